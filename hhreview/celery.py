@@ -1,0 +1,13 @@
+"""The Celery application: two queues over Redis, slices of a minute, nothing lost when a worker is killed."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")
+
+app = Celery("hhreview")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,99 @@
+"""Reading settings from the environment: a wrong value raises at start, with the name and what is expected."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off", ""}
+
+
+def env_str(name: str, default: str = "") -> str:
+    """The variable, or the content of the file that NAME_FILE names (container secrets), or the default."""
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        try:
+            return Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from error
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, default: bool) -> bool:  # noqa: FBT001 - reads like os.environ.get
+    """Raises ImproperlyConfigured on anything but 1/0, true/false, yes/no, on/off."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.lower() in _TRUE:
+        return True
+    if value.lower() in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
+
+
+def env_int(name: str, default: int, *, minimum: int = 0) -> int:
+    """Raises ImproperlyConfigured on anything but a whole number of at least `minimum`."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    try:
+        number = int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number.") from error
+    if number < minimum:
+        raise ImproperlyConfigured(f"{name} is {number}; write {minimum} or more.")
+    return number
+
+
+def env_list(name: str, default: list[str]) -> list[str]:
+    """Comma-separated values, blanks dropped."""
+    value = os.environ.get(name)
+    return default if value is None else [part.strip() for part in value.split(",") if part.strip()]
+
+
+def database_from_url(url: str) -> dict[str, Any]:
+    """Django's DATABASES entry for `postgresql://user:password@host:port/name?option=value`.
+
+    A socket folder goes into the query: `postgresql://postgres@/hhreview?host=/run/postgresql`.
+    Raises ImproperlyConfigured where the URL is not PostgreSQL's.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgresql://; hhreview keeps its vectors in PostgreSQL with pgvector."
+        )
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured("DATABASE_URL has a port that is not a number.") from error
+    options = dict(parse_qsl(parts.query))
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise ImproperlyConfigured("DATABASE_URL names no database: add /hhreview at its end.")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": str(port or ""),
+        "OPTIONS": options,
+    }
+
+
+def redis_urls(url: str) -> tuple[str, str]:
+    """The same server as redis-py spells it and as Kombu does: they differ for UNIX sockets only.
+
+    `unix:///path?db=1` is redis-py's, `redis+socket:///path?virtual_host=1` Kombu's; either is taken.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"unix", "redis+socket"}:
+        return url, url
+    query = dict(parse_qsl(parts.query))
+    number = query.get("db") or query.get("virtual_host") or "0"
+    return f"unix://{parts.path}?db={number}", f"redis+socket://{parts.path}?virtual_host={number}"

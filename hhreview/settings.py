@@ -1,0 +1,208 @@
+"""Settings: one file, from the environment only; docs/reference/settings.md documents every variable."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from hhreview import local
+from hhreview.env import database_from_url, env_bool, env_int, env_list, env_str, redis_urls
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = local.data_folder()
+PLACES = local.Places(DATA_DIR)
+
+DEBUG = env_bool("HHREVIEW_DEBUG", default=False)
+EMBEDDED_DATABASE = not env_str("DATABASE_URL")
+EMBEDDED_REDIS = not env_str("REDIS_URL")
+
+
+def _secret_key() -> str:
+    """HHREVIEW_SECRET_KEY; beside an embedded database one is made once and kept in the data folder."""
+    key = env_str("HHREVIEW_SECRET_KEY")
+    if key:
+        return key
+    if not EMBEDDED_DATABASE:
+        raise ImproperlyConfigured(
+            "HHREVIEW_SECRET_KEY is not set. Make one with "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(50))'` and keep it secret."
+        )
+    file = DATA_DIR / "secret_key"
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass  # the first start: made below
+    except OSError as error:
+        raise ImproperlyConfigured(f"The key in {file} cannot be read: {error.strerror}.") from error
+    try:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(50))
+    except FileExistsError:
+        pass  # another process was first; its key is the one
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The data folder {DATA_DIR} cannot be written ({error.strerror}). "
+            "Set HHREVIEW_DATA_DIR to a folder that you may write to."
+        ) from error
+    return file.read_text(encoding="ascii").strip()
+
+
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = env_list("HHREVIEW_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env_list("HHREVIEW_CSRF_TRUSTED_ORIGINS", [])
+
+INSTALLED_APPS = [
+    "clustering",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "csp",
+    "pgvector.django",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "hhreview.urls"
+WSGI_APPLICATION = "hhreview.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# --- Database -----------------------------------------------------------------------------------------------------
+_database = database_from_url(env_str("DATABASE_URL") or PLACES.database_url)
+_database["CONN_HEALTH_CHECKS"] = True
+if env_bool("HHREVIEW_DATABASE_POOL", default=False):
+    # For the web process only: Celery closes pools around every task.
+    _pool = {"min_size": 2, "max_size": env_int("HHREVIEW_DATABASE_POOL_SIZE", 8, minimum=2)}
+    _database["OPTIONS"] = {**_database["OPTIONS"], "pool": _pool}
+else:
+    _database["CONN_MAX_AGE"] = env_int("HHREVIEW_CONN_MAX_AGE", 60)
+DATABASES = {"default": _database}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Jobs ---------------------------------------------------------------------------------------------------------
+REDIS_URL, CELERY_BROKER_URL = redis_urls(env_str("REDIS_URL") or PLACES.redis_url)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A slice takes about a minute; one that is not acknowledged after ten comes back to another worker.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {"look-after-lost-jobs": {"task": "clustering.tasks.resume_jobs", "schedule": 60.0}}
+
+# --- Scans --------------------------------------------------------------------------------------------------------
+MEDIA_ROOT = Path(env_str("HHREVIEW_MEDIA_ROOT") or DATA_DIR / "media")
+CACHE_ROOT = Path(env_str("HHREVIEW_CACHE_ROOT") or DATA_DIR / "cache")
+MAX_PIXELS = env_int("HHREVIEW_MAX_PIXELS", 300_000_000, minimum=1)
+"""Larger images are refused: a 30,000 x 30,000 bomb takes 2.7 GB to open."""
+ENCODER = env_str("HHREVIEW_ENCODER", "efficientnet-lite0@224")
+TEXT_ENCODER = env_str("HHREVIEW_TEXT_ENCODER", "minilm")
+DEVICE = env_str("HHREVIEW_DEVICE", "auto")
+SLICE_SECONDS = env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)
+IMPORT_ROOTS = [Path(part) for part in env_list("HHREVIEW_IMPORT_ROOTS", [])]
+"""Server folders that staff may import from in the browser; none means: the command line only."""
+
+# --- Signing in and headers ---------------------------------------------------------------------------------------
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "collections"
+LOGOUT_REDIRECT_URL = "login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+HTTPS = env_bool("HHREVIEW_HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = env_bool("HHREVIEW_SSL_REDIRECT", default=False)
+SECURE_HSTS_SECONDS = env_int("HHREVIEW_HSTS_SECONDS", 0)
+if env_bool("HHREVIEW_BEHIND_PROXY", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "style-src": [SELF],
+        "script-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    },
+}
+
+# --- Language, time, files ----------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = env_str("HHREVIEW_TIME_ZONE", "UTC")
+USE_I18N = True
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env_str("HHREVIEW_STATIC_ROOT") or BASE_DIR / "staticfiles")
+STATICFILES_DIRS = [BASE_DIR / "static"]
+COLLECTED_STATIC = env_bool("HHREVIEW_COLLECTED_STATIC", default=False)
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED_STATIC
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env_str("HHREVIEW_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "PIL": {"level": "INFO"},
+    },
+}

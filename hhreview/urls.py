@@ -1,0 +1,14 @@
+"""Addresses: the admin for staff, the desk for everybody else."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from hhreview.health import health
+
+urlpatterns = [
+    path("healthz/", health, name="health"),
+    path("admin/", admin.site.urls),
+    path("", include("clustering.urls")),
+]
