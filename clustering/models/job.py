@@ -1,0 +1,127 @@
+"""A job: one background work order, and the truth that people watch."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+HEARTBEAT_SECONDS = 60
+"""An active job without a sign of life for this long is stuck: a slice gives one every few seconds."""
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Reads of jobs, named for what they return."""
+
+    def active(self) -> JobQuerySet:
+        """Queued or running."""
+        return self.filter(state__in=Job.ACTIVE)
+
+    def stuck(self) -> JobQuerySet:
+        """Active, but nothing was heard of them for a while."""
+        return self.active().filter(heartbeat__lt=timezone.now() - timedelta(seconds=HEARTBEAT_SECONDS))
+
+
+class Job(models.Model):
+    """One work order. Slices do the work; this row says how far they are.
+
+    queued --first slice--> running --last slice--> done; queued, running --cancel--> cancelled;
+    running --error--> failed. A relaunch is a new job: it goes on where the rows end.
+    """
+
+    class Kind(models.TextChoices):
+        """What is to be done."""
+
+        IMPORT = "import", "Import"
+        PROCESS = "process", "Process"
+        EMBED = "embed", "Embed"
+        READ = "read", "Read"
+        PROPOSE = "propose", "Propose"
+        LEARN = "learn", "Learn"
+        EXPORT = "export", "Export"
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        QUEUED = "queued", "queued"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+        CANCELLED = "cancelled", "cancelled"
+
+    ACTIVE = (State.QUEUED, State.RUNNING)
+
+    collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="jobs")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    params = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    stage = models.CharField(max_length=60, blank=True, help_text="What it is doing now, in words.")
+    slices = models.PositiveIntegerField(
+        default=0, help_text="Slices finished or given up. A message names the slice it is for; any other is void."
+    )
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    result = models.JSONField(default=dict)
+    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    relaunch_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="relaunches")
+    created = models.DateTimeField(auto_now_add=True)
+    started = models.DateTimeField(null=True, blank=True)
+    stage_started = models.DateTimeField(null=True, blank=True)
+    heartbeat = models.DateTimeField(default=timezone.now)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "kind"],
+                condition=Q(state__in=["queued", "running"]),
+                name="job_one_active_per_collection_and_kind",
+            ),
+            models.CheckConstraint(condition=Q(done__lte=F("total")) | Q(total=0), name="job_done_within_total"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.collection_id}"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is queued or running."""
+        return self.state in self.ACTIVE
+
+    @property
+    def rate(self) -> float | None:
+        """Units a second in the present stage; None before there is anything to tell."""
+        if not self.stage_started or not self.done:
+            return None
+        until = self.finished or self.heartbeat
+        seconds = (until - self.stage_started).total_seconds()
+        return self.done / seconds if seconds > 0 else None
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time to the end of the present stage; None where it cannot be told."""
+        rate = self.rate
+        return (self.total - self.done) / rate if rate and self.is_active else None
+
+
+class JobProblem(models.Model):
+    """What went wrong with one page or file while the rest went on."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="problems")
+    page = models.ForeignKey("clustering.Page", models.SET_NULL, null=True, blank=True, related_name="+")
+    filename = models.CharField(max_length=500, blank=True)
+    message = models.TextField(help_text="A full sentence with the reason and the remedy.")
+    is_warning = models.BooleanField(default=False, help_text="The page went in all the same.")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["job", "pk"]
+
+    def __str__(self) -> str:
+        return self.message

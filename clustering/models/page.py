@@ -1,0 +1,93 @@
+"""A page: one scanned image, in its place in the scan order."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class PageQuerySet(models.QuerySet["Page"]):
+    """Reads of pages, named for what they return."""
+
+    def in_scan_order(self) -> PageQuerySet:
+        """By position."""
+        return self.order_by("collection", "position")
+
+    def lacking_embedding(self, encoder: str) -> PageQuerySet:
+        """Pages without a vector by this encoder, in scan order."""
+        from clustering.models.embedding import Embedding
+
+        has = Embedding.objects.filter(page=models.OuterRef("pk"), encoder=encoder)
+        return self.filter(~models.Exists(has)).in_scan_order()
+
+    def lacking_reading(self) -> PageQuerySet:
+        """Pages that were not read yet, in scan order."""
+        return self.filter(reading__isnull=True).in_scan_order()
+
+
+class Page(models.Model):
+    """One image. Its file is content-addressed below MEDIA_ROOT by `sha256` and never changed.
+
+    `position` is the scan order from 1 and never changes. At the desk a page is in one group or in none;
+    `group_order` is its place there, from 1.
+    """
+
+    class Role(models.TextChoices):
+        """What a page is when it is no document's page."""
+
+        DOCUMENT = "", "page of a document"
+        TARGET = "target", "target or calibration card"
+        EMPTY = "empty", "empty"
+        OTHER = "other", "not a document"
+
+    collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="pages")
+    position = models.PositiveIntegerField()
+    identifier = models.CharField(max_length=200)
+    pid = models.CharField(max_length=200, blank=True, help_text="Repository id, e.g. bdr:gbzad5mb.")
+    filename = models.CharField(max_length=500, help_text="As it came, for people; bytes that are no UTF-8 escaped.")
+    sha256 = models.CharField(max_length=64)
+    size_bytes = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=60)
+    width = models.PositiveIntegerField(help_text="Pixels as displayed, EXIF orientation applied.")
+    height = models.PositiveIntegerField()
+    paper = models.JSONField(null=True, blank=True, help_text="Physical facts measured on the image, with a version.")
+    role = models.CharField(max_length=10, choices=Role.choices, default=Role.DOCUMENT, blank=True)
+    group = models.ForeignKey("clustering.Group", models.RESTRICT, null=True, blank=True, related_name="pages")
+    group_order = models.PositiveIntegerField(null=True, blank=True)
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = PageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["collection", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "position"], name="page_position_is_unique"),
+            models.UniqueConstraint(fields=["collection", "identifier"], name="page_identifier_is_unique"),
+            models.UniqueConstraint(
+                fields=["group", "group_order"],
+                name="page_group_order_is_unique",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+            models.CheckConstraint(
+                condition=Q(group__isnull=True, group_order__isnull=True)
+                | Q(group__isnull=False, group_order__isnull=False),
+                name="page_has_group_and_order_or_neither",
+            ),
+            models.CheckConstraint(condition=Q(position__gte=1), name="page_position_from_one"),
+            models.CheckConstraint(
+                condition=Q(group_order__isnull=True) | Q(group_order__gte=1), name="page_group_order_from_one"
+            ),
+            models.CheckConstraint(condition=Q(width__gte=1, height__gte=1), name="page_has_pixels"),
+        ]
+        indexes = [
+            # Import asks which contents a collection has already; the media view which page a file is.
+            models.Index(fields=["collection", "sha256"], name="page_by_content"),
+        ]
+
+    def __str__(self) -> str:
+        return self.identifier
+
+    @property
+    def is_spread(self) -> bool:
+        """Whether the image is wider than high."""
+        return self.width > self.height

@@ -1,0 +1,106 @@
+"""A run: one grouping computed by one method with one set of settings; never edited."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class Run(models.Model):
+    """A whole proposal. It writes only rows of its own; publishing it to the desk is an edit.
+
+    computing -> ready -> published (several times, even); computing -> failed.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        COMPUTING = "computing", "computing"
+        READY = "ready", "ready"
+        FAILED = "failed", "failed"
+
+    collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="runs")
+    method = models.CharField(max_length=40)
+    settings = models.JSONField(default=dict)
+    encoder = models.CharField(max_length=200, blank=True)
+    model = models.CharField(max_length=200, blank=True, help_text="Name and version of the seam model.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.COMPUTING)
+    group_count = models.PositiveIntegerField(default=0)
+    page_count = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0.0)
+    warnings = models.JSONField(default=list)
+    strays = models.JSONField(
+        default=list, help_text="[{page, group, probability, sentence}], page ids and group indexes."
+    )
+    job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="runs")
+    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+    published = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["collection", "-created"]
+        indexes = [
+            # The newest run of a collection, for the desk.
+            models.Index(fields=["collection", "-created"], name="run_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Run {self.pk}: {self.method}"
+
+
+class RunGroup(models.Model):
+    """One group of a run: its confidence and drafts. Its pages are in RunMembership."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="groups")
+    index = models.PositiveIntegerField(help_text="Place among the run's groups, from 0.")
+    probability = models.FloatField(null=True)
+    draft = models.JSONField(default=dict)
+    order_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["run", "index"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "index"], name="run_group_index_is_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.index}"
+
+
+class RunMembership(models.Model):
+    """Which group of a run a page is in, and where."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="memberships")
+    page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="run_memberships")
+    group_index = models.PositiveIntegerField()
+    group_order = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "page"], name="run_has_each_page_once"),
+            models.UniqueConstraint(fields=["run", "group_index", "group_order"], name="run_group_order_is_unique"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.page_id} in {self.group_index}"
+
+
+class SeamScore(models.Model):
+    """What a run thinks of one seam: the place after `page`, before the next in scan order."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="seams")
+    page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="seam_scores")
+    probability = models.FloatField(help_text="That a document ends after this page.")
+    boundary = models.BooleanField()
+    evidence = models.JSONField(default=list, help_text="[{family, name, value, sentence, contribution}].")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "page"], name="seam_scored_once_per_run"),
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=1), name="seam_score_is_a_probability"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.probability:.2f} after {self.page_id}"
