@@ -1,0 +1,104 @@
+"""The methods that know image vectors only, made to obey what people said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from clustering.engine import baselines
+from clustering.engine.methods import Method, NotReady
+from clustering.engine.records import Constraints, PageRecord, Proposal, ProposedGroup, Report, ScoredSeam
+from clustering.engine.segmentation import cut_out, decode
+
+SURE = 20.0
+"""Log-odds by which a baseline's yes or no outweighs its own distances when a number of documents has to be met."""
+
+
+def propose_by_baseline(
+    method: Method,
+    pages: Sequence[PageRecord],
+    settings: Mapping[str, Any],
+    constraints: Constraints,
+    report: Report | None,
+) -> Proposal:
+    """Group by image vectors alone. Raises NotReady where vectors are missing or cannot tell pages apart."""
+    cut = cut_out(len(pages), constraints)
+    vectors = _vectors(pages)
+    if method.name in {"dbscan", "hdbscan"}:
+        groups, distances = _anywhere(method.name, vectors, settings, constraints)
+    else:
+        groups, distances = _consecutive(method.name, vectors, settings, constraints)
+    _ = cut  # contradictions have been refused by now
+    owner = np.zeros(len(pages), dtype=int)
+    for number, group in enumerate(groups):
+        owner[list(group)] = number
+    seams = tuple(ScoredSeam(i, float(distances[i]), bool(owner[i] != owner[i + 1])) for i in range(len(pages) - 1))
+    if report:
+        report(len(pages), len(pages))
+    return Proposal(tuple(ProposedGroup(group) for group in groups), seams, settings=dict(settings))
+
+
+def _vectors(pages: Sequence[PageRecord]) -> npt.NDArray[np.float64]:
+    missing = sum(page.vector is None for page in pages)
+    if missing:
+        subject = "No page has" if missing == len(pages) else f"{missing:,} of {len(pages):,} pages have no"
+        object_ = "an image embedding yet" if missing == len(pages) else "image embedding yet"
+        raise NotReady(f"{subject} {object_}. Run the embedding, then propose again; or choose 'Seam by seam'.")
+    lengths = {len(page.vector) for page in pages if page.vector is not None}
+    if len(lengths) > 1:
+        raise NotReady("The pages were embedded by different encoders. Run the embedding again with one of them.")
+    try:
+        return baselines.check_vectors(np.array([page.vector for page in pages]))
+    except ValueError as fault:
+        raise NotReady(str(fault)) from fault
+
+
+def _consecutive(
+    name: str, vectors: npt.NDArray[np.float64], settings: Mapping[str, Any], constraints: Constraints
+) -> tuple[list[tuple[int, ...]], npt.NDArray[np.float64]]:
+    """Groups of neighbours; a number of documents is met by the largest distances."""
+    cut = cut_out(len(vectors), constraints)
+    kept = vectors[list(cut.pages)]
+    if name == "adjacent":
+        found = baselines.adjacent(vectors, threshold=settings["threshold"])
+    else:
+        found = baselines.agglomerative(vectors, threshold=settings["threshold"])
+    if not len(kept):
+        return sorted(cut.removed, key=min), found.seams
+    labels = found.labels[list(cut.pages)]
+    odds = np.where(labels[1:] != labels[:-1], SURE, -SURE) + baselines.neighbour_distances(kept)
+    groups = [*cut.restore(decode(odds, constraints=cut.constraints).groups), *cut.removed]
+    return sorted(groups, key=min), found.seams
+
+
+def _anywhere(
+    name: str, vectors: npt.NDArray[np.float64], settings: Mapping[str, Any], constraints: Constraints
+) -> tuple[list[tuple[int, ...]], npt.NDArray[np.float64]]:
+    """Groups of pages from anywhere; decisions move pages between clusters, confirmed groups stand."""
+    if constraints.count is not None:
+        raise NotReady(
+            "This method cannot be told how many documents there are. Leave the expected number out, or choose "
+            "'Seam by seam'."
+        )
+    if name == "dbscan":
+        found = baselines.dbscan(vectors, eps=settings["eps"], min_samples=settings["min_samples"])
+    else:
+        found = baselines.hdbscan(vectors, min_cluster_size=settings["min_cluster_size"])
+    labels = found.labels.copy()
+    for seam in sorted(constraints.same):
+        labels[labels == labels[seam + 1]] = labels[seam]
+    for seam in sorted(constraints.apart):
+        if labels[seam] == labels[seam + 1]:
+            after = np.arange(len(labels)) > seam
+            labels[after & (labels == labels[seam])] = labels.max() + 1
+    for group in constraints.fixed:
+        labels[list(group)] = labels.max() + 1
+    fixed = {frozenset(group): tuple(group) for group in constraints.fixed}
+    groups = []
+    for label in dict.fromkeys(labels.tolist()):
+        members = tuple(int(page) for page in np.flatnonzero(labels == label))
+        groups.append(fixed.get(frozenset(members), members))
+    return sorted(groups, key=min), found.seams

@@ -1,0 +1,298 @@
+"""What a group shows of its genre: countable, nameable cues, each 0 … 1, from words, layout and the shape of its pages.
+
+Every cue is named in an archivist's words ("a salutation", "blanks to fill in"), so that the kind can be explained.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from statistics import median
+
+from clustering.engine.drafting.date_forms import find_dates, mend
+from clustering.engine.drafting.dates import ISSUE, RELEASE
+from clustering.engine.drafting.layout import SeenLine, SeenPage
+
+HEAD = 0.4
+"""Share of the first page that is its head: letterhead, masthead, heading."""
+
+SALUTATION = re.compile(
+    r"^\W{0,3}(?:dear\s+\w|gentlemen\s*[:,;]|dear\s*sirs?|ladies and gentlemen|to whom it may|friends?\s*[:,]$|"
+    r"brothers? and sisters?\s*[:,]|"
+    r"greetings\s*[:,]|sehr geehrte|liebe[r]?\s|cher[e]?s?\s|messieurs|estimad|querid|muy señor|caro\s|egregi|"
+    r"geachte|beste\s)|"
+    r"\bdear\s+[\w.\s]{2,40}[:,]\s*$",
+    re.IGNORECASE,
+)
+CLOSING = re.compile(
+    r"\b(?:sincerely|(?:yours|very)\s+truly|cordially|fraternally|respectfully|faithfully|in solidarity|"
+    r"best (?:wishes|regards)|"
+    r"with (?:affection|all good wishes|kind regards)|yours(?: for)?\b|hochachtungsvoll|mit freundlichen|"
+    r"cordialement|atentamente|"
+    r"distinti saluti|hoogachtend)\b",
+    re.IGNORECASE,
+)
+OFFICERS = re.compile(
+    r"\b(?:president|vice[- ]president|chairman|secretary|treasurer|director|manager|editor|trustees?|"
+    r"representative|librarian|"
+    r"executive (?:board|council|secretary)|"
+    r"telephone|tel\.|phone|vorsitzender|président|presidente)\b",
+    re.IGNORECASE,
+)
+FIELD = re.compile(
+    r"\b(?:name|date|address|city|town|state|zip|phone|telephone|signed|signature|title|occupation|organization|"
+    r"local union|union|"
+    r"employer|ward|arrival|depart|amount|nom|adresse|ort|straße|unterschrift|firma|apellido|"
+    r"dirección)\b[^a-z]{0,12}(?:$|[:_.…]|\s{2,})",
+    re.IGNORECASE,
+)
+BLANK = re.compile(r"_{3,}|\.{6,}|(?:\s_){3,}|(?:—|-{2,}\s?){4,}|\(\s*\)")
+_FORM_NAMES = re.compile(
+    r"\b(?:registration form|reservation (?:request|card|form)|application (?:for|form)|order (?:form|blank)|"
+    r"petition|"
+    r"coupon|ballot|questionnaire|pledge card|request form|enrollment|anmeldung|formular|bulletin d.adhésion|"
+    r"solicitud)\b",
+    re.IGNORECASE,
+)
+_FORM_WORDS = re.compile(
+    r"\b(?:please print|fill (?:out|in)|return (?:this|the) form|enclosed is (?:my|our|\$)|check one|cut along|"
+    r"please check|bitte ausfüllen|veuillez remplir)\b",
+    re.IGNORECASE,
+)
+_UNDERSIGNED = re.compile(
+    r"\bwe,? the undersigned\b|^\W*petition\b|\bsign (?:and|this)\b.{0,20}\b(?:return|mail)", re.IGNORECASE
+)
+_PRESS = re.compile(
+    r"\b(?:news release|press release|news from|press information|presse(?:mitteilung|erklärung)|"
+    r"communiqué de presse)\b",
+    re.I,
+)
+_END_MARK = re.compile(r"^\W*(?:#\s?#\s?#|-\s?30\s?-|\(?-?\s?more\s?-?\)?|# # #|\(end\)|ende)\W*$", re.IGNORECASE)
+SPEECH = re.compile(
+    r"\b(?:statement|testimony|remarks|address|speech|keynote|sermon|lecture|rede|discours|discurso)\b\s*(?:$|"
+    r"(?:\w+\s){0,4}?(?:of|by|to|on behalf|"
+    r"prepared|delivered|before|for|von|de)\b)",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(
+    r"\b(?:before the|at the \w+ (?:meeting|convention|conference)|subcommittee|committee on|delivered (?:at|by|"
+    r"before)|presentation to|"
+    r"hearings?)\b",
+    re.IGNORECASE,
+)
+_CHAIR = re.compile(
+    r"\b(?:mr\. chairman|my name is|i appreciate (?:the|this) opportunity|distinguished (?:chairman|members)|"
+    r"ladies and gentlemen)\b",
+    re.I,
+)
+_SERIAL_NAME = re.compile(
+    r"\b(?:news|newsletter|bulletin|memo|notes|letter|digest|review|journal|gazette|herald|times|reporter|"
+    r"dispatch|voice|update|"
+    r"report|observer|rundbrief|zeitung|nachrichten|boletín|lettre)\b",
+    re.IGNORECASE,
+)
+_CONTINUED = re.compile(
+    r"\bcontinued\s+(?:on|from)\s+(?:page|next)|\bsee page\s+\d|\b(?:cont(?:'d|\.)|continued)\s+on\b", re.IGNORECASE
+)
+_BYLINE = re.compile(r"^\W{0,4}(?i:by|von|par|por)\s+(?:[A-Z][\w.'-]+\s?){2,4}\W{0,4}$")
+_REPRINT = re.compile(r"\breprint(?:ed)?\b", re.IGNORECASE)
+_PUBLICATION = re.compile(
+    r"\b(?:publication|pamphlet|booklet|leaflet)\s*(?:no|number|#)|\b(?:price|single copies|cents? (?:each|"
+    r"a copy)|¢)\b",
+    re.I,
+)
+FACT_SHEET = re.compile(r"\bfact\s?sheet\b|\bmerkblatt\b", re.IGNORECASE)
+_REPORT_WORDS = re.compile(
+    r"\b(?:annual report|report (?:of|on|to)|research (?:report|department)|findings|summary|survey|study|"
+    r"proceedings|minutes|economic (?:trends|review)|"
+    r"table \d|footnote|bibliography)\b",
+    re.IGNORECASE,
+)
+_APPEAL = re.compile(
+    r"\b(?:boycott|rally|demonstrat\w+|march|strike|vote (?:for|yes|no|against)|join us|come to|don.t (?:buy|"
+    r"shop)|support|benefit|admission|"
+    r"tickets?|picket|donation|protest|unfair|\d{1,2}(?::\d\d)?\s?[ap]\.?m)\b|!",
+    re.IGNORECASE,
+)
+_CANVASS = re.compile(
+    r"\b(?:for (?:\w+ )?(?:vice[- ])?(?:president|mayor|governor|delegate|secretary|treasurer)|your vote|"
+    r"member(?:ship)? card|delegates?)\b",
+    re.I,
+)
+_AGENDA = re.compile(
+    r"^\W*(?:agenda|program(?:me)?|list of|roster|directory|tagesordnung|ordre du jour)\W*$|"
+    r"\(listed by",
+    re.IGNORECASE,
+)
+
+_LETTER_WORD = re.compile(r"(?<!news )\bletter\b(?! to the editor)", re.IGNORECASE)
+_BLANK_GREETING = re.compile(r"^\W{0,3}(?:dear|hon\w*|to)\b.{0,30}(?:_{3,}|\.{5,}|-{5,})", re.IGNORECASE)
+
+Cues = dict[str, float]
+"""Name of the cue to its strength, 0 … 1; a cue that is not there is 0 or missing."""
+
+
+def observe(pages: Sequence[SeenPage]) -> Cues:
+    """All cues of a group. Pages that are not read yet count for shape and number only."""
+    lines = [line for page in pages for line in page.lines if line.confidence >= 40.0]
+    first = [line for line in lines if line.page == 0]
+    return {**_of_words(lines, first, len(pages)), **_of_layout(pages, lines, first), **_of_shape(pages, lines)}
+
+
+def _share(count: float, enough: float) -> float:
+    return min(count / enough, 1.0)
+
+
+def _any(pattern: re.Pattern[str], lines: Sequence[SeenLine]) -> float:
+    return 1.0 if any(pattern.search(line.text) for line in lines) else 0.0
+
+
+def _count(pattern: re.Pattern[str], lines: Sequence[SeenLine]) -> int:
+    return sum(1 for line in lines if pattern.search(line.text))
+
+
+def _headings(lines: Sequence[SeenLine]) -> list[SeenLine]:
+    """Lines at the head of the first page, or larger than running text on it, that are no prose."""
+    return [
+        line
+        for line in lines
+        if (line.top <= HEAD or line.size >= 1.4)
+        and line.words <= 12
+        and len(re.findall(r"\b[a-z]{2,}\b", line.text)) <= 7
+    ]
+
+
+def _of_words(lines: Sequence[SeenLine], first: Sequence[SeenLine], count: int) -> Cues:
+    head = _headings(first)
+    fields = sum(len(FIELD.findall(line.text)) for line in _short(lines))
+    blanks = _count(BLANK, lines)
+    few = max(count, 1)
+    return {
+        "a salutation": _any(SALUTATION, first),
+        "a closing and signature": _any(CLOSING, [line for line in lines if line.words <= 6]),
+        "a letterhead with officers": _share(_count(OFFICERS, [line for line in first if line.words <= 9]), 4),
+        "a date line of a letter": _date_line(first),
+        "labels to fill in": _share(fields / few, 3),
+        "blanks to fill in": _share(blanks / few, 3),
+        "the words of a form": max(_any(_FORM_WORDS, lines), _any(_FORM_NAMES, _short(head))),
+        "signatures asked for": _any(_UNDERSIGNED, first),
+        "a release line": max(_any(RELEASE, head), _any(_PRESS, head)),
+        "an end mark": _any(_END_MARK, lines),
+        "a statement or address": _any(SPEECH, head),
+        "an audience": _any(_BEFORE, head),
+        "a speaker's words": _any(_CHAIR, first),
+        "an issue number and date at the head": _issue(first),
+        "a serial's name": _any(
+            _SERIAL_NAME, [line for line in head if line.size >= 1.3 or line.capitals or line.top < 0.2]
+        ),
+        "continued on another page": _any(_CONTINUED, lines),
+        "a byline": _any(_BYLINE, first),
+        "a reprint": _any(_REPRINT, lines),
+        "a publication number or price": _any(_PUBLICATION, _short(lines)),
+        "a fact sheet": _any(FACT_SHEET, head),
+        "the words of a report": _any(_REPORT_WORDS, head),
+        "an appeal": _share(_count(_APPEAL, _loud(lines)), 3),
+        "calls itself a letter": _any(_LETTER_WORD, head),
+        "a blank in the salutation": _any(_BLANK_GREETING, first),
+        "a date at the very top": _top_date(first),
+        "a candidate's card": _any(_CANVASS, first),
+        "an agenda or list": _any(_AGENDA, _short(first)),
+    }
+
+
+def _short(lines: Sequence[SeenLine]) -> list[SeenLine]:
+    """Lines that are no prose: few words, hardly any small ones."""
+    return [line for line in lines if line.words <= 8 and len(re.findall(r"\b[a-zà-ÿ]{2,}\b", line.text)) <= 4]
+
+
+def _loud(lines: Sequence[SeenLine]) -> list[SeenLine]:
+    """Lines that call out: display type, or every line of a piece with little text."""
+    short = sum(line.words for line in lines) <= 250
+    return [line for line in lines if line.size >= 1.3 or (short and line.words <= 10)]
+
+
+def _top_date(first: Sequence[SeenLine]) -> float:
+    """A date in the top tenth of the first page, where serials have it and letters do not."""
+    top = [line for line in first if line.bottom <= 0.1 and line.words <= 6]
+    return 1.0 if any(find_dates(mend(line.text)) for line in top) else 0.0
+
+
+def _date_line(first: Sequence[SeenLine]) -> float:
+    """A line in the upper half that is nothing but one day's date."""
+    for line in first:
+        found = find_dates(mend(line.text))
+        if (
+            line.top <= 0.5
+            and line.words <= 4
+            and len(found) == 1
+            and found[0].precision == "day"
+            and "/" not in found[0].edtf
+        ):
+            return 1.0
+    return 0.0
+
+
+def _issue(first: Sequence[SeenLine]) -> float:
+    """Number and date of an issue in the upper 40 % of the first page: 1.0 together, .5 for a number alone."""
+    head = [line for line in first if line.top <= HEAD and line.words <= 12]
+    number = [line for line in head if ISSUE.search(line.text) and not FACT_SHEET.search(line.text)]
+    dated = [line for line in head if find_dates(mend(line.text))]
+    if any(abs(one.top - other.top) < 0.06 for one in number for other in dated):
+        return 1.0
+    return 0.5 if number else 0.0
+
+
+def columns_of(page: SeenPage) -> int:
+    """Number of text columns: clusters of left edges that at least six narrow lines share."""
+    prose = [line for line in page.lines if line.confidence >= 60 and line.words >= 3 and line.size < 1.4]
+    narrow = [line for line in prose if line.right - line.left <= 0.47]
+    edges = sorted(line.left for line in narrow)
+    columns = 0
+    start = 0
+    for place in range(1, len(edges) + 1):
+        if place == len(edges) or edges[place] - edges[place - 1] > 0.03:
+            columns += 1 if place - start >= 6 else 0
+            start = place
+    return columns if len(narrow) >= 0.5 * len(prose) else min(columns, 1)
+
+
+def _of_layout(pages: Sequence[SeenPage], lines: Sequence[SeenLine], first: Sequence[SeenLine]) -> Cues:
+    words = sum(line.words for line in lines)
+    opening = sum(line.words for line in first)
+    full = [line for line in first if line.words >= 4 and line.size < 1.4]
+    characters = median([len(line.text) for line in full]) if full else 0.0
+    columns = columns_of(pages[0]) if pages else 0
+    largest = max((line.size for line in first if line.believed and line.words >= 1), default=1.0)
+    reach = max((line.right for line in full), default=0.0) - min((line.left for line in full), default=1.0)
+    return {
+        "columns": 1.0 if columns >= 2 else 0.0,
+        "one typed column": 1.0 if columns <= 1 and 50 <= characters <= 100 and opening >= 60 else 0.0,
+        "a page full of text": _share(max(opening - 150, 0), 250),
+        "few words": 1.0 - _share(words, 90),
+        "no words": 1.0 if words < 5 else 0.0,
+        "display type": _share(max(largest - 1.6, 0.0), 2.4),
+        "a cover": 1.0 if len(pages) > 1 and opening <= 45 and words > 3 * opening else 0.0,
+        "newspaper columns to the edge": 1.0
+        if full and characters <= 42 and reach >= 0.82 and len(full) >= 12
+        else 0.0,
+    }
+
+
+def _of_shape(pages: Sequence[SeenPage], lines: Sequence[SeenLine]) -> Cues:
+    count = len(pages)
+    widths = [page.width for page in pages if page.height > 0]
+    ratio = pages[0].width / max(pages[0].height, 1) if pages else 1.0
+    tall = ratio if ratio <= 1 else 1 / ratio
+    spreads = sum(1 for width in widths if width >= 1.5 * min(widths)) if widths else 0
+    words_a_page = sum(line.words for line in lines) / max(count, 1)
+    return {
+        "one leaf": 1.0 if count <= 2 else 0.0,
+        "three images": 1.0 if count == 3 else 0.0,
+        "four pages and more": 1.0 if count >= 4 else 0.0,
+        "many pages": _share(max(count - 6, 0), 8),
+        "spreads": _share(spreads, 1),
+        "a narrow format": 1.0 if tall < 0.62 and count > 1 else 0.0,
+        "an odd shape": 1.0 if tall < 0.5 and count == 1 else 0.0,
+        "a card's shape": 1.0 if 1.25 <= ratio <= 1.9 and count <= 2 and words_a_page <= 60 else 0.0,
+        "letter format": 1.0 if 0.72 <= ratio <= 0.82 else 0.0,
+    }

@@ -1,0 +1,192 @@
+"""Dates in a line of text, in EDTF (ISO 8601-2, level 1 and seasons): how they are written, not whether they matter.
+
+Read forms: "January 15, 1960", "Jan. 11-13, 1960", "May 30 - June 2, 1961", "15 January 1960", "den 5. Mai 1931",
+"April-May 1954", "Fall 1964", "Winter 1963-64", "3/16/93", "16.3.1993", "1960-01-15", "ca. 1960", "1959?", "1963-64",
+and each of them with the usual misreadings of figures ("l9S9", "I959", "Janvary").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from clustering.engine.drafting.calendar_words import FIGURE, as_number, full_year, month_of, season_of
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDate:
+    """One date as it stands in a text."""
+
+    edtf: str
+    start: int
+    """First character of it in the text."""
+    end: int
+    precision: str
+    """day, month, season or year."""
+    doubt: bool = False
+    """Whether a question mark, "ca." or a misread figure makes it uncertain."""
+
+
+_YEAR = rf"(?P<year>[1lI|!]\s?[7890oOgqBS]{FIGURE}{{2}}|2[0oO]{FIGURE}{{2}})(?P<doubt>\s?\?|\(\?\))?(?![\w%])"
+_SHORT_YEAR = rf"(?:['’‘`]\s?(?P<short>{FIGURE}{{2}}))(?!\w)"
+_ANY_YEAR = rf"(?:{_YEAR}|{_SHORT_YEAR})"
+_WORD = r"(?P<{0}>[A-Za-zÀ-ÿ0158]{{3,10}})"
+_DAY = rf"(?P<{{0}}>{FIGURE}{{{{1,2}}}})(?:\s?(?:st|nd|rd|th|er|\.))?"
+_DASH = r"\s?(?:-|–|—|/|&|to|and|through|bis|au)\s?"
+_GAP = r"[\s.,;:}{)(*_~'’-]{1,6}"
+
+_MONTH_DAY = re.compile(
+    rf"(?<!\w){_WORD.format('month')}(?:[\s.,}}{{)(*_-]{{1,4}}|(?=\d)){_DAY.format('day')}"
+    rf"(?:{_DASH}(?:{_WORD.format('month2')}\.?\s)?{_DAY.format('day2')})?{_GAP}{_ANY_YEAR}"
+)
+_DAY_MONTH = re.compile(
+    rf"(?<![\w/]){_DAY.format('day')}(?:{_DASH}{_DAY.format('day2')})?\s?(?:day\s)?(?:of\s|de\s|"
+    rf"di\s)?{_WORD.format('month')}"
+    rf"(?:[\s.,]|\sde\s|\sdi\s){{1,4}}{_ANY_YEAR}"
+)
+_MONTH_YEAR = re.compile(
+    rf"(?<!\w){_WORD.format('month')}\.?(?:{_DASH}{_WORD.format('month2')}\.?)?(?:[\s,.]|\sof\s|"
+    rf"\sde\s){{1,4}}{_ANY_YEAR}"
+)
+_SEASON_YEAR = re.compile(rf"(?<!\w){_WORD.format('season')}(?:[\s,.]|\sof\s){{1,3}}{_ANY_YEAR}(?:[-–/]\d{{2,4}})?")
+_SLASHED = re.compile(
+    r"(?<![\w/.$-])(?P<first>\d{1,2})(?P<sign>[/.-])(?P<second>\d{1,2})(?P=sign)(?P<year>(?:1[7-9]|20)\d\d|"
+    r"\d\d)(?![\w/-])"
+)
+_ISO = re.compile(r"(?<!\d)(?P<year>(?:1[7-9]|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)")
+_SPAN = re.compile(r"(?<![\w$£€#.,-])(?P<year>(?:1[7-9]|20)\d\d)\s?[-–—/]\s?(?P<last>\d\d(?:\d\d)?)(?![\w%,/-])")
+_LONE_YEAR = re.compile(
+    rf"(?<![\w$£€#,/-])(?P<about>(?:ca?\.|circa|about|um|"
+    rf"vers)\s?)?(?<!No\.\s)(?<!\d\.){_YEAR}(?!\s?(?:[-–]\s?\d|/)|['’]s)"
+)
+
+
+def find_dates(text: str) -> list[FoundDate]:
+    """All dates in a line, from left to right; where two readings overlap, the more precise one."""
+    found: list[FoundDate] = []
+    if not any(map(str.isdigit, text)):
+        return found
+    for pattern, reads in _FORMS:
+        for match in pattern.finditer(text):
+            if any(match.start() < other.end and other.start < match.end() for other in found):
+                continue
+            reading = reads(match)
+            if reading is not None:
+                found.append(reading)
+    return sorted(found, key=lambda reading: reading.start)
+
+
+def _year(match: re.Match[str]) -> int | None:
+    groups = match.groupdict()
+    token = groups.get("year") or groups.get("short")
+    return full_year(re.sub(r"\s", "", token)) if token else None
+
+
+def _found(match: re.Match[str], edtf: str, precision: str) -> FoundDate:
+    groups = match.groupdict()
+    years = groups.get("year") or groups.get("short") or ""
+    uncertain = bool(groups.get("doubt"))
+    misread = not re.sub(r"\s", "", years).isdigit()
+    if uncertain and "/" not in edtf:
+        edtf += "?"
+    elif groups.get("about") and "/" not in edtf:
+        edtf += "~"
+    return FoundDate(edtf, match.start(), match.end(), precision, uncertain or misread or bool(groups.get("about")))
+
+
+def _day(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _month_day(match: re.Match[str]) -> FoundDate | None:
+    month, year, day = month_of(match["month"], with_day=True), _year(match), as_number(match["day"])
+    if month is None or year is None or day is None:
+        return None
+    first = _day(year, month, day)
+    if first is None:
+        return _found(match, f"{year:04d}-{month:02d}", "month")
+    last_month = month_of(match["month2"]) if match["month2"] else month
+    last_day = as_number(match["day2"]) if match["day2"] else None
+    last = _day(year, last_month, last_day) if last_month and last_day else None
+    return _found(match, f"{first}/{last}" if last and last > first else first, "day")
+
+
+def _day_month(match: re.Match[str]) -> FoundDate | None:
+    month, year, day = month_of(match["month"], with_day=True), _year(match), as_number(match["day"])
+    first = _day(year, month, day) if month and year and day else None
+    if first is None or month is None or year is None:
+        return None
+    last_day = as_number(match["day2"]) if match["day2"] else None
+    last = _day(year, month, last_day) if last_day else None
+    return _found(match, f"{first}/{last}" if last and last > first else first, "day")
+
+
+def _month_year(match: re.Match[str]) -> FoundDate | None:
+    month, year = month_of(match["month"]), _year(match)
+    if month is None or year is None:
+        return None
+    last = month_of(match["month2"]) if match["month2"] else None
+    if last is None:
+        return _found(match, f"{year:04d}-{month:02d}", "month")
+    opening = year if month < last else year - 1
+    return _found(match, f"{opening:04d}-{month:02d}/{year:04d}-{last:02d}", "month")
+
+
+def _season_year(match: re.Match[str]) -> FoundDate | None:
+    season, year = season_of(match["season"]), _year(match)
+    if season is None or year is None:
+        return None
+    return _found(match, f"{year:04d}-{season}", "season")
+
+
+def _slashed(match: re.Match[str]) -> FoundDate | None:
+    """American order (month first) with strokes and hyphens, day first with points or where a month cannot be."""
+    first, second, year = int(match["first"]), int(match["second"]), full_year(match["year"])
+    if year is None or (match["sign"] == "-" and len(match["year"]) == 2 and first + second == 0):
+        return None
+    month, day = (second, first) if match["sign"] == "." or first > 12 else (first, second)
+    whole = _day(year, month, day) if 1 <= month <= 12 else None
+    return _found(match, whole, "day") if whole else None
+
+
+def _iso(match: re.Match[str]) -> FoundDate | None:
+    whole = _day(int(match["year"]), int(match["month"]), int(match["day"]))
+    return _found(match, whole, "day") if whole else None
+
+
+def _span(match: re.Match[str]) -> FoundDate | None:
+    first = int(match["year"])
+    tail = match["last"]
+    last = int(tail) if len(tail) == 4 else first // 100 * 100 + int(tail)
+    return _found(match, f"{first:04d}/{last:04d}", "year") if first < last <= first + 20 else None
+
+
+def _lone_year(match: re.Match[str]) -> FoundDate | None:
+    year = _year(match)
+    return _found(match, f"{year:04d}", "year") if year is not None else None
+
+
+_SPLIT_MONTH = re.compile(r"\b([A-Z][a-z]{1,6}) ([a-z]{2,7})(?=[\s.,]{1,3}\d)")
+
+
+def mend(text: str) -> str:
+    """The text with month names joined again that OCR has split: "Ja nuary 15, 1958" (a worn typewriter does that)."""
+    return _SPLIT_MONTH.sub(lambda match: match[1] + match[2] if month_of(match[1] + match[2]) else match[0], text)
+
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], FoundDate | None]], ...] = (
+    (_ISO, _iso),
+    (_MONTH_DAY, _month_day),
+    (_DAY_MONTH, _day_month),
+    (_MONTH_YEAR, _month_year),
+    (_SEASON_YEAR, _season_year),
+    (_SLASHED, _slashed),
+    (_SPAN, _span),
+    (_LONE_YEAR, _lone_year),
+)
+"""Most telling form first: what one has taken, the next cannot take again."""

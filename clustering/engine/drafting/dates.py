@@ -1,0 +1,291 @@
+"""The date a group gives itself: from datelines, mastheads, releases and imprints, never from any year in the text.
+
+Every date on the first two and the last two pages is a candidate. What surrounds it decides: a line that is nothing but
+the date, a place before it, an issue number beside it, "FOR RELEASE", "Reprinted from", "©"; against it a sentence
+around it, a preposition before it, a law or a census. The scores are log-odds set by hand, readable in `_SCORES`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clustering.engine.drafting.date_forms import FoundDate, find_dates, mend
+from clustering.engine.drafting.layout import SeenLine, SeenPage, where
+from clustering.engine.records import Drafted
+
+LEAST_CONFIDENCE = 0.35
+"""Below this nothing is drafted: a wrong date costs the archivist more than an empty field."""
+
+COVER_WORDS = 45
+"""A first page with no more words than this, and others behind it, is a cover; its back may be the title page."""
+
+_SCORES = {
+    "start": -2.6,
+    "alone on its line": 2.6,
+    "most of its line": 1.6,
+    "a place before it": 2.0,
+    "an issue number beside it": 2.6,
+    "a release line": 2.6,
+    "a date label": 2.2,
+    "reprinted, revised or published then": 3.6,
+    "an imprint nearby": 1.4,
+    "a year in the heading": 1.8,
+    "on a cover": 1.6,
+    "copyright": 1.6,
+    "the day it was delivered": 1.4,
+    "head of the first page": 1.2,
+    "first page": 0.5,
+    "foot of the last page": 0.6,
+    "a heading": 0.9,
+    "a meeting or conference": 0.4,
+    "inside a sentence": -2.6,
+    "a preposition before it": -1.2,
+    "an event ahead": -1.0,
+    "a deadline": -2.6,
+    "a law, a vote or a figure": -2.2,
+    "tail of a paragraph": -3.0,
+    "a citation": -2.6,
+    "inner page": -1.8,
+    "month only": -0.2,
+    "season only": -0.3,
+    "year only": -1.5,
+    "poorly read": -0.5,
+}
+"""Log-odds that each circumstance adds to "this is the group's own date"."""
+
+_PLACE = re.compile(
+    r"(?:^|\s)[A-ZÀ-Ý][\w.]+(?:\s[A-ZÀ-Ý][\w.]+){0,3},?\s?(?:[A-Z]\.?\s?[A-Z]\.?|[A-Z][a-z]+\.?)?[\s.,:;–—-]*$"
+)
+ISSUE = re.compile(
+    r"\b(?:No|Nr|Nos|Number|Vol|Volume|Issue|Band|Jahrgang|Jg|Année|Numéro|Edition|Fact Sheet|"
+    r"Bulletin)\b[.:,]?\s*#?\s*"
+    r"(?:\d|[IVXLC]+\b|l\b)|#\s?\d|\bSPECIAL EDITION\b",
+    re.IGNORECASE,
+)
+RELEASE = re.compile(
+    r"\b(?:for\s+(?:\w+\s+){0,2}release|release\s+(?:on|date|after)|embargo|hold\s+for)\b", re.IGNORECASE
+)
+_LABEL = re.compile(r"\b(?:date|dated|datum|fecha|data)\s*[:.]?\s*_*\s*$", re.IGNORECASE)
+_IMPRINT = re.compile(
+    r"\b(?:reprint(?:ed)?|revised|rev\.|published|printed|originally appeared|updated|adopted|prepared)\b",
+    re.IGNORECASE,
+)
+_IMPRINT_LINE = re.compile(
+    r"(?:^|[.;)]\s)\W*(?:\w+\s)?(?:reprint(?:ed)?|revised|rev\.|published|printed|originally appeared|updated)\b",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"©|\bcopyright\b|\(c\)\s?(?:1[89]|20)\d\d", re.IGNORECASE)
+_DELIVERED = re.compile(
+    r"\b(?:delivered|given|address|speech|speaking|statement|testimony|remarks|presented|before the|lecture|"
+    r"sermon)\b",
+    re.IGNORECASE,
+)
+_MEETING = re.compile(
+    r"\b(?:conference|convention|congress|meeting|session|seminar|rally|agenda|minutes)\b", re.IGNORECASE
+)
+_PREPOSITION = re.compile(
+    r"\b(?:on|in|since|by|before|until|till|after|from|of|during|between|through|to|as of|for|for the|early|"
+    r"late|mid|and)\s*$",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(
+    r"\b(?:sunday|monday|tuesday|wednesday|thursday|friday|saturday)\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?\s?m\b",
+    re.IGNORECASE,
+)
+_NEWSPAPER = re.compile(
+    r"\b(?:times|globe|herald|post|journal|tribune|news|press|star|sun|gazette|record|traveler|monitor)\b",
+    re.IGNORECASE,
+)
+_DEADLINE = re.compile(
+    r"\b(?:deadline|no later than|cut[- ]off|not later than|expires?|valid|due|received by|"
+    r"return by)\b",
+    re.IGNORECASE,
+)
+_YEAR_LINE = re.compile(r"^\W*(?:1[7-9]|20)\d\d\W*$")
+_DAY_BEFORE = re.compile(r"\b[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:\s?[-–]\s?\d{1,2})?,?$")
+_CITATION = re.compile(r"\bpp?\.\s?\d|\([A-Z]\w+,\s|\bibid\b|\bop\. cit", re.IGNORECASE)
+_FIGURE_TALK = re.compile(
+    r"\b(?:act of|law of|elections? of|campaign of|census|percent|per cent|yea|nay|approved,|defeated,|"
+    r"public law|fiscal|h\.\s?r\.|"
+    r"congressional record|born|died|founded|established|organized|charter)\b|[$%]",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DateCandidate:
+    """One date of the group with what speaks for and against it."""
+
+    found: FoundDate
+    line: SeenLine
+    score: float
+    reasons: tuple[str, ...]
+
+    @property
+    def confidence(self) -> float:
+        """Chance that this is the group's own date, 0 … 1."""
+        return 1.0 / (1.0 + math.exp(-self.score))
+
+
+def draft_date(pages: Sequence[SeenPage]) -> Drafted | None:
+    """The group's own date in EDTF with its place and reasons; None where no date looks like its own."""
+    candidates = date_candidates(pages)
+    if not candidates:
+        return None
+    best = max(
+        candidates, key=lambda candidate: (round(candidate.score, 1), -candidate.line.page, -candidate.line.place)
+    )
+    if best.confidence < LEAST_CONFIDENCE:
+        return None
+    words = best.line.text[:80]
+    return Drafted(
+        best.found.edtf, round(best.confidence, 2), f"{where(best.line)}: “{words}” ({', '.join(best.reasons[:3])})"
+    )
+
+
+def date_candidates(pages: Sequence[SeenPage]) -> list[DateCandidate]:
+    """All dates on the first two and the last two pages, scored."""
+    last = len(pages) - 1
+    covered = len(pages) > 1 and pages[0].read and sum(line.words for line in pages[0].lines) <= COVER_WORDS
+    return [
+        _weigh(found, line, text, page, last, cover=covered and page.number <= 1)
+        for page in pages
+        if page.number <= 1 or page.number >= last - 1
+        for line, text in _mended_lines(page)
+        for found in find_dates(text)
+    ]
+
+
+def _mended_lines(page: SeenPage) -> list[tuple[SeenLine, str]]:
+    """The page's lines with their text mended, and a year joined to the month and day that stand above it."""
+    joined: list[tuple[SeenLine, str]] = []
+    for line in page.lines:
+        if joined and _YEAR_LINE.match(line.text) and _DAY_BEFORE.search(joined[-1][1]):
+            above, text = joined[-1]
+            joined[-1] = (above, f"{text} {line.text}")
+        else:
+            joined.append((line, mend(line.text)))
+    return joined
+
+
+def _weigh(found: FoundDate, line: SeenLine, text: str, page: SeenPage, last: int, *, cover: bool) -> DateCandidate:
+    around = _neighbours(line, page)
+    reasons = _of_the_line(found, line, text, around)
+    own = {"an issue number beside it", "reprinted, revised or published then", "copyright"}
+    if _tails_a_paragraph(line, page) and not own.intersection(reasons):
+        reasons.append("tail of a paragraph")
+    place = _of_the_place(line, page, last)
+    reasons += [reason for reason in place if reason != "inner page" or not own.intersection(reasons)]
+    if cover and (page.number == 0 or {"alone on its line", "a place before it"}.intersection(reasons)):
+        reasons.append("on a cover")
+    if found.precision == "year" and {"a heading", "head of the first page"} <= set(reasons):
+        reasons += ["a year in the heading"] if found.start <= 1 or found.end >= len(text) - 1 else []
+    if found.precision != "day":
+        reasons.append(f"{found.precision} only")
+    if found.doubt or line.confidence < 60:
+        reasons.append("poorly read")
+    score = _SCORES["start"] + sum(_SCORES[reason] for reason in reasons)
+    telling = sorted((reason for reason in reasons if _SCORES[reason] > 0), key=lambda reason: -_SCORES[reason])
+    return DateCandidate(found, line, score, tuple(telling))
+
+
+def _tails_a_paragraph(line: SeenLine, page: SeenPage) -> bool:
+    """Whether the line ends a paragraph that began above it: prose that runs on, in the same column and type."""
+    above = [
+        other
+        for other in page.lines
+        if other.top < line.top
+        and line.top - other.bottom < 1.5 * (line.bottom - line.top)
+        and abs(other.left - line.left) < 0.06
+    ]
+    if not above:
+        return False
+    nearest = max(above, key=lambda other: other.bottom)
+    alike = 0.75 <= nearest.size / max(line.size, 0.01) <= 1.33
+    small = len(re.findall(r"\b[a-zà-ÿ]{2,}\b", nearest.text))
+    prose = small >= 4 or (nearest.words >= 5 and line.text.endswith("."))
+    return alike and prose and not re.search(r"[.:;!?]\W*$", nearest.text)
+
+
+def _neighbours(line: SeenLine, page: SeenPage) -> str:
+    """The lines just above and below that stand near it, as one text."""
+    gap = 2.5 * max(line.bottom - line.top, 0.008)
+    near = [
+        other.text
+        for other in page.lines
+        if other is not line
+        and abs((other.top + other.bottom) / 2 - (line.top + line.bottom) / 2) <= gap
+        and other.left < line.right + 0.1
+        and line.left < other.right + 0.1
+    ]
+    return " / ".join(near)
+
+
+def _of_the_line(found: FoundDate, line: SeenLine, text: str, around: str) -> list[str]:
+    """What the words of the line and of its neighbours say about the date."""
+    before, after = text[: found.start], text[found.end :]
+    rest = re.sub(r"[\W_]+", "", before + after)
+    share = 1.0 - len(rest) / max(len(re.sub(r"[\W_]+", "", text)), 1)
+    alone = share >= 0.85
+    reasons = ["alone on its line"] if alone else ["most of its line"] if share >= 0.55 else []
+    numbered = any(len(before) - match.end() <= 6 for match in ISSUE.finditer(before))
+    imprint = bool(_IMPRINT_LINE.search(before))
+    sentence = not numbered and not imprint and _in_sentence(before, after, line)
+    if numbered or (not sentence and ISSUE.search(before + " " + after)) or (alone and ISSUE.search(around)):
+        reasons.append("an issue number beside it")
+    if RELEASE.search(before) or (share >= 0.5 and RELEASE.search(around)):
+        reasons.append("a release line")
+    if _LABEL.search(before):
+        reasons.append("a date label")
+    if imprint:
+        reasons.append("reprinted, revised or published then")
+    elif share >= 0.5 and _IMPRINT.search(around):
+        reasons.append("an imprint nearby")
+    if _COPYRIGHT.search(text):
+        reasons.append("copyright")
+    imprinted = found.precision == "day" or (not after.strip(" .") and len(re.findall(r"\w+", before)) <= 3)
+    placed = imprinted and _PLACE.search(before) and not _PREPOSITION.search(before)
+    if placed and not alone and not sentence:
+        reasons.append("a place before it")
+    if share >= 0.5 and _DELIVERED.search(around):
+        reasons.append("the day it was delivered")
+    if line.size >= 1.3 or (line.capitals and line.words >= 1):
+        reasons.append("a heading")
+    if _MEETING.search(around + before + after) and not sentence:
+        reasons.append("a meeting or conference")
+    return reasons + _against(before, after, around, sentence=sentence)
+
+
+def _against(before: str, after: str, around: str, *, sentence: bool) -> list[str]:
+    reasons = []
+    if sentence:
+        reasons.append("inside a sentence")
+    if _PREPOSITION.search(before) and not _IMPRINT_LINE.search(before):
+        reasons.append("a preposition before it")
+    if _AHEAD.search(before + " " + after) and not _NEWSPAPER.search(before + after):
+        reasons.append("an event ahead")
+    if _DEADLINE.search(before) or _DEADLINE.search(after):
+        reasons.append("a deadline")
+    if _CITATION.search(before) or _CITATION.match(after.strip(" ,.;")):
+        reasons.append("a citation")
+    if _FIGURE_TALK.search(before + after) or re.match(r"\s?(?:percent|per cent|%)", after):
+        reasons.append("a law, a vote or a figure")
+    return reasons
+
+
+def _in_sentence(before: str, after: str, line: SeenLine) -> bool:
+    """Whether the line runs on as prose: several small words on it and no heading's capitals."""
+    rest = f"{before} {after}"
+    small = re.findall(r"\b[a-zà-ÿ]{2,}\b", rest)
+    return len(small) >= 4 or (len(small) >= 2 and line.right - line.left > 0.3 and line.size < 1.25)
+
+
+def _of_the_place(line: SeenLine, page: SeenPage, last: int) -> list[str]:
+    if page.number == 0:
+        return ["head of the first page"] if line.top <= 0.36 else ["first page"]
+    if page.number == last:
+        return ["foot of the last page"] if line.bottom >= 0.75 else []
+    return ["inner page"] if page.number > 1 else []

@@ -1,0 +1,210 @@
+"""Headings of a page: lines in larger or set-off type, joined to blocks and ranked as titles."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clustering.engine.drafting.cues import BLANK, FIELD, OFFICERS
+from clustering.engine.drafting.date_forms import find_dates, mend
+from clustering.engine.drafting.layout import SeenLine, SeenPage
+from clustering.engine.drafting.title_case import join_lines, tidy
+
+SAME_TYPE = 1.32
+"""Greatest ratio of two lines' sizes in one heading; size estimates of one type differ by up to a fifth."""
+
+LEAST_TRUST = 0.55
+"""A heading whose reading is believed less than this is not drafted."""
+
+DRAWN = 40.0
+"""Confidence from which display type is believed whose every word is word-like: drawn letters are read with doubt,
+while noise of that size hardly ever makes words."""
+
+MOST_WORDS = 18
+"""A heading with more words is a paragraph in large type."""
+
+ADDRESS = re.compile(
+    r"\b(?:street|st\.|avenue|ave\.|boulevard|blvd|building|bldg|suite|p\.?\s?o\.? box|room \d|n\.\s?w\.|road|"
+    r"straße|rue|floor)\b|"
+    r"\b[A-Z]{2}\s?\d{5}\b|\b\d{5}(?:-\d{4})?$|\(\d{3}\)\s?\d{3}|\b\d{3}-\d{4}\b|\b(?:telephone|tel\.|fax)\b|"
+    r", (?:d\.?\s?c\.?|mass\.|n\.\s?y\.)",
+    re.IGNORECASE,
+)
+_BOILERPLATE = re.compile(
+    r"\b(?:page \d|printed in|union label|all rights reserved|copyright|photo(?:s|graph)? by|cut along|tear off|"
+    r"please print|permit no|"
+    r"postage|bulk rate|reprinted? (?:from|by)|single copies|order from|see (?:front|back)|\(over\)|"
+    r"continued on|return address|labor donated)\b|^\W*-?\s?\d+\s?-?\W*$",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^\W*(?:no|nr|vol|number)\b\.?\s*[\dIVX]", re.IGNORECASE)
+_LIST_ITEM = re.compile(r"^\W{0,2}(?:\d{1,2}|[a-z]|[IVX]{1,4})[.)]\s|^[•●®*@>-]\s")
+_SECTION = re.compile(
+    r"^\W*(?:introduction|background|summary|contents|table of contents|conclusion|preface|foreword|status|"
+    r"agenda|inside|"
+    r"einleitung|inhalt|vorwort|sommaire|índice)\W*$",
+    re.IGNORECASE,
+)
+_BYLINE = re.compile(r"^\W{0,4}(?i:by|von|par|por)\s+[A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Lines of one heading, top to bottom, and what speaks for it as the title."""
+
+    lines: tuple[SeenLine, ...]
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The lines joined and tidied, in the case they are printed in."""
+        return tidy(join_lines(line.text for line in self.lines))
+
+    @property
+    def size(self) -> float:
+        """Median type size relative to running text."""
+        sizes = sorted(line.size for line in self.lines)
+        return sizes[len(sizes) // 2]
+
+    @property
+    def top(self) -> float:
+        """Where it begins, as a share of the page's height."""
+        return self.lines[0].top
+
+    @property
+    def trust(self) -> float:
+        """How far the reading can be believed, 0 … 1."""
+        characters = sum(len(line.text) for line in self.lines)
+        return sum(line.confidence / 100 * line.plausible * len(line.text) for line in self.lines) / max(characters, 1)
+
+
+def headings_of(page: SeenPage) -> list[Heading]:
+    """The page's headings, best title first."""
+    usable = [line for line in page.lines if may_head(line)]
+    joined = _display_joined(_blocks(usable))
+    return sorted((_rank(block, page) for block in joined), key=lambda heading: -heading.score)
+
+
+def may_head(line: SeenLine) -> bool:
+    """Whether a line can be part of a title at all: read well, no address, blank, date, list item or running text."""
+    text = line.text
+    drawn = line.size >= 1.8 and line.confidence >= DRAWN and line.plausible >= 0.95 and len(text) >= 6
+    if not (line.believed or drawn) or line.words == 0 or len(re.sub(r"\W", "", text)) < 2:
+        return False
+    if line.confidence < 70 and line.plausible < 0.8 and not drawn:
+        return False
+    if (
+        ADDRESS.search(text)
+        or _BOILERPLATE.search(text)
+        or BLANK.search(text)
+        or _NUMBERED.match(text)
+        or _BYLINE.match(text)
+    ):
+        return False
+    label = FIELD.search(text) and line.words <= 3 and (line.size < 1.3 or text.endswith(":"))
+    return not label and not is_date_line(line)
+
+
+def is_date_line(line: SeenLine) -> bool:
+    """Whether the line is little more than a date."""
+    found = find_dates(mend(line.text))
+    if not found:
+        return False
+    rest = re.sub(r"[\W_\d]+", "", line.text[: found[0].start] + line.text[found[-1].end :])
+    return len(rest) <= 8
+
+
+def _blocks(lines: Sequence[SeenLine]) -> list[list[SeenLine]]:
+    """Lines that follow each other in one type, near and above one another."""
+    blocks: list[list[SeenLine]] = []
+    for line in lines:
+        home = next((block for block in reversed(blocks) if _continues(block, line)), None)
+        if home is None:
+            blocks.append([line])
+        else:
+            home.append(line)
+    return blocks
+
+
+def _display_joined(blocks: Sequence[list[SeenLine]]) -> list[list[SeenLine]]:
+    """Blocks of display type joined where one title changes size, or ends in a colon before the next block.
+
+    "The Coming / Crisis: / Youth Without Work" (page 64) and "Auto Insurance: / The Need for Reform" (page 72).
+    """
+    joined: list[list[SeenLine]] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        if before is not None and _one_title(before, block):
+            before.extend(block)
+        else:
+            joined.append(list(block))
+    return joined
+
+
+def _one_title(above: Sequence[SeenLine], below: Sequence[SeenLine]) -> bool:
+    last, first = above[-1], below[0]
+    one, other = Heading(tuple(above), 0.0).size, Heading(tuple(below), 0.0).size
+    words = sum(line.words for line in (*above, *below))
+    height = max(last.bottom - last.top, first.bottom - first.top)
+    apart = first.top - last.bottom > 1.4 * height or first.left > last.right or last.left > first.right
+    if words > MOST_WORDS - 4 or apart or first.top < last.top or last.capitals != first.capitals:
+        return False
+    colon = last.text.endswith(":") and min(one, other) >= 1.1
+    return colon or (min(one, other) >= 1.7 and max(one, other) / min(one, other) <= 1.9)
+
+
+def _continues(block: Sequence[SeenLine], line: SeenLine) -> bool:
+    last = block[-1]
+    ratio = max(last.size, line.size) / max(min(last.size, line.size), 0.01)
+    height = max(last.bottom - last.top, line.bottom - line.top)
+    gap = line.top - last.bottom
+    beside = abs(line.top - last.top) < 0.5 * height and line.left >= last.right - 0.01
+    overlap = min(last.right, line.right) - max(last.left, line.left)
+    spaced = last.capitals and line.capitals and abs(_middle(last) - _middle(line)) < 0.02
+    reach = 1.6 if spaced else 1.1 if line.size >= 1.4 else 0.75
+    near = -0.5 * height <= gap <= reach * height
+    if ratio > SAME_TYPE or (last.capitals != line.capitals and min(last.size, line.size) < 1.5):
+        return False
+    if beside:
+        return line.left - last.right < 0.08 and line.size >= 1.6
+    return near and overlap > 0.25 * min(last.right - last.left, line.right - line.left)
+
+
+def _middle(line: SeenLine) -> float:
+    return (line.left + line.right) / 2
+
+
+def _rank(block: Sequence[SeenLine], page: SeenPage) -> Heading:
+    heading = Heading(tuple(block), 0.0)
+    words = sum(line.words for line in block)
+    letters = sum(sum(letter.isalpha() for letter in line.text) for line in block)
+    small = len(re.findall(r"\b[a-zà-ÿ]{2,}\b", " ".join(line.text for line in block)))
+    middle = (min(line.left for line in block) + max(line.right for line in block)) / 2
+    score = 2.0 * math.log2(max(heading.size, 0.5)) + 1.6 * (1.0 - heading.top)
+    score += 0.7 if all(line.capitals for line in block) else 0.0
+    score += 0.4 if abs(middle - 0.5) < 0.06 else 0.0
+    score += 0.5 if 2 <= words <= 12 else -0.6 if words == 1 else -0.4 * (words - 12) / 4
+    score -= 1.5 if letters < 5 else 0.0
+    score -= 2.5 if words > MOST_WORDS else 0.0
+    score -= 1.6 if heading.size < 1.25 and small >= 5 else 1.0 if heading.size < 1.8 and small >= 6 else 0.0
+    score -= 2.0 if heading.text[:1].islower() and heading.size < 2 else 0.0
+    score -= 2.0 if _SECTION.match(heading.text) else 0.0
+    score -= 1.0 if _LIST_ITEM.match(block[0].text) else 0.0
+    score -= 1.2 if OFFICERS.search(heading.text) and heading.size < 2 else 0.0
+    score -= 1.0 if heading.top > 0.75 and heading.size < 1.3 else 0.0
+    score -= 1.2 if block[-1].text.endswith(":") and heading.size < 1.3 else 0.0
+    score -= 3.0 * (1.0 - heading.trust)
+    score -= 0.8 if _between_columns(block, page) else 0.0
+    return Heading(heading.lines, score)
+
+
+def _between_columns(block: Sequence[SeenLine], page: SeenPage) -> bool:
+    """Whether running text stands beside or close above it: a subheading in a column, not the page's title."""
+    top, bottom = block[0].top, block[-1].bottom
+    size = sum(line.size for line in block) / len(block)
+    prose = [line for line in page.lines if line.words >= 5 and line.size < 0.8 * size + 0.3 and line.confidence >= 60]
+    return any(line.bottom < top and line.words >= 6 for line in prose) or any(
+        line.top < bottom and line.bottom > top for line in prose
+    )

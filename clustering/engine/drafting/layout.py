@@ -1,0 +1,156 @@
+"""Lines of a group as a person sees them: how large, where on which page, and how far the reading can be believed.
+
+Type size is an estimate in ems. A line box is only as tall as its letters: "ace" covers .48 em, "HEAD" .72, "page" .68
+and "paper back" .94. Without that correction, headings in capitals would look smaller than the text below them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from clustering.engine.drafting.words import plausibility
+from clustering.engine.records import Line, PageRecord
+
+X_HEIGHT = 0.48
+CAP_HEIGHT = 0.72
+DESCENDER = 0.22
+"""Shares of the em of a usual text face; typewriter and newspaper faces differ by less than a tenth."""
+
+NARROWEST = 0.27
+"""Mean width of a character in ems in the most condensed display type. A box taller than its letters' width allows has
+caught a rule, an ornament or the next line (page 40: the wheelchair sign behind "Wheelchair accessible")."""
+
+BELIEVED = 55.0
+"""Mean word confidence from which a line counts as read; Tesseract gives pictures and stains mostly less than 50."""
+
+BODY_CHARACTERS = 25
+"""A line this long is counted as running text when the body size is measured."""
+
+_RUN = re.compile(r"[^\W\d_]{2,}")
+_TALL = re.compile(r"[A-Z0-9bdfhklt!?$&%()\[\]/|“”‘’\"À-ÝßÄÖÜ]")
+_DEEP = re.compile(r"[gjpqyQ,;()\[\]$|]")
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLine:
+    """One line with its place and size; shares are of the page's width or height, 0 … 1."""
+
+    text: str
+    page: int
+    """0-based page of the group, in reading order."""
+    place: int
+    """0-based place on the page from top to bottom."""
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+    """Estimated type size relative to the group's running text; 1.0 is body size."""
+    confidence: float
+    """0 … 100."""
+    words: int
+    """Number of runs of two letters and more."""
+    capitals: bool
+    """Whether all its letters are capitals, one small slip in twelve allowed."""
+
+    @property
+    def plausible(self) -> float:
+        """0 … 1: how much of it looks like words. Reckoned when asked, which is for few lines."""
+        return plausibility(self.text)
+
+    @property
+    def believed(self) -> bool:
+        """Whether a title may be taken from it."""
+        return self.confidence >= BELIEVED and self.plausible >= 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPage:
+    """One page of a group: its lines from top to bottom and its shape."""
+
+    number: int
+    """0-based page of the group, in reading order."""
+    width: int
+    height: int
+    lines: tuple[SeenLine, ...]
+    text: str
+    read: bool
+    """False while OCR has not been here."""
+
+
+def _in_capitals(text: str) -> bool:
+    letters = sum(map(str.isalpha, text))
+    return letters >= 3 and sum(map(str.isupper, text)) >= letters * 11 / 12
+
+
+def type_size(line: Line) -> float:
+    """The line's estimated em in pixels, from its box and the letters in it."""
+    rise = CAP_HEIGHT if _TALL.search(line.text) else X_HEIGHT
+    fall = DESCENDER if _DEEP.search(line.text) else 0.0
+    by_height = max(line.bottom - line.top, 1) / (rise + fall)
+    by_width = max(line.right - line.left, 1) / max(len(line.text), 1) / NARROWEST
+    return min(by_height, by_width)
+
+
+def see_pages(pages: Sequence[PageRecord]) -> tuple[SeenPage, ...]:
+    """The pages with their lines from top to bottom, sized against the running text of the whole group."""
+    body = _body_size(pages)
+    return tuple(_see_page(record, number, body) for number, record in enumerate(pages))
+
+
+def _body_size(pages: Sequence[PageRecord]) -> float:
+    """Median em in pixels of the running text; of the smallest line where there is none; 1 where nothing is read.
+
+    One measure for the whole group: its pages come from one scanner at one resolution, while a cover alone has no
+    running text to be measured against.
+    """
+    believed = [
+        line
+        for record in pages
+        if record.reading is not None
+        for line in record.reading.lines
+        if line.confidence >= BELIEVED and line.text.strip()
+    ]
+    running = [type_size(line) for line in believed if len(line.text) >= BODY_CHARACTERS]
+    if running:
+        return float(median(running))
+    return min((type_size(line) for line in believed), default=1.0)
+
+
+def _see_page(record: PageRecord, number: int, body: float) -> SeenPage:
+    reading = record.reading
+    if reading is None:
+        return SeenPage(number, record.width, record.height, (), "", read=False)
+    width, height = max(reading.width, 1), max(reading.height, 1)
+    lines = sorted((line for line in reading.lines if line.text.strip()), key=lambda line: (line.top, line.left))
+    seen = tuple(
+        SeenLine(
+            text=" ".join(line.text.split()),
+            page=number,
+            place=place,
+            left=line.left / width,
+            top=line.top / height,
+            right=line.right / width,
+            bottom=line.bottom / height,
+            size=type_size(line) / body,
+            confidence=line.confidence,
+            words=len(_RUN.findall(line.text)),
+            capitals=_in_capitals(line.text),
+        )
+        for place, line in enumerate(lines)
+    )
+    return SeenPage(number, width, height, seen, reading.text, read=True)
+
+
+def where(line: SeenLine, noun: str = "line") -> str:
+    """The line's place in words for the desk: "page 1, line 3"."""
+    return f"page {line.page + 1}, {noun} {line.place + 1}"
+
+
+def lines_in_words(lines: Sequence[SeenLine]) -> str:
+    """The place of several lines in words: "page 1, lines 3 to 5"."""
+    first, last = lines[0], lines[-1]
+    return where(first) if first.place == last.place else f"{where(first, 'lines')} to {last.place + 1}"

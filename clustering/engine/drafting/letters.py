@@ -1,0 +1,110 @@
+"""Who wrote to whom: the parts of a letter that name it when it has no heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from clustering.engine.drafting.cues import CLOSING, OFFICERS, SALUTATION
+from clustering.engine.drafting.headings import headings_of, is_date_line
+from clustering.engine.drafting.layout import SeenLine, SeenPage
+from clustering.engine.drafting.title_case import tidy, title_case
+
+_NAME = re.compile(
+    r"^(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Rev|Hon|Sen|Rep|Herrn?|Frau|M|Mme|Sr|Sra)\.?\s)?"
+    r"(?:[A-ZÀ-Ý][\w'’-]*\.?,?\s){1,4}[A-ZÀ-Ý][\w'’-]+(?:,?\s(?:Jr|Sr|II|III)\.?)?$"
+)
+_HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Rev|Hon|Herrn?|Frau|Mme)\.?\s+", re.IGNORECASE)
+_SUBJECT = re.compile(r"^\W*(?:re|subject|betreff|betr|objet|asunto)\s*[:.]\s*(?P<subject>\S.{3,})", re.IGNORECASE)
+
+
+def subject_of(page: SeenPage) -> SeenLine | None:
+    """The line "RE: …" or "Subject: …" in the upper 60 % of the page."""
+    return next((line for line in page.lines if line.top <= 0.6 and line.believed and _SUBJECT.match(line.text)), None)
+
+
+def subject_text(line: SeenLine) -> str:
+    """What stands after "RE:"."""
+    match = _SUBJECT.match(line.text)
+    return tidy(match["subject"]) if match else ""
+
+
+def salutation_of(page: SeenPage) -> SeenLine | None:
+    """The line that addresses the reader."""
+    return next((line for line in page.lines if line.confidence >= 50 and SALUTATION.search(line.text)), None)
+
+
+def recipient_of(page: SeenPage) -> str:
+    """The name in the inside address, else the one in the salutation; empty where neither is read."""
+    greeting = salutation_of(page)
+    if greeting is None:
+        return ""
+    above = [
+        line
+        for line in page.lines
+        if line.bottom <= greeting.top + 0.005
+        and greeting.top - line.top < 0.2
+        and abs(line.left - greeting.left) < 0.05
+    ]
+    block = _last_block([line for line in above if not is_date_line(line)])
+    if block and block[0].confidence >= 60:
+        name = tidy(re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", block[0].text))
+        if _NAME.match(name):
+            return _HONORIFIC.sub("", name)
+    words = re.sub(
+        r"^\W*(?:my\s+)?dear\s+|^\W*(?:liebe[r]?|cher[e]?|querid[oa]|estimad[oa]|beste)\s+",
+        "",
+        greeting.text,
+        flags=re.IGNORECASE,
+    )
+    named = tidy(re.sub(r"[_:;,].*$", "", words))
+    return "" if re.match(r"(?i)sirs?\b|madam|gentlemen|to whom", named) else _HONORIFIC.sub("", named)
+
+
+def _last_block(lines: Sequence[SeenLine]) -> list[SeenLine]:
+    """The lines at the end that follow each other without a gap, at most six."""
+    block: list[SeenLine] = []
+    for line in reversed(lines):
+        if block and block[0].top - line.bottom > 1.3 * max(line.bottom - line.top, 0.008):
+            break
+        block.insert(0, line)
+    return block[-6:]
+
+
+def signer_of(pages: Sequence[SeenPage]) -> str:
+    """The typed name below the closing of the last page that has one; empty where none is read."""
+    for page in reversed(pages):
+        closing = next((line for line in page.lines if line.words <= 6 and CLOSING.search(line.text)), None)
+        if closing is None:
+            continue
+        for line in page.lines:
+            if not (closing.bottom - 0.005 <= line.top <= closing.bottom + 0.16) or line.confidence < 60:
+                continue
+            mended = re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", line.text)
+            name = tidy(re.split(r",\s+(?=[A-Z][a-z]{3,})|\s{2,}", mended)[0])
+            if (
+                _NAME.match(name)
+                and re.search(r"[a-z]{2}", name)
+                and not OFFICERS.search(name)
+                and not CLOSING.search(name)
+            ):
+                return _HONORIFIC.sub("", name)
+    return ""
+
+
+def letterhead_of(page: SeenPage, acronyms: frozenset[str]) -> str:
+    """The organization or person at the head: the best heading in the top quarter, no longer than a name can be."""
+    heads = [
+        heading
+        for heading in headings_of(page)
+        if heading.top <= 0.25
+        and not re.search(r"\d{2}", heading.text)
+        and heading.trust >= 0.6
+        and len(heading.text) <= 90
+        and not SALUTATION.search(heading.text)
+        and not _SUBJECT.match(heading.text)
+    ]
+    if not heads:
+        return ""
+    best = max(heads, key=lambda heading: heading.score + 2.0 * (heading.lines[0].right - heading.lines[0].left))
+    return title_case(best.text, acronyms)

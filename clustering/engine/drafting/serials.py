@@ -1,0 +1,140 @@
+"""Titles of serials: the name on the masthead, the number and the date of the issue.
+
+Mastheads are drawn, and OCR often reads half of one or nothing. The name then stands in plain type elsewhere: beside
+the page numbers of inner pages, in the order blank, in "… is published every two weeks".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from clustering.engine.drafting.cues import OFFICERS
+from clustering.engine.drafting.date_forms import find_dates
+from clustering.engine.drafting.date_words import date_in_words
+from clustering.engine.drafting.headings import LEAST_TRUST, Heading, headings_of
+from clustering.engine.drafting.layout import SeenLine, SeenPage, lines_in_words
+from clustering.engine.drafting.title_case import shorten, tidy, title_case
+from clustering.engine.records import Drafted
+
+SHORT_NAME = 8
+"""Characters; a name that short is likely half of a masthead, so the headline is added."""
+
+_ISSUE_NUMBER = re.compile(
+    r"\b(?:Vol(?:ume)?[.:,]?\s*(?:\d+|[IVXLCl]+\b)\s*[,.;]?\s*)?(?:No|Nr|Number|Issue|Numéro)\b[.:,]?\s*#?\s?"
+    r"(?:\d+(?:[-–]\s?\d+)?|[IVXLC]+\b)",
+    re.IGNORECASE,
+)
+_IMPRINT_NAMES = (
+    re.compile(
+        r"\b(?:order blank|subscriptions?|subscribe|address\w*)\b[^“\"]{0,30}[“\"](?P<name>[^”\"]{4,50})[”\"]",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^\W*(?i:the\s)?(?P<name>(?:[A-Z][\w’'-]*\s(?:(?:of|from|and|the|for|to)\s)*){1,6})"
+        r"(?i:is (?:published|issued) (?:by|every|once|twice|weekly|bi|semi|monthly|quarterly)|"
+        r"erscheint|paraît|se publica)"
+    ),
+)
+"""Lines of an imprint that name the serial: "Order blank for “Political Memo from COPE”" (page 83)."""
+
+
+def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
+    """Name, number and date of an issue; the main headline stands in for a name that is nowhere read."""
+    first = pages[0]
+    masthead = _masthead(first)
+    read = masthead.text if masthead is not None else ""
+    name, ground = _full_name(read, pages)
+    lines: tuple[SeenLine, ...] = masthead.lines if masthead is not None else ()
+    if not name:
+        ranked = [one for one in headings_of(first) if one.trust >= LEAST_TRUST and not OFFICERS.search(one.text)]
+        if not ranked:
+            return None
+        lines, name, ground = ranked[0].lines, ranked[0].text, "the main headline, no name was read"
+    number = _issue_number(first)
+    parts = [title_case(name, acronyms), title_case(number, acronyms), date_in_words(date.value) if date else ""]
+    text = ", ".join(part for part in parts if part)
+    headline = _main_headline(first, masthead) if len(name) <= SHORT_NAME else ""
+    text += f": {title_case(headline, acronyms)}" if headline else ""
+    trust = masthead.trust if masthead is not None else 0.8
+    confidence = min(0.9, 0.3 + 0.3 * trust + (0.15 if number else 0.0) + (0.1 if date else 0.0))
+    place = f"{lines_in_words(lines)}: {ground}" if lines else ground
+    return Drafted(shorten(text), round(confidence, 2), place)
+
+
+def _issue_number(page: SeenPage) -> str:
+    """The number at the head of the first page as it stands: "Vol. 8, No. 20"; empty where none is read."""
+    for line in page.lines:
+        match = _ISSUE_NUMBER.search(line.text) if line.top <= 0.4 and line.words <= 12 else None
+        if match:
+            pointed = re.sub(r"(?<=[a-z])[:,](?=\s?\d)", ".", match.group())
+            return tidy(re.sub(r"\b[IVX]+l+\b", lambda roman: roman.group().replace("l", "I"), pointed))
+    return ""
+
+
+def _masthead(page: SeenPage) -> Heading | None:
+    """The largest heading in the top 30 %, larger than running text by half at least; headlines come below it."""
+    heads = [
+        heading
+        for heading in headings_of(page)
+        if heading.top <= 0.3
+        and heading.trust >= LEAST_TRUST
+        and heading.size >= 1.5
+        and not OFFICERS.search(heading.text)
+    ]
+    return max(heads, key=lambda heading: heading.score + 1.5 * (1 - heading.top / 0.3), default=None)
+
+
+def _full_name(masthead: str, pages: Sequence[SeenPage]) -> tuple[str, str]:
+    """The serial's name and where it was found; empty where it is nowhere read.
+
+    A name found elsewhere counts if it holds what was read of the masthead (page 33: "SOCIAL" of "SOCIAL JUSTICE"), or
+    if the masthead was not read at all.
+    """
+    running, imprints = _running_names(pages), _imprint_names(pages)
+    if masthead:
+        for ground, names in (("the running head", running), ("the imprint", imprints)):
+            longer = [name for name in names if masthead.lower() in name.lower() and len(name) > len(masthead)]
+            if longer:
+                return longer[0], f"the masthead, completed by {ground}"
+        return masthead, "the masthead"
+    repeated = [name for name in running if running.count(name) >= 2]
+    if imprints:
+        return imprints[0], "the imprint, the masthead was not read"
+    return (repeated[0], "the running heads, the masthead was not read") if repeated else ("", "")
+
+
+def _running_names(pages: Sequence[SeenPage]) -> list[str]:
+    """Names beside the page numbers at the outer edges of inner pages."""
+    names = [
+        tidy(re.sub(r"\bpage\b|(?<![\w-])\d{1,3}(?![\w-])|[|/•·]", " ", line.text, flags=re.IGNORECASE))
+        for page in pages[1:]
+        for line in page.lines
+        if (line.bottom <= 0.08 or line.top >= 0.94)
+        and line.believed
+        and 1 <= line.words <= 6
+        and re.search(r"\d", line.text)
+    ]
+    return [name for name in names if len(name) >= 5 and not find_dates(name)]
+
+
+def _imprint_names(pages: Sequence[SeenPage]) -> list[str]:
+    """Names that an order blank quotes, then names that "is published" follows."""
+    found = []
+    for pattern in _IMPRINT_NAMES:
+        for page in pages:
+            for line in page.lines:
+                match = pattern.search(line.text) if line.believed else None
+                if match:
+                    found.append(tidy(match["name"]))
+    return found
+
+
+def _main_headline(page: SeenPage, masthead: Heading | None) -> str:
+    """The best heading below the masthead."""
+    below = [
+        one
+        for one in headings_of(page)
+        if one.trust >= LEAST_TRUST and one.size >= 1.3 and (masthead is None or one.top > masthead.top)
+    ]
+    return below[0].text if below else ""

@@ -1,0 +1,209 @@
+"""A draft title: what an archivist would copy from the piece, in the order of a catalogue entry.
+
+Letters are named by writer and addressee, serials by masthead, number and date, speeches by their whole heading,
+numbered sheets by series, number and heading, everything else by its best heading. Where nothing readable is large or
+set off enough, there is no title: noise in a title field is worse than an empty one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from clustering.engine.drafting.cues import FACT_SHEET, SPEECH
+from clustering.engine.drafting.date_words import date_in_words
+from clustering.engine.drafting.dates import RELEASE
+from clustering.engine.drafting.headings import ADDRESS, LEAST_TRUST, Heading, headings_of, is_date_line
+from clustering.engine.drafting.layout import SeenPage, lines_in_words
+from clustering.engine.drafting.letters import letterhead_of, recipient_of, signer_of, subject_of, subject_text
+from clustering.engine.drafting.serials import serial_title
+from clustering.engine.drafting.title_case import acronyms_of, join_lines, shorten, tidy, title_case
+from clustering.engine.records import Drafted
+
+LEAST_SCORE = 0.6
+"""Headings below this are captions, labels and lines of text."""
+
+COVER_TEXT = 80
+"""A page with more words than this is no cover: without a heading it is named by its first words."""
+
+FIRST_WORDS = 10
+
+LONGEST_HOUSE = 56
+"""Characters; a letterhead's name up to this is added to the signer's."""
+
+SURE_DATE = 0.6
+"""A date drafted with less confidence stays out of the title."""
+
+_SHEET_NUMBER = re.compile(
+    r"(?:\b(?:19|20)\d\d\s+)?\bfact\s?sheet\b(?:\s*(?:no\.?|number|#)?\s*[_\s]*#?\s?\d[\d-]*)?", re.IGNORECASE
+)
+
+
+def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted | None) -> Drafted | None:
+    """The group's title, at most 120 characters; None where nothing can be believed."""
+    read = [page for page in pages if page.lines]
+    date = date if date is not None and date.confidence >= SURE_DATE else None
+    if not read:
+        return None
+    acronyms = acronyms_of(pages)
+    name = kind.value if kind else ""
+    drafted: Drafted | None = None
+    if name == "letter":
+        drafted = _letter_title(read, date, acronyms)
+    elif name == "newsletter":
+        drafted = serial_title(read, date, acronyms)
+    if drafted is None and FACT_SHEET.search(" ".join(line.text for line in read[0].lines if line.top <= 0.3)):
+        drafted = _sheet_title(read[0], acronyms)
+    if drafted is None and name == "press release":
+        drafted = _release_title(read[0], acronyms)
+    if drafted is None and name in {"speech", "press release", "flyer", "other", "report"}:
+        drafted = _statement_title(read[0], acronyms)
+    return drafted or _heading_title(read, acronyms)
+
+
+def _letter_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
+    first = pages[0]
+    signer, head = signer_of(pages), letterhead_of(first, acronyms)
+    recipient, subject = recipient_of(first), subject_of(first)
+    sender = signer or head
+    if (not sender and not recipient) or re.search(r"(?i)\b(?:sample|form) letter\b", head):
+        return None
+    parts = ["Letter"]
+    if sender:
+        known = signer and is_house(head, signer)
+        parts.append(f"from {signer} ({head})" if known else f"from {sender}")
+    if recipient:
+        parts.append(f"to {recipient}")
+    if subject is not None:
+        parts.append(f"regarding {title_case(subject_text(subject), acronyms)}")
+    text = " ".join(parts) + (f", {date_in_words(date.value)}" if date else "")
+    grounds = [
+        "the name below the closing" if signer else "the letterhead" if sender else "",
+        "the inside address or salutation" if recipient else "",
+        "the subject line" if subject is not None else "",
+    ]
+    found = " and ".join(ground for ground in grounds if ground)
+    confidence = 0.8 if signer and recipient else 0.6 if sender and recipient else 0.45
+    return Drafted(shorten(text), confidence, f"page {first.number + 1}: {found}")
+
+
+def is_house(head: str, signer: str) -> bool:
+    """Whether a letterhead names an organization worth adding to the signer, and not one more person."""
+    return len(head) <= LONGEST_HOUSE and head.lower() != signer.lower() and len(re.findall(r"[^\W\d_]{3,}", head)) >= 3
+
+
+def _sheet_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
+    """Series, number and heading of a numbered sheet: "A Program for America, Fact Sheet #7: Decent Homes"."""
+    numbered = next(
+        (line for line in page.lines if line.top <= 0.3 and FACT_SHEET.search(line.text) and line.words <= 12), None
+    )
+    if numbered is None:
+        return None
+    match = _SHEET_NUMBER.search(numbered.text)
+    if match is None or not re.search(r"\d", match.group()):
+        return Drafted(
+            shorten(title_case(tidy(numbered.text), acronyms)), 0.7, f"{lines_in_words((numbered,))}: heading"
+        )
+    number = tidy(match.group())
+    series = tidy(re.sub(r"\s+[^\W\d_]?\d?$", "", numbered.text[: match.start()]))
+    below = [
+        heading
+        for heading in headings_of(page)
+        if numbered.top - 0.01 <= heading.top <= 0.45
+        and heading.trust >= LEAST_TRUST
+        and numbered not in heading.lines
+        and heading.score > 0
+    ]
+    heading = below[0] if below else None
+    parts = [title_case(series, acronyms), title_case(number, acronyms)]
+    text = ", ".join(part for part in parts if part)
+    if heading is not None:
+        text += f": {title_case(heading.text, acronyms)}"
+    return Drafted(
+        shorten(text),
+        0.7 if heading is not None else 0.5,
+        f"{lines_in_words((numbered,))}: the sheet's number and heading",
+    )
+
+
+def _release_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
+    """The headline of a press release: the best heading between the release line and the text."""
+    release = next((line for line in page.lines if line.top <= 0.5 and RELEASE.search(line.text)), None)
+    start = release.bottom if release is not None else 0.12
+    below = [
+        heading
+        for heading in headings_of(page)
+        if start - 0.005 <= heading.top <= 0.6
+        and heading.trust >= LEAST_TRUST
+        and (heading.size >= 1.2 or heading.lines[0].capitals)
+    ]
+    if not below:
+        return None
+    text = title_case(below[0].text, acronyms)
+    return Drafted(shorten(text), 0.7, f"{lines_in_words(below[0].lines)}: headline below the release line")
+
+
+def _statement_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
+    """The whole heading of a statement or address, from the line that says so down to the date or the text."""
+    opening = next(
+        (
+            line
+            for line in page.lines
+            if line.top <= 0.35 and line.believed and line.words <= 12 and SPEECH.search(line.text)
+        ),
+        None,
+    )
+    if opening is None:
+        return None
+    taken = [opening]
+    for line in page.lines[opening.place + 1 :]:
+        last = taken[-1]
+        spaced = abs((line.left + line.right) - (opening.left + opening.right)) < 0.06
+        far = line.top - last.bottom > (2.2 if spaced else 1.2) * max(last.bottom - last.top, 0.01)
+        if (
+            far
+            or is_date_line(line)
+            or ADDRESS.search(line.text)
+            or line.words > 12
+            or not line.believed
+            or len(taken) >= 7
+        ):
+            break
+        taken.append(line)
+    text = title_case(tidy(join_lines(line.text for line in taken)), acronyms)
+    return Drafted(shorten(text), 0.7, f"{lines_in_words(taken)}: heading of a statement or address")
+
+
+def _heading_title(pages: Sequence[SeenPage], acronyms: frozenset[str]) -> Drafted | None:
+    """The best heading of the first page; of the next two where the first is a cover; else the first words."""
+    for page in pages[:3]:
+        ranked = [heading for heading in headings_of(page) if heading.trust >= LEAST_TRUST]
+        if page.number > 0:
+            ranked = [heading for heading in ranked if heading.top <= 0.35 and heading.size >= 1.15]
+        best = ranked[0] if ranked else None
+        if best is not None and best.score >= LEAST_SCORE and len(re.sub(r"\W", "", best.text)) >= 3:
+            return _from_heading(best, ranked, acronyms)
+        if sum(line.words for line in page.lines if line.confidence >= 60) > COVER_TEXT:
+            return _first_words(page)
+    return None
+
+
+def _from_heading(best: Heading, ranked: Sequence[Heading], acronyms: frozenset[str]) -> Drafted:
+    ahead = best.score - (ranked[1].score if len(ranked) > 1 else 0.0)
+    confidence = max(0.2, min(0.9, 0.35 + 0.12 * best.score * best.trust + 0.08 * min(ahead, 2.0)))
+    largest = best.size >= max(heading.size for heading in ranked) - 0.01 and best.size >= 1.3
+    ground = "largest type" if largest else "heading"
+    certain = confidence * (1.0 if best.lines[0].page == 0 else 0.65)
+    return Drafted(
+        shorten(title_case(best.text, acronyms)), round(certain, 2), f"{lines_in_words(best.lines)}: {ground}"
+    )
+
+
+def _first_words(page: SeenPage) -> Drafted | None:
+    """The opening words in quotation marks, as catalogues name a piece without a heading."""
+    opening = [line for line in page.lines if line.confidence >= 75 and line.plausible >= 0.9 and line.words >= 4]
+    if not opening or opening[0].top > 0.5:
+        return None
+    words = tidy(join_lines(line.text for line in opening[:2])).split()
+    taken = " ".join(words[:FIRST_WORDS]).rstrip(' ,;:.“"(-')
+    return Drafted(f"“{taken}…”", 0.3, f"{lines_in_words(opening[:1])}: first words, no heading was read")

@@ -1,0 +1,145 @@
+"""Titles in the case a catalogue prints: capitals set back to title case, acronyms and names kept."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from clustering.engine.drafting.layout import SeenPage
+from clustering.engine.drafting.words import unglued, wordlike
+
+MAX_TITLE = 120
+"""Characters; longer titles are cut at a word and end in an ellipsis."""
+
+_SMALL_WORDS = (
+    "a an and as at but by for from if in into nor of off on onto or over per the to up upon via vs with "
+    "de la le les du des et en un une der die das und von zu im für mit el los las y del al di il e da do dos "
+    "van het een"
+)
+_SMALL = frozenset(_SMALL_WORDS.split())
+_COMMON_ACRONYMS = "USA US UK UN AFL CIO FBI CIA NATO UNESCO TV YMCA YWCA NAACP GOP ILO UAW AFSCME ILGWU"
+_ALWAYS = frozenset(_COMMON_ACRONYMS.split())
+_ABBREVIATIONS = frozenset({"JR", "SR", "MR", "DR", "MRS", "MS", "ST", "NR", "VS"})
+_ROMAN = re.compile(r"(?=[IVXLC]{2,})(?:X{0,3}(?:IX|IV|V?I{0,3}))$")
+_EDGE_NOISE = re.compile(r"^[\s\W_]+(?=[\"'“‘«¿¡(#$\w])|[\s_|~=*•·^°\\/<>{}\[\]–—:;,.-]+$")
+
+
+def acronyms_of(pages: Sequence[SeenPage]) -> frozenset[str]:
+    """Words that the group's own running text prints in capitals among small letters: AFL, COPE, ACTWU."""
+    inside: Counter[str] = Counter()
+    small: Counter[str] = Counter()
+    for page in pages:
+        for line in page.lines:
+            if line.capitals or line.confidence < 70 or line.words < 4:
+                continue
+            words = re.findall(r"[^\W\d_]{2,}", line.text)
+            inside.update(word for word in words if word.isupper() and len(word) <= 7)
+            small.update(word.upper() for word in words if not word.isupper())
+    return frozenset(word for word, count in inside.items() if count > small[word] and (count >= 2 or len(word) <= 5))
+
+
+def title_case(text: str, acronyms: frozenset[str] = frozenset()) -> str:
+    """The text with capitals set back, if it is mostly capitals; otherwise as it stands."""
+    letters = [letter for letter in text if letter.isalpha()]
+    if not letters or sum(letter.isupper() for letter in letters) < 0.6 * len(letters):
+        return text
+    words = text.split(" ")
+    cased = [
+        _case(word, acronyms, first=place == 0 or words[place - 1].endswith((":", ".", "—")))
+        for place, word in enumerate(words)
+    ]
+    return " ".join(cased)
+
+
+def _case(word: str, acronyms: frozenset[str], *, first: bool) -> str:
+    parts = re.split(r"(['’][A-Za-z]{1,2}\b|[^\w.&'’])", word)
+    return "".join(
+        _case_part(part, acronyms, first=first and not any(parts[:place])) for place, part in enumerate(parts)
+    )
+
+
+def _case_part(part: str, acronyms: frozenset[str], *, first: bool) -> str:
+    bare = re.sub(r"[^\w]", "", part)
+    if not any(letter.isalpha() for letter in part) or (any(map(str.isdigit, bare)) and len(bare) <= 5):
+        return part
+    if re.fullmatch(r"['’][A-Za-z]{1,2}", part):
+        return part.lower()
+    if (
+        bare in _ALWAYS
+        or bare in acronyms
+        or re.fullmatch(r"(?:[A-Z]\.){2,}|[A-Z](?:&[A-Z])+", part)
+        or _ROMAN.match(bare)
+    ):
+        return part
+    if len(bare) > 1 and bare not in _ABBREVIATIONS and not re.search(r"[AEIOUYÀ-Ý]", bare.upper()) and bare.isupper():
+        return part
+    if bare.lower() in _SMALL and not first:
+        return part.lower()
+    if part.startswith(("MC", "Mc")) and len(bare) > 3:
+        return "Mc" + part[2:].capitalize()
+    lowered = part.lower()
+    place = next((spot for spot, letter in enumerate(lowered) if letter.isalnum()), 0)
+    return lowered[:place] + lowered[place].upper() + lowered[place + 1 :] if lowered else part
+
+
+def tidy(text: str) -> str:
+    """The text without specks at its ends, with single blanks, and with hyphens closed where a word was broken."""
+    joined = re.sub(r"(?<=[a-zà-ÿ])- (?=[a-zà-ÿ])", "", " ".join(unglued(text).split()))
+    joined = re.sub(r"\s+([,.;:!?])", r"\1", joined)
+    joined = re.sub(r"\.{3,}(?:\s*\.{2,})*", "…", joined).replace("_", " ")
+    joined = re.sub(r"\s+(?![&#\d])(?!\b[AI]\b)\S{1,2}$", _kept_if_wordlike, " ".join(joined.split()))
+    bare = _closed_quotes(_capital_figures(_EDGE_NOISE.sub("", joined).strip()))
+    if joined.rstrip().endswith(("...", "…")) or not bare:
+        return bare
+    if bare.count("(") > bare.count(")"):
+        return bare + ")"
+    return bare.rstrip(")").rstrip() if bare.count(")") > bare.count("(") else bare
+
+
+def _kept_if_wordlike(match: re.Match[str]) -> str:
+    """The last token of one or two characters if it can be a word, else nothing: "Grapes =e" is "Grapes"."""
+    core = match.group().strip(" .,!?'’\"”)")
+    return match.group() if core.isalnum() and len(core) == 2 and wordlike(core) else ""
+
+
+_OPENING, _SHUTTING = "“‘«„", "”’»"
+
+
+def _closed_quotes(text: str) -> str:
+    """The text without a quotation mark at an end whose partner is not there."""
+    if len(text) < 2:
+        return text
+    inner = text[1:-1]
+    if text[:1] in "“‘«„\"'" and not any(mark in text[1:] for mark in _SHUTTING + text[0]):
+        return text[1:]
+    if text[-1:] in '”»"' and not any(mark in text[:-1] for mark in _OPENING + text[-1]):
+        return text[:-1]
+    if text[-1:] in "’'" and not any(mark in inner for mark in "‘") and text[:1] not in "‘'":
+        return text[:-1]
+    return text
+
+
+def _capital_figures(text: str) -> str:
+    """The text with "AFL-C10" read as "AFL-CIO": one and nought inside capitals joined by hyphens are letters."""
+    letters = str.maketrans("10lo", "IOIO")
+    return re.sub(r"\b[A-Z]{2,}[-/][A-Z][A-Z10lo]{1,3}\b", lambda match: match.group().translate(letters), text)
+
+
+def shorten(text: str) -> str:
+    """At most `MAX_TITLE` characters, cut at a word."""
+    if len(text) <= MAX_TITLE:
+        return text
+    cut = text[: MAX_TITLE - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-")
+    return cut + "…"
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """Lines of one heading as one string; a hyphen at a line's end is closed if a small letter follows."""
+    text = ""
+    for line in lines:
+        if text.endswith("-") and line[:1].islower():
+            text = text[:-1] + line
+        else:
+            text = f"{text} {line}".strip()
+    return text

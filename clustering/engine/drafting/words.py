@@ -1,0 +1,83 @@
+"""Whether a string looks like words at all: the sieve between print and what OCR makes of pictures and stains.
+
+No word list: names, places and other languages are half of a title. What gives noise away is its spelling: letters
+and signs mixed inside a token, capitals in the middle of small letters, no vowels, five consonants in a row that no
+European language has, and tokens of one or two characters one after the other.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_TOKEN = re.compile(r"\S+")
+_EDGES = "\"'“”‘’«»„()[]{}<>.,;:!?*-–—…•·#/\\|_=~+^°™®"
+_VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüý]", re.IGNORECASE)
+_CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxzçñß]{5,}", re.IGNORECASE)
+_ONE_SOUND = re.compile(r"sch|ch|ck|th|ph|gh|ng|st", re.IGNORECASE)
+"""Letters written together for one sound: "strengths" and "Gewerkschaften" have no five consonants in a row."""
+_REPEATED = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
+_NUMBER = re.compile(r"[#$£€¢]?\d[\d.,:/\-–%¢]*(st|nd|rd|th|s|’s|'s)?$", re.IGNORECASE)
+_ACRONYM = re.compile(r"([A-Z]{1,6}s?|([A-Z]\.){1,6}|[A-Z](&[A-Z])+|[A-Z]+([-/][A-Z]+)+)$")
+_INNER_CAPITAL = re.compile(r"^(Mc|Mac|De|Di|La|Le|Van|O'|O’|D'|D’|L'|L’)?[A-Z]?[^\W\d_A-Z]+$")
+_SHORT_WORDS = (
+    "a i o y e à é in on of to by be is it at as an or no us we he me my do go so up if am vs de la le du et il un en "
+    "el al lo su se da di os um der die das zu im ob wo er es mr ms dr st jr sr co op"
+)
+_SHORT = frozenset(_SHORT_WORDS.split())
+
+
+_GLUED = re.compile(r"(?<=[a-zà-ÿ]{3})(?=[A-ZÀ-Ý][a-zà-ÿ]{2})")
+
+
+def unglued(text: str) -> str:
+    """The text with words parted that OCR has run together: "CivilRights" (page 95); MacArthur and LaRouche stay."""
+    if not _GLUED.search(text):
+        return text
+    return re.sub(r"\S+", lambda match: match[0] if match[0].startswith("Mac") else _GLUED.sub(" ", match[0]), text)
+
+
+@lru_cache(maxsize=50_000)
+def wordlike(token: str) -> bool:
+    """Whether a token could be a word, a name, an acronym or a number in a European language."""
+    core = token.strip(_EDGES)
+    if not core:
+        return False
+    if _NUMBER.match(core) or _ACRONYM.match(core):
+        return True
+    parts = [part for part in re.split(r"[-–—/&'’.]+", core) if part]
+    return bool(parts) and all(_wordlike_part(part) for part in parts) and (len(parts) <= 4)
+
+
+def _wordlike_part(part: str) -> bool:
+    if _NUMBER.match(part) or _ACRONYM.match(part):
+        return True
+    if not part.isalpha():
+        return False
+    if len(part) <= 2:
+        return part.lower() in _SHORT or len(part) == 1
+    if _REPEATED.search(part) or not _VOWEL.search(part):
+        return False
+    if _CONSONANTS.search(_ONE_SOUND.sub("s", part)):
+        return False
+    return part.isupper() or part.islower() or bool(_INNER_CAPITAL.match(part))
+
+
+def plausibility(text: str) -> float:
+    """Share of the characters that stand in word-like tokens, 0 … 1; tokens of one or two odd letters count double."""
+    good = bad = 0
+    letters = 0
+    for match in _TOKEN.finditer(unglued(text)):
+        token = match.group()
+        core = token.strip(_EDGES)
+        if not core:
+            bad += len(token) if len(token) > 2 else 0
+            continue
+        if wordlike(token) and (len(core) > 2 or core.lower() in _SHORT or core[0].isdigit() or core.isupper()):
+            good += len(core)
+            letters += sum(letter.isalpha() for letter in core)
+        else:
+            bad += max(2 * len(core), 4) if len(core) <= 2 else len(core)
+    if good + bad == 0 or letters < 2:
+        return 0.0
+    return good / (good + bad)

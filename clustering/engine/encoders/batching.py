@@ -1,0 +1,91 @@
+"""Feeding a network: scans are decoded in threads while the device computes, in order and with bounded memory."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PIL import Image
+
+from clustering.engine.encoders.contract import OnBad, ScanPath, Vectors, normalised
+from clustering.engine.images import BadScan, open_scan
+from clustering.engine.records import Report
+
+if TYPE_CHECKING:
+    import torch
+
+Prepare = Callable[[Image.Image], "torch.Tensor"]
+"""One opened scan to one network input, shape (3, height, width)."""
+
+BATCHES_AHEAD = 2
+"""Batches that are decoded ahead of the device: enough to keep it busy, little enough for small memories."""
+
+
+def encode_scans(
+    paths: Sequence[ScanPath],
+    *,
+    prepare: Prepare,
+    forward: Callable[[torch.Tensor], torch.Tensor],
+    dimensions: int,
+    device: str,
+    draft_to: int,
+    batch_size: int,
+    report: Report | None,
+    on_bad: OnBad | None,
+) -> Vectors:
+    """Return the normalised outputs of `forward` for the scans, shape (n, dimensions). See `Encoder.encode`."""
+    import torch
+
+    if batch_size < 1:
+        raise ValueError("batch_size must be 1 or more.")
+    vectors = np.zeros((len(paths), dimensions), dtype=np.float32)
+    done = 0
+    for batch in _decoded(paths, prepare, draft_to, batch_size):
+        places, inputs = [], []
+        for place, outcome in batch:
+            if isinstance(outcome, BadScan):
+                if on_bad is None:
+                    raise outcome
+                on_bad(place, outcome)
+            else:
+                places.append(place)
+                inputs.append(outcome)
+        if inputs:
+            with torch.inference_mode():
+                outputs = forward(torch.stack(inputs).to(device))
+            vectors[places] = outputs.float().cpu().numpy()
+        done += len(batch)
+        if report is not None:
+            report(done, len(paths))
+    return normalised(vectors)
+
+
+def _decoded(
+    paths: Sequence[ScanPath], prepare: Prepare, draft_to: int, batch_size: int
+) -> Iterator[list[tuple[int, torch.Tensor | BadScan]]]:
+    """Yield batches of (place, network input or what was wrong), in order."""
+
+    def decode(path: ScanPath) -> torch.Tensor | BadScan:
+        try:
+            return prepare(open_scan(path, draft_to=draft_to))
+        except BadScan as bad:
+            return bad
+
+    waiting: deque[tuple[int, Future[torch.Tensor | BadScan]]] = deque()
+    upcoming = iter(enumerate(paths))
+    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1)), thread_name_prefix="decode") as pool:
+        try:
+            while True:
+                while len(waiting) < batch_size * BATCHES_AHEAD and (following := next(upcoming, None)) is not None:
+                    waiting.append((following[0], pool.submit(decode, following[1])))
+                if not waiting:
+                    return
+                count = min(batch_size, len(waiting))
+                yield [(place, future.result()) for place, future in (waiting.popleft() for _ in range(count))]
+        finally:
+            for _, future in waiting:
+                future.cancel()

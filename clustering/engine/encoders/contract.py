@@ -1,0 +1,86 @@
+"""What every encoder promises, and how it says that it cannot be used here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from clustering.engine.images import BadScan
+from clustering.engine.records import Report
+
+Kind = Literal["image", "text"]
+
+Vectors = npt.NDArray[np.float32]
+"""Embeddings, shape (n, d), each row of length 1, or of length 0 where there was nothing to encode."""
+
+OnBad = Callable[[int, BadScan], None]
+"""Told of each scan that could not be opened: its place in the input and why."""
+
+
+class EncoderUnavailable(RuntimeError):
+    """The encoder cannot be used here. The message is one sentence with the reason and every remedy."""
+
+
+class Encoder(Protocol):
+    """Turns pages into vectors. Loaded and ready; keep one per process and device."""
+
+    @property
+    def key(self) -> str:
+        """The name under which the vectors are stored, resolution included: "efficientnet-lite0@224"."""
+
+    @property
+    def dimensions(self) -> int:
+        """Length of one vector."""
+
+    @property
+    def kind(self) -> Kind:
+        """Whether it takes paths of scans or texts."""
+
+    def encode(
+        self,
+        items: Sequence[Any],
+        *,
+        batch_size: int = 16,
+        report: Report | None = None,
+        on_bad: OnBad | None = None,
+    ) -> Vectors:
+        """Return one vector an item, in the order given, float32, L2-normalised.
+
+        The vector of an item does not depend on what else is encoded with it, but for rounding in the sixth digit.
+        `report` is called after each batch. A scan that cannot be opened raises BadScan; with `on_bad` it is
+        reported there instead, and its row is zero. An empty text gives a row of zeros.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class KnownEncoder:
+    """One encoder as it is offered for choosing."""
+
+    key: str
+    kind: Kind
+    dimensions: int
+    description: str
+    """One sentence."""
+    problem: str = ""
+    """Empty where nothing is in the way here, else one sentence with the remedies."""
+    needs_download: bool = False
+    """Whether its weights would be fetched from the network at first use."""
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing is in the way here."""
+        return not self.problem
+
+
+ScanPath = str | Path
+
+
+def normalised(vectors: npt.NDArray[np.float32]) -> Vectors:
+    """Return the rows scaled to length 1; rows of zeros stay zero."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1.0), dtype=np.float32)

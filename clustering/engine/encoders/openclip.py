@@ -1,0 +1,191 @@
+"""Any open_clip model as an image encoder: a hub tag that is downloaded once, or a checkpoint folder."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from clustering.engine.encoders.batching import encode_scans
+from clustering.engine.encoders.contract import EncoderUnavailable, Kind, OnBad, ScanPath, Vectors
+from clustering.engine.encoders.devices import choose_device
+from clustering.engine.records import Report
+
+if TYPE_CHECKING:
+    import torch
+
+FAMILY = "open-clip"
+DOCUMENTED = "open-clip:ViT-B-32/laion2b_s34b_b79k@224"
+"""The documented choice where a download is possible."""
+DOCUMENTED_REPOSITORY = "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"
+LOCAL_DIR = "local-dir:"
+HUB = "hf-hub:"
+WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
+REACH_SECONDS = 5.0
+"""How long the hub may take to answer at all."""
+
+
+class OpenClipEncoder:
+    """Pages to the image vectors of an open_clip model, loaded by open_clip itself. See `Encoder`.
+
+    The whole page is squashed to the model's square: the usual crop of the middle would cut off page numbers,
+    mastheads and signatures.
+    """
+
+    kind: Kind = "image"
+
+    def __init__(self, model: str, *, resolution: int | None = None, device: str | None = None) -> None:
+        self.device = choose_device(device)
+        network, self._prepare = _load(model, resolution, self.device)
+        self._network: Any = network.eval()
+        size = self._network.visual.image_size
+        self.resolution = int(size[0] if isinstance(size, (tuple, list)) else size)
+        self.key = f"{FAMILY}:{model}@{self.resolution}"
+        self.dimensions = self._measure_dimensions()
+
+    def encode(
+        self,
+        items: Sequence[ScanPath],
+        *,
+        batch_size: int = 16,
+        report: Report | None = None,
+        on_bad: OnBad | None = None,
+    ) -> Vectors:
+        """Return the vectors of the scans at these paths. See `Encoder.encode`."""
+        return encode_scans(
+            items,
+            prepare=self._prepared,
+            forward=self._network.encode_image,
+            dimensions=self.dimensions,
+            device=self.device,
+            draft_to=2 * self.resolution,
+            batch_size=batch_size,
+            report=report,
+            on_bad=on_bad,
+        )
+
+    def _prepared(self, image: Image.Image) -> torch.Tensor:
+        prepared: torch.Tensor = self._prepare(image.convert("RGB"))
+        return prepared
+
+    def _measure_dimensions(self) -> int:
+        """Return the width of the model's output: model families keep it in different places."""
+        import torch
+
+        with torch.inference_mode():
+            blank = torch.zeros((1, 3, self.resolution, self.resolution), device=self.device)
+            return int(self._network.encode_image(blank).shape[1])
+
+
+def _load(model: str, resolution: int | None, device: str) -> tuple[Any, Any]:
+    """Return open_clip's network and its preparation of images. Raises EncoderUnavailable with both remedies."""
+    missing = missing_package()
+    if missing:
+        raise EncoderUnavailable(missing)
+    import open_clip
+
+    name, tag = _name_and_tag(model)
+    local = name.startswith(LOCAL_DIR)
+    if local:
+        _check_folder(Path(name.removeprefix(LOCAL_DIR)))
+    else:
+        _check_download(model, _hub_repository(name, tag))
+    try:
+        network, prepare = open_clip.create_model_from_pretrained(
+            name, tag or None, device=device, force_image_size=resolution, image_resize_mode="squash", weights_only=True
+        )
+    # open_clip, torch and the hub raise what they like; whatever it was, this encoder cannot be used.
+    except Exception as error:
+        raise EncoderUnavailable(_not_loaded(model, error, local=local)) from error
+    return network, prepare
+
+
+def missing_package() -> str:
+    """Return "" where open_clip is installed, else one sentence."""
+    if importlib.util.find_spec("open_clip") is None:
+        return (
+            f"{FAMILY} encoders need the package open_clip_torch: install it, or choose the built-in "
+            "efficientnet-lite0@224."
+        )
+    return ""
+
+
+def _name_and_tag(model: str) -> tuple[str, str]:
+    """Split "ViT-B-32/laion2b_s34b_b79k"; folders and hub names have slashes of their own and no tag."""
+    if model.startswith((LOCAL_DIR, HUB)):
+        return model, ""
+    name, _, tag = model.partition("/")
+    return name, tag
+
+
+def _check_folder(folder: Path) -> None:
+    if not (folder / "open_clip_config.json").is_file():
+        raise EncoderUnavailable(
+            f"{folder} is no open_clip checkpoint folder: put open_clip_config.json and its weights "
+            f"({' or '.join(WEIGHT_FILES)}) there, or name another folder after local-dir:."
+        )
+
+
+def _hub_repository(name: str, tag: str) -> str:
+    """Return the hub repository of the weights, "" where they come from elsewhere.
+
+    Raises EncoderUnavailable for a name that open_clip does not know, so that it is not taken for a failed download.
+    """
+    import open_clip
+
+    if name.startswith(HUB):
+        return name.removeprefix(HUB)
+    tags = open_clip.list_pretrained_tags_by_model(name)
+    if not tags:
+        raise EncoderUnavailable(
+            f"open_clip knows no model {name!r}: write {FAMILY}:MODEL/WEIGHTS@SIZE, for example {DOCUMENTED}."
+        )
+    if tag not in tags:
+        raise EncoderUnavailable(
+            f"open_clip knows no weights {tag!r} for {name}: choose one of {', '.join(sorted(tags))}."
+        )
+    return str(open_clip.get_pretrained_cfg(name, tag).get("hf_hub", "")).strip("/")
+
+
+def is_downloaded(repository: str) -> bool:
+    """Whether the weights of this hub repository are on this machine. Reaches no network."""
+    from huggingface_hub import try_to_load_from_cache
+
+    return any(isinstance(try_to_load_from_cache(repository, name), str) for name in WEIGHT_FILES)
+
+
+def _check_download(model: str, repository: str) -> None:
+    """Say at once that the hub is out of reach; its own client tries for most of a minute."""
+    if not repository or is_downloaded(repository):
+        return
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_OFFLINE:
+        raise EncoderUnavailable(_not_loaded(model, "HF_HUB_OFFLINE forbids downloads", local=False))
+    asked = urllib.request.Request(constants.ENDPOINT, method="HEAD")
+    try:
+        urllib.request.urlopen(asked, timeout=REACH_SECONDS).close()
+    except urllib.error.HTTPError:
+        return  # It answers, if only with a refusal of the bare address.
+    except OSError as error:
+        raise EncoderUnavailable(_not_loaded(model, error, local=False)) from error
+
+
+def _not_loaded(model: str, error: Exception | str, *, local: bool) -> str:
+    reason = re.sub(r"\s+", " ", str(error)).strip()[:300] or type(error).__name__
+    if local:
+        return (
+            f"The checkpoint in {model.removeprefix(LOCAL_DIR)} could not be loaded ({reason}): copy the folder again, "
+            "or choose another encoder."
+        )
+    return (
+        f"The weights of {model} are not on this machine and could not be downloaded ({reason}): let this machine "
+        "reach the Hugging Face Hub once, or copy a checkpoint folder here and choose "
+        f"{FAMILY}:{LOCAL_DIR}/path/to/folder."
+    )

@@ -1,0 +1,65 @@
+"""Evidence about every seam: small physical and typographic facts, each with a name, a value and a sentence.
+
+    evidence = gather(pages)
+    evidence.matrix        # (n - 1, k)
+    evidence.names, evidence.columns[3].say(12)
+
+Everything is computed from `PageRecord`s alone, in one pass with a fixed reach; what is missing is 0 and is named in
+the warnings. Nothing looks at a page's place in the stream, at its identifier or at stamps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clustering.engine.evidence.alone import alone_columns
+from clustering.engine.evidence.chain import chain_columns
+from clustering.engine.evidence.colours import colour_columns
+from clustering.engine.evidence.columns import FAMILIES, Column, Evidence, column
+from clustering.engine.evidence.copies import copy_columns
+from clustering.engine.evidence.hand import hand_columns
+from clustering.engine.evidence.leaves import leaf_columns
+from clustering.engine.evidence.look import look_columns
+from clustering.engine.evidence.numbering import all_numbers
+from clustering.engine.evidence.prose import prose_columns, prose_of
+from clustering.engine.evidence.sizes import compare_sizes, size_columns
+from clustering.engine.records import PageRecord
+
+__all__ = ["FAMILIES", "Column", "Evidence", "column", "gather"]
+
+
+def gather(pages: Sequence[PageRecord]) -> Evidence:
+    """All evidence about the seams of a stream, in its order. About 6 ms a page."""
+    sizes = compare_sizes(pages)
+    proses = [prose_of(page) for page in pages]
+    columns = [
+        *size_columns(sizes),
+        *colour_columns(pages, sizes),
+        *leaf_columns(pages, sizes),
+        *look_columns(pages),
+        *chain_columns(all_numbers(pages), sizes),
+        *prose_columns(proses),
+        *hand_columns(pages, proses),
+        *copy_columns(proses),
+        *alone_columns(pages, proses, sizes),
+    ]
+    return Evidence(tuple(columns), len(pages), _missing(pages))
+
+
+def _missing(pages: Sequence[PageRecord]) -> tuple[str, ...]:
+    """What was not there, in sentences."""
+    kinds = (
+        ("reading", "have not been read; their text and page numbers were left out. Run the reading to use them."),
+        ("vector", "have no image embedding; how they look was left out. Run the embedding to use it."),
+        (
+            "paper",
+            "have not been measured; paper, colour and shine-through were left out. Run the import again to use them.",
+        ),
+    )
+    out = []
+    for name, sentence in kinds:
+        missing = sum(getattr(page, name) is None for page in pages)
+        if missing:
+            subject = "All pages" if missing == len(pages) else f"{missing:,} of {len(pages):,} pages"
+            out.append(f"{subject} {sentence}")
+    return tuple(out)

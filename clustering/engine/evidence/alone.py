@@ -1,0 +1,135 @@
+"""What a page is by itself: a title page, a last page, a cover, a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from clustering.engine.evidence.columns import Column, column
+from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.sizes import Sizes
+from clustering.engine.records import PageRecord
+
+FEW_WORDS = 40
+
+
+def title_size(prose: Prose | None) -> float:
+    """Largest believed type in the upper half of the page, in median line heights; 1 where there is none."""
+    if prose is None or len(prose.lines) < 2:
+        return 1.0
+    typical = prose.size * prose.height
+    sizes = [
+        line.bottom - line.top
+        for line in prose.head(0.5)
+        if line.confidence >= 60 and sum(c.isalpha() for c in line.text) >= 4
+    ]
+    return max(sizes, default=typical) / max(typical, 1.0)
+
+
+def title_page(prose: Prose | None) -> float:
+    """1 for a page with a few short lines, a title in the upper half and nothing at its very head: cover of a
+    report."""
+    if prose is None or not 2 <= len(prose.lines) <= 14 or word_count(prose) > FEW_WORDS:
+        return 0.0
+    short = all(len(line.text) <= 60 for line in prose.lines)
+    titled = any(0.12 * prose.height < line.top < 0.55 * prose.height for line in prose.lines)
+    headed = any(line.bottom < 0.1 * prose.height for line in prose.lines)
+    return float(short and titled and not headed)
+
+
+def first_line(prose: Prose | None) -> float:
+    """Place of the first line of running text, 0 top … 1 bottom; nan without text."""
+    if prose is None or not prose.lines:
+        return float("nan")
+    body = [line.top for line in prose.lines if len(line.text) >= 22]
+    return min(body) / prose.height if body else float("nan")
+
+
+def last_line(prose: Prose | None) -> float:
+    """Place of the end of the last line of running text, 0 … 1; nan without text."""
+    if prose is None:
+        return float("nan")
+    body = [line.bottom for line in prose.lines if len(line.text) >= 22]
+    return max(body) / prose.height if len(body) >= 2 else float("nan")
+
+
+def word_count(prose: Prose | None) -> float:
+    """Words that were read; nan without a reading."""
+    return float(sum(len(line.text.split()) for line in prose.lines)) if prose is not None else float("nan")
+
+
+def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> list[Column]:
+    """Evidence of the families "page" and "kind"."""
+    seams = max(len(pages) - 1, 0)
+    title = np.array([title_size(p) for p in proses])
+    first, last = np.array([first_line(p) for p in proses]), np.array([last_line(p) for p in proses])
+    words = np.array([word_count(p) for p in proses])
+    # A small page after a spread of its height is a back cover: it looks like a front cover and is none (208).
+    front = (sizes.closes < 2).astype(float)
+    single = sizes.width < 1.15 * sizes.height
+    titled = np.clip((title - 1.6) / 2.0, 0, 1)
+    before, after = titled[:-1], titled[1:] * single[1:]
+    full = np.array([len(p.lines) >= 12 if p else False for p in proses])
+    ends_short = np.clip((0.75 - np.nan_to_num(last[:-1], nan=1.0)) / 0.4, 0, 1) * full[1:] if seams else np.zeros(0)
+    starts_low = (
+        np.clip((np.nan_to_num(first[1:], nan=0.0) - 0.14) / 0.15, 0, 1) * full[1:] * single[1:]
+        if seams
+        else np.zeros(0)
+    )
+    ends_full = (
+        np.clip((np.nan_to_num(last[:-1], nan=0.0) - 0.85) / 0.07, 0, 1)
+        * (1 - np.clip((np.nan_to_num(first[1:], nan=1.0) - 0.09) / 0.05, 0, 1))
+        if seams
+        else np.zeros(0)
+    )
+    sparse = (np.nan_to_num(words, nan=999.0) < FEW_WORDS).astype(float)
+    titles = np.array([title_page(p) for p in proses])
+    covers = titles[:-1] * (1 - titles[1:]) * (sizes.gap < 0.1) if seams else titles[1:]
+    picture = np.array([float((page.paper or {}).get("midtone", 0.0)) > 0.35 for page in pages], dtype=float)
+    return [
+        column(
+            "page",
+            "title",
+            1,
+            np.maximum(after - 0.5 * before, 0) * front if seams else after,
+            "The next page begins with a title in large type.",
+        ),
+        column("page", "starts_low", 1, starts_low, "The text of the next page starts low, as first pages do."),
+        column("page", "ends_short", 1, ends_short, "The page before the seam ends short, as last pages do."),
+        column(
+            "page",
+            "full_to_full",
+            -1,
+            ends_full,
+            "The text fills the page to the foot and goes on at the head of the next.",
+        ),
+        column(
+            "kind",
+            "sparse_next",
+            1,
+            sparse[1:] * (1 - sparse[:-1]) * single[1:] * front if seams else sparse[1:],
+            "The next page has few words, as covers do.",
+        ),
+        column(
+            "kind",
+            "sparse_before",
+            0,
+            sparse[:-1] * (1 - sparse[1:]) if seams else sparse[1:],
+            "The page before the seam has few words.",
+        ),
+        column(
+            "kind",
+            "title_page",
+            -1,
+            covers * full[1:] if seams else covers,
+            "The page before the seam is a title page, the next is text on a sheet of its size.",
+        ),
+        column(
+            "kind",
+            "picture_next",
+            1,
+            picture[1:] * (1 - picture[:-1]) * front if seams else picture[1:],
+            "The next page is a picture or a solid ground, as covers are.",
+        ),
+    ]

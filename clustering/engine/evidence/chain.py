@@ -1,0 +1,219 @@
+"""Page numbers across the seam: what runs on, what starts at one, what contradicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.evidence.numbering import PageNumber
+from clustering.engine.evidence.sizes import Sizes
+
+REACH = 10
+"""Images over which a numbering is followed through unread pages."""
+FADE = 0.88
+"""What each image between two numbers leaves of their word for each other."""
+DOUBTED = 0.3
+"""What each image between that carries another number leaves (265 says 4, 268 says 7, but 266 says 1)."""
+ELSEWHERE = 0.35
+"""What is left of it when one number stands at the head and the other at the foot."""
+NEXT_FADE = 0.8
+PLAIN = 12
+"""Page numbers above are seldom met without their neighbours; alone they are mostly something else."""
+SURE = 0.85
+"""Strength from which a number that does not fit speaks against what it does not fit to."""
+
+
+_Key = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Two numbers, on images a < b, that count on."""
+
+    a: int
+    b: int
+    first: PageNumber
+    second: PageNumber
+    strength: float
+
+    @property
+    def keys(self) -> tuple[_Key, _Key]:
+        """Which number stands on either side."""
+        return (self.a, self.first.value), (self.b, self.second.value)
+
+
+def _together(witnesses: dict[_Key, float]) -> float:
+    """0 … 1: how surely at least one of the numbers on one side is right. Twenty numbers before the seam that agree
+    with one stray number after it are still one witness: the other side counts one."""
+    doubt = 1.0
+    for strength in witnesses.values():
+        doubt *= 1 - 0.9 * strength
+    return 1 - doubt
+
+
+def panels_of(sizes: Sizes) -> Floats:
+    """(n,) booklet pages that each image shows: 2 for spreads, else 1."""
+    n = len(sizes.width)
+    panels = np.ones(n)
+    for i in range(n - 1):
+        if sizes.opens[i] >= 2:
+            panels[i + 1] = sizes.opens[i]
+        if sizes.closes[i] >= 2:
+            panels[i] = max(panels[i], sizes.closes[i])
+    same = (sizes.opens == 1) | (sizes.closes == 1)
+    for i in range(1, n):
+        if same[i - 1] and panels[i] < panels[i - 1]:
+            panels[i] = panels[i - 1]
+    for i in range(n - 2, -1, -1):
+        if same[i] and panels[i] < panels[i + 1]:
+            panels[i] = panels[i + 1]
+    return np.asarray(panels)
+
+
+def links(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats) -> list[_Link]:
+    """All pairs of numbers within REACH images that count on, by booklet pages or by images."""
+    place = np.concatenate([[0], np.cumsum(panels)])
+    found = []
+    for a, firsts in enumerate(numbers):
+        for b in range(a + 1, min(a + 1 + REACH, len(numbers))):
+            for first in firsts:
+                for second in numbers[b]:
+                    fit = _fit(first, second, a, b, place, panels)
+                    if fit > 0:
+                        slot = 1.0 if first.top == second.top else ELSEWHERE
+                        strength = (
+                            DOUBTED ** _doubts(numbers[a + 1 : b], first, second)
+                            * fit
+                            * slot
+                            * first.strength
+                            * second.strength
+                            * FADE ** (b - a - 1)
+                        )
+                        found.append(_Link(a, b, first, second, strength))
+    return found
+
+
+def _doubts(between: Sequence[tuple[PageNumber, ...]], first: PageNumber, second: PageNumber) -> int:
+    """Images between two numbers that carry clear numbers of their own, none of which lies between the two."""
+    clear = [[n.value for n in numbers if n.strength >= SURE] for numbers in between]
+    return sum(bool(values) and not any(first.value < v < second.value for v in values) for values in clear)
+
+
+def _fit(first: PageNumber, second: PageNumber, a: int, b: int, place: Floats, panels: Floats) -> float:
+    if first.roman != second.roman or second.value <= first.value:
+        return 0.0
+    if first.total != second.total and first.total and second.total:
+        return 0.0
+    step = second.value - first.value
+    if step == _spot(second, b, place, panels) - _spot(first, a, place, panels):
+        return 1.0
+    if step == place[b] - place[a]:
+        return 0.7
+    return 0.6 if step == b - a else 0.0
+
+
+def _spot(number: PageNumber, page: int, place: Floats, panels: Floats) -> float:
+    """Booklet pages before the one the number stands on."""
+    return float(place[page]) + (1.0 if panels[page] == 2 and number.across > 0.5 else 0.0)
+
+
+def chain_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> list[Column]:
+    """Evidence of the family "numbers"."""
+    n = len(numbers)
+    seams = max(n - 1, 0)
+    panels = panels_of(sizes)
+    best: list[_Link | None] = [None] * seams
+    witnesses: list[tuple[dict[_Key, float], dict[_Key, float]]] = [({}, {}) for _ in range(seams)]
+    for link in links(numbers, panels):
+        for seam in range(link.a, link.b):
+            for side, key in zip(witnesses[seam], link.keys, strict=True):
+                side[key] = max(side.get(key, 0.0), link.strength)
+            held = best[seam]
+            if held is None or link.strength > held.strength:
+                best[seam] = link
+    runs_on = np.array([min(_together(left), _together(right)) for left, right in witnesses])
+    one = np.array([_page_one(numbers, panels, i + 1) for i in range(seams)])
+    later = np.array([_later(numbers, panels, i + 1) for i in range(seams)])
+    clash = np.array([_clash(numbers, i) for i in range(seams)]) * (1 - runs_on)
+    last = np.array([_last(numbers[i]) for i in range(seams)])
+
+    def say_on(i: int) -> str:
+        link = best[i]
+        if link is None:
+            return ""
+        if link.b == link.a + 1:
+            return f"Printed page {link.second.value} follows {link.first.value}."
+        return f"Printed page numbers run on across the seam, from {link.first.value} to {link.second.value}."
+
+    return [
+        column("numbers", "runs_on", -1, runs_on, say_on),
+        column(
+            "numbers",
+            "page_one",
+            1,
+            one * (1 - 0.8 * runs_on),
+            "The next page is page 1 by its own number or by those after it.",
+        ),
+        column(
+            "numbers",
+            "later_page",
+            -1,
+            later * (1 - one),
+            lambda i: f"The next page is numbered {_strongest(numbers[i + 1])}.",
+        ),
+        column(
+            "numbers",
+            "numbers_clash",
+            1,
+            clash,
+            lambda i: f"Printed page {_strongest(numbers[i + 1])} does not follow {_strongest(numbers[i])}.",
+        ),
+        column("numbers", "last_of_all", 1, last, "The page before the seam is numbered as the last of its document."),
+    ]
+
+
+def _strongest(numbers: tuple[PageNumber, ...]) -> str:
+    return str(numbers[0].value) if numbers else "?"
+
+
+def _page_one(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats, page: int) -> float:
+    """0 … 1: page `page` is a page 1, by its own number or counted back from the next two images."""
+    own = max((x.strength for x in numbers[page] if x.value == 1 and panels[page] == 1), default=0.0)
+    best = 0.6 * own
+    ahead = 0.0
+    for step in range(1, 3):
+        ahead += panels[page + step - 1] if page + step - 1 < len(panels) else 0
+        if page + step >= len(numbers):
+            break
+        for number in numbers[page + step]:
+            side = 1.0 if panels[page + step] == 2 and number.across > 0.5 else 0.0
+            if number.value == 1 + ahead + side and not number.roman:
+                contradicted = any(abs(x.value - 1) > 0 and x.strength > 0.7 for x in numbers[page])
+                best = max(best, number.strength * NEXT_FADE ** (step - 1) * (0.3 if contradicted else 1.0))
+    return float(best)
+
+
+def _later(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats, page: int) -> float:
+    """0 … 1: page `page` carries a number that is no page 1."""
+    if panels[page] != 1:
+        return 0.0
+    likely = [
+        x.strength if x.value <= PLAIN else 0.3 * x.strength for x in numbers[page] if x.value > 1 and not x.roman
+    ]
+    return max(likely, default=0.0)
+
+
+def _clash(numbers: Sequence[tuple[PageNumber, ...]], seam: int) -> float:
+    """0 … 1: both pages have a good number, and the second is not above the first."""
+    left, right = numbers[seam], numbers[seam + 1]
+    if not left or not right:
+        return 0.0
+    sure = min(left[0].strength, right[0].strength) >= SURE and right[0].value <= left[0].value
+    return left[0].strength * right[0].strength if sure else 0.0
+
+
+def _last(numbers: tuple[PageNumber, ...]) -> float:
+    return max((x.strength for x in numbers if x.total is not None and x.total == x.value and x.value > 1), default=0.0)

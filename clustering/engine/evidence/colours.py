@@ -1,0 +1,117 @@
+"""Paper colour, printing inks, pictures and blanks of neighbouring pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.evidence.look import is_bled
+from clustering.engine.evidence.sizes import Sizes
+from clustering.engine.records import PageRecord
+
+JUST_SEEN = 3.0
+"""CIE76 difference between two scans of one paper: shading of the scanner and ageing of the edges."""
+TINTED = 12.0
+"""Chroma from which paper is tinted; aged white paper stays mostly below."""
+SPOT = 0.003
+"""Share of the sheet in coloured ink from which a second printing colour is there."""
+BLANK = 0.0015
+"""Share of ink below which a page is blank."""
+
+
+def colour_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
+    """Evidence of the families "paper" (colours) and "kind"."""
+    seams = max(len(pages) - 1, 0)
+    difference = np.array([paper_difference(pages[i], pages[i + 1]) for i in range(seams)])
+    chroma = np.array([float(np.hypot(*_lab(page)[1:])) if page.paper else np.nan for page in pages])
+    leaf = (sizes.opens == 1) | (sizes.closes == 1)
+    tint = np.clip((np.fmin(chroma[:-1], chroma[1:]) - TINTED) / 15, 0, 1) if seams else np.zeros(0)
+    bled = np.array([is_bled(page) for page in pages], dtype=bool)
+    # A picture to the edges hides its paper.
+    seen = ~(bled[:-1] | bled[1:]) if seams else np.zeros(0, dtype=bool)
+    change = seen * np.tanh(np.maximum(difference - JUST_SEEN, 0) / 10)
+    ink = np.array([same_ink(pages[i], pages[i + 1]) for i in range(seams)])
+    holes = np.array([hole_count(page) for page in pages])
+    both = (np.minimum(holes[:-1], holes[1:]) >= 2) & (holes[:-1] == holes[1:]) if seams else holes[1:] > 0
+    one = (np.maximum(holes[:-1], holes[1:]) >= 2) & (np.minimum(holes[:-1], holes[1:]) == 0) if seams else both
+    blank = np.array([is_blank(page) for page in pages], dtype=float)
+    return [
+        column(
+            "paper",
+            "paper_colour",
+            1,
+            change * leaf,
+            lambda i: f"The paper differs in colour (ΔE {difference[i]:.0f}).",
+        ),
+        column(
+            "paper",
+            "paper_colour_fold",
+            1,
+            change * ~leaf,
+            lambda i: f"The ground differs in colour (ΔE {difference[i]:.0f}).",
+        ),
+        column(
+            "paper",
+            "same_tint",
+            -1,
+            np.exp(-((np.nan_to_num(difference, nan=99.0) / 5) ** 2)) * np.nan_to_num(tint),
+            "Both are on paper of the same tint.",
+        ),
+        column("paper", "same_ink", -1, ink, "Both are printed in the same second colour."),
+        column("paper", "punched_alike", -1, both.astype(float), "Both sheets are punched in the same way."),
+        column(
+            "paper",
+            "punched_differs",
+            1,
+            (one & leaf).astype(float),
+            "One sheet is punched for a binder and the other is not.",
+        ),
+        column(
+            "kind",
+            "blank_follows",
+            -1,
+            blank[1:] * (1 - blank[:-1]) if seams else blank[1:],
+            "The next page is blank: most likely a back.",
+        ),
+        column("kind", "blank_before", 0, blank[:-1] if seams else blank[1:], "The page before the seam is blank."),
+    ]
+
+
+def paper_difference(left: PageRecord, right: PageRecord) -> float:
+    """Smallest CIE76 difference between the papers of two pages or of the halves that lie together; nan if not
+    measured."""
+    if not left.paper or not right.paper:
+        return float("nan")
+    pairs = [("paper", "paper"), ("right", "left"), ("bottom", "top"), ("left", "right")]
+    return min(float(np.linalg.norm(_lab(left, a) - _lab(right, b))) for a, b in pairs)
+
+
+def same_ink(left: PageRecord, right: PageRecord) -> float:
+    """0 … 1: both pages have coloured ink, and of the same hue (teal 151-164, brown-red 183-190 of the AFL-CIO
+    scans)."""
+    a, b = left.paper or {}, right.paper or {}
+    if not a.get("spot") or not b.get("spot"):
+        return 0.0
+    enough = min(1.0, float(a["spot"]) / SPOT, float(b["spot"]) / SPOT)
+    overlap = float(np.minimum(a["hues"], b["hues"]).sum())
+    return enough * max(0.0, (overlap - 0.4) / 0.6) if enough > 0.3 else 0.0
+
+
+def hole_count(page: PageRecord) -> int:
+    """Punched holes along the edge that has most of them."""
+    holes: Any = (page.paper or {}).get("holes")
+    return max((int(x) for x in holes), default=0) if isinstance(holes, list) else 0
+
+
+def is_blank(page: PageRecord) -> bool:
+    """Nothing printed: next to no ink and no second colour."""
+    facts = page.paper or {}
+    return float(facts.get("ink", 1)) < BLANK and float(facts.get("spot", 1)) < 3 * BLANK
+
+
+def _lab(page: PageRecord, part: str = "paper") -> Floats:
+    facts: Any = page.paper or {}
+    return np.asarray(facts.get(part, facts.get("paper", (90.0, 0.0, 5.0))), dtype=np.float64)

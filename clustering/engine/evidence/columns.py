@@ -1,0 +1,74 @@
+"""How evidence is handed on: one named column a fact, one value a seam, and the sentence that goes with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+
+FAMILIES = ("paper", "leaf", "look", "numbers", "text", "hand", "page", "kind")
+"""Kinds of evidence, as the desk and the bench name them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One fact over all seams of a stream."""
+
+    family: str
+    name: str
+    sign: int
+    """+1: can only speak for a boundary; -1: only against one; 0: either way. The seam model keeps to it."""
+    values: Floats
+    """(n - 1,) finite; 0 means that there is nothing to say, because the fact is absent or could not be looked for."""
+    say: Callable[[int], str]
+    """The sentence of seam i, for a value other than 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All facts of a stream of pages."""
+
+    columns: tuple[Column, ...]
+    pages: int
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def signs(self) -> npt.NDArray[np.int_]:
+        """(k,) what each column may speak for."""
+        return np.array([column.sign for column in self.columns], dtype=int)
+
+    @property
+    def matrix(self) -> Floats:
+        """(n - 1, k) values."""
+        if not self.columns:
+            return np.zeros((max(self.pages - 1, 0), 0))
+        return np.column_stack([column.values for column in self.columns]).astype(np.float64)
+
+    def without(self, families: Iterable[str]) -> Evidence:
+        """The same evidence with all columns of some families silenced: for ablations."""
+        left_out = set(families)
+        kept = [
+            column
+            if column.family not in left_out
+            else Column(column.family, column.name, column.sign, np.zeros_like(column.values), column.say)
+            for column in self.columns
+        ]
+        return Evidence(tuple(kept), self.pages, self.warnings)
+
+
+def column(
+    family: str, name: str, sign: int, values: npt.ArrayLike | Sequence[float], say: Callable[[int], str] | str
+) -> Column:
+    """A Column from anything that makes an array; not-a-number becomes 0, values against the sign are cut off."""
+    array = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
+    array = np.maximum(array, 0.0) if sign else array
+    return Column(family, name, sign, array, (lambda _: say) if isinstance(say, str) else say)

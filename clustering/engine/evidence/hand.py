@@ -1,0 +1,205 @@
+"""The same hand on both pages: running heads, words, type, lines and margins; and headings that come back."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.evidence.look import nearness, vectors_of
+from clustering.engine.evidence.prose import Prose, designations, head_dates, masthead
+from clustering.engine.records import Line, PageRecord
+
+RETURNS = 8
+"""Pages back in which a heading is looked for again."""
+ENOUGH = 12
+"""Words from which a page's vocabulary is compared."""
+TEXT_LINES = 6
+"""Lines of running text from which type, pitch and margins are compared."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
+
+
+def grams(text: str) -> frozenset[str]:
+    """Character 4-grams of a text in small letters without spaces or signs."""
+    plain = re.sub(r"[\W_]+", "", text.lower())
+    return frozenset(plain[k : k + 4] for k in range(len(plain) - 3))
+
+
+def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
+    """Shared share of two sets; 0 where one is too small to tell."""
+    return len(a & b) / len(a | b) if len(a) >= 4 and len(b) >= 4 else 0.0
+
+
+def _head(prose: Prose | None, characters: int) -> str:
+    return " ".join(line.text for line in prose.head(0.3))[:characters] if prose else ""
+
+
+def _foot(prose: Prose | None, characters: int) -> str:
+    return " ".join(line.text for line in prose.foot(0.85))[-characters:] if prose else ""
+
+
+def word_vectors(proses: Sequence[Prose | None]) -> list[dict[str, float]]:
+    """TF-IDF of the words of each page, unit length; empty below ENOUGH words. The collection is its own reference."""
+    counts = [
+        Counter(word.lower() for line in (p.lines if p else ()) for word in _WORD.findall(line.text)) for p in proses
+    ]
+    seen: Counter[str] = Counter()
+    for count in counts:
+        seen.update(count.keys())
+    pages = max(len(proses), 1)
+    out: list[dict[str, float]] = []
+    for count in counts:
+        if sum(count.values()) < ENOUGH:
+            out.append({})
+            continue
+        weights = {w: (1 + np.log(c)) * np.log((pages + 1) / seen[w]) for w, c in count.items() if seen[w] > 1}
+        norm = float(np.sqrt(sum(x * x for x in weights.values()))) or 1.0
+        out.append({w: float(x) / norm for w, x in weights.items()})
+    return out
+
+
+def _cosine(a: dict[str, float], b: dict[str, float]) -> float:
+    if not a or not b:
+        return float("nan")
+    small, large = (a, b) if len(a) < len(b) else (b, a)
+    return sum(x * large.get(w, 0.0) for w, x in small.items())
+
+
+def _relative(near: Floats, strangers: Floats) -> Floats:
+    """How far above strangers, in their standard deviations; nan stays."""
+    known = strangers[~np.isnan(strangers)]
+    if len(known) < 8:
+        return (near - 0.08) / 0.06
+    return np.asarray((near - known.mean()) / max(float(known.std()), 0.02))
+
+
+def returning_heads(heads: Sequence[frozenset[str]]) -> Floats:
+    """(n,) how well the head of a page repeats that of an earlier one that the page before does not share.
+
+    Issues of one serial and sheets of one series repeat their masthead with other pages between them (Memo from COPE;
+    fact sheets 107-126 of the AFL-CIO scans); a running head stands on all pages and does not count.
+    """
+    found = np.zeros(len(heads))
+    for i in range(2, len(heads)):
+        back = max((jaccard(heads[i], heads[k]) for k in range(max(i - RETURNS, 0), i - 1)), default=0.0)
+        found[i] = max(back - 1.5 * jaccard(heads[i], heads[i - 1]), 0.0)
+    return found
+
+
+def returning_both_ways(heads: Sequence[frozenset[str]]) -> Floats:
+    """`returning_heads` looking back, and looking ahead for the first of a series."""
+    back = returning_heads(heads)
+    ahead = np.zeros(len(heads))
+    for i in range(1, len(heads)):
+        later = range(i + 2, min(i + RETURNS, len(heads)))
+        best = max((jaccard(heads[i], heads[k]) for k in later), default=0.0)
+        after = jaccard(heads[i], heads[i + 1]) if i + 1 < len(heads) else 0.0
+        ahead[i] = max(best - 1.5 * max(after, jaccard(heads[i], heads[i - 1])), 0.0)
+    return np.maximum(back, ahead)
+
+
+def compare(left: frozenset[str], right: frozenset[str]) -> int:
+    """1 where two sets share an entry, -1 where both have entries and share none, 0 where one is empty."""
+    return 0 if not left or not right else 1 if left & right else -1
+
+
+def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Column]:
+    """Evidence of the family "hand"."""
+    seams = max(len(pages) - 1, 0)
+    heads = [grams(_head(p, 120)) for p in proses]
+    feet = [grams(_foot(p, 80)) for p in proses]
+    words = word_vectors(proses)
+    near = np.array([_cosine(words[i], words[i + 1]) for i in range(seams)])
+    strangers = np.array(
+        [_cosine(words[i], words[i + d]) for d in (5, 9, 14, 22) for i in range(max(len(pages) - d, 0))]
+    )
+    same_words = _relative(near, strangers)
+    meaning = nearness(*vectors_of(pages, text=True))
+    running = np.array([max(jaccard(heads[i], heads[i + 1]), jaccard(feet[i], feet[i + 1])) for i in range(seams)])
+    returns = returning_both_ways(heads)[1:]
+    opens = np.array([masthead(p) for p in proses])[1:] if seams else np.zeros(0)
+    repeated = np.clip((running - 0.15) / 0.6, 0, 1)
+    issues = [compare(designations(proses[i]), designations(proses[i + 1])) for i in range(seams)]
+    dates = [compare(head_dates(proses[i]), head_dates(proses[i + 1])) for i in range(seams)]
+    type_gap, pitch_gap, margin_gap = (np.zeros(seams) for _ in range(3))
+    for i in range(seams):
+        left, right = proses[i], proses[i + 1]
+        if left is not None and right is not None and min(len(_text(left)), len(_text(right))) >= TEXT_LINES:
+            type_gap[i] = abs(np.log(_type(left) / _type(right)))
+            pitch_gap[i] = abs(np.log(_pitch(left) / _pitch(right)))
+            margin_gap[i] = abs(_margin(left) - _margin(right))
+    return [
+        column("hand", "same_words", -1, np.clip(same_words / 6, 0, 1), "Both pages use the same unusual words."),
+        column(
+            "hand",
+            "other_words",
+            1,
+            np.clip((0.5 - same_words) / 2, 0, 1),
+            "The pages share no more words than strangers.",
+        ),
+        column("hand", "same_meaning", -1, np.clip(meaning / 3, 0, 1), "Both pages are about the same matter."),
+        column("hand", "other_meaning", 1, np.clip(-meaning / 2, 0, 1), "The pages are about different matters."),
+        column(
+            "hand",
+            "running_head",
+            -1,
+            repeated * (1 - opens),
+            "The same words stand at the head or foot of both pages.",
+        ),
+        column(
+            "hand", "masthead_repeats", 1, repeated * opens, "Both pages begin with the same letterhead or masthead."
+        ),
+        column(
+            "text",
+            "issue_differs",
+            1,
+            [float(x == -1) for x in issues],
+            "The heads carry different issue or sheet numbers.",
+        ),
+        column("text", "same_issue", -1, [float(x == 1) for x in issues], "The heads carry the same issue number."),
+        column("text", "date_differs", 1, [float(x == -1) for x in dates], "The heads carry different dates."),
+        column(
+            "hand",
+            "heading_returns",
+            1,
+            np.clip((returns - 0.15) / 0.5, 0, 1),
+            "The heading of the next page is that of another page nearby: a further issue or sheet of a series.",
+        ),
+        column("hand", "type_differs", 1, np.tanh(np.maximum(type_gap - 0.06, 0) / 0.25), "The type differs in size."),
+        column(
+            "hand",
+            "pitch_differs",
+            1,
+            np.tanh(np.maximum(pitch_gap - 0.04, 0) / 0.25),
+            "The lines stand at another distance.",
+        ),
+        column(
+            "hand", "margin_differs", 1, np.tanh(np.maximum(margin_gap - 0.015, 0) / 0.06), "The left margin differs."
+        ),
+    ]
+
+
+def _text(prose: Prose) -> list[Line]:
+    """Lines of running text; type and lines of covers and posters are not compared with those of text."""
+    return [line for line in prose.lines if len(line.text) >= 22]
+
+
+def _type(prose: Prose) -> float:
+    """Median height of the lines of running text, in pixels."""
+    return max(float(np.median([line.bottom - line.top for line in _text(prose)])), 1.0)
+
+
+def _pitch(prose: Prose) -> float:
+    """Median distance of consecutive lines of running text, in pixels."""
+    tops = [line.top for line in _text(prose)]
+    steps = [b - a for a, b in pairwise(tops) if 2 < b - a < 0.06 * prose.height]
+    return float(np.median(steps)) if len(steps) >= 3 else _type(prose) * 1.4
+
+
+def _margin(prose: Prose) -> float:
+    lefts = [line.left / prose.width for line in prose.lines if len(line.text) > 15]
+    return float(np.percentile(lefts, 20)) if lefts else 0.1

@@ -1,0 +1,122 @@
+"""How alike neighbouring pages look, by their image embeddings, against how alike pages of this collection are at all.
+
+Cosines of one encoder mean nothing for another, so nothing here is a bare cosine: it is ranked among the
+collection's own, or compared with its neighbours. The evidence then holds for encoders that the shipped weights
+never saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.records import PageRecord
+
+FAR = (5, 9, 14, 22, 31)
+"""Distances in pages at which strangers are met, to learn how alike strangers look."""
+FEW = 12
+"""Strangers below which ranks mean nothing and bare cosines are scaled by a fixed rule."""
+
+
+def vectors_of(
+    pages: Sequence[PageRecord], *, text: bool = False
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """(n, d) vectors, zero where missing or of another length than most, and (n,) which ones are there."""
+    given = [page.text_vector if text else page.vector for page in pages]
+    sizes = [len(v) for v in given if v is not None]
+    size = max(set(sizes), key=sizes.count) if sizes else 1
+    out = np.zeros((len(pages), size), dtype=np.float32)
+    there = np.zeros(len(pages), dtype=bool)
+    for i, vector in enumerate(given):
+        if vector is not None and len(vector) == size and np.isfinite(vector).all() and np.any(vector):
+            out[i] = np.asarray(vector, dtype=np.float32) / np.linalg.norm(vector)
+            there[i] = True
+    return out, there
+
+
+def cosines(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_], distance: int) -> Floats:
+    """(n - distance,) cosine of pages i and i + distance, nan where one is missing."""
+    n = len(vectors)
+    if n <= distance:
+        return np.zeros(0)
+    value: Floats = np.einsum("ij,ij->i", vectors[: n - distance], vectors[distance:]).astype(np.float64)
+    value[~(there[: n - distance] & there[distance:])] = np.nan
+    return value
+
+
+def nearness(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> Floats:
+    """(n - 1,) how alike neighbours are, in standard deviations of strangers above their mean; nan where unknown.
+
+    Constant vectors say nothing: then all is nan.
+    """
+    near = cosines(vectors, there, 1)
+    strangers = np.concatenate([cosines(vectors, there, d) for d in FAR])
+    strangers = strangers[~np.isnan(strangers)]
+    if len(strangers) < FEW:
+        return (near - 0.6) / 0.15
+    spread = float(strangers.std())
+    return np.full_like(near, np.nan) if spread < 1e-5 else (near - float(strangers.mean())) / spread
+
+
+def is_bled(page: PageRecord) -> bool:
+    """A picture to all four edges: a crop or a bled cover, which resembles nothing, its own document included (209)."""
+    facts = page.paper or {}
+    box = facts.get("box") or [0.5, 0.5, 0.5, 0.5]
+    return float(facts.get("midtone", 0.0)) > 0.3 and max(box[0], box[1]) < 0.03 and min(box[2], box[3]) > 0.97
+
+
+def look_columns(pages: Sequence[PageRecord]) -> list[Column]:
+    """Evidence of the family "look"."""
+    vectors, there = vectors_of(pages)
+    near = nearness(vectors, there)
+    seams = len(near)
+    bled = np.array([is_bled(page) for page in pages], dtype=bool)
+    doubt = np.where(bled[:-1] | bled[1:], 0.5, 1.0) if seams else np.zeros(0)
+    one = cosines(vectors, there, 1)
+    two = cosines(vectors, there, 2)
+    spread = float(np.nanstd(one)) if np.any(~np.isnan(one)) else 0.0
+    scale = spread if spread > 1e-5 else 1.0
+    left = np.concatenate([[np.nan], one[:-1]]) if seams else one
+    right = np.concatenate([one[1:], [np.nan]]) if seams else one
+    # A valley: less alike than both neighbours.
+    valley = np.fmin(left, right) - one
+    # A bridge: the pages on either side of one of the two are more alike than it is to its neighbour.
+    around_left = np.concatenate([[np.nan], two]) - one if seams else one
+    around_right = np.concatenate([two, [np.nan]]) - one if seams else one
+    bridge = np.fmax(around_left, around_right)
+    across = np.concatenate([[np.nan], two])[:seams] if seams else one
+    beyond = np.fmax(across, np.concatenate([two, [np.nan]])[:seams]) if seams else one
+    return [
+        column("look", "looks_alike", -1, np.clip((near - 0.5) / 2.5, 0, 1), "The two pages look alike."),
+        column(
+            "look",
+            "looks_different",
+            1,
+            doubt * np.clip((0.5 - near) / 2.5, 0, 1),
+            "The two pages look no more alike than strangers.",
+        ),
+        column(
+            "look",
+            "valley",
+            1,
+            np.clip(valley / (2 * scale), 0, 1),
+            "The pages are less alike here than before and after.",
+        ),
+        column(
+            "look",
+            "bridge",
+            -1,
+            np.clip(bridge / (2 * scale), 0, 1),
+            "The pages around one of the two are alike: it is an odd page between them.",
+        ),
+        column(
+            "look",
+            "neighbourhood",
+            -1,
+            np.clip((beyond - np.nanmean(two) if np.any(~np.isnan(two)) else beyond) / (2 * scale), 0, 1),
+            "Pages on both sides of the seam are alike.",
+        ),
+    ]

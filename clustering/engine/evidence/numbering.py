@@ -1,0 +1,130 @@
+"""Printed page numbers: finding them on a page, and following them over several pages.
+
+One number may be noise; a sequence is not. Every number is turned into an **origin**: the number minus the count of
+booklet pages since the start of the stream (a spread counts two). Pages of one document share an origin, so two
+pages far apart vouch for all seams between them, and an unread page in between does no harm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clustering.engine.records import Line, PageRecord
+
+BAND = 0.13
+"""Share of the height, at the top and at the bottom, where page numbers stand."""
+HIGHEST = 999
+"""Numbers above are years, postal codes and counts."""
+UNSURE = 35.0
+"""OCR confidence below which a number is not believed."""
+_WRAPPED = re.compile(r"^[^\w$£€#%]*_*(\d{1,3})_*[^\w$£€#%]*$")
+_DASHED = re.compile(r"^\W{0,2}[-–—~«•.]\s?(\d{1,3})\s?[-–—~»•.]\W{0,2}$")
+_WORDED = re.compile(
+    r"\b(?:page|pg\.?|p\.|seite|página|pagina)\s?(\d{1,3})\b(?:\s?(?:of|von|de|/)\s?(\d{1,3}))?", re.IGNORECASE
+)
+_OF = re.compile(r"^\W*(\d{1,3})\s?(?:of|/)\s?(\d{1,3})\W*$", re.IGNORECASE)
+_TRIPLE = re.compile(r"^\W*(\d{1,2})\s?/\s?\1\s?/\s?(\d{1,2})\W*$")
+_ROMAN = re.compile(r"^\W*([ivxl]{1,7})\W*$")
+_EDGE = re.compile(r"^(\d{1,3})(?=\s{1,}\S.*[A-Za-z]{3})|(?<=[A-Za-z.)\]])\s+[/|•—–-]?\s*(\d{1,3})$")
+_NO_PAGE = re.compile(
+    r"(?:\b(?:no|nr|vol|num|number|issue|local|box|room|route|act|title|section|chapter|rule|article|jan\w*|"
+    r"feb\w*|mar\w*|apr\w*|may|june?|"
+    r"july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\W{0,2}|[#$£(])\s*$",
+    re.IGNORECASE,
+)
+"""Words before a number that make it something else."""
+_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
+
+
+@dataclass(frozen=True, slots=True)
+class PageNumber:
+    """A number that may be a page number."""
+
+    value: int
+    strength: float
+    """0 … 1: how much it looks like one."""
+    top: bool
+    """Whether it stands at the top of the page."""
+    across: float
+    """0 … 1: middle of the number from left to right."""
+    total: int | None = None
+    """In "page 2 of 5": 5."""
+    roman: bool = False
+
+
+def page_numbers(page: PageRecord) -> tuple[PageNumber, ...]:
+    """All candidates of one page, strongest first; empty without a reading."""
+    reading = page.reading
+    if reading is None or reading.height <= 0 or reading.width <= 0:
+        return ()
+    found: dict[tuple[int, bool, bool], PageNumber] = {}
+    for line in reading.lines:
+        middle = (line.top + line.bottom) / 2 / reading.height
+        if BAND < middle < 1 - BAND or line.confidence < UNSURE:
+            continue
+        for number in _numbers_in(line, reading.width, top=middle < 0.5):
+            key = (number.value, number.top, number.across > 0.5)
+            if key not in found or found[key].strength < number.strength:
+                found[key] = number
+    return tuple(sorted(found.values(), key=lambda number: -number.strength))[:6]
+
+
+def _numbers_in(line: Line, width: int, *, top: bool) -> list[PageNumber]:
+    text = line.text.strip()
+    across = (line.left + line.right) / 2 / width
+    sure = 0.6 + 0.4 * min(max(line.confidence - UNSURE, 0) / 40, 1)
+    if match := _DASHED.match(text):
+        return _made(match[1], 1.0 * sure, across, top=top)
+    if match := _TRIPLE.match(text):
+        return _made(match[1], 0.7 * sure, across, top=top)
+    if match := _OF.match(text):
+        return _made(match[1], 0.8 * sure, across, match[2], top=top) if int(match[1]) <= int(match[2]) else []
+    if match := _WORDED.search(text):
+        return _made(match[1], 1.0 * sure, across, match[2], top=top)
+    if match := _WRAPPED.match(text):
+        return _made(match[1], 0.9 * sure, across, top=top)
+    if match := _ROMAN.match(text):
+        value = _roman(match[1])
+        return (
+            [PageNumber(value, 0.5 * sure, top, across, roman=True)]
+            if value and (len(match[1]) > 1 or value == 1)
+            else []
+        )
+    found = []
+    for match in _EDGE.finditer(text):
+        first = match[1] is not None
+        edge = line.left if first else line.right
+        digits = match[1] or match[2]
+        if _NO_PAGE.search(text[: match.start(2)] if match[2] else "") or len(digits) > 2:
+            continue
+        found += _made(digits, 0.45 * sure, edge / width, top=top)
+    return found
+
+
+def _made(digits: str, strength: float, across: float, total: str | None = None, *, top: bool) -> list[PageNumber]:
+    value = int(digits)
+    if not 0 < value <= HIGHEST or (len(digits) > 1 and digits[0] == "0"):
+        return []
+    return [PageNumber(value, strength, top, across, int(total) if total else None)]
+
+
+def _roman(text: str) -> int:
+    """Value of a lower-case roman numeral up to 89; 0 if it is none."""
+    total = 0
+    for this, following in zip(text, text[1:] + " ", strict=True):
+        value = _ROMAN_VALUES[this]
+        total += -value if _ROMAN_VALUES.get(following, 0) > value else value
+    written = ""
+    rest = total
+    for value, sign in ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")):
+        while rest >= value:
+            written += sign
+            rest -= value
+    return total if written == text else 0
+
+
+def all_numbers(pages: Sequence[PageRecord]) -> list[tuple[PageNumber, ...]]:
+    """`page_numbers` of every page."""
+    return [page_numbers(page) for page in pages]

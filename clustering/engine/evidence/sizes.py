@@ -1,0 +1,243 @@
+"""Sizes of neighbouring sheets: one sheet's two sides, a cover before its spreads, panels of a folded leaflet.
+
+Only ratios are used, so scans at any resolution tell the same. `Shape`s are what the rest of the evidence asks about
+spreads: how many panels of the same booklet an image shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.records import PageRecord
+
+SAME_EDGE = 0.02
+"""Relative difference up to which two edges are of one sheet: skew, crop and a bound sheet's creep."""
+SAME_PANEL = 0.05
+"""The same for the edge that is folded: gutters, bleeds and uneven folds."""
+MOST_PANELS = 4
+SLIM = 0.82
+"""Width over height below which a sheet is no spread: slim booklets open to .87, letter paper is .775."""
+STRIP = 0.9
+"""Share of an edge that is left when bed is cut off; where less is left, the dark is printed."""
+TURNED_GAP = 0.05
+"""Gap that a sheet turned by a quarter counts for: half of the evidence of a clear change of size."""
+HAIR = 0.008
+"""Share of an edge up to which bed is a shadow of the paper's edge, finer than it can be measured."""
+TINY = 0.25
+"""A page with less than this share of its neighbour's area is a wrong crop or a card, not a panel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Widths and heights of a stream, with what they say of neighbours."""
+
+    width: Floats
+    height: Floats
+    opens: npt.NDArray[np.int_]
+    """(n - 1,) panels of the left page that the right one shows: 2 for a cover before its spread; 1 same; 0
+    unrelated."""
+    down: npt.NDArray[np.bool_]
+    """(n - 1,) whether the fold is a doubtful one: it runs across the page (a slip of half a letter's height), or the
+    larger sheet is too slim for a spread (a slim leaflet beside a letter)."""
+    closes: npt.NDArray[np.int_]
+    """(n - 1,) the same the other way round: 2 for a spread before its back cover."""
+    gap: Floats
+    """(n - 1,) log difference in size that no folding explains."""
+    exact: Floats
+    """(n - 1,) 1 where both edges agree to a fraction of a per cent, falling off quickly."""
+    common: Floats
+    """(n,) share of the stretches of equal size in the collection that have this page's size."""
+
+
+def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
+    """Size relations of all neighbours. O(n).
+
+    Each sheet is taken with and without the dark strips along its edges, as a black foot of a cover cannot be told from
+    scanner bed; of the four readings of a pair the one that fits best counts.
+    """
+    raw = np.array([(max(p.width, 1), max(p.height, 1)) for p in pages], dtype=np.float64).reshape(-1, 2)
+    cut = np.array([sheet_size(page) for page in pages], dtype=np.float64).reshape(-1, 2)
+    best = _relate(cut[:-1], cut[1:])
+    for left, right in ((raw, cut), (cut, raw), (raw, raw)):
+        other = _relate(left[:-1], right[1:])
+        better = other.gap < best.gap - 1e-9
+        best = _Relation(*(np.where(better, b, a) for a, b in zip(best, other, strict=True)))
+    width, height = cut.T
+    return Sizes(width, height, best.opens, best.down, best.closes, best.gap, best.exact, _common(width, height))
+
+
+class _Relation(NamedTuple):
+    """Relations of pairs of sheets, as in `Sizes`."""
+
+    opens: npt.NDArray[np.int_]
+    closes: npt.NDArray[np.int_]
+    down: npt.NDArray[np.bool_]
+    gap: Floats
+    exact: Floats
+
+
+def _relate(left: Floats, right: Floats) -> _Relation:
+    """`left` and `right` (pairs, 2): width and height."""
+    wide, high = (np.log(right) - np.log(left)).T
+    opens, closes = np.zeros(len(wide), dtype=int), np.zeros(len(wide), dtype=int)
+    down = np.zeros(len(wide), dtype=bool)
+    gap = np.hypot(wide, high)
+    for panels in range(MOST_PANELS, 0, -1):
+        for sign, found, larger in ((1, opens, right), (-1, closes, left)):
+            upright = larger[:, 0] < SLIM * larger[:, 1]
+            for folded, kept, downwards in ((high, wide, True), (wide, high, False)):
+                slack = SAME_PANEL if panels > 1 else SAME_EDGE
+                fits = (np.abs(folded - sign * np.log(panels)) < slack) & (np.abs(kept) < SAME_EDGE)
+                found[fits] = panels
+                down[fits] = (upright[fits] | downwards) & (panels > 1)
+                gap = np.minimum(gap, np.hypot(np.maximum(np.abs(folded - sign * np.log(panels)) - SAME_EDGE, 0), kept))
+        if panels == 2:
+            for sign, found in ((1, opens), (-1, closes)):
+                # A leaf folded twice: 2 x 2 panels (page 97 after its cover 96).
+                fits = (np.abs(wide - sign * np.log(2)) < SAME_PANEL) & (np.abs(high - sign * np.log(2)) < SAME_PANEL)
+                new = fits & (found == 0)
+                found[new] = 4
+                down[new & (sign < 0)] = True
+                gap[fits] = np.minimum(gap[fits], SAME_EDGE)
+    # One sheet lying on its side (pages 1 and 2): half a change of size, no proof.
+    turned = np.abs(np.log(right[:, 0] / left[:, 1])) + np.abs(np.log(right[:, 1] / left[:, 0]))
+    gap = np.where((turned < SAME_EDGE) & (gap > TURNED_GAP), TURNED_GAP, gap)
+    exact = np.exp(-((np.maximum(np.abs(wide), np.abs(high)) / 0.005) ** 2))
+    return _Relation(opens, closes, down, gap, exact)
+
+
+def sheet_size(page: PageRecord) -> tuple[float, float]:
+    """Width and height of the sheet in pixels of the image, without the scanner bed around it where that was
+    measured."""
+    box = (page.paper or {}).get("sheet")
+    width, height = float(max(page.width, 1)), float(max(page.height, 1))
+    if not isinstance(box, list) or len(box) != 4 or box[2] <= box[0] or box[3] <= box[1]:
+        return width, height
+    across, down = float(box[2]) - float(box[0]), float(box[3]) - float(box[1])
+    if min(across, down) < STRIP:
+        return width, height
+    return width * (across if across < 1 - HAIR else 1.0), height * (down if down < 1 - HAIR else 1.0)
+
+
+def _common(width: Floats, height: Floats) -> Floats:
+    """Share of stretches, not of pages: thirty sheets of one speech are one witness for letter paper."""
+    n = len(width)
+    if n == 0:
+        return np.zeros(0)
+    cells = np.stack([np.round(np.log(width) / 0.025), np.round(np.log(height) / 0.025)], axis=1).astype(int)
+    first = np.ones(n, dtype=bool)
+    first[1:] = np.abs(np.diff(cells, axis=0)).max(axis=1) > 1
+    counts: dict[tuple[int, int], int] = {}
+    for cell in cells[first]:
+        for dx in (-1, 0, 1):
+            for dy in (-1, 0, 1):
+                key = (int(cell[0]) + dx, int(cell[1]) + dy)
+                counts[key] = counts.get(key, 0) + 1
+    found = np.array([counts.get((int(cell[0]), int(cell[1])), 1) for cell in cells], dtype=np.float64)
+    return np.asarray((found + 1) / (first.sum() + 3))
+
+
+def size_columns(sizes: Sizes) -> list[Column]:
+    """Evidence of the family "paper" that needs nothing but widths and heights."""
+    opens, closes, down = sizes.opens, sizes.closes, sizes.down
+    seams = len(opens)
+    rare = np.clip(-np.log(np.maximum(sizes.common[:-1], sizes.common[1:])) / 3, 0, 1) if seams else np.zeros(0)
+    leaf = np.maximum(opens, closes)
+    sideways, back = np.where(down, 0, opens), np.where(down, 0, closes)
+    before = np.concatenate([[0], back[:-1]]) if seams else back
+    after = np.concatenate([sideways[1:], [0]]) if seams else sideways
+    came_in = np.concatenate([[0], sideways[:-1]]) if seams else sideways
+    closed = (before >= 2) & (opens < 2)
+    cover = (after >= 2) & (closes < 2) & (opens < 2)
+    between = closed & (after >= 2) & (opens == 1)
+    return [
+        column("paper", "size_gap", 1, np.tanh(np.maximum(sizes.gap - 0.012, 0) / 0.08), _say_gap(sizes)),
+        column("paper", "same_size", -1, sizes.exact, "Both sheets are of the same size, to the millimetre."),
+        column(
+            "paper",
+            "same_odd_size",
+            -1,
+            sizes.exact * rare,
+            "Both sheets share a size that is unusual in this collection.",
+        ),
+        column(
+            "paper",
+            "opens",
+            -1,
+            ((opens >= 2) & ~down).astype(float),
+            lambda i: (
+                f"The next image is {_times(opens[i])} as wide: a cover before its spread, or a leaflet unfolded."
+            ),
+        ),
+        column(
+            "paper",
+            "closes",
+            -1,
+            ((closes >= 2) & ~down).astype(float),
+            lambda i: (
+                f"This image is {_times(closes[i])} as wide as the next: a spread before its back cover, or a fold."
+            ),
+        ),
+        column(
+            "paper",
+            "folds_down",
+            -1,
+            ((leaf >= 2) & down).astype(float),
+            "The one sheet is a multiple of the other: half a sheet, or a leaflet that opens downwards.",
+        ),
+        column(
+            "paper",
+            "spreads",
+            -1,
+            ((leaf == 1) & (sizes.width[:-1] > 1.15 * sizes.height[:-1])).astype(float),
+            "Both images are spreads of the same size.",
+        ),
+        column(
+            "paper",
+            "closed",
+            1,
+            (closed & ~between).astype(float),
+            "The page before the seam is a single leaf after spreads of its size: a back cover.",
+        ),
+        column(
+            "paper",
+            "cover",
+            1,
+            (cover & (leaf == 0)).astype(float) + (cover & (leaf == 1)).astype(float),
+            "The page after the seam is a single leaf before a spread of its size: a front cover.",
+        ),
+        column(
+            "paper",
+            "closed_and_cover",
+            1,
+            (closed & cover).astype(float),
+            "A back cover meets a front cover.",
+        ),
+        column(
+            "paper",
+            "unfinished",
+            1,
+            ((leaf == 0) & (came_in >= 2)).astype(float),
+            "A spread is followed by a sheet that is not its back cover.",
+        ),
+    ]
+
+
+def _times(panels: int) -> str:
+    return {2: "twice", 3: "three times", 4: "four times"}.get(int(panels), f"{int(panels)} times")
+
+
+def _say_gap(sizes: Sizes) -> Callable[[int], str]:
+    def say(i: int) -> str:
+        change = sizes.width[i + 1] * sizes.height[i + 1] / (sizes.width[i] * sizes.height[i]) - 1
+        if abs(change) < 0.03:
+            return "The next sheet is of another shape and no fold of this one."
+        return f"The next sheet is {abs(change):.0%} {'larger' if change > 0 else 'smaller'} and no fold of this one."
+
+    return say

@@ -1,0 +1,67 @@
+"""Pages that may belong elsewhere: proposed to people, never applied.
+
+A sheet that slipped out of its packet shows by its number: it says 3, stands alone or at the end of its group, and a
+group near by has 1, 2 and 4 on sheets of the same size. That is a hole and the piece that fits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clustering.engine.evidence.numbering import PageNumber
+from clustering.engine.evidence.order import clear_number
+from clustering.engine.evidence.sizes import Sizes
+from clustering.engine.records import ProposedGroup, Stray
+
+NEAR = 60
+"""Groups on either side in which a hole is looked for: sheets slip within a folder, not across a room."""
+SAME = 0.02
+"""Relative difference of the edges up to which sheets are of one size."""
+
+
+def find_strays(
+    groups: Sequence[ProposedGroup], numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes, pages: Sequence[int]
+) -> list[Stray]:
+    """Single pages whose printed number fills a hole of a group near by, the surest first.
+
+    `numbers` and `sizes` are those of the pages `pages` of the stream, by place. At most one stray a page.
+    """
+    place = {page: k for k, page in enumerate(pages)}
+    holes = [_holes([place.get(page) for page in group.pages], numbers) for group in groups]
+    found = []
+    for number, group in enumerate(groups):
+        here = place.get(group.pages[0])
+        if len(group.pages) != 1 or here is None:
+            continue
+        value = clear_number(numbers[here])
+        if value is None:
+            continue
+        for other in sorted(
+            range(max(number - NEAR, 0), min(number + NEAR + 1, len(groups))), key=lambda k: abs(k - number)
+        ):
+            mate = place.get(groups[other].pages[0])
+            if other != number and value in holes[other] and mate is not None and _same_size(sizes, here, mate):
+                known = ", ".join(str(x) for x in holes[other][value])
+                found.append(
+                    Stray(
+                        group.pages[0],
+                        other,
+                        0.6,
+                        f"This page is numbered {value}; that document has {known} and sheets of the same size.",
+                    )
+                )
+                break
+    return found
+
+
+def _holes(places: Sequence[int | None], numbers: Sequence[tuple[PageNumber, ...]]) -> dict[int, list[int]]:
+    """Missing numbers between the lowest and the highest of a group, each with the numbers that are there."""
+    known = sorted({v for k in places if k is not None and (v := clear_number(numbers[k])) is not None})
+    if len(known) < 2 or known[-1] - known[0] > 2 * len(places):
+        return {}
+    return {value: known for value in range(known[0], known[-1]) if value not in known}
+
+
+def _same_size(sizes: Sizes, a: int, b: int) -> bool:
+    wide, high = sizes.width[a] / sizes.width[b], sizes.height[a] / sizes.height[b]
+    return bool(abs(wide - 1) < SAME and abs(high - 1) < SAME)

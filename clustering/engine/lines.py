@@ -1,0 +1,146 @@
+"""Words to lines in reading order, with both pages of a spread kept apart.
+
+Tesseract finds columns by white space and sometimes runs a line on across the fold of two open pages: page 172 of the
+AFL-CIO scans, where even the two page numbers at the foot become one line "12 13". Such lines are cut at the fold, and
+what is left of it is read before what is right of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from clustering.engine.records import Line
+
+SPREAD = 1.15
+"""Width by height from which an image may show two pages side by side."""
+FOLD = (0.45, 0.55)
+"""Shares of the width between which the fold of a spread lies; the white of a short line reaches further left."""
+FOLD_GAP = 1.5
+"""Line heights of white that part two pages; words are seldom a whole one apart."""
+
+SURE = 70.0
+"""Confidence from which a word of three letters or more counts as surely read."""
+LEAST_CONFIDENCE = 25.0
+"""Lines below are specks, halftone and ornaments; what they say is noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word as OCR saw it, in pixels of the upright page."""
+
+    text: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+    confidence: float
+    """0 … 100."""
+
+
+Words = tuple[Word, ...]
+"""The words of one line, from left to right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """What is printed on a page, without noise."""
+
+    lines: tuple[Line, ...] = ()
+    """In reading order."""
+    breaks: frozenset[int] = frozenset()
+    """Places in `lines` before which a new block begins."""
+    words: Words = ()
+
+    @property
+    def text(self) -> str:
+        """The lines, an empty one between blocks."""
+        return "\n".join(
+            f"\n{line.text}" if place and place in self.breaks else line.text for place, line in enumerate(self.lines)
+        )
+
+    @property
+    def confidence(self) -> float:
+        """The mean over the words, 0 … 100."""
+        return round(_mean(self.words), 1) if self.words else 0.0
+
+    @property
+    def sure_words(self) -> int:
+        """How many words surely stand upright: Tesseract also reads columns that lie on their side (page 39)."""
+        return sum(
+            word.confidence >= SURE
+            and word.right - word.left > word.bottom - word.top
+            and re.fullmatch(r"[A-Za-z]{3,}\W?", word.text) is not None
+            for word in self.words
+        )
+
+
+def in_reading_order(blocks: Iterable[Sequence[Words]], *, width: int, height: int) -> Print:
+    """Return the lines of all blocks, for a page of that many pixels."""
+    lines: list[Words] = []
+    breaks: set[int] = set()
+    for block in blocks:
+        for part in _sides(block, width) if width > SPREAD * height else (block,):
+            kept = [words for words in part if words and not _is_noise(words)]
+            if kept:
+                breaks.add(len(lines))
+                lines.extend(kept)
+    return Print(
+        lines=tuple(_line(words) for words in lines),
+        breaks=frozenset(breaks),
+        words=tuple(word for words in lines for word in words),
+    )
+
+
+def _sides(block: Sequence[Words], width: int) -> list[Sequence[Words]]:
+    """Return the block's left page and right page, or the block whole where no line runs across the fold.
+
+    A line that crosses the middle without a gap, such as a headline over both pages, stays whole on the left.
+    """
+    cut = [_cut_at_fold(words, width) for words in block]
+    if all(not right for _, right in cut):
+        return [block]
+    middle = width / 2
+    left_page: list[Words] = []
+    right_page: list[Words] = []
+    for left, right in cut:
+        if not right and left and left[0].left > middle:
+            right_page.append(left)
+        else:
+            left_page.append(left)
+            right_page.append(right)
+    return [left_page, right_page]
+
+
+def _cut_at_fold(words: Words, width: int) -> tuple[Words, Words]:
+    """Return the words before and after the fold; all of them before where there is no gap at the fold."""
+    if not words:
+        return words, ()
+    tall = max(word.bottom - word.top for word in words)
+    for place in range(1, len(words)):
+        before, after = words[place - 1].right, words[place].left
+        over_fold = before <= FOLD[1] * width and after >= FOLD[0] * width
+        if over_fold and after - before >= FOLD_GAP * tall:
+            return words[:place], words[place:]
+    return words, ()
+
+
+def _mean(words: Words) -> float:
+    return sum(word.confidence for word in words) / len(words)
+
+
+def _is_noise(words: Words) -> bool:
+    """Whether a line is read too poorly, or holds neither letters nor digits nor the "# # #" that ends a release."""
+    return _mean(words) < LEAST_CONFIDENCE or not any(re.search(r"[\w#*]", word.text) for word in words)
+
+
+def _line(words: Words) -> Line:
+    return Line(
+        text=" ".join(word.text for word in words),
+        left=min(word.left for word in words),
+        top=min(word.top for word in words),
+        right=max(word.right for word in words),
+        bottom=max(word.bottom for word in words),
+        confidence=round(_mean(words), 1),
+    )

@@ -1,0 +1,222 @@
+"""Short isolated marks in the top and bottom margins: page numbers that a whole-page OCR pass garbles or drops.
+
+A recurrent OCR network needs neighbours to read a sign; "-2-" alone in a margin comes out as "cay" or not at all, and
+the page number is the best evidence there is about seams. So each small island of ink in a margin is cut out, its
+dashes are taken off, its contrast is stretched, and it is read several times at several sizes with digits only: what
+most readings agree on is the number.
+
+Measured on the AFL-CIO scans: of the typed "-2-" to "-29-" on pages 4-31 a whole-page pass reads 8, this 27; of 168
+numbers of pages, spreads included, this reads 147, and none wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps
+
+Gray = npt.NDArray[np.uint8]
+"""Grey levels of a page, shape (height, width)."""
+
+
+class ReadStrip(Protocol):
+    """Reads a one-line image."""
+
+    def __call__(self, strip: Image.Image, *, digits_only: bool) -> tuple[str, float]:
+        """Return the text and a confidence 0 … 100; with `digits_only` nothing but digits and dashes."""
+
+
+MARGIN = 0.14
+"""Share of the page height, at the top and at the bottom, that is searched for page numbers."""
+EDGE = 0.01
+"""Share of the height and width at the very edge that is left out: scanner background and torn paper."""
+INK_DEPTH = 50
+"""Grey levels by which ink is darker than the paper; show-through and stains seldom reach it."""
+DIGIT_HEIGHTS = (26, 32, 39)
+"""Pixels to which a number is scaled for its readings; Tesseract's networks are trained on lines of about 36."""
+MIDDLE_HEIGHT = 26
+"""The same for the readings with the dashes on."""
+REPEATED_HEIGHTS = (20, 26)
+"""The same for the readings of the number three times over."""
+VOTES = 4
+"""Readings, of seven, that must agree before an island counts as a number."""
+VOTES_ALONE = 6
+"""The same on a page where hardly anything else was read."""
+NUMBER = re.compile(r"[1-9][0-9]{0,2}")
+"""Longer numbers in a margin are years, house numbers and printers' codes."""
+AROUND = 3
+"""Pixels of paper that are cut out round an island."""
+SURE_WORD = 60.0
+"""Confidence from which an unrestricted reading with two letters in a row proves that the island is a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Island:
+    """A box of ink with nothing beside it, in pixels of the page: left, top inclusive; right, bottom exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarginNumber:
+    """A page number read in a margin."""
+
+    island: Island
+    text: str
+    """As it should be printed: "-12-" where dashes stood beside it, else "12"."""
+    confidence: float
+    """0 … 100, by the share of readings that agree."""
+
+
+def find_islands(gray: Gray) -> list[Island]:
+    """Return the small isolated marks of both margins, top to bottom: as high as type, at most 12 % of the width."""
+    from scipy import ndimage
+
+    height, width = gray.shape
+    if height < 100 or width < 100:
+        return []
+    paper = float(np.median(gray))
+    side = int(EDGE * 2 * width)
+    found: list[Island] = []
+    for start, stop in ((EDGE, MARGIN), (1 - MARGIN, 1 - EDGE)):
+        first, last = int(start * height), int(stop * height)
+        ink = gray[first:last] < paper - INK_DEPTH
+        ink[:, :side] = False
+        ink[:, width - side :] = False
+        # Joins the signs of one word and of "- 12 -", but not two columns.
+        reach = max(3, int(width * 0.022))
+        labels, _ = ndimage.label(ndimage.binary_dilation(ink, np.ones((5, reach), dtype=bool)))
+        for box in ndimage.find_objects(labels):
+            rows, columns = np.nonzero(ink[box])
+            island = Island(
+                left=int(box[1].start + columns.min()),
+                top=int(first + box[0].start + rows.min()),
+                right=int(box[1].start + columns.max() + 1),
+                bottom=int(first + box[0].start + rows.max() + 1),
+            )
+            if _is_number_sized(island, height, width):
+                found.append(island)
+    return sorted(found, key=lambda island: (island.top, island.left))
+
+
+def _is_number_sized(island: Island, height: int, width: int) -> bool:
+    tall, wide = island.bottom - island.top, island.right - island.left
+    return 0.006 * height <= tall <= 0.03 * height and 0.3 * tall <= wide <= 0.12 * width
+
+
+def read_number(gray: Gray, island: Island, read_strip: ReadStrip, *, votes: int = VOTES) -> MarginNumber | None:
+    """Read one island as a page number, or return None where it is something else.
+
+    Cost: seven readings of a strip of some 100 x 50 pixels, about 17 ms in all.
+    """
+    cut = _cut(gray, island)
+    digits, dashed = _without_dashes(cut)
+    if digits is None:
+        return None
+    plain, sure = read_strip(_strip(cut, MIDDLE_HEIGHT), digits_only=False)
+    if _is_word(plain, sure):
+        return None
+    strips = [_strip(cut, MIDDLE_HEIGHT), *(_strip(digits, height) for height in DIGIT_HEIGHTS)]
+    readings = [_bare(plain), *(_bare(read_strip(strip, digits_only=True)[0]) for strip in strips)]
+    thrice = _three_times(digits)
+    readings.extend(_repeated(read_strip(_strip(thrice, height), digits_only=True)[0]) for height in REPEATED_HEIGHTS)
+    value = _agreed(readings, votes)
+    if not value:
+        return None
+    return MarginNumber(
+        island, f"-{value}-" if dashed else value, round(100.0 * readings.count(value) / len(readings), 1)
+    )
+
+
+def _agreed(readings: list[str], needed: int) -> str:
+    """Return the number that so many readings agree on and few contradict, or "": a wrong one is worse than none."""
+    votes = Counter(reading for reading in readings if NUMBER.fullmatch(reading))
+    if not votes:
+        return ""
+    value, most = votes.most_common(1)[0]
+    return value if most >= needed and 2 * (votes.total() - most) <= most else ""
+
+
+def _bare(reading: str) -> str:
+    return reading.strip(" -~=.")
+
+
+def _is_word(text: str, sure: float) -> bool:
+    """Whether an unrestricted reading shows a word or "100%": two letters if read surely, four in any case."""
+    letters = [sign for sign in text if sign.isalpha() and sign not in "lIOoSBZi"]
+    if sure < SURE_WORD:
+        return len(letters) >= 4
+    return len(letters) >= 2 or any(sign in "%$¢/&#@+" for sign in text)
+
+
+def _repeated(text: str) -> str:
+    """Return the number that stands three times in the text, "" where its parts differ."""
+    parts = re.findall(r"[0-9]+", text)
+    return parts[0] if len(parts) == 3 and len(set(parts)) == 1 else ""
+
+
+def _cut(gray: Gray, island: Island) -> Gray:
+    """Return the island with some paper round it, stretched to black on white."""
+    height, width = gray.shape
+    rows = slice(max(0, island.top - AROUND), min(height, island.bottom + AROUND))
+    columns = slice(max(0, island.left - AROUND), min(width, island.right + AROUND))
+    cut = gray[rows, columns].astype(np.float32)
+    dark, light = float(cut.min()), float(np.median(gray))
+    stretched = np.clip((cut - dark) / max(1.0, light - dark) * 255.0, 0.0, 255.0)
+    return np.asarray(stretched, dtype=np.uint8)
+
+
+def _without_dashes(cut: Gray) -> tuple[Gray | None, bool]:
+    """Return the digits alone, and whether dashes stood beside them; None where no digits can be.
+
+    Runs of inked columns count as signs, since a broken digit has parts one over the other. What is lower than 60 % of
+    the tallest sign is a dash, a stop or a speck and goes; a dash between digits makes a date or a code ("4-79"), which
+    is no page number.
+    """
+    runs = _inked_runs(cut < 170)
+    if not runs:
+        return None, False
+    tallest = max(bottom - top for _, _, top, bottom in runs)
+    digits = [run for run in runs if run[3] - run[2] > 0.6 * tallest]
+    dashes = [run for run in runs if run not in digits and run[1] - run[0] >= 0.3 * tallest]
+    first, last = digits[0][0], digits[-1][1]
+    if any(first < left < last for left, _, _, _ in dashes):
+        return None, False
+    return cut[:, max(0, first - 1) : last + 1], bool(dashes)
+
+
+def _inked_runs(ink: npt.NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
+    """Return (left, right, top, bottom) of each unbroken run of columns with ink, from left to right."""
+    edges = np.flatnonzero(np.diff(ink.any(axis=0).astype(np.int8), prepend=0, append=0))
+    runs = []
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        rows = np.flatnonzero(ink[:, left:right].any(axis=1))
+        runs.append((int(left), int(right), int(rows[0]), int(rows[-1]) + 1))
+    return runs
+
+
+def _three_times(digits: Gray) -> Gray:
+    """Return "- 12 - 12 - 12 -": neighbours for the network, and dashes so that they do not run into one number."""
+    height = digits.shape[0]
+    dash = np.full((height, height), 255, dtype=np.uint8)
+    thick = max(1, height // 10)
+    dash[height // 2 : height // 2 + thick, height // 4 : height - height // 4] = 0
+    return np.concatenate([dash, digits, dash, digits, dash, digits, dash], axis=1)
+
+
+def _strip(cut: Gray, digit_height: int) -> Image.Image:
+    """Return the cut on white, its type `digit_height` pixels high."""
+    type_height = max(6, cut.shape[0] - 2 * AROUND)
+    gap = np.full((cut.shape[0], max(2, int(cut.shape[0] * 0.6))), 255, dtype=np.uint8)
+    strip = Image.fromarray(np.concatenate([gap, cut, gap], axis=1))
+    scale = digit_height / type_height
+    size = (max(1, round(strip.width * scale)), max(1, round(strip.height * scale)))
+    return ImageOps.expand(strip.resize(size, Image.Resampling.LANCZOS), 12, fill=255)

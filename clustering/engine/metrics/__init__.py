@@ -1,0 +1,60 @@
+"""All figures by which a proposal is judged; `score_partition` gives them at once, `table` sets them side by side."""
+
+from clustering.engine.metrics.calibration import (
+    Acceptance,
+    RiskCoverage,
+    acceptance,
+    brier,
+    expected_calibration_error,
+    reliability,
+    risk_coverage,
+)
+from clustering.engine.metrics.figures import (
+    FORMATS,
+    SCORE_NAMES,
+    Figures,
+    groups_right,
+    score_labels,
+    score_partition,
+)
+from clustering.engine.metrics.intervals import bootstrap
+from clustering.engine.metrics.partitions import kendall_tau, order_agreement, true_labels
+from clustering.engine.metrics.plots import reliability_plot, risk_coverage_plot
+from clustering.engine.metrics.tables import (
+    HEADLINE,
+    Row,
+    degenerate_labels,
+    degenerate_rows,
+    labels_of,
+    markdown,
+    table,
+)
+
+__all__ = [
+    "FORMATS",
+    "HEADLINE",
+    "SCORE_NAMES",
+    "Acceptance",
+    "Figures",
+    "RiskCoverage",
+    "Row",
+    "acceptance",
+    "bootstrap",
+    "brier",
+    "degenerate_labels",
+    "degenerate_rows",
+    "expected_calibration_error",
+    "groups_right",
+    "kendall_tau",
+    "labels_of",
+    "markdown",
+    "order_agreement",
+    "reliability",
+    "reliability_plot",
+    "risk_coverage",
+    "risk_coverage_plot",
+    "score_labels",
+    "score_partition",
+    "table",
+    "true_labels",
+]

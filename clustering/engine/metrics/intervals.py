@@ -1,0 +1,111 @@
+"""How far a figure may be off by chance: bootstrap over true documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from clustering.engine.metrics import partitions
+
+Floats = npt.NDArray[np.float64]
+
+SAMPLES = 2000
+
+_Sums = dict[str, Floats]
+
+
+def _prf(sums: _Sums) -> tuple[Floats, Floats, Floats]:
+    """Precision, recall and F1 as in `partitions.precision_recall_f1`, for arrays."""
+
+    def share(part: Floats, whole: Floats, empty: float) -> Floats:
+        return np.where(whole > 0, part / np.where(whole > 0, whole, 1.0), empty)
+
+    precision = share(sums["found"], sums["found"] + sums["wrong"], 1.0)
+    recall = share(sums["found"], sums["found"] + sums["missed"], 1.0)
+    return precision, recall, share(2 * precision * recall, precision + recall, 0.0)
+
+
+def _b3_f1(sums: _Sums) -> Floats:
+    precision, recall = sums["b3_precision"] / sums["pages"], sums["b3_recall"] / sums["pages"]
+    return 2 * precision * recall / (precision + recall)
+
+
+FROM_SUMS: dict[str, Callable[[_Sums], Floats]] = {
+    "edits": lambda s: 100 * (2 * s["meet"] - s["groups"] - s["documents"]) / s["pages"],
+    "wrong_seams": lambda s: 100 * (s["wrong"] + s["missed"]) / s["pages"],
+    "seam_precision": lambda s: _prf(s)[0],
+    "seam_recall": lambda s: _prf(s)[1],
+    "seam_f1": lambda s: _prf(s)[2],
+    "exact": lambda s: s["exact"] / s["documents"],
+    "exact_f1": lambda s: 2 * s["exact"] / (s["documents"] + s["groups"]),
+    "pq": lambda s: s["iou"] / ((s["documents"] + s["groups"]) / 2),
+    "sq": lambda s: np.where(s["matched"] > 0, s["iou"] / np.where(s["matched"] > 0, s["matched"], 1.0), 0.0),
+    "rq": lambda s: s["matched"] / ((s["documents"] + s["groups"]) / 2),
+    "b3_precision": lambda s: s["b3_precision"] / s["pages"],
+    "b3_recall": lambda s: s["b3_recall"] / s["pages"],
+    "b3_f1": _b3_f1,
+}
+"""The figures that are made of sums over documents, from those sums."""
+
+
+def per_document(truth: Sequence[Hashable] | npt.NDArray[np.intp], proposed: Sequence[Hashable]) -> _Sums:
+    """Each true document's share in the sums that figures are made of, arrays of shape (documents,).
+
+    A seam belongs to the document whose page follows it. A proposed group counts for the documents it touches in equal
+    parts, so that the parts add up to the number of groups. Summed over all documents `FROM_SUMS` gives the figures
+    exactly.
+    """
+    t, p = partitions.numbered(truth), partitions.numbered(proposed)
+    meet = partitions.overlap(truth, proposed)
+    documents = len(meet.truth_sizes)
+
+    def add(owner: npt.NDArray[np.intp], value: npt.ArrayLike) -> Floats:
+        weights = np.broadcast_to(np.asarray(value, dtype=np.float64), owner.shape)
+        return np.bincount(owner, weights=weights, minlength=documents).astype(np.float64)
+
+    a, b = np.diff(t) != 0, np.diff(p) != 0
+    iou = meet.iou
+    touched = np.bincount(meet.proposed)
+    square = meet.size.astype(np.float64) ** 2
+    return {
+        "pages": meet.truth_sizes.astype(np.float64),
+        "documents": np.ones(documents),
+        "found": add(t[1:], a & b),
+        "wrong": add(t[1:], b & ~a),
+        "missed": add(t[1:], a & ~b),
+        "meet": add(meet.truth, 1.0),
+        "groups": add(meet.truth, 1.0 / touched[meet.proposed]),
+        "exact": add(meet.truth, iou == 1.0),
+        "iou": add(meet.truth, np.where(iou > partitions.MATCH, iou, 0.0)),
+        "matched": add(meet.truth, iou > partitions.MATCH),
+        "b3_precision": add(meet.truth, square / meet.proposed_sizes[meet.proposed]),
+        "b3_recall": add(meet.truth, square / meet.truth_sizes[meet.truth]),
+    }
+
+
+def bootstrap(
+    truth_starts: Sequence[str],
+    proposed: Sequence[Hashable],
+    *,
+    samples: int = SAMPLES,
+    level: float = 0.95,
+    random_state: int = 0,
+) -> dict[str, tuple[float, float]]:
+    """Percentile intervals, by figure name, over resampled true documents (with "?" as the proposal answers it).
+
+    Each sample draws as many documents as there are, with replacement, and adds up their shares. With one document
+    there is nothing to draw from and the interval has no width.
+    """
+    labels = list(proposed)
+    sums = per_document(partitions.true_labels(truth_starts, labels), labels)
+    documents = len(sums["documents"])
+    draws = np.random.default_rng(random_state).multinomial(documents, np.full(documents, 1 / documents), size=samples)
+    drawn = {name: draws @ values for name, values in sums.items()}
+    rest = 50 * (1 - level)
+    found = {}
+    for name, figure in FROM_SUMS.items():
+        low, high = np.percentile(figure(drawn), [rest, 100 - rest])
+        found[name] = (float(low), float(high))
+    return found

@@ -1,0 +1,124 @@
+"""Rows of figures side by side, as plain text and as Markdown; the rows that must never be missing."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from clustering.engine.metrics.figures import FORMATS, Figures, score_partition
+
+HEADLINE = (
+    "proposed",
+    "edits",
+    "seam_precision",
+    "seam_recall",
+    "seam_f1",
+    "exact",
+    "exact_f1",
+    "pq",
+    "b3_f1",
+    "mndd",
+    "seam_ece",
+    "group_ece",
+    "accepted99",
+    "seconds",
+)
+"""The columns shown when none are asked for; columns in which no row has a value are left out."""
+
+NOTHING = "·"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One method's figures."""
+
+    name: str
+    figures: Figures
+    intervals: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """By figure name, where known."""
+
+
+def degenerate_labels(truth_starts: Sequence[str]) -> dict[str, list[int]]:
+    """The groupings that look at nothing, by name, each (n,) labels."""
+    n = len(truth_starts)
+    documents = 1 + sum(mark == "1" for mark in truth_starts[1:])
+    length = max(1, round(n / documents))
+    return {
+        "one document": [0] * n,
+        "every page alone": list(range(n)),
+        f"mean length ({length})": [page // length for page in range(n)],
+    }
+
+
+def degenerate_rows(truth_starts: Sequence[str]) -> list[Row]:
+    """What is reached without looking at a page: one document, every page alone, and every document of the mean length.
+
+    The mean length is the truth's own, seams marked "?" counted as going on: more than a real method could know.
+    """
+    return [
+        Row(name, score_partition(truth_starts, labels)) for name, labels in degenerate_labels(truth_starts).items()
+    ]
+
+
+def show(name: str, figures: Figures, interval: tuple[float, float] | None = None) -> str:
+    """One figure as text, its interval behind it in brackets."""
+    value = getattr(figures, name)
+    if value is None:
+        return NOTHING
+    spec = FORMATS[name].spec
+    text = format(value, spec)
+    return text if interval is None else f"{text} [{format(interval[0], spec)}-{format(interval[1], spec)}]"
+
+
+def _cells(rows: Sequence[Row], columns: Sequence[str] | None) -> list[list[str]]:
+    wanted = HEADLINE if columns is None else tuple(columns)
+    unknown = [name for name in wanted if name not in FORMATS]
+    if unknown:
+        raise ValueError(f"There is no figure '{unknown[0]}'. Known are {', '.join(FORMATS)}.")
+    shown = [name for name in wanted if any(getattr(row.figures, name) is not None for row in rows)]
+    head = ["method", *(FORMATS[name].label for name in shown)]
+    return [head, *([row.name, *(show(name, row.figures, row.intervals.get(name)) for name in shown)] for row in rows)]
+
+
+def table(rows: Sequence[Row], *, columns: Sequence[str] | None = None) -> str:
+    """Aligned plain text, a line a row under a head; `columns` are field names of `Figures`."""
+    cells = _cells(rows, columns)
+    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
+    lines = [
+        "  ".join(
+            [line[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(line[1:], widths[1:], strict=True))]
+        ).rstrip()
+        for line in cells
+    ]
+    return "\n".join([lines[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *lines[1:]])
+
+
+def markdown(rows: Sequence[Row], *, columns: Sequence[str] | None = None) -> str:
+    """The same as a Markdown table, the best value of every column in bold."""
+    cells = _cells(rows, columns)
+    labels = {form.label: name for name, form in FORMATS.items()}
+    for place, label in enumerate(cells[0][1:], start=1):
+        name = labels[label]
+        values = [getattr(row.figures, name) for row in rows]
+        known = [value * FORMATS[name].better for value in values if value is not None]
+        if FORMATS[name].better and known:
+            for line, value in zip(cells[1:], values, strict=True):
+                if value is not None and value * FORMATS[name].better == max(known):
+                    line[place] = f"**{line[place]}**"
+    escaped = [[cell.replace("|", "\\|") for cell in line] for line in cells]
+    rule = ["---", *("---:" for _ in cells[0][1:])]
+    return "\n".join("| " + " | ".join(line) + " |" for line in [escaped[0], rule, *escaped[1:]])
+
+
+def labels_of(groups: Sequence[Sequence[int]], n: int) -> list[Hashable]:
+    """(n,) label of each page from groups of page indices; raises ValueError unless every page stands in exactly
+    one."""
+    labels: list[Hashable] = [None] * n
+    for number, pages in enumerate(groups):
+        for page in pages:
+            if not 0 <= page < n or labels[page] is not None:
+                raise ValueError(f"Page {page} stands in two groups or is not in the stream.")
+            labels[page] = number
+    if None in labels:
+        raise ValueError(f"Page {labels.index(None)} stands in no group.")
+    return labels

@@ -1,0 +1,222 @@
+"""Physical facts of one scanned sheet: colour of the paper, inks, missing corners, what shines through. Pure and
+JSON-able.
+
+Everything is measured on a small copy, so that scans of any resolution give the same facts, and nothing is taken
+from the place of the page in the stream, its file or its text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from scipy import ndimage
+
+from clustering.engine.showthrough import measure_leaf
+
+PAPER_VERSION = 4
+"""Raised whenever the same image would give other facts; stored facts of another version are measured anew."""
+
+SMALL = 320
+"""Long edge, in pixels, of the copy that colours are measured on."""
+BED_LIGHTNESS = 18.0
+"""CIE L* below which pixels that touch the edge of the image are scanner bed."""
+INK_DEPTH = 22.0
+"""L* by which ink is darker than the paper."""
+SPOT_DISTANCE = 15.0
+"""Distance in the a*b* plane, from all mixtures of the paper's colour with black, from which ink is coloured."""
+MOSTLY = 0.6
+"""Share of a row or column from which it belongs to the bed."""
+HOLE = (0.014, 0.036)
+"""Height of a punched hole as a share of the sheet's: 6 to 8 mm of 28 cm, with room for legal and half sheets."""
+HOLE_LIGHTNESS = 30.0
+"""L* of a hole: bed seen through it, with light from the rim."""
+HOLE_MARGIN = 0.09
+"""Share of the width next to the edge where holes are punched."""
+HUES = 12
+"""Bins of the circle of hues."""
+CORNER = 0.08
+"""Share of the sides that the box of a corner takes."""
+GRID = 8
+"""Cells of the coarse darkness grid, in either direction."""
+
+Lab = npt.NDArray[np.float32]
+"""CIE L*a*b* under D65, shape (height, width, 3)."""
+
+
+def measure_paper(image: Image.Image) -> dict[str, Any]:
+    """Facts of one sheet, as JSON.
+
+    version  PAPER_VERSION; width, height  pixels of the image that was measured
+    paper    [L*, a*, b*] of the unprinted paper; left, right  the same of its left and right half, bottom and top
+    likewise sheet    [left, top, right, bottom] of the sheet without the scanner bed around it, shares of the image
+    holes    [left, right] punched holes along the edges
+    bed      share of the image that is scanner bed; corners  [top left, top right, bottom right, bottom left] share
+    of each
+             corner's box that is
+    ink      share of the sheet that is darker than its paper; midtone  share that is grey, as in halftone pictures
+    spot     share of the sheet in coloured ink; hues  its distribution over HUES directions from the paper's colour
+    box      [left, top, right, bottom] of the ink, shares of the image; empty for a blank sheet
+    grid     GRID x GRID mean darkness, 0 … 1, rows from the top
+    leaf     maps of `showthrough`
+
+    Any size works, down to one pixel. About 60 ms for a page.
+    """
+    rgb = image.convert("RGB")
+    small = rgb.copy()
+    small.thumbnail((SMALL, SMALL), Image.Resampling.BOX)
+    lab = to_lab(np.asarray(small, np.float32))
+    bed = _bed(lab[..., 0])
+    sheet = ~bed
+    if not sheet.any():
+        sheet = np.ones_like(bed)
+    paper = _paper_colour(lab, sheet)
+    height, width = bed.shape
+    dark = sheet & (lab[..., 0] < paper[0] - INK_DEPTH)
+    spot, hues = _spot(lab, sheet, paper)
+    return {
+        "version": PAPER_VERSION,
+        "width": image.width,
+        "height": image.height,
+        "paper": _rounded(paper),
+        "left": _rounded(_paper_colour(lab[:, : max(width // 2, 1)], sheet[:, : max(width // 2, 1)])),
+        "right": _rounded(_paper_colour(lab[:, width // 2 :], sheet[:, width // 2 :])),
+        "top": _rounded(_paper_colour(lab[: max(height // 2, 1)], sheet[: max(height // 2, 1)])),
+        "bottom": _rounded(_paper_colour(lab[height // 2 :], sheet[height // 2 :])),
+        "sheet": _sheet(bed),
+        "holes": _holes(lab[..., 0], float(paper[0])),
+        "bed": round(float(bed.mean()), 4),
+        "corners": _corners(bed),
+        "ink": round(float(dark.sum() / max(sheet.sum(), 1)), 4),
+        "midtone": _midtone(lab[..., 0], sheet, float(paper[0])),
+        "spot": spot,
+        "hues": hues,
+        "box": _box(dark),
+        "grid": _grid(lab[..., 0], float(paper[0])),
+        "leaf": measure_leaf(_cut_to(rgb.convert("L"), _sheet(bed))),
+    }
+
+
+def to_lab(rgb: npt.NDArray[np.float32]) -> Lab:
+    """sRGB 0 … 255, shape (…, 3), to CIE L*a*b* under D65 (IEC 61966-2-1 and CIE 15)."""
+    value = rgb / 255.0
+    linear = np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4)
+    matrix = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    xyz = linear @ matrix.T / np.array([0.95047, 1.0, 1.08883])
+    f = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
+    lab = np.stack([116 * f[..., 1] - 16, 500 * (f[..., 0] - f[..., 1]), 200 * (f[..., 1] - f[..., 2])], axis=-1)
+    return lab.astype(np.float32)
+
+
+def _bed(lightness: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """Very dark pixels that hang together with the edge of the image."""
+    dark = lightness < BED_LIGHTNESS
+    labels, _ = ndimage.label(dark)
+    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    return np.asarray(np.isin(labels, edge[edge > 0]))
+
+
+def _paper_colour(lab: Lab, sheet: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """Median colour of the most common lightness and its surroundings: paper, or the ground of a printed cover."""
+    pixels = lab[sheet] if sheet.any() else lab.reshape(-1, 3)
+    counts, edges = np.histogram(pixels[:, 0], bins=34, range=(0.0, 102.0))
+    smooth = np.convolve(counts, [0.5, 1.0, 0.5], mode="same")
+    mode = (edges[int(smooth.argmax())] + edges[int(smooth.argmax()) + 1]) / 2
+    near = np.abs(pixels[:, 0] - mode) <= 6.0
+    return np.asarray(np.median(pixels[near] if near.any() else pixels, axis=0), np.float32)
+
+
+def _spot(lab: Lab, sheet: npt.NDArray[np.bool_], paper: npt.NDArray[np.float32]) -> tuple[float, list[float]]:
+    """Coloured ink: away from every mixture of the paper's colour and black."""
+    plane = lab[..., 1:]
+    ground = paper[1:]
+    along = np.clip(plane @ ground / max(float(ground @ ground), 1e-3), 0.0, 1.15)
+    away = plane - along[..., None] * ground
+    distance = np.hypot(away[..., 0], away[..., 1])
+    coloured = sheet & (distance > SPOT_DISTANCE)
+    share = float(coloured.sum() / max(sheet.sum(), 1))
+    if not coloured.any():
+        return 0.0, [0.0] * HUES
+    angle = np.arctan2(away[..., 1], away[..., 0])[coloured] % (2 * np.pi) / (2 * np.pi) * HUES
+    low = np.floor(angle).astype(int)
+    part = angle - low
+    weight = distance[coloured]
+    bins = np.bincount(low % HUES, weight * (1 - part), HUES) + np.bincount((low + 1) % HUES, weight * part, HUES)
+    return round(share, 4), [round(float(x), 3) for x in bins / bins.sum()]
+
+
+def _midtone(lightness: npt.NDArray[np.float32], sheet: npt.NDArray[np.bool_], paper: float) -> float:
+    """Share of the sheet whose surroundings are neither paper nor strokes: smooth greys of a picture."""
+    calm = ndimage.uniform_filter(lightness, 5)
+    grey = sheet & (calm < paper - 15) & (calm > BED_LIGHTNESS - 10)
+    return round(float(ndimage.binary_opening(grey, iterations=3).sum() / max(sheet.sum(), 1)), 4)
+
+
+def _sheet(bed: npt.NDArray[np.bool_]) -> list[float]:
+    """Where the sheet lies: rows and columns that are bed for the most part are cut off from outside."""
+    rows, columns = np.flatnonzero(bed.mean(axis=1) < MOSTLY), np.flatnonzero(bed.mean(axis=0) < MOSTLY)
+    if not len(rows) or not len(columns):
+        return [0.0, 0.0, 1.0, 1.0]
+    height, width = bed.shape
+    box = (columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height)
+    return [round(float(x), 4) for x in box]
+
+
+def _cut_to(grey: Image.Image, box: list[float]) -> Image.Image:
+    """The sheet without the bed, so that the two sides of a leaf are of one scale."""
+    left, top, right, bottom = (
+        round(box[0] * grey.width), round(box[1] * grey.height), round(box[2] * grey.width), round(box[3] * grey.height)
+    )  # fmt: skip
+    return grey.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+
+
+def _holes(lightness: npt.NDArray[np.float32], paper: float) -> list[int]:
+    """Dark round spots, of the size of a punched hole, in the left and in the right margin; at most four a side."""
+    height, width = lightness.shape
+    found = [0, 0]
+    labels, _ = ndimage.label(lightness < min(HOLE_LIGHTNESS, paper - 40.0))
+    for rows, columns in ndimage.find_objects(labels):
+        tall, wide = rows.stop - rows.start, columns.stop - columns.start
+        middle = (columns.start + columns.stop) / 2 / width
+        if not (
+            HOLE[0] <= tall / height <= HOLE[1] and 0.7 <= tall / wide <= 1.4 and min(middle, 1 - middle) < HOLE_MARGIN
+        ):
+            continue
+        if columns.start == 0 or columns.stop == width or rows.start == 0 or rows.stop == height:
+            continue
+        if (labels[rows, columns] > 0).mean() > 0.65:
+            found[int(middle > 0.5)] += 1
+    return [min(count, 4) for count in found]
+
+
+def _corners(bed: npt.NDArray[np.bool_]) -> list[float]:
+    tall, wide = max(round(bed.shape[0] * CORNER), 1), max(round(bed.shape[1] * CORNER), 1)
+    boxes = (bed[:tall, :wide], bed[:tall, -wide:], bed[-tall:, -wide:], bed[-tall:, :wide])
+    return [round(float(box.mean()), 3) for box in boxes]
+
+
+def _box(dark: npt.NDArray[np.bool_]) -> list[float]:
+    """Ink's bounding box, the outermost half per cent of the ink on either side left out as specks."""
+    if dark.sum() < 10:
+        return []
+    height, width = dark.shape
+    down, across = np.cumsum(dark.sum(axis=1)) / dark.sum(), np.cumsum(dark.sum(axis=0)) / dark.sum()
+    edges = (
+        np.searchsorted(across, 0.005) / width,
+        np.searchsorted(down, 0.005) / height,
+        (np.searchsorted(across, 0.995) + 1) / width,
+        (np.searchsorted(down, 0.995) + 1) / height,
+    )
+    return [round(min(float(x), 1.0), 3) for x in edges]
+
+
+def _grid(lightness: npt.NDArray[np.float32], paper: float) -> list[list[float]]:
+    darkness = np.clip((paper - lightness) / max(paper, 1.0), 0.0, 1.0).astype(np.float32)
+    cells = Image.fromarray(darkness).resize((GRID, GRID), Image.Resampling.BOX)
+    return [[round(float(x), 3) for x in row] for row in np.asarray(cells)]
+
+
+def _rounded(colour: npt.NDArray[np.float32]) -> list[float]:
+    return [round(float(x), 1) for x in colour]

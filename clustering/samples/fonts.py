@@ -1,0 +1,99 @@
+"""Typefaces, found inside installed Python packages and never on the system by luck.
+
+Every face is an open font that a PyPI package carries, so a sample looks the same on every machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+
+
+class MissingFont(RuntimeError):
+    """A typeface's package is not installed; the message says which one to install."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where one face lies: package, path inside it, distribution to install, weight for variable fonts."""
+
+    package: str
+    path: str
+    distribution: str
+    weight: int | None = None
+
+
+_PRIME = "export/courier_prime/Courier Prime"
+_MPL = "mpl-data/fonts/ttf"
+
+CUTS: dict[str, Cut] = {
+    "pica": Cut("screenplain", f"{_PRIME}.ttf", "screenplain"),
+    "pica-bold": Cut("screenplain", f"{_PRIME} Bold.ttf", "screenplain"),
+    "elite": Cut("matplotlib", f"{_MPL}/cmtt10.ttf", "matplotlib"),
+    "roman": Cut("matplotlib", f"{_MPL}/STIXGeneral.ttf", "matplotlib"),
+    "roman-bold": Cut("matplotlib", f"{_MPL}/STIXGeneralBol.ttf", "matplotlib"),
+    "roman-italic": Cut("matplotlib", f"{_MPL}/STIXGeneralItalic.ttf", "matplotlib"),
+    "baskerville": Cut(
+        "fontpkg_libre_baskerville", "files/LibreBaskerville[wght].ttf", "fontpkg-libre-baskerville", 400
+    ),
+    "baskerville-bold": Cut(
+        "fontpkg_libre_baskerville", "files/LibreBaskerville[wght].ttf", "fontpkg-libre-baskerville", 700
+    ),
+    "baskerville-italic": Cut(
+        "fontpkg_libre_baskerville", "files/LibreBaskerville-Italic[wght].ttf", "fontpkg-libre-baskerville", 400
+    ),
+    "grotesque": Cut("fontpkg_arimo", "files/Arimo[wght].ttf", "fontpkg-arimo", 400),
+    "grotesque-bold": Cut("fontpkg_arimo", "files/Arimo[wght].ttf", "fontpkg-arimo", 700),
+    "grotesque-italic": Cut("fontpkg_arimo", "files/Arimo-Italic[wght].ttf", "fontpkg-arimo", 400),
+    "slab": Cut("fontpkg_arvo", "files/Arvo-Regular.ttf", "fontpkg-arvo"),
+    "slab-bold": Cut("fontpkg_arvo", "files/Arvo-Bold.ttf", "fontpkg-arvo"),
+    "slab-italic": Cut("fontpkg_arvo", "files/Arvo-Italic.ttf", "fontpkg-arvo"),
+    "gothic": Cut("fontpkg_oswald", "files/Oswald[wght].ttf", "fontpkg-oswald", 600),
+    "poster": Cut("fontpkg_archivo_black", "files/ArchivoBlack-Regular.ttf", "fontpkg-archivo-black"),
+    "pen": Cut("fontpkg_caveat", "files/Caveat[wght].ttf", "fontpkg-caveat", 500),
+    "scrawl": Cut("fontpkg_zeyada", "files/Zeyada.ttf", "fontpkg-zeyada"),
+}
+"""The face names that styles use."""
+
+
+@lru_cache(maxsize=64)
+def font_path(face: str) -> Path:
+    """The font file of a face. Raises `MissingFont` where its package is not installed."""
+    cut = CUTS[face]
+    spec = find_spec(cut.package)
+    root = Path(spec.origin).parent if spec is not None and spec.origin else None
+    if root is None or not (root / cut.path).is_file():
+        raise MissingFont(
+            f"The typeface “{face}” comes with the package {cut.distribution}, which is not installed. "
+            f"Install it with: python -m pip install {cut.distribution}"
+        )
+    return root / cut.path
+
+
+@lru_cache(maxsize=512)
+def font(face: str, pixels: int) -> ImageFont.FreeTypeFont:
+    """The face at a size in pixels per em. Kerning and ligatures are off: the metal and the typewriter had neither."""
+    made = ImageFont.truetype(str(font_path(face)), max(pixels, 4), layout_engine=ImageFont.Layout.BASIC)
+    weight = CUTS[face].weight
+    if weight is not None:
+        made.set_variation_by_axes([weight])
+    return made
+
+
+@lru_cache(maxsize=30_000)
+def word_mask(face: str, pixels: int, word: str) -> tuple[Image.Image, int, int]:
+    """A word as an L mask, with the place of its top left corner from the pen on the baseline."""
+    left, top, right, bottom = (round(edge) for edge in font(face, pixels).getbbox(word, anchor="ls"))
+    mask = Image.new("L", (max(right - left, 1) + 2, max(bottom - top, 1) + 2), 0)
+    ImageDraw.Draw(mask).text((1 - left, 1 - top), word, font=font(face, pixels), fill=255, anchor="ls")
+    return mask, left - 1, top - 1
+
+
+@lru_cache(maxsize=400_000)
+def width(face: str, pixels: int, text: str) -> float:
+    """How far the pen moves over `text`, in pixels."""
+    return font(face, pixels).getlength(text)

@@ -1,0 +1,177 @@
+"""A folder of scans as a source: which files are pages, in which order, and what their names say.
+
+Names are bytes on disk. They come here as `str` with surrogates for bytes that are no UTF-8 (Python's own
+`surrogateescape`), which opens the file; `ScanFile.name` is the same with those bytes escaped, for people and tables.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+IMAGE_SUFFIXES = frozenset(
+    {
+        ".jpg",
+        ".jpeg",
+        ".jpe",
+        ".png",
+        ".tif",
+        ".tiff",
+        ".jp2",
+        ".j2k",
+        ".jpx",
+        ".webp",
+        ".bmp",
+        ".gif",
+        ".heic",
+        ".heif",
+    }
+)
+"""What is tried as a scan; whether it really is one, opening it tells."""
+
+_SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
+_BDR_NAME = re.compile(r"(?P<identifier>.+)__(?P<prefix>[a-z]+)_(?P<number>[a-z0-9]+)")
+"""`HH018977_0001__bdr_gbzad5mb`: identifier, then the repository's pid with `_` for `:`."""
+
+
+class NoSource(ValueError):
+    """The folder cannot be a source. The message is a full sentence with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFile:
+    """One file that should become a page."""
+
+    path: Path
+    name: str
+    """Relative to the folder, with `/` between sub-folders, printable whatever the bytes on disk are."""
+    identifier: str
+    pid: str = ""
+
+    @property
+    def is_escaped(self) -> bool:
+        """Whether the name on disk has bytes or characters that `name` can show only escaped."""
+        return not os.fspath(self.path).endswith(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One file that is not taken, and why, as a full sentence."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a folder holds."""
+
+    files: tuple[ScanFile, ...]
+    """In scan order."""
+    skipped: tuple[Skipped, ...]
+
+
+def printable(name: str) -> str:
+    """Return the name with bytes that are no UTF-8 and control characters escaped: `caf\\xe9.jpg`."""
+    text = os.fsencode(name).decode("utf-8", errors="backslashreplace")
+    return "".join(
+        char if char == " " or char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
+    )
+
+
+def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], ...]:
+    """Return a sort key that puts 2 before 10, folder by folder, and a folder's own files before its sub-folders'.
+
+    Letters compare without case; names that differ in case or leading zeros only still have an order, by their text.
+    """
+    parts = name.split("/")
+    keys = []
+    for depth, part in enumerate(parts):
+        folded = unicodedata.normalize("NFC", part).casefold()
+        pieces = re.split(r"(\d+)", re.sub(r"\.[a-z0-9]{1,4}$", "", folded) if depth == len(parts) - 1 else folded)
+        chunks = tuple(
+            (1, int(piece), "") if place % 2 else (2, 0, piece) for place, piece in enumerate(pieces) if piece
+        )
+        is_folder = depth < len(parts) - 1
+        keys.append(((int(is_folder), 0, ""), *chunks, (0, 0, ""), (0, 0, part)))
+    return tuple(keys)
+
+
+def names_of(name: str) -> tuple[str, str]:
+    """Return (identifier, pid) of a file name; the pid is empty where the name carries none."""
+    stem = name.rsplit("/", 1)[-1]
+    stem = stem[: stem.rindex(".")] if "." in stem[1:] else stem
+    match = _BDR_NAME.fullmatch(stem)
+    if match:
+        return match["identifier"], f"{match['prefix']}:{match['number']}"
+    return stem, ""
+
+
+def list_folder(folder: str | Path) -> Listing:
+    """Return the scans below a folder in natural order, and what was left out.
+
+    Reads names only, no content. Raises NoSource where the folder is missing, no folder, not readable or without any
+    image file.
+    """
+    root = Path(folder)
+    shown = printable(str(root))
+    if not root.exists():
+        raise NoSource(f"There is no folder {shown}. Check the path and its spelling.")
+    if not root.is_dir():
+        raise NoSource(f"{shown} is a file. Name the folder that holds the scans.")
+    files: list[ScanFile] = []
+    skipped: list[Skipped] = []
+    for relative in _walk(root, skipped):
+        name = printable(relative)
+        reason = _reason_to_skip(root / relative, name)
+        if reason:
+            skipped.append(Skipped(name, reason))
+        else:
+            identifier, pid = names_of(name)
+            files.append(ScanFile(root / relative, name, identifier, pid))
+    if not files:
+        held = "nothing" if not skipped else f"no image file, only {len(skipped)} other"
+        raise NoSource(f"The folder {shown} holds {held}. Name a folder with scans (JPEG, TIFF, PNG, JPEG 2000, HEIC).")
+    files.sort(key=lambda file: natural_key(file.name))
+    skipped.sort(key=lambda skip: natural_key(skip.name))
+    return Listing(tuple(files), tuple(skipped))
+
+
+def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
+    """Yield the files below root, relative to it; hidden folders are left out, links to folders are not followed."""
+    folder = root / below if below else root
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        if not below:
+            raise NoSource(
+                f"The folder {printable(str(root))} cannot be read ({error.strerror}). "
+                "Give the account that runs hhreview the right to read it."
+            ) from error
+        skipped.append(Skipped(printable(below), f"The sub-folder cannot be read ({error.strerror})."))
+        return
+    for entry in entries:
+        relative = f"{below}/{entry.name}" if below else entry.name
+        if entry.is_dir(follow_symlinks=False):
+            if entry.name.startswith(".") or entry.name == "__MACOSX":
+                skipped.append(Skipped(printable(relative), "Hidden and system folders are left out."))
+            else:
+                yield from _walk(root, skipped, relative)
+        else:
+            yield relative
+
+
+def _reason_to_skip(path: Path, name: str) -> str:
+    """Return why a file is not tried as a scan, or an empty string."""
+    last = name.rsplit("/", 1)[-1]
+    if last.startswith(".") or last.lower() in _SYSTEM_FILES:
+        return "Hidden and system files are left out."
+    if not path.is_file():
+        return "It is neither a file nor a link to one."
+    if path.suffix.lower() not in IMAGE_SUFFIXES:
+        return "Its name does not end like an image's."
+    return ""
