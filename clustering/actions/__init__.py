@@ -1,0 +1,44 @@
+"""The only writers of desk state, a file per verb. Every verb returns the Edit it made."""
+
+from clustering.actions.answer import answer_seam
+from clustering.actions.close import close_collection, reopen_collection
+from clustering.actions.confirm import confirm_groups, unconfirm_groups
+from clustering.actions.describe import describe_group
+from clustering.actions.errors import ActError, Refused, StaleVersion
+from clustering.actions.flag import flag_group, unflag_group
+from clustering.actions.ground_truth import constraints_for
+from clustering.actions.mark import mark_pages
+from clustering.actions.merge import merge_groups
+from clustering.actions.move import move_pages
+from clustering.actions.publish import publish_run
+from clustering.actions.reorder import reorder_pages
+from clustering.actions.restore import restore_collection, restore_group
+from clustering.actions.split import split_group
+from clustering.actions.undo import last_act, next_redo, redo_edit, undo_edit
+
+__all__ = [
+    "ActError",
+    "Refused",
+    "StaleVersion",
+    "answer_seam",
+    "close_collection",
+    "confirm_groups",
+    "constraints_for",
+    "describe_group",
+    "flag_group",
+    "last_act",
+    "mark_pages",
+    "merge_groups",
+    "move_pages",
+    "next_redo",
+    "publish_run",
+    "redo_edit",
+    "reopen_collection",
+    "reorder_pages",
+    "restore_collection",
+    "restore_group",
+    "split_group",
+    "unconfirm_groups",
+    "undo_edit",
+    "unflag_group",
+]

@@ -1,0 +1,129 @@
+"""Accept many groups unseen: everything at a confidence or more, told by filter, count and version, never by ids."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random, SystemRandom
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from clustering.actions.arrangement import perform
+from clustering.actions.desk import Desk
+from clustering.actions.errors import Refused, StaleVersion
+from clustering.actions.wording import counted_groups
+from clustering.models import AuditSample, Collection, Edit, Group
+
+LOWEST = 0.5
+"""Below even odds accepting unseen is no decision that anybody could answer for."""
+
+SAMPLE_LEAST = 20
+SAMPLE_SHARE = 0.1
+SAMPLE_MOST = 60
+"""60 right out of 60 show that at most 5 % of all accepted groups are wrong."""
+
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person saw and agreed to: the filter, how many groups it let through, and when they looked."""
+
+    threshold: float
+    groups: int
+    version: int
+
+
+def acceptable(collection: Collection, *, threshold: float) -> QuerySet[Group]:
+    """Groups that a bulk accept would confirm: as the machine proposed them, at `threshold` or more.
+
+    Confirmed ones need nothing; those that a person changed, un-confirmed or flagged wait for a person.
+    """
+    return Group.objects.filter(
+        collection=collection,
+        state=Group.State.PROPOSED,
+        flagged=False,
+        confidence__gte=threshold - _ROUNDING,
+    )
+
+
+def accept_many(
+    collection: Collection,
+    wanted: Wanted,
+    *,
+    actor: User | None,
+    act_id: UUID | None = None,
+    sample: int | None = None,
+    random: Random | None = None,
+) -> Edit:
+    """Confirms every acceptable group as one edit, and draws an audit sample of `sample` groups among them.
+
+    One number of queries however many groups. An act sent twice accepts and draws once. Raises StaleVersion where
+    the collection or the count is not as the person saw it, Refused where nothing is that sure or the threshold is
+    below even odds, and what `perform` raises.
+    """
+    if not LOWEST <= wanted.threshold <= 1:
+        raise Refused("Choose a threshold between 50 % and 100 %. Less sure groups have to be looked at.")
+    done = timezone.now()
+
+    def change(desk: Desk) -> str:
+        if desk.collection.version != wanted.version:
+            raise StaleVersion(
+                "The collection changed since you looked. These are the counts as they are now; look and decide again."
+            )
+        groups = list(acceptable(desk.collection, threshold=wanted.threshold).values_list("pk", flat=True))
+        if len(groups) != wanted.groups:
+            raise StaleVersion(
+                f"You agreed to {counted_groups(wanted.groups)}, but it is {len(groups)} now. Look and decide again."
+            )
+        if not groups:
+            raise Refused(f"No group is at {percent(wanted.threshold)} or more. Choose a lower threshold.")
+        desk.hold(groups)
+        _confirm(desk, done)
+        return f"Accepted {counted_groups(len(groups))} at {percent(wanted.threshold)} or more."
+
+    with transaction.atomic():
+        edit = perform(collection.pk, change, verb=Edit.Verb.ACCEPT, actor=actor, act_id=act_id)
+        if not edit.audit_samples.exists():
+            draw_sample(edit, size=sample, random=random)
+    return edit
+
+
+def _confirm(desk: Desk, now: datetime) -> None:
+    for group in desk.groups.values():
+        group.state, group.edited = Group.State.CONFIRMED, True
+        group.confirmed_by, group.confirmed_at = desk.actor, now
+
+
+def sample_size(accepted: int, *, asked: int | None = None) -> int:
+    """How many of the accepted groups to look at: as asked, else a tenth but 20 at least and 60 at most."""
+    wanted = asked if asked is not None else min(SAMPLE_MOST, max(SAMPLE_LEAST, round(SAMPLE_SHARE * accepted)))
+    return min(accepted, max(1, wanted))
+
+
+def draw_sample(edit: Edit, *, size: int | None = None, random: Random | None = None) -> list[AuditSample]:
+    """Draws groups that this edit accepted, each with the same chance, in a random order."""
+    accepted = [entry for entry in edit.after if "group" in entry]
+    # The system's randomness: nobody can know beforehand what will be looked at.
+    chosen = (random or SystemRandom()).sample(accepted, sample_size(len(accepted), asked=size))
+    return AuditSample.objects.bulk_create(
+        AuditSample(
+            collection_id=edit.collection_id,
+            edit=edit,
+            group=entry["group"]["id"],
+            number=entry["group"]["number"],
+            pages=entry["pages"],
+            confidence=entry["group"]["confidence"],
+            place=place,
+        )
+        for place, entry in enumerate(chosen, start=1)
+    )
+
+
+def percent(share: float) -> str:
+    """99 %, 99.5 %: as many places as it takes, three at most."""
+    return f"{f'{100 * share:.3f}'.rstrip('0').rstrip('.')} %"

@@ -1,0 +1,37 @@
+"""Close and reopen: a finished collection is frozen, and both are logged."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from clustering.actions.arrangement import perform
+from clustering.actions.desk import Desk
+from clustering.actions.errors import Refused
+from clustering.models import Collection, Edit
+
+
+def close_collection(collection: Collection, *, actor: User | None, act_id: UUID | None = None) -> Edit:
+    """Freezes the desk: every act is refused until it is reopened. Raises Refused where it is closed already."""
+
+    def change(desk: Desk) -> str:
+        if desk.closed:
+            raise Refused(f"“{desk.collection}” is closed already.")
+        desk.closed = timezone.now()
+        return "Closed the collection."
+
+    return perform(collection.pk, change, verb=Edit.Verb.CLOSE, actor=actor, act_id=act_id, even_closed=True)
+
+
+def reopen_collection(collection: Collection, *, actor: User | None, act_id: UUID | None = None) -> Edit:
+    """Lets people act on it again. Raises Refused where it is open."""
+
+    def change(desk: Desk) -> str:
+        if not desk.closed:
+            raise Refused(f"“{desk.collection}” is open, so it need not be reopened.")
+        desk.closed = None
+        return "Reopened the collection."
+
+    return perform(collection.pk, change, verb=Edit.Verb.REOPEN, actor=actor, act_id=act_id, even_closed=True)

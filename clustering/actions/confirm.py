@@ -1,0 +1,80 @@
+"""Confirm and un-confirm: an archivist says that a group is right as it stands, or takes that back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from clustering.actions.arrangement import perform
+from clustering.actions.desk import Desk, Versions
+from clustering.actions.errors import Refused
+from clustering.actions.wording import groups_in_words, pages_in_words
+from clustering.models import Edit, Group
+
+
+def confirm_groups(
+    groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
+) -> Edit:
+    """Confirms groups with the time and the person; their flags go, since the doubt is settled.
+
+    Those confirmed already stay as they are. Raises StaleVersion, and Refused where all of them are.
+    """
+    wanted, collection = _one_collection(groups)
+
+    def change(desk: Desk) -> str:
+        desk.hold(wanted, versions=versions)
+        fresh = [desk.groups[pk] for pk in wanted if not desk.groups[pk].is_confirmed]
+        if not fresh:
+            named = groups_in_words(desk.groups[pk].number for pk in wanted)
+            raise Refused(f"{named.capitalize()} {_are(len(wanted))} confirmed already. Go on with the next one.")
+        now = timezone.now()
+        for group in fresh:
+            group.state, group.edited = Group.State.CONFIRMED, True
+            group.confirmed_by, group.confirmed_at = desk.actor, now
+            group.flagged, group.flag_note = False, ""
+        return f"Confirmed {_with_pages(desk, fresh)}."
+
+    return perform(collection, change, verb=Edit.Verb.CONFIRM, actor=actor, act_id=act_id)
+
+
+def unconfirm_groups(
+    groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
+) -> Edit:
+    """Takes confirmations back: confirmed groups become changed, others stay as they are.
+
+    Raises StaleVersion, and Refused where none of them is confirmed.
+    """
+    wanted, collection = _one_collection(groups)
+
+    def change(desk: Desk) -> str:
+        desk.hold(wanted, versions=versions)
+        confirmed = [desk.groups[pk] for pk in wanted if desk.groups[pk].is_confirmed]
+        if not confirmed:
+            named = groups_in_words(desk.groups[pk].number for pk in wanted)
+            raise Refused(f"{named.capitalize()} {_are(len(wanted))} not confirmed, so there is nothing to take back.")
+        for group in confirmed:
+            desk.edit_by_person(group)
+        return f"Un-confirmed {_with_pages(desk, confirmed)}."
+
+    return perform(collection, change, verb=Edit.Verb.UNCONFIRM, actor=actor, act_id=act_id)
+
+
+def _one_collection(groups: Iterable[Group]) -> tuple[list[int], int]:
+    wanted = {group.pk: group.collection_id for group in groups}
+    if not wanted:
+        raise Refused("Select at least one group first.")
+    if len(set(wanted.values())) > 1:
+        raise Refused("These groups are of different collections. Select groups of one collection.")
+    return list(wanted), next(iter(wanted.values()))
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _with_pages(desk: Desk, groups: list[Group]) -> str:
+    pages = [page for group in groups for page in desk.pages[group.pk]]
+    return f"{groups_in_words(group.number for group in groups)}, {pages_in_words(desk.position_of(pages))}"

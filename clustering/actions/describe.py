@@ -1,0 +1,71 @@
+"""Describe: title, kind, date, language and note of a document."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from clustering.actions.arrangement import perform
+from clustering.actions.desk import Desk
+from clustering.actions.errors import Refused
+from clustering.actions.wording import listed
+from clustering.actions.written_dates import check_date
+from clustering.models import Edit, Group
+
+
+def describe_group(
+    group: Group,
+    *,
+    title: str | None = None,
+    kind: str | None = None,
+    date: str | None = None,
+    language: str | None = None,
+    note: str | None = None,
+    actor: User | None,
+    version: int | None = None,
+    act_id: UUID | None = None,
+) -> Edit:
+    """Sets the facts that are given; None leaves one as it is, "" empties it. Blanks around a text are dropped.
+
+    A confirmed group becomes changed. Raises StaleVersion, and Refused for a date that is no EDTF, a text that is
+    too long, or where nothing would change.
+    """
+    given = {"title": title, "kind": kind, "date": date, "language": language, "note": note}
+    wanted = {name: checked_text(name, text, called=name) for name, text in given.items() if text is not None}
+    if wanted.get("date"):
+        check_date(wanted["date"])
+
+    def change(desk: Desk) -> str:
+        desk.hold([group.pk], versions=None if version is None else {group.pk: version})
+        held = desk.groups[group.pk]
+        fresh = {name: text for name, text in wanted.items() if getattr(held, name) != text}
+        if not fresh:
+            raise Refused(f"Group {held.number} is described like this already, so nothing was changed.")
+        for name, text in fresh.items():
+            setattr(held, name, text)
+        desk.edit_by_person(held)
+        said = listed([f"{name} “{_short(text)}”" if text else f"no {name}" for name, text in fresh.items()])
+        return f"Described {held.number}: {said}."
+
+    return perform(group.collection_id, change, verb=Edit.Verb.DESCRIBE, actor=actor, act_id=act_id)
+
+
+def checked_text(name: str, text: str, *, called: str) -> str:
+    """The text without blanks around it. Raises Refused where the field of Group cannot hold it."""
+    stripped = text.strip()
+    most = getattr(Group._meta.get_field(name), "max_length", None)
+    if most is not None and len(stripped) > most:
+        raise Refused(f"The {called} has {len(stripped)} characters, but {most} is the most. Shorten it.")
+    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in stripped):
+        raise Refused(f"The {called} contains a character that cannot be stored. Type it again instead of pasting it.")
+    return stripped
+
+
+SHORT = 80
+"""Characters of a text that are repeated in the sentence of an edit."""
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SHORT else f"{line[: SHORT - 1]}…"

@@ -1,0 +1,50 @@
+"""Flag: "I am not sure about this one", with a note, for a second pair of eyes."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from clustering.actions.arrangement import perform
+from clustering.actions.describe import checked_text
+from clustering.actions.desk import Desk
+from clustering.actions.errors import Refused
+from clustering.models import Edit, Group
+
+
+def flag_group(
+    group: Group, *, note: str = "", actor: User | None, version: int | None = None, act_id: UUID | None = None
+) -> Edit:
+    """Flags a group as unsure, or gives its flag another note. The state stays: a flag is a remark, no correction.
+
+    Raises StaleVersion, and Refused where it is flagged with this note already or the note is too long.
+    """
+    text = checked_text("flag_note", note, called="note")
+
+    def change(desk: Desk) -> str:
+        held = _hold(desk, group, version)
+        if held.flagged and held.flag_note == text:
+            raise Refused(f"Group {held.number} is flagged already. Write a note that says more, or go on.")
+        held.flagged, held.flag_note, held.edited = True, text, True
+        return f"Flagged {held.number} as unsure" + (f": {text}" if text else ".")
+
+    return perform(group.collection_id, change, verb=Edit.Verb.FLAG, actor=actor, act_id=act_id)
+
+
+def unflag_group(group: Group, *, actor: User | None, version: int | None = None, act_id: UUID | None = None) -> Edit:
+    """Takes the flag and its note off. Raises StaleVersion, and Refused where there is no flag."""
+
+    def change(desk: Desk) -> str:
+        held = _hold(desk, group, version)
+        if not held.flagged:
+            raise Refused(f"Group {held.number} carries no flag, so there is nothing to take off.")
+        held.flagged, held.flag_note, held.edited = False, "", True
+        return f"Took the flag off {held.number}."
+
+    return perform(group.collection_id, change, verb=Edit.Verb.FLAG, actor=actor, act_id=act_id)
+
+
+def _hold(desk: Desk, group: Group, version: int | None) -> Group:
+    desk.hold([group.pk], versions=None if version is None else {group.pk: version})
+    return desk.groups[group.pk]

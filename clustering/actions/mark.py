@@ -1,0 +1,45 @@
+"""Mark: a page is no document's page but a target, empty, or something else; or it is one after all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from clustering.actions.arrangement import perform
+from clustering.actions.desk import Desk
+from clustering.actions.errors import Refused
+from clustering.actions.wording import pages_in_words
+from clustering.models import Edit, Page
+
+
+def mark_pages(pages: Iterable[Page], *, role: Page.Role | str, actor: User | None, act_id: UUID | None = None) -> Edit:
+    """Sets the role of pages. They stay in their groups, which stay as they are: the role belongs to the page.
+
+    Raises Refused for an unknown role, for pages of several collections, and where all have this role already.
+    """
+    wanted = {page.pk: page.collection_id for page in pages}
+    if not wanted:
+        raise Refused("Select the pages to mark first.")
+    if len(set(wanted.values())) > 1:
+        raise Refused("These pages are of different collections. Select pages of one collection.")
+    try:
+        new = Page.Role(role)
+    except ValueError as error:
+        raise Refused(f"“{role}” is no role that a page can have. Choose one from the list.") from error
+
+    def change(desk: Desk) -> str:
+        found = Page.objects.filter(collection=desk.collection, pk__in=wanted)
+        for pk, position, group, old in found.values_list("pk", "position", "group_id", "role"):
+            if old == new:
+                continue
+            desk.positions[pk] = position
+            desk.before.roles[pk], desk.roles[pk] = old, new.value
+            if group is not None:
+                desk.touched.add(group)
+        if not desk.roles:
+            raise Refused(f"These pages are marked as “{new.label}” already, so nothing was changed.")
+        return f"Marked {pages_in_words(desk.positions.values())} as {new.label}."
+
+    return perform(next(iter(wanted.values())), change, verb=Edit.Verb.MARK, actor=actor, act_id=act_id)

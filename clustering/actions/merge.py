@@ -1,0 +1,77 @@
+"""Merge: several groups become one document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from clustering.actions.arrangement import perform
+from clustering.actions.desk import Desk, Versions
+from clustering.actions.errors import Refused
+from clustering.actions.wording import listed, pages_in_words
+from clustering.models import Answer, Edit, Group
+
+FACTS = ("title", "kind", "date", "language")
+FLAG_NOTE_LENGTH = 500
+
+
+def merge_groups(
+    groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
+) -> Edit:
+    """Makes one group of two or more: the earliest keeps id, number and title, all pages stand in scan order.
+
+    What the earliest lacks (title, kind, date, language) comes from the others; notes are joined, so nothing that a
+    person wrote is lost. Records for each place where two groups now meet that the pages are the same document.
+    Raises StaleVersion, and Refused for fewer than two groups or groups of several collections.
+    """
+    wanted = {group.pk: group for group in groups}
+    if len(wanted) < 2:
+        raise Refused("Select at least two groups to merge.")
+    collections = {group.collection_id for group in wanted.values()}
+    if len(collections) > 1:
+        raise Refused("These groups are of different collections. Select groups of one collection.")
+
+    def change(desk: Desk) -> str:
+        desk.hold(wanted, versions=versions)
+        return join(desk, [desk.groups[pk] for pk in wanted])
+
+    return perform(collections.pop(), change, verb=Edit.Verb.MERGE, actor=actor, act_id=act_id)
+
+
+def join(desk: Desk, groups: Sequence[Group]) -> str:
+    """Joins held groups into the earliest of them and says so."""
+    ordered = sorted(groups, key=lambda group: (min(desk.position_of(desk.pages[group.pk])), group.pk))
+    first, others = ordered[0], ordered[1:]
+    desk.hold_answers()
+    was = desk.places()
+    pages = desk.in_scan_order(page for group in ordered for page in desk.pages[group.pk])
+    changed = any(group.state != Group.State.PROPOSED for group in ordered)
+    desk.edit_by_person(first, new_pages=True)
+    if changed:
+        first.state = Group.State.CHANGED
+    for other in others:
+        _take_facts(first, other)
+        desk.drop(other)
+    desk.put(first, pages)
+    for left, right in pairwise(pages):
+        if was[left] != was[right]:
+            desk.say(left, right, Answer.Verdict.SAME)
+    desk.keep_answers_true()
+    numbers = listed([str(group.number) for group in ordered])
+    return f"Merged {numbers}, {pages_in_words(desk.position_of(pages))}."
+
+
+def _take_facts(first: Group, other: Group) -> None:
+    for name in FACTS:
+        if not getattr(first, name):
+            setattr(first, name, getattr(other, name))
+    first.note = _joined(first.note, other.note, between="\n\n")
+    first.flagged = first.flagged or other.flagged
+    first.flag_note = _joined(first.flag_note, other.flag_note, between=" · ")[:FLAG_NOTE_LENGTH]
+
+
+def _joined(one: str, other: str, *, between: str) -> str:
+    return between.join(dict.fromkeys(text for text in (one, other) if text))

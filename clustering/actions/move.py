@@ -1,0 +1,124 @@
+"""Move: pages change their group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from clustering.actions.arrangement import perform
+from clustering.actions.desk import Desk, Versions
+from clustering.actions.errors import Refused
+from clustering.actions.wording import capital, groups_in_words, pages_in_words
+from clustering.models import Edit, Group, Page
+
+
+def move_pages(
+    pages: Iterable[Page],
+    *,
+    to: Group | None = None,
+    before: Page | None = None,
+    actor: User | None,
+    versions: Versions | None = None,
+    act_id: UUID | None = None,
+) -> Edit:
+    """Moves pages into the group `to`, or into a new group where `to` is None.
+
+    `before` is the page of `to` in front of which they go. Without it they go where the scan order puts them, as
+    long as `to` stands in scan order; otherwise to its end. Pages from one place keep their reading order, pages
+    from several come in scan order. A group that loses its last page vanishes. `versions` names every group that is
+    touched: those the pages come from, and `to`. Raises StaleVersion, and Refused where nothing would change.
+    """
+    wanted = {page.pk: page for page in pages}
+    if not wanted:
+        raise Refused("Select the pages to move first.")
+    collections = {page.collection_id for page in wanted.values()} | ({to.collection_id} if to else set())
+    if len(collections) > 1:
+        raise Refused("These pages and groups are of different collections. Move pages within one collection.")
+    if before is not None and (to is None or before.pk in wanted):
+        raise Refused("Choose a page of the other group, one that is not moved itself, to put the pages before.")
+
+    def change(desk: Desk) -> str:
+        desk.hold([to.pk] if to else [], versions=versions)
+        desk.hold_pages(wanted, versions=versions)
+        desk.hold_answers()
+        return _move(desk, set(wanted), to=desk.groups[to.pk] if to else None, before=before.pk if before else None)
+
+    return perform(collections.pop(), change, verb=Edit.Verb.MOVE, actor=actor, act_id=act_id)
+
+
+def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) -> str:
+    was = desk.places()
+    sources = {pk for page in moved if (pk := was[page]) is not None}
+    coming = _in_their_order(desk, moved, sources)
+    if to is None:
+        _refuse_a_whole_group(desk, moved, sources)
+    else:
+        # Worked out before anything is taken away: `to` may be one of the sources.
+        arrangement = _with(desk, to, coming, before=before)
+        if arrangement == desk.pages[to.pk]:
+            raise Refused("The pages stand there already, so nothing was moved. Choose another place.")
+    numbers = [desk.groups[pk].number for pk in sources if to is None or pk != to.pk]
+    for pk in sources:
+        left = [page for page in desk.pages[pk] if page not in moved]
+        desk.pages[pk] = left
+        if left or (to is not None and pk == to.pk):
+            desk.edit_by_person(desk.groups[pk], new_pages=True)
+    if to is None:
+        to = _new_home(desk, coming, sources)
+        where = f"to new group {to.number}"
+    else:
+        desk.edit_by_person(to, new_pages=True)
+        desk.put(to, arrangement)
+        where = f"to {to.number}" if numbers or not sources else f"within {to.number}"
+    for pk in sources:
+        if not desk.pages[pk]:
+            desk.drop(desk.groups[pk])
+    desk.keep_answers_true()
+    origin = f" from {groups_in_words(numbers)}" if numbers else ""
+    return f"Moved {pages_in_words(desk.position_of(coming))}{origin} {where}."
+
+
+def _in_their_order(desk: Desk, moved: set[int], sources: set[int]) -> list[int]:
+    """Reading order where all come from one group, scan order otherwise."""
+    if len(sources) == 1 and not moved & desk.loose:
+        return [page for page in desk.pages[next(iter(sources))] if page in moved]
+    return desk.in_scan_order(moved)
+
+
+def _refuse_a_whole_group(desk: Desk, moved: set[int], sources: set[int]) -> None:
+    if len(sources) == 1 and moved == set(desk.pages[next(iter(sources))]):
+        raise Refused(
+            f"{capital(pages_in_words(desk.position_of(moved)))} are a group of their own already. "
+            "Select only some of its pages."
+            if len(moved) > 1
+            else f"Page {desk.positions[next(iter(moved))]} is a group of its own already, so nothing was moved."
+        )
+
+
+def _with(desk: Desk, to: Group, coming: list[int], *, before: int | None) -> list[int]:
+    """Pages of `to` with the coming ones among them."""
+    stay = [page for page in desk.pages[to.pk] if page not in set(coming)]
+    if before is not None:
+        if before not in stay:
+            raise Refused(f"That page is not in group {to.number}. Choose one of its pages to put the others before.")
+        at = stay.index(before)
+        return [*stay[:at], *coming, *stay[at:]]
+    if stay == desk.in_scan_order(stay):
+        return desk.in_scan_order([*stay, *coming])
+    return [*stay, *coming]
+
+
+def _new_home(desk: Desk, coming: list[int], sources: set[int]) -> Group:
+    """A new group; it is `changed` where a page comes out of work that somebody had confirmed."""
+    groups = [desk.groups[pk] for pk in sources]
+    calm = all(group.state == Group.State.PROPOSED for group in groups)
+    only = groups[0] if len(groups) == 1 else None
+    home = desk.new_group(
+        coming,
+        state=Group.State.PROPOSED if calm else Group.State.CHANGED,
+        split_from=only.number if only else None,
+    )
+    home.run_id = only.run_id if only else None
+    return home

@@ -1,0 +1,126 @@
+"""Restore: a group, or the whole collection, as it stood after an earlier edit; one act, which can be undone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from clustering.actions.arrangement import perform
+from clustering.actions.desk import Desk
+from clustering.actions.errors import Refused, StaleVersion
+from clustering.actions.replay import earlier_state
+from clustering.actions.returning import forget_the_deleted, hold_for, take_back
+from clustering.actions.snapshots import Snapshot, Standing
+from clustering.actions.standing import group_from
+from clustering.actions.wording import pages_in_words
+from clustering.models import Collection, Edit, Group
+
+
+def restore_collection(
+    collection: Collection, *, to: Edit, actor: User | None, version: int | None = None, act_id: UUID | None = None
+) -> Edit:
+    """Puts groups, answers and roles of the collection back as they stood after the edit `to`.
+
+    Everything done since is taken back, whoever did it; the acts stay in the history. `version` is the collection's
+    version that the person saw. Costs time with the number of edits since. Raises StaleVersion, and Refused where
+    nothing was done since.
+    """
+
+    def change(desk: Desk) -> str:
+        if version is not None and version != desk.collection.version:
+            raise StaleVersion("Somebody changed this collection since you last looked. Look again, then decide.")
+        later = _since(desk.collection, to)
+        if not later:
+            raise Refused("Nothing was changed since then, so there is nothing to restore.")
+        target, made_since = earlier_state(later)
+        hold_for(desk, target, Snapshot(groups=dict.fromkeys(made_since, Standing({}, ()))))
+        take_back(desk, target, vanish=made_since)
+        if not desk.changed():
+            raise Refused("Everything stands as it stood then, so there is nothing to restore.")
+        return f"Restored the collection as it was after edit {to.sequence}: “{to.summary}”"
+
+    return perform(collection.pk, change, verb=Edit.Verb.RESTORE, actor=actor, act_id=act_id)
+
+
+def _since(collection: Collection, to: Edit) -> list[tuple[Snapshot, Snapshot]]:
+    if to.collection_id != collection.pk:
+        raise Refused("That edit is of another collection. Choose one from this collection's history.")
+    edits = Edit.objects.filter(collection=collection, sequence__gt=to.sequence).order_by("sequence")
+    return [
+        (Snapshot.from_json(before), Snapshot.from_json(after))
+        for before, after in edits.values_list("before", "after").iterator(chunk_size=100)
+    ]
+
+
+def restore_group(
+    collection: Collection,
+    *,
+    group: int,
+    to: Edit,
+    actor: User | None,
+    version: int | None = None,
+    act_id: UUID | None = None,
+) -> Edit:
+    """Puts one group (its id; it may have vanished) back as it stood after the edit `to`, with pages and facts.
+
+    Its pages come back from wherever they stand now, and other groups lose them; pages it did not have then become a
+    group of their own. `version` is the group's version that the person saw. Raises StaleVersion, and Refused where
+    the group did not exist then or stands like that now.
+    """
+
+    def change(desk: Desk) -> str:
+        standing = _standing_after(desk.collection, group, to)
+        versions = None if version is None else {group: version}
+        desk.hold([group], versions=versions, missing_ok=version is None)
+        desk.hold_pages(set(standing.pages) - desk.positions.keys())
+        desk.hold_answers()
+        _bring_back(desk, group, standing)
+        desk.keep_answers_true()
+        if not desk.changed():
+            raise Refused("The group stands as it stood then, so there is nothing to restore.")
+        pages = pages_in_words(desk.position_of(standing.pages))
+        number = desk.groups[group].number
+        return f"Restored {number}, {pages}, as it was after edit {to.sequence}: “{to.summary}”"
+
+    return perform(collection.pk, change, verb=Edit.Verb.RESTORE, actor=actor, act_id=act_id)
+
+
+def _standing_after(collection: Collection, group: int, to: Edit) -> Standing:
+    """How the group stood after `to`: as the next edit that touched it found it."""
+    if to.collection_id != collection.pk:
+        raise Refused("That edit is of another collection. Choose one from this group's history.")
+    edits = Edit.objects.filter(collection=collection, groups__contains=[group], sequence__gt=to.sequence)
+    for before, after in edits.order_by("sequence").values_list("before", "after").iterator(chunk_size=20):
+        found = Snapshot.from_json(before)
+        if group in found.groups:
+            return found.groups[group]
+        if group in Snapshot.from_json(after).groups:
+            raise Refused("This group did not exist then. Choose a later state from its history.")
+    raise Refused("Nothing was changed in this group since then, so there is nothing to restore.")
+
+
+def _bring_back(desk: Desk, pk: int, standing: Standing) -> None:
+    present = desk.groups.get(pk)
+    back = set(standing.pages)
+    left_over = [page for page in desk.pages.get(pk, ()) if page not in back]
+    for other in [group for group in desk.groups.values() if group.pk != pk]:
+        _lose(desk, other, back)
+    group = group_from(standing, collection=desk.collection)
+    forget_the_deleted([group])
+    group.edited = True
+    if present is not None:
+        group.created, group.version = present.created, present.version
+    desk.put(group, list(standing.pages))
+    if left_over:
+        calm = present is None or present.state == Group.State.PROPOSED
+        desk.new_group(left_over, state=Group.State.PROPOSED if calm else Group.State.CHANGED, split_from=group.number)
+
+
+def _lose(desk: Desk, group: Group, pages: set[int]) -> None:
+    rest = [page for page in desk.pages[group.pk] if page not in pages]
+    if not rest:
+        desk.drop(group)
+    elif len(rest) < len(desk.pages[group.pk]):
+        desk.pages[group.pk] = rest
+        desk.edit_by_person(group, new_pages=True)

@@ -1,0 +1,55 @@
+"""Split: one document becomes two."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from clustering.actions.arrangement import perform
+from clustering.actions.desk import Desk
+from clustering.actions.errors import Refused
+from clustering.actions.wording import pages_in_words
+from clustering.models import Answer, Edit, Group, Page
+
+
+def split_group(
+    group: Group, *, before: Page, actor: User | None, version: int | None = None, act_id: UUID | None = None
+) -> Edit:
+    """Cuts `group` before the page `before`: the first part keeps id, number and facts, the rest is a new group.
+
+    Records that the two pages at the cut are different documents. `version` is the group's version that the person
+    saw; None skips the comparison. Raises StaleVersion, and Refused where the page is not in the group or is its
+    first one.
+    """
+
+    def change(desk: Desk) -> str:
+        desk.hold([group.pk], versions=None if version is None else {group.pk: version})
+        return cut(desk, desk.groups[group.pk], before=before.pk)
+
+    return perform(group.collection_id, change, verb=Edit.Verb.SPLIT, actor=actor, act_id=act_id)
+
+
+def cut(desk: Desk, group: Group, *, before: int) -> str:
+    """Cuts a held group before a page id and says so."""
+    pages = desk.pages[group.pk]
+    if before not in pages:
+        raise Refused(
+            f"That page is not in group {group.number}. Choose a page of this group, or reload if it was moved."
+        )
+    at = pages.index(before)
+    if at == 0:
+        raise Refused(
+            f"Page {desk.positions[before]} is the first of group {group.number} already, "
+            "so there is nothing to split off. Choose a later page."
+        )
+    desk.hold_answers()
+    state = Group.State.PROPOSED if group.state == Group.State.PROPOSED else Group.State.CHANGED
+    desk.pages[group.pk] = pages[:at]
+    rest = desk.new_group(pages[at:], state=state, split_from=group.number)
+    rest.run_id = group.run_id
+    desk.edit_by_person(group, new_pages=True)
+    desk.say(pages[at - 1], before, Answer.Verdict.DIFFERENT)
+    desk.keep_answers_true()
+    moved = pages_in_words(desk.position_of(pages[at:]))
+    return f"Split {group.number} before page {desk.positions[before]}: {moved} became {rest.number}."

@@ -1,0 +1,107 @@
+"""Undo and redo: per person, across sessions, from the Edit table."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Max
+
+from clustering.actions.arrangement import perform
+from clustering.actions.desk import Desk
+from clustering.actions.errors import Refused
+from clustering.actions.returning import (
+    first_in_the_way,
+    hold_for,
+    in_the_way,
+    refuse_against_answers,
+    stands_like,
+    take_back,
+)
+from clustering.actions.snapshots import Snapshot
+from clustering.models import Collection, Edit
+
+NOT_ON_THE_STACK = [Edit.Verb.UNDO, Edit.Verb.REDO, Edit.Verb.CLOSE, Edit.Verb.REOPEN]
+"""Closing is taken back by reopening, which is logged."""
+
+
+def undo_edit(
+    collection: Collection, *, actor: User | None, edit: Edit | None = None, act_id: UUID | None = None
+) -> Edit:
+    """Takes back the actor's last act in this collection that is not undone yet, or the one named by `edit`.
+
+    The groups go back to how they stood before, with their ids and numbers; groups that the act made vanish. Raises
+    Refused where there is nothing to undo, and where an act that stands changed those groups since: it names who
+    did what.
+    """
+
+    def change(desk: Desk) -> str:
+        act = last_act(collection, actor=actor) if edit is None else _own(collection, edit, actor=actor)
+        if act is None:
+            raise Refused("There is nothing of yours left to undo in this collection.")
+        if act.undone:
+            raise Refused(f"This was undone already: “{act.summary}”")
+        _turn(desk, act, now=Snapshot.from_json(act.after), then=Snapshot.from_json(act.before))
+        Edit.objects.filter(pk=act.pk).update(undone=True)
+        desk.undoes = act
+        return f"Undid: {act.summary}"
+
+    return perform(collection.pk, change, verb=Edit.Verb.UNDO, actor=actor, act_id=act_id)
+
+
+def redo_edit(
+    collection: Collection, *, actor: User | None, edit: Edit | None = None, act_id: UUID | None = None
+) -> Edit:
+    """Does again what the actor undid last, as long as they did nothing else since, or the act named by `edit`.
+
+    Raises Refused as `undo_edit` does.
+    """
+
+    def change(desk: Desk) -> str:
+        act = next_redo(collection, actor=actor) if edit is None else _own(collection, edit, actor=actor)
+        if act is None:
+            raise Refused("There is nothing of yours to redo in this collection.")
+        if not act.undone:
+            raise Refused(f"This stands already: “{act.summary}” There is nothing to redo.")
+        _turn(desk, act, now=Snapshot.from_json(act.before), then=Snapshot.from_json(act.after))
+        Edit.objects.filter(pk=act.pk).update(undone=False)
+        desk.redoes = act
+        return f"Redid: {act.summary}"
+
+    return perform(collection.pk, change, verb=Edit.Verb.REDO, actor=actor, act_id=act_id)
+
+
+def last_act(collection: Collection, *, actor: User | None) -> Edit | None:
+    """What undo would take back: the desk shows its sentence."""
+    acts = Edit.objects.filter(collection=collection, actor=actor, undone=False).exclude(verb__in=NOT_ON_THE_STACK)
+    return acts.order_by("-sequence").first()
+
+
+def next_redo(collection: Collection, *, actor: User | None) -> Edit | None:
+    """What redo would do again: the first undone act after the person's last one that stands."""
+    acts = Edit.objects.filter(collection=collection, actor=actor).exclude(verb__in=NOT_ON_THE_STACK)
+    last = acts.filter(undone=False).aggregate(last=Max("sequence"))["last"] or 0
+    return acts.filter(undone=True, sequence__gt=last).order_by("sequence").first()
+
+
+def _own(collection: Collection, edit: Edit, *, actor: User | None) -> Edit:
+    """The edit as it is now; Refused for somebody else's and for what is no act of its own."""
+    fresh = Edit.objects.filter(pk=edit.pk, collection=collection).first()
+    if fresh is None or fresh.actor_id != (actor.pk if actor else None):
+        raise Refused("Only the person who did this may undo or redo it. Correct the groups by hand instead.")
+    if fresh.verb in NOT_ON_THE_STACK:
+        raise Refused(f"This cannot be undone or redone by itself: “{fresh.summary}”")
+    return fresh
+
+
+def _turn(desk: Desk, act: Edit, *, now: Snapshot, then: Snapshot) -> None:
+    """From one side of an edit to the other."""
+    hold_for(desk, now, then)
+    last = first_in_the_way(desk, act, now, then)
+    if last is not None or not stands_like(desk, now):
+        raise in_the_way(desk, act, last)
+    take_back(desk, then, vanish=now.groups.keys() - then.groups.keys())
+    refuse_against_answers(desk)
+    desk.touched.update(act.groups)
+    if act.run_id is not None:
+        desk.run = act.run

@@ -1,0 +1,22 @@
+"""The admin, for staff: collections and their jobs; everything that was computed or edited is there to read only."""
+
+from django.contrib import admin
+
+from clustering.admin.collections import CollectionAdmin
+from clustering.admin.jobs import JobAdmin
+from clustering.admin.readings import EditAdmin, GroupAdmin, PageAdmin, ProblemAdmin, RunAdmin, SeamScoreAdmin
+
+__all__ = [
+    "CollectionAdmin",
+    "EditAdmin",
+    "GroupAdmin",
+    "JobAdmin",
+    "PageAdmin",
+    "ProblemAdmin",
+    "RunAdmin",
+    "SeamScoreAdmin",
+]
+
+admin.site.site_header = "hhreview for staff"
+admin.site.site_title = "hhreview"
+admin.site.index_title = "Collections and jobs"

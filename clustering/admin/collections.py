@@ -1,0 +1,187 @@
+"""Collections in the admin: progress, and the jobs that can be ordered for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from clustering.access import may_launch
+from clustering.admin.forms import FORMS, ImportForm, OrderForm
+from clustering.admin.staff import StaffAdmin
+from clustering.jobs.importing import check_folder, create_collection
+from clustering.jobs.launching import AlreadyActive, launch_job
+from clustering.models import Collection, Job
+
+_DONE_BY: dict[str, str] = {
+    Job.Kind.PROCESS: "Embeds the pages, reads them, proposes documents and puts the proposal on the desk.",
+    Job.Kind.EMBED: "Computes a vector of each page that lacks one by this encoder.",
+    Job.Kind.READ: "Reads the pages that were not read yet, by OCR, and embeds what was read.",
+    Job.Kind.PROPOSE: "Groups the pages into documents by what is embedded and read.",
+}
+
+
+@admin.register(Collection)
+class CollectionAdmin(StaffAdmin):
+    """Facts of a collection are edited here; its pages and groups at the desk."""
+
+    list_display = ["title", "slug", "identifier", "pages_shown", "groups_shown", "latest_job", "desk"]
+    search_fields = ["title", "slug", "identifier"]
+    fields = ["title", "slug", "identifier", "expected_documents", "note"]
+    actions = ["order_process", "order_embed", "order_read", "order_propose"]
+    change_list_template = "admin/clustering/collection/change_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With progress counts and the jobs."""
+        return Collection.objects.with_progress().prefetch_related("jobs")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A collection begins with an import."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Staff may correct a collection's facts."""
+        return may_launch(request.user)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """The short name stands in addresses that people keep."""
+        return ["slug"] if obj is not None else []
+
+    @admin.display(description="Pages", ordering="page_count")
+    def pages_shown(self, collection: Any) -> str:
+        """How many pages, and how many of them are in confirmed groups."""
+        return f"{collection.page_count} ({collection.confirmed_page_count} confirmed)"
+
+    @admin.display(description="Groups", ordering="group_count")
+    def groups_shown(self, collection: Any) -> str:
+        """How many groups, and how many are confirmed."""
+        return f"{collection.group_count} ({collection.confirmed_group_count} confirmed)"
+
+    @admin.display(description="Latest job")
+    def latest_job(self, collection: Collection) -> SafeString | str:
+        """The newest job, with its progress, as a link."""
+        job = max(collection.jobs.all(), key=lambda job: job.pk, default=None)
+        if job is None:
+            return "none yet"
+        progress = f", {job.done} of {job.total}" if job.is_active and job.total else ""
+        address = reverse("admin:clustering_job_change", args=[job.pk])
+        return format_html(
+            '<a href="{}">{}: {}{}</a>', address, job.get_kind_display(), job.get_state_display(), progress
+        )
+
+    @admin.display(description="Desk")
+    def desk(self, collection: Collection) -> SafeString:
+        """The way to the desk."""
+        return format_html('<a href="{}">Open</a>', collection.get_absolute_url())
+
+    @admin.action(description="Process: embed, read, propose")
+    def order_process(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+        """To the form."""
+        return _to_form(Job.Kind.PROCESS, queryset)
+
+    @admin.action(description="Embed")
+    def order_embed(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+        """To the form."""
+        return _to_form(Job.Kind.EMBED, queryset)
+
+    @admin.action(description="Read (OCR)")
+    def order_read(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+        """To the form."""
+        return _to_form(Job.Kind.READ, queryset)
+
+    @admin.action(description="Propose")
+    def order_propose(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+        """To the form."""
+        return _to_form(Job.Kind.PROPOSE, queryset)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The order form and the import form."""
+        return [
+            path("import/", self.admin_site.admin_view(self.import_view), name="clustering_collection_import"),
+            path("order/<str:kind>/", self.admin_site.admin_view(self.order_view), name="clustering_collection_order"),
+            *super().get_urls(),
+        ]
+
+    def order_view(self, request: HttpRequest, kind: str) -> HttpResponse:
+        """Ask what a job needs to know, then launch one for each collection."""
+        if not may_launch(request.user):
+            raise PermissionDenied
+        if kind not in FORMS:
+            raise Http404("There is no such order.")
+        ids = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()]
+        collections = list(Collection.objects.filter(pk__in=ids))
+        if not collections:
+            messages.error(request, "Choose at least one collection first.")
+            return redirect("admin:clustering_collection_changelist")
+        form = FORMS[kind](request.POST if request.method == "POST" else None, collections=collections)
+        if form.is_valid():
+            return self._launch(request, kind, form)
+        label = Job.Kind(kind).label
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{label}: {', '.join(collection.title for collection in collections)}",
+            "kind": kind,
+            "label": label,
+            "form": form,
+            "collections": collections,
+            "explanation": _DONE_BY[kind],
+            "opts": self.opts,
+        }
+        return render(request, "admin/clustering/collection/order.html", context)
+
+    def _launch(self, request: HttpRequest, kind: str, form: OrderForm) -> HttpResponse:
+        launched = []
+        for collection in form.collections:
+            try:
+                actor = request.user if request.user.is_authenticated else None
+                launched.append(launch_job(collection, kind=kind, actor=actor, params=form.params(collection)))
+            except AlreadyActive as error:
+                messages.warning(request, str(error))
+                if len(form.collections) == 1:
+                    return redirect("admin:clustering_job_change", error.job.pk)
+        if len(launched) == 1:
+            return redirect("admin:clustering_job_change", launched[0].pk)
+        if launched:
+            messages.success(request, f"{len(launched)} jobs were launched.")
+        return redirect("admin:clustering_job_changelist")
+
+    def import_view(self, request: HttpRequest) -> HttpResponse:
+        """Ask for a folder on the server, then launch its import."""
+        from django.conf import settings
+
+        if not may_launch(request.user):
+            raise PermissionDenied
+        form = ImportForm(request.POST or None)
+        if settings.IMPORT_ROOTS and request.method == "POST" and form.is_valid():
+            folder, slug = form.cleaned_data["folder"], form.cleaned_data["slug"]
+            collection = Collection.objects.filter(slug=slug).first() or create_collection(
+                slug, title=form.cleaned_data["title"], listing=check_folder(folder)
+            )
+            actor = request.user if request.user.is_authenticated else None
+            try:
+                job = launch_job(collection, kind=Job.Kind.IMPORT, actor=actor, params={"folder": str(folder)})
+            except AlreadyActive as error:
+                messages.warning(request, str(error))
+                job = error.job
+            return redirect("admin:clustering_job_change", job.pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Import a folder of scans",
+            "form": form,
+            "roots": settings.IMPORT_ROOTS,
+            "opts": self.opts,
+        }
+        return render(request, "admin/clustering/collection/import.html", context)
+
+
+def _to_form(kind: str, queryset: QuerySet[Collection]) -> HttpResponse:
+    ids = ",".join(str(pk) for pk in queryset.order_by("title").values_list("pk", flat=True))
+    return redirect(f"{reverse('admin:clustering_collection_order', args=[kind])}?{urlencode({'ids': ids})}")

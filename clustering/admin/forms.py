@@ -1,0 +1,212 @@
+"""The intermediate forms: what a job is told. Fields of methods are made from the engine's own list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import validate_slug
+
+from clustering.engine.encoders import known_encoders
+from clustering.engine.methods import Setting
+from clustering.engine.proposing import METHODS
+from clustering.jobs import ordering
+from clustering.jobs.importing import check_folder
+from clustering.models import Collection, Job
+from clustering.sources.folder import NoSource
+
+OTHER_ENCODER = "other"
+_LOWEST_RESOLUTION, _HIGHEST_RESOLUTION = 64, 1024
+
+
+def _encoder_choices() -> list[tuple[str, str]]:
+    choices = []
+    for known in known_encoders():
+        if known.kind == "image":
+            note = known.problem or known.description
+            choices.append((known.key, f"{known.key}: {note}"))
+    if settings.ENCODER not in dict(choices):
+        choices.insert(0, (settings.ENCODER, f"{settings.ENCODER}: set for this installation."))
+    choices.append((OTHER_ENCODER, "Another, by its key"))
+    return choices
+
+
+class OrderForm(forms.Form):
+    """Nothing to choose: the collections and a button."""
+
+    def __init__(self, *args: Any, collections: Sequence[Collection], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.collections = collections
+
+    def params(self, collection: Collection) -> dict[str, Any]:
+        """Return the params of the job for one collection, once the form is valid."""
+        return {}
+
+
+class EmbedForm(OrderForm):
+    """Which encoder, at which resolution."""
+
+    encoder = forms.ChoiceField(choices=_encoder_choices, initial=lambda: settings.ENCODER)
+    other_encoder = forms.CharField(
+        required=False,
+        label="Key of another encoder",
+        help_text="Any open_clip model, e.g. open-clip:ViT-B-32/laion2b_s34b_b79k, or open-clip:local-dir:/a/folder.",
+    )
+    resolution = forms.IntegerField(
+        required=False,
+        min_value=_LOWEST_RESOLUTION,
+        max_value=_HIGHEST_RESOLUTION,
+        help_text="Pixels a side that the encoder looks at; empty for its own. Vectors of each are kept side by side.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Put encoder and resolution together."""
+        cleaned = super().clean() or self.cleaned_data
+        key = cleaned.get("encoder")
+        if key == OTHER_ENCODER:
+            key = cleaned.get("other_encoder")
+            if not key:
+                self.add_error("other_encoder", "Write the encoder's key here, or choose one of the list.")
+        if key and not self.errors:
+            try:
+                cleaned["key"] = ordering.encoder_key(key, cleaned.get("resolution"))
+            except ordering.WrongOrder as error:
+                self.add_error("other_encoder" if cleaned["encoder"] == OTHER_ENCODER else "encoder", str(error))
+        return cleaned
+
+    def params(self, collection: Collection) -> dict[str, Any]:
+        """The encoder's key."""
+        return {"encoder": self.cleaned_data["key"]}
+
+
+class ProposeForm(EmbedForm):
+    """Encoder, method with its settings, number of documents, and whether the desk gets it."""
+
+    method = forms.ChoiceField(
+        choices=lambda: [(m.name, f"{m.label}: {m.description}") for m in METHODS.values()], initial="seams"
+    )
+    documents = forms.IntegerField(
+        required=False,
+        min_value=1,
+        label="Expected number of documents",
+        help_text="Where a finding aid says it. The proposal then has exactly so many; empty lets the engine find out.",
+    )
+    publish = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Put the proposal on the desk",
+        help_text="Confirmed and corrected groups stay as they are. Without it the run is kept for comparison only.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(self.collections) == 1:
+            self.fields["documents"].initial = self.collections[0].expected_documents
+        for method in METHODS.values():
+            for setting in method.settings:
+                self.fields[setting_field(method.name, setting.name)] = _field(setting)
+
+    def setting_fields(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """Return (method, label, its fields) for the template, methods without settings left out."""
+        return [
+            (method.name, method.label, [self[setting_field(method.name, setting.name)] for setting in method.settings])
+            for method in METHODS.values()
+            if method.settings
+        ]
+
+    def common_fields(self) -> list[forms.BoundField]:
+        """Return the fields that belong to no method."""
+        return [field for field in self if "__" not in field.name]
+
+    def clean(self) -> dict[str, Any]:
+        """Check the chosen method's settings and the number of documents."""
+        cleaned = super().clean()
+        method = cleaned.get("method")
+        if method and not self.errors:
+            given = {s.name: cleaned[setting_field(method, s.name)] for s in METHODS[method].settings}
+            given = {name: value for name, value in given.items() if value is not None and value != ""}
+            try:
+                cleaned["settings"] = ordering.method_settings(method, given)
+                for collection in self.collections:
+                    ordering.document_count(cleaned.get("documents"), pages=collection.pages.count())
+            except ordering.WrongOrder as error:
+                self.add_error(None, str(error))
+        return cleaned
+
+    def params(self, collection: Collection) -> dict[str, Any]:
+        """Everything a proposing job reads."""
+        cleaned = self.cleaned_data
+        return {
+            **super().params(collection),
+            "method": cleaned["method"],
+            "settings": cleaned["settings"],
+            "documents": cleaned["documents"],
+            "publish": cleaned["publish"],
+        }
+
+
+FORMS: dict[str, type[OrderForm]] = {
+    Job.Kind.PROCESS: ProposeForm,
+    Job.Kind.PROPOSE: ProposeForm,
+    Job.Kind.EMBED: EmbedForm,
+    Job.Kind.READ: OrderForm,
+}
+"""The form of each kind of job that staff can order for collections."""
+
+
+def setting_field(method: str, setting: str) -> str:
+    """Return the form field's name of a method's setting."""
+    return f"{method}__{setting}"
+
+
+def _field(setting: Setting) -> forms.Field:
+    common: dict[str, Any] = {
+        "required": False,
+        "initial": setting.default,
+        "help_text": setting.help,
+        "label": setting.name.replace("_", " ").capitalize(),
+    }
+    if setting.type is bool:
+        return forms.BooleanField(**common)
+    if setting.choices:
+        return forms.ChoiceField(choices=[(choice, choice) for choice in setting.choices], **common)
+    if setting.type is int:
+        low, high = (None if limit is None else int(limit) for limit in (setting.low, setting.high))
+        return forms.IntegerField(min_value=low, max_value=high, **common)
+    if setting.type is float:
+        return forms.FloatField(min_value=setting.low, max_value=setting.high, **common)
+    return forms.CharField(**common)
+
+
+class ImportForm(forms.Form):
+    """A folder on the server, and the collection it goes to."""
+
+    folder = forms.CharField(
+        max_length=1000, help_text="A folder on the server, with the scans. Sub-folders are taken in order."
+    )
+    slug = forms.CharField(
+        max_length=80,
+        validators=[validate_slug],
+        label="Short name",
+        help_text="Of a new collection, or of one that is there: files it has already are passed over.",
+    )
+    title = forms.CharField(max_length=300, required=False, help_text="Of a new collection; else the short name.")
+
+    def clean_folder(self) -> Path:
+        """Only folders below IMPORT_ROOTS, after all links are followed, that hold scans."""
+        wanted = Path(self.cleaned_data["folder"])
+        if "\x00" in str(wanted) or not wanted.is_absolute():
+            raise forms.ValidationError("Write the whole path, from the / at its beginning.")
+        folder = wanted.resolve()
+        roots = [root.resolve() for root in settings.IMPORT_ROOTS]
+        if not any(folder.is_relative_to(root) for root in roots):
+            allowed = ", ".join(str(root) for root in settings.IMPORT_ROOTS)
+            raise forms.ValidationError(f"Folders may be imported from {allowed} only.")
+        try:
+            check_folder(folder)
+        except NoSource as error:
+            raise forms.ValidationError(str(error)) from error
+        return folder

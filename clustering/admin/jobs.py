@@ -1,0 +1,126 @@
+"""Jobs in the admin: a page with live progress, cancel, relaunch, and what went wrong with single pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+
+from clustering.access import access_job
+from clustering.admin.staff import ReadOnlyAdmin
+from clustering.jobs import launching
+from clustering.jobs.durations import duration
+from clustering.models import Job, Run
+
+PROBLEMS_SHOWN = 200
+"""Problems on a job's page; the list of problems has them all."""
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Nothing to type: a job is watched, cancelled or launched again."""
+
+    list_display = ["__str__", "collection", "kind", "state", "progress", "actor", "created", "finished"]
+    list_filter = ["state", "kind", "collection"]
+    list_select_related = ["collection", "actor"]
+
+    @admin.display(description="Progress")
+    def progress(self, job: Job) -> str:
+        """Done of total in the present stage."""
+        return f"{job.done} of {job.total}" if job.total and job.is_active else ""
+
+    def get_urls(self) -> list[URLPattern]:
+        """The fragment that the page polls, and the two acts."""
+        site = self.admin_site
+        return [
+            path("<int:pk>/status/", site.admin_view(self.status_view), name="clustering_job_status"),
+            path("<int:pk>/cancel/", site.admin_view(self.cancel_view), name="clustering_job_cancel"),
+            path("<int:pk>/relaunch/", site.admin_view(self.relaunch_view), name="clustering_job_relaunch"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The job's page."""
+        if not object_id.isdecimal():
+            raise Http404("There is no such job.")
+        job = access_job(request.user, int(object_id), launch=True)
+        context = {
+            **self.admin_site.each_context(request),
+            **job_context(job),
+            "title": f"{job.get_kind_display()}: {job.collection.title}",
+            "opts": self.opts,
+        }
+        return render(request, "admin/clustering/job/page.html", context)
+
+    def status_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The part of the page that changes; it also revives jobs whose worker was lost."""
+        job = access_job(request.user, pk, launch=True)
+        if Job.objects.stuck().filter(pk=job.pk).exists():
+            launching.resume_stuck_jobs()
+        return render(request, "admin/clustering/job/_status.html", job_context(job))
+
+    def cancel_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Cancel it, by POST."""
+        job = access_job(request.user, pk, launch=True)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        if launching.cancel_job(job, actor=_actor(request)):
+            messages.success(request, "The job is cancelled. What it did stays done.")
+        else:
+            messages.info(request, f"The job was over already: {job.get_state_display()}.")
+        return redirect("admin:clustering_job_change", job.pk)
+
+    def relaunch_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Launch the same order again, by POST: it goes on where the rows end."""
+        job = access_job(request.user, pk, launch=True)
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        try:
+            again = launching.relaunch_job(job, actor=_actor(request))
+        except launching.AlreadyActive as error:
+            messages.warning(request, str(error))
+            again = error.job
+        return redirect("admin:clustering_job_change", again.pk)
+
+
+def job_context(job: Job) -> dict[str, Any]:
+    """What the page and its fragment say of a job."""
+    left = job.seconds_left
+    counts = job.problems.aggregate(
+        errors=Count("pk", filter=Q(is_warning=False)), warnings=Count("pk", filter=Q(is_warning=True))
+    )
+    runs: QuerySet[Run] = job.runs.all()
+    return {
+        "job": job,
+        "rate": job.rate,
+        "time_left": duration(left) if left is not None and job.done < job.total else "",
+        "took": duration((job.finished - job.started).total_seconds()) if job.finished and job.started else "",
+        "problems": job.problems.all()[:PROBLEMS_SHOWN],
+        "problem_count": counts["errors"] + counts["warnings"],
+        "error_count": counts["errors"],
+        "warning_count": counts["warnings"],
+        "runs": runs,
+        "orders": {name: in_words(value) for name, value in job.params.items() if value not in (None, "", {})},
+    }
+
+
+def in_words(value: Any) -> str:
+    """Return an order's value as people read it: yes and no, and settings one after the other."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {in_words(part)}" for name, part in value.items())
+    return str(value)
+
+
+def _actor(request: HttpRequest) -> Any:
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user

@@ -1,0 +1,67 @@
+"""What can only be read: runs, seams, groups, pages, edits, problems."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from clustering.admin.staff import ReadOnlyAdmin
+from clustering.models import Edit, Group, JobProblem, Page, Run, SeamScore
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyAdmin):
+    """Proposals, side by side."""
+
+    list_display = ["__str__", "collection", "method", "encoder", "group_count", "page_count", "state", "created"]
+    list_filter = ["collection", "method", "state"]
+    list_select_related = ["collection"]
+
+
+@admin.register(SeamScore)
+class SeamScoreAdmin(ReadOnlyAdmin):
+    """What a run thinks of single seams."""
+
+    list_display = ["run", "page", "probability", "boundary"]
+    list_filter = ["boundary"]
+    list_select_related = ["run", "page"]
+    search_fields = ["page__identifier", "=run__id"]
+
+
+@admin.register(Group)
+class GroupAdmin(ReadOnlyAdmin):
+    """Groups at the desk; they are edited there."""
+
+    list_display = ["__str__", "collection", "number", "state", "page_count", "first_position", "confirmed_by"]
+    list_filter = ["collection", "state", "flagged"]
+    list_select_related = ["collection", "confirmed_by"]
+    search_fields = ["title", "note", "=number"]
+
+
+@admin.register(Page)
+class PageAdmin(ReadOnlyAdmin):
+    """Pages with their files' facts."""
+
+    list_display = ["identifier", "position", "collection", "filename", "width", "height", "media_type"]
+    list_filter = ["collection", "media_type", "role"]
+    list_select_related = ["collection"]
+    search_fields = ["identifier", "pid", "filename"]
+
+
+@admin.register(Edit)
+class EditAdmin(ReadOnlyAdmin):
+    """Who did what at the desk."""
+
+    list_display = ["summary", "collection", "verb", "actor", "created", "undone"]
+    list_filter = ["collection", "verb", "undone"]
+    list_select_related = ["collection", "actor"]
+    search_fields = ["summary"]
+
+
+@admin.register(JobProblem)
+class ProblemAdmin(ReadOnlyAdmin):
+    """What went wrong with single pages and files."""
+
+    list_display = ["message", "filename", "job", "is_warning", "created"]
+    list_filter = ["is_warning", "job__kind", "job__collection"]
+    list_select_related = ["job"]
+    search_fields = ["filename", "message", "=job__id"]

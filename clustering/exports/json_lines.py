@@ -1,0 +1,40 @@
+"""JSON: one document with the collection and its groups, or JSON Lines, a line a group."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from clustering.exports.contract import CollectionRecord, GroupRecord
+
+FORMAT_VERSION = 1
+"""Goes up when a name or a meaning changes; additions leave it."""
+
+
+def write_json(collection: CollectionRecord, groups: Iterable[GroupRecord]) -> Iterator[str]:
+    """Yield one JSON object: {"format", "version", "collection", "groups": [...]}, a group a line."""
+    head = {"format": "hhreview-groups", "version": FORMAT_VERSION, "collection": asdict(collection)}
+    yield _dumps(head)[:-1] + ', "groups": ['
+    separator = "\n"
+    for group in groups:
+        yield separator + _dumps(group_json(group))
+        separator = ",\n"
+    yield "\n]}\n"
+
+
+def write_json_lines(collection: CollectionRecord, groups: Iterable[GroupRecord]) -> Iterator[str]:
+    """Yield a line a group, each with the collection's short name."""
+    for group in groups:
+        yield _dumps({"collection": collection.slug, **group_json(group)}) + "\n"
+
+
+def group_json(group: GroupRecord) -> dict[str, Any]:
+    """Return a group as JSON: `number` is named `group`, as in the tables."""
+    fields = asdict(group)
+    return {"group": fields.pop("number"), "machine_proposed": group.is_machine_proposed, **fields}
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

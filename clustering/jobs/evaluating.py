@@ -1,0 +1,140 @@
+"""Judging the desk and the runs of a collection against the true documents."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clustering.engine.records import Constraints
+from clustering.jobs.records import page_records
+from clustering.models import Collection, Page, Run, RunGroup, RunMembership, SeamScore
+
+if TYPE_CHECKING:
+    from clustering.engine.metrics import Row
+
+BASELINES = ("dbscan", "hdbscan", "adjacent", "agglomerative")
+"""Always beside a collection's own runs; computed on the spot where no run has them."""
+
+
+class WrongTruth(ValueError):
+    """The truth does not fit the collection. The message is a full sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Rows of figures, and what has to be known to read them."""
+
+    pages: int
+    rows: list[Row]
+    notes: list[str]
+
+
+def evaluate(collection: Collection, truth: Mapping[str, str], *, encoder: str) -> Evaluation:
+    """Judge the desk, every run, the baselines and the groupings that look at nothing.
+
+    `truth` gives "1", "0" or "?" by identifier; only pages that stand in both are judged, in scan order. A run that was
+    made before pages were added is judged on its own pages or not at all. Raises WrongTruth where fewer than two pages
+    fit.
+    """
+    from clustering.engine.metrics import degenerate_rows
+
+    pages = [page for page in collection.pages.in_scan_order() if page.identifier in truth]
+    if len(pages) < 2:
+        raise WrongTruth(
+            f"Only {len(pages)} of the {len(truth)} identifiers in the truth are pages of {collection.title}. Check "
+            "that it is the truth of this collection."
+        )
+    starts = [truth[page.identifier] for page in pages]
+    notes = []
+    total = collection.pages.count()
+    if len(pages) < total:
+        notes.append(f"{total - len(pages)} of {total} pages are not in the truth and are not judged.")
+    if len(pages) < len(truth):
+        notes.append(f"{len(truth) - len(pages)} rows of the truth are no pages of this collection.")
+    rows = [_desk_row(collection, pages, starts)]
+    runs = list(collection.runs.filter(state=Run.State.READY).order_by("pk"))
+    for run in runs:
+        row = _run_row(run, pages, starts)
+        if row is None:
+            notes.append(f"Run {run.pk} knows only some of these pages and is not judged.")
+        else:
+            rows.append(row)
+    methods = {run.method for run in runs}
+    if "seams" in methods:
+        notes.append(
+            "The rows of seams judge the model as it stands. Where it was fitted on these very pages they flatter it; "
+            "docs/reference/evaluation.md has the cross-validated figures."
+        )
+    rows.extend(_baseline_rows(collection, pages, starts, methods, encoder, notes))
+    rows.extend(degenerate_rows(starts))
+    return Evaluation(len(pages), rows, notes)
+
+
+def _desk_row(collection: Collection, pages: list[Page], starts: list[str]) -> Row:
+    """The desk as it stands; a page in no group counts as a group of its own."""
+    from clustering.engine.metrics import Row, score_partition
+
+    labels: list[Hashable] = [("group", page.group_id) if page.group_id else ("page", page.pk) for page in pages]
+    chances: dict[Hashable, float | None] = {
+        ("group", pk): confidence
+        for pk, state, confidence in collection.groups.values_list("pk", "state", "confidence")
+        if state == "proposed"
+    }
+    shown = set(labels)
+    known = {label: chance for label, chance in chances.items() if label in shown}
+    return Row("the desk", score_partition(starts, labels, group_probabilities=known or None))
+
+
+def _run_row(run: Run, pages: list[Page], starts: list[str]) -> Row | None:
+    """A run's figures; None where it does not know all of these pages."""
+    from clustering.engine.metrics import Row, score_partition
+
+    group_of = dict(RunMembership.objects.filter(run=run).values_list("page_id", "group_index"))
+    if not all(page.pk in group_of for page in pages):
+        return None
+    labels: list[Hashable] = [group_of[page.pk] for page in pages]
+    probabilities = None
+    if run.method == "seams":
+        scored = dict(SeamScore.objects.filter(run=run).values_list("page_id", "probability"))
+        if len(pages) == run.page_count and all(page.pk in scored for page in pages[:-1]):
+            probabilities = [scored[page.pk] for page in pages[:-1]]
+    shown = set(labels)
+    chances: dict[Hashable, float | None] = {
+        index: chance
+        for index, chance in RunGroup.objects.filter(run=run).values_list("index", "probability")
+        if index in shown and chance is not None
+    }
+    figures = score_partition(
+        starts, labels, seam_probabilities=probabilities, group_probabilities=chances or None, seconds=run.seconds
+    )
+    changed = ", ".join(
+        f"{name}={value}" for name, value in sorted(run.settings.items()) if not isinstance(value, bool)
+    )
+    return Row(f"run {run.pk}: {run.method}" + (f" ({changed})" if changed else ""), figures)
+
+
+def _baseline_rows(
+    collection: Collection, pages: list[Page], starts: list[str], done: set[str], encoder: str, notes: list[str]
+) -> list[Row]:
+    """Baselines that no run has, computed here without what people said, so that they stay baselines."""
+    from clustering.engine.metrics import Row, labels_of, score_partition
+    from clustering.engine.proposing import METHODS, NotReady, propose
+
+    missing = [name for name in BASELINES if name in METHODS and name not in done]
+    if not missing:
+        return []
+    all_pages, records = page_records(collection, encoder=encoder)
+    place = {page.pk: i for i, page in enumerate(all_pages)}
+    rows = []
+    for name in missing:
+        try:
+            proposal = propose(name, records, constraints=Constraints())
+        except NotReady as error:
+            notes.append(f"No row for {name}: {error}")
+            continue
+        labels = labels_of([group.pages for group in proposal.groups], len(all_pages))
+        kept = [labels[place[page.pk]] for page in pages]
+        settings = ", ".join(f"{key}={value}" for key, value in sorted(proposal.settings.items()))
+        rows.append(Row(f"{name} ({settings})", score_partition(starts, kept)))
+    return rows

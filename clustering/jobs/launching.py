@@ -1,0 +1,133 @@
+"""Starting, cancelling and reviving jobs: the one way, for the desk, the admin and the command line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from clustering.jobs.running import Next, queue_of
+from clustering.models import Collection, Job
+from clustering.models.job import HEARTBEAT_SECONDS
+
+SLICE_TASK = "clustering.tasks.run_slice"
+_PING_SECONDS = 1.0
+
+
+class AlreadyActive(Exception):
+    """The collection has an active job of this kind. The message is a full sentence; `job` is that job."""
+
+    def __init__(self, job: Job) -> None:
+        progress = f", {job.done} of {job.total} done" if job.total else ""
+        super().__init__(
+            f"{job.collection.title} has a job “{job.get_kind_display()}” that is {job.get_state_display()}{progress}. "
+            "Wait for it, or cancel it first."
+        )
+        self.job = job
+
+
+def launch_job(
+    collection: Collection,
+    *,
+    kind: str,
+    actor: User | None,
+    params: dict[str, Any] | None = None,
+    relaunch_of: Job | None = None,
+    here: bool = False,
+) -> Job:
+    """Make a job and, on commit, send its first slice to the workers; with `here` the caller runs it himself.
+
+    A stuck job of the same kind is failed and replaced. Raises AlreadyActive where one is at work.
+    """
+    for _ in range(2):
+        _fail_stuck(collection, kind)
+        try:
+            with transaction.atomic():
+                job = Job.objects.create(
+                    collection=collection, kind=kind, params=params or {}, actor=actor, relaunch_of=relaunch_of
+                )
+        except IntegrityError:
+            active = Job.objects.active().select_related("collection").filter(collection=collection, kind=kind).first()
+            if active is not None:
+                raise AlreadyActive(active) from None
+            continue  # it ended in between
+        if not here:
+            enqueue_on_commit(job)
+        return job
+    raise RuntimeError(f"The job table of {collection.slug} changed twice while a job was made.")
+
+
+def relaunch_job(job: Job, *, actor: User | None, here: bool = False) -> Job:
+    """Launch a new job with the same orders: it goes on where the rows end. Raises AlreadyActive."""
+    return launch_job(job.collection, kind=job.kind, actor=actor, params=job.params, relaunch_of=job, here=here)
+
+
+def cancel_job(job: Job, *, actor: User | None) -> bool:
+    """Cancel an active job; the slice under way stops at its next chunk. Return False where it was over already."""
+    now = timezone.now()
+    who = f"Cancelled by {actor.get_username()}." if actor else "Cancelled."
+    cancelled = (
+        Job.objects.active()
+        .filter(pk=job.pk)
+        .update(state=Job.State.CANCELLED, error=who, finished=now, slices=F("slices") + 1)
+    )
+    job.refresh_from_db()
+    return bool(cancelled)
+
+
+def resume_stuck_jobs() -> int:
+    """Send a new slice for each job whose worker or message was lost; return how many.
+
+    Safe to call at any time and from any number of processes: the slice that was lost is void from here on, and a
+    conditional update lets one caller only revive a job.
+    """
+    revived = 0
+    for job in Job.objects.stuck():
+        claimed = Job.objects.active().filter(pk=job.pk, slices=job.slices, heartbeat=job.heartbeat)
+        if claimed.update(slices=job.slices + 1, heartbeat=timezone.now()):
+            job.slices += 1
+            enqueue_on_commit(job)
+            revived += 1
+    return revived
+
+
+def enqueue_on_commit(job: Job) -> None:
+    """Send the job's present slice once the transaction is through."""
+    send = partial(send_slice, job.pk, Next(job.slices, queue_of(job)))
+    transaction.on_commit(send)
+
+
+def send_slice(job_id: int, following: Next) -> None:
+    """Send a slice by its task's name, since tasks stand above this layer. Raises kombu's OperationalError."""
+    current_app.send_task(SLICE_TASK, args=[job_id, following.number], queue=following.queue)
+
+
+def workers_answer() -> bool:
+    """Whether any worker hears us: one broadcast, a second at most."""
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
+
+    try:
+        return bool(current_app.control.inspect(timeout=_PING_SECONDS).ping())
+    except (OperationalError, RedisError, OSError):
+        return False
+
+
+def _fail_stuck(collection: Collection, kind: str) -> None:
+    """End a stuck job, so that a new one may begin."""
+    now = timezone.now()
+    stuck = Job.objects.active().filter(
+        collection=collection, kind=kind, heartbeat__lt=now - timedelta(seconds=HEARTBEAT_SECONDS)
+    )
+    stuck.update(
+        state=Job.State.FAILED,
+        error="Its worker gave no sign of life any more, so a new job took its place and goes on where it stopped.",
+        finished=now,
+        slices=F("slices") + 1,
+    )

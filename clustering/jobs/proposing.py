@@ -1,0 +1,81 @@
+"""Proposing and publishing as stages of a job."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from clustering.jobs import runs
+from clustering.jobs.embedding import encoder_of
+from clustering.jobs.running import DEFAULT, JobStopped, Slice, Stage
+from clustering.models import Job, Run
+
+DEFAULT_METHOD = "seams"
+_PERCENT = 100
+"""The engine reports in units of its own; people see percent."""
+
+
+def begin(job: Job) -> int:
+    """100 where the job has to make its run still, 0 where it has it. Raises JobStopped where there are no pages."""
+    if not job.collection.pages.exists():
+        raise JobStopped(f"{job.collection.title} has no pages yet. Import a folder of scans first.")
+    return 0 if _run_of(job) else _PERCENT
+
+
+def advance(current: Slice) -> bool:
+    """Compute the proposal and keep it as a run: one piece of work, so there is never more to do."""
+    job = current.job
+    if _run_of(job):  # kept by a slice that was killed right after
+        return False
+    try:
+        computed = runs.compute(
+            job.collection,
+            method=str(job.params.get("method") or DEFAULT_METHOD),
+            settings=job.params.get("settings") or {},
+            encoder=encoder_of(job),
+            documents=job.params.get("documents", job.collection.expected_documents),
+            report=lambda done, total: current.report(_PERCENT * done // max(total, 1), _PERCENT),
+        )
+    except ValueError as error:  # NotReady and wrong settings come with a sentence for people
+        raise JobStopped(str(error)) from error
+    with transaction.atomic():
+        current.hold()
+        run = runs.keep(computed, job=job, actor=job.actor)
+        job.result = {**job.result, "run": run.pk, "groups": run.group_count}
+        job.save(update_fields=["result"])
+        for warning in run.warnings:
+            current.problem(warning, is_warning=True)
+    return False
+
+
+PROPOSE_STAGE = Stage("Proposing documents", DEFAULT, begin, advance)
+
+
+def begin_publishing(job: Job) -> int:
+    """1 where the run is to be published and was not yet."""
+    run = _run_of(job)
+    return int(bool(job.params.get("publish", True)) and run is not None and run.published is None)
+
+
+def advance_publishing(current: Slice) -> bool:
+    """Put the run on the desk: one transaction, one edit. Raises JobStopped where the desk refuses."""
+    from clustering.actions.errors import ActError
+    from clustering.actions.publish import publish_run
+
+    run = _run_of(current.job)
+    if run is None or run.published is not None:
+        return False
+    try:
+        with transaction.atomic():
+            current.hold()
+            publish_run(run, actor=current.job.actor)
+    except ActError as error:
+        raise JobStopped(error.sentence) from error
+    return False
+
+
+PUBLISH_STAGE = Stage("Putting the proposal on the desk", DEFAULT, begin_publishing, advance_publishing)
+
+
+def _run_of(job: Job) -> Run | None:
+    """The run this job made, if it came so far."""
+    return job.runs.filter(state=Run.State.READY).order_by("-pk").first()

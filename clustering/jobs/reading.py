@@ -1,0 +1,105 @@
+"""Reading: OCR of each page, several side by side."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import asdict, astuple
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from clustering.files import page_path
+from clustering.jobs.running import DEFAULT, JobStopped, Slice, Stage
+from clustering.jobs.threads import thread_count
+from clustering.models import Job, Page, Reading
+from clustering.models.page import PageQuerySet
+
+if TYPE_CHECKING:
+    from clustering.engine.reading import Reader
+    from clustering.engine.records import PageReading
+
+PAGES_A_THREAD = 6
+"""Pages a thread between two transactions: some ten seconds of work, little of it spent waiting for the slowest."""
+
+
+def begin(job: Job) -> int:
+    """Count the pages that were not read yet."""
+    return job.collection.pages.lacking_reading().count()
+
+
+def advance(current: Slice) -> bool:
+    """Read pages until the slice's time is up; True while some are left.
+
+    Where OCR is not installed a reading job stops with the sentence that says what to install, and a processing job
+    goes on without, with a warning.
+    """
+    from clustering.engine.reading import Reader, reader_available
+
+    job = current.job
+    missing = reader_available()
+    if missing and job.kind == Job.Kind.READ:
+        raise JobStopped(missing)
+    if missing:
+        current.problem(f"Pages were not read; the proposal goes on without their text. {missing}", is_warning=True)
+        return False
+    given_up = set(current.pages_given_up())
+    threads = thread_count()
+    with ExitStack() as stack:
+        idle: SimpleQueue[Reader] = SimpleQueue()
+        for _ in range(min(threads, job.total)):
+            idle.put(stack.enter_context(Reader()))
+        pool = stack.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="read"))
+        while pages := list(_lacking(job, given_up)[: PAGES_A_THREAD * threads]):
+            given_up |= _read_pages(current, pool, idle, pages)
+            left = _lacking(job, given_up).count()
+            current.report(job.total - min(left, job.total), job.total)
+            if not current.has_time:
+                return left > 0
+    return False
+
+
+STAGE = Stage("Reading pages", DEFAULT, begin, advance)
+
+
+def _lacking(job: Job, given_up: set[int]) -> PageQuerySet:
+    return job.collection.pages.lacking_reading().exclude(pk__in=given_up)
+
+
+def _read_pages(current: Slice, pool: ThreadPoolExecutor, idle: SimpleQueue[Reader], pages: list[Page]) -> set[int]:
+    """Read and write one chunk; return the ids of the pages that failed."""
+    from clustering.engine.images import BadScan
+    from clustering.engine.reading import READING_VERSION
+
+    def read(page: Page) -> PageReading | BadScan:
+        reader = idle.get()
+        try:
+            return reader.read(page_path(page))
+        except BadScan as error:
+            return error
+        finally:
+            idle.put(reader)
+
+    failed: set[int] = set()
+    rows: list[Reading] = []
+    results = list(pool.map(read, pages))
+    with transaction.atomic():
+        current.hold()
+        for page, result in zip(pages, results, strict=True):
+            if isinstance(result, BadScan):
+                message = str(result).replace(page_path(page).name, page.filename)
+                current.problem(f"{page.identifier} was not read. {message}", page=page)
+                failed.add(page.pk)
+            else:
+                rows.append(reading_row(page, result, engine=READING_VERSION))
+        Reading.objects.bulk_create(rows, ignore_conflicts=True)
+    return failed
+
+
+def reading_row(page: Page, reading: PageReading, *, engine: str) -> Reading:
+    """Return the row that keeps a reading."""
+    fields = {name: value for name, value in asdict(reading).items() if name != "lines"}
+    fields["text"] = reading.text.replace("\x00", "")  # PostgreSQL keeps no NUL in text
+    lines = [list(astuple(line)) for line in reading.lines]
+    return Reading(page=page, lines=lines, engine=engine, **fields)

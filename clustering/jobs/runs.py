@@ -1,0 +1,136 @@
+"""Runs: the engine groups the whole stream, and rows keep what it said, whole or not at all."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import models, transaction
+
+from clustering.engine.records import GroupDraft, PageRecord, Proposal, Report
+from clustering.jobs.records import page_records
+from clustering.models import Collection, Job, Page, Run, RunGroup, RunMembership, SeamScore
+
+ROWS_A_BATCH = 2000
+"""Rows an INSERT: PostgreSQL takes 65,535 parameters, and memory stays small."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A proposal with the pages it speaks of, before it is kept."""
+
+    collection: Collection
+    pages: Sequence[Page]
+    proposal: Proposal
+    method: str
+    encoder: str
+    seconds: float
+
+
+def compute(
+    collection: Collection,
+    *,
+    method: str,
+    settings: Mapping[str, Any],
+    encoder: str,
+    documents: int | None,
+    report: Report | None = None,
+) -> Computed:
+    """Group the stream under what people said for sure, `documents` being how many there should be.
+
+    Raises NotReady or ValueError with a sentence where the method cannot work with what is there.
+    """
+    from clustering.actions.ground_truth import constraints_for
+    from clustering.engine.proposing import propose
+
+    started = time.monotonic()
+    pages, records = page_records(collection, encoder=encoder)
+    constraints = replace(constraints_for(collection, [page.pk for page in pages]), count=documents)
+    proposal = propose(method, records, settings=settings, constraints=constraints, report=report)
+    proposal = _with_drafts(proposal, records)
+    return Computed(collection, pages, proposal, method, encoder, time.monotonic() - started)
+
+
+def keep(computed: Computed, *, job: Job | None, actor: User | None) -> Run:
+    """Write a run with all its groups, memberships and seams in one transaction; return it, ready."""
+    proposal, pages = computed.proposal, computed.pages
+    with transaction.atomic():
+        run = Run.objects.create(
+            collection=computed.collection,
+            method=computed.method,
+            settings=dict(proposal.settings),
+            encoder=computed.encoder,
+            model=proposal.model,
+            state=Run.State.READY,
+            group_count=len(proposal.groups),
+            page_count=len(pages),
+            seconds=round(computed.seconds, 3),
+            warnings=list(proposal.warnings),
+            strays=[
+                {"page": pages[s.page].pk, "group": s.group, "probability": s.probability, "sentence": s.sentence}
+                for s in proposal.strays
+            ],
+            job=job,
+            actor=actor,
+        )
+        for model, rows in _rows(run, pages, proposal):
+            model._default_manager.bulk_create(rows, batch_size=ROWS_A_BATCH)
+    return run
+
+
+def _rows(
+    run: Run, pages: Sequence[Page], proposal: Proposal
+) -> Iterator[tuple[type[models.Model], Iterator[models.Model]]]:
+    yield (
+        RunGroup,
+        (
+            RunGroup(
+                run=run,
+                index=index,
+                probability=group.probability,
+                draft=draft_json(group.draft),
+                order_reason=group.order_reason[:300],
+            )
+            for index, group in enumerate(proposal.groups)
+        ),
+    )
+    yield (
+        RunMembership,
+        (
+            RunMembership(run=run, page=pages[place], group_index=index, group_order=order)
+            for index, group in enumerate(proposal.groups)
+            for order, place in enumerate(group.pages, start=1)
+        ),
+    )
+    yield (
+        SeamScore,
+        (
+            SeamScore(
+                run=run,
+                page=pages[seam.index],
+                probability=min(max(float(seam.probability), 0.0), 1.0),
+                boundary=bool(seam.boundary),
+                evidence=[asdict(fact) for fact in seam.facts],
+            )
+            for seam in proposal.seams
+        ),
+    )
+
+
+def draft_json(draft: GroupDraft | None) -> dict[str, Any]:
+    """Return a draft as it is stored, without what could not be said: {"title": {"value": …}}."""
+    return {name: value for name, value in asdict(draft).items() if value is not None} if draft else {}
+
+
+def _with_drafts(proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
+    """Draft title, kind, date and language of each group that has no draft yet."""
+    from clustering.engine.drafting import draft_group
+
+    groups = tuple(
+        group if group.draft else replace(group, draft=draft_group([records[place] for place in group.pages]))
+        for group in proposal.groups
+    )
+    return replace(proposal, groups=groups)

@@ -1,0 +1,17 @@
+"""How many threads of a slice work side by side on decoding, measuring and reading, which let go of Python's lock."""
+
+from __future__ import annotations
+
+import os
+
+MOST_THREADS = 8
+"""More decode faster than a disk or a network store delivers."""
+
+
+def thread_count() -> int:
+    """Return the processors this process may use, within reason."""
+    try:
+        available = len(os.sched_getaffinity(0))
+    except AttributeError:  # macOS and Windows cannot bind a process to processors
+        available = os.cpu_count() or 1
+    return max(1, min(MOST_THREADS, available))

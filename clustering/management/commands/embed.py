@@ -1,0 +1,33 @@
+"""`manage.py embed SLUG`: vectors by one more encoder, beside those that are there."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from clustering.management.orders import add_encoder, checked_encoder
+from clustering.management.terminal import carry_out, get_collection
+from clustering.models import Job
+
+
+class Command(BaseCommand):
+    """Embeds the pages that lack a vector by this encoder."""
+
+    help = "Embed the pages of a collection by an encoder; pages that have its vector are passed over."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to embed, and by which encoder."""
+        parser.add_argument("slug", help="Short name of the collection.")
+        add_encoder(parser)
+
+    def handle(self, **options: Any) -> None:
+        """Embed, and say how many pages have a vector now."""
+        collection = get_collection(options["slug"])
+        key = checked_encoder(options)
+        job = carry_out(collection, Job.Kind.EMBED, {"encoder": key}, out=self.stdout)
+        key = job.result.get("encoder", key)
+        pages = collection.pages.count()
+        lacking = collection.pages.lacking_embedding(key).count()
+        self.stdout.write(f"{collection.title}: {pages - lacking} of {pages} pages are embedded by {key}.")

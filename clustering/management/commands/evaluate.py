@@ -1,0 +1,77 @@
+"""`manage.py evaluate SLUG TRUTH.csv`: how good the desk and every run are, with baselines beside them."""
+
+from __future__ import annotations
+
+import csv
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clustering.jobs.evaluating import WrongTruth, evaluate
+from clustering.jobs.ordering import WrongOrder
+from clustering.management.orders import add_encoder, checked_encoder
+from clustering.management.terminal import get_collection
+
+_MARKS = ("0", "1", "?")
+
+
+class Command(BaseCommand):
+    """Prints a table, a row for the desk, for each run, each baseline and each grouping that looks at nothing."""
+
+    help = "Judge the desk and all runs of a collection against the true documents, with baselines beside them."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to judge, and by what."""
+        parser.add_argument("slug", help="Short name of the collection.")
+        parser.add_argument(
+            "truth", type=Path, help="CSV with identifier and start: 1 a document starts here, 0 it goes on, ? either."
+        )
+        parser.add_argument("--json", action="store_true", help="JSON instead of a table.")
+        add_encoder(parser)
+
+    def handle(self, **options: Any) -> None:
+        """Judge, and print."""
+        collection = get_collection(options["slug"])
+        truth = read_truth(options["truth"].expanduser())
+        try:
+            evaluation = evaluate(collection, truth, encoder=checked_encoder(options))
+        except (WrongTruth, WrongOrder) as error:
+            raise CommandError(str(error)) from error
+        for note in evaluation.notes:
+            self.stderr.write(note)
+        if options["json"]:
+            figures = {row.name: asdict(row.figures) for row in evaluation.rows}
+            self.stdout.write(json.dumps({"collection": collection.slug, "rows": figures}, indent=2))
+        else:
+            from clustering.engine.metrics import table
+
+            self.stdout.write(f"{collection.title}: {evaluation.pages} pages judged")
+            self.stdout.write(table(evaluation.rows))
+
+
+def read_truth(path: Path) -> dict[str, str]:
+    """Return the mark of each identifier, in the file's order. Raises CommandError."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as handle:
+            rows = list(csv.DictReader(handle))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise CommandError(
+            f"{path} is no CSV in UTF-8. Save it as one, with the columns identifier and start."
+        ) from error
+    if not rows or not {"identifier", "start"} <= rows[0].keys():
+        raise CommandError(f"{path} needs the columns identifier and start, and at least one row.")
+    marks: dict[str, str] = {}
+    for line, row in enumerate(rows, start=2):
+        identifier, mark = row["identifier"], (row["start"] or "").strip()
+        if mark not in _MARKS:
+            raise CommandError(f"{path}, line {line}: start is {mark!r}. Write 1, 0 or ?.")
+        if identifier in marks:
+            raise CommandError(f"{path}, line {line}: {identifier} stands there twice.")
+        marks[identifier] = mark
+    return marks

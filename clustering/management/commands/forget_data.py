@@ -1,0 +1,28 @@
+"""`manage.py forget_data`: an empty data folder again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from hhreview.local import Places, ServerFailed, data_folder, forget
+
+
+class Command(BaseCommand):
+    """Deletes the embedded database, the broker's files, the media and the demo's log-in."""
+
+    help = "Delete all collections, groups, edits and accounts of the embedded database. There is no way back."
+    requires_system_checks = ()
+
+    def handle(self, **options: Any) -> None:
+        """Delete, and say what went."""
+        places = Places(data_folder())
+        try:
+            gone = forget(places)
+        except ServerFailed as failure:
+            raise CommandError(str(failure)) from failure
+        if gone:
+            self.stdout.write(f"Forgot {', '.join(gone)} in {places.data}.")
+        else:
+            self.stdout.write(f"{places.data} held nothing to forget.")

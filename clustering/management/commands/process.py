@@ -1,0 +1,31 @@
+"""`manage.py process SLUG`: embed, read, propose and publish as one job."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from clustering.management.orders import add_encoder, add_proposal, proposal_params, say_proposal
+from clustering.management.terminal import carry_out, get_collection
+from clustering.models import Job
+
+
+class Command(BaseCommand):
+    """Does what is missing; running it again makes another proposal and redoes nothing else."""
+
+    help = "Embed and read the pages of a collection, propose documents, and put the proposal on the desk."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to process, and how."""
+        parser.add_argument("slug", help="Short name of the collection.")
+        add_encoder(parser)
+        add_proposal(parser)
+
+    def handle(self, **options: Any) -> None:
+        """Process, and say what was proposed."""
+        collection = get_collection(options["slug"])
+        params = proposal_params(options, collection)
+        job = carry_out(collection, Job.Kind.PROCESS, params, out=self.stdout)
+        say_proposal(job, self.stdout)

@@ -1,0 +1,31 @@
+"""`manage.py propose SLUG --method M`: one more run over what is embedded and read."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from clustering.management.orders import add_encoder, add_proposal, proposal_params, say_proposal
+from clustering.management.terminal import carry_out, get_collection
+from clustering.models import Job
+
+
+class Command(BaseCommand):
+    """Makes a run with one method; confirmed and corrected groups stay as they are."""
+
+    help = "Propose documents by a method and its settings. Runs are kept side by side; --publish puts it on the desk."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to propose, and how."""
+        parser.add_argument("slug", help="Short name of the collection.")
+        add_encoder(parser)
+        add_proposal(parser)
+
+    def handle(self, **options: Any) -> None:
+        """Propose, and say what came out."""
+        collection = get_collection(options["slug"])
+        params = proposal_params(options, collection)
+        job = carry_out(collection, Job.Kind.PROPOSE, params, out=self.stdout)
+        say_proposal(job, self.stdout)

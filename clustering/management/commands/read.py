@@ -1,0 +1,29 @@
+"""`manage.py read SLUG`: OCR of the pages that were not read yet."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from clustering.management.terminal import carry_out, get_collection
+from clustering.models import Job
+
+
+class Command(BaseCommand):
+    """Reads the pages, and embeds what was read."""
+
+    help = "Read the pages of a collection by OCR; pages that were read are passed over."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to read."""
+        parser.add_argument("slug", help="Short name of the collection.")
+
+    def handle(self, **options: Any) -> None:
+        """Read, and say how many pages were read by now."""
+        collection = get_collection(options["slug"])
+        carry_out(collection, Job.Kind.READ, {}, out=self.stdout)
+        pages = collection.pages.count()
+        lacking = collection.pages.lacking_reading().count()
+        self.stdout.write(f"{collection.title}: {pages - lacking} of {pages} pages are read.")

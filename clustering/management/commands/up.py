@@ -1,0 +1,127 @@
+"""`manage.py up`: everything that one machine needs, in one terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+from argparse import ArgumentParser
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.contrib.auth.models import Group as Role
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.text import slugify
+
+from clustering.access import ARCHIVISTS
+from clustering.models import Collection, Job
+from hhreview import processes
+from hhreview.local import Places, ServerFailed, data_folder
+
+_FOLDERS_THAT_SAY_NOTHING = {"images", "scans", "pages", "jpg", "jpeg", "tif", "tiff"}
+_SAMPLE_DOCUMENTS = 40
+
+
+class Command(BaseCommand):
+    """Embedded servers where no URL is set, migrations, the web server and the workers; Ctrl-C stops all of it."""
+
+    help = "Start hhreview on this machine: database, broker, workers and web server. Ctrl-C stops all it started."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Where to listen, and what to load."""
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--demo", action="store_true", help="Make a log-in and load a sample collection.")
+        parser.add_argument("--scans", type=Path, help="Load and process this folder of scans first.")
+        parser.add_argument("--once", action="store_true", help="Stop as soon as everything is loaded (for scripts).")
+
+    def handle(self, **options: Any) -> None:
+        """Run until Ctrl-C."""
+        signal.signal(signal.SIGTERM, _as_ctrl_c)
+        places = Places(data_folder())
+        url = processes.address(options["host"], options["port"])
+        if options["scans"] and not options["scans"].is_dir():
+            raise CommandError(f"{options['scans']} is not a folder. Give the folder that holds the scans.")
+        try:
+            places.run.mkdir(parents=True, exist_ok=True)
+            places.logs.mkdir(parents=True, exist_ok=True)
+            with processes.only_set(places, url):
+                processes.clear_orphans(places)
+                processes.require_free_port(options["host"], options["port"])
+                call_command("migrate", verbosity=0)
+                self._run(places, url, options)
+        except ServerFailed as failure:
+            raise CommandError(str(failure)) from failure
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopped.")
+
+    def _run(self, places: Places, url: str, options: dict[str, Any]) -> None:
+        family = processes.children(places, options["host"], options["port"])
+        with processes.running(places, family):
+            processes.wait_for_web(url, family)
+            log_in = _demo_log_in(places) if options["demo"] else ""
+            self.stdout.write(f"hhreview answers at {url}{log_in}\nLogs are in {places.logs}. Ctrl-C stops everything.")
+            if options["scans"]:
+                self._load(options["scans"])
+            elif options["demo"]:
+                self._load_sample(places)
+            if options["demo"] or options["scans"]:
+                self.stdout.write(self.style.SUCCESS(f"Ready: {url}{log_in}"))
+            if not options["once"]:
+                processes.keep(family, self.stderr.write)
+
+    def _load(self, folder: Path, title: str = "") -> None:
+        slug = _slug_of(folder)
+        busy = Job.objects.active().filter(collection__slug=slug).first()
+        if busy is not None:
+            # A start that was interrupted left it; the workers take it up again by themselves.
+            self.stdout.write(f"{busy.get_kind_display()} goes on from where it was; watch it on the page of the job.")
+            return
+        call_command("import_pages", slug, str(folder), **({"title": title} if title else {}))
+        collection = Collection.objects.get(slug=slug)
+        if collection.groups.exists() and not collection.pages.filter(group__isnull=True).exists():
+            self.stdout.write(f"{collection.title} has its proposal already.")
+            return
+        call_command("process", slug)
+
+    def _load_sample(self, places: Places) -> None:
+        if Collection.objects.exists():
+            return
+        folder = places.data / "sample"
+        if not (folder / "truth.csv").exists():
+            self.stdout.write("Drawing a sample collection…")
+            call_command("make_sample", str(folder), documents=_SAMPLE_DOCUMENTS, seed=1)
+        self._load(folder, title="Sample collection")
+
+
+def _as_ctrl_c(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _slug_of(folder: Path) -> str:
+    """The folder's name, or its parent's where the name says nothing (afl-cio/images is afl-cio)."""
+    named = folder.resolve()
+    if named.name.lower() in _FOLDERS_THAT_SAY_NOTHING and named.parent.name:
+        named = named.parent
+    return slugify(named.name) or "collection"
+
+
+def _demo_log_in(places: Places) -> str:
+    """The log-in line of this data folder's own demo account, whose password is made once and kept beside the data."""
+    file = places.data / "demo_login.json"
+    if file.exists():
+        account = json.loads(file.read_text(encoding="utf-8"))
+    else:
+        account = {"name": "demo", "password": secrets.token_urlsafe(9)}
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            json.dump(account, handle)
+    user, made = User.objects.get_or_create(username=account["name"], defaults={"is_staff": True, "is_superuser": True})
+    if made:
+        user.set_password(account["password"])
+        user.save(update_fields=["password"])
+        user.groups.add(Role.objects.get(name=ARCHIVISTS))
+    return f"\n    name      {account['name']}\n    password  {account['password']}\n"

@@ -1,0 +1,72 @@
+"""Options of commands that order a job, and their check: encoder, method, settings, number of documents."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, BooleanOptionalAction
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, OutputWrapper
+
+from clustering.jobs import ordering
+from clustering.models import Collection, Job, Run
+
+
+def add_encoder(parser: ArgumentParser) -> None:
+    """--encoder and --resolution."""
+    parser.add_argument(
+        "--encoder", default="", help=f"Key of the image encoder, e.g. {settings.ENCODER}, which is the default."
+    )
+    parser.add_argument("--resolution", type=int, help="Pixels a side that the encoder looks at, e.g. 448.")
+
+
+def add_proposal(parser: ArgumentParser) -> None:
+    """--method, --set, --documents and --publish."""
+    parser.add_argument("--method", default="seams", help="seams, dbscan, hdbscan, adjacent or agglomerative.")
+    parser.add_argument(
+        "--set",
+        dest="assignments",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="A setting of the method, e.g. --set eps=0.1; may be given several times.",
+    )
+    parser.add_argument("--documents", type=int, help="How many documents there are, where a finding aid says so.")
+    parser.add_argument(
+        "--publish", action=BooleanOptionalAction, default=True, help="Put the proposal on the desk, or only keep it."
+    )
+
+
+def checked_encoder(options: dict[str, Any]) -> str:
+    """Return the encoder's key, its resolution set. Raises CommandError where it names none."""
+    try:
+        return ordering.encoder_key(options["encoder"] or settings.ENCODER, options["resolution"])
+    except ordering.WrongOrder as error:
+        raise CommandError(str(error)) from error
+
+
+def proposal_params(options: dict[str, Any], collection: Collection) -> dict[str, Any]:
+    """Return the params of a job that proposes. Raises CommandError for an unknown method or a wrong setting."""
+    documents = options["documents"] if options["documents"] is not None else collection.expected_documents
+    try:
+        return {
+            "encoder": checked_encoder(options),
+            "method": options["method"],
+            "settings": ordering.method_settings(options["method"], ordering.assignments(options["assignments"])),
+            "documents": ordering.document_count(documents, pages=collection.pages.count()),
+            "publish": options["publish"],
+        }
+    except ordering.WrongOrder as error:
+        raise CommandError(str(error)) from error
+
+
+def say_proposal(job: Job, out: OutputWrapper) -> None:
+    """Write what a job proposed and where it is now."""
+    run = Run.objects.filter(pk=job.result.get("run")).first()
+    if run is None:
+        return
+    desk = "It is on the desk." if run.published else "It is kept, not on the desk."
+    out.write(
+        f"Run {run.pk} ({run.method}): {run.group_count} documents from {run.page_count} pages "
+        f"in {run.seconds:.1f} s. {desk}"
+    )
