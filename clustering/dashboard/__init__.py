@@ -1,0 +1,1 @@
+"""What the dashboard shows: reads that aggregate in the database, and the geometry of its pictures."""

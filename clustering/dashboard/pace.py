@@ -1,0 +1,65 @@
+"""How fast people work, kindly: from the times of their acts, without what was a break."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import connection
+from django.db.models import Sum
+
+from clustering.models import Group
+
+IDLE_SECONDS = 60
+"""A longer time between two acts of a person is a break, and is not counted as work."""
+TELLING_SECONDS = 120
+"""With less work than this a rate says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """One person's work."""
+
+    name: str
+    acts: int
+    pages: int
+    """Pages in groups this person confirmed, that still are confirmed."""
+    seconds: float
+    """Work: the times between two acts in a row, breaks left out."""
+
+    @property
+    def pages_an_hour(self) -> float | None:
+        """None where there was too little work to tell."""
+        return 3600 * self.pages / self.seconds if self.seconds >= TELLING_SECONDS else None
+
+
+_WORK = """
+SELECT actor_id, count(*), coalesce(sum(gap) FILTER (WHERE gap <= %s), 0)
+FROM (
+    SELECT actor_id, extract(epoch FROM created - lag(created) OVER (PARTITION BY actor_id ORDER BY created)) AS gap
+    FROM clustering_edit
+    WHERE collection_id = ANY(%s) AND actor_id IS NOT NULL AND verb <> 'publish'
+) acts
+GROUP BY actor_id
+"""
+
+
+def paces(collections: Sequence[int]) -> list[Pace]:
+    """Everybody who acted in these collections, most pages first. Three queries."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WORK, [IDLE_SECONDS, list(collections)])
+        work = {actor: (acts, float(seconds)) for actor, acts, seconds in cursor.fetchall()}
+    pages = dict(
+        Group.objects.filter(collection__in=collections, state=Group.State.CONFIRMED, confirmed_by__in=work)
+        .order_by()
+        .values_list("confirmed_by")
+        .annotate(n=Sum("page_count"))
+    )
+    people = User.objects.in_bulk(list(work))
+    found = [
+        Pace(people[pk].get_full_name() or people[pk].get_username(), acts, pages.get(pk, 0), seconds)
+        for pk, (acts, seconds) in work.items()
+        if pk in people
+    ]
+    return sorted(found, key=lambda pace: (-pace.pages, -pace.acts, pace.name))

@@ -1,0 +1,78 @@
+"""What does not go on by itself: jobs, flags, pages that were left out, and answers that the desk contradicts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from clustering.models import Answer, Embedding, Group, Job, Page
+
+SHOWN = 6
+"""Of each kind; the count says how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Counts, and the first few of each."""
+
+    failed: list[Job] = field(default_factory=list)
+    silent: list[Job] = field(default_factory=list)
+    flagged: list[Group] = field(default_factory=list)
+    flagged_count: int = 0
+    contradictions: list[Answer] = field(default_factory=list)
+    contradiction_count: int = 0
+    unread: int = 0
+    unembedded: int = 0
+    loose: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(
+            self.failed
+            or self.silent
+            or self.flagged_count
+            or self.contradiction_count
+            or self.unread
+            or self.unembedded
+            or self.loose
+        )
+
+
+def stuck(collections: Sequence[int]) -> Stuck:
+    """Of these collections together; the number of queries does not grow."""
+    jobs = Job.objects.filter(collection__in=collections).select_related("collection")
+    flagged = Group.objects.filter(collection__in=collections, flagged=True).select_related("collection")
+    pages = Page.objects.filter(collection__in=collections)
+    embedded = Embedding.objects.filter(page=OuterRef("pk"), encoder=settings.ENCODER)
+    against = contradictions(collections)
+    return Stuck(
+        failed=list(_failed(jobs)[:SHOWN]),
+        silent=list(jobs.filter(pk__in=Job.objects.stuck().values("pk"))[:SHOWN]),
+        flagged=list(flagged.order_by("collection", "first_position")[:SHOWN]),
+        flagged_count=flagged.count(),
+        contradictions=list(against[:SHOWN]),
+        contradiction_count=against.count(),
+        unread=pages.filter(reading__isnull=True).count(),
+        unembedded=pages.filter(~Exists(embedded)).count(),
+        loose=pages.filter(group__isnull=True).count(),
+    )
+
+
+def _failed(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Failed, and no later job of the same kind took the work up."""
+    later = Job.objects.filter(collection=OuterRef("collection"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    return jobs.filter(state=Job.State.FAILED).exclude(Exists(later)).order_by("-created")
+
+
+def contradictions(collections: Sequence[int]) -> QuerySet[Answer]:
+    """Answers that the desk does not obey: "same" in two groups, or "different" in one."""
+    apart = Q(verdict=Answer.Verdict.SAME) & ~Q(first__group=F("second__group"))
+    together = Q(verdict=Answer.Verdict.DIFFERENT, first__group=F("second__group"))
+    placed = Answer.objects.filter(first__group__isnull=False, second__group__isnull=False)
+    return (
+        placed.filter(apart | together, collection__in=collections)
+        .select_related("collection", "first", "second")
+        .order_by("collection", "first__position")
+    )

@@ -1,0 +1,39 @@
+"""Numbers of bulk accepts in words."""
+
+from __future__ import annotations
+
+from math import floor
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def in_percent(share: float | None, form: str = "") -> str:
+    """99.5 %, never rounded up, so that 100 % means all; "bare" without the sign, "low" down to a tenth,
+    "short" rounded to a tenth."""
+    if share is None:
+        return ""
+    if form == "short":
+        return f"{100 * share:.1f}".removesuffix(".0") + " %"
+    if form == "low":
+        return f"{floor(1000 * share + 1e-6) / 10:.1f}".removesuffix(".0") + " %"
+    number = f"{floor(100_000 * share + 1e-6) / 1000:.3f}".rstrip("0").rstrip(".")
+    return number if form == "bare" else f"{number} %"
+
+
+@register.filter
+def roughly(count: float) -> str:
+    """An expected count: "about 12", "about 1.4", "under 0.1"."""
+    if count == 0:
+        return "none"
+    if count < 0.1:
+        return "under 0.1"
+    return f"about {count:.1f}".removesuffix(".0") if count < 10 else f"about {round(count):,}"
+
+
+@register.filter
+def unlocalized(number: int) -> str:
+    """For forms and addresses: digits only, whatever the language."""
+    return str(number)

@@ -1,0 +1,68 @@
+"""Addresses of the desk. Slugs of collections stand below /c/, so that they never meet another word."""
+
+from __future__ import annotations
+
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, path
+
+from clustering.views import (
+    accept,
+    acts,
+    audit,
+    collections,
+    dashboard,
+    desk,
+    downloads,
+    history,
+    jobs,
+    key_help,
+    pages,
+    plain_list,
+    queue,
+    restoring,
+    runs,
+    scans,
+    searching,
+    sign_in,
+)
+
+urlpatterns: list[URLPattern] = [
+    path("", collections.collections, name="collections"),
+    path("dashboard/", dashboard.all_dashboard, name="all-dashboard"),
+    path("c/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
+    path("c/<slug:slug>/dashboard/map/", dashboard.dashboard_map, name="dashboard-map"),
+    path("sign-in/", sign_in.SignIn.as_view(), name="login"),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("keys/", key_help.key_help, name="keys"),
+    path("keys/mine/", key_help.my_keys, name="my-keys"),
+    path("c/<slug:slug>/", desk.desk, name="desk"),
+    path("c/<slug:slug>/index/", desk.desk_index, name="desk-index"),
+    path("c/<slug:slug>/pages/", desk.desk_pages, name="desk-pages"),
+    path("c/<slug:slug>/find/", desk.find_page, name="desk-find"),
+    path("c/<slug:slug>/acts/", acts.acts, name="desk-acts"),
+    path("c/<slug:slug>/changes/", acts.changes, name="desk-changes"),
+    path("c/<slug:slug>/queue/", queue.queue, name="queue"),
+    path("c/<slug:slug>/queue/seams/", queue.queue_seams, name="queue-seams"),
+    path("c/<slug:slug>/accept/", accept.accept, name="accept"),
+    path("c/<slug:slug>/audit/", audit.audit, name="audit"),
+    path("c/<slug:slug>/list/", plain_list.plain_list, name="plain-list"),
+    path("c/<slug:slug>/list/act/", plain_list.act, name="plain-act"),
+    path("c/<slug:slug>/panel/<int:position>/", pages.page_panel, name="page-panel"),
+    path("c/<slug:slug>/seams/<int:position>/", pages.seam, name="seam"),
+    path("c/<slug:slug>/runs/", runs.runs, name="runs"),
+    path("c/<slug:slug>/runs/publish/", runs.publish, name="publish-run"),
+    path("c/<slug:slug>/history/", history.history, name="history"),
+    path("c/<slug:slug>/history/<int:sequence>/", history.act, name="history-act"),
+    path("c/<slug:slug>/history/<int:sequence>/turn/", history.turn, name="history-turn"),
+    path("c/<slug:slug>/history/<int:sequence>/restore/", restoring.restore, name="history-restore"),
+    path("c/<slug:slug>/close/", history.close, name="close-collection"),
+    path("c/<slug:slug>/search/", searching.search, name="search"),
+    path("c/<slug:slug>/export/", downloads.downloads, name="downloads"),
+    path("c/<slug:slug>/export/<slug:key>/", downloads.download, name="download"),
+    path("pages/<int:pk>/", pages.page, name="page"),
+    path("pages/<int:pk>/similar/", pages.similar, name="similar"),
+    path("scans/<int:pk>/<str:size>/<str:digest>/", scans.scan, name="scan"),
+    path("jobs/<int:pk>/", jobs.job, name="job"),
+    path("jobs/<int:pk>/progress/", jobs.progress, name="job-progress"),
+    path("jobs/<int:pk>/cancel/", jobs.cancel, name="job-cancel"),
+]

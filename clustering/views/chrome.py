@@ -1,0 +1,53 @@
+"""What every page of a collection shares: addresses and facts for the modules in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+
+from clustering.access import may_edit, may_launch
+from clustering.models import Collection
+from clustering.views.keys import keys_as_data
+from clustering.views.vocabulary import KINDS, ROLES
+from clustering.views.wire import ASPECT_UNITS, LEVELS, UNKNOWN
+
+DESK_ADDRESSES = ("index", "pages", "acts", "changes", "find")
+
+
+def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
+    """For json_script: everything the desk's modules need to begin."""
+    urls = {name: reverse(f"desk-{name}", args=[collection.slug]) for name in DESK_ADDRESSES}
+    urls |= {
+        "desk": collection.get_absolute_url(),
+        "seam": reverse("seam", args=[collection.slug, 0]),
+        "panel": reverse("page-panel", args=[collection.slug, 0]),
+        "page": reverse("page", args=[0]),
+        "scan": reverse("scan", args=[0, "320", "0"]),
+        "search": reverse("search", args=[collection.slug]),
+        "keys": reverse("my-keys"),
+        "openseadragon": static("vendor/openseadragon-6.1.1/openseadragon.min.js"),
+        "icons": static("img/icons.svg"),
+    }
+    return {
+        "slug": collection.slug,
+        "title": collection.title,
+        "urls": urls,
+        "mayEdit": may_edit(request.user) and collection.closed is None,
+        "mayLaunch": may_launch(request.user),
+        "me": request.user.get_username(),
+        "keys": keys_as_data(my_keys(request)),
+        "levels": LEVELS,
+        "unknown": UNKNOWN,
+        "aspectUnits": ASPECT_UNITS,
+        "kinds": KINDS,
+        "roles": ROLES,
+    }
+
+
+def my_keys(request: HttpRequest) -> dict[str, str]:
+    """This person's own keys, as kept in the session."""
+    kept = request.session.get("keys", {})
+    return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}

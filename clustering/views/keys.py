@@ -1,0 +1,111 @@
+"""The keys of the desk: one list that drives the handlers, the help, the tooltips, remapping and the tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One command with its keys.
+
+    A combination is written Mod+Shift+z: Mod is Ctrl, and Cmd on a Mac; letters stand for themselves, in lower case.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    scope: str
+    """stream, queue, detail or everywhere."""
+    edits: bool = False
+    """Whether only archivists have it."""
+    fixed: bool = False
+    """Whether it cannot be remapped: arrows and the like, which assistive technology relies on."""
+
+
+KEYS: tuple[Key, ...] = (
+    Key("left", ("ArrowLeft",), "Previous page", "stream", fixed=True),
+    Key("right", ("ArrowRight",), "Next page", "stream", fixed=True),
+    Key("up", ("ArrowUp",), "Row above", "stream", fixed=True),
+    Key("down", ("ArrowDown",), "Row below", "stream", fixed=True),
+    Key("row-start", ("Home",), "Start of the row", "stream", fixed=True),
+    Key("row-end", ("End",), "End of the row", "stream", fixed=True),
+    Key("first", ("Mod+Home",), "First page", "stream", fixed=True),
+    Key("last", ("Mod+End",), "Last page", "stream", fixed=True),
+    Key("screen-up", ("PageUp",), "One screen up", "stream", fixed=True),
+    Key("screen-down", ("PageDown",), "One screen down", "stream", fixed=True),
+    Key("group-next", ("j",), "Next group", "stream"),
+    Key("group-previous", ("k",), "Previous group", "stream"),
+    Key("doubt-next", ("n",), "Next doubtful seam", "stream"),
+    Key("doubt-previous", ("Shift+n",), "Previous doubtful seam", "stream"),
+    Key("go-to", ("g",), "Go to a page number or identifier", "stream"),
+    Key("select", ("Space",), "Select or leave out the focused page", "stream", fixed=True),
+    Key("extend-left", ("Shift+ArrowLeft",), "Extend the selection to the left", "stream", fixed=True),
+    Key("extend-right", ("Shift+ArrowRight",), "Extend the selection to the right", "stream", fixed=True),
+    Key("extend-up", ("Shift+ArrowUp",), "Extend the selection upwards", "stream", fixed=True),
+    Key("extend-down", ("Shift+ArrowDown",), "Extend the selection downwards", "stream", fixed=True),
+    Key("select-all", ("Mod+a",), "Select the group; again: all that is shown", "stream", fixed=True),
+    Key("clear", ("Escape",), "Clear the selection, close what is open", "everywhere", fixed=True),
+    Key("split", ("s",), "Split before the focused page, or join it to the page before", "stream", edits=True),
+    Key("merge", ("m",), "Merge this group with the one before", "stream", edits=True),
+    Key("merge-selected", ("Shift+m",), "Merge the selected groups", "stream", edits=True),
+    Key("new-group", ("e",), "Make the selected pages a new group", "stream", edits=True),
+    Key("move-to", ("t",), "Move the selected pages to a group…", "stream", edits=True),
+    Key("cut", ("x",), "Cut the selected pages", "stream", edits=True),
+    Key("paste", ("p",), "Paste the cut pages before the focused page", "stream", edits=True),
+    Key("earlier", ("Mod+Shift+ArrowLeft",), "Earlier in its group", "stream", edits=True, fixed=True),
+    Key("later", ("Mod+Shift+ArrowRight",), "Later in its group", "stream", edits=True, fixed=True),
+    Key("confirm", ("c",), "Confirm the group and go to the next", "stream", edits=True),
+    Key("confirm-selected", ("Shift+c",), "Confirm all selected groups", "stream", edits=True),
+    Key("unconfirm", ("u",), "Take the confirmation back", "stream", edits=True),
+    Key("flag", ("f",), "Flag the group as unsure, with a note", "stream", edits=True),
+    Key("describe", ("d",), "Title, kind and date of the group", "stream", edits=True),
+    Key("why", ("w",), "Why? The evidence at the seam", "stream"),
+    Key("compare", ("v",), "Compare both sides of the seam", "stream"),
+    Key("open", ("Enter",), "Open the page", "stream", fixed=True),
+    Key("undo", ("Mod+z",), "Undo", "everywhere", edits=True, fixed=True),
+    Key("redo", ("Mod+Shift+z", "Mod+y"), "Redo", "everywhere", edits=True, fixed=True),
+    Key("rotate", ("r",), "Rotate the view", "detail"),
+    Key("rotate-back", ("Shift+r",), "Rotate the view back", "detail"),
+    Key("detail-next", ("ArrowRight", "j"), "Next page", "detail", fixed=True),
+    Key("detail-previous", ("ArrowLeft", "k"), "Previous page", "detail", fixed=True),
+    Key("same", ("y",), "Same document", "queue", edits=True),
+    Key("different", ("n",), "New document", "queue", edits=True),
+    Key("skip", ("ArrowRight",), "Leave it and show the next", "queue", fixed=True),
+    Key("back", ("ArrowLeft",), "Back to the one before", "queue", fixed=True),
+    Key("search", ("/",), "Search the text", "everywhere"),
+    Key("menu", ("Shift+F10", "ContextMenu"), "Menu of the focused page", "stream", fixed=True),
+    Key("help", ("?",), "Help", "everywhere"),
+)
+
+SCOPES: dict[str, str] = {
+    "stream": "In the stream",
+    "queue": "In the queue",
+    "detail": "With a page open",
+    "everywhere": "Everywhere",
+}
+
+OFF = "off"
+"""What a person writes to switch a single-letter key off."""
+
+
+def keys_for(changes: Mapping[str, str] | None = None) -> list[Key]:
+    """The keys with a person's own in their places; unknown commands and fixed ones are left as they are."""
+    mine = changes or {}
+    return [
+        replace(key, keys=() if mine[key.id] == OFF else (mine[key.id],)) if key.id in mine and not key.fixed else key
+        for key in KEYS
+    ]
+
+
+def keys_as_data(changes: Mapping[str, str] | None = None) -> list[dict[str, object]]:
+    """The same for the browser."""
+    return [asdict(key) for key in keys_for(changes)]
+
+
+def spoken(combination: str) -> str:
+    """The combination as a person reads it: Ctrl+Shift+Z."""
+    names = {"Mod": "Ctrl", "ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓", "Escape": "Esc"}
+    parts = combination.split("+") if combination != "+" else ["+"]
+    return "+".join(names.get(part, part.upper() if len(part) == 1 else part) for part in parts)

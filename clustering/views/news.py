@@ -1,0 +1,80 @@
+"""What changed at the desk since a version, as the browser lays it over what it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from clustering.access import Anyone
+from clustering.models import Answer, Collection, Edit, Page
+from clustering.views import wire
+
+MOST_EDITS = 200
+MOST_GROUPS = 1500
+"""Beyond these the browser asks for the whole index: one request of known cost instead of many rows of changes."""
+MOST_ACTS_TOLD = 5
+
+
+def changes(
+    collection: Collection,
+    since: int | None,
+    *,
+    me: Anyone,
+    also: Iterable[int] = (),
+    edit: Edit | None = None,
+) -> dict[str, Any]:
+    """{version, groups, removed, answered, roles, acts, reload}: the groups touched after version `since` as they
+    stand now, those of `also` with them. Where `since` is None only those of `also`.
+    """
+    collection.refresh_from_db(fields=["version"])
+    edits = [edit] if edit is not None else []
+    if since is not None:
+        after = Edit.objects.filter(collection=collection, sequence__gt=since).select_related(
+            "actor", "undoes", "redoes"
+        )
+        edits = list(after.order_by("sequence").defer("before", "after")[: MOST_EDITS + 1])
+    touched = {pk for one in edits for pk in one.groups} | set(also)
+    if len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS:
+        return {"version": collection.version, "groups": [], "removed": [], "reload": True, "acts": _told(edits, me)}
+    rows = wire.group_rows(collection, touched) if touched else []
+    there = {row[0] for row in rows}
+    return {
+        "version": collection.version if since is not None else 0,
+        "groups": rows,
+        "removed": sorted(touched - there),
+        "answered": _answered(collection, there),
+        "roles": _roles(edits),
+        "acts": _told(edits, me),
+        "reload": False,
+    }
+
+
+def _answered(collection: Collection, groups: set[int]) -> list[int]:
+    """Left positions of answered seams whose left page is in one of these groups."""
+    if not groups:
+        return []
+    answers = Answer.objects.filter(collection=collection, first__group__in=groups)
+    return sorted(answers.values_list("first__position", flat=True))
+
+
+def _roles(edits: list[Edit]) -> list[list[Any]]:
+    """[position, role] of the pages that were marked."""
+    marked: set[int] = set()
+    for edit in edits:
+        act = edit.undoes or edit.redoes or edit
+        if act.verb == Edit.Verb.MARK:
+            marked.update(edit.pages or act.pages)
+    if not marked:
+        return []
+    return [list(row) for row in Page.objects.filter(pk__in=marked).values_list("position", "role")]
+
+
+def _told(edits: list[Edit], me: Anyone) -> list[dict[str, Any]]:
+    return [
+        {
+            "who": edit.actor.get_username() if edit.actor else "The program",
+            "summary": edit.summary,
+            "mine": edit.actor_id == me.pk,
+        }
+        for edit in edits[-MOST_ACTS_TOLD:]
+    ]

@@ -1,0 +1,174 @@
+"""One page: the open page, what is similar to it, and the panels beside the stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from pgvector.django import CosineDistance
+
+from clustering.access import access_collection, access_page, may_edit, may_launch
+from clustering.models import Collection, Edit, Embedding, Page, SeamScore
+from clustering.views.chrome import desk_config
+from clustering.views.wire import desk_run, first_line
+
+SIMILAR = 24
+HISTORY = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LineBox:
+    """One line of print, in percent of the upright image, as an SVG draws it."""
+
+    text: str
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@require_GET
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page with deep zoom, its text, what is similar and its history."""
+    shown = access_page(request.user, pk)
+    neighbours = Page.objects.filter(collection=shown.collection)
+    context = {
+        "page": shown,
+        "collection": shown.collection,
+        "config": desk_config(request, shown.collection),
+        "viewer": viewer_config(shown),
+        "before": neighbours.filter(position__lt=shown.position).order_by("-position").first(),
+        "after": neighbours.filter(position__gt=shown.position).order_by("position").first(),
+        "reading": getattr(shown, "reading", None),
+        "similar": similar_pages(shown),
+        "history": history_of(shown),
+        "mode": "stream",
+        "may_edit": may_edit(request.user),
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "desk/page.html", context)
+
+
+@require_GET
+def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
+    """What the stream shows beside the pages of the focused one: facts, text, what is similar, history."""
+    collection = access_collection(request.user, slug)
+    shown = _at(collection, position)
+    context = {
+        "page": shown,
+        "collection": collection,
+        "reading": getattr(shown, "reading", None),
+        "similar": similar_pages(shown, limit=6),
+        "history": history_of(shown)[:6],
+        "viewer": viewer_config(shown),
+    }
+    return render(request, "desk/panel_page.html", context)
+
+
+@require_GET
+def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
+    """Why? The evidence at the seam after the page at this position, by every run that scored it."""
+    collection = access_collection(request.user, slug)
+    left = _at(collection, position)
+    right = Page.objects.select_related("group").filter(collection=collection, position__gt=position).first()
+    chosen = desk_run(collection)
+    scores = list(SeamScore.objects.filter(page=left).select_related("run").order_by("-run__created"))
+    score = next((s for s in scores if chosen and s.run_id == chosen.pk), None)
+    context = {
+        "collection": collection,
+        "left": left,
+        "right": right,
+        "score": score,
+        "percent": None if score is None else round(score.probability * 100),
+        "facts": facts_of(score),
+        "others": [(s, round(s.probability * 100)) for s in scores if s is not score][:6],
+        "is_boundary": right is None or left.group_id is None or left.group_id != right.group_id,
+        "answer": left.answers_after.filter(second=right).select_related("actor").first() if right else None,
+    }
+    return render(request, "desk/panel_seam.html", context)
+
+
+@require_GET
+def similar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pages of the same collection that look most like this one."""
+    shown = access_page(request.user, pk)
+    context = {
+        "page": shown,
+        "collection": shown.collection,
+        "similar": similar_pages(shown, limit=60),
+        "mode": "stream",
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "similar.html", context)
+
+
+def facts_of(score: SeamScore | None) -> list[dict[str, Any]]:
+    """Evidence, strongest first, each with the length of its bar in percent of the strongest."""
+    if score is None:
+        return []
+    facts = sorted(score.evidence, key=lambda fact: -abs(fact.get("contribution") or 0.0))
+    strongest = max((abs(fact.get("contribution") or 0.0) for fact in facts), default=0.0) or 1.0
+    return [
+        {
+            "sentence": fact.get("sentence", ""),
+            "family": fact.get("family", ""),
+            "share": round(100 * abs(fact.get("contribution") or 0.0) / strongest),
+            "apart": (fact.get("contribution") or 0.0) > 0,
+        }
+        for fact in facts
+    ]
+
+
+def similar_pages(shown: Page, *, limit: int = SIMILAR) -> list[tuple[Page, int]]:
+    """Nearest by cosine of the default encoder's vectors, with the likeness in percent; exact within the collection."""
+    mine = shown.embeddings.filter(encoder=settings.ENCODER).first() or shown.embeddings.first()
+    if mine is None:
+        return []
+    near = (
+        Embedding.objects.filter(encoder=mine.encoder, page__collection=shown.collection_id)
+        .exclude(page=shown)
+        .annotate(distance=CosineDistance("vector", mine.vector))
+        .order_by("distance")
+        .select_related("page__group")[:limit]
+    )
+    return [(other.page, round(100 * max(0.0, 1 - other.distance))) for other in near]
+
+
+def history_of(shown: Page) -> list[Edit]:
+    """The acts that changed this page's place, newest first."""
+    return list(Edit.objects.filter(pages__contains=[shown.pk]).select_related("actor").order_by("-sequence")[:HISTORY])
+
+
+def viewer_config(shown: Page) -> dict[str, Any]:
+    """What the deep-zoom viewer needs of a page."""
+    reading = getattr(shown, "reading", None)
+    digest = shown.sha256[:16]
+    return {
+        "position": shown.position,
+        "identifier": shown.identifier,
+        "original": reverse("scan", args=[shown.pk, "original", digest]),
+        "large": reverse("scan", args=[shown.pk, "1280", digest]),
+        "width": shown.width,
+        "height": shown.height,
+        "rotation": reading.rotation if reading else 0,
+        "lines": reading.lines if reading else [],
+        "readingWidth": reading.width if reading else 0,
+        "readingHeight": reading.height if reading else 0,
+        "start": first_line(reading.text) if reading else "",
+    }
+
+
+def _at(collection: Collection, position: int) -> Page:
+    found = (
+        Page.objects.select_related("group", "reading", "collection")
+        .filter(collection=collection, position=position)
+        .first()
+    )
+    if found is None:
+        raise Http404(f"{collection} has no page {position}.")
+    return found

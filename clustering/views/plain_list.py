@@ -1,0 +1,145 @@
+"""The collection as a plain list with checkboxes and buttons: all verbs without JavaScript, without a mouse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from clustering.access import access_collection, access_collections, may_edit, may_launch
+from clustering.actions.errors import ActError, Refused
+from clustering.models import Collection, Group, Page
+from clustering.views.verbs import Ask, perform_verb
+from clustering.views.vocabulary import KINDS, ROLES
+
+GROUPS_SHOWN = 25
+
+
+@require_GET
+def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Groups by their first page, each with its pages; pages in no group come first."""
+    collection = access_collection(request.user, slug)
+    groups = Group.objects.filter(collection=collection).in_scan_order().prefetch_related("pages__reading")
+    shown = Paginator(groups, GROUPS_SHOWN).get_page(request.GET.get("page"))
+    listed = [(group, sorted(group.pages.all(), key=lambda page: page.group_order or 0)) for group in shown]
+    context = {
+        "collection": access_collections(request.user).with_progress().get(pk=collection.pk),
+        "groups": shown,
+        "listed": listed,
+        "loose": Page.objects.filter(collection=collection, group__isnull=True).order_by("position")[:200],
+        "kinds": KINDS,
+        "roles": ROLES,
+        "mode": "list",
+        "may_edit": may_edit(request.user) and collection.closed is None,
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "list.html", context)
+
+
+@require_POST
+def act(request: HttpRequest, slug: str) -> HttpResponse:
+    """One act from a form, then back to where it was."""
+    collection = access_collection(request.user, slug, edit=True)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    place = ""
+    try:
+        body, place = _body(collection, request)
+        versions = _versions(request, collection, body)
+        ask = Ask(collection=collection, body=body, actor=request.user, act_id=None, versions=versions)
+        edit = perform_verb(ask)
+        messages.success(request, edit.summary)
+    except ActError as error:
+        messages.error(request, error.sentence)
+    page = request.POST.get("page", "1")
+    query = f"?page={page}" if page.isdecimal() else ""
+    return redirect(f"{reverse('plain-list', args=[slug])}{query}{place}")
+
+
+def _body(collection: Collection, request: HttpRequest) -> tuple[dict[str, Any], str]:
+    """The act as `verbs` reads it, and where on the page to come back to. Raises Refused."""
+    verb, _, argument = request.POST.get("act", "").partition(":")
+    pages = _numbers(request.POST.getlist("pages"))
+    groups = _numbers(request.POST.getlist("groups"))
+    number = _numbers([argument])[0] if argument else 0
+    if verb in {"split", "join"}:
+        return _at_seam(collection, verb, number), f"#page-{number}"
+    if verb in {"confirm", "unconfirm"} and number:
+        return {"verb": verb, "groups": [number]}, f"#group-{number}"
+    if verb in {"confirm", "unconfirm", "merge"}:
+        return {"verb": verb, "groups": groups or _groups_of(collection, pages)}, ""
+    if verb == "new-group":
+        return {"verb": "move", "pages": pages, "to": None}, ""
+    if verb == "move":
+        target = Group.objects.filter(collection=collection, number=_first(request.POST.get("to", ""))).first()
+        if target is None:
+            raise Refused("No group has that number. Look it up in the list and write it into “to group”.")
+        return {"verb": "move", "pages": pages, "to": target.pk}, f"#group-{target.pk}"
+    if verb in {"earlier", "later"}:
+        return _shifted(collection, number, -1 if verb == "earlier" else 1), f"#page-{number}"
+    if verb == "flag":
+        return {"verb": "flag", "group": number, "note": request.POST.get(f"note-{number}", "")}, f"#group-{number}"
+    if verb == "unflag":
+        return {"verb": "flag", "group": number, "flagged": False}, f"#group-{number}"
+    if verb == "describe":
+        facts = {name: request.POST.get(f"{name}-{number}", "") for name in ("title", "kind", "date")}
+        return {"verb": "describe", "group": number, **facts}, f"#group-{number}"
+    if verb == "mark":
+        return {"verb": "mark", "pages": pages, "role": request.POST.get("role", "")}, ""
+    return {"verb": verb}, ""
+
+
+def _at_seam(collection: Collection, verb: str, position: int) -> dict[str, Any]:
+    """Split before a page, or join its group to the one before."""
+    page = Page.objects.filter(collection=collection, position=position).first()
+    if page is None or page.group_id is None:
+        raise Refused("That page is in no group. Reload the list.")
+    if verb == "split":
+        return {"verb": "split", "group": page.group_id, "before": position}
+    left = Page.objects.filter(collection=collection, position__lt=position).order_by("-position").first()
+    if left is None or left.group_id is None:
+        raise Refused("There is no group before this page to join it to.")
+    return {"verb": "merge", "groups": [left.group_id, page.group_id]}
+
+
+def _shifted(collection: Collection, position: int, step: int) -> dict[str, Any]:
+    """One place earlier or later in the reading order of its group."""
+    page = Page.objects.filter(collection=collection, position=position).first()
+    if page is None or page.group_id is None:
+        raise Refused("That page is in no group. Reload the list.")
+    order = list(Page.objects.filter(group=page.group_id).order_by("group_order").values_list("position", flat=True))
+    place = order.index(position)
+    other = place + step
+    if not 0 <= other < len(order):
+        raise Refused(f"Page {position} is at the {'start' if step < 0 else 'end'} of its group already.")
+    order[place], order[other] = order[other], order[place]
+    return {"verb": "reorder", "group": page.group_id, "order": order}
+
+
+def _versions(request: HttpRequest, collection: Collection, body: dict[str, Any]) -> dict[int, int]:
+    """Versions as the list showed them: hidden fields "group:version". A group that was not on this page of the
+    list, like the one that pages are moved to by its number, is taken as it stands.
+    """
+    pairs = [value.partition(":") for value in request.POST.getlist("version")]
+    versions = {int(pk): int(version) for pk, _, version in pairs if pk.isdecimal() and version.isdecimal()}
+    unseen = {*body.get("groups", ()), body.get("to")} - {None, *versions}
+    return {**dict(Group.objects.filter(collection=collection, pk__in=unseen).values_list("pk", "version")), **versions}
+
+
+def _groups_of(collection: Collection, positions: list[int]) -> list[int]:
+    pages = Page.objects.filter(collection=collection, position__in=positions, group__isnull=False)
+    return sorted(set(pages.values_list("group_id", flat=True)))
+
+
+def _numbers(values: list[str]) -> list[int]:
+    return [int(value) for value in values if value.isdecimal() and len(value) < 19]
+
+
+def _first(value: str) -> int:
+    numbers = _numbers([value.strip()])
+    return numbers[0] if numbers else 0

@@ -1,0 +1,224 @@
+"""What the desk in the browser is told: groups and pages in short rows, because there may be 50,000 of them."""
+
+from __future__ import annotations
+
+import base64
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, F, Max, Min
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Left
+
+from clustering.models import Answer, Collection, Group, Page, Run, SeamScore
+
+Span = list[int]
+"""[first position, last position]: pages that follow each other both in scan order and in reading order."""
+
+UNKNOWN = 255
+"""Stands for "no score" among the seam bytes, which are percentages."""
+ASPECT_UNITS = 50
+"""An aspect byte is width / height in fiftieths, 1 to 255: up to 5.1."""
+CACHE_SECONDS = 24 * 3600
+_LINE_LETTERS = 90
+_TEXT_LETTERS = 400
+"""The first line that says something lies within these."""
+
+
+def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list[list[Any]]:
+    """All groups (or those asked for) by first page: [id, number, state, flagged, title, draft title, kind, date,
+    confidence in percent or null, version, spans in reading order, draft kind, flag note, edited]. Two queries.
+    """
+    wanted = Group.objects.filter(collection=collection)
+    pages = Page.objects.filter(collection=collection, group__isnull=False)
+    if ids is not None:
+        some = list(ids)
+        wanted, pages = wanted.filter(pk__in=some), pages.filter(group__in=some)
+    spans = _spans(pages)
+    rows = wanted.order_by("first_position").values_list(
+        "pk",
+        "number",
+        "state",
+        "flagged",
+        "title",
+        KeyTextTransform("value", KeyTextTransform("title", "draft")),
+        "kind",
+        "date",
+        "confidence",
+        "version",
+        KeyTextTransform("value", KeyTextTransform("kind", "draft")),
+        "flag_note",
+        "edited",
+    )
+    return [
+        [
+            pk,
+            number,
+            state,
+            int(flagged),
+            title,
+            draft or "",
+            kind,
+            date,
+            None if confidence is None else round(confidence * 100),
+            version,
+            spans.get(pk, []),
+            draft_kind or "",
+            flag_note,
+            int(edited),
+        ]
+        for (
+            pk,
+            number,
+            state,
+            flagged,
+            title,
+            draft,
+            kind,
+            date,
+            confidence,
+            version,
+            draft_kind,
+            flag_note,
+            edited,
+        ) in rows
+    ]
+
+
+def _spans(pages: Any) -> dict[int, list[Span]]:
+    """Of each group its pages in reading order, consecutive ones folded: an island is where position - order stays."""
+    islands = (
+        pages.order_by()
+        .annotate(island=F("position") - F("group_order"))
+        .values("group_id", "island")
+        .annotate(low=Min("position"), high=Max("position"), first=Min("group_order"), n=Count("pk"))
+        .values_list("group_id", "low", "high", "first", "n")
+    )
+    found: dict[int, list[tuple[int, Span]]] = defaultdict(list)
+    shuffled: set[int] = set()
+    for group, low, high, first, n in islands:
+        found[group].append((first, [low, high]))
+        if high - low + 1 != n:  # the same difference twice, with other pages of the group between
+            shuffled.add(group)
+    spans = {group: [span for _, span in sorted(rows)] for group, rows in found.items()}
+    if shuffled:
+        single: dict[int, list[Span]] = defaultdict(list)
+        ordered = pages.filter(group__in=shuffled).order_by("group_id", "group_order")
+        for group, position in ordered.values_list("group_id", "position"):
+            single[group].append([position, position])
+        spans |= single
+    return spans
+
+
+def held_spans(collection: Collection) -> list[Span]:
+    """The positions that exist; one span unless pages were taken out."""
+    low, high, n = (
+        Page.objects.filter(collection=collection)
+        .aggregate(low=Min("position"), high=Max("position"), n=Count("pk"))
+        .values()
+    )
+    if not n:
+        return []
+    if high - low + 1 == n:
+        return [[low, high]]
+    spans: list[Span] = []
+    for position in Page.objects.filter(collection=collection).order_by("position").values_list("position", flat=True):
+        if spans and spans[-1][1] == position - 1:
+            spans[-1][1] = position
+        else:
+            spans.append([position, position])
+    return spans
+
+
+def desk_run(collection: Collection) -> Run | None:
+    """The run whose seams the desk shows: the one published last, else the newest that scored seams."""
+    runs = collection.runs.filter(state=Run.State.READY, seams__isnull=False).distinct()
+    return runs.order_by(F("published").desc(nulls_last=True), "-created").first()
+
+
+def seam_bytes(run: Run) -> str:
+    """Base64 of one byte a position from 1: probability of a boundary after that page, in percent. Runs never change,
+    so it is kept."""
+    key = f"seams:{run.pk}"
+    kept: str | None = cache.get(key)
+    if kept is None:
+        scores = SeamScore.objects.filter(run=run).values_list("page__position", "probability")
+        kept = _bytes((position, round(probability * 100)) for position, probability in scores)
+        cache.set(key, kept, CACHE_SECONDS)
+    return kept
+
+
+def aspect_bytes(collection: Collection, page_count: int, last: int) -> str:
+    """Base64 of one byte a position from 1: width / height in fiftieths. Kept until pages come or go."""
+    key = f"aspects:{collection.pk}:{page_count}:{last}"
+    kept: str | None = cache.get(key)
+    if kept is None:
+        sizes = Page.objects.filter(collection=collection).values_list("position", "width", "height")
+        kept = _bytes((p, max(1, min(255, round(ASPECT_UNITS * w / h)))) for p, w, h in sizes)
+        cache.set(key, kept, CACHE_SECONDS)
+    return kept
+
+
+def _bytes(values: Iterable[tuple[int, int]]) -> str:
+    pairs = list(values)
+    out = bytearray([UNKNOWN]) * max((position for position, _ in pairs), default=0)
+    for position, value in pairs:
+        out[position - 1] = value
+    return base64.b64encode(bytes(out)).decode("ascii")
+
+
+def answered_positions(collection: Collection) -> list[int]:
+    """Left positions of the seams that a person answered."""
+    answers = Answer.objects.filter(collection=collection, second__position=F("first__position") + 1)
+    return list(answers.order_by("first__position").values_list("first__position", flat=True))
+
+
+def index(collection: Collection) -> dict[str, Any]:
+    """All the desk needs before any page is seen."""
+    held = held_spans(collection)
+    run = desk_run(collection)
+    last = held[-1][1] if held else 0
+    count = sum(high - low + 1 for low, high in held)
+    return {
+        "version": collection.version,
+        "held": held,
+        "groups": group_rows(collection),
+        "answered": answered_positions(collection),
+        "seams": seam_bytes(run) if run else "",
+        "aspects": aspect_bytes(collection, count, last),
+        "run": {"id": run.pk, "method": run.method} if run else None,
+    }
+
+
+def page_rows(collection: Collection, first: int, last: int) -> list[list[Any]]:
+    """Pages of a range of positions: [position, id, identifier, beginning of the SHA-256, width, height, role,
+    first line of text]. One query.
+    """
+    rows = (
+        Page.objects.filter(collection=collection, position__gte=first, position__lte=last)
+        .annotate(start=Left("reading__text", _TEXT_LETTERS))
+        .order_by("position")
+        .values_list("position", "pk", "identifier", "sha256", "width", "height", "role", "start")
+    )
+    return [[p, pk, name, sha[:16], w, h, role, first_line(text or "")] for p, pk, name, sha, w, h, role, text in rows]
+
+
+def first_line(text: str) -> str:
+    """The first line that says something: three letters at least."""
+    for line in text.splitlines():
+        if sum(letter.isalpha() for letter in line) >= 3:
+            return " ".join(line.split())[:_LINE_LETTERS]
+    return ""
+
+
+def confidence_words(percent: float | None) -> str:
+    """A confidence in the words the desk uses; the browser has the same steps from LEVELS."""
+    if percent is None:
+        return ""
+    return next(word for floor, word in LEVELS if percent >= floor)
+
+
+LEVELS: tuple[tuple[int, str], ...] = ((95, "certain"), (80, "likely"), (50, "unsure"), (0, "doubtful"))
+"""From how many percent on a confidence is called what."""

@@ -1,0 +1,246 @@
+/** The verbs of the desk: from what is chosen to a command on its way. */
+
+import * as arrange from "./arrangement.js";
+
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./records.js").Group} Group */
+
+export class Acts {
+  /**
+   * @param {Model} model
+   * @param {import("./outbox.js").Outbox} outbox
+   * @param {import("./selection.js").Selection} selection
+   * @param {import("./stream.js").Stream} stream
+   * @param {(sentence: string) => void} say
+   */
+  constructor(model, outbox, selection, stream, say) {
+    this.model = model;
+    this.outbox = outbox;
+    this.selection = selection;
+    this.stream = stream;
+    this.say = say;
+    /** @type {Set<number>} */
+    this.cutPages = stream.given.cut;
+  }
+
+  /** @param {import("./outbox.js").Command} command */
+  send(command) {
+    try {
+      this.outbox.do(command);
+    } catch (error) {
+      if (!(error instanceof arrange.DoesNotApply)) throw error;
+      this.say(error.message);
+      return false;
+    }
+    return true;
+  }
+
+  /** @returns {number[]} the chosen pages, else the focused one */
+  pages() {
+    if (this.selection.size) return this.selection.list().filter((p) => this.model.exists[p]);
+    return this.stream.focus ? [this.stream.focus] : [];
+  }
+
+  /** @returns {number[]} ids of the groups of the chosen pages, in scan order */
+  groups() {
+    return [...new Set(this.pages().map((p) => this.model.at[p] ?? 0))].filter((id) => id !== 0);
+  }
+
+  /** Split before this page, or join it to the page before. @param {number} p */
+  toggleSeam(p) {
+    const left = this.model.before(p);
+    if (!left) return this.say("This is the first page; there is nothing before it.");
+    if (this.model.startsDocument(p)) return void this.mergeGroups([this.model.at[left] ?? 0, this.model.at[p] ?? 0]);
+    const group = this.model.groupAt(p);
+    if (!group) return;
+    const id = group.id;
+    const newId = this.outbox.newId();
+    // Where the reading order differs, what is cut off is still what follows in the group.
+    this.send({
+      verb: "split", body: { group: id, before: p }, groups: [id], newId,
+      apply: (model) => arrange.split(model, p, newId),
+    });
+  }
+
+  /** @param {number[]} ids */
+  mergeGroups(ids) {
+    const some = ids.filter((id) => id !== 0);
+    if (some.length < 2) return this.say("Pages that are in no group yet cannot be joined; propose groups first, or make them a new group (E).");
+    this.send({
+      verb: "merge", body: { groups: some }, groups: some,
+      apply: (model) => arrange.merge(model, some.map((id) => this.outbox.real(id))),
+    });
+  }
+
+  mergeWithPrevious() {
+    const group = this.model.groupAt(this.stream.focus);
+    const first = group ? Math.min(...group.pages) : 0;
+    const left = this.model.before(first);
+    if (!group || !left) return this.say("There is no group before this one.");
+    this.mergeGroups([this.model.at[left] ?? 0, group.id]);
+  }
+
+  mergeSelected() {
+    this.mergeGroups(this.groups());
+  }
+
+  /**
+   * @param {number[]} positions
+   * @param {number | null} to
+   * @param {number | null} [before]
+   */
+  move(positions, to, before = null) {
+    if (!positions.length) return;
+    const from = [...new Set(positions.map((p) => this.model.at[p] ?? 0))].filter((id) => id !== 0);
+    const only = from.length === 1 ? this.model.groups.get(from[0] ?? 0) : undefined;
+    if (to === null && only && only.pages.length === positions.length) {
+      return this.say("These pages are a group of their own already.");
+    }
+    if (to !== null && from.length === 1 && from[0] === to && before === null) return this.say("They are in that group already.");
+    const newId = this.outbox.newId();
+    const sent = this.send({
+      verb: "move",
+      body: { pages: positions, to, before },
+      groups: [...new Set([...from, ...(to === null ? [] : [to])])],
+      newId: to === null ? newId : undefined,
+      apply: (model) => arrange.move(model, positions, to === null ? null : this.outbox.real(to), before, newId),
+    });
+    if (sent) this.selection.clear();
+  }
+
+  newGroup() {
+    this.move(this.pages(), null);
+  }
+
+  cut() {
+    this.cutPages.clear();
+    for (const p of this.pages()) this.cutPages.add(p);
+    const n = this.cutPages.size;
+    this.say(`${n} ${n === 1 ? "page" : "pages"} cut. Go to the page to put ${n === 1 ? "it" : "them"} before, and press P. Escape drops the cut.`);
+    this.stream.dress();
+  }
+
+  paste() {
+    const group = this.model.groupAt(this.stream.focus);
+    const positions = [...this.cutPages].sort((a, b) => a - b);
+    if (!positions.length) return this.say("Nothing is cut. Select pages and press X first.");
+    if (!group) return this.say("Go to a page of a group first.");
+    const before = this.cutPages.has(this.stream.focus) ? null : this.stream.focus;
+    this.cutPages.clear();
+    this.move(positions, group.id, before);
+  }
+
+  /** @param {-1 | 1} step */
+  shiftInGroup(step) {
+    const p = this.stream.focus;
+    const group = this.model.groupAt(p);
+    const place = group?.pages.indexOf(p) ?? -1;
+    if (!group || place < 0) return;
+    const other = place + step;
+    if (other < 0 || other >= group.pages.length) return this.say(`Page ${p} is at the ${step < 0 ? "start" : "end"} of its group already.`);
+    const order = [...group.pages];
+    order.splice(place, 1);
+    order.splice(other, 0, p);
+    const id = group.id;
+    this.send({
+      verb: "reorder", body: { group: id, order }, groups: [id],
+      apply: (model) => arrange.reorder(model, this.outbox.real(id), order),
+    });
+  }
+
+  /** @param {number[]} ids */
+  confirm(ids) {
+    const open = ids.filter((id) => this.model.groups.get(id)?.state !== "confirmed");
+    if (!open.length) return this.say("Confirmed already.");
+    this.send({
+      verb: "confirm", body: { groups: open }, groups: open,
+      apply: (model) => arrange.setState(model, open.map((id) => this.outbox.real(id)), "confirmed"),
+    });
+  }
+
+  /** @param {number[]} ids */
+  unconfirm(ids) {
+    const done = ids.filter((id) => this.model.groups.get(id)?.state === "confirmed");
+    if (!done.length) return this.say("This group is not confirmed.");
+    this.send({
+      verb: "unconfirm", body: { groups: done }, groups: done,
+      apply: (model) => arrange.setState(model, done.map((id) => this.outbox.real(id)), "changed"),
+    });
+  }
+
+  /** Confirm the focused group and go on to the next that is open. */
+  confirmAndNext() {
+    const group = this.model.groupAt(this.stream.focus);
+    if (!group) return this.say("This page is in no group yet.");
+    const next = this.nextBand(1, (id) => id !== group.id && this.model.groups.get(id)?.state !== "confirmed");
+    this.confirm([group.id]);
+    if (next) this.stream.setFocus(next);
+  }
+
+  /**
+   * @param {number} id
+   * @param {boolean} flagged
+   * @param {string} note
+   */
+  flag(id, flagged, note) {
+    this.send({
+      verb: "flag", body: { group: id, flagged, note }, groups: [id],
+      apply: (model) => arrange.setFacts(model, this.outbox.real(id), { flagged, flagNote: note }),
+    });
+  }
+
+  /**
+   * @param {number} id
+   * @param {{title: string, kind: string, date: string}} facts
+   */
+  describe(id, facts) {
+    const { title, kind, date } = facts;
+    this.send({
+      verb: "describe", body: { group: id, ...facts }, groups: [id],
+      apply: (model) => arrange.setFacts(model, this.outbox.real(id), { title, kind, date }),
+    });
+  }
+
+  /** @param {string} role @param {number[]} pages */
+  mark(role, pages) {
+    this.send({ verb: "mark", body: { pages, role }, groups: [], apply: () => new Map() });
+    for (const p of pages) {
+      const page = this.model.pages.get(p);
+      if (page) page.role = role;
+    }
+    this.stream.dress();
+  }
+
+  /** @param {number} [edit]  that act and no other; else the last of this person */
+  undo(edit) {
+    this.send({ verb: "undo", body: edit ? { edit } : {}, groups: [], apply: () => new Map() });
+  }
+
+  redo() {
+    this.send({ verb: "redo", body: {}, groups: [], apply: () => new Map() });
+  }
+
+  /**
+   * First page of the next band (or the one before) for which `fits` holds.
+   * @param {-1 | 1} step
+   * @param {(group: number) => boolean} [fits]
+   */
+  nextBand(step, fits = () => true) {
+    const bands = this.model.bands().filter(this.stream.given.shows);
+    const here = bands.findIndex((band) => this.stream.focus >= band.from && this.stream.focus <= band.to);
+    for (let i = here + step; i >= 0 && i < bands.length; i += step) {
+      const band = bands[i];
+      if (band && fits(band.group)) return band.from;
+    }
+    return 0;
+  }
+
+  /** The page right of the next doubtful seam. @param {-1 | 1} step */
+  nextDoubt(step) {
+    for (let p = this.stream.focus + step; p >= 1 && p <= this.model.last; p += step) {
+      const left = this.model.before(p);
+      if (left && this.model.exists[p] && this.model.isDoubtful(left)) return p;
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,147 @@
+/** The verbs as pure functions: from the model to the groups that will differ. They throw a sentence where they do not apply. */
+
+/** @typedef {import("./records.js").Group} Group */
+/** @typedef {import("./records.js").Changes} Changes */
+/** @typedef {import("./model.js").Model} Model */
+
+/** An act that makes no sense here; its message is for the person. */
+export class DoesNotApply extends Error {}
+
+/**
+ * A group after a person's hand: confirmed becomes changed.
+ * @param {Group} group
+ * @param {Partial<Group>} facts
+ * @returns {Group}
+ */
+function touched(group, facts) {
+  return { ...group, ...facts, edited: true, state: group.state === "confirmed" ? "changed" : group.state };
+}
+
+/**
+ * @param {number} id
+ * @param {number[]} pages
+ * @param {Group | undefined} source  the group they come from
+ * @returns {Group}
+ */
+function fresh(id, pages, source) {
+  return {
+    id, number: 0, state: source?.state === "proposed" || !source ? "proposed" : "changed", flagged: false, title: "", draftTitle: "", kind: "", date: "", confidence: null,
+    version: 0, pages, draftKind: "", flagNote: "", edited: true,
+  };
+}
+
+/**
+ * @param {Model} model
+ * @param {number} p  the page that begins the new group
+ * @param {number} newId
+ * @returns {Changes}
+ */
+export function split(model, p, newId) {
+  const group = model.groupAt(p);
+  const place = group?.pages.indexOf(p) ?? -1;
+  if (!group || place < 1) throw new DoesNotApply("There is nothing to split before the first page of a group.");
+  return new Map([
+    [group.id, touched(group, { pages: group.pages.slice(0, place), confidence: null })],
+    [newId, fresh(newId, group.pages.slice(place), group)],
+  ]);
+}
+
+/**
+ * @param {Model} model
+ * @param {number[]} ids
+ * @returns {Changes}
+ */
+export function merge(model, ids) {
+  const groups = ids.map((id) => model.groups.get(id)).filter((group) => group !== undefined);
+  groups.sort((a, b) => (a.pages[0] ?? 0) - (b.pages[0] ?? 0));
+  const kept = groups[0];
+  if (!kept || groups.length < 2) throw new DoesNotApply("Choose pages of at least two groups to merge them.");
+  const inOrder = groups.every((group) => group.pages.every((p, i) => i === 0 || p > (group.pages[i - 1] ?? 0)));
+  const pages = groups.flatMap((group) => group.pages);
+  if (inOrder) pages.sort((a, b) => a - b);
+  /** @type {Changes} */
+  const changes = new Map(groups.slice(1).map((group) => [group.id, null]));
+  changes.set(kept.id, touched(kept, { pages, confidence: null }));
+  return changes;
+}
+
+/**
+ * @param {Model} model
+ * @param {number[]} positions  in scan order
+ * @param {number | null} to  group id; null: a new group
+ * @param {number | null} before  put before this page of the group; null: by scan order
+ * @param {number} newId
+ * @returns {Changes}
+ */
+export function move(model, positions, to, before, newId) {
+  const moving = new Set(positions);
+  /** @type {Changes} */
+  const changes = new Map();
+  for (const p of positions) {
+    const from = model.groupAt(p);
+    if (from && from.id !== to && !changes.has(from.id)) {
+      const pages = from.pages.filter((q) => !moving.has(q));
+      changes.set(from.id, pages.length ? touched(from, { pages, confidence: null }) : null);
+    }
+  }
+  if (to === null) {
+    changes.set(newId, fresh(newId, [...positions].sort((a, b) => a - b), model.groupAt(positions[0] ?? 0)));
+    return changes;
+  }
+  const target = model.groups.get(to);
+  if (!target) throw new DoesNotApply("That group is no longer there.");
+  const rest = target.pages.filter((q) => !moving.has(q));
+  let pages;
+  if (before !== null && rest.includes(before)) {
+    const place = rest.indexOf(before);
+    pages = [...rest.slice(0, place), ...positions, ...rest.slice(place)];
+  } else {
+    pages = [...rest];
+    for (const p of positions) {
+      const place = pages.findIndex((q) => q > p);
+      pages.splice(place < 0 ? pages.length : place, 0, p);
+    }
+  }
+  changes.set(to, touched(target, { pages, confidence: null }));
+  return changes;
+}
+
+/**
+ * @param {Model} model
+ * @param {number} id
+ * @param {number[]} order
+ * @returns {Changes}
+ */
+export function reorder(model, id, order) {
+  const group = model.groups.get(id);
+  if (!group) throw new DoesNotApply("That group is no longer there.");
+  return new Map([[id, touched(group, { pages: order })]]);
+}
+
+/**
+ * @param {Model} model
+ * @param {number[]} ids
+ * @param {"confirmed" | "changed"} state
+ * @returns {Changes}
+ */
+export function setState(model, ids, state) {
+  /** @type {Changes} */
+  const changes = new Map();
+  for (const id of ids) {
+    const group = model.groups.get(id);
+    if (group) changes.set(id, { ...group, state });
+  }
+  return changes;
+}
+
+/**
+ * @param {Model} model
+ * @param {number} id
+ * @param {Partial<Group>} facts
+ * @returns {Changes}
+ */
+export function setFacts(model, id, facts) {
+  const group = model.groups.get(id);
+  if (!group) throw new DoesNotApply("That group is no longer there.");
+  return new Map([[id, { ...group, ...facts }]]);
+}

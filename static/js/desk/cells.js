@@ -1,0 +1,233 @@
+/** The elements of the stream: a page, a seam, the heading of a band. */
+
+import { icon, make } from "./dom.js";
+import { CAPTION, HEAD, SEAM } from "./layout.js";
+
+/** @typedef {import("./records.js").Group} Group */
+/** @typedef {import("./records.js").Config} Config */
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./layout.js").Segment} Segment */
+
+const LARGE_FROM_PX = 330;
+
+/**
+ * @param {Config} config
+ * @param {import("./records.js").Page} page
+ * @param {"320" | "1280" | "original"} size
+ */
+export function scanAddress(config, page, size) {
+  return config.urls.scan?.replace("/0/320/0/", `/${page.id}/${size}/${page.digest}/`) ?? "";
+}
+
+/**
+ * @param {Config} config
+ * @param {number | null} percent
+ * @returns {string} a word of confidence
+ */
+export function confidenceWord(config, percent) {
+  if (percent === null) return "";
+  return config.levels.find(([floor]) => percent >= floor)?.[1] ?? "";
+}
+
+/** @param {number} p */
+export function pageCell(p) {
+  const image = make("img", { alt: "", decoding: "async", draggable: "false" });
+  const cell = make("div", { class: "page", role: "gridcell", tabindex: "-1", "data-page": p, id: `cell-${p}` }, [
+    make("div", { class: "sheet" }, [image, make("span", { class: "tick" }, [icon("check")])]),
+    make("div", { class: "caption" }, [make("span", { class: "place" }), make("span", { class: "order" })]),
+  ]);
+  return cell;
+}
+
+/**
+ * @param {HTMLElement} cell
+ * @param {Model} model
+ * @param {Config} config
+ * @param {{p: number, x: number, width: number, thumb: number, selected: boolean, candidate: boolean, focused: boolean, cut: boolean}} how
+ */
+export function dressPage(cell, model, config, how) {
+  const { p, x, width, thumb } = how;
+  const page = model.pages.get(p);
+  const group = model.groupAt(p);
+  cell.style.left = `${x}px`;
+  cell.style.width = `${width}px`;
+  cell.style.top = `${HEAD}px`;
+  const sheet = /** @type {HTMLElement} */ (cell.firstElementChild);
+  sheet.style.height = `${thumb}px`;
+  const image = /** @type {HTMLImageElement} */ (sheet.firstElementChild);
+  if (page) {
+    const longest = Math.max(thumb, width) * devicePixelRatio;
+    const address = scanAddress(config, page, longest > LARGE_FROM_PX ? "1280" : "320");
+    if (image.getAttribute("src") !== address) image.setAttribute("src", address);
+  }
+  const place = group ? group.pages.indexOf(p) + 1 : 0;
+  image.alt = altText(model, p, group, place);
+  const caption = /** @type {HTMLElement} */ (cell.lastElementChild);
+  const role = page?.role ? (config.roles.find(([value]) => value === page.role)?.[1] ?? "") : "";
+  setText(caption.children[0], role ? `${p} · ${role}` : String(p));
+  const scanPlace = group ? [...group.pages].sort((a, b) => a - b).indexOf(p) + 1 : 0;
+  const moved = place !== scanPlace;
+  setText(caption.children[1], moved ? `read as ${place}` : "");
+  cell.classList.toggle("is-selected", how.selected);
+  cell.classList.toggle("is-candidate", how.candidate);
+  cell.classList.toggle("is-cut", how.cut);
+  cell.classList.toggle("is-set-aside", Boolean(page?.role));
+  cell.setAttribute("aria-selected", String(how.selected));
+  cell.tabIndex = how.focused ? 0 : -1;
+}
+
+/** @param {Element | undefined} element @param {string} text */
+function setText(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+/**
+ * @param {Model} model
+ * @param {number} p
+ * @param {Group | undefined} group
+ * @param {number} place
+ */
+function altText(model, p, group, place) {
+  const line = model.pages.get(p)?.line;
+  const where = group ? `group ${group.number || "new"}, ${place} of ${group.pages.length}` : "in no group";
+  return `Page ${p}, ${where}${line ? `, ${line}` : ""}`;
+}
+
+/**
+ * The place before a page.
+ * @param {Model} model
+ * @param {number} p
+ * @param {{x: number, thumb: number, mayEdit: boolean, key: string}} how
+ * @returns {HTMLElement | null}
+ */
+export function seamCell(model, p, { x, thumb, mayEdit, key }) {
+  const left = model.before(p);
+  if (left === 0) return null;
+  const boundary = model.startsDocument(p);
+  const chance = model.probability(left);
+  const doubtful = model.isDoubtful(left);
+  const says = chance === null ? "" : `, the machine says ${chance} % that a new document begins`;
+  const now = boundary ? "Documents are apart" : "Same document";
+  const then = boundary ? "Join them" : "Split here";
+  const label = `Seam between page ${left} and ${p}. ${now}${says}.`;
+  const tag = mayEdit ? "button" : "span";
+  const inner = make(tag, {
+    class: `seam ${boundary ? "is-boundary" : "is-joined"}${doubtful ? " is-doubtful" : ""}`,
+    type: mayEdit ? "button" : undefined,
+    tabindex: mayEdit ? "-1" : undefined,
+    "data-seam": p,
+    role: mayEdit ? undefined : "img",
+    "aria-label": mayEdit ? `${label} ${then}` : label,
+    title: mayEdit ? `${now}${says}. ${then}${key ? ` (${key})` : ""}` : `${now}${says}.`,
+  });
+  inner.append(make("span", { class: "seam-line" }), make("span", { class: "seam-mark" }, [
+    doubtful ? "?" : icon(boundary ? "join" : "cut"),
+  ]));
+  inner.style.setProperty("--chance", chance === null ? "0.5" : String(chance / 100));
+  const cell = make("div", { class: "seam-cell", role: "gridcell" }, [inner]);
+  cell.style.left = `${x - SEAM}px`;
+  cell.style.width = `${SEAM}px`;
+  cell.style.top = `${HEAD}px`;
+  cell.style.height = `${thumb}px`;
+  return cell;
+}
+
+/**
+ * @param {Model} model
+ * @param {Config} config
+ * @param {Segment} segment
+ * @param {boolean} focused
+ */
+export function bandHead(model, config, segment, focused) {
+  const group = model.groups.get(segment.group);
+  const head = make("div", { class: "band-head", role: "rowheader", "data-group": segment.group });
+  head.style.left = `${segment.x + SEAM}px`;
+  head.style.width = `${segment.width - SEAM}px`;
+  head.style.height = `${HEAD - 8}px`;
+  if (!group) {
+    head.classList.add("is-loose");
+    head.append(make("div", { class: "band-title" }, [make("span", { class: "title", text: "Not proposed yet" })]));
+    return head;
+  }
+  head.classList.add(`is-${group.state}`);
+  head.classList.toggle("has-focus", focused);
+  head.classList.toggle("is-flagged", group.flagged);
+  const title = model.titleOf(group);
+  if (!segment.begins) {
+    head.classList.add("is-continued");
+    const last = segment.from === segment.to ? "" : ` to ${segment.to}`;
+    head.append(make("div", { class: "band-facts", title }, [
+      make("span", { class: "number", text: group.number || "new" }), `goes on, page ${segment.from}${last}`,
+    ]));
+    return head;
+  }
+  head.append(
+    make("div", { class: "band-title" }, [
+      make("span", { class: "number", text: group.number || "new" }),
+      make("span", { class: group.title ? "title" : "title is-draft", text: title, title }),
+    ]),
+    make("div", { class: "band-facts" }, facts(model, config, group, segment)),
+  );
+  if (config.mayEdit) head.append(confirmButton(group));
+  return head;
+}
+
+/** @param {Group} group */
+function confirmButton(group) {
+  const done = group.state === "confirmed";
+  const label = done ? `Group ${group.number} is confirmed. Take it back` : `Confirm group ${group.number || "new"}`;
+  return make(
+    "button",
+    { class: "confirm", type: "button", tabindex: "-1", "data-confirm": group.id, "aria-label": label, title: label },
+    [icon("check")],
+  );
+}
+
+/**
+ * @param {Model} model
+ * @param {Config} config
+ * @param {Group} group
+ * @param {Segment} segment
+ * @returns {(Node | string)[]}
+ */
+function facts(model, config, group, segment) {
+  const parts = [];
+  const word = confidenceWord(config, group.confidence);
+  /** @type {[string, string]} */
+  let state = ["changed", "changed by hand"];
+  if (group.state === "confirmed") state = ["confirmed", "confirmed"];
+  else if (group.state === "proposed" && !(group.edited && group.confidence === null)) {
+    state = [word === "certain" || word === "likely" ? "proposed" : "doubt", word ? `${word} ${group.confidence} %` : "proposed"];
+  }
+  parts.push(make("span", { class: `state is-${state[0]}` }, [icon(`state-${state[0]}`), state[1]]));
+  if (group.flagged) parts.push(make("span", { class: "flag", title: group.flagNote || "Flagged as unsure" }, [icon("flag"), "unsure"]));
+  const others = elsewhere(model, group, segment);
+  if (others.length) {
+    const named = `also ${others.slice(0, 3).join(", ")}${others.length > 3 ? " …" : ""}`;
+    parts.push(
+      make("button", { class: "chip", type: "button", tabindex: "-1", "data-jump": others[0], title: `Its pages ${others.join(", ")} lie elsewhere` }, [named]),
+    );
+  }
+  const count = group.pages.length;
+  parts.push(`${count} ${count === 1 ? "page" : "pages"}`);
+  const kind = group.kind || group.draftKind;
+  if (kind) parts.push(kind);
+  if (group.date) parts.push(group.date);
+  return parts.flatMap((part, i) => (i ? [make("span", { class: "dot", text: "·" }), part] : [part]));
+}
+
+/**
+ * First pages of the group's other bands.
+ * @param {Model} model
+ * @param {Group} group
+ * @param {Segment} segment
+ */
+function elsewhere(model, group, segment) {
+  const sorted = [...group.pages].sort((a, b) => a - b);
+  if ((sorted.at(-1) ?? 0) - (sorted[0] ?? 0) + 1 === sorted.length) return [];
+  const starts = sorted.filter((p, i) => i === 0 || sorted[i - 1] !== model.before(p));
+  const mine = starts.filter((p) => p <= segment.from).at(-1);
+  return starts.filter((p) => p !== mine);
+}
+
+export { CAPTION };

@@ -1,0 +1,126 @@
+/** A page opened over the stream, and the two sides of a seam next to each other. */
+
+import { byId, getFragment, make } from "./dom.js";
+import { lockTogether, zoomInto } from "./viewer.js";
+
+/** @typedef {import("./viewer.js").Scan} Scan */
+
+export class Detail {
+  /**
+   * @param {import("./records.js").Config} config
+   * @param {import("./model.js").Model} model
+   * @param {import("./keys.js").Keyboard} keyboard
+   * @param {(p: number) => void} left  what to do with the page that was open last
+   */
+  constructor(config, model, keyboard, left) {
+    this.config = config;
+    this.model = model;
+    this.keyboard = keyboard;
+    this.left = left;
+    this.dialog = byId("detail", HTMLDialogElement);
+    this.stage = byId("detail-stage", HTMLElement);
+    this.side = byId("detail-side", HTMLElement);
+    this.title = byId("detail-title", HTMLElement);
+    /** @type {any[]} */
+    this.viewers = [];
+    this.at = 0;
+    this.turn = 0;
+    /** @type {() => void} */
+    this.popKeys = () => {};
+    this.dialog.addEventListener("close", () => this.closed());
+    byId("detail-close", HTMLButtonElement).addEventListener("click", () => this.dialog.close());
+    byId("detail-previous", HTMLButtonElement).addEventListener("click", () => this.step(-1));
+    byId("detail-next", HTMLButtonElement).addEventListener("click", () => this.step(1));
+    byId("detail-lines", HTMLButtonElement).addEventListener("click", (event) => {
+      const on = this.stage.classList.toggle("with-lines");
+      /** @type {HTMLElement} */ (event.currentTarget).setAttribute("aria-pressed", String(on));
+    });
+    byId("detail-rotate", HTMLButtonElement).addEventListener("click", () => this.rotate(90));
+  }
+
+  /** @param {number} p */
+  async open(p) {
+    this.show("page");
+    this.at = p;
+    this.turn = 0;
+    const scan = await this.load(p);
+    if (!scan || this.at !== p) return;
+    this.title.textContent = `Page ${p} · ${scan.identifier}`;
+    history.replaceState(null, "", `#page/${encodeURIComponent(scan.identifier)}`);
+    const place = make("div", { class: "zoom", role: "img", "aria-label": `Page ${p}, ${scan.identifier}` });
+    this.clear();
+    this.stage.append(place);
+    this.viewers = [await zoomInto(this.config.urls.openseadragon ?? "", place, scan)];
+  }
+
+  /** @param {number} p  the page right of the seam */
+  async compare(p) {
+    const left = this.model.before(p);
+    if (!left) return;
+    this.show("seam");
+    this.at = p;
+    this.title.textContent = `Page ${left} and page ${p}`;
+    const [first, second] = await Promise.all([this.load(left), this.load(p)]);
+    const evidence = await getFragment((this.config.urls.seam ?? "").replace("/0/", `/${left}/`));
+    if (!first || !second || this.at !== p) return;
+    this.side.replaceChildren(evidence);
+    this.clear();
+    for (const scan of [first, second]) {
+      const place = make("div", { class: "zoom is-half", role: "img", "aria-label": `Page ${scan.position}, ${scan.identifier}` });
+      this.stage.append(place);
+      this.viewers.push(await zoomInto(this.config.urls.openseadragon ?? "", place, scan));
+    }
+    lockTogether(this.viewers[0], this.viewers[1]);
+  }
+
+  /** @param {number} p @returns {Promise<Scan | null>} */
+  async load(p) {
+    const fragment = await getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`));
+    const data = fragment.querySelector("script[type='application/json']");
+    const scan = data ? JSON.parse(data.textContent ?? "null") : null;
+    if (this.dialog.dataset.mode === "page") this.side.replaceChildren(fragment);
+    return scan;
+  }
+
+  /** @param {"page" | "seam"} mode */
+  show(mode) {
+    this.dialog.dataset.mode = mode;
+    if (this.dialog.open) return;
+    this.dialog.showModal();
+    this.popKeys = this.keyboard.push("detail", {
+      rotate: () => this.rotate(90),
+      "rotate-back": () => this.rotate(-90),
+      "detail-next": () => this.step(1),
+      "detail-previous": () => this.step(-1),
+      clear: () => this.dialog.close(),
+    });
+  }
+
+  /** @param {-1 | 1} step */
+  step(step) {
+    const next = step > 0 ? this.model.after(this.at) : this.model.before(this.at);
+    if (!next) return;
+    if (this.dialog.dataset.mode === "seam") void this.compare(next);
+    else void this.open(next);
+  }
+
+  /** @param {number} degrees */
+  rotate(degrees) {
+    this.turn += degrees;
+    for (const viewer of this.viewers) viewer.viewport?.setRotation(viewer.viewport.getRotation() + degrees);
+  }
+
+  clear() {
+    for (const viewer of this.viewers) viewer.destroy();
+    this.viewers = [];
+    this.stage.replaceChildren();
+  }
+
+  closed() {
+    this.popKeys();
+    this.clear();
+    this.side.replaceChildren();
+    history.replaceState(null, "", location.pathname + location.search);
+    this.left(this.at);
+  }
+}

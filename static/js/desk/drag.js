@@ -1,0 +1,141 @@
+/** One pointer handler for the whole stream: clicks select, drags move. What is under the pointer is a matter of geometry. */
+
+import { make } from "./dom.js";
+
+const FAR_ENOUGH_PX = 6;
+const EDGE_PX = 56;
+const SCROLL_PX = 18;
+
+/**
+ * @param {import("./stream.js").Stream} stream
+ * @param {import("./selection.js").Selection} selection
+ * @param {import("./acts.js").Acts} acts
+ * @param {{mayEdit: boolean, open: (p: number) => void, say: (sentence: string) => void}} how
+ */
+export function pointer(stream, selection, acts, { mayEdit, open, say }) {
+  const { scroller, model } = stream;
+  /** @type {{p: number, x: number, y: number, dragging: boolean, pointer: number} | null} */
+  let held = null;
+  /** @type {HTMLElement | null} */
+  let ghost = null;
+  /** @type {{to: number | null, label: string} | null} */
+  let target = null;
+  let at = { x: 0, y: 0 };
+  let timer = 0;
+
+  scroller.addEventListener("pointerdown", (event) => {
+    const page = pageUnder(event.target);
+    if (!page || event.button !== 0) return;
+    held = { p: page, x: event.clientX, y: event.clientY, dragging: false, pointer: event.pointerId };
+    stream.setFocus(page, { keyboard: false });
+    const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
+    // Mouse-down on a selected page keeps the selection, so that all of it can be dragged.
+    if (event.shiftKey) selection.extendTo(page);
+    else if (event.ctrlKey || event.metaKey) selection.toggle(page);
+    else if (!selection.has(page)) selection.only(page);
+    if (!plain || event.pointerType === "touch") held = plain ? held : null;
+    event.preventDefault();
+  });
+
+  scroller.addEventListener("pointermove", (event) => {
+    if (event.shiftKey && !held) selection.preview(pageUnder(event.target));
+    else if (selection.candidates.size) selection.preview(null);
+  });
+
+  addEventListener("keyup", (event) => {
+    if (event.key === "Shift") selection.preview(null);
+  });
+
+  addEventListener("pointermove", (event) => {
+    if (!held || event.pointerId !== held.pointer) return;
+    at = { x: event.clientX, y: event.clientY };
+    if (!held.dragging) {
+      const far = Math.hypot(at.x - held.x, at.y - held.y) > FAR_ENOUGH_PX;
+      if (!far || !mayEdit || event.pointerType === "touch") return;
+      begin();
+    }
+    follow();
+  });
+
+  addEventListener("pointerup", (event) => {
+    if (!held || event.pointerId !== held.pointer) return;
+    const { dragging, p } = held;
+    const drop = target;
+    end();
+    if (dragging) {
+      if (drop) acts.move(selection.list(), drop.to);
+    } else if (selection.size > 1 && !event.shiftKey && !event.ctrlKey && !event.metaKey) selection.only(p);
+  });
+
+  addEventListener("pointercancel", () => end());
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && held?.dragging) {
+      event.preventDefault();
+      end();
+      say("Nothing was moved.");
+    }
+  }, true);
+
+  scroller.addEventListener("dblclick", (event) => {
+    const page = pageUnder(event.target);
+    if (page) open(page);
+  });
+
+  function begin() {
+    if (!held) return;
+    held.dragging = true;
+    const n = selection.size;
+    ghost = make("div", { class: "drag-ghost" }, [
+      make("strong", { text: `${n} ${n === 1 ? "page" : "pages"}` }),
+      make("span", { class: "drag-where" }),
+    ]);
+    document.body.append(ghost);
+    document.body.classList.add("is-dragging");
+    timer = window.setInterval(edge, 16);
+  }
+
+  function follow() {
+    if (!ghost) return;
+    ghost.style.transform = `translate(${at.x + 14}px, ${at.y + 14}px)`;
+    const { segment } = stream.hitAt(at.x, at.y);
+    const own = new Set(selection.list().map((p) => model.at[p] ?? 0));
+    const box = scroller.getBoundingClientRect();
+    const inside = at.x >= box.left && at.x <= box.right && at.y >= box.top && at.y <= box.bottom;
+    if (!inside) target = null;
+    else if (segment && segment.group !== 0) {
+      const group = model.groups.get(segment.group);
+      const same = own.size === 1 && own.has(segment.group);
+      target = same ? null : { to: segment.group, label: `to ${group?.number || "the new group"}` };
+    } else target = { to: null, label: "become a new group" };
+    const where = ghost.querySelector(".drag-where");
+    if (where) where.textContent = target?.label ?? "stay";
+    for (const head of scroller.querySelectorAll(".band-head")) {
+      const is = target?.to !== null && target !== null && head instanceof HTMLElement && head.dataset.group === String(target.to);
+      head.classList.toggle("is-target", is);
+    }
+  }
+
+  function edge() {
+    const box = scroller.getBoundingClientRect();
+    if (at.y < box.top + EDGE_PX) scroller.scrollTop -= SCROLL_PX;
+    else if (at.y > box.bottom - EDGE_PX) scroller.scrollTop += SCROLL_PX;
+    else return;
+    follow();
+  }
+
+  function end() {
+    held = null;
+    target = null;
+    ghost?.remove();
+    ghost = null;
+    window.clearInterval(timer);
+    document.body.classList.remove("is-dragging");
+    for (const head of scroller.querySelectorAll(".is-target")) head.classList.remove("is-target");
+  }
+}
+
+/** @param {EventTarget | null} target @returns {number | null} */
+export function pageUnder(target) {
+  const cell = target instanceof Element ? target.closest("[data-page]") : null;
+  return cell instanceof HTMLElement ? Number(cell.dataset.page) : null;
+}

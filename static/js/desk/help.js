@@ -1,0 +1,41 @@
+/** Help, made from the same registry that the keys are read from, so that it cannot lie. */
+
+import { make } from "./dom.js";
+import { spoken } from "./keys.js";
+
+const SCOPES = { stream: "In the stream", detail: "With a page open", queue: "In the queue", everywhere: "Everywhere" };
+
+/**
+ * @param {import("./records.js").Key[]} registry
+ * @param {boolean} mayEdit
+ * @param {string} address  of the page where keys are changed
+ */
+export function showHelp(registry, mayEdit, address) {
+  const sections = Object.entries(SCOPES).map(([scope, title]) =>
+    make("section", {}, [
+      make("h3", { text: title }),
+      make("dl", { class: "key-list" }, registry
+        .filter((key) => key.scope === scope && (mayEdit || !key.edits))
+        .map((key) => make("div", { "data-key": key.id }, [
+          make("dt", {}, key.keys.length ? key.keys.map((k) => make("kbd", { text: spoken(k) })) : [make("span", { class: "quiet", text: "off" })]),
+          make("dd", { text: key.label }),
+        ]))),
+    ]),
+  );
+  const dialog = make("dialog", { class: "dialog is-wide", "aria-labelledby": "help-title", id: "help" }, [
+    make("div", { class: "dialog-head" }, [
+      make("h2", { id: "help-title", text: "Keys" }),
+      make("a", { href: address, class: "button", text: "Change keys" }),
+      make("button", { type: "button", class: "button", text: "Close", "data-close": true, autofocus: true }),
+    ]),
+    make("p", { class: "quiet", text: "Click chooses a page, Ctrl+click adds or takes away, Shift+click takes all between. Drag chosen pages onto a group, or onto free space to make a new one. Every drag can be done with the menu (right mouse button) or a key." }),
+    make("div", { class: "key-columns" }, sections),
+  ]);
+  dialog.querySelector("[data-close]")?.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,95 @@
+/** From a key press to a command, by the registry that the server sends. */
+
+/** @typedef {import("./records.js").Key} Key */
+
+const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
+
+/**
+ * How the registry would write this press: Mod+Shift+z. Marks like ? stand for themselves, whatever made them.
+ * @param {KeyboardEvent} event
+ * @returns {string}
+ */
+export function combination(event) {
+  const mod = isMac ? event.metaKey : event.ctrlKey;
+  let key = event.key === " " ? "Space" : event.key;
+  const isLetter = /^\p{L}$/u.test(key);
+  if (isLetter) key = key.toLowerCase();
+  const parts = [];
+  if (mod) parts.push("Mod");
+  if (event.altKey) parts.push("Alt");
+  if (event.shiftKey && (isLetter || key.length > 1)) parts.push("Shift");
+  return [...parts, key].join("+");
+}
+
+/** @param {EventTarget | null} target @returns {boolean} whether keys belong to the field that has the focus */
+export function isTyping(target) {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
+
+/**
+ * @param {string} written
+ * @returns {string} as a person reads it
+ */
+export function spoken(written) {
+  /** @type {Record<string, string>} */
+  const names = {
+    Mod: isMac ? "⌘" : "Ctrl", Shift: isMac ? "⇧" : "Shift", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑",
+    ArrowDown: "↓", Escape: "Esc",
+  };
+  const parts = written === "+" ? ["+"] : written.split("+");
+  return parts.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(isMac ? "" : "+");
+}
+
+/** Layers lie on each other: a dialog or the open page hides the keys of the stream below it. */
+export class Keyboard {
+  /** @param {Key[]} registry */
+  constructor(registry) {
+    this.registry = registry;
+    /** @type {{scope: string, commands: Record<string, (event: KeyboardEvent) => void>}[]} */
+    this.layers = [];
+    document.addEventListener("keydown", (event) => this.handle(event));
+  }
+
+  /**
+   * @param {string} scope
+   * @param {Record<string, (event: KeyboardEvent) => void>} commands  by id
+   * @returns {() => void} takes the layer away
+   */
+  push(scope, commands) {
+    const layer = { scope, commands };
+    this.layers.push(layer);
+    return () => {
+      this.layers = this.layers.filter((other) => other !== layer);
+    };
+  }
+
+  /** @param {string} id @returns {string} the first key of a command, as read by a person */
+  hint(id) {
+    const first = this.registry.find((key) => key.id === id)?.keys[0];
+    return first ? spoken(first) : "";
+  }
+
+  /** @param {KeyboardEvent} event */
+  handle(event) {
+    const layer = this.layers.at(-1);
+    if (!layer || event.defaultPrevented || event.isComposing) return;
+    if (document.querySelector("dialog:modal:not([data-layer])")) return;
+    if (isTyping(event.target)) return;
+    const pressed = combination(event);
+    // Enter and Space belong to the button that has the focus.
+    const target = event.target;
+    if ((pressed === "Enter" || pressed === "Space") && target instanceof HTMLElement && target.closest("button, a, summary")) {
+      return;
+    }
+    for (const key of this.registry) {
+      if (key.scope !== layer.scope && key.scope !== "everywhere") continue;
+      if (!key.keys.includes(pressed)) continue;
+      const command = layer.commands[key.id];
+      if (!command) continue;
+      event.preventDefault();
+      command(event);
+      return;
+    }
+  }
+}

@@ -1,0 +1,302 @@
+/** The stream, put together. */
+
+import { Acts } from "./acts.js";
+import { selectionBar } from "./bar.js";
+import { Detail } from "./detail.js";
+import { pageUnder, pointer } from "./drag.js";
+import { byId, dataFrom, getJson, useIcons } from "./dom.js";
+import { showHelp } from "./help.js";
+import { Keyboard } from "./keys.js";
+import { vertical } from "./layout.js";
+import { openMenu } from "./menu.js";
+import { Model } from "./model.js";
+import { Outbox } from "./outbox.js";
+import { Panel } from "./panel.js";
+import * as questions from "./questions.js";
+import { Selection } from "./selection.js";
+import { Side, filterOf } from "./side.js";
+import { Stream } from "./stream.js";
+import { Toasts } from "./toasts.js";
+
+/** @type {import("./records.js").Config} */
+const config = dataFrom("desk-config");
+useIcons(config.urls.icons ?? "");
+const toasts = new Toasts(byId("toasts", HTMLElement), byId("live", HTMLElement));
+/** @param {string} sentence */
+const say = (sentence) => toasts.show(sentence);
+const placeKey = `hhreview-place-${config.slug}`;
+
+start().catch((error) => {
+  const scroller = byId("stream", HTMLElement);
+  scroller.textContent = `The groups could not be loaded. ${error instanceof Error ? error.message : ""}`;
+});
+
+async function start() {
+  const model = new Model(await getJson(config.urls.index ?? ""), config);
+  const keyboard = new Keyboard(config.keys);
+  const scroller = byId("stream", HTMLElement);
+  scroller.removeAttribute("data-loading");
+  if (!model.last) {
+    document.body.dataset.ready = "yes";
+    return;
+  }
+  scroller.replaceChildren();
+
+  /** @type {Stream} */
+  let stream;
+  const selection = new Selection(() => stream.shown(), `hhreview-chosen-${config.slug}`);
+  const panel = new Panel(config, model);
+  const given = {
+    splitKey: keyboard.hint("split"),
+    shows: filterOf(model, "all"),
+    cut: /** @type {Set<number>} */ (new Set()),
+    onFocus: (/** @type {number} */ p) => {
+      panel.show(p);
+      sessionStorage.setItem(placeKey, String(p));
+    },
+  };
+  stream = new Stream(scroller, model, config, selection, given);
+  const outbox = new Outbox(model, {
+    acts: config.urls.acts ?? "", changes: config.urls.changes ?? "", index: config.urls.index ?? "",
+  });
+  const acts = new Acts(model, outbox, selection, stream, say);
+  const detail = new Detail(config, model, keyboard, (p) => stream.setFocus(p));
+  new Side(model, stream, (filter) => {
+    given.shows = filterOf(model, filter);
+    stream.relayout();
+    const shown = stream.shown().length;
+    byId("stream-empty", HTMLElement).hidden = shown > 0;
+    toasts.announce(`${shown} pages are shown.`);
+  });
+  stream.relayout();
+
+  keyboard.push("stream", commands(acts, keyboard, detail, panel));
+  pointer(stream, selection, acts, { mayEdit: config.mayEdit, open: (p) => void detail.open(p), say });
+  selectionBar(selection, acts);
+  clicks(acts, detail, keyboard, panel);
+  news(outbox, acts);
+
+  const deep = decodeURIComponent(/^#page\/(.+)$/.exec(location.hash)?.[1] ?? "");
+  if (deep) {
+    const p = await questions.goToMeant(acts, config, deep);
+    if (p) void detail.open(p);
+  } else {
+    const p = Number(sessionStorage.getItem(placeKey)) || stream.focus;
+    stream.focus = model.exists[p] ? p : stream.focus;
+    stream.reveal(stream.focus, true);
+    stream.dress();
+    panel.show(stream.focus);
+  }
+  document.body.dataset.ready = "yes";
+}
+
+/**
+ * @param {Acts} acts
+ * @param {Keyboard} keyboard
+ * @param {Detail} detail
+ * @param {Panel} panel
+ * @returns {Record<string, (event: KeyboardEvent) => void>}
+ */
+function commands(acts, keyboard, detail, panel) {
+  const { stream, selection, model } = acts;
+  /** @param {number} p @param {string} [nothing] */
+  const go = (p, nothing) => (p ? stream.setFocus(p) : nothing ? say(nothing) : undefined);
+  const screen = () => Math.max(1, Math.floor(stream.scroller.clientHeight / stream.layout.rowHeight));
+  /** @param {number} step */
+  const neighbour = (step) => {
+    let p = step > 0 ? model.after(stream.focus) : model.before(stream.focus);
+    while (p && (stream.layout.rowOf[p] ?? -1) < 0) p = step > 0 ? model.after(p) : model.before(p);
+    return p;
+  };
+  const row = () => stream.layout.rows[stream.layout.rowOf[stream.focus] ?? 0]?.segments ?? [];
+  /** @param {number} p */
+  const extend = (p) => {
+    if (!p) return;
+    selection.anchor ??= stream.focus;
+    selection.extendTo(p);
+    stream.setFocus(p);
+  };
+  const look = {
+    left: () => go(neighbour(-1)),
+    right: () => go(neighbour(1)),
+    up: () => go(vertical(stream.layout, stream.focus, -1)),
+    down: () => go(vertical(stream.layout, stream.focus, 1)),
+    "row-start": () => go(row()[0]?.from ?? 0),
+    "row-end": () => go(row().at(-1)?.to ?? 0),
+    first: () => go(stream.shown()[0] ?? 0),
+    last: () => go(stream.shown().at(-1) ?? 0),
+    "screen-up": () => go(vertical(stream.layout, stream.focus, -screen())),
+    "screen-down": () => go(vertical(stream.layout, stream.focus, screen())),
+    "group-next": () => go(acts.nextBand(1), "This is the last group."),
+    "group-previous": () => go(acts.nextBand(-1), "This is the first group."),
+    "doubt-next": () => go(acts.nextDoubt(1), "No doubtful seam is left after this page."),
+    "doubt-previous": () => go(acts.nextDoubt(-1), "No doubtful seam is left before this page."),
+    "go-to": () => void questions.goTo(acts, config),
+    select: () => selection.toggle(stream.focus),
+    "extend-left": () => extend(neighbour(-1)),
+    "extend-right": () => extend(neighbour(1)),
+    "extend-up": () => extend(vertical(stream.layout, stream.focus, -1)),
+    "extend-down": () => extend(vertical(stream.layout, stream.focus, 1)),
+    "select-all": () => {
+      const group = model.groupAt(stream.focus);
+      const whole = group !== undefined && group.pages.every((p) => selection.has(p));
+      selection.set(whole || !group ? stream.shown() : group.pages);
+    },
+    clear: () => {
+      acts.cutPages.clear();
+      selection.clear();
+      stream.dress();
+    },
+    why: () => panel.why(),
+    compare: () => void detail.compare(stream.focus),
+    open: () => void detail.open(stream.focus),
+    search: () => byId("search", HTMLInputElement).focus(),
+    menu: () => {
+      const box = stream.cells.get(stream.focus)?.getBoundingClientRect();
+      pageMenu(acts, keyboard, detail, panel, (box?.left ?? 100) + 20, (box?.top ?? 100) + 20);
+    },
+    help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
+  };
+  if (!config.mayEdit) return look;
+  return {
+    ...look,
+    split: () => acts.toggleSeam(stream.focus),
+    merge: () => acts.mergeWithPrevious(),
+    "merge-selected": () => acts.mergeSelected(),
+    "new-group": () => acts.newGroup(),
+    "move-to": () => void questions.moveTo(acts),
+    cut: () => acts.cut(),
+    paste: () => acts.paste(),
+    earlier: () => acts.shiftInGroup(-1),
+    later: () => acts.shiftInGroup(1),
+    confirm: () => acts.confirmAndNext(),
+    "confirm-selected": () => void questions.confirmSelected(acts),
+    unconfirm: () => acts.unconfirm([model.at[stream.focus] ?? 0]),
+    flag: () => void questions.flag(acts),
+    describe: () => void questions.describe(acts, config),
+    undo: () => acts.undo(),
+    redo: () => acts.redo(),
+  };
+}
+
+/**
+ * @param {Acts} acts
+ * @param {Keyboard} keyboard
+ * @param {Detail} detail
+ * @param {Panel} panel
+ * @param {number} x
+ * @param {number} y
+ */
+function pageMenu(acts, keyboard, detail, panel, x, y) {
+  const run = commands(acts, keyboard, detail, panel);
+  /** @param {string} id @param {string} label @returns {import("./menu.js").Entry[]} */
+  const entry = (id, label) => {
+    const command = run[id];
+    return command ? [{ label, key: keyboard.hint(id), run: () => command(new KeyboardEvent("keydown")) }] : [];
+  };
+  const p = acts.stream.focus;
+  const joined = !acts.model.startsDocument(p);
+  const marks = config.mayEdit
+    ? config.roles.map(([role, label]) => ({
+        label: role ? `Mark as ${label}` : "Mark as page of a document", key: "", run: () => acts.mark(role, acts.pages()),
+      }))
+    : [];
+  const entries = [
+    ...entry("open", "Open"), ...entry("compare", "Compare with the page before"), ...entry("why", "Why?"), null,
+    ...entry("split", joined ? "Split before this page" : "Join to the page before"),
+    ...entry("merge", "Merge with the group before"), ...entry("merge-selected", "Merge the selected groups"), null,
+    ...entry("new-group", "Make a new group"), ...entry("move-to", "Move to…"), ...entry("cut", "Cut"),
+    ...entry("paste", "Paste before this page"), ...entry("earlier", "Earlier in its group"),
+    ...entry("later", "Later in its group"), null,
+    ...entry("confirm", "Confirm and go on"), ...entry("unconfirm", "Take the confirmation back"),
+    ...entry("describe", "Title, kind and date…"), ...entry("flag", "Flag as unsure…"), null, ...marks,
+  ];
+  openMenu(x, y, entries.filter((e, i) => e || (i > 0 && entries[i - 1])), () => acts.stream.setFocus(p, { keyboard: false }));
+}
+
+/**
+ * @param {Acts} acts
+ * @param {Detail} detail
+ * @param {Keyboard} keyboard
+ * @param {Panel} panel
+ */
+function clicks(acts, detail, keyboard, panel) {
+  const { stream, selection, model } = acts;
+  stream.scroller.addEventListener("click", (event) => {
+    const target = event.target instanceof Element ? event.target.closest("button") : null;
+    if (!target) {
+      if (!pageUnder(event.target) && !event.shiftKey) selection.clear();
+      return;
+    }
+    const { seam, confirm, jump } = target.dataset;
+    if (seam) {
+      const p = Number(seam);
+      stream.setFocus(p, { keyboard: false });
+      acts.toggleSeam(p);
+    } else if (confirm) {
+      const id = Number(confirm);
+      if (model.groups.get(id)?.state === "confirmed") acts.unconfirm([id]);
+      else acts.confirm([id]);
+    } else if (jump) stream.setFocus(Number(jump));
+  });
+  stream.scroller.addEventListener("dblclick", (event) => {
+    if (config.mayEdit && event.target instanceof Element && event.target.closest(".band-title")) {
+      void questions.describe(acts, config);
+    }
+  });
+  stream.scroller.addEventListener("pointerdown", (event) => {
+    const head = event.target instanceof Element ? event.target.closest(".band-head") : null;
+    const first = head instanceof HTMLElement ? model.groups.get(Number(head.dataset.group))?.pages[0] : undefined;
+    if (first && !(event.target instanceof Element && event.target.closest("button"))) {
+      stream.setFocus(first, { keyboard: false });
+    }
+  });
+  stream.scroller.addEventListener("contextmenu", (event) => {
+    const p = pageUnder(event.target);
+    if (!p) return;
+    event.preventDefault();
+    if (!selection.has(p)) selection.only(p);
+    stream.setFocus(p, { keyboard: false });
+    pageMenu(acts, keyboard, detail, panel, event.clientX, event.clientY);
+  });
+  const run = commands(acts, keyboard, detail, panel);
+  for (const button of document.querySelectorAll("[data-command]")) {
+    if (!(button instanceof HTMLElement)) continue;
+    const id = button.dataset.command ?? "";
+    const hint = keyboard.hint(id);
+    const label = config.keys.find((key) => key.id === id)?.label ?? "";
+    button.title = hint ? `${label} (${hint})` : label;
+    button.addEventListener("click", () => run[id]?.(new KeyboardEvent("keydown")));
+  }
+}
+
+/**
+ * @param {Outbox} outbox
+ * @param {Acts} acts
+ */
+function news(outbox, acts) {
+  outbox.addEventListener("done", (event) => {
+    const { command, data } = /** @type {CustomEvent} */ (event).detail;
+    const undoable = command.verb !== "undo" && command.verb !== "redo";
+    if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => acts.undo(data.edit?.id) } : { action: "Redo", act: () => acts.redo() });
+    if (data.focus && !undoable) acts.stream.setFocus(data.focus);
+  });
+  outbox.addEventListener("refused", (event) => {
+    const { data } = /** @type {CustomEvent} */ (event).detail;
+    toasts.show(data.message ?? "This was not saved.", { tone: "problem" });
+  });
+  outbox.addEventListener("others", (event) => {
+    for (const act of /** @type {CustomEvent} */ (event).detail.acts ?? []) {
+      if (!act.mine) toasts.show(`${act.who}: ${act.summary}`);
+    }
+  });
+  outbox.addEventListener("state", () => {
+    const words = {
+      saved: "All saved", saving: "Saving…", offline: "Not reachable; your acts are kept and sent again",
+      "signed-out": "Signed out; sign in in another tab, then this goes on",
+    };
+    const place = byId("save-state", HTMLElement);
+    place.dataset.state = outbox.state;
+    place.textContent = words[outbox.state];
+  });
+}

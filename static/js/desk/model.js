@@ -1,0 +1,197 @@
+/** What the desk knows: groups, which page is in which, seams. All writes go through `put`, which returns its inverse. */
+
+import { bytesFrom, groupFrom, pageFrom } from "./records.js";
+
+/** @typedef {import("./records.js").Group} Group */
+/** @typedef {import("./records.js").Page} Page */
+/** @typedef {import("./records.js").Changes} Changes */
+/** @typedef {{group: number, from: number, to: number}} Band  consecutive pages of one group, in scan order */
+
+const DOUBTFUL_FROM = 20;
+const DOUBTFUL_TO = 80;
+
+/** Fires "change" when the arrangement changed and "pages" when pages arrived. */
+export class Model extends EventTarget {
+  /**
+   * @param {any} index  as /index/ sends it
+   * @param {{unknown: number, aspectUnits: number}} config
+   */
+  constructor(index, config) {
+    super();
+    this.config = config;
+    /** @type {Map<number, Page>} */
+    this.pages = new Map();
+    this.version = 0;
+    /** @type {[number, number][]} */
+    this.held = [];
+    this.last = 0;
+    this.exists = new Uint8Array(0);
+    /** Group ids by position; 0: in no group. */
+    this.at = new Int32Array(0);
+    /** @type {Map<number, Group>} */
+    this.groups = new Map();
+    this.seams = new Uint8Array(0);
+    this.aspects = new Uint8Array(0);
+    /** @type {Set<number>} */
+    this.answered = new Set();
+    /** @type {Band[] | null} */
+    this.kept = null;
+    this.load(index);
+  }
+
+  /** @param {any} index */
+  load(index) {
+    this.version = index.version;
+    this.held = index.held;
+    this.last = this.held.at(-1)?.[1] ?? 0;
+    this.exists = new Uint8Array(this.last + 2);
+    for (const [low, high] of this.held) this.exists.fill(1, low, high + 1);
+    this.at = new Int32Array(this.last + 2);
+    this.groups = new Map();
+    for (const row of index.groups) {
+      const group = groupFrom(row);
+      this.groups.set(group.id, group);
+      for (const p of group.pages) this.at[p] = group.id;
+    }
+    this.seams = bytesFrom(index.seams);
+    this.aspects = bytesFrom(index.aspects);
+    this.answered = new Set(index.answered);
+    this.kept = null;
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /**
+   * Replace groups, all at once.
+   * @param {Changes} changes
+   * @returns {Changes} what to put to have it as before
+   */
+  put(changes) {
+    /** @type {Changes} */
+    const inverse = new Map();
+    for (const id of changes.keys()) {
+      const before = this.groups.get(id);
+      inverse.set(id, before ?? null);
+      for (const p of before?.pages ?? []) if (this.at[p] === id) this.at[p] = 0;
+    }
+    for (const [id, group] of changes) {
+      if (group === null || group.pages.length === 0) this.groups.delete(id);
+      else {
+        this.groups.set(id, group);
+        for (const p of group.pages) this.at[p] = id;
+      }
+    }
+    this.kept = null;
+    return inverse;
+  }
+
+  /** Tell the views. */
+  changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {any[][]} rows */
+  addPages(rows) {
+    for (const row of rows) {
+      const page = pageFrom(row);
+      this.pages.set(page.position, page);
+    }
+    this.dispatchEvent(new Event("pages"));
+  }
+
+  /** @returns {Band[]} all pages in scan order; group 0: not proposed yet */
+  bands() {
+    if (this.kept) return this.kept;
+    /** @type {Band[]} */
+    const bands = [];
+    /** @type {Band | null} */
+    let open = null;
+    for (let p = 1; p <= this.last; p++) {
+      if (!this.exists[p]) {
+        open = null;
+        continue;
+      }
+      const group = this.at[p] ?? 0;
+      if (open && open.group === group) open.to = p;
+      else bands.push((open = { group, from: p, to: p }));
+    }
+    this.kept = bands;
+    return bands;
+  }
+
+  /** @param {number} p @returns {Group | undefined} */
+  groupAt(p) {
+    return this.groups.get(this.at[p] ?? 0);
+  }
+
+  /** @param {number} p @returns {number} the page before in scan order, 0 if none */
+  before(p) {
+    for (let q = p - 1; q >= 1; q--) if (this.exists[q]) return q;
+    return 0;
+  }
+
+  /** @param {number} p @returns {number} the page after in scan order, 0 if none */
+  after(p) {
+    for (let q = p + 1; q <= this.last; q++) if (this.exists[q]) return q;
+    return 0;
+  }
+
+  /** @param {number} p @returns {boolean} whether a document ends before this page */
+  startsDocument(p) {
+    const left = this.before(p);
+    return left === 0 || this.at[left] !== this.at[p] || this.at[p] === 0;
+  }
+
+  /** @param {number} left @returns {number | null} percent that a document ends after this page */
+  probability(left) {
+    const byte = this.seams[left - 1];
+    return byte === undefined || byte === this.config.unknown ? null : byte;
+  }
+
+  /** @param {number} left @returns {boolean} whether the machine doubts and no person has said */
+  isDoubtful(left) {
+    const chance = this.probability(left);
+    if (chance === null || chance < DOUBTFUL_FROM || chance > DOUBTFUL_TO) return false;
+    const right = this.after(left);
+    if (right === 0 || this.answered.has(left)) return false;
+    return !(this.groupAt(left)?.state === "confirmed" && this.groupAt(right)?.state === "confirmed");
+  }
+
+  /** @param {number} p @returns {number} width / height */
+  aspect(p) {
+    return (this.aspects[p - 1] ?? 38) / this.config.aspectUnits;
+  }
+
+  /** @param {Group} group @returns {string} its title, the draft, or the first line of text */
+  titleOf(group) {
+    if (group.title) return group.title;
+    if (group.draftTitle) return group.draftTitle;
+    const first = group.pages[0];
+    return (first !== undefined && this.pages.get(first)?.line) || "Untitled";
+  }
+
+  /** Counts for the progress beside the stream. */
+  tally() {
+    let confirmed = 0;
+    let confirmedPages = 0;
+    let flagged = 0;
+    for (const group of this.groups.values()) {
+      if (group.state === "confirmed") {
+        confirmed++;
+        confirmedPages += group.pages.length;
+      }
+      if (group.flagged) flagged++;
+    }
+    let doubtful = 0;
+    let open = 0;
+    let pages = 0;
+    for (let p = 1; p <= this.last; p++) {
+      if (!this.exists[p]) continue;
+      pages++;
+      if (this.isDoubtful(p)) doubtful++;
+      const right = this.after(p);
+      const settled = this.groupAt(p)?.state === "confirmed" && this.groupAt(right)?.state === "confirmed";
+      if (right !== 0 && !settled) open++;
+    }
+    return { pages, groups: this.groups.size, confirmed, confirmedPages, flagged, doubtful, open };
+  }
+}

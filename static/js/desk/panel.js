@@ -1,0 +1,71 @@
+/** Beside the stream: why the machine cuts or joins here, and what is known of the focused page. */
+
+import { byId, getFragment } from "./dom.js";
+
+const WAIT_MS = 220;
+const KEPT = "hhreview-panel";
+
+export class Panel {
+  /**
+   * @param {import("./records.js").Config} config
+   * @param {import("./model.js").Model} model
+   */
+  constructor(config, model) {
+    this.config = config;
+    this.model = model;
+    this.element = byId("panel", HTMLElement);
+    this.seam = byId("panel-seam", HTMLElement);
+    this.page = byId("panel-page", HTMLElement);
+    this.button = byId("panel-switch", HTMLButtonElement);
+    this.at = 0;
+    this.timer = 0;
+    const wide = matchMedia("(min-width: 1500px)").matches;
+    this.open = (localStorage.getItem(KEPT) ?? (wide ? "open" : "shut")) === "open";
+    this.button.addEventListener("click", () => this.toggle());
+    this.apply();
+  }
+
+  toggle() {
+    this.open = !this.open;
+    localStorage.setItem(KEPT, this.open ? "open" : "shut");
+    this.apply();
+  }
+
+  apply() {
+    this.element.hidden = !this.open;
+    this.button.setAttribute("aria-expanded", String(this.open));
+    document.body.classList.toggle("has-panel", this.open);
+    if (this.open && this.at) this.show(this.at, true);
+  }
+
+  /** Open it and bring the evidence to the reader. */
+  why() {
+    if (!this.open) this.toggle();
+    this.seam.scrollIntoView({ block: "start" });
+    this.show(this.at, true);
+  }
+
+  /** @param {number} p @param {boolean} [now] */
+  show(p, now = false) {
+    this.at = p;
+    if (!this.open || !p) return;
+    clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.load(p), now ? 0 : WAIT_MS);
+  }
+
+  /** @param {number} p */
+  async load(p) {
+    const left = this.model.before(p);
+    try {
+      const [seam, page] = await Promise.all([
+        left ? getFragment((this.config.urls.seam ?? "").replace("/0/", `/${left}/`)) : document.createDocumentFragment(),
+        getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`)),
+      ]);
+      if (this.at !== p) return;
+      this.seam.replaceChildren(seam);
+      this.page.replaceChildren(page);
+    } catch {
+      this.page.textContent = "This could not be loaded. It is tried again with the next page.";
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/** The acts that need a word from the person first. */
+
+import { ask, choose, field } from "./dialogs.js";
+import { getJson, make } from "./dom.js";
+
+/** @typedef {import("./acts.js").Acts} Acts */
+/** @typedef {import("./records.js").Config} Config */
+
+const MOST_CHOICES = 40;
+/** @type {number[]} groups that pages went to lately, newest first */
+const recent = [];
+
+/** @param {Acts} acts */
+export async function moveTo(acts) {
+  const pages = acts.pages();
+  const { model, stream } = acts;
+  const own = new Set(pages.map((p) => model.at[p] ?? 0));
+  const bands = model.bands();
+  const here = bands.findIndex((band) => stream.focus >= band.from && stream.focus <= band.to);
+  const near = bands.slice(Math.max(0, here - 4), here + 5).map((band) => band.group);
+  const first = [...new Set([...recent, ...near])].filter((id) => id !== 0 && model.groups.has(id));
+  const id = await choose(
+    `Move ${pages.length} ${pages.length === 1 ? "page" : "pages"} to…`,
+    "Number or title of a group",
+    (query) => {
+      const words = query.toLowerCase();
+      const all = query ? model.groups.keys() : first;
+      const found = [];
+      for (const key of all) {
+        const group = model.groups.get(key);
+        if (!group || (own.size === 1 && own.has(key))) continue;
+        const title = model.titleOf(group);
+        if (query && String(group.number) !== words && !title.toLowerCase().includes(words)) continue;
+        const count = group.pages.length;
+        found.push({ id: key, label: `${group.number || "new"} ${title}`, detail: `page ${group.pages[0]}, ${count} in all` });
+        if (found.length >= MOST_CHOICES) break;
+      }
+      found.sort((a, b) => Number(b.label.startsWith(`${query} `)) - Number(a.label.startsWith(`${query} `)));
+      return found;
+    },
+  );
+  if (id === null) return;
+  recent.unshift(id);
+  recent.splice(5);
+  acts.move(pages, id);
+}
+
+/** @param {Acts} acts @param {Config} config */
+export async function goTo(acts, config) {
+  const answer = await ask("Go to page", [field("Page number or identifier", { name: "q", required: true })], { ok: "Go" });
+  const query = String(answer?.get("q") ?? "").trim();
+  if (!query) return;
+  await goToMeant(acts, config, query);
+}
+
+/**
+ * @param {Acts} acts
+ * @param {Config} config
+ * @param {string} query
+ * @returns {Promise<number>} the page, 0 if there is none
+ */
+export async function goToMeant(acts, config, query) {
+  try {
+    const data = await getJson(`${config.urls.find}?q=${encodeURIComponent(query)}`);
+    acts.stream.setFocus(data.position);
+    acts.stream.reveal(data.position, true);
+    acts.stream.setFocus(data.position);
+    return data.position;
+  } catch (error) {
+    acts.say(error instanceof Error ? error.message : String(error));
+    return 0;
+  }
+}
+
+/** @param {Acts} acts */
+export async function flag(acts) {
+  const group = acts.model.groupAt(acts.stream.focus);
+  if (!group) return acts.say("This page is in no group yet.");
+  if (group.flagged) return acts.flag(group.id, false, "");
+  const answer = await ask(
+    `Flag group ${group.number || "new"} as unsure`,
+    [field("What is unclear?", { name: "note", maxlength: "500" }, "Whoever looks next will read it. It may be left empty.")],
+    { ok: "Flag" },
+  );
+  if (answer) acts.flag(group.id, true, String(answer.get("note") ?? "").trim());
+}
+
+/** @param {Acts} acts @param {Config} config */
+export async function describe(acts, config) {
+  const group = acts.model.groupAt(acts.stream.focus);
+  if (!group) return acts.say("This page is in no group yet.");
+  const list = make("datalist", { id: "kinds" }, config.kinds.map((kind) => make("option", { value: kind })));
+  const draft = group.draftTitle && group.draftTitle !== group.title ? `Draft: ${group.draftTitle}` : undefined;
+  const answer = await ask(
+    `Group ${group.number || "new"}`,
+    [
+      field("Title", { name: "title", value: group.title || group.draftTitle, maxlength: "500" }, draft),
+      field("Kind", { name: "kind", value: group.kind || group.draftKind, list: "kinds", maxlength: "40" }),
+      field("Date", { name: "date", value: group.date, maxlength: "60" }, "Year, month or day: 1959, 1959-03, 1959-03-12; ~ for about, as in 1964~."),
+      list,
+    ],
+    { ok: "Save" },
+  );
+  if (!answer) return;
+  /** @param {string} name */
+  const value = (name) => String(answer.get(name) ?? "").trim();
+  acts.describe(group.id, { title: value("title"), kind: value("kind"), date: value("date") });
+}
+
+/** @param {Acts} acts */
+export async function confirmSelected(acts) {
+  const groups = acts.groups().filter((id) => acts.model.groups.get(id)?.state !== "confirmed");
+  if (groups.length < 2) return acts.confirm(acts.groups());
+  const pages = groups.reduce((sum, id) => sum + (acts.model.groups.get(id)?.pages.length ?? 0), 0);
+  const answer = await ask(
+    `Confirm ${groups.length} groups?`,
+    [make("p", { text: `They hold ${pages} pages, also such as are not selected. It can be undone.` })],
+    { ok: `Confirm ${groups.length} groups` },
+  );
+  if (answer) acts.confirm(groups);
+}

@@ -1,0 +1,84 @@
+/** The shapes that the server sends, and how its short rows become records. */
+
+/**
+ * @typedef {object} Group
+ * @property {number} id  negative while the server has not answered yet
+ * @property {number} number
+ * @property {"proposed" | "confirmed" | "changed"} state
+ * @property {boolean} flagged
+ * @property {string} title
+ * @property {string} draftTitle
+ * @property {string} kind
+ * @property {string} date
+ * @property {number | null} confidence  percent
+ * @property {number} version
+ * @property {number[]} pages  positions in reading order
+ * @property {string} draftKind
+ * @property {string} flagNote
+ * @property {boolean} edited  by a person, ever
+ */
+
+/**
+ * @typedef {object} Page
+ * @property {number} position
+ * @property {number} id
+ * @property {string} identifier
+ * @property {string} digest
+ * @property {number} width
+ * @property {number} height
+ * @property {string} role
+ * @property {string} line  first line of its text
+ */
+
+/** @typedef {Map<number, Group | null>} Changes  by group id; null: the group is gone */
+
+/** @typedef {{id: string, keys: string[], label: string, scope: string, edits: boolean, fixed: boolean}} Key */
+
+/**
+ * @typedef {object} Config
+ * @property {string} slug
+ * @property {string} title
+ * @property {Record<string, string>} urls
+ * @property {boolean} mayEdit
+ * @property {boolean} mayLaunch
+ * @property {string} me
+ * @property {Key[]} keys
+ * @property {[number, string][]} levels
+ * @property {number} unknown
+ * @property {number} aspectUnits
+ * @property {string[]} kinds
+ * @property {[string, string][]} roles
+ */
+
+/**
+ * @param {any[]} row
+ * @returns {Group}
+ */
+export function groupFrom(row) {
+  const [id, number, state, flagged, title, draftTitle, kind, date, confidence, version, spans, draftKind, flagNote, edited] =
+    row;
+  /** @type {number[]} */
+  const pages = [];
+  for (const [low, high] of spans) for (let p = low; p <= high; p++) pages.push(p);
+  return {
+    id, number, state, flagged: Boolean(flagged), title, draftTitle, kind, date, confidence, version, pages, draftKind,
+    flagNote, edited: Boolean(edited),
+  };
+}
+
+/**
+ * @param {any[]} row
+ * @returns {Page}
+ */
+export function pageFrom(row) {
+  const [position, id, identifier, digest, width, height, role, line] = row;
+  return { position, id, identifier, digest, width, height, role, line };
+}
+
+/**
+ * @param {string} base64
+ * @returns {Uint8Array<ArrayBuffer>}
+ */
+export function bytesFrom(base64) {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}

@@ -1,0 +1,113 @@
+/** Left of the stream: how far we are, what is shown, and how large. */
+
+import { byId } from "./dom.js";
+
+/** @typedef {import("./model.js").Band} Band */
+/** @typedef {import("./model.js").Model} Model */
+
+const SIZE = "hhreview-thumb";
+const ROWS = "hhreview-one-per-row";
+
+/**
+ * Which bands a filter shows.
+ * @param {Model} model
+ * @param {string} filter
+ * @returns {(band: Band) => boolean}
+ */
+export function filterOf(model, filter) {
+  const group = (/** @type {Band} */ band) => model.groups.get(band.group);
+  switch (filter) {
+    case "todo":
+      return (band) => group(band)?.state !== "confirmed";
+    case "confirmed":
+      return (band) => group(band)?.state === "confirmed";
+    case "flagged":
+      return (band) => group(band)?.flagged === true;
+    case "changed":
+      return (band) => isByHand(group(band));
+    case "doubtful":
+      return (band) => {
+        const first = model.before(band.from);
+        if (first && model.isDoubtful(first)) return true;
+        for (let p = band.from; p <= band.to; p++) if (model.isDoubtful(p)) return true;
+        return false;
+      };
+    default:
+      return () => true;
+  }
+}
+
+/** @param {import("./records.js").Group | undefined} group  changed by a person and not confirmed as it stands */
+function isByHand(group) {
+  return group !== undefined && group.state !== "confirmed" && (group.edited || group.state === "changed");
+}
+
+export class Side {
+  /**
+   * @param {Model} model
+   * @param {import("./stream.js").Stream} stream
+   * @param {(filter: string) => void} setFilter
+   */
+  constructor(model, stream, setFilter) {
+    this.model = model;
+    this.stream = stream;
+    const slider = byId("thumb-size", HTMLInputElement);
+    slider.value = localStorage.getItem(SIZE) ?? slider.value;
+    stream.thumb = Number(slider.value);
+    slider.addEventListener("input", () => {
+      localStorage.setItem(SIZE, slider.value);
+      stream.thumb = Number(slider.value);
+      stream.relayout();
+    });
+    const rows = byId("one-per-row", HTMLInputElement);
+    rows.checked = localStorage.getItem(ROWS) === "yes";
+    stream.onePerRow = rows.checked;
+    rows.addEventListener("change", () => {
+      localStorage.setItem(ROWS, rows.checked ? "yes" : "no");
+      stream.onePerRow = rows.checked;
+      stream.relayout();
+    });
+    for (const radio of document.querySelectorAll("input[name=filter]")) {
+      radio.addEventListener("change", () => {
+        if (radio instanceof HTMLInputElement && radio.checked) setFilter(radio.value);
+      });
+    }
+    const drawer = byId("side-switch", HTMLButtonElement);
+    drawer.addEventListener("click", () => {
+      const open = document.body.classList.toggle("has-side");
+      drawer.setAttribute("aria-expanded", String(open));
+    });
+    model.addEventListener("change", () => this.tell());
+    this.tell();
+  }
+
+  tell() {
+    const t = this.model.tally();
+    const share = t.pages ? t.confirmedPages / t.pages : 0;
+    byId("progress-bar", HTMLElement).style.setProperty("--share", `${share * 100}%`);
+    byId("progress-bar", HTMLElement).setAttribute("aria-valuenow", String(Math.round(share * 100)));
+    setText("progress-percent", `${share > 0 && share < 0.01 ? "<1" : Math.floor(share * 100)} %`);
+    setText("progress-pages", `${number(t.confirmedPages)} of ${number(t.pages)} pages confirmed`);
+    const seams = `${number(t.open)} ${t.open === 1 ? "seam" : "seams"} left`;
+    setText("progress-seams", t.open ? `${seams}, ${number(t.doubtful)} doubtful` : "Everything is confirmed");
+    setText("count-all", number(t.groups));
+    setText("count-todo", number(t.groups - t.confirmed));
+    setText("count-doubtful", number(t.doubtful));
+    setText("count-confirmed", number(t.confirmed));
+    setText("count-flagged", number(t.flagged));
+    let changed = 0;
+    for (const group of this.model.groups.values()) if (isByHand(group)) changed++;
+    setText("count-changed", number(changed));
+  }
+}
+
+/** @param {number} n */
+function number(n) {
+  return n.toLocaleString("en-US");
+}
+
+/** @param {string} id @param {string} text */
+function setText(id, text) {
+  const element = byId(id, HTMLElement);
+  if (element.textContent !== text) element.textContent = text;
+}

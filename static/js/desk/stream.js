@@ -1,0 +1,274 @@
+/** The windowed stream: only the rows near the view are in the document, however many pages there are. */
+
+import { bandHead, dressPage, pageCell, seamCell } from "./cells.js";
+import { getJson, make } from "./dom.js";
+import { SEAM, hit, pack } from "./layout.js";
+
+/** @typedef {import("./records.js").Config} Config */
+/** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./model.js").Band} Band */
+
+/** Browsers cap the height of an element near 16.7 million pixels; below this the scroll bar is simply true. */
+const TALLEST = 8_000_000;
+const OVERSCAN_ROWS = 2;
+const BLOCK = 100;
+const TOP = 12;
+
+export class Stream {
+  /**
+   * @param {HTMLElement} scroller
+   * @param {Model} model
+   * @param {Config} config
+   * @param {import("./selection.js").Selection} selection
+   * @param {{splitKey: string, shows: (band: Band) => boolean, cut: Set<number>, onFocus: (p: number) => void}} given
+   */
+  constructor(scroller, model, config, selection, given) {
+    this.scroller = scroller;
+    this.model = model;
+    this.config = config;
+    this.selection = selection;
+    this.given = given;
+    this.thumb = 200;
+    this.onePerRow = false;
+    this.focus = model.held[0]?.[0] ?? 0;
+    this.canvas = make("div", { class: "canvas", role: "presentation" });
+    scroller.append(this.canvas);
+    /** @type {Map<number, HTMLElement>} row elements by index */
+    this.rowElements = new Map();
+    /** @type {Map<number, HTMLElement>} cells by position */
+    this.cells = new Map();
+    /** @type {Set<number>} */
+    this.asked = new Set();
+    /** How much higher the true place is than the scroll bar says, for streams taller than TALLEST. */
+    this.shift = 0;
+    this.lastTop = 0;
+    this.layout = this.packed();
+    this.frame = 0;
+    scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    new ResizeObserver(() => this.relayout()).observe(scroller);
+    model.addEventListener("change", () => this.relayout());
+    model.addEventListener("pages", () => this.render(true));
+    selection.addEventListener("change", () => this.dress());
+  }
+
+  packed() {
+    return pack(this.model.bands().filter(this.given.shows), {
+      width: this.scroller.clientWidth - 40,
+      thumb: this.thumb,
+      last: this.model.last,
+      onePerRow: this.onePerRow,
+      aspect: (p) => this.model.aspect(p),
+    });
+  }
+
+  /** Pack again and keep the focused page (or what is at the top) where it is on the screen. */
+  relayout() {
+    const top = this.top();
+    const anchor = this.isInView(this.focus) ? this.focus : this.firstInView();
+    const from = this.layout.rowOf[anchor] ?? -1;
+    const offset = from * this.layout.rowHeight - top;
+    this.layout = this.packed();
+    const height = this.height();
+    this.canvas.style.height = `${Math.min(height, TALLEST)}px`;
+    const to = this.layout.rowOf[anchor] ?? -1;
+    if (from >= 0 && to >= 0) this.goTo(to * this.layout.rowHeight - offset);
+    this.scroller.setAttribute("aria-rowcount", String(this.layout.rows.length));
+    this.render(true);
+  }
+
+  height() {
+    return this.layout.rows.length * this.layout.rowHeight + TOP + 80;
+  }
+
+  /** @returns {number} the true place of the upper edge */
+  top() {
+    return this.scroller.scrollTop + this.shift;
+  }
+
+  /** @param {number} y true place */
+  goTo(y) {
+    const view = this.scroller.clientHeight;
+    const total = this.height();
+    const place = Math.max(0, Math.min(y, total - view));
+    if (total <= TALLEST) this.shift = 0;
+    else this.shift = Math.round(place * (1 - (TALLEST - view) / (total - view)));
+    this.scroller.scrollTop = place - this.shift;
+    this.lastTop = this.scroller.scrollTop;
+  }
+
+  scrolled() {
+    const total = this.height();
+    const now = this.scroller.scrollTop;
+    const view = this.scroller.clientHeight;
+    if (total > TALLEST && Math.abs(now - this.lastTop) > view * 2) {
+      // The scroll bar was dragged: what it points at, in proportion.
+      this.shift = Math.round(now * ((total - view) / (TALLEST - view)) - now);
+    } else if (total > TALLEST && (now < view || now > TALLEST - 2 * view)) this.goTo(this.top());
+    this.lastTop = this.scroller.scrollTop;
+    if (!this.frame) this.frame = requestAnimationFrame(() => this.render(false));
+  }
+
+  /** @param {boolean} all  whether rows that stand must be built again */
+  render(all) {
+    cancelAnimationFrame(this.frame);
+    this.frame = 0;
+    const { rowHeight, rows } = this.layout;
+    const top = this.top();
+    const first = Math.max(0, Math.floor((top - TOP) / rowHeight) - OVERSCAN_ROWS);
+    const last = Math.min(rows.length - 1, Math.ceil((top + this.scroller.clientHeight) / rowHeight) + OVERSCAN_ROWS);
+    const hadFocus = document.activeElement instanceof HTMLElement && this.canvas.contains(document.activeElement);
+    for (const [index, element] of this.rowElements) {
+      if (all || index < first || index > last) {
+        element.remove();
+        this.rowElements.delete(index);
+      }
+    }
+    /** @type {Set<number>} */
+    const used = new Set();
+    for (let index = first; index <= last; index++) {
+      let element = this.rowElements.get(index);
+      if (!element) {
+        element = this.buildRow(index);
+        this.rowElements.set(index, element);
+        this.insert(element, index);
+      }
+      element.style.transform = `translateY(${index * rowHeight + TOP - this.shift}px)`;
+      for (const segment of rows[index]?.segments ?? []) for (let p = segment.from; p <= segment.to; p++) used.add(p);
+    }
+    for (const p of this.cells.keys()) if (!used.has(p)) this.cells.delete(p);
+    if (hadFocus && !this.canvas.contains(document.activeElement)) this.cells.get(this.focus)?.focus({ preventScroll: true });
+    this.ensureTabStop();
+    this.load(used);
+  }
+
+  /** Rows stay in reading order in the document, for those who read it by ear. @param {HTMLElement} element @param {number} index */
+  insert(element, index) {
+    const later = [...this.rowElements.keys()].filter((other) => other > index).sort((a, b) => a - b)[0];
+    const next = later === undefined ? null : (this.rowElements.get(later) ?? null);
+    this.canvas.insertBefore(element, next?.parentElement === this.canvas ? next : null);
+  }
+
+  /** @param {number} index */
+  buildRow(index) {
+    const element = make("div", { class: "row", role: "row", "aria-rowindex": index + 1 });
+    element.style.height = `${this.layout.rowHeight}px`;
+    for (const segment of this.layout.rows[index]?.segments ?? []) {
+      const inside = this.model.at[this.focus] === segment.group;
+      element.append(bandHead(this.model, this.config, segment, inside));
+      for (let p = segment.from; p <= segment.to; p++) {
+        const x = this.layout.xOf[p] ?? 0;
+        const seam = seamCell(this.model, p, {
+          x, thumb: this.thumb, mayEdit: this.config.mayEdit, key: this.given.splitKey,
+        });
+        if (seam) element.append(seam);
+        let cell = this.cells.get(p);
+        if (!cell) this.cells.set(p, (cell = pageCell(p)));
+        this.dressOne(p, cell);
+        element.append(cell);
+      }
+    }
+    return element;
+  }
+
+  /** @param {number} p @param {HTMLElement} cell */
+  dressOne(p, cell) {
+    dressPage(cell, this.model, this.config, {
+      p,
+      x: this.layout.xOf[p] ?? 0,
+      width: this.layout.widthOf[p] ?? 0,
+      thumb: this.thumb,
+      selected: this.selection.has(p),
+      candidate: this.selection.candidates.has(p),
+      focused: p === this.focus,
+      cut: this.given.cut.has(p),
+    });
+  }
+
+  /** Selection or focus changed; nothing moved. */
+  dress() {
+    for (const [p, cell] of this.cells) this.dressOne(p, cell);
+    const mine = String(this.model.at[this.focus] ?? 0);
+    for (const head of this.canvas.querySelectorAll(".band-head")) {
+      head.classList.toggle("has-focus", head instanceof HTMLElement && head.dataset.group === mine && mine !== "0");
+    }
+    this.ensureTabStop();
+  }
+
+  /** There is always one way in with Tab, even where the focused page is far out of view. */
+  ensureTabStop() {
+    if (this.cells.has(this.focus)) return;
+    const first = [...this.cells.entries()].sort(([a], [b]) => a - b)[0];
+    if (first) first[1].tabIndex = 0;
+  }
+
+  /** @param {Set<number>} wanted positions on or near the screen */
+  load(wanted) {
+    /** @type {Set<number>} */
+    const blocks = new Set();
+    for (const p of wanted) if (!this.model.pages.has(p)) blocks.add(Math.floor((p - 1) / BLOCK));
+    for (const block of blocks) {
+      if (this.asked.has(block)) continue;
+      this.asked.add(block);
+      const from = block * BLOCK + 1;
+      getJson(`${this.config.urls.pages}?from=${from}&to=${from + BLOCK - 1}`)
+        .then((data) => this.model.addPages(data.pages))
+        .catch(() => setTimeout(() => {
+          this.asked.delete(block);
+          this.render(false);
+        }, 3000));
+    }
+  }
+
+  /** @param {number} p @param {{keyboard?: boolean}} [how] */
+  setFocus(p, { keyboard = true } = {}) {
+    if (!p) return;
+    this.focus = p;
+    if (keyboard) this.reveal(p);
+    this.dress();
+    this.cells.get(p)?.focus({ preventScroll: true });
+    this.given.onFocus(p);
+  }
+
+  /** Scroll only as far as needed. @param {number} p @param {boolean} [centre] */
+  reveal(p, centre = false) {
+    const row = this.layout.rowOf[p] ?? -1;
+    if (row < 0) return;
+    const { rowHeight } = this.layout;
+    const y = row * rowHeight + TOP;
+    const view = this.scroller.clientHeight;
+    const bar = 72; // the selection bar lies over the lower edge
+    if (centre || y + rowHeight < this.top() - view || y > this.top() + 2 * view) this.goTo(y - Math.max(0, (view - rowHeight) / 3));
+    else if (y < this.top()) this.goTo(y - TOP);
+    else if (y + rowHeight + bar > this.top() + view) this.goTo(y + rowHeight + bar - view);
+    this.render(false);
+  }
+
+  /** @param {number} p */
+  isInView(p) {
+    const row = this.layout.rowOf[p] ?? -1;
+    if (row < 0) return false;
+    const y = row * this.layout.rowHeight + TOP;
+    return y + this.layout.rowHeight > this.top() && y < this.top() + this.scroller.clientHeight;
+  }
+
+  firstInView() {
+    const index = Math.max(0, Math.floor((this.top() - TOP) / this.layout.rowHeight));
+    return this.layout.rows[index]?.segments[0]?.from ?? 0;
+  }
+
+  /** @param {number} clientX @param {number} clientY */
+  hitAt(clientX, clientY) {
+    const box = this.scroller.getBoundingClientRect();
+    const inset = this.canvas.offsetLeft;
+    return hit(this.layout, clientX - box.left - inset, clientY - box.top + this.top() - TOP);
+  }
+
+  /** @returns {number[]} what the filter shows, in scan order */
+  shown() {
+    const shown = [];
+    for (const row of this.layout.rows) for (const s of row.segments) for (let p = s.from; p <= s.to; p++) shown.push(p);
+    return shown;
+  }
+}
+
+export { SEAM };

@@ -1,0 +1,45 @@
+/** What happened, in a sentence, with Undo; and the same for those who listen. */
+
+import { make } from "./dom.js";
+
+const SECONDS = 7;
+
+export class Toasts {
+  /** @param {HTMLElement} shelf @param {HTMLElement} live */
+  constructor(shelf, live) {
+    this.shelf = shelf;
+    this.live = live;
+  }
+
+  /**
+   * @param {string} sentence
+   * @param {{action?: string, act?: () => void, tone?: "plain" | "problem"}} [how]
+   */
+  show(sentence, { action, act, tone = "plain" } = {}) {
+    const toast = make("div", { class: `toast is-${tone}` }, [make("p", { text: sentence })]);
+    if (action && act) {
+      const button = make("button", { type: "button", class: "toast-act", text: action });
+      button.addEventListener("click", () => {
+        toast.remove();
+        act();
+      });
+      toast.append(button);
+    }
+    const close = make("button", { type: "button", class: "toast-close", "aria-label": "Close this message", text: "×" });
+    close.addEventListener("click", () => toast.remove());
+    toast.append(close);
+    while (this.shelf.children.length > 2) this.shelf.firstElementChild?.remove();
+    this.shelf.append(toast);
+    let timer = setTimeout(() => toast.remove(), SECONDS * 1000);
+    // Time stands still while somebody reads it.
+    toast.addEventListener("pointerenter", () => clearTimeout(timer));
+    toast.addEventListener("pointerleave", () => (timer = setTimeout(() => toast.remove(), SECONDS * 500)));
+    this.announce(sentence);
+  }
+
+  /** @param {string} sentence */
+  announce(sentence) {
+    this.live.textContent = "";
+    requestAnimationFrame(() => (this.live.textContent = sentence));
+  }
+}

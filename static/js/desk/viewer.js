@@ -1,0 +1,126 @@
+/** Deep zoom on scans by OpenSeadragon, which is loaded when first needed. */
+
+/**
+ * @typedef {object} Scan
+ * @property {number} position
+ * @property {string} identifier
+ * @property {string} original
+ * @property {string} large
+ * @property {number} width
+ * @property {number} height
+ * @property {number} rotation  degrees clockwise to stand upright
+ * @property {[string, number, number, number, number, number][]} lines
+ * @property {number} readingWidth
+ * @property {number} readingHeight
+ */
+
+/** @type {Promise<any> | null} */
+let loading = null;
+
+/** @param {string} address @returns {Promise<any>} the library */
+export function openSeadragon(address) {
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.addEventListener("load", () => resolve(/** @type {any} */ (window).OpenSeadragon));
+    script.addEventListener("error", () => reject(new Error("The zoom could not be loaded. Reload the page.")));
+    document.head.append(script);
+  });
+  return loading;
+}
+
+/**
+ * @param {string} address  of the library
+ * @param {HTMLElement} place
+ * @param {Scan} scan
+ * @returns {Promise<any>} the viewer
+ */
+export async function zoomInto(address, place, scan) {
+  const library = await openSeadragon(address);
+  keepPolicy();
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const viewer = library({
+    element: place,
+    tileSources: { type: "image", url: scan.original, buildPyramid: false },
+    showNavigationControl: false,
+    drawer: "canvas",
+    maxZoomPixelRatio: 4,
+    visibilityRatio: 0.6,
+    animationTime: still ? 0 : 0.3,
+    springStiffness: 12,
+    degrees: scan.rotation,
+    keyboardNavEnabled: false,
+    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+    crossOriginPolicy: false,
+  });
+  viewer.addHandler("open", () => addLines(library, viewer, scan));
+  return viewer;
+}
+
+/**
+ * The library adds a <style> of its own unless it finds this mark, and the content policy would refuse it. Our style
+ * sheet has the rule instead.
+ */
+function keepPolicy() {
+  const mark = "data-openseadragon-mobile-css";
+  if (document.querySelector(`style[${mark}]`)) return;
+  const marker = document.createElementNS(null, "style"); // of no namespace: found by its name, but no style sheet
+  marker.setAttribute(mark, "true");
+  document.head.append(marker);
+}
+
+/**
+ * @param {any} library
+ * @param {any} viewer
+ * @param {Scan} scan
+ */
+function addLines(library, viewer, scan) {
+  if (!scan.lines.length || !scan.readingWidth) return;
+  const { readingWidth: w, readingHeight: h } = scan;
+  const turned = scan.rotation % 180 !== 0;
+  const svg = svgElement("svg", { viewBox: turned ? `0 0 ${h} ${w}` : `0 0 ${w} ${h}`, class: "line-boxes", preserveAspectRatio: "none" });
+  // Boxes are told on the upright image; the overlay lies on the stored one.
+  const back = { 90: `matrix(0 -1 1 0 0 ${w})`, 180: `matrix(-1 0 0 -1 ${w} ${h})`, 270: `matrix(0 1 -1 0 ${h} 0)` }[scan.rotation];
+  const layer = svgElement("g", back ? { transform: back } : {});
+  scan.lines.forEach(([text, left, top, right, bottom], i) => {
+    const box = svgElement("rect", { x: left, y: top, width: right - left, height: bottom - top, "data-line": i });
+    const title = svgElement("title", {});
+    title.textContent = text;
+    box.append(title);
+    layer.append(box);
+  });
+  svg.append(layer);
+  const item = viewer.world.getItemAt(0);
+  viewer.addOverlay({ element: svg, location: item.getBounds(), rotationMode: library.OverlayRotationMode?.EXACT });
+}
+
+/** @param {string} name @param {Record<string, string | number>} attributes */
+function svgElement(name, attributes) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  return element;
+}
+
+/**
+ * Two viewers that zoom and pan as one.
+ * @param {any} left
+ * @param {any} right
+ */
+export function lockTogether(left, right) {
+  let busy = false;
+  /** @param {any} from @param {any} to */
+  const follow = (from, to) => () => {
+    if (busy || !from.viewport || !to.viewport) return;
+    busy = true;
+    to.viewport.zoomTo((from.viewport.getZoom(true) / from.viewport.getHomeZoom()) * to.viewport.getHomeZoom(), undefined, true);
+    const a = from.viewport.getCenter(true);
+    const fromHome = from.viewport.getHomeBounds().getCenter();
+    const toHome = to.viewport.getHomeBounds().getCenter();
+    to.viewport.panTo(a.minus(fromHome).plus(toHome), true);
+    busy = false;
+  };
+  for (const event of ["zoom", "pan", "animation"]) {
+    left.addHandler(event, follow(left, right));
+    right.addHandler(event, follow(right, left));
+  }
+}
