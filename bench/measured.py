@@ -1,0 +1,148 @@
+"""A folder of scans with `truth.csv`, turned into the engine's page records through the real code, once.
+
+Readings, paper facts and vectors are kept in a cache folder by the SHA-256 of the scan and the version of what made
+them, so that a second run of a bench takes seconds and never mixes versions.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from clustering.engine.images import open_scan
+from clustering.engine.paper import PAPER_VERSION, measure_paper
+from clustering.engine.reading import READING_VERSION, Reader
+from clustering.engine.records import Line, PageReading, PageRecord, Vector
+
+IMAGE_ENCODER = "efficientnet-lite0@224"
+TEXT_ENCODER = "minilm"
+SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """One row of truth.csv."""
+
+    identifier: str
+    start: str
+    """1, 0 or ?."""
+    document: str
+    kind: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A folder with its truth."""
+
+    pages: tuple[PageRecord, ...]
+    truth: tuple[Truth, ...]
+    name: str
+
+    @property
+    def starts(self) -> tuple[str, ...]:
+        """1, 0 or ? a page."""
+        return tuple(row.start for row in self.truth)
+
+
+def read_truth(path: Path) -> tuple[Truth, ...]:
+    """All rows, in scan order."""
+    with path.open(newline="", encoding="utf-8-sig") as handle:
+        return tuple(
+            Truth(row["identifier"], row["start"], row["document"], row["kind"], row["title"])
+            for row in csv.DictReader(handle)
+        )
+
+
+def measure_folder(
+    images: Path,
+    truth: Path,
+    cache: Path,
+    *,
+    encoder: str = IMAGE_ENCODER,
+    text_encoder: str = TEXT_ENCODER,
+    say: Say = lambda _: None,
+) -> Measured:
+    """Page records of the scans that truth.csv names. Reads some pages a second the first time, then from the cache."""
+    rows = read_truth(truth)
+    files = {path.name.split("__")[0]: path for path in sorted(images.iterdir()) if path.suffix.lower() in SUFFIXES}
+    files |= {path.stem: path for path in list(files.values())}
+    paths = [files[row.identifier] for row in rows]
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+    cache.mkdir(parents=True, exist_ok=True)
+    papers = _paper(paths, digests, cache, say)
+    readings = _readings(paths, digests, cache, say)
+    looks = _vectors(encoder, paths, digests, cache, say)
+    texts = [reading.text for reading in readings]
+    keys = [hashlib.sha256(text.encode()).hexdigest() for text in texts]
+    meanings = _vectors(text_encoder, texts, keys, cache, say)
+    pages = tuple(
+        PageRecord(row.identifier, paper["width"], paper["height"], paper, reading, look, meaning)
+        for row, paper, reading, look, meaning in zip(rows, papers, readings, looks, meanings, strict=True)
+    )
+    return Measured(pages, rows, truth.parent.name)
+
+
+def _stored(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8") as handle:
+        return {row["sha256"]: row["value"] for row in map(json.loads, handle)}
+
+
+def _paper(paths: Sequence[Path], digests: Sequence[str], cache: Path, say: Say) -> list[dict[str, Any]]:
+    file = cache / f"paper-{PAPER_VERSION}.jsonl"
+    known = _stored(file)
+    for number, (path, digest) in enumerate(zip(paths, digests, strict=True)):
+        if digest not in known:
+            known[digest] = measure_paper(open_scan(path))
+            _append(file, digest, known[digest])
+            say(f"measured {number + 1} of {len(paths)}")
+    return [known[digest] for digest in digests]
+
+
+def _readings(paths: Sequence[Path], digests: Sequence[str], cache: Path, say: Say) -> list[PageReading]:
+    file = cache / f"readings-{re.sub(r'[^a-z0-9.-]+', '-', READING_VERSION)}.jsonl"
+    known = _stored(file)
+    if any(digest not in known for digest in digests):
+        with Reader() as reader:
+            for number, (path, digest) in enumerate(zip(paths, digests, strict=True)):
+                if digest not in known:
+                    known[digest] = asdict(reader.read(path))
+                    _append(file, digest, known[digest])
+                    say(f"read {number + 1} of {len(paths)}")
+    return [_reading(known[digest]) for digest in digests]
+
+
+def _reading(stored: dict[str, Any]) -> PageReading:
+    lines = tuple(Line(**line) for line in stored["lines"])
+    return PageReading(**{**stored, "lines": lines})
+
+
+def _vectors(key: str, items: Sequence[Any], digests: Sequence[str], cache: Path, say: Say) -> list[Vector]:
+    from clustering.engine.encoders import get_encoder
+
+    file = cache / f"vectors-{re.sub(r'[^A-Za-z0-9.-]+', '-', key)}.npz"
+    known: dict[str, Vector] = dict(np.load(file)) if file.exists() else {}
+    missing = [(digest, item) for digest, item in zip(digests, items, strict=True) if digest not in known]
+    if missing:
+        say(f"encoding {len(missing)} with {key}")
+        vectors = get_encoder(key).encode([item for _, item in missing])
+        known |= {digest: vector for (digest, _), vector in zip(missing, vectors, strict=True)}
+        np.savez(file, allow_pickle=False, **known)
+    return [np.asarray(known[digest], dtype=np.float32) for digest in digests]
+
+
+def _append(file: Path, digest: str, value: Any) -> None:
+    with file.open("a", encoding="utf-8") as handle:
+        handle.write(json.dumps({"sha256": digest, "value": value}) + "\n")

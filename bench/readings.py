@@ -1,0 +1,56 @@
+"""OCR readings of scans, kept on disk: reading three hundred pages takes minutes, a bench runs every hour.
+
+One file per reading version, `.local/bench-cache/readings-<version>.jsonl`, one scan a line under its SHA-256, so that
+all benches share what one of them has read and versions never mix. A scan that is not there yet is read and appended:
+an interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from clustering.engine.reading import READING_VERSION, Reader
+from clustering.engine.records import Line, PageReading
+
+CACHE = Path(__file__).resolve().parent.parent / ".local" / "bench-cache"
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff"})
+
+
+def scans_of(folder: Path) -> dict[str, Path]:
+    """The folder's scans by identifier, which is the file name up to "__"."""
+    images = folder / "images" if (folder / "images").is_dir() else folder
+    return {path.stem.split("__")[0]: path for path in sorted(images.iterdir()) if path.suffix.lower() in SUFFIXES}
+
+
+def readings_of(paths: Sequence[Path], *, cache: Path = CACHE, say: Callable[[str], None]) -> list[PageReading]:
+    """The readings of the scans, in their order; about a second for each scan that was not read before."""
+    file = cache / f"readings-{re.sub(r'[^a-z0-9.-]+', '-', READING_VERSION)}.jsonl"
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+    known = _stored(file)
+    missing = [(digest, path) for digest, path in zip(digests, paths, strict=True) if digest not in known]
+    if missing:
+        cache.mkdir(parents=True, exist_ok=True)
+        with Reader() as reader, file.open("a", encoding="utf-8") as handle:
+            for number, (digest, path) in enumerate(missing, start=1):
+                known[digest] = asdict(reader.read(path))
+                handle.write(json.dumps({"sha256": digest, "value": known[digest]}) + "\n")
+                handle.flush()
+                say(f"read {number} of {len(missing)} scans")
+    return [_reading(known[digest]) for digest in digests]
+
+
+def _stored(file: Path) -> dict[str, dict[str, Any]]:
+    if not file.exists():
+        return {}
+    with file.open(encoding="utf-8") as handle:
+        return {row["sha256"]: row["value"] for row in map(json.loads, handle)}
+
+
+def _reading(stored: dict[str, Any]) -> PageReading:
+    return PageReading(**{**stored, "lines": tuple(Line(**line) for line in stored["lines"])})

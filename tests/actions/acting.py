@@ -1,0 +1,178 @@
+"""A tireless archivist: does one random act after another, as a person could."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+
+from django.contrib.auth.models import User
+
+from clustering.actions import (
+    ActError,
+    answer_seam,
+    confirm_groups,
+    describe_group,
+    flag_group,
+    mark_pages,
+    merge_groups,
+    move_pages,
+    publish_run,
+    redo_edit,
+    reorder_pages,
+    restore_collection,
+    restore_group,
+    split_group,
+    unconfirm_groups,
+    undo_edit,
+    unflag_group,
+)
+from clustering.models import Collection, Edit, Group, Page, Run, RunGroup, RunMembership
+
+Act = Callable[[], Edit]
+
+
+class Archivist:
+    """Draws acts from a seeded generator; an act that the desk refuses counts as none."""
+
+    def __init__(self, collection: Collection, people: Sequence[User], *, seed: int) -> None:
+        self.collection = collection
+        self.people = list(people)
+        self.random = random.Random(seed)
+        self.refused = 0
+
+    def act(self) -> Edit:
+        """Tries until an act is done."""
+        while True:
+            choice = self.random.choices(list(ACTS), weights=list(ACTS.values()))[0]
+            if not self.collection.groups.exists():
+                choice = Archivist.publish
+            try:
+                return choice(self, self.random.choice(self.people))
+            except ActError:
+                self.refused += 1
+
+    def groups(self, most: int) -> list[Group]:
+        found = list(self.collection.groups.all())
+        return self.random.sample(found, min(len(found), self.random.randint(1, most)))
+
+    def pages(self, most: int) -> list[Page]:
+        count = self.collection.pages.count()
+        start = self.random.randint(1, count)
+        places = range(start, min(count, start + self.random.randint(0, most - 1)) + 1)
+        return list(self.collection.pages.filter(position__in=places))
+
+    def split(self, who: User) -> Edit:
+        page = self.pages(1)[0]
+        group = page.group or self.groups(1)[0]
+        return split_group(group, before=page, actor=who, version=group.version)
+
+    def merge(self, who: User) -> Edit:
+        groups = self.groups(3)
+        return merge_groups(groups, actor=who, versions={group.pk: group.version for group in groups})
+
+    def move(self, who: User) -> Edit:
+        target = self.random.choice([None, *self.groups(2)])
+        before = self.random.choice([None, target.pages.order_by("?").first()]) if target else None
+        return move_pages(self.pages(4), to=target, before=before, actor=who)
+
+    def reorder(self, who: User) -> Edit:
+        group = self.groups(1)[0]
+        order = list(group.pages.values_list("pk", flat=True))
+        self.random.shuffle(order)
+        return reorder_pages(group, order=order, actor=who)
+
+    def confirm(self, who: User) -> Edit:
+        return confirm_groups(self.groups(2), actor=who)
+
+    def unconfirm(self, who: User) -> Edit:
+        return unconfirm_groups(self.groups(4), actor=who)
+
+    def flag(self, who: User) -> Edit:
+        note = self.random.choice(["", "torn", "two letters?"])
+        return flag_group(self.groups(1)[0], note=note, actor=who)
+
+    def unflag(self, who: User) -> Edit:
+        return unflag_group(self.groups(1)[0], actor=who)
+
+    def describe(self, who: User) -> Edit:
+        title = self.random.choice(["Letter", "Flyer", ""])
+        return describe_group(self.groups(1)[0], title=title, date="1959~", actor=who)
+
+    def mark(self, who: User) -> Edit:
+        return mark_pages(self.pages(2), role=self.random.choice(Page.Role.values), actor=who)
+
+    def answer(self, who: User) -> Edit:
+        return answer_seam(self.pages(1)[0], verdict=self.random.choice(["same", "different"]), actor=who)
+
+    def undo(self, who: User) -> Edit:
+        return undo_edit(self.collection, actor=who)
+
+    def redo(self, who: User) -> Edit:
+        return redo_edit(self.collection, actor=who)
+
+    def publish(self, who: User) -> Edit:
+        return publish_run(self.random_run(), actor=who)
+
+    def restore(self, who: User) -> Edit:
+        newest = self.collection.edits.order_by("-sequence")[: self.random.randint(1, 6)]
+        if not newest:
+            return self.confirm(who)
+        edit = list(newest)[-1]
+        if self.random.random() < 0.5 and edit.groups:
+            return restore_group(self.collection, group=self.random.choice(edit.groups), to=edit, actor=who)
+        return restore_collection(self.collection, to=edit, actor=who)
+
+    def random_run(self) -> Run:
+        """A run with cuts at random, now and then with a page missing or out of order."""
+        pages = list(self.collection.pages.order_by("position").values_list("pk", flat=True))
+        run = Run.objects.create(collection=self.collection, method="seams", state=Run.State.READY)
+        groups: list[list[int]] = [[]]
+        for page in pages:
+            if self.random.random() < 0.05:
+                continue
+            if groups[-1] and self.random.random() < 0.35:
+                groups.append([])
+            groups[-1].insert(self.random.randint(0, len(groups[-1])) if self.random.random() < 0.1 else 10_000, page)
+        groups = [group for group in groups if group]
+        RunGroup.objects.bulk_create(
+            RunGroup(run=run, index=index, probability=0.8, draft={"title": {"value": str(group[0])}})
+            for index, group in enumerate(groups)
+        )
+        RunMembership.objects.bulk_create(
+            RunMembership(run=run, page_id=page, group_index=index, group_order=order)
+            for index, group in enumerate(groups)
+            for order, page in enumerate(group, start=1)
+        )
+        return run
+
+
+ACTS: dict[Callable[[Archivist, User], Edit], int] = {
+    Archivist.split: 12,
+    Archivist.merge: 8,
+    Archivist.move: 12,
+    Archivist.reorder: 4,
+    Archivist.confirm: 5,
+    Archivist.unconfirm: 3,
+    Archivist.flag: 2,
+    Archivist.unflag: 1,
+    Archivist.describe: 3,
+    Archivist.mark: 2,
+    Archivist.answer: 10,
+    Archivist.undo: 8,
+    Archivist.redo: 5,
+    Archivist.publish: 2,
+    Archivist.restore: 2,
+}
+"""How often each act comes, in proportion."""
+
+
+def undo_everything(collection: Collection) -> int:
+    """Takes back every act that stands, the newest first, each by the person who did it; returns how many."""
+    undone = 0
+    while True:
+        standing = collection.edits.filter(undone=False).exclude(verb__in=[Edit.Verb.UNDO, Edit.Verb.REDO])
+        edit = standing.select_related("actor").order_by("-sequence").first()
+        if edit is None:
+            return undone
+        undo_edit(collection, actor=edit.actor)
+        undone += 1

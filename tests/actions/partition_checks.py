@@ -1,0 +1,81 @@
+"""What must hold of a collection's arrangement after every act, and how tests read it."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from clustering.actions.snapshots import Snapshot
+from clustering.actions.standing import standing_of
+from clustering.models import Answer, Collection, Edit, Group, Page
+
+Arrangement = dict[int, list[int]]
+
+
+def arrangement(collection: Collection) -> Arrangement:
+    """Positions in reading order, by group number."""
+    found: Arrangement = {}
+    places = Page.objects.filter(collection=collection, group__isnull=False).order_by("group__number", "group_order")
+    for number, position in places.values_list("group__number", "position"):
+        found.setdefault(number or 0, []).append(position)
+    return found
+
+
+def whole_state(collection: Collection) -> Snapshot:
+    """Everything an edit can change, read from the tables."""
+    state = Snapshot()
+    pages: dict[int, list[int]] = {}
+    for pk, group, role in (
+        Page.objects.filter(collection=collection)
+        .order_by("group", "group_order")
+        .values_list("pk", "group_id", "role")
+    ):
+        state.roles[pk] = role
+        if group is None:
+            state.unassigned.add(pk)
+        else:
+            pages.setdefault(group, []).append(pk)
+    for row in Group.objects.filter(collection=collection):
+        state.groups[row.pk] = standing_of(row, pages[row.pk])
+    for answer in Answer.objects.filter(collection=collection):
+        state.answers[answer.first_id, answer.second_id] = (answer.verdict, answer.actor_id)
+    return state
+
+
+def content(state: Snapshot) -> object:
+    """The state without versions and the like, comparable."""
+    return (
+        {pk: standing.content for pk, standing in state.groups.items()},
+        state.unassigned,
+        {pair: said[0] for pair, said in state.answers.items() if said},
+        {page: role for page, role in state.roles.items() if role},
+    )
+
+
+def check_partition(collection: Collection) -> None:
+    """Orders run 1 … n, the repeated facts are right, answers agree with the groups, versions count edits."""
+    connection.check_constraints()
+    orders: dict[int, list[int]] = {}
+    positions: dict[int, list[int]] = {}
+    for group, order, position in (
+        Page.objects.filter(collection=collection, group__isnull=False)
+        .order_by("group_id", "group_order")
+        .values_list("group_id", "group_order", "position")
+    ):
+        orders.setdefault(group or 0, []).append(order or 0)
+        positions.setdefault(group or 0, []).append(position)
+    groups = {group.pk: group for group in Group.objects.filter(collection=collection)}
+    assert groups.keys() == orders.keys()
+    for pk, group_row in groups.items():
+        assert orders[pk] == list(range(1, len(orders[pk]) + 1))
+        assert group_row.page_count == len(orders[pk])
+        assert group_row.first_position == min(positions[pk])
+    place = dict(Page.objects.filter(collection=collection).values_list("pk", "group_id"))
+    for answer in Answer.objects.filter(collection=collection):
+        one, other = place[answer.first_id], place[answer.second_id]
+        if answer.verdict == Answer.Verdict.SAME:
+            assert one == other
+        else:
+            assert one != other or one is None
+    collection.refresh_from_db()
+    newest = Edit.objects.filter(collection=collection).order_by("-sequence").first()
+    assert collection.version == (newest.sequence if newest else 0)

@@ -1,0 +1,99 @@
+"""Confirming groups and taking it back."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from pytest_django import DjangoAssertNumQueries
+
+from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, unconfirm_groups
+from clustering.models import Edit, Group
+from tests.actions.conftest import GroupOf
+from tests.actions.partition_checks import check_partition
+from tests.conftest import MakeCollection
+
+
+def test_it_keeps_who_confirmed_and_when_and_the_flag_goes(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User
+) -> None:
+    collection = make_collection(groups=[2, 1])
+    flag_group(group_of(collection, 1), note="two letters?", actor=alice)
+    edit = confirm_groups([group_of(collection, 1)], actor=alice, versions={group_of(collection, 1).pk: 2})
+    group = group_of(collection, 1)
+    assert (group.state, group.confirmed_by, group.flagged, group.flag_note) == ("confirmed", alice, False, "")
+    assert group.confirmed_at is not None
+    assert group.edited
+    assert edit.summary == "Confirmed group 1, pages 1 to 2."
+    assert group_of(collection, 2).state == Group.State.PROPOSED
+    check_partition(collection)
+
+
+def test_it_confirms_many_and_leaves_those_that_are(
+    make_collection: MakeCollection,
+    group_of: GroupOf,
+    alice: User,
+    bob: User,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    collection = make_collection(groups=[1] * 60)
+    confirm_groups([group_of(collection, 7)], actor=bob)
+    groups = list(collection.groups.all())
+    with django_assert_max_num_queries(12):
+        edit = confirm_groups(groups, actor=alice, versions={group.pk: group.version for group in groups})
+    assert collection.groups.filter(state="confirmed").count() == 60
+    assert group_of(collection, 7).confirmed_by == bob
+    assert len(edit.groups) == 59
+
+
+def test_unconfirming_makes_it_changed(make_collection: MakeCollection, group_of: GroupOf, alice: User) -> None:
+    collection = make_collection(groups=[1, 1])
+    confirm_groups([group_of(collection, 1)], actor=alice)
+    unconfirm_groups(collection.groups.all(), actor=alice)
+    first, second = group_of(collection, 1), group_of(collection, 2)
+    assert (first.state, first.confirmed_by, first.confirmed_at) == ("changed", None, None)
+    assert (second.state, second.version) == ("proposed", 1)
+
+
+def test_it_refuses_where_nothing_would_change_and_where_nothing_is_selected(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User
+) -> None:
+    collection, other = make_collection("one", groups=[1]), make_collection("two", groups=[1])
+    with pytest.raises(Refused, match="Group 1 is not confirmed"):
+        unconfirm_groups(collection.groups.all(), actor=alice)
+    confirm_groups(collection.groups.all(), actor=alice)
+    with pytest.raises(Refused, match="Group 1 is confirmed already"):
+        confirm_groups(collection.groups.all(), actor=alice)
+    with pytest.raises(Refused, match="Select at least one group"):
+        confirm_groups([], actor=alice)
+    with pytest.raises(Refused, match="different collections"):
+        confirm_groups([group_of(collection, 1), group_of(other, 1)], actor=alice)
+
+
+def test_it_refuses_all_of_them_where_one_is_stale(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User, bob: User
+) -> None:
+    collection = make_collection(groups=[1, 1])
+    seen = {group.pk: group.version for group in collection.groups.all()}
+    flag_group(group_of(collection, 2), actor=bob)
+    with pytest.raises(StaleVersion) as refusal:
+        confirm_groups(collection.groups.all(), actor=alice, versions=seen)
+    assert [group.number for group in refusal.value.groups] == [2]
+    assert not collection.groups.filter(state="confirmed").exists()
+
+
+def test_it_refuses_a_person_who_may_only_look(make_collection: MakeCollection, victor: User) -> None:
+    collection = make_collection(groups=[1])
+    for verb in (confirm_groups, unconfirm_groups):
+        with pytest.raises(PermissionDenied):
+            verb(collection.groups.all(), actor=victor)
+
+
+def test_it_does_an_act_that_is_sent_twice_once(make_collection: MakeCollection, alice: User) -> None:
+    collection = make_collection(groups=[1])
+    mark = uuid4()
+    first = confirm_groups(collection.groups.all(), actor=alice, act_id=mark)
+    assert confirm_groups(collection.groups.all(), actor=alice, act_id=mark) == first
+    assert Edit.objects.count() == 1

@@ -1,0 +1,254 @@
+"""The admin, for staff only: ordering jobs, watching them, and reading what cannot be changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import Settings
+
+from clustering.jobs.launching import launch_job
+from clustering.models import Collection, Edit, Group, Job, JobProblem, Page, Run, SeamScore
+from tests.conftest import MakeCollection
+from tests.jobs.conftest import DrawScans
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def clerk(db: None) -> User:
+    """Staff without being superuser and without any permission of a model."""
+    return User.objects.create_user("clerk", password="a-good-password", is_staff=True)
+
+
+@pytest.fixture
+def staff(client: Client, clerk: User) -> Client:
+    client.force_login(clerk)
+    return client
+
+
+@pytest.fixture
+def collection(make_collection: MakeCollection) -> Collection:
+    return make_collection(groups=[2, 1])
+
+
+def order_url(kind: str, *collections: Collection) -> str:
+    ids = ",".join(str(collection.pk) for collection in collections)
+    return f"{reverse('admin:clustering_collection_order', args=[kind])}?ids={ids}"
+
+
+@pytest.mark.parametrize("name", ["collection", "job", "run", "seamscore", "group", "page", "edit", "jobproblem"])
+def test_staff_see_every_list(staff: Client, collection: Collection, name: str) -> None:
+    launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
+    assert staff.get(reverse(f"admin:clustering_{name}_changelist")).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["alice", "victor", "charlie"])
+def test_others_see_nothing_of_it(
+    client: Client, collection: Collection, who: str, request: pytest.FixtureRequest
+) -> None:
+    client.force_login(request.getfixturevalue(who))
+    job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
+    for address in (
+        reverse("admin:clustering_collection_changelist"),
+        order_url("process", collection),
+        reverse("admin:clustering_collection_import"),
+        reverse("admin:clustering_job_status", args=[job.pk]),
+    ):
+        assert client.get(address).status_code in {302, 403, 404}
+    client.post(reverse("admin:clustering_job_cancel", args=[job.pk]))
+    job.refresh_from_db()
+    assert job.state == Job.State.QUEUED
+
+
+def test_the_list_shows_progress_and_the_latest_job(staff: Client, collection: Collection) -> None:
+    job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, done=1, total=3)
+    page = staff.get(reverse("admin:clustering_collection_changelist")).content.decode()
+    assert "3 (0 confirmed)" in page
+    assert "Read: running, 1 of 3" in page
+
+
+def test_an_action_leads_to_the_form_with_the_chosen_collections(
+    staff: Client, collection: Collection, make_collection: MakeCollection
+) -> None:
+    other = make_collection("cio", pages=1)
+    answer = staff.post(
+        reverse("admin:clustering_collection_changelist"),
+        {"action": "order_process", "_selected_action": [collection.pk, other.pk]},
+        follow=True,
+    )
+    page = answer.content.decode()
+    assert "Process: AFL, CIO" in page
+    for field in ('name="encoder"', 'name="resolution"', 'name="documents"', 'name="dbscan__eps"', 'name="publish"'):
+        assert field in page
+
+
+def test_an_order_launches_the_job_and_leads_to_its_page(staff: Client, collection: Collection, clerk: User) -> None:
+    answer = staff.post(
+        order_url("propose", collection),
+        {
+            "encoder": "efficientnet-lite0@224",
+            "resolution": "448",
+            "method": "dbscan",
+            "dbscan__eps": "0.25",
+            "dbscan__min_samples": "2",
+            "documents": "2",
+        },
+    )
+    job = Job.objects.get()
+    assert answer.headers["Location"] == reverse("admin:clustering_job_change", args=[job.pk])
+    assert (job.kind, job.actor) == (Job.Kind.PROPOSE, clerk)
+    assert job.params == {
+        "encoder": "efficientnet-lite0@448",
+        "method": "dbscan",
+        "settings": {"eps": 0.25, "min_samples": 2},
+        "documents": 2,
+        "publish": False,
+    }
+
+
+def test_a_read_order_needs_nothing_but_the_button(staff: Client, collection: Collection) -> None:
+    assert "Read" in staff.get(order_url("read", collection)).content.decode()
+    staff.post(order_url("read", collection))
+    assert Job.objects.get().kind == Job.Kind.READ
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"documents": "4"}, "3 pages cannot be 4 documents"),
+        ({"encoder": "other", "other_encoder": "guess"}, "There is no encoder"),
+        ({"encoder": "other"}, "Write the encoder&#x27;s key here"),
+        ({"dbscan__eps": "3"}, "less than or equal to 2"),
+        ({"resolution": "10"}, "greater than or equal to 64"),
+    ],
+)
+def test_a_wrong_order_is_shown_again_with_the_reason(
+    staff: Client, collection: Collection, change: dict[str, str], sentence: str
+) -> None:
+    order = {"encoder": "efficientnet-lite0@224", "method": "dbscan", "dbscan__eps": "0.1", **change}
+    page = staff.post(order_url("propose", collection), order).content.decode()
+    assert sentence in page
+    assert not Job.objects.exists()
+
+
+def test_a_second_order_leads_to_the_job_that_is_at_work(staff: Client, collection: Collection) -> None:
+    first = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
+    answer = staff.post(order_url("read", collection), follow=True)
+    assert "has a job “Read” that is queued" in answer.content.decode()
+    assert answer.redirect_chain[-1][0] == reverse("admin:clustering_job_change", args=[first.pk])
+
+
+def test_several_collections_get_a_job_each(
+    staff: Client, collection: Collection, make_collection: MakeCollection
+) -> None:
+    staff.post(order_url("read", collection, make_collection("cio", pages=1)))
+    assert Job.objects.filter(kind=Job.Kind.READ).count() == 2
+
+
+def test_the_jobs_page_shows_progress_problems_and_orders(staff: Client, collection: Collection) -> None:
+    job = launch_job(collection, kind=Job.Kind.EMBED, actor=None, params={"encoder": "x@224"}, here=True)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, stage="Embedding pages", done=1, total=3)
+    JobProblem.objects.create(job=job, message="HH000001_0002 was not embedded. <It> is damaged.")
+    page = staff.get(reverse("admin:clustering_job_change", args=[job.pk])).content.decode()
+    assert "Embedding pages" in page
+    assert '<progress max="3" value="1"' in page
+    assert "HH000001_0002 was not embedded. &lt;It&gt; is damaged." in page
+    assert "x@224" in page
+    assert "1 error, 0 warnings" in page
+
+
+def test_the_polled_part_ends_when_the_job_does(staff: Client, collection: Collection) -> None:
+    job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
+    address = reverse("admin:clustering_job_status", args=[job.pk])
+    assert 'data-active="yes"' in staff.get(address).content.decode()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED, error="The disk is full.")
+    page = staff.get(address).content.decode()
+    assert 'data-active="no"' in page
+    assert "The disk is full." in page
+    assert "Launch again" in page
+
+
+def test_cancel_and_launch_again(staff: Client, collection: Collection, clerk: User) -> None:
+    job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
+    staff.post(reverse("admin:clustering_job_cancel", args=[job.pk]))
+    job.refresh_from_db()
+    assert (job.state, job.error) == (Job.State.CANCELLED, "Cancelled by clerk.")
+    answer = staff.post(reverse("admin:clustering_job_relaunch", args=[job.pk]))
+    again = Job.objects.get(relaunch_of=job)
+    assert answer.headers["Location"] == reverse("admin:clustering_job_change", args=[again.pk])
+    assert again.actor == clerk
+
+
+@pytest.mark.parametrize("act", ["cancel", "relaunch"])
+def test_acts_need_a_post(staff: Client, collection: Collection, act: str) -> None:
+    job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
+    assert staff.get(reverse(f"admin:clustering_job_{act}", args=[job.pk])).status_code == 405
+
+
+@pytest.mark.parametrize("model", [Job, Run, SeamScore, Group, Page, Edit, JobProblem])
+def test_records_can_be_read_only_even_by_a_superuser(client: Client, sam: User, model: type) -> None:
+    client.force_login(sam)
+    name = model.__name__.lower()
+    assert client.get(reverse(f"admin:clustering_{name}_add")).status_code == 403
+
+
+def test_a_page_cannot_be_changed_by_post(client: Client, sam: User, collection: Collection) -> None:
+    client.force_login(sam)
+    page = collection.pages.in_scan_order()[0]
+    for act in ("change", "delete"):
+        assert client.post(reverse(f"admin:clustering_page_{act}", args=[page.pk]), {"position": 9}).status_code == 403
+    page.refresh_from_db()
+    assert page.position == 1
+
+
+def test_a_collection_cannot_be_deleted_here(client: Client, sam: User, collection: Collection) -> None:
+    client.force_login(sam)
+    assert client.post(reverse("admin:clustering_collection_delete", args=[collection.pk])).status_code == 403
+
+
+def test_an_import_from_a_folder_of_the_server(
+    staff: Client, draw_scans: DrawScans, settings: Settings, tmp_path: Path
+) -> None:
+    settings.IMPORT_ROOTS = [tmp_path]
+    folder = draw_scans(1)
+    address = reverse("admin:clustering_collection_import")
+    staff.post(address, {"folder": str(folder), "slug": "new-one", "title": "New one"})
+    job = Job.objects.get()
+    assert (job.kind, job.collection.slug, job.collection.title) == (Job.Kind.IMPORT, "new-one", "New one")
+    assert job.params == {"folder": str(folder)}
+
+
+@pytest.mark.parametrize("wanted", ["/etc", "{root}/../outside", "{root}/link", "scans"])
+def test_no_folder_outside_the_open_ones_can_be_imported(
+    staff: Client, draw_scans: DrawScans, settings: Settings, tmp_path: Path, wanted: str
+) -> None:
+    root = tmp_path / "open"
+    root.mkdir()
+    (root / "link").symlink_to(draw_scans(1, folder="outside"))
+    settings.IMPORT_ROOTS = [root]
+    address = reverse("admin:clustering_collection_import")
+    page = staff.post(address, {"folder": wanted.format(root=root), "slug": "x"}).content.decode()
+    assert "Folders may be imported from" in page
+    assert not Collection.objects.exists()
+
+
+def test_without_open_folders_it_says_what_to_set(staff: Client) -> None:
+    page = staff.get(reverse("admin:clustering_collection_import")).content.decode()
+    assert "HHREVIEW_IMPORT_ROOTS" in page
+    assert 'id="import-form"' not in page
+
+
+def test_pages_of_the_admin_carry_no_inline_script_or_style(staff: Client, collection: Collection) -> None:
+    job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
+    for address in (order_url("process", collection), reverse("admin:clustering_job_change", args=[job.pk])):
+        answer = staff.get(address)
+        page = answer.content.decode()
+        assert "style=" not in page
+        assert "onclick=" not in page
+        assert "<script>" not in page
+        assert "script-src 'self'" in answer.headers["Content-Security-Policy"]

@@ -1,0 +1,104 @@
+"""The cast and the stage that most tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import Group as Role
+from django.contrib.auth.models import User
+
+from clustering.models import Collection, Group, Page
+
+MakeCollection = Callable[..., Collection]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(embedded_servers: None) -> None:
+    """pytest-django asks for this before it makes the test database."""
+
+
+def _user(name: str, role: str = "", *, staff: bool = False) -> User:
+    user = User.objects.create_user(name, password="a-good-password", is_staff=staff)
+    if role:
+        user.groups.add(Role.objects.get_or_create(name=role)[0])
+    return user
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    """An archivist: edits."""
+    return _user("alice", "archivists")
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    """Another archivist, at another browser."""
+    return _user("bob", "archivists")
+
+
+@pytest.fixture
+def victor(db: None) -> User:
+    """A viewer: looks, and must be refused edits."""
+    return _user("victor", "viewers")
+
+
+@pytest.fixture
+def charlie(db: None) -> User:
+    """Signed in without any role: must be refused everything."""
+    return _user("charlie")
+
+
+@pytest.fixture
+def sam(db: None) -> User:
+    """Staff: jobs and the admin."""
+    user = _user("sam", staff=True)
+    user.is_superuser = True
+    user.save(update_fields=["is_superuser"])
+    return user
+
+
+@pytest.fixture
+def make_collection(db: None) -> MakeCollection:
+    """Makes a collection of rows without image files: make_collection("afl", groups=[2, 1, 3])."""
+
+    def make(slug: str = "afl", *, groups: list[int] | None = None, pages: int = 0) -> Collection:
+        collection = Collection.objects.create(slug=slug, title=slug.upper(), identifier="HH000001")
+        total = sum(groups) if groups else pages
+        made = Page.objects.bulk_create(
+            Page(
+                collection=collection,
+                position=i,
+                identifier=f"HH000001_{i:04}",
+                filename=f"HH000001_{i:04}.jpg",
+                sha256=f"{i:064x}",
+                size_bytes=1000,
+                media_type="image/jpeg",
+                width=930,
+                height=1200,
+            )
+            for i in range(1, total + 1)
+        )
+        start = 0
+        for number, size in enumerate(groups or [], start=1):
+            group = Group.objects.create(
+                collection=collection, number=number, first_position=start + 1, page_count=size, confidence=0.9
+            )
+            for order, page in enumerate(made[start : start + size], start=1):
+                page.group, page.group_order = group, order
+            start += size
+        if groups:
+            Page.objects.bulk_update(made, ["group", "group_order"])
+            collection.next_group_number = len(groups) + 1
+            collection.save(update_fields=["next_group_number"])
+        return collection
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def real_scans() -> Path | None:
+    """The folder of real scans beside the checkout, where there is one."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data" / "afl-cio"
+    return folder if folder.is_dir() else None

@@ -1,0 +1,126 @@
+"""Real Chromium against a live server. What is drawn here is our own; the real scans are not needed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+
+from clustering.files import original_path, write_thumbnails
+from clustering.models import Collection, Reading, Run, SeamScore
+from clustering.models import Page as Scan
+from tests.conftest import MakeCollection
+from tests.e2e.driver import DeskDriver
+
+# Playwright's sync API runs an event loop in this thread; Django would refuse the database beside it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+PAPERS = ("#f3ead6", "#f6d9dd", "#e8efe6", "#efe9dc", "#dfe8f1")
+
+OpenDesk = Callable[..., DeskDriver]
+
+
+@pytest.fixture(scope="session")
+def playwright_api() -> Iterator[Playwright]:
+    with sync_playwright() as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_api: Playwright) -> Iterator[Browser]:
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.fail("The browser tests need Chromium: install the package chromium (Debian) or chromium-browser.")
+    browser = playwright_api.chromium.launch(executable_path=path, args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def collection(make_collection: MakeCollection) -> Collection:
+    """Twelve pages in groups of 2, 3, 1, 4 and 2, with images, text and the seams of a run."""
+    made = make_collection("afl", groups=[2, 3, 1, 4, 2])
+    give_images(made)
+    give_seams(made)
+    return made
+
+
+def give_images(collection: Collection) -> None:
+    """A small drawn page for each row, and what was read on it."""
+    for page in collection.pages.order_by("position"):
+        image = Image.new("RGB", (232, 300), PAPERS[page.position % len(PAPERS)])
+        ImageDraw.Draw(image).text((30, 40), f"THE FARM WORKERS ASK {page.position}", fill="#222")
+        path = original_path(page.sha256, page.media_type)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        image.save(path, "JPEG", quality=70)
+        write_thumbnails(image, page.sha256)
+        line = [f"THE FARM WORKERS ASK {page.position}", 30, 40, 180, 52, 91.0]
+        Reading.objects.create(
+            page=page,
+            text=f"THE FARM WORKERS ASK {page.position}",
+            lines=[line],
+            width=232,
+            height=300,
+            confidence=91,
+            engine="drawn",
+        )
+
+
+def give_seams(collection: Collection) -> Run:
+    """A run that agrees with the desk, sure everywhere but before page 5 and page 8."""
+    run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
+    pages = list(Scan.objects.filter(collection=collection).order_by("position"))
+    for left, right in pairwise(pages):
+        apart = left.group_id != right.group_id
+        chance = 0.5 if right.position in {5, 8} else (0.97 if apart else 0.02)
+        fact = {
+            "family": "numbers",
+            "name": "follows",
+            "value": 1,
+            "sentence": "The page numbers run on.",
+            "contribution": -1.2,
+        }
+        SeamScore.objects.create(run=run, page=left, probability=chance, boundary=apart, evidence=[fact])
+    return run
+
+
+@pytest.fixture
+def open_desk(live_server: object, chromium: Browser) -> Iterator[OpenDesk]:
+    """A browser of a person's own, signed in, opened at a page: open_desk(alice, "/c/afl/")."""
+    contexts = []
+    drivers: list[DeskDriver] = []
+
+    def enter(user: User, path: str = "/c/afl/", **options: object) -> DeskDriver:
+        context = chromium.new_context(viewport={"width": 1280, "height": 800}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        page: Page = context.new_page()
+        page.set_default_timeout(15_000)
+        driver = DeskDriver(page, str(live_server))
+        drivers.append(driver)
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": str(live_server)}])
+        driver.go(path)
+        return driver
+
+    yield enter
+    for driver in drivers:
+        # No request may be under way when the tables are emptied: quiet first, so that the server is done as well.
+        driver.page.wait_for_load_state("networkidle")
+        driver.page.goto("about:blank")
+    for context in contexts:
+        context.close()
+    problems = [problem for driver in drivers for problem in driver.problems]
+    assert not problems, problems
+    assert settings.DEBUG is False

@@ -1,0 +1,106 @@
+"""What a person does at the desk, in the words of the tests."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+from clustering.models import Collection, Group
+from clustering.models import Page as Scan
+
+
+class DeskDriver:
+    """One browser of one person. Errors in its console are problems of the test."""
+
+    def __init__(self, page: Page, root: str) -> None:
+        self.page = page
+        self.root = root
+        self.problems: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # Refusals of the server and a cut line are parts of tests; a broken content policy never is.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.problems.append(message.text)
+
+    def sign_in(self, name: str) -> None:
+        self.page.context.clear_cookies()
+        self.page.goto(f"{self.root}/sign-in/")
+        self.page.fill("[name=username]", name)
+        self.page.fill("[name=password]", "a-good-password")
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_url(f"{self.root}/")
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.root + path)
+        if re.fullmatch(r"/c/[\w-]+/(#.*)?", path):
+            self.ready()
+
+    def ready(self) -> None:
+        self.page.wait_for_selector("body[data-ready]")
+
+    def reload(self) -> None:
+        self.page.reload()
+        self.ready()
+
+    def cell(self, position: int) -> Locator:
+        return self.page.locator(f"#cell-{position}")
+
+    def focus(self, position: int) -> None:
+        """With the key for it, as a person without a mouse would."""
+        self.keys("g")
+        self.page.locator("dialog input[name=q]").fill(str(position))
+        self.page.keyboard.press("Enter")
+        expect(self.cell(position)).to_be_focused()
+
+    def keys(self, *presses: str) -> None:
+        for press in presses:
+            self.page.keyboard.press(press)
+
+    def saved(self) -> None:
+        expect(self.page.locator("#save-state")).to_have_attribute("data-state", "saved")
+
+    def act(self, *presses: str) -> None:
+        """Press and wait until the server has it."""
+        self.keys(*presses)
+        self.saved()
+
+    def seam(self, position: int) -> Locator:
+        """The button before a page."""
+        return self.page.locator(f"[data-seam='{position}']")
+
+    def told(self, words: str | re.Pattern[str]) -> None:
+        expect(self.page.locator(".toast").filter(has_text=words).last).to_be_visible()
+
+    def selected(self) -> list[int]:
+        marked = self.page.locator(".page[aria-selected=true]").evaluate_all("all => all.map(e => +e.dataset.page)")
+        return sorted(marked)
+
+    def focused(self) -> int:
+        return int(self.page.evaluate("+document.activeElement.dataset.page || 0"))
+
+    def bands(self) -> list[list[int]]:
+        """What the stream shows: the pages between solid seams."""
+        pages: list[int] = sorted(self.page.locator(".page").evaluate_all("all => all.map(e => +e.dataset.page)"))
+        apart = set(self.page.locator(".seam.is-boundary").evaluate_all("all => all.map(e => +e.dataset.seam)"))
+        bands: list[list[int]] = []
+        for page in pages:
+            if page in apart or not bands:
+                bands.append([])
+            bands[-1].append(page)
+        return bands
+
+
+def arrangement(collection: Collection) -> list[list[int]]:
+    """Positions by group in reading order, groups by their first page: what the database holds."""
+    groups = Group.objects.filter(collection=collection).order_by("first_position")
+    return [
+        list(Scan.objects.filter(group=group).order_by("group_order").values_list("position", flat=True))
+        for group in groups
+    ]
+
+
+def states(collection: Collection) -> list[str]:
+    return list(Group.objects.filter(collection=collection).order_by("first_position").values_list("state", flat=True))

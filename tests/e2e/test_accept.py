@@ -1,0 +1,53 @@
+"""Accepting many groups and checking the sample in Chromium, without JavaScript; axe finds nothing on the way."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from playwright.sync_api import expect
+
+from clustering.models import AuditSample, Collection, Group
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.test_accessible import RULES
+
+
+def test_many_are_accepted_audited_and_taken_back_without_javascript(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    collection.groups.exclude(number=3).update(confidence=0.995)
+    page = open_desk(alice, "/c/afl/accept/", java_script_enabled=False).page
+    page.get_by_label("Threshold in percent").fill("90")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("button", name="Confirm all 5 groups at 90 % or more")).to_be_visible()
+    page.get_by_role("link", name="99 %", exact=True).click()
+    page.get_by_role("button", name="Confirm all 4 groups at 99 % or more").click()
+    expect(page.get_by_role("heading", name="Audit")).to_be_visible()
+    assert collection.groups.filter(state=Group.State.CONFIRMED).count() == 4
+    for _ in range(3):
+        page.get_by_role("button", name="Right").click()
+    page.get_by_role("button", name="Wrong, open at the desk").click()
+    page.wait_for_url("**/c/afl/#page/*")
+    assert sorted(AuditSample.objects.values_list("verdict", flat=True)) == ["right", "right", "right", "wrong"]
+    page.goto(page.url.split("/c/")[0] + "/c/afl/audit/")
+    expect(page.get_by_text("25 %").first).to_be_visible()
+    page.get_by_role("button", name="Take it all back").click()
+    assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_while_accepting(
+    collection: Collection, alice: User, open_desk: OpenDesk, theme: str
+) -> None:
+    desk = open_desk(alice, "/c/afl/accept/?at=90", color_scheme=theme)
+    found = []
+    for act in ("Confirm all 5 groups", "Right", ""):
+        desk.page.set_viewport_size({"width": 820, "height": 900} if act == "Right" else {"width": 1280, "height": 900})
+        found += [
+            f"{desk.page.url}: {problem['id']}: {node['html'][:200]}"
+            for problem in Axe().run(desk.page, options=RULES).response["violations"]
+            for node in problem["nodes"]
+        ]
+        if act:
+            desk.page.get_by_role("button", name=act).click()
+    assert not found, "\n".join(found)

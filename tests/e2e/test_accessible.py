@@ -1,0 +1,68 @@
+"""axe finds nothing on any page, light and dark."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+
+from clustering.models import Collection, Job
+from clustering.models import Page as Scan
+from tests.e2e.conftest import OpenDesk
+
+PLACES = {
+    "collections": "/",
+    "stream": "/c/afl/",
+    "empty stream": "/c/none/",
+    "list": "/c/afl/list/",
+    "queue": "/c/afl/queue/",
+    "runs": "/c/afl/runs/",
+    "search": "/c/afl/search/?q=farm",
+    "export": "/c/afl/export/",
+    "page": "/pages/{page}/",
+    "similar": "/pages/{page}/similar/",
+    "job": "/jobs/{job}/",
+    "keys": "/keys/",
+    "own keys": "/keys/mine/",
+    "nothing": "/c/gone/",
+}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(collection: Collection, sam: User, open_desk: OpenDesk, theme: str) -> None:
+    Collection.objects.create(slug="none", title="None")
+    job = Job.objects.create(collection=collection, kind=Job.Kind.EMBED, state=Job.State.DONE, done=12, total=12)
+    page = Scan.objects.get(collection=collection, position=4)
+    desk = open_desk(sam, "/keys/", color_scheme=theme)
+    found: list[str] = []
+    for name, path in PLACES.items():
+        desk.page.goto(desk.root + path.format(page=page.pk, job=job.pk))
+        if name in {"stream", "page", "queue"}:
+            desk.ready()
+        if name == "stream":
+            desk.page.locator("#panel-switch").click()
+            desk.page.locator("#panel-page h2").wait_for()
+            desk.cell(4).click()
+            desk.seam(9).click()
+            desk.saved()
+        found += _violations(desk, name)
+        if name == "stream":
+            desk.keys("?")
+            found += _violations(desk, "help")
+            desk.keys("Escape", "Enter")
+            desk.page.locator("#detail-side h2").wait_for()
+            found += _violations(desk, "detail")
+    desk.page.context.clear_cookies()
+    desk.page.goto(f"{desk.root}/sign-in/")
+    found += _violations(desk, "sign in")
+    assert not found, "\n".join(found)
+
+
+def _violations(desk: object, name: str) -> list[str]:
+    results = Axe().run(desk.page, options=RULES)  # type: ignore[attr-defined]
+    return [
+        f"{name}: {v['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+        for v in results.response["violations"]
+        for node in v["nodes"][:3]
+    ]

@@ -1,0 +1,82 @@
+"""The history in a browser without JavaScript: looking, undoing, going back, closing; axe finds nothing."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+
+from clustering.actions.mark import mark_pages
+from clustering.actions.merge import merge_groups
+from clustering.actions.split import split_group
+from clustering.models import Collection, Group
+from clustering.models import Page as Scan
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import arrangement
+from tests.e2e.test_accessible import RULES
+
+
+def act_twice(collection: Collection, *, first: User, second: User) -> None:
+    """`first` merges 1 and 2, `second` splits 4 before page 9 and marks page 12."""
+    groups = {group.number: group for group in Group.objects.filter(collection=collection)}
+    merge_groups([groups[1], groups[2]], actor=first)
+    split_group(groups[4], before=Scan.objects.get(collection=collection, position=9), actor=second)
+    mark_pages([Scan.objects.get(collection=collection, position=12)], role="target", actor=second)
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{page.url}: {v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"][:3]]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_person_looks_undoes_and_goes_back(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk, theme: str
+) -> None:
+    act_twice(collection, first=bob, second=alice)
+    page = open_desk(alice, "/c/afl/runs/", color_scheme=theme).page
+    page.get_by_role("link", name="History", exact=True).click()
+    expect(page.get_by_role("listitem").filter(has_text="Merged 1 and 2")).to_contain_text("bob")
+    found = violations(page)
+
+    page.get_by_role("button", name="Undo act 2").click()
+    expect(page.get_by_role("status")).to_contain_text("Undid: Split 4 before page 9")
+    assert arrangement(collection) == [[1, 2, 3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
+
+    page.get_by_role("link", name="Merged 1 and 2").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Merged 1 and 2")
+    expect(page.get_by_role("img", name="Page 3, in another group on the other side")).to_have_count(2)
+    found += violations(page)
+
+    page.get_by_role("link", name="Act after").click()
+    page.get_by_role("link", name="Bring group 4 back as it is here").click()
+    found += violations(page)
+    page.get_by_role("button", name="Bring group 4 back").click()
+    assert arrangement(collection) == [[1, 2, 3, 4, 5], [6], [7, 8], [9, 10], [11, 12]]
+    assert not found, "\n".join(found)
+
+
+def test_all_of_it_works_without_javascript(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    act_twice(collection, first=bob, second=alice)
+    page = open_desk(alice, "/c/afl/history/", java_script_enabled=False).page
+    page.get_by_label("Person").select_option("bob")
+    page.get_by_role("textbox", name="Group").fill("1")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("History of group 1")
+    expect(page.locator(".act")).to_have_count(1)
+    page.get_by_role("link", name="Show all").click()
+
+    page.get_by_role("link", name="collection as it was after act 1").click()
+    expect(page.get_by_label("What would change")).to_contain_text("2 acts since: 2 by you")
+    page.get_by_role("button", name="Bring the collection back").click()
+    expect(page.get_by_role("status")).to_contain_text("Restored the collection as it was after edit 1")
+    assert arrangement(collection) == [[1, 2, 3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
+    page.get_by_role("button", name="Undo act 4").click()
+    assert arrangement(collection) == [[1, 2, 3, 4, 5], [6], [7, 8], [9, 10], [11, 12]]
+
+    page.get_by_role("button", name="Close the collection").click()
+    expect(page.get_by_role("button", name="Reopen the collection")).to_be_visible()
+    expect(page.locator(".act-back .button")).to_have_count(0)

@@ -1,0 +1,221 @@
+"""Every verb by key, and the keys that only look."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import expect
+
+from clustering.models import Collection, Group
+from clustering.views.keys import KEYS, spoken
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import arrangement, states
+
+
+def test_arrows_groups_and_doubts_move_the_focus(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(1)
+    desk.keys("ArrowRight")
+    assert desk.focused() == 2
+    desk.keys("j")
+    assert desk.focused() == 3
+    desk.keys("n")
+    assert desk.focused() == 5, "the next doubtful seam is before page 5"
+    desk.keys("n")
+    assert desk.focused() == 8
+    desk.keys("Shift+N", "k")
+    assert desk.focused() == 1
+    desk.keys("Control+End")
+    assert desk.focused() == 12
+    desk.keys("Control+Home", "ArrowDown", "ArrowUp", "End", "Home")
+    assert desk.focused() == 1
+
+
+def test_split_and_merge_by_key(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(9)
+    desk.act("s")
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]]
+    assert desk.focused() == 9
+    desk.act("s")
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
+    desk.act("m")
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6, 7, 8, 9, 10], [11, 12]]
+    desk.act("Control+z")
+    desk.act("Control+z")
+    desk.act("Control+z")
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
+    assert desk.bands() == arrangement(collection)
+    desk.act("Control+Shift+Z")
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]]
+
+
+def test_a_quick_row_of_acts_is_sent_in_order(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(8)
+    desk.act("s", "ArrowRight", "s", "ArrowRight", "s", "m")
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7], [8], [9, 10], [11, 12]]
+    assert desk.bands() == arrangement(collection)
+
+
+def test_selected_pages_become_a_group_and_go_to_another(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(4)
+    desk.keys("Space", "Shift+ArrowRight")
+    assert desk.selected() == [4, 5]
+    expect(desk.page.locator("#selection-words")).to_have_text("2 pages in 1 group")
+    desk.act("e")
+    assert arrangement(collection) == [[1, 2], [3], [4, 5], [6], [7, 8, 9, 10], [11, 12]]
+    desk.focus(12)
+    desk.keys("Space", "x")
+    desk.focus(2)
+    desk.act("p")
+    assert arrangement(collection)[0] == [1, 12, 2]
+    expect(desk.cell(12).locator(".order")).to_have_text("read as 2")
+    desk.act("Control+Shift+ArrowLeft")
+    assert arrangement(collection)[0] == [1, 2, 12]
+
+
+def test_selected_groups_are_merged_and_confirmed(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(2)
+    desk.keys("Space", "Shift+ArrowRight")
+    expect(desk.page.locator("#selection-words")).to_have_text("2 pages in 2 groups")
+    desk.keys("Shift+C")
+    dialog = desk.page.get_by_role("dialog", name="Confirm 2 groups?")
+    expect(dialog).to_contain_text("They hold 5 pages")
+    dialog.get_by_role("button", name="Confirm 2 groups").click()
+    desk.saved()
+    assert states(collection)[:2] == ["confirmed", "confirmed"]
+    desk.act("u")
+    assert states(collection)[1] == "changed"
+    desk.act("Shift+M")
+    assert arrangement(collection)[0] == [1, 2, 3, 4, 5]
+
+
+def test_a_group_is_flagged_and_described(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(6)
+    desk.keys("f")
+    desk.page.get_by_label("What is unclear?").fill("two hands")
+    desk.keys("Enter")
+    desk.told("Flagged 3 as unsure")
+    desk.keys("d")
+    desk.page.get_by_label("Title").fill("The Farm Workers Ask")
+    desk.page.get_by_label("Date").fill("1970-08")
+    desk.keys("Enter")
+    expect(desk.page.locator(".toast")).to_have_count(2)
+    group = Group.objects.get(collection=collection, number=3)
+    assert (group.flagged, group.flag_note, group.title, group.date) == (
+        True,
+        "two hands",
+        "The Farm Workers Ask",
+        "1970-08",
+    )
+    expect(desk.page.locator(f".band-head[data-group='{group.pk}'] .title")).to_have_text("The Farm Workers Ask")
+
+
+def test_a_wrong_date_is_refused_and_nothing_stays_changed(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(6)
+    desk.keys("d")
+    desk.page.get_by_label("Title").fill("Not kept")
+    desk.page.get_by_label("Date").fill("the other day")
+    desk.act("Enter")
+    expect(desk.page.locator(".toast.is-problem")).to_be_visible()
+    assert Group.objects.get(collection=collection, number=3).title == ""
+    expect(desk.page.get_by_text("Not kept", exact=True)).to_have_count(0)
+
+
+def test_why_shows_the_evidence_and_v_both_sides(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(5)
+    desk.keys("w")
+    panel = desk.page.locator("#panel")
+    expect(panel).to_contain_text("50 % that a new document begins")
+    expect(panel).to_contain_text("The page numbers run on.")
+    desk.keys("v")
+    expect(desk.page.locator("#detail .zoom canvas").first).to_be_visible()
+    expect(desk.page.locator("#detail .zoom")).to_have_count(2)
+    desk.keys("Escape")
+    assert desk.focused() == 5
+
+
+def test_enter_opens_the_page_and_escape_comes_back_to_it(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(3)
+    desk.keys("Enter")
+    expect(desk.page.locator("#detail-title")).to_have_text("Page 3 · HH000001_0003")
+    desk.keys("ArrowRight")
+    expect(desk.page.locator("#detail-title")).to_have_text("Page 4 · HH000001_0004")
+    assert desk.page.url.endswith("#page/HH000001_0004")
+    desk.keys("r", "Escape")
+    expect(desk.page.locator("#detail")).to_be_hidden()
+    assert desk.focused() == 4
+    desk.go("/c/afl/#page/HH000001_0011")
+    desk.page.reload()
+    expect(desk.page.locator("#detail-title")).to_have_text("Page 11 · HH000001_0011")
+
+
+def test_keys_are_dead_in_fields(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(9)
+    desk.keys("/")
+    expect(desk.page.locator("#search")).to_be_focused()
+    desk.page.keyboard.type("scm farm")
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
+    desk.keys("Enter")
+    desk.page.wait_for_url("**/search/?q=scm+farm")
+
+
+def test_a_viewer_looks_and_cannot_edit(collection: Collection, victor: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(victor)
+    desk.focus(9)
+    desk.keys("s", "c", "e", "m")
+    expect(desk.page.locator("button.seam, button.confirm, [data-command=undo]")).to_have_count(0)
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
+
+
+def test_help_lists_every_key_of_the_registry(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.keys("?")
+    for key in KEYS:
+        row = desk.page.locator(f"#help [data-key='{key.id}']")
+        expect(row).to_contain_text(key.label)
+        expect(row.locator("kbd")).to_have_text([spoken(k) for k in key.keys])
+
+
+def test_a_key_of_ones_own_takes_the_place_of_the_old_one(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, "/keys/mine/")
+    desk.page.get_by_label("Split before the focused page").fill("b")
+    desk.page.get_by_role("button", name="Save").click()
+    expect(desk.page.get_by_role("status")).to_contain_text("Your keys are saved.")
+    desk.go("/c/afl/")
+    desk.focus(9)
+    desk.act("s")
+    assert len(arrangement(collection)) == 5
+    desk.act("b")
+    assert len(arrangement(collection)) == 6
+
+
+SELECTS = [("Control+a", [3, 4, 5]), ("Shift+ArrowRight", [4, 5]), ("Space", [4])]
+
+
+@pytest.mark.parametrize(("press", "chosen"), SELECTS)
+def test_keys_select(collection: Collection, alice: User, open_desk: OpenDesk, press: str, chosen: list[int]) -> None:
+    desk = open_desk(alice)
+    desk.focus(4)
+    desk.keys(press)
+    assert desk.selected() == chosen
+    desk.reload()
+    assert desk.selected() == chosen, "the selection survives reloading"
+    desk.keys("Escape")
+    assert desk.selected() == []

@@ -1,0 +1,117 @@
+"""Clicking, dragging and the menu."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from playwright.sync_api import expect
+
+from clustering.models import Collection
+from clustering.models import Page as Scan
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import DeskDriver, arrangement, states
+
+UNTOUCHED = [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
+
+
+def drag(desk: DeskDriver, position: int, x: float, y: float) -> None:
+    box = desk.cell(position).bounding_box()
+    assert box is not None
+    desk.page.mouse.move(box["x"] + 40, box["y"] + 60)
+    desk.page.mouse.down()
+    desk.page.mouse.move(x - 20, y, steps=4)
+    desk.page.mouse.move(x, y)
+    desk.page.mouse.up()
+
+
+def middle(desk: DeskDriver, position: int) -> tuple[float, float]:
+    box = desk.cell(position).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_click_ctrl_and_shift_choose_pages(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.cell(3).click()
+    assert desk.selected() == [3]
+    desk.cell(6).click(modifiers=["Shift"])
+    assert desk.selected() == [3, 4, 5, 6]
+    desk.cell(4).click(modifiers=["Control"])
+    assert desk.selected() == [3, 5, 6]
+    desk.cell(1).click()
+    assert desk.selected() == [1]
+    desk.keys("Escape")
+    assert desk.selected() == []
+
+
+def test_all_chosen_pages_are_dragged_to_another_group(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.cell(4).click()
+    desk.cell(5).click(modifiers=["Control"])
+    drag(desk, 4, *middle(desk, 6))
+    desk.saved()
+    assert arrangement(collection) == [[1, 2], [3], [4, 5, 6], [7, 8, 9, 10], [11, 12]]
+    assert desk.selected() == []
+
+
+def test_pages_dropped_beside_all_groups_are_a_new_one(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    stream = desk.page.locator("#stream").bounding_box()
+    assert stream is not None
+    desk.cell(8).click()
+    drag(desk, 8, stream["x"] + stream["width"] - 30, stream["y"] + stream["height"] - 30)
+    desk.saved()
+    assert [8] in arrangement(collection)
+    expect(desk.page.get_by_role("button", name="also 9").first).to_be_visible()
+
+
+def test_escape_ends_a_drag_and_nothing_moves(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    x, y = middle(desk, 3)
+    desk.page.mouse.move(x, y)
+    desk.page.mouse.down()
+    desk.page.mouse.move(*middle(desk, 6), steps=4)
+    expect(desk.page.locator(".drag-ghost")).to_contain_text("to 3")
+    desk.keys("Escape")
+    desk.page.mouse.up()
+    desk.told("Nothing was moved.")
+    assert arrangement(collection) == UNTOUCHED
+
+
+def test_the_menu_does_what_a_drag_does(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.cell(5).click(button="right")
+    desk.page.get_by_role("menuitem", name="Move to…").click()
+    desk.page.get_by_role("option").filter(has_text="page 6").click()
+    desk.saved()
+    assert arrangement(collection) == [[1, 2], [3, 4], [5, 6], [7, 8, 9, 10], [11, 12]]
+    desk.cell(12).click(button="right")
+    desk.page.get_by_role("menuitem", name="Mark as empty").click()
+    desk.saved()
+    assert Scan.objects.get(collection=collection, position=12).role == "empty"
+
+
+def test_a_toast_undoes_what_it_names(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.seam(9).click()
+    desk.told("Split 4 before page 9")
+    desk.page.locator(".toast").get_by_role("button", name="Undo").click()
+    desk.told("Undid")
+    assert arrangement(collection) == UNTOUCHED
+    assert desk.bands() == UNTOUCHED
+
+
+def test_a_filter_hides_what_is_confirmed_and_shows_it_again(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.page.get_by_role("button", name="Confirm group 2").click()
+    desk.saved()
+    assert states(collection)[1] == "confirmed"
+    desk.page.get_by_text("To do", exact=True).click()
+    expect(desk.cell(3)).to_have_count(0)
+    desk.page.get_by_text("All groups", exact=True).click()
+    expect(desk.cell(3)).to_be_visible()

@@ -1,0 +1,50 @@
+"""Every basic verb without JavaScript."""
+
+from __future__ import annotations
+
+import re
+
+from django.contrib.auth.models import User
+from playwright.sync_api import expect
+
+from clustering.models import Collection, Group
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import arrangement
+
+
+def test_the_list_does_every_verb_without_javascript(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice, "/c/afl/list/", java_script_enabled=False)
+    page = desk.page
+    page.get_by_role("button", name="Split before page 9").click()
+    expect(page.get_by_role("status")).to_contain_text("Split 4 before page 9")
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]]
+    page.get_by_role("button", name="Join to the page before page 6").click()
+    assert arrangement(collection) == [[1, 2], [3, 4, 5, 6], [7, 8], [9, 10], [11, 12]]
+    page.get_by_role("checkbox", name="Page 8").check()
+    page.get_by_label("to group").fill("5")
+    page.get_by_role("button", name="Move", exact=True).click()
+    assert arrangement(collection) == [[1, 2], [3, 4, 5, 6], [7], [8, 11, 12], [9, 10]]
+    page.get_by_role("checkbox", name="Page 6").check()
+    page.get_by_role("button", name="New group").click()
+    assert [6] in arrangement(collection)
+    page.get_by_role("button", name="Confirm group 1").click()
+    assert Group.objects.get(collection=collection, number=1).is_confirmed
+    page.get_by_role("button", name="Un-confirm group 1").click()
+    page.get_by_role("button", name="Undo").click()
+    assert Group.objects.get(collection=collection, number=1).is_confirmed
+    page.get_by_role("button", name="Later page 3").click()
+    assert [4, 3, 5] in arrangement(collection)
+    page.get_by_text(re.compile("Title, kind, date and flag of group 1")).click()
+    group = page.locator("section", has=page.get_by_role("heading", name="1 Untitled"))
+    group.get_by_label("Title").fill("An Evening with U. Utah Phillips")
+    group.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", name="An Evening with U. Utah Phillips")).to_be_visible()
+
+
+def test_the_stream_points_to_the_list_without_javascript(
+    collection: Collection, victor: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(victor, "/c/afl/list/", java_script_enabled=False)
+    desk.page.goto(f"{desk.root}/c/afl/")
+    desk.page.get_by_role("link", name="list", exact=True).click()
+    expect(desk.page.get_by_role("button", name="Split before page 9")).to_have_count(0)

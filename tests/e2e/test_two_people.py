@@ -1,0 +1,75 @@
+"""Two people at one collection, and a line that breaks."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from playwright.sync_api import Route, expect
+
+from clustering.actions.merge import merge_groups
+from clustering.models import Collection, Group
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import arrangement
+
+
+def test_the_second_of_two_acts_on_one_group_is_refused_and_shown_fresh(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk, other = open_desk(alice), open_desk(bob)
+    # Bob's browser does not hear of it by itself for a while: this is about the act, not about the news.
+    other.page.route("**/changes/**", lambda route: route.abort())
+    desk.focus(9)
+    desk.act("s")
+    other.focus(10)
+    other.act("s")
+    expect(other.page.locator(".toast.is-problem")).to_contain_text("alice: Split 4 before page 9")
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]]
+    assert other.bands() == arrangement(collection), "the refused act is gone and what alice did is there"
+    other.act("s")
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8], [9], [10], [11, 12]]
+
+
+def test_what_others_do_arrives_by_itself(collection: Collection, alice: User, bob: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(1)
+    merge_groups(Group.objects.filter(collection=collection, number__in=[3, 4]), actor=bob)
+    desk.told("bob: Merged 3 and 4")
+    assert desk.bands() == [[1, 2], [3, 4, 5], [6, 7, 8, 9, 10], [11, 12]]
+    assert desk.focused() == 1
+
+
+def test_acts_on_different_groups_do_not_meet(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk, other = open_desk(alice), open_desk(bob)
+    other.page.route("**/changes/**", lambda route: route.abort())
+    desk.focus(2)
+    desk.act("s")
+    other.focus(12)
+    other.act("s")
+    assert arrangement(collection) == [[1], [2], [3, 4, 5], [6], [7, 8, 9, 10], [11], [12]]
+    assert other.bands() == arrangement(collection), "the answer brings along what alice did before"
+
+
+def test_acts_are_kept_while_the_server_is_away_and_sent_when_it_is_back(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    away = True
+
+    def line(route: Route) -> None:
+        if away:
+            route.abort()
+        else:
+            route.continue_()
+
+    desk.page.route("**/acts/", line)
+    desk.focus(9)
+    desk.keys("s", "ArrowRight", "s")
+    state = desk.page.locator("#save-state")
+    expect(state).to_have_attribute("data-state", "offline")
+    expect(state).to_contain_text("your acts are kept")
+    assert desk.bands()[-3:] == [[9], [10], [11, 12]], "they are shown all the same"
+    assert len(arrangement(collection)) == 5
+    away = False
+    desk.saved()
+    assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8], [9], [10], [11, 12]]

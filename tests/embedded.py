@@ -1,0 +1,41 @@
+"""A pytest plugin: tests have embedded servers of their own in a folder of their own, started when first needed.
+
+Loaded by `-p` before Django's settings are, because the settings read the data folder.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="hhreview-tests-"))
+os.environ["HHREVIEW_DATA_DIR"] = str(_FOLDER)
+for _name in [name for name in os.environ if name.startswith("HHREVIEW_") and name != "HHREVIEW_DATA_DIR"]:
+    del os.environ[_name]
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+@pytest.fixture(scope="session")
+def embedded_servers() -> Iterator[None]:
+    """A real PostgreSQL with pgvector and a real Redis, for the whole session."""
+    import psycopg
+
+    from hhreview import local
+
+    with local.servers() as places:
+        with psycopg.connect(f"host={places.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
+            # The cluster is thrown away afterwards: what it writes need not reach the disk.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield
+
+
+def pytest_unconfigure() -> None:
+    """Throw the folder away."""
+    shutil.rmtree(_FOLDER, ignore_errors=True)

@@ -1,0 +1,112 @@
+"""Which date is the piece's own: every layout is named after what it stands for and the page it was learned from."""
+
+from __future__ import annotations
+
+import pytest
+
+from clustering.engine.drafting.dates import draft_date
+from clustering.engine.records import PageRecord
+from tests.engine.drafting.pages import line, page, prose, seen
+
+
+def date_of(*pages: PageRecord) -> str:
+    drafted = draft_date(seen(*pages))
+    return drafted.value if drafted else ""
+
+
+def test_the_date_line_of_a_letter_wins_over_dates_in_its_text() -> None:
+    letter = page(
+        line("May 6, 1965", 0.2, left=0.4),
+        line("Dear Sir:", 0.31, left=0.12),
+        line("I have received your letter of April 28, 1965, addressed to the secretary", 0.35, left=0.12, width=0.7),
+        *prose(0.37),
+    )
+    assert date_of(letter) == "1965-05-06"
+
+
+def test_a_dateline_after_a_place_counts() -> None:
+    """Page 3: the statement's place and date, with an overtyped figure."""
+    assert date_of(page(line("Washington, D. C.----March 9, 1959", 0.18), *prose(0.3))) == "1959-03-09"
+
+
+def test_a_masthead_date_beside_the_issue_number_is_nearly_certain() -> None:
+    drafted = draft_date(seen(page(line("No. 1-60      January 15, 1960", 0.3), *prose(0.4))))
+    assert drafted is not None
+    assert drafted.value == "1960-01-15"
+    assert drafted.confidence > 0.9
+    assert "page 1, line 1" in drafted.evidence
+
+
+def test_a_month_in_a_masthead_stays_a_month() -> None:
+    assert date_of(page(line("DEC. 1980 / NO. 31", 0.11, left=0.2), *prose(0.3))) == "1980-12"
+
+
+def test_a_release_line_dates_a_press_release() -> None:
+    assert date_of(page(line("FOR RELEASE: February 14, 1964", 0.16, left=0.5), *prose(0.3))) == "1964-02-14"
+
+
+@pytest.mark.parametrize(
+    ("imprint", "edtf"),
+    [
+        ("Reprinted from April 1963", "1963-04"),
+        ("Reprinted from the AFL-CIO News, Nov. 17, 1973.", "1973-11-17"),
+        ("REVISED JUNE 1966", "1966-06"),
+    ],
+)
+def test_an_imprint_at_the_foot_of_the_last_page_dates_the_piece(imprint: str, edtf: str) -> None:
+    """Pages 64, 98 and 282."""
+    pages = (page(*prose(0.2, 20)), page(*prose(0.1, 20), line(imprint, 0.9)))
+    assert date_of(*pages) == edtf
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Civil Rights Act of 1964 is a new bill of rights for everyone",
+        "unanimously passed the Senate on November 22, 1989 and now needs",
+        "On December 1, 1988 the hotel workers agreed to a contract that includes",
+        "housing programs have grown since July 1965, and the number of them",
+        "no later than February 6, 1989 (or 2 days after the caucus)",
+    ],
+)
+def test_a_date_inside_a_sentence_is_not_the_date_of_the_piece(sentence: str) -> None:
+    """Pages 95, 59, 62 and 267."""
+    assert date_of(page(*prose(0.1, 4), line(sentence, 0.18, left=0.12, width=0.7), *prose(0.2))) == ""
+
+
+def test_a_year_that_ends_a_paragraph_is_not_a_date() -> None:
+    """Page 64: the last word of a paragraph stands alone on its line."""
+    body = page(*prose(0.3, 4), line("1950.", 0.38, left=0.12), *prose(0.45))
+    assert date_of(body) == ""
+
+
+def test_a_citation_is_not_a_date() -> None:
+    """Page 177: "Jan. 1961, p. 19)"."""
+    assert date_of(page(*prose(0.3), line("Jan. 1961, p. 19)", 0.7, left=0.5))) == ""
+
+
+def test_a_year_in_the_heading_dates_a_yearly_sheet() -> None:
+    """Page 232: "1963 Fact Sheet No. 1" beside the department's name."""
+    assert date_of(page(line("Legislative Department      1963 Fact Sheet No. 1", 0.07), *prose(0.2))) == "1963"
+
+
+def test_a_year_below_its_month_and_day_is_joined_to_them() -> None:
+    assert (
+        date_of(page(line("Members' Supper, January 9,", 0.1, size=2.4), line("1983", 0.16, size=2.4))) == "1983-01-09"
+    )
+
+
+def test_place_and_year_behind_a_cover_date_a_booklet() -> None:
+    cover = page(line("The Neglect of Diplomacy", 0.1, size=3))
+    title_page = page(line("The Neglect of Diplomacy", 0.1, size=2), line("Vesper, 1960", 0.83))
+    assert date_of(cover, title_page, page(*prose(0.1)), page(*prose(0.1))) == "1960"
+
+
+def test_only_the_outer_pages_are_asked() -> None:
+    inner = page(line("June 1, 1964", 0.1))
+    assert date_of(page(*prose(0.2)), page(*prose(0.2)), inner, page(*prose(0.2)), page(*prose(0.2))) == ""
+
+
+def test_pages_that_are_not_read_have_no_date() -> None:
+    assert date_of(PageRecord("unread", 930, 1200)) == ""
+    assert draft_date(()) is None

@@ -1,0 +1,201 @@
+"""Titles: what an archivist would copy, from made-up layouts after real pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from clustering.engine.drafting import draft_group
+from clustering.engine.drafting.title_case import MAX_TITLE, shorten, tidy, title_case
+from clustering.engine.records import PageRecord
+from tests.engine.drafting.pages import columns, line, page, prose
+
+
+def title_of(*pages: PageRecord) -> str:
+    drafted = draft_group(pages).title
+    return drafted.value if drafted else ""
+
+
+def test_a_heading_over_several_lines_is_joined() -> None:
+    """Page 87: a cover with a title on three lines."""
+    cover = page(
+        line("The ABCs", 0.32, size=5),
+        line("of the", 0.4, size=5),
+        line("GE Strike", 0.48, size=5),
+        width=404,
+        height=916,
+    )
+    assert title_of(cover, page(*columns(0.1, 30), width=1200, height=916)) == "The ABCs of the GE Strike"
+
+
+def test_a_title_that_ends_in_a_colon_goes_on_in_smaller_type() -> None:
+    """Page 72."""
+    article = page(
+        line("Auto Insurance:", 0.1, size=2.6, left=0.5),
+        line("The Need for Reform", 0.14, size=1.6, left=0.5),
+        *prose(0.25, 24),
+    )
+    assert title_of(article) == "Auto Insurance: The Need for Reform"
+
+
+def test_capitals_come_back_as_title_case_and_acronyms_stay() -> None:
+    assert (
+        title_case("NOTES ON THE WORK OF THE AFL-CIO IN THE U.S.A.") == "Notes on the Work of the AFL-CIO in the U.S.A."
+    )
+    assert title_case("THE COPE MEMO", frozenset({"COPE"})) == "The COPE Memo"
+    assert title_case("MCCARTHY'S LIST: A REPORT") == "McCarthy's List: A Report"
+    assert title_case("Already in small letters") == "Already in small letters"
+
+
+def test_acronyms_are_learned_from_the_running_text() -> None:
+    lines = [
+        line("The members of COPE have asked for a hearing on the budget and so far COPE", 0.3, left=0.1, width=0.8)
+    ]
+    assert title_of(page(line("LOOKING AT THE COPE RECORD", 0.1, size=1.6), *lines, *prose(0.32))) == (
+        "Looking at the COPE Record"
+    )
+
+
+def test_a_letter_is_named_by_writer_house_addressee_and_date() -> None:
+    """Page 254."""
+    letter = page(
+        line("Oil and Atomic Workers Union", 0.05, size=1.8),
+        line("May 6, 1965", 0.17, left=0.4),
+        line("Mr. Gordon D. Hall", 0.25, left=0.12),
+        line("222 Marlborough Street", 0.27, left=0.12),
+        line("Boston, Massachusetts", 0.29, left=0.12),
+        line("Dear Sir:", 0.33, left=0.12),
+        *prose(0.37),
+        line("Yours truly,", 0.66, left=0.55),
+        line("B. R. Ramey, Secretary", 0.73, left=0.55),
+    )
+    assert title_of(letter) == "Letter from B. R. Ramey (Oil and Atomic Workers Union) to Gordon D. Hall, May 6, 1965"
+
+
+def test_a_letter_about_something_says_so() -> None:
+    letter = page(
+        line("March 3, 1970", 0.1, left=0.6),
+        line("Dear Friend:", 0.2, left=0.12),
+        line("Re: Housing trust fund", 0.25, left=0.12),
+        *prose(0.3),
+        line("Sincerely,", 0.6, left=0.5),
+        line("Clara Brennan", 0.68, left=0.5),
+    )
+    assert title_of(letter) == "Letter from Clara Brennan to Friend regarding Housing trust fund, March 3, 1970"
+
+
+def test_a_serial_is_named_by_masthead_number_and_date() -> None:
+    issue = page(
+        line("Ballot and Budget", 0.05, size=4),
+        line("Vol. 8, No. 20      November 9, 1970", 0.15),
+        line("Board Puts Off Decision", 0.2, size=2.2),
+        *columns(0.26, 30),
+    )
+    assert title_of(issue, page(*columns(0.1, 30))) == "Ballot and Budget, Vol. 8, No. 20, November 9, 1970"
+
+
+def test_half_a_masthead_is_completed_by_the_running_heads() -> None:
+    """Page 33: of a drawn "SOCIAL JUSTICE" only the first word is read; inner pages print it beside the number."""
+    cover = page(
+        line("SOCIAL", 0.04, size=4, left=0.08),
+        line("DEC. 1980 / NO. 31", 0.11, left=0.1),
+        line("(Continued on page 2)", 0.95),
+        *columns(0.4, 20),
+    )
+    inner = page(line("2 / SOCIAL JUSTICE", 0.03, left=0.05), *columns(0.1, 30))
+    assert title_of(cover, inner) == "Social Justice, No. 31, December 1980"
+
+
+@pytest.mark.parametrize(
+    "imprint", ["ORDER BLANK FOR “POLITICAL MEMO FROM COPE”", "Political Memo from COPE is published every two weeks"]
+)
+def test_a_masthead_that_is_not_read_is_replaced_by_the_name_in_the_imprint(imprint: str) -> None:
+    """Page 291: the masthead is drawn script on a coloured bar."""
+    first = page(line("No. 20-63      October 7, 1963", 0.26), line("(Continued on Page 2)", 0.95), *columns(0.35, 30))
+    last = page(*columns(0.1, 30), line(imprint, 0.8, left=0.5, width=0.4))
+    assert title_of(first, last).replace("Cope", "COPE") == "Political Memo from COPE, No. 20-63, October 7, 1963"
+
+
+def test_a_sentence_about_publishing_names_no_serial() -> None:
+    """Page 253: "Another project which it is publishing …"."""
+    first = page(line("Vol. IIl, No. 1", 0.2), line("Oil Workers Elected", 0.24, size=2.4), *columns(0.3, 30))
+    last = page(*columns(0.1, 30), line("Another project which it is published by hand", 0.8, left=0.1))
+    assert title_of(first, last) == "Oil Workers Elected, Vol. III, No. 1"
+
+
+def test_a_numbered_sheet_is_named_by_series_number_and_heading() -> None:
+    """Page 107."""
+    sheet = page(
+        line("“A POSITIVE PROGRAM FOR AMERICA”   Fact Sheet #7", 0.07, left=0.09, width=0.82),
+        line("Legislative Conference", 0.085, left=0.09),
+        line("January 11-13, 1960", 0.1, left=0.09),
+        line("DECENT HOMES FOR ALL", 0.15),
+        *prose(0.2, 24),
+    )
+    assert title_of(sheet) == "A Positive Program for America, Fact Sheet #7: Decent Homes for All"
+
+
+def test_the_whole_heading_of_a_statement_is_the_title() -> None:
+    """Page 3: down to the place and date, which are not part of it."""
+    first = page(
+        line("Statement Prepared for Presentation to the", 0.08),
+        line("Area Redevelopment Subcommittee of", 0.1),
+        line("The House Banking Committee", 0.12),
+        line("Washington, D. C.----March 9, 1959", 0.18),
+        *prose(0.25, 30),
+    )
+    others = [page(*prose(0.1, 36)) for _ in range(4)]
+    assert title_of(first, *others) == (
+        "Statement Prepared for Presentation to the Area Redevelopment Subcommittee of The House Banking Committee"
+    )
+
+
+def test_a_press_release_is_named_by_its_headline_and_not_by_its_letterhead() -> None:
+    release = page(
+        line("Port Averill Council of Congregations", 0.06, size=2),
+        line("From: Harold Ives      FOR IMMEDIATE RELEASE", 0.17, left=0.12),
+        line("A PLAN FOR NORTH DUNMORE", 0.25),
+        *prose(0.3, 24),
+    )
+    assert title_of(release) == "A Plan for North Dunmore"
+
+
+def test_the_title_is_sought_behind_a_cover_without_words() -> None:
+    cover = PageRecord("cover", 560, 1200, reading=page().reading)
+    inside = page(line("Power for What?", 0.08, size=3), *columns(0.2, 30), width=1120)
+    drafted = draft_group((cover, inside, page(*columns(0.1, 30)), page(*columns(0.1, 30)))).title
+    assert drafted is not None
+    assert drafted.value == "Power for What?"
+    assert drafted.evidence.startswith("page 2")
+    assert drafted.confidence < 0.7
+
+
+def test_a_piece_without_heading_is_named_by_its_first_words() -> None:
+    drafted = draft_group((page(*prose(0.1, 20)),)).title
+    assert drafted is not None
+    assert drafted.value == "“The members of this council have asked for a hearing…”"
+    assert drafted.confidence <= 0.3
+
+
+@pytest.mark.parametrize(
+    "noise",
+    [
+        "mow ns |", "JO Siaqqeu JOU ynq “APLINdaS", "GEP: eee LON Fe eee ane", "Sh xX @ ~~ |]", "t", "~, \\\\OONTBUY",
+    ],
+)  # fmt: skip
+def test_what_ocr_makes_of_pictures_is_no_title(noise: str) -> None:
+    """Pages 38 (upside down), 244 and 266, as they were read."""
+    assert title_of(page(line(noise, 0.1, size=5, confidence=45))) == ""
+
+
+def test_an_address_a_date_or_a_page_number_is_no_title() -> None:
+    assert title_of(page(line("815 Sixteenth Street, N.W.", 0.1, size=2), line("- 3 -", 0.9))) == ""
+    assert title_of(page(line("January 11-13, 1960", 0.1, size=2))) == ""
+
+
+def test_titles_are_short_and_tidy() -> None:
+    assert len(shorten("word " * 60)) <= MAX_TITLE
+    assert shorten("word " * 60).endswith("word…")
+    assert tidy("| «The Coming Crisis: ~") == "The Coming Crisis"
+    assert tidy("Syndicate’ Issued “Death” Order") == "Syndicate’ Issued “Death” Order"
+    assert tidy("AFL-C10 Committee") == "AFL-CIO Committee"
+    assert tidy("CivilRights: Facts vs. Fiction") == "Civil Rights: Facts vs. Fiction"

@@ -1,0 +1,103 @@
+"""Printed page numbers and what they say across seams."""
+
+from __future__ import annotations
+
+import pytest
+
+from clustering.engine.evidence.chain import chain_columns
+from clustering.engine.evidence.numbering import all_numbers, page_numbers
+from clustering.engine.evidence.order import reading_order
+from clustering.engine.evidence.sizes import compare_sizes
+from clustering.engine.records import PageRecord
+from tests.engine.evidence.making import LETTER, SPREAD, body, line, page
+
+
+def numbered(text: str, *, top: float = 0.03, left: float = 0.88) -> PageRecord:
+    return page(LETTER, line(text, top, left=left), *body())
+
+
+def facts(pages: list[PageRecord], seam: int) -> dict[str, float]:
+    columns = chain_columns(all_numbers(pages), compare_sizes(pages))
+    return {c.name: float(c.values[seam]) for c in columns if c.values[seam]}
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("-12-", 12), ("12", 12), ("Page 12", 12), ("- 12 -", 12), ("12 of 40", 12), ("xii", 12), ("Seite 12", 12)],
+)
+def test_it_reads_the_ways_in_which_pages_are_numbered(text: str, value: int) -> None:
+    assert [n.value for n in page_numbers(numbered(text))][:1] == [value]
+
+
+@pytest.mark.parametrize("text", ["1954", "No. 31", "Local 66", "civil", "0", "$3"])
+def test_years_issues_and_words_are_no_page_numbers(text: str) -> None:
+    assert not page_numbers(numbered(text))
+
+
+def test_a_number_in_the_middle_of_the_page_is_none() -> None:
+    assert not page_numbers(numbered("7", top=0.5))
+
+
+def test_page_3_follows_page_2_and_says_so() -> None:
+    pages = [numbered("2"), numbered("3")]
+    columns = {c.name: c for c in chain_columns(all_numbers(pages), compare_sizes(pages))}
+    assert columns["runs_on"].values[0] > 0.6
+    assert columns["runs_on"].say(0) == "Printed page 3 follows 2."
+
+
+def test_numbers_run_on_over_pages_that_could_not_be_read_as_from_4_to_31() -> None:
+    pages = [numbered("4"), page(LETTER, *body()), page(LETTER, *body()), numbered("7")]
+    assert all(facts(pages, seam)["runs_on"] > 0.4 for seam in range(3))
+
+
+def test_two_numbers_on_a_spread_run_on_as_from_129_to_130() -> None:
+    def spread(a: str, b: str) -> PageRecord:
+        made = page(LETTER, line(a, 0.95, left=0.07), line(b, 0.95, left=0.92), *body())
+        return PageRecord("s", *SPREAD, reading=made.reading)
+
+    assert facts([page(), spread("2", "3"), spread("4", "5")], 1)["runs_on"] > 0.8
+
+
+def test_many_numbers_that_agree_with_one_stray_number_are_one_witness_as_at_31() -> None:
+    stray = page(LETTER, line("twelve hundred members on December 9", 0.03, left=0.3), *body())
+    pages = [*(numbered(str(n)) for n in range(2, 9)), stray]
+    assert facts(pages, 6).get("runs_on", 0.0) < 0.5
+
+
+def test_the_page_before_a_page_2_is_a_page_1() -> None:
+    assert facts([page(LETTER, *body()), page(LETTER, *body()), numbered("2")], 0)["page_one"] > 0.8
+
+
+def test_a_number_that_does_not_follow_contradicts() -> None:
+    assert facts([numbered("8"), numbered("3")], 0)["numbers_clash"] > 0.8
+
+
+def test_two_sheets_in_reverse_are_read_forwards_as_220_before_219() -> None:
+    numbers = all_numbers([numbered("2"), page(LETTER, *body())])
+    order, why = reading_order((0, 1), numbers)
+    assert order == (1, 0)
+    assert "back to front" in why
+
+
+def test_a_packet_in_reverse_is_read_forwards_as_268_before_267() -> None:
+    numbers = all_numbers([numbered("8"), numbered("7"), numbered("6")])
+    assert reading_order((0, 1, 2), numbers)[0] == (2, 1, 0)
+
+
+def test_scan_order_stays_where_numbers_are_missing() -> None:
+    numbers = all_numbers([numbered("3"), page(LETTER, *body()), numbered("1")])
+    assert reading_order((0, 1, 2), numbers) == ((0, 1, 2), "")
+
+
+def test_a_falling_pair_is_seen_beside_other_numbers_as_on_267_and_268() -> None:
+    first = page(LETTER, line("19", 0.03, left=0.04), line("8", 0.95, left=0.5), *body())
+    second = page(LETTER, line("7", 0.95, left=0.51), *body())
+    order, why = reading_order((0, 1), all_numbers([first, second]))
+    assert order == (1, 0)
+    assert "fall from 8 to 7" in why
+
+
+def test_numbers_do_not_run_on_over_a_page_with_another_number_as_over_266() -> None:
+    plain = [numbered("4"), page(LETTER, *body()), page(LETTER, *body()), numbered("7")]
+    broken = [numbered("4"), numbered("1"), page(LETTER, *body()), numbered("7")]
+    assert facts(broken, 0).get("runs_on", 0.0) < 0.5 * facts(plain, 0)["runs_on"]

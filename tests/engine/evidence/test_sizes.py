@@ -1,0 +1,82 @@
+"""Sizes of neighbouring sheets, by the pages that the rules were written for."""
+
+from __future__ import annotations
+
+import pytest
+
+from clustering.engine.evidence.chain import panels_of
+from clustering.engine.evidence.sizes import compare_sizes, size_columns
+from tests.engine.evidence.making import LETTER, SPREAD, page
+
+
+def facts(*sizes: tuple[int, int], seam: int) -> dict[str, float]:
+    columns = size_columns(compare_sizes([page(size) for size in sizes]))
+    return {c.name: float(c.values[seam]) for c in columns if c.values[seam]}
+
+
+def test_a_cover_opens_into_its_spread_as_43_does() -> None:
+    assert facts((434, 987), (866, 988), seam=0)["opens"] == 1.0
+
+
+def test_a_spread_closes_into_its_back_as_54_does() -> None:
+    assert facts((892, 999), (453, 1001), seam=0)["closes"] == 1.0
+
+
+def test_a_leaflet_of_three_panels_unfolds_as_87_does() -> None:
+    assert facts((404, 916), (1201, 916), seam=0)["opens"] == 1.0
+
+
+def test_a_sheet_folded_twice_unfolds_as_96_does() -> None:
+    found = facts((599, 964), (1188, 1914), seam=0)
+    assert "opens" in found
+    assert found.get("size_gap", 0.0) < 0.2
+
+
+def test_a_wider_neighbour_of_the_same_height_is_no_fold_as_284_and_285_show() -> None:
+    assert "closes" not in facts((1523, 925), (406, 928), seam=0)
+
+
+def test_half_a_sheet_below_a_letter_is_weaker_than_a_spread() -> None:
+    found = facts((933, 1207), (933, 605), seam=0)
+    assert "closes" not in found
+    assert found["folds_down"] == 1.0
+
+
+def test_a_back_cover_meets_a_front_cover_as_at_137_and_138() -> None:
+    found = facts((1266, 470), (636, 468), (744, 437), (1485, 440), seam=1)
+    assert found["closed"] == found["cover"] == found["closed_and_cover"] == 1.0
+
+
+def test_a_single_page_between_two_spreads_is_no_back_cover_as_296_is_none() -> None:
+    assert "closed" not in facts(SPREAD, LETTER, SPREAD, seam=1)
+
+
+def test_an_unrelated_size_is_a_gap() -> None:
+    assert facts(LETTER, (594, 382), seam=0)["size_gap"] > 0.9
+
+
+def test_a_sheet_on_its_side_counts_half_as_page_2_does() -> None:
+    assert 0.1 < facts((930, 1199), (1198, 930), seam=0)["size_gap"] < 0.6
+
+
+def test_an_unusual_size_says_more_than_a_common_one() -> None:
+    letters = [page(LETTER), page((500, 700))] * 6
+    odd = [page((609, 929)), page((609, 929))]
+    columns = {c.name: c for c in size_columns(compare_sizes([*letters, *odd, page(LETTER), page(LETTER)]))}
+    rare = columns["same_odd_size"].values
+    assert rare[12] > rare[14]
+
+
+def test_the_bed_around_a_sheet_is_not_its_size() -> None:
+    bedded = page((930, 1224), paper={"sheet": [0.0, 0.0, 1.0, 0.98]})
+    assert compare_sizes([bedded]).height[0] == pytest.approx(1199.5, abs=1)
+
+
+def test_spreads_that_are_taller_than_wide_count_two_panels_as_45_does() -> None:
+    sizes = compare_sizes([page((434, 992)), page((866, 990)), page((864, 990)), page((864, 992)), page((453, 1000))])
+    assert panels_of(sizes).tolist() == [1, 2, 2, 2, 1]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_streams_without_seams_give_empty_columns(count: int) -> None:
+    assert all(len(c.values) == 0 for c in size_columns(compare_sizes([page()] * count)))

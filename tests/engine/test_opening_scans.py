@@ -1,0 +1,285 @@
+"""Every kind of file that a folder of scans has been seen to hold, good and bad."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from clustering.engine import images
+from clustering.engine.images import BadScan, explain_os_error, inspect_and_open, inspect_scan, open_scan
+
+INK = (30, 30, 40)
+PAPER = (235, 228, 210)
+
+
+def page(width: int = 300, height: int = 400) -> Image.Image:
+    """A page with a dark block in its upper left quarter, so that it is plain which way is up."""
+    image = Image.new("RGB", (width, height), PAPER)
+    image.paste(INK, (20, 20, width // 2, height // 2))
+    return image
+
+
+def corners(image: Image.Image) -> tuple[bool, bool, bool, bool]:
+    """Which quarters are dark: upper left, upper right, lower left, lower right."""
+    gray = np.asarray(image.convert("L"))
+    middle, centre = gray.shape[0] // 2, gray.shape[1] // 2
+    quarters = (gray[:middle, :centre], gray[:middle, centre:], gray[middle:, :centre], gray[middle:, centre:])
+    upper_left, upper_right, lower_left, lower_right = (bool(quarter.mean() < 140) for quarter in quarters)
+    return upper_left, upper_right, lower_left, lower_right
+
+
+def refusal(path: Path) -> str:
+    """The sentence with which the file is refused, by both ways in."""
+    with pytest.raises(BadScan) as opened:
+        open_scan(path)
+    with pytest.raises(BadScan) as inspected:
+        inspect_scan(path)
+    assert str(opened.value) == str(inspected.value)
+    assert str(opened.value).endswith(".")
+    return str(opened.value)
+
+
+def test_a_jpeg_is_opened_in_colour_and_described(tmp_path: Path) -> None:
+    path = tmp_path / "HH000001_0001.jpg"
+    page().save(path, quality=95)
+    facts, image = inspect_and_open(path)
+    assert (image.mode, image.size) == ("RGB", (300, 400))
+    assert (facts.width, facts.height, facts.media_type, facts.mode) == (300, 400, "image/jpeg", "RGB")
+    assert facts.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert (facts.size_bytes, facts.frames) == (path.stat().st_size, 1)
+    assert np.abs(np.asarray(image)[390, 290].astype(int) - PAPER).max() < 8
+
+
+def test_an_empty_file_is_refused_as_empty(tmp_path: Path) -> None:
+    path = tmp_path / "empty.jpg"
+    path.touch()
+    assert "empty.jpg is empty (0 bytes): copy it again" in refusal(path)
+
+
+def test_a_truncated_jpeg_is_refused_as_cut_short(tmp_path: Path) -> None:
+    path = tmp_path / "half.jpg"
+    page(1200, 1600).save(path, quality=95)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert "half.jpg is damaged or cut short" in refusal(path)
+    with pytest.raises(BadScan, match="cut short"):
+        open_scan(path, draft_to=100)
+
+
+def test_text_by_the_name_of_an_image_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "letter.jpg"
+    path.write_text("Dear Sir, the scans are in the other folder.\n" * 50)
+    assert "letter.jpg is not an image of a known kind, whatever its name says" in refusal(path)
+
+
+def test_a_kind_that_starts_other_programs_is_refused(tmp_path: Path) -> None:
+    """Pillow hands PostScript to Ghostscript."""
+    path = tmp_path / "drawing.eps"
+    path.write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\nshowpage\n")
+    assert "not an image of a known kind" in refusal(path)
+
+
+def bomb(side: int) -> bytes:
+    """A PNG of a few hundred bytes that says it is `side` pixels wide and high."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(9999))) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+@pytest.mark.parametrize("side", [30_000, 13_100])
+def test_a_decompression_bomb_is_refused_before_it_is_decoded(
+    side: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """30,000 is over Pillow's own limit; 13,100 is under it and over ours."""
+    path = tmp_path / "bomb.png"
+    path.write_bytes(bomb(side))
+
+    def decode(*args: object) -> None:
+        raise AssertionError("The bomb was decoded.")
+
+    monkeypatch.setattr(images, "_decoded", decode)
+    assert "bomb.png is too large to be opened safely" in refusal(path)
+
+
+def test_a_page_over_the_limit_that_was_set_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "page.png"
+    page().save(path)
+    with pytest.raises(BadScan, match="300 x 400 pixels; at most 100,000 pixels"):
+        open_scan(path, max_pixels=100_000)
+    assert open_scan(path, max_pixels=120_000).size == (300, 400)
+
+
+def test_a_cmyk_jpeg_becomes_rgb(tmp_path: Path) -> None:
+    path = tmp_path / "printer.jpg"
+    page().convert("CMYK").save(path, quality=95)
+    facts, image = inspect_and_open(path)
+    assert (facts.mode, image.mode) == ("CMYK", "RGB")
+    assert np.abs(np.asarray(image)[390, 290].astype(int) - PAPER).max() < 10
+
+
+def test_sixteen_bits_keep_their_tones(tmp_path: Path) -> None:
+    """Pillow's own conversion would make all of it white."""
+    path = tmp_path / "deep.tif"
+    ramp = np.linspace(0, 65535, 256, dtype=np.uint16)
+    Image.fromarray(np.tile(ramp, (50, 1))).save(path)
+    facts, image = inspect_and_open(path)
+    assert (facts.mode, image.mode, facts.media_type) == ("I;16", "L", "image/tiff")
+    assert np.asarray(image)[25].tolist() == list(range(256))
+
+
+@pytest.mark.parametrize(("brightest", "mode"), [(1.0, "F"), (65535.0, "F"), (200.0, "F"), (65535, "I")])
+def test_thirty_two_bits_keep_their_tones(brightest: float, mode: str, tmp_path: Path) -> None:
+    path = tmp_path / "deeper.tif"
+    kind = np.float32 if mode == "F" else np.int32
+    Image.fromarray(np.tile(np.linspace(0, brightest, 101).astype(kind), (40, 1))).save(path)
+    image = open_scan(path)
+    middle = 50 * brightest / 100
+    white = next(level for level in (1.0, 255.0, 65535.0) if brightest <= level)
+    assert image.mode == "L"
+    assert image.getpixel((50, 20)) == pytest.approx(255 * middle / white, abs=1)
+
+
+def test_a_palette_becomes_rgb(tmp_path: Path) -> None:
+    path = tmp_path / "few-colours.png"
+    page().quantize(8).save(path)
+    facts, image = inspect_and_open(path)
+    assert (facts.mode, image.mode) == ("P", "RGB")
+    assert corners(image) == (True, False, False, False)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_transparent_lies_on_white_paper(mode: str, tmp_path: Path) -> None:
+    path = tmp_path / "cut-out.png"
+    if mode == "P":
+        flat = Image.new("P", (60, 60), 0)
+        flat.putpalette([0, 0, 0, 200, 0, 0])
+        flat.save(path, transparency=0)
+    else:
+        Image.new(mode, (60, 60), (0,) * len(mode)).save(path)
+    image = open_scan(path)
+    assert image.mode == "RGB"
+    assert image.getpixel((30, 30)) == (255, 255, 255)
+
+
+def test_black_and_white_becomes_grey(tmp_path: Path) -> None:
+    path = tmp_path / "fax.tif"
+    page().convert("1").save(path, compression="group4")
+    assert open_scan(path).mode == "L"
+
+
+@pytest.mark.parametrize(
+    ("orientation", "dark", "size"),
+    [
+        (1, (True, False, False, False), (300, 400)),
+        (3, (False, False, False, True), (300, 400)),
+        (6, (False, True, False, False), (400, 300)),
+        (8, (False, False, True, False), (400, 300)),
+    ],
+)
+def test_the_cameras_orientation_is_obeyed(
+    orientation: int, dark: tuple[bool, bool, bool, bool], size: tuple[int, int], tmp_path: Path
+) -> None:
+    path = tmp_path / "photographed.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    page().save(path, exif=exif, quality=95)
+    facts, image = inspect_and_open(path)
+    assert corners(image) == dark
+    assert image.size == (facts.width, facts.height) == size
+
+
+@pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
+def test_broken_exif_data_do_not_lose_the_page(tmp_path: Path) -> None:
+    path = tmp_path / "camera.jpg"
+    page().save(path, exif=b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x05\x01\x12\x00\x03", quality=95)
+    assert open_scan(path).size == (300, 400)
+
+
+def test_the_first_of_several_images_is_the_page_and_they_are_counted(tmp_path: Path) -> None:
+    first, second = page(), Image.new("RGB", (300, 400), "black")
+    many, moving = tmp_path / "many.tif", tmp_path / "moving.gif"
+    first.save(many, save_all=True, append_images=[second, second])
+    first.save(moving, save_all=True, append_images=[second])
+    assert [inspect_scan(path).frames for path in (many, moving)] == [3, 2]
+    assert [corners(open_scan(path)) for path in (many, moving)] == [(True, False, False, False)] * 2
+
+
+def test_a_name_that_is_not_utf8_is_opened_and_told_in_print(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/caf\xe9.png"
+    path = Path(os.fsdecode(name))
+    page().save(path)
+    assert open_scan(path).size == (300, 400)
+    path.write_bytes(b"")
+    sentence = refusal(path)
+    assert sentence.startswith("caf\\xe9.png is empty")
+    assert sentence.encode("utf-8")
+
+
+def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
+    assert "gone.jpg is not there any more" in refusal(tmp_path / "gone.jpg")
+    folder = tmp_path / "folder.jpg"
+    folder.mkdir()
+    assert "folder.jpg is a folder, not an image" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied"), "p.jpg may not be opened by this program: give its user"),
+        (FileNotFoundError(errno.ENOENT, "No such file"), "p.jpg is not there any more: put it back"),
+        (OSError(errno.ENOSPC, "No space left on device"), "because the disk is full: make room"),
+        (OSError(errno.EIO, "Input/output error"), "could not be opened (Input/output error): check the disk"),
+    ],
+)
+def test_each_failure_of_the_system_has_its_sentence(error: OSError, words: str) -> None:
+    """A test that runs as root can take permissions from no file, so the wording is tested by itself."""
+    assert words in explain_os_error("/somewhere/p.jpg", error)
+
+
+def test_a_draft_is_smaller_but_large_enough(tmp_path: Path) -> None:
+    path = tmp_path / "large.jpg"
+    page(2400, 3200).save(path, quality=90)
+    draft = open_scan(path, draft_to=500)
+    assert 500 <= min(draft.size) < 1000
+    assert corners(draft) == (True, False, False, False)
+
+
+@pytest.mark.parametrize("suffix", [".webp", ".jpg"])
+def test_thumbnails_are_drawn_in_both_sizes(suffix: str, tmp_path: Path) -> None:
+    targets = {edge: tmp_path / "new" / f"{edge}{suffix}" for edge in images.THUMBNAIL_EDGES}
+    images.write_thumbnails(page(1500, 2000), targets)
+    for edge, target in targets.items():
+        with Image.open(target) as small:
+            assert small.size == (edge * 3 // 4, edge)
+            assert small.format == {".webp": "WEBP", ".jpg": "JPEG"}[suffix]
+            assert corners(small) == (True, False, False, False)
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(path.name for path in targets.values())
+
+
+def test_a_small_scan_is_not_enlarged(tmp_path: Path) -> None:
+    images.write_thumbnails(page(90, 120), {1280: tmp_path / "large.webp"})
+    with Image.open(tmp_path / "large.webp") as small:
+        assert small.size == (90, 120)
+
+
+def test_a_thumbnail_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Image.Image, "save", fail)
+    with pytest.raises(OSError, match="No space"):
+        images.write_thumbnails(page(), {320: tmp_path / "small.webp"})
+    assert list(tmp_path.iterdir()) == []

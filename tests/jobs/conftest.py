@@ -1,0 +1,72 @@
+"""Small scans, and a store of their own for each test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from pytest_django.fixtures import Settings
+
+DrawScans = Callable[..., Path]
+_NOBODY = 65534
+
+
+def draw_page(text: str, *, size: tuple[int, int] = (420, 540), tone: int = 235) -> Image.Image:
+    """One sheet with a few lines of print that OCR can read."""
+    image = Image.new("RGB", size, (tone, tone - 5, tone - 20))
+    font = ImageFont.load_default(size=22)
+    draw = ImageDraw.Draw(image)
+    for line, words in enumerate(text.split("\n")):
+        draw.text((30, 40 + 34 * line), words, fill=(20, 20, 25), font=font)
+    return image
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Settings, tmp_path: Path) -> Path:
+    """MEDIA_ROOT for this test alone."""
+    folder = tmp_path / "media"
+    settings.MEDIA_ROOT = folder
+    return folder
+
+
+@pytest.fixture
+def draw_scans(tmp_path: Path) -> DrawScans:
+    """Draws a folder of JPEG scans: draw_scans(3) or draw_scans(names=["a.jpg", "b.jpg"])."""
+
+    def draw(count: int = 0, *, names: list[str] | None = None, folder: str = "scans", marked: str = "") -> Path:
+        place = tmp_path / folder
+        place.mkdir(parents=True, exist_ok=True)
+        for number, name in enumerate(names or [f"HH000001_{i:04}__bdr_aa{i:02}.jpg" for i in range(1, count + 1)], 1):
+            image = draw_page(f"MEETING OF THE LOCAL\nPage {number} of {name[:12]}\nPlease come and vote {marked}")
+            image.save(place / name, quality=85)
+        return place
+
+    return draw
+
+
+@pytest.fixture
+def shared_folder() -> Iterator[Path]:
+    """A folder that other accounts may pass into, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="hhreview-shared-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Without the rights of root, who may write everywhere."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)

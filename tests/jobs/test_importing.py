@@ -1,0 +1,198 @@
+"""A folder becomes pages: once each, in order, and what cannot go in is named."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from clustering import files
+from clustering.jobs import running
+from clustering.jobs.importing import create_collection
+from clustering.jobs.launching import launch_job
+from clustering.models import Collection, Job, Page
+from clustering.sources.folder import list_folder
+from tests.jobs.conftest import DrawScans, draw_page
+
+pytestmark = pytest.mark.django_db
+
+
+def run_import(folder: Path, slug: str = "afl") -> Job:
+    collection = Collection.objects.filter(slug=slug).first() or create_collection(slug, listing=list_folder(folder))
+    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
+    return running.run_here(job)
+
+
+def names(slug: str = "afl") -> list[str]:
+    return list(Page.objects.filter(collection__slug=slug).in_scan_order().values_list("filename", flat=True))
+
+
+def test_pages_stand_in_scan_order_with_their_facts(draw_scans: DrawScans) -> None:
+    job = run_import(draw_scans(11))
+    assert job.state == Job.State.DONE
+    pages = list(Page.objects.in_scan_order())
+    assert [page.position for page in pages] == list(range(1, 12))
+    second = pages[1]
+    assert (second.identifier, second.pid) == ("HH000001_0002", "bdr:aa02")
+    assert (second.width, second.height, second.media_type) == (420, 540, "image/jpeg")
+    assert second.paper is not None and second.paper["width"] == 420
+    assert second.collection.identifier == "HH000001"
+
+
+def test_the_original_is_kept_byte_for_byte_and_cannot_be_written(draw_scans: DrawScans) -> None:
+    folder = draw_scans(1)
+    run_import(folder)
+    page = Page.objects.get()
+    kept = files.page_path(page)
+    (source,) = folder.iterdir()
+    assert kept.read_bytes() == source.read_bytes()
+    assert kept.stat().st_mode & 0o222 == 0
+    assert kept.name.startswith(page.sha256)
+
+
+def test_thumbnails_come_in_two_sizes(draw_scans: DrawScans) -> None:
+    run_import(draw_scans(1))
+    page = Page.objects.get()
+    with Image.open(files.thumbnail_path(page.sha256, files.SMALL)) as small:
+        assert max(small.size) == files.SMALL
+    assert files.thumbnail_path(page.sha256, files.LARGE).exists()
+
+
+def test_a_lost_thumbnail_is_made_again(draw_scans: DrawScans, media: Path) -> None:
+    run_import(draw_scans(1))
+    shutil.rmtree(media / "thumbs")
+    with Image.open(files.ensure_thumbnail(Page.objects.get(), files.SMALL)) as small:
+        assert max(small.size) == files.SMALL
+
+
+def test_a_turned_photograph_stands_upright(draw_scans: DrawScans) -> None:
+    folder = draw_scans(1)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by 90 degrees
+    draw_page("SIDEWAYS", size=(300, 200)).save(folder / "x.jpg", exif=exif)
+    run_import(folder)
+    assert Page.objects.filter(filename="x.jpg", width=200, height=300).exists()
+
+
+def test_the_same_folder_twice_adds_nothing(draw_scans: DrawScans) -> None:
+    folder = draw_scans(5)
+    run_import(folder)
+    before = list(Page.objects.values())
+    again = run_import(folder)
+    assert again.state == Job.State.DONE
+    assert (again.result["added"], again.result["known"]) == (0, 5)
+    assert list(Page.objects.values()) == before
+
+
+def test_files_added_in_the_middle_are_appended_and_the_report_says_so(draw_scans: DrawScans) -> None:
+    folder = draw_scans(names=["1.jpg", "2.jpg", "5.jpg"])
+    run_import(folder)
+    draw_scans(names=["3.jpg", "4.jpg", "6.jpg"], marked="on Monday")
+    job = run_import(folder)
+    assert names() == ["1.jpg", "2.jpg", "5.jpg", "3.jpg", "4.jpg", "6.jpg"]
+    (note,) = job.problems.all()
+    assert note.is_warning
+    assert "2 files sort before pages that were imported earlier" in note.message
+
+
+def test_two_files_with_one_content_both_go_in_with_a_warning_that_names_both(draw_scans: DrawScans) -> None:
+    folder = draw_scans(names=["1.jpg", "2.jpg"])
+    shutil.copy(folder / "1.jpg", folder / "3.jpg")
+    job = run_import(folder)
+    assert names() == ["1.jpg", "2.jpg", "3.jpg"]
+    (warning,) = job.problems.all()
+    assert warning.is_warning
+    assert "3.jpg has the same content as 1.jpg (page 1)" in warning.message
+    assert len({page.sha256 for page in Page.objects.all()}) == 2
+
+
+def test_one_identifier_for_two_contents_is_refused(draw_scans: DrawScans) -> None:
+    folder = draw_scans(names=["1.jpg"])
+    draw_scans(names=["1.jpg"], folder="scans/more", marked="again")
+    job = run_import(folder)
+    assert names() == ["1.jpg"]
+    (problem,) = job.problems.all()
+    assert "more/1.jpg has the identifier 1, which page 1 (1.jpg) has already" in problem.message
+
+
+def test_a_changed_file_does_not_replace_its_page(draw_scans: DrawScans) -> None:
+    folder = draw_scans(names=["1.jpg"])
+    run_import(folder)
+    kept = Page.objects.get()
+    draw_scans(names=["1.jpg"], marked="changed")
+    job = run_import(folder)
+    assert job.result["refused"] == 1
+    assert Page.objects.get().sha256 == kept.sha256
+
+
+def test_a_name_that_is_not_utf8_goes_in_escaped_with_a_warning(draw_scans: DrawScans) -> None:
+    folder = draw_scans(names=["1.jpg"])
+    draw_page("CAFE").save(folder / "x.jpg")
+    (folder / "x.jpg").rename(folder / os.fsdecode(b"caf\xe9.jpg"))
+    job = run_import(folder)
+    assert names() == ["1.jpg", "caf\\xe9.jpg"]
+    (warning,) = job.problems.all()
+    assert "is not UTF-8" in warning.message
+
+
+def test_only_the_first_image_of_a_file_goes_in_with_a_warning(draw_scans: DrawScans) -> None:
+    folder = draw_scans(names=["1.jpg"])
+    sheets = [draw_page(f"SHEET {i}") for i in range(3)]
+    sheets[0].save(folder / "2.tif", save_all=True, append_images=sheets[1:])
+    job = run_import(folder)
+    assert names() == ["1.jpg", "2.tif"]
+    assert "2.tif holds 3 images" in job.problems.get().message
+
+
+def test_files_that_are_no_images_are_reported_but_hidden_ones_only_counted(draw_scans: DrawScans) -> None:
+    folder = draw_scans(1)
+    (folder / "truth.csv").write_text("identifier")
+    (folder / ".DS_Store").write_bytes(b"x")
+    job = run_import(folder)
+    assert job.result["skipped"] == 2
+    assert [problem.filename for problem in job.problems.all()] == ["truth.csv"]
+
+
+def test_nothing_stays_in_the_waiting_room(draw_scans: DrawScans, media: Path) -> None:
+    folder = draw_scans(2)
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8\xff nothing more")
+    run_import(folder)
+    assert list((media / "incoming").iterdir()) == []
+
+
+def test_a_slice_that_is_delivered_twice_does_nothing(draw_scans: DrawScans) -> None:
+    folder = draw_scans(3)
+    collection = create_collection("afl", listing=list_folder(folder))
+    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
+    running.run_slice(job.pk, 0)
+    assert running.run_slice(job.pk, 0) is None
+    assert collection.pages.count() == 3
+
+
+def test_an_import_goes_on_after_the_last_file_that_was_written(
+    draw_scans: DrawScans, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clustering.jobs.importing.FILES_A_CHUNK", 2)
+    monkeypatch.setattr(running.Slice, "has_time", property(lambda current: current.job.done == 0))
+    folder = draw_scans(5)
+    collection = create_collection("afl", listing=list_folder(folder))
+    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
+    following = running.run_slice(job.pk, 0)
+    job.refresh_from_db()
+    assert (following, job.done, collection.pages.count()) == (running.Next(1, "default"), 2, 2)
+    monkeypatch.undo()
+    running.run_here(job)
+    assert (job.state, job.result["added"], collection.pages.count()) == (Job.State.DONE, 5, 5)
+
+
+def test_a_folder_that_vanished_fails_the_job_with_a_sentence(draw_scans: DrawScans) -> None:
+    folder = draw_scans(1)
+    collection = create_collection("afl", listing=list_folder(folder))
+    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
+    shutil.rmtree(folder)
+    running.run_here(job)
+    assert job.state == Job.State.FAILED
+    assert "There is no folder" in job.error

@@ -1,0 +1,156 @@
+"""Embedding, reading, proposing and publishing on small scans, with the real encoders and the real OCR."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+
+from clustering import files
+from clustering.actions.confirm import confirm_groups
+from clustering.actions.ground_truth import constraints_for
+from clustering.actions.merge import merge_groups
+from clustering.jobs import running
+from clustering.jobs.importing import create_collection
+from clustering.jobs.launching import launch_job
+from clustering.jobs.records import page_records
+from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership, SeamScore
+from clustering.sources.folder import list_folder
+from tests.jobs.conftest import DrawScans, draw_page
+
+pytestmark = pytest.mark.django_db
+ENCODER = "efficientnet-lite0@64"
+
+
+def carry_out(collection: Collection, kind: str, **params: Any) -> Job:
+    return running.run_here(launch_job(collection, kind=kind, actor=None, params=params, here=True))
+
+
+def imported(folder: Path) -> Collection:
+    collection = create_collection("afl", listing=list_folder(folder))
+    assert carry_out(collection, Job.Kind.IMPORT, folder=str(folder)).state == Job.State.DONE
+    return collection
+
+
+@pytest.fixture
+def collection(draw_scans: DrawScans) -> Collection:
+    return imported(draw_scans(6))
+
+
+def settled(collection: Collection) -> dict[int, tuple[str, list[int]]]:
+    """What people confirmed or corrected: by number of the group its state and the pages in order."""
+    return {
+        group.number: (group.state, list(group.pages.order_by("group_order").values_list("position", flat=True)))
+        for group in Group.objects.filter(collection=collection).settled()
+    }
+
+
+def test_each_page_gets_one_vector_of_length_one(collection: Collection) -> None:
+    job = carry_out(collection, Job.Kind.EMBED, encoder=ENCODER)
+    assert (job.state, job.done, job.total) == (Job.State.DONE, 6, 6)
+    rows = list(Embedding.objects.filter(encoder=ENCODER))
+    assert len(rows) == 6
+    assert np.allclose([np.linalg.norm(np.asarray(row.vector)) for row in rows], 1.0, atol=1e-4)
+
+
+def test_encoders_stand_side_by_side_and_nothing_is_embedded_twice(collection: Collection) -> None:
+    carry_out(collection, Job.Kind.EMBED, encoder=ENCODER)
+    kept = set(Embedding.objects.values_list("pk", flat=True))
+    carry_out(collection, Job.Kind.EMBED, encoder="efficientnet-lite0@96")
+    again = carry_out(collection, Job.Kind.EMBED, encoder=ENCODER)
+    assert again.state == Job.State.DONE
+    assert Embedding.objects.count() == 12
+    assert kept <= set(Embedding.objects.values_list("pk", flat=True))
+
+
+def test_a_page_that_cannot_be_opened_is_named_once_and_the_rest_goes_in(collection: Collection) -> None:
+    page = collection.pages.get(position=3)
+    kept = files.page_path(page)
+    kept.chmod(0o644)
+    kept.write_bytes(b"\xff\xd8\xff broken since")
+    job = carry_out(collection, Job.Kind.PROCESS, encoder=ENCODER)
+    assert job.state == Job.State.DONE, job.error
+    told = list(job.problems.filter(is_warning=False).values_list("message", flat=True))
+    assert len(told) == 2
+    assert told[0].startswith(f"{page.identifier} was not embedded. {page.filename} is not an image")
+    assert told[1].startswith(f"{page.identifier} was not read. {page.filename} is not an image")
+    assert Embedding.objects.filter(encoder=ENCODER).count() == 5
+    assert Reading.objects.count() == 5
+
+
+def test_what_is_read_can_be_searched_and_has_a_text_vector(collection: Collection) -> None:
+    job = carry_out(collection, Job.Kind.READ)
+    assert job.state == Job.State.DONE, job.error
+    assert Page.objects.filter(reading__search="meetings").count() == 6
+    assert Embedding.objects.filter(encoder="minilm").count() == 6
+    (line, *_) = Page.objects.in_scan_order()[0].reading.lines
+    assert len(line) == 6
+
+
+def test_a_page_without_text_counts_as_read_and_has_no_text_vector(draw_scans: DrawScans) -> None:
+    folder = draw_scans(1)
+    draw_page("").save(folder / "blank.jpg")
+    collection = imported(folder)
+    carry_out(collection, Job.Kind.READ)
+    assert not collection.pages.lacking_reading().exists()
+    assert not collection.pages.lacking_embedding("minilm").exists()
+    pages, records = page_records(collection, encoder=ENCODER)
+    blank = [record for page, record in zip(pages, records, strict=True) if page.filename == "blank.jpg"]
+    assert blank[0].reading is not None
+    assert blank[0].reading.text == ""
+    assert blank[0].text_vector is None
+
+
+def test_a_run_keeps_every_page_once_and_every_seam_with_its_evidence(collection: Collection) -> None:
+    job = carry_out(collection, Job.Kind.PROCESS, encoder=ENCODER, publish=False)
+    run = job.runs.get()
+    assert (run.state, run.page_count, run.published) == (Run.State.READY, 6, None)
+    assert RunMembership.objects.filter(run=run).count() == 6
+    assert SeamScore.objects.filter(run=run).count() == 5
+    assert run.groups.count() == run.group_count
+    assert any(seam.evidence and seam.evidence[0]["sentence"] for seam in run.seams.all())
+    assert not Group.objects.exists()
+
+
+def test_the_expected_number_of_documents_is_met(collection: Collection) -> None:
+    job = carry_out(collection, Job.Kind.PROCESS, encoder=ENCODER, documents=4)
+    assert job.runs.get().group_count == 4
+    assert collection.groups.count() == 4
+
+
+def test_a_baseline_refuses_while_pages_lack_vectors(collection: Collection) -> None:
+    job = carry_out(collection, Job.Kind.PROPOSE, method="dbscan", encoder=ENCODER)
+    assert job.state == Job.State.FAILED
+    assert job.error.endswith(".")
+    assert not Run.objects.exists()
+
+
+def test_corrections_and_confirmed_groups_are_identical_after_proposing_again(
+    collection: Collection, alice: User
+) -> None:
+    carry_out(collection, Job.Kind.PROCESS, encoder=ENCODER, documents=4)
+    groups = list(collection.groups.in_scan_order())
+    merge_groups(groups[:2], actor=alice, versions={group.pk: group.version for group in groups[:2]})
+    last = collection.groups.in_scan_order().last()
+    assert last is not None
+    confirm_groups([last], actor=alice, versions={last.pk: last.version})
+    before = settled(collection)
+    assert len(before) == 2
+    truth = constraints_for(collection, list(collection.pages.in_scan_order().values_list("pk", flat=True)))
+    for method, settings in (("dbscan", {"eps": 0.5}), ("seams", {"caution": 5}), ("adjacent", {"threshold": 2})):
+        job = carry_out(collection, Job.Kind.PROPOSE, encoder=ENCODER, method=method, settings=settings)
+        assert job.state == Job.State.DONE, job.error
+        assert settled(collection) == before
+    pages = list(collection.pages.in_scan_order().values_list("pk", flat=True))
+    assert constraints_for(collection, pages).fixed == truth.fixed
+
+
+def test_a_proposal_is_kept_once_even_if_its_slice_runs_again(collection: Collection) -> None:
+    job = carry_out(collection, Job.Kind.PROCESS, encoder=ENCODER)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, finished=None, stage="Proposing documents")
+    job.refresh_from_db()
+    running.run_here(job)
+    assert job.runs.count() == 1

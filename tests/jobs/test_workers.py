@@ -1,0 +1,120 @@
+"""Jobs in a real worker: killed in the middle, revived, cancelled, and nothing done twice or lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import copy
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.db.models import Count
+
+from clustering.jobs import running
+from clustering.jobs.importing import create_collection
+from clustering.jobs.launching import cancel_job, launch_job, resume_stuck_jobs, workers_answer
+from clustering.models import Collection, Embedding, Group, Job, Page
+from clustering.models.job import HEARTBEAT_SECONDS
+from clustering.sources.folder import list_folder
+from tests.jobs.conftest import DrawScans
+from tests.jobs.workers import empty_broker, wait_until, worker
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+ENCODER = "efficientnet-lite0@64"
+PAGES = 600
+"""Some twenty chunks of embedding: a worker is surely caught in the middle."""
+
+
+@pytest.fixture(autouse=True)
+def own_broker() -> Iterator[None]:
+    """No messages from before, none left behind."""
+    empty_broker()
+    yield
+    empty_broker()
+
+
+def imported(folder: Path) -> Collection:
+    collection = create_collection("afl", listing=list_folder(folder))
+    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
+    assert running.run_here(job).state == Job.State.DONE
+    return collection
+
+
+def many_pages(folder: Path, count: int) -> Collection:
+    """As many pages as it takes to catch a worker at work; they all show one scan, to be quick."""
+    collection = imported(folder)
+    first = collection.pages.get()
+    copies = [copy(first) for _ in range(count - 1)]
+    for position, page in enumerate(copies, start=2):
+        page.pk, page.position, page.identifier = None, position, f"copy {position}"
+    Page.objects.bulk_create(copies)
+    return collection
+
+
+def grow_silent(job: Job) -> None:
+    """As if a minute had gone by since its last sign of life."""
+    job.refresh_from_db()
+    Job.objects.filter(pk=job.pk).update(heartbeat=job.heartbeat - timedelta(seconds=HEARTBEAT_SECONDS + 1))
+
+
+def state_of(job: Job) -> str:
+    job.refresh_from_db()
+    return job.state
+
+
+def test_a_killed_worker_loses_nothing_and_doubles_nothing(draw_scans: DrawScans, tmp_path: Path) -> None:
+    collection = many_pages(draw_scans(1), PAGES)
+    job = launch_job(collection, kind=Job.Kind.EMBED, actor=None, params={"encoder": ENCODER})
+    with worker(tmp_path) as first:
+        wait_until(Embedding.objects.exists, saying=first.said)
+        first.kill()
+    done = Embedding.objects.count()
+    assert 0 < done < PAGES
+    assert state_of(job) == Job.State.RUNNING
+    grow_silent(job)
+    with worker(tmp_path) as second:
+        wait_until(lambda: state_of(job) != Job.State.RUNNING, saying=second.said)
+    assert (job.state, job.error) == (Job.State.DONE, "")
+    each = Embedding.objects.values("page").annotate(n=Count("pk")).values_list("n", flat=True)
+    assert sorted(each) == [1] * PAGES
+    assert (job.done, job.total) == (PAGES, PAGES)
+
+
+def test_a_job_whose_message_was_lost_goes_on(draw_scans: DrawScans, tmp_path: Path) -> None:
+    collection = imported(draw_scans(3))
+    job = launch_job(collection, kind=Job.Kind.EMBED, actor=None, params={"encoder": ENCODER})
+    empty_broker()  # the broker lost its memory
+    grow_silent(job)
+    assert resume_stuck_jobs() == 1
+    assert resume_stuck_jobs() == 0
+    with worker(tmp_path) as one:
+        wait_until(lambda: state_of(job) == Job.State.DONE, saying=one.said)
+        assert workers_answer()
+    assert Embedding.objects.count() == 3
+
+
+def test_a_whole_collection_is_processed_in_small_slices(draw_scans: DrawScans, tmp_path: Path) -> None:
+    collection = imported(draw_scans(6))
+    job = launch_job(collection, kind=Job.Kind.PROCESS, actor=None, params={"encoder": ENCODER})
+    with worker(tmp_path, slice_seconds=1) as one:
+        wait_until(lambda: not Job.objects.active().exists(), saying=one.said)
+    assert state_of(job) == Job.State.DONE, job.error
+    assert job.slices > 3
+    assert not collection.pages.lacking_embedding(ENCODER).exists()
+    assert not collection.pages.lacking_embedding("minilm").exists()
+    assert not collection.pages.lacking_reading().exists()
+    assert collection.pages.filter(group__isnull=True).count() == 0
+    assert Group.objects.filter(collection=collection, run=job.runs.get()).exists()
+
+
+def test_a_cancelled_job_stops_at_its_next_chunk(draw_scans: DrawScans, tmp_path: Path) -> None:
+    collection = many_pages(draw_scans(1), PAGES)
+    job = launch_job(collection, kind=Job.Kind.EMBED, actor=None, params={"encoder": ENCODER})
+    with worker(tmp_path) as one:
+        wait_until(Embedding.objects.exists, saying=one.said)
+        assert cancel_job(job, actor=None)
+        again = launch_job(collection, kind=Job.Kind.READ, actor=None)
+        # The one worker takes the next job only after it let go of this one.
+        wait_until(lambda: state_of(again) == Job.State.RUNNING, saying=one.said)
+        assert state_of(job) == Job.State.CANCELLED
+        assert Embedding.objects.count() < PAGES

@@ -1,0 +1,151 @@
+"""`manage.py up` and the embedded servers, as real processes in a data folder of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def _environment(data: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("HHREVIEW_")}
+    return {**kept, "HHREVIEW_DATA_DIR": str(data)}
+
+
+def _manage(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=_environment(data), capture_output=True, text=True, timeout=120)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _family_of(data: Path) -> list[str]:
+    """Command lines of all processes that name this data folder, or were started with it in their environment."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        try:
+            line = " ".join(process.info["cmdline"] or [])
+            if process.pid != os.getpid() and (
+                str(data) in line or process.environ().get("HHREVIEW_DATA_DIR") == str(data)
+            ):
+                found.append(line)
+        except psutil.Error:
+            continue
+    return found
+
+
+@contextmanager
+def _up(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
+    command = [sys.executable, "manage.py", "up", "--port", str(port)]
+    said = data.parent / f"up-{port}.txt"
+    with said.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env=_environment(data), stdout=output, stderr=output)
+    try:
+        _wait_for(lambda: "answers at" in said.read_text(), process)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+        process.wait(60)
+
+
+def _wait_for(happened: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 90
+    while not happened():
+        assert process.poll() is None, "up ended before it answered"
+        assert time.monotonic() < deadline, "up did not answer"
+        time.sleep(0.1)
+
+
+def _health(port: int) -> dict[str, str]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/", timeout=10) as response:
+        answer: dict[str, str] = json.load(response)
+        return answer
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+def test_ctrl_c_stops_all_that_up_started_and_a_second_start_is_told_so(data: Path) -> None:
+    port = _free_port()
+    with _up(data, port) as process:
+        assert _health(port) == {"database": "ok", "redis": "ok"}
+        second = _manage(data, "up", "--port", str(_free_port()))
+        assert second.returncode == 1
+        assert f"already runs for {data}: http://127.0.0.1:{port}/" in second.stderr
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    assert _family_of(data) == []
+
+
+def test_a_set_whose_keeper_was_killed_is_cleared_away_by_the_next_start(data: Path) -> None:
+    port = _free_port()
+    with _up(data, port) as process:
+        process.kill()
+        process.wait(10)
+        assert any("gunicorn" in line for line in _family_of(data))
+    with _up(data, port) as process:
+        webs = [line for line in _family_of(data) if "gunicorn" in line and "hhreview.wsgi" in line]
+        assert len(webs) == 2, "one arbiter and one worker"
+    assert _family_of(data) == []
+
+
+def test_a_taken_port_is_named(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = _manage(data, "up", "--port", str(port))
+    assert refused.returncode == 1
+    assert f"cannot listen at 127.0.0.1:{port}" in refused.stderr
+    assert "--port" in refused.stderr
+
+
+def test_a_failed_start_says_which_part_failed_and_where_its_log_is(data: Path) -> None:
+    (data / "postgres").mkdir(parents=True)
+    (data / "postgres" / "PG_VERSION").write_text("9\n")
+    failed = _manage(data, "migrate")
+    assert failed.returncode == 1
+    assert "PostgreSQL did not start" in failed.stderr
+    assert str(data / "logs" / "postgres.log") in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_an_unwritable_data_folder_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    failed = _manage(tmp_path / "file" / "data", "migrate")
+    assert failed.returncode == 1
+    assert "HHREVIEW_DATA_DIR" in failed.stderr
+    assert "Traceback" not in failed.stderr
+
+
+def test_commands_find_the_servers_and_the_last_one_out_stops_them(data: Path) -> None:
+    early = _manage(data, "propose", "nobody", "--method", "seams")
+    assert "Run `manage.py migrate`" in early.stderr
+    assert "Traceback" not in early.stderr
+    assert _manage(data, "migrate", "--verbosity", "0").returncode == 0
+    assert _family_of(data) == []
+    shown = _manage(data, "showmigrations", "clustering")
+    assert "[X] 0001_first" in shown.stdout
+    forgotten = _manage(data, "forget_data")
+    assert "postgres" in forgotten.stdout
+    assert not (data / "postgres").exists()

@@ -1,0 +1,120 @@
+"""Which files of a folder become pages, in which order, and what their names say."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clustering.sources.folder import NoSource, list_folder, names_of, natural_key, printable
+
+
+def _touch(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+
+
+def test_two_comes_before_ten(tmp_path: Path) -> None:
+    _touch(tmp_path, "page10.jpg", "page2.jpg", "page1.jpg", "Page3.JPG")
+    assert [file.name for file in list_folder(tmp_path).files] == ["page1.jpg", "page2.jpg", "Page3.JPG", "page10.jpg"]
+
+
+def test_sub_folders_come_in_order_after_a_folders_own_files(tmp_path: Path) -> None:
+    _touch(tmp_path, "box 10/1.jpg", "box 2/2.jpg", "box 2/1.jpg", "z.jpg")
+    names = [file.name for file in list_folder(tmp_path).files]
+    assert names == ["z.jpg", "box 2/1.jpg", "box 2/2.jpg", "box 10/1.jpg"]
+
+
+def test_a_shorter_name_comes_first(tmp_path: Path) -> None:
+    _touch(tmp_path, "flyer2.jpg", "flyer.jpg", "flyer_back.jpg")
+    assert next(file.name for file in list_folder(tmp_path).files) == "flyer.jpg"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("HH018977_0001__bdr_gbzad5mb.jpg", ("HH018977_0001", "bdr:gbzad5mb")),
+        ("a/b/HH018977_0002__bdr_66dmwhg7.tiff", ("HH018977_0002", "bdr:66dmwhg7")),
+        ("letter.from.1959.jpg", ("letter.from.1959", "")),
+        ("two__parts_only_", ("two__parts_only_", "")),
+        ("no suffix", ("no suffix", "")),
+    ],
+)
+def test_identifier_and_pid_come_from_the_name(name: str, expected: tuple[str, str]) -> None:
+    assert names_of(name) == expected
+
+
+def test_hidden_files_and_files_that_are_no_images_are_left_out_with_a_reason(tmp_path: Path) -> None:
+    _touch(tmp_path, "1.jpg", ".DS_Store", "Thumbs.db", "truth.csv", ".cache/2.jpg", "__MACOSX/3.jpg")
+    listing = list_folder(tmp_path)
+    assert [file.name for file in listing.files] == ["1.jpg"]
+    assert {skip.name for skip in listing.skipped} == {".DS_Store", "Thumbs.db", "truth.csv", ".cache", "__MACOSX"}
+    assert all(skip.reason.endswith(".") for skip in listing.skipped)
+
+
+def test_a_name_that_is_not_utf8_is_shown_escaped_and_still_opens(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.jpg")).write_bytes(b"scan")
+    (file,) = list_folder(tmp_path).files
+    assert file.name == "caf\\xe9.jpg"
+    assert file.identifier == "caf\\xe9"
+    assert file.is_escaped
+    assert file.path.read_bytes() == b"scan"
+
+
+def test_a_name_with_a_line_break_is_shown_on_one_line() -> None:
+    assert printable("a\nb\x00.jpg") == "a\\nb\\x00.jpg"
+
+
+def test_an_ordinary_name_is_not_escaped(tmp_path: Path) -> None:
+    _touch(tmp_path, "Überblick 1.jpg")
+    (file,) = list_folder(tmp_path).files
+    assert file.name == "Überblick 1.jpg"
+    assert not file.is_escaped
+
+
+def test_it_says_that_a_folder_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(NoSource, match=r"There is no folder .*gone\. Check"):
+        list_folder(tmp_path / "gone")
+
+
+def test_it_says_that_a_folder_is_empty(tmp_path: Path) -> None:
+    with pytest.raises(NoSource, match="holds nothing"):
+        list_folder(tmp_path)
+
+
+def test_it_says_that_a_folder_holds_no_images(tmp_path: Path) -> None:
+    _touch(tmp_path, "notes.txt", "truth.csv")
+    with pytest.raises(NoSource, match="no image file, only 2 other"):
+        list_folder(tmp_path)
+
+
+def test_it_says_that_a_file_is_no_folder(tmp_path: Path) -> None:
+    _touch(tmp_path, "1.jpg")
+    with pytest.raises(NoSource, match="is a file"):
+        list_folder(tmp_path / "1.jpg")
+
+
+def test_a_link_that_leads_nowhere_is_left_out(tmp_path: Path) -> None:
+    _touch(tmp_path, "1.jpg")
+    (tmp_path / "2.jpg").symlink_to(tmp_path / "gone.jpg")
+    listing = list_folder(tmp_path)
+    assert [file.name for file in listing.files] == ["1.jpg"]
+    assert [skip.name for skip in listing.skipped] == ["2.jpg"]
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1), unique=True))
+def test_every_set_of_names_has_one_order(names: list[str]) -> None:
+    backwards = names[::-1]
+    assert sorted(backwards, key=natural_key) == sorted(names, key=natural_key)
+    assert len({natural_key(name) for name in names}) == len(names)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9))
+def test_numbers_sort_by_value(left: int, right: int) -> None:
+    by_name = natural_key(f"p{left}.jpg") < natural_key(f"p{right}.jpg")
+    assert by_name == (left < right)

@@ -1,0 +1,46 @@
+"""The database itself refuses what must never be."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from clustering.models import Collection, Group, Page
+from tests.conftest import MakeCollection
+
+
+def test_it_refuses_two_pages_at_one_position(make_collection: MakeCollection) -> None:
+    collection = make_collection(pages=2)
+    with pytest.raises(IntegrityError, match="page_position_is_unique"):
+        Page.objects.filter(collection=collection, position=2).update(position=1)
+
+
+def test_it_refuses_two_pages_at_one_place_in_a_group(make_collection: MakeCollection) -> None:
+    collection = make_collection(groups=[3])
+    with pytest.raises(IntegrityError, match="page_group_order_is_unique"), transaction.atomic():
+        Page.objects.filter(collection=collection, position=2).update(group_order=1)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_it_refuses_a_page_in_a_group_of_another_collection(make_collection: MakeCollection) -> None:
+    make_collection("one", groups=[1])
+    other = make_collection("two", groups=[1])
+    stranger = Group.objects.get(collection=other)
+    with pytest.raises(IntegrityError, match="page_group_is_of_its_collection"), transaction.atomic():
+        Page.objects.filter(collection__slug="one").update(group=stranger, group_order=2)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_it_refuses_an_order_without_a_group(make_collection: MakeCollection) -> None:
+    make_collection(pages=1)
+    with pytest.raises(IntegrityError, match="page_has_group_and_order_or_neither"):
+        Page.objects.update(group_order=1)
+
+
+def test_it_deletes_a_collection_with_all_that_hangs_on_it(make_collection: MakeCollection) -> None:
+    make_collection(groups=[2, 1])
+    Collection.objects.all().delete()
+    assert not Page.objects.exists()
+    assert not Group.objects.exists()

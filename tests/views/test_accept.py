@@ -1,0 +1,173 @@
+"""Accepting many groups and the audit, by plain forms."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from clustering.actions import describe_group
+from clustering.models import AuditSample, Collection, Edit, Group
+from tests.conftest import MakeCollection
+from tests.views.conftest import Signed
+
+
+def fields(answer: Any) -> dict[str, str]:
+    """The hidden and written fields of the form that accepts, as a browser would send them."""
+    form = re.search(r'<form method="post" class="accept-form".*?</form>', answer.content.decode(), re.S)
+    assert form is not None, "no form to accept with"
+    found = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form.group()))
+    found.pop("csrfmiddlewaretoken", None)
+    return found
+
+
+@pytest.fixture
+def collection(make_collection: MakeCollection) -> Collection:
+    """Four groups of 2, 1, 3 and 1 pages, sure by 99.9, 99.2, 97 and 60 percent."""
+    made = make_collection("afl", groups=[2, 1, 3, 1])
+    for number, confidence in enumerate((0.999, 0.992, 0.97, 0.6), start=1):
+        made.groups.filter(number=number).update(confidence=confidence)
+    return made
+
+
+def test_it_shows_what_a_threshold_would_do_before_anything_is_done(
+    collection: Collection, alice: User, signed: Signed
+) -> None:
+    answer = signed(alice).get("/c/afl/accept/")
+    chosen = answer.context["chosen"]
+    assert (chosen.threshold, chosen.groups, chosen.pages) == (0.99, 2, 3)
+    assert chosen.expected_wrong == pytest.approx(0.009)
+    assert b"Confirm all 2 groups at 99 % or more" in answer.content
+    lower = signed(alice).get("/c/afl/accept/?at=96,5%25").context["chosen"]
+    assert (lower.threshold, lower.groups, lower.pages) == (0.965, 3, 6)
+    assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
+
+
+def test_the_picture_has_no_style_of_its_own_and_says_its_numbers(
+    collection: Collection, alice: User, signed: Signed
+) -> None:
+    page = signed(alice).get("/c/afl/accept/").content.decode()
+    picture = page[page.index('<svg class="bars"') : page.index("</svg>", page.index('<svg class="bars"'))]
+    assert "style" not in picture
+    assert picture.count("is-accepted") == len(re.findall(r"from (?:99|99\.5|99\.9) to", picture)) == 3
+    assert "2 of 4 groups are at 99 % or more" in picture
+
+
+@pytest.mark.parametrize("written", ["40", "101", "nan", "many", "9" * 30])
+def test_a_threshold_that_is_none_is_explained(
+    collection: Collection, alice: User, signed: Signed, written: str
+) -> None:
+    answer = signed(alice).get("/c/afl/accept/", {"at": written})
+    assert answer.status_code == 200
+    assert answer.context["threshold"] == 0.99
+    assert b"between 50 and 100 percent" in answer.content
+
+
+def test_the_act_confirms_and_leads_to_the_sample(collection: Collection, alice: User, signed: Signed) -> None:
+    browser = signed(alice)
+    answer = browser.post("/c/afl/accept/", fields(browser.get("/c/afl/accept/")), follow=True)
+    assert answer.redirect_chain == [("/c/afl/audit/", 302)]
+    assert b"Accepted 2 groups at 99 % or more." in answer.content
+    assert collection.groups.filter(state=Group.State.CONFIRMED).count() == 2
+    assert answer.context["current"] is not None
+    assert AuditSample.objects.count() == 2
+
+
+def test_sent_twice_it_is_done_once(collection: Collection, alice: User, signed: Signed) -> None:
+    browser = signed(alice)
+    form = fields(browser.get("/c/afl/accept/"))
+    browser.post("/c/afl/accept/", form)
+    assert browser.post("/c/afl/accept/", form).status_code == 302
+    assert Edit.objects.filter(verb=Edit.Verb.ACCEPT).count() == 1
+
+
+def test_it_answers_409_with_fresh_counts_where_somebody_was_faster(
+    collection: Collection, alice: User, bob: User, signed: Signed
+) -> None:
+    browser = signed(alice)
+    form = fields(browser.get("/c/afl/accept/"))
+    describe_group(collection.groups.get(number=4), title="Flyer", actor=bob)
+    collection.groups.filter(number=3).update(confidence=0.995)
+    answer = browser.post("/c/afl/accept/", form)
+    assert answer.status_code == 409
+    assert b"The collection changed since you looked" in answer.content
+    assert fields(answer)["groups"] == "3"
+    assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
+    assert browser.post("/c/afl/accept/", fields(answer)).status_code == 302
+
+
+@pytest.mark.parametrize("change", [{"groups": "3"}, {"groups": ""}, {"version": "x"}, {"at": "10"}])
+def test_a_form_that_was_tampered_with_does_nothing(
+    collection: Collection, alice: User, signed: Signed, change: dict[str, str]
+) -> None:
+    browser = signed(alice)
+    answer = browser.post("/c/afl/accept/", fields(browser.get("/c/afl/accept/")) | change)
+    assert answer.status_code in {409, 422}
+    assert not Edit.objects.exists()
+
+
+def test_a_viewer_sees_it_without_the_button_and_may_not_post(
+    collection: Collection, victor: User, charlie: User, signed: Signed
+) -> None:
+    page = signed(victor).get("/c/afl/accept/")
+    assert page.status_code == 200
+    assert b"accept-form" not in page.content
+    assert signed(victor).post("/c/afl/accept/", {"at": "99", "groups": "2", "version": "0"}).status_code == 403
+    assert signed(victor).post("/c/afl/audit/", {"sample": "1", "verdict": "right"}).status_code == 403
+    for path in ("/c/afl/accept/", "/c/afl/audit/"):
+        assert signed(charlie).get(path).status_code == 404
+        assert Client().get(path).status_code == 302
+
+
+def test_a_verdict_goes_on_to_the_next_and_wrong_opens_the_desk(
+    collection: Collection, alice: User, signed: Signed
+) -> None:
+    browser = signed(alice)
+    first = browser.post("/c/afl/accept/", fields(browser.get("/c/afl/accept/")), follow=True).context["current"]
+    answer = browser.post("/c/afl/audit/", {"sample": first.pk, "verdict": "right"}, follow=True)
+    second = answer.context["current"]
+    assert second.pk != first.pk
+    assert answer.context["escapes"].checked == 1
+    at_desk = browser.post("/c/afl/audit/", {"sample": second.pk, "verdict": "wrong"})
+    assert at_desk["Location"].startswith("/c/afl/#page/HH000001_")
+    done = browser.get("/c/afl/audit/")
+    assert b"The whole sample is checked" in done.content
+    assert done.context["escapes"].wrong == 1
+
+
+def test_the_sample_stands_between_its_neighbours(collection: Collection, alice: User, signed: Signed) -> None:
+    browser = signed(alice)
+    browser.post("/c/afl/accept/", fields(browser.get("/c/afl/accept/")))
+    sample = AuditSample.objects.get(number=2)
+    context = browser.get(f"/c/afl/audit/?sample={sample.pk}").context
+    assert [page.position for page in context["pages"]] == [3]
+    assert (context["before"].position, context["after"].position) == (2, 4)
+
+
+def test_a_sample_of_another_collection_is_refused(
+    collection: Collection, make_collection: MakeCollection, alice: User, signed: Signed
+) -> None:
+    browser = signed(alice)
+    browser.post("/c/afl/accept/", fields(browser.get("/c/afl/accept/")))
+    make_collection("other", groups=[1])
+    sample = AuditSample.objects.all()[0]
+    assert browser.get(f"/c/other/audit/?sample={sample.pk}").status_code == 404
+    answer = browser.post("/c/other/audit/", {"sample": sample.pk, "verdict": "wrong"}, follow=True)
+    assert b"not of this collection" in answer.content
+    assert AuditSample.objects.get(pk=sample.pk).verdict == ""
+
+
+def test_the_whole_acceptance_is_taken_back_from_the_audit(
+    collection: Collection, alice: User, bob: User, signed: Signed
+) -> None:
+    browser = signed(alice)
+    browser.post("/c/afl/accept/", fields(browser.get("/c/afl/accept/")))
+    edit = Edit.objects.get(verb=Edit.Verb.ACCEPT)
+    refused = signed(bob).post("/c/afl/audit/", {"undo": edit.pk}, follow=True)
+    assert b"Only the person who did this" in refused.content
+    browser.post("/c/afl/audit/", {"undo": edit.pk})
+    assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
+    assert b"Nothing to check" in browser.get("/c/afl/audit/").content

@@ -1,0 +1,163 @@
+"""The stream's page and the data it asks for."""
+
+from __future__ import annotations
+
+import base64
+
+from django.contrib.auth.models import User
+from django.test import Client
+
+from clustering.actions.move import move_pages
+from clustering.actions.reorder import reorder_pages
+from clustering.models import Group, Page, Reading, Run, SeamScore
+from clustering.views.wire import UNKNOWN
+from tests.conftest import MakeCollection
+from tests.views.conftest import Signed
+
+PAGES = [
+    "/c/afl/",
+    "/c/afl/index/",
+    "/c/afl/pages/?from=1&to=5",
+    "/c/afl/find/?q=1",
+    "/c/afl/panel/1/",
+    "/c/afl/seams/1/",
+]
+
+
+def test_everyone_with_a_role_sees_the_desk(
+    alice: User, victor: User, sam: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection(groups=[2, 1])
+    for user in (alice, victor, sam):
+        for path in PAGES:
+            assert signed(user).get(path).status_code == 200, path
+
+
+def test_nobody_else_does(charlie: User, make_collection: MakeCollection, signed: Signed) -> None:
+    make_collection(groups=[2, 1])
+    for path in PAGES:
+        assert signed(charlie).get(path).status_code == 404, path
+        assert Client().get(path).status_code == 302, path
+
+
+def test_only_those_who_may_edit_get_the_buttons(
+    alice: User, victor: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection(groups=[2])
+    assert 'data-command="merge-selected"' in signed(alice).get("/c/afl/").content.decode()
+    shown = signed(victor).get("/c/afl/").content.decode()
+    assert 'data-command="merge-selected"' not in shown
+    assert '"mayEdit": false' in shown
+
+
+def test_the_policy_allows_no_inline_script(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    make_collection(groups=[2])
+    answer = signed(alice).get("/c/afl/")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self';" in policy + ";"
+    assert "unsafe" not in policy
+    page = answer.content.decode()
+    assert "style=" not in page
+    assert "onclick" not in page
+
+
+def test_the_index_names_every_page_of_every_group(
+    alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection(groups=[2, 3])
+    data = signed(alice).get("/c/afl/index/").json()
+    assert data["held"] == [[1, 5]]
+    assert [(row[1], row[2], row[10]) for row in data["groups"]] == [
+        (1, "proposed", [[1, 2]]),
+        (2, "proposed", [[3, 5]]),
+    ]
+    assert data["seams"] == ""
+
+
+def test_spans_follow_the_reading_order(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    make_collection(groups=[3, 4])
+    first, second = Group.objects.order_by("number")
+    ids = dict(Page.objects.values_list("position", "pk"))
+    move_pages([Page.objects.get(position=7)], to=first, actor=alice)
+    reorder_pages(first, order=[ids[1], ids[7], ids[3], ids[2]], actor=alice)
+    rows = {row[1]: row[10] for row in signed(alice).get("/c/afl/index/").json()["groups"]}
+    spread = [position for low, high in rows[1] for position in range(low, high + 1)]
+    assert spread == [1, 7, 3, 2]
+    assert rows[2] == [[4, 6]]
+    assert second.number == 2
+
+
+def test_missing_pages_leave_a_gap(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    make_collection(pages=5)
+    Page.objects.filter(position=3).delete()
+    assert signed(alice).get("/c/afl/index/").json()["held"] == [[1, 2], [4, 5]]
+
+
+def test_seams_are_bytes_in_percent(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    collection = make_collection(groups=[2, 2])
+    run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
+    pages = {page.position: page for page in Page.objects.all()}
+    SeamScore.objects.create(run=run, page=pages[1], probability=0.126, boundary=False)
+    SeamScore.objects.create(run=run, page=pages[3], probability=1.0, boundary=False)
+    data = signed(alice).get("/c/afl/index/").json()
+    assert list(base64.b64decode(data["seams"])) == [13, UNKNOWN, 100]
+    assert data["run"] == {"id": run.pk, "method": "seams"}
+
+
+def test_pages_come_with_the_beginning_of_their_text(
+    alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection(groups=[3])
+    page = Page.objects.get(position=2)
+    Reading.objects.create(page=page, text="~ 12\n  THE FARM   WORKERS ASK \nmore", width=10, height=10, engine="t")
+    rows = signed(alice).get("/c/afl/pages/?from=2&to=3").json()["pages"]
+    assert [row[0] for row in rows] == [2, 3]
+    assert rows[0][1:4] == [page.pk, "HH000001_0002", page.sha256[:16]]
+    assert [row[7] for row in rows] == ["THE FARM WORKERS ASK", ""]
+    assert signed(alice).get("/c/afl/pages/?from=x").status_code == 400
+
+
+def test_a_page_is_found_by_number_identifier_and_ending(
+    alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection(groups=[3])
+    for query in ("2", "HH000001_0002", "_0002"):
+        assert signed(alice).get("/c/afl/find/", {"q": query}).json()["position"] == 2
+    for query in ("", "99", "no such page", "a\0b"):
+        answer = signed(alice).get("/c/afl/find/", {"q": query})
+        assert answer.status_code == 404
+        assert "No page is called" in answer.json()["message"]
+
+
+def test_the_index_asks_the_same_number_of_questions_whatever_the_size(
+    alice: User, make_collection: MakeCollection, signed: Signed, django_assert_max_num_queries: object
+) -> None:
+    make_collection("small", groups=[2] * 2)
+    make_collection("large", groups=[2] * 150)
+    client = signed(alice)
+    for slug in ("small", "large"):
+        with django_assert_max_num_queries(13):  # type: ignore[operator]
+            client.get(f"/c/{slug}/index/")
+
+
+def test_the_seam_panel_says_why(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    collection = make_collection(groups=[2])
+    run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
+    facts = [
+        {"family": "paper", "sentence": "The paper is 12 % smaller.", "contribution": 0.5},
+        {"family": "numbers", "sentence": "Printed page 3 follows 2.", "contribution": -2.0},
+    ]
+    SeamScore.objects.create(
+        run=run, page=Page.objects.get(position=1), probability=0.18, boundary=False, evidence=facts
+    )
+    shown = signed(alice).get("/c/afl/seams/1/").content.decode()
+    assert shown.index("Printed page 3 follows 2.") < shown.index("The paper is 12 % smaller."), "strongest first"
+    assert 'data-share="100"' in shown
+    assert 'data-share="25"' in shown
+    assert "<strong>18 %</strong>" in shown
+    assert signed(alice).get("/c/afl/seams/9/").status_code == 404
+
+
+def test_the_last_page_has_no_seam(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    make_collection(groups=[2])
+    assert "there is no seam after it" in signed(alice).get("/c/afl/seams/2/").content.decode()

@@ -1,0 +1,360 @@
+"""The history: of a collection, a group and a page; what an act changed; the way back; closing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from clustering.actions.answer import answer_seam
+from clustering.actions.confirm import confirm_groups
+from clustering.actions.describe import describe_group
+from clustering.actions.mark import mark_pages
+from clustering.actions.merge import merge_groups
+from clustering.actions.move import move_pages
+from clustering.actions.publish import publish_run
+from clustering.actions.split import split_group
+from clustering.actions.undo import undo_edit
+from clustering.models import Collection, Edit, Group, Page
+from clustering.views.journal import ENTRIES_SHOWN
+from tests.conftest import MakeCollection
+from tests.views.conftest import Signed
+from tests.views.test_ordinary_pages import make_run
+
+
+def text_of(answer: Any) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def acts_shown(answer: Any) -> list[int]:
+    return [int(number) for number in re.findall(r'id="act-(\d+)"', answer.content.decode())]
+
+
+def group_of(collection: Collection, number: int) -> Group:
+    return Group.objects.get(collection=collection, number=number)
+
+
+def page_at(collection: Collection, position: int) -> Page:
+    return Page.objects.get(collection=collection, position=position)
+
+
+def arrangement(collection: Collection) -> dict[int, list[int]]:
+    """Positions of each group, by its number."""
+    return {
+        group.number: list(group.pages.order_by("group_order").values_list("position", flat=True))
+        for group in Group.objects.filter(collection=collection)
+    }
+
+
+@pytest.fixture
+def worked(make_collection: MakeCollection, alice: User, bob: User) -> Collection:
+    """Four acts: alice splits 1 before page 2, bob merges 2 and 3, alice names 2, bob confirms 2."""
+    collection = make_collection(groups=[2, 2, 2])
+    split_group(group_of(collection, 1), before=page_at(collection, 2), actor=alice)
+    merge_groups([group_of(collection, 2), group_of(collection, 3)], actor=bob)
+    describe_group(group_of(collection, 2), title="A strike", actor=alice)
+    confirm_groups([group_of(collection, 2)], actor=bob)
+    return collection
+
+
+PLACES = ["/c/afl/history/", "/c/afl/history/2/", "/c/afl/history/?group=2", "/c/afl/history/?page=2"]
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_it_is_for_everybody_with_a_role(
+    worked: Collection, victor: User, charlie: User, signed: Signed, path: str
+) -> None:
+    assert signed(victor).get(path).status_code == 200
+    assert signed(charlie).get(path).status_code == 404
+    assert Client().get(path).headers["Location"].startswith("/sign-in/")
+
+
+def test_a_viewer_looks_and_is_offered_no_way_back(worked: Collection, victor: User, signed: Signed) -> None:
+    client = signed(victor)
+    shown = text_of(client.get("/c/afl/history/")) + text_of(client.get("/c/afl/history/2/"))
+    for word in ("/restore/", "/turn/", "Close the collection", "Bring group"):
+        assert word not in shown
+    assert client.get("/c/afl/history/2/restore/").status_code == 403
+    before = arrangement(worked)
+    for path in ("history/2/restore/", "history/2/turn/", "close/"):
+        assert client.post(f"/c/afl/{path}").status_code == 403
+    assert arrangement(worked) == before
+    assert Edit.objects.count() == 4
+
+
+def test_it_says_who_did_what_newest_first(worked: Collection, alice: User, signed: Signed) -> None:
+    answer = signed(alice).get("/c/afl/history/")
+    assert acts_shown(answer) == [4, 3, 2, 1]
+    shown = text_of(answer)
+    assert "Merged 2 and 3" in shown
+    assert re.search(r"Merged 2 and 3.*?<span>bob</span>", shown)
+    assert re.search(r"Split 1 before page 2.*?<span>You</span>", shown)
+
+
+def test_it_says_from_which_run(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    collection = make_collection(pages=4)
+    run = make_run(collection, [1, 3])
+    publish_run(run, actor=None)
+    shown = text_of(signed(alice).get("/c/afl/history/"))
+    assert f"run {run.pk}, adjacent" in shown
+    assert "<span>The program</span>" in shown
+    assert acts_shown(signed(alice).get("/c/afl/history/?person=program")) == [1]
+
+
+@pytest.mark.parametrize(
+    ("query", "acts"),
+    [
+        ("person=bob", [4, 2]),
+        ("verb=split", [1]),
+        ("group=2", [4, 3, 2]),
+        ("group=3", [2]),
+        ("page=5", [2]),
+        ("person=alice&group=2", [3]),
+        ("person=nobody", []),
+    ],
+)
+def test_it_is_filtered(worked: Collection, victor: User, signed: Signed, query: str, acts: list[int]) -> None:
+    assert acts_shown(signed(victor).get(f"/c/afl/history/?{query}")) == acts
+
+
+def test_a_group_that_vanished_keeps_its_history(worked: Collection, victor: User, signed: Signed) -> None:
+    shown = text_of(signed(victor).get("/c/afl/history/?group=3"))
+    assert "History of group 3" in shown
+    assert "This group is no longer there." in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("group=x", "Write a whole number, 1 or more."),
+        ("group=77", "No group of this collection ever had the number 77."),
+        ("page=99999999999999", "Write a whole number, 1 or more."),
+        ("page=77", "This collection has no page 77."),
+        ("verb=papyrus", "That cannot be looked up"),
+        ("before=-1", "That cannot be looked up"),
+        ("person=%00", "That cannot be looked up"),
+    ],
+)
+def test_what_cannot_be_looked_up_is_said(
+    worked: Collection, alice: User, signed: Signed, query: str, sentence: str
+) -> None:
+    answer = signed(alice).get(f"/c/afl/history/?{query}")
+    assert answer.status_code == 422
+    assert sentence in text_of(answer)
+    assert acts_shown(answer) == []
+
+
+def test_an_act_that_never_was_is_not_found(worked: Collection, alice: User, signed: Signed) -> None:
+    client = signed(alice)
+    assert client.get("/c/afl/history/99/").status_code == 404
+    assert client.get(f"/c/afl/history/{10**30}/").status_code == 404
+    assert client.get("/c/afl/history/99/restore/").status_code == 404
+    assert client.post("/c/afl/history/99/turn/").status_code == 404
+
+
+def test_a_long_history_is_read_in_sheets(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    collection = make_collection(groups=[2])
+    for number in range(ENTRIES_SHOWN * 2 + 5):
+        describe_group(group_of(collection, 1), title=f"Title {number}", actor=alice)
+    client = signed(alice)
+    seen: list[int] = []
+    path = "/c/afl/history/?group=1"
+    while path:
+        answer = client.get(path)
+        seen += acts_shown(answer)
+        older = re.search(r'href="\?(group=1&amp;before=\d+)"', answer.content.decode())
+        path = "/c/afl/history/?" + older[1].replace("&amp;", "&") if older else ""
+    assert seen == list(range(ENTRIES_SHOWN * 2 + 5, 0, -1))
+    newer = client.get("/c/afl/history/?after=5")
+    assert acts_shown(newer) == list(range(ENTRIES_SHOWN + 5, 5, -1))
+    assert "before=6" in text_of(newer)
+    assert f"after={ENTRIES_SHOWN + 5}" in text_of(newer)
+
+
+def test_it_takes_the_same_number_of_questions_however_long(
+    alice: User, bob: User, make_collection: MakeCollection, signed: Signed, django_assert_max_num_queries: Any
+) -> None:
+    collection = make_collection(groups=[1] * 30)
+    for number in range(1, 30):
+        describe_group(group_of(collection, number), title="T", actor=alice if number % 2 else bob)
+    client = signed(alice)
+    with django_assert_max_num_queries(8):
+        client.get("/c/afl/history/")
+    with django_assert_max_num_queries(10):
+        client.get("/c/afl/history/?group=4&person=bob")
+    with django_assert_max_num_queries(9):
+        client.get("/c/afl/history/4/")
+
+
+def test_the_list_never_reads_the_arrangements(
+    worked: Collection, alice: User, signed: Signed, django_assert_max_num_queries: Any
+) -> None:
+    client = signed(alice)
+    with django_assert_max_num_queries(8) as asked:
+        client.get("/c/afl/history/")
+    assert not [query for query in asked.captured_queries if '"clustering_edit"."after"' in query["sql"]]
+
+
+def test_an_act_shows_both_arrangements(worked: Collection, alice: User, signed: Signed) -> None:
+    shown = text_of(signed(alice).get("/c/afl/history/2/"))
+    before, after = shown.split("is-after", 1)
+    assert [before.count(f'alt="Page {n}') for n in (3, 4, 5, 6)] == [1, 1, 1, 1]
+    assert [after.count(f'alt="Page {n}') for n in (3, 4, 5, 6)] == [1, 1, 1, 1]
+    assert after.count("is-moved") == 2, "pages 5 and 6 came from group 3"
+    assert 'alt="Page 1' not in shown
+
+
+def test_facts_answers_and_marks_are_told_in_words(worked: Collection, alice: User, signed: Signed) -> None:
+    client = signed(alice)
+    assert re.search(
+        r"Title of group 2.*<del>empty</del>.*<ins>A strike</ins>", text_of(client.get("/c/afl/history/3/"))
+    )
+    assert re.search(r"<del>proposed</del>.*<ins>confirmed</ins>", text_of(client.get("/c/afl/history/4/")))
+    mark_pages([page_at(worked, 6)], role="target", actor=alice)
+    assert re.search(r"Page 6</th>.*target or calibration card", text_of(client.get("/c/afl/history/5/")))
+    answer_seam(page_at(worked, 2), verdict="different", actor=alice)
+    assert re.search(r"Pages 2 and 3</th>.*different documents", text_of(client.get("/c/afl/history/6/")))
+
+
+def test_a_run_that_only_renewed_drafts_says_so(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    collection = make_collection(pages=4)
+    publish_run(make_run(collection, [1, 3]), actor=None)
+    publish_run(make_run(collection, [1, 3]), actor=None)
+    Group.objects.filter(collection=collection).update(confidence=0.5)
+    publish_run(make_run(collection, [1, 3]), actor=None)
+    assert "2 groups got new drafts of the machine" in text_of(signed(alice).get("/c/afl/history/3/"))
+
+
+def test_own_acts_are_undone_and_redone_from_here(worked: Collection, alice: User, signed: Signed) -> None:
+    client = signed(alice)
+    answer = client.post("/c/afl/history/1/turn/", {"act": "undo", "filters": "person=alice&next=//evil"}, follow=True)
+    assert answer.redirect_chain == [("/c/afl/history/?person=alice", 302)]
+    assert "Undid: Split 1 before page 2" in text_of(answer)
+    assert arrangement(worked)[1] == [1, 2]
+    assert 'class="act is-undone" id="act-1"' in text_of(answer)
+    client.post("/c/afl/history/1/turn/", {"act": "redo"})
+    assert arrangement(worked)[1] == [1]
+
+
+def test_acts_of_others_are_not_undone_and_the_reason_is_told(worked: Collection, alice: User, signed: Signed) -> None:
+    client = signed(alice)
+    assert "/history/2/turn/" not in text_of(client.get("/c/afl/history/"))
+    answer = client.post("/c/afl/history/2/turn/", {"act": "undo"}, follow=True)
+    assert "Only the person who did this may undo or redo it." in text_of(answer)
+    assert arrangement(worked)[2] == [3, 4, 5, 6]
+    stuck = client.post("/c/afl/history/3/turn/", {"act": "undo"}, follow=True)
+    assert "because of a later act. bob" in text_of(stuck)
+
+
+def test_going_back_is_foretold_and_nothing_is_written(worked: Collection, alice: User, signed: Signed) -> None:
+    before, edits = arrangement(worked), Edit.objects.count()
+    shown = text_of(signed(alice).get("/c/afl/history/1/restore/"))
+    assert "<b>2</b> pages would stand in another group" in shown
+    assert "<b>1</b> group would come back" in shown
+    assert "what was done in 3 acts since: 2 by bob, 1 by you." in shown
+    assert (arrangement(worked), Edit.objects.count()) == (before, edits)
+    worked.refresh_from_db()
+    assert worked.version == 4
+
+
+def restore_form(client: Client, path: str) -> dict[str, str]:
+    """The fields that the page of this address would send."""
+    page = client.get(path).content.decode()
+    return dict(re.findall(r'type="hidden" name="(version|act_id|group)" value="([^"]*)"', page))
+
+
+def test_the_collection_goes_back_as_one_act_that_can_be_undone(
+    worked: Collection, alice: User, signed: Signed
+) -> None:
+    client = signed(alice)
+    before = arrangement(worked)
+    form = restore_form(client, "/c/afl/history/1/restore/")
+    answer = client.post("/c/afl/history/1/restore/", form, follow=True)
+    assert "Restored the collection as it was after edit 1" in text_of(answer)
+    assert arrangement(worked) == {1: [1], 2: [3, 4], 3: [5, 6], 4: [2]}
+    client.post("/c/afl/history/1/restore/", form)
+    assert Edit.objects.filter(verb="restore").count() == 1, "sent twice, done once"
+    undo_edit(worked, actor=alice)
+    assert arrangement(worked) == before
+
+
+def test_a_group_goes_back_and_leaves_the_others(worked: Collection, alice: User, signed: Signed) -> None:
+    client = signed(alice)
+    move_pages([page_at(worked, 3)], to=group_of(worked, 1), before=None, actor=alice)
+    group = group_of(worked, 2)
+    path = f"/c/afl/history/2/restore/?group={group.pk}"
+    assert "Bring group 2 back as it was?" in text_of(client.get(path))
+    client.post("/c/afl/history/2/restore/", restore_form(client, path))
+    assert arrangement(worked) == {1: [1], 2: [3, 4, 5, 6], 4: [2]}
+    group.refresh_from_db()
+    assert (group.title, group.state) == ("", "proposed")
+
+
+def test_a_group_that_vanished_comes_back(worked: Collection, alice: User, signed: Signed) -> None:
+    client = signed(alice)
+    split = Edit.objects.get(sequence=1)
+    gone = Edit.objects.get(sequence=2).before[1]["group"]["id"]
+    path = f"/c/afl/history/{split.sequence}/restore/?group={gone}"
+    client.post(f"/c/afl/history/{split.sequence}/restore/", restore_form(client, path))
+    assert arrangement(worked)[3] == [5, 6]
+    assert arrangement(worked)[2] == [3, 4]
+
+
+def test_it_does_not_go_back_when_somebody_acted_meanwhile(
+    worked: Collection, alice: User, bob: User, signed: Signed
+) -> None:
+    client = signed(alice)
+    whole = restore_form(client, "/c/afl/history/1/restore/")
+    one = restore_form(client, f"/c/afl/history/2/restore/?group={group_of(worked, 2).pk}")
+    describe_group(group_of(worked, 2), title="Bob's title", actor=bob)
+    refused = client.post("/c/afl/history/1/restore/", whole, follow=True)
+    assert refused.redirect_chain[-1][0] == "/c/afl/history/1/restore/"
+    assert "Somebody changed this collection since you last looked." in text_of(refused)
+    refused = client.post("/c/afl/history/2/restore/", one, follow=True)
+    assert "This changed since you last looked. bob" in text_of(refused)
+    assert group_of(worked, 2).title == "Bob's title"
+
+
+def test_where_there_is_nothing_to_restore_it_says_so(worked: Collection, alice: User, signed: Signed) -> None:
+    client = signed(alice)
+    assert "Nothing was changed since then" in text_of(client.get("/c/afl/history/4/restore/", follow=True))
+    never = client.get("/c/afl/history/1/restore/?group=999999999", follow=True)
+    assert "Nothing was changed in this group since then" in text_of(never)
+    assert "/history/4/restore/" not in text_of(client.get("/c/afl/history/"))
+
+
+def test_what_was_not_shown_first_is_not_done(worked: Collection, alice: User, signed: Signed) -> None:
+    client = signed(alice)
+    before = arrangement(worked)
+    group = group_of(worked, 2).pk
+    assert client.post("/c/afl/history/1/restore/", {"group": "z"}).status_code == 404
+    for form in ({}, {"version": "x", "act_id": "y"}, {"group": group}):
+        refused = client.post("/c/afl/history/1/restore/", form, follow=True)
+        assert "since you last looked" in text_of(refused)
+    assert arrangement(worked) == before
+
+
+def test_closing_freezes_and_reopening_is_logged(worked: Collection, alice: User, victor: User, signed: Signed) -> None:
+    client = signed(alice)
+    closed = client.post("/c/afl/close/", {"act": "close"}, follow=True)
+    assert "Closed the collection." in text_of(closed)
+    assert "Reopen the collection" in text_of(closed)
+    for word in ("/restore/", "/turn/"):
+        assert word not in text_of(closed)
+    assert "Nobody can change anything here." in text_of(signed(victor).get("/c/afl/history/"))
+    again = client.post("/c/afl/close/", {"act": "close"}, follow=True)
+    assert "is closed already" in text_of(again)
+    refused = client.post("/c/afl/history/1/turn/", {"act": "undo"}, follow=True)
+    assert "Reopen it before you change anything." in text_of(refused)
+    client.post("/c/afl/close/", {"act": "reopen"})
+    worked.refresh_from_db()
+    assert worked.closed is None
+    assert list(Edit.objects.order_by("sequence").values_list("verb", flat=True))[4:] == ["close", "reopen"]
+
+
+def test_an_empty_history_says_what_will_be_there(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    make_collection(pages=1)
+    assert "Nothing was done here yet" in text_of(signed(alice).get("/c/afl/history/"))

@@ -1,0 +1,184 @@
+"""Collections, runs, search, export, jobs, keys: each for the right people, with the right words."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from clustering.actions.confirm import confirm_groups
+from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership
+from tests.conftest import MakeCollection
+from tests.views.conftest import Signed
+
+
+def text_of(answer: object) -> str:
+    return answer.content.decode()  # type: ignore[attr-defined, no-any-return]
+
+
+def make_run(collection: Collection, sizes: list[int]) -> Run:
+    run = Run.objects.create(collection=collection, method="adjacent", state=Run.State.READY, group_count=len(sizes))
+    pages = iter(Page.objects.filter(collection=collection).order_by("position"))
+    for index, size in enumerate(sizes):
+        for order in range(1, size + 1):
+            RunMembership.objects.create(run=run, page=next(pages), group_index=index, group_order=order)
+    return run
+
+
+PLACES = ["/c/afl/runs/", "/c/afl/search/", "/c/afl/export/", "/c/afl/export/csv/", "/c/afl/list/"]
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_pages_of_a_collection_are_for_those_with_a_role(
+    victor: User, charlie: User, make_collection: MakeCollection, signed: Signed, path: str
+) -> None:
+    make_collection(groups=[2])
+    assert signed(victor).get(path).status_code == 200
+    assert signed(charlie).get(path).status_code == 404
+    assert Client().get(path).headers["Location"].startswith("/sign-in/")
+
+
+def test_the_list_of_collections_says_how_far_each_is(
+    alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection("afl", groups=[2, 2])
+    confirm_groups(Group.objects.filter(number=1), actor=alice)
+    shown = text_of(signed(alice).get("/"))
+    assert "1 of 2 documents confirmed" in shown
+    assert 'data-share="50"' in shown
+
+
+def test_an_empty_list_says_what_to_do_next(alice: User, charlie: User, signed: Signed) -> None:
+    assert "manage.py import_pages" in text_of(signed(alice).get("/"))
+    assert "Ask staff to give your account the role" in text_of(signed(charlie).get("/"))
+
+
+def test_collections_take_the_same_number_of_questions_however_many(
+    alice: User, make_collection: MakeCollection, signed: Signed, django_assert_max_num_queries: object
+) -> None:
+    for number in range(6):
+        make_collection(f"c{number}", groups=[1, 1])
+    client = signed(alice)
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
+        client.get("/")
+
+
+def test_runs_are_compared_page_by_page(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    collection = make_collection(groups=[2, 2, 2])
+    run = make_run(collection, [2, 3, 1])
+    shown = text_of(signed(alice).get(f"/c/afl/runs/?left={run.pk}&right=desk"))
+    assert "1 stretch of pages differ, 1 are alike." in shown
+    assert shown.count("is-different") == 2
+    assert "Both are alike" in text_of(signed(alice).get("/c/afl/runs/?left=desk&right=desk"))
+
+
+def test_a_run_goes_on_the_desk_by_an_archivist_only(
+    alice: User, victor: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    collection = make_collection(pages=4)
+    run = make_run(collection, [1, 3])
+    assert signed(victor).post("/c/afl/runs/publish/", {"run": run.pk}).status_code == 403
+    assert Group.objects.count() == 0
+    answer = signed(alice).post("/c/afl/runs/publish/", {"run": run.pk}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/c/afl/"
+    assert list(Group.objects.order_by("number").values_list("page_count", flat=True)) == [1, 3]
+
+
+def test_a_run_of_another_collection_is_not_published(
+    alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection("one", pages=2)
+    run = make_run(make_collection("two", pages=2), [2])
+    answer = signed(alice).post("/c/one/runs/publish/", {"run": run.pk}, follow=True)
+    assert "That run is of another collection." in text_of(answer)
+    assert signed(alice).post("/c/one/runs/publish/", {"run": "x"}).status_code == 404
+
+
+def test_search_finds_words_in_any_form_and_escapes_them(
+    alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection(pages=2)
+    page = Page.objects.get(position=2)
+    Reading.objects.create(page=page, text="Farm <b>workers</b> strike", width=1, height=1, engine="t")
+    shown = text_of(signed(alice).get("/c/afl/search/", {"q": "worker"}))
+    assert "1 page with “worker”" in shown
+    assert "<mark>workers</mark>" in shown
+    assert "<b>" not in shown
+    for words in ("\0", "'", "x" * 300, '"', "-", "&|!():*"):
+        assert signed(alice).get("/c/afl/search/", {"q": words}).status_code == 200
+
+
+def test_an_export_holds_confirmed_groups_and_on_request_all(
+    alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection(groups=[1, 2])
+    confirm_groups(Group.objects.filter(number=2), actor=alice)
+    answer = signed(alice).get("/c/afl/export/csv/")
+    body = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="afl.csv"'
+    assert "HH000001_0002" in body
+    assert "HH000001_0001" not in body
+    everything = signed(alice).get("/c/afl/export/csv/?all=1")
+    assert "HH000001_0001" in b"".join(everything.streaming_content).decode()  # type: ignore[attr-defined]
+    assert signed(alice).get("/c/afl/export/papyrus/").status_code == 404
+
+
+def test_similar_pages_come_nearest_first(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    make_collection(pages=3)
+    pages = list(Page.objects.order_by("position"))
+    for page, angle in zip(pages, (0.0, 1.2, 0.3), strict=True):
+        vector = np.array([np.cos(angle), np.sin(angle)], np.float32)
+        Embedding.objects.create(page=page, encoder="efficientnet-lite0@224", vector=vector)
+    shown = text_of(signed(alice).get(f"/pages/{pages[0].pk}/similar/"))
+    assert shown.index("3 · 96 %") < shown.index("2 · 36 %")
+
+
+def test_a_page_without_a_vector_says_what_is_missing(
+    alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection(pages=1)
+    page = Page.objects.get()
+    assert "This page has no image vector." in text_of(signed(alice).get(f"/pages/{page.pk}/similar/"))
+    assert "This page was not read yet." in text_of(signed(alice).get(f"/pages/{page.pk}/"))
+    assert signed(alice).get("/pages/999999/").status_code == 404
+
+
+def test_a_job_is_watched_until_it_is_over(
+    sam: User, victor: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    collection = make_collection(pages=4)
+    job = Job.objects.create(collection=collection, kind=Job.Kind.EMBED, state=Job.State.RUNNING, done=1, total=4)
+    running = signed(victor).get(f"/jobs/{job.pk}/progress/")
+    assert (running.status_code, "1 of 4" in text_of(running)) == (200, True)
+    assert "Cancel" not in text_of(running)
+    assert signed(victor).post(f"/jobs/{job.pk}/cancel/").status_code == 403
+    assert signed(sam).post(f"/jobs/{job.pk}/cancel/").status_code == 302
+    job.refresh_from_db()
+    assert job.state == Job.State.CANCELLED
+    over = signed(victor).get(f"/jobs/{job.pk}/progress/")
+    assert over.status_code == 286, "htmx stops asking"
+    assert "hx-get" not in text_of(over)
+
+
+def test_own_keys_are_kept_and_must_not_do_two_things(alice: User, signed: Signed) -> None:
+    client = signed(alice)
+    assert client.post("/keys/mine/", {"split": "b", "merge": "off"}).status_code == 302
+    assert client.session["keys"] == {"split": "b", "merge": "off"}
+    refused = client.post("/keys/mine/", {"split": "m"})
+    assert refused.status_code == 422
+    assert "would do two things" in text_of(refused)
+    assert client.post("/keys/mine/", {"split": "Control+w"}).status_code == 422
+    client.post("/keys/mine/", {"reset": "1"})
+    assert "keys" not in client.session
+
+
+def test_a_page_that_is_not_there_says_so_in_words(alice: User, signed: Signed) -> None:
+    answer = signed(alice).get("/c/nowhere/")
+    assert answer.status_code == 404
+    assert "There is nothing here" in text_of(answer)
+
+
+def test_a_wrong_password_is_told_in_a_sentence(alice: User) -> None:
+    answer = Client().post("/sign-in/", {"username": "alice", "password": "wrong"})
+    assert "do not belong together" in text_of(answer)
