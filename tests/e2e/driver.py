@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
@@ -60,6 +62,8 @@ class DeskDriver:
             self.page.keyboard.press(press)
 
     def saved(self) -> None:
+        # A dialog answers in a task of its own after the key: that goes first, or "saved" is of the act before.
+        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         expect(self.page.locator("#save-state")).to_have_attribute("data-state", "saved")
 
     def act(self, *presses: str) -> None:
@@ -100,6 +104,23 @@ def arrangement(collection: Collection) -> list[list[int]]:
         list(Scan.objects.filter(group=group).order_by("group_order").values_list("position", flat=True))
         for group in groups
     ]
+
+
+def arranged(collection: Collection, wanted: list[list[int]]) -> None:
+    """Fail unless the database holds this arrangement, or comes to hold it within ten seconds."""
+    _settled(lambda: arrangement(collection), wanted)
+
+
+def in_states(collection: Collection, wanted: list[str]) -> None:
+    """Fail unless the first groups are in these states, or come to be within ten seconds."""
+    _settled(lambda: states(collection)[: len(wanted)], wanted)
+
+
+def _settled(read: Callable[[], object], wanted: object) -> None:
+    until = time.monotonic() + 10
+    while (found := read()) != wanted and time.monotonic() < until:
+        time.sleep(0.05)
+    assert found == wanted
 
 
 def states(collection: Collection) -> list[str]:

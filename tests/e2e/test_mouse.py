@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from clustering.models import Collection
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import DeskDriver, arrangement, states
+from tests.e2e.driver import DeskDriver, arranged, arrangement, states
 
 UNTOUCHED = [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
 
@@ -51,7 +51,7 @@ def test_all_chosen_pages_are_dragged_to_another_group(
     desk.cell(5).click(modifiers=["Control"])
     drag(desk, 4, *middle(desk, 6))
     desk.saved()
-    assert arrangement(collection) == [[1, 2], [3], [4, 5, 6], [7, 8, 9, 10], [11, 12]]
+    arranged(collection, [[1, 2], [3], [4, 5, 6], [7, 8, 9, 10], [11, 12]])
     assert desk.selected() == []
 
 
@@ -78,7 +78,7 @@ def test_escape_ends_a_drag_and_nothing_moves(collection: Collection, alice: Use
     desk.keys("Escape")
     desk.page.mouse.up()
     desk.told("Nothing was moved.")
-    assert arrangement(collection) == UNTOUCHED
+    arranged(collection, UNTOUCHED)
 
 
 def test_the_menu_does_what_a_drag_does(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
@@ -87,7 +87,7 @@ def test_the_menu_does_what_a_drag_does(collection: Collection, alice: User, ope
     desk.page.get_by_role("menuitem", name="Move to…").click()
     desk.page.get_by_role("option").filter(has_text="page 6").click()
     desk.saved()
-    assert arrangement(collection) == [[1, 2], [3, 4], [5, 6], [7, 8, 9, 10], [11, 12]]
+    arranged(collection, [[1, 2], [3, 4], [5, 6], [7, 8, 9, 10], [11, 12]])
     desk.cell(12).click(button="right")
     desk.page.get_by_role("menuitem", name="Mark as empty").click()
     desk.saved()
@@ -100,7 +100,7 @@ def test_a_toast_undoes_what_it_names(collection: Collection, alice: User, open_
     desk.told("Split 4 before page 9")
     desk.page.locator(".toast").get_by_role("button", name="Undo").click()
     desk.told("Undid")
-    assert arrangement(collection) == UNTOUCHED
+    arranged(collection, UNTOUCHED)
     assert desk.bands() == UNTOUCHED
 
 

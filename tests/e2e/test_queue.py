@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from clustering.models import Answer, Collection
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import arrangement
+from tests.e2e.driver import arranged
 
 
 def test_doubtful_seams_are_answered_with_y_and_n(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
@@ -21,7 +21,7 @@ def test_doubtful_seams_are_answered_with_y_and_n(collection: Collection, alice:
     expect(desk.page.locator("#queue-why")).to_contain_text("The page numbers run on.")
     desk.keys("n")
     expect(title).to_have_text("Page 7 and page 8")
-    assert arrangement(collection) == [[1, 2], [3, 4], [5], [6], [7, 8, 9, 10], [11, 12]]
+    arranged(collection, [[1, 2], [3, 4], [5], [6], [7, 8, 9, 10], [11, 12]])
     desk.keys("y")
     expect(desk.page.get_by_role("heading", name="No doubtful seam is left")).to_be_visible()
     assert list(Answer.objects.order_by("first__position").values_list("first__position", "verdict")) == [
