@@ -20,11 +20,12 @@ def main() -> None:
     from django.db import ProgrammingError
 
     from hhreview import local
+    from hhreview.servers.starting import ServerFailed
 
     try:
         with local.servers_for_command(sys.argv):
             execute_from_command_line(sys.argv)
-    except local.ServerFailed as failure:
+    except ServerFailed as failure:
         sys.exit(str(failure))
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", "") not in _BEHIND:

@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psutil
 
-from hhreview.local import Places, ServerFailed
+from hhreview.servers.starting import Places, ServerFailed
 
 _START_SECONDS = 60
 _STOP_SECONDS = 15

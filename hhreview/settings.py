@@ -12,10 +12,11 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hhreview import local
 from hhreview.env import database_from_url, env_bool, env_int, env_list, env_str, redis_urls
+from hhreview.servers.starting import Places
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = local.data_folder()
-PLACES = local.Places(DATA_DIR)
+PLACES = Places(DATA_DIR)
 
 DEBUG = env_bool("HHREVIEW_DEBUG", default=False)
 EMBEDDED_DATABASE = not env_str("DATABASE_URL")

@@ -19,7 +19,7 @@ import pytest
 import yaml
 from compose_spec import PyCompose
 
-from hhreview import local
+from hhreview.servers.starting import Places
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -83,7 +83,7 @@ def test_services_wait_for_health_and_do_not_run_as_root() -> None:
 
 def _environment(service: str, data: Path, **more: str) -> dict[str, str]:
     """What the container would see, with this machine's servers in place of db and redis."""
-    places = local.Places(Path(os.environ["HHREVIEW_DATA_DIR"]))
+    places = Places(Path(os.environ["HHREVIEW_DATA_DIR"]))
     given = {
         name: value
         for name, value in _compose()["services"][service]["environment"].items()
@@ -107,7 +107,7 @@ def data(embedded_servers: None, tmp_path_factory: pytest.TempPathFactory) -> It
     """A data folder, and an empty database that the migrate service has to fill."""
     import psycopg
 
-    places = local.Places(Path(os.environ["HHREVIEW_DATA_DIR"]))
+    places = Places(Path(os.environ["HHREVIEW_DATA_DIR"]))
     with psycopg.connect(f"host={places.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
         connection.execute("CREATE DATABASE compose")
         yield tmp_path_factory.mktemp("compose")

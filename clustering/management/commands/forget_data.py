@@ -6,7 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from hhreview.local import Places, ServerFailed, data_folder, forget
+from hhreview.local import data_folder, forget
+from hhreview.servers.starting import Places, ServerFailed
 
 
 class Command(BaseCommand):

@@ -20,7 +20,8 @@ from django.utils.text import slugify
 from clustering.access import ARCHIVISTS
 from clustering.models import Collection, Job
 from hhreview import processes
-from hhreview.local import Places, ServerFailed, data_folder
+from hhreview.local import data_folder
+from hhreview.servers.starting import Places, ServerFailed
 
 _FOLDERS_THAT_SAY_NOTHING = {"images", "scans", "pages", "jpg", "jpeg", "tif", "tiff"}
 _SAMPLE_DOCUMENTS = 40

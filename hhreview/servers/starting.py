@@ -1,0 +1,129 @@
+"""Starting and stopping a program, and the one error that says which did not start."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+START_SECONDS = 60
+"""How long a server may take to answer: recovery after a crash reads the log first."""
+_STOP_SECONDS = 30
+_SOCKET_PATH_BYTES = 90
+"""UNIX socket paths end at 107 bytes on Linux and 103 on macOS; the servers append up to 13."""
+
+
+class ServerFailed(RuntimeError):
+    """A server did not start; the message says which, why, and where its log is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the embedded servers keep their things, all below one data folder."""
+
+    data: Path
+
+    @property
+    def run(self) -> Path:
+        """Locks and sockets."""
+        return self.data / "run"
+
+    @property
+    def logs(self) -> Path:
+        """One log file a process."""
+        return self.data / "logs"
+
+    @property
+    def postgres(self) -> Path:
+        """PostgreSQL's cluster."""
+        return self.data / "postgres"
+
+    @property
+    def redis(self) -> Path:
+        """Redis's append-only file."""
+        return self.data / "redis"
+
+    @property
+    def sockets(self) -> Path:
+        """The folder of both sockets: below the data folder, or in the temporary folder where that path is too long."""
+        near = self.run
+        if len(os.fsencode(near)) <= _SOCKET_PATH_BYTES:
+            return near
+        digest = hashlib.sha256(os.fsencode(self.data)).hexdigest()[:16]
+        return Path(tempfile.gettempdir()) / f"hhreview-{digest}"
+
+    @property
+    def database_url(self) -> str:
+        """For DATABASE_URL."""
+        return f"postgresql://postgres@/hhreview?host={self.sockets}"
+
+    @property
+    def redis_url(self) -> str:
+        """For REDIS_URL."""
+        return f"unix://{self.sockets / 'redis.sock'}?db=0"
+
+
+def run_or_fail(name: str, log: Path, command: list[str | Path], user: str | None) -> None:
+    """Run a command that ends by itself, its output in the log. Raises ServerFailed."""
+    # Output goes to the log: a pipe would stay open in the server that pg_ctl leaves behind.
+    with log.open("ab") as output:
+        done = subprocess.run(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            check=False,
+            user=user,
+            cwd="/",
+            start_new_session=True,  # so that Ctrl-C in the terminal does not reach the server before its users
+        )
+    if done.returncode:
+        raise ServerFailed(failed(name, log, f"{Path(command[0]).name} ended with code {done.returncode}"))
+
+
+def wait_until(answers: Callable[[], bool]) -> bool:
+    """Ask until it answers; False after START_SECONDS."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if answers():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def failed(name: str, log: Path, reason: str) -> str:
+    """The sentence of a failed start, with the last lines of the log."""
+    try:
+        tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
+    except OSError:
+        tail = []
+    quoted = "".join(f"\n    {line}" for line in tail)
+    return f"{name} did not start: {reason}. Its log is {log}.{quoted}"
+
+
+def pid_in(file: Path) -> int | None:
+    """The process number that a file holds, None where it holds none."""
+    try:
+        return int(file.read_text(encoding="ascii").split(maxsplit=1)[0])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def signal_and_wait(pid: int, number: int) -> None:
+    """Send a signal and wait until the process is gone, half a minute at most."""
+    try:
+        os.kill(pid, number)
+        deadline = time.monotonic() + _STOP_SECONDS
+        while time.monotonic() < deadline:
+            with suppress(ChildProcessError):  # not our child: somebody else's command started it
+                os.waitpid(pid, os.WNOHANG)
+            os.kill(pid, 0)
+            time.sleep(0.02)
+    except ProcessLookupError:
+        return
