@@ -8,10 +8,13 @@ Every method obeys the constraints; only "seams" weighs evidence, says how sure 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clustering.engine.methods import Method, NotReady, Setting
 from clustering.engine.records import Constraints, PageRecord, Proposal, Report
+
+if TYPE_CHECKING:
+    from clustering.engine.seams import SeamWeights
 
 __all__ = ["METHODS", "Method", "NotReady", "Setting", "propose"]
 
@@ -85,10 +88,12 @@ def propose(
     settings: Mapping[str, Any] | None = None,
     constraints: Constraints = NO_CONSTRAINTS,
     report: Report | None = None,
+    weights: SeamWeights | None = None,
 ) -> Proposal:
     """Group a stream of pages, in scan order, into documents.
 
-    Constraints are obeyed exactly by every method. `report` is called with (done, total) pages. Raises ValueError
+    Constraints are obeyed exactly by every method. `weights` are the seam model that "seams" begins with, the shipped
+    one where None; other methods have none. `report` is called with (done, total) pages. Raises ValueError
     for an unknown method or a wrong setting, NotReady where a method lacks what it needs, ContradictoryConstraints
     where decisions contradict each other; every message is a sentence for people. No pages give an empty proposal.
     """
@@ -98,9 +103,9 @@ def propose(
     if not pages:
         return Proposal(groups=(), settings=filled)
     if method == "seams":
-        from clustering.engine.seaming import propose_by_seams
+        from clustering.engine.seaming import SeamStream
 
-        return propose_by_seams(pages, filled, constraints, report)
+        return SeamStream(pages, weights=weights).propose(filled, constraints, report)
     from clustering.engine.baselining import propose_by_baseline
 
-    return propose_by_baseline(METHODS[method], pages, filled, constraints, report)
+    return propose_by_baseline(METHODS[method], pages, filled, constraints.hardened(), report)

@@ -8,7 +8,7 @@ place between page `i` and page `i + 1`, so a stream of n pages has the seams 0 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,18 @@ class Constraints:
     """Seams that are a boundary."""
     count: int | None = None
     """Expected number of documents in the whole stream, the fixed ones included."""
+    held: tuple[tuple[int, ...], ...] = ()
+    """Groups that a person edited but did not confirm: the grouping keeps them as they are, but a seam in them that
+    nobody answered is no decision, so it stays open to doubt and teaches nothing. Disjoint, also from `fixed`."""
+
+    def hardened(self) -> Constraints:
+        """The same with the held groups among the fixed ones: what a grouping must obey."""
+        return replace(self, fixed=self.fixed + self.held, held=())
+
+    def decided(self) -> Constraints:
+        """The same without the held groups that are stretches of the scan order: what is known for sure."""
+        gappy = tuple(pages for pages in self.held if max(pages) - min(pages) + 1 != len(pages))
+        return replace(self, fixed=self.fixed + gappy, held=())
 
 
 @dataclass(frozen=True, slots=True)

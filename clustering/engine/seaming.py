@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from clustering.engine.evidence import Evidence, gather
 from clustering.engine.evidence.numbering import PageNumber, all_numbers
-from clustering.engine.evidence.order import reading_order
+from clustering.engine.evidence.order import headline, reading_order
 from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.evidence.strays import find_strays
 from clustering.engine.records import Constraints, PageRecord, Proposal, ProposedGroup, Report, ScoredSeam, SeamFact
@@ -25,33 +26,59 @@ LEARNED_STRENGTH = 4.0
 """How strongly a collection's own model is held to the shipped one, in seams."""
 
 
-def propose_by_seams(
-    pages: Sequence[PageRecord], settings: Mapping[str, Any], constraints: Constraints, report: Report | None
-) -> Proposal:
-    """The whole way from pages to a proposal. Some 10 ms a page, linear in their number."""
-    cut = cut_out(len(pages), constraints)
-    kept = [pages[i] for i in cut.pages]
-    weights = shipped_weights()
-    evidence = gather(kept)
-    if report:
-        report(len(pages) // 2, len(pages))
-    model = SeamModel.from_weights(weights, evidence.names)
-    if settings["learn"]:
-        model = learn(evidence, cut.constraints, weights)
-    numbers = all_numbers(kept)
-    groups, marginals, confidence = _decoded(evidence, model, weights, cut, settings["caution"])
-    proposed = _groups(cut, groups, confidence, numbers)
-    seams = _scored(cut, len(pages), evidence, model, marginals, proposed, explain=bool(settings["explain"]))
-    if report:
-        report(len(pages), len(pages))
-    return Proposal(
-        groups=tuple(proposed),
-        seams=tuple(seams),
-        strays=tuple(find_strays(proposed, numbers, compare_sizes(kept), cut.pages)),
-        warnings=evidence.warnings,
-        settings=dict(settings),
-        model=weights.name,
-    )
+class SeamStream:
+    """A stream of pages that is proposed again and again: its evidence is gathered once, deciding takes milliseconds.
+
+    Evidence is kept for the pages that are left when groups with gaps are cut out, and gathered anew when others are.
+    """
+
+    def __init__(self, pages: Sequence[PageRecord], *, weights: SeamWeights | None = None) -> None:
+        """`weights` are the seam model to begin with; the shipped ones where None."""
+        self.pages = pages
+        self.weights = weights or shipped_weights()
+        self._kept: tuple[int, ...] | None = None
+        self._evidence: Evidence | None = None
+
+    def evidence_of(self, kept: tuple[int, ...]) -> Evidence:
+        """Evidence at the seams between these pages (indices, ascending). Some 10 ms a page the first time."""
+        if self._evidence is None or self._kept != kept:
+            self._evidence, self._kept = gather([self.pages[i] for i in kept]), kept
+        return self._evidence
+
+    def model(self, evidence: Evidence, constraints: Constraints, *, is_learning: bool) -> SeamModel:
+        """The model that decides: the weights as they are, or moved by what people decided about these seams."""
+        if is_learning:
+            return learn(evidence, constraints, self.weights)
+        return SeamModel.from_weights(self.weights, evidence.names)
+
+    def propose(self, settings: Mapping[str, Any], constraints: Constraints, report: Report | None = None) -> Proposal:
+        """A whole proposal under these decisions. Linear in the number of pages."""
+        total = len(self.pages)
+        cut = cut_out(total, constraints.hardened())
+        known = cut_out(total, constraints.decided()).constraints
+        kept = [self.pages[i] for i in cut.pages]
+        evidence = self.evidence_of(cut.pages)
+        if report:
+            report(total // 2, total)
+        model = self.model(evidence, known, is_learning=bool(settings["learn"]))
+        numbers = all_numbers(kept)
+        groups, marginals, confidence = _decoded(evidence, model, self.weights, cut, settings["caution"])
+        if constraints.held:
+            # What a person only moved about is kept, but the machine goes on doubting what they did not look at.
+            open_cut = replace(cut, constraints=known)
+            marginals = _decoded(evidence, model, self.weights, open_cut, settings["caution"])[1]
+        proposed = _groups(cut, groups, confidence, numbers, [headline(page) for page in kept])
+        seams = _scored(cut, total, evidence, model, marginals, proposed, explain=bool(settings["explain"]))
+        if report:
+            report(total, total)
+        return Proposal(
+            groups=tuple(proposed),
+            seams=tuple(seams),
+            strays=tuple(find_strays(proposed, numbers, compare_sizes(kept), cut.pages)),
+            warnings=evidence.warnings,
+            settings=dict(settings),
+            model=self.weights.name,
+        )
 
 
 def learn(evidence: Evidence, constraints: Constraints, weights: SeamWeights) -> SeamModel:
@@ -88,7 +115,11 @@ def _decoded(
 
 
 def _groups(
-    cut: Cut, groups: Sequence[range], confidence: Floats, numbers: Sequence[tuple[PageNumber, ...]]
+    cut: Cut,
+    groups: Sequence[range],
+    confidence: Floats,
+    numbers: Sequence[tuple[PageNumber, ...]],
+    headlines: Sequence[float],
 ) -> list[ProposedGroup]:
     """All groups by their first page, fixed ones in the order that people gave them."""
     fixed = {frozenset(pages) for pages in cut.constraints.fixed}
@@ -96,7 +127,7 @@ def _groups(
     for group, whole, probability in zip(groups, cut.restore(groups), confidence, strict=True):
         reason = ""
         if frozenset(group) not in fixed:
-            order, reason = reading_order(tuple(group), numbers)
+            order, reason = reading_order(tuple(group), numbers, headlines)
             whole = tuple(cut.pages[page] for page in order)
         out.append(ProposedGroup(whole, float(np.clip(probability, 0.0, 1.0)), order_reason=reason))
     out += [ProposedGroup(tuple(pages), 1.0) for pages in cut.removed]

@@ -21,7 +21,7 @@ def test_nothing_is_said_of_an_untouched_desk(make_collection: MakeCollection) -
     assert constraints_for(collection, stream(collection)) == Constraints()
 
 
-def test_settled_groups_are_fixed_in_reading_order(
+def test_confirmed_groups_are_fixed_and_edited_ones_held_in_reading_order(
     make_collection: MakeCollection, group_of: GroupOf, page_at: PageAt, alice: User
 ) -> None:
     collection = make_collection(groups=[2, 2, 2, 1])
@@ -31,7 +31,8 @@ def test_settled_groups_are_fixed_in_reading_order(
     order = [page_at(collection, position).pk for position in (6, 1, 2)]
     reorder_pages(group_of(collection, 1), order=order, actor=alice)
     found = constraints_for(collection, stream(collection))
-    assert found.fixed == ((5, 0, 1), (2, 3), (4,), (6,))
+    assert found.fixed == ((2, 3),)
+    assert found.held == ((5, 0, 1), (4,), (6,))
 
 
 def test_answers_count_at_their_seams_and_the_expected_number_goes_along(

@@ -124,6 +124,17 @@ def test_confirmed_groups_keep_their_order_and_their_gaps() -> None:
     assert pages_of(proposal) == list(range(9))
 
 
+def test_a_group_that_was_only_edited_is_kept_and_goes_on_being_doubted() -> None:
+    pages = [page(LETTER, *body(WORDS[0])) for _ in range(12)]
+    held, fixed = (tuple(range(4, 8)),), (tuple(range(4)),)
+    kept = propose("seams", pages, constraints=Constraints(fixed=fixed, held=held))
+    assert {*held, *fixed} <= {g.pages for g in kept.groups}
+    assert all(kept.seams[seam].probability == 0.0 for seam in range(3)), "confirmed is certain"
+    assert all(0.0 < kept.seams[seam].probability < 1.0 for seam in range(4, 7)), "edited is not"
+    alike = propose("seams", pages, constraints=Constraints(fixed=fixed))
+    assert kept.seams[10].probability == pytest.approx(alike.seams[10].probability), "and teaches nothing"
+
+
 def test_contradictions_are_refused() -> None:
     with pytest.raises(ContradictoryConstraints):
         propose("seams", stream(), constraints=Constraints(same=frozenset({1}), apart=frozenset({1})))

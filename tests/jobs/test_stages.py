@@ -145,7 +145,8 @@ def test_corrections_and_confirmed_groups_are_identical_after_proposing_again(
         assert job.state == Job.State.DONE, job.error
         assert settled(collection) == before
     pages = list(collection.pages.in_scan_order().values_list("pk", flat=True))
-    assert constraints_for(collection, pages).fixed == truth.fixed
+    assert constraints_for(collection, pages) == truth
+    assert len(truth.fixed) == len(truth.held) == 1
 
 
 def test_a_proposal_is_kept_once_even_if_its_slice_runs_again(collection: Collection) -> None:

@@ -6,16 +6,39 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from clustering.engine.evidence.numbering import PageNumber
+from clustering.engine.records import PageRecord
 
 CLEAR = 0.5
 """Strength from which a number may move a page."""
+CLEAR_PRINT = 60
+"""OCR confidence from which the height of a line is believed."""
+LARGER = 1.5
+"""How much taller the heading of a sheet's front is than anything on its back."""
+NEAR = 0.12
+"""Widths of a page by which the places of two page numbers may differ."""
 
 
-def reading_order(group: Sequence[int], numbers: Sequence[tuple[PageNumber, ...]]) -> tuple[tuple[int, ...], str]:
+def headline(page: PageRecord) -> float:
+    """Height of the tallest line of clear print as a share of the page's; 0 without any."""
+    if page.reading is None or page.reading.height <= 0:
+        return 0.0
+    clear = (line for line in page.reading.lines if line.confidence > CLEAR_PRINT and _letters(line.text) >= 4)
+    return max((line.bottom - line.top for line in clear), default=0) / page.reading.height
+
+
+def _letters(text: str) -> int:
+    return sum(character.isalpha() for character in text)
+
+
+def reading_order(
+    group: Sequence[int], numbers: Sequence[tuple[PageNumber, ...]], headlines: Sequence[float] = ()
+) -> tuple[tuple[int, ...], str]:
     """The pages of a group in reading order, and a sentence why where that is not the scan order.
 
-    Either the whole group runs backwards, or two pages are exchanged because the second says 1, or nothing is said.
-    Every page must have one clear number, except that of a group of two one may be read as what is missing.
+    `numbers` and `headlines` (see `headline`) are those of the whole stream. Either the whole group runs backwards, or
+    two pages are exchanged because the second says 1, or nothing is said. Every page must have one clear number, except
+    that of a group of two one may be read as what is missing; two sides without numbers are told apart by their
+    headings.
     """
     pages = tuple(group)
     if len(pages) < 2:
@@ -28,6 +51,8 @@ def reading_order(group: Sequence[int], numbers: Sequence[tuple[PageNumber, ...]
     if chain:
         said = f"The printed page numbers fall from {chain[0]} to {chain[-1]}: the pages were scanned back to front."
         return pages[::-1], said
+    if len(pages) == 2 and not known and headlines and 0 < LARGER * headlines[pages[0]] < headlines[pages[1]]:
+        return pages[::-1], "The second scan has by far the larger heading: it seems to be the front."
     if len(known) < len(pages) or len(set(known)) < len(known):
         return _reversed_run(pages, values)
     order = sorted(range(len(pages)), key=lambda place: known[place])
@@ -38,26 +63,39 @@ def reading_order(group: Sequence[int], numbers: Sequence[tuple[PageNumber, ...]
 
 
 def _falling(numbers: Sequence[tuple[PageNumber, ...]]) -> list[int]:
-    """Numbers in one place of the page that fall by one from each page to the next, where none rise so (267, 268)."""
+    """The numbers of the longest stretch of neighbours that fall by one, where none rise so.
 
-    def chain(first: PageNumber, step: int) -> list[int]:
-        values = [first.value]
-        for candidates in numbers[1:]:
-            wanted = values[-1] + step
-            if not any(n.value == wanted and n.strength >= CLEAR and _one_place(n, first) for n in candidates):
-                return []
-            values.append(wanted)
-        return values
-
-    starts = [number for number in numbers[0] if number.strength >= CLEAR and not number.roman]
-    if any(chain(start, 1) for start in starts):
+    Sheets of a packet may each say 1, or nothing: only a step from one page to the next tells the direction. Numbers in
+    outer corners change sides from page to page, but so do the two numbers of a booklet's spreads: two falling numbers
+    must stand in one place, three may change sides.
+    """
+    if any(_step(one, other, 1, mirrored=True) for one, other in pairwise(numbers)):
         return []
-    return next((found for start in starts if (found := chain(start, -1))), [])
+    straight = _longest([_step(one, other, -1, mirrored=False) for one, other in pairwise(numbers)])
+    turning = _longest([_step(one, other, -1, mirrored=True) for one, other in pairwise(numbers)])
+    return turning if len(turning) > max(2, len(straight)) else straight
 
 
-def _one_place(a: PageNumber, b: PageNumber) -> bool:
-    """Head or foot alike, and at the same or the mirrored place across."""
-    return a.top == b.top and min(abs(a.across - b.across), abs(1 - a.across - b.across)) < 0.12
+def _longest(steps: Sequence[tuple[int, ...]]) -> list[int]:
+    """The longest chain of steps that join; [] where there is no step."""
+    longest: list[int] = []
+    chain: list[int] = []
+    for step in steps:
+        chain = [*chain, step[1]] if step and chain and chain[-1] == step[0] else list(step)
+        longest = max(longest, chain, key=len)
+    return longest
+
+
+def _step(one: tuple[PageNumber, ...], other: tuple[PageNumber, ...], by: int, *, mirrored: bool) -> tuple[int, ...]:
+    """(8, 7) where two neighbours have such numbers in one place of the page, () where they have none."""
+    for a in one:
+        for b in other:
+            if a.roman or b.roman or min(a.strength, b.strength) < CLEAR or b.value != a.value + by:
+                continue
+            away = abs(a.across - b.across)
+            if a.top == b.top and min(away, abs(1 - a.across - b.across) if mirrored else away) < NEAR:
+                return a.value, b.value
+    return ()
 
 
 def _reversed_run(pages: tuple[int, ...], values: Sequence[int | None]) -> tuple[tuple[int, ...], str]:

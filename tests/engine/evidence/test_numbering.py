@@ -6,7 +6,7 @@ import pytest
 
 from clustering.engine.evidence.chain import chain_columns
 from clustering.engine.evidence.numbering import all_numbers, page_numbers
-from clustering.engine.evidence.order import reading_order
+from clustering.engine.evidence.order import headline, reading_order
 from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import LETTER, SPREAD, body, line, page
@@ -95,6 +95,26 @@ def test_a_falling_pair_is_seen_beside_other_numbers_as_on_267_and_268() -> None
     order, why = reading_order((0, 1), all_numbers([first, second]))
     assert order == (1, 0)
     assert "fall from 8 to 7" in why
+
+
+def test_a_packet_whose_other_sheets_say_1_is_reversed_as_a_whole_as_266_to_272() -> None:
+    pages = [numbered("1"), numbered("8"), numbered("7"), numbered("1"), page(LETTER, *body())]
+    assert reading_order(range(5), all_numbers(pages))[0] == (4, 3, 2, 1, 0)
+
+
+def test_the_two_numbers_of_spreads_are_no_packet_in_reverse_as_at_81() -> None:
+    leaf = page(LETTER, line("3", 0.95, left=0.8), *body())
+    spread = page(LETTER, line("2", 0.95, left=0.24), line("3", 0.95, left=0.74), *body())
+    assert reading_order((0, 1), all_numbers([leaf, spread])) == ((0, 1), "")
+
+
+def test_the_side_with_the_larger_heading_is_the_front_as_220_before_219() -> None:
+    back, front = page(LETTER, *body()), page(LETTER, line("BOYCOTT GRAPES", 0.05, tall=48), *body())
+    headlines = [headline(back), headline(front)]
+    order, why = reading_order((0, 1), all_numbers([back, front]), headlines)
+    assert order == (1, 0)
+    assert "larger heading" in why
+    assert reading_order((1, 0), all_numbers([back, front]), headlines) == ((1, 0), "")
 
 
 def test_numbers_do_not_run_on_over_a_page_with_another_number_as_over_266() -> None:
