@@ -1,24 +1,21 @@
-"""The queue: one doubtful seam after the other, most uncertain first."""
+"""The queue: one seam after the other, the one first where looking is expected to save most."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, FloatField
-from django.db.models.functions import Abs, Cast
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, may_edit, may_launch
-from clustering.models import Answer, Collection, Group, Page, SeamScore
+from clustering.actions.queue import open_seams
+from clustering.models import Collection, Page
 from clustering.views.chrome import desk_config
 from clustering.views.wire import desk_run
 
 SEAMS_AT_ONCE = 200
-DOUBTFUL = (0.2, 0.8)
-"""Between these the machine is called doubtful; the stream has the same bounds."""
 
 
 @require_GET
@@ -38,44 +35,36 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def queue_seams(request: HttpRequest, slug: str) -> JsonResponse:
-    """{total, version, seams: [{left, right, percent, groups: {id: version}}]}, nearest to even odds first."""
+    """{total, version, seams: [{left, right, percent, groups: {id: version}}]}, most expected edits saved first."""
     collection = access_collection(request.user, slug)
     total, seams = doubtful_seams(collection)
     return JsonResponse({"total": total, "version": collection.version, "seams": seams})
 
 
 def doubtful_seams(collection: Collection) -> tuple[int, list[dict[str, Any]]]:
-    """How many seams are doubtful and not yet answered or confirmed on both sides, and the first of them."""
+    """How many seams are worth a look, and the first of them by the expected edits that looking saves."""
     run = desk_run(collection)
     if run is None:
         return 0, []
-    answered = Answer.objects.filter(collection=collection, second__position=F("first__position") + 1)
-    even = Abs(Cast(F("probability") - 0.5, FloatField()))
-    scores = SeamScore.objects.filter(run=run, probability__gte=DOUBTFUL[0], probability__lte=DOUBTFUL[1])
-    scores = scores.exclude(page__in=answered.values("first")).exclude(page__group__isnull=True)
-    rows = list(scores.order_by(even, "page").values_list("page__position", "probability"))
-    near = {position for left, _ in rows for position in (left, left + 1)}
+    found = open_seams(collection, run)
+    shown = found[:SEAMS_AT_ONCE]
+    near = {position for seam in shown for position in (seam.left, seam.left + 1)}
     pages = {
         p.position: p for p in Page.objects.filter(collection=collection, position__in=near).select_related("group")
     }
     seams = []
-    for left, probability in rows:
-        one, other = pages.get(left), pages.get(left + 1)
-        if one is None or other is None or one.group is None or other.group is None:
-            continue
-        if all(group.state == Group.State.CONFIRMED for group in (one.group, other.group)):
-            continue
-        groups = {str(group.pk): group.version for group in (one.group, other.group)}
+    for seam in shown:
+        one, other = pages[seam.left], pages[seam.left + 1]
         seams.append(
             {
                 "left": _page(one),
                 "right": _page(other),
-                "percent": round(100 * probability),
-                "joined": one.group_id == other.group_id,
-                "groups": groups,
+                "percent": round(100 * seam.probability),
+                "joined": seam.joined,
+                "groups": {str(group.pk): group.version for group in (one.group, other.group) if group is not None},
             }
         )
-    return len(seams), seams[:SEAMS_AT_ONCE]
+    return len(found), seams
 
 
 def _page(page: Page) -> dict[str, Any]:

@@ -1,0 +1,309 @@
+"""A review played from beginning to end: the real queue and the real acts, with answers taken from the truth.
+
+Everything happens in a copy of the collection within a transaction that is rolled back: nobody sees it, nothing of the
+real desk is locked or changed.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from uuid import uuid4
+
+from django.db import transaction
+
+from clustering.actions.accept import LOWEST, Wanted, accept_many, acceptable
+from clustering.actions.answer import answer_seam
+from clustering.actions.confirm import confirm_groups
+from clustering.actions.ground_truth import constraints_for
+from clustering.actions.merge import merge_groups
+from clustering.actions.move import move_pages
+from clustering.actions.publish import publish_run
+from clustering.actions.queue import open_seams
+from clustering.actions.split import split_group
+from clustering.engine.effort import ASSUMED, Rates
+from clustering.engine.proposing import propose
+from clustering.engine.records import Constraints, PageRecord, Proposal, ProposedGroup
+from clustering.engine.seaming import SeamStream
+from clustering.engine.seams import SeamWeights
+from clustering.jobs import runs
+from clustering.jobs.evaluating import WrongTruth
+from clustering.jobs.records import page_records
+from clustering.models import Answer, Collection, Group, Page, Run
+
+STRATEGIES = ("by_hand", "dbscan", "scan_order", "queue", "queue+learning")
+LEARN_EVERY = 5
+"""Answers after which the machine proposes again."""
+DONE_BELOW = 0.5
+"""Expected edits left from which a person would stop looking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where the work stood after an act."""
+
+    acts: int
+    seconds: float
+    wrong: int
+    """Seams at which the desk differs from the truth."""
+    expected: float
+    """What the machine expects `wrong` to be over the seams that nobody decided; what a person sees."""
+
+
+@dataclass(slots=True)
+class Played:
+    """One strategy from its first look to the end."""
+
+    name: str
+    pages: int
+    counts: Counter[str] = field(default_factory=Counter)
+    steps: list[Step] = field(default_factory=list)
+    mistakes: int = 0
+    """Answers that were wrong."""
+    wrong_left: int = 0
+
+    @property
+    def acts(self) -> int:
+        """Looks, corrections, confirmations and bulk accepts, each one act."""
+        return sum(self.counts.values())
+
+    def seconds(self, rates: Rates = ASSUMED) -> float:
+        """Modelled: a bulk accept or confirming many costs as much as a look."""
+        each = {"look": rates.look, "split": rates.split, "merge": rates.merge, "move": rates.move}
+        return sum(n * each.get(kind, rates.look) for kind, n in self.counts.items())
+
+    def per_100(self) -> float:
+        """Acts per 100 pages."""
+        return 100 * self.acts / self.pages
+
+    def stopped(self) -> Step | None:
+        """The first moment at which a person would stop, the machine expecting fewer than half an error."""
+        return next((step for step in self.steps if step.expected < DONE_BELOW), None)
+
+
+def simulate(
+    collection: Collection,
+    truth: Mapping[str, str],
+    *,
+    encoder: str,
+    strategies: Sequence[str] = STRATEGIES,
+    weights: SeamWeights | None = None,
+    wrong: float = 0.0,
+    seed: int = 0,
+    rates: Rates = ASSUMED,
+) -> list[Played]:
+    """Play each strategy from its first proposal until the desk is as the truth says.
+
+    `truth` gives "1", "0" or "?" by identifier for every page. `weights` are the seam model to begin with, the shipped
+    one where None; what people settled in the real collection is not used. `wrong` of the answers in the queue are
+    turned round: then the end is reached when everything but these is right. Raises WrongTruth where pages lack a mark.
+    """
+    pages, records = page_records(collection, encoder=encoder)
+    missing = [page.identifier for page in pages if page.identifier not in truth]
+    if missing or len(pages) < 2:
+        first = f", {missing[0]} first" if missing else ""
+        raise WrongTruth(
+            f"The truth lacks the mark of {len(missing)} of {len(pages)} pages{first}. A simulation needs the mark of "
+            "every page, and two pages at least."
+        )
+    marks = [truth[page.identifier] for page in pages]
+    stream = SeamStream(records, weights=weights)
+    played = []
+    for name in strategies:
+        with _copy_of(collection, pages) as copy:
+            play = _Play(copy, records, marks, stream, Played(name, len(pages)), rates, wrong, random.Random(seed))
+            play.run(name)
+            played.append(play.played)
+    return played
+
+
+@contextmanager
+def _copy_of(collection: Collection, pages: Sequence[Page]) -> Iterator[Collection]:
+    """The same pages in a collection that never was."""
+    with transaction.atomic():
+        copy = Collection.objects.create(slug=f"simulated-{uuid4().hex[:12]}", title=collection.title)
+        names = ("position", "identifier", "filename", "sha256", "size_bytes", "media_type", "width", "height")
+        Page.objects.bulk_create(
+            [Page(collection=copy, **{name: getattr(page, name) for name in names}) for page in pages], batch_size=2000
+        )
+        yield copy
+        transaction.set_rollback(True)
+
+
+class _Play:
+    """One strategy on one copy."""
+
+    def __init__(
+        self,
+        copy: Collection,
+        records: Sequence[PageRecord],
+        marks: Sequence[str],
+        stream: SeamStream,
+        played: Played,
+        rates: Rates,
+        wrong: float,
+        chance: random.Random,
+    ) -> None:
+        self.copy = copy
+        self.records = records
+        self.marks = marks
+        self.stream = stream
+        self.played = played
+        self.rates = rates
+        self.wrong = wrong
+        self.chance = chance
+        self.pages = list(copy.pages.in_scan_order())
+        self.place = {page.pk: at for at, page in enumerate(self.pages)}
+        self.at_position = {page.position: at for at, page in enumerate(self.pages)}
+        self.slipped: set[int] = set()
+        self.marginals: dict[int, float] = {}
+
+    def run(self, name: str) -> None:
+        """The whole way."""
+        if name == "by_hand":
+            self._publish(Proposal(groups=(ProposedGroup(tuple(range(len(self.pages)))),)), "by hand")
+            self._documents()
+        elif name == "dbscan":
+            self._publish(propose("dbscan", self.records), "dbscan")
+            self._documents()
+        else:
+            self._propose(learn=False)
+            self._seams(in_order=name == "scan_order", learn=name == "queue+learning")
+        self._confirm_rest()
+        self.played.wrong_left = len(self._differing())
+
+    # --- Document by document, where no seam has a probability ---------------------------------------------------
+    def _documents(self) -> None:
+        """Every seam is looked at in scan order, and each document put right with one gesture where one is enough."""
+        for document in self._true_documents():
+            self.played.counts["look"] += len(document) - (document[-1] == len(self.pages) - 1)
+            self._make(document)
+            self._step()
+
+    def _true_documents(self) -> list[list[int]]:
+        """Indices of the pages of each document; at a "?" as the desk has it."""
+        group = self._groups()
+        starts = [0]
+        for at in range(1, len(self.pages)):
+            mark = self.marks[at]
+            if mark == "1" or (mark == "?" and group[at] != group[at - 1]):
+                starts.append(at)
+        return [list(range(a, b)) for a, b in pairwise([*starts, len(self.pages)])]
+
+    def _make(self, document: list[int]) -> None:
+        """These pages become one group: nothing, a merge, a split or a move."""
+        pages = {self.pages[at].pk for at in document}
+        where = dict(Page.objects.filter(pk__in=pages).values_list("pk", "group_id"))
+        homes: dict[int, set[int]] = {pk: set() for pk in where.values() if pk is not None}
+        for page, home in Page.objects.filter(group__in=list(homes)).values_list("pk", "group"):
+            homes[home].add(page)
+        if list(homes.values()) == [pages]:
+            return
+        if set().union(*homes.values()) == pages:
+            merge_groups(Group.objects.filter(pk__in=list(homes)), actor=None)
+            self.played.counts["merge"] += 1
+        elif len(homes) == 1 and self._heads(document, next(iter(homes.values()))):
+            split_group(Group.objects.get(pk=next(iter(homes))), before=self.pages[document[-1] + 1], actor=None)
+            self.played.counts["split"] += 1
+        else:
+            move_pages([self.pages[at] for at in document], to=None, actor=None)
+            self.played.counts["move"] += 1
+
+    def _heads(self, document: list[int], home: set[int]) -> bool:
+        """Whether these are the first pages of a group that goes on right after them."""
+        places = sorted(self.place[page] for page in home)
+        return places[: len(document)] == document and places[len(document)] == document[-1] + 1
+
+    # --- Seam by seam ---------------------------------------------------------------------------------------------
+    def _seams(self, *, in_order: bool, learn: bool) -> None:
+        """Looks at seams until the desk is right, the next one always being the first of the queue."""
+        answers = 0
+        while self._differing() - self.slipped:
+            seam = self._next(in_order=in_order)
+            if seam is None:
+                return
+            self.played.counts["look"] += 1
+            corrected = self._answer(seam)
+            answers += 1
+            if learn and (corrected or answers % LEARN_EVERY == 0):
+                self._propose(learn=True)
+            self._step()
+
+    def _next(self, *, in_order: bool) -> int | None:
+        run = Run.objects.filter(collection=self.copy).latest("pk")
+        seams = open_seams(self.copy, run, least=0.0)
+        if not seams:
+            return None
+        chosen = min(seams, key=lambda seam: seam.left) if in_order else seams[0]
+        return self.at_position[chosen.left]
+
+    def _answer(self, seam: int) -> bool:
+        """Answers from the truth, or by mistake against it; whether the desk changed."""
+        group = self._groups()
+        joined = group[seam] == group[seam + 1]
+        mark = self.marks[seam + 1]
+        boundary = (not joined) if mark == "?" else mark == "1"
+        if self.wrong and mark != "?" and self.chance.random() < self.wrong:
+            boundary = not boundary
+            self.slipped.add(seam)
+            self.played.mistakes += 1
+        verdict = Answer.Verdict.DIFFERENT if boundary else Answer.Verdict.SAME
+        answer_seam(self.pages[seam], verdict=verdict, right=self.pages[seam + 1], actor=None)
+        if boundary == joined:
+            self.played.counts["split" if boundary else "merge"] += 1
+        return boundary == joined
+
+    def _propose(self, *, learn: bool) -> None:
+        constraints = constraints_for(self.copy, [page.pk for page in self.pages]) if learn else Constraints()
+        settings = {"learn": learn, "caution": 0.0, "explain": False}
+        self._publish(self.stream.propose(settings, constraints), "seams")
+
+    def _publish(self, proposal: Proposal, method: str) -> None:
+        kept = runs.Computed(self.copy, self.pages, proposal, method, "", 0.0)
+        publish_run(runs.keep(kept, job=None, actor=None), actor=None)
+        self.marginals = {seam.index: seam.probability for seam in proposal.seams}
+
+    # --- The end ---------------------------------------------------------------------------------------------------
+    def _confirm_rest(self) -> None:
+        """One bulk accept of what the machine proposed and nobody touched, one confirmation of all the rest."""
+        self.copy.refresh_from_db()
+        sure = acceptable(self.copy, threshold=LOWEST).count()
+        if sure:
+            accept_many(self.copy, Wanted(LOWEST, sure, self.copy.version), actor=None)
+            self.played.counts["accept"] += 1
+        rest = Group.objects.filter(collection=self.copy).exclude(state=Group.State.CONFIRMED)
+        if rest.exists():
+            confirm_groups(rest, actor=None)
+            self.played.counts["confirm"] += 1
+        self._step()
+
+    def _step(self) -> None:
+        group = self._groups()
+        answered = set(Answer.objects.filter(collection=self.copy).values_list("first__position", flat=True))
+        expected = sum(
+            p if group[seam] == group[seam + 1] else 1 - p
+            for seam, p in self.marginals.items()
+            if self.pages[seam].position not in answered
+        )
+        self.played.steps.append(
+            Step(self.played.acts, self.played.seconds(self.rates), len(self._differing()), round(expected, 4))
+        )
+
+    def _groups(self) -> list[int | None]:
+        """Group of each page, in scan order."""
+        return list(Page.objects.filter(collection=self.copy).order_by("position").values_list("group_id", flat=True))
+
+    def _differing(self) -> set[int]:
+        """Seams at which the desk is not as the truth says, and those within groups that have gaps."""
+        group = self._groups()
+        last = {g: at for at, g in enumerate(group)}
+        wrong = set()
+        for seam, (one, other) in enumerate(pairwise(group)):
+            mark = self.marks[seam + 1]
+            if ((one == other) == (mark == "1") and mark != "?") or (one != other and last[one] > seam):
+                wrong.add(seam)
+        return wrong

@@ -1,0 +1,130 @@
+"""`manage.py simulate_review SLUG TRUTH.csv`: what a review costs, played with the real queue and the real acts."""
+
+from __future__ import annotations
+
+import csv
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clustering.engine.seams import SeamWeights
+from clustering.jobs.evaluating import WrongTruth
+from clustering.jobs.simulating import STRATEGIES, Played, simulate
+from clustering.management.commands.evaluate import read_truth
+from clustering.management.orders import add_encoder, checked_encoder
+from clustering.management.terminal import get_collection
+
+_COUNTED = ("look", "split", "merge", "move", "confirm", "accept")
+
+
+class Command(BaseCommand):
+    """Prints a table, a row for each way to work; nothing of the collection is changed."""
+
+    help = "Play a whole review against the true documents, by hand, from DBSCAN and by the queue, and count the acts."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to play, and by what."""
+        parser.add_argument("slug", help="Short name of the collection.")
+        parser.add_argument(
+            "truth", type=Path, help="CSV with identifier and start: 1 a document starts here, 0 it goes on, ? either."
+        )
+        parser.add_argument("--wrong", type=float, default=0.0, help="Share of answers turned round, e.g. 0.03.")
+        parser.add_argument("--seed", type=int, default=0, help="Which answers are turned round.")
+        parser.add_argument("--weights", type=Path, help="JSON of a seam model to begin with, not the shipped one.")
+        parser.add_argument("--strategy", action="append", choices=STRATEGIES, help="Only this one; may be repeated.")
+        parser.add_argument("--csv", type=Path, help="Write the state after every act to this file.")
+        parser.add_argument("--plot", type=Path, help="Draw the errors left against the acts into this PNG.")
+        parser.add_argument("--json", action="store_true", help="Print one JSON object as the last line.")
+        add_encoder(parser)
+
+    def handle(self, **options: Any) -> None:
+        """Play, print, and write what was asked for."""
+        collection = get_collection(options["slug"])
+        truth = read_truth(options["truth"].expanduser())
+        if not 0 <= options["wrong"] < 1:
+            raise CommandError("--wrong is a share of answers: give a number from 0 up to, but not including, 1.")
+        try:
+            played = simulate(
+                collection,
+                truth,
+                encoder=checked_encoder(options),
+                strategies=options["strategy"] or STRATEGIES,
+                weights=_weights(options["weights"]),
+                wrong=options["wrong"],
+                seed=options["seed"],
+            )
+        except WrongTruth as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(table(played))
+        if options["csv"]:
+            _write_steps(played, options["csv"])
+        if options["plot"]:
+            _draw(played, options["plot"])
+        if options["json"]:
+            self.stdout.write(json.dumps(figures(played)))
+
+
+def table(played: list[Played]) -> str:
+    """Plain text, a row a strategy."""
+    names = (*_COUNTED, "acts", "acts/100", "minutes", "wrong left")
+    head = f"{'strategy':15}" + "".join(f"{name:>11}" for name in names)
+    rows = [head]
+    for play in played:
+        counts = "".join(f"{play.counts[name]:11}" for name in _COUNTED)
+        minutes = f"{play.seconds() / 60:11.1f}"
+        rows.append(f"{play.name:15}{counts}{play.acts:11}{play.per_100():11.1f}{minutes}{play.wrong_left:11}")
+    return "\n".join(rows)
+
+
+def figures(played: list[Played]) -> dict[str, Any]:
+    """What --json prints."""
+    out: dict[str, Any] = {
+        "acts_per_100_pages": {play.name: round(play.per_100(), 2) for play in played},
+        "seconds_per_100_pages": {play.name: round(100 * play.seconds() / play.pages, 1) for play in played},
+        "counts": {play.name: {name: play.counts[name] for name in _COUNTED} for play in played},
+        "mistakes": {play.name: play.mistakes for play in played},
+        "wrong_left": {play.name: play.wrong_left for play in played},
+        "pages": played[0].pages if played else 0,
+    }
+    stops = {play.name: play.stopped() for play in played}
+    out["stopped_by_expectation"] = {
+        name: {"acts": step.acts, "wrong": step.wrong, "expected": step.expected}
+        for name, step in stops.items()
+        if step is not None and name not in {"by_hand", "dbscan"}
+    }
+    return out
+
+
+def _weights(path: Path | None) -> SeamWeights | None:
+    if path is None:
+        return None
+    try:
+        return SeamWeights.from_json(json.loads(path.expanduser().read_text(encoding="utf-8")))
+    except OSError as error:
+        raise CommandError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+    except ValueError as error:
+        raise CommandError(f"{path} holds no weights of a seam model. Give a file like prior/seams.json.") from error
+
+
+def _write_steps(played: list[Played], path: Path) -> None:
+    with path.expanduser().open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["strategy", "acts", "seconds", "wrong", "expected"])
+        for play in played:
+            writer.writerows([play.name, s.acts, round(s.seconds, 1), s.wrong, s.expected] for s in play.steps)
+
+
+def _draw(played: list[Played], path: Path) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.subplots()
+    for play in played:
+        axes.step([s.acts for s in play.steps], [s.wrong for s in play.steps], where="post", label=play.name)
+    axes.set(xlabel="acts", ylabel="wrong seams left")
+    axes.set_yscale("symlog", linthresh=1)
+    axes.legend(frameon=False)
+    figure.savefig(path.expanduser(), dpi=120)
