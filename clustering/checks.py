@@ -53,6 +53,22 @@ def check_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
     return []
 
 
+@register(Tags.models)
+def check_text_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """The setting names an encoder of texts, or none."""
+    from clustering.engine.encoders import encoder_kind
+
+    try:
+        reads_images = bool(settings.TEXT_ENCODER) and encoder_kind(settings.TEXT_ENCODER) == "image"
+        problem = f"The text encoder {settings.TEXT_ENCODER!r} reads images, not texts." if reads_images else ""
+    except ValueError as error:
+        problem = str(error)
+    if not problem:
+        return []
+    hint = "Set HHREVIEW_TEXT_ENCODER to minilm, to open-clip-text:MODEL, or to nothing for none."
+    return [Error(problem, hint=hint, id="hhreview.E003")]
+
+
 @register(Tags.database)
 def check_pgvector(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object

@@ -34,11 +34,11 @@ TINY: dict[str, dict[str, Any]] = {
     "model_cfg": {
         "embed_dim": 16,
         "vision_cfg": {"image_size": 64, "layers": 1, "width": 32, "patch_size": 16, "head_width": 16},
-        "text_cfg": {"context_length": 16, "vocab_size": 100, "width": 32, "heads": 2, "layers": 1},
+        "text_cfg": {"context_length": 16, "vocab_size": 49408, "width": 32, "heads": 2, "layers": 1},
     },
     "preprocess_cfg": {"mean": [0.5, 0.5, 0.5], "std": [0.5, 0.5, 0.5], "interpolation": "bicubic"},
 }
-"""A CLIP model of a few thousand numbers."""
+"""A CLIP model of two layers, with the vocabulary of the real ones."""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -222,6 +222,23 @@ def test_open_clip_takes_the_resolution_of_the_key(checkpoint: Path, scans: list
     encoder = get_encoder(f"open-clip:local-dir:{checkpoint}@96", device="cpu")
     assert encoder.key.endswith("@96")
     assert_vectors(encoder.encode(scans[:2]), 2, 16)
+
+
+def test_the_text_tower_of_open_clip_embeds_what_was_read(checkpoint: Path) -> None:
+    import open_clip
+    import torch
+
+    key = f"open-clip-text:local-dir:{checkpoint}"
+    encoder = get_encoder(key, device="cpu")
+    assert (encoder.key, encoder.kind, encoder.dimensions) == (key, "text", 16)
+    assert encoder_kind(key) == "text"
+    vectors = encoder.encode(["Boycott grapes", "", "Boycott grapes and lettuce " * 200], batch_size=2)
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 0, 1], abs=1e-5)
+    model, _ = open_clip.create_model_from_pretrained(f"local-dir:{checkpoint}")
+    with torch.inference_mode():
+        tokens = open_clip.get_tokenizer(f"local-dir:{checkpoint}")(["Boycott grapes"])
+        wanted = model.eval().encode_text(tokens, normalize=True)[0].numpy()
+    np.testing.assert_allclose(vectors[0], wanted, atol=1e-5)
 
 
 def test_a_folder_without_a_checkpoint_is_refused(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 A key names the model and the resolution and is stored with every vector, since vectors of different encoders never
 mix: `efficientnet-lite0@224`, `open-clip:ViT-B-32/laion2b_s34b_b79k@224`, `open-clip:local-dir:/path/to/folder@224`,
-`minilm`.
+`minilm`, `open-clip-text:local-dir:/path/to/folder`.
 """
 
 from __future__ import annotations
@@ -49,12 +49,14 @@ def get_encoder(key: str, *, device: str | None = None) -> Encoder:
         return efficientnet.EfficientNetEncoder(resolution=resolution or 224, device=device)
     if family == minilm.NAME:
         return minilm.MiniLMEncoder(device=device)
+    if family == openclip.TEXT_FAMILY:
+        return openclip.OpenClipTextEncoder(model, device=device)
     return openclip.OpenClipEncoder(model, resolution=resolution, device=device)
 
 
 def encoder_kind(key: str) -> Kind:
     """Return what the encoder of this key takes, without loading it. Raises ValueError for a key that names none."""
-    return "text" if _parsed(key)[0] == minilm.NAME else "image"
+    return "text" if _parsed(key)[0] in {minilm.NAME, openclip.TEXT_FAMILY} else "image"
 
 
 def known_encoders() -> tuple[KnownEncoder, ...]:
@@ -100,6 +102,8 @@ def _parsed(key: str) -> tuple[str, str, int | None]:
     if name == minilm.NAME and size is None:
         return name, "", None
     family, _, model = name.partition(":")
+    if family == openclip.TEXT_FAMILY and model and size is None:
+        return family, model, None
     if family == openclip.FAMILY and model:
         return family, model, size
     raise ValueError(

@@ -1,4 +1,4 @@
-"""Any open_clip model as an image encoder: a hub tag that is downloaded once, or a checkpoint folder."""
+"""Any open_clip model, its image tower or its text tower: a hub tag that is downloaded once, or a checkpoint folder."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import re
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from PIL import Image
 
 from clustering.engine.encoders.batching import encode_scans
-from clustering.engine.encoders.contract import EncoderUnavailable, Kind, OnBad, ScanPath, Vectors
+from clustering.engine.encoders.contract import EncoderUnavailable, Kind, OnBad, ScanPath, Vectors, normalised
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.records import Report
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
     import torch
 
 FAMILY = "open-clip"
+TEXT_FAMILY = "open-clip-text"
+CHUNK_WORDS = 45
+"""Words of a page that are encoded at once: CLIP takes 77 tokens, of print a little over one and a half a word."""
+LONGEST_CHUNKS = 6
+"""Chunks of one page that are encoded, spread evenly from its head to its foot."""
 DOCUMENTED = "open-clip:ViT-B-32/laion2b_s34b_b79k@224"
 """The documented choice where a download is possible."""
 DOCUMENTED_REPOSITORY = "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"
@@ -81,6 +88,69 @@ class OpenClipEncoder:
         with torch.inference_mode():
             blank = torch.zeros((1, 3, self.resolution, self.resolution), device=self.device)
             return int(self._network.encode_image(blank).shape[1])
+
+
+class OpenClipTextEncoder:
+    """Readings to the text vectors of an open_clip model. See `Encoder`.
+
+    A page is the mean of its chunks, as with MiniLM. CLIP was trained on captions, so this knows less of running text;
+    what it knows stands in the same space as the model's image vectors.
+    """
+
+    kind: Kind = "text"
+
+    def __init__(self, model: str, *, device: str | None = None) -> None:
+        import open_clip
+
+        self.device = choose_device(device)
+        network, _ = _load(model, None, self.device)
+        self._network: Any = network.eval()
+        self._tokenizer: Any = open_clip.get_tokenizer(_name_and_tag(model)[0])
+        self.key = f"{TEXT_FAMILY}:{model}"
+        self.dimensions = int(self._vectors_of([""]).shape[1])
+
+    def encode(
+        self,
+        items: Sequence[str],
+        *,
+        batch_size: int = 16,
+        report: Report | None = None,
+        on_bad: OnBad | None = None,
+    ) -> Vectors:
+        """Return the vectors of these texts, zeros for those without a word. See `Encoder.encode`."""
+        if batch_size < 1:
+            raise ValueError("batch_size must be 1 or more.")
+        vectors = np.zeros((len(items), self.dimensions), dtype=np.float32)
+        for first in range(0, len(items), batch_size):
+            batch = items[first : first + batch_size]
+            chunks = [(first + place, chunk) for place, text in enumerate(batch) for chunk in _chunks(text)]
+            for start in range(0, len(chunks), batch_size):
+                part = chunks[start : start + batch_size]
+                for (place, _), vector in zip(part, self._vectors_of([chunk for _, chunk in part]), strict=True):
+                    vectors[place] += vector
+            if report is not None:
+                report(min(first + batch_size, len(items)), len(items))
+        return normalised(vectors)
+
+    def _vectors_of(self, texts: list[str]) -> Vectors:
+        import torch
+
+        with torch.inference_mode():
+            tokens = self._tokenizer(texts).to(self.device)
+            return normalised(self._network.encode_text(tokens).float().cpu().numpy())
+
+
+def _chunks(text: str) -> list[str]:
+    """The words of a text in parts of even length, as many as are encoded; nothing for an empty text."""
+    words = text.split()
+    if not words:
+        return []
+    count = -(-len(words) // CHUNK_WORDS)
+    cuts = [round(part * len(words) / count) for part in range(count + 1)]
+    parts = [" ".join(words[left:right]) for left, right in pairwise(cuts)]
+    if count <= LONGEST_CHUNKS:
+        return parts
+    return [parts[round(place)] for place in np.linspace(0, count - 1, LONGEST_CHUNKS)]
 
 
 def _load(model: str, resolution: int | None, device: str) -> tuple[Any, Any]:
