@@ -55,3 +55,9 @@ class HistoryForm(forms.Form):
     page = forms.IntegerField(min_value=1, max_value=MOST, required=False, error_messages=WHOLE_NUMBER)
     before = forms.IntegerField(min_value=0, max_value=MOST, required=False)
     after = forms.IntegerField(min_value=0, max_value=MOST, required=False)
+
+
+class LearnEveryForm(forms.Form):
+    """After how many corrections the machine learns by itself."""
+
+    every = forms.IntegerField(min_value=0, max_value=100_000, required=True, label="Corrections between two lessons")

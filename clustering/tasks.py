@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from clustering.jobs import launching, running
+from clustering.jobs import launching, learning, running
 from clustering.models.job import HEARTBEAT_SECONDS
 
 
@@ -21,8 +21,9 @@ def run_slice(job_id: int, number: int) -> None:
 
 @shared_task(name="clustering.tasks.resume_jobs")
 def resume_jobs() -> None:
-    """Revive jobs whose worker or message was lost."""
+    """Revive jobs whose worker or message was lost, and begin to learn where enough was corrected."""
     launching.resume_stuck_jobs()
+    learning.launch_due()
 
 
 @worker_ready.connect

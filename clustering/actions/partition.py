@@ -22,6 +22,51 @@ class Piece:
     """Whether it begins with the run's group's first page, so that the drafts speak of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The smallest part of the desk that a run would arrange otherwise: the same pages before and after."""
+
+    before: tuple[tuple[int, ...], ...]
+    """Page ids of each group as it stands, loose pages each alone."""
+    after: tuple[tuple[int, ...], ...]
+
+    @property
+    def pages(self) -> frozenset[int]:
+        """All page ids of it."""
+        return frozenset(page for group in self.after for page in group)
+
+    @property
+    def key(self) -> int:
+        """Names it: the least page id."""
+        return min(self.pages)
+
+
+def changes_between(
+    before: Iterable[tuple[int, ...]], after: Iterable[tuple[int, ...]], position: Callable[[int], int]
+) -> list[Change]:
+    """Where two arrangements of the same pages differ, in parts that can be taken one by one, in scan order.
+
+    Groups that share a page belong to one part; parts that are alike are left out.
+    """
+    old, new = list(before), list(after)
+    bonds = [(group[0], page) for group in [*old, *new] for page in group[1:]]
+    family = _families({page for group in [*old, *new] for page in group}, bonds)
+    parts: dict[int, tuple[list[tuple[int, ...]], list[tuple[int, ...]]]] = defaultdict(lambda: ([], []))
+    for side, groups in enumerate((old, new)):
+        for group in groups:
+            parts[family[group[0]]][side].append(group)
+
+    def first(group: tuple[int, ...]) -> int:
+        return min(map(position, group))
+
+    changes = [
+        Change(tuple(sorted(one, key=first)), tuple(sorted(other, key=first)))
+        for one, other in parts.values()
+        if other and set(one) != set(other)
+    ]
+    return sorted(changes, key=lambda change: min(map(position, change.pages)))
+
+
 def cut_at_settled(run_groups: Mapping[int, Sequence[int]], free: Collection[int]) -> list[Piece]:
     """The stretches of each run group that hold free pages only.
 

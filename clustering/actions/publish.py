@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.utils import timezone
 
 from clustering.actions.arrangement import perform
 from clustering.actions.desk import Desk
-from clustering.actions.errors import Refused
-from clustering.actions.partition import Piece, cut_at_settled, obey_answers
+from clustering.actions.errors import Refused, StaleVersion
+from clustering.actions.partition import Change, Piece, changes_between, cut_at_settled, obey_answers
 from clustering.actions.wording import counted_groups, counted_pages
 from clustering.models import Answer, Edit, Group, Page, Run, RunGroup, RunMembership
 
 
-def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None) -> Edit:
+def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, only: Iterable[int] | None = None) -> Edit:
     """Puts a run's groups on the desk in one transaction, as one edit that can be undone.
 
     Only pages in no settled group (confirmed, or edited by a person) are placed anew:
@@ -29,8 +31,10 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None) -> 
     language hold only what a person entered or accepted: the desk shows the draft where the field is empty. A group
     that a run's group became only in part has no confidence, and has drafts only where it begins like the run's.
 
-    The number of queries does not grow; 50,000 pages take seconds, during which other acts on this collection wait.
-    Raises Refused for a run that is not ready.
+    `only` names the changes to take (`Change.key` of those that `changes_of` told of); the rest of the desk stays as it
+    is. The number of queries does not grow; 50,000 pages take seconds, during which other acts on this collection wait.
+    Raises Refused for a run that is not ready or where nothing is chosen, StaleVersion where a chosen change is none
+    any more.
     """
 
     def change(desk: Desk) -> str:
@@ -39,15 +43,43 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None) -> 
             raise Refused("This run is not ready to be put on the desk. Wait until it is computed, or start a new one.")
         _hold_unsettled(desk)
         pieces = _pieces(desk, desk.run)
+        chosen = None if only is None else _chosen(desk, pieces, set(only))
+        if chosen is not None:
+            pieces = [piece for piece in pieces if piece.pages[0] in chosen]
         kept = _place(desk, desk.run, pieces)
         Run.objects.filter(pk=run.pk).update(published=timezone.now())
         pages = sum(len(piece.pages) for piece in pieces)
+        if chosen is not None:
+            return f"Took a part of run {run.pk} ({run.method}): {counted_groups(len(pieces))}, {counted_pages(pages)}."
         unchanged = f", {kept} as before" if kept else ""
         return (
             f"Published run {run.pk} ({run.method}): {counted_groups(len(pieces))}{unchanged}, {counted_pages(pages)}."
         )
 
     return perform(run.collection_id, change, verb=Edit.Verb.PUBLISH, actor=actor, act_id=act_id)
+
+
+def changes_of(run: Run) -> list[Change]:
+    """What publishing this run would change on the desk as it is now, in scan order. Changes nothing."""
+    with transaction.atomic():
+        desk = Desk(run.collection, actor=None)
+        _hold_unsettled(desk)
+        return _changes(desk, _pieces(desk, run))
+
+
+def _changes(desk: Desk, pieces: list[Piece]) -> list[Change]:
+    before = [*(tuple(pages) for pages in desk.pages.values() if pages), *((page,) for page in desk.loose)]
+    return changes_between(before, [piece.pages for piece in pieces], desk.positions.__getitem__)
+
+
+def _chosen(desk: Desk, pieces: list[Piece], keys: set[int]) -> set[int]:
+    """The pages of the changes that were chosen."""
+    if not keys:
+        raise Refused("Choose at least one change to take.")
+    changes = {change.key: change for change in _changes(desk, pieces)}
+    if not keys <= changes.keys():
+        raise StaleVersion("The desk changed since you looked. These are the changes as they are now; choose again.")
+    return {page for key in keys for page in changes[key].pages}
 
 
 def _hold_unsettled(desk: Desk) -> None:

@@ -25,6 +25,7 @@ _DONE_BY: dict[str, str] = {
     Job.Kind.PROCESS: "Embeds the pages, reads them, proposes documents and puts the proposal on the desk.",
     Job.Kind.EMBED: "Computes a vector of each page that lacks one by this encoder.",
     Job.Kind.READ: "Reads the pages that were not read yet, by OCR, and embeds what was read.",
+    Job.Kind.LEARN: "Fits the weights of the evidence to what was confirmed, and takes them where they are better.",
     Job.Kind.PROPOSE: "Groups the pages into documents by what is embedded and read.",
 }
 
@@ -36,7 +37,7 @@ class CollectionAdmin(StaffAdmin):
     list_display = ["title", "slug", "identifier", "pages_shown", "groups_shown", "latest_job", "desk"]
     search_fields = ["title", "slug", "identifier"]
     fields = ["title", "slug", "identifier", "expected_documents", "note"]
-    actions = ["order_process", "order_embed", "order_read", "order_propose"]
+    actions = ["order_process", "order_embed", "order_read", "order_propose", "order_learn"]
     change_list_template = "admin/clustering/collection/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -101,6 +102,11 @@ class CollectionAdmin(StaffAdmin):
     def order_propose(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.PROPOSE, queryset)
+
+    @admin.action(description="Learn from what was confirmed")
+    def order_learn(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+        """To the form."""
+        return _to_form(Job.Kind.LEARN, queryset)
 
     def get_urls(self) -> list[URLPattern]:
         """The order form and the import form."""

@@ -153,6 +153,7 @@ FORMS: dict[str, type[OrderForm]] = {
     Job.Kind.PROPOSE: ProposeForm,
     Job.Kind.EMBED: EmbedForm,
     Job.Kind.READ: OrderForm,
+    Job.Kind.LEARN: OrderForm,
 }
 """The form of each kind of job that staff can order for collections."""
 

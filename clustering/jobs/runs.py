@@ -45,11 +45,22 @@ def compute(
     """
     from clustering.actions.ground_truth import constraints_for
     from clustering.engine.proposing import propose
+    from clustering.jobs.learning import weights_of
 
     started = time.monotonic()
     pages, records = page_records(collection, encoder=encoder)
     constraints = replace(constraints_for(collection, [page.pk for page in pages]), count=documents)
-    proposal = propose(method, records, settings=settings, constraints=constraints, report=report)
+    if method == "seams" and collection.learned_weights.exists():
+        # Learning was judged: what was taken is in the weights, and what was refused must not come in by another door.
+        settings = {**settings, "learn": False}
+    proposal = propose(
+        method,
+        records,
+        settings=settings,
+        constraints=constraints,
+        report=report,
+        weights=weights_of(collection)[0],
+    )
     proposal = _with_drafts(proposal, records)
     return Computed(collection, pages, proposal, method, encoder, time.monotonic() - started)
 

@@ -6,6 +6,7 @@ from clustering.models.edit import Answer, Edit
 from clustering.models.embedding import Embedding
 from clustering.models.group import Group
 from clustering.models.job import Job, JobProblem
+from clustering.models.learned import LearnedWeights
 from clustering.models.page import Page
 from clustering.models.reading import Reading
 from clustering.models.run import Run, RunGroup, RunMembership, SeamScore
@@ -19,6 +20,7 @@ __all__ = [
     "Group",
     "Job",
     "JobProblem",
+    "LearnedWeights",
     "Page",
     "Reading",
     "Run",

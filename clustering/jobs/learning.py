@@ -1,0 +1,176 @@
+"""Learning as a job: a collection's ground truth becomes new weights, which are taken where they are better."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max, Q, QuerySet
+
+from clustering.actions.ground_truth import constraints_for
+from clustering.engine.learning import Learned, TooLittle, learn_weights
+from clustering.engine.seaming import SeamStream, decided_seams
+from clustering.engine.seams import SeamWeights, shipped_weights
+from clustering.engine.segmentation import cut_out
+from clustering.engine.training import Stream
+from clustering.jobs.launching import AlreadyActive, launch_job
+from clustering.jobs.records import page_records
+from clustering.jobs.running import DEFAULT, JobStopped, Slice, Stage
+from clustering.models import Collection, Edit, Job, LearnedWeights
+
+SETTING = "learn_every"
+"""In `Collection.settings`: after how many corrections a learn job starts by itself; 0 or nothing means never."""
+TEACHING = (
+    Edit.Verb.ANSWER, Edit.Verb.CONFIRM, Edit.Verb.ACCEPT, Edit.Verb.SPLIT, Edit.Verb.MERGE, Edit.Verb.MOVE,
+)  # fmt: skip
+
+
+def weights_of(collection: Collection) -> tuple[SeamWeights, LearnedWeights | None]:
+    """The weights that a proposal of this collection begins with, and the row they stand in: the collection's own,
+    else the pooled, else the shipped ones (no row)."""
+    current = LearnedWeights.objects.filter(state=LearnedWeights.State.CURRENT)
+    row = current.filter(collection=collection).first() or current.filter(collection=None).first()
+    return (SeamWeights.from_json(row.weights), row) if row else (shipped_weights(), None)
+
+
+def prior_of(collection: Collection) -> SeamWeights:
+    """What a collection's own weights are held to and judged against: the pooled ones, else the shipped ones.
+
+    Never its own earlier version: that was fitted on the documents by which the new one is to be judged.
+    """
+    pooled = _current(None).first()
+    return SeamWeights.from_json(pooled.weights) if pooled else shipped_weights()
+
+
+def truth_stream(collection: Collection) -> Stream:
+    """The evidence of a collection with the seams that people decided: confirmed groups and explicit answers."""
+    pages, records = page_records(collection, encoder=settings.ENCODER)
+    said = constraints_for(collection, [page.pk for page in pages])
+    cut = cut_out(len(pages), said.decided())
+    evidence = SeamStream(records).evidence_of(cut.pages)
+    known, truth = decided_seams(len(cut.pages), cut.constraints)
+    marks = ["1"] + ["?"] * (len(cut.pages) - 1)
+    for seam, boundary in zip(known, truth, strict=True):
+        marks[int(seam) + 1] = "1" if boundary else "0"
+    return Stream(evidence, tuple(marks[: len(cut.pages)]))
+
+
+def learn(collection: Collection, *, actor: User | None, job: Job | None = None) -> LearnedWeights:
+    """Fit, judge, and keep a version; it is in use from then on where it is better. Raises TooLittle."""
+    prior = prior_of(collection)
+    number = _next_number(collection)
+    version = collection.version
+    stream = truth_stream(collection)
+    learned = learn_weights([stream], prior=prior, name=f"{collection.slug} {number}")
+    answers, groups = collection.answers.count(), collection.groups.filter(state="confirmed").count()
+    truth = {"seams": int(stream.known.sum()), "groups": groups, "answers": answers}
+    return _keep(collection, learned, number, prior, truth=truth, edits=version, actor=actor, job=job)
+
+
+def learn_pooled(*, actor: User | None) -> LearnedWeights:
+    """The same from the ground truth of all collections together, each judged by what the others taught.
+
+    Raises TooLittle where fewer than two collections have decided seams.
+    """
+    taught = Collection.objects.filter(Q(groups__state="confirmed") | Q(answers__isnull=False)).distinct()
+    streams = {collection: truth_stream(collection) for collection in taught.order_by("pk")}
+    streams = {collection: stream for collection, stream in streams.items() if stream.known.any()}
+    if len(streams) < 2:
+        raise TooLittle(
+            f"{len(streams)} {'collection has' if len(streams) == 1 else 'collections have'} decided seams. A pooled "
+            "model takes two at least: confirm groups in another collection first."
+        )
+    number = _next_number(None)
+    prior = shipped_weights()
+    learned = learn_weights(list(streams.values()), prior=prior, name=f"pooled {number}")
+    truth = {
+        "seams": sum(int(stream.known.sum()) for stream in streams.values()),
+        "collections": [collection.slug for collection in streams],
+    }
+    return _keep(None, learned, number, prior, truth=truth, edits=0, actor=actor, job=None)
+
+
+def go_back(collection: Collection | None, row: LearnedWeights | None) -> None:
+    """Use an earlier version again, or none of this collection's own (None). What was refused may be chosen too."""
+    with transaction.atomic():
+        _current(collection).update(state=LearnedWeights.State.SUPERSEDED)
+        if row is not None:
+            LearnedWeights.objects.filter(pk=row.pk, collection=collection).update(state=LearnedWeights.State.CURRENT)
+
+
+def launch_due() -> int:
+    """Start a learn job for each collection whose staff asked for one after so many corrections; how many started."""
+    started = 0
+    for collection in Collection.objects.filter(closed=None, settings__has_key=SETTING):
+        every = collection.settings.get(SETTING)
+        if not isinstance(every, int) or every < 1:
+            continue
+        since = _learned_until(collection)
+        taught = collection.edits.filter(sequence__gt=since, verb__in=TEACHING, actor__isnull=False, undone=False)
+        if taught.count() < every:
+            continue
+        try:
+            launch_job(collection, kind=Job.Kind.LEARN, actor=None, params={"by_itself": True})
+        except AlreadyActive:
+            continue
+        started += 1
+    return started
+
+
+def _learned_until(collection: Collection) -> int:
+    """The collection's version at the last attempt to learn, successful or not."""
+    tried = collection.jobs.filter(kind=Job.Kind.LEARN).order_by("-pk").values_list("result", flat=True).first() or {}
+    kept = collection.learned_weights.aggregate(newest=Max("edits"))["newest"] or 0
+    return max(int(tried.get("version", 0)), kept)
+
+
+def _current(collection: Collection | None) -> QuerySet[LearnedWeights]:
+    return LearnedWeights.objects.filter(collection=collection, state=LearnedWeights.State.CURRENT)
+
+
+def _next_number(collection: Collection | None) -> int:
+    newest = LearnedWeights.objects.filter(collection=collection).aggregate(newest=Max("number"))["newest"]
+    return (newest or 0) + 1
+
+
+def _keep(
+    collection: Collection | None, learned: Learned, number: int, prior: SeamWeights, *, truth: Mapping[str, object],
+    edits: int, actor: User | None, job: Job | None,
+) -> LearnedWeights:  # fmt: skip
+    state = LearnedWeights.State.CURRENT if learned.is_better else LearnedWeights.State.REFUSED
+    with transaction.atomic():
+        if learned.is_better:
+            _current(collection).update(state=LearnedWeights.State.SUPERSEDED)
+        return LearnedWeights.objects.create(
+            collection=collection, number=number, state=state, weights=learned.weights.to_json(), prior=prior.name,
+            edits=edits, truth=dict(truth), before=learned.before.to_json(), after=learned.after.to_json(),
+            verdict=learned.verdict, job=job, actor=actor,
+        )  # fmt: skip
+
+
+def begin(job: Job) -> int:
+    """1 until the job has a version; 0 after."""
+    return int(not job.learned_weights.exists())
+
+
+def advance(current: Slice) -> bool:
+    """Learn: one piece of work."""
+    job = current.job
+    if job.learned_weights.exists():
+        return False
+    job.result = {**job.result, "version": job.collection.version}
+    job.save(update_fields=["result"])
+    try:
+        with transaction.atomic():
+            row = learn(job.collection, actor=job.actor, job=job)
+            current.hold()
+    except TooLittle as error:
+        raise JobStopped(str(error)) from error
+    job.result = {**job.result, "learned": row.pk, "verdict": row.verdict}
+    job.save(update_fields=["result"])
+    return False
+
+
+STAGE = Stage("Learning from what was confirmed", DEFAULT, begin, advance)

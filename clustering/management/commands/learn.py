@@ -1,0 +1,68 @@
+"""`manage.py learn SLUG`: new weights from what was confirmed, judged on documents they never saw."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clustering.engine.learning import TooLittle
+from clustering.jobs.learning import go_back, learn_pooled
+from clustering.management.terminal import carry_out, get_collection
+from clustering.models import Collection, Job, LearnedWeights
+
+
+class Command(BaseCommand):
+    """Learns, or goes back to a version that was in use before."""
+
+    help = "Learn a collection's seam model from its confirmed groups and answers; it is taken where it is better."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """From what to learn, or where to go back to."""
+        parser.add_argument("slug", nargs="?", help="Short name of the collection.")
+        parser.add_argument("--pooled", action="store_true", help="From all collections: the prior of those without.")
+        parser.add_argument("--back-to", type=int, metavar="NUMBER", help="Use this version again; 0 for none.")
+        parser.add_argument("--json", action="store_true", help="Print one JSON object as the last line.")
+
+    def handle(self, **options: Any) -> None:
+        """Learn or go back, and say what came of it."""
+        if bool(options["slug"]) == options["pooled"]:
+            raise CommandError("Name a collection, or say --pooled for all together.")
+        collection = None if options["pooled"] else get_collection(options["slug"])
+        if options["back_to"] is not None:
+            row = self._back(collection, options["back_to"])
+        else:
+            row = self._learn(collection)
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_json(row)))
+
+    def _learn(self, collection: Collection | None) -> LearnedWeights:
+        if collection is None:
+            try:
+                row = learn_pooled(actor=None)
+            except TooLittle as error:
+                raise CommandError(str(error)) from error
+        else:
+            job = carry_out(collection, Job.Kind.LEARN, {}, out=self.stdout)
+            row = LearnedWeights.objects.get(pk=job.result["learned"])
+        self.stdout.write(f"Version {row.number}. {row.verdict}")
+        return row
+
+    def _back(self, collection: Collection | None, number: int) -> LearnedWeights | None:
+        row = LearnedWeights.objects.filter(collection=collection, number=number).first()
+        if number and row is None:
+            raise CommandError(f"There is no version {number}. The page “Learning” of the collection lists them.")
+        go_back(collection, row)
+        self.stdout.write(f"Version {number} is in use." if row else "No version of its own is in use.")
+        return row
+
+
+def _as_json(row: LearnedWeights | None) -> dict[str, Any]:
+    if row is None:
+        return {"number": 0, "state": "none"}
+    return {
+        "number": row.number, "state": row.state, "verdict": row.verdict, "truth": row.truth, "before": row.before,
+        "after": row.after,
+    }  # fmt: skip

@@ -1,0 +1,60 @@
+"""Learned weights: each version of a collection's seam model, or of the one that all collections share."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+
+class LearnedWeights(models.Model):
+    """One version of a seam model with what it was fitted on and how it was judged; never edited but for `state`.
+
+    refused: it was no better than the one before. current --a later one, or going back--> superseded -> current.
+    Without a current version a collection uses the pooled one (`collection` is null), and without that the shipped one.
+    """
+
+    class State(models.TextChoices):
+        """Whether it is used."""
+
+        CURRENT = "current", "in use"
+        SUPERSEDED = "superseded", "kept"
+        REFUSED = "refused", "not taken"
+
+    collection = models.ForeignKey(
+        "clustering.Collection", models.CASCADE, null=True, blank=True, related_name="learned_weights"
+    )
+    number = models.PositiveIntegerField(help_text="From 1 within the collection.")
+    state = models.CharField(max_length=10, choices=State.choices)
+    weights = models.JSONField(help_text="The numbers, as engine/prior/seams.json.")
+    prior = models.CharField(max_length=200, help_text="Name of the weights it was held to.")
+    edits = models.PositiveBigIntegerField(default=0, help_text="The collection's version when it was fitted.")
+    truth = models.JSONField(default=dict, help_text="What it was fitted on: seams, groups, answers, collections.")
+    before = models.JSONField(default=dict, help_text="Figures of the weights before, on documents held out.")
+    after = models.JSONField(default=dict, help_text="Figures of these weights, on documents held out.")
+    verdict = models.CharField(max_length=500, help_text="Why it was taken or not, in a sentence.")
+    job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="learned_weights")
+    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["collection", "-number"]
+        verbose_name_plural = "learned weights"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["collection", "number"], name="learned_number_is_unique", nulls_distinct=False
+            ),
+            models.UniqueConstraint(
+                fields=["collection"],
+                condition=Q(state="current"),
+                name="learned_one_current_per_collection",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """As runs name it."""
+        return f"{self.collection.slug if self.collection else 'pooled'} {self.number}"

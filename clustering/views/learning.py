@@ -1,0 +1,66 @@
+"""What the machine learned from this collection: versions, their figures, and the way back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from clustering.access import access_collection, may_launch
+from clustering.forms import LearnEveryForm
+from clustering.jobs.launching import AlreadyActive, launch_job
+from clustering.jobs.learning import SETTING, go_back, weights_of
+from clustering.models import Collection, Job, LearnedWeights
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def learning(request: HttpRequest, slug: str) -> HttpResponse:
+    """The versions, newest first; staff learn, go back, and say when learning starts by itself."""
+    collection = access_collection(request.user, slug, launch=request.method == "POST")
+    form = LearnEveryForm(request.POST or None, initial={"every": collection.settings.get(SETTING) or 0})
+    if request.method == "POST":
+        _obey(request, collection, form)
+        return redirect("learning", slug=slug)
+    context = {
+        "collection": collection,
+        "versions": collection.learned_weights.select_related("actor", "job"),
+        "in_use": weights_of(collection)[0].name,
+        "own": collection.learned_weights.filter(state=LearnedWeights.State.CURRENT).exists(),
+        "job": collection.jobs.filter(kind=Job.Kind.LEARN).order_by("-pk").first(),
+        "form": form,
+        "mode": "runs",
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "learning.html", context)
+
+
+def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm) -> None:
+    assert isinstance(request.user, User)  # access_collection let this person in
+    wish = request.POST.get("wish", "")
+    if wish == "learn":
+        try:
+            launch_job(collection, kind=Job.Kind.LEARN, actor=request.user)
+        except AlreadyActive as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Learning has begun. The result appears here when it is judged.")
+    elif wish == "every":
+        if not form.is_valid():
+            messages.error(request, "Write a whole number of corrections, or 0 for never.")
+            return
+        collection.settings = {**collection.settings, SETTING: form.cleaned_data["every"]}
+        collection.save(update_fields=["settings"])
+        every = form.cleaned_data["every"]
+        said = f"It learns by itself after every {every} corrections." if every else "It learns only when asked."
+        messages.success(request, said)
+    else:
+        number = int(wish) if wish.isdecimal() and len(wish) < 9 else -1
+        row = collection.learned_weights.filter(number=number).first()
+        if row is None and number != 0:
+            messages.error(request, "There is no such version. Choose one from this list.")
+            return
+        go_back(collection, row)
+        said = f"Version {number} is in use from the next proposal on." if row else "No version of its own is in use."
+        messages.success(request, said)

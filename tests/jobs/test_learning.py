@@ -1,0 +1,208 @@
+"""Learning from ground truth: taken where it is better, judged on what it never saw, and never a correction lost."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clustering import tasks
+from clustering.actions.answer import answer_seam
+from clustering.actions.confirm import confirm_groups
+from clustering.actions.errors import ActError
+from clustering.actions.merge import merge_groups
+from clustering.actions.split import split_group
+from clustering.jobs import launching, learning, running
+from clustering.jobs.launching import launch_job
+from clustering.models import Answer, Collection, Edit, Group, Job, LearnedWeights, Page
+from tests.conftest import MakeCollection
+
+pytestmark = pytest.mark.django_db
+SIZES = [2, 3, 1, 4, 2, 2, 3, 1, 2, 4, 3, 2, 1, 3, 2, 4, 3, 2, 3, 2, 4, 3, 2, 3, 2, 3, 4, 2]
+
+
+@pytest.fixture
+def collection(make_collection: MakeCollection) -> Collection:
+    """Documents whose sheets are of one size each, no two neighbours alike."""
+    made = make_collection("afl", groups=SIZES)
+    for number, group in enumerate(Group.objects.filter(collection=made).order_by("number")):
+        Page.objects.filter(group=group).update(width=800 + 90 * (number % 3), height=1100 + 70 * (number % 2))
+    return made
+
+
+def carry_out(collection: Collection, kind: str) -> Job:
+    return running.run_here(launch_job(collection, kind=kind, actor=None, here=True))
+
+
+def confirm_all(collection: Collection, actor: User, numbers: slice = slice(None)) -> None:
+    confirm_groups(list(Group.objects.filter(collection=collection).order_by("number"))[numbers], actor=actor)
+
+
+def test_what_was_confirmed_makes_it_surer_on_documents_held_out(collection: Collection, alice: User) -> None:
+    confirm_all(collection, alice)
+    job = carry_out(collection, Job.Kind.LEARN)
+    row = LearnedWeights.objects.get()
+    assert (job.state, job.result["learned"]) == (Job.State.DONE, row.pk)
+    assert row.state == "current"
+    assert row.after["log_loss"] < row.before["log_loss"]
+    assert row.truth == {"seams": sum(SIZES) - 1, "groups": len(SIZES), "answers": 0}
+    assert "held out" in row.verdict and row.verdict.endswith("taken.")
+    run = carry_out(collection, Job.Kind.PROPOSE).runs.get()
+    assert run.model == "afl 1"
+    assert run.settings["learn"] is False, "what was judged is not learned a second time"
+
+
+def test_too_little_truth_is_refused_with_what_to_do(collection: Collection, alice: User) -> None:
+    confirm_all(collection, alice, slice(2))
+    job = carry_out(collection, Job.Kind.LEARN)
+    assert job.state == Job.State.FAILED
+    assert "confirm more groups first" in job.error
+    assert not LearnedWeights.objects.exists()
+
+
+def test_what_is_not_better_is_kept_but_not_taken(make_collection: MakeCollection, alice: User) -> None:
+    """One half says the contrary of the other, so nothing can be learned that holds elsewhere."""
+    collection = make_collection("torn", groups=[1] * 35 + [40, 40])
+    confirm_all(collection, alice)
+    row = learning.learn(collection, actor=alice)
+    assert (row.number, row.state) == (1, "refused")
+    assert "not taken, since it would" in row.verdict
+    weights, used = learning.weights_of(collection)
+    assert (weights.name, used) == (learning.prior_of(collection).name, None)
+
+
+def test_going_back_uses_the_earlier_version_or_none(collection: Collection, alice: User) -> None:
+    confirm_all(collection, alice)
+    first, second = (learning.learn(collection, actor=alice) for _ in range(2))
+    assert learning.weights_of(collection)[1] == second
+    learning.go_back(collection, first)
+    assert learning.weights_of(collection)[0].name == "afl 1"
+    learning.go_back(collection, None)
+    assert learning.weights_of(collection)[0].name == learning.prior_of(collection).name
+    with pytest.raises(IntegrityError, match="learned_one_current_per_collection"), transaction.atomic():
+        LearnedWeights.objects.update(state="current")
+
+
+def test_the_pooled_version_serves_collections_without_their_own(
+    collection: Collection, make_collection: MakeCollection, alice: User
+) -> None:
+    confirm_all(collection, alice)
+    with pytest.raises(CommandError, match="1 collection has decided seams"):
+        call_command("learn", "--pooled")
+    other = make_collection("ufw", groups=SIZES)
+    for number, group in enumerate(other.groups.order_by("number")):
+        Page.objects.filter(group=group).update(width=700 + 80 * (number % 4))
+    confirm_all(other, alice)
+    out = StringIO()
+    call_command("learn", "--pooled", "--json", stdout=out)
+    said = json.loads(out.getvalue().splitlines()[-1])
+    assert said["truth"]["collections"] == ["afl", "ufw"]
+    third = make_collection("third", groups=[2])
+    wanted = "pooled 1" if said["state"] == "current" else "seams 1"
+    assert learning.weights_of(third)[0].name == wanted
+
+
+def test_it_starts_by_itself_after_so_many_corrections_and_once(
+    collection: Collection, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(launching, "send_slice", lambda job, following: sent.append(job))
+    tasks.resume_jobs()
+    assert not Job.objects.exists(), "staff did not ask for it"
+    collection.settings = {learning.SETTING: 2}
+    collection.save()
+    confirm_all(collection, alice, slice(1))
+    tasks.resume_jobs()
+    assert not Job.objects.exists(), "one correction is not two"
+    for at in range(1, len(SIZES)):
+        confirm_all(collection, alice, slice(at, at + 1))
+    tasks.resume_jobs()
+    job = Job.objects.get(kind=Job.Kind.LEARN)
+    running.run_here(job)
+    assert LearnedWeights.objects.count() == 1
+    tasks.resume_jobs()
+    assert Job.objects.count() == 1, "nothing was corrected since"
+
+
+def test_the_command_learns_and_goes_back(collection: Collection, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launching, "workers_answer", lambda: False)
+    confirm_all(collection, alice)
+    out = StringIO()
+    call_command("learn", "afl", "--json", stdout=out)
+    assert json.loads(out.getvalue().splitlines()[-1])["state"] == "current"
+    call_command("learn", "afl", "--back-to", "0", stdout=out)
+    assert learning.weights_of(collection)[1] is None
+    with pytest.raises(CommandError, match="There is no version 7"):
+        call_command("learn", "afl", "--back-to", "7")
+    with pytest.raises(CommandError, match="Name a collection"):
+        call_command("learn")
+
+
+ACTS = st.lists(
+    st.tuples(
+        st.sampled_from(["split", "merge", "same", "different", "confirm", "propose", "learn"]), st.integers(0, 99)
+    ),
+    min_size=3,
+    max_size=14,
+)
+
+
+@given(acts=ACTS)
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_correcting_proposing_and_learning_in_any_order_never_loses_a_correction(
+    make_collection: MakeCollection, alice: User, acts: list[tuple[str, int]]
+) -> None:
+    with transaction.atomic():
+        collection = make_collection("churn", groups=[2, 3, 1, 4, 2, 3, 2, 1, 3, 2, 2, 3])
+        for act, number in acts:
+            before = _settled(collection), _answers(collection)
+            if act == "propose":
+                assert carry_out(collection, Job.Kind.PROPOSE).state == Job.State.DONE
+                assert (_settled(collection), _answers(collection)) == before
+            elif act == "learn":
+                carry_out(collection, Job.Kind.LEARN)
+                assert (_settled(collection), _answers(collection)) == before
+            else:
+                _correct(collection, alice, act, number)
+        transaction.set_rollback(True)
+
+
+def _correct(collection: Collection, actor: User, act: str, number: int) -> None:
+    groups = list(Group.objects.filter(collection=collection).order_by("first_position"))
+    pages = list(Page.objects.filter(collection=collection).order_by("position"))
+    group, page = groups[number % len(groups)], pages[number % (len(pages) - 1)]
+    try:
+        if act == "confirm":
+            confirm_groups([group], actor=actor)
+        elif act == "split":
+            split_group(group, before=group.pages.order_by("group_order")[number % group.page_count], actor=actor)
+        elif act == "merge":
+            merge_groups([group, groups[(number + 1) % len(groups)]], actor=actor)
+        else:
+            answer_seam(page, verdict=act, actor=actor)
+    except ActError:
+        return  # refused with a sentence: nothing changed
+
+
+def _settled(collection: Collection) -> dict[int, tuple[str, list[int]]]:
+    return {
+        group.number: (group.state, list(group.pages.order_by("group_order").values_list("position", flat=True)))
+        for group in Group.objects.filter(collection=collection).settled()
+    }
+
+
+def _answers(collection: Collection) -> set[tuple[int, int, str]]:
+    return set(Answer.objects.filter(collection=collection).values_list("first", "second", "verdict"))
+
+
+def test_learning_is_no_edit(collection: Collection, alice: User) -> None:
+    confirm_all(collection, alice)
+    edits = Edit.objects.count()
+    learning.learn(collection, actor=alice)
+    assert Edit.objects.count() == edits
