@@ -67,9 +67,9 @@ def main() -> None:
     parser.add_argument("--write-prior", action="store_true")
     args = parser.parse_args()
     measured = measure_folder(args.folder / "images", args.folder / "truth.csv", args.cache, say=_say)
-    samples = [_sample(seed, args.cache) for seed in args.samples]
-    stream = _stream(measured)
-    drawn = [_stream(sample, SAMPLE_WEIGHT) for sample in samples]
+    samples = [drawn_sample(seed, args.cache) for seed in args.samples]
+    stream = stream_of(measured)
+    drawn = [stream_of(sample, SAMPLE_WEIGHT) for sample in samples]
     if args.write_prior:
         weights = shipped([stream, *drawn], name="seams 1")
         SHIPPED.write_text(json.dumps(weights.to_json(), indent=2) + "\n", encoding="utf-8")
@@ -97,7 +97,8 @@ def _say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
 
 
-def _sample(seed: int, cache: Path) -> Measured:
+def drawn_sample(seed: int, cache: Path) -> Measured:
+    """A collection of our own drawing, measured; it is drawn the first time."""
     from clustering.samples import make_sample
 
     folder = cache / f"sample-{seed}"
@@ -106,7 +107,8 @@ def _sample(seed: int, cache: Path) -> Measured:
     return measure_folder(folder, folder / "truth.csv", cache / f"sample-{seed}-cache", say=_say)
 
 
-def _stream(measured: Measured, weight: float = 1.0) -> Stream:
+def stream_of(measured: Measured, weight: float = 1.0) -> Stream:
+    """The evidence of a measured folder with its truth."""
     return Stream(gather(measured.pages), measured.starts, weight)
 
 
