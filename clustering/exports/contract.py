@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+
+from clustering.exports.settings import ExportSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,64 @@ class GroupRecord:
         return self.state != "confirmed"
 
 
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """One line of print on a page, in pixels of the upright page."""
+
+    text: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedPage:
+    """A page as every arrangement places it."""
+
+    page: PageRecord
+    confirmed: int | None
+    """Number of its confirmed group."""
+    desk: int | None
+    runs: tuple[int | None, ...]
+    """For each run compared the number of its group there."""
+    thumbnail: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All pages in scan order beside what each run says of them."""
+
+    runs: tuple[str, ...]
+    pages: Iterable[ComparedPage]
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a writer of files may ask for. `groups` may be gone through again; each time asks the database anew."""
+
+    collection: CollectionRecord
+    groups: Iterable[GroupRecord]
+    settings: ExportSettings
+    image: Callable[[PageRecord], Path]
+    """Where the original lies."""
+    lines: Callable[[PageRecord], Sequence[TextLine]]
+    """What was read on a page; empty where nothing was."""
+    compare: Callable[[], Comparison]
+
+
 Write = Callable[[CollectionRecord, Iterable[GroupRecord]], Iterator[str]]
 """Yields the file piece by piece; the same records give the same text."""
+
+File = tuple[str, Iterable[bytes]]
+"""A path with / below the export's folder, and its content piece by piece."""
+Files = Callable[[Material], Iterator[File]]
+"""Yields files one after the other; each must be taken in before the next is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExportFormat:
-    """One way to write groups down."""
+    """One way to write groups down: as one text (`write`), or as files, of which the first may stand alone."""
 
     name: str
     label: str
@@ -84,7 +138,9 @@ class ExportFormat:
     """One sentence."""
     media_type: str
     suffix: str
-    write: Write
+    """Of the one file, or ".zip" where there are several that belong together."""
+    write: Write | None = None
+    files: Files | None = None
 
     def filename(self, collection: CollectionRecord) -> str:
         """Return the name under which it is offered for download."""

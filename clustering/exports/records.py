@@ -6,8 +6,18 @@ from collections.abc import Iterator
 from datetime import UTC
 from itertools import islice
 
-from clustering.exports.contract import CollectionRecord, GroupRecord, PageRecord
-from clustering.models import Collection, Group, Page
+from clustering.exports.contract import (
+    CollectionRecord,
+    ComparedPage,
+    Comparison,
+    GroupRecord,
+    Material,
+    PageRecord,
+    TextLine,
+)
+from clustering.exports.settings import ExportSettings
+from clustering.files import SMALL, original_path, thumbnail_path
+from clustering.models import Collection, Group, Page, Reading, Run, RunMembership
 
 _GROUPS_A_QUERY = 500
 
@@ -34,6 +44,63 @@ def group_records(collection: Collection, *, everything: bool = False) -> Iterat
             pages[page.group_id or 0].append(page)
         for group in chunk:
             yield _group_record(group, pages[group.pk])
+
+
+def group_record(group: Group) -> GroupRecord:
+    """Return one group with its pages. Two queries."""
+    pages = group.pages.select_related("reading").order_by("group_order")
+    return _group_record(group, list(pages.defer("paper", "reading__lines", "reading__text", "reading__search")))
+
+
+class Groups:
+    """The groups of a collection, asked for anew each time they are gone through."""
+
+    def __init__(self, collection: Collection, *, everything: bool = False) -> None:
+        self.collection = collection
+        self.everything = everything
+
+    def __iter__(self) -> Iterator[GroupRecord]:
+        return group_records(self.collection, everything=self.everything)
+
+
+def material_of(collection: Collection, *, everything: bool = False) -> Material:
+    """Everything that a writer of files may ask for. Raises WrongSettings."""
+    return Material(
+        collection=collection_record(collection),
+        groups=Groups(collection, everything=everything),
+        settings=ExportSettings.from_json(collection.settings.get("export")),
+        image=lambda page: original_path(page.sha256, page.media_type),
+        lines=lambda page: _lines_of(collection, page),
+        compare=lambda: _comparison(collection),
+    )
+
+
+def _lines_of(collection: Collection, page: PageRecord) -> list[TextLine]:
+    rows = Reading.objects.filter(page__collection=collection, page__identifier=page.identifier)
+    lines = rows.values_list("lines", flat=True).first() or []
+    return [TextLine(str(text), *map(int, box[:4])) for text, *box in lines]
+
+
+def _comparison(collection: Collection) -> Comparison:
+    runs = list(collection.runs.filter(state="ready").order_by("pk"))
+    return Comparison(tuple(f"run {run.pk}: {run.method}" for run in runs), _compared(collection, runs))
+
+
+def _compared(collection: Collection, runs: list[Run]) -> Iterator[ComparedPage]:
+    """A thousand pages at a time."""
+    pages = collection.pages.in_scan_order().select_related("group").defer("paper").iterator(chunk_size=1000)
+    while chunk := list(islice(pages, 1000)):
+        said = RunMembership.objects.filter(run__in=runs, page__in=chunk).values_list("run", "page", "group_index")
+        placed = {(run, page): index + 1 for run, page, index in said}
+        for page in chunk:
+            group = page.group
+            yield ComparedPage(
+                page=_page_record(page, page.group_order or 1, rotation=0),
+                confirmed=group.number if group and group.is_confirmed else None,
+                desk=group.number if group else None,
+                runs=tuple(placed.get((run.pk, page.pk)) for run in runs),
+                thumbnail=thumbnail_path(page.sha256, SMALL),
+            )
 
 
 def has_confirmed_groups(collection: Collection) -> bool:
@@ -68,7 +135,9 @@ def _drafted(group: Group, name: str) -> str:
     return str((group.draft.get(name) or {}).get("value", ""))
 
 
-def _page_record(page: Page, sequence: int) -> PageRecord:
+def _page_record(page: Page, sequence: int, *, rotation: int | None = None) -> PageRecord:
+    if rotation is None:
+        rotation = page.reading.rotation if hasattr(page, "reading") else 0
     return PageRecord(
         identifier=page.identifier,
         pid=page.pid,
@@ -79,6 +148,6 @@ def _page_record(page: Page, sequence: int) -> PageRecord:
         media_type=page.media_type,
         width=page.width,
         height=page.height,
-        rotation=page.reading.rotation if hasattr(page, "reading") else 0,
+        rotation=rotation,
         role=page.role,
     )

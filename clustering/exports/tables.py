@@ -50,7 +50,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def write_pages(collection: CollectionRecord, groups: Iterable[GroupRecord]) -> Iterator[str]:
     """Yield the full table, a row a page, what is said of the group on each."""
-    return _table(COLUMNS, (_row(group, page) for group in groups for page in group.pages))
+    return _table(COLUMNS, (page_row(group, page) for group in groups for page in group.pages))
 
 
 def write_arrangement(collection: CollectionRecord, groups: Iterable[GroupRecord]) -> Iterator[str]:
@@ -90,7 +90,8 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator
     yield piece.getvalue()
 
 
-def _row(group: GroupRecord, page: PageRecord) -> tuple[object, ...]:
+def page_row(group: GroupRecord, page: PageRecord) -> tuple[object, ...]:
+    """What the table says of one page, a value a column."""
     return (
         page.identifier,
         page.position,

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+import tempfile
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_collections, may_launch
-from clustering.exports.records import collection_record, group_records
-from clustering.exports.registry import FORMATS
+from clustering.exports.contract import File
+from clustering.exports.packing import to_zip
+from clustering.exports.records import material_of
+from clustering.exports.registry import FORMATS, ZIP
+from clustering.exports.settings import WrongSettings
 
 
 @require_GET
@@ -32,8 +39,30 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
     chosen = FORMATS.get(key)
     if chosen is None:
         raise Http404(f"There is no export called {key}. Known are {', '.join(FORMATS)}.")
-    record = collection_record(collection)
-    groups = group_records(collection, everything=request.GET.get("all") == "1")
-    answer = StreamingHttpResponse(chosen.write(record, groups), content_type=chosen.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{chosen.filename(record)}"'
+    everything = request.GET.get("all") == "1"
+    try:
+        material = material_of(collection, everything=everything)
+    except WrongSettings as error:
+        messages.error(request, f"{error} Staff can mend it in the admin.")
+        return redirect("downloads", slug=slug)
+    answer: FileResponse | StreamingHttpResponse
+    if chosen.write is not None:
+        pieces = chosen.write(material.collection, material.groups)
+        answer = StreamingHttpResponse(pieces, content_type=chosen.media_type)
+    elif chosen.files is not None and chosen.media_type == ZIP:
+        whole = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+        to_zip(chosen.files(material), whole)
+        whole.seek(0)
+        answer = FileResponse(whole, content_type=chosen.media_type)
+    else:
+        assert chosen.files is not None
+        files = chosen.files(material)
+        answer = StreamingHttpResponse(_first_of(files), content_type=chosen.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
     return answer
+
+
+def _first_of(files: Iterator[File]) -> Iterator[bytes]:
+    """The content of the first file; the generator is held until it is sent, for what it clears up after itself."""
+    _, pieces = next(files)
+    yield from pieces

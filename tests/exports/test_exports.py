@@ -25,7 +25,9 @@ pytestmark = pytest.mark.django_db
 
 def written(collection: Collection, name: str, *, everything: bool = False) -> str:
     groups = group_records(collection, everything=everything)
-    return "".join(FORMATS[name].write(collection_record(collection), groups))
+    write = FORMATS[name].write
+    assert write is not None
+    return "".join(write(collection_record(collection), groups))
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -79,7 +81,7 @@ def test_lines_end_as_rfc_4180_says(collection: Collection) -> None:
 
 
 def test_the_same_data_give_the_same_bytes(collection: Collection) -> None:
-    for name in FORMATS:
+    for name in (name for name, known in FORMATS.items() if known.write is not None):
         assert written(collection, name, everything=True) == written(collection, name, everything=True)
 
 
@@ -128,6 +130,8 @@ def test_a_draft_is_never_mixed_with_what_a_person_entered() -> None:
         confirmed_at="", split_from=None, run=4, method="seams", confidence=0.91234, draft_title="Read by machine",
         draft_kind="flyer", draft_date="", pages=(),
     )  # fmt: skip
-    (line,) = FORMATS["jsonl"].write(CollectionRecord("afl", "AFL", ""), [group])
+    write = FORMATS["jsonl"].write
+    assert write is not None
+    (line,) = write(CollectionRecord("afl", "AFL", ""), [group])
     assert json.loads(line)["title"] == ""
     assert json.loads(line)["draft_title"] == "Read by machine"

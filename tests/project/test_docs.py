@@ -132,8 +132,8 @@ def test_every_column_of_evaluate_is_explained() -> None:
 
 def test_every_export_and_column_is_explained() -> None:
     text = section(DOCS / "reference/commands.md", "### What is in the export")
-    first_cells = " ".join(re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", text, re.MULTILINE))
-    explained = re.findall(r"`(\w+)`", first_cells)
+    first_cells = " ".join(re.findall(r"^\| ((?:`[\w-]+`(?:, )?)+) \|", text, re.MULTILINE))
+    explained = re.findall(r"`([\w-]+)`", first_cells)
     assert [*FORMATS] == sorted(explained[: len(FORMATS)], key=[*FORMATS].index)
     assert sorted(explained[len(FORMATS) :]) == sorted(COLUMNS)
     assert ", ".join(f"`{column}`" for column in PAGES_COLUMNS) in text

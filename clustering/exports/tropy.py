@@ -1,0 +1,75 @@
+"""Tropy: JSON-LD that its "Import items" takes, an Item a group, Photos in order, what was read as their notes.
+
+https://docs.tropy.org
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from clustering.exports.contract import File, GroupRecord, Material
+from clustering.exports.naming import genre_uri, image_url, local_id, title_of
+from clustering.exports.tables import write_arrangement
+
+DC = "http://purl.org/dc/elements/1.1/"
+TROPY = "https://tropy.org/v1/tropy#"
+CONTEXT = {
+    "@version": 1.1,
+    "@vocab": TROPY,
+    "photo": {"@id": f"{TROPY}photo", "@container": "@list"},
+    "note": {"@id": f"{TROPY}note", "@container": "@list"},
+    "template": {"@type": "@id"},
+}
+TEMPLATE = "https://tropy.org/v1/templates/generic"
+
+
+def write_tropy(material: Material) -> Iterator[File]:
+    """tropy.json and pages.csv."""
+    yield "tropy.json", _graph(material)
+    yield "pages.csv", (piece.encode() for piece in write_arrangement(material.collection, material.groups))
+
+
+def _graph(material: Material) -> Iterator[bytes]:
+    yield f'{{"@context": {json.dumps(CONTEXT)}, "version": "1.17.0", "@graph": ['.encode()
+    separator = "\n"
+    for group in material.groups:
+        yield (separator + json.dumps(_item(material, group), ensure_ascii=False)).encode()
+        separator = ",\n"
+    yield b"\n]}\n"
+
+
+def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
+    said = {
+        f"{DC}title": title_of(group),
+        f"{DC}identifier": local_id(material.collection, group),
+        f"{DC}date": group.date,
+        f"{DC}type": genre_uri(group) or group.kind,
+        f"{DC}language": group.language,
+        f"{DC}description": group.note,
+        f"{DC}source": material.collection.title,
+        f"{DC}rights": material.settings.rights,
+    }
+    item: dict[str, Any] = {"@type": "Item", "template": TEMPLATE}
+    item |= {name: value for name, value in said.items() if value}
+    item["photo"] = [_photo(material, page) for page in group.pages]
+    return item
+
+
+def _photo(material: Material, page: Any) -> dict[str, Any]:
+    text = "\n".join(line.text for line in material.lines(page))
+    photo: dict[str, Any] = {
+        "@type": "Photo",
+        f"{DC}title": page.identifier,
+        "path": image_url(material, page),
+        "protocol": image_url(material, page).partition(":")[0],
+        "filename": page.filename,
+        "mimetype": page.media_type,
+        "width": page.width,
+        "height": page.height,
+        "angle": page.rotation,
+    }
+    if text:
+        photo["note"] = [{"@type": "Note", "text": {"@value": text}}]
+    return photo
