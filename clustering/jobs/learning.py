@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -10,15 +11,14 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from clustering.actions.ground_truth import constraints_for
-from clustering.engine.learning import Learned, TooLittle, learn_weights
-from clustering.engine.seaming import SeamStream, decided_seams
-from clustering.engine.seams import SeamWeights, shipped_weights
-from clustering.engine.segmentation import cut_out
-from clustering.engine.training import Stream
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.records import page_records
 from clustering.jobs.running import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Collection, Edit, Job, LearnedWeights
+
+if TYPE_CHECKING:
+    from clustering.engine.learning import Learned
+    from clustering.engine.seams import SeamWeights
+    from clustering.engine.training import Stream
 
 SETTING = "learn_every"
 """In `Collection.settings`: after how many corrections a learn job starts by itself; 0 or nothing means never."""
@@ -30,6 +30,8 @@ TEACHING = (
 def weights_of(collection: Collection) -> tuple[SeamWeights, LearnedWeights | None]:
     """The weights that a proposal of this collection begins with, and the row they stand in: the collection's own,
     else the pooled, else the shipped ones (no row)."""
+    from clustering.engine.seams import SeamWeights, shipped_weights
+
     current = LearnedWeights.objects.filter(state=LearnedWeights.State.CURRENT)
     row = current.filter(collection=collection).first() or current.filter(collection=None).first()
     return (SeamWeights.from_json(row.weights), row) if row else (shipped_weights(), None)
@@ -40,12 +42,19 @@ def prior_of(collection: Collection) -> SeamWeights:
 
     Never its own earlier version: that was fitted on the documents by which the new one is to be judged.
     """
+    from clustering.engine.seams import SeamWeights, shipped_weights
+
     pooled = _current(None).first()
     return SeamWeights.from_json(pooled.weights) if pooled else shipped_weights()
 
 
 def truth_stream(collection: Collection) -> Stream:
     """The evidence of a collection with the seams that people decided: confirmed groups and explicit answers."""
+    from clustering.engine.seaming import SeamStream, decided_seams
+    from clustering.engine.segmentation import cut_out
+    from clustering.engine.training import Stream
+    from clustering.jobs.records import page_records
+
     pages, records = page_records(collection, encoder=settings.ENCODER)
     said = constraints_for(collection, [page.pk for page in pages])
     cut = cut_out(len(pages), said.decided())
@@ -59,6 +68,8 @@ def truth_stream(collection: Collection) -> Stream:
 
 def learn(collection: Collection, *, actor: User | None, job: Job | None = None) -> LearnedWeights:
     """Fit, judge, and keep a version; it is in use from then on where it is better. Raises TooLittle."""
+    from clustering.engine.learning import learn_weights
+
     prior = prior_of(collection)
     number = _next_number(collection)
     version = collection.version
@@ -74,6 +85,9 @@ def learn_pooled(*, actor: User | None) -> LearnedWeights:
 
     Raises TooLittle where fewer than two collections have decided seams.
     """
+    from clustering.engine.learning import TooLittle, learn_weights
+    from clustering.engine.seams import shipped_weights
+
     taught = Collection.objects.filter(Q(groups__state="confirmed") | Q(answers__isnull=False)).distinct()
     streams = {collection: truth_stream(collection) for collection in taught.order_by("pk")}
     streams = {collection: stream for collection, stream in streams.items() if stream.known.any()}
@@ -157,6 +171,8 @@ def begin(job: Job) -> int:
 
 def advance(current: Slice) -> bool:
     """Learn: one piece of work."""
+    from clustering.engine.learning import TooLittle
+
     job = current.job
     if job.learned_weights.exists():
         return False
