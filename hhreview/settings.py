@@ -136,6 +136,7 @@ MEDIA_ROOT = Path(env_str("HHREVIEW_MEDIA_ROOT") or DATA_DIR / "media")
 CACHE_ROOT = Path(env_str("HHREVIEW_CACHE_ROOT") or DATA_DIR / "cache")
 MAX_PIXELS = env_int("HHREVIEW_MAX_PIXELS", 300_000_000, minimum=1)
 """Larger images are refused: a 30,000 x 30,000 bomb takes 2.7 GB to open."""
+MAX_UNPACKED_BYTES = env_int("HHREVIEW_MAX_UNPACKED_BYTES", 200_000_000_000, minimum=1)
 ENCODER = env_str("HHREVIEW_ENCODER", "efficientnet-lite0@224")
 TEXT_ENCODER = env_str("HHREVIEW_TEXT_ENCODER", "minilm")
 DEVICE = env_str("HHREVIEW_DEVICE", "auto")

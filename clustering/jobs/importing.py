@@ -7,8 +7,11 @@ earlier are appended, and the report says so.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
-from collections.abc import Iterable
+import shutil
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +26,8 @@ from clustering import files
 from clustering.jobs.running import DEFAULT, JobStopped, Slice, SliceVoid, Stage
 from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job, JobProblem, Page
-from clustering.sources.folder import Listing, NoSource, ScanFile, list_folder, natural_key
+from clustering.sources.folder import Listing, NoSource, ScanFile, list_folder, natural_key, printable
+from clustering.sources.unpacking import Limits, is_packed, unpack
 
 FILES_A_CHUNK = 16
 """Files between two transactions: a second or two of work."""
@@ -85,7 +89,7 @@ STAGE = Stage("Importing scans", DEFAULT, begin, advance)
 
 def _listing(job: Job) -> Listing:
     try:
-        return list_folder(job.params["folder"])
+        return open_source(Path(job.params["folder"]), tick=lambda: _alive(job))
     except NoSource as error:
         raise JobStopped(str(error)) from error
 
@@ -115,6 +119,9 @@ def _open_report(current: Slice, listing: Listing) -> None:
 
 
 def _close_report(current: Slice) -> None:
+    source = Path(current.job.params["folder"])
+    if is_packed(source) and source.is_file():
+        shutil.rmtree(_unpacked(source), ignore_errors=True)  # everything is in the store
     late = current.job.result["late"]
     if late:
         first, last = current.job.result["late_positions"]
@@ -283,9 +290,40 @@ def _count(job: Job, rows: _Chunk, *, after: str) -> None:
     job.result = result
 
 
-def check_folder(folder: Path) -> Listing:
-    """Return what a folder holds, before a job is made of it. Raises NoSource."""
+def check_folder(folder: Path) -> Listing | None:
+    """Return what a folder holds, before a job is made of it; None for a packed file, which is opened by the job.
+
+    Raises NoSource.
+    """
+    if is_packed(folder) and not folder.is_dir():
+        if not folder.is_file():
+            raise NoSource(f"There is no file {printable(str(folder))}. Check the path and its spelling.")
+        return None
     return list_folder(folder)
+
+
+def open_source(path: Path, *, tick: Callable[[], None] = lambda: None) -> Listing:
+    """List a folder, or what a packed file holds: it is unpacked once, below CACHE_ROOT. Raises NoSource."""
+    if path.is_dir() or not is_packed(path):
+        return list_folder(path)
+    place = _unpacked(path)
+    return list_folder(unpack(path, place, Limits(settings.MAX_UNPACKED_BYTES), tick=tick))
+
+
+def _unpacked(path: Path) -> Path:
+    """Where a packed file is unpacked: another file under the same name, or a newer one, goes elsewhere."""
+    try:
+        facts = path.stat()
+    except OSError as error:
+        raise NoSource(f"{printable(str(path))} cannot be read ({error.strerror}). Check that it is there.") from error
+    key = f"{path.absolute()}\n{facts.st_size}\n{facts.st_mtime_ns}"
+    return Path(settings.CACHE_ROOT) / "unpacked" / hashlib.sha256(os.fsencode(key)).hexdigest()[:32]
+
+
+def _alive(job: Job) -> None:
+    """A sign of life while something large is unpacked, and the place to stop when the job was cancelled."""
+    if not Job.objects.active().filter(pk=job.pk).exists():
+        raise SliceVoid
 
 
 def create_collection(slug: str, *, title: str = "", listing: Listing | None = None) -> Collection:

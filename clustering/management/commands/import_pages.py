@@ -1,4 +1,4 @@
-"""`manage.py import_pages SLUG FOLDER`: a folder of scans becomes the pages of a collection."""
+"""`manage.py import_pages SLUG PATH`: a folder, ZIP, TAR or PDF of scans becomes the pages of a collection."""
 
 from __future__ import annotations
 
@@ -20,12 +20,19 @@ from clustering.sources.folder import NoSource
 class Command(BaseCommand):
     """Imports what is not there yet; running it again adds nothing."""
 
-    help = "Import a folder of scans, in natural order of their names, into a collection, which is made where missing."
+    help = (
+        "Import a folder, ZIP, TAR or PDF of scans, in natural order, into a collection, which is made where missing."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to import, and where to."""
         parser.add_argument("slug", help="Short name of the collection, e.g. afl-cio.")
-        parser.add_argument("folder", type=Path, help="The folder with the scans; sub-folders are taken in order.")
+        parser.add_argument(
+            "folder",
+            type=Path,
+            metavar="PATH",
+            help="The folder with the scans, sub-folders in order; or a .zip, .tar or .pdf of them.",
+        )
         parser.add_argument("--title", default="", help="Title of a new collection; else made from its short name.")
 
     def handle(self, **options: Any) -> None:
