@@ -1,0 +1,43 @@
+"""A grouping made elsewhere becomes a run: it can be compared, previewed, taken whole or in part, and undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clustering.engine.records import Drafted, GroupDraft, Proposal, ProposedGroup
+from clustering.jobs import runs
+from clustering.models import Collection, Run
+from clustering.sources.arrangements import Arranged, NoArrangement
+
+METHOD = "arrangement"
+NAMED = 5
+"""Pages of which the refusal gives the names."""
+
+
+def keep_arrangement(collection: Collection, found: Sequence[Arranged], *, source: str) -> Run:
+    """A run with these groups; pages that are not named stand each alone. Nothing on the desk changes.
+
+    Titles come in as drafts, to be accepted by a person. Raises NoArrangement where pages are named that the collection
+    does not have.
+    """
+    pages = list(collection.pages.in_scan_order())
+    place = {page.identifier: at for at, page in enumerate(pages)}
+    unknown = [name for document in found for name in document.identifiers if name not in place]
+    if unknown:
+        more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
+        raise NoArrangement(
+            f"{source} names pages that {collection.title} does not have: {', '.join(unknown[:NAMED])}{more}. "
+            "Import them first, or choose another collection."
+        )
+    groups = []
+    for document in found:
+        draft = GroupDraft(title=Drafted(document.title, 1.0, source)) if document.title else None
+        groups.append(ProposedGroup(tuple(place[name] for name in document.identifiers), draft=draft or GroupDraft()))
+    named = {at for group in groups for at in group.pages}
+    groups += [ProposedGroup((at,), draft=GroupDraft()) for at in range(len(pages)) if at not in named]
+    left = len(pages) - len(named)
+    warnings = (f"{left} {'page is' if left == 1 else 'pages are'} not named in {source}.",) if left else ()
+    proposal = Proposal(
+        groups=tuple(sorted(groups, key=lambda group: min(group.pages))), settings={"source": source}, warnings=warnings
+    )
+    return runs.keep(runs.Computed(collection, pages, proposal, METHOD, "", 0.0), job=None, actor=None)

@@ -1,0 +1,52 @@
+"""`manage.py import_arrangement SLUG FILE`: a grouping made elsewhere, or exported here, comes in as a run."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clustering.actions.errors import ActError
+from clustering.actions.publish import changes_of, publish_run
+from clustering.jobs.arranging import keep_arrangement
+from clustering.management.terminal import get_collection
+from clustering.sources.arrangements import NoArrangement, read_arrangement
+
+
+class Command(BaseCommand):
+    """Puts it on the desk as one act that can be undone, or only keeps it for a preview."""
+
+    help = "Take a grouping from CSV, METS, IIIF or Tropy. What people confirmed or changed stays as it is."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which grouping, for which collection."""
+        parser.add_argument("slug", help="Short name of the collection.")
+        parser.add_argument(
+            "file", type=Path, help="A .csv, a METS .xml, a IIIF or Tropy .json, or a folder of manifests."
+        )
+        parser.add_argument("--preview", action="store_true", help="Keep it as a run and say what it would change.")
+
+    def handle(self, **options: Any) -> None:
+        """Read, keep, and publish unless only a preview is asked for."""
+        collection = get_collection(options["slug"])
+        path: Path = options["file"].expanduser()
+        try:
+            run = keep_arrangement(collection, read_arrangement(path), source=path.name)
+        except NoArrangement as error:
+            raise CommandError(str(error)) from error
+        for warning in run.warnings:
+            self.stderr.write(warning)
+        changes = changes_of(run)
+        pages = sum(len(change.pages) for change in changes)
+        said = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+        self.stdout.write(f"Run {run.pk}: {run.group_count} documents. {said} on {pages} pages.")
+        if options["preview"]:
+            self.stdout.write("Nothing was changed. “Runs” on the desk shows what it would change, to be taken or not.")
+            return
+        try:
+            edit = publish_run(run, actor=None)
+        except ActError as error:
+            raise CommandError(error.sentence) from error
+        self.stdout.write(edit.summary)

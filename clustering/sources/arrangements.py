@@ -1,0 +1,185 @@
+"""Groupings made elsewhere, or exported here: which pages are one document, in which order, and its title.
+
+CSV with a group or with starts, METS with a logical map, IIIF manifests and Tropy's JSON-LD. Pages are named by
+identifier.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+METS = "http://www.loc.gov/METS/"
+MODS = "http://www.loc.gov/mods/v3"
+XLINK = "http://www.w3.org/1999/xlink"
+DC_TITLE = "http://purl.org/dc/elements/1.1/title"
+
+
+class NoArrangement(ValueError):
+    """The file says of no pages which belong together. The message is a full sentence with the remedy."""
+
+
+@dataclass(slots=True)
+class Arranged:
+    """One document as the file has it."""
+
+    title: str = ""
+    identifiers: list[str] = field(default_factory=list)
+    """Its pages in reading order."""
+
+
+def read_arrangement(path: Path) -> list[Arranged]:
+    """The documents of a file, or of a folder with IIIF manifests, in the file's order. Raises NoArrangement."""
+    if path.is_dir():
+        return _checked(path, _iiif_folder(path))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise NoArrangement(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+    readers: dict[str, Callable[[bytes], list[Arranged]]] = {
+        ".csv": _csv, ".xml": _mets, ".json": _json, ".jsonld": _json,
+    }  # fmt: skip
+    read = readers.get(path.suffix.lower())
+    if read is None:
+        raise NoArrangement(f"{path.name} is no arrangement. Give a .csv, a METS .xml, or a IIIF or Tropy .json.")
+    try:
+        return _checked(path, read(content))
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        if isinstance(error, NoArrangement):
+            raise
+        raise NoArrangement(f"{path.name} cannot be understood ({error}). Export it again.") from error
+
+
+def _checked(path: Path, found: list[Arranged]) -> list[Arranged]:
+    """Refuses what names a page twice or none at all."""
+    found = [document for document in found if document.identifiers]
+    if not found:
+        raise NoArrangement(f"{path.name} names no pages. Give a file that says which pages belong together.")
+    seen: set[str] = set()
+    for document in found:
+        for identifier in document.identifiers:
+            if identifier in seen:
+                raise NoArrangement(f"{path.name} names page {identifier} twice. A page is in one document only.")
+            seen.add(identifier)
+    return found
+
+
+def _csv(content: bytes) -> list[Arranged]:
+    """Columns `identifier` with `group` (or `group_id`, and `group_order` or `sequence`), or with `start`."""
+    try:
+        table = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        rows = list(table)
+    except UnicodeDecodeError as error:
+        raise NoArrangement("The CSV is not in UTF-8. Save it as UTF-8 and try again.") from error
+    columns = set(table.fieldnames or ())
+    group = next((name for name in ("group", "group_id") if name in columns), None)
+    if "identifier" not in columns or (group is None and "start" not in columns):
+        raise NoArrangement(
+            "The CSV needs the column identifier, and group (a name a document) or start (1 where one begins)."
+        )
+    documents: dict[str, Arranged] = {}
+    places: dict[str, list[tuple[float, str]]] = {}
+    number = 0
+    for line, row in enumerate(rows, start=2):
+        if group is not None:
+            key = (row[group] or "").strip()
+        else:
+            number += (row["start"] or "").strip() == "1" or number == 0
+            key = str(number)
+        order = (row.get("group_order") or row.get("sequence") or "").strip()
+        try:
+            place = float(order) if order else float(len(places.get(key, ())))
+        except ValueError as error:
+            raise NoArrangement(f"Line {line} of the CSV has the order {order!r}. Write a number.") from error
+        if key:
+            document = documents.setdefault(key, Arranged())
+            document.title = document.title or _unguarded(row.get("title") or "")
+            places.setdefault(key, []).append((place, _unguarded(row["identifier"] or "")))
+    for key, document in documents.items():
+        document.identifiers = [identifier for _, identifier in sorted(places[key], key=lambda pair: pair[0])]
+    return list(documents.values())
+
+
+def _unguarded(cell: str) -> str:
+    """Without the apostrophe that our exports set before what looks like a formula."""
+    return cell[1:] if cell.startswith("'") else cell
+
+
+def _mets(content: bytes) -> list[Arranged]:
+    """The logical map's documents; pages are named by their constituents in MODS, else by their file's address."""
+    from lxml import etree
+
+    try:
+        root: Any = etree.fromstring(content, etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True))
+    except etree.XMLSyntaxError as error:
+        raise NoArrangement(f"The XML is damaged ({error}). Export it again.") from error
+    ns = {"m": METS, "o": MODS, "x": XLINK}
+    sections = {section.get("ID"): section for section in root.findall("m:dmdSec", ns)}
+    files = {
+        file.get("ID"): file.find("m:FLocat", ns).get(f"{{{XLINK}}}href", "").rstrip("/").rpartition("/")[2]
+        for file in root.iterfind(".//m:file", ns)
+        if file.find("m:FLocat", ns) is not None
+    }
+    pages = {
+        div.get("ID"): files.get(div.find("m:fptr", ns).get("FILEID"), "")
+        for div in root.iterfind(".//m:structMap[@TYPE='PHYSICAL']//m:div", ns)
+        if div.find("m:fptr", ns) is not None
+    }
+    links: dict[str, list[str]] = {}
+    for link in root.iterfind(".//m:smLink", ns):
+        links.setdefault(link.get(f"{{{XLINK}}}from"), []).append(link.get(f"{{{XLINK}}}to"))
+    found = []
+    for div in root.iterfind(".//m:structMap[@TYPE='LOGICAL']//m:div[@DMDID]", ns):
+        section = sections.get(div.get("DMDID"))
+        path = ".//o:relatedItem[@type='constituent']/o:identifier[@type='local']"
+        named = [element.text or "" for element in section.iterfind(path, ns)] if section is not None else []
+        linked = [pages[to] for to in links.get(div.get("ID"), ()) if pages.get(to)]
+        found.append(Arranged(div.get("LABEL", ""), named or linked))
+    return found
+
+
+def _json(content: bytes) -> list[Arranged]:
+    stored = json.loads(content)
+    if isinstance(stored, dict) and isinstance(stored.get("@graph"), list):
+        return [_tropy_item(item) for item in stored["@graph"]]
+    if isinstance(stored, dict) and stored.get("type") == "Manifest":
+        return [_manifest(stored)]
+    if isinstance(stored, dict) and stored.get("format") == "hhreview-groups":
+        return [Arranged(group["title"], [page["identifier"] for page in group["pages"]]) for group in stored["groups"]]
+    raise NoArrangement("The JSON is neither a IIIF manifest nor Tropy's nor ours. Give one of these.")
+
+
+def _tropy_item(item: dict[str, Any]) -> Arranged:
+    photos = item.get("photo", [])
+    return Arranged(str(item.get(DC_TITLE, "")), [str(photo[DC_TITLE]) for photo in photos])
+
+
+def _manifest(stored: dict[str, Any]) -> Arranged:
+    """Canvases in order, each named by its metadata "Identifier", else by the end of its image's address."""
+    title = " ".join(_first(stored.get("label", {})))
+    return Arranged(title, [_canvas_name(canvas) for canvas in stored.get("items", [])])
+
+
+def _canvas_name(canvas: dict[str, Any]) -> str:
+    for entry in canvas.get("metadata", []):
+        if "Identifier" in _first(entry.get("label", {})):
+            return next(iter(_first(entry["value"])), "")
+    body = canvas["items"][0]["items"][0]["body"]["id"]
+    return str(body).rstrip("/").rpartition("/")[2]
+
+
+def _first(text: dict[str, list[str]]) -> Iterable[str]:
+    return next(iter(text.values()), [])
+
+
+def _iiif_folder(folder: Path) -> list[Arranged]:
+    """As our own export lays it: collection.json, <number>/manifest.json."""
+    manifests = sorted(folder.glob("*/manifest.json"), key=lambda path: (len(path.parent.name), path.parent.name))
+    if not manifests:
+        raise NoArrangement(f"{folder} holds no manifests. Name a folder with <number>/manifest.json in it.")
+    return [_manifest(json.loads(path.read_bytes())) for path in manifests]
