@@ -15,6 +15,7 @@ from clustering.access import access_collection
 from clustering.actions.errors import Refused, StaleVersion
 from clustering.models import Collection, Page
 from clustering.views import news
+from clustering.views.presence import be_here
 from clustering.views.verbs import Ask, perform_verb
 
 
@@ -48,12 +49,14 @@ def acts(request: HttpRequest, slug: str) -> JsonResponse:
 
 @require_GET
 def changes(request: HttpRequest, slug: str) -> JsonResponse:
-    """What changed since a version: ?since=41."""
+    """What changed since a version, and who else is here: ?since=41&at=12, the page that this person is at."""
     collection = access_collection(request.user, slug)
     since = _whole(request.GET.get("since"))
     if since is None:
         return JsonResponse({"message": "Say since which version: ?since=41."}, status=400)
-    return JsonResponse(news.changes(collection, since, me=request.user))
+    assert isinstance(request.user, User)  # access_collection let this person in
+    here = be_here(collection, request.user, _whole(request.GET.get("at")))
+    return JsonResponse(news.changes(collection, since, me=request.user) | {"here": here})
 
 
 def _read(request: HttpRequest, collection: Collection) -> Ask:

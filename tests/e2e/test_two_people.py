@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.contrib.auth.models import User
 from playwright.sync_api import Route, expect
 
@@ -73,3 +75,18 @@ def test_acts_are_kept_while_the_server_is_away_and_sent_when_it_is_back(
     away = False
     desk.saved()
     arranged(collection, [[1, 2], [3, 4, 5], [6], [7, 8], [9], [10], [11, 12]])
+
+
+def test_each_sees_who_else_is_here_and_at_which_page(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    expect(desk.page.locator("#people")).to_be_hidden()
+    other = open_desk(bob)
+    expect(other.page.get_by_role("button", name=re.compile("alice is"))).to_be_visible()
+    other.focus(9)
+    person = desk.page.get_by_role("button", name="bob is at page 9")
+    expect(person).to_be_visible(timeout=15_000)
+    expect(desk.page.locator("#live")).to_contain_text("bob is at this collection too.")
+    person.click()
+    expect(desk.cell(9)).to_be_focused()

@@ -12,6 +12,7 @@ import { openMenu } from "./menu.js";
 import { Model } from "./model.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
+import { showPeople } from "./people.js";
 import * as questions from "./questions.js";
 import { Selection } from "./selection.js";
 import { Side, filterOf } from "./side.js";
@@ -59,6 +60,7 @@ async function start() {
   const outbox = new Outbox(model, {
     acts: config.urls.acts ?? "", changes: config.urls.changes ?? "", index: config.urls.index ?? "",
   });
+  outbox.at = () => stream.focus;
   const acts = new Acts(model, outbox, selection, stream, say);
   const detail = new Detail(config, model, keyboard, (p) => stream.setFocus(p));
   new Side(model, stream, (filter) => {
@@ -88,6 +90,7 @@ async function start() {
     panel.show(stream.focus);
   }
   document.body.dataset.ready = "yes";
+  void outbox.poll(); // who is here is known at once, not after the first pause
 }
 
 /**
@@ -289,6 +292,8 @@ function news(outbox, acts) {
     for (const act of /** @type {CustomEvent} */ (event).detail.acts ?? []) {
       if (!act.mine) toasts.show(`${act.who}: ${act.summary}`);
     }
+    const here = /** @type {CustomEvent} */ (event).detail.here ?? [];
+    showPeople(here, (p) => acts.stream.setFocus(p), (words) => toasts.announce(words));
   });
   outbox.addEventListener("state", () => {
     const words = {

@@ -49,6 +49,8 @@ export class Outbox extends EventTarget {
     addEventListener("beforeunload", (event) => {
       if (this.pending.length) event.preventDefault();
     });
+    /** The page this person is at, told with every question for news. @type {() => number} */
+    this.at = () => 0;
     setInterval(() => void this.poll(), POLL_MS);
   }
 
@@ -193,7 +195,7 @@ export class Outbox extends EventTarget {
     if (document.hidden || this.pending.length || this.sending) return;
     let data;
     try {
-      data = await getJson(`${this.urls.changes}?since=${this.model.version}`);
+      data = await getJson(`${this.urls.changes}?since=${this.model.version}&at=${this.at()}`);
     } catch {
       return; // the next act will tell that the server is away
     }

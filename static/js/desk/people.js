@@ -1,0 +1,39 @@
+/** Who else is at this collection: initials in the bar, a tooltip with the name and the page, a word when somebody comes. */
+
+import { byId, make } from "./dom.js";
+
+/** @typedef {{name: string, position: number | null}} Person */
+
+const MOST_SHOWN = 5;
+/** @type {Set<string>} */
+let known = new Set();
+
+/**
+ * @param {Person[]} people  all others
+ * @param {(position: number) => void} goTo
+ * @param {(sentence: string) => void} say  for those who do not see the bar
+ */
+export function showPeople(people, goTo, say) {
+  const place = byId("people", HTMLElement);
+  const words = people.map(({ name, position }) => (position ? `${name} is at page ${position}` : `${name} is here`));
+  const shown = people.slice(0, MOST_SHOWN).map(({ name, position }, i) => {
+    const button = make("button", {
+      type: "button", class: "person", title: words[i] ?? "", "aria-label": words[i] ?? "", text: initials(name),
+    });
+    button.addEventListener("click", () => position && goTo(position));
+    return button;
+  });
+  const more = people.length - shown.length;
+  place.replaceChildren(...shown, ...(more > 0 ? [make("span", { class: "person", text: `+${more}` })] : []));
+  place.hidden = people.length === 0;
+  const now = new Set(people.map(({ name }) => name));
+  const came = [...now].filter((name) => !known.has(name));
+  if (came.length) say(`${came.join(", ")} ${came.length === 1 ? "is" : "are"} at this collection too.`);
+  known = now;
+}
+
+/** @param {string} name @returns {string} two letters at most */
+function initials(name) {
+  const parts = name.split(/[\s._-]+/).filter(Boolean);
+  return parts.slice(0, 2).map((part) => part[0]?.toUpperCase() ?? "").join("");
+}
