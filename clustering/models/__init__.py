@@ -8,6 +8,7 @@ from clustering.models.group import Group
 from clustering.models.job import Job, JobProblem
 from clustering.models.learned import LearnedWeights
 from clustering.models.page import Page
+from clustering.models.preference import Preference
 from clustering.models.reading import Reading
 from clustering.models.run import Run, RunGroup, RunMembership, SeamScore
 
@@ -22,6 +23,7 @@ __all__ = [
     "JobProblem",
     "LearnedWeights",
     "Page",
+    "Preference",
     "Reading",
     "Run",
     "RunGroup",

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from clustering.access import may_edit, may_launch
-from clustering.models import Collection
+from clustering.models import Collection, Preference
 from clustering.views.keys import keys_as_data
 from clustering.views.vocabulary import KINDS, ROLES
 from clustering.views.wire import ASPECT_UNITS, LEVELS, UNKNOWN
@@ -48,6 +48,6 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
 
 
 def my_keys(request: HttpRequest) -> dict[str, str]:
-    """This person's own keys, as kept in the session."""
-    kept = request.session.get("keys", {})
+    """This person's own keys, the same in every browser."""
+    kept = Preference.objects.filter(user=request.user.pk).values_list("keys", flat=True).first() or {}
     return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clustering.access import may_edit, may_launch
+from clustering.models import Preference
 from clustering.views.chrome import my_keys as kept_keys
 from clustering.views.keys import KEYS, OFF, SCOPES, keys_for, spoken
 
@@ -32,12 +34,13 @@ def my_keys(request: HttpRequest) -> HttpResponse:
     changeable = [key for key in KEYS if not key.fixed]
     if request.method == "POST":
         if "reset" in request.POST:
-            request.session.pop("keys", None)
+            Preference.objects.filter(user=request.user.pk).update(keys={})
             messages.success(request, "The keys are as they were made.")
             return redirect("my-keys")
         chosen, problem = _chosen(request)
         if not problem:
-            request.session["keys"] = chosen
+            assert isinstance(request.user, User)  # nobody comes here without signing in
+            Preference.objects.update_or_create(user=request.user, defaults={"keys": chosen})
             messages.success(request, "Your keys are saved.")
             return redirect("my-keys")
         messages.error(request, problem)

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 
-from clustering.models import Collection, Job
+from clustering.models import Collection, Job, LearnedWeights, RunMembership
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
 
@@ -22,6 +22,8 @@ PLACES = {
     "page": "/pages/{page}/",
     "similar": "/pages/{page}/similar/",
     "job": "/jobs/{job}/",
+    "what it learned": "/c/afl/learning/",
+    "preview": "/c/afl/runs/{run}/preview/",
     "keys": "/keys/",
     "own keys": "/keys/mine/",
     "nothing": "/c/gone/",
@@ -34,10 +36,14 @@ def test_axe_finds_nothing(collection: Collection, sam: User, open_desk: OpenDes
     Collection.objects.create(slug="none", title="None")
     job = Job.objects.create(collection=collection, kind=Job.Kind.EMBED, state=Job.State.DONE, done=12, total=12)
     page = Scan.objects.get(collection=collection, position=4)
+    run = collection.runs.get()
+    for scan in collection.pages.all():
+        RunMembership.objects.create(run=run, page=scan, group_index=0, group_order=scan.position)
+    LearnedWeights.objects.create(collection=collection, number=1, state="refused", weights={}, prior="", verdict="No.")
     desk = open_desk(sam, "/keys/", color_scheme=theme)
     found: list[str] = []
     for name, path in PLACES.items():
-        desk.page.goto(desk.root + path.format(page=page.pk, job=job.pk))
+        desk.page.goto(desk.root + path.format(page=page.pk, job=job.pk, run=run.pk))
         if name in {"stream", "page", "queue"}:
             desk.ready()
         if name == "stream":

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from clustering.actions.confirm import confirm_groups
-from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership
+from clustering.models import Collection, Embedding, Group, Job, Page, Preference, Reading, Run, RunMembership
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -164,13 +164,16 @@ def test_a_job_is_watched_until_it_is_over(
 def test_own_keys_are_kept_and_must_not_do_two_things(alice: User, signed: Signed) -> None:
     client = signed(alice)
     assert client.post("/keys/mine/", {"split": "b", "merge": "off"}).status_code == 302
-    assert client.session["keys"] == {"split": "b", "merge": "off"}
+    assert Preference.objects.get().keys == {"split": "b", "merge": "off"}
+    client.post("/sign-out/")
+    client = signed(alice)
+    assert 'value="b"' in text_of(client.get("/keys/mine/")), "they are there in any browser"
     refused = client.post("/keys/mine/", {"split": "m"})
     assert refused.status_code == 422
     assert "would do two things" in text_of(refused)
     assert client.post("/keys/mine/", {"split": "Control+w"}).status_code == 422
     client.post("/keys/mine/", {"reset": "1"})
-    assert "keys" not in client.session
+    assert Preference.objects.get().keys == {}
 
 
 def test_a_page_that_is_not_there_says_so_in_words(alice: User, signed: Signed) -> None:

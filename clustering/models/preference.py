@@ -1,0 +1,16 @@
+"""What a person set for themselves, at every desk and every browser."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class Preference(models.Model):
+    """One person's own settings. No row means: everything as it was made."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preference", primary_key=True)
+    keys = models.JSONField(default=dict, help_text='Own keys by command: {"split": "x", "confirm": "off"}.')
+
+    def __str__(self) -> str:
+        return f"Preferences of {self.user}"
