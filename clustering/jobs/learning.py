@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
+from django.utils import timezone
 
 from clustering.actions.ground_truth import constraints_for
 from clustering.jobs.launching import AlreadyActive, launch_job
@@ -40,11 +41,12 @@ def weights_of(collection: Collection) -> tuple[SeamWeights, LearnedWeights | No
 def prior_of(collection: Collection) -> SeamWeights:
     """What a collection's own weights are held to and judged against: the pooled ones, else the shipped ones.
 
-    Never its own earlier version: that was fitted on the documents by which the new one is to be judged.
+    Never what was fitted on the documents by which the new one is to be judged: its own earlier version, or pooled ones
+    to which it contributed.
     """
     from clustering.engine.seams import SeamWeights, shipped_weights
 
-    pooled = _current(None).first()
+    pooled = _current(None).exclude(truth__collections__contains=[collection.slug]).first()
     return SeamWeights.from_json(pooled.weights) if pooled else shipped_weights()
 
 
@@ -106,12 +108,19 @@ def learn_pooled(*, actor: User | None) -> LearnedWeights:
     return _keep(None, learned, number, prior, truth=truth, edits=0, actor=actor, job=None)
 
 
-def go_back(collection: Collection | None, row: LearnedWeights | None) -> None:
-    """Use an earlier version again, or none of this collection's own (None). What was refused may be chosen too."""
+def go_back(collection: Collection | None, row: LearnedWeights | None, *, actor: User | None) -> None:
+    """Use an earlier version again, or none of this collection's own (None). What was refused may be chosen too.
+
+    Who did it and when stands with the version that is in use, or with the one that was. Raises ValueError for a
+    version of another collection.
+    """
+    if row is not None and row.collection != collection:
+        raise ValueError(f"Version {row.name} is of another collection.")
+    turned = {"chosen_by": actor, "chosen_at": timezone.now()}
     with transaction.atomic():
-        _current(collection).update(state=LearnedWeights.State.SUPERSEDED)
+        _current(collection).update(state=LearnedWeights.State.SUPERSEDED, **turned)
         if row is not None:
-            LearnedWeights.objects.filter(pk=row.pk, collection=collection).update(state=LearnedWeights.State.CURRENT)
+            LearnedWeights.objects.filter(pk=row.pk).update(state=LearnedWeights.State.CURRENT, **turned)
 
 
 def launch_due() -> int:

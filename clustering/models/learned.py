@@ -34,6 +34,15 @@ class LearnedWeights(models.Model):
     verdict = models.CharField(max_length=500, help_text="Why it was taken or not, in a sentence.")
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="learned_weights")
     actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    chosen_by = models.ForeignKey(
+        "auth.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who last put it in or out of use.",
+    )
+    chosen_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

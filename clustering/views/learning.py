@@ -25,7 +25,7 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("learning", slug=slug)
     context = {
         "collection": collection,
-        "versions": collection.learned_weights.select_related("actor", "job"),
+        "versions": collection.learned_weights.select_related("actor", "chosen_by", "job"),
         "in_use": weights_of(collection)[0].name,
         "own": collection.learned_weights.filter(state=LearnedWeights.State.CURRENT).exists(),
         "job": collection.jobs.filter(kind=Job.Kind.LEARN).order_by("-pk").first(),
@@ -61,6 +61,7 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm) ->
         if row is None and number != 0:
             messages.error(request, "There is no such version. Choose one from this list.")
             return
-        go_back(collection, row)
+        assert isinstance(request.user, User)  # access_collection let this person in
+        go_back(collection, row, actor=request.user)
         said = f"Version {number} is in use from the next proposal on." if row else "No version of its own is in use."
         messages.success(request, said)

@@ -81,9 +81,11 @@ def test_going_back_uses_the_earlier_version_or_none(collection: Collection, ali
     confirm_all(collection, alice)
     first, second = (learning.learn(collection, actor=alice) for _ in range(2))
     assert learning.weights_of(collection)[1] == second
-    learning.go_back(collection, first)
+    learning.go_back(collection, first, actor=alice)
     assert learning.weights_of(collection)[0].name == "afl 1"
-    learning.go_back(collection, None)
+    learning.go_back(collection, None, actor=alice)
+    first.refresh_from_db()
+    assert (first.state, first.chosen_by) == ("superseded", alice)
     assert learning.weights_of(collection)[0].name == learning.prior_of(collection).name
     with pytest.raises(IntegrityError, match="learned_one_current_per_collection"), transaction.atomic():
         LearnedWeights.objects.update(state="current")
@@ -106,6 +108,24 @@ def test_the_pooled_version_serves_collections_without_their_own(
     third = make_collection("third", groups=[2])
     wanted = "pooled 1" if said["state"] == "current" else "seams 1"
     assert learning.weights_of(third)[0].name == wanted
+
+
+def test_a_collection_is_never_judged_by_pooled_weights_that_saw_it(
+    collection: Collection, make_collection: MakeCollection
+) -> None:
+    weights = learning.prior_of(collection).to_json() | {"name": "pooled 1"}
+    LearnedWeights.objects.create(
+        collection=None,
+        number=1,
+        state="current",
+        weights=weights,
+        prior="",
+        verdict="",
+        truth={"collections": ["afl"]},
+    )
+    assert learning.prior_of(collection).name != "pooled 1"
+    assert learning.weights_of(collection)[0].name == "pooled 1", "but it proposes with them"
+    assert learning.prior_of(make_collection("ufw", groups=[1])).name == "pooled 1"
 
 
 def test_it_starts_by_itself_after_so_many_corrections_and_once(

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         row = LearnedWeights.objects.filter(collection=collection, number=number).first()
         if number and row is None:
             raise CommandError(f"There is no version {number}. The page “Learning” of the collection lists them.")
-        go_back(collection, row)
+        go_back(collection, row, actor=None)
         self.stdout.write(f"Version {number} is in use." if row else "No version of its own is in use.")
         return row
 
