@@ -127,4 +127,4 @@ def test_a_pdf_of_scans_gives_the_embedded_bytes_and_draws_the_rest(tmp_path: Pa
     assert (folder / "report_0001.jpg").read_bytes() == first.read_bytes()
     with Image.open(folder / "report_0002.jpg") as drawn:
         assert drawn.width == pytest.approx(300 * 200 / 72, abs=2)
-        assert min(drawn.convert("L").getextrema()) < 100
+        assert sum(drawn.convert("L").histogram()[:100]) > 0, "the print is there"
