@@ -206,9 +206,10 @@ def page_rows(collection: Collection, first: int, last: int) -> list[list[Any]]:
 
 
 def first_line(text: str) -> str:
-    """The first line that says something: three letters at least."""
+    """The first line that says something: three letters at least, and more letters than other signs."""
     for line in text.splitlines():
-        if sum(letter.isalpha() for letter in line) >= 3:
+        letters = sum(sign.isalpha() for sign in line)
+        if letters >= 3 and 2 * letters > len("".join(line.split())):
             return " ".join(line.split())[:_LINE_LETTERS]
     return ""
 

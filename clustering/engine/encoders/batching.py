@@ -6,7 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -89,3 +89,33 @@ def _decoded(
         finally:
             for _, future in waiting:
                 future.cancel()
+
+
+Chunk = TypeVar("Chunk", str, list[int])
+
+
+def encode_chunks(
+    texts: Sequence[str],
+    *,
+    chunks_of: Callable[[str], list[Chunk]],
+    vectors_of: Callable[[list[Chunk]], Vectors],
+    dimensions: int,
+    batch_size: int,
+    report: Report | None,
+) -> Vectors:
+    """Return for each text the normalised mean of its chunks' vectors, zeros without any. See `Encoder.encode`."""
+    if batch_size < 1:
+        raise ValueError("batch_size must be 1 or more.")
+    vectors = np.zeros((len(texts), dimensions), dtype=np.float32)
+    for first in range(0, len(texts), batch_size):
+        batch = texts[first : first + batch_size]
+        chunks = [(first + place, chunk) for place, text in enumerate(batch) for chunk in chunks_of(text)]
+        # Alike lengths together: padding is wasted work.
+        chunks.sort(key=lambda pair: len(pair[1]))
+        for start in range(0, len(chunks), batch_size):
+            part = chunks[start : start + batch_size]
+            for (place, _), vector in zip(part, vectors_of([chunk for _, chunk in part]), strict=True):
+                vectors[place] += vector
+        if report is not None:
+            report(min(first + batch_size, len(texts)), len(texts))
+    return normalised(vectors)

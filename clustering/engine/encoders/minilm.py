@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from clustering.engine.encoders.batching import encode_chunks
 from clustering.engine.encoders.contract import EncoderUnavailable, Kind, OnBad, Vectors, normalised
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.records import Report
@@ -87,21 +88,10 @@ class MiniLMEncoder:
         on_bad: OnBad | None = None,
     ) -> Vectors:
         """Return the vectors of these texts, zeros for those without a word. See `Encoder.encode`."""
-        if batch_size < 1:
-            raise ValueError("batch_size must be 1 or more.")
-        vectors = np.zeros((len(items), self.dimensions), dtype=np.float32)
-        for first in range(0, len(items), batch_size):
-            batch = items[first : first + batch_size]
-            chunks = [(first + place, chunk) for place, text in enumerate(batch) for chunk in self._chunks(text)]
-            # Alike lengths together: padding is wasted work.
-            chunks.sort(key=lambda pair: len(pair[1]))
-            for start in range(0, len(chunks), batch_size):
-                part = chunks[start : start + batch_size]
-                for (place, _), vector in zip(part, self._embedded([chunk for _, chunk in part]), strict=True):
-                    vectors[place] += vector
-            if report is not None:
-                report(min(first + batch_size, len(items)), len(items))
-        return normalised(vectors)
+        return encode_chunks(
+            items, chunks_of=self._chunks, vectors_of=self._embedded, dimensions=self.dimensions, batch_size=batch_size,
+            report=report,
+        )  # fmt: skip
 
     def _chunks(self, text: str) -> list[list[int]]:
         """Return the token ids of the text in parts of even length, end marks set; nothing for an empty text."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image
 
-from clustering.engine.encoders.batching import encode_scans
+from clustering.engine.encoders.batching import encode_chunks, encode_scans
 from clustering.engine.encoders.contract import EncoderUnavailable, Kind, OnBad, ScanPath, Vectors, normalised
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.records import Report
@@ -118,19 +118,10 @@ class OpenClipTextEncoder:
         on_bad: OnBad | None = None,
     ) -> Vectors:
         """Return the vectors of these texts, zeros for those without a word. See `Encoder.encode`."""
-        if batch_size < 1:
-            raise ValueError("batch_size must be 1 or more.")
-        vectors = np.zeros((len(items), self.dimensions), dtype=np.float32)
-        for first in range(0, len(items), batch_size):
-            batch = items[first : first + batch_size]
-            chunks = [(first + place, chunk) for place, text in enumerate(batch) for chunk in _chunks(text)]
-            for start in range(0, len(chunks), batch_size):
-                part = chunks[start : start + batch_size]
-                for (place, _), vector in zip(part, self._vectors_of([chunk for _, chunk in part]), strict=True):
-                    vectors[place] += vector
-            if report is not None:
-                report(min(first + batch_size, len(items)), len(items))
-        return normalised(vectors)
+        return encode_chunks(
+            items, chunks_of=_chunks, vectors_of=self._vectors_of, dimensions=self.dimensions, batch_size=batch_size,
+            report=report,
+        )  # fmt: skip
 
     def _vectors_of(self, texts: list[str]) -> Vectors:
         import torch
