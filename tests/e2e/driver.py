@@ -78,12 +78,21 @@ class DeskDriver:
     def told(self, words: str | re.Pattern[str]) -> None:
         expect(self.page.locator(".toast").filter(has_text=words).last).to_be_visible()
 
-    def selected(self) -> list[int]:
+    def selected(self, positions: list[int]) -> None:
+        """Fail unless these pages are selected, or come to be."""
+        settled(self._selected, positions)
+
+    def _selected(self) -> list[int]:
         marked = self.page.locator(".page[aria-selected=true]").evaluate_all("all => all.map(e => +e.dataset.page)")
         return sorted(marked)
 
-    def focused(self) -> int:
-        return int(self.page.evaluate("+document.activeElement.dataset.page || 0"))
+    def focused(self, position: int) -> None:
+        """Fail unless this page has the focus, or comes to have it."""
+        expect(self.cell(position)).to_be_focused()
+
+    def shows(self, wanted: list[list[int]]) -> None:
+        """Fail unless the stream shows these groups, or comes to show them."""
+        settled(self.bands, wanted)
 
     def bands(self) -> list[list[int]]:
         """What the stream shows: the pages between solid seams."""
@@ -108,15 +117,16 @@ def arrangement(collection: Collection) -> list[list[int]]:
 
 def arranged(collection: Collection, wanted: list[list[int]]) -> None:
     """Fail unless the database holds this arrangement, or comes to hold it within ten seconds."""
-    _settled(lambda: arrangement(collection), wanted)
+    settled(lambda: arrangement(collection), wanted)
 
 
 def in_states(collection: Collection, wanted: list[str]) -> None:
     """Fail unless the first groups are in these states, or come to be within ten seconds."""
-    _settled(lambda: states(collection)[: len(wanted)], wanted)
+    settled(lambda: states(collection)[: len(wanted)], wanted)
 
 
-def _settled(read: Callable[[], object], wanted: object) -> None:
+def settled(read: Callable[[], object], wanted: object = True) -> None:
+    """Fail unless this reads as wanted, or comes to within ten seconds."""
     until = time.monotonic() + 10
     while (found := read()) != wanted and time.monotonic() < until:
         time.sleep(0.05)

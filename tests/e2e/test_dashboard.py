@@ -68,7 +68,7 @@ def test_the_lasso_hands_its_pages_to_the_desk(mapped: Collection, alice: User, 
     desk.page.click("#map-hand")
     desk.ready()
     expect(desk.page.locator(".page[aria-selected=true]")).to_have_count(len(chosen))
-    assert desk.selected() == chosen
+    desk.selected(chosen)
 
 
 def test_the_keyboard_does_all_that_the_pointer_does(mapped: Collection, alice: User, open_desk: OpenDesk) -> None:

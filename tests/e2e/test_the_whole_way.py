@@ -21,7 +21,7 @@ def test_an_archivist_goes_from_signing_in_to_a_file_of_documents(
     desk.sign_in("alice")
     desk.page.get_by_role("link", name="AFL", exact=True).click()
     desk.ready()
-    assert desk.bands() == [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
+    desk.shows([[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]])
 
     desk.seam(5).click()
     desk.saved()
@@ -43,13 +43,13 @@ def test_an_archivist_goes_from_signing_in_to_a_file_of_documents(
     desk.focus(3)
     desk.act("c")
     in_states(collection, ["confirmed", "confirmed", "proposed"])
-    assert desk.focused() == 5, "after confirming, the next open group has the focus"
+    desk.focused(5)  # after confirming, the next open group has the focus
 
     desk.act("Control+z")
     in_states(collection, ["confirmed", "proposed", "proposed"])
 
     desk.reload()
-    assert desk.bands() == [[1, 2], [3, 4], [5, 6], [7, 8, 9], [10, 11, 12]]
+    desk.shows([[1, 2], [3, 4], [5, 6], [7, 8, 9], [10, 11, 12]])
     expect(desk.page.locator("#progress-pages")).to_have_text("2 of 12 pages confirmed")
 
     desk.page.get_by_role("link", name="Export").click()

@@ -25,10 +25,11 @@ export class Detail {
     this.viewers = [];
     this.at = 0;
     this.turn = 0;
+    this.isOpen = false;
     /** @type {() => void} */
     this.popKeys = () => {};
     this.dialog.addEventListener("close", () => this.closed());
-    byId("detail-close", HTMLButtonElement).addEventListener("click", () => this.dialog.close());
+    byId("detail-close", HTMLButtonElement).addEventListener("click", () => this.close());
     byId("detail-previous", HTMLButtonElement).addEventListener("click", () => this.step(-1));
     byId("detail-next", HTMLButtonElement).addEventListener("click", () => this.step(1));
     byId("detail-lines", HTMLButtonElement).addEventListener("click", (event) => {
@@ -92,8 +93,15 @@ export class Detail {
       "rotate-back": () => this.rotate(-90),
       "detail-next": () => this.step(1),
       "detail-previous": () => this.step(-1),
-      clear: () => this.dialog.close(),
+      clear: () => this.close(),
     });
+    this.isOpen = true;
+  }
+
+  /** The dialog gives the focus back to where it was opened, and tells of its closing later: ours goes first. */
+  close() {
+    this.dialog.close();
+    this.closed();
   }
 
   /** @param {-1 | 1} step */
@@ -117,6 +125,8 @@ export class Detail {
   }
 
   closed() {
+    if (!this.isOpen) return;
+    this.isOpen = false;
     this.popKeys();
     this.clear();
     this.side.replaceChildren();
