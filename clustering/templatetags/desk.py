@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from clustering.lookups.search import MARK
 from clustering.models import Group, Page
-from clustering.views.searching import MARK
 from clustering.views.wire import confidence_words, first_line
 
 register = template.Library()

@@ -5,19 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
-from pgvector.django import CosineDistance
 
 from clustering.access import access_collection, access_page, may_edit, may_launch
-from clustering.models import Collection, Edit, Embedding, Page, SeamScore
+from clustering.lookups.desk_run import desk_run
+from clustering.lookups.similar import similar_pages
+from clustering.models import Collection, Edit, Page, SeamScore
 from clustering.views.chrome import desk_config
-from clustering.views.wire import desk_run, first_line
+from clustering.views.wire import first_line
 
-SIMILAR = 24
 HISTORY = 30
 
 
@@ -122,21 +121,6 @@ def facts_of(score: SeamScore | None) -> list[dict[str, Any]]:
         }
         for fact in facts
     ]
-
-
-def similar_pages(shown: Page, *, limit: int = SIMILAR) -> list[tuple[Page, int]]:
-    """Nearest by cosine of the default encoder's vectors, with the likeness in percent; exact within the collection."""
-    mine = shown.embeddings.filter(encoder=settings.ENCODER).first() or shown.embeddings.first()
-    if mine is None:
-        return []
-    near = (
-        Embedding.objects.filter(encoder=mine.encoder, page__collection=shown.collection_id)
-        .exclude(page=shown)
-        .annotate(distance=CosineDistance("vector", mine.vector))
-        .order_by("distance")
-        .select_related("page__group")[:limit]
-    )
-    return [(other.page, round(100 * max(0.0, 1 - other.distance))) for other in near]
 
 
 def history_of(shown: Page) -> list[Edit]:

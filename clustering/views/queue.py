@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions.queue import open_seams
+from clustering.lookups.desk_run import desk_run
 from clustering.models import Collection, Page
 from clustering.views.chrome import desk_config
-from clustering.views.wire import desk_run
 
 SEAMS_AT_ONCE = 200
 

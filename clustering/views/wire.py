@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,10 +11,9 @@ from django.db.models import Count, F, Max, Min
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
 
+from clustering.lookups.desk_run import desk_run
+from clustering.lookups.spans import Span, spans_of
 from clustering.models import Answer, Collection, Group, Page, Run, SeamScore
-
-Span = list[int]
-"""[first position, last position]: pages that follow each other both in scan order and in reading order."""
 
 UNKNOWN = 255
 """Stands for "no score" among the seam bytes, which are percentages."""
@@ -36,7 +34,7 @@ def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list
     if ids is not None:
         some = list(ids)
         wanted, pages = wanted.filter(pk__in=some), pages.filter(group__in=some)
-    spans = _spans(pages)
+    spans = spans_of(pages)
     rows = wanted.order_by("first_position").values_list(
         "pk",
         "number",
@@ -87,31 +85,6 @@ def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list
     ]
 
 
-def _spans(pages: Any) -> dict[int, list[Span]]:
-    """Of each group its pages in reading order, consecutive ones folded: an island is where position - order stays."""
-    islands = (
-        pages.order_by()
-        .annotate(island=F("position") - F("group_order"))
-        .values("group_id", "island")
-        .annotate(low=Min("position"), high=Max("position"), first=Min("group_order"), n=Count("pk"))
-        .values_list("group_id", "low", "high", "first", "n")
-    )
-    found: dict[int, list[tuple[int, Span]]] = defaultdict(list)
-    shuffled: set[int] = set()
-    for group, low, high, first, n in islands:
-        found[group].append((first, [low, high]))
-        if high - low + 1 != n:  # the same difference twice, with other pages of the group between
-            shuffled.add(group)
-    spans = {group: [span for _, span in sorted(rows)] for group, rows in found.items()}
-    if shuffled:
-        single: dict[int, list[Span]] = defaultdict(list)
-        ordered = pages.filter(group__in=shuffled).order_by("group_id", "group_order")
-        for group, position in ordered.values_list("group_id", "position"):
-            single[group].append([position, position])
-        spans |= single
-    return spans
-
-
 def held_spans(collection: Collection) -> list[Span]:
     """The positions that exist; one span unless pages were taken out."""
     low, high, n = (
@@ -130,12 +103,6 @@ def held_spans(collection: Collection) -> list[Span]:
         else:
             spans.append([position, position])
     return spans
-
-
-def desk_run(collection: Collection) -> Run | None:
-    """The run whose seams the desk shows: the one published last, else the newest that scored seams."""
-    runs = collection.runs.filter(state=Run.State.READY, seams__isnull=False).distinct()
-    return runs.order_by(F("published").desc(nulls_last=True), "-created").first()
 
 
 def seam_bytes(run: Run) -> str:
