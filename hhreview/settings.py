@@ -137,12 +137,27 @@ CACHE_ROOT = Path(env_str("HHREVIEW_CACHE_ROOT") or DATA_DIR / "cache")
 MAX_PIXELS = env_int("HHREVIEW_MAX_PIXELS", 300_000_000, minimum=1)
 """Larger images are refused: a 30,000 x 30,000 bomb takes 2.7 GB to open."""
 MAX_UNPACKED_BYTES = env_int("HHREVIEW_MAX_UNPACKED_BYTES", 200_000_000_000, minimum=1)
+MAX_UPLOAD_BYTES = env_int("HHREVIEW_MAX_UPLOAD_BYTES", 50_000_000_000, minimum=1)
+"""Of one file that comes in by the browser."""
+MAX_UPLOAD_FILES = env_int("HHREVIEW_MAX_UPLOAD_FILES", 20_000, minimum=1)
+UPLOAD_DAYS = env_int("HHREVIEW_UPLOAD_DAYS", 7, minimum=1)
+"""Uploads that nobody goes on with are removed after so many days."""
 ENCODER = env_str("HHREVIEW_ENCODER", "efficientnet-lite0@224")
 TEXT_ENCODER = env_str("HHREVIEW_TEXT_ENCODER", "minilm")
 DEVICE = env_str("HHREVIEW_DEVICE", "auto")
 SLICE_SECONDS = env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)
 IMPORT_ROOTS = [Path(part) for part in env_list("HHREVIEW_IMPORT_ROOTS", [])]
 """Server folders that staff may import from in the browser; none means: the command line only."""
+SOURCE_HOSTS = env_list("HHREVIEW_SOURCE_HOSTS", ["*"])
+PRIVATE_SOURCES = env_list("HHREVIEW_PRIVATE_SOURCES", [])
+"""Hosts that scans may be fetched from though they lie at private addresses."""
+SOURCE_CONTACT = env_str("HHREVIEW_SOURCE_CONTACT")
+SOURCE_DELAY_MS = env_int("HHREVIEW_SOURCE_DELAY_MS", 200)
+SOURCE_STALL_SECONDS = env_int("HHREVIEW_SOURCE_STALL_SECONDS", 30, minimum=1)
+SOURCE_SECONDS = env_int("HHREVIEW_SOURCE_SECONDS", 240, minimum=1)
+SOURCE_MAX_BYTES = env_int("HHREVIEW_SOURCE_MAX_BYTES", 1_000_000_000, minimum=1)
+BDR_URL = env_str("HHREVIEW_BDR_URL", "https://repository.library.brown.edu")
+BDR_PERCENT = env_int("HHREVIEW_BDR_PERCENT", 25, minimum=1)
 
 # --- Signing in and headers ---------------------------------------------------------------------------------------
 LOGIN_URL = "login"

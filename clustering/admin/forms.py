@@ -16,7 +16,7 @@ from clustering.engine.proposing import METHODS
 from clustering.jobs import ordering
 from clustering.jobs.importing import check_folder
 from clustering.models import Collection, Job
-from clustering.sources.folder import NoSource
+from clustering.sources.contract import NoSource
 
 OTHER_ENCODER = "other"
 _LOWEST_RESOLUTION, _HIGHEST_RESOLUTION = 64, 1024

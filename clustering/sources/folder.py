@@ -10,8 +10,12 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from clustering.sources.contract import Listing as Listing
+from clustering.sources.contract import NoSource as NoSource
+from clustering.sources.contract import ScanFile as ScanFile
+from clustering.sources.contract import Skipped as Skipped
 
 IMAGE_SUFFIXES = frozenset(
     {
@@ -36,43 +40,6 @@ IMAGE_SUFFIXES = frozenset(
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
 _BDR_NAME = re.compile(r"(?P<identifier>.+)__(?P<prefix>[a-z]+)_(?P<number>[a-z0-9]+)")
 """`HH018977_0001__bdr_gbzad5mb`: identifier, then the repository's pid with `_` for `:`."""
-
-
-class NoSource(ValueError):
-    """The folder cannot be a source. The message is a full sentence with the remedy."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanFile:
-    """One file that should become a page."""
-
-    path: Path
-    name: str
-    """Relative to the folder, with `/` between sub-folders, printable whatever the bytes on disk are."""
-    identifier: str
-    pid: str = ""
-
-    @property
-    def is_escaped(self) -> bool:
-        """Whether the name on disk has bytes or characters that `name` can show only escaped."""
-        return not os.fspath(self.path).endswith(self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """One file that is not taken, and why, as a full sentence."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What a folder holds."""
-
-    files: tuple[ScanFile, ...]
-    """In scan order."""
-    skipped: tuple[Skipped, ...]
 
 
 def printable(name: str) -> str:

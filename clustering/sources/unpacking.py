@@ -11,12 +11,14 @@ import stat
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from clustering.sources.folder import NoSource, printable
+from clustering.sources.contract import NoSource
+from clustering.sources.contract import Tick as Tick
+from clustering.sources.folder import printable
 
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 PACKED = (*ARCHIVES, ".pdf")
@@ -26,9 +28,6 @@ MOST_RATIO = 200
 RENDER_DPI = 200
 """For pages of a PDF that are more than one embedded scan."""
 _CHUNK = 1 << 20
-
-Tick = Callable[[], None]
-"""Called now and then; may raise to stop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustering.sources.folder import NoSource, list_folder, names_of, natural_key, printable
+from clustering.sources.contract import NoSource
+from clustering.sources.folder import list_folder, names_of, natural_key, printable
 
 
 def _touch(folder: Path, *names: str) -> None:

@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
-from clustering.sources.folder import NoSource, list_folder
+from clustering.sources.contract import NoSource
+from clustering.sources.folder import list_folder
 from clustering.sources.unpacking import Limits, is_packed, unpack
 
 ROOMY = Limits(10**9)

@@ -14,7 +14,7 @@ from clustering.jobs.durations import duration
 from clustering.jobs.importing import check_folder, create_collection
 from clustering.management.terminal import carry_out
 from clustering.models import Collection, Job
-from clustering.sources.folder import NoSource
+from clustering.sources.contract import NoSource
 
 
 class Command(BaseCommand):

@@ -1,0 +1,135 @@
+"""From what people write to a source, from a source to the params of an import, and from these to its reader."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from clustering.models import Job
+from clustering.sources.contract import Listing, NoSource, Reader, Size, Tick
+from clustering.sources.fetching import Fetcher, Patience
+from clustering.sources.folder import printable
+from clustering.sources.guarding import Rules
+from clustering.sources.registry import Kind, Tools, kind_of_path, reader_of, recognise
+from clustering.sources.unpacking import Limits
+
+FRESH_SECONDS = 15 * 60
+"""A server's list that was asked for so long before a job was made serves for the job: the form has just looked."""
+LOOK_AGAIN_SECONDS = 60
+LOOK = Patience(tries=2, stall=8.0, total=15.0)
+"""For a person who waits at a form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source that was looked at and can be imported."""
+
+    kind: Kind
+    text: str
+    """As it is written to a job: a whole path, an address, a pid."""
+    params: dict[str, Any] = field(default_factory=dict)
+    """Of the job that imports it: launch_job(collection, kind=Job.Kind.IMPORT, actor=…, params=source.params)."""
+    listing: Listing | None = None
+    """What it holds; None where only the job can tell, as for what is packed."""
+    title: str = ""
+    """What it calls itself, for a new collection; often empty."""
+
+
+def check_source(
+    text: str, *, roots: Sequence[Path] | None = None, percent: int | None = None, size: int | None = None
+) -> Source:
+    """Return the source that a person named, looked at once, or raise NoSource with a sentence for the person.
+
+    The one door for the command line, the admin and the desk: a folder, a .zip, .tar or .pdf, a .csv list, the
+    address of a IIIF manifest or collection, a pid (bdr:gbzad5mb). With `roots` paths must be absolute and lie below
+    one of them after all links; without, any path will do: for the command line, and for files that the desk itself
+    has put somewhere. `percent` (1 to 100) or `size` (pixels of the long edge) say how large images are asked for
+    where the source can choose. Asks the network once, 15 seconds at most, for what lies there. How it is used:
+
+        source = check_source(request.POST["source"], roots=settings.IMPORT_ROOTS)
+        collection = create_collection(slug, title=title or source.title, listing=source.listing)
+        launch_job(collection, kind=Job.Kind.IMPORT, actor=user, params=source.params)
+    """
+    wanted = _size(percent, size)
+    kind, text = recognise(text, bdr=settings.BDR_URL)
+    if kind in (Kind.IIIF, Kind.BDR):
+        source = Source(kind, text, {"source": text, **wanted.params})
+    else:
+        path = str(_allowed(text, roots))
+        sizes = wanted.params if kind == Kind.LIST else {}
+        source = Source(kind, path, {"folder": path, **sizes})
+    tools = _tools(wanted, patience=LOOK, fresh_since=time.time() - LOOK_AGAIN_SECONDS)
+    seen = reader_of(kind, source.text, tools).look()
+    return replace(source, listing=seen if seen and seen.files else None, title=seen.title if seen else "")
+
+
+def reader_for(job: Job, *, tick: Tick) -> Reader:
+    """Return the reader of an import job's source. Raises NoSource for params that name none."""
+    params = job.params
+    if params.get("source"):
+        kind, text = recognise(params["source"], bdr=settings.BDR_URL)
+    elif params.get("folder"):
+        kind, text = kind_of_path(Path(params["folder"])), params["folder"]
+    else:
+        raise NoSource("The job does not say what to import. Import it again, with a folder or an address.")
+    wanted = Size(params.get("percent"), params.get("size"))
+    return reader_of(kind, text, _tools(wanted, tick=tick, fresh_since=job.created.timestamp() - FRESH_SECONDS))
+
+
+def _size(percent: int | None, size: int | None) -> Size:
+    if percent is not None and size is not None:
+        raise NoSource("Give either a percentage or a size in pixels, not both.")
+    if percent is not None and not 1 <= percent <= 100:
+        raise NoSource(f"{percent} percent is no size to ask for. Give 1 to 100.")
+    if size is not None and size < 1:
+        raise NoSource(f"{size} pixels is no size to ask for. Give the long edge, e.g. 1500.")
+    return Size(percent, size)
+
+
+def _allowed(text: str, roots: Sequence[Path] | None) -> Path:
+    """Return the whole path, where it may be read from."""
+    wanted = Path(text).expanduser() if roots is None else Path(text)
+    if roots is None:
+        return wanted.absolute()
+    if not wanted.is_absolute():
+        raise NoSource(
+            f"{printable(text)[:200]} is neither an address, a pid, nor a whole path. Write paths from the / at their "
+            "beginning."
+        )
+    path = wanted.resolve()
+    if not any(path.is_relative_to(root.resolve()) for root in roots):
+        allowed = ", ".join(str(root) for root in roots)
+        said = (
+            f"Folders may be imported from {allowed} only."
+            if allowed
+            else ("No folder of this server is open to imports in the browser. Set HHREVIEW_IMPORT_ROOTS to some.")
+        )
+        raise NoSource(said)
+    return path
+
+
+def _tools(
+    size: Size, *, tick: Tick = lambda: None, patience: Patience | None = None, fresh_since: float = 0.0
+) -> Tools:
+    rules = Rules(tuple(settings.SOURCE_HOSTS), tuple(settings.PRIVATE_SOURCES))
+    usual = Patience(
+        delay=settings.SOURCE_DELAY_MS / 1000,
+        stall=settings.SOURCE_STALL_SECONDS,
+        total=settings.SOURCE_SECONDS,
+        image_bytes=settings.SOURCE_MAX_BYTES,
+    )
+    return Tools(
+        room=Path(settings.CACHE_ROOT),
+        limits=Limits(settings.MAX_UNPACKED_BYTES),
+        fetcher=Fetcher(rules, patience or usual, contact=settings.SOURCE_CONTACT, tick=tick),
+        size=size,
+        fresh_since=fresh_since,
+        roots=tuple(settings.IMPORT_ROOTS),
+        bdr=settings.BDR_URL.rstrip("/"),
+        bdr_percent=settings.BDR_PERCENT,
+    )

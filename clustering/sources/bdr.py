@@ -1,0 +1,58 @@
+"""The Brown Digital Repository: an item with its parts, each an image.
+
+https://repository.library.brown.edu/api/docs/: `GET /api/items/{pid}/` gives `relations.hasPart[]` with `pid` and
+`mods_id_bdr_pid_ssim`; images are at `/iiif/image/{pid}/`, IIIF Image API 2.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from clustering.sources.contract import Listing, NoSource, ScanFile
+from clustering.sources.fetched import FetchedReader, only_once
+from clustering.sources.folder import natural_key, printable
+from clustering.sources.iiif_images import sized
+
+
+class BdrReader(FetchedReader):
+    """An item by its pid. Pages stand in the order of their MODS ids, which is the order of scanning."""
+
+    def listing(self) -> Listing:
+        """Return the parts of the item, or the item itself where it has none. Raises NoSource."""
+        item = self.document(f"{self.tools.bdr}/api/items/{quote(self.text, safe=':')}/")
+        if not isinstance(item, dict):
+            raise NoSource(f"The repository says nothing of {self.text} that can be understood. Check the pid.")
+        relations = item.get("relations")
+        parts = relations.get("hasPart") if isinstance(relations, dict) else None
+        pages = [
+            self._page(part) for part in parts or [] if isinstance(part, dict) and isinstance(part.get("pid"), str)
+        ]
+        if not pages:
+            pages = [self._page({**item, "pid": self.text})]
+        files, skipped = only_once(sorted(pages, key=lambda page: natural_key(page.name)))
+        return Listing(files, skipped, title=_title(item))
+
+    def _page(self, part: dict[str, Any]) -> ScanFile:
+        pid = part["pid"]
+        named = part.get("mods_id_bdr_pid_ssim")
+        first = named[0] if isinstance(named, list) and named else named
+        identifier = printable(str(first)) if first else pid.replace(":", "_")
+        name = f"{identifier}__{pid.replace(':', '_')}.jpg"  # as the same scan is named in a folder
+        return self.page(name, identifier, self._service(pid), pid=pid)
+
+    def _service(self, pid: str) -> str:
+        return f"{self.tools.bdr}/iiif/image/{quote(pid, safe=':')}"
+
+    def address_of(self, file: ScanFile) -> str:
+        """Return the image at a percentage, or at so many pixels of the long edge."""
+        size = self.tools.size
+        if size.pixels:
+            return sized(file.address, self.tools.fetcher.document(f"{file.address}/info.json"), size)
+        return f"{file.address}/full/pct:{size.percent or self.tools.bdr_percent}/0/default.jpg"
+
+
+def _title(item: dict[str, Any]) -> str:
+    brief = item.get("brief")
+    said = item.get("primary_title") or (brief.get("title") if isinstance(brief, dict) else "")
+    return str(said or "")[:300]

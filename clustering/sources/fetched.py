@@ -1,0 +1,82 @@
+"""What all readers of servers share: images wait on disk until they are in, and what is in is not fetched again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, Skipped
+from clustering.sources.keeping import Room, key_of
+
+if TYPE_CHECKING:
+    from clustering.sources.registry import Tools
+
+
+class FetchedReader:
+    """The half of a reader that needs not know what kind of server it asks."""
+
+    def __init__(self, text: str, tools: Tools) -> None:
+        self.text = text
+        self.tools = tools
+        self.room = Room(tools.room / "fetched" / key_of(text), fresh_since=tools.fresh_since)
+
+    def look(self) -> Listing | None:
+        """Return the whole listing. Raises NoSource."""
+        return self.listing()
+
+    def listing(self) -> Listing:
+        """Return what there is. Raises NoSource."""
+        raise NotImplementedError
+
+    def address_of(self, file: ScanFile) -> str:
+        """Return where the image is, at the size that is wanted. Raises CannotFetch."""
+        return file.address
+
+    def taken(self, name: str) -> list[tuple[str, str]] | None:
+        """Return what this name gave before."""
+        return self.room.taken(name)
+
+    def fetch(self, file: ScanFile) -> Path:
+        """Return where the file lies; fetched now where it does not lie there yet. Raises CannotFetch, OSError."""
+        if file.address and not file.path.exists():
+            self.tools.fetcher.image(self.address_of(file), file.path)
+        return file.path
+
+    def release(self, file: ScanFile, parts: list[tuple[str, str]]) -> None:
+        """Forget the copy, and remember what it gave."""
+        if not file.address:
+            return
+        if parts:
+            self.room.take(file.name, parts)
+        file.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Throw away what waited for nothing."""
+        self.room.clear_bodies()
+
+    def document(self, address: str) -> Any:
+        """Return a JSON document, kept for as long as it counts as fresh. Raises NoSource."""
+        try:
+            return self.room.document(address, lambda: self.tools.fetcher.document(address))
+        except CannotFetch as error:
+            raise NoSource(str(error)) from error
+
+    def page(self, name: str, identifier: str, address: str, *, pid: str = "", label: str = "") -> ScanFile:
+        """Return the record of a page that lies at an address."""
+        place = self.room.body(f"{name}\n{self.tools.size}", Path(name).suffix)
+        return ScanFile(place, name, identifier, pid, label, address)
+
+
+def only_once(files: Iterable[ScanFile]) -> tuple[tuple[ScanFile, ...], tuple[Skipped, ...]]:
+    """Return the files whose name did not come before, and those whose name did."""
+    kept: dict[str, ScanFile] = {}
+    skipped = []
+    for file in files:
+        if file.name in kept:
+            skipped.append(
+                Skipped(file.name, "A page before it has the same name. Give each an identifier of its own.")
+            )
+        else:
+            kept[file.name] = file
+    return tuple(kept.values()), tuple(skipped)

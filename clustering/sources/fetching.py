@@ -1,0 +1,320 @@
+"""Asking servers for documents and images: politely, within limits, and again where it may help.
+
+One request at a time with a pause between two to the same host; 429 and 5xx are asked again later, when the server
+says or with growing pauses; bodies that are too large, too slow, cut short or of another type are refused with a
+sentence that names the address.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import json
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import urljoin
+
+import urllib3
+from urllib3.exceptions import HTTPError, NameResolutionError, SSLError
+from urllib3.exceptions import TimeoutError as TooSlow
+from urllib3.response import BaseHTTPResponse
+
+from clustering.sources.contract import CannotFetch, ServerGone, Tick
+from clustering.sources.guarding import Forbidden, Rules, guarded_pool
+from clustering.sources.magic import looks_like_image
+
+MOST_REDIRECTS = 5
+_AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
+"""Answers after which the same question may be answered better."""
+_GONE = frozenset({500, 502, 503, 504, 429})
+_CHUNK = 1 << 16
+_LONGEST_WAIT = 120.0
+"""Seconds that a Retry-After is obeyed within a job; for a longer one the page is left for the next launch."""
+_NAP = 1.0
+
+Get = Callable[[BaseHTTPResponse, str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long and how much is waited for; seconds and bytes."""
+
+    delay: float = 0.2
+    """Between two requests to the same host."""
+    tries: int = 4
+    pause: float = 1.0
+    """Before the second try; doubled before each further one."""
+    stall: float = 30.0
+    """Without any byte."""
+    total: float = 240.0
+    """For one page with all its tries."""
+    document_bytes: int = 64 << 20
+    image_bytes: int = 1 << 30
+
+
+@dataclass(slots=True)
+class Fetcher:
+    """Asks servers on behalf of one job. Not for several threads at once."""
+
+    rules: Rules = field(default_factory=Rules)
+    patience: Patience = field(default_factory=Patience)
+    contact: str = ""
+    """An address that a server's operator may write to; stands in the User-Agent."""
+    tick: Tick = lambda: None
+    _pool: urllib3.PoolManager | None = None
+    _last: dict[str, float] = field(default_factory=dict)
+
+    def document(self, address: str) -> Any:
+        """Return what a JSON document says. Raises CannotFetch."""
+        content = bytearray()
+
+        def take(answer: BaseHTTPResponse, asked: str, deadline: float) -> None:
+            content.clear()
+            for chunk in self._chunks(answer, asked, deadline, self.patience.document_bytes):
+                content.extend(chunk)
+
+        self._get(address, "application/json, application/ld+json", take)
+        try:
+            return json.loads(bytes(content))
+        except (ValueError, RecursionError) as error:
+            raise CannotFetch(
+                f"{address} gave no JSON ({_beginning(content)}). Check that it is the address of the data, not of a "
+                "page for people."
+            ) from error
+
+    def image(self, address: str, target: Path) -> None:
+        """Write an image to the target, whole or not at all. Raises CannotFetch, and OSError where the disk is full."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_name(f"{target.name}.part")
+
+        def take(answer: BaseHTTPResponse, asked: str, deadline: float) -> None:
+            _check_type(answer, asked)
+            with part.open("wb") as out:
+                self._write(out, answer, asked, deadline)
+
+        try:
+            self._get(address, "image/*", take)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _write(self, out: IO[bytes], answer: BaseHTTPResponse, asked: str, deadline: float) -> None:
+        head = b""
+        for chunk in self._chunks(answer, asked, deadline, self.patience.image_bytes):
+            if len(head) < 16:
+                head += chunk[:64]
+                if len(head) >= 16 and not looks_like_image(head):
+                    break
+            out.write(chunk)
+        if not head:
+            raise CannotFetch(f"{asked} gave an empty body. Open it in a browser, and import again once it shows.")
+        if not looks_like_image(head):
+            raise CannotFetch(
+                f"{asked} gave no image ({_beginning(head)}), whatever its type says. Open it in a browser to see what "
+                "it is."
+            )
+
+    def _chunks(self, answer: BaseHTTPResponse, asked: str, deadline: float, most: int) -> Any:
+        """Yield the body piece by piece as it comes, up to the limits of size and time."""
+        announced = answer.headers.get("Content-Length", "")
+        if announced.isdigit() and int(announced) > most:
+            raise CannotFetch(_too_long(asked, most))
+        got = 0
+        while chunk := answer.read1(_CHUNK):
+            got += len(chunk)
+            if got > most:
+                raise CannotFetch(_too_long(asked, most))
+            if time.monotonic() > deadline:
+                raise _Slow(f"it was not through after {self.patience.total:g} seconds, {got:,} bytes")
+            yield chunk
+            self.tick()
+
+    def _get(self, address: str, accept: str, take: Get) -> None:
+        """Ask until `take` has what it wants, or it is plain that it will not come. Raises CannotFetch."""
+        deadline = time.monotonic() + self.patience.total
+        failed: _Failed | None = None
+        for number in range(self.patience.tries):
+            if failed is not None and not self._wait(failed, number, deadline):
+                break
+            try:
+                self._ask(address, accept, take, deadline)
+            except Forbidden as error:
+                raise CannotFetch(str(error)) from error
+            except _Failed as error:
+                failed = error
+                continue
+            except _Slow as error:
+                failed = _Failed(str(error), is_server=True)
+                break
+            except (HTTPError, TimeoutError, ConnectionError) as error:  # other OSErrors are the disk's
+                failed = _Failed(_in_words(error, self.patience), is_server=True)
+                continue
+            return
+        assert failed is not None
+        kind = ServerGone if failed.is_server else CannotFetch
+        raise kind(f"{address} could not be had: {failed}. Import again later: only what is missing is fetched.")
+
+    def _wait(self, failed: _Failed, number: int, deadline: float) -> bool:
+        """Wait before the next try; False where there is no time for one."""
+        pause = self.patience.pause * 2 ** (number - 1)
+        seconds = failed.after if failed.after is not None else pause * random.uniform(0.8, 1.2)
+        if seconds > _LONGEST_WAIT or time.monotonic() + seconds > deadline:
+            return False
+        self._sleep(seconds)
+        return True
+
+    def _sleep(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            self.tick()
+            time.sleep(min(left, _NAP))
+
+    def _ask(self, address: str, accept: str, take: Get, deadline: float) -> None:
+        """One try: follow redirects by hand, each checked anew, and hand the answer over."""
+        asked = address
+        for _ in range(MOST_REDIRECTS + 1):
+            host = self.rules.check(asked)
+            self._sleep(self._last.get(host, 0.0) + self.patience.delay - time.monotonic())
+            answer = self._request(asked, accept)
+            try:
+                moved = answer.headers.get("Location") if answer.status in {301, 302, 303, 307, 308} else None
+                if moved:
+                    asked = _redirected(asked, moved)
+                    continue
+                _check_status(answer, asked)
+                take(answer, asked, deadline)
+                answer.release_conn()  # read to its end: the connection may serve again
+                return
+            finally:
+                self._last[host] = time.monotonic()
+                answer.close()
+        raise CannotFetch(f"{address} is sent on more than {MOST_REDIRECTS} times. Give the address where it ends.")
+
+    def _request(self, asked: str, accept: str) -> BaseHTTPResponse:
+        if self._pool is None:
+            self._pool = guarded_pool(self.rules, seconds=self.patience.stall)
+        return self._pool.request(
+            "GET",
+            asked,
+            headers={"User-Agent": user_agent(self.contact), "Accept": accept, "Accept-Encoding": "identity"},
+            preload_content=False,
+            redirect=False,
+            retries=False,
+            timeout=urllib3.Timeout(connect=self.patience.stall, read=self.patience.stall),
+        )
+
+
+class _Failed(Exception):
+    """A try that may be repeated; the words go into a sentence."""
+
+    def __init__(self, words: str, *, is_server: bool = False, after: float | None = None) -> None:
+        super().__init__(words)
+        self.is_server = is_server
+        self.after = after
+
+
+class _Slow(Exception):
+    """There is no time left for this page."""
+
+
+def user_agent(contact: str) -> str:
+    """Return how hhreview names itself to servers."""
+    about = f" (+{contact})" if contact else ""
+    return f"hhreview/{version('hhreview')}{about}"
+
+
+def retry_after(value: str, *, now: datetime | None = None) -> float | None:
+    """Return the seconds that a Retry-After header asks to wait, as a number or as a date; None where it says nothing.
+
+    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+    """
+    value = value.strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        when = email.utils.parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return max(0.0, (when - (now or datetime.now(UTC))).total_seconds())
+
+
+def _check_status(answer: BaseHTTPResponse, asked: str) -> None:
+    status = answer.status
+    if status == 200:
+        return
+    if status in _AGAIN:
+        after = retry_after(answer.headers.get("Retry-After", ""))
+        words = f"the server answered {status} ({_MEANING.get(status, answer.reason or 'an error')})"
+        if after is not None and after > _LONGEST_WAIT:
+            words += f" and asks to wait {after / 60:,.0f} minutes"
+        raise _Failed(words, is_server=status in _GONE, after=after)
+    meaning = _MEANING.get(status, answer.reason or "an answer without the image")
+    raise CannotFetch(
+        f"{asked} could not be had: the server answered {status} ({meaning}). {_REMEDY.get(status, _SEE)}"
+    )
+
+
+_MEANING = {
+    401: "a log-in is needed",
+    403: "it is not for everybody",
+    404: "there is nothing",
+    410: "it was taken away",
+    429: "too many requests",
+    500: "an error of its own",
+    502: "what is behind it does not answer",
+    503: "not available now",
+    504: "what is behind it is too slow",
+}
+_SEE = "Open the address in a browser to see what is wrong."
+_REMEDY = {
+    401: "Scans behind a log-in cannot be fetched: download them and import the folder.",
+    403: "Scans that are not public cannot be fetched: download them and import the folder.",
+    404: "Check the address; if it was there before, ask those who run the server.",
+    410: "Ask those who run the server where it went.",
+}
+
+
+def _check_type(answer: BaseHTTPResponse, asked: str) -> None:
+    kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind and not kind.startswith("image/") and kind not in {"application/octet-stream", "binary/octet-stream"}:
+        raise CannotFetch(f"{asked} gave {kind[:60]} in place of an image. {_SEE}")
+
+
+def _redirected(asked: str, moved: str) -> str:
+    target = urljoin(asked, moved)
+    if asked.startswith("https:") and target.startswith("http:"):
+        raise Forbidden(
+            f"{asked} sends on to {target[:200]}, which is not encrypted. Give that address if it is meant."
+        )
+    return target
+
+
+def _in_words(error: Exception, patience: Patience) -> str:
+    if isinstance(error, NameResolutionError):
+        return "there is no host of this name; check its spelling"
+    if isinstance(error, TooSlow | TimeoutError):
+        return f"the server said nothing for {patience.stall:g} seconds"
+    if isinstance(error, SSLError):
+        return f"its certificate or encryption is not in order ({error})"
+    if isinstance(error, urllib3.exceptions.NewConnectionError):
+        return "the server does not take connections"
+    return "the server broke off"
+
+
+def _too_long(asked: str, most: int) -> str:
+    return (
+        f"{asked} is larger than the {most:,} bytes that are allowed. Ask for a smaller size, or have the operator "
+        "raise HHREVIEW_SOURCE_MAX_BYTES."
+    )
+
+
+def _beginning(content: bytes | bytearray) -> str:
+    text = bytes(content[:40]).decode("ascii", errors="replace")
+    shown = "".join(char if char.isprintable() and char != "\ufffd" else "." for char in text).strip()
+    return f"it begins “{shown}”" if shown else "it is empty"

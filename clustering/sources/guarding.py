@@ -1,0 +1,166 @@
+"""Which addresses of the network may be asked, and connections that go to the address that was checked.
+
+A name is resolved once, at the moment of connecting: what was checked is what is connected to, so that a name that
+changes its answer between the two gains nothing. Redirects come back here as new connections.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import ipaddress
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Timer
+from typing import Any
+from urllib.parse import urlsplit
+
+import urllib3
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import NameResolutionError, NewConnectionError
+
+NAT64 = ipaddress.ip_network("64:ff9b::/96")
+MOST_ADDRESS_LETTERS = 2000
+
+
+class Forbidden(ValueError):
+    """The address may not be asked. The message is a full sentence with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an installation allows."""
+
+    hosts: tuple[str, ...] = ("*",)
+    """Names of hosts that may be asked, `*.brown.edu` for all below one; `*` for any."""
+    private_hosts: tuple[str, ...] = ()
+    """Those among them that may lie at private addresses."""
+
+    def check(self, address: str) -> str:
+        """Return the host of an address that may be asked, as far as its text tells. Raises Forbidden."""
+        try:
+            parts = urlsplit(address)
+            host, _ = (parts.hostname or "").rstrip("."), parts.port
+        except ValueError as error:
+            raise Forbidden(f"{address[:200]} is no address ({error}). Copy it again from the browser.") from error
+        if parts.scheme not in {"http", "https"} or not host:
+            raise Forbidden(f"{address[:200]} is no address on the web. Give one that begins with https://.")
+        if len(address) > MOST_ADDRESS_LETTERS:
+            raise Forbidden(f"{address[:100]}… is longer than any address should be. Copy it again from the browser.")
+        if parts.username or parts.password:
+            raise Forbidden(f"The address at {host} carries a name or password. Give it without them.")
+        if not _named(host, self.hosts):
+            raise Forbidden(
+                f"{host} is not among the hosts that scans may come from. Have the operator add it to "
+                "HHREVIEW_SOURCE_HOSTS."
+            )
+        return host
+
+    def usable(self, host: str, found: list[str]) -> list[str]:
+        """Return those of a host's numeric addresses that may be connected to. Raises Forbidden where none may."""
+        if _named(host.lower(), self.private_hosts):
+            return found
+        usable = [address for address in found if is_public(address)]
+        if not usable:
+            raise Forbidden(
+                f"{host} lies at a private address ({', '.join(found[:3])}), which is not asked. If it is meant, "
+                "have the operator add it to HHREVIEW_PRIVATE_SOURCES."
+            )
+        return usable
+
+
+def _named(host: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatch.fnmatchcase(host, pattern.lower()) for pattern in patterns)
+
+
+def is_public(address: str) -> bool:
+    """Whether a numeric address is one that the whole internet reaches, also behind IPv6's ways to write IPv4."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        within = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if within is None and ip in NAT64:
+            within = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if within is not None:
+            return within.is_global and not within.is_multicast
+    return ip.is_global and not ip.is_multicast
+
+
+class _Guarded(HTTPConnection):
+    """Connects to public addresses only, and does not wait for headers for ever."""
+
+    rules = Rules()
+    header_seconds = 30.0
+
+    def _new_conn(self) -> socket.socket:
+        host = self.host.strip("[]")
+        try:
+            found = socket.getaddrinfo(host, self.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise NameResolutionError(self.host, self, _as_gaierror(error)) from error
+        usable = self.rules.usable(host, [str(entry[4][0]) for entry in found])
+        last: OSError | None = None
+        for address in dict.fromkeys(usable):
+            try:
+                timeout = self.timeout if isinstance(self.timeout, int | float) else self.header_seconds
+                return socket.create_connection((address, self.port), timeout)
+            except OSError as error:
+                last = error
+        raise NewConnectionError(self, f"no connection ({last})") from last
+
+    def getresponse(self) -> Any:
+        """As the parent's, but headers that trickle in are cut off as a whole, not each by each."""
+        with _cut_after(self.header_seconds, self.sock):
+            return super().getresponse()
+
+
+def _as_gaierror(error: Exception) -> socket.gaierror:
+    return error if isinstance(error, socket.gaierror) else socket.gaierror(str(error))
+
+
+@contextmanager
+def _cut_after(seconds: float, sock: socket.socket | None) -> Iterator[None]:
+    """Shut a socket down if the block takes longer: whoever reads from it then meets its end."""
+
+    def cut() -> None:
+        if sock is not None:
+            try:
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)  # past TLS, which would say goodbye first
+            except OSError:
+                return  # it is closed already, which is what was wanted
+
+    timer = Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+class _GuardedTLS(_Guarded, HTTPSConnection):
+    """The same with TLS; the certificate is checked for the name, not for the numeric address."""
+
+
+def guarded_pool(keep: Rules, *, seconds: float) -> urllib3.PoolManager:
+    """Return connections that keep the rules, and wait so long for headers.
+
+    They follow no redirects by themselves, and no proxies that the environment names.
+    """
+
+    class Plain(_Guarded):
+        rules, header_seconds = keep, seconds
+
+    class Secure(_GuardedTLS):
+        rules, header_seconds = keep, seconds
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    pool = urllib3.PoolManager(num_pools=8, maxsize=2, retries=False)
+    pool.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+    return pool

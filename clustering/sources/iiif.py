@@ -1,0 +1,138 @@
+"""A IIIF manifest or collection, Presentation API 2 or 3, by its address: a canvas a page, in their order.
+
+Collections are followed into their manifests and into collections below them, each once, up to limits. An image comes
+from its image service at the size that is wanted, or as the manifest names it where there is no service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, Skipped
+from clustering.sources.fetched import FetchedReader, only_once
+from clustering.sources.folder import IMAGE_SUFFIXES
+from clustering.sources.iiif_images import sized
+from clustering.sources.iiif_names import identifiers_of, short_name
+from clustering.sources.iiif_presentation import (
+    Canvas,
+    canvases_of,
+    children_of,
+    id_of,
+    is_collection,
+    is_manifest,
+    title_of,
+)
+
+MOST_MANIFESTS = 5_000
+MOST_CANVASES = 200_000
+MOST_DEEP = 8
+"""Collections within collections."""
+_SERVICE = "service "
+"""Begins the address of a page that comes from an image service; the plain image follows after a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A manifest, and its canvases."""
+
+    title: str
+    name: str
+    canvases: tuple[Canvas, ...]
+
+
+class IiifReader(FetchedReader):
+    """A manifest or a collection."""
+
+    def look(self) -> Listing:
+        """Return a manifest's whole listing; of a collection its title only. Raises NoSource."""
+        top = self._top()
+        if is_collection(top):
+            if not children_of(top):
+                raise NoSource(f"The collection {self.text} holds no manifests. Give one that does.")
+            return Listing((), (), title=title_of(top))
+        return self.listing()
+
+    def listing(self) -> Listing:
+        """Return the pages of the manifest, or of all manifests below the collection. Raises NoSource."""
+        top = self._top()
+        skipped: list[Skipped] = []
+        manifests = list(self._manifests(self.text, top, skipped))
+        if sum(len(found.canvases) for found in manifests) > MOST_CANVASES:
+            raise NoSource(f"{self.text} holds more than {MOST_CANVASES:,} pages. Import its parts one by one.")
+        pages = list(self._pages(manifests, skipped))
+        kept, twice = only_once(pages)
+        if not kept:
+            first = f" {skipped[0].name}: {skipped[0].reason}" if skipped else ""
+            raise NoSource(f"{self.text} names no images.{first} Check that it is the address that was meant.")
+        return Listing(kept, (*skipped, *twice), title=title_of(top), is_natural=False)
+
+    def address_of(self, file: ScanFile) -> str:
+        """Ask the image service how it gives the image; where it cannot tell, take the plain image if there is one."""
+        service, _, plain = file.address.removeprefix(_SERVICE).partition(" ")
+        if not file.address.startswith(_SERVICE):
+            return file.address
+        try:
+            return sized(service, self.tools.fetcher.document(f"{service}/info.json"), self.tools.size)
+        except CannotFetch:
+            if not plain:
+                raise
+            return plain
+
+    def _top(self) -> Any:
+        top = self.document(self.text)
+        if not is_manifest(top) and not is_collection(top):
+            raise NoSource(
+                f"{self.text} is no IIIF manifest and no collection. Look for the IIIF sign on the page of the item: "
+                "its link is the address of the manifest."
+            )
+        return top
+
+    def _manifests(self, address: str, top: Any, skipped: list[Skipped]) -> Iterator[_Found]:
+        """Yield manifests in the collection's order; those that cannot be had are named and passed over."""
+        seen = {address}
+        waiting: list[tuple[str, Any, int]] = [(address, top, 0)]
+        count = 0
+        while waiting:
+            address, stored, depth = waiting.pop()
+            self.tools.tick()
+            if stored is None:
+                try:
+                    stored = self.document(address)
+                except NoSource as error:
+                    skipped.append(Skipped(address, str(error)))
+                    continue
+            if is_collection(stored) and depth < MOST_DEEP:
+                children = [child for child in children_of(stored) if child[0] not in seen]
+                seen.update(child for child, _ in children)
+                waiting.extend((child, within, depth + 1) for child, within in reversed(children))
+            elif is_manifest(stored):
+                count += 1
+                if count > MOST_MANIFESTS:
+                    raise NoSource(f"{self.text} holds more than {MOST_MANIFESTS:,} manifests. Import its parts.")
+                yield _Found(title_of(stored), short_name(id_of(stored) or address), tuple(canvases_of(stored)))
+            else:
+                skipped.append(Skipped(address, "It is neither a manifest nor a collection that can be followed."))
+
+    def _pages(self, manifests: list[_Found], skipped: list[Skipped]) -> Iterator[ScanFile]:
+        named = identifiers_of([(found.name, found.canvases) for found in manifests])
+        for found, identifiers in zip(manifests, named, strict=True):
+            for number, (canvas, identifier) in enumerate(zip(found.canvases, identifiers, strict=True), start=1):
+                where = f"Canvas {number} of “{found.title or found.name}”"
+                if not canvas.service and not canvas.image:
+                    skipped.append(Skipped(where, "It has no image."))
+                    continue
+                if canvas.images > 1:
+                    more = f"It is painted with {canvas.images} images; the first is taken as {identifier}."
+                    skipped.append(Skipped(f"A part of canvas {number} of “{found.title or found.name}”", more))
+                yield self._page(canvas, identifier)
+
+    def _page(self, canvas: Canvas, identifier: str) -> ScanFile:
+        if canvas.service:
+            address, suffix = f"{_SERVICE}{canvas.service} {canvas.image}".rstrip(), ".jpg"
+        else:
+            address, suffix = canvas.image, Path(canvas.image.partition("?")[0]).suffix.lower()
+        name = f"{identifier}{suffix if suffix in IMAGE_SUFFIXES else '.jpg'}"
+        return self.page(name, identifier, address, label=canvas.label)

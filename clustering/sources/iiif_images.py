@@ -1,0 +1,146 @@
+"""IIIF Image API: which address gives an image at the size that is wanted.
+
+https://iiif.io/api/image/3.0/, https://iiif.io/api/image/2.1/; version 1.1 differs in the name of the quality only.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from clustering.sources.contract import CannotFetch, Size
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What an info.json says, as far as it decides the address."""
+
+    version: int
+    width: int
+    height: int
+    features: frozenset[str]
+    sizes: tuple[tuple[int, int], ...]
+    most_width: int | None
+    most_height: int | None
+    most_area: int | None
+
+
+_LEVELS = {
+    2: {0: set[str](), 1: {"sizeByW", "sizeByH", "sizeByPct"}, 2: {"sizeByW", "sizeByH", "sizeByPct", "sizeByWh"}},
+    3: {0: set[str](), 1: {"sizeByW", "sizeByH"}, 2: {"sizeByW", "sizeByH", "sizeByPct", "sizeByWh"}},
+}
+
+
+def sized(service: str, info: Any, size: Size) -> str:
+    """Return the address of the whole image at this size, never larger than it is. Raises CannotFetch."""
+    found = read_info(service, info)
+    quality = "native" if found.version == 1 else "default"
+    return f"{service}/full/{_size(found, size)}/0/{quality}.jpg"
+
+
+def read_info(service: str, info: Any) -> Service:
+    """Return what an info.json of version 1, 2 or 3 says. Raises CannotFetch where it says no size."""
+    try:
+        width, height = int(info["width"]), int(info["height"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise CannotFetch(f"{service}/info.json says no width and height, so it describes no image.") from error
+    if width < 1 or height < 1:
+        raise CannotFetch(f"{service}/info.json says {width} x {height} pixels, which is no image.")
+    version = _version(info)
+    level, features = _profile(info, version)
+    limits = _stated(info)
+    return Service(
+        version,
+        width,
+        height,
+        frozenset(_LEVELS[3 if version == 3 else 2][level] | features),
+        tuple(sorted(_sizes(info))),
+        _whole(limits.get("maxWidth")),
+        _whole(limits.get("maxHeight")),
+        _whole(limits.get("maxArea")),
+    )
+
+
+def _version(info: Any) -> int:
+    said = f"{info.get('@context')} {info.get('type')} {info.get('protocol')}"
+    if "image/3" in said or "ImageService3" in said:
+        return 3
+    return 1 if "image-api/1" in said or "image/1/" in said else 2
+
+
+def _profile(info: Any, version: int) -> tuple[int, set[str]]:
+    """Return the level that is complied with, and the features beside it."""
+    profile = info.get("profile")
+    entries = profile if isinstance(profile, list) else [profile]
+    names = " ".join(entry for entry in entries if isinstance(entry, str))
+    level = next((level for level in (2, 1) if f"level{level}" in names), 0)
+    features = {name for entry in entries if isinstance(entry, dict) for name in _words(entry.get("supports"))}
+    return level, features | set(_words(info.get("extraFeatures")))
+
+
+def _words(value: Any) -> list[str]:
+    return [word for word in value if isinstance(word, str)] if isinstance(value, list) else []
+
+
+def _stated(info: Any) -> dict[str, Any]:
+    """Return the limits: beside the size in version 3, within the profile in version 2."""
+    profile = info.get("profile")
+    found: dict[str, Any] = {}
+    for entry in profile if isinstance(profile, list) else []:
+        if isinstance(entry, dict):
+            found.update(entry)
+    return {**found, **info}
+
+
+def _sizes(info: Any) -> list[tuple[int, int]]:
+    found = []
+    for entry in info.get("sizes") or []:
+        if isinstance(entry, dict):
+            width, height = _whole(entry.get("width")), _whole(entry.get("height"))
+            if width and height:
+                found.append((width, height))
+    return found
+
+
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
+def _size(found: Service, size: Size) -> str:
+    largest = "max" if found.version == 3 or found.most_width or found.most_area else "full"
+    allowed = _largest_width(found)
+    if size.percent is not None and size.percent < 100:
+        wanted = max(1, round(found.width * size.percent / 100))
+    elif size.pixels is not None and size.pixels < max(found.width, found.height):
+        wanted = max(1, round(found.width * size.pixels / max(found.width, found.height)))
+    else:
+        return largest
+    if wanted >= allowed:
+        return largest
+    if size.percent is not None and "sizeByPct" in found.features:
+        return f"pct:{size.percent}"
+    return _by_width(found, wanted, largest)
+
+
+def _largest_width(found: Service) -> int:
+    """Return the width of the largest image that the server gives out."""
+    scale = 1.0
+    if found.most_width:
+        scale = min(scale, found.most_width / found.width, (found.most_height or found.most_width) / found.height)
+    if found.most_area:
+        scale = min(scale, math.sqrt(found.most_area / (found.width * found.height)))
+    return max(1, math.floor(found.width * scale))
+
+
+def _by_width(found: Service, wanted: int, largest: str) -> str:
+    """Ask by width where that is understood, else take the smallest of the sizes on offer that is large enough."""
+    if "sizeByW" in found.features:
+        return f"{wanted},"
+    enough = [(width, height) for width, height in found.sizes if width >= wanted]
+    if not enough:
+        return largest
+    width, height = min(enough)
+    if (width, height) == (found.width, found.height):
+        return largest
+    return f"{width},{height}" if found.version == 3 else f"{width},"

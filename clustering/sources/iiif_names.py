@@ -1,0 +1,73 @@
+"""What the pages of manifests are called: by what the manifests say, as long as that tells them apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from urllib.parse import unquote, urlsplit
+
+from clustering.sources.folder import names_of, printable
+from clustering.sources.iiif_presentation import Canvas
+
+MOST_LETTERS = 200
+_SAYS_NOTHING = frozenset(
+    {"", "manifest", "manifest.json", "iiif", "presentation", "info.json", "canvas", "default", "native", "full", "max"}
+)
+
+
+def short_name(address: str) -> str:
+    """Return the part of an address that tells most: `bdr:gbzad5mb` of https://…/iiif/presentation/bdr:gbzad5mb/."""
+    parts = [unquote(part) for part in urlsplit(address).path.split("/")]
+    told = [part for part in parts if part.lower() not in _SAYS_NOTHING]
+    return _tidy(told[-1].removesuffix(".json")) if told else "manifest"
+
+
+def identifiers_of(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> list[list[str]]:
+    """Return an identifier for each canvas of each manifest, all different.
+
+    In this order of preference: the canvas's own "Identifier", the last part of its image's address, that of its own
+    address, each only if it is there for all canvases and never twice; else the manifest's name and a number.
+    """
+    ways: tuple[Callable[[Canvas], str], ...] = (
+        lambda canvas: canvas.identifier,
+        lambda canvas: _last(canvas.service or _without_size(canvas.image)),
+        lambda canvas: _last(canvas.id),
+    )
+    for way in ways:
+        named = [[_tidy(way(canvas)) for canvas in canvases] for _, canvases in manifests]
+        flat = [name for names in named for name in names]
+        if flat and all(flat) and len(set(flat)) == len(flat):
+            return named
+    return _numbered(manifests)
+
+
+def _numbered(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> list[list[str]]:
+    """Return names with a number; manifests of the same name are told apart by a number too."""
+    seen: dict[str, int] = {}
+    named = []
+    for name, canvases in manifests:
+        seen[name] = seen.get(name, 0) + 1
+        stem = name[: MOST_LETTERS - 20] if seen[name] == 1 else f"{name[: MOST_LETTERS - 20]}-{seen[name]}"
+        digits = max(4, len(str(len(canvases))))
+        named.append([f"{stem}_{number:0{digits}}" for number in range(1, len(canvases) + 1)])
+    return named
+
+
+def _without_size(image: str) -> str:
+    """Return an image's address without what the Image API puts behind the identifier."""
+    return re.sub(r"/[^/]+/[^/]+/!?[0-9.]+/[a-z]+\.[a-z0-9]+$", "", image)
+
+
+def _last(address: str) -> str:
+    """Return the last part of an address without the suffix of an image: "p12" of …/canvas/p12, "12" of …/12.jpg."""
+    path = urlsplit(address).path.rstrip("/")
+    last = unquote(path.rpartition("/")[2]).rpartition("/")[2]
+    if last.lower() in _SAYS_NOTHING:
+        return ""
+    return names_of(last)[0] if re.search(r"\.(jpe?g|png|tiff?|jp2|webp|gif)$", last, re.IGNORECASE) else last
+
+
+def _tidy(name: str) -> str:
+    """Return a name that can stand as an identifier and in a file's name; nothing where it is too long for one."""
+    tidy = re.sub(r"[\s/\\]+", "_", printable(name).strip())
+    return tidy if len(tidy) <= MOST_LETTERS else ""

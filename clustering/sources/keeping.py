@@ -1,0 +1,79 @@
+"""What is kept of a source on this machine, so that a job that was killed goes on and nothing is fetched twice.
+
+`documents/` holds the lists that a server gave, `bodies/` images until the store has them, `taken.jsonl` a line a file
+that is in the store. All of it may be deleted at any time; what is lost then is fetched again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def key_of(*facts: object) -> str:
+    """Return a folder name for what these facts identify."""
+    return hashlib.sha256("\n".join(map(str, facts)).encode("utf-8", errors="surrogateescape")).hexdigest()[:32]
+
+
+class Room:
+    """The folder of one source."""
+
+    def __init__(self, folder: Path, *, fresh_since: float = 0.0) -> None:
+        """Documents that were written before `fresh_since`, in seconds since 1970, are asked for again."""
+        self.folder = folder
+        self.fresh_since = fresh_since
+        self._taken: dict[str, list[tuple[str, str]]] | None = None
+
+    def document(self, address: str, fetch: Callable[[], Any]) -> Any:
+        """Return the document of an address, from here if it is fresh, else by `fetch`. Raises what `fetch` raises."""
+        place = self.folder / "documents" / f"{key_of(address)}.json"
+        try:
+            if place.stat().st_mtime >= self.fresh_since:
+                return json.loads(place.read_bytes())
+        except (FileNotFoundError, ValueError):
+            pass  # never fetched, or damaged: fetched now
+        found = fetch()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        part = place.with_name(f"{place.name}.{uuid.uuid4().hex}")
+        part.write_text(json.dumps(found), encoding="utf-8")
+        part.replace(place)
+        return found
+
+    def body(self, name: str, suffix: str) -> Path:
+        """Return where the content of a page waits until the store has it."""
+        return self.folder / "bodies" / f"{key_of(name)}{suffix}"
+
+    def taken(self, name: str) -> list[tuple[str, str]] | None:
+        """Return (identifier, SHA-256) of what a file gave when it was taken; None where that is not known."""
+        if self._taken is None:
+            self._taken = {}
+            try:
+                lines = (self.folder / "taken.jsonl").read_text(encoding="utf-8").splitlines()
+            except FileNotFoundError:
+                lines = []
+            for line in lines:
+                try:
+                    known, parts = json.loads(line)
+                except ValueError:
+                    continue  # cut off when the machine stopped; that file is fetched again
+                self._taken[known] = [(identifier, sha256) for identifier, sha256 in parts]
+        return self._taken.get(name)
+
+    def take(self, name: str, parts: list[tuple[str, str]]) -> None:
+        """Remember what a file gave."""
+        self.taken(name)
+        assert self._taken is not None
+        if self._taken.get(name) != parts:
+            self._taken[name] = parts
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with (self.folder / "taken.jsonl").open("a", encoding="utf-8") as ledger:
+                ledger.write(json.dumps([name, parts]) + "\n")
+
+    def clear_bodies(self) -> None:
+        """Throw waiting contents away."""
+        shutil.rmtree(self.folder / "bodies", ignore_errors=True)

@@ -1,0 +1,148 @@
+"""A CSV that lists files or addresses: one line a page, in the order of the lines.
+
+Columns: `file` (a path, relative to the CSV's folder) or `url`, or both with one of them filled in each line; and,
+where they are there, `identifier`, `pid` and `label`. Other columns are passed over.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped
+from clustering.sources.fetched import FetchedReader, only_once
+from clustering.sources.folder import IMAGE_SUFFIXES, names_of, printable
+from clustering.sources.guarding import Forbidden
+
+if TYPE_CHECKING:
+    from clustering.sources.registry import Tools
+
+MOST_BYTES = 100_000_000
+MOST_LETTERS = 200
+"""Of an identifier, as of a page's."""
+_PLACES = {"file": "file", "path": "file", "filename": "file", "url": "url", "address": "url"}
+_FACTS = ("identifier", "pid", "label")
+
+
+class ListReader(FetchedReader):
+    """A CSV on this machine."""
+
+    def __init__(self, text: str, tools: Tools) -> None:
+        super().__init__(text, tools)
+        self.csv = Path(text)
+        self.roots = [root.resolve() for root in (self.csv.parent, *tools.roots)]
+
+    def listing(self) -> Listing:
+        """Return a page a line, and the lines that give none. Raises NoSource."""
+        files: list[ScanFile] = []
+        skipped: list[Skipped] = []
+        for line, row in self._rows():
+            try:
+                files.append(self._file(line, row))
+            except _BadLine as error:
+                skipped.append(Skipped(f"Line {line}", str(error)))
+        kept, twice = only_once(files)
+        if not kept:
+            first = f" The first: line {skipped[0].name[5:]}. {skipped[0].reason}" if skipped else ""
+            raise NoSource(f"{self._shown} lists no page that can be had.{first}")
+        return Listing(kept, (*skipped, *twice), is_natural=False)
+
+    @property
+    def _shown(self) -> str:
+        return printable(self.csv.name)
+
+    def _rows(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yield (line, what it says) with our own names of the columns."""
+        text = self._text()
+        table = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.partition("\n")[0]))
+        try:
+            head = [column.strip().lower() for column in next(table, [])]
+            self._check_columns(head)
+            for cells in table:
+                named: dict[str, str] = {}
+                for column, cell in zip(head, cells, strict=False):
+                    known = _PLACES.get(column) or (column if column in _FACTS else "")
+                    if known and cell.strip():
+                        named.setdefault(known, cell.strip())
+                if any(cell.strip() for cell in cells):
+                    yield table.line_num, named
+        except csv.Error as error:
+            raise NoSource(
+                f"{self._shown} is no CSV ({error}, line {table.line_num}). Save it as CSV again."
+            ) from error
+
+    def _text(self) -> str:
+        if not self.csv.is_file():
+            raise NoSource(f"There is no file {printable(str(self.csv))}. Check the path and its spelling.")
+        try:
+            if self.csv.stat().st_size > MOST_BYTES:
+                raise NoSource(f"{self._shown} is larger than any list of pages. Check that it is the right file.")
+            return self.csv.read_bytes().decode("utf-8-sig")
+        except OSError as error:
+            raise NoSource(
+                f"{self._shown} cannot be read ({error.strerror}). Give the account that runs hhreview the right to."
+            ) from error
+        except UnicodeDecodeError as error:
+            raise NoSource(f"{self._shown} is not in UTF-8. Save it as “CSV UTF-8” and import it again.") from error
+
+    def _check_columns(self, head: list[str]) -> None:
+        if not any(column in _PLACES for column in head):
+            found = f"its columns are {', '.join(head)[:200]}" if any(head) else "its first line is empty"
+            raise NoSource(
+                f"{self._shown} has neither a column file nor a column url; {found}. Name the columns in the first "
+                "line: identifier, file or url, pid."
+            )
+
+    def _file(self, line: int, row: dict[str, str]) -> ScanFile:
+        given = row.get("identifier", "")
+        if len(given) > MOST_LETTERS:
+            raise _BadLine(f"The identifier has {len(given)} letters; at most {MOST_LETTERS} are kept.")
+        if "file" in row and "url" in row:
+            raise _BadLine("It names a file and an address. Give one of them.")
+        if "url" in row:
+            return self._far(row["url"], row)
+        if "file" in row:
+            return self._near(row["file"], row)
+        raise _BadLine("It names neither a file nor an address.")
+
+    def _near(self, named: str, row: dict[str, str]) -> ScanFile:
+        if "\x00" in named:
+            raise _BadLine("The name of the file is damaged.")
+        path = self.csv.parent / named
+        if not any(path.resolve().is_relative_to(root) for root in self.roots):
+            raise _BadLine(
+                f"{printable(named)} lies outside of the list's folder. Put the list above the scans, or have the "
+                "operator open their folder with HHREVIEW_IMPORT_ROOTS."
+            )
+        if not path.is_file():
+            raise _BadLine(f"There is no file {printable(named)}. Check its spelling, and that it is there.")
+        if path.suffix.lower() not in IMAGE_SUFFIXES:
+            raise _BadLine(f"The name of {printable(named)} does not end like an image's.")
+        identifier, pid = names_of(printable(path.name))
+        name = printable(PurePosixPath(named).as_posix())
+        return ScanFile(path, name, row.get("identifier") or identifier, row.get("pid") or pid, row.get("label", ""))
+
+    def _far(self, address: str, row: dict[str, str]) -> ScanFile:
+        try:
+            self.tools.fetcher.rules.check(address)
+        except Forbidden as error:
+            raise _BadLine(str(error)) from error
+        last = printable(unquote(urlsplit(address).path.rstrip("/").rpartition("/")[2])) or "page"
+        identifier, pid = names_of(last)
+        identifier = row.get("identifier") or identifier[:MOST_LETTERS]
+        suffix = Path(last).suffix.lower()
+        name = f"{identifier}{suffix if suffix in IMAGE_SUFFIXES else '.jpg'}"
+        return self.page(name, identifier, address, pid=row.get("pid") or pid, label=row.get("label", ""))
+
+
+def _delimiter(head: str) -> str:
+    """A semicolon or a tab where the first line has no commas: spreadsheets write those in many countries."""
+    return "," if "," in head else next((mark for mark in (";", "\t") if mark in head), ",")
+
+
+class _BadLine(ValueError):
+    """One line gives no page. The message is a full sentence."""

@@ -1,0 +1,76 @@
+"""Readers of what lies on this machine already: a folder, and files that hold one packed."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from clustering.sources.contract import Listing, NoSource, ScanFile
+from clustering.sources.folder import list_folder, printable
+from clustering.sources.keeping import key_of
+from clustering.sources.unpacking import unpack
+
+if TYPE_CHECKING:
+    from clustering.sources.registry import Tools
+
+
+class FolderReader:
+    """Files as they lie; nothing is kept, since reading them again costs little."""
+
+    def __init__(self, text: str, tools: Tools) -> None:
+        self.folder = Path(text)
+
+    def look(self) -> Listing | None:
+        """Return the whole listing. Raises NoSource."""
+        return self.listing()
+
+    def listing(self) -> Listing:
+        """Return the scans in natural order. Raises NoSource."""
+        return list_folder(self.folder)
+
+    def taken(self, name: str) -> None:
+        """Only its content tells whether a file is in."""
+
+    def fetch(self, file: ScanFile) -> Path:
+        """Return the file itself."""
+        return file.path
+
+    def release(self, file: ScanFile, parts: list[tuple[str, str]]) -> None:
+        """The file is its owner's."""
+
+    def close(self) -> None:
+        """There is nothing to throw away."""
+
+
+class PackedReader(FolderReader):
+    """A ZIP, TAR or PDF, unpacked once below the cache."""
+
+    def __init__(self, text: str, tools: Tools) -> None:
+        super().__init__(text, tools)
+        self.tools = tools
+        self.packed = Path(text)
+
+    def look(self) -> None:
+        """See that the file is there; what it holds, unpacking tells. Raises NoSource."""
+        self._place()
+
+    def listing(self) -> Listing:
+        """Unpack where that was not done, and return what there is. Raises NoSource."""
+        return list_folder(unpack(self.packed, self._place(), self.tools.limits, tick=self.tools.tick))
+
+    def close(self) -> None:
+        """Everything is in the store: throw the copy away."""
+        if self.packed.is_file():
+            shutil.rmtree(self._place(), ignore_errors=True)
+
+    def _place(self) -> Path:
+        """Where it is unpacked: another file under the same name, or a newer one, goes elsewhere."""
+        shown = printable(str(self.packed))
+        try:
+            facts = self.packed.stat()
+        except FileNotFoundError as error:
+            raise NoSource(f"There is no file {shown}. Check the path and its spelling.") from error
+        except OSError as error:
+            raise NoSource(f"{shown} cannot be read ({error.strerror}). Check that it is there.") from error
+        return self.tools.room / "unpacked" / key_of(self.packed.absolute(), facts.st_size, facts.st_mtime_ns)

@@ -1,0 +1,31 @@
+"""What the first bytes of a file say that it is."""
+
+from __future__ import annotations
+
+_BEGINNINGS: dict[bytes, str] = {
+    b"\xff\xd8\xff": ".jpg",
+    b"\x89PNG\r\n\x1a\n": ".png",
+    b"II*\x00": ".tif",
+    b"MM\x00*": ".tif",
+    b"II+\x00": ".tif",
+    b"MM\x00+": ".tif",
+    b"GIF8": ".gif",
+    b"BM": ".bmp",
+    b"\x00\x00\x00\x0cjP  ": ".jp2",
+    b"\xff\x4f\xff\x51": ".j2k",
+}
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
+
+
+def suffix_of(head: bytes) -> str:
+    """Return the suffix for the image whose first sixteen bytes these are, or nothing where it is none of ours."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return ".webp"
+    if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
+        return ".heic"
+    return next((suffix for beginning, suffix in _BEGINNINGS.items() if head.startswith(beginning)), "")
+
+
+def looks_like_image(head: bytes) -> bool:
+    """Whether a file that begins so is worth being opened as an image."""
+    return bool(suffix_of(head))

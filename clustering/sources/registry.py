@@ -1,0 +1,103 @@
+"""Every source: how it is known by what people write, and the reader that belongs to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from clustering.sources.contract import NoSource, Reader, Size, Tick
+from clustering.sources.fetching import Fetcher
+from clustering.sources.unpacking import Limits, is_packed
+
+BDR = "https://repository.library.brown.edu"
+_PID = re.compile(r"bdr:[A-Za-z0-9]+")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+class Kind(StrEnum):
+    """What a source is."""
+
+    FOLDER = "folder"
+    PACKED = "packed"
+    """ZIP, TAR or PDF."""
+    LIST = "list"
+    """A CSV of files or addresses."""
+    IIIF = "iiif"
+    """The address of a manifest or a collection."""
+    BDR = "bdr"
+    """An item of the Brown Digital Repository, by its pid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What readers work with."""
+
+    room: Path
+    """Below it each source keeps what lets it go on."""
+    limits: Limits
+    fetcher: Fetcher = field(default_factory=Fetcher)
+    size: Size = field(default_factory=Size)
+    fresh_since: float = 0.0
+    """Documents of servers that were kept before this moment are asked for again."""
+    roots: tuple[Path, ...] = ()
+    """Folders beside its own that a CSV may name files in."""
+    bdr: str = BDR
+    bdr_percent: int = 25
+    """How large Brown's images are asked for, unless a size is given."""
+
+    @property
+    def tick(self) -> Tick:
+        """Called while something takes long."""
+        return self.fetcher.tick
+
+
+def recognise(text: str, *, bdr: str = BDR) -> tuple[Kind, str]:
+    """Return what people mean by this text, and the text in its canonical spelling. Touches no network.
+
+    Raises NoSource with a sentence for what can be no source at all.
+    """
+    text = text.strip()
+    if not text or "\x00" in text:
+        raise NoSource("Nothing is named. Give a folder, a file, the address of a IIIF manifest, or a pid.")
+    if _PID.fullmatch(text):
+        return Kind.BDR, text
+    if text.startswith("bdr:"):
+        raise NoSource(f"{text[:100]} is no pid of Brown's repository. Pids look like bdr:gbzad5mb.")
+    if _SCHEME.match(text):
+        scheme, host = urlsplit(text)[:2]
+        if scheme.lower() not in {"http", "https"}:
+            raise NoSource(f"{text[:200]} is no address on the web. Give one that begins with https://.")
+        if host == urlsplit(bdr).netloc and (pid := _PID.search(text)):
+            return Kind.BDR, pid[0]
+        return Kind.IIIF, text
+    return kind_of_path(Path(text)), text
+
+
+def kind_of_path(path: Path) -> Kind:
+    """Return which kind of source a path is, by its name; what is not there counts as a folder."""
+    if path.is_dir():
+        return Kind.FOLDER
+    if is_packed(path):
+        return Kind.PACKED
+    return Kind.LIST if path.suffix.lower() == ".csv" else Kind.FOLDER
+
+
+def reader_of(kind: Kind, text: str, tools: Tools) -> Reader:
+    """Return the reader of a source."""
+    from clustering.sources.bdr import BdrReader
+    from clustering.sources.iiif import IiifReader
+    from clustering.sources.listed import ListReader
+    from clustering.sources.local import FolderReader, PackedReader
+
+    readers: dict[Kind, Callable[[str, Tools], Reader]] = {
+        Kind.FOLDER: FolderReader,
+        Kind.PACKED: PackedReader,
+        Kind.LIST: ListReader,
+        Kind.IIIF: IiifReader,
+        Kind.BDR: BdrReader,
+    }
+    return readers[kind](text, tools)
