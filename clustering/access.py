@@ -5,11 +5,13 @@ viewer: looks. archivist: edits. staff (`is_staff`): jobs and the admin, and edi
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from clustering.models import Collection, Group, Job, Page, Run
+from clustering.models import ApiToken, Collection, Group, Job, Page, Run, Upload, UploadedFile
 from clustering.models.collection import CollectionQuerySet
 
 VIEWERS = "viewers"
@@ -101,3 +103,35 @@ def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
     if launch and not may_launch(user):
         raise PermissionDenied("Only staff may start and cancel jobs.")
     return job
+
+
+def access_token(user: Anyone, pk: int) -> ApiToken:
+    """A token of one's own; nobody reaches another's, staff included. Raises Http404."""
+    token = ApiToken.objects.filter(pk=pk, user=user.pk).first() if isinstance(user, User) else None
+    if token is None:
+        raise Http404("There is no such token of yours.")
+    return token
+
+
+def access_upload(user: Anyone, key: UUID) -> Upload:
+    """The upload with its collection and job, for staff: its owner, or who goes on for them.
+
+    Raises Http404, or PermissionDenied where the person is no staff (any more).
+    """
+    rows = Upload.objects.select_related("collection", "job", "owner")
+    upload = rows.filter(key=key).first() if may_look(user) else None
+    if upload is None:
+        raise Http404("There is no such upload, or you may not see it.")
+    if not may_launch(user):
+        raise PermissionDenied("Only staff may bring scans in.")
+    return upload
+
+
+def access_uploaded_file(user: Anyone, key: UUID, pk: int) -> UploadedFile:
+    """A file of an upload, with its upload. Raises Http404 or PermissionDenied."""
+    upload = access_upload(user, key)
+    file = upload.files.filter(pk=pk).first()
+    if file is None:
+        raise Http404("There is no such file in this upload.")
+    file.upload = upload
+    return file

@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from clustering.jobs import launching, learning, running
+from clustering.jobs import launching, learning, running, uploading
 from clustering.models.job import HEARTBEAT_SECONDS
 
 
@@ -21,8 +21,9 @@ def run_slice(job_id: int, number: int) -> None:
 
 @shared_task(name="clustering.tasks.resume_jobs")
 def resume_jobs() -> None:
-    """Revive jobs whose worker or message was lost, and begin to learn where enough was corrected."""
+    """Revive jobs whose worker or message was lost, begin to learn where due, remove uploads nobody goes on with."""
     launching.resume_stuck_jobs()
+    uploading.remove_stale()
     learning.launch_due()
 
 

@@ -25,6 +25,7 @@ from django.utils import timezone
 from clustering import files
 from clustering.jobs.running import DEFAULT, JobStopped, Slice, SliceVoid, Stage
 from clustering.jobs.threads import thread_count
+from clustering.jobs.upload_files import open_upload
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sources.folder import Listing, NoSource, ScanFile, list_folder, natural_key, printable
 from clustering.sources.unpacking import Limits, is_packed, unpack
@@ -89,6 +90,8 @@ STAGE = Stage("Importing scans", DEFAULT, begin, advance)
 
 def _listing(job: Job) -> Listing:
     try:
+        if "upload" in job.params:
+            return open_upload(Path(job.params["folder"]), tick=lambda: _alive(job))
         return open_source(Path(job.params["folder"]), tick=lambda: _alive(job))
     except NoSource as error:
         raise JobStopped(str(error)) from error
@@ -326,12 +329,23 @@ def _alive(job: Job) -> None:
         raise SliceVoid
 
 
-def create_collection(slug: str, *, title: str = "", listing: Listing | None = None) -> Collection:
+def create_collection(
+    slug: str,
+    *,
+    title: str = "",
+    identifier: str = "",
+    expected_documents: int | None = None,
+    listing: Listing | None = None,
+) -> Collection:
     """Make a collection; its number is the one that all file names begin with, if they do (HH018977)."""
-    found = (
-        {match[0] if (match := _ORGANIZATION.match(file.identifier)) else "" for file in listing.files}
-        if listing
-        else {""}
+    if not identifier and listing:
+        identifier = number_of(file.identifier for file in listing.files)
+    return Collection.objects.create(
+        slug=slug, title=title or slug, identifier=identifier, expected_documents=expected_documents
     )
-    identifier = found.pop() if len(found) == 1 else ""
-    return Collection.objects.create(slug=slug, title=title or slug, identifier=identifier)
+
+
+def number_of(identifiers: Iterable[str]) -> str:
+    """The organization's number that all these begin with (HH018977), or nothing."""
+    found = {match[0] if (match := _ORGANIZATION.match(identifier)) else "" for identifier in identifiers}
+    return found.pop() if len(found) == 1 else ""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -207,16 +207,22 @@ def _enter(current: Slice, stage: Stage, total: int) -> None:
 
 
 def _finish(current: Slice) -> None:
+    """End it, and begin what follows it, both or neither."""
+    from clustering.jobs.following import follow
+
     now = timezone.now()
-    _mine(current).update(
-        state=Job.State.DONE,
-        stage="",
-        done=F("total"),
-        result=current.job.result,
-        finished=now,
-        heartbeat=now,
-        slices=F("slices") + 1,
-    )
+    with transaction.atomic():
+        ended = _mine(current).update(
+            state=Job.State.DONE,
+            stage="",
+            done=F("total"),
+            result=current.job.result,
+            finished=now,
+            heartbeat=now,
+            slices=F("slices") + 1,
+        )
+        if ended:
+            follow(current.job)
 
 
 def _fail(current: Slice, error: Exception) -> None:

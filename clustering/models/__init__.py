@@ -1,5 +1,6 @@
 """The nouns of the desk, a file each."""
 
+from clustering.models.api_token import ApiToken
 from clustering.models.audit import AuditSample
 from clustering.models.collection import Collection
 from clustering.models.edit import Answer, Edit
@@ -10,10 +11,12 @@ from clustering.models.learned import LearnedWeights
 from clustering.models.page import Page
 from clustering.models.preference import Preference
 from clustering.models.reading import Reading
-from clustering.models.run import Run, RunGroup, RunMembership, SeamScore
+from clustering.models.run import LiveScore, Run, RunGroup, RunMembership, SeamScore
+from clustering.models.upload import Upload, UploadedFile
 
 __all__ = [
     "Answer",
+    "ApiToken",
     "AuditSample",
     "Collection",
     "Edit",
@@ -22,6 +25,7 @@ __all__ = [
     "Job",
     "JobProblem",
     "LearnedWeights",
+    "LiveScore",
     "Page",
     "Preference",
     "Reading",
@@ -29,4 +33,6 @@ __all__ = [
     "RunGroup",
     "RunMembership",
     "SeamScore",
+    "Upload",
+    "UploadedFile",
 ]

@@ -1,0 +1,351 @@
+"""Uploads: begun, filled piece by piece, gone on with after any interruption, handed to an import, or abandoned.
+
+The ideas are those of the tus protocol: the server says how far a file is, the browser sends what is missing, and the
+same piece sent twice does no harm.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import F, Sum
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+
+from clustering.files import fingerprint
+from clustering.jobs import upload_files
+from clustering.jobs.launching import launch_job
+from clustering.jobs.upload_files import Body, Chunk, CutShort, Differs, Lost
+from clustering.models import Collection, Job, Upload, UploadedFile
+from clustering.sources.uploaded import BadName, checked_name
+
+MOST_AT_ONCE = 500
+"""Files announced by one request."""
+MOST_CHUNK = 32 << 20
+"""Bytes of one chunk: what a slow line brings in a few minutes."""
+_HEX = re.compile(r"[0-9a-f]{64}")
+_DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
+
+
+class UploadRefused(Exception):
+    """It cannot be done. `sentence` says why and what to do; `status` is the answer's; `received` how far a file is."""
+
+    def __init__(self, sentence: str, *, status: int = 422, received: int | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.status = status
+        self.received = received
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A file as the browser announces it."""
+
+    name: str
+    size: int
+    modified: int = 0
+    fingerprint: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What became of an announcement: the file's row, or the sentence that says why it cannot come in."""
+
+    name: str
+    file: UploadedFile | None = None
+    refusal: str = ""
+
+
+def begin_upload(collection: Collection, *, actor: User, process: bool, made_collection: bool = False) -> Upload:
+    """Begin to receive files for a collection. Raises UploadRefused."""
+    if collection.closed is not None:
+        raise UploadRefused(f"{collection.title} is closed. Reopen it under History, then add scans.", status=409)
+    return Upload.objects.create(collection=collection, owner=actor, process=process, made_collection=made_collection)
+
+
+def expect_files(upload: Upload, announced: Sequence[Announced]) -> list[Expected]:
+    """Make the rows of files that will come, or find those that came in part; the answers stand in the same order.
+
+    A file of the same name that is another by size, time or fingerprint begins anew. Raises UploadRefused where none
+    can be taken: too many, no room, or the upload was handed over.
+    """
+    if len(announced) > MOST_AT_ONCE:
+        raise UploadRefused(f"Announce at most {MOST_AT_ONCE} files at once.", status=413)
+    checked = [(item, _refusal(item)) for item in announced]
+    with transaction.atomic():
+        _hold(upload)
+        there = {file.name: file for file in upload.files.filter(name__in=[item.name for item in announced])}
+        new = {item.name for item, refusal in checked if not refusal and item.name not in there}
+        _check_count(upload, len(new))
+        _check_room(sum(item.size for item, refusal in checked if not refusal and item.name in new))
+        answers = []
+        for item, refusal in checked:
+            if refusal:
+                answers.append(Expected(item.name, refusal=refusal))
+                continue
+            file = there[item.name] = _row(upload, item, there.get(item.name))
+            answers.append(Expected(item.name, file))
+        _touch(upload)
+    return answers
+
+
+def receive_chunk(file: UploadedFile, body: Body, *, offset: int, size: int, digest: str = "") -> UploadedFile:
+    """Take a chunk in and return the file as it is now. The same chunk again changes nothing.
+
+    `digest` is RFC 9530's Content-Digest, where the sender has one. Raises UploadRefused with how far the file is, so
+    that the sender can go on from there.
+    """
+    _check_chunk(file, offset, size)
+    try:
+        with upload_files.incoming_chunk(file, body, size) as chunk:
+            if digest and _decoded(digest) != chunk.sha256:
+                raise UploadRefused("The chunk was damaged on its way. Send it again.", received=file.received)
+            held, refusal = _put(file, chunk, offset)
+    except CutShort as error:
+        raise UploadRefused("The line broke before the chunk was here. Send it again.", status=400) from error
+    except Differs as error:
+        raise UploadRefused(
+            f"{file.name} is not the file that this upload began with. Choose that one, or abandon the upload.",
+            status=409,
+        ) from error
+    if refusal:
+        raise refusal
+    return held
+
+
+def _put(file: UploadedFile, chunk: Chunk, offset: int) -> tuple[UploadedFile, UploadRefused | None]:
+    """Append under the locks; return the file as it is now, and what is wrong with it, which is written too."""
+    with transaction.atomic():
+        _hold(file.upload)
+        held = UploadedFile.objects.select_for_update(of=("self",)).select_related("upload").get(pk=file.pk)
+        if offset > held.received:
+            raise _gap(held)
+        refusal = None
+        try:
+            held.received = upload_files.append(held, chunk, offset)
+            refusal = _complete(held) if held.is_whole else None
+        except Lost as lost:
+            held.received = lost.there
+            refusal = _gap(held)
+        held.save(update_fields=["received"])
+        _touch(held.upload)
+    return held, refusal
+
+
+def finish_upload(upload: Upload, *, actor: User) -> Job:
+    """Hand the files to an import and return its job; the same job when asked again.
+
+    Raises UploadRefused where files are missing, AlreadyActive where another import runs in the collection.
+    """
+    with transaction.atomic():
+        held = Upload.objects.select_for_update().get(pk=upload.pk)
+        if held.state != Upload.State.RECEIVING and held.job is not None:
+            return held.job
+        if held.collection.closed is not None:
+            raise UploadRefused(
+                f"{held.collection.title} was closed meanwhile. Reopen it under History, then go on.", status=409
+            )
+        missing = list(held.files.exclude(received=F("size")).values_list("name", flat=True)[:3])
+        if missing:
+            raise UploadRefused(f"Not all files are here yet: {', '.join(missing)}. Send the rest first.", status=409)
+        if not held.files.exists():
+            raise UploadRefused("No file came in. Choose at least one scan.")
+        _settle_all(held)
+        params = {"folder": str(upload_files.scans_of(held)), "upload": str(held.key)}
+        if held.process:
+            params["then"] = Job.Kind.PROCESS
+        job = launch_job(held.collection, kind=Job.Kind.IMPORT, actor=actor, params=params)
+        held.state, held.job = Upload.State.HANDED, job
+        held.save(update_fields=["state", "job"])
+    return job
+
+
+def _settle_all(upload: Upload) -> None:
+    """See that all is on disk as the rows say. Raises UploadRefused with the first file that is not."""
+    for file in upload.files.iterator():
+        file.upload = upload
+        try:
+            upload_files.settle(file)
+        except Lost as lost:
+            raise UploadRefused(
+                f"{file.name} is not whole on the server's disk ({lost.there} of {file.size} bytes). Abandon this "
+                "upload and begin it again.",
+                status=409,
+            ) from lost
+
+
+def abandon_upload(upload: Upload) -> bool:
+    """Remove an upload with its files, and the collection that came with it if that is still empty.
+
+    Return False where it was handed over already: its files are the import's then.
+    """
+    with transaction.atomic():
+        gone, _ = Upload.objects.filter(pk=upload.pk, state=Upload.State.RECEIVING).delete()
+        if not gone:
+            return False
+        if upload.made_collection:
+            _remove_empty(upload.collection)
+        transaction.on_commit(lambda: upload_files.forget(upload.key))
+    return True
+
+
+def taken_in(key: str) -> None:
+    """Everything of an upload is in the store: its files may go, once the transaction is through."""
+    if Upload.objects.filter(key=key).update(state=Upload.State.TAKEN):
+        UploadedFile.objects.filter(upload__key=key).delete()
+        transaction.on_commit(lambda: upload_files.forget(key))
+
+
+def remove_stale() -> int:
+    """Remove uploads that nobody goes on with, and folders that belong to none; return how many.
+
+    Safe to call from any number of processes: what one removes, the others do not find.
+    """
+    removed = 0
+    for upload in Upload.objects.stale().select_related("collection", "job"):
+        if upload.state == Upload.State.RECEIVING:
+            removed += abandon_upload(upload)
+        else:
+            taken_in(str(upload.key))
+            removed += 1
+    folders = upload_files.old_folders()
+    if folders:
+        known = {str(key) for key in Upload.objects.exclude(state=Upload.State.TAKEN).values_list("key", flat=True)}
+        for name in set(folders) - known:
+            upload_files.forget(name)
+            removed += 1
+    return removed
+
+
+def _refusal(item: Announced) -> str:
+    """Why a file cannot come in, or nothing."""
+    try:
+        checked_name(item.name)
+    except BadName as error:
+        return str(error)
+    if item.size < 1:
+        return f"{item.name} is empty. Copy it again, then choose it again."
+    if item.size > settings.MAX_UPLOAD_BYTES:
+        return (
+            f"{item.name} has {filesizeformat(item.size)}; {filesizeformat(settings.MAX_UPLOAD_BYTES)} are allowed. "
+            "Split it, or have the operator put it on the server and import it from there."
+        )
+    if item.sha256 and not _HEX.fullmatch(item.sha256):
+        return f"The SHA-256 of {item.name} is none: 64 hexadecimal digits are needed."
+    return ""
+
+
+def _check_count(upload: Upload, more: int) -> None:
+    if upload.files.count() + more > settings.MAX_UPLOAD_FILES:
+        raise UploadRefused(
+            f"More than {settings.MAX_UPLOAD_FILES:,} files in one upload are not taken. Pack them into a ZIP or TAR.",
+            status=413,
+        )
+
+
+def _check_room(wanted: int) -> None:
+    """Raises UploadRefused; uploads under way have reserved what they still lack."""
+    under_way = UploadedFile.objects.filter(upload__state=Upload.State.RECEIVING)
+    lacking = under_way.aggregate(lacking=Sum(F("size") - F("received")))["lacking"] or 0
+    free = upload_files.free_bytes() - lacking - upload_files.KEPT_FREE
+    if wanted and upload_files.COPIES * wanted > free:
+        raise UploadRefused(
+            f"The server's disk has no room: {filesizeformat(max(free, 0))} can be used, and these files need "
+            f"{filesizeformat(upload_files.COPIES * wanted)} while they are taken in. Have the operator make room, "
+            "or send fewer at a time.",
+            status=507,
+        )
+
+
+def _row(upload: Upload, item: Announced, there: UploadedFile | None) -> UploadedFile:
+    if there is None:
+        return UploadedFile.objects.create(
+            upload=upload,
+            name=item.name,
+            size=item.size,
+            modified=item.modified,
+            fingerprint=item.fingerprint,
+            sha256=item.sha256,
+        )
+    there.upload = upload
+    same = (there.size, there.modified, there.fingerprint) == (item.size, item.modified, item.fingerprint)
+    if not same:
+        upload_files.forget_file(there)
+        there.size, there.modified, there.fingerprint, there.received = item.size, item.modified, item.fingerprint, 0
+        there.sha256 = item.sha256
+        there.save(update_fields=["size", "modified", "fingerprint", "received", "sha256"])
+    return there
+
+
+def _check_chunk(file: UploadedFile, offset: int, size: int) -> None:
+    if size < 1:
+        raise UploadRefused("The chunk is empty. Send at least one byte.", status=400, received=file.received)
+    if size > MOST_CHUNK:
+        raise UploadRefused(
+            f"A chunk may have {filesizeformat(MOST_CHUNK)}. Send smaller ones.", status=413, received=file.received
+        )
+    if offset + size > file.size:
+        raise UploadRefused(
+            f"{file.name} was announced with {file.size} bytes; this chunk would go beyond them. Announce the file "
+            "again with its true size.",
+            status=413,
+            received=file.received,
+        )
+    if offset > file.received:
+        raise _gap(file)
+
+
+def _gap(file: UploadedFile) -> UploadRefused:
+    return UploadRefused(
+        f"{file.name} has {file.received} bytes here. Go on from there.", status=409, received=file.received
+    )
+
+
+def _complete(file: UploadedFile) -> UploadRefused | None:
+    """Check a whole file and give it its name, or take it back to its beginning and say why."""
+    part = upload_files.part_path(file)
+    if file.sha256 and part.exists() and fingerprint(part) != file.sha256:
+        upload_files.forget_file(file)
+        file.received = 0
+        return UploadRefused(f"{file.name} is not what was announced: its SHA-256 differs. Send it again.", received=0)
+    try:
+        upload_files.settle(file)
+    except (NotADirectoryError, IsADirectoryError, FileExistsError):
+        upload_files.forget_file(file)
+        file.received = 0
+        return UploadRefused(f"{file.name} has the name of a folder of this upload. Rename it.", received=0)
+    return None
+
+
+def _decoded(digest: str) -> bytes:
+    match = _DIGEST.search(digest)
+    try:
+        return base64.b64decode(match[1], validate=True) if match else b""
+    except binascii.Error:
+        return b""
+
+
+def _hold(upload: Upload) -> None:
+    """Lock the upload's row. Raises UploadRefused unless it is receiving."""
+    held = Upload.objects.select_for_update().filter(pk=upload.pk).first()
+    if held is None:
+        raise UploadRefused("This upload was abandoned. Begin a new one.", status=410)
+    if held.state != Upload.State.RECEIVING:
+        raise UploadRefused("This upload was handed to the import already. Begin a new one for more.", status=409)
+
+
+def _touch(upload: Upload) -> None:
+    Upload.objects.filter(pk=upload.pk).update(touched=timezone.now())
+
+
+def _remove_empty(collection: Collection) -> None:
+    if not (collection.pages.exists() or collection.jobs.exists() or collection.uploads.exists()):
+        collection.delete()

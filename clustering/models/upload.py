@@ -1,0 +1,102 @@
+"""An upload: scans on their way from a browser to the store, piece by piece."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+
+class UploadQuerySet(models.QuerySet["Upload"]):
+    """Reads of uploads, named for what they return."""
+
+    def on_the_way(self) -> UploadQuerySet:
+        """Still receiving."""
+        return self.filter(state=Upload.State.RECEIVING)
+
+    def with_progress(self) -> UploadQuerySet:
+        """Each with file_count, complete_count, total_bytes and received_bytes, in one query."""
+        zero = models.Value(0, output_field=models.BigIntegerField())
+        complete = Q(files__received=F("files__size"))
+        return self.annotate(
+            file_count=models.Count("files"),
+            complete_count=models.Count("files", filter=complete),
+            total_bytes=Coalesce(models.Sum("files__size"), zero),
+            received_bytes=Coalesce(models.Sum("files__received"), zero),
+        )
+
+    def stale(self) -> UploadQuerySet:
+        """Those whose files nobody will ask for: all taken in, or untouched for UPLOAD_DAYS."""
+        old = timezone.now() - timedelta(days=settings.UPLOAD_DAYS)
+        active = Q(job__state__in=["queued", "running"])
+        return self.exclude(state=Upload.State.TAKEN).filter(Q(job__state="done") | Q(touched__lt=old) & ~active)
+
+
+class Upload(models.Model):
+    """One delivery of files for one collection.
+
+    receiving --all files whole--> handed (its import job runs, or failed and can be launched again)
+    --import done--> taken (the files are in the store and gone from here). An abandoned upload's row is deleted.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        RECEIVING = "receiving", "receiving"
+        HANDED = "handed", "handed to the import"
+        TAKEN = "taken", "taken in"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its address and its folder.")
+    collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="uploads")
+    made_collection = models.BooleanField(default=False, help_text="The collection came with it, and goes with it.")
+    owner = models.ForeignKey("auth.User", models.SET_NULL, null=True, related_name="+")
+    process = models.BooleanField(default=False, help_text="Processing follows the import.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVING)
+    job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="uploads")
+    created = models.DateTimeField(auto_now_add=True)
+    touched = models.DateTimeField(default=timezone.now, help_text="When the last piece came in.")
+
+    objects = UploadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+        indexes = [
+            # The sweep that removes what nobody goes on with.
+            models.Index(fields=["state", "touched"], name="upload_by_state_and_touch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Upload for {self.collection_id}"
+
+
+class UploadedFile(models.Model):
+    """One file of an upload. `received` bytes are safely on disk; where they are all, it lies under its own name."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=500, help_text="Relative to the folder that was chosen, with / between.")
+    size = models.PositiveBigIntegerField(help_text="Bytes, as the browser declared them.")
+    received = models.PositiveBigIntegerField(default=0)
+    modified = models.BigIntegerField(default=0, help_text="Milliseconds since 1970, as the browser says.")
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of its two ends, where one was sent.")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="Of the whole file, where the sender knows it.")
+
+    class Meta:
+        ordering = ["upload", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "name"], name="uploaded_file_once_per_name"),
+            models.CheckConstraint(condition=Q(received__lte=F("size")), name="uploaded_file_received_within_size"),
+            models.CheckConstraint(condition=Q(size__gte=1), name="uploaded_file_is_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of it is here."""
+        return self.received == self.size

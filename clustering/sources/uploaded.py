@@ -1,0 +1,88 @@
+"""Scans that came from a browser: which names may come in, and what a folder of uploaded files holds.
+
+Names are the browser's word: they are checked as if an enemy had sent them, and never lead out of their folder.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from clustering.sources.folder import IMAGE_SUFFIXES, Listing, NoSource, ScanFile, Skipped, list_folder, natural_key
+from clustering.sources.unpacking import PACKED, is_packed
+
+MOST_LETTERS = 400
+"""Of a whole name with its folders: what a page's row can hold, with room for the name of the archive around it."""
+MOST_BYTES_A_PART = 240
+"""File systems hold 255; a little is left for what is put before a name while it is written."""
+
+
+class BadName(ValueError):
+    """The file cannot come in under this name. The message is a full sentence with the remedy."""
+
+
+def checked_name(name: str) -> str:
+    """Return the name with its folders, `/` between them. Raises BadName.
+
+    A name that begins with `/`, has `..` in it, or control characters, is refused and not mended: no browser sends one.
+    """
+    shown = name.encode("utf-8", "backslashreplace").decode("utf-8")[:80]
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        raise BadName(f"The name {shown} is not UTF-8. Rename the file, then choose it again.") from None
+    parts = name.split("/")
+    if any(part in ("", ".", "..") for part in parts) or "\\" in name or any(map(_is_control, name)):
+        raise BadName(f"The name {shown!r} is none that a file can have here. Rename it, then choose it again.")
+    if len(name) > MOST_LETTERS or any(len(part.encode()) > MOST_BYTES_A_PART for part in parts):
+        raise BadName(f"The name {shown}… is too long. Shorten it or its folders, then choose it again.")
+    last = parts[-1].lower()
+    if last.startswith(".") or not (PurePosixPath(last).suffix in IMAGE_SUFFIXES or last.endswith(PACKED)):
+        raise BadName(f"{shown} is no scan by its name. Choose images, or a ZIP, TAR or PDF.")
+    return name
+
+
+def _is_control(char: str) -> bool:
+    return unicodedata.category(char) == "Cc"
+
+
+def list_uploaded(root: Path, open_packed: Callable[[Path, str], Path]) -> Listing:
+    """List what lies below `root`: images, and what is in packed files, whose name stands before the names in them.
+
+    One packed file alone is a source of its own: names in it stand as they are. `open_packed(path, name)` returns the
+    folder with what was packed in it. Raises NoSource.
+    """
+    packed = sorted(
+        (path for path in root.rglob("*") if path.is_file() and is_packed(path)),
+        key=lambda path: natural_key(path.relative_to(root).as_posix()),
+    )
+    names = [path.relative_to(root).as_posix() for path in packed]
+    others = any(path.is_file() and not is_packed(path) for path in root.rglob("*"))
+    if not packed:
+        return list_folder(root)
+    if len(packed) == 1 and not others:
+        return list_folder(open_packed(packed[0], names[0]))
+    files: list[ScanFile] = []
+    skipped: list[Skipped] = []
+    if others:
+        _join(list_folder(root), "", files, skipped)
+    for path, name in zip(packed, names, strict=True):
+        try:
+            _join(list_folder(open_packed(path, name)), f"{name}/", files, skipped)
+        except NoSource as error:
+            skipped.append(Skipped(name, str(error)))
+    if not files:
+        raise NoSource(f"No scan could be taken. {skipped[0].reason}")
+    files.sort(key=lambda file: natural_key(file.name))
+    return Listing(tuple(files), tuple(skipped))
+
+
+def _join(listing: Listing, prefix: str, files: list[ScanFile], skipped: list[Skipped]) -> None:
+    files += [replace(file, name=prefix + file.name) for file in listing.files]
+    skipped += [Skipped(prefix + skip.name, skip.reason) for skip in listing.skipped if prefix or not _is_packed(skip)]
+
+
+def _is_packed(skip: Skipped) -> bool:
+    return skip.name.lower().endswith(PACKED)
