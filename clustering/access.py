@@ -113,17 +113,24 @@ def access_token(user: Anyone, pk: int) -> ApiToken:
     return token
 
 
+def access_intake(user: Anyone) -> User:
+    """The person, who may bring scans in. Raises Http404 or PermissionDenied."""
+    if not may_look(user):
+        raise Http404("There is nothing here for you. Ask staff for a role.")
+    if not isinstance(user, User) or not may_launch(user):
+        raise PermissionDenied("Only staff may bring scans in.")
+    return user
+
+
 def access_upload(user: Anyone, key: UUID) -> Upload:
     """The upload with its collection and job, for staff: its owner, or who goes on for them.
 
     Raises Http404, or PermissionDenied where the person is no staff (any more).
     """
-    rows = Upload.objects.select_related("collection", "job", "owner")
-    upload = rows.filter(key=key).first() if may_look(user) else None
+    access_intake(user)
+    upload = Upload.objects.select_related("collection", "job", "owner").filter(key=key).first()
     if upload is None:
-        raise Http404("There is no such upload, or you may not see it.")
-    if not may_launch(user):
-        raise PermissionDenied("Only staff may bring scans in.")
+        raise Http404("There is no such upload, or it was abandoned.")
     return upload
 
 

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import re
+from itertools import count
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.utils.text import slugify
 
-from clustering.models import Edit
+from clustering.jobs import sourcing
+from clustering.models import ApiToken, Collection, Edit
+from clustering.sources.contract import NoSource
 
 MOST_LETTERS = 200
 
 MOST = 2**31 - 1
 """Positions and numbers of groups are small; the database refuses larger ones with an error of its own."""
+
+MOST_ARRANGEMENT_BYTES = 64 << 20
+"""A METS file of 50,000 pages has some 30 MB."""
 
 WHOLE_NUMBER = dict.fromkeys(("invalid", "min_value", "max_value"), "Write a whole number, 1 or more.")
 
@@ -61,3 +72,135 @@ class LearnEveryForm(forms.Form):
     """After how many corrections the machine learns by itself."""
 
     every = forms.IntegerField(min_value=0, max_value=100_000, required=True, label="Corrections between two lessons")
+
+
+class TokenForm(forms.Form):
+    """A new token: what for, how far, how long."""
+
+    name = forms.CharField(max_length=80, strip=True, error_messages={"required": "Say what the token is for."})
+    scope = forms.ChoiceField(choices=ApiToken.Scope.choices, initial=ApiToken.Scope.READ)
+    days = forms.TypedChoiceField(
+        coerce=int,
+        empty_value=None,
+        required=False,
+        initial=90,
+        choices=[(30, "30 days"), (90, "90 days"), (365, "a year"), ("", "it is revoked")],
+    )
+
+
+class IntakeForm(forms.Form):
+    """A new collection, or more scans for one that is there; and where the scans are.
+
+    Once it is valid and the scans are not at the person's computer, `cleaned_data["source"]` was looked at and can be
+    imported.
+    """
+
+    COMPUTER, SERVER, ADDRESS = "computer", "server", "address"
+
+    title = forms.CharField(max_length=300, required=False, strip=True)
+    slug = forms.CharField(max_length=80, required=False, strip=True, label="Short name")
+    identifier = forms.CharField(max_length=100, required=False, strip=True, label="Number")
+    expected_documents = forms.IntegerField(
+        min_value=1, max_value=MOST, required=False, label="Expected documents", error_messages=WHOLE_NUMBER
+    )
+    where = forms.ChoiceField(
+        choices=[(COMPUTER, "On this computer"), (SERVER, "In a folder of the server"), (ADDRESS, "At an address")],
+        initial=COMPUTER,
+        error_messages={"required": "Say where the scans are.", "invalid_choice": "Say where the scans are."},
+    )
+    folder = forms.CharField(max_length=4000, required=False, strip=False)
+    address = forms.CharField(max_length=2000, required=False, strip=True)
+    percent = forms.IntegerField(
+        min_value=1,
+        max_value=100,
+        required=False,
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Write 1 to 100, or nothing."),
+    )
+    process = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, collection: Collection | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.collection = collection
+        if collection is not None:
+            for name in ("title", "slug", "identifier", "expected_documents"):
+                del self.fields[name]
+
+    def clean_slug(self) -> str:
+        """Lower case letters, digits and hyphens are best; what Django takes for a slug is taken."""
+        slug: str = self.cleaned_data["slug"]
+        if slug:
+            problem = wrong_slug(slug)
+            if problem:
+                raise forms.ValidationError(problem)
+        return slug
+
+    def clean(self) -> dict[str, Any]:
+        """Look at the source, then find title and short name where none was written."""
+        cleaned = super().clean() or self.cleaned_data
+        where = cleaned.get("where")
+        if where in (self.SERVER, self.ADDRESS) and not self.errors:
+            self._look(where)
+        if self.collection is None and not self.errors:
+            self._name()
+        return cleaned
+
+    def _look(self, where: str) -> None:
+        field = "folder" if where == self.SERVER else "address"
+        text = self.cleaned_data.get(field, "")
+        if not text.strip():
+            said = "Choose a folder." if where == self.SERVER else "Write an address or a repository number."
+            self.add_error(field, said)
+            return
+        percent = self.cleaned_data.get("percent") if where == self.ADDRESS else None
+        try:
+            source = sourcing.check_source(text, roots=settings.IMPORT_ROOTS, percent=percent)
+        except NoSource as error:
+            self.add_error(field, str(error))
+            return
+        self.cleaned_data["source"] = source
+
+    def _name(self) -> None:
+        cleaned = self.cleaned_data
+        source: sourcing.Source | None = cleaned.get("source")
+        cleaned["title"] = cleaned["title"] or (source.title[:300] if source else "")
+        if not cleaned["title"]:
+            self.add_error("title", "Write a title.")
+        elif not cleaned["slug"]:
+            cleaned["slug"] = free_slug(cleaned["title"])
+
+
+def wrong_slug(slug: str) -> str:
+    """Why this cannot be the short name of a new collection, in a sentence; empty where it can."""
+    if not re.fullmatch(r"[-a-zA-Z0-9_]{1,80}", slug):
+        return "Use letters a to z, digits, hyphens and underscores, e.g. afl-cio."
+    if Collection.objects.filter(slug__iexact=slug).exists():
+        return f"{slug} is taken by another collection. Choose another."
+    return ""
+
+
+def free_slug(title: str) -> str:
+    """A short name made from a title that no collection has yet."""
+    base = slugify(title)[:70].strip("-_") or "collection"
+    taken = set(Collection.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    return next(slug for number in count(1) if (slug := base if number == 1 else f"{base}-{number}") not in taken)
+
+
+class ArrangementForm(forms.Form):
+    """A grouping that was made elsewhere."""
+
+    file = forms.FileField(
+        error_messages={
+            "required": "Choose a file: CSV, METS, IIIF, Tropy or JSON.",
+            "empty": "The file is empty. Export it again, then choose it again.",
+        },
+    )
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        """Small enough to be read at once, and named like something that can be read."""
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if file.size is not None and file.size > MOST_ARRANGEMENT_BYTES:
+            raise forms.ValidationError(
+                f"The file has {filesizeformat(file.size)}; an arrangement may have "
+                f"{filesizeformat(MOST_ARRANGEMENT_BYTES)}. Is it the right one?"
+            )
+        return file

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LogoutView
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from clustering.api import v1
 from clustering.views import (
     accept,
     acts,
+    arranging,
     audit,
     collections,
     dashboard,
@@ -15,6 +17,7 @@ from clustering.views import (
     downloads,
     history,
     iiif,
+    intake,
     jobs,
     key_help,
     learning,
@@ -27,17 +30,31 @@ from clustering.views import (
     scans,
     searching,
     sign_in,
+    tokens,
+    uploads,
 )
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", collections.collections, name="collections"),
+    path("new/", intake.new_collection, name="new-collection"),
+    path("new/short-name/", intake.short_name, name="short-name"),
+    path("new/folders/", intake.folders, name="intake-folders"),
+    path("c/<slug:slug>/add/", intake.add_scans, name="add-scans"),
+    path("uploads/<uuid:key>/", uploads.upload, name="upload"),
+    path("uploads/<uuid:key>/files/", uploads.upload_files, name="upload-files"),
+    path("uploads/<uuid:key>/files/<int:pk>/", uploads.upload_file, name="upload-file"),
+    path("uploads/<uuid:key>/finish/", uploads.finish, name="upload-finish"),
+    path("uploads/<uuid:key>/abandon/", uploads.abandon, name="upload-abandon"),
     path("dashboard/", dashboard.all_dashboard, name="all-dashboard"),
     path("c/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("c/<slug:slug>/dashboard/map/", dashboard.dashboard_map, name="dashboard-map"),
     path("sign-in/", sign_in.SignIn.as_view(), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("api/v1/", include((v1.urlpatterns, "api"), namespace=v1.NAMESPACE)),
     path("keys/", key_help.key_help, name="keys"),
     path("keys/mine/", key_help.my_keys, name="my-keys"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="revoke-token"),
     path("c/<slug:slug>/", desk.desk, name="desk"),
     path("c/<slug:slug>/index/", desk.desk_index, name="desk-index"),
     path("c/<slug:slug>/pages/", desk.desk_pages, name="desk-pages"),
@@ -54,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("c/<slug:slug>/seams/<int:position>/", pages.seam, name="seam"),
     path("c/<slug:slug>/runs/", runs.runs, name="runs"),
     path("c/<slug:slug>/runs/publish/", runs.publish, name="publish-run"),
+    path("c/<slug:slug>/runs/arrangement/", arranging.arrangement, name="upload-arrangement"),
     path("c/<slug:slug>/runs/<int:pk>/preview/", previewing.preview, name="preview-run"),
     path("c/<slug:slug>/learning/", learning.learning, name="learning"),
     path("c/<slug:slug>/history/", history.history, name="history"),
@@ -73,4 +91,5 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<int:pk>/", jobs.job, name="job"),
     path("jobs/<int:pk>/progress/", jobs.progress, name="job-progress"),
     path("jobs/<int:pk>/cancel/", jobs.cancel, name="job-cancel"),
+    path("jobs/<int:pk>/again/", jobs.again, name="job-again"),
 ]

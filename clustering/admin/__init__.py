@@ -4,7 +4,15 @@ from django.contrib import admin
 
 from clustering.admin.collections import CollectionAdmin
 from clustering.admin.jobs import JobAdmin
-from clustering.admin.readings import EditAdmin, GroupAdmin, PageAdmin, ProblemAdmin, RunAdmin, SeamScoreAdmin
+from clustering.admin.readings import (
+    EditAdmin,
+    GroupAdmin,
+    PageAdmin,
+    ProblemAdmin,
+    RunAdmin,
+    SeamScoreAdmin,
+    TokenAdmin,
+)
 
 __all__ = [
     "CollectionAdmin",
@@ -15,6 +23,7 @@ __all__ = [
     "ProblemAdmin",
     "RunAdmin",
     "SeamScoreAdmin",
+    "TokenAdmin",
 ]
 
 admin.site.site_header = "hhreview for staff"

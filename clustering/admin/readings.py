@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clustering.admin.staff import ReadOnlyAdmin
-from clustering.models import Edit, Group, JobProblem, Page, Run, SeamScore
+from clustering.models import ApiToken, Edit, Group, JobProblem, Page, Run, SeamScore
 
 
 @admin.register(Run)
@@ -65,3 +65,14 @@ class ProblemAdmin(ReadOnlyAdmin):
     list_filter = ["is_warning", "job__kind", "job__collection"]
     list_select_related = ["job"]
     search_fields = ["filename", "message", "=job__id"]
+
+
+@admin.register(ApiToken)
+class TokenAdmin(ReadOnlyAdmin):
+    """Who has tokens of the API, and when they were used; each person makes and revokes their own."""
+
+    list_display = ["name", "start", "user", "scope", "created", "last_used", "expires", "revoked"]
+    list_filter = ["scope", "user"]
+    list_select_related = ["user"]
+    search_fields = ["name", "user__username"]
+    exclude = ["digest"]

@@ -1,0 +1,106 @@
+"""Groups as the API tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from pydantic import Field
+
+from clustering import models
+from clustering.api.shapes import Answer
+from clustering.lookups.spans import spans_of
+
+State = Literal["proposed", "confirmed", "changed"]
+
+
+class Draft(Answer):
+    """What the machine read for a field; never mixed with what a person entered."""
+
+    value: str
+    confidence: float | None = Field(description="From 0 to 1.")
+    evidence: str = Field(description="Where it was read, in words.")
+
+
+class Drafts(Answer):
+    """Drafts by field; null where nothing was read."""
+
+    title: Draft | None
+    kind: Draft | None
+    date: Draft | None
+    language: Draft | None
+
+
+class Group(Answer):
+    """A document: pages in reading order, and what is known of it."""
+
+    id: int = Field(description="Names it in acts and in `versions`.")
+    number: int = Field(description="As the desk shows it; never used again in this collection.")
+    version: int = Field(description="Rises with every change; acts name the version they are based on.")
+    state: State
+    edited: bool = Field(description="A person changed it, so that no run touches it.")
+    flagged: bool
+    flag_note: str
+    title: str
+    kind: str
+    date: str = Field(description="EDTF, e.g. 1959-03 or 1964~.")
+    language: str
+    note: str
+    drafts: Drafts
+    confidence: float | None = Field(description="Probability that exactly these pages are one document.")
+    page_count: int
+    first_position: int
+    spans: list[tuple[int, int]] = Field(
+        description="Pages in reading order, as stretches of the scan order: [[31, 36], [112, 112]]."
+    )
+    run: int | None = Field(description="Id of the run that proposed it.")
+    split_from: int | None = Field(description="Number of the group it was cut from.")
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+
+
+def groups_told(rows: Iterable[models.Group]) -> list[Group]:
+    """These groups with their pages; `confirmed_by` must be there. One query, or two."""
+    groups = list(rows)
+    spans = spans_of(models.Page.objects.filter(group__in=[group.pk for group in groups])) if groups else {}
+    return [_told(group, spans.get(group.pk, [])) for group in groups]
+
+
+def groups_of(ids: Iterable[int], collection: models.Collection) -> list[Group]:
+    """Those of these groups that are there, in scan order. Two queries, or three."""
+    rows = models.Group.objects.filter(collection=collection, pk__in=list(ids)).select_related("confirmed_by")
+    return groups_told(rows.order_by("first_position"))
+
+
+def _told(group: models.Group, spans: list[list[int]]) -> Group:
+    drafts = {name: _draft(group.draft.get(name)) for name in ("title", "kind", "date", "language")}
+    return Group(
+        id=group.pk,
+        number=group.number,
+        version=group.version,
+        state=cast(State, group.state),
+        edited=group.edited,
+        flagged=group.flagged,
+        flag_note=group.flag_note,
+        title=group.title,
+        kind=group.kind,
+        date=group.date,
+        language=group.language,
+        note=group.note,
+        drafts=Drafts(**drafts),
+        confidence=group.confidence,
+        page_count=group.page_count,
+        first_position=group.first_position,
+        spans=[(first, last) for first, last in spans],
+        run=group.run_id,
+        split_from=group.split_from,
+        confirmed_by=group.confirmed_by.get_username() if group.confirmed_by else None,
+        confirmed_at=group.confirmed_at,
+    )
+
+
+def _draft(kept: dict[str, Any] | None) -> Draft | None:
+    if not kept:
+        return None
+    return Draft(value=str(kept.get("value", "")), confidence=kept.get("confidence"), evidence=kept.get("evidence", ""))

@@ -1,0 +1,66 @@
+"""Jobs as the API tells them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from pydantic import Field
+
+from clustering import models
+from clustering.api.shapes import Answer
+
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+
+
+class Job(Answer):
+    """A background work order, and how far it is."""
+
+    id: int
+    kind: str = Field(description="import, process, embed, read, propose, learn or export.")
+    state: State
+    stage: str = Field(description="What it is doing now, in words.")
+    done: int
+    total: int = Field(description="Of the present stage; 0 while nobody knows.")
+    rate: float | None = Field(description="Units a second in the present stage.")
+    seconds_left: float | None = Field(description="To the end of the present stage.")
+    error: str
+    orders: dict[str, Any] = Field(description="What it was told to do.")
+    result: dict[str, Any] = Field(description="What came of it, e.g. the id of a run.")
+    launched_by: str | None
+    relaunch_of: int | None
+    created: datetime
+    started: datetime | None
+    finished: datetime | None
+
+
+class JobProblem(Answer):
+    """What went wrong with one page or file while the rest went on."""
+
+    id: int
+    position: int | None = Field(description="Of the page, where it is known.")
+    filename: str
+    message: str
+    is_warning: bool
+
+
+def job_told(job: models.Job) -> Job:
+    """This job; `actor` must be there."""
+    return Job(
+        id=job.pk,
+        kind=job.kind,
+        state=cast(State, job.state),
+        stage=job.stage,
+        done=job.done,
+        total=job.total,
+        rate=job.rate,
+        seconds_left=job.seconds_left,
+        error=job.error,
+        orders=job.params,
+        result=job.result,
+        launched_by=job.actor.get_username() if job.actor else None,
+        relaunch_of=job.relaunch_of_id,
+        created=job.created,
+        started=job.started,
+        finished=job.finished,
+    )

@@ -1,0 +1,109 @@
+"""Pages as the API tells them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.urls import reverse
+from pydantic import Field
+
+from clustering import models
+from clustering.api.shapes import Answer
+
+Role = Literal["", "target", "empty", "other"]
+
+
+class Page(Answer):
+    """One scanned image in its place."""
+
+    position: int = Field(description="Place in scan order, from 1; never changes, and names the page everywhere.")
+    identifier: str
+    pid: str = Field(description="Repository id, e.g. bdr:gbzad5mb.")
+    filename: str
+    sha256: str
+    size_bytes: int
+    media_type: str
+    width: int
+    height: int
+    role: Role = Field(description="Empty for a page of a document, else what it is.")
+    group: int | None = Field(description="Id of the group it stands in.")
+    group_order: int | None = Field(description="Place in that group, from 1.")
+    text: str | None = Field(description="What was read on it; null where it was not read, or not asked for.")
+    image: str = Field(description="Address of the original; ?size=1280 or 320 for smaller ones.")
+
+
+class Line(Answer):
+    """One line of print, in pixels of the upright image."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    confidence: float
+
+
+class Reading(Answer):
+    """What was read on a page after it was turned upright."""
+
+    text: str
+    lines: list[Line]
+    width: int = Field(description="Of the upright image in which the lines lie; it may be enlarged.")
+    height: int
+    rotation: int = Field(description="Degrees clockwise by which the image stands upright.")
+    confidence: float
+    language: str
+    engine: str
+
+
+class WholePage(Page):
+    """A page with everything that is known of it."""
+
+    reading: Reading | None
+    paper: dict[str, Any] | None = Field(description="Physical facts measured on the image.")
+
+
+def page_told(page: models.Page, *, slug: str, text: bool = False) -> Page:
+    """This page; with `text` its reading must be there."""
+    return Page(**_facts(page, slug), text=_text(page) if text else None)
+
+
+def whole_page_told(page: models.Page, *, slug: str) -> WholePage:
+    """This page with its reading, which must be there."""
+    reading: models.Reading | None = getattr(page, "reading", None)
+    return WholePage(
+        **_facts(page, slug),
+        text=_text(page),
+        reading=_reading(reading) if reading is not None else None,
+        paper=page.paper,
+    )
+
+
+def _facts(page: models.Page, slug: str) -> dict[str, Any]:
+    names = ("position", "identifier", "pid", "filename", "sha256", "size_bytes", "media_type", "width", "height")
+    return {
+        **{name: getattr(page, name) for name in names},
+        "role": page.role,
+        "group": page.group_id,
+        "group_order": page.group_order,
+        "image": reverse("api-v1:get_image", kwargs={"slug": slug, "position": page.position}),
+    }
+
+
+def _text(page: models.Page) -> str | None:
+    reading: models.Reading | None = getattr(page, "reading", None)
+    return reading.text if reading is not None else None
+
+
+def _reading(row: models.Reading) -> Reading:
+    names = ("text", "left", "top", "right", "bottom", "confidence")
+    return Reading(
+        text=row.text,
+        lines=[Line(**dict(zip(names, line, strict=True))) for line in row.lines],
+        width=row.width,
+        height=row.height,
+        rotation=row.rotation,
+        confidence=row.confidence,
+        language=row.language,
+        engine=row.engine,
+    )

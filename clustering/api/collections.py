@@ -1,0 +1,114 @@
+"""Collections: which there are, and how far each is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from clustering import models
+from clustering.access import access_collection, access_collections, may_launch, may_look
+from clustering.actions.errors import Refused
+from clustering.api.answers.jobs import Job, job_told
+from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.shapes import Answer, Order, Slug
+from clustering.api.signing_in import person
+from clustering.api.unchanged import unchanged
+from clustering.jobs.importing import create_collection
+from clustering.jobs.launching import launch_job
+from clustering.jobs.sourcing import check_source
+from clustering.sources.contract import NoSource
+
+router = Router(tags=["Collections"])
+
+
+class Collection(Answer):
+    """One organization's folder of scans, the unit of work."""
+
+    id: int
+    slug: str = Field(description="Names it in addresses.")
+    title: str
+    identifier: str
+    note: str
+    expected_documents: int | None = Field(description="As the finding aid counts them.")
+    version: int = Field(description="Rises by one with every act.")
+    closed: datetime | None = Field(description="Closed collections take no acts until they are reopened.")
+    created: datetime
+    page_count: int
+    group_count: int
+    confirmed_group_count: int
+    confirmed_page_count: int
+
+
+class Begin(Order):
+    """A new collection, and where its scans lie."""
+
+    slug: Annotated[str, Field(pattern="^[-a-zA-Z0-9_]+$", min_length=1, max_length=80)] = Field(
+        description="Its short name; it stays."
+    )
+    title: Annotated[str, Field(max_length=300)] = Field("", description="Without it what the source calls itself.")
+    source: Annotated[str, Field(min_length=1, max_length=1000)] = Field(
+        description="A folder on the server, the address of a IIIF manifest, or a repository's id."
+    )
+
+
+class Begun(Answer):
+    """A collection whose scans come in now."""
+
+    collection: Collection
+    job: Job
+
+
+@router.get("", response=Sheet[Collection], summary="List collections")
+def list_collections(request: HttpRequest, window: Query[Window]) -> Sheet[Collection]:
+    """All collections you may see, the oldest first."""
+    rows = access_collections(request.user).filter(pk__gt=window.after).with_progress().order_by("pk")
+    return sheet_of(
+        request,
+        list(rows[: window.limit + 1]),
+        limit=window.limit,
+        place=lambda row: row.pk,
+        tell=lambda shown: [_told(row) for row in shown],
+    )
+
+
+@router.get("/{slug:slug}", response=Collection, summary="One collection")
+def get_collection(request: HttpRequest, response: HttpResponse, slug: Slug) -> Any:
+    """Its facts and how far it is. Has an ETag; asking again with If-None-Match costs little."""
+    access_collection(request.user, slug)
+    counted = access_collections(request.user).with_progress().get(slug=slug)
+    told = _told(counted)
+    return unchanged(request, response, told) or told
+
+
+@router.post("", response={201: Begun}, summary="Begin a collection")
+def create(request: HttpRequest, order: Begin) -> Begun:
+    """Staff only. Looks at the source at once, makes the collection, and launches its import as a job."""
+    if not may_look(request.user):
+        raise Http404("You may not see any collection.")
+    if not may_launch(request.user):
+        raise PermissionDenied("Only staff may begin collections.")
+    try:
+        source = check_source(order.source, roots=settings.IMPORT_ROOTS)
+    except NoSource as error:
+        raise Refused(str(error)) from error
+    title = order.title or source.title or order.slug
+    try:
+        with transaction.atomic():
+            collection = create_collection(order.slug, title=title[:300], listing=source.listing)
+    except IntegrityError as error:
+        raise Refused(f"There is a collection “{order.slug}” already. Launch an import job in it instead.") from error
+    job = launch_job(collection, kind=models.Job.Kind.IMPORT, actor=person(request), params=source.params)
+    counted = models.Collection.objects.with_progress().get(pk=collection.pk)
+    return Begun(collection=_told(counted), job=job_told(job))
+
+
+def _told(row: Any) -> Collection:
+    names = Collection.model_fields
+    return Collection(**{"id": row.pk, **{name: getattr(row, name) for name in names if name != "id"}})

@@ -1,0 +1,140 @@
+"""Edits: who did what, and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from django.http import Http404, HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from clustering import models
+from clustering.access import access_collection
+from clustering.actions.snapshots import Snapshot, Standing
+from clustering.api.answers.edits import Edit, edits_told
+from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.shapes import MOST, Answer, ById, Slug
+
+router = Router(tags=["Edits"])
+
+Verb = Literal[
+    "split",
+    "merge",
+    "move",
+    "reorder",
+    "confirm",
+    "accept",
+    "unconfirm",
+    "flag",
+    "describe",
+    "mark",
+    "answer",
+    "publish",
+    "restore",
+    "close",
+    "reopen",
+    "undo",
+    "redo",
+]
+
+
+class EditFilter(Window):
+    """Which acts."""
+
+    who: str | None = Field(None, min_length=1, max_length=150, description="User name.")
+    verb: Verb | None = None
+    group: int | None = Field(None, ge=1, le=MOST, description="Id of a group, which may be gone.")
+    position: int | None = Field(None, ge=1, le=MOST, description="A page whose place changed.")
+
+
+class Side(Answer):
+    """How a group stood: the fields that were not empty, and its pages."""
+
+    fields: dict[str, Any]
+    pages: list[int] = Field(description="Positions in reading order.")
+
+
+class GroupChange(Answer):
+    """One group before and after an act; null where it did not exist."""
+
+    group: int
+    number: int
+    before: Side | None
+    after: Side | None
+
+
+@router.get("/{slug:slug}/edits", response=Sheet[Edit], summary="List edits")
+def list_edits(request: HttpRequest, slug: Slug, wanted: Query[EditFilter]) -> Sheet[Edit]:
+    """The history, the oldest first. `after` is a sequence, which is a version of the collection."""
+    collection = access_collection(request.user, slug)
+    rows = models.Edit.objects.filter(collection=collection, sequence__gt=wanted.after)
+    if wanted.who is not None:
+        rows = rows.filter(actor__username=wanted.who.replace("\0", ""))
+    if wanted.verb is not None:
+        rows = rows.filter(verb=wanted.verb)
+    if wanted.group is not None:
+        rows = rows.filter(groups__contains=[wanted.group])
+    if wanted.position is not None:
+        page = models.Page.objects.filter(collection=collection, position=wanted.position).first()
+        rows = rows.filter(pages__contains=[page.pk]) if page is not None else rows.none()
+    return sheet_of(
+        request,
+        edits_told(rows.order_by("sequence")[: wanted.limit + 1]),
+        limit=wanted.limit,
+        place=lambda edit: edit.sequence,
+        tell=list,
+    )
+
+
+@router.get("/{slug:slug}/edits/{int:sequence}", response=Edit, summary="One edit")
+def get_edit(request: HttpRequest, slug: Slug, sequence: ById) -> Edit:
+    """Who did what, and when."""
+    collection = access_collection(request.user, slug)
+    found = edits_told(models.Edit.objects.filter(collection=collection, sequence=sequence))
+    if not found:
+        raise Http404(f"“{collection}” has no act {sequence} in its history.")
+    return found[0]
+
+
+@router.get("/{slug:slug}/edits/{int:sequence}/groups", response=Sheet[GroupChange], summary="What an edit changed")
+def list_edit_groups(request: HttpRequest, slug: Slug, sequence: ById, window: Query[Window]) -> Sheet[GroupChange]:
+    """Each group that it changed, before and after. `after` is the id of a group."""
+    collection = access_collection(request.user, slug)
+    rows = models.Edit.objects.filter(collection=collection, sequence=sequence).values_list("before", "after")
+    found = rows.first()
+    if found is None:
+        raise Http404(f"“{collection}” has no act {sequence} in its history.")
+    before, after = (Snapshot.from_json(side).groups for side in found)
+    ids = sorted(pk for pk in before.keys() | after.keys() if pk > window.after)[: window.limit + 1]
+    return sheet_of(
+        request,
+        ids,
+        limit=window.limit,
+        place=lambda pk: pk,
+        tell=lambda shown: _changes(collection, shown, before, after),
+    )
+
+
+def _changes(
+    collection: models.Collection, ids: Sequence[int], before: dict[int, Standing], after: dict[int, Standing]
+) -> list[GroupChange]:
+    sides = [side[pk] for pk in ids for side in (before, after) if pk in side]
+    pages = models.Page.objects.filter(collection=collection, pk__in={page for side in sides for page in side.pages})
+    positions = dict(pages.values_list("pk", "position"))
+
+    def side(standing: Standing | None) -> Side | None:
+        if standing is None:
+            return None
+        fields = {name: value for name, value in standing.fields.items() if name not in ("id", "number")}
+        return Side(fields=fields, pages=[positions[page] for page in standing.pages if page in positions])
+
+    return [
+        GroupChange(
+            group=pk,
+            number=(after.get(pk) or before[pk]).fields["number"],
+            before=side(before.get(pk)),
+            after=side(after.get(pk)),
+        )
+        for pk in ids
+    ]

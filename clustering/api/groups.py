@@ -1,0 +1,115 @@
+"""Groups: the documents of a collection, as the desk has them now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from clustering import models
+from clustering.access import access_collection
+from clustering.api.answers.groups import Group, State, groups_told
+from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.shapes import MOST, ById, Slug
+from clustering.api.unchanged import unchanged
+
+router = Router(tags=["Groups"])
+
+NDJSON = "application/x-ndjson"
+_GROUPS_A_QUERY = 500
+
+
+class GroupFilter(Window):
+    """Which groups."""
+
+    state: State | None = Field(None, description="Only these.")
+    flagged: Literal["true", "false"] | None = Field(None, description="Only those flagged as unsure, or not.")
+    number: int | None = Field(None, ge=1, le=MOST, description="The one that the desk shows under this number.")
+    changed_since: int | None = Field(
+        None,
+        ge=0,
+        le=MOST,
+        description="Only those that people changed after this version of the collection: "
+        "how a script keeps up. The edits after that version name those that are gone.",
+    )
+
+
+@router.get("/{slug:slug}/groups", response=Sheet[Group], summary="List groups")
+def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) -> Sheet[Group]:
+    """Groups in the order in which they were made. `after` is the id of a group."""
+    collection = access_collection(request.user, slug)
+    rows = _filtered(collection, wanted).filter(pk__gt=wanted.after).order_by("pk")
+    return sheet_of(
+        request,
+        list(rows[: wanted.limit + 1]),
+        limit=wanted.limit,
+        place=lambda group: group.pk,
+        tell=groups_told,
+    )
+
+
+@router.get(
+    "/{slug:slug}/groups.ndjson",
+    summary="All groups, a line each",
+    openapi_extra={
+        "responses": {
+            200: {"description": "A group a line.", "content": {NDJSON: {"schema": {"type": "string"}}}},
+            304: {"description": "Nothing changed since the version that you have."},
+        }
+    },
+)
+def all_groups(request: HttpRequest, slug: Slug) -> HttpResponse | StreamingHttpResponse:
+    """The whole arrangement in scan order, sent as it is read: 50,000 pages cost no more memory than 500.
+
+    Each line is a group as in the list. Has an ETag, which changes with every act.
+    """
+    collection = access_collection(request.user, slug)
+    tagged = HttpResponse()
+    same = unchanged(request, tagged, collection.pk, collection.version)
+    if same is not None:
+        return same
+    answer = StreamingHttpResponse(_lines(collection), content_type=NDJSON)
+    for name in ("ETag", "Cache-Control"):
+        answer[name] = tagged[name]
+    return answer
+
+
+@router.get("/{slug:slug}/groups/{int:group}", response=Group, summary="One group")
+def get_group(request: HttpRequest, response: HttpResponse, slug: Slug, group: ById) -> Any:
+    """By its id. Has an ETag. Its pages: GET …/pages?group=…"""
+    collection = access_collection(request.user, slug)
+    found = _rows(collection).filter(pk=group).first()
+    if found is None:
+        raise Http404("There is no such group. It may have been merged: the edits with ?group= tell.")
+    told = groups_told([found])[0]
+    return unchanged(request, response, told) or told
+
+
+def _rows(collection: models.Collection) -> QuerySet[models.Group]:
+    return models.Group.objects.filter(collection=collection).select_related("confirmed_by")
+
+
+def _filtered(collection: models.Collection, wanted: GroupFilter) -> QuerySet[models.Group]:
+    rows = _rows(collection)
+    if wanted.state is not None:
+        rows = rows.filter(state=wanted.state)
+    if wanted.flagged is not None:
+        rows = rows.filter(flagged=wanted.flagged == "true")
+    if wanted.number is not None:
+        rows = rows.filter(number=wanted.number)
+    if wanted.changed_since is not None:
+        # A group's version is one more than the sequence of the edit that wrote it.
+        rows = rows.filter(version__gt=wanted.changed_since + 1)
+    return rows
+
+
+def _lines(collection: models.Collection) -> Iterator[str]:
+    rows = _rows(collection).order_by("first_position", "pk").iterator(chunk_size=_GROUPS_A_QUERY)
+    chunk: Sequence[models.Group]
+    while chunk := list(islice(rows, _GROUPS_A_QUERY)):
+        yield "".join(f"{group.model_dump_json()}\n" for group in groups_told(chunk))

@@ -1,0 +1,184 @@
+"""Jobs: what the workers do, how far they are, and ordering more. Staff launch and cancel."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.conf import settings
+from django.http import Http404, HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from clustering import models
+from clustering.access import access_collection, access_job
+from clustering.actions.errors import Refused
+from clustering.api.answers.jobs import Job, JobProblem, State, job_told
+from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.shapes import Answer, ById, Order, Slug
+from clustering.api.signing_in import person
+from clustering.jobs import launching, ordering
+from clustering.jobs.sourcing import check_source
+from clustering.sources.contract import NoSource
+
+router = Router(tags=["Jobs"])
+
+Kind = Literal["import", "process", "embed", "read", "propose", "learn"]
+Value = str | int | float | bool
+
+
+class JobFilter(Window):
+    """Which jobs."""
+
+    kind: Literal["import", "process", "embed", "read", "propose", "learn", "export"] | None = None
+    state: State | None = None
+
+
+class Launch(Order):
+    """What is to be done. What a kind does not ask for is refused."""
+
+    kind: Kind = Field(description="process does all: embed, read, propose.")
+    encoder: Annotated[str, Field(max_length=200)] | None = Field(
+        None, description="For embed, propose and process: key of an image encoder; without it the installation's."
+    )
+    resolution: int | None = Field(None, ge=64, le=1024, description="For embed, propose and process: pixels a side.")
+    method: Annotated[str, Field(max_length=40)] | None = Field(
+        None, description="For propose and process: seams (without it), dbscan, hdbscan, adjacent or agglomerative."
+    )
+    settings: dict[Annotated[str, Field(max_length=80)], Value] | None = Field(
+        None, description="For propose and process: settings of the method by name."
+    )
+    documents: int | None = Field(
+        None, ge=1, le=10_000_000, description="For propose and process: how many documents there are."
+    )
+    publish: bool | None = Field(
+        None, description="For propose and process: put it on the desk (without it: yes), or only keep it."
+    )
+    source: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
+        None, description="For import: a folder on the server, the address of a IIIF manifest, or a repository's id."
+    )
+
+
+class Cancelled(Answer):
+    """What became of a job that was to be cancelled."""
+
+    cancelled: bool = Field(description="False where it was over already.")
+    job: Job
+
+
+_ENCODING = frozenset({"encoder", "resolution"})
+_PROPOSING = _ENCODING | {"method", "settings", "documents", "publish"}
+_ASKED_FOR: dict[str, frozenset[str]] = {
+    "import": frozenset({"source"}),
+    "process": _PROPOSING,
+    "propose": _PROPOSING,
+    "embed": _ENCODING,
+    "read": frozenset(),
+    "learn": frozenset(),
+}
+
+
+@router.get("/{slug:slug}/jobs", response=Sheet[Job], summary="List jobs")
+def list_jobs(request: HttpRequest, slug: Slug, wanted: Query[JobFilter]) -> Sheet[Job]:
+    """Jobs in the order in which they were launched. `after` is the id of one."""
+    collection = access_collection(request.user, slug)
+    rows = collection.jobs.filter(pk__gt=wanted.after).select_related("actor").order_by("pk")
+    if wanted.kind is not None:
+        rows = rows.filter(kind=wanted.kind)
+    if wanted.state is not None:
+        rows = rows.filter(state=wanted.state)
+    return sheet_of(
+        request,
+        list(rows[: wanted.limit + 1]),
+        limit=wanted.limit,
+        place=lambda job: job.pk,
+        tell=lambda shown: [job_told(job) for job in shown],
+    )
+
+
+@router.post("/{slug:slug}/jobs", response={202: Job}, summary="Launch a job")
+def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
+    """Staff only. The job is at work from now on; ask for it again to see how far it is. 409 where one of its kind is
+    at work already, which also makes it safe to send twice.
+    """
+    collection = access_collection(request.user, slug, launch=True)
+    try:
+        params = _params(order, collection)
+    except (ordering.WrongOrder, NoSource) as error:
+        raise Refused(str(error)) from error
+    return job_told(launching.launch_job(collection, kind=order.kind, actor=person(request), params=params))
+
+
+@router.get("/{slug:slug}/jobs/{int:job}", response=Job, summary="One job")
+def get_job(request: HttpRequest, slug: Slug, job: ById) -> Job:
+    """How far it is: stage, done, total, rate and time left."""
+    return job_told(_job(request, slug, job))
+
+
+@router.get("/{slug:slug}/jobs/{int:job}/problems", response=Sheet[JobProblem], summary="What went wrong in a job")
+def list_problems(request: HttpRequest, slug: Slug, job: ById, window: Query[Window]) -> Sheet[JobProblem]:
+    """Pages and files that did not go well while the rest went on. `after` is the id of a problem."""
+    rows = _job(request, slug, job).problems.filter(pk__gt=window.after).select_related("page").order_by("pk")
+    return sheet_of(
+        request,
+        list(rows[: window.limit + 1]),
+        limit=window.limit,
+        place=lambda problem: problem.pk,
+        tell=lambda shown: [_problem_told(problem) for problem in shown],
+    )
+
+
+@router.post("/{slug:slug}/jobs/{int:job}/cancel", response=Cancelled, summary="Cancel a job")
+def cancel(request: HttpRequest, slug: Slug, job: ById) -> Cancelled:
+    """Staff only. It stops at its next page; what it did stays, and another one goes on from there."""
+    access_collection(request.user, slug, launch=True)
+    found = _job(request, slug, job)
+    done = launching.cancel_job(found, actor=person(request))
+    return Cancelled(cancelled=done, job=job_told(found))
+
+
+@router.post("/{slug:slug}/jobs/{int:job}/relaunch", response={202: Job}, summary="Launch a job again")
+def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
+    """Staff only. A new job with the same orders: it goes on where the first one ended."""
+    access_collection(request.user, slug, launch=True)
+    return job_told(launching.relaunch_job(_job(request, slug, job), actor=person(request)))
+
+
+def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
+    """What the job is told. Raises WrongOrder, NoSource and Refused."""
+    given = {name for name, value in order if name != "kind" and value is not None}
+    beside = sorted(given - _ASKED_FOR[order.kind])
+    if beside:
+        raise Refused(f"A job “{order.kind}” does not ask for {' and '.join(beside)}. Leave it out.")
+    if order.kind == "import":
+        if order.source is None:
+            raise Refused("Say what to import: source.")
+        return check_source(order.source, roots=settings.IMPORT_ROOTS).params
+    params: dict[str, Any] = {}
+    if _ASKED_FOR[order.kind] >= _ENCODING:
+        params["encoder"] = ordering.encoder_key(order.encoder or settings.ENCODER, order.resolution)
+    if _ASKED_FOR[order.kind] >= _PROPOSING:
+        method = order.method or "seams"
+        documents = order.documents if order.documents is not None else collection.expected_documents
+        params["method"] = method
+        params["settings"] = ordering.method_settings(method, order.settings or {})
+        params["documents"] = ordering.document_count(documents, pages=collection.pages.count())
+        params["publish"] = order.publish is not False
+    return params
+
+
+def _job(request: HttpRequest, slug: str, pk: int) -> models.Job:
+    collection = access_collection(request.user, slug)
+    job = access_job(request.user, pk)
+    if job.collection_id != collection.pk:
+        raise Http404(f"“{collection}” has no job {pk}.")
+    return job
+
+
+def _problem_told(problem: models.JobProblem) -> JobProblem:
+    return JobProblem(
+        id=problem.pk,
+        position=problem.page.position if problem.page else None,
+        filename=problem.filename,
+        message=problem.message,
+        is_warning=problem.is_warning,
+    )

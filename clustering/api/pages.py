@@ -1,0 +1,124 @@
+"""Pages: where each stands, what was read on it, its image, and what looks like it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import Query, Router
+from pydantic import BaseModel, Field
+
+from clustering import models
+from clustering.access import access_collection
+from clustering.api.answers.pages import Page, WholePage, page_told, whole_page_told
+from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.shapes import MOST, Answer, AtPosition, Slug
+from clustering.api.unchanged import unchanged
+from clustering.engine.images import BadScan
+from clustering.files import ensure_thumbnail, page_path
+from clustering.lookups.similar import similar_pages
+
+router = Router(tags=["Pages"])
+
+
+class PageFilter(Window):
+    """Which pages."""
+
+    group: int | None = Field(None, ge=1, le=MOST, description="Only those of this group, by its id.")
+    ungrouped: Literal["true"] | None = Field(None, description="Only those that stand in no group.")
+    role: Literal["target", "empty", "other"] | None = Field(None, description="Only those marked as this.")
+    text: Literal["true"] | None = Field(None, description="With the text that was read.")
+
+
+@router.get("/{slug:slug}/pages", response=Sheet[Page], summary="List pages")
+def list_pages(request: HttpRequest, slug: Slug, wanted: Query[PageFilter]) -> Sheet[Page]:
+    """Pages in scan order. `after` is a position."""
+    collection = access_collection(request.user, slug)
+    rows = models.Page.objects.filter(collection=collection, position__gt=wanted.after).defer("paper")
+    if wanted.group is not None:
+        rows = rows.filter(group=wanted.group)
+    if wanted.ungrouped is not None:
+        rows = rows.filter(group__isnull=True)
+    if wanted.role is not None:
+        rows = rows.filter(role=wanted.role)
+    if wanted.text is not None:
+        rows = rows.select_related("reading").defer("paper", "reading__lines", "reading__search")
+    return sheet_of(
+        request,
+        list(rows.order_by("position")[: wanted.limit + 1]),
+        limit=wanted.limit,
+        place=lambda page: page.position,
+        tell=lambda shown: [page_told(page, slug=slug, text=wanted.text is not None) for page in shown],
+    )
+
+
+@router.get("/{slug:slug}/pages/{int:position}", response=WholePage, summary="One page")
+def get_page(request: HttpRequest, slug: Slug, position: AtPosition) -> WholePage:
+    """A page with its reading, line by line, and what was measured on the paper."""
+    return whole_page_told(_page(request, slug, position), slug=slug)
+
+
+class Size(BaseModel):
+    """How large."""
+
+    size: Literal["original", "1280", "320"] = Field("original", description="Pixels of the long edge, as WebP.")
+
+
+@router.get(
+    "/{slug:slug}/pages/{int:position}/image",
+    url_name="get_image",
+    summary="The image of a page",
+    openapi_extra={
+        "responses": {
+            200: {"description": "The image.", "content": {"image/*": {"schema": {"type": "string"}}}},
+            304: {"description": "You have it already."},
+        }
+    },
+)
+def get_image(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Query[Size]) -> HttpResponseBase:
+    """The original as it came, or a smaller one as WebP. Has an ETag: images of a page never change."""
+    page = _page(request, slug, position)
+    tagged = HttpResponse()
+    same = unchanged(request, tagged, page.sha256, wanted.size)
+    if same is not None:
+        return same
+    try:
+        path = page_path(page) if wanted.size == "original" else ensure_thumbnail(page, int(wanted.size))
+        media_type = page.media_type if wanted.size == "original" else "image/webp"
+        answer = FileResponse(path.open("rb"), content_type=media_type)
+    except (BadScan, OSError) as error:
+        raise Http404(f"The file of {page.identifier} is missing from the store, or cannot be opened.") from error
+    for name in ("ETag", "Cache-Control"):
+        answer[name] = tagged[name]
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+class Similar(Answer):
+    """A page that looks like another."""
+
+    likeness: float = Field(description="Cosine of the two images' vectors, from 0 to 1, to two places.")
+    page: Page
+
+
+class Likest(BaseModel):
+    """How many."""
+
+    limit: int = Field(24, ge=1, le=200, description="How many at most.")
+
+
+@router.get("/{slug:slug}/pages/{int:position}/similar", response=list[Similar], summary="Pages that look alike")
+def list_similar(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Query[Likest]) -> list[Similar]:
+    """Pages of the same collection that look most like this one, the likest first; none before it is embedded."""
+    found = similar_pages(_page(request, slug, position), limit=wanted.limit)
+    return [Similar(likeness=percent / 100, page=page_told(page, slug=slug)) for page, percent in found]
+
+
+def _page(request: HttpRequest, slug: str, position: int) -> models.Page:
+    collection = access_collection(request.user, slug)
+    rows = models.Page.objects.filter(collection=collection, position=position).select_related("reading")
+    found = rows.first()
+    if found is None:
+        raise Http404(f"“{collection}” has no page {position}. Positions count from 1 in scan order.")
+    return found

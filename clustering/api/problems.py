@@ -1,0 +1,174 @@
+"""What goes wrong, in one shape: problem+json (RFC 9457), each with a sentence that says what to do next."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from kombu.exceptions import OperationalError
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from pydantic import Field
+
+from clustering.access import may_look
+from clustering.actions.errors import Refused, StaleVersion
+from clustering.api.answers.groups import Group, groups_told
+from clustering.api.answers.jobs import Job, job_told
+from clustering.api.shapes import Answer
+from clustering.jobs.launching import AlreadyActive
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+_MOST_ERRORS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem; its type is an address at which it is explained."""
+
+    name: str
+    status: int
+    title: str
+    meaning: str
+    """When it comes, for the reference."""
+
+
+KINDS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        Kind("malformed", 400, "The request is not as described", "`errors` says where it differs."),
+        Kind("not-signed-in", 401, "Not signed in", "No session, and no usable token."),
+        Kind("not-allowed", 403, "Not allowed", "You may look, but not do this."),
+        Kind("not-found", 404, "Not found", "It does not exist, or you may not see it: both look alike."),
+        Kind("no-such-method", 405, "This address does not take that method", "`Allow` names those it takes."),
+        Kind("stale", 409, "Something changed since you looked", "`groups` are those in question as they stand now."),
+        Kind("job-active", 409, "A job of this kind is at work", "`job` is that job."),
+        Kind("refused", 422, "Refused", "Understood, but it makes no sense here, or something stands in its way."),
+        Kind("broken", 500, "Something broke", "It was written to the log; tell whoever runs this desk."),
+        Kind("no-broker", 503, "The workers cannot be reached", "The job is kept, and starts once they can."),
+    )
+}
+
+
+class Wrong(Answer):
+    """One thing in a request that is not as described."""
+
+    where: str = Field(description="Path to it, e.g. body.pages.0.")
+    what: str
+
+
+class Problem(Answer):
+    """What went wrong. `detail` is a sentence for people."""
+
+    type: str = Field(description="Address of an explanation; it stays the same for the same kind of problem.")
+    title: str
+    status: int
+    detail: str
+    errors: list[Wrong] | None = Field(None, description="Where the request is not as described.")
+    version: int | None = Field(None, description="The collection's version now, where the act was stale.")
+    groups: list[Group] | None = Field(None, description="The groups in question as they stand now.")
+    job: Job | None = Field(None, description="The job that is at work.")
+
+
+class Declined(Exception):
+    """A request that is turned away before it reaches any act; `kind` is one of KINDS."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        super().__init__(detail)
+        self.kind = kind
+        self.detail = detail
+
+
+def problem(kind: str, detail: str, **more: Any) -> HttpResponse:
+    """The answer for one problem."""
+    known = KINDS[kind]
+    told = Problem(
+        type=f"{reverse('api-v1:api-root')}#problem-{kind}",
+        title=known.title,
+        status=known.status,
+        detail=detail,
+        **more,
+    )
+    answer = HttpResponse(told.model_dump_json(exclude_none=True), content_type=MEDIA_TYPE, status=known.status)
+    answer["Cache-Control"] = "no-store"
+    if known.status == 401:
+        answer["WWW-Authenticate"] = 'Bearer realm="hhreview"'
+    return answer
+
+
+def speak_of_problems(api: NinjaAPI) -> None:
+    """Gives the API an answer for each exception that acts, access and checks raise."""
+    for raised, handler in _HANDLERS.items():
+        api.add_exception_handler(raised, handler)
+
+
+def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    wrong = [
+        Wrong(where=".".join(str(part) for part in found["loc"] if part != "body_params"), what=str(found["msg"]))
+        for found in error.errors[:_MOST_ERRORS]
+    ]
+    first = wrong[0]
+    more = f", and {len(error.errors) - 1} more" if len(error.errors) > 1 else ""
+    return problem("malformed", f"{first.where}: {first.what}{more}. Compare with the reference.", errors=wrong)
+
+
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What ninja itself raises: a body that is no JSON, or nobody signed in."""
+    if error.status_code == 401:
+        return problem("not-signed-in", NOT_SIGNED_IN)
+    return problem("malformed", "The body could not be read. Send JSON in UTF-8.")
+
+
+NOT_SIGNED_IN = (
+    "Nobody is signed in. Send a token in the header “Authorization: Bearer hhr_…”; "
+    "make one at the desk, under your name."
+)
+
+
+def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    if not may_look(request.user):
+        return problem("not-found", "There is no such thing, or you may not see it. Ask staff to give you a role.")
+    return problem("not-found", str(error) or "There is no such thing, or you may not see it.")
+
+
+def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
+    groups = groups_told(error.groups)
+    collection = error.groups[0].collection if error.groups else None
+    return problem("stale", error.sentence, groups=groups, version=collection.version if collection else None)
+
+
+def _active(request: HttpRequest, error: AlreadyActive) -> HttpResponse:
+    return problem("job-active", str(error), job=job_told(error.job))
+
+
+def _no_broker(request: HttpRequest, error: OperationalError) -> HttpResponse:
+    logger.error("The broker could not be reached: %s", error)
+    return problem("no-broker", "The job is kept, but the workers cannot be told of it now. It starts once they can.")
+
+
+def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Logged and signalled as Django does for every other page, and told in the one shape."""
+    logger.exception("%s %s", request.method, request.path, exc_info=error)
+    got_request_exception.send(sender=None, request=request)
+    return problem("broken", "Something broke on our side. It was written to the log; tell whoever runs this desk.")
+
+
+_HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
+    Declined: lambda request, error: problem(error.kind, error.detail),
+    ValidationError: _malformed,
+    HttpError: _http,
+    PermissionDenied: lambda request, error: problem("not-allowed", str(error)),
+    Http404: _not_found,
+    StaleVersion: _stale,
+    Refused: lambda request, error: problem("refused", error.sentence),
+    AlreadyActive: _active,
+    OperationalError: _no_broker,
+    Exception: _broken,
+}

@@ -1,0 +1,184 @@
+"""Runs: proposals side by side, what each would change, and putting one on the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Literal, cast
+
+from django.http import Http404, HttpRequest
+from ninja import Query, Router
+from pydantic import Field
+
+from clustering import actions, models
+from clustering.access import access_collection, access_run
+from clustering.actions.partition import Change as Difference
+from clustering.actions.publish import changes_of
+from clustering.api import orders
+from clustering.api.answers.edits import Done, done_told
+from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.shapes import Answer, ById, Slug
+from clustering.api.signing_in import person
+
+router = Router(tags=["Runs"])
+
+State = Literal["computing", "ready", "failed"]
+
+
+class Run(Answer):
+    """One proposal for the whole collection; it never changes."""
+
+    id: int
+    method: str
+    settings: dict[str, Any]
+    encoder: str
+    model: str = Field(description="Name and version of the seam model.")
+    state: State
+    group_count: int
+    page_count: int
+    seconds: float
+    warnings: list[str]
+    created: datetime
+    published: datetime | None = Field(description="When it was last put on the desk.")
+    job: int | None
+    launched_by: str | None
+
+
+class RunGroup(Answer):
+    """One group as a run proposes it."""
+
+    index: int
+    probability: float | None
+    order_reason: str = Field(description="Why it is not read in scan order, where it is not.")
+    pages: list[int] = Field(description="Positions in reading order.")
+
+
+class Change(Answer):
+    """The smallest part of the desk that a run would arrange otherwise: the same pages before and after."""
+
+    key: int = Field(description="Names it in `only` of publish.")
+    before: list[list[int]] = Field(description="Positions of each group as it stands; loose pages each alone.")
+    after: list[list[int]]
+
+
+class Changes(Answer):
+    """What publishing would change."""
+
+    total: int
+    version: int = Field(description="The collection's version at which this is so.")
+    items: list[Change]
+    next: str | None
+
+
+@router.get("/{slug:slug}/runs", response=Sheet[Run], summary="List runs")
+def list_runs(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet[Run]:
+    """Runs in the order in which they were made. `after` is the id of one."""
+    collection = access_collection(request.user, slug)
+    rows = collection.runs.filter(pk__gt=window.after).select_related("actor").order_by("pk")
+    return sheet_of(
+        request,
+        list(rows[: window.limit + 1]),
+        limit=window.limit,
+        place=lambda run: run.pk,
+        tell=lambda shown: [_told(run) for run in shown],
+    )
+
+
+@router.get("/{slug:slug}/runs/{int:run}", response=Run, summary="One run")
+def get_run(request: HttpRequest, slug: Slug, run: ById) -> Run:
+    """Its method, settings and size."""
+    return _told(_run(request, slug, run))
+
+
+@router.get("/{slug:slug}/runs/{int:run}/groups", response=Sheet[RunGroup], summary="Groups of a run")
+def list_run_groups(request: HttpRequest, slug: Slug, run: ById, window: Query[Window]) -> Sheet[RunGroup]:
+    """As proposed. `after` counts groups: 100 begins with the group of index 100."""
+    found = _run(request, slug, run)
+    rows = found.groups.filter(index__gte=window.after).order_by("index")
+    return sheet_of(
+        request,
+        list(rows[: window.limit + 1]),
+        limit=window.limit,
+        place=lambda group: group.index + 1,
+        tell=lambda shown: _groups_told(found, shown),
+    )
+
+
+@router.get("/{slug:slug}/runs/{int:run}/changes", response=Changes, summary="What a run would change")
+def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Window]) -> Changes:
+    """What publishing it would change on the desk as it is now, in scan order. Changes nothing. `after` counts changes.
+
+    Costs what publishing costs: seconds for 50,000 pages.
+    """
+    found = _run(request, slug, run)
+    changes = changes_of(found)
+    shown = list(enumerate(changes))[window.after : window.after + window.limit + 1]
+    sheet = sheet_of(
+        request,
+        shown,
+        limit=window.limit,
+        place=lambda row: row[0] + 1,
+        tell=lambda rows: _changes_told(found, [change for _, change in rows]),
+    )
+    return Changes(total=len(changes), version=found.collection.version, items=sheet.items, next=sheet.next)
+
+
+@router.post("/{slug:slug}/runs/{int:run}/publish", response=Done, summary="Put a run on the desk")
+def publish(request: HttpRequest, slug: Slug, run: ById, order: orders.Publish) -> Done:
+    """Places only pages that no person has settled, and can be undone. `only` takes some of the changes; 409 where one
+    of them is none any more.
+    """
+    access_collection(request.user, slug, edit=True)
+    found = _run(request, slug, run)
+    return done_told(actions.publish_run(found, actor=person(request), act_id=order.act_id, only=order.only))
+
+
+def _run(request: HttpRequest, slug: str, pk: int) -> models.Run:
+    collection = access_collection(request.user, slug)
+    run = access_run(request.user, pk)
+    if run.collection_id != collection.pk:
+        raise Http404(f"“{collection}” has no run {pk}.")
+    return run
+
+
+def _told(run: models.Run) -> Run:
+    return Run(
+        id=run.pk,
+        method=run.method,
+        settings=run.settings,
+        encoder=run.encoder,
+        model=run.model,
+        state=cast(State, run.state),
+        group_count=run.group_count,
+        page_count=run.page_count,
+        seconds=run.seconds,
+        warnings=[str(warning) for warning in run.warnings],
+        created=run.created,
+        published=run.published,
+        job=run.job_id,
+        launched_by=run.actor.get_username() if run.actor else None,
+    )
+
+
+def _groups_told(run: models.Run, groups: Sequence[models.RunGroup]) -> list[RunGroup]:
+    pages: dict[int, list[int]] = {group.index: [] for group in groups}
+    rows = models.RunMembership.objects.filter(run=run, group_index__in=list(pages))
+    for index, position in rows.order_by("group_index", "group_order").values_list("group_index", "page__position"):
+        pages[index].append(position)
+    return [
+        RunGroup(
+            index=group.index, probability=group.probability, order_reason=group.order_reason, pages=pages[group.index]
+        )
+        for group in groups
+    ]
+
+
+def _changes_told(run: models.Run, changes: Sequence[Difference]) -> list[Change]:
+    ids = {page for change in changes for page in change.pages}
+    rows = models.Page.objects.filter(collection=run.collection_id, pk__in=ids)
+    positions = dict(rows.values_list("pk", "position"))
+
+    def placed(groups: Sequence[Sequence[int]]) -> list[list[int]]:
+        return [[positions[page] for page in group] for group in groups]
+
+    return [Change(key=change.key, before=placed(change.before), after=placed(change.after)) for change in changes]

@@ -1,0 +1,59 @@
+"""Search in what was read on the pages."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja import Query, Router
+from pydantic import BaseModel, ConfigDict, Field
+
+from clustering.access import access_collection
+from clustering.api.answers.pages import Page, page_told
+from clustering.api.shapes import Answer, Slug
+from clustering.lookups.search import MARK, found_pages, headlines_of
+
+router = Router(tags=["Search"])
+
+MOST_LETTERS = 200
+DEEPEST = 10_000
+
+
+class Asked(BaseModel):
+    """What to look for, and which part of what is found."""
+
+    model_config = ConfigDict(frozen=True)
+
+    q: str = Field(min_length=1, max_length=MOST_LETTERS, description="Words; quotes, OR and - as in search engines.")
+    offset: int = Field(0, ge=0, le=DEEPEST, description="Leave out so many of the best.")
+    limit: int = Field(40, ge=1, le=200, description="How many at most.")
+
+
+class Hit(Answer):
+    """A page with what was found."""
+
+    page: Page
+    headline: str = Field(description="The piece of text with the words, each between ** and **.")
+
+
+class Hits(Answer):
+    """Pages found, the best first."""
+
+    total: int
+    items: list[Hit]
+
+
+@router.get("/{slug:slug}/search", response=Hits, summary="Search the text")
+def search(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> Hits:
+    """Pages whose text has these words, the best first."""
+    collection = access_collection(request.user, slug)
+    words = asked.q.replace("\0", "")
+    found = found_pages(collection, words)
+    pages = list(found[asked.offset : asked.offset + asked.limit])
+    headlines = headlines_of(pages, words)
+    return Hits(
+        total=found.count(),
+        items=[Hit(page=page_told(page, slug=slug), headline=_marked(headlines.get(page.pk, ""))) for page in pages],
+    )
+
+
+def _marked(headline: str) -> str:
+    return headline.replace(MARK[0], "**").replace(MARK[1], "**")

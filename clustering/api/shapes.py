@@ -1,0 +1,44 @@
+"""What requests and answers are made of: the two base classes, and numbers that mean the same everywhere."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from ninja import Path
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+MOST = 2**31 - 1
+"""Of positions, numbers and ids that anybody has; the database refuses larger ones with an error of its own."""
+MOST_NAMED = 20_000
+"""More pages or groups than this in one act are a mistake, or an attack."""
+
+
+class Answer(BaseModel):
+    """Something that is told."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Order(BaseModel):
+    """Something that is asked for, in a body: of exactly the types that are documented, with nothing besides."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+Slug = Annotated[
+    str, Path(pattern="^[-a-zA-Z0-9_]+$", max_length=80, description="Short name of the collection, as in the desk.")
+]
+AtPosition = Annotated[int, Path(ge=1, le=MOST, description="Place in scan order, from 1.")]
+ById = Annotated[int, Path(ge=1, le=MOST)]
+
+Position = Annotated[int, Field(ge=1, le=MOST)]
+"""A page's place in scan order, from 1: how acts name pages, since it never changes."""
+Id = Annotated[int, Field(ge=1, le=MOST)]
+Positions = Annotated[list[Position], Field(min_length=1, max_length=MOST_NAMED)]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST_NAMED)]
+Versions = Annotated[
+    dict[Annotated[str, StringConstraints(pattern="^[1-9][0-9]{0,9}$")], Annotated[int, Field(ge=0, le=MOST)]],
+    Field(max_length=MOST_NAMED, json_schema_extra={"additionalProperties": False}),
+]
+ActId = Annotated[UUID, Field(strict=False)]

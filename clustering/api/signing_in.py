@@ -1,0 +1,65 @@
+"""Who asks: a token of a person, or the session of the browser with its CSRF token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from ninja.security import HttpBearer, SessionAuth
+from ninja.utils import check_csrf
+
+from clustering.actions.tokens import token_for
+from clustering.api.problems import NOT_SIGNED_IN, Declined
+from clustering.models import ApiToken
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class Token(HttpBearer):
+    """A token in the Authorization header. One that is wrong is refused, whatever cookies come with it."""
+
+    def __call__(self, request: HttpRequest) -> ApiToken | None:
+        """The token, its person being `request.user` from here on; None where the header is not sent."""
+        sent = request.headers.get("Authorization")
+        if sent is None:
+            return None
+        scheme, _, secret = sent.partition(" ")
+        if scheme.lower() != "bearer":
+            raise Declined("not-signed-in", NOT_SIGNED_IN)
+        return self.authenticate(request, secret.strip())
+
+    def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
+        """Raises Declined where the token is not usable, or may only read and is used to write."""
+        found = token_for(token)
+        if found is None:
+            raise Declined(
+                "not-signed-in", "This token is wrong, expired or revoked. Make another at the desk, under your name."
+            )
+        if found.scope == ApiToken.Scope.READ and request.method not in SAFE:
+            raise Declined(
+                "not-allowed", f"The token “{found.name}” may only read. Make one that may write, at the desk."
+            )
+        request.user = found.user
+        return found
+
+
+class Session(SessionAuth):
+    """Somebody who is signed in at the desk, in the same browser."""
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """The person, None where nobody is signed in. Raises Declined where a write lacks its CSRF token."""
+        if not isinstance(request.user, User):
+            return None
+        if request.method not in SAFE and check_csrf(request) is not None:
+            raise Declined(
+                "not-allowed",
+                "The CSRF token is missing or wrong. Send the cookie's value as X-CSRFToken, or use a token.",
+            )
+        return request.user
+
+
+def person(request: HttpRequest) -> User:
+    """Whoever asks; the door let nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user

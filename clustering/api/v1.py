@@ -1,0 +1,100 @@
+"""The API as one thing: its parts, its addresses, its document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+from ninja import NinjaAPI
+from ninja.operation import Operation
+
+from clustering.api import acts, collections, edits, exports, groups, jobs, me, pages, runs, seams, searching
+from clustering.api.document import DESCRIPTION, documented
+from clustering.api.problems import problem, speak_of_problems
+from clustering.api.reference import reference
+from clustering.api.signing_in import Session, Token
+
+NAMESPACE = "api-v1"
+VERSION = "1.0.0"
+
+
+class Api(NinjaAPI):
+    """Operations are called what their functions are called."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The function's name, which is unique in the API."""
+        return operation.view_func.__name__
+
+
+api = Api(
+    title="hhreview",
+    version=VERSION,
+    description=DESCRIPTION,
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace=NAMESPACE,
+    auth=[Token(), Session()],
+)
+speak_of_problems(api)
+api.add_router("", me.router)
+for noun in (collections, pages, seams, groups, acts, runs, jobs, edits, exports, searching):
+    api.add_router("/collections", noun.router)
+
+
+def document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document."""
+    return documented(dict(api.get_openapi_schema()))
+
+
+@login_not_required
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The document, for everybody: it says nothing of any collection."""
+    return JsonResponse(document(), json_dumps_params={"indent": 1, "ensure_ascii": False})
+
+
+@login_not_required
+@csrf_exempt
+def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Any other address below the API's."""
+    return problem("not-found", "The API has no such address. The reference lists all.")
+
+
+def _spoken(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """The view, open to tokens, with the one shape of problems also for a method that an address does not take."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        answer = view(request, *args, **kwargs)
+        if answer.status_code != 405:
+            return answer
+        allowed = answer["Allow"]
+        refusal = problem("no-such-method", f"This address takes {allowed}, not {request.method}.")
+        refusal["Allow"] = allowed
+        return refusal
+
+    return login_not_required(answered)
+
+
+def _addresses() -> list[URLPattern]:
+    patterns, _, _ = api.urls
+    return [
+        URLPattern(pattern.pattern, _spoken(pattern.callback), pattern.default_args, pattern.name)
+        for pattern in patterns
+        if isinstance(pattern, URLPattern) and pattern.name != "api-root"
+    ]
+
+
+urlpatterns: list[URLPattern] = [
+    path("openapi.json", openapi, name="openapi"),
+    *_addresses(),
+    path("", reference, name="api-root"),
+    path("<path:rest>", nothing_here, name="nothing"),
+]

@@ -1,0 +1,65 @@
+"""A token: how a script signs in as the person who made it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """Reads of tokens, named for what they return."""
+
+    def usable(self) -> ApiTokenQuerySet:
+        """Neither revoked nor expired."""
+        lasting = Q(expires__isnull=True) | Q(expires__gt=timezone.now())
+        return self.filter(lasting, revoked__isnull=True)
+
+
+class ApiToken(models.Model):
+    """One token of one person, kept as its SHA-256 only: nobody can read it back, not even from a copy of the database.
+
+    usable --revoke--> revoked; usable --time--> expired. A token has 256 random bits, so a plain hash suffices. It
+    never allows more than its person may do, and with the scope "read" it changes nothing.
+    """
+
+    class Scope(models.TextChoices):
+        """What it may be used for."""
+
+        READ = "read", "read only"
+        WRITE = "write", "read and write"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80, help_text="What it is for, e.g. the name of the script.")
+    scope = models.CharField(max_length=5, choices=Scope.choices, default=Scope.READ)
+    start = models.CharField(max_length=12, help_text="Its first characters, to tell it from others.")
+    digest = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the token.")
+    created = models.DateTimeField(auto_now_add=True)
+    expires = models.DateTimeField(null=True, blank=True)
+    last_used = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
+    revoked = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], condition=Q(revoked__isnull=True), name="api_token_name_once_per_person"
+            ),
+            models.CheckConstraint(condition=Q(scope__in=["read", "write"]), name="api_token_scope_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.start}…)"
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires is not None and self.expires <= timezone.now()
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it still signs anybody in."""
+        return self.revoked is None and not self.has_expired
