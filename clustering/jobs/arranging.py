@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.contrib.auth.models import User
+
 from clustering.engine.records import Drafted, GroupDraft, Proposal, ProposedGroup
 from clustering.jobs import runs
 from clustering.models import Collection, Run
@@ -14,7 +16,9 @@ NAMED = 5
 """Pages of which the refusal gives the names."""
 
 
-def keep_arrangement(collection: Collection, found: Sequence[Arranged], *, source: str) -> Run:
+def keep_arrangement(
+    collection: Collection, found: Sequence[Arranged], *, source: str, actor: User | None = None
+) -> Run:
     """A run with these groups; pages that are not named stand each alone. Nothing on the desk changes.
 
     Titles come in as drafts, to be accepted by a person. Raises NoArrangement where pages are named that the collection
@@ -40,4 +44,4 @@ def keep_arrangement(collection: Collection, found: Sequence[Arranged], *, sourc
     proposal = Proposal(
         groups=tuple(sorted(groups, key=lambda group: min(group.pages))), settings={"source": source}, warnings=warnings
     )
-    return runs.keep(runs.Computed(collection, pages, proposal, METHOD, "", 0.0), job=None, actor=None)
+    return runs.keep(runs.Computed(collection, pages, proposal, METHOD, "", 0.0), job=None, actor=actor)

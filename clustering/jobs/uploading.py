@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import binascii
+import errno
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -42,6 +44,18 @@ class UploadRefused(Exception):
         self.sentence = sentence
         self.status = status
         self.received = received
+
+
+class Posted(Body, Protocol):
+    """A file that came with a form."""
+
+    @property
+    def name(self) -> str | None:
+        """Its name, without folders."""
+
+    @property
+    def size(self) -> int | None:
+        """Its bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,8 @@ def receive_chunk(file: UploadedFile, body: Body, *, offset: int, size: int, dig
             held, refusal = _put(file, chunk, offset)
     except CutShort as error:
         raise UploadRefused("The line broke before the chunk was here. Send it again.", status=400) from error
+    except OSError as error:
+        raise _disk_refusal(error) from error
     except Differs as error:
         raise UploadRefused(
             f"{file.name} is not the file that this upload began with. Choose that one, or abandon the upload.",
@@ -138,6 +154,27 @@ def _put(file: UploadedFile, chunk: Chunk, offset: int) -> tuple[UploadedFile, U
         held.save(update_fields=["received"])
         _touch(held.upload)
     return held, refusal
+
+
+def leave_out(file: UploadedFile) -> None:
+    """Take a file out of its upload, so that the others can go in without it. Raises UploadRefused."""
+    with transaction.atomic():
+        _hold(file.upload)
+        UploadedFile.objects.filter(pk=file.pk).delete()
+        transaction.on_commit(lambda: upload_files.forget_file(file))
+
+
+def take_whole(upload: Upload, posted: Iterable[Posted]) -> None:
+    """Take in files that came with a form, all of them or none. Raises UploadRefused with the first that cannot."""
+    files = list(posted)
+    answers = expect_files(upload, [Announced(file.name or "", file.size or 0) for file in files])
+    for answer, content in zip(answers, files, strict=True):
+        if answer.file is None:
+            raise UploadRefused(answer.refusal)
+        for offset in range(0, answer.file.size, MOST_CHUNK):
+            size = min(MOST_CHUNK, answer.file.size - offset)
+            receive_chunk(answer.file, content, offset=offset, size=size)
+            answer.file.received = offset + size
 
 
 def finish_upload(upload: Upload, *, actor: User) -> Job:
@@ -323,6 +360,16 @@ def _complete(file: UploadedFile) -> UploadRefused | None:
         file.received = 0
         return UploadRefused(f"{file.name} has the name of a folder of this upload. Rename it.", received=0)
     return None
+
+
+def _disk_refusal(error: OSError) -> UploadRefused:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return UploadRefused("The server's disk is full. Have the operator make room, then go on.", status=507)
+    return UploadRefused(
+        f"The server cannot write what comes in ({error.strerror}). Have the operator look at the folder uploads in "
+        "HHREVIEW_MEDIA_ROOT, then go on.",
+        status=507,
+    )
 
 
 def _decoded(digest: str) -> bytes:

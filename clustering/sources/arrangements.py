@@ -49,7 +49,7 @@ def read_arrangement(path: Path) -> list[Arranged]:
         raise NoArrangement(f"{path.name} is no arrangement. Give a .csv, a METS .xml, or a IIIF or Tropy .json.")
     try:
         return _checked(path, read(content))
-    except (ValueError, KeyError, TypeError, csv.Error) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, csv.Error) as error:
         if isinstance(error, NoArrangement):
             raise
         raise NoArrangement(f"{path.name} cannot be understood ({error}). Export it again.") from error

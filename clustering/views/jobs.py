@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_job, may_launch
-from clustering.jobs.launching import cancel_job
+from clustering.jobs.exporting import check_of, expires, export_file, export_label, media_type
+from clustering.jobs.launching import AlreadyActive, cancel_job, relaunch_job
 from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS
 
@@ -32,10 +34,22 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "job_progress.html", context, status=200 if shown.is_active else HTMX_STOP)
 
 
+@require_GET
+def export(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The file of a finished export, for whoever may see the collection; in parts where a browser goes on with it."""
+    shown = access_job(request.user, pk)
+    path = export_file(shown)
+    if path is None:
+        raise Http404("This export is not finished, or its file was removed when its time was over. Order it again.")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type=media_type(shown))
+
+
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop it: the slice under way ends at its next page, and what is done stays."""
-    shown = access_job(request.user, pk, launch=True)
+    shown = access_job(request.user, pk)
+    if shown.kind != Job.Kind.EXPORT or shown.actor_id != request.user.pk:  # one's own export, everybody may stop
+        shown = access_job(request.user, pk, launch=True)
     assert isinstance(request.user, User)  # access_job let this person in
     if cancel_job(shown, actor=request.user):
         messages.success(request, "The job was cancelled. What it had done stays; a new one goes on from there.")
@@ -44,8 +58,22 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("job", pk=pk)
 
 
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Launch the same order again: it goes on where the rows end."""
+    shown = access_job(request.user, pk, launch=True)
+    assert isinstance(request.user, User)  # access_job let this person in
+    try:
+        following = relaunch_job(shown, actor=request.user)
+    except AlreadyActive as error:
+        messages.warning(request, str(error))
+        following = error.job
+    return redirect("job", pk=following.pk)
+
+
 def _context(request: HttpRequest, pk: int) -> dict[str, object]:
     shown = access_job(request.user, pk)
+    is_export = shown.kind == Job.Kind.EXPORT
     problems = list(shown.problems.select_related("page").order_by("pk")[: PROBLEMS_SHOWN + 1])
     return {
         "job": shown,
@@ -56,4 +84,9 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "is_stuck": Job.objects.stuck().filter(pk=shown.pk).exists(),
         "stuck_minutes": HEARTBEAT_SECONDS // 60,
         "may_launch": may_launch(request.user),
+        "may_cancel": may_launch(request.user) or (is_export and shown.actor_id == request.user.pk),
+        "check": check_of(shown) if is_export else None,
+        "export_file": export_file(shown) if is_export else None,
+        "export_ends": expires(shown) if is_export else None,
+        "export_label": export_label(shown) if is_export else "",
     }

@@ -1,0 +1,109 @@
+"""Folders of the server that staff may import from, as a person looks through them in the browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from clustering.sources.contract import NoSource
+from clustering.sources.folder import IMAGE_SUFFIXES, natural_key, printable
+from clustering.sources.unpacking import is_packed
+
+MOST_SHOWN = 500
+"""Entries of a folder that are shown; beyond them its path is written by hand."""
+MOST_COUNTED = 100_000
+"""Entries that are looked at to count the scans: a second or two on a slow disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A folder or a packed file that can be opened or chosen."""
+
+    name: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a folder holds, its sub-folders not looked into."""
+
+    path: str
+    name: str
+    above: tuple[Place, ...]
+    """From the root down to the folder that holds this one."""
+    folders: tuple[Place, ...]
+    packed: tuple[Place, ...]
+    scans: int
+    others: int
+    unspeakable: int
+    """Folders and packed files that no browser can name, since their names are not UTF-8."""
+    is_cut: bool
+    """Whether there is more than is shown."""
+
+
+def import_roots(roots: Sequence[Path]) -> list[Place]:
+    """The roots that are there, as places to begin at."""
+    return [Place(printable(str(root)), str(root)) for root in roots if root.is_dir()]
+
+
+def open_folder(text: str, roots: Sequence[Path]) -> Opened:
+    """Look into a folder that lies below a root, all links followed. Raises NoSource with a sentence."""
+    wanted = Path(text)
+    root = _root_of(wanted, roots)
+    if root is None or "\x00" in text:
+        raise NoSource(
+            f"{printable(text.replace(chr(0), ''))[:200]} lies below none of the folders that are open here."
+        )
+    try:
+        with os.scandir(wanted) as entries:
+            found = [entry for entry, _ in zip(entries, range(MOST_COUNTED), strict=False)]
+    except OSError as error:
+        raise NoSource(
+            f"The folder {printable(text)[:200]} cannot be opened ({error.strerror}). Check that it is there, and "
+            "that the account of the web server may read it."
+        ) from error
+    found.sort(key=lambda entry: natural_key(printable(entry.name)))
+    visible = [entry for entry in found if not entry.name.startswith(".")]
+    spoken = [entry for entry in visible if _is_utf8(entry.name)]
+    folders = [Place(printable(e.name), e.path) for e in spoken if e.is_dir() and _root_of(Path(e.path), roots)]
+    files = [entry for entry in visible if entry.is_file()]
+    packed = [Place(printable(e.name), e.path) for e in spoken if e.is_file() and _is_source(e.name)]
+    scans = sum(Path(entry.name).suffix.lower() in IMAGE_SUFFIXES for entry in files)
+    return Opened(
+        path=str(wanted),
+        name=printable(wanted.name or str(wanted)),
+        above=_above(wanted, root),
+        folders=tuple(folders[:MOST_SHOWN]),
+        packed=tuple(packed[:MOST_SHOWN]),
+        scans=scans,
+        others=len(files) - scans - len(packed),
+        unspeakable=sum(entry.is_dir() or _is_source(entry.name) for entry in visible if entry not in spoken),
+        is_cut=len(folders) > MOST_SHOWN or len(packed) > MOST_SHOWN or len(found) == MOST_COUNTED,
+    )
+
+
+def _is_utf8(name: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in name)
+
+
+def _is_source(name: str) -> bool:
+    """Whether a single file is a source of its own: packed scans, or a list of files and addresses."""
+    return is_packed(Path(name)) or name.lower().endswith(".csv")
+
+
+def _root_of(path: Path, roots: Sequence[Path]) -> Path | None:
+    """The root that a path lies below, after all links; None where there is none."""
+    if not path.is_absolute() or "\x00" in str(path):
+        return None
+    real = path.resolve()
+    return next((root for root in roots if real.is_relative_to(root.resolve())), None)
+
+
+def _above(path: Path, root: Path) -> tuple[Place, ...]:
+    """The way down to a folder; where a link leads to it, only the root."""
+    if not path.is_relative_to(root):
+        return (Place(printable(str(root)), str(root)),)
+    between = [parent for parent in reversed(path.parents) if parent.is_relative_to(root)]
+    return tuple(Place(printable(str(p) if p == root else p.name), str(p)) for p in between)

@@ -1,0 +1,62 @@
+"""A grouping made elsewhere comes in at the Runs page, as a run with its preview."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path, PurePosixPath
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from clustering.access import access_collection
+from clustering.forms import ArrangementForm
+from clustering.jobs.arranging import keep_arrangement
+from clustering.models import Collection, Run
+from clustering.sources.arrangements import Arranged, NoArrangement, read_arrangement
+from clustering.sources.folder import printable
+
+
+@require_POST
+def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep what the file says as a run, and show what it would change; nothing on the desk changes yet."""
+    collection = access_collection(request.user, slug, edit=True)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    form = ArrangementForm(request.POST, request.FILES)
+    if collection.closed is not None:
+        messages.error(request, f"{collection.title} is closed. Reopen it under History, then bring a grouping in.")
+        return redirect("runs", slug=slug)
+    if not form.is_valid():
+        messages.error(request, " ".join(map(str, form.errors["file"])))
+        return redirect("runs", slug=slug)
+    try:
+        run = _keep(collection, form, actor=request.user)
+    except NoArrangement as error:
+        messages.error(request, str(error))
+        return redirect("runs", slug=slug)
+    for warning in run.warnings:
+        messages.info(request, warning)
+    return redirect("preview-run", slug=slug, pk=run.pk)
+
+
+def _keep(collection: Collection, form: ArrangementForm, *, actor: User) -> Run:
+    """Raises NoArrangement."""
+    file = form.cleaned_data["file"]
+    name = printable(PurePosixPath(file.name or "file").name)
+    with tempfile.TemporaryDirectory(prefix="arrangement-") as folder:
+        # The reader tells the format by the name, and names the file in its sentences.
+        place = Path(folder) / f"file{PurePosixPath(name).suffix.lower()}"
+        with place.open("wb") as out:
+            for piece in file.chunks():
+                out.write(piece)
+        found = _read(place, name)
+    return keep_arrangement(collection, found, source=name, actor=actor)
+
+
+def _read(place: Path, name: str) -> list[Arranged]:
+    try:
+        return read_arrangement(place)
+    except NoArrangement as error:
+        raise NoArrangement(str(error).replace(place.name, name)) from error

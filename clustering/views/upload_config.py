@@ -1,0 +1,42 @@
+"""What the modules in the browser need to know of uploads: addresses, limits, and what counts as a scan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static
+from django.urls import reverse
+
+from clustering.jobs.uploading import MOST_AT_ONCE
+from clustering.models import Upload
+from clustering.sources.folder import IMAGE_SUFFIXES
+from clustering.sources.unpacking import PACKED
+
+FIRST_CHUNK = 1 << 20
+"""Bytes of the first chunk; later ones grow while the line is quick, so that each takes a second or two."""
+LARGEST_CHUNK = 16 << 20
+
+
+def upload_config(upload: Upload | None) -> dict[str, Any]:
+    """For json_script. Of an upload also its addresses; without one, only what choosing files needs."""
+    config: dict[str, Any] = {
+        "suffixes": sorted(IMAGE_SUFFIXES),
+        "packed": list(PACKED),
+        "mostBytes": settings.MAX_UPLOAD_BYTES,
+        "mostFiles": settings.MAX_UPLOAD_FILES,
+        "atOnce": MOST_AT_ONCE,
+        "firstChunk": FIRST_CHUNK,
+        "largestChunk": LARGEST_CHUNK,
+        "shortName": reverse("short-name"),
+        "icons": static("img/icons.svg"),
+    }
+    if upload is not None:
+        config |= {
+            "page": reverse("upload", args=[upload.key]),
+            "files": reverse("upload-files", args=[upload.key]),
+            "file": reverse("upload-file", args=[upload.key, 0]),
+            "finish": reverse("upload-finish", args=[upload.key]),
+            "abandon": reverse("upload-abandon", args=[upload.key]),
+        }
+    return config

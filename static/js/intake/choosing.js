@@ -1,0 +1,112 @@
+/** Which files a person chose or dropped, under which names, and which of them are no scans. */
+
+/**
+ * @typedef {object} Chosen
+ * @property {string} name  relative to what was chosen, with / between folders
+ * @property {File} file
+ */
+
+/** @typedef {{suffixes: string[], packed: string[], mostBytes: number, mostFiles: number}} Limits */
+/** @typedef {{name: string, reason: string}} LeftOut */
+
+const order = new Intl.Collator(undefined, { numeric: true, sensitivity: "base" });
+
+/**
+ * @param {FileList | File[]} files
+ * @returns {Chosen[]}
+ */
+export function fromFiles(files) {
+  return Array.from(files, (file) => ({ name: file.webkitRelativePath || file.name, file }));
+}
+
+/**
+ * Everything that was dropped, folders walked through. Entries must be taken before the event is over.
+ * @param {DataTransfer} data
+ * @returns {Promise<Chosen[]>}
+ */
+export async function fromDrop(data) {
+  const entries = Array.from(data.items, (item) => item.webkitGetAsEntry?.() ?? null);
+  if (!entries.some((entry) => entry?.isDirectory)) return fromFiles(data.files);
+  /** @type {Chosen[]} */
+  const found = [];
+  for (const entry of entries) if (entry) await walk(entry, "", found);
+  return found;
+}
+
+/**
+ * @param {FileSystemEntry} entry
+ * @param {string} above
+ * @param {Chosen[]} found
+ */
+async function walk(entry, above, found) {
+  const name = `${above}${entry.name}`;
+  if (entry.isFile) {
+    const file = await new Promise((done, fail) => /** @type {FileSystemFileEntry} */ (entry).file(done, fail));
+    found.push({ name, file });
+    return;
+  }
+  const reader = /** @type {FileSystemDirectoryEntry} */ (entry).createReader();
+  for (;;) {
+    // A reader gives a hundred entries at a time, and none at the end.
+    /** @type {FileSystemEntry[]} */
+    const some = await new Promise((done, fail) => reader.readEntries(done, fail));
+    if (!some.length) return;
+    for (const inner of some) await walk(inner, `${name}/`, found);
+  }
+}
+
+/**
+ * In scan order, without the folder that all lie in, and apart from what is no scan. The same files give the same
+ * names whether they were chosen one by one or by their folder, so that an upload can be gone on with either way.
+ * @param {Chosen[]} found
+ * @param {Limits} limits
+ * @returns {{scans: Chosen[], leftOut: LeftOut[]}}
+ */
+export function sorted(found, limits) {
+  const top = found[0]?.name.split("/")[0];
+  const inOne = found.length > 0 && found.every(({ name }) => name.includes("/") && name.split("/")[0] === top);
+  /** @type {Chosen[]} */
+  const scans = [];
+  /** @type {LeftOut[]} */
+  const leftOut = [];
+  for (const { name: whole, file } of found) {
+    const name = inOne ? whole.slice(whole.indexOf("/") + 1) : whole;
+    const reason = whyNot(name, file, limits);
+    if (reason) leftOut.push({ name, reason });
+    else scans.push({ name, file });
+  }
+  scans.sort((a, b) => order.compare(a.name, b.name));
+  return { scans, leftOut };
+}
+
+/**
+ * @param {string} name
+ * @param {File} file
+ * @param {Limits} limits
+ * @returns {string} why it is left out, or nothing
+ */
+function whyNot(name, file, limits) {
+  const parts = name.toLowerCase().split("/");
+  const last = parts.at(-1) ?? "";
+  if (parts.some((part) => part.startsWith(".") || part === "__macosx")) return "hidden";
+  const isScan = limits.suffixes.some((suffix) => last.endsWith(suffix));
+  if (!isScan && !limits.packed.some((suffix) => last.endsWith(suffix))) return "no image by its name";
+  if (!file.size) return "empty: copy it again";
+  if (file.size > limits.mostBytes) return `too large: ${inBytes(limits.mostBytes)} are allowed`;
+  return "";
+}
+
+/**
+ * @param {number} bytes
+ * @returns {string} 3.4 MB, as people say it
+ */
+export function inBytes(bytes) {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  let at = 0;
+  let value = bytes;
+  while (value >= 1000 && at < units.length - 1) {
+    value /= 1000;
+    at++;
+  }
+  return `${at && value < 100 ? value.toFixed(1) : Math.round(value)} ${units[at]}`;
+}
