@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from clustering.access import may_launch
 from clustering.admin.forms import FORMS, ImportForm, OrderForm
 from clustering.admin.staff import StaffAdmin
-from clustering.jobs.importing import check_folder, create_collection
+from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.models import Collection, Job
 
@@ -160,27 +160,27 @@ class CollectionAdmin(StaffAdmin):
         return redirect("admin:clustering_job_changelist")
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
-        """Ask for a folder on the server, then launch its import."""
+        """Ask where scans come from, then launch their import."""
         from django.conf import settings
 
         if not may_launch(request.user):
             raise PermissionDenied
         form = ImportForm(request.POST or None)
-        if settings.IMPORT_ROOTS and request.method == "POST" and form.is_valid():
-            folder, slug = form.cleaned_data["folder"], form.cleaned_data["slug"]
+        if request.method == "POST" and form.is_valid():
+            source, slug = form.cleaned_data["found"], form.cleaned_data["slug"]
             collection = Collection.objects.filter(slug=slug).first() or create_collection(
-                slug, title=form.cleaned_data["title"], listing=check_folder(folder)
+                slug, title=form.cleaned_data["title"] or source.title, listing=source.listing
             )
             actor = request.user if request.user.is_authenticated else None
             try:
-                job = launch_job(collection, kind=Job.Kind.IMPORT, actor=actor, params={"folder": str(folder)})
+                job = launch_job(collection, kind=Job.Kind.IMPORT, actor=actor, params=source.params)
             except AlreadyActive as error:
                 messages.warning(request, str(error))
                 job = error.job
             return redirect("admin:clustering_job_change", job.pk)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Import a folder of scans",
+            "title": "Import scans",
             "form": form,
             "roots": settings.IMPORT_ROOTS,
             "opts": self.opts,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -14,7 +13,7 @@ from clustering.engine.encoders import known_encoders
 from clustering.engine.methods import Setting
 from clustering.engine.proposing import METHODS
 from clustering.jobs import ordering
-from clustering.jobs.importing import check_folder
+from clustering.jobs.sourcing import check_source
 from clustering.models import Collection, Job
 from clustering.sources.contract import NoSource
 
@@ -183,10 +182,21 @@ def _field(setting: Setting) -> forms.Field:
 
 
 class ImportForm(forms.Form):
-    """A folder on the server, and the collection it goes to."""
+    """Where scans come from, and the collection they go to."""
 
-    folder = forms.CharField(
-        max_length=1000, help_text="A folder on the server, with the scans. Sub-folders are taken in order."
+    source = forms.CharField(
+        max_length=2000,
+        help_text="A folder, ZIP, TAR, PDF or CSV list on the server; the address of a IIIF manifest or collection; or "
+        "a pid of Brown's repository, e.g. bdr:gbzad5mb.",
+    )
+    percent = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=100,
+        help_text="Of the full size, for images from servers. Empty: full size, or what is set for Brown's repository.",
+    )
+    size = forms.IntegerField(
+        required=False, min_value=1, max_value=100_000, help_text="Instead: pixels of the long edge, e.g. 1500."
     )
     slug = forms.CharField(
         max_length=80,
@@ -194,20 +204,21 @@ class ImportForm(forms.Form):
         label="Short name",
         help_text="Of a new collection, or of one that is there: files it has already are passed over.",
     )
-    title = forms.CharField(max_length=300, required=False, help_text="Of a new collection; else the short name.")
+    title = forms.CharField(
+        max_length=300, required=False, help_text="Of a new collection; else what the source calls itself."
+    )
 
-    def clean_folder(self) -> Path:
-        """Only folders below IMPORT_ROOTS, after all links are followed, that hold scans."""
-        wanted = Path(self.cleaned_data["folder"])
-        if "\x00" in str(wanted) or not wanted.is_absolute():
-            raise forms.ValidationError("Write the whole path, from the / at its beginning.")
-        folder = wanted.resolve()
-        roots = [root.resolve() for root in settings.IMPORT_ROOTS]
-        if not any(folder.is_relative_to(root) for root in roots):
-            allowed = ", ".join(str(root) for root in settings.IMPORT_ROOTS)
-            raise forms.ValidationError(f"Folders may be imported from {allowed} only.")
-        try:
-            check_folder(folder)
-        except NoSource as error:
-            raise forms.ValidationError(str(error)) from error
-        return folder
+    def clean(self) -> dict[str, Any]:
+        """Look at the source once: folders must lie below IMPORT_ROOTS, servers must answer. Gives `found`."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                cleaned["found"] = check_source(
+                    cleaned["source"],
+                    roots=settings.IMPORT_ROOTS,
+                    percent=cleaned["percent"],
+                    size=cleaned["size"],
+                )
+            except NoSource as error:
+                self.add_error("source", str(error))
+        return cleaned

@@ -1,100 +1,129 @@
-"""Importing a folder: each file becomes a page, in order, once; what cannot go in is reported by name.
+"""Importing a source: each file becomes a page, in order, once; what cannot go in is reported by name.
 
-The place in the folder (`Job.result["after"]`) is saved in the same transaction as the pages before it, so a slice that
-is killed or run twice neither loses nor doubles a page. Positions never change: files that sort between pages imported
-earlier are appended, and the report says so.
+The place in the source (`Job.result["after"]`, and how many images of the next file are in) is saved in the same
+transaction as the pages before it, so a slice that is killed or run twice neither loses nor doubles a page. Positions
+never change: files that sort between pages imported earlier are appended, and the report says so.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
-import shutil
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 
-from clustering import files
+from clustering.jobs.entering import Rows, enter, known_among, pairs_there
 from clustering.jobs.running import DEFAULT, JobStopped, Slice, SliceVoid, Stage
+from clustering.jobs.sourcing import reader_for
+from clustering.jobs.taking import Gathered, Part, fingerprint, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count
-from clustering.jobs.upload_files import open_upload
 from clustering.models import Collection, Job, JobProblem, Page
-from clustering.sources.folder import Listing, NoSource, ScanFile, list_folder, natural_key, printable
-from clustering.sources.unpacking import Limits, is_packed, unpack
+from clustering.sources.contract import CannotFetch, Listing, NoSource, Reader, ScanFile, ServerGone, Tick
+from clustering.sources.folder import natural_key
 
 FILES_A_CHUNK = 16
 """Files between two transactions: a second or two of work."""
 MOST_SKIPPED_NAMED = 100
 """Files that are no images are named up to here, so that a folder of 50,000 text files does not drown the report."""
+MOST_GONE = 5
+"""Pages in a row whose server does not answer, before the job stops: the others would fare no better."""
 _ORGANIZATION = re.compile(r"[A-Z]{2}\d{4,}(?=_\d)")
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of one file: a stored scan with its facts, or the sentence that says why not."""
-
-    file: ScanFile
-    sha256: str = ""
-    size_bytes: int = 0
-    media_type: str = ""
-    width: int = 0
-    height: int = 0
-    frames: int = 1
-    paper: dict[str, Any] | None = None
-    refusal: str = ""
+_LOOK_SECONDS = 1.0
 
 
 @dataclass(slots=True)
-class _Chunk:
-    """The rows of one chunk, before they are written."""
+class _Import:
+    """One slice of an import: what it reads from, and in which order."""
 
-    pages: list[Page] = field(default_factory=list)
-    problems: list[JobProblem] = field(default_factory=list)
-    known: int = 0
-    refused: int = 0
-    late: int = 0
+    current: Slice
+    reader: Reader
+    listing: Listing
+    place: Callable[[str], Any]
+    """The place of a name in the source's order; None where it has none."""
+    pool: ThreadPoolExecutor
+
+    @property
+    def job(self) -> Job:
+        """What it is done for."""
+        return self.current.job
+
+    def is_late(self, file: ScanFile) -> bool:
+        """Whether the file stands before what the collection ended with when the job began."""
+        last, own = self.job.result["last_before"], self.place(file.name)
+        before = self.place(last) if last else None
+        return before is not None and own is not None and own < before
+
+
+def begin_listing(job: Job) -> int:
+    """Only servers are asked for their lists in slices: a collection may hold thousands of manifests."""
+    return 1 if job.params.get("source") else 0
+
+
+def advance_listing(current: Slice) -> bool:
+    """Ask for lists until the slice's time is up; True while some are missing."""
+    try:
+        return _reader(current.job).prepare(lambda: current.has_time)
+    except NoSource as error:
+        raise JobStopped(str(error)) from error
 
 
 def begin(job: Job) -> int:
-    """Count the files. Raises JobStopped with a sentence where the folder cannot be imported."""
-    return len(_listing(job).files)
+    """Count the files. Raises JobStopped with a sentence where the source cannot be imported."""
+    return len(_listing(_reader(job)).files)
 
 
 def advance(current: Slice) -> bool:
     """Take files until the slice's time is up; True while some are left."""
     job = current.job
-    listing = _listing(job)
+    reader = _reader(job)
+    listing = _listing(reader)
     if "after" not in job.result:
         _open_report(current, listing)
-    after = natural_key(job.result["after"]) if job.result["after"] else ()
-    left = [file for file in listing.files if natural_key(file.name) > after]
     with ThreadPoolExecutor(thread_count(), thread_name_prefix="import") as pool:
+        work = _Import(current, reader, listing, _order_of(listing), pool)
+        left = _left(work)
         while left and current.has_time:
-            chunk, left = left[:FILES_A_CHUNK], left[FILES_A_CHUNK:]
-            _take_chunk(current, pool, chunk, total=len(listing.files), left=len(left))
+            left = left[_take_some(work, left) :]
     if not left:
         _close_report(current)
+        reader.close()
     return bool(left)
 
 
+LISTING_STAGE = Stage("Asking what there is", DEFAULT, begin_listing, advance_listing)
 STAGE = Stage("Importing scans", DEFAULT, begin, advance)
 
 
-def _listing(job: Job) -> Listing:
+def _reader(job: Job) -> Reader:
     try:
-        if "upload" in job.params:
-            return open_upload(Path(job.params["folder"]), tick=lambda: _alive(job))
-        return open_source(Path(job.params["folder"]), tick=lambda: _alive(job))
+        return reader_for(job, tick=_alive(job))
     except NoSource as error:
         raise JobStopped(str(error)) from error
+
+
+def _listing(reader: Reader) -> Listing:
+    try:
+        return reader.listing()
+    except NoSource as error:
+        raise JobStopped(str(error)) from error
+
+
+def _order_of(listing: Listing) -> Callable[[str], Any]:
+    if listing.is_natural:
+        return natural_key
+    return {file.name: number for number, file in enumerate(listing.files)}.get
+
+
+def _left(work: _Import) -> list[ScanFile]:
+    """What comes after the last file that is in; everything where that one is not in the source any more."""
+    after = work.job.result["after"]
+    place = work.place(after) if after else None
+    return [file for file in work.listing.files if place is None or work.place(file.name) > place]
 
 
 def _open_report(current: Slice, listing: Listing) -> None:
@@ -111,6 +140,8 @@ def _open_report(current: Slice, listing: Listing) -> None:
             current.problem(f"{more} more files were skipped, since they are no images.", is_warning=True)
         job.result = {
             "after": "",
+            "images": 0,
+            "gone": 0,
             "last_before": last or "",
             "added": 0,
             "known": 0,
@@ -122,9 +153,6 @@ def _open_report(current: Slice, listing: Listing) -> None:
 
 
 def _close_report(current: Slice) -> None:
-    source = Path(current.job.params["folder"])
-    if is_packed(source) and source.is_file():
-        shutil.rmtree(_unpacked(source), ignore_errors=True)  # everything is in the store
     late = current.job.result["late"]
     if late:
         first, last = current.job.result["late_positions"]
@@ -137,152 +165,122 @@ def _close_report(current: Slice) -> None:
         )
 
 
-def _take_chunk(current: Slice, pool: ThreadPoolExecutor, chunk: list[ScanFile], *, total: int, left: int) -> None:
-    prints = list(pool.map(_fingerprint, chunk))
-    known = _known(current.job.collection, prints)
-    to_take = [taken.file for taken in prints if not taken.refusal and taken.file not in known]
-    taken = {item.file: item for item in pool.map(take_file, to_take)}
-    refusals = {item.file: item for item in prints if item.refusal}
+def _take_some(work: _Import, left: list[ScanFile]) -> int:
+    """Take the next few files, or some images of the next one; return how many files are done by that."""
+    total = len(work.listing.files)
+    gathered = _gather(work, left)
+    first = gathered[0]
+    if first.sheets:
+        return _take_sheets(work, first, done=total - len(left))
+    _take_files(work, gathered, done=total - len(left) + len(gathered))
+    return len(gathered)
+
+
+def _gather(work: _Import, left: list[ScanFile]) -> list[Gathered]:
+    """Bring the next few files to this machine; one that holds several pages comes alone."""
+    gathered: list[Gathered] = []
+    gone = work.job.result.get("gone", 0)
+    for file in left[:FILES_A_CHUNK]:
+        if gathered and (gone >= MOST_GONE or not work.current.has_time):
+            break
+        item = _bring(work, file)
+        gone = gone + 1 if item.is_gone else 0
+        if item.sheets and gathered:
+            break  # it lies here already: the next chunk begins with it
+        gathered.append(item)
+        if item.sheets:
+            break
+    return gathered
+
+
+def _bring(work: _Import, file: ScanFile) -> Gathered:
+    before = work.reader.taken(file.name)
+    if before and set(_turned(before)) <= pairs_there(work.job.collection, [sha256 for _, sha256 in before]):
+        return Gathered(file, known=len(before))
+    try:
+        path = work.reader.fetch(file)
+    except CannotFetch as error:
+        return Gathered(file, refusal=f"{file.name} did not come. {error}", is_gone=isinstance(error, ServerGone))
+    return Gathered(file, sheets=sheets_of(path))
+
+
+def _turned(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(sha256, identifier) for identifier, sha256 in pairs]
+
+
+def _take_files(work: _Import, gathered: list[Gathered], *, done: int) -> None:
+    parts = {item.file: Part(item.file) for item in gathered if not item.refusal and not item.known}
+    _take_in(work, list(parts.values()))
+    rows = Rows()
+    for item in gathered:
+        rows.known += item.known
+        if item.refusal:
+            rows.refuse(work.job, item.file.name, item.refusal)
+    gone = work.job.result.get("gone", 0)
+    for item in gathered:
+        gone = gone + 1 if item.is_gone else 0
+    _write(work, rows, list(parts.values()), done=done, after=gathered[-1].file.name, images=0, gone=gone)
+    for file, part in parts.items():
+        work.reader.release(file, [(file.identifier, part.sha256)] if part.sha256 else [])
+    if gone >= MOST_GONE:
+        last = gathered[-1].refusal
+        raise JobStopped(
+            f"The server did not answer for {gone} pages in a row, so the import stopped. What is in stays in; launch "
+            f"it again later, and it goes on with what is missing. The last: {last}"
+        )
+
+
+def _take_sheets(work: _Import, item: Gathered, *, done: int) -> int:
+    """Take some pages of a file that holds several; 1 once all of them are in."""
+    first = work.job.result.get("images", 0)
+    with parts_of(item, first, work.pool) as parts:
+        _take_in(work, parts)
+        through = first + len(parts) >= len(item.sheets)
+        after = item.file.name if through else work.job.result["after"]
+        pairs = [*work.job.result.get("pairs", []), *((part.file.identifier, part.sha256) for part in parts)]
+        _write(
+            work, Rows(), parts, done=done + through, after=after, images=0 if through else first + len(parts),
+            pairs=[] if through else pairs,
+        )  # fmt: skip
+    if through:
+        whole = all(sha256 for _, sha256 in pairs)
+        work.reader.release(item.file, [(identifier, sha256) for identifier, sha256 in pairs] if whole else [])
+    return int(through)
+
+
+def _take_in(work: _Import, parts: list[Part]) -> None:
+    """Put into the store what the collection does not have yet, and note on each part what became of it."""
+    there = [part for part in parts if part.taken is None]
+    prints = list(work.pool.map(fingerprint, [part.file for part in there]))
+    known = known_among(work.job.collection, prints)
+    for part, found in zip(there, prints, strict=True):
+        part.sha256 = found.sha256
+        part.taken = found if found.refusal else None
+    new = [part for part in there if part.taken is None and part.file not in known]
+    for part, taken in zip(new, work.pool.map(take_file, [part.file for part in new]), strict=True):
+        part.taken, part.sha256 = taken, ""
+
+
+def _write(work: _Import, rows: Rows, parts: list[Part], *, done: int, after: str, **marks: Any) -> None:
+    """Write a chunk's pages, problems and place at once."""
+    job = work.job
     with transaction.atomic():
-        current.hold()
-        rows = _rows(current.job, [(file, {**refusals, **taken}.get(file)) for file in chunk])
+        work.current.hold()
+        enter(rows, job, parts, is_late=work.is_late)
         Page.objects.bulk_create(rows.pages)
         JobProblem.objects.bulk_create(rows.problems)
-        _count(current.job, rows, after=chunk[-1].name)
-        done = Job.objects.filter(pk=current.job.pk).update(
-            result=current.job.result, done=total - left, total=total, heartbeat=timezone.now()
+        _count(job, rows, after=after, **marks)
+        total = len(work.listing.files)
+        written = Job.objects.filter(pk=job.pk).update(
+            result=job.result, done=done, total=total, heartbeat=timezone.now()
         )
-        if not done:
+        if not written:
             raise SliceVoid
-        current.job.done = total - left
+        job.done = done
 
 
-def _fingerprint(file: ScanFile) -> Taken:
-    try:
-        return Taken(file, sha256=files.fingerprint(file.path))
-    except OSError as error:
-        return Taken(file, refusal=_cannot_read(file, error))
-
-
-def _cannot_read(file: ScanFile, error: OSError) -> str:
-    return (
-        f"{file.name} cannot be read ({error.strerror}). Give the account that runs the workers the right to read it, "
-        "then import the folder again."
-    )
-
-
-def _known(collection: Collection, prints: Iterable[Taken]) -> set[ScanFile]:
-    """The files whose content and identifier the collection has already, on one and the same page."""
-    wanted = list(prints)
-    rows = collection.pages.filter(sha256__in=[taken.sha256 for taken in wanted]).values_list("sha256", "identifier")
-    there = set(rows)
-    return {taken.file for taken in wanted if (taken.sha256, taken.file.identifier) in there}
-
-
-def take_file(file: ScanFile) -> Taken:
-    """Copy one file into the store, decode it once, write its thumbnails and measure its paper.
-
-    A file that is no usable scan comes back with the sentence that says so. Raises OSError where the store cannot be
-    written: that is nothing about the file, and stops the job.
-    """
-    from clustering.engine.images import BadScan, inspect_and_open
-    from clustering.engine.paper import measure_paper
-
-    try:
-        file.path.open("rb").close()
-    except OSError as error:
-        return Taken(file, refusal=_cannot_read(file, error))
-    with files.incoming(file.path) as (copy, sha256):
-        try:
-            facts, image = inspect_and_open(copy, max_pixels=settings.MAX_PIXELS)
-        except BadScan as error:
-            # The engine saw the copy; people know the file by the name it came with.
-            return Taken(file, refusal=str(error).replace(copy.name, file.name))
-        files.write_thumbnails(image, sha256)
-        paper = measure_paper(image)
-        size_bytes = copy.stat().st_size
-        files.keep(copy, sha256, facts.media_type)
-    return Taken(file, sha256, size_bytes, facts.media_type, image.width, image.height, facts.frames, paper)
-
-
-def _rows(job: Job, chunk: list[tuple[ScanFile, Taken | None]]) -> _Chunk:
-    """Decide on each file of a chunk; None stands for a file that the collection has already."""
-    rows = _Chunk()
-    pages = job.collection.pages
-    position: int = pages.aggregate(last=Max("position"))["last"] or 0
-    by_identifier = {
-        page.identifier: page for page in pages.filter(identifier__in=[file.identifier for file, _ in chunk])
-    }
-    contents = [taken.sha256 for _, taken in chunk if taken is not None]
-    by_content = {page.sha256: page for page in pages.filter(sha256__in=contents).order_by("-position")}
-    last_before = natural_key(job.result["last_before"]) if job.result["last_before"] else None
-    for file, taken in chunk:
-        if taken is None:
-            rows.known += 1
-            continue
-        refusal = taken.refusal or _clash(file, by_identifier.get(file.identifier))
-        if refusal:
-            rows.refused += 1
-            rows.problems.append(JobProblem(job=job, filename=file.name[-500:], message=refusal))
-            continue
-        position += 1
-        page = _page(job.collection, position, taken)
-        rows.pages.append(page)
-        rows.problems.extend(_warnings(job, page, taken, by_content.get(taken.sha256)))
-        rows.late += last_before is not None and natural_key(file.name) < last_before
-        by_identifier[page.identifier] = page
-        by_content.setdefault(page.sha256, page)
-    return rows
-
-
-def _clash(file: ScanFile, holder: Page | None) -> str:
-    if holder is None:
-        return ""
-    return (
-        f"{file.name} has the identifier {file.identifier}, which page {holder.position} ({holder.filename}) has "
-        "already, with another content. Rename the file, or import its folder into a collection of its own."
-    )
-
-
-def _page(collection: Collection, position: int, taken: Taken) -> Page:
-    return Page(
-        collection=collection,
-        position=position,
-        identifier=taken.file.identifier[:200],
-        pid=taken.file.pid,
-        filename=taken.file.name[-500:],
-        sha256=taken.sha256,
-        size_bytes=taken.size_bytes,
-        media_type=taken.media_type,
-        width=taken.width,
-        height=taken.height,
-        paper=taken.paper,
-    )
-
-
-def _warnings(job: Job, page: Page, taken: Taken, twin: Page | None) -> list[JobProblem]:
-    sentences = []
-    if twin is not None:
-        sentences.append(
-            f"{page.filename} has the same content as {twin.filename} (page {twin.position}). Both went in; if one is "
-            "there by mistake, mark it at the desk as no document."
-        )
-    if taken.file.is_escaped:
-        sentences.append(
-            f"The name of {page.filename} is not UTF-8. The page went in under this spelling, with \\x for each byte "
-            "that is no letter; its content is complete."
-        )
-    if taken.frames > 1 and taken.media_type != "image/mpo":  # a camera's JPEG with its preview inside
-        sentences.append(
-            f"{page.filename} holds {taken.frames} images; only the first went in. Split the file into one image a "
-            "page to have them all."
-        )
-    return [JobProblem(job=job, page=page, filename=page.filename, message=s, is_warning=True) for s in sentences]
-
-
-def _count(job: Job, rows: _Chunk, *, after: str) -> None:
-    result = dict(job.result)
-    result["after"] = after
+def _count(job: Job, rows: Rows, **marks: Any) -> None:
+    result = {**job.result, **marks}
     result["added"] += len(rows.pages)
     result["known"] += rows.known
     result["refused"] += rows.refused
@@ -293,40 +291,18 @@ def _count(job: Job, rows: _Chunk, *, after: str) -> None:
     job.result = result
 
 
-def check_folder(folder: Path) -> Listing | None:
-    """Return what a folder holds, before a job is made of it; None for a packed file, which is opened by the job.
+def _alive(job: Job) -> Tick:
+    """Return what looks now and then, while something large comes in, whether the job was cancelled meanwhile."""
+    looked = time.monotonic()
 
-    Raises NoSource.
-    """
-    if is_packed(folder) and not folder.is_dir():
-        if not folder.is_file():
-            raise NoSource(f"There is no file {printable(str(folder))}. Check the path and its spelling.")
-        return None
-    return list_folder(folder)
+    def look() -> None:
+        nonlocal looked
+        if time.monotonic() - looked > _LOOK_SECONDS:
+            looked = time.monotonic()
+            if not Job.objects.active().filter(pk=job.pk).exists():
+                raise SliceVoid
 
-
-def open_source(path: Path, *, tick: Callable[[], None] = lambda: None) -> Listing:
-    """List a folder, or what a packed file holds: it is unpacked once, below CACHE_ROOT. Raises NoSource."""
-    if path.is_dir() or not is_packed(path):
-        return list_folder(path)
-    place = _unpacked(path)
-    return list_folder(unpack(path, place, Limits(settings.MAX_UNPACKED_BYTES), tick=tick))
-
-
-def _unpacked(path: Path) -> Path:
-    """Where a packed file is unpacked: another file under the same name, or a newer one, goes elsewhere."""
-    try:
-        facts = path.stat()
-    except OSError as error:
-        raise NoSource(f"{printable(str(path))} cannot be read ({error.strerror}). Check that it is there.") from error
-    key = f"{path.absolute()}\n{facts.st_size}\n{facts.st_mtime_ns}"
-    return Path(settings.CACHE_ROOT) / "unpacked" / hashlib.sha256(os.fsencode(key)).hexdigest()[:32]
-
-
-def _alive(job: Job) -> None:
-    """A sign of life while something large is unpacked, and the place to stop when the job was cancelled."""
-    if not Job.objects.active().filter(pk=job.pk).exists():
-        raise SliceVoid
+    return look
 
 
 def create_collection(

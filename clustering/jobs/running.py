@@ -115,16 +115,17 @@ class Next:
 
 def stages_of(job: Job) -> tuple[Stage, ...]:
     """Return the stages of a job in order. Raises JobStopped for a kind that nothing here can do."""
-    from clustering.jobs import embedding, importing, learning, proposing, reading
+    from clustering.jobs import embedding, exporting, importing, learning, proposing, reading
 
     embed, text, read = embedding.IMAGE_STAGE, embedding.TEXT_STAGE, reading.STAGE
     propose = (proposing.PROPOSE_STAGE, proposing.PUBLISH_STAGE)
     plans: dict[str, tuple[Stage, ...]] = {
-        Job.Kind.IMPORT: (importing.STAGE,),
+        Job.Kind.IMPORT: (importing.LISTING_STAGE, importing.STAGE),
         Job.Kind.EMBED: (embed,),
         Job.Kind.READ: (read, text),
         Job.Kind.PROPOSE: propose,
         Job.Kind.LEARN: (learning.STAGE,),
+        Job.Kind.EXPORT: exporting.STAGES,
         Job.Kind.PROCESS: (embed, read, text, *propose),
     }
     if job.kind not in plans:

@@ -10,11 +10,13 @@ from typing import Any
 
 from django.conf import settings
 
+from clustering.jobs.upload_files import open_upload
 from clustering.models import Job
 from clustering.sources.contract import Listing, NoSource, Reader, Size, Tick
 from clustering.sources.fetching import Fetcher, Patience
 from clustering.sources.folder import printable
 from clustering.sources.guarding import Rules
+from clustering.sources.local import FolderReader
 from clustering.sources.registry import Kind, Tools, kind_of_path, reader_of, recognise
 from clustering.sources.unpacking import Limits
 
@@ -71,6 +73,8 @@ def check_source(
 def reader_for(job: Job, *, tick: Tick) -> Reader:
     """Return the reader of an import job's source. Raises NoSource for params that name none."""
     params = job.params
+    if "upload" in params:
+        return UploadReader(params["folder"], _tools(Size(), tick=tick))
     if params.get("source"):
         kind, text = recognise(params["source"], bdr=settings.BDR_URL)
     elif params.get("folder"):
@@ -79,6 +83,18 @@ def reader_for(job: Job, *, tick: Tick) -> Reader:
         raise NoSource("The job does not say what to import. Import it again, with a folder or an address.")
     wanted = Size(params.get("percent"), params.get("size"))
     return reader_of(kind, text, _tools(wanted, tick=tick, fresh_since=job.created.timestamp() - FRESH_SECONDS))
+
+
+class UploadReader(FolderReader):
+    """Files that came from a browser, what is packed among them unpacked beside them."""
+
+    def __init__(self, text: str, tools: Tools) -> None:
+        super().__init__(text, tools)
+        self.tick = tools.tick
+
+    def listing(self) -> Listing:
+        """Return the scans in natural order. Raises NoSource."""
+        return open_upload(self.folder, tick=self.tick)
 
 
 def _size(percent: int | None, size: int | None) -> Size:

@@ -44,6 +44,7 @@ class Page(models.Model):
     position = models.PositiveIntegerField()
     identifier = models.CharField(max_length=200)
     pid = models.CharField(max_length=200, blank=True, help_text="Repository id, e.g. bdr:gbzad5mb.")
+    label = models.CharField(max_length=200, blank=True, default="", help_text="What its source calls it, e.g. “12v”.")
     filename = models.CharField(max_length=500, help_text="As it came, for people; bytes that are no UTF-8 escaped.")
     sha256 = models.CharField(max_length=64)
     size_bytes = models.PositiveBigIntegerField()

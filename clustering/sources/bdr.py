@@ -18,7 +18,7 @@ from clustering.sources.iiif_images import sized
 class BdrReader(FetchedReader):
     """An item by its pid. Pages stand in the order of their MODS ids, which is the order of scanning."""
 
-    def listing(self) -> Listing:
+    def make_listing(self) -> Listing:
         """Return the parts of the item, or the item itself where it has none. Raises NoSource."""
         item = self.document(f"{self.tools.bdr}/api/items/{quote(self.text, safe=':')}/")
         if not isinstance(item, dict):

@@ -82,6 +82,10 @@ class Reader(Protocol):
         """
         ...
 
+    def prepare(self, has_time: Callable[[], bool]) -> bool:
+        """Ask for what the listing needs, while there is time; True while something is missing. Raises NoSource."""
+        ...
+
     def listing(self) -> Listing:
         """Return what there is. Raises NoSource."""
         ...

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,8 +26,23 @@ class FetchedReader:
         """Return the whole listing. Raises NoSource."""
         return self.listing()
 
+    def prepare(self, has_time: Callable[[], bool]) -> bool:
+        """Ask for the list. Raises NoSource."""
+        self.listing()
+        return False
+
     def listing(self) -> Listing:
-        """Return what there is. Raises NoSource."""
+        """Return what there is, as it was made from the server's lists while these are fresh. Raises NoSource."""
+        stored = self.room.document(f"listing {self.tools.bdr}", lambda: asdict(self.make_listing()))
+        files = [
+            self.page(file["name"], file["identifier"], file["address"], pid=file["pid"], label=file["label"])
+            for file in stored["files"]
+        ]
+        skipped = tuple(Skipped(**skip) for skip in stored["skipped"])
+        return Listing(tuple(files), skipped, stored["title"], stored["is_natural"])
+
+    def make_listing(self) -> Listing:
+        """Make the listing from what the server says. Raises NoSource."""
         raise NotImplementedError
 
     def address_of(self, file: ScanFile) -> str:

@@ -6,7 +6,7 @@ from its image service at the size that is wanted, or as the manifest names it w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,8 +43,14 @@ class _Found:
     canvases: tuple[Canvas, ...]
 
 
+class _NoTime(Exception):
+    """The slice is over; what was asked for is kept."""
+
+
 class IiifReader(FetchedReader):
     """A manifest or a collection."""
+
+    _has_time: Callable[[], bool] | None = None
 
     def look(self) -> Listing:
         """Return a manifest's whole listing; of a collection its title only. Raises NoSource."""
@@ -55,7 +61,18 @@ class IiifReader(FetchedReader):
             return Listing((), (), title=title_of(top))
         return self.listing()
 
-    def listing(self) -> Listing:
+    def prepare(self, has_time: Callable[[], bool]) -> bool:
+        """Ask for the manifests of a collection, one after the other. Raises NoSource."""
+        self._has_time = has_time
+        try:
+            self.listing()
+        except _NoTime:
+            return True
+        finally:
+            self._has_time = None
+        return False
+
+    def make_listing(self) -> Listing:
         """Return the pages of the manifest, or of all manifests below the collection. Raises NoSource."""
         top = self._top()
         skipped: list[Skipped] = []
@@ -94,11 +111,14 @@ class IiifReader(FetchedReader):
         """Yield manifests in the collection's order; those that cannot be had are named and passed over."""
         seen = {address}
         waiting: list[tuple[str, Any, int]] = [(address, top, 0)]
-        count = 0
+        count, asked = 0, False
         while waiting:
             address, stored, depth = waiting.pop()
             self.tools.tick()
             if stored is None:
+                if asked and self._has_time is not None and not self._has_time():
+                    raise _NoTime
+                asked = asked or not self.room.has(address)
                 try:
                     stored = self.document(address)
                 except NoSource as error:

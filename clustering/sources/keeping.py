@@ -29,14 +29,24 @@ class Room:
         self.fresh_since = fresh_since
         self._taken: dict[str, list[tuple[str, str]]] | None = None
 
+    def has(self, address: str) -> bool:
+        """Whether the document of an address is here and fresh."""
+        try:
+            return self._place(address).stat().st_mtime >= self.fresh_since
+        except FileNotFoundError:
+            return False
+
+    def _place(self, address: str) -> Path:
+        return self.folder / "documents" / f"{key_of(address)}.json"
+
     def document(self, address: str, fetch: Callable[[], Any]) -> Any:
         """Return the document of an address, from here if it is fresh, else by `fetch`. Raises what `fetch` raises."""
-        place = self.folder / "documents" / f"{key_of(address)}.json"
-        try:
-            if place.stat().st_mtime >= self.fresh_since:
+        place = self._place(address)
+        if self.has(address):
+            try:
                 return json.loads(place.read_bytes())
-        except (FileNotFoundError, ValueError):
-            pass  # never fetched, or damaged: fetched now
+            except (FileNotFoundError, ValueError):
+                pass  # damaged when the machine stopped, or deleted just now: fetched again
         found = fetch()
         place.parent.mkdir(parents=True, exist_ok=True)
         part = place.with_name(f"{place.name}.{uuid.uuid4().hex}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,10 @@ class FolderReader:
     def look(self) -> Listing | None:
         """Return the whole listing. Raises NoSource."""
         return self.listing()
+
+    def prepare(self, has_time: Callable[[], bool]) -> bool:
+        """Nothing has to be asked for."""
+        return False
 
     def listing(self) -> Listing:
         """Return the scans in natural order. Raises NoSource."""

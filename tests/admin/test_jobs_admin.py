@@ -217,7 +217,7 @@ def test_an_import_from_a_folder_of_the_server(
     settings.IMPORT_ROOTS = [tmp_path]
     folder = draw_scans(1)
     address = reverse("admin:clustering_collection_import")
-    staff.post(address, {"folder": str(folder), "slug": "new-one", "title": "New one"})
+    staff.post(address, {"source": str(folder), "slug": "new-one", "title": "New one"})
     job = Job.objects.get()
     assert (job.kind, job.collection.slug, job.collection.title) == (Job.Kind.IMPORT, "new-one", "New one")
     assert job.params == {"folder": str(folder)}
@@ -232,7 +232,7 @@ def test_no_folder_outside_the_open_ones_can_be_imported(
     (root / "link").symlink_to(draw_scans(1, folder="outside"))
     settings.IMPORT_ROOTS = [root]
     address = reverse("admin:clustering_collection_import")
-    page = staff.post(address, {"folder": wanted.format(root=root), "slug": "x"}).content.decode()
+    page = staff.post(address, {"source": wanted.format(root=root), "slug": "x"}).content.decode()
     assert "Folders may be imported from" in page
     assert not Collection.objects.exists()
 

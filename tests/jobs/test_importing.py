@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
+from pytest_django.fixtures import Settings
 
 from clustering import files
 from clustering.jobs import running
@@ -138,13 +139,70 @@ def test_a_name_that_is_not_utf8_goes_in_escaped_with_a_warning(draw_scans: Draw
     assert "is not UTF-8" in warning.message
 
 
-def test_only_the_first_image_of_a_file_goes_in_with_a_warning(draw_scans: DrawScans) -> None:
-    folder = draw_scans(names=["1.jpg"])
+def test_every_image_of_a_tiff_is_a_page_and_the_same_file_twice_adds_nothing(draw_scans: DrawScans) -> None:
+    folder = draw_scans(names=["1.jpg", "3.jpg"])
     sheets = [draw_page(f"SHEET {i}") for i in range(3)]
+    sheets[0].save(folder / "2.tif", save_all=True, append_images=sheets[1:], dpi=(300, 300))
+    job = run_import(folder)
+    assert names() == ["1.jpg", "2_0001.tif", "2_0002.tif", "2_0003.tif", "3.jpg"]
+    assert list(Page.objects.in_scan_order().values_list("identifier", flat=True))[1:4] == [
+        "2_0001",
+        "2_0002",
+        "2_0003",
+    ]
+    assert not job.problems.exists()
+    with Image.open(files.page_path(Page.objects.get(identifier="2_0003"))) as kept:
+        assert kept.tobytes() == sheets[2].tobytes()
+        assert kept.info["dpi"] == (300, 300)
+    again = run_import(folder)
+    assert (again.result["added"], again.result["known"], again.result["refused"]) == (0, 5, 0)
+
+
+def test_a_tiff_of_many_images_is_gone_on_with_in_its_middle(
+    draw_scans: DrawScans, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    settings.CACHE_ROOT = tmp_path / "cache"
+    monkeypatch.setattr("clustering.jobs.taking.IMAGES_A_CHUNK", 2)
+    monkeypatch.setattr(running.Slice, "has_time", property(lambda current: not Page.objects.filter(position=3)))
+    folder = draw_scans(names=["1.jpg", "3.jpg"])
+    sheets = [draw_page(f"SHEET {i}") for i in range(5)]
     sheets[0].save(folder / "2.tif", save_all=True, append_images=sheets[1:])
+    collection = create_collection("afl", listing=list_folder(folder))
+    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
+    running.run_slice(job.pk, 0)
+    assert names() == ["1.jpg", "2_0001.tif", "2_0002.tif"]
+    monkeypatch.setattr(running.Slice, "has_time", property(lambda current: True))
+    job.refresh_from_db()
+    running.run_here(job)
+    assert names() == ["1.jpg", *(f"2_000{i}.tif" for i in range(1, 6)), "3.jpg"]
+    assert list((tmp_path / "cache" / "sheets").iterdir()) == []
+
+
+def test_the_smaller_copies_in_a_pyramid_are_no_pages(draw_scans: DrawScans) -> None:
+    folder = draw_scans(names=["1.jpg"])
+    page = draw_page("PYRAMID")
+    smaller = page.reduce(2)
+    smaller.encoderinfo = {"tiffinfo": {254: 1}}
+    page.save(folder / "2.tif", save_all=True, append_images=[smaller])
     job = run_import(folder)
     assert names() == ["1.jpg", "2.tif"]
-    assert "2.tif holds 3 images" in job.problems.get().message
+    assert not job.problems.exists()
+
+
+def test_one_image_of_a_tiff_that_is_damaged_is_named_and_the_others_go_in(draw_scans: DrawScans) -> None:
+    folder = draw_scans(names=["1.jpg"])
+    sheets = [draw_page(f"SHEET {i}") for i in range(3)]
+    path = folder / "2.tif"
+    sheets[0].save(path, save_all=True, append_images=sheets[1:], compression="tiff_lzw")
+    with Image.open(path) as image:
+        image.seek(1)
+        begin = image.tag_v2[273][0]
+    with path.open("r+b") as handle:
+        handle.seek(begin)
+        handle.write(b"\xff" * 2000)
+    job = run_import(folder)
+    assert names() == ["1.jpg", "2_0001.tif", "2_0003.tif"]
+    assert "Image 2 of 2.tif is damaged or cut short" in job.problems.get().message
 
 
 def test_files_that_are_no_images_are_reported_but_hidden_ones_only_counted(draw_scans: DrawScans) -> None:

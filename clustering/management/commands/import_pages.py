@@ -1,9 +1,8 @@
-"""`manage.py import_pages SLUG PATH`: a folder, ZIP, TAR or PDF of scans becomes the pages of a collection."""
+"""`manage.py import_pages SLUG SOURCE`: scans from wherever they lie become the pages of a collection."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_slug
 
 from clustering.jobs.durations import duration
-from clustering.jobs.importing import check_folder, create_collection
+from clustering.jobs.importing import create_collection
+from clustering.jobs.sourcing import check_source
 from clustering.management.terminal import carry_out
 from clustering.models import Collection, Job
 from clustering.sources.contract import NoSource
@@ -21,27 +21,32 @@ class Command(BaseCommand):
     """Imports what is not there yet; running it again adds nothing."""
 
     help = (
-        "Import a folder, ZIP, TAR or PDF of scans, in natural order, into a collection, which is made where missing."
+        "Import scans into a collection, which is made where missing: from a folder, ZIP, TAR, PDF or CSV list, from a "
+        "IIIF manifest or collection, or from Brown's repository."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to import, and where to."""
         parser.add_argument("slug", help="Short name of the collection, e.g. afl-cio.")
         parser.add_argument(
-            "folder",
-            type=Path,
-            metavar="PATH",
-            help="The folder with the scans, sub-folders in order; or a .zip, .tar or .pdf of them.",
+            "source",
+            metavar="SOURCE",
+            help="A folder with scans, sub-folders in order; a .zip, .tar or .pdf of them; a .csv that lists files or "
+            "addresses; the address of a IIIF manifest or collection; a pid such as bdr:gbzad5mb.",
         )
+        size = parser.add_mutually_exclusive_group()
+        size.add_argument(
+            "--percent", type=int, metavar="N", help="How large images are fetched from servers, of the full size."
+        )
+        size.add_argument("--size", type=int, metavar="PIXELS", help="The same by the pixels of the long edge.")
         parser.add_argument("--title", default="", help="Title of a new collection; else made from its short name.")
 
     def handle(self, **options: Any) -> None:
         """Import, and say what went in."""
-        folder: Path = options["folder"].expanduser().absolute()
         slug: str = options["slug"]
         try:
             validate_slug(slug)
-            listing = check_folder(folder)
+            source = check_source(options["source"], percent=options["percent"], size=options["size"])
         except ValidationError as error:
             raise CommandError(
                 f"{slug} cannot be a short name. Use letters, digits, hyphens and underscores, e.g. afl-cio."
@@ -51,11 +56,11 @@ class Command(BaseCommand):
         collection = Collection.objects.filter(slug=slug).first()
         made = collection is None
         if collection is None:
-            collection = create_collection(slug, title=options["title"], listing=listing)
+            collection = create_collection(slug, title=options["title"] or source.title, listing=source.listing)
         elif options["title"] and options["title"] != collection.title:
             self.stdout.write(f"{slug} is there already as “{collection.title}”; its title stays.")
         try:
-            job = carry_out(collection, Job.Kind.IMPORT, {"folder": str(folder)}, out=self.stdout)
+            job = carry_out(collection, Job.Kind.IMPORT, source.params, out=self.stdout)
         except CommandError:
             if made and not collection.pages.exists():
                 collection.delete()  # nothing went in: leave nothing behind

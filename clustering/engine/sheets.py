@@ -1,0 +1,78 @@
+"""Files that hold several images: which of a TIFF's images are pages, and each as a file of its own.
+
+Pyramids and previews keep smaller copies and masks beside the image; they say so in their NewSubfileType (TIFF 6.0,
+tag 254), and are no pages.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from PIL import Image
+
+from clustering.engine.images import DECODING_ERRORS, BadScan, display_name, explain_os_error
+
+NEW_SUBFILE_TYPE = 254
+_REDUCED, _MASK = 1, 4
+MOST_SHEETS = 10_000
+_AS_THEY_ARE = {"group3": "group3", "group4": "group4", "tiff_ccitt": "group4"}
+"""Compressions of black and white that are kept; all others become Deflate, which loses nothing either."""
+
+
+def sheets_of(path: str | os.PathLike[str]) -> list[int]:
+    """Return the numbers, from 0, of a TIFF's images that are pages; nothing for other files and for a single page.
+
+    Reads the directories only. A file that is damaged gives nothing here: opening it will say what is wrong.
+    """
+    try:
+        with Image.open(path, formats=["TIFF"]) as image:
+            if getattr(image, "n_frames", 1) < 2:
+                return []
+            found = list(_pages(image))
+    except DECODING_ERRORS:
+        return []
+    return found if len(found) > 1 else []
+
+
+def _pages(image: Image.Image) -> Iterator[int]:
+    for number in range(min(getattr(image, "n_frames", 1), MOST_SHEETS)):
+        image.seek(number)
+        kind = getattr(image, "tag_v2", {}).get(NEW_SUBFILE_TYPE, 0)
+        if not (isinstance(kind, int) and kind & (_REDUCED | _MASK)):
+            yield number
+
+
+def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_pixels: int) -> None:
+    """Write one image of a TIFF as a TIFF of its own, pixel for pixel, with resolution and colour profile.
+
+    Raises BadScan where it cannot be read or is too large, OSError where the target cannot be written.
+    """
+    name = f"Image {number + 1} of {display_name(path)}"
+    try:
+        with Image.open(path, formats=["TIFF"]) as image:
+            image.seek(number)
+            if image.width * image.height > max_pixels:
+                raise BadScan(
+                    f"{name} is too large to be opened safely ({image.width:,} x {image.height:,} pixels): scan it at "
+                    "a lower resolution, and import it again."
+                )
+            image.load()
+            facts = {key: image.info[key] for key in ("dpi", "icc_profile") if image.info.get(key)}
+            compression = _AS_THEY_ARE.get(str(image.info.get("compression")), "tiff_deflate")
+            orientation = getattr(image, "tag_v2", {}).get(0x0112)
+            single = image.copy()
+    except FileNotFoundError as error:
+        raise BadScan(explain_os_error(path, error)) from error
+    except DECODING_ERRORS as error:
+        if isinstance(error, BadScan):
+            raise
+        raise BadScan(
+            f"{name} is damaged or cut short ({str(error).strip().rstrip('.') or type(error).__name__}): copy the file "
+            "again from where it came from, or scan the page anew, and import it again."
+        ) from error
+    exif = Image.Exif()
+    if isinstance(orientation, int) and orientation != 1:
+        exif[0x0112] = orientation
+    single.save(target, "TIFF", compression=compression, exif=exif, **facts)

@@ -1,0 +1,122 @@
+"""Which files become pages: the rows of one chunk of an import, and the sentences about what does not go in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Max
+
+from clustering.jobs.taking import Part, Taken
+from clustering.models import Collection, Job, JobProblem, Page
+from clustering.sources.contract import ScanFile
+
+MOST_LETTERS = 200
+"""Of an identifier, a pid, a label."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one chunk, before they are written."""
+
+    pages: list[Page] = field(default_factory=list)
+    problems: list[JobProblem] = field(default_factory=list)
+    known: int = 0
+    refused: int = 0
+    late: int = 0
+
+    def refuse(self, job: Job, name: str, sentence: str) -> None:
+        """Name a file that does not go in."""
+        self.refused += 1
+        self.problems.append(JobProblem(job=job, filename=name[-500:], message=sentence))
+
+
+def known_among(collection: Collection, prints: Iterable[Taken]) -> set[ScanFile]:
+    """Return the files whose content and identifier the collection has already, on one and the same page."""
+    wanted = list(prints)
+    there = pairs_there(collection, [taken.sha256 for taken in wanted])
+    return {taken.file for taken in wanted if (taken.sha256, taken.file.identifier) in there}
+
+
+def pairs_there(collection: Collection, contents: list[str]) -> set[tuple[str, str]]:
+    """Return (SHA-256, identifier) of the collection's pages with one of these contents."""
+    return set(collection.pages.filter(sha256__in=contents).values_list("sha256", "identifier"))
+
+
+def enter(rows: Rows, job: Job, parts: list[Part], *, is_late: Callable[[ScanFile], bool]) -> None:
+    """Decide on each page and put it, or what there is to say, to the rows."""
+    pages = job.collection.pages
+    position: int = pages.aggregate(last=Max("position"))["last"] or 0
+    identifiers = [part.file.identifier for part in parts]
+    by_identifier = {page.identifier: page for page in pages.filter(identifier__in=identifiers)}
+    contents = [part.taken.sha256 for part in parts if part.taken is not None]
+    by_content = {page.sha256: page for page in pages.filter(sha256__in=contents).order_by("-position")}
+    for part in parts:
+        file, taken = part.file, part.taken
+        if taken is None:
+            rows.known += 1
+            continue
+        refusal = taken.refusal or _clash(file, by_identifier.get(file.identifier))
+        if refusal:
+            rows.refuse(job, file.name, refusal)
+            continue
+        position += 1
+        page = _page(job.collection, position, taken)
+        rows.pages.append(page)
+        rows.problems.extend(_warnings(job, page, taken, by_content.get(taken.sha256)))
+        rows.late += is_late(file)
+        by_identifier[page.identifier] = page
+        by_content.setdefault(page.sha256, page)
+        part.sha256 = page.sha256
+
+
+def _clash(file: ScanFile, holder: Page | None) -> str:
+    if holder is None:
+        return ""
+    remedy = (
+        "Import it into a collection of its own."
+        if file.address
+        else "Rename the file, or import its folder into a collection of its own."
+    )
+    return (
+        f"{file.name} has the identifier {file.identifier}, which page {holder.position} ({holder.filename}) has "
+        f"already, with another content. {remedy}"
+    )
+
+
+def _page(collection: Collection, position: int, taken: Taken) -> Page:
+    return Page(
+        collection=collection,
+        position=position,
+        identifier=taken.file.identifier[:MOST_LETTERS],
+        pid=taken.file.pid[:MOST_LETTERS],
+        label=taken.file.label[:MOST_LETTERS],
+        filename=taken.file.name[-500:],
+        sha256=taken.sha256,
+        size_bytes=taken.size_bytes,
+        media_type=taken.media_type,
+        width=taken.width,
+        height=taken.height,
+        paper=taken.paper,
+    )
+
+
+def _warnings(job: Job, page: Page, taken: Taken, twin: Page | None) -> list[JobProblem]:
+    sentences = []
+    if twin is not None:
+        sentences.append(
+            f"{page.filename} has the same content as {twin.filename} (page {twin.position}). Both went in; if one is "
+            "there by mistake, mark it at the desk as no document."
+        )
+    if taken.file.is_escaped:
+        sentences.append(
+            f"The name of {page.filename} is not UTF-8. The page went in under this spelling, with \\x for each byte "
+            "that is no letter; its content is complete."
+        )
+    # A camera's JPEG has its preview inside, and a TIFF its smaller copies: those of a TIFF that are pages are apart.
+    if taken.frames > 1 and taken.media_type not in {"image/mpo", "image/tiff"}:
+        sentences.append(
+            f"{page.filename} holds {taken.frames} images; only the first went in. Split the file into one image a "
+            "page to have them all."
+        )
+    return [JobProblem(job=job, page=page, filename=page.filename, message=s, is_warning=True) for s in sentences]

@@ -1,0 +1,149 @@
+"""One file after the other into the store: fetched, taken apart where it holds several pages, copied, decoded."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from django.conf import settings
+
+from clustering import files
+from clustering.sources.contract import ScanFile
+
+IMAGES_A_CHUNK = 16
+"""Images between two transactions: a second or two of work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one file: a stored scan with its facts, or the sentence that says why not."""
+
+    file: ScanFile
+    sha256: str = ""
+    size_bytes: int = 0
+    media_type: str = ""
+    width: int = 0
+    height: int = 0
+    frames: int = 1
+    paper: dict[str, Any] | None = None
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """One file of a source that lies on this machine now, or why it does not, or that it is in already."""
+
+    file: ScanFile
+    sheets: tuple[int, ...] = ()
+    """Of its images those that are pages, where there are several."""
+    refusal: str = ""
+    is_gone: bool = False
+    """Whether its server does not answer at all."""
+    known: int = 0
+    """How many pages the collection has of it already, where that is known without looking at it."""
+
+
+@dataclass(slots=True)
+class Part:
+    """One page of a file: the file itself, or one image of it."""
+
+    file: ScanFile
+    taken: Taken | None = None
+    """None stands for a page that the collection has already."""
+    sha256: str = ""
+    """Of its content, once that is in the collection."""
+
+
+def sheets_of(path: Path) -> tuple[int, ...]:
+    """Return which images of a file are pages; nothing where it is one page, or none that can be read."""
+    from clustering.engine import sheets
+    from clustering.sources.magic import suffix_of
+
+    try:
+        with path.open("rb") as handle:
+            head = handle.read(16)
+    except OSError:
+        return ()  # taking it will say what is wrong
+    return tuple(sheets.sheets_of(path)) if suffix_of(head) == ".tif" else ()
+
+
+@contextmanager
+def parts_of(gathered: Gathered, first: int, pool: ThreadPoolExecutor) -> Iterator[list[Part]]:
+    """Yield up to IMAGES_A_CHUNK pages of a file that holds several, from the `first` on, each as a file for a while.
+
+    `book.tif` gives `book_0001`, `book_0002`, …; a pid belongs to the whole file and not to its pages. Raises OSError
+    where the disk is full.
+    """
+    some = list(enumerate(gathered.sheets))[first : first + IMAGES_A_CHUNK]
+    room = Path(settings.CACHE_ROOT) / "sheets"
+    room.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=room))
+    try:
+        yield list(pool.map(lambda entry: _sheet(gathered, entry, folder), some))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> Part:
+    from clustering.engine.images import BadScan
+    from clustering.engine.sheets import write_sheet
+
+    place, number = entry
+    file = gathered.file
+    digits = max(4, len(str(len(gathered.sheets))))
+    stem = f"{file.identifier[:190]}_{place + 1:0{digits}}"
+    name = str(PurePosixPath(file.name).with_name(f"{stem}.tif"))
+    part = replace(file, path=folder / f"{place}.tif", name=name, identifier=stem, pid="", frame=place + 1)
+    try:
+        write_sheet(file.path, number, part.path, max_pixels=settings.MAX_PIXELS)
+    except BadScan as error:
+        refusal = str(error).replace(file.path.name, file.name)
+        return Part(part, Taken(part, refusal=refusal))
+    return Part(part)
+
+
+def fingerprint(file: ScanFile) -> Taken:
+    """Return the file's SHA-256, or the sentence that says why it cannot be read."""
+    try:
+        return Taken(file, sha256=files.fingerprint(file.path))
+    except OSError as error:
+        return Taken(file, refusal=_cannot_read(file, error))
+
+
+def _cannot_read(file: ScanFile, error: OSError) -> str:
+    return (
+        f"{file.name} cannot be read ({error.strerror}). Give the account that runs the workers the right to read it, "
+        "then import the folder again."
+    )
+
+
+def take_file(file: ScanFile) -> Taken:
+    """Copy one file into the store, decode it once, write its thumbnails and measure its paper.
+
+    A file that is no usable scan comes back with the sentence that says so. Raises OSError where the store cannot be
+    written: that is nothing about the file, and stops the job.
+    """
+    from clustering.engine.images import BadScan, inspect_and_open
+    from clustering.engine.paper import measure_paper
+
+    try:
+        file.path.open("rb").close()
+    except OSError as error:
+        return Taken(file, refusal=_cannot_read(file, error))
+    with files.incoming(file.path) as (copy, sha256):
+        try:
+            facts, image = inspect_and_open(copy, max_pixels=settings.MAX_PIXELS)
+        except BadScan as error:
+            # The engine saw the copy; people know the file by the name it came with.
+            return Taken(file, refusal=str(error).replace(copy.name, file.name))
+        files.write_thumbnails(image, sha256)
+        paper = measure_paper(image)
+        size_bytes = copy.stat().st_size
+        files.keep(copy, sha256, facts.media_type)
+    return Taken(file, sha256, size_bytes, facts.media_type, image.width, image.height, facts.frames, paper)
