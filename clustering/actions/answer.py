@@ -31,8 +31,10 @@ def answer_seam(
     """Records what a person says of `left` and `right` (None: the next page in scan order) and obeys it.
 
     "same" for pages of two groups merges the groups; "different" for pages of one group splits it; an answer that
-    the desk agrees with is recorded and leaves the groups as they are, unsettled if they were. Raises Refused, naming
-    both decisions, where the answer contradicts a confirmed group or an earlier answer; StaleVersion as usual.
+    the desk agrees with is recorded and leaves the groups as they are. Groups that no person settled stay unsettled
+    where the pages are neighbours: what is decided is the seam, and the machine goes on with the rest (`live`). Raises
+    Refused, naming both decisions, where the answer contradicts a confirmed group or an earlier answer; StaleVersion
+    as usual.
     """
     try:
         said = Answer.Verdict(verdict)
@@ -69,11 +71,13 @@ def _obey(desk: Desk, left: int, right: int, said: Answer.Verdict) -> str:
             desk.say(first, second, said)
         return f"{sentence}."
     _refuse_against_confirmed(desk, groups, sentence)
+    neighbours = desk.positions[second] == desk.positions[first] + 1
+    by_hand = not neighbours or any(group.edited or group.state != Group.State.PROPOSED for group in groups)
     if said is Answer.Verdict.SAME:
-        done = join(desk, groups)
+        done = join(desk, groups, by_hand=by_hand)
     else:
         pages = desk.pages[one]
-        done = cut(desk, groups[0], before=max(first, second, key=pages.index))
+        done = cut(desk, groups[0], before=max(first, second, key=pages.index), by_hand=by_hand)
     desk.say(first, second, said)
     _refuse_overruled(desk, (first, second), said)
     return f"{sentence}: {done[0].lower()}{done[1:]}"

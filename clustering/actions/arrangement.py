@@ -16,6 +16,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from clustering.access import may_edit
+from clustering.actions import live
 from clustering.actions.desk import Desk
 from clustering.actions.errors import Refused
 from clustering.actions.writing import write_desk
@@ -53,7 +54,13 @@ def perform(
             raise Refused(f"“{collection}” is closed. Reopen it before you change anything.")
         desk = Desk(collection, actor=actor)
         summary = change(desk)
-        return write_desk(desk, verb=verb, summary=summary, act_id=act_id or uuid4())
+        effect = live.foresee(desk, verb)
+        if effect is not None:
+            summary += effect.sentence
+        edit = write_desk(desk, verb=verb, summary=summary, act_id=act_id or uuid4())
+        if effect is not None:
+            live.keep(effect, desk, edit)
+        return edit
 
 
 def _as_sent_before(done: Edit, collection: Collection, *, verb: Edit.Verb, actor: User | None) -> Edit:

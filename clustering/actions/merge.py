@@ -41,15 +41,18 @@ def merge_groups(
     return perform(collections.pop(), change, verb=Edit.Verb.MERGE, actor=actor, act_id=act_id)
 
 
-def join(desk: Desk, groups: Sequence[Group]) -> str:
-    """Joins held groups into the earliest of them and says so."""
+def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> str:
+    """Joins held groups into the earliest of them and says so. Not `by_hand`, the group stays the machine's: only the
+    seams where groups met are decided."""
     ordered = sorted(groups, key=lambda group: (min(desk.position_of(desk.pages[group.pk])), group.pk))
     first, others = ordered[0], ordered[1:]
     desk.hold_answers()
     was = desk.places()
     pages = desk.in_scan_order(page for group in ordered for page in desk.pages[group.pk])
     changed = any(group.state != Group.State.PROPOSED for group in ordered)
-    desk.edit_by_person(first, new_pages=True)
+    if by_hand:
+        desk.edit_by_person(first, new_pages=True)
+    first.confidence = None
     if changed:
         first.state = Group.State.CHANGED
     for other in others:

@@ -17,7 +17,7 @@ def step(state: Snapshot, before: Snapshot, after: Snapshot) -> None:
     Raises BrokenJournal where the state is not what the edit says it found, and where a page would stand twice.
     """
     for pk, standing in before.groups.items():
-        if pk not in state.groups or state.groups[pk].content != standing.content:
+        if pk not in state.groups or state.groups[pk].document != standing.document:
             raise BrokenJournal(f"Group {pk} does not stand as the edit found it.")
     if not before.unassigned <= state.unassigned:
         raise BrokenJournal("A page that the edit found in no group stands in one.")

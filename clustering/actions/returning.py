@@ -51,7 +51,7 @@ def stands_like(desk: Desk, expected: Snapshot) -> bool:
     """Whether what is held is as `expected` says."""
     before = desk.before
     for pk, standing in expected.groups.items():
-        if pk not in before.groups or before.groups[pk].content != standing.content:
+        if pk not in before.groups or before.groups[pk].document != standing.document:
             return False
     if not expected.unassigned <= before.unassigned:
         return False

@@ -54,8 +54,13 @@ class Standing:
 
     @property
     def content(self) -> tuple[Mapping[str, Any], tuple[int, ...]]:
-        """What must be the same for two standings to be the same document."""
+        """What must be the same for nothing to have been written."""
         return {name: value for name, value in self.fields.items() if name not in UNCOMPARED}, self.pages
+
+    @property
+    def document(self) -> tuple[Mapping[str, Any], tuple[int, ...]]:
+        """The same without what the machine says anew whenever something is decided nearby: what undo compares."""
+        return {name: value for name, value in self.content[0].items() if name != "confidence"}, self.pages
 
 
 @dataclass(slots=True)

@@ -30,8 +30,9 @@ def split_group(
     return perform(group.collection_id, change, verb=Edit.Verb.SPLIT, actor=actor, act_id=act_id)
 
 
-def cut(desk: Desk, group: Group, *, before: int) -> str:
-    """Cuts a held group before a page id and says so."""
+def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> str:
+    """Cuts a held group before a page id and says so. Not `by_hand`, both parts stay the machine's: only the seam is
+    decided."""
     pages = desk.pages[group.pk]
     if before not in pages:
         raise Refused(
@@ -46,9 +47,11 @@ def cut(desk: Desk, group: Group, *, before: int) -> str:
     desk.hold_answers()
     state = Group.State.PROPOSED if group.state == Group.State.PROPOSED else Group.State.CHANGED
     desk.pages[group.pk] = pages[:at]
-    rest = desk.new_group(pages[at:], state=state, split_from=group.number)
+    rest = desk.new_groups([pages[at:]], state=state, edited=by_hand, split_from=group.number)[0]
     rest.run_id = group.run_id
-    desk.edit_by_person(group, new_pages=True)
+    if by_hand:
+        desk.edit_by_person(group, new_pages=True)
+    group.confidence = None
     desk.say(pages[at - 1], before, Answer.Verdict.DIFFERENT)
     desk.keep_answers_true()
     moved = pages_in_words(desk.position_of(pages[at:]))

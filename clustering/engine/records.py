@@ -117,6 +117,8 @@ class ScoredSeam:
     boundary: bool
     """What the proposal does here."""
     facts: tuple[SeamFact, ...] = ()
+    odds: float | None = None
+    """Log-odds of a boundary by the evidence at this seam alone, as the decoder weighed it; None where it had none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,19 @@ class Stray:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighing:
+    """What the decoder was told beside the seams' odds: enough to decode a part of the stream again."""
+
+    temperature: float = 1.0
+    lengths: tuple[float, ...] = ()
+    """log P of documents of 1, 2, … pages; empty where every length is alike."""
+    tail: float = 0.0
+    """Added for each page beyond."""
+    anchors: tuple[int, ...] = ()
+    """Seams that are boundaries so surely that what is decided on one side does not matter on the other; ascending."""
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """One grouping of the whole stream. Every page stands in exactly one group."""
 
@@ -178,3 +193,5 @@ class Proposal:
     """All settings as they were used, defaults filled in."""
     model: str = ""
     """Name and version of the seam model, where one was used."""
+    weighing: Weighing | None = None
+    """None where the method cannot decode a part again."""

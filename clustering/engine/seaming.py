@@ -14,9 +14,19 @@ from clustering.engine.evidence.numbering import PageNumber, all_numbers
 from clustering.engine.evidence.order import headline, reading_order
 from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.evidence.strays import find_strays
-from clustering.engine.records import Constraints, PageRecord, Proposal, ProposedGroup, Report, ScoredSeam, SeamFact
+from clustering.engine.neighbourhood import JOINT, anchors_of, length_prior
+from clustering.engine.records import (
+    Constraints,
+    PageRecord,
+    Proposal,
+    ProposedGroup,
+    Report,
+    ScoredSeam,
+    SeamFact,
+    Weighing,
+)
 from clustering.engine.seams import SeamModel, SeamWeights, shipped_weights
-from clustering.engine.segmentation import Cut, LengthPrior, cut_out, decode
+from clustering.engine.segmentation import Cut, Decoding, cut_out, decode
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,13 +72,25 @@ class SeamStream:
             report(total // 2, total)
         model = self.model(evidence, known, is_learning=bool(settings["learn"]))
         numbers = all_numbers(kept)
-        groups, marginals, confidence = _decoded(evidence, model, self.weights, cut, settings["caution"])
+        odds = _odds(evidence, model, cut, settings["caution"])
+        weighing = _weighing(self.weights)
+        found = believed = _decoded(odds, weighing, cut)
         if constraints.held:
             # What a person only moved about is kept, but the machine goes on doubting what they did not look at.
-            open_cut = replace(cut, constraints=known)
-            marginals = _decoded(evidence, model, self.weights, open_cut, settings["caution"])[1]
+            believed = _decoded(odds, weighing, replace(cut, constraints=known))
+        groups, confidence = (found.groups, found.confidence) if found else ([], np.zeros(0))
         proposed = _groups(cut, groups, confidence, numbers, [headline(page) for page in kept])
-        seams = _scored(cut, total, evidence, model, marginals, proposed, explain=bool(settings["explain"]))
+        seams = _scored(
+            cut,
+            total,
+            evidence,
+            model,
+            believed,
+            odds,
+            proposed,
+            temperature=weighing.temperature,
+            explain=bool(settings["explain"]),
+        )
         if report:
             report(total, total)
         return Proposal(
@@ -78,6 +100,7 @@ class SeamStream:
             warnings=evidence.warnings,
             settings=dict(settings),
             model=self.weights.name,
+            weighing=replace(weighing, anchors=anchors_of(seams, weighing.temperature)),
         )
 
 
@@ -100,18 +123,25 @@ def decided_seams(n: int, constraints: Constraints) -> tuple[npt.NDArray[np.intp
     return known, forced[known].astype(np.float64)
 
 
-def _decoded(
-    evidence: Evidence, model: SeamModel, weights: SeamWeights, cut: Cut, caution: float
-) -> tuple[list[range], Floats, Floats]:
-    """Groups of the remaining pages, seam marginals and the groups' confidence."""
+def _odds(evidence: Evidence, model: SeamModel, cut: Cut, caution: float) -> Floats:
+    """Log-odds at the seams of the pages that are left."""
     if not cut.pages:
-        return [], np.zeros(0), np.zeros(0)
+        return np.zeros(0)
     odds = model.decision_function(evidence.matrix) + caution
-    odds[list(cut.joints)] += 4.0
-    table = (weights.extra or {}).get("lengths")
-    lengths = LengthPrior(tuple(table), float((weights.extra or {}).get("tail", 0.0))) if table else None
-    found = decode(odds, lengths=lengths, constraints=cut.constraints, temperature=weights.temperature)
-    return found.groups, found.seams, found.confidence
+    odds[list(cut.joints)] += JOINT
+    return odds
+
+
+def _weighing(weights: SeamWeights) -> Weighing:
+    extra = weights.extra or {}
+    return Weighing(weights.temperature, tuple(extra.get("lengths") or ()), float(extra.get("tail", 0.0)))
+
+
+def _decoded(odds: Floats, weighing: Weighing, cut: Cut) -> Decoding | None:
+    """The remaining pages decoded; None where none is left."""
+    if not cut.pages:
+        return None
+    return decode(odds, lengths=length_prior(weighing), constraints=cut.constraints, temperature=weighing.temperature)
 
 
 def _groups(
@@ -139,16 +169,20 @@ def _scored(
     n: int,
     evidence: Evidence,
     model: SeamModel,
-    marginals: Floats,
+    found: Decoding | None,
+    odds: Floats,
     groups: Sequence[ProposedGroup],
     *,
+    temperature: float,
     explain: bool,
 ) -> list[ScoredSeam]:
     """Every seam of the whole stream with its probability and its facts, strongest first."""
     owner = np.zeros(n, dtype=int)
     for number, group in enumerate(groups):
         owner[list(group.pages)] = number
-    probability = cut.restore_seams(marginals)
+    probability = cut.restore_seams(found.seams if found else np.zeros(0))
+    # A number of documents that was asked for is a reward for each of them: kept with the odds, it holds in a part too.
+    weighed = odds + (found.posterior.chain.reward * temperature if found else 0.0)
     place = {page: seam for seam, page in enumerate(cut.pages)}
     matrix = evidence.matrix
     shares = model.contributions(matrix) if len(matrix) else matrix
@@ -156,9 +190,12 @@ def _scored(
     for i in range(n - 1):
         facts: tuple[SeamFact, ...] = ()
         seam = place.get(i)
-        if explain and seam is not None and place.get(i + 1) == seam + 1:
+        known = seam is not None and place.get(i + 1) == seam + 1
+        if explain and known and seam is not None:
             facts = _facts(evidence, matrix, shares, seam)
-        out.append(ScoredSeam(i, float(np.clip(probability[i], 0.0, 1.0)), bool(owner[i] != owner[i + 1]), facts))
+        alone = float(weighed[seam]) if known and seam is not None else None
+        chance = float(np.clip(probability[i], 0.0, 1.0))
+        out.append(ScoredSeam(i, chance, bool(owner[i] != owner[i + 1]), facts, alone))
     return out
 
 

@@ -80,6 +80,7 @@ def keep(computed: Computed, *, job: Job | None, actor: User | None) -> Run:
             page_count=len(pages),
             seconds=round(computed.seconds, 3),
             warnings=list(proposal.warnings),
+            weighing=_weighing(proposal, pages),
             strays=[
                 {"page": pages[s.page].pk, "group": s.group, "probability": s.probability, "sentence": s.sentence}
                 for s in proposal.strays
@@ -125,10 +126,20 @@ def _rows(
                 probability=min(max(float(seam.probability), 0.0), 1.0),
                 boundary=bool(seam.boundary),
                 evidence=[asdict(fact) for fact in seam.facts],
+                odds=seam.odds,
             )
             for seam in proposal.seams
         ),
     )
+
+
+def _weighing(proposal: Proposal, pages: Sequence[Page]) -> dict[str, Any]:
+    """As stored: anchors by position, since pages may come or go; {} where the method cannot decode a part again."""
+    told = proposal.weighing
+    if told is None:
+        return {}
+    anchors = [pages[seam].position for seam in told.anchors]
+    return {"temperature": told.temperature, "lengths": list(told.lengths), "tail": told.tail, "anchors": anchors}
 
 
 def draft_json(draft: GroupDraft | None) -> dict[str, Any]:

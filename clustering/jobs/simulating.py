@@ -33,7 +33,7 @@ from clustering.engine.seams import SeamWeights
 from clustering.jobs import runs
 from clustering.jobs.evaluating import WrongTruth
 from clustering.jobs.records import page_records
-from clustering.models import Answer, Collection, Group, Page, Run
+from clustering.models import Answer, Collection, Group, LiveScore, Page, Run
 
 STRATEGIES = ("by_hand", "dbscan", "scan_order", "queue", "queue+learning")
 LEARN_EVERY = 5
@@ -284,9 +284,11 @@ class _Play:
     def _step(self) -> None:
         group = self._groups()
         answered = set(Answer.objects.filter(collection=self.copy).values_list("first__position", flat=True))
+        live = LiveScore.objects.filter(run__collection=self.copy).order_by("run")
+        told = {self.at_position[at]: p for at, p in live.values_list("page__position", "probability")}
         expected = sum(
             p if group[seam] == group[seam + 1] else 1 - p
-            for seam, p in self.marginals.items()
+            for seam, p in {**self.marginals, **told}.items()
             if self.pages[seam].position not in answered
         )
         self.played.steps.append(

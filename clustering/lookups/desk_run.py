@@ -1,13 +1,5 @@
-"""Which run speaks at the desk."""
+"""Which run speaks at the desk: acts ask as well, so it stands with them."""
 
-from __future__ import annotations
+from clustering.actions.live import desk_run
 
-from django.db.models import F
-
-from clustering.models import Collection, Run
-
-
-def desk_run(collection: Collection) -> Run | None:
-    """The run whose seams the desk shows: the one published last, else the newest that scored seams."""
-    runs = collection.runs.filter(state=Run.State.READY, seams__isnull=False).distinct()
-    return runs.order_by(F("published").desc(nulls_last=True), "-created").first()
+__all__ = ["desk_run"]

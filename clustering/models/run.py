@@ -32,6 +32,11 @@ class Run(models.Model):
     strays = models.JSONField(
         default=list, help_text="[{page, group, probability, sentence}], page ids and group indexes."
     )
+    weighing = models.JSONField(
+        default=dict,
+        help_text="How its decoder weighed seams, to decode parts again: {temperature, lengths, tail, anchors}; "
+        "anchors are positions of pages that surely end a document.",
+    )
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="runs")
     actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
@@ -93,6 +98,9 @@ class SeamScore(models.Model):
     probability = models.FloatField(help_text="That a document ends after this page.")
     boundary = models.BooleanField()
     evidence = models.JSONField(default=list, help_text="[{family, name, value, sentence, contribution}].")
+    odds = models.FloatField(
+        null=True, blank=True, help_text="Log-odds by the evidence of this seam alone; empty where there was none."
+    )
 
     class Meta:
         constraints = [
@@ -104,3 +112,31 @@ class SeamScore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.probability:.2f} after {self.page_id}"
+
+
+class LiveScore(models.Model):
+    """What a run says of one seam given what people decided since it was computed.
+
+    Derived, and no part of the arrangement: a function of the run's odds and of the decisions around, computed again
+    by every act that changes these (`actions.live`). Only seams whose probability moved have a row.
+    """
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="live_seams")
+    page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="live_scores")
+    probability = models.FloatField(help_text="That a document ends after this page.")
+    sequence = models.PositiveBigIntegerField(help_text="The collection's version at which it last changed.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "page"], name="live_score_once_per_run"),
+            models.CheckConstraint(
+                condition=Q(probability__gte=0, probability__lte=1), name="live_score_is_a_probability"
+            ),
+        ]
+        indexes = [
+            # What changed since the version that a browser knows.
+            models.Index(fields=["run", "sequence"], name="live_score_by_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.run_id}: {self.probability:.2f} after {self.page_id} since {self.sequence}"

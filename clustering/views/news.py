@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from clustering.access import Anyone
-from clustering.models import Answer, Collection, Edit, Page
+from clustering.lookups.desk_run import desk_run
+from clustering.models import Answer, Collection, Edit, LiveScore, Page
 from clustering.views import wire
 
 MOST_EDITS = 200
 MOST_GROUPS = 1500
 """Beyond these the browser asks for the whole index: one request of known cost instead of many rows of changes."""
+MOST_DOUBTS = 3000
 MOST_ACTS_TOLD = 5
 
 
@@ -23,8 +25,9 @@ def changes(
     also: Iterable[int] = (),
     edit: Edit | None = None,
 ) -> dict[str, Any]:
-    """{version, groups, removed, answered, roles, acts, reload}: the groups touched after version `since` as they
-    stand now, those of `also` with them. Where `since` is None only those of `also`.
+    """{version, groups, removed, answered, doubts, roles, acts, reload}: the groups touched after version `since` as
+    they stand now, those of `also` with them, and the seams whose probability moved since, with the groups beside
+    them. Where `since` is None only those of `also`.
     """
     collection.refresh_from_db(fields=["version"])
     edits = [edit] if edit is not None else []
@@ -34,8 +37,10 @@ def changes(
         )
         edits = list(after.order_by("sequence").defer("before", "after")[: MOST_EDITS + 1])
     touched = {pk for one in edits for pk in one.groups} | set(also)
-    if len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS:
+    doubts = _doubts(collection, since) if edits and since is not None else []
+    if len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS or len(doubts) > MOST_DOUBTS:
         return {"version": collection.version, "groups": [], "removed": [], "reload": True, "acts": _told(edits, me)}
+    touched |= _beside(collection, doubts)
     rows = wire.group_rows(collection, touched) if touched else []
     there = {row[0] for row in rows}
     return {
@@ -43,6 +48,7 @@ def changes(
         "groups": rows,
         "removed": sorted(touched - there),
         "answered": _answered(collection, there),
+        "doubts": doubts,
         "roles": _roles(edits),
         "acts": _told(edits, me),
         "reload": False,
@@ -55,6 +61,25 @@ def _answered(collection: Collection, groups: set[int]) -> list[int]:
         return []
     answers = Answer.objects.filter(collection=collection, first__group__in=groups)
     return sorted(answers.values_list("first__position", flat=True))
+
+
+def _doubts(collection: Collection, since: int) -> list[list[int]]:
+    """[left position, percent] of the seams whose probability moved after a version."""
+    run = desk_run(collection)
+    if run is None:
+        return []
+    moved = LiveScore.objects.filter(run=run, sequence__gt=since).order_by("page__position")
+    rows = moved.values_list("page__position", "probability")[: MOST_DOUBTS + 1]
+    return [[position, round(100 * probability)] for position, probability in rows]
+
+
+def _beside(collection: Collection, doubts: list[list[int]]) -> set[int]:
+    """The groups on both sides of these seams: their confidence may have moved as well."""
+    if not doubts:
+        return set()
+    near = {position for left, _ in doubts for position in (left, left + 1)}
+    pages = Page.objects.filter(collection=collection, position__in=near, group__isnull=False)
+    return {group for group in pages.values_list("group_id", flat=True) if group is not None}
 
 
 def _roles(edits: list[Edit]) -> list[list[Any]]:

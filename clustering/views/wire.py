@@ -13,7 +13,7 @@ from django.db.models.functions import Left
 
 from clustering.lookups.desk_run import desk_run
 from clustering.lookups.spans import Span, spans_of
-from clustering.models import Answer, Collection, Group, Page, Run, SeamScore
+from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, SeamScore
 
 UNKNOWN = 255
 """Stands for "no score" among the seam bytes, which are percentages."""
@@ -106,15 +106,23 @@ def held_spans(collection: Collection) -> list[Span]:
 
 
 def seam_bytes(run: Run) -> str:
-    """Base64 of one byte a position from 1: probability of a boundary after that page, in percent. Runs never change,
-    so it is kept."""
+    """Base64 of one byte a position from 1: probability of a boundary after that page, in percent, with what people
+    decided since the run in it. Runs never change, so theirs are kept; the changes are few."""
     key = f"seams:{run.pk}"
     kept: str | None = cache.get(key)
     if kept is None:
         scores = SeamScore.objects.filter(run=run).values_list("page__position", "probability")
         kept = _bytes((position, round(probability * 100)) for position, probability in scores)
         cache.set(key, kept, CACHE_SECONDS)
-    return kept
+    live = LiveScore.objects.filter(run=run).values_list("page__position", "probability")
+    changed = [(position, round(probability * 100)) for position, probability in live]
+    if not changed:
+        return kept
+    out = bytearray(base64.b64decode(kept))
+    for position, value in changed:
+        if position <= len(out):
+            out[position - 1] = value
+    return base64.b64encode(bytes(out)).decode("ascii")
 
 
 def aspect_bytes(collection: Collection, page_count: int, last: int) -> str:

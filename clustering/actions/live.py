@@ -1,0 +1,184 @@
+"""The live effect: what a decision changes nearby, in the same edit, before the next seam is shown.
+
+An act that decides something (an answer, a split, a merge, a confirmation) has the stretch around it decoded again from
+the odds that the run kept. Where the best partition differs from the one before the act, groups that nobody settled
+follow; that is part of the edit and is undone with it. Probabilities and confidences are derived: they are computed
+again by whatever changes the decisions around, undo included, and stand in no edit. docs/decisions/0007-live-effect.md
+tells why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q
+
+from clustering.actions.desk import Desk
+from clustering.actions.following import follow
+from clustering.actions.terrain import Scene, Standing, Terrain, terrains
+from clustering.models import Collection, Edit, Group, LiveScore, Page, Run, SeamScore
+
+FOLLOWED = frozenset({Edit.Verb.ANSWER, Edit.Verb.SPLIT, Edit.Verb.MERGE, Edit.Verb.CONFIRM})
+"""Acts after which groups that nobody settled follow. Undo brings back what stood; a move decides no seam."""
+IDLE = frozenset(
+    {Edit.Verb.DESCRIBE, Edit.Verb.FLAG, Edit.Verb.MARK, Edit.Verb.REORDER, Edit.Verb.CLOSE, Edit.Verb.REOPEN}
+)
+"""Acts that decide nothing about seams."""
+TOLD_FROM = 0.001
+"""A probability that moved by less is left as it was."""
+CONFIDENCE_FROM = 0.005
+_MARGIN = timedelta(seconds=1)
+
+
+@dataclass(slots=True)
+class Effect:
+    """The surroundings of an act, from before it is written until its probabilities are kept."""
+
+    run: Run
+    around: list[tuple[Terrain, set[int]]]
+    sentence: str = ""
+
+
+def desk_run(collection: Collection) -> Run | None:
+    """The run whose seams the desk shows: the one published last, else the newest that scored seams."""
+    scored = Exists(SeamScore.objects.filter(run=OuterRef("pk")))
+    runs = collection.runs.filter(scored, state=Run.State.READY)
+    return runs.order_by(F("published").desc(nulls_last=True), "-created").first()
+
+
+def foresee(desk: Desk, verb: Edit.Verb) -> Effect | None:
+    """Lets groups that nobody settled follow what the act decided; None where the run cannot be decoded in parts, or
+    nothing was decided. Changes `desk`, writes nothing."""
+    if verb in IDLE:
+        return None
+    touched = _touched(desk)
+    if verb != Edit.Verb.PUBLISH and not touched:
+        return None
+    run = desk.run if verb == Edit.Verb.PUBLISH else desk_run(desk.collection)
+    if run is None or not run.weighing:
+        return None
+    if verb == Edit.Verb.PUBLISH:
+        touched |= _decided_since(run)
+    effect = Effect(run, list(terrains(desk.collection, run, touched)))
+    if verb in FOLLOWED:
+        effect.sentence = follow(desk, run, effect.around)
+    return effect
+
+
+def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
+    """Writes the probabilities of the seams and the confidences of the groups around an act that is written."""
+    scores: list[LiveScore] = []
+    sure: dict[int, float | None] = {}
+    for terrain, touched in effect.around:
+        before, after = terrain.found, terrain.as_of(desk)
+        for first, stop in terrain.stretches(touched, before, after):
+            for low, high in terrain.stretches(range(first, stop), after):
+                if first <= low and high <= stop:
+                    scores += _moved(terrain, after, low, high, edit.sequence)
+                    sure |= _sure(terrain, after, low, high)
+    LiveScore.objects.bulk_create(
+        scores,
+        update_conflicts=True,
+        unique_fields=["run", "page"],
+        update_fields=["probability", "sequence"],
+        batch_size=2000,
+    )
+    _write_confidences(sure)
+
+
+def _touched(desk: Desk) -> set[int]:
+    """Positions of the pages about whose seams something else is decided than before."""
+    pages: set[int] = set()
+    for pair, said in desk.answers.items():
+        if (said and said[0]) != ((old := desk.before.answers.get(pair)) and old[0]):
+            pages.update(pair)
+    for pk in desk.before.groups.keys() | desk.groups.keys():
+        was, now = desk.before.groups.get(pk), desk.groups.get(pk)
+        old_pages = set(was.pages) if was and was.fields.get("state") == Group.State.CONFIRMED else set()
+        new_pages = set(desk.pages[pk]) if now and now.is_confirmed else set()
+        if old_pages != new_pages:
+            pages |= old_pages | new_pages
+        elif was and now and was.pages != tuple(desk.pages[pk]):
+            here = desk.pages[pk]
+            pages.update([*was.pages, *here] if _gappy(desk, was.pages) or _gappy(desk, here) else [])
+    positions = {desk.positions[page] for page in pages if page in desk.positions}
+    return positions | {position - 1 for position in positions if position > 1}
+
+
+def _gappy(desk: Desk, pages: Iterable[int]) -> bool:
+    positions = desk.position_of(pages)
+    return max(positions) - min(positions) + 1 != len(positions)
+
+
+def _decided_since(run: Run) -> set[int]:
+    """Positions that people decided about since this run began to be computed, and may not know of."""
+    began = run.created - timedelta(seconds=run.seconds) - _MARGIN
+    edits = Edit.objects.filter(collection=run.collection_id, created__gte=began)
+    rows = list(edits.exclude(verb__in=[*IDLE, Edit.Verb.PUBLISH]).values_list("pages", "groups"))
+    pages = {page for some, _ in rows for page in some}
+    groups = {group for _, some in rows for group in some}
+    found = Page.objects.filter(Q(pk__in=pages) | Q(group__in=groups), collection=run.collection_id)
+    positions = set(found.values_list("position", flat=True))
+    return positions | {position - 1 for position in positions if position > 1}
+
+
+def _moved(terrain: Terrain, scene: Scene, low: int, high: int, sequence: int) -> list[LiveScore]:
+    """Rows of the seams of a stretch, and of the wall behind it, that are not as they were last told."""
+    decided = terrain.decide(low, high, scene).probability
+    new = dict(enumerate(decided.tolist(), start=low))
+    if high <= len(terrain.stored):
+        new[high - 1] = _wall(terrain, scene, high - 1)
+    return [
+        LiveScore(run=terrain.run, page_id=terrain.pages[seam], probability=min(max(p, 0.0), 1.0), sequence=sequence)
+        for seam, p in new.items()
+        if not np.isnan(terrain.stored[seam]) and abs(p - terrain.live.get(seam, terrain.stored[seam])) >= TOLD_FROM
+    ]
+
+
+def _wall(terrain: Terrain, scene: Scene, seam: int) -> float:
+    """The probability of an anchor: as the run said, unless it is decided."""
+    one, other = scene.places[seam], scene.places[seam + 1]
+    confirmed = (one is not None and one.confirmed) or (other is not None and other.confirmed)
+    return 1.0 if confirmed or seam in scene.answers else float(terrain.stored[seam])
+
+
+def _sure(terrain: Terrain, scene: Scene, low: int, high: int) -> dict[int, float | None]:
+    """Group id -> probability that exactly its pages are one document, for this run's groups that nobody settled."""
+    decided = terrain.decide(low, high, scene)
+    found: dict[int, float | None] = {}
+    for first, stop, group in runs_of(scene, low, high):
+        if not group.settled and group.mine and group.pages == stop - first:
+            found[group.group] = decided.chance_of(first - low, stop - low)
+    return found
+
+
+def runs_of(scene: Scene, low: int, high: int) -> list[tuple[int, int, Standing]]:
+    """(first, stop, group) of the unbroken stretches of pages of one group."""
+    found: list[tuple[int, int, Standing]] = []
+    for i in range(low, high):
+        group = scene.places[i]
+        if group is None:
+            continue
+        if found and found[-1][1] == i and found[-1][2].group == group.group:
+            found[-1] = (found[-1][0], i + 1, group)
+        else:
+            found.append((i, i + 1, group))
+    return found
+
+
+def _write_confidences(sure: dict[int, float | None]) -> None:
+    """One statement, and no new version: nobody's view is stale by what the machine thinks."""
+    known = {group: chance for group, chance in sure.items() if chance is not None}
+    if not known:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{Group._meta.db_table}" AS old SET confidence = new.chance '
+            "FROM unnest(%s::bigint[], %s::double precision[]) AS new (id, chance) "
+            "WHERE old.id = new.id AND (old.confidence IS NULL OR abs(old.confidence - new.chance) >= %s)",
+            [list(known), list(known.values()), CONFIDENCE_FROM],
+        )

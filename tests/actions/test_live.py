@@ -1,0 +1,237 @@
+"""What an answer, a split, a merge and a confirmation change nearby, in the same edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from django.contrib.auth.models import User
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from clustering.actions import (
+    ActError,
+    answer_seam,
+    confirm_groups,
+    merge_groups,
+    publish_run,
+    redo_edit,
+    split_group,
+    unconfirm_groups,
+    undo_edit,
+)
+from clustering.actions.live import desk_run
+from clustering.actions.queue import open_seams
+from clustering.actions.terrain import Terrain
+from clustering.engine.neighbourhood import decide
+from clustering.engine.records import Constraints, Weighing
+from clustering.models import Collection, Group, LiveScore, Page, Run, RunGroup, RunMembership, SeamScore
+from tests.actions.acting import Archivist
+from tests.actions.conftest import PageAt
+from tests.actions.partition_checks import arrangement, check_partition, content, whole_state
+from tests.conftest import MakeCollection
+
+Weigh = Callable[..., Run]
+# Two-page documents are the habit; a document of three is nearly unheard of.
+PAIRS = (-2.5, -0.1, -6.0, -3.0)
+
+
+@pytest.fixture
+def weigh() -> Weigh:
+    """weigh(collection, odds): a run with these log-odds at the seams, decoded and put on the desk."""
+
+    def make(
+        collection: Collection, odds: Sequence[float], *, lengths: Sequence[float] = PAIRS, anchors: Sequence[int] = ()
+    ) -> Run:
+        pages = list(Page.objects.filter(collection=collection).order_by("position"))
+        told = decide(odds, Weighing(1.0, tuple(lengths), -1.0), Constraints())
+        run = Run.objects.create(
+            collection=collection,
+            method="seams",
+            state=Run.State.READY,
+            weighing={"temperature": 1.0, "lengths": list(lengths), "tail": -1.0, "anchors": list(anchors)},
+        )
+        walls = [0, *(int(i) + 1 for i in np.flatnonzero(told.boundary)), len(pages)]
+        for index, (first, stop) in enumerate(pairwise(walls)):
+            RunGroup.objects.create(run=run, index=index, probability=told.chance_of(first, stop))
+            RunMembership.objects.bulk_create(
+                RunMembership(run=run, page=page, group_index=index, group_order=order)
+                for order, page in enumerate(pages[first:stop], start=1)
+            )
+        SeamScore.objects.bulk_create(
+            SeamScore(run=run, page=page, odds=o, probability=float(p), boundary=bool(b))
+            for page, o, p, b in zip(pages, odds, told.probability, told.boundary, strict=False)
+        )
+        publish_run(run, actor=None)
+        return run
+
+    return make
+
+
+def said(run: Run) -> list[float]:
+    """What the desk shows at each seam."""
+    stored = dict(SeamScore.objects.filter(run=run).values_list("page__position", "probability"))
+    live = dict(LiveScore.objects.filter(run=run).values_list("page__position", "probability"))
+    return [round(p, 3) for _, p in sorted({**stored, **live}.items())]
+
+
+def anew(collection: Collection, run: Run) -> list[float]:
+    """The same computed from nothing but the run and the decisions."""
+    terrain = Terrain(collection, run, 1, 10_000)
+    scene = terrain.found
+    return [round(float(p), 3) for p in terrain.decide(0, len(terrain.pages), scene).probability]
+
+
+def test_an_answer_turns_what_hangs_on_it(
+    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
+) -> None:
+    collection = make_collection(pages=5)
+    run = weigh(collection, [-0.3, 0.3, -0.2, 0.2])
+    assert list(arrangement(collection).values()) == [[1, 2], [3, 4], [5]]
+    before = content(whole_state(collection))
+    edit = answer_seam(page_at(collection, 1), verdict="different", actor=alice)
+    assert sorted(arrangement(collection).values()) == [[1], [2, 3], [4, 5]]
+    assert edit.summary.endswith(
+        "The machine follows: it begins a document at page 4 and joins pages 3 and 5 to what stands before."
+    )
+    check_partition(collection)
+    assert not Group.objects.settled().exists()
+    assert set(Group.objects.values_list("run", flat=True)) == {run.pk}
+    assert all(g.confidence is not None and 0 < g.confidence <= 1 for g in Group.objects.all())
+    assert said(run) == anew(collection, run)
+    assert said(run)[0] == 1.0
+    assert said(run)[1] < 0.3
+    undo_edit(collection, actor=alice)
+    assert arrangement(collection) == {1: [1, 2], 2: [3, 4], 3: [5]}
+    assert content(whole_state(collection)) == before
+    assert said(run) == anew(collection, run) == [round(s.probability, 3) for s in run.seams.order_by("page__position")]
+    redo_edit(collection, actor=alice)
+    assert sorted(arrangement(collection).values()) == [[1], [2, 3], [4, 5]]
+    assert said(run) == anew(collection, run)
+
+
+def test_groups_that_a_person_settled_stay(
+    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
+) -> None:
+    collection = make_collection(pages=6)
+    weigh(collection, [-0.3, 0.3, -0.2, 0.2, -0.3])
+    third = page_at(collection, 3).group
+    assert third is not None
+    confirm_groups([third], actor=alice)
+    answer_seam(page_at(collection, 1), verdict="different", actor=alice)
+    assert sorted(arrangement(collection).values()) == [[1], [2], [3, 4], [5, 6]]
+    unconfirm_groups([third], actor=alice)
+    assert page_at(collection, 3).group == third
+
+
+def test_a_split_by_hand_settles_its_parts_and_moves_the_doubts_around(
+    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
+) -> None:
+    collection = make_collection(pages=6)
+    run = weigh(collection, [-0.3, 0.3, -0.2, 0.2, -0.3])
+    was = said(run)
+    group = page_at(collection, 1).group
+    assert group is not None
+    split_group(group, before=page_at(collection, 2), actor=alice)
+    assert sorted(arrangement(collection).values()) == [[1], [2], [3, 4], [5, 6]]
+    assert said(run) == anew(collection, run) != was
+    again = Group.objects.filter(collection=collection, number__in=[group.number, 4])
+    merge_groups(again, actor=alice)
+    assert said(run) == anew(collection, run)
+    assert said(run)[0] == 0.0
+
+
+def test_what_became_doubtful_comes_into_the_queue(
+    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
+) -> None:
+    collection = make_collection(pages=5)
+    run = weigh(collection, [-1.2, 1.2, -1.2, 1.2])
+    assert {seam.left for seam in open_seams(collection, run)} == {3, 4}
+    answer_seam(page_at(collection, 1), verdict="different", actor=alice)
+    assert {seam.left for seam in open_seams(collection, run)} == {2, 3, 4}
+
+
+def test_an_answer_across_an_anchor_is_felt_on_both_sides(
+    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
+) -> None:
+    collection = make_collection(pages=8)
+    run = weigh(collection, [-1, 1, -1, 6, -1, 1, -1], anchors=[4])
+    answer_seam(page_at(collection, 1), verdict="different", actor=alice)
+    assert not LiveScore.objects.filter(page__position__gt=3).exists()
+    answer_seam(page_at(collection, 4), verdict="same", actor=alice)
+    assert said(run) == anew(collection, run)
+    undo_edit(collection, actor=alice)
+    assert said(run)[4:] == [round(s.probability, 3) for s in run.seams.order_by("page__position")][4:]
+
+
+def test_a_run_put_on_the_desk_again_knows_what_was_decided_since(
+    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
+) -> None:
+    collection = make_collection(pages=6)
+    old = weigh(collection, [-0.3, 0.3, -0.2, 0.2, -0.3])
+    weigh(collection, [0.3, 0.3, -0.2, 0.2, -0.3])
+    group = page_at(collection, 5).group
+    assert group is not None
+    confirm_groups([group], actor=alice)
+    publish_run(old, actor=alice)
+    assert desk_run(collection) == old
+    assert said(old) == anew(collection, old)
+
+
+def test_a_run_without_odds_changes_nothing_by_itself(
+    make_collection: MakeCollection, page_at: PageAt, alice: User
+) -> None:
+    collection = make_collection(groups=[2, 2])
+    run = Run.objects.create(collection=collection, method="dbscan", state=Run.State.READY)
+    SeamScore.objects.create(run=run, page=page_at(collection, 1), probability=0.5, boundary=False)
+    answer_seam(page_at(collection, 1), verdict="different", actor=alice)
+    assert arrangement(collection) == {1: [1], 3: [2], 2: [3, 4]}
+    assert not LiveScore.objects.exists()
+
+
+@pytest.mark.parametrize("pages", [40, 400])
+def test_its_queries_do_not_grow_with_the_collection(
+    make_collection: MakeCollection,
+    weigh: Weigh,
+    page_at: PageAt,
+    alice: User,
+    pages: int,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    collection = make_collection(pages=pages)
+    weigh(collection, [-3.0, 3.0] * (pages // 2 - 1) + [-3.0], anchors=range(20, pages, 20))
+    page = page_at(collection, 11)
+    with django_assert_max_num_queries(26):
+        answer_seam(page, verdict="different", actor=alice)
+
+
+ACTS = [
+    Archivist.answer,
+    Archivist.split,
+    Archivist.merge,
+    Archivist.move,
+    Archivist.confirm,
+    Archivist.unconfirm,
+    Archivist.undo,
+    Archivist.redo,
+]
+
+
+def test_any_acts_leave_the_probabilities_that_the_decisions_give(
+    make_collection: MakeCollection, weigh: Weigh, alice: User, bob: User
+) -> None:
+    collection = make_collection(pages=24)
+    rng = np.random.default_rng(5)
+    run = weigh(collection, (np.where(rng.random(23) < 0.4, 1, -1) * rng.uniform(0.1, 3, 23)).tolist())
+    archivist = Archivist(collection, [alice, bob], seed=4)
+    done = 0
+    for _ in range(80):
+        try:
+            archivist.random.choice(ACTS)(archivist, archivist.random.choice(archivist.people))
+        except ActError:
+            continue
+        done += 1
+        assert said(run) == pytest.approx(anew(collection, run), abs=0.003)
+    check_partition(collection)
+    assert done > 40
