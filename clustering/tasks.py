@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from clustering.jobs import launching, learning, running, uploading
+from clustering.jobs import exporting, launching, learning, running, uploading
 from clustering.models.job import HEARTBEAT_SECONDS
 
 
@@ -21,9 +21,10 @@ def run_slice(job_id: int, number: int) -> None:
 
 @shared_task(name="clustering.tasks.resume_jobs")
 def resume_jobs() -> None:
-    """Revive jobs whose worker or message was lost, begin to learn where due, remove uploads nobody goes on with."""
+    """Revive jobs whose worker or message was lost, begin to learn where due, remove what nobody goes on with."""
     launching.resume_stuck_jobs()
     uploading.remove_stale()
+    exporting.sweep_exports()
     learning.launch_due()
 
 

@@ -142,6 +142,10 @@ MAX_UPLOAD_BYTES = env_int("HHREVIEW_MAX_UPLOAD_BYTES", 50_000_000_000, minimum=
 MAX_UPLOAD_FILES = env_int("HHREVIEW_MAX_UPLOAD_FILES", 20_000, minimum=1)
 UPLOAD_DAYS = env_int("HHREVIEW_UPLOAD_DAYS", 7, minimum=1)
 """Uploads that nobody goes on with are removed after so many days."""
+EXPORT_DAYS = env_int("HHREVIEW_EXPORT_DAYS", 7, minimum=1)
+"""How long the file of an export job is kept."""
+SCHEMA_FOLDER = Path(env_str("HHREVIEW_SCHEMA_FOLDER")) if env_str("HHREVIEW_SCHEMA_FOLDER") else None
+"""Where XML schemas lie that exports are checked against, beside those that installed packages bring."""
 ENCODER = env_str("HHREVIEW_ENCODER", "efficientnet-lite0@224")
 TEXT_ENCODER = env_str("HHREVIEW_TEXT_ENCODER", "minilm")
 DEVICE = env_str("HHREVIEW_DEVICE", "auto")

@@ -1,10 +1,19 @@
-"""The columns of ArchivesSpace's bulk template for digital objects, which its importer knows by these codes.
+"""ArchivesSpace's bulk template for digital objects, whose columns its importer knows by their codes.
 
 https://docs.archivesspace.org (bulk import of digital objects). The first row is compared by the importer and must
 stand as it is; the second is for people.
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from clustering.engine.edtf import is_edtf
+from clustering.exports.catalogues import csv_pieces, pages_csv
+from clustering.exports.contract import File, GroupRecord, Material
+from clustering.exports.naming import local_id, manifest_url, ranges, title_of
+from clustering.exports.tables import origin
 
 FIRST_CELL = "ArchivesSpace digital object import field codes (please don't edit this row)"
 CODES = (
@@ -127,3 +136,68 @@ CODES = (
 )
 TEMPLATE = f"{','.join(CODES)}\r\n{','.join(code.replace('_', ' ') for code in CODES)}\r\n".encode()
 """Both head rows."""
+CERTAINTY = {"~": "approximate", "?": "questionable", "%": "questionable"}
+
+
+def write_archivesspace(material: Material) -> Iterator[File]:
+    """The bulk template of digital objects: its two head rows as they are, then a row a group."""
+
+    def rows() -> Iterator[Sequence[object]]:
+        for group in material.groups:
+            said = _row(material, group)
+            yield [said.get(code, "") for code in CODES]
+
+    def lines() -> Iterator[bytes]:
+        pieces = csv_pieces(CODES, rows())
+        yield TEMPLATE
+        yield next(pieces).split(b"\r\n", 1)[1]
+        yield from pieces
+
+    yield "archivesspace.csv", lines()
+    yield pages_csv(material)
+
+
+def _row(material: Material, group: GroupRecord) -> dict[str, object]:
+    settings = material.settings
+    said: dict[str, object] = {
+        "ead": "" if settings.archivesspace_resource else settings.archivesspace_ead,
+        "res_uri": settings.archivesspace_resource,
+        "ao_ref_id": settings.archivesspace_object,
+        "digital_object_id": local_id(material.collection, group),
+        "digital_object_title": title_of(group, settings),
+        "digital_object_publish": "FALSE" if group.is_machine_proposed else "TRUE",
+        "digital_object_type": "text",
+        "rep_file_uri": manifest_url(material, group),
+        "rep_caption": f"Pages {ranges(sorted(page.position for page in group.pages))}",
+        "portion": "whole",
+        "number": len(group.pages),
+        "extent_type": "pages",
+        "note_type": "processinfo",
+        "note_content": origin(group),
+    }
+    if group.note:
+        said |= {"note_type_2": "note", "note_content_2": group.note}
+    return said | _dates(group.date)
+
+
+def _dates(date: str) -> dict[str, object]:
+    """EDTF as ArchivesSpace has it: begin and end by ISO 8601, the whole as expression, certainty apart."""
+    if not date:
+        return {}
+    said: dict[str, object] = {"dates_label": "creation", "date_type": "single", "expression": date}
+    if not is_edtf(date):
+        return said
+    first, _, last = date.partition("/")
+    said["begin"] = _iso(first)
+    if "/" in date:
+        said |= {"date_type": "inclusive", "end": _iso(last)}
+    marks = [CERTAINTY[mark] for mark in re.findall("[~?%]", date)]
+    if marks:
+        said["date_certainty"] = marks[0]
+    return said
+
+
+def _iso(part: str) -> str:
+    """1959-03-12, 1959-03 or 1959 as far as it is known; empty for a decade or an open end."""
+    found = re.match(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?(?![\dX])", part)
+    return "-".join(filter(None, found.groups())) if found else ""

@@ -1,18 +1,23 @@
-"""BagIt 1.0 (RFC 8493): images and metadata with their checksums, ready to be kept."""
+"""BagIt 1.0 (RFC 8493): images and metadata with their checksums, ready to be kept.
+
+A scan's checksum in the manifest is the one it had when it came in, not one taken anew: whoever receives the bag finds
+out by its own validation if a file has suffered since.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from urllib.parse import quote
 
-from clustering.exports.contract import File, Material
+from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.iiif import write_iiif
 from clustering.exports.mets import write_mets
 from clustering.exports.mods import write_mods
-from clustering.exports.naming import clean, file_stem, image_name, local_id
+from clustering.exports.naming import clean, file_stem, image_name, image_url, local_id, service_url
 from clustering.exports.packing import file_pieces
-from clustering.exports.tables import write_pages
+from clustering.exports.tables import write_groups, write_pages
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
@@ -21,7 +26,7 @@ class _Summed:
     """Passes a file's pieces on and keeps its checksum and size."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = pieces
+        self._pieces = iter(pieces)
         self._digest = hashlib.sha256()
         self.size = 0
 
@@ -31,46 +36,75 @@ class _Summed:
             self.size += len(piece)
             yield piece
 
-    @property
     def sum(self) -> str:
+        """Of the whole, also where whoever writes has the file already and passed it over."""
+        for _ in self:
+            pass
         return self._digest.hexdigest()
 
 
 def write_bag(material: Material) -> Iterator[File]:
-    """data/<group>/0001.jpg …, data/metadata/…, and the tag files. The manifest comes last, when all is summed."""
-    sums: list[tuple[str, str]] = []
+    """data/<group>/0001.jpg … (or fetch.txt), data/metadata/…, and the tag files; the manifests come last."""
+    sums: list[str] = []
     octets = 0
-    for name, pieces in _payload(material):
+    fetched = material.settings.bag_fetch
+    for group, page in _pages(material):
+        name = f"{_folder(material, group)}/{image_name(page)}"
+        if not fetched:
+            yield name, file_pieces(material.image(page))
+        sums.append(f"{page.sha256}  {name}\n")
+        octets += page.size_bytes
+    for name, pieces in _metadata(material):
         summed = _Summed(pieces)
         yield name, summed
-        sums.append((summed.sum, name))
+        sums.append(f"{summed.sum()}  {name}\n")
         octets += summed.size
-    tags: list[tuple[str, str]] = []
-    for name, content in (
-        ("bagit.txt", DECLARATION),
-        ("bag-info.txt", _info(material, octets, len(sums))),
-        ("manifest-sha256.txt", _manifest(sums)),
-    ):
-        yield name, [content]
-        tags.append((hashlib.sha256(content).hexdigest(), name))
-    yield "tagmanifest-sha256.txt", [_manifest(tags)]
+    tags: list[str] = []
+    told: list[File] = [
+        ("bagit.txt", [DECLARATION]),
+        ("bag-info.txt", [_info(material, octets, len(sums))]),
+        ("manifest-sha256.txt", (line.encode() for line in sums)),
+    ]
+    if fetched:
+        told.append(("fetch.txt", _fetch(material)))
+    for name, content in told:
+        summed = _Summed(content)
+        yield name, summed
+        tags.append(f"{summed.sum()}  {name}\n")
+    yield "tagmanifest-sha256.txt", (line.encode() for line in tags)
 
 
-def _payload(material: Material) -> Iterator[File]:
+def _pages(material: Material) -> Iterator[tuple[GroupRecord, PageRecord]]:
     for group in material.groups:
-        folder = file_stem(local_id(material.collection, group))
         for page in group.pages:
-            yield f"data/{folder}/{image_name(page)}", file_pieces(material.image(page))
-    yield "data/metadata/groups.csv", (p.encode() for p in write_pages(material.collection, material.groups))
-    for write in (write_mets, write_mods, write_iiif):
+            yield group, page
+
+
+def _folder(material: Material, group: GroupRecord) -> str:
+    return f"data/{file_stem(local_id(material.collection, group))}"
+
+
+def _metadata(material: Material) -> Iterator[File]:
+    yield "data/metadata/pages.csv", (piece.encode() for piece in write_pages(material))
+    yield "data/metadata/groups.csv", (piece.encode() for piece in write_groups(material))
+    for write, place in ((write_mets, ""), (write_mods, ""), (write_iiif, "iiif/")):
         for name, pieces in write(material):
-            if name != "pages.csv" or write is write_mets:
-                place = f"iiif/{name}" if write is write_iiif else name
-                yield f"data/metadata/{place}", pieces
+            if name != "pages.csv":
+                yield f"data/metadata/{place}{name}", pieces
 
 
-def _manifest(sums: list[tuple[str, str]]) -> bytes:
-    return "".join(f"{digest}  {name}\n" for digest, name in sums).encode()
+def _fetch(material: Material) -> Iterator[bytes]:
+    """Address, length and place of each scan.
+
+    Always the original at this desk: what an image service sends is made anew, and no checksum would agree.
+    """
+    base = material.settings.base_url.rstrip("/")
+    for group, page in _pages(material):
+        address = image_url(material, page)
+        if service_url(material, page):
+            address = f"{base}/iiif/{material.collection.slug}/images/{quote(page.identifier, safe='')}"
+        length = page.size_bytes or "-"
+        yield f"{address} {length} {_folder(material, group)}/{image_name(page)}\n".encode()
 
 
 def _info(material: Material, octets: int, files: int) -> bytes:

@@ -37,6 +37,8 @@ class PageRecord:
     """Degrees clockwise by which the image must be turned to stand upright."""
     role: str = ""
     """Empty for a page of a document, else target, empty or other."""
+    size_bytes: int = 0
+    """Of the original; 0 where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +119,15 @@ class Material:
     lines: Callable[[PageRecord], Sequence[TextLine]]
     """What was read on a page; empty where nothing was."""
     compare: Callable[[], Comparison]
+    everything: bool = False
+    """Whether proposed and changed groups are among them."""
 
 
-Write = Callable[[CollectionRecord, Iterable[GroupRecord]], Iterator[str]]
+class TooLong(ValueError):
+    """More than the target holds. The message says what to use instead."""
+
+
+Write = Callable[[Material], Iterator[str]]
 """Yields the file piece by piece; the same records give the same text."""
 
 File = tuple[str, Iterable[bytes]]
@@ -136,11 +144,20 @@ class ExportFormat:
     label: str
     description: str
     """One sentence."""
+    purpose: str
+    """Heading under which it is offered."""
     media_type: str
     suffix: str
     """Of the one file, or ".zip" where there are several that belong together."""
     write: Write | None = None
     files: Files | None = None
+    holds_scans: bool = False
+    """Whether the scans themselves are in it, so that its size is theirs."""
+
+    @property
+    def is_zip(self) -> bool:
+        """Whether it is several files that belong together."""
+        return self.suffix.endswith(".zip")
 
     def filename(self, collection: CollectionRecord) -> str:
         """Return the name under which it is offered for download."""

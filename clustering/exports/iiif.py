@@ -6,15 +6,27 @@ https://iiif.io/api/presentation/3.0/
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from clustering.exports.contract import File, GroupRecord, Material
-from clustering.exports.mods import origin
-from clustering.exports.naming import collection_url, image_url, local_id, manifest_url, service_url, title_of
-from clustering.exports.tables import write_arrangement
+from clustering.exports.contract import File, GroupRecord, Material, PageRecord
+from clustering.exports.naming import (
+    collection_url,
+    extent_of,
+    image_url,
+    local_id,
+    manifest_url,
+    service_url,
+    thumbnail_url,
+    title_of,
+)
+from clustering.exports.tables import origin, write_arrangement
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
+THUMBNAIL = 320
+"""Long edge of a thumbnail from this desk, width of one from an image service."""
+_RIGHTS = re.compile(r"http://(?:creativecommons\.org/(?:licenses|publicdomain)/.*|rightsstatements\.org/vocab/.*)")
 
 
 def write_iiif(material: Material) -> Iterator[File]:
@@ -22,7 +34,7 @@ def write_iiif(material: Material) -> Iterator[File]:
     yield "collection.json", _collection(material)
     for group in material.groups:
         yield f"{group.number}/manifest.json", [_dumps(manifest(material, group))]
-    yield "pages.csv", (piece.encode() for piece in write_arrangement(material.collection, material.groups))
+    yield "pages.csv", (piece.encode() for piece in write_arrangement(material))
 
 
 def manifest(material: Material, group: GroupRecord) -> dict[str, Any]:
@@ -32,18 +44,27 @@ def manifest(material: Material, group: GroupRecord) -> dict[str, Any]:
         "@context": CONTEXT,
         "id": address,
         "type": "Manifest",
-        "label": {"none": [title_of(group)]},
+        "label": {"none": [title_of(group, material.settings)]},
         "metadata": _metadata(material, group),
         "behavior": ["individuals"],
-        "items": [_canvas(material, address, page) for page in group.pages],
     }
     if group.note:
         made["summary"] = {"none": [group.note]}
-    if material.settings.rights:
-        made["rights"] = material.settings.rights
+    if group.pages:
+        made["thumbnail"] = [_thumbnail(material, group.pages[0])]
+    if rights_uri(material):
+        made["rights"] = rights_uri(material)
     if material.settings.publisher:
         made["requiredStatement"] = {"label": {"en": ["Held by"]}, "value": {"none": [material.settings.publisher]}}
+    made["partOf"] = [{"id": collection_url(material), "type": "Collection"}]
+    made["items"] = [_canvas(material, address, page) for page in group.pages]
     return made
+
+
+def rights_uri(material: Material) -> str:
+    """The rights as Presentation 3 takes them: Creative Commons and RightsStatements.org by their http address."""
+    address = re.sub(r"^https://", "http://", material.settings.rights)
+    return address if _RIGHTS.fullmatch(address) else ""
 
 
 def collection_head(material: Material) -> dict[str, Any]:
@@ -58,7 +79,11 @@ def collection_head(material: Material) -> dict[str, Any]:
 
 def entry(material: Material, group: GroupRecord) -> dict[str, Any]:
     """A manifest as the collection names it."""
-    return {"id": manifest_url(material, group), "type": "Manifest", "label": {"none": [title_of(group)]}}
+    return {
+        "id": manifest_url(material, group),
+        "type": "Manifest",
+        "label": {"none": [title_of(group, material.settings)]},
+    }
 
 
 def _collection(material: Material) -> Iterator[bytes]:
@@ -77,14 +102,15 @@ def _metadata(material: Material, group: GroupRecord) -> list[dict[str, Any]]:
         "Kind": group.kind,
         "Date": group.date,
         "Language": group.language,
-        "Extent": f"{len(group.pages)} {'page' if len(group.pages) == 1 else 'pages'}",
+        "Extent": extent_of(group),
         "Part of": material.collection.title,
+        "Rights": "" if rights_uri(material) else material.settings.rights,
         "Record": origin(group),
     }
     return [{"label": {"en": [name]}, "value": {"none": [value]}} for name, value in said.items() if value]
 
 
-def _canvas(material: Material, address: str, page: Any) -> dict[str, Any]:
+def _canvas(material: Material, address: str, page: PageRecord) -> dict[str, Any]:
     canvas = f"{address.removesuffix('/manifest.json')}/canvas/{page.sequence}"
     body: dict[str, Any] = {
         "id": image_url(material, page),
@@ -95,13 +121,15 @@ def _canvas(material: Material, address: str, page: Any) -> dict[str, Any]:
     }
     service = service_url(material, page)
     if service:
-        body["service"] = [{"id": service, "type": "ImageService2", "profile": "level2"}]
+        kind = f"ImageService{material.settings.image_service_version}"
+        body["service"] = [{"id": service, "type": kind, "profile": "level2"}]
     return {
         "id": canvas,
         "type": "Canvas",
         "label": {"none": [str(page.sequence)]},
         "width": page.width,
         "height": page.height,
+        "thumbnail": [_thumbnail(material, page)],
         "metadata": [{"label": {"en": ["Identifier"]}, "value": {"none": [page.identifier]}}],
         "items": [
             {
@@ -119,6 +147,22 @@ def _canvas(material: Material, address: str, page: Any) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _thumbnail(material: Material, page: PageRecord) -> dict[str, Any]:
+    """A small picture for strips of pages; its sides as it comes from the service, or with its long edge here."""
+    made: dict[str, Any] = {"id": thumbnail_url(material, page), "type": "Image"}
+    if service_url(material, page):
+        width = THUMBNAIL
+        made |= {"format": "image/jpeg", "width": width, "height": max(1, round(page.height * width / page.width))}
+    else:
+        share = min(1.0, THUMBNAIL / max(page.width, page.height))
+        made |= {
+            "format": "image/webp",
+            "width": max(1, round(page.width * share)),
+            "height": max(1, round(page.height * share)),
+        }
+    return made
 
 
 def _dumps(value: dict[str, Any]) -> bytes:

@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from clustering.exports.contract import CollectionRecord, GroupRecord
+from clustering.exports.contract import GroupRecord, Material
+from clustering.exports.naming import genre_uri
 
 FORMAT_VERSION = 1
 """Goes up when a name or a meaning changes; additions leave it."""
 
 
-def write_json(collection: CollectionRecord, groups: Iterable[GroupRecord]) -> Iterator[str]:
+def write_json(material: Material) -> Iterator[str]:
     """Yield one JSON object: {"format", "version", "collection", "groups": [...]}, a group a line."""
-    head = {"format": "hhreview-groups", "version": FORMAT_VERSION, "collection": asdict(collection)}
+    head = {"format": "hhreview-groups", "version": FORMAT_VERSION, "collection": asdict(material.collection)}
     yield _dumps(head)[:-1] + ', "groups": ['
     separator = "\n"
-    for group in groups:
+    for group in material.groups:
         yield separator + _dumps(group_json(group))
         separator = ",\n"
     yield "\n]}\n"
 
 
-def write_json_lines(collection: CollectionRecord, groups: Iterable[GroupRecord]) -> Iterator[str]:
+def write_json_lines(material: Material) -> Iterator[str]:
     """Yield a line a group, each with the collection's short name."""
-    for group in groups:
-        yield _dumps({"collection": collection.slug, **group_json(group)}) + "\n"
+    for group in material.groups:
+        yield _dumps({"collection": material.collection.slug, **group_json(group)}) + "\n"
 
 
 def group_json(group: GroupRecord) -> dict[str, Any]:
     """Return a group as JSON: `number` is named `group`, as in the tables."""
     fields = asdict(group)
-    return {"group": fields.pop("number"), "machine_proposed": group.is_machine_proposed, **fields}
+    return {
+        "group": fields.pop("number"),
+        "machine_proposed": group.is_machine_proposed,
+        "kind_uri": genre_uri(group),
+        **fields,
+    }
 
 
 def _dumps(value: Any) -> str:

@@ -14,7 +14,7 @@ from lxml import etree
 
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.mods import mods_record
-from clustering.exports.naming import clean, image_url, local_id, title_of, xml_name
+from clustering.exports.naming import image_url, local_id, one_line, title_of, xml_name
 from clustering.exports.tables import write_arrangement
 
 NS = "http://www.loc.gov/METS/"
@@ -27,7 +27,7 @@ HREF = f"{{{XLINK}}}href"
 def write_mets(material: Material) -> Iterator[File]:
     """mets.xml and pages.csv."""
     yield "mets.xml", _mets(material)
-    yield "pages.csv", (piece.encode() for piece in write_arrangement(material.collection, material.groups))
+    yield "pages.csv", (piece.encode() for piece in write_arrangement(material))
 
 
 def _mets(material: Material) -> Iterator[bytes]:
@@ -36,7 +36,7 @@ def _mets(material: Material) -> Iterator[bytes]:
         out.write_declaration()
         given = {
             "OBJID": material.collection.slug,
-            "LABEL": clean(material.collection.title),
+            "LABEL": one_line(material.collection.title),
             "TYPE": "archival folder",
         }
         with out.element(f"{METS}mets", given, nsmap={"mets": NS, "xlink": XLINK}):
@@ -71,7 +71,7 @@ def _group_id(material: Material, group: GroupRecord) -> str:
 def _descriptions(out: Any, material: Material) -> Iterator[None]:
     for group in material.groups:
         section = etree.Element(f"{METS}dmdSec", ID=f"dmd-{_group_id(material, group)}")
-        wrap = etree.SubElement(section, f"{METS}mdWrap", MDTYPE="MODS", MDTYPEVERSION="3.7")
+        wrap = etree.SubElement(section, f"{METS}mdWrap", MDTYPE="MODS", MDTYPEVERSION=material.settings.mods_version)
         etree.SubElement(wrap, f"{METS}xmlData").append(mods_record(material, group))
         out.write(section)
         yield
@@ -113,13 +113,14 @@ def _physical(out: Any, material: Material) -> Iterator[None]:
 
 def _logical(out: Any, material: Material) -> Iterator[None]:
     with _open(out, "structMap", TYPE="LOGICAL"):
-        given = {"TYPE": "folder", "ID": "logical", "LABEL": clean(material.collection.title)}
+        given = {"TYPE": "folder", "ID": "logical", "LABEL": one_line(material.collection.title)}
         with out.element(f"{METS}div", given):
             for order, group in enumerate(material.groups, start=1):
                 name = _group_id(material, group)
                 out.write(
                     etree.Element(
-                        f"{METS}div", ID=f"group-{name}", TYPE=group.kind or "document", LABEL=title_of(group),
+                        f"{METS}div", ID=f"group-{name}", TYPE=group.kind or "document",
+                        LABEL=title_of(group, material.settings),
                         DMDID=f"dmd-{name}", ORDER=str(order),
                     )
                 )  # fmt: skip

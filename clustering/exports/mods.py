@@ -1,4 +1,4 @@
-"""MODS 3.7: a record a group, its pages as constituents. The records are valid under 3.8 as well, but for `version`.
+"""MODS 3.7 or 3.8, by setting: a record a group, its pages as constituents.
 
 https://www.loc.gov/standards/mods/
 """
@@ -10,12 +10,13 @@ from typing import Any
 
 from lxml import etree
 
+from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import File, GroupRecord, Material
-from clustering.exports.naming import clean, genre_uri, local_id, title_of
-from clustering.exports.tables import write_arrangement
+from clustering.exports.naming import clean, extent_of, genre_uri, local_id, manifest_url, title_of
+from clustering.exports.tables import origin, write_arrangement
 
 NS = "http://www.loc.gov/mods/v3"
-VERSION = "3.7"
+AAT = "http://vocab.getty.edu/aat/"
 Element = Any
 
 
@@ -24,7 +25,7 @@ def write_mods(material: Material) -> Iterator[File]:
     for group in material.groups:
         name = f"mods/{local_id(material.collection, group)}.xml"
         yield name, [document(mods_record(material, group))]
-    yield "pages.csv", (piece.encode() for piece in write_arrangement(material.collection, material.groups))
+    yield "pages.csv", (piece.encode() for piece in write_arrangement(material))
 
 
 def document(root: Element) -> bytes:
@@ -34,24 +35,10 @@ def document(root: Element) -> bytes:
 
 def mods_record(material: Material, group: GroupRecord) -> Element:
     """One record."""
-    root = etree.Element(f"{{{NS}}}mods", {"version": VERSION}, nsmap={None: NS})
-    _text(_child(root, "titleInfo"), "title", title_of(group))
-    _text(root, "typeOfResource", "text")
-    if group.kind:
-        uri = genre_uri(group)
-        given = {"authority": "aat", "valueURI": uri} if uri else {}
-        _text(root, "genre", group.kind, given)
-    if group.date:
-        _text(_child(root, "originInfo"), "dateCreated", group.date, {"encoding": "edtf", "keyDate": "yes"})
-    if group.language:
-        _text(_child(root, "language"), "languageTerm", group.language, {"type": "code", "authority": "rfc3066"})
-    extent = "1 page" if len(group.pages) == 1 else f"{len(group.pages)} pages"
-    _text(_child(root, "physicalDescription"), "extent", extent, {"unit": "pages"})
-    if group.note:
-        _text(root, "note", group.note)
-    _text(root, "identifier", local_id(material.collection, group), {"type": "local"})
+    root = etree.Element(f"{{{NS}}}mods", {"version": material.settings.mods_version}, nsmap={None: NS})
+    _describe(root, material, group)
     host = _child(root, "relatedItem", {"type": "host"})
-    _text(_child(host, "titleInfo"), "title", material.collection.title)
+    _text(_child(host, "titleInfo"), "title", material.collection.title or material.collection.slug)
     if material.collection.identifier:
         _text(host, "identifier", material.collection.identifier, {"type": "local"})
     for page in group.pages:
@@ -61,6 +48,9 @@ def mods_record(material: Material, group: GroupRecord) -> Element:
             _text(part_of, "identifier", page.pid, {"type": "pid"})
         part = _child(part_of, "part", {"order": str(page.sequence)})
         _text(_child(part, "detail", {"type": "page"}), "number", str(page.sequence))
+    if material.settings.published and not group.is_machine_proposed:
+        given = {"displayLabel": "IIIF manifest", "access": "object in context"}
+        _text(_child(root, "location"), "url", manifest_url(material, group), given)
     if material.settings.rights:
         _text(root, "accessCondition", material.settings.rights, {"type": "use and reproduction"})
     info = _child(root, "recordInfo")
@@ -71,12 +61,29 @@ def mods_record(material: Material, group: GroupRecord) -> Element:
     return root
 
 
-def origin(group: GroupRecord) -> str:
-    """Who grouped the pages, in words."""
-    machine = f"Grouped by machine (run {group.run}, {group.method})" if group.run else "Grouped by hand"
-    if group.is_machine_proposed:
-        return f"{machine}; not confirmed by a person."
-    return f"{machine}; confirmed by {group.confirmed_by or 'an archivist'} at {group.confirmed_at}."
+def _describe(root: Element, material: Material, group: GroupRecord) -> None:
+    """What the document is: title, kind, date, language, extent, note, its id."""
+    _text(_child(root, "titleInfo"), "title", title_of(group, material.settings))
+    _text(root, "typeOfResource", "text")
+    if group.kind:
+        uri = genre_uri(group)
+        given = {"authority": "aat", "authorityURI": AAT, "valueURI": uri} if uri else {}
+        _text(root, "genre", group.kind, given)
+    if group.date:
+        _text(_child(root, "originInfo"), "dateCreated", group.date, _dated(group.date))
+    if group.language:
+        _text(_child(root, "language"), "languageTerm", group.language, {"type": "code", "authority": "rfc5646"})
+    described = _child(root, "physicalDescription")
+    _text(described, "extent", extent_of(group), {"unit": "pages"})
+    _text(described, "digitalOrigin", "reformatted digital")
+    if group.note:
+        _text(root, "note", group.note)
+    _text(root, "identifier", local_id(material.collection, group), {"type": "local"})
+
+
+def _dated(date: str) -> dict[str, str]:
+    """Only what is EDTF says so."""
+    return {"encoding": "edtf", "keyDate": "yes"} if is_edtf(date) else {"keyDate": "yes"}
 
 
 def _child(parent: Element, name: str, given: dict[str, str] | None = None) -> Element:

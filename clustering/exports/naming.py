@@ -8,9 +8,12 @@ from urllib.parse import quote
 
 from clustering.engine.drafting import KIND_TERMS
 from clustering.exports.contract import CollectionRecord, GroupRecord, Material, PageRecord
+from clustering.exports.settings import ExportSettings
 
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NOT_IN_FILES = re.compile(r"[^A-Za-z0-9._-]")
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]|_(?=x[0-9A-F]+_)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_DEFAULTS = ExportSettings()
 
 
 def local_id(collection: CollectionRecord, group: GroupRecord) -> str:
@@ -18,14 +21,21 @@ def local_id(collection: CollectionRecord, group: GroupRecord) -> str:
     return f"{collection.slug}-{group.number}"
 
 
-def title_of(group: GroupRecord) -> str:
+def title_of(group: GroupRecord, settings: ExportSettings = _DEFAULTS) -> str:
     """The title in one line, or "Untitled flyer, pages 12-14" where nobody gave one."""
-    title = " ".join(clean(group.title).split())
+    title = one_line(group.title)
     if title:
         return title
     kind = group.kind if group.kind and group.kind != "other" else "document"
     positions = sorted(page.position for page in group.pages)
-    return f"Untitled {kind}, {'page' if len(positions) == 1 else 'pages'} {ranges(positions)}"
+    pages = f"{'page' if len(positions) == 1 else 'pages'} {ranges(positions)}"
+    made = settings.untitled.replace("{kind}", kind).replace("{pages}", pages).replace("{number}", str(group.number))
+    return one_line(made)
+
+
+def extent_of(group: GroupRecord) -> str:
+    """3 pages."""
+    return "1 page" if len(group.pages) == 1 else f"{len(group.pages)} pages"
 
 
 def ranges(positions: list[int]) -> str:
@@ -42,8 +52,13 @@ def ranges(positions: list[int]) -> str:
 
 
 def clean(text: str) -> str:
-    """Without the control characters that XML forbids and no catalogue wants."""
+    """Without the control characters and half characters that XML forbids and no catalogue wants."""
     return _CONTROL.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Clean, and white space of any kind as single blanks."""
+    return " ".join(clean(text).split())
 
 
 def genre_uri(group: GroupRecord) -> str:
@@ -52,19 +67,23 @@ def genre_uri(group: GroupRecord) -> str:
 
 
 def xml_name(text: str) -> str:
-    """An NCName: letters, digits, dots and dashes, not beginning with a digit."""
-    return f"_{_NOT_IN_NAMES.sub('_', text)}" if not re.match(r"[A-Za-z_]", text) else _NOT_IN_NAMES.sub("_", text)
+    """The later part of an NCName, a different one for each text: what it cannot hold stands as _x20_."""
+    return _NOT_IN_NAMES.sub(lambda match: f"_x{ord(match[0]):X}_", text)
 
 
 def file_stem(text: str) -> str:
     """A part of a path that every system takes."""
-    return _NOT_IN_NAMES.sub("_", text).strip(".") or "_"
+    return _NOT_IN_FILES.sub("_", text).strip(".") or "_"
+
+
+def file_suffix(page: PageRecord) -> str:
+    """jpg: the suffix of the original, in small letters."""
+    return file_stem(page.filename.rpartition(".")[2].lower() if "." in page.filename else "bin")
 
 
 def image_name(page: PageRecord) -> str:
     """0001.jpg: the place in the group, with the suffix of the original."""
-    suffix = page.filename.rpartition(".")[2].lower() if "." in page.filename else "bin"
-    return f"{page.sequence:04}.{file_stem(suffix)}"
+    return f"{page.sequence:04}.{file_suffix(page)}"
 
 
 def collection_url(material: Material) -> str:
@@ -82,13 +101,24 @@ def service_url(material: Material, page: PageRecord) -> str:
     template = material.settings.image_service
     if not template or ("{pid}" in template and not page.pid):
         return ""
-    return template.replace("{pid}", quote(page.pid, safe=":")).replace("{identifier}", quote(page.identifier))
+    name = quote(page.identifier, safe="")
+    return template.rstrip("/").replace("{pid}", quote(page.pid, safe=":")).replace("{identifier}", name)
 
 
 def image_url(material: Material, page: PageRecord) -> str:
     """Address of the page's image in full size."""
     service = service_url(material, page)
     if service:
-        return f"{service}/full/full/0/default.jpg"
+        size = "max" if material.settings.image_service_version == "3" else "full"
+        return f"{service}/full/{size}/0/default.jpg"
     base = material.settings.base_url.rstrip("/")
     return f"{base}/iiif/{material.collection.slug}/images/{quote(page.identifier, safe='')}"
+
+
+def thumbnail_url(material: Material, page: PageRecord) -> str:
+    """Address of a small JPEG or WebP of the page."""
+    service = service_url(material, page)
+    if service:
+        return f"{service}/full/320,/0/default.jpg"
+    base = material.settings.base_url.rstrip("/")
+    return f"{base}/iiif/{material.collection.slug}/thumbnails/{quote(page.identifier, safe='')}"

@@ -1,17 +1,19 @@
-"""Files into a folder or a zip: whole or not at all."""
+"""Files into a folder, a zip on disk, or a zip that is sent as it is made. Nothing is held in memory but a piece."""
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from clustering.exports.contract import File
+from clustering.exports.contract import ExportFormat, File, Material
 
 _CHUNK = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every entry, so that the same records give the same bytes."""
+_TEXT = frozenset({"xml", "csv", "json", "txt", "yml", "jsonld"})
 
 
 def file_pieces(path: Path) -> Iterator[bytes]:
@@ -21,16 +23,34 @@ def file_pieces(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
+def pieces_of(chosen: ExportFormat, material: Material) -> Iterator[bytes]:
+    """The download of any format, piece by piece: its one file, or a zip. Raises OSError and TooLong on the way."""
+    if chosen.write is not None:
+        for text in chosen.write(material):
+            yield text.encode()
+        return
+    assert chosen.files is not None
+    files = chosen.files(material)
+    if chosen.is_zip:
+        yield from zip_pieces(files)
+    else:
+        _, pieces = next(files)  # the generator is held until it is sent, for what it clears up after itself
+        yield from pieces
+
+
 def to_folder(files: Iterable[File], folder: Path) -> int:
     """Write all files below a folder, which is made; how many there were. Raises OSError."""
-    count = 0
+    return sum(1 for _ in folder_pieces(files, folder))
+
+
+def folder_pieces(files: Iterable[File], folder: Path) -> Iterator[bytes]:
+    """The same step by step: yields nothing of worth once a file is written. Raises OSError."""
     for name, pieces in files:
         path = folder.joinpath(*name.split("/"))
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as handle:
             handle.writelines(pieces)
-        count += 1
-    return count
+        yield b""
 
 
 def to_zip(files: Iterable[File], target: IO[bytes]) -> int:
@@ -38,12 +58,56 @@ def to_zip(files: Iterable[File], target: IO[bytes]) -> int:
     count = 0
     with zipfile.ZipFile(target, "w", allowZip64=True) as archive:
         for name, pieces in files:
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            is_text = name.rpartition(".")[2] in {"xml", "csv", "json", "txt", "yml", "jsonld"}
-            entry.compress_type = zipfile.ZIP_DEFLATED if is_text else zipfile.ZIP_STORED
-            entry.external_attr = 0o644 << 16
-            with archive.open(entry, "w", force_zip64=True) as handle:
-                for piece in pieces:
-                    handle.write(piece)
+            for _ in add_to_zip(archive, name, pieces):
+                pass
             count += 1
     return count
+
+
+def add_to_zip(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> Iterator[int]:
+    """Write one entry; yields the size of each piece, so that whoever sends can send. Raises OSError."""
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED if name.rpartition(".")[2] in _TEXT else zipfile.ZIP_STORED
+    entry.external_attr = 0o644 << 16
+    with archive.open(entry, "w", force_zip64=True) as handle:
+        for piece in pieces:
+            handle.write(piece)
+            yield len(piece)
+
+
+def zip_pieces(files: Iterable[File]) -> Iterator[bytes]:
+    """A zip as it is made, for sending at once. Raises OSError."""
+    sent = _Sent()
+    with zipfile.ZipFile(sent, "w", allowZip64=True) as archive:
+        for name, pieces in files:
+            for _ in add_to_zip(archive, name, pieces):
+                if sent.waiting >= _CHUNK:
+                    yield sent.take()
+            if sent.waiting >= _CHUNK:
+                yield sent.take()
+    yield sent.take()
+
+
+class _Sent(io.RawIOBase):
+    """What zipfile writes to where nothing can be gone back to: pieces that wait to be sent."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[bytes] = []
+        self.waiting = 0
+
+    def writable(self) -> bool:
+        """It is only written to."""
+        return True
+
+    def write(self, data: object) -> int:
+        """Keep it until it is taken."""
+        piece = bytes(memoryview(data))  # type: ignore[arg-type] # zipfile gives bytes-like objects
+        self._pieces.append(piece)
+        self.waiting += len(piece)
+        return len(piece)
+
+    def take(self) -> bytes:
+        """All that waits."""
+        pieces, self._pieces, self.waiting = self._pieces, [], 0
+        return b"".join(pieces)

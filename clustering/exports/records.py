@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import UTC
 from itertools import islice
+
+from django.db import connection, transaction
 
 from clustering.exports.contract import (
     CollectionRecord,
@@ -19,7 +22,12 @@ from clustering.exports.settings import ExportSettings
 from clustering.files import SMALL, original_path, thumbnail_path
 from clustering.models import Collection, Group, Page, Reading, Run, RunMembership
 
+SETTING = "export"
+"""In `Collection.settings`: the export settings that differ from the defaults."""
 _GROUPS_A_QUERY = 500
+_WINDOW = 100
+"""Pages whose text is read at once."""
+_WINDOWS = 3
 
 
 def collection_record(collection: Collection) -> CollectionRecord:
@@ -63,22 +71,78 @@ class Groups:
         return group_records(self.collection, everything=self.everything)
 
 
-def material_of(collection: Collection, *, everything: bool = False) -> Material:
-    """Everything that a writer of files may ask for. Raises WrongSettings."""
+def export_settings(collection: Collection) -> ExportSettings:
+    """What is kept of a collection for its exports. Raises WrongSettings."""
+    return ExportSettings.from_json(collection.settings.get(SETTING))
+
+
+def material_of(
+    collection: Collection, *, everything: bool = False, settings: ExportSettings | None = None
+) -> Material:
+    """Everything that a writer may ask for; with `settings` in place of those that are kept. Raises WrongSettings."""
     return Material(
         collection=collection_record(collection),
         groups=Groups(collection, everything=everything),
-        settings=ExportSettings.from_json(collection.settings.get("export")),
+        settings=settings or export_settings(collection),
         image=lambda page: original_path(page.sha256, page.media_type),
-        lines=lambda page: _lines_of(collection, page),
+        lines=Lines(collection),
         compare=lambda: _comparison(collection),
+        everything=everything,
     )
 
 
-def _lines_of(collection: Collection, page: PageRecord) -> list[TextLine]:
-    rows = Reading.objects.filter(page__collection=collection, page__identifier=page.identifier)
-    lines = rows.values_list("lines", flat=True).first() or []
-    return [TextLine(str(text), *map(int, box[:4])) for text, *box in lines]
+def one_state(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces of an export as of one moment, though somebody edits while it is written.
+
+    Holds a transaction until the last piece is taken; what is read outside it may be newer. Inside a transaction of the
+    caller's it changes nothing.
+    """
+    if connection.in_atomic_block:
+        yield from pieces
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield from pieces
+
+
+class Lines:
+    """What was read, a window of pages at a time: exports ask for neighbours one after the other.
+
+    A query for each window of 100 pages, and for each page that lies elsewhere; three windows are held.
+    """
+
+    def __init__(self, collection: Collection) -> None:
+        self.collection = collection
+        self._windows: OrderedDict[int, dict[int, list[TextLine]]] = OrderedDict()
+
+    def __call__(self, page: PageRecord) -> list[TextLine]:
+        """The lines of one page."""
+        at = (page.position - 1) // _WINDOW
+        if at not in self._windows:
+            self._windows[at] = self._read(at * _WINDOW + 1)
+            if len(self._windows) > _WINDOWS:
+                self._windows.popitem(last=False)
+        self._windows.move_to_end(at)
+        return self._windows[at].get(page.position, [])
+
+    def _read(self, first: int) -> dict[int, list[TextLine]]:
+        rows = Reading.objects.filter(
+            page__collection=self.collection, page__position__gte=first, page__position__lt=first + _WINDOW
+        ).select_related("page")
+        only = rows.only("lines", "width", "height", "rotation", "page__position", "page__width", "page__height")
+        return {row.page.position: _text_lines(row) for row in only}
+
+
+def _text_lines(reading: Reading) -> list[TextLine]:
+    """In pixels of the page turned upright, also where it was enlarged for reading."""
+    page = reading.page
+    turned = reading.rotation in (90, 270)
+    wide, high = (page.height, page.width) if turned else (page.width, page.height)
+    across, down = wide / max(reading.width, 1), high / max(reading.height, 1)
+    return [
+        TextLine(str(text), round(left * across), round(top * down), round(right * across), round(bottom * down))
+        for text, left, top, right, bottom, *_ in reading.lines
+    ]
 
 
 def _comparison(collection: Collection) -> Comparison:
@@ -150,4 +214,5 @@ def _page_record(page: Page, sequence: int, *, rotation: int | None = None) -> P
         height=page.height,
         rotation=rotation,
         role=page.role,
+        size_bytes=page.size_bytes,
     )

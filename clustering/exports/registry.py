@@ -1,13 +1,31 @@
-"""All formats, by name: the command and the download on the page offer the same."""
+"""All formats, by name: the command, the download on the page and the job offer the same."""
 
 from __future__ import annotations
 
-from clustering.exports import bag, catalogues, iiif, json_lines, mets, mods, pdf, tables, tropy, workbook
+from clustering.exports import (
+    archivesspace,
+    bag,
+    catalogues,
+    iiif,
+    json_lines,
+    mets,
+    mods,
+    pdf,
+    tables,
+    tropy,
+    workbook,
+)
 from clustering.exports.contract import ExportFormat
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
 XML = "application/xml"
+CSV = "text/csv; charset=utf-8"
+
+TABLES = "Tables and data"
+RECORDS = "Library records and viewers"
+REPOSITORIES = "Repositories and catalogues"
+READING = "To read and to keep"
 
 FORMATS: dict[str, ExportFormat] = {
     known.name: known
@@ -16,38 +34,25 @@ FORMATS: dict[str, ExportFormat] = {
             "csv",
             "CSV, a row a page",
             "Opens in any spreadsheet: each page with its group and what is known of it.",
-            "text/csv; charset=utf-8",
+            TABLES,
+            CSV,
             ".csv",
-            tables.write_pages,
+            write=tables.write_pages,
         ),
         ExportFormat(
-            "json",
-            "JSON, an entry a group",
-            "For programs: each group with its pages in reading order.",
-            "application/json",
-            ".json",
-            json_lines.write_json,
-        ),
-        ExportFormat(
-            "jsonl",
-            "JSON Lines, a line a group",
-            "For programs that read as they go.",
-            "application/x-ndjson",
-            ".jsonl",
-            json_lines.write_json_lines,
-        ),
-        ExportFormat(
-            "pages",
-            "pages.csv",
-            "The bare arrangement, from which any system can rebuild the groups.",
-            "text/csv; charset=utf-8",
-            "-pages.csv",
-            tables.write_arrangement,
+            "groups",
+            "CSV, a row a document",
+            "A catalogue as a table: title, kind, date, extent and pages under Dublin Core names.",
+            TABLES,
+            CSV,
+            "-groups.csv",
+            write=tables.write_groups,
         ),
         ExportFormat(
             "xlsx",
-            "Excel, groups and pages",
-            "A workbook with a sheet of groups and a sheet of pages.",
+            "Excel, documents and pages",
+            "A workbook with a sheet of documents and a sheet of pages.",
+            TABLES,
             XLSX,
             ".xlsx",
             files=workbook.write_xlsx,
@@ -56,14 +61,43 @@ FORMATS: dict[str, ExportFormat] = {
             "comparison",
             "Excel, runs compared",
             "Every page with its thumbnail, and what each run, the desk and the archivists say of it.",
+            TABLES,
             XLSX,
             "-comparison.xlsx",
             files=workbook.write_comparison,
         ),
         ExportFormat(
+            "json",
+            "JSON, an entry a document",
+            "For programs: each document with its pages in reading order.",
+            TABLES,
+            "application/json",
+            ".json",
+            write=json_lines.write_json,
+        ),
+        ExportFormat(
+            "jsonl",
+            "JSON Lines, a line a document",
+            "For programs that read as they go.",
+            TABLES,
+            "application/x-ndjson",
+            ".jsonl",
+            write=json_lines.write_json_lines,
+        ),
+        ExportFormat(
+            "pages",
+            "pages.csv",
+            "The bare arrangement, from which any system can rebuild the documents.",
+            TABLES,
+            CSV,
+            "-pages.csv",
+            write=tables.write_arrangement,
+        ),
+        ExportFormat(
             "mods",
-            "MODS, a record a group",
-            "For library catalogues: a MODS 3.7 record for each document, its pages as constituents.",
+            "MODS, a record a document",
+            "For library catalogues: a record for each document, its pages as constituents.",
+            RECORDS,
             ZIP,
             "-mods.zip",
             files=mods.write_mods,
@@ -72,6 +106,7 @@ FORMATS: dict[str, ExportFormat] = {
             "mets",
             "METS, one file",
             "For repositories: the pages as they were scanned and the documents they make, with MODS inside.",
+            RECORDS,
             XML,
             "-mets.xml",
             files=mets.write_mets,
@@ -80,6 +115,7 @@ FORMATS: dict[str, ExportFormat] = {
             "iiif",
             "IIIF manifests",
             "For viewers such as Mirador: a manifest a document, and the collection that names them.",
+            RECORDS,
             ZIP,
             "-iiif.zip",
             files=iiif.write_iiif,
@@ -88,6 +124,7 @@ FORMATS: dict[str, ExportFormat] = {
             "bdr",
             "Brown Digital Repository",
             "A MODS record for each parent, a table of its pages, and their relations.",
+            REPOSITORIES,
             ZIP,
             "-bdr.zip",
             files=catalogues.write_bdr,
@@ -96,6 +133,7 @@ FORMATS: dict[str, ExportFormat] = {
             "islandora",
             "Islandora Workbench",
             "A table in which each document is followed by its pages, and a configuration.",
+            REPOSITORIES,
             ZIP,
             "-islandora.zip",
             files=catalogues.write_islandora,
@@ -104,6 +142,7 @@ FORMATS: dict[str, ExportFormat] = {
             "omeka-s",
             "Omeka S, CSV Import",
             "A row a document with Dublin Core names and the addresses of its pages.",
+            REPOSITORIES,
             ZIP,
             "-omeka-s.zip",
             files=catalogues.write_omeka,
@@ -112,22 +151,26 @@ FORMATS: dict[str, ExportFormat] = {
             "archivesspace",
             "ArchivesSpace digital objects",
             "The bulk template, a row a document, with the address of its manifest.",
+            REPOSITORIES,
             ZIP,
             "-archivesspace.zip",
-            files=catalogues.write_archivesspace,
+            files=archivesspace.write_archivesspace,
         ),
         ExportFormat(
             "contentdm",
             "CONTENTdm compound objects",
             "A folder a document with its table, its scans and what was read on them.",
+            REPOSITORIES,
             ZIP,
             "-contentdm.zip",
             files=catalogues.write_contentdm,
+            holds_scans=True,
         ),
         ExportFormat(
             "tropy",
             "Tropy",
             "JSON-LD that Tropy imports: an item a document, what was read as notes.",
+            READING,
             "application/ld+json",
             "-tropy.json",
             files=tropy.write_tropy,
@@ -136,18 +179,28 @@ FORMATS: dict[str, ExportFormat] = {
             "pdf",
             "PDF, searchable",
             "A PDF a document: the scans as they are, with what was read as text that can be searched.",
+            READING,
             ZIP,
             "-pdf.zip",
             files=pdf.write_pdf,
+            holds_scans=True,
         ),
         ExportFormat(
             "bagit",
             "BagIt, to be kept",
             "Scans and metadata with their checksums, for a repository's storage.",
+            READING,
             ZIP,
             "-bag.zip",
             files=bag.write_bag,
+            holds_scans=True,
         ),
     )
 }
 """In the order in which they are offered."""
+
+
+def by_purpose() -> list[tuple[str, list[ExportFormat]]]:
+    """The formats under their headings."""
+    headings = list(dict.fromkeys(known.purpose for known in FORMATS.values()))
+    return [(heading, [known for known in FORMATS.values() if known.purpose == heading]) for heading in headings]

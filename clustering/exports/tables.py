@@ -1,4 +1,4 @@
-"""CSV: a row a page, and the small pages.csv from which any system can rebuild the grouping.
+"""CSV: a row a page, a row a group, and the small pages.csv from which any system can rebuild the grouping.
 
 RFC 4180 with CRLF and UTF-8. A cell that a spreadsheet would take for a formula gets an apostrophe before it;
 `unguarded` takes it off again.
@@ -10,7 +10,16 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from clustering.exports.contract import CollectionRecord, GroupRecord, PageRecord
+from clustering.exports.contract import GroupRecord, Material, PageRecord
+from clustering.exports.naming import (
+    extent_of,
+    genre_uri,
+    local_id,
+    manifest_url,
+    one_line,
+    ranges,
+    title_of,
+)
 
 COLUMNS = (
     "identifier",
@@ -22,6 +31,7 @@ COLUMNS = (
     "filename",
     "title",
     "kind",
+    "kind_uri",
     "date",
     "language",
     "note",
@@ -43,23 +53,39 @@ COLUMNS = (
     "rotation",
 )
 PAGES_COLUMNS = ("group_id", "sequence", "identifier", "pid", "filename")
+GROUP_COLUMNS = (
+    "dcterms:identifier", "dcterms:title", "dcterms:type", "dcterms:date", "dcterms:language", "dcterms:description",
+    "dcterms:extent", "dcterms:isPartOf", "dcterms:source", "dcterms:hasPart", "dcterms:rights", "dcterms:publisher",
+    "dcterms:provenance", "group", "kind", "state", "machine_proposed", "confirmed_by", "confirmed_at", "split_from",
+    "scan_order", "manifest",
+)  # fmt: skip
+PARTS = "|"
+"""Between the identifiers of a group's pages."""
+BOM = "\ufeff"
 PIECE = 1 << 15
 """Characters that are sent at once: a row at a time would make 50,000 tiny packets."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_pages(collection: CollectionRecord, groups: Iterable[GroupRecord]) -> Iterator[str]:
+def write_pages(material: Material) -> Iterator[str]:
     """Yield the full table, a row a page, what is said of the group on each."""
-    return _table(COLUMNS, (page_row(group, page) for group in groups for page in group.pages))
+    rows = (page_row(group, page) for group in material.groups for page in group.pages)
+    return _table(COLUMNS, rows, bom=material.settings.csv_bom)
 
 
-def write_arrangement(collection: CollectionRecord, groups: Iterable[GroupRecord]) -> Iterator[str]:
-    """Yield pages.csv: group, place in it, and which page."""
+def write_groups(material: Material) -> Iterator[str]:
+    """Yield a row a group, under the names of Dublin Core where it has one."""
+    rows = (group_row(material, group) for group in material.groups)
+    return _table(GROUP_COLUMNS, rows, bom=material.settings.csv_bom)
+
+
+def write_arrangement(material: Material) -> Iterator[str]:
+    """Yield pages.csv: group, place in it, and which page. Never with a byte order mark: it is for programs."""
     return _table(
         PAGES_COLUMNS,
         (
             (group.number, page.sequence, page.identifier, page.pid, page.filename)
-            for group in groups
+            for group in material.groups
             for page in group.pages
         ),
     )
@@ -77,8 +103,17 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") else cell
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def origin(group: GroupRecord) -> str:
+    """Who grouped the pages, in words."""
+    machine = f"Grouped by machine (run {group.run}, {group.method})" if group.run else "Grouped by hand"
+    if group.is_machine_proposed:
+        return f"{machine}; not confirmed by a person."
+    return f"{machine}; confirmed by {group.confirmed_by or 'an archivist'} at {group.confirmed_at}."
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, bom: bool = False) -> Iterator[str]:
     piece = io.StringIO()
+    piece.write(BOM if bom else "")
     writer = csv.writer(piece, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
@@ -88,6 +123,35 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator
             piece.seek(0)
             piece.truncate()
     yield piece.getvalue()
+
+
+def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
+    """What the table says of one group, a value a column of GROUP_COLUMNS."""
+    names = [page.identifier for page in group.pages]
+    return (
+        local_id(material.collection, group),
+        title_of(group, material.settings),
+        genre_uri(group) or group.kind,
+        group.date,
+        group.language,
+        group.note,
+        extent_of(group),
+        one_line(material.collection.title),
+        f"{names[0]} – {names[-1]}" if len(names) > 1 else "".join(names),
+        PARTS.join(names),
+        material.settings.rights,
+        material.settings.publisher,
+        origin(group),
+        group.number,
+        group.kind,
+        group.state,
+        int(group.is_machine_proposed),
+        group.confirmed_by,
+        group.confirmed_at,
+        group.split_from,
+        ranges(sorted(page.position for page in group.pages)),
+        "" if group.is_machine_proposed else manifest_url(material, group),
+    )
 
 
 def page_row(group: GroupRecord, page: PageRecord) -> tuple[object, ...]:
@@ -102,6 +166,7 @@ def page_row(group: GroupRecord, page: PageRecord) -> tuple[object, ...]:
         page.filename,
         group.title,
         group.kind,
+        genre_uri(group),
         group.date,
         group.language,
         group.note,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clustering.exports.contract import File, GroupRecord, Material
-from clustering.exports.naming import genre_uri, image_url, local_id, title_of
+from clustering.exports.naming import genre_uri, image_url, local_id, service_url, title_of
 from clustering.exports.tables import write_arrangement
 
 DC = "http://purl.org/dc/elements/1.1/"
@@ -20,15 +20,17 @@ CONTEXT = {
     "@vocab": TROPY,
     "photo": {"@id": f"{TROPY}photo", "@container": "@list"},
     "note": {"@id": f"{TROPY}note", "@container": "@list"},
+    "tag": {"@id": f"{TROPY}tag", "@container": "@set"},
     "template": {"@type": "@id"},
 }
-TEMPLATE = "https://tropy.org/v1/templates/generic"
+MACHINE_PROPOSED = "machine-proposed"
+"""The tag of what nobody confirmed."""
 
 
 def write_tropy(material: Material) -> Iterator[File]:
     """tropy.json and pages.csv."""
     yield "tropy.json", _graph(material)
-    yield "pages.csv", (piece.encode() for piece in write_arrangement(material.collection, material.groups))
+    yield "pages.csv", (piece.encode() for piece in write_arrangement(material))
 
 
 def _graph(material: Material) -> Iterator[bytes]:
@@ -42,7 +44,7 @@ def _graph(material: Material) -> Iterator[bytes]:
 
 def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
     said = {
-        f"{DC}title": title_of(group),
+        f"{DC}title": title_of(group, material.settings),
         f"{DC}identifier": local_id(material.collection, group),
         f"{DC}date": group.date,
         f"{DC}type": genre_uri(group) or group.kind,
@@ -51,8 +53,10 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
         f"{DC}source": material.collection.title,
         f"{DC}rights": material.settings.rights,
     }
-    item: dict[str, Any] = {"@type": "Item", "template": TEMPLATE}
+    item: dict[str, Any] = {"@type": "Item", "template": material.settings.tropy_template}
     item |= {name: value for name, value in said.items() if value}
+    if group.is_machine_proposed:
+        item["tag"] = [MACHINE_PROPOSED]
     item["photo"] = [_photo(material, page) for page in group.pages]
     return item
 
@@ -65,7 +69,7 @@ def _photo(material: Material, page: Any) -> dict[str, Any]:
         "path": image_url(material, page),
         "protocol": image_url(material, page).partition(":")[0],
         "filename": page.filename,
-        "mimetype": page.media_type,
+        "mimetype": "image/jpeg" if service_url(material, page) else page.media_type,
         "width": page.width,
         "height": page.height,
         "angle": page.rotation,

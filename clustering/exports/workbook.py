@@ -8,23 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from clustering.exports.contract import ComparedPage, File, Material
-from clustering.exports.naming import image_url, local_id, ranges, title_of
+from clustering.exports.contract import ComparedPage, File, Material, TooLong
+from clustering.exports.naming import clean, image_url
 from clustering.exports.packing import file_pieces
-from clustering.exports.tables import COLUMNS, page_row
+from clustering.exports.tables import COLUMNS, GROUP_COLUMNS, group_row, page_row
 
-GROUP_COLUMNS = (
-    "id", "group", "state", "title", "kind", "date", "language", "note", "page_count", "scan_order", "confirmed_by",
-    "confirmed_at", "confidence",
-)  # fmt: skip
 MOST_ROWS = 1_048_575
 """Rows of a sheet below its head."""
+MOST_LETTERS = 32_767
+"""Letters of a cell."""
 THUMBNAIL = 96
 BANDS = ("#FFFFFF", "#EAF1F7")
-
-
-class TooLong(ValueError):
-    """More rows than a sheet holds. The message says what to use instead."""
 
 
 def write_xlsx(material: Material) -> Iterator[File]:
@@ -38,13 +32,7 @@ def write_xlsx(material: Material) -> Iterator[File]:
             sheet.write_row(0, 0, columns, bold)
             sheet.freeze_panes(1, 0)
         for number, group in enumerate(material.groups, start=1):
-            cells = (
-                local_id(material.collection, group), group.number, group.state, title_of(group), group.kind,
-                group.date, group.language, group.note, len(group.pages),
-                ranges(sorted(page.position for page in group.pages)),
-                group.confirmed_by, group.confirmed_at, group.confidence,
-            )  # fmt: skip
-            _row(groups, number, cells)
+            _row(groups, number, group_row(material, group))
         at = 0
         for group in material.groups:
             for page in group.pages:
@@ -101,7 +89,7 @@ def _row(sheet: Any, at: int, cells: tuple[object, ...]) -> None:
         if isinstance(cell, int | float):
             sheet.write_number(at, column, cell)
         elif cell not in (None, ""):
-            sheet.write_string(at, column, str(cell)[:32767])
+            sheet.write_string(at, column, clean(str(cell))[:MOST_LETTERS])
 
 
 def _compared(sheet: Any, at: int, row: ComparedPage, material: Material, band: Any) -> None:

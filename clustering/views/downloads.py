@@ -1,31 +1,88 @@
-"""Exports: what there is to download, and the files."""
+"""Exports: what there is to download, what was found wrong with it, and the files, at once or as a job."""
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_collections, may_launch
-from clustering.exports.contract import File
-from clustering.exports.packing import to_zip
-from clustering.exports.records import material_of
-from clustering.exports.registry import FORMATS, ZIP
+from clustering.exports.checking import CheckResult, check
+from clustering.exports.contract import ExportFormat, Material
+from clustering.exports.packing import pieces_of
+from clustering.exports.records import export_settings, material_of, one_state
+from clustering.exports.registry import FORMATS, by_purpose
 from clustering.exports.settings import WrongSettings
+from clustering.jobs.exporting import export_file, order_export
+from clustering.jobs.launching import AlreadyActive
+from clustering.models import Collection, Job
+
+MOST_PAGES_AT_ONCE = 20_000
+"""Pages up to which a format without scans is sent as it is made; more take minutes, and become a job."""
+MOST_SCANS_AT_ONCE = 1_000
+MOST_PAGES_CHECKED_AT_ONCE = 5_000
+"""Pages up to which the page is shown with its checks; for more they are asked for."""
+_KEPT_SECONDS = 600
+"""How long a check stands. Edits and settings make a new one at once; only files in the store change unseen."""
+JOBS_SHOWN = 6
+BLOCKING = frozenset({"scan-gone", "many-rows", "no-pages"})
+"""Findings with which there is no file to be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A format as the page shows it."""
+
+    format: ExportFormat
+    result: CheckResult | None
+    at_once: bool
+    """Whether it is sent as it is made, or becomes a job."""
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether no file can be made."""
+        return self.result is not None and any(finding.code in BLOCKING for finding in self.result.errors)
 
 
 @require_GET
 def downloads(request: HttpRequest, slug: str) -> HttpResponse:
-    """All formats, with what each is for."""
+    """All formats under what they are for; with ?all=1 of the proposals as well, with ?check=1 checked at any size."""
     collection = access_collection(request.user, slug)
+    collection = access_collections(request.user).with_progress().get(pk=collection.pk)
+    everything = request.GET.get("all") == "1"
+    pages = _pages(collection, everything=everything)
+    results: dict[str, CheckResult] = {}
+    wrong = ""
+    try:
+        kept = export_settings(collection)
+        if pages <= MOST_PAGES_CHECKED_AT_ONCE or request.GET.get("check") == "1":
+            results = checks_of(collection, everything=everything)
+    except WrongSettings as error:
+        kept, wrong = None, str(error)
+    offered = [
+        (heading, [Offered(one, results.get(one.name), _at_once(one, pages)) for one in formats])
+        for heading, formats in by_purpose()
+    ]
     context = {
-        "collection": access_collections(request.user).with_progress().get(pk=collection.pk),
-        "formats": FORMATS.values(),
+        "collection": collection,
+        "everything": everything,
+        "pages": pages,
+        "offered": offered,
+        "is_checked": bool(results),
+        "wrong_settings": wrong,
+        "kept": kept,
+        "jobs": _export_jobs(collection),
         "mode": "export",
         "may_launch": may_launch(request.user),
     }
@@ -34,35 +91,92 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
-    """One file: confirmed groups, or with ?all=1 the proposed ones as well, marked as such."""
+    """One file as it is made: confirmed groups, or with ?all=1 the proposed ones as well, marked as such.
+
+    What would take minutes, or cannot be made, leads back to the page with a sentence.
+    """
     collection = access_collection(request.user, slug)
-    chosen = FORMATS.get(key)
-    if chosen is None:
-        raise Http404(f"There is no export called {key}. Known are {', '.join(FORMATS)}.")
+    chosen = _format(key)
     everything = request.GET.get("all") == "1"
+    back = redirect(f"{reverse('downloads', args=[slug])}{'?all=1' if everything else ''}")
+    if not _at_once(chosen, _pages(collection, everything=everything)):
+        messages.warning(
+            request, f"{chosen.label} is large here: order it as a job, and fetch the file when it is done."
+        )
+        return back
     try:
         material = material_of(collection, everything=everything)
+        stopped = _blocked(material, chosen)
     except WrongSettings as error:
-        messages.error(request, f"{error} Staff can mend it in the admin.")
-        return redirect("downloads", slug=slug)
-    answer: FileResponse | StreamingHttpResponse
-    if chosen.write is not None:
-        pieces = chosen.write(material.collection, material.groups)
-        answer = StreamingHttpResponse(pieces, content_type=chosen.media_type)
-    elif chosen.files is not None and chosen.media_type == ZIP:
-        whole = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
-        to_zip(chosen.files(material), whole)
-        whole.seek(0)
-        answer = FileResponse(whole, content_type=chosen.media_type)
-    else:
-        assert chosen.files is not None
-        files = chosen.files(material)
-        answer = StreamingHttpResponse(_first_of(files), content_type=chosen.media_type)
+        messages.error(request, f"{error} Staff can mend it in the export settings.")
+        return back
+    if stopped:
+        messages.error(request, stopped)
+        return back
+    answer = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
+    answer["X-Accel-Buffering"] = "no"
     return answer
 
 
-def _first_of(files: Iterator[File]) -> Iterator[bytes]:
-    """The content of the first file; the generator is held until it is sent, for what it clears up after itself."""
-    _, pieces = next(files)
-    yield from pieces
+@require_POST
+def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Write an export in the background; its page has the file when it is done."""
+    collection = access_collection(request.user, slug)
+    chosen = _format(key)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    try:
+        job = order_export(collection, chosen.name, everything=request.POST.get("all") == "1", actor=request.user)
+    except AlreadyActive as error:
+        messages.warning(request, f"{error} Its page is this one.")
+        job = error.job
+    return redirect("job", pk=job.pk)
+
+
+def checks_of(collection: Collection, *, everything: bool) -> dict[str, CheckResult]:
+    """What is found for each format; kept for ten minutes as long as nothing is edited. Raises WrongSettings."""
+    told = json.dumps(collection.settings.get("export"), sort_keys=True)
+    key = hashlib.sha256(f"{collection.pk} {collection.version} {everything} {told}".encode()).hexdigest()
+    kept = cache.get(f"export-checks:{key}")
+    if kept is None:
+        found = check(material_of(collection, everything=everything), FORMATS, schemas=settings.SCHEMA_FOLDER)
+        kept = {name: result.to_json() for name, result in found.items()}
+        cache.set(f"export-checks:{key}", kept, _KEPT_SECONDS)
+    return {name: CheckResult.from_json(result) for name, result in kept.items()}
+
+
+def _blocked(material: Material, chosen: ExportFormat) -> str:
+    """Why no file can be made, or empty; asked before the first byte, for after it there is no more turning back."""
+    if not chosen.holds_scans and chosen.name != "xlsx":
+        return ""
+    found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
+    stopped = [finding for finding in found.errors if finding.code in BLOCKING]
+    return f"{chosen.label} cannot be written. {stopped[0].message} {stopped[0].remedy}" if stopped else ""
+
+
+def _format(key: str) -> ExportFormat:
+    chosen = FORMATS.get(key)
+    if chosen is None:
+        raise Http404(f"There is no export called {key}. Known are {', '.join(FORMATS)}.")
+    return chosen
+
+
+def _at_once(chosen: ExportFormat, pages: int) -> bool:
+    """Text is sent as it is read from the database, at any size."""
+    if chosen.write is not None:
+        return True
+    return pages <= (MOST_SCANS_AT_ONCE if chosen.holds_scans or chosen.name == "comparison" else MOST_PAGES_AT_ONCE)
+
+
+def _pages(collection: Collection, *, everything: bool) -> int:
+    pages = collection.pages.filter(group__isnull=False)
+    return (pages if everything else pages.filter(group__state="confirmed")).count()
+
+
+def _export_jobs(collection: Collection) -> list[dict[str, Any]]:
+    """The newest exports that were ordered, with whether their file is still there."""
+    jobs = collection.jobs.filter(kind=Job.Kind.EXPORT).select_related("actor").order_by("-pk")[:JOBS_SHOWN]
+    return [
+        {"job": job, "format": FORMATS.get(str(job.params.get("format"))), "has_file": export_file(job) is not None}
+        for job in jobs
+    ]

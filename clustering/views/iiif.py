@@ -4,62 +4,118 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, TypeVar
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.views.decorators.http import require_safe
+from django.utils.cache import get_conditional_response
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection
 from clustering.exports.contract import GroupRecord, Material
 from clustering.exports.iiif import collection_head, entry, manifest
 from clustering.exports.records import group_record, material_of
-from clustering.files import page_path
+from clustering.files import SMALL, ensure_thumbnail, page_path
 from clustering.models import Collection, Group, Page
 
 MEDIA_TYPE = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
+_ASKED_AHEAD_SECONDS = 86_400
+"""How long a browser need not ask again whether it may ask."""
+_KEPT_SECONDS = 3_600
+_YEAR = "max-age=31536000, immutable"
+
+View = Callable[..., HttpResponseBase]
 
 
-@login_not_required
-@require_safe
-def iiif_collection(request: HttpRequest, slug: str) -> HttpResponse:
-    """All confirmed groups, by title and address."""
-    material = _material(request, slug)
-    items = [entry(material, group) for group in material.groups]
-    return _answer(request, collection_head(material) | {"items": items})
+def open_to_viewers(view: View) -> View:
+    """GET, HEAD and the question that a browser asks ahead (CORS preflight), from any host.
+
+    What needs a sign-in is asked for without a cookie from there, and refused.
+    """
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "OPTIONS":
+            answer: HttpResponseBase = HttpResponse(status=204)
+            answer["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            answer["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, Range"
+            answer["Access-Control-Max-Age"] = str(_ASKED_AHEAD_SECONDS)
+        else:
+            answer = view(request, *args, **kwargs)
+        answer["Access-Control-Allow-Origin"] = "*"
+        answer["Access-Control-Expose-Headers"] = "ETag, Content-Length"
+        return answer
+
+    allowed: View = require_http_methods(["GET", "HEAD", "OPTIONS"])(answered)
+    free: View = login_not_required(allowed)
+    return free
 
 
-@login_not_required
-@require_safe
-def iiif_manifest(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+@open_to_viewers
+@gzip_page
+def iiif_collection(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """All confirmed groups, by title and address. Made anew only after an edit."""
+    material, collection = _material(request, slug)
+    told = [collection.pk, collection.version, collection.title, collection.settings.get("export")]
+    tag = _tag(json.dumps(told, sort_keys=True).encode())
+
+    def body() -> bytes:
+        items = [entry(material, group) for group in material.groups]
+        return json.dumps(collection_head(material) | {"items": items}, ensure_ascii=False).encode()
+
+    def kept() -> bytes:
+        return bytes(cache.get_or_set(f"iiif-collection:{tag}", body, _KEPT_SECONDS) or b"")
+
+    return _answer(request, material, tag, kept)
+
+
+@open_to_viewers
+@gzip_page
+def iiif_manifest(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     """One confirmed group. A group that is only proposed has no manifest."""
-    material = _material(request, slug)
-    return _answer(request, manifest(material, _group(slug, number)))
+    material, _ = _material(request, slug)
+    body = json.dumps(manifest(material, _group(slug, number)), ensure_ascii=False).encode()
+    return _answer(request, material, _tag(body), lambda: body)
 
 
-@login_not_required
-@require_safe
+@open_to_viewers
 def iiif_image(request: HttpRequest, slug: str, identifier: str) -> HttpResponseBase:
     """The original of a page that stands in a confirmed group."""
-    material = _material(request, slug)
-    page = Page.objects.filter(collection__slug=slug, identifier=identifier, group__state=Group.State.CONFIRMED).first()
-    if page is None:
-        raise Http404(f"{identifier} is no page of a confirmed document here.")
-    answer = FileResponse(page_path(page).open("rb"), content_type=page.media_type)
-    answer["ETag"] = f'"{page.sha256}"'
-    answer["Cache-Control"] = f"{'public' if material.settings.published else 'private'}, max-age=31536000, immutable"
-    return _open(answer)
+    material, _ = _material(request, slug)
+    page = _page(slug, identifier)
+
+    def sent() -> HttpResponseBase:
+        return FileResponse(page_path(page).open("rb"), content_type=page.media_type)
+
+    return _file(request, material, f'"{page.sha256}"', sent)
 
 
-def _material(request: HttpRequest, slug: str) -> Material:
+@open_to_viewers
+def iiif_thumbnail(request: HttpRequest, slug: str, identifier: str) -> HttpResponseBase:
+    """A small picture of such a page, made where it is not there yet."""
+    material, _ = _material(request, slug)
+    page = _page(slug, identifier)
+
+    def sent() -> HttpResponseBase:
+        return FileResponse(ensure_thumbnail(page, SMALL).open("rb"), content_type="image/webp")
+
+    return _file(request, material, f'"{page.sha256}-{SMALL}"', sent)
+
+
+def _material(request: HttpRequest, slug: str) -> tuple[Material, Collection]:
     """What may be shown: to everybody where the collection is published, else to those who may see it."""
     collection = Collection.objects.filter(slug=slug).first()
     if collection is not None:
         material = material_of(collection)
         if material.settings.published:
-            return material
-    return material_of(access_collection(request.user, slug))
+            return material, collection
+    collection = access_collection(request.user, slug)
+    return material_of(collection), collection
 
 
 def _group(slug: str, number: int) -> GroupRecord:
@@ -73,20 +129,33 @@ def _group(slug: str, number: int) -> GroupRecord:
     return group_record(group)
 
 
-def _answer(request: HttpRequest, content: dict[str, Any]) -> HttpResponse:
-    body = json.dumps(content, ensure_ascii=False).encode()
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    answer = HttpResponse(status=304) if request.headers.get("If-None-Match") == tag else HttpResponse(body)
+def _page(slug: str, identifier: str) -> Page:
+    page = Page.objects.filter(collection__slug=slug, identifier=identifier, group__state=Group.State.CONFIRMED).first()
+    if page is None:
+        raise Http404(f"{identifier} is no page of a confirmed document here.")
+    return page
+
+
+def _tag(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def _answer(request: HttpRequest, material: Material, tag: str, body: Callable[[], bytes]) -> HttpResponseBase:
+    """304 to those who have it; always asked again, since a document may be taken back at any time."""
+    answer = get_conditional_response(request, etag=tag) or HttpResponse(body())
     answer["Content-Type"] = MEDIA_TYPE
     answer["ETag"] = tag
-    answer["Cache-Control"] = "no-cache"
-    return _open(answer)
-
-
-Answer = TypeVar("Answer", bound=HttpResponseBase)
-
-
-def _open(answer: Answer) -> Answer:
-    """Viewers run on other hosts; what needs a sign-in is sent with no cookie from there, and refused."""
-    answer["Access-Control-Allow-Origin"] = "*"
+    answer["Cache-Control"] = f"{_who(material)}, no-cache"
     return answer
+
+
+def _file(request: HttpRequest, material: Material, tag: str, sent: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """A file that never changes under its tag."""
+    answer = get_conditional_response(request, etag=tag) or sent()
+    answer["ETag"] = tag
+    answer["Cache-Control"] = f"{_who(material)}, {_YEAR}"
+    return answer
+
+
+def _who(material: Material) -> str:
+    return "public" if material.settings.published else "private"

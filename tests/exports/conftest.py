@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -92,7 +93,11 @@ def make_material(tmp_path: Path) -> MakeMaterial:
     ImageDraw.Draw(image).text((40, 40), "BOYCOTT GRAPES", fill="#222")
     image.save(scan, "JPEG")
 
-    def make(groups: list[GroupRecord] = AWKWARD, settings: ExportSettings = SETTINGS) -> Material:
+    content = scan.read_bytes()
+    real = {"sha256": hashlib.sha256(content).hexdigest(), "size_bytes": len(content)}
+
+    def make(groups: Sequence[GroupRecord] = AWKWARD, settings: ExportSettings = SETTINGS) -> Material:
+        groups = [replace(g, pages=tuple(replace(p, **real) for p in g.pages)) for g in groups]  # type: ignore[arg-type]
         pages = sorted((p for g in groups for p in g.pages), key=lambda p: p.position)
         homes = {p.position: g.number for g in groups for p in g.pages}
         return Material(
@@ -105,6 +110,7 @@ def make_material(tmp_path: Path) -> MakeMaterial:
                 ("run 1: seams", "run 2: dbscan"),
                 [ComparedPage(p, homes[p.position], homes[p.position], (homes[p.position], None), scan) for p in pages],
             ),
+            everything=any(group.is_machine_proposed for group in groups),
         )
 
     return make

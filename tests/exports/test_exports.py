@@ -13,21 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
-from clustering.exports.contract import CollectionRecord, GroupRecord
-from clustering.exports.records import collection_record, group_records, has_confirmed_groups
+from clustering.exports.contract import GroupRecord
+from clustering.exports.records import group_records, has_confirmed_groups, material_of
 from clustering.exports.registry import FORMATS
 from clustering.exports.tables import COLUMNS, guarded, unguarded
 from clustering.models import Collection, Group
 from tests.conftest import MakeCollection
+from tests.exports.conftest import MakeMaterial
 
 pytestmark = pytest.mark.django_db
 
 
 def written(collection: Collection, name: str, *, everything: bool = False) -> str:
-    groups = group_records(collection, everything=everything)
     write = FORMATS[name].write
     assert write is not None
-    return "".join(write(collection_record(collection), groups))
+    return "".join(write(material_of(collection, everything=everything)))
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -124,7 +124,7 @@ def test_a_guarded_cell_never_begins_a_formula_and_comes_back(cell: str) -> None
     assert unguarded(guarded(cell)) == cell
 
 
-def test_a_draft_is_never_mixed_with_what_a_person_entered() -> None:
+def test_a_draft_is_never_mixed_with_what_a_person_entered(make_material: MakeMaterial) -> None:
     group = GroupRecord(
         number=1, state="proposed", title="", kind="", date="", language="", note="", confirmed_by="",
         confirmed_at="", split_from=None, run=4, method="seams", confidence=0.91234, draft_title="Read by machine",
@@ -132,6 +132,6 @@ def test_a_draft_is_never_mixed_with_what_a_person_entered() -> None:
     )  # fmt: skip
     write = FORMATS["jsonl"].write
     assert write is not None
-    (line,) = write(CollectionRecord("afl", "AFL", ""), [group])
+    (line,) = write(make_material([group]))
     assert json.loads(line)["title"] == ""
     assert json.loads(line)["draft_title"] == "Read by machine"

@@ -9,7 +9,7 @@ import pytest
 from clustering.exports.packing import to_folder
 from clustering.exports.registry import FORMATS
 from clustering.sources.arrangements import NoArrangement, read_arrangement
-from tests.exports.conftest import AWKWARD, COLLECTION, MakeMaterial, make_material
+from tests.exports.conftest import AWKWARD, MakeMaterial, make_material
 
 __all__ = ["make_material"]
 
@@ -26,7 +26,7 @@ def test_what_goes_out_comes_back_as_the_same_groups(
     known, material = FORMATS[name], make_material()
     if known.write is not None:
         path = tmp_path / f"out{'.json' if name == 'json' else '.csv'}"
-        path.write_bytes("".join(known.write(COLLECTION, material.groups)).encode())
+        path.write_bytes("".join(known.write(material)).encode())
     else:
         assert known.files is not None
         to_folder(known.files(material), tmp_path / "out")

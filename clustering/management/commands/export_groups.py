@@ -5,20 +5,23 @@ from __future__ import annotations
 import shutil
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from clustering.exports.contract import ExportFormat, File, GroupRecord, Material
-from clustering.exports.packing import to_folder, to_zip
-from clustering.exports.records import has_confirmed_groups, material_of
+from clustering.exports.checking import CheckResult, check
+from clustering.exports.contract import ExportFormat, Material, TooLong
+from clustering.exports.packing import folder_pieces, pieces_of, zip_pieces
+from clustering.exports.records import export_settings, material_of, one_state
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
-from clustering.exports.workbook import TooLong
 from clustering.files import writing
 from clustering.management.terminal import get_collection
+
+_LEVELS = {"error": "To mend", "warning": "To look at", "note": "To know"}
 
 
 class Command(BaseCommand):
@@ -36,57 +39,90 @@ class Command(BaseCommand):
         parser.add_argument(
             "-o", "--output", type=Path, help="The file, a new folder, or a .zip; without it, to the terminal."
         )
+        parser.add_argument(
+            "--set", action="append", default=[], metavar="NAME=VALUE", help="An export setting for this once."
+        )
+        parser.add_argument("--check", action="store_true", help="Say what is found wrong, and write nothing.")
+        parser.add_argument(
+            "--strict", action="store_true", help="Write nothing where anything would be refused or wrong."
+        )
 
     def handle(self, **options: Any) -> None:
-        """Export, and say how many groups went out."""
+        """Check, export, and say what was found and how many groups went out."""
         collection = get_collection(options["slug"])
-        everything: bool = options["everything"]
         chosen = FORMATS[options["format"]]
         try:
-            material = material_of(collection, everything=everything)
+            kept = export_settings(collection).changed(_told(options["set"]))
         except WrongSettings as error:
-            raise CommandError(f"{error} Mend it in the admin, in the settings of {collection.title}.") from error
-        counted = _Counted(material.groups)
+            raise CommandError(f"{error} See the export settings of {collection.title} at the desk.") from error
+        material = material_of(collection, everything=options["everything"], settings=kept)
+        found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
+        self._say(found, everything=options["check"])
+        gone = [finding for finding in found.errors if options["strict"] or finding.code == "scan-gone"]
+        if gone and not options["check"]:
+            raise CommandError(f"Nothing was written. {gone[0].message} {gone[0].remedy}")
+        if options["check"]:
+            if found.errors and options["strict"]:
+                raise CommandError(f"{chosen.label} would be refused or wrong as it is.")
+            return
         output: Path | None = options["output"]
-        if chosen.write is not None:
-            pieces = chosen.write(material.collection, counted)
-            if output is None:
-                for piece in pieces:
-                    self.stdout.write(piece, ending="")
-            else:
-                _write_file(output.expanduser().absolute(), (piece.encode() for piece in pieces))
-        elif output is None:
-            raise CommandError(f"{chosen.label} is files, not text: say with -o where they go, to a folder or a .zip.")
-        else:
-            _write_files(chosen, material, output.expanduser().absolute())
-            counted.count()
-        if not everything and not has_confirmed_groups(collection):
-            self.stderr.write(
-                f"{collection.title} has no confirmed groups yet, so the export is empty. Confirm some at the desk, or "
-                "add --all to export what is proposed."
-            )
         if output is not None:
-            groups = "1 group" if counted.groups == 1 else f"{counted.groups} groups"
-            pages = "1 page" if counted.pages == 1 else f"{counted.pages} pages"
-            self.stdout.write(f"Wrote {groups} with {pages} to {output}.")
+            output = output.expanduser().absolute()
+        self._write(chosen, material, output)
+        if output is not None:
+            groups = "1 group" if found.groups == 1 else f"{found.groups} groups"
+            pages = "1 page" if found.pages == 1 else f"{found.pages} pages"
+            self.stdout.write(f"Wrote {groups} with {pages} to {options['output']}.")
+
+    def _say(self, found: CheckResult, *, everything: bool) -> None:
+        """What was found, to the other stream, where it does not mix with a table; with `everything` all of it."""
+        for finding in found.findings:
+            if finding.level == "note" and not everything:
+                continue
+            numbers = f" Documents {', '.join(map(str, finding.groups))}." if finding.groups else ""
+            self.stderr.write(f"{_LEVELS[finding.level]}: {finding.message}{numbers} {finding.remedy}")
+        if everything:
+            for words in found.checked:
+                self.stdout.write(f"In order: {words}.")
+            if not found.findings:
+                self.stdout.write("Nothing was found wrong.")
+
+    def _write(self, chosen: ExportFormat, material: Material, output: Path | None) -> None:
+        try:
+            if output is None:
+                if chosen.is_zip or chosen.write is None:
+                    raise CommandError(
+                        f"{chosen.label} is files, not text: say with -o where they go, to a folder or a .zip."
+                    )
+                for piece in one_state(pieces_of(chosen, material)):
+                    self.stdout.write(piece.decode(), ending="")
+            else:
+                _to_place(chosen, material, output)
+        except TooLong as error:
+            raise CommandError(str(error)) from error
 
 
-def _write_files(chosen: ExportFormat, material: Material, output: Path) -> None:
-    """A zip, a folder, or the first file alone where the name ends like it. Raises CommandError."""
-    assert chosen.files is not None
+def _told(words: list[str]) -> dict[str, str]:
+    """NAME=VALUE. Raises CommandError."""
+    for word in words:
+        if "=" not in word:
+            raise CommandError(f"--set takes NAME=VALUE, e.g. --set mods_version=3.8; {word!r} has no =.")
+    return {name: value for name, _, value in (word.partition("=") for word in words)}
+
+
+def _to_place(chosen: ExportFormat, material: Material, output: Path) -> None:
+    """A zip, a folder, or one file where the format is one or the name ends like it. Raises CommandError."""
     single = "." + chosen.suffix.rpartition(".")[2]
     try:
-        if output.suffix == ".zip":
-            with writing(output) as temporary, temporary.open("wb") as handle:
-                to_zip(chosen.files(material), handle)
-        elif output.suffix == single and not output.is_dir():
-            _write_file(output, next(iter(chosen.files(material)))[1])
+        if chosen.write is not None or (output.suffix == single and not output.is_dir()):
+            _write_file(output, one_state(pieces_of(chosen, material)))
+        elif output.suffix == ".zip":
+            assert chosen.files is not None
+            _write_file(output, one_state(zip_pieces(chosen.files(material))))
         elif output.exists() and (not output.is_dir() or any(output.iterdir())):
             raise CommandError(f"{output} is there already and not empty. Name a new folder.")
         else:
-            _write_folder(chosen.files(material), output)
-    except TooLong as error:
-        raise CommandError(str(error)) from error
+            _write_folder(chosen, material, output)
     except OSError as error:
         raise CommandError(
             f"{error.filename or output} cannot be read or written ({error.strerror}). Mend it, or choose another "
@@ -94,12 +130,14 @@ def _write_files(chosen: ExportFormat, material: Material, output: Path) -> None
         ) from error
 
 
-def _write_folder(files: Iterable[File], output: Path) -> None:
+def _write_folder(chosen: ExportFormat, material: Material, output: Path) -> None:
     """All files or none: they are written beside the place and moved there when all are whole."""
+    assert chosen.files is not None
     output.parent.mkdir(parents=True, exist_ok=True)
     room = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
     try:
-        to_folder(files, room)
+        for _ in one_state(folder_pieces(chosen.files(material), room)):
+            pass
         room.chmod(0o755)
         if output.exists():
             output.rmdir()
@@ -107,26 +145,6 @@ def _write_folder(files: Iterable[File], output: Path) -> None:
     except BaseException:
         shutil.rmtree(room, ignore_errors=True)
         raise
-
-
-class _Counted:
-    """Passes groups on and counts them."""
-
-    def __init__(self, groups: Iterable[GroupRecord]) -> None:
-        self._groups = groups
-        self.groups = self.pages = 0
-
-    def __iter__(self) -> Iterator[GroupRecord]:
-        for group in self._groups:
-            self.groups += 1
-            self.pages += len(group.pages)
-            yield group
-
-    def count(self) -> None:
-        """Go through all of them."""
-        self.groups = self.pages = 0
-        for _ in self:
-            pass
 
 
 def _write_file(path: Path, pieces: Iterable[bytes]) -> None:

@@ -1,0 +1,253 @@
+"""Exports as a job: checked, written in the background, kept for a while, fetched from the job's page.
+
+The file lies below MEDIA_ROOT/exports/<job>/ until it expires. A zip grows entry by entry, and a slice that ends, or a
+worker that is asked to stop, closes it whole; the next slice goes on behind the last entry. Whatever was cut off in the
+middle is written anew, so the bytes are those of an export in one go.
+"""
+
+from __future__ import annotations
+
+import shutil
+import time
+import zipfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from clustering.exports.checking import CheckResult, check
+from clustering.exports.contract import Comparison, ExportFormat, File, GroupRecord, Material, TooLong
+from clustering.exports.packing import add_to_zip, pieces_of
+from clustering.exports.records import material_of
+from clustering.exports.registry import FORMATS
+from clustering.exports.settings import WrongSettings
+from clustering.files import writing
+from clustering.jobs.launching import launch_job
+from clustering.jobs.running import DEFAULT, JobStopped, Slice, Stage
+from clustering.models import Collection, Job
+
+FOLDER = "exports"
+MOST_BEGINNINGS = 5
+"""How often an export begins anew because the collection was edited meanwhile."""
+_REPORT_SECONDS = 1.0
+
+
+def order_export(collection: Collection, name: str, *, everything: bool, actor: User | None, here: bool = False) -> Job:
+    """Launch an export. Raises AlreadyActive where one of this collection is being written."""
+    params = {"format": name, "everything": everything}
+    return launch_job(collection, kind=Job.Kind.EXPORT, actor=actor, params=params, here=here)
+
+
+def export_file(job: Job) -> Path | None:
+    """The finished file of an export; None where it is not there yet, or no more."""
+    name = job.result.get("file")
+    path = export_folder(job.pk) / str(name)
+    return path if job.state == Job.State.DONE and name and path.is_file() else None
+
+
+def expires(job: Job) -> datetime | None:
+    """When the file will be removed."""
+    return job.finished + timedelta(days=settings.EXPORT_DAYS) if job.finished else None
+
+
+def media_type(job: Job) -> str:
+    """Of the file."""
+    chosen = FORMATS.get(str(job.params.get("format")))
+    return chosen.media_type if chosen else "application/octet-stream"
+
+
+def export_label(job: Job) -> str:
+    """What was ordered, in words."""
+    chosen = FORMATS.get(str(job.params.get("format")))
+    with_proposals = ", with proposals" if job.params.get("everything") else ", confirmed documents"
+    return f"{chosen.label if chosen else job.params.get('format')}{with_proposals}"
+
+
+def check_of(job: Job) -> CheckResult | None:
+    """What was found before the export was written."""
+    kept = job.result.get("check")
+    return CheckResult.from_json(kept) if kept else None
+
+
+def export_folder(job_id: int) -> Path:
+    """Where a job's file lies."""
+    return Path(settings.MEDIA_ROOT) / FOLDER / str(job_id)
+
+
+def sweep_exports() -> int:
+    """Remove files that have expired, and those that a failed or cancelled job, or one that is gone, left; how many."""
+    root = Path(settings.MEDIA_ROOT) / FOLDER
+    if not root.is_dir():
+        return 0
+    swept = 0
+    oldest = timezone.now() - timedelta(days=settings.EXPORT_DAYS)
+    folders = [folder for folder in root.iterdir() if folder.is_dir()]
+    jobs = Job.objects.in_bulk([int(folder.name) for folder in folders if folder.name.isdecimal()])
+    for folder in folders:
+        job = jobs.get(int(folder.name)) if folder.name.isdecimal() else None
+        if job is not None and (job.is_active or (job.state == Job.State.DONE and (job.finished or oldest) > oldest)):
+            continue
+        shutil.rmtree(folder)
+        swept += 1
+    return swept
+
+
+def begin_check(job: Job) -> int:
+    """1 until the check is kept."""
+    return int("check" not in job.result)
+
+
+def advance_check(current: Slice) -> bool:
+    """Check, in one piece of work."""
+    job = current.job
+    chosen, material = _ordered(job)
+    found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
+    _keep(current, check=found.to_json())
+    for finding in found.findings:
+        if finding.level != "note":
+            current.problem(f"{finding.message} {finding.remedy}", is_warning=True)
+    gone = next((finding for finding in found.errors if finding.code in {"scan-gone", "many-rows"}), None)
+    if gone is not None:
+        raise JobStopped(f"The export cannot be written. {gone.message} {gone.remedy}")
+    return False
+
+
+def begin_write(job: Job) -> int:
+    """Groups times the passes that the format makes over them; 0 where the file is there."""
+    if job.result.get("file"):
+        return 0
+    chosen, material = _ordered(job)
+    groups = int(job.result["check"]["groups"])
+    return max(1, groups * passes(chosen, material))
+
+
+def advance_write(current: Slice) -> bool:
+    """Write until it is done or time is up. Return whether there is more."""
+    job = current.job
+    if job.result.get("file"):
+        return False
+    chosen, material = _ordered(job)
+    path = export_folder(job.pk) / chosen.filename(material.collection)
+    growing = path.with_name(f".growing{path.suffix}")
+    _begin_anew_if_edited(current, growing)
+    material = replace(material, groups=_Watched(current, material.groups))
+    try:
+        if chosen.is_zip:
+            assert chosen.files is not None
+            if not _grow_zip(chosen.files(material), growing, current):
+                return True
+        else:
+            with writing(growing) as temporary, temporary.open("wb") as handle:
+                handle.writelines(pieces_of(chosen, material))
+    except TooLong as error:
+        raise JobStopped(str(error)) from error
+    if job.result["version"] != Collection.objects.values_list("version", flat=True).get(pk=job.collection_id):
+        return True
+    growing.replace(path)
+    _keep(current, file=path.name, size=path.stat().st_size)
+    return False
+
+
+def _begin_anew_if_edited(current: Slice, growing: Path) -> None:
+    """Passes over the groups must all see the same ones. Raises JobStopped where somebody keeps editing."""
+    job = current.job
+    version = job.collection.version
+    if job.result.get("version") == version:
+        return
+    begun = job.result.get("begun", 0) + 1
+    if begun > MOST_BEGINNINGS:
+        raise JobStopped(
+            f"{job.collection.title} was edited while it was written, {MOST_BEGINNINGS} times over, so no two parts "
+            "of the export would agree. Launch it again when nobody is at work, or close the collection first."
+        )
+    growing.unlink(missing_ok=True)
+    _keep(current, version=version, begun=begun)
+
+
+def _grow_zip(files: Iterator[File], growing: Path, current: Slice) -> bool:
+    """Add entries behind those that are there, until time is up; whether the zip is complete."""
+    growing.parent.mkdir(parents=True, exist_ok=True)
+    there = _entries(growing)
+    with zipfile.ZipFile(growing, "a" if there else "w", allowZip64=True) as archive:
+        for name, pieces in files:
+            if name in there:
+                continue
+            for _ in add_to_zip(archive, name, pieces):
+                pass
+            if not current.has_time:
+                return False
+    return True
+
+
+def _entries(growing: Path) -> frozenset[str]:
+    """Names that are in a zip already; none where it was cut off, for then it begins anew."""
+    with suppress(FileNotFoundError, zipfile.BadZipFile), zipfile.ZipFile(growing) as archive:
+        return frozenset(archive.namelist())
+    return frozenset()
+
+
+def passes(chosen: ExportFormat, material: Material) -> int:
+    """How often a format goes through the groups: asked by writing none."""
+    counted = _Passes()
+    for _ in pieces_of(chosen, replace(material, groups=counted, compare=lambda: Comparison((), ()))):
+        pass
+    return max(1, counted.count)
+
+
+class _Passes:
+    """No groups, and how often they were gone through."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __iter__(self) -> Iterator[GroupRecord]:
+        self.count += 1
+        return iter(())
+
+
+class _Watched:
+    """Passes groups on and tells the job, about every second; a cancelled job ends here."""
+
+    def __init__(self, current: Slice, groups: Iterable[GroupRecord]) -> None:
+        self._current = current
+        self._groups = groups
+        self._done = 0
+        self._told = time.monotonic()
+
+    def __iter__(self) -> Iterator[GroupRecord]:
+        job = self._current.job
+        for group in self._groups:
+            yield group
+            self._done += 1
+            if time.monotonic() - self._told > _REPORT_SECONDS:
+                self._told = time.monotonic()
+                # A later slice goes through the first groups again, which is no progress.
+                self._current.report(min(max(self._done, job.done), job.total), job.total)
+
+
+def _ordered(job: Job) -> tuple[ExportFormat, Material]:
+    chosen = FORMATS.get(str(job.params.get("format")))
+    if chosen is None:
+        raise JobStopped(f"There is no export called {job.params.get('format')}. Known are {', '.join(FORMATS)}.")
+    try:
+        return chosen, material_of(job.collection, everything=bool(job.params.get("everything")))
+    except WrongSettings as error:
+        raise JobStopped(f"{error} Mend it in the export settings, then launch this again.") from error
+
+
+def _keep(current: Slice, **said: object) -> None:
+    """Put it into the job's result. Raises SliceVoid where the job is somebody else's by now."""
+    current.check()
+    current.job.result = {**current.job.result, **said}
+    current.job.save(update_fields=["result"])
+
+
+STAGES = (
+    Stage("Checking what goes out", DEFAULT, begin_check, advance_check),
+    Stage("Writing the export", DEFAULT, begin_write, advance_write),
+)

@@ -1,0 +1,42 @@
+"""Export settings of a collection, as a form; for staff."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from clustering.access import access_collection
+from clustering.actions.export_settings import keep_export_settings
+from clustering.export_forms import ExportSettingsForm
+from clustering.exports.settings import ExportSettings, WrongSettings
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def export_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form; what is wrong stands at its field and nothing is kept."""
+    collection = access_collection(request.user, slug, launch=True)
+    if request.method == "POST":
+        form = ExportSettingsForm(request.POST)
+        if form.is_valid():
+            assert isinstance(request.user, User)  # access_collection let this person in
+            changed = keep_export_settings(collection, form.kept, actor=request.user)
+            messages.success(request, "The settings are kept." if changed else "Nothing was changed.")
+            return redirect("downloads", slug=slug)
+    else:
+        form = ExportSettingsForm(initial=_initial(request, collection.settings.get("export")))
+    context = {"collection": collection, "form": form, "mode": "export"}
+    return render(request, "export_settings.html", context, status=422 if form.errors else 200)
+
+
+def _initial(request: HttpRequest, stored: dict[str, object] | None) -> dict[str, object]:
+    """What is kept; the defaults, with a word, where it cannot be used."""
+    try:
+        return asdict(ExportSettings.from_json(stored))
+    except WrongSettings as error:
+        messages.warning(request, f"{error} The form shows the defaults; saving it mends this.")
+        return asdict(ExportSettings())
