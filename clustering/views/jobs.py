@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_job, may_launch
@@ -16,6 +17,8 @@ from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS
 
 PROBLEMS_SHOWN = 200
+PAGES_SHOWN = 18
+"""New pages that an import's page shows."""
 HTMX_STOP = 286
 """The status at which htmx stops polling."""
 
@@ -89,4 +92,14 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "export_file": export_file(shown) if is_export else None,
         "export_ends": expires(shown) if is_export else None,
         "export_label": export_label(shown) if is_export else "",
+        **_report(shown),
     }
+
+
+def _report(shown: Job) -> dict[str, object]:
+    """What an import brought, as far as it is; nothing for other jobs."""
+    if shown.kind != Job.Kind.IMPORT or "added" not in shown.result or shown.started is None:
+        return {}
+    span = (shown.started, shown.finished or timezone.now())
+    new = shown.collection.pages.filter(created__range=span).in_scan_order()
+    return {"report": shown.result, "new_pages": new[:PAGES_SHOWN], "next_job": shown.result.get("next_job")}

@@ -1,0 +1,133 @@
+/** The form of a new collection: a short name while the title is typed, the scans, and the start without a reload. */
+
+import { byId, csrfToken, dataFrom } from "../desk/dom.js";
+import { beginTransfer } from "./begin.js";
+import { Zone } from "./zone.js";
+
+/** @type {import("./begin.js").Config} */
+const config = dataFrom("intake-config");
+const form = byId("intake", HTMLFormElement);
+const start = byId("intake-start", HTMLButtonElement);
+const zone = new Zone(config);
+
+const TYPING_MS = 300;
+
+/**
+ * @param {string} name
+ * @returns {HTMLInputElement | null}
+ */
+const field = (name) => form.querySelector(`#id_${name}`);
+
+/**
+ * @param {string} name
+ * @param {string} words
+ */
+function complain(name, words) {
+  const place = document.getElementById(`error-${name}`);
+  if (place) place.textContent = words;
+  field(name)?.setAttribute("aria-invalid", words ? "true" : "false");
+}
+
+/** The short name follows the title until somebody writes one. */
+function suggestShortName() {
+  const title = field("title");
+  const slug = field("slug");
+  if (!title || !slug) return;
+  let isOwn = slug.value !== "";
+  let timer = 0;
+  /** @param {string} question @param {(answer: any) => void} then */
+  const ask = (question, then) => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      const answer = await fetch(`${config.shortName}?${question}`, { headers: { Accept: "application/json" } });
+      if (answer.ok && !answer.redirected) then(await answer.json());
+    }, TYPING_MS);
+  };
+  title.addEventListener("input", () => {
+    complain("title", "");
+    if (!isOwn) {
+      ask(`title=${encodeURIComponent(title.value)}`, (answer) => {
+        if (!isOwn) slug.value = title.value ? answer.slug : "";
+        complain("slug", "");
+      });
+    }
+  });
+  slug.addEventListener("input", () => {
+    isOwn = slug.value !== "";
+    if (isOwn) ask(`slug=${encodeURIComponent(slug.value)}`, (answer) => complain("slug", answer.problem));
+    else complain("slug", "");
+  });
+}
+
+/** A title that nobody wrote yet is the name of the folder or of the archive. */
+function suggestTitle() {
+  const title = field("title");
+  const first = zone.chosen[0];
+  if (!title || title.value || !first) return;
+  const folder = first.file.webkitRelativePath.split("/")[0] ?? "";
+  const packed = zone.chosen.length === 1 ? first.name.replace(/\.(zip|pdf|tar(\.\w+)?|tgz)$/i, "") : "";
+  const words = (folder || packed).replaceAll(/[_-]+/g, " ").trim();
+  if (!words || /^(scans|images|pages|img|jpe?g|tiff?)$/i.test(words)) return;
+  title.value = words.charAt(0).toUpperCase() + words.slice(1);
+  title.dispatchEvent(new Event("input"));
+}
+
+/** @param {Record<string, string[]>} errors */
+function show(errors) {
+  const general = byId("form-errors", HTMLElement);
+  general.replaceChildren(
+    ...(errors.__all__ ?? []).map((words) => {
+      const line = document.createElement("p");
+      line.className = "message is-error";
+      line.textContent = words;
+      return line;
+    }),
+  );
+  for (const place of form.querySelectorAll(".field-error")) place.textContent = "";
+  for (const input of form.querySelectorAll("[aria-invalid]")) input.removeAttribute("aria-invalid");
+  for (const [name, sentences] of Object.entries(errors)) complain(name, sentences.join(" "));
+  const first = Object.keys(errors)[0] ?? "";
+  const wrong = field(first);
+  if (wrong) wrong.focus();
+  else document.getElementById(first === "__all__" ? "form-errors" : `error-${first}`)?.scrollIntoView({ block: "center" });
+}
+
+/** @param {SubmitEvent} event */
+async function send(event) {
+  if (event.submitter !== start) return; // a folder is opened
+  event.preventDefault();
+  const data = new FormData(form);
+  data.delete("files");
+  const isHere = data.get("where") === "computer";
+  if (isHere && !zone.chosen.length) {
+    zone.complain("Choose the scans first: drag them here, or press one of the buttons.");
+    byId("choose-files", HTMLInputElement).focus();
+    return;
+  }
+  wait(isHere ? "" : "Looking at the source…");
+  try {
+    const answer = await fetch(location.href, {
+      method: "POST",
+      body: data,
+      headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
+    });
+    const said = answer.redirected ? { errors: { __all__: ["You are signed out. Sign in in another tab, then press again."] } } : await answer.json();
+    if (said.errors) show(said.errors);
+    else if (said.address) return location.assign(said.address);
+    else return beginTransfer(said.upload, zone.chosen, String(data.get("title") || document.title.split(" · ")[1]));
+  } catch {
+    show({ __all__: ["The server could not be reached, or did not answer as it should. Nothing was begun; press again."] });
+  }
+  wait(null);
+}
+
+/** @param {string | null} words null: no more */
+function wait(words) {
+  start.disabled = words !== null;
+  byId("intake-wait", HTMLElement).textContent = words ?? "";
+}
+
+suggestShortName();
+zone.addEventListener("chosen", suggestTitle);
+form.addEventListener("submit", (event) => void send(event));
+document.body.dataset.ready = "";

@@ -1,0 +1,184 @@
+/** Shows an upload under way: one bar, one sentence, a list of files; says aloud only what matters. */
+
+import { byId, icon, make } from "../desk/dom.js";
+import { inBytes } from "./choosing.js";
+
+/** @typedef {import("./transfer.js").Transfer} Transfer */
+/** @typedef {import("./transfer.js").Item} Item */
+
+const MOST_ROWS = 100;
+const SAID_EVERY_PERCENT = 10;
+
+/** @type {Record<import("./transfer.js").State, string>} */
+const SENTENCES = {
+  preparing: "Looking at what the server has already…",
+  sending: "On its way. Leave this page open until everything is here.",
+  paused: "Paused. What came in is kept.",
+  offline: "The line is broken.",
+  "signed-out": "Signed out.",
+  busy: "The server is busy.",
+  asking: "Not everything could come in.",
+  stopped: "It cannot go on.",
+  finishing: "Everything is here. The import begins…",
+};
+
+/** @type {Partial<Record<import("./transfer.js").State, string>>} */
+const TROUBLES = {
+  offline: "The server cannot be reached. What came in is kept; it goes on by itself when the line is back.",
+  "signed-out": "You are signed out. Sign in in another tab; it goes on by itself.",
+  busy: "The server does not answer as it should. It is tried again by itself.",
+};
+
+export class TransferView {
+  /** @param {Transfer} transfer */
+  constructor(transfer) {
+    this.transfer = transfer;
+    this.pause = byId("transfer-pause", HTMLButtonElement);
+    this.rows = byId("transfer-files", HTMLElement);
+    /** @type {Map<Item, HTMLTableRowElement>} */
+    this.drawn = new Map();
+    this.saidPercent = 0;
+    this.saidState = "";
+    this.waiting = false;
+    transfer.addEventListener("change", () => this.soon());
+    this.pause.addEventListener("click", () => this.press());
+    setInterval(() => this.soon(), 1000);
+  }
+
+  open() {
+    byId("intake-form-part", HTMLElement).hidden = true;
+    byId("transfer", HTMLElement).hidden = false;
+    byId("transfer-title", HTMLElement).focus();
+    this.draw();
+  }
+
+  press() {
+    const { state } = this.transfer;
+    if (state === "asking") void this.transfer.finish();
+    else if (state === "paused") this.transfer.resume();
+    else this.transfer.pause();
+  }
+
+  /** Many changes in one frame are drawn once. */
+  soon() {
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      this.draw();
+    });
+  }
+
+  draw() {
+    const { state, total, received, message, items } = this.transfer;
+    const percent = total ? Math.floor((100 * received) / total) : 0;
+    const done = items.filter((item) => item.state === "done").length;
+    byId("transfer-state", HTMLElement).textContent = SENTENCES[state];
+    const bar = byId("transfer-bar", HTMLElement);
+    bar.style.setProperty("--share", `${percent}%`);
+    bar.setAttribute("aria-valuenow", String(percent));
+    byId("transfer-sum", HTMLElement).textContent =
+      `${inBytes(received)} of ${inBytes(total)} · ${done.toLocaleString()} of ${files(items.length)}`;
+    byId("transfer-rate", HTMLElement).textContent = state === "sending" ? this.pace(total - received) : "";
+    this.drawTrouble(TROUBLES[state] ?? this.question() ?? message);
+    this.drawButton();
+    this.drawRows();
+    this.say(percent);
+  }
+
+  /** @param {number} left bytes */
+  pace(left) {
+    const { rate } = this.transfer;
+    return rate ? `${inBytes(rate)} a second, ${timeLeft(left / rate)} left` : "";
+  }
+
+  /** @returns {string | undefined} what to decide where some files could not come in */
+  question() {
+    const { state, refused, items, message } = this.transfer;
+    if (state !== "asking" || message) return undefined;
+    const rest = items.length - refused.length;
+    return `${files(refused.length)} could not come in; the list says why. Import the other ${rest.toLocaleString()}, or abandon the upload and choose again.`;
+  }
+
+  /** @param {string} words */
+  drawTrouble(words) {
+    const place = byId("transfer-trouble", HTMLElement);
+    if (place.textContent !== words) place.textContent = words;
+    place.hidden = !words;
+  }
+
+  drawButton() {
+    const { state, items, refused } = this.transfer;
+    const words = state === "paused" ? "Go on" : state === "asking" ? "Import the others" : "Pause";
+    if (this.pause.textContent !== words) this.pause.textContent = words;
+    this.pause.classList.toggle("is-primary", state === "paused" || state === "asking");
+    const isNothing = state === "asking" && refused.length === items.length;
+    this.pause.hidden = ["stopped", "finishing", "preparing"].includes(state) || isNothing;
+  }
+
+  /** What is wrong first, then what is on its way, then what waits; of thousands only the first. */
+  drawRows() {
+    const { items } = this.transfer;
+    const rank = { refused: 0, sending: 1, waiting: 2, done: 3 };
+    const shown = items.length <= MOST_ROWS
+      ? items
+      : [...items].sort((a, b) => rank[a.state] - rank[b.state]).slice(0, MOST_ROWS);
+    const rows = shown.map((item) => this.row(item));
+    if (rows.some((row, at) => this.rows.children[at] !== row) || this.rows.children.length !== rows.length) {
+      this.rows.replaceChildren(...rows);
+    }
+    const more = items.length - shown.length;
+    byId("transfer-more", HTMLElement).textContent = more ? `and ${more.toLocaleString()} more` : "";
+  }
+
+  /** @param {Item} item */
+  row(item) {
+    let row = this.drawn.get(item);
+    if (!row) {
+      const cells = [make("td", { text: item.name }), make("td", { class: "is-number", text: inBytes(item.file.size) })];
+      row = make("tr", {}, [...cells, make("td")]);
+      this.drawn.set(item, row);
+    }
+    const key = `${item.state} ${item.received} ${item.message}`;
+    const cell = /** @type {HTMLElement} */ (row.lastElementChild);
+    if (row.dataset.key !== key) {
+      row.dataset.key = key;
+      row.className = `is-${item.state}`;
+      cell.replaceChildren(...stateOf(item));
+    }
+    return row;
+  }
+
+  /** @param {number} percent */
+  say(percent) {
+    const { state } = this.transfer;
+    const isNews = state !== this.saidState || percent >= this.saidPercent + SAID_EVERY_PERCENT;
+    if (!isNews) return;
+    this.saidState = state;
+    this.saidPercent = percent;
+    byId("transfer-said", HTMLElement).textContent = `${percent} percent. ${SENTENCES[state]}`;
+  }
+}
+
+/**
+ * @param {Item} item
+ * @returns {(Node | string)[]}
+ */
+function stateOf(item) {
+  if (item.state === "done") return [make("span", { class: "state is-done" }, [icon("check"), "complete"])];
+  if (item.state === "refused") return [make("span", { class: "state is-failed" }, [icon("state-doubt"), "left out"]), ` ${item.message}`];
+  if (item.received) return [`${Math.floor((100 * item.received) / item.file.size)} %`];
+  return [make("span", { class: "quiet", text: item.state === "sending" ? "begins" : "waits" })];
+}
+
+/** @param {number} count */
+function files(count) {
+  return count === 1 ? "1 file" : `${count.toLocaleString()} files`;
+}
+
+/** @param {number} seconds */
+function timeLeft(seconds) {
+  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} seconds`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `about ${minutes} minutes` : `about ${Math.round(minutes / 60)} hours`;
+}

@@ -1,0 +1,103 @@
+/** The place where scans are dropped or chosen: what was chosen is said, with what is left out and why. */
+
+import { byId, make } from "../desk/dom.js";
+import { fromDrop, fromFiles, inBytes, sorted } from "./choosing.js";
+
+/** @typedef {import("./choosing.js").Chosen} Chosen */
+
+/** Fires "chosen" when there is something to send. */
+export class Zone extends EventTarget {
+  /** @param {import("./choosing.js").Limits} limits */
+  constructor(limits) {
+    super();
+    this.limits = limits;
+    /** @type {Chosen[]} */
+    this.chosen = [];
+    this.place = byId("drop-zone", HTMLElement);
+    this.files = byId("choose-files", HTMLInputElement);
+    const folder = byId("choose-folder", HTMLInputElement);
+    for (const input of [this.files, folder]) {
+      input.addEventListener("change", () => {
+        if (input.files?.length) this.take(fromFiles(input.files));
+      });
+    }
+    byId("choose-again", HTMLButtonElement).addEventListener("click", () => {
+      this.forget();
+      this.files.value = folder.value = "";
+      this.files.focus();
+    });
+    this.listen();
+  }
+
+  listen() {
+    let depth = 0;
+    const show = () => this.place.classList.toggle("is-over", depth > 0);
+    // Files that miss the zone must not open in place of the page.
+    addEventListener("dragover", (event) => event.preventDefault());
+    addEventListener("drop", (event) => event.preventDefault());
+    this.place.addEventListener("dragenter", () => {
+      depth++;
+      show();
+    });
+    this.place.addEventListener("dragleave", () => {
+      depth--;
+      show();
+    });
+    this.place.addEventListener("drop", (event) => {
+      depth = 0;
+      show();
+      if (event.dataTransfer) void this.dropped(event.dataTransfer);
+    });
+  }
+
+  /** @param {DataTransfer} data */
+  async dropped(data) {
+    try {
+      this.take(await fromDrop(data));
+    } catch {
+      this.complain("What was dropped cannot be read. Choose it with the button instead.");
+    }
+  }
+
+  /** @param {Chosen[]} found */
+  take(found) {
+    const { scans, leftOut } = sorted(found, this.limits);
+    this.chosen = scans;
+    this.complain("");
+    if (!scans.length) this.complain("There is no scan among them. Choose images, or a ZIP, TAR or PDF.");
+    else if (scans.length > this.limits.mostFiles) {
+      this.chosen = [];
+      this.complain(`More than ${this.limits.mostFiles.toLocaleString()} files are not taken at once. Pack them into a ZIP.`);
+    }
+    this.show(leftOut);
+    if (this.chosen.length) this.dispatchEvent(new Event("chosen"));
+  }
+
+  forget() {
+    this.chosen = [];
+    this.show([]);
+  }
+
+  /** @param {import("./choosing.js").LeftOut[]} leftOut */
+  show(leftOut) {
+    const { chosen } = this;
+    byId("drop-empty", HTMLElement).hidden = chosen.length > 0;
+    byId("drop-chosen", HTMLElement).hidden = !chosen.length;
+    const bytes = chosen.reduce((sum, { file }) => sum + file.size, 0);
+    const count = chosen.length === 1 ? "1 file" : `${chosen.length.toLocaleString()} files`;
+    byId("chosen-sum", HTMLElement).textContent = `${count}, ${inBytes(bytes)}`;
+    const [first, last] = [chosen[0]?.name ?? "", chosen.at(-1)?.name ?? ""];
+    byId("chosen-span", HTMLElement).textContent = chosen.length > 1 ? `${first} to ${last}` : first;
+    const details = byId("chosen-left-out", HTMLDetailsElement);
+    details.hidden = !leftOut.length;
+    const summary = /** @type {HTMLElement} */ (details.querySelector("summary"));
+    summary.textContent = `${leftOut.length.toLocaleString()} left out`;
+    const rows = leftOut.slice(0, 100).map(({ name, reason }) => make("li", { text: `${name}: ${reason}` }));
+    /** @type {HTMLElement} */ (details.querySelector("ul")).replaceChildren(...rows);
+  }
+
+  /** @param {string} words */
+  complain(words) {
+    byId("error-files", HTMLElement).textContent = words;
+  }
+}
