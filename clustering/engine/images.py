@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "PPM")
+FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "HEIF", "PPM")
 """What scanners and cameras write; MPO opens as JPEG. Pillow opens more, some of it by starting other programs."""
 
 MAX_PIXELS: Final = 170_000_000
@@ -32,6 +33,7 @@ THUMBNAIL_EDGES: Final = (320, 1280)
 """Pixels of the long edge: in the stream, and for looking closely."""
 THUMBNAIL_QUALITY: Final = 80
 
+pillow_heif.register_heif_opener(thumbnails=False)  # what telephones write
 # A scan between Pillow's warning (90 million pixels) and MAX_PIXELS is welcome; `open_scan` refuses the others itself.
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 

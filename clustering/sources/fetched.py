@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +32,12 @@ class FetchedReader:
 
     def listing(self) -> Listing:
         """Return what there is, as it was made from the server's lists while these are fresh. Raises NoSource."""
-        stored = self.room.document(f"listing {self.tools.bdr}", lambda: asdict(self.make_listing()))
+        stored = self.room.document(f"listing {self.tools.bdr}", lambda: _stored(self.make_listing()))
         files = [
-            self.page(file["name"], file["identifier"], file["address"], pid=file["pid"], label=file["label"])
-            for file in stored["files"]
+            self.page(name, identifier, address, pid=pid, label=label)
+            for name, identifier, address, pid, label in stored["files"]
         ]
-        skipped = tuple(Skipped(**skip) for skip in stored["skipped"])
+        skipped = tuple(Skipped(name, reason) for name, reason in stored["skipped"])
         return Listing(tuple(files), skipped, stored["title"], stored["is_natural"])
 
     def make_listing(self) -> Listing:
@@ -82,6 +81,16 @@ class FetchedReader:
         """Return the record of a page that lies at an address."""
         place = self.room.body(f"{name}\n{self.tools.size}", Path(name).suffix)
         return ScanFile(place, name, identifier, pid, label, address)
+
+
+def _stored(listing: Listing) -> dict[str, Any]:
+    """Return a listing as JSON keeps it; where its files wait, depends on the size that is asked for."""
+    return {
+        "files": [[file.name, file.identifier, file.address, file.pid, file.label] for file in listing.files],
+        "skipped": [[skip.name, skip.reason] for skip in listing.skipped],
+        "title": listing.title,
+        "is_natural": listing.is_natural,
+    }
 
 
 def only_once(files: Iterable[ScanFile]) -> tuple[tuple[ScanFile, ...], tuple[Skipped, ...]]:

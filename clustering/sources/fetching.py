@@ -20,7 +20,7 @@ from typing import IO, Any
 from urllib.parse import urljoin
 
 import urllib3
-from urllib3.exceptions import HTTPError, NameResolutionError, SSLError
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError, SSLError
 from urllib3.exceptions import TimeoutError as TooSlow
 from urllib3.response import BaseHTTPResponse
 
@@ -298,12 +298,12 @@ def _redirected(asked: str, moved: str) -> str:
 def _in_words(error: Exception, patience: Patience) -> str:
     if isinstance(error, NameResolutionError):
         return "there is no host of this name; check its spelling"
+    if isinstance(error, NewConnectionError):
+        return "the server does not take connections"
     if isinstance(error, TooSlow | TimeoutError):
         return f"the server said nothing for {patience.stall:g} seconds"
     if isinstance(error, SSLError):
         return f"its certificate or encryption is not in order ({error})"
-    if isinstance(error, urllib3.exceptions.NewConnectionError):
-        return "the server does not take connections"
     return "the server broke off"
 
 

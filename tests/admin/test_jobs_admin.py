@@ -240,7 +240,9 @@ def test_no_folder_outside_the_open_ones_can_be_imported(
 def test_without_open_folders_it_says_what_to_set(staff: Client) -> None:
     page = staff.get(reverse("admin:clustering_collection_import")).content.decode()
     assert "HHREVIEW_IMPORT_ROOTS" in page
-    assert 'id="import-form"' not in page
+    refused = staff.post(reverse("admin:clustering_collection_import"), {"source": "/srv/scans", "slug": "x"})
+    assert "No folder of this server is open to imports in the browser" in refused.content.decode()
+    assert not Collection.objects.exists()
 
 
 def test_pages_of_the_admin_carry_no_inline_script_or_style(staff: Client, collection: Collection) -> None:
