@@ -75,8 +75,23 @@ export function sorted(found, limits) {
     if (reason) leftOut.push({ name, reason });
     else scans.push({ name, file });
   }
-  scans.sort((a, b) => order.compare(a.name, b.name));
+  scans.sort((a, b) => inScanOrder(a.name.split("/"), b.name.split("/")));
   return { scans, leftOut };
+}
+
+/**
+ * As the server orders them: 2 before 10, and a folder's own files before its sub-folders.
+ * @param {string[]} a
+ * @param {string[]} b
+ * @returns {number}
+ */
+function inScanOrder(a, b) {
+  for (let depth = 0; ; depth++) {
+    const [ends, otherEnds] = [depth === a.length - 1, depth === b.length - 1];
+    if (ends !== otherEnds) return ends ? -1 : 1;
+    const compared = order.compare(a[depth] ?? "", b[depth] ?? "");
+    if (compared || ends) return compared;
+  }
 }
 
 /**

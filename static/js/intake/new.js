@@ -66,7 +66,7 @@ function suggestTitle() {
   if (!title || title.value || !first) return;
   const folder = first.file.webkitRelativePath.split("/")[0] ?? "";
   const packed = zone.chosen.length === 1 ? first.name.replace(/\.(zip|pdf|tar(\.\w+)?|tgz)$/i, "") : "";
-  const words = (folder || packed).replaceAll(/[_-]+/g, " ").trim();
+  const words = (folder || packed).replaceAll(/_+/g, " ").trim();
   if (!words || /^(scans|images|pages|img|jpe?g|tiff?)$/i.test(words)) return;
   title.value = words.charAt(0).toUpperCase() + words.slice(1);
   title.dispatchEvent(new Event("input"));
