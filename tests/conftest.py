@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group as Role
 from django.contrib.auth.models import User
 
@@ -19,8 +21,14 @@ def django_db_modify_db_settings(embedded_servers: None) -> None:
     """pytest-django asks for this before it makes the test database."""
 
 
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose, so it is done once and not for every person of every test."""
+    return make_password("a-good-password")
+
+
 def _user(name: str, role: str = "", *, staff: bool = False) -> User:
-    user = User.objects.create_user(name, password="a-good-password", is_staff=staff)
+    user = User.objects.create(username=name, password=_hashed(), is_staff=staff)
     if role:
         user.groups.add(Role.objects.get_or_create(name=role)[0])
     return user

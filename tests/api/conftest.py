@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from clustering.actions.tokens import make_token
+from clustering.jobs import launching
+from clustering.jobs.running import Next
 
 ROOT = "/api/v1"
 
@@ -47,6 +50,18 @@ def script() -> Scripts:
     """script(alice): hers, which may read and write; script(alice, scope="read")."""
 
     def make(user: User, *, scope: str = "write") -> Script:
-        return Script(make_token(user, name=f"test {scope}", scope=scope, days=None)[1])
+        return Script(make_token(user, name=f"test {uuid4()}", scope=scope, days=None)[1])
 
     return make
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Jobs of which the workers were told: the broker is the border that is replaced here.
+
+    Tests run in a transaction that never commits, so what waits for the commit is done at once.
+    """
+    told: list[int] = []
+    monkeypatch.setattr(launching, "send_slice", lambda job_id, following: told.append(job_id))
+    monkeypatch.setattr(launching, "enqueue_on_commit", lambda job: launching.send_slice(job.pk, Next(0, "default")))
+    return told
