@@ -172,12 +172,16 @@ _LOCAL = re.compile(r"https?://(?:127\.|localhost|\[::1\])")
 _DEFAULT = ExportSettings()
 ABOUT_COLLECTION: tuple[Setting, ...] = (
     Setting(
-        "empty", "warning", ALL - {"comparison"}, lambda m, groups, pages: groups == 0,
-        "There is nothing in it: no document is confirmed.",
+        "empty", "warning", ALL - {"comparison"}, lambda m, groups, pages: groups == 0 and not m.everything,
+        "It is empty: there are no confirmed groups yet.",
         "Confirm some at the desk, or take the proposals as well.",
     ),
     Setting(
-        "proposals", "note", ALL - {"comparison"}, lambda m, groups, pages: m.everything,
+        "none-at-all", "warning", ALL - {"comparison"}, lambda m, groups, pages: groups == 0 and m.everything,
+        "It is empty: there are no groups at all.", "Propose some first.",
+    ),
+    Setting(
+        "proposals", "note", ALL - {"comparison"}, lambda m, groups, pages: m.everything and groups > 0,
         "Documents that nobody confirmed are in it, marked as proposed by machine wherever the target allows it.",
         "Take the confirmed ones only for a repository that is to keep them.",
     ),

@@ -57,7 +57,10 @@ class Command(BaseCommand):
             raise CommandError(f"{error} See the export settings of {collection.title} at the desk.") from error
         material = material_of(collection, everything=options["everything"], settings=kept)
         found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
-        self._say(found, everything=options["check"])
+        output: Path | None = options["output"]
+        to_terminal = output is None and not options["check"]
+        if not to_terminal:
+            self._say(found, everything=options["check"])
         gone = [finding for finding in found.errors if options["strict"] or finding.code == "scan-gone"]
         if gone and not options["check"]:
             raise CommandError(f"Nothing was written. {gone[0].message} {gone[0].remedy}")
@@ -65,10 +68,11 @@ class Command(BaseCommand):
             if found.errors and options["strict"]:
                 raise CommandError(f"{chosen.label} would be refused or wrong as it is.")
             return
-        output: Path | None = options["output"]
         if output is not None:
             output = output.expanduser().absolute()
         self._write(chosen, material, output)
+        if to_terminal:
+            self._say(found, everything=False)  # after the table, where it can be seen
         if output is not None:
             groups = "1 group" if found.groups == 1 else f"{found.groups} groups"
             pages = "1 page" if found.pages == 1 else f"{found.pages} pages"
