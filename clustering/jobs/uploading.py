@@ -96,7 +96,8 @@ def expect_files(upload: Upload, announced: Sequence[Announced]) -> list[Expecte
     checked = [(item, _refusal(item)) for item in announced]
     with transaction.atomic():
         _hold(upload)
-        there = {file.name: file for file in upload.files.filter(name__in=[item.name for item in announced])}
+        fit = [item.name for item, refusal in checked if not refusal]
+        there = {file.name: file for file in upload.files.filter(name__in=fit)}
         new = {item.name for item, refusal in checked if not refusal and item.name not in there}
         _check_count(upload, len(new))
         _check_room(sum(item.size for item, refusal in checked if not refusal and item.name in new))

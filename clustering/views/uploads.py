@@ -181,6 +181,6 @@ def _one(item: dict[str, Any]) -> Announced:
     fingerprint, sha256 = item.get("fingerprint", ""), item.get("sha256", "")
     texts = all(isinstance(text, str) for text in (name, fingerprint, sha256)) and len(fingerprint) <= 64
     numbers = all(isinstance(n, int) and not isinstance(n, bool) and abs(n) < MOST_MODIFIED for n in (size, modified))
-    if not (texts and numbers) or "\x00" in fingerprint:
+    if not (texts and numbers and fingerprint.isascii() and fingerprint.isprintable()):
         raise ValueError("a file is described wrongly")
     return Announced(name, size, modified, fingerprint, sha256.lower())
