@@ -51,8 +51,8 @@ class Rule:
 
     def said(self, count: int) -> str:
         """The message for so many."""
-        chosen = re.sub(r"\{([^{}|]*)\|([^{}|]*)\}", lambda match: match[1 if count == 1 else 2], self.message)
-        return chosen.replace("{n}", f"{count:,}")
+        counted = self.message.replace("{n}", f"{count:,}")
+        return re.sub(r"\{([^{}|]*)\|([^{}|]*)\}", lambda match: match[1 if count == 1 else 2], counted)
 
 
 @dataclass(frozen=True, slots=True)

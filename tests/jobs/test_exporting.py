@@ -1,0 +1,182 @@
+"""Exports as jobs: the same bytes as at once, gone on with, begun anew after an edit, kept for a while."""
+
+from __future__ import annotations
+
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.db.models import F
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from clustering.exports.contract import ExportFormat, Material
+from clustering.exports.packing import pieces_of, to_zip
+from clustering.exports.records import material_of
+from clustering.exports.registry import FORMATS
+from clustering.files import original_path
+from clustering.jobs import exporting
+from clustering.jobs.launching import AlreadyActive, cancel_job
+from clustering.jobs.running import Next, run_here, run_slice
+from clustering.models import Collection, Group, Job
+from tests.conftest import MakeCollection
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def collection(make_collection: MakeCollection, tmp_path: Path, settings: Settings) -> Collection:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    made = make_collection(groups=[2, 1, 3])
+    made.groups.update(state=Group.State.CONFIRMED, confirmed_at=timezone.now())
+    return made
+
+
+def with_scans(collection: Collection) -> None:
+    for page in collection.pages.all():
+        path = original_path(page.sha256, page.media_type)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"scan")
+
+
+def ordered(collection: Collection, name: str, actor: User | None = None) -> Job:
+    return exporting.order_export(collection, name, everything=False, actor=actor, here=True)
+
+
+def written(collection: Collection, name: str) -> Path:
+    job = run_here(ordered(collection, name))
+    assert (job.state, job.error) == ("done", "")
+    path = exporting.export_file(job)
+    assert path is not None
+    return path
+
+
+@pytest.mark.parametrize("name", ["csv", "mets", "iiif", "mods", "comparison", "tropy"])
+def test_a_job_writes_what_a_download_would(name: str, collection: Collection, tmp_path: Path) -> None:
+    path = written(collection, name)
+    known, material = FORMATS[name], material_of(collection)
+    if known.is_zip:
+        assert known.files is not None
+        with (tmp_path / "whole.zip").open("wb") as whole:
+            to_zip(known.files(material), whole)
+        assert path.read_bytes() == (tmp_path / "whole.zip").read_bytes()
+    else:
+        assert path.read_bytes() == b"".join(pieces_of(known, material))
+
+
+def test_a_zip_is_gone_on_with_slice_by_slice(collection: Collection, settings: Settings) -> None:
+    whole = written(collection, "iiif").read_bytes()
+    job = ordered(collection, "iiif")
+    following: Next | None = Next(job.slices, "default")
+    slices = 0
+    settings.SLICE_SECONDS = 0
+    while following is not None:
+        following = run_slice(job.pk, following.number)
+        slices += 1
+        assert slices < 20
+    job.refresh_from_db()
+    path = exporting.export_file(job)
+    assert slices > 4, "a slice without time adds one file"
+    assert path is not None and path.read_bytes() == whole
+
+
+def test_a_zip_that_was_cut_off_is_written_anew(collection: Collection, settings: Settings) -> None:
+    whole = written(collection, "mods").read_bytes()
+    job = ordered(collection, "mods")
+    settings.SLICE_SECONDS = 0
+    following = run_slice(job.pk, job.slices)
+    assert following is not None
+    (growing,) = exporting.export_folder(job.pk).glob(".growing*")
+    growing.write_bytes(growing.read_bytes()[:-30])
+    settings.SLICE_SECONDS = 30
+    while following is not None:
+        following = run_slice(job.pk, following.number)
+    job.refresh_from_db()
+    path = exporting.export_file(job)
+    assert path is not None and path.read_bytes() == whole
+    assert [path.name for path in exporting.export_folder(job.pk).iterdir()] == [path.name]
+
+
+def test_an_edit_meanwhile_begins_it_anew(
+    collection: Collection, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = ordered(collection, "mods")
+    settings.SLICE_SECONDS = 0
+    following = run_slice(job.pk, job.slices)
+    assert following is not None
+    Group.objects.filter(number=1).update(title="Edited")
+    Collection.objects.update(version=F("version") + 1)
+    settings.SLICE_SECONDS = 30
+    while following is not None:
+        following = run_slice(job.pk, following.number)
+    job.refresh_from_db()
+    path = exporting.export_file(job)
+    assert path is not None and job.result["begun"] == 2
+    with zipfile.ZipFile(path) as archive:
+        assert b"<title>Edited</title>" in archive.read("mods/afl-1.xml")
+
+
+def test_it_gives_up_with_a_sentence_where_somebody_keeps_editing(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = exporting.pieces_of
+
+    def edited(chosen: ExportFormat, material: Material) -> object:
+        Collection.objects.update(version=F("version") + 1)
+        return real(chosen, material)
+
+    monkeypatch.setattr(exporting, "pieces_of", edited)
+    job = run_here(ordered(collection, "csv"))
+    assert job.state == "failed" and "was edited while it was written, 5 times over" in job.error
+    assert exporting.export_file(job) is None
+
+
+def test_what_was_found_is_kept_and_listed(collection: Collection) -> None:
+    job = run_here(ordered(collection, "bdr"))
+    found = exporting.check_of(job)
+    assert found is not None and found.groups == 3 and found.pages == 6
+    assert [finding.code for finding in found.errors] == ["no-pid"]
+    assert job.state == "done", "an export that a repository would refuse can be looked at all the same"
+    assert any("no repository id" in problem.message for problem in job.problems.all())
+
+
+def test_it_stops_before_the_first_byte_where_scans_are_gone(collection: Collection) -> None:
+    job = run_here(ordered(collection, "bagit"))
+    assert job.state == "failed" and "6 pages are not in the media store" in job.error.replace("scans of ", "")
+    with_scans(collection)
+    assert run_here(ordered(collection, "bagit")).state == "done"
+
+
+def test_wrong_settings_stop_it_with_the_remedy(collection: Collection) -> None:
+    Collection.objects.update(settings={"export": {"licence": "x"}})
+    collection.refresh_from_db()
+    job = run_here(ordered(collection, "csv"))
+    assert "no export setting 'licence'" in job.error and "Mend it in the export settings" in job.error
+
+
+def test_one_at_a_time_and_a_cancelled_one_leaves_nothing(collection: Collection, alice: User) -> None:
+    job = ordered(collection, "csv", alice)
+    with pytest.raises(AlreadyActive):
+        ordered(collection, "mets", alice)
+    assert cancel_job(job, actor=alice)
+    exporting.export_folder(job.pk).mkdir(parents=True)
+    assert exporting.sweep_exports() == 1
+    assert not exporting.export_folder(job.pk).exists()
+
+
+def test_files_are_swept_when_their_time_is_over(collection: Collection, settings: Settings) -> None:
+    path = written(collection, "csv")
+    job = Job.objects.get()
+    assert exporting.sweep_exports() == 0 and path.exists()
+    Job.objects.update(finished=timezone.now() - timedelta(days=settings.EXPORT_DAYS, minutes=1))
+    (path.parent.parent / "999999").mkdir()
+    assert exporting.sweep_exports() == 2
+    job.refresh_from_db()
+    assert exporting.export_file(job) is None
+
+
+@pytest.mark.parametrize(("name", "wanted"), [("csv", 1), ("mods", 2), ("iiif", 3), ("mets", 5)])
+def test_progress_counts_every_pass_over_the_groups(name: str, wanted: int, collection: Collection) -> None:
+    assert exporting.passes(FORMATS[name], material_of(collection)) == wanted
