@@ -68,6 +68,12 @@ class HistoryForm(forms.Form):
     after = forms.IntegerField(min_value=0, max_value=MOST, required=False)
 
 
+class ChecksForm(forms.Form):
+    """How many of 100 seams in the queue are settled ones, shown again."""
+
+    share = forms.IntegerField(min_value=0, max_value=20, required=True, label="Hidden checks in the queue")
+
+
 class LearnEveryForm(forms.Form):
     """After how many corrections the machine learns by itself."""
 

@@ -1,6 +1,6 @@
 """The only writers of desk state, a file per verb. Every verb returns the Edit it made."""
 
-from clustering.actions.answer import answer_seam
+from clustering.actions.answer import answer_seam, answer_seams
 from clustering.actions.close import close_collection, reopen_collection
 from clustering.actions.confirm import confirm_groups, unconfirm_groups
 from clustering.actions.describe import describe_group
@@ -21,6 +21,7 @@ __all__ = [
     "Refused",
     "StaleVersion",
     "answer_seam",
+    "answer_seams",
     "close_collection",
     "confirm_groups",
     "constraints_for",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -9,13 +10,15 @@ from django.utils import timezone
 
 from clustering.actions.arrangement import perform
 from clustering.actions.desk import Desk, Versions
-from clustering.actions.errors import Refused
+from clustering.actions.errors import Refused, StaleVersion
 from clustering.actions.merge import join
 from clustering.actions.snapshots import Pair
 from clustering.actions.split import cut
 from clustering.actions.wording import name_of, pages_in_words
 from clustering.models import Answer, Edit, Group, Page
 
+MOST_AT_ONCE = 100
+"""Seams that one act may answer: more were not looked at, and a bulk accept is for those."""
 IN_WORDS = {Answer.Verdict.SAME: "one document", Answer.Verdict.DIFFERENT: "different documents"}
 
 
@@ -36,21 +39,82 @@ def answer_seam(
     Refused, naming both decisions, where the answer contradicts a confirmed group or an earlier answer; StaleVersion
     as usual.
     """
-    try:
-        said = Answer.Verdict(verdict)
-    except ValueError as error:
-        raise Refused("Answer “same” for one document, or “different” for two.") from error
+    said = _verdict(verdict)
 
     def change(desk: Desk) -> str:
-        other = right or Page.objects.filter(collection=desk.collection, position=left.position + 1).first()
-        if other is None:
-            raise Refused(f"Page {left.position} is the last one, so no page follows that could be compared.")
+        other = right or _right_of(desk, left)
         if other.pk == left.pk:
             raise Refused("Choose two different pages to say whether they are one document.")
         desk.hold_pages([left.pk, other.pk], versions=versions)
         return _obey(desk, left.pk, other.pk, said)
 
     return perform(left.collection_id, change, verb=Edit.Verb.ANSWER, actor=actor, act_id=act_id)
+
+
+def answer_seams(
+    lefts: Sequence[Page],
+    *,
+    verdict: Answer.Verdict | str,
+    actor: User | None,
+    versions: Versions | None = None,
+    act_id: UUID | None = None,
+) -> Edit:
+    """Says the same of several seams, each the one after a page of `lefts`, as one edit: all or none.
+
+    Raises Refused and StaleVersion as `answer_seam` does, each naming the seams it is about; Refused for none, for
+    pages of several collections and for more than MOST_AT_ONCE.
+    """
+    said = _verdict(verdict)
+    wanted = {page.pk: page for page in lefts}
+    collections = {page.collection_id for page in lefts}
+    if not wanted or len(wanted) > MOST_AT_ONCE:
+        raise Refused(f"Choose the seams to answer: at least one, and {MOST_AT_ONCE} at most.")
+    if len(collections) > 1:
+        raise Refused("These pages are of different collections. Choose seams of one collection.")
+
+    def change(desk: Desk) -> str:
+        pairs = [(page, _right_of(desk, page)) for page in sorted(wanted.values(), key=lambda page: page.position)]
+        try:
+            desk.hold_pages([page.pk for pair in pairs for page in pair], versions=versions)
+        except StaleVersion as error:
+            raise StaleVersion(f"{_which(pairs, error.groups)} {error.sentence}", groups=error.groups) from error
+        if len(pairs) == 1:
+            return _obey(desk, pairs[0][0].pk, pairs[0][1].pk, said)
+        turned = 0
+        for left, right in pairs:
+            places = desk.places()
+            turned += (places[left.pk] == places[right.pk]) != (said is Answer.Verdict.SAME)
+            try:
+                _obey(desk, left.pk, right.pk, said)
+            except Refused as error:
+                raise Refused(f"None of {len(pairs)} seams was answered: {error.sentence}") from error
+        where = pages_in_words([right.position for _, right in pairs])
+        changed = f"{turned} of them stood otherwise before." if turned else "All of them stood so already."
+        return f"Answered {len(pairs)} seams alike, before {where}: {IN_WORDS[said]}. {changed}"
+
+    return perform(collections.pop(), change, verb=Edit.Verb.ANSWER, actor=actor, act_id=act_id)
+
+
+def _verdict(verdict: Answer.Verdict | str) -> Answer.Verdict:
+    try:
+        return Answer.Verdict(verdict)
+    except ValueError as error:
+        raise Refused("Answer “same” for one document, or “different” for two.") from error
+
+
+def _right_of(desk: Desk, left: Page) -> Page:
+    other = Page.objects.filter(collection=desk.collection, position=left.position + 1).first()
+    if other is None:
+        raise Refused(f"Page {left.position} is the last one, so no page follows that could be compared.")
+    return other
+
+
+def _which(pairs: Sequence[tuple[Page, Page]], groups: Sequence[Group]) -> str:
+    """Names the seams at groups that changed."""
+    changed = {group.pk for group in groups}
+    named = [right.position for left, right in pairs if {left.group_id, right.group_id} & changed]
+    where = f"before {pages_in_words(named)}" if named else "somewhere among them"
+    return f"None of {len(pairs)} seams was answered, because the desk changed {where}."
 
 
 def _obey(desk: Desk, left: int, right: int, said: Answer.Verdict) -> str:

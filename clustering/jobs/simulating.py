@@ -64,6 +64,8 @@ class Played:
     steps: list[Step] = field(default_factory=list)
     mistakes: int = 0
     """Answers that were wrong."""
+    wrong_first: int = 0
+    """Seams at which the first proposal differs from the truth."""
     wrong_left: int = 0
 
     @property
@@ -80,6 +82,10 @@ class Played:
         """Acts per 100 pages."""
         return 100 * self.acts / self.pages
 
+    def fixed_per_decision(self) -> float:
+        """Wrong seams that a look put right in the mean: above what it corrects itself if others follow it."""
+        return (self.wrong_first - self.wrong_left) / self.counts["look"] if self.counts["look"] else 0.0
+
     def stopped(self) -> Step | None:
         """The first moment at which a person would stop, the machine expecting fewer than half an error."""
         return next((step for step in self.steps if step.expected < DONE_BELOW), None)
@@ -95,14 +101,36 @@ def simulate(
     wrong: float = 0.0,
     seed: int = 0,
     rates: Rates = ASSUMED,
+    live: bool = True,
 ) -> list[Played]:
     """Play each strategy from its first proposal until the desk is as the truth says.
 
     `truth` gives "1", "0" or "?" by identifier for every page. `weights` are the seam model to begin with, the shipped
     one where None; what people settled in the real collection is not used. `wrong` of the answers in the queue are
-    turned round: then the end is reached when everything but these is right. Raises WrongTruth where pages lack a mark.
+    turned round: then the end is reached when everything but these is right. Without `live` no answer has the pages
+    around decided again. Raises WrongTruth where pages lack a mark.
     """
     pages, records = page_records(collection, encoder=encoder)
+    return play(
+        collection, pages, records, truth, strategies=strategies, weights=weights, wrong=wrong, seed=seed, rates=rates,
+        live=live,
+    )  # fmt: skip
+
+
+def play(
+    collection: Collection,
+    pages: Sequence[Page],
+    records: Sequence[PageRecord],
+    truth: Mapping[str, str],
+    *,
+    strategies: Sequence[str] = STRATEGIES,
+    weights: SeamWeights | None = None,
+    wrong: float = 0.0,
+    seed: int = 0,
+    rates: Rates = ASSUMED,
+    live: bool = True,
+) -> list[Played]:
+    """The same of pages whose records are at hand. Raises WrongTruth."""
     missing = [page.identifier for page in pages if page.identifier not in truth]
     if missing or len(pages) < 2:
         first = f", {missing[0]} first" if missing else ""
@@ -115,9 +143,10 @@ def simulate(
     played = []
     for name in strategies:
         with _copy_of(collection, pages) as copy:
-            play = _Play(copy, records, marks, stream, Played(name, len(pages)), rates, wrong, random.Random(seed))
-            play.run(name)
-            played.append(play.played)
+            chance = random.Random(seed)
+            one = _Play(copy, records, marks, stream, Played(name, len(pages)), rates, wrong, chance, live=live)
+            one.run(name)
+            played.append(one.played)
     return played
 
 
@@ -147,6 +176,8 @@ class _Play:
         rates: Rates,
         wrong: float,
         chance: random.Random,
+        *,
+        live: bool,
     ) -> None:
         self.copy = copy
         self.records = records
@@ -156,6 +187,7 @@ class _Play:
         self.rates = rates
         self.wrong = wrong
         self.chance = chance
+        self.live = live
         self.pages = list(copy.pages.in_scan_order())
         self.place = {page.pk: at for at, page in enumerate(self.pages)}
         self.at_position = {page.position: at for at, page in enumerate(self.pages)}
@@ -172,6 +204,7 @@ class _Play:
             self._documents()
         else:
             self._propose(learn=False)
+            self.played.wrong_first = len(self._differing())
             self._seams(in_order=name == "scan_order", learn=name == "queue+learning")
         self._confirm_rest()
         self.played.wrong_left = len(self._differing())
@@ -264,7 +297,11 @@ class _Play:
 
     def _publish(self, proposal: Proposal, method: str) -> None:
         kept = runs.Computed(self.copy, self.pages, proposal, method, "", 0.0)
-        publish_run(runs.keep(kept, job=None, actor=None), actor=None)
+        run = runs.keep(kept, job=None, actor=None)
+        if not self.live:
+            run.weighing = {}
+            run.save(update_fields=["weighing"])
+        publish_run(run, actor=None)
         self.marginals = {seam.index: seam.probability for seam in proposal.seams}
 
     # --- The end ---------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from clustering.models.learned import LearnedWeights
 from clustering.models.page import Page
 from clustering.models.preference import Preference
 from clustering.models.reading import Reading
+from clustering.models.review_check import ReviewCheck
 from clustering.models.run import LiveScore, Run, RunGroup, RunMembership, SeamScore
 from clustering.models.upload import Upload, UploadedFile
 
@@ -29,6 +30,7 @@ __all__ = [
     "Page",
     "Preference",
     "Reading",
+    "ReviewCheck",
     "Run",
     "RunGroup",
     "RunMembership",

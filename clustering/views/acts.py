@@ -29,7 +29,7 @@ def acts(request: HttpRequest, slug: str) -> JsonResponse:
     collection = access_collection(request.user, slug)
     since: int | None = None
     try:
-        ask = _read(request, collection)
+        ask = read_act(request, collection)
         since = _whole(ask.body.get("since"))
         edit = perform_verb(ask)
     except PermissionDenied as error:
@@ -59,7 +59,7 @@ def changes(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse(news.changes(collection, since, me=request.user) | {"here": here})
 
 
-def _read(request: HttpRequest, collection: Collection) -> Ask:
+def read_act(request: HttpRequest, collection: Collection) -> Ask:
     """The act in the request's body. Raises Refused."""
     try:
         body: Any = json.loads(request.body)

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from clustering.access import may_edit, may_launch
+from clustering.dashboard.pace import seconds_an_answer
+from clustering.engine.effort import ASSUMED
 from clustering.models import Collection, Preference
 from clustering.views.keys import keys_as_data
 from clustering.views.vocabulary import KINDS, ROLES
@@ -41,6 +43,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "keys": keys_as_data(my_keys(request)),
         "levels": LEVELS,
         "unknown": UNKNOWN,
+        "seconds": seconds_an_answer(collection.pk, request.user.pk or 0) or ASSUMED.look,
         "aspectUnits": ASPECT_UNITS,
         "kinds": KINDS,
         "roles": ROLES,

@@ -16,7 +16,9 @@ from clustering.dashboard.judged import agreements, believed
 from clustering.dashboard.map import MOST_PAGES, map_rows
 from clustering.dashboard.pace import IDLE_SECONDS, Pace, paces
 from clustering.dashboard.progress import history, progress, with_seams
+from clustering.dashboard.reviewers import Reviewers, reviewers
 from clustering.dashboard.stuck import stuck
+from clustering.engine.agreement import Agreement
 from clustering.models import Collection, Edit
 
 ACTS_SHOWN = 10
@@ -28,6 +30,7 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug)
     counted = with_seams(progress([collection.pk]), collection.pk)
     trust = believed(collection.pk)
+    opinions = reviewers(collection.pk)
     context = {
         **_shared([collection.pk], counted.pages),
         "collection": collection,
@@ -35,6 +38,8 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
         "bars": figures.progress_bars(counted),
         "agreements": agreements(collection.pk),
         "trust": trust,
+        "reviewers": opinions,
+        "reviewer_rows": _opinions(opinions),
         "plots": _plots(trust.seams, trust.groups) if trust else [],
         "map_config": _map_config(collection),
         "most_pages": MOST_PAGES,
@@ -84,6 +89,16 @@ def _people(people: Sequence[Pace]) -> list[tuple[Pace, str]]:
     """Each with the width of their bar: the fastest fills it."""
     fastest = max((pace.pages_an_hour or 0 for pace in people), default=0)
     return [(pace, figures.percent(pace.pages_an_hour or 0, fastest)) for pace in people]
+
+
+def _opinions(found: Reviewers) -> list[tuple[str, Agreement]]:
+    """Rows of those kinds of pairs that there are."""
+    named = (
+        ("Two people alike", found.between),
+        ("The same person alike", found.oneself),
+        ("Accepted unseen, found right", found.unseen),
+    )
+    return [(name, one) for name, one in named if one.count]
 
 
 def _row(collection: Collection) -> figures.Bar:

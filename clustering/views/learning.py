@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_launch
-from clustering.forms import LearnEveryForm
+from clustering.actions import checking
+from clustering.forms import ChecksForm, LearnEveryForm
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.learning import SETTING, go_back, weights_of
 from clustering.models import Collection, Job, LearnedWeights
@@ -30,6 +31,7 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
         "own": collection.learned_weights.filter(state=LearnedWeights.State.CURRENT).exists(),
         "job": collection.jobs.filter(kind=Job.Kind.LEARN).order_by("-pk").first(),
         "form": form,
+        "checks": ChecksForm(initial={"share": checking.check_share(collection)}),
         "mode": "runs",
         "may_launch": may_launch(request.user),
     }
@@ -55,6 +57,8 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm) ->
         every = form.cleaned_data["every"]
         said = f"It learns by itself after every {every} corrections." if every else "It learns only when asked."
         messages.success(request, said)
+    elif wish == "checks":
+        _set_checks(request, collection)
     else:
         number = int(wish) if wish.isdecimal() and len(wish) < 9 else -1
         row = collection.learned_weights.filter(number=number).first()
@@ -65,3 +69,17 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm) ->
         go_back(collection, row, actor=request.user)
         said = f"Version {number} is in use from the next proposal on." if row else "No version of its own is in use."
         messages.success(request, said)
+
+
+def _set_checks(request: HttpRequest, collection: Collection) -> None:
+    form = ChecksForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, f"Write a whole number from 0 for none up to {checking.MOST_SHARE} of 100 seams.")
+        return
+    share = form.cleaned_data["share"]
+    collection.settings = {**collection.settings, checking.SETTING: share}
+    collection.save(update_fields=["settings"])
+    said = (
+        f"{share} of 100 seams in the queue are hidden checks from now on." if share else "No hidden checks are made."
+    )
+    messages.success(request, said)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from clustering.access import access_collection, access_page, may_edit, may_launch
 from clustering.lookups.desk_run import desk_run
 from clustering.lookups.similar import similar_pages
-from clustering.models import Collection, Edit, Page, SeamScore
+from clustering.models import Collection, Edit, LiveScore, Page, SeamScore
 from clustering.views.chrome import desk_config
 from clustering.views.wire import first_line
 
@@ -71,7 +71,11 @@ def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
 
 @require_GET
 def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
-    """Why? The evidence at the seam after the page at this position, by every run that scored it."""
+    """Why? The evidence at the seam after the page at this position, by every run that scored it.
+
+    ?blind=1 leaves out what people said: the queue asks so, or a hidden check would give itself away.
+    """
+    blind = "blind" in request.GET
     collection = access_collection(request.user, slug)
     left = _at(collection, position)
     right = Page.objects.select_related("group").filter(collection=collection, position__gt=position).first()
@@ -83,11 +87,14 @@ def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
         "left": left,
         "right": right,
         "score": score,
-        "percent": None if score is None else round(score.probability * 100),
+        "percent": None if score is None else round(100 * _chance(score, blind=blind)),
+        "moved_from": None if score is None or blind else _moved_from(score),
         "facts": facts_of(score),
         "others": [(s, round(s.probability * 100)) for s in scores if s is not score][:6],
         "is_boundary": right is None or left.group_id is None or left.group_id != right.group_id,
-        "answer": left.answers_after.filter(second=right).select_related("actor").first() if right else None,
+        "answer": left.answers_after.filter(second=right).select_related("actor").first()
+        if right and not blind
+        else None,
     }
     return render(request, "desk/panel_seam.html", context)
 
@@ -104,6 +111,20 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
         "may_launch": may_launch(request.user),
     }
     return render(request, "similar.html", context)
+
+
+def _chance(score: SeamScore, *, blind: bool) -> float:
+    """With what people decided since; blindly, without what they decided about this very seam."""
+    live = LiveScore.objects.filter(run=score.run_id, page=score.page_id).values_list("probability", flat=True).first()
+    if live is None or (blind and live in {0.0, 1.0}):
+        return score.probability
+    return live
+
+
+def _moved_from(score: SeamScore) -> int | None:
+    """The percentage before people decided about pages nearby, where that is worth telling."""
+    now, before = round(100 * _chance(score, blind=False)), round(100 * score.probability)
+    return before if abs(now - before) >= 2 else None
 
 
 def facts_of(score: SeamScore | None) -> list[dict[str, Any]]:

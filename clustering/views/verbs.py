@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from clustering.actions.answer import answer_seam
+from clustering.actions.answer import answer_seam, answer_seams
 from clustering.actions.confirm import confirm_groups, unconfirm_groups
 from clustering.actions.describe import describe_group
 from clustering.actions.errors import Refused
@@ -167,6 +167,16 @@ def _answer(ask: Ask) -> Edit:
     )
 
 
+def _answer_many(ask: Ask) -> Edit:
+    return answer_seams(
+        ask.pages("lefts"),
+        verdict=ask.text("verdict") or "",
+        actor=ask.actor,
+        versions=ask.versions,
+        act_id=ask.act_id,
+    )
+
+
 def _undo(ask: Ask) -> Edit:
     return undo_edit(ask.collection, actor=ask.actor, edit=_edit(ask), act_id=ask.act_id)
 
@@ -195,6 +205,7 @@ VERBS: dict[str, Callable[[Ask], Edit]] = {
     "describe": _describe,
     "mark": _mark,
     "answer": _answer,
+    "answer-many": _answer_many,
     "undo": _undo,
     "redo": _redo,
 }

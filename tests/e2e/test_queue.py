@@ -4,32 +4,62 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
-from clustering.models import Answer, Collection
+from clustering.actions import confirm_groups
+from clustering.models import Answer, Collection, Edit, Group, LiveScore, ReviewCheck, Run, SeamScore
+from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import arranged
+from tests.e2e.driver import DeskDriver, arranged
+
+
+def shown(desk: DeskDriver, left: int) -> None:
+    expect(desk.page.locator("#queue-title")).to_have_text(f"Page {left} and page {left + 1}")
+
+
+def doubt(collection: Collection, chances: dict[int, float], *, contribution: float = -1.2) -> None:
+    """Other probabilities, and evidence alike, at these seams of the run."""
+    fact = {"family": "numbers", "name": "follows", "value": 1, "sentence": "The page numbers run on."}
+    for left, chance in chances.items():
+        SeamScore.objects.filter(page__collection=collection, page__position=left).update(
+            probability=chance, evidence=[{**fact, "contribution": contribution}]
+        )
+
+
+def weigh(collection: Collection) -> None:
+    """The run can be decoded in parts: two pages are the habit, and every seam is doubtful."""
+    Run.objects.filter(collection=collection).update(
+        weighing={"temperature": 1.0, "lengths": [-2.5, -0.1, -6.0, -3.0], "tail": -1.0, "anchors": []}
+    )
+    for score in SeamScore.objects.filter(page__collection=collection).select_related("page"):
+        score.odds = 0.3 if score.boundary else -0.3
+        score.save(update_fields=["odds"])
 
 
 def test_doubtful_seams_are_answered_with_y_and_n(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice, "/c/afl/queue/")
     desk.ready()
-    title = desk.page.locator("#queue-title")
-    expect(title).to_have_text("Page 4 and page 5")
-    expect(desk.page.locator("#queue-left")).to_have_text(re.compile("2 doubtful seams left"))
+    shown(desk, 4)
+    expect(desk.page.locator("#queue-left")).to_have_text(re.compile("2 seams left, 2 doubtful, about 1 minute"))
     expect(desk.page.locator("#queue-why")).to_contain_text("The page numbers run on.")
     desk.keys("n")
-    expect(title).to_have_text("Page 7 and page 8")
+    shown(desk, 7)
     arranged(collection, [[1, 2], [3, 4], [5], [6], [7, 8, 9, 10], [11, 12]])
     desk.keys("y")
     expect(desk.page.get_by_role("heading", name="No doubtful seam is left")).to_be_visible()
+    expect(desk.page.locator("#queue-next")).to_contain_text("6 groups are not confirmed yet")
+    desk.saved()
     assert list(Answer.objects.order_by("first__position").values_list("first__position", "verdict")) == [
         (4, "different"),
         (7, "same"),
     ]
     desk.keys("Control+z")
-    expect(title).to_have_text("Page 7 and page 8")
+    shown(desk, 7)
+    desk.keys("Control+z")
+    shown(desk, 4)
+    arranged(collection, [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]])
 
 
 def test_a_viewer_looks_at_the_queue_and_answers_nothing(
@@ -40,5 +70,147 @@ def test_a_viewer_looks_at_the_queue_and_answers_nothing(
     desk.keys("n", "y")
     expect(desk.page.get_by_role("button", name="Same document")).to_have_count(0)
     desk.keys("ArrowRight")
-    expect(desk.page.locator("#queue-title")).to_have_text("Page 7 and page 8")
+    shown(desk, 7)
+    desk.keys("ArrowLeft")
+    shown(desk, 4)
     assert Answer.objects.count() == 0
+
+
+def test_an_answer_is_felt_nearby_and_what_is_next_stays(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    weigh(collection)
+    doubt(collection, {4: 0.5, 5: 0.45, 7: 0.5, 8: 0.4})
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    shown(desk, 5)
+    desk.keys("ArrowRight")
+    shown(desk, 4)
+    ahead = desk.page.evaluate("document.querySelector('#queue-left').dataset.ahead")
+    assert ahead == "2"
+    desk.keys("n")
+    shown(desk, 7)
+    desk.saved()
+    expect(desk.page.locator("#queue-said")).to_contain_text("Answered that pages 4 and 5 are different documents")
+    assert LiveScore.objects.filter(page__position__in=[3, 5]).exists()
+    shown(desk, 7)
+    desk.keys("y")
+    desk.saved()
+    before = Edit.objects.count()
+    desk.keys("Control+z")
+    shown(desk, 7)
+    assert Edit.objects.count() == before + 1
+
+
+def test_alike_seams_are_answered_with_one_key_and_taken_back_as_one(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    doubt(collection, {4: 0.5, 7: 0.35, 8: 0.34, 11: 0.3})
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    shown(desk, 4)
+    desk.keys("n")
+    strip = desk.page.locator("#queue-alike")
+    expect(strip).to_contain_text("other seams look like this one: answer them the same way?")
+    expect(strip.locator("input:checked")).not_to_have_count(0)
+    chosen = strip.locator("input")
+    for place in range(chosen.count()):
+        if chosen.nth(place).get_attribute("value") not in {"7", "8", "11"}:
+            chosen.nth(place).uncheck()
+    desk.keys("a")
+    expect(strip).to_be_hidden()
+    desk.saved()
+    arranged(collection, [[1, 2], [3, 4], [5], [6], [7], [8], [9, 10], [11], [12]])
+    last = Edit.objects.order_by("sequence").last()
+    assert last is not None
+    assert last.summary.startswith("Answered 3 seams alike, before pages 8 to 9 and 12")
+    desk.keys("Control+z")
+    arranged(collection, [[1, 2], [3, 4], [5], [6], [7, 8, 9, 10], [11, 12]])
+
+
+def test_answers_wait_while_the_server_is_away(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    desk.page.context.set_offline(True)
+    desk.keys("n")
+    shown(desk, 7)
+    state = desk.page.locator("#save-state")
+    expect(state).to_have_text("Not reachable; your answers are kept and sent again")
+    desk.keys("n")
+    expect(desk.page.locator("#queue-done")).to_have_text("Every seam is answered; the last answers are on their way")
+    desk.keys("Control+z")
+    shown(desk, 7)
+    assert Answer.objects.count() == 0
+    desk.page.context.set_offline(False)
+    desk.saved()
+    assert list(Answer.objects.values_list("first__position", "verdict")) == [(4, "different")]
+    shown(desk, 7)
+
+
+def test_a_hidden_check_is_answered_like_any_other_and_changes_nothing(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    collection.settings = {"check_share": 20}
+    collection.save(update_fields=["settings"])
+    confirm_groups(Group.objects.filter(collection=collection, number__in=[4]), actor=bob)
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    edits = Edit.objects.count()
+    for _ in range(3):
+        if desk.page.locator("#queue-title").text_content() == "Page 7 and page 8":
+            break
+        desk.keys("ArrowRight")
+    shown(desk, 7)
+    expect(desk.page.locator("#queue-why")).not_to_contain_text("bob")
+    expect(desk.page.locator("#queue-why")).to_contain_text("50 %")
+    desk.keys("n")
+    look = desk.page.locator("#queue-look")
+    expect(look).to_contain_text("bob confirmed them earlier as one document. Nothing was changed.")
+    expect(look.get_by_role("link", name="Show these pages")).to_be_visible()
+    assert Edit.objects.count() == edits
+    arranged(collection, [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]])
+    assert ReviewCheck.objects.get().verdict == "different"
+
+
+def test_both_pages_zoom_and_turn_together(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    desk.page.wait_for_selector("#queue-first[data-zoom]")
+    desk.page.wait_for_selector("#queue-second[data-zoom]")
+    zooms = "[...document.querySelectorAll('.queue-zoom')].map(e => OpenSeadragon.getViewer(e).viewport.getZoom())"
+    first = desk.page.evaluate(zooms)
+    desk.keys("+", "+")
+    desk.page.wait_for_function(f"{zooms}.every((z, i) => z > 1.8 * {first}[i])")
+    desk.keys("0")
+    turns = "[...document.querySelectorAll('.queue-zoom')].map(e => OpenSeadragon.getViewer(e).viewport.getRotation())"
+    desk.page.mouse.move(5, 5)
+    desk.keys("r")
+    desk.page.wait_for_function(f"{turns}.every(t => t === 90)")
+    desk.page.locator("#queue-second").hover()
+    desk.keys("Shift+r")
+    desk.page.wait_for_function(f"{turns}[0] === 90 && {turns}[1] === 0")
+
+
+def test_a_seam_that_somebody_changed_comes_again(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    desk.page.route("**/changes/**", lambda route: route.abort())
+    group = Scan.objects.get(collection=collection, position=4).group
+    assert group is not None
+    confirm_groups([group], actor=bob)
+    desk.keys("n")
+    expect(desk.page.locator("#queue-said")).to_contain_text("bob: Confirmed group 2")
+    assert Answer.objects.count() == 0
+
+
+@pytest.mark.parametrize("answer", ["Same document", "New document"])
+def test_without_javascript_the_queue_is_a_list(
+    collection: Collection, alice: User, open_desk: OpenDesk, answer: str
+) -> None:
+    desk = open_desk(alice, "/c/afl/queue/list/", java_script_enabled=False)
+    desk.page.get_by_label("Pages 4 and 5").check()
+    desk.page.get_by_role("button", name=answer).click()
+    expect(desk.page.locator(".messages, [role=status]").first).to_contain_text("pages 4 and 5")
+    assert Answer.objects.filter(first__position=4).exists()

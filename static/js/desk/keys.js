@@ -23,7 +23,7 @@ export function combination(event) {
 
 /** @param {EventTarget | null} target @returns {boolean} whether keys belong to the field that has the focus */
 export function isTyping(target) {
-  if (!(target instanceof HTMLElement)) return false;
+  if (!(target instanceof HTMLElement) || target.matches("input[type=checkbox]")) return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
@@ -79,7 +79,7 @@ export class Keyboard {
     const pressed = combination(event);
     // Enter and Space belong to the button that has the focus.
     const target = event.target;
-    if ((pressed === "Enter" || pressed === "Space") && target instanceof HTMLElement && target.closest("button, a, summary")) {
+    if ((pressed === "Enter" || pressed === "Space") && target instanceof HTMLElement && target.closest("button, a, summary, input")) {
       return;
     }
     for (const key of this.registry) {

@@ -69,7 +69,7 @@ async function start() {
     const shown = stream.shown().length;
     byId("stream-empty", HTMLElement).hidden = shown > 0;
     toasts.announce(`${shown} pages are shown.`);
-  });
+  }, config.seconds);
   stream.relayout();
 
   keyboard.push("stream", commands(acts, keyboard, detail, panel));

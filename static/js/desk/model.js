@@ -9,6 +9,8 @@ import { bytesFrom, groupFrom, pageFrom } from "./records.js";
 
 const DOUBTFUL_FROM = 20;
 const DOUBTFUL_TO = 80;
+/** Percent of wrong seams from which looking pays, as the queue has it. */
+const WORTH = 5;
 
 /** Fires "change" when the arrangement changed and "pages" when pages arrived. */
 export class Model extends EventTarget {
@@ -156,6 +158,15 @@ export class Model extends EventTarget {
     return !(this.groupAt(left)?.state === "confirmed" && this.groupAt(right)?.state === "confirmed");
   }
 
+  /** @param {number} left @returns {boolean} whether the queue asks for this seam: the desk may well be wrong there */
+  isWorthALook(left) {
+    const chance = this.probability(left);
+    if (chance === null || this.answered.has(left)) return false;
+    const right = this.after(left);
+    if (!this.at[left] || !this.at[right]) return false;
+    return chance >= WORTH && chance <= 100 - WORTH && (this.at[left] === this.at[right] ? chance : 100 - chance) >= WORTH;
+  }
+
   /** @param {number} p @returns {number} width / height */
   aspect(p) {
     return (this.aspects[p - 1] ?? 38) / this.config.aspectUnits;
@@ -183,6 +194,7 @@ export class Model extends EventTarget {
     }
     let doubtful = 0;
     let open = 0;
+    let worth = 0;
     let pages = 0;
     for (let p = 1; p <= this.last; p++) {
       if (!this.exists[p]) continue;
@@ -190,8 +202,10 @@ export class Model extends EventTarget {
       if (this.isDoubtful(p)) doubtful++;
       const right = this.after(p);
       const settled = this.groupAt(p)?.state === "confirmed" && this.groupAt(right)?.state === "confirmed";
-      if (right !== 0 && !settled) open++;
+      if (right === 0 || settled) continue;
+      open++;
+      if (this.isWorthALook(p)) worth++;
     }
-    return { pages, groups: this.groups.size, confirmed, confirmedPages, flagged, doubtful, open };
+    return { pages, groups: this.groups.size, confirmed, confirmedPages, flagged, doubtful, open, worth };
   }
 }

@@ -170,6 +170,7 @@ export class Outbox extends EventTarget {
     if (data.version !== undefined) this.model.version = Math.max(this.model.version, data.version);
     for (const group of fresh) for (const p of group.pages) this.model.answered.delete(p);
     for (const left of data.answered ?? []) this.model.answered.add(left);
+    for (const [left, percent] of data.doubts ?? []) this.model.seams[left - 1] = percent;
     for (const [p, role] of data.roles ?? []) {
       const page = this.model.pages.get(p);
       if (page) page.role = role;

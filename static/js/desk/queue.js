@@ -1,96 +1,217 @@
-/** The queue: one doubtful seam at a time; the next three are loaded ahead. */
+/** The queue: one doubtful seam at a time; the next three are loaded ahead, and nothing on the screen moves by itself. */
 
-import { byId, dataFrom, getFragment, getJson, postJson, useIcons } from "./dom.js";
+import { Alike } from "./alike.js";
+import { Answers } from "./answers.js";
+import { byId, dataFrom, getFragment, getJson, make, postJson, useIcons } from "./dom.js";
 import { showHelp } from "./help.js";
 import { Keyboard } from "./keys.js";
+import { Pair } from "./pair.js";
+import { remaining } from "./remaining.js";
 
-/** @typedef {{position: number, identifier: string, group: number, address: string}} Leaf */
+/** @typedef {import("./pair.js").Leaf} Leaf */
 /** @typedef {{left: Leaf, right: Leaf, percent: number, joined: boolean, groups: Record<string, number>}} Seam */
+/** @typedef {import("./answers.js").Entry} Entry */
+/** @typedef {"same" | "different"} Verdict */
 
 const AHEAD = 3;
-/** Until this person's own pace is known, ms for one seam. */
-const USUAL_MS = 8000;
+const POLL_MS = 8000;
 
-/** @type {import("./records.js").Config & {queue: string}} */
+/** @type {import("./records.js").Config} */
 const config = dataFrom("desk-config");
 useIcons(config.urls.icons ?? "");
 const said = byId("queue-said", HTMLElement);
+const keyboard = new Keyboard(config.keys);
+const pair = new Pair(config.urls.openseadragon ?? "", [byId("queue-first", HTMLElement), byId("queue-second", HTMLElement)]);
+const answers = new Answers(config.urls, () => version);
+const alike = new Alike(byId("queue-alike", HTMLElement), config.urls.alike ?? "", batch, (id) => keyboard.hint(id));
+
 /** @type {Seam[]} */
-let seams = [];
-let total = 0;
-let at = 0;
+let passed = [];
+/** @type {Seam | null} */
+let current = null;
+/** @type {Seam[]} */
+let ahead = [];
+/** @type {Set<number>} */
+const left = new Set();
+/** @type {Entry[]} */
+const trail = [];
+/** @type {{total: number, doubtful: number, seconds: number, unconfirmed: number, sure: number}} */
+let counts = { total: 0, doubtful: 0, seconds: 0, unconfirmed: 0, sure: 0 };
 let version = 0;
-let shownAt = 0;
-let busy = false;
-/** @type {number[]} */
-const paces = [];
+/** @type {Map<number, Promise<DocumentFragment>>} evidence by left position */
+const whys = new Map();
+/** @type {HTMLImageElement[]} */
+let loaded = [];
 
 /** @param {string} id @param {string} text */
 function write(id, text) {
-  byId(id, HTMLElement).textContent = text;
+  const element = byId(id, HTMLElement);
+  if (element.textContent !== text) element.textContent = text;
 }
 
+/** @param {Seam | null | undefined} seam */
+const placeOf = (seam) => seam?.left.position ?? 0;
+
+/** Everything anew, as on the first visit. */
 async function load() {
-  const data = await getJson(config.queue);
-  ({ seams, total, version } = data);
-  at = 0;
+  left.clear();
+  passed = [];
+  current = null;
+  ahead = [];
+  await refresh();
+}
+
+/** What is on the screen and what comes next stay; the rest is sorted again. */
+async function refresh() {
+  const data = await getJson(config.urls.queue ?? "");
+  if (answers.pending.length) return; // their answers bring fresher news
+  counts = data;
+  version = Math.max(version, data.version);
+  whys.clear();
+  /** @type {Map<number, Seam>} */
+  const open = new Map(data.seams.map((/** @type {Seam} */ seam) => [placeOf(seam), seam]));
+  const shown = current;
+  if (shown) current = Object.assign(shown, open.get(placeOf(shown)) ?? {});
+  const next = open.get(placeOf(ahead[0]));
+  const rest = data.seams.filter((/** @type {Seam} */ seam) => ![current, next].some((one) => placeOf(one) === placeOf(seam)) && !left.has(placeOf(seam)));
+  ahead = next && next !== current && placeOf(next) !== placeOf(current) ? [next, ...rest] : rest;
+  if (current) tell();
+  else forward();
+}
+
+/** Shows the first of what is ahead. */
+function forward() {
+  current = ahead.shift() ?? null;
   show();
 }
 
 function show() {
-  const seam = seams[at];
-  for (const id of ["queue-pair", "queue-why", "queue-acts"]) byId(id, HTMLElement).hidden = !seam;
+  const seam = current;
+  for (const id of ["queue-pair", "queue-side", "queue-acts"]) byId(id, HTMLElement).hidden = !seam;
   byId("queue-empty", HTMLElement).hidden = Boolean(seam);
-  tellLeft();
-  if (!seam) return;
-  shownAt = performance.now();
-  write("queue-title", `Page ${seam.left.position} and page ${seam.right.position}`);
-  for (const [side, leaf] of /** @type {[string, Leaf][]} */ ([["first", seam.left], ["second", seam.right]])) {
-    const image = byId(`queue-${side}`, HTMLImageElement);
-    image.src = leaf.address;
-    image.alt = `Page ${leaf.position}, ${leaf.identifier}`;
-    write(`queue-${side}-name`, `${leaf.position} · ${leaf.identifier}`);
-  }
-  getFragment((config.urls.seam ?? "").replace("/0/", `/${seam.left.position}/`))
-    .then((why) => seams[at] === seam && byId("queue-why", HTMLElement).replaceChildren(why))
-    .catch(() => write("queue-why", "The evidence could not be loaded."));
-  for (const next of seams.slice(at + 1, at + 1 + AHEAD)) {
-    for (const leaf of [next.left, next.right]) new Image().src = leaf.address;
-  }
+  if (seam) {
+    write("queue-title", `Page ${seam.left.position} and page ${seam.right.position}`);
+    write("queue-first-name", `${seam.left.position} · ${seam.left.identifier}`);
+    write("queue-second-name", `${seam.right.position} · ${seam.right.identifier}`);
+    pair.show([seam.left, seam.right]);
+    why(seam)
+      .then((found) => current === seam && byId("queue-why", HTMLElement).replaceChildren(found.cloneNode(true)))
+      .catch(() => current === seam && write("queue-why", "The evidence could not be loaded."));
+  } else write("queue-title", "Queue");
+  preload();
+  tell();
 }
 
-function tellLeft() {
-  const left = Math.max(0, total - at);
-  const middle = [...paces].sort((a, b) => a - b)[Math.floor(paces.length / 2)] ?? USUAL_MS;
-  const minutes = Math.max(1, Math.round((left * middle) / 60_000));
-  const words = `${left} doubtful ${left === 1 ? "seam" : "seams"} left, about ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
-  write("queue-left", left ? words : "Done");
+/** @param {Seam} seam @returns {Promise<DocumentFragment>} */
+function why(seam) {
+  const kept = whys.get(placeOf(seam));
+  if (kept) return kept;
+  const found = getFragment(`${(config.urls.seam ?? "").replace("/0/", `/${placeOf(seam)}/`)}?blind=1`);
+  whys.set(placeOf(seam), found);
+  found.catch(() => whys.delete(placeOf(seam)));
+  return found;
 }
 
-/** @param {"same" | "different"} verdict */
-async function answer(verdict) {
-  const seam = seams[at];
-  if (!seam || busy || !config.mayEdit) return;
-  busy = true;
-  try {
-    const { status, data } = await postJson(config.urls.acts ?? "", {
-      verb: "answer", act_id: crypto.randomUUID(), since: version, left: seam.left.position, verdict, versions: seam.groups,
-    });
-    said.textContent = data.message ?? "This was not saved.";
-    if (status === 200) {
-      paces.push(performance.now() - shownAt);
-      at++;
-    }
-    takeIn(data);
-    if (data.reload || (status !== 200 && status !== 422)) await load();
-    else if (at >= seams.length && total > at) await load();
-    else show();
-  } catch (error) {
-    said.textContent = "The server cannot be reached, so the answer is not saved. Try again.";
-    if (!(error instanceof TypeError)) said.textContent = error instanceof Error ? error.message : String(error);
-  } finally {
-    busy = false;
-  }
+function preload() {
+  loaded = ahead.slice(0, AHEAD).flatMap((seam) => {
+    void why(seam).catch(() => undefined);
+    return [seam.left, seam.right].map((leaf) => Object.assign(new Image(), { src: leaf.address }));
+  });
+}
+
+function tell() {
+  const later = left.size + answers.pending.length;
+  const n = Math.max(0, counts.total - later);
+  write("queue-left", remaining(n, Math.min(counts.doubtful, n), counts.seconds));
+  byId("queue-left", HTMLElement).dataset.ahead = String(loaded.length / 2);
+  byId("queue-back", HTMLButtonElement).disabled = !passed.length;
+  if (!current) tellFinished();
+}
+
+function tellFinished() {
+  const waiting = answers.pending.length;
+  write("queue-done", waiting ? "Every seam is answered; the last answers are on their way" : left.size ? "You have seen every doubtful seam" : "No doubtful seam is left");
+  const groups = counts.unconfirmed === 1 ? "1 group is not confirmed yet" : `${counts.unconfirmed.toLocaleString("en-US")} groups are not confirmed yet`;
+  const sure = `the machine is 99 % sure of ${counts.sure.toLocaleString("en-US")} of them`;
+  write("queue-next", counts.unconfirmed ? `${groups}; ${sure}.` : "Every group is confirmed. The collection is done.");
+  byId("queue-accept", HTMLElement).hidden = !counts.sure;
+  const again = byId("queue-again", HTMLButtonElement);
+  again.hidden = !left.size;
+  again.textContent = left.size === 1 ? "Show the one you left" : `Show the ${left.size} you left`;
+}
+
+/** @param {Verdict} verdict */
+function answer(verdict) {
+  if (!current || !config.mayEdit) return;
+  alike.leave();
+  byId("queue-look", HTMLElement).hidden = true;
+  send("answer", [current], verdict);
+  passed.push(current);
+  forward();
+}
+
+/** @param {Seam[]} seams @param {Verdict} verdict */
+function batch(seams, verdict) {
+  const chosen = new Set(seams.map(placeOf));
+  ahead = ahead.filter((seam) => !chosen.has(placeOf(seam)));
+  send("answer-many", seams, verdict);
+  if (chosen.has(placeOf(current))) forward();
+  else preload();
+}
+
+/** @param {string} verb @param {Seam[]} seams @param {Verdict} verdict */
+function send(verb, seams, verdict) {
+  const entry = { verb, seams, verdict, actId: crypto.randomUUID(), edit: null };
+  trail.push(entry);
+  answers.do(entry);
+  tell();
+}
+
+answers.addEventListener("done", (event) => {
+  const { entry, data } = /** @type {CustomEvent<{entry: Entry, data: any}>} */ (event).detail;
+  said.textContent = data.message ?? "";
+  takeIn(data);
+  if (data.look) look(data.look, data.place);
+  const [seam] = entry.seams;
+  const against = seam && seam.joined !== (entry.verdict === "same");
+  void refresh().catch(complain);
+  if (entry.verb === "answer" && against && entry.edit) void alike.offer(placeOf(seam), entry.verdict).catch(() => undefined);
+});
+
+answers.addEventListener("refused", (event) => {
+  const { entry, data, status } = /** @type {CustomEvent<{entry: Entry, data: any, status: number}>} */ (event).detail;
+  said.textContent = data.message ?? "This was not saved.";
+  takeIn(data);
+  trail.splice(trail.indexOf(entry), 1);
+  passed = passed.filter((seam) => !entry.seams.includes(seam));
+  // Stale: it comes again right after what is on the screen, as it stands now. Refused: it will be refused again.
+  if (status === 409 && entry.verb === "answer") ahead.unshift(...entry.seams);
+  else if (status !== 409) for (const seam of entry.seams) left.add(placeOf(seam));
+  if (!current) forward();
+  void refresh().catch(complain);
+});
+
+answers.addEventListener("state", () => {
+  const words = {
+    saved: "All saved", saving: "Saving…", offline: "Not reachable; your answers are kept and sent again",
+    "signed-out": "Signed out; sign in in another tab, then this goes on",
+  };
+  byId("save-state", HTMLElement).dataset.state = answers.state;
+  write("save-state", words[answers.state]);
+  tell();
+});
+
+/** @param {unknown} error */
+function complain(error) {
+  if (error instanceof TypeError) return; // not reachable: the next answer tells, and is sent again
+  said.textContent = error instanceof Error ? error.message : String(error);
+}
+
+/** A kind word after a check that was answered otherwise. @param {string} words @param {string} place */
+function look(words, place) {
+  const note = byId("queue-look", HTMLElement);
+  note.replaceChildren(words, " ", make("a", { href: place, text: "Show these pages" }));
+  note.hidden = false;
 }
 
 /** Groups that an answer changed have new versions, and pages may be in other groups. @param {any} data */
@@ -101,7 +222,7 @@ function takeIn(data) {
   for (const row of data.groups ?? []) {
     for (const [low, high] of row[10]) for (let p = low; p <= high; p++) now.set(p, [row[0], row[9]]);
   }
-  for (const seam of seams) {
+  for (const seam of [...passed, ...(current ? [current] : []), ...ahead, ...answers.pending.flatMap((entry) => entry.seams)]) {
     if (!now.has(seam.left.position) && !now.has(seam.right.position)) continue;
     /** @type {Record<string, number>} */
     const groups = {};
@@ -114,34 +235,103 @@ function takeIn(data) {
   }
 }
 
-/** @param {"undo" | "redo"} verb */
-async function turn(verb) {
-  const { data } = await postJson(config.urls.acts ?? "", { verb, act_id: crypto.randomUUID(), since: version });
-  await load();
-  said.textContent = data.message ?? "";
-}
-
-/** @param {-1 | 1} step */
-function go(step) {
-  at = Math.min(Math.max(at + step, 0), seams.length);
+/** Puts a seam on the screen; what was there comes next. @param {Seam} seam */
+function bring(seam) {
+  passed = passed.filter((one) => placeOf(one) !== placeOf(seam));
+  ahead = ahead.filter((one) => placeOf(one) !== placeOf(seam));
+  if (current && placeOf(current) !== placeOf(seam)) ahead.unshift(current);
+  current = seam;
+  left.delete(placeOf(seam));
   show();
 }
 
-const keyboard = new Keyboard(config.keys);
-keyboard.push("queue", {
-  same: () => void answer("same"),
-  different: () => void answer("different"),
-  skip: () => go(1),
-  back: () => go(-1),
-  undo: () => void turn("undo"),
-  redo: () => void turn("redo"),
+async function undo() {
+  alike.leave();
+  const entry = trail.pop();
+  if (entry && answers.cancel(entry)) {
+    said.textContent = "The answer was taken back before it was sent.";
+    if (entry.seams[0]) bring(entry.seams[0]);
+    return;
+  }
+  if (entry && entry.verb === "answer" && entry.edit === null && !answers.pending.includes(entry)) {
+    if (entry.seams[0]) bring(entry.seams[0]);
+    return;
+  }
+  const known = new Set([...ahead, ...(current ? [current] : [])].map(placeOf));
+  const { status, data } = await postJson(config.urls.acts ?? "", {
+    verb: "undo", act_id: crypto.randomUUID(), since: version, ...(entry?.edit ? { edit: entry.edit } : {}),
+  });
+  said.textContent = data.message ?? "";
+  takeIn(data);
+  if (status !== 200) {
+    if (entry) trail.push(entry);
+    return;
+  }
+  await refresh();
+  const places = entry ? entry.seams.map(placeOf) : [data.focus - 1, data.focus];
+  const back = [...ahead, ...(current ? [current] : [])].filter((seam) => places.includes(placeOf(seam)));
+  const seam = back.find((one) => !known.has(placeOf(one))) ?? back[0] ?? entry?.seams[0];
+  if (seam) bring(seam);
+}
+
+async function redo() {
+  const { data } = await postJson(config.urls.acts ?? "", { verb: "redo", act_id: crypto.randomUUID(), since: version });
+  said.textContent = data.message ?? "";
+  takeIn(data);
+  const on = current;
+  const fresh = await getJson(config.urls.queue ?? "");
+  const stays = fresh.seams.some((/** @type {Seam} */ seam) => placeOf(seam) === placeOf(on));
+  await refresh();
+  if (on && !stays) forward();
+}
+
+function skip() {
+  if (!current) return;
+  left.add(placeOf(current));
+  passed.push(current);
+  forward();
+}
+
+function back() {
+  const seam = passed.at(-1);
+  if (seam) bring(seam);
+}
+
+/** What others did: the seams behind what is on the screen may be settled by now. */
+async function poll() {
+  if (document.hidden || answers.pending.length || answers.state !== "saved") return;
+  const data = await getJson(`${config.urls.changes}?since=${version}&at=${placeOf(current)}`).catch(() => null);
+  if (!data || data.version <= version || answers.pending.length) return;
+  const act = (data.acts ?? []).findLast((/** @type {{mine: boolean}} */ one) => !one.mine);
+  if (act) said.textContent = `${act.who}: ${act.summary}`;
+  takeIn(data);
+  await refresh().catch(complain);
+}
+
+/** @type {Record<string, () => void>} */
+const commands = {
+  same: () => answer("same"),
+  different: () => answer("different"),
+  skip,
+  back,
+  undo: () => void undo().catch(complain),
+  redo: () => void redo().catch(complain),
+  "take-alike": () => alike.all(),
+  clear: () => alike.leave(),
+  "rotate-pair": () => pair.rotate(90),
+  "rotate-pair-back": () => pair.rotate(-90),
+  "zoom-in": () => pair.zoom(1.5),
+  "zoom-out": () => pair.zoom(1 / 1.5),
+  "zoom-whole": () => pair.zoom(0),
   search: () => byId("search", HTMLInputElement).focus(),
   help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
-});
-document.getElementById("queue-same")?.addEventListener("click", () => void answer("same"));
-document.getElementById("queue-different")?.addEventListener("click", () => void answer("different"));
-byId("queue-skip", HTMLButtonElement).addEventListener("click", () => go(1));
-byId("queue-back", HTMLButtonElement).addEventListener("click", () => go(-1));
+};
+keyboard.push("queue", commands);
+for (const button of document.querySelectorAll("[data-command]")) {
+  if (button instanceof HTMLElement) button.addEventListener("click", () => commands[button.dataset.command ?? ""]?.());
+}
+byId("queue-again", HTMLButtonElement).addEventListener("click", () => void load().catch(complain));
+setInterval(() => void poll(), POLL_MS);
 load()
   .then(() => (document.body.dataset.ready = "yes"))
-  .catch((error) => (said.textContent = error instanceof Error ? error.message : String(error)));
+  .catch(complain);

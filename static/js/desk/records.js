@@ -46,6 +46,7 @@
  * @property {[number, string][]} levels
  * @property {number} unknown
  * @property {number} aspectUnits
+ * @property {number} seconds  that a look at one seam takes this person
  * @property {string[]} kinds
  * @property {[string, string][]} roles
  */

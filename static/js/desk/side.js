@@ -1,6 +1,7 @@
 /** Left of the stream: how far we are, what is shown, and how large. */
 
 import { byId } from "./dom.js";
+import { remaining } from "./remaining.js";
 
 /** @typedef {import("./model.js").Band} Band */
 /** @typedef {import("./model.js").Model} Model */
@@ -47,9 +48,11 @@ export class Side {
    * @param {Model} model
    * @param {import("./stream.js").Stream} stream
    * @param {(filter: string) => void} setFilter
+   * @param {number} seconds  that one seam takes this person
    */
-  constructor(model, stream, setFilter) {
+  constructor(model, stream, setFilter, seconds) {
     this.model = model;
+    this.seconds = seconds;
     this.stream = stream;
     const slider = byId("thumb-size", HTMLInputElement);
     slider.value = localStorage.getItem(SIZE) ?? slider.value;
@@ -88,8 +91,7 @@ export class Side {
     byId("progress-bar", HTMLElement).setAttribute("aria-valuenow", String(Math.round(share * 100)));
     setText("progress-percent", `${share > 0 && share < 0.01 ? "<1" : Math.floor(share * 100)} %`);
     setText("progress-pages", `${number(t.confirmedPages)} of ${number(t.pages)} pages confirmed`);
-    const seams = `${number(t.open)} ${t.open === 1 ? "seam" : "seams"} left`;
-    setText("progress-seams", t.open ? `${seams}, ${number(t.doubtful)} doubtful` : "Everything is confirmed");
+    setText("progress-seams", t.open ? remaining(t.worth, t.doubtful, this.seconds) : "Everything is confirmed");
     setText("count-all", number(t.groups));
     setText("count-todo", number(t.groups - t.confirmed));
     setText("count-doubtful", number(t.doubtful));

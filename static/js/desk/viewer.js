@@ -61,7 +61,7 @@ export async function zoomInto(address, place, scan) {
  * The library adds a <style> of its own unless it finds this mark, and the content policy would refuse it. Our style
  * sheet has the rule instead.
  */
-function keepPolicy() {
+export function keepPolicy() {
   const mark = "data-openseadragon-mobile-css";
   if (document.querySelector(`style[${mark}]`)) return;
   const marker = document.createElementNS(null, "style"); // of no namespace: found by its name, but no style sheet

@@ -1,0 +1,50 @@
+"""A review check: what a person said of a seam that had been settled before, without knowing that it was."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class ReviewCheck(models.Model):
+    """A seam of confirmed groups that was shown again in the queue, and the answer. It never changes the desk.
+
+    `expected` is how the desk stood then, and `basis` who said so: a person who answered that seam, one who confirmed a
+    group there, or nobody who looked (accepted unseen). A person may answer the same seam again; the last word counts.
+    """
+
+    class Basis(models.TextChoices):
+        """Where the earlier opinion comes from."""
+
+        ANSWER = "answer", "answered"
+        CONFIRMED = "confirmed", "confirmed"
+        ACCEPTED = "accepted", "accepted unseen"
+
+    collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="review_checks")
+    first = models.ForeignKey("clustering.Page", models.CASCADE, related_name="+")
+    second = models.ForeignKey("clustering.Page", models.CASCADE, related_name="+")
+    expected = models.CharField(
+        max_length=10, choices=[("same", "same document"), ("different", "different documents")]
+    )
+    basis = models.CharField(max_length=10, choices=Basis.choices)
+    earlier = models.ForeignKey(
+        "auth.User", models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who said so before."
+    )
+    verdict = models.CharField(max_length=10, choices=[("same", "same document"), ("different", "different documents")])
+    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, related_name="review_checks")
+    created = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["collection", "-created"]
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second", "actor"], name="review_check_once_per_person"),
+            models.CheckConstraint(condition=~Q(first=F("second")), name="review_check_is_about_two_pages"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}: {self.get_verdict_display()}"
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both opinions are the same."""
+        return self.verdict == self.expected

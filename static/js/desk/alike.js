@@ -1,0 +1,103 @@
+/** "Looks like the one you just fixed": similar seams as a strip of small pairs, to be answered with one key. */
+
+import { getJson, make } from "./dom.js";
+
+/** @typedef {import("./queue.js").Seam} Seam */
+
+export class Alike {
+  /**
+   * @param {HTMLElement} place
+   * @param {string} address
+   * @param {(seams: Seam[], verdict: "same" | "different") => void} take
+   * @param {(id: string) => string} hint  the key of a command
+   */
+  constructor(place, address, take, hint) {
+    this.place = place;
+    this.address = address;
+    this.take = take;
+    this.hint = hint;
+    /** @type {Seam[]} */
+    this.seams = [];
+    /** @type {"same" | "different"} */
+    this.verdict = "same";
+    this.asked = 0;
+  }
+
+  /** @returns {boolean} whether it is offered now */
+  get open() {
+    return !this.place.hidden;
+  }
+
+  /**
+   * Ask which seams look like one that was just answered against the machine.
+   * @param {number} left
+   * @param {"same" | "different"} verdict
+   */
+  async offer(left, verdict) {
+    const turn = ++this.asked;
+    const data = await getJson(`${this.address}?left=${left}&verdict=${verdict}`);
+    if (turn !== this.asked) return;
+    this.seams = data.seams;
+    this.verdict = verdict;
+    if (this.seams.length) this.draw(data.ticked);
+    else this.leave();
+  }
+
+  /** @param {boolean} ticked */
+  draw(ticked) {
+    const n = this.seams.length;
+    const many = n === 1 ? "1 other seam looks like this one: answer it the same way?" : `${n} other seams look like this one: answer them the same way?`;
+    const pairs = this.seams.map((seam) => {
+      const box = make("input", { type: "checkbox", checked: ticked, value: seam.left.position });
+      box.addEventListener("change", () => this.tell());
+      const words = `Page ${seam.left.position} and page ${seam.right.position}`;
+      const images = [seam.left, seam.right].map((leaf) => make("img", { src: leaf.small, alt: "", loading: "lazy" }));
+      return make("li", {}, [
+        make("label", { title: words }, [box, ...images, make("span", { class: "alike-name", text: `${seam.left.position} | ${seam.right.position}` })]),
+      ]);
+    });
+    this.button = make("button", { type: "button", class: "button is-primary is-small" });
+    this.button.addEventListener("click", () => this.all());
+    const leave = make("button", { type: "button", class: "button is-small" }, ["Leave them", make("kbd", { text: this.hint("clear") })]);
+    leave.addEventListener("click", () => this.leave());
+    this.place.replaceChildren(
+      make("h2", { class: "panel-title", text: "Like the one you just fixed" }), make("p", { text: many }),
+      make("ul", { class: "alike-strip" }, pairs), make("div", { class: "alike-acts" }, [this.button, leave]),
+    );
+    this.place.hidden = false;
+    this.tell();
+  }
+
+  /** @returns {HTMLInputElement[]} */
+  boxes() {
+    return [...this.place.querySelectorAll("input")];
+  }
+
+  tell() {
+    if (!this.button) return;
+    const n = this.boxes().filter((box) => box.checked).length;
+    const what = this.verdict === "same" ? "same document" : "new document";
+    this.button.replaceChildren(n ? `Answer ${n}: ${what}` : "Tick them all", make("kbd", { text: this.hint("take-alike") }));
+  }
+
+  /** Answers those that are ticked; where none is, ticks them all, so that the next press answers. */
+  all() {
+    if (!this.open) return;
+    const chosen = this.seams.filter((_, i) => this.boxes()[i]?.checked);
+    if (!chosen.length) {
+      for (const box of this.boxes()) box.checked = true;
+      this.tell();
+      return;
+    }
+    this.take(chosen, this.verdict);
+    this.leave();
+  }
+
+  leave() {
+    this.asked++;
+    this.seams = [];
+    if (this.place.contains(document.activeElement)) document.getElementById("main")?.focus();
+    this.place.hidden = true;
+    this.place.replaceChildren();
+  }
+}

@@ -1,0 +1,110 @@
+/** The two pages of a seam beside each other: one zoom, one place, for both. */
+
+import { lockTogether, openSeadragon, keepPolicy } from "./viewer.js";
+
+/**
+ * @typedef {object} Leaf
+ * @property {number} position
+ * @property {string} identifier
+ * @property {number} group
+ * @property {string} address  of the image that fills a screen
+ * @property {string} small
+ * @property {string} original
+ * @property {number} rotation  degrees clockwise to stand upright
+ */
+
+/** From this zoom on, against the whole page, the image that fills a screen is too coarse. */
+const COARSE = 1.6;
+
+export class Pair {
+  /**
+   * @param {string} library  address of the zoom
+   * @param {HTMLElement[]} figures  each with an <img> and a place for the zoom
+   */
+  constructor(library, figures) {
+    this.library = library;
+    this.figures = figures;
+    /** @type {any[]} */
+    this.viewers = [];
+    /** @type {Leaf[]} */
+    this.leaves = [];
+    /** @type {HTMLElement | null} */
+    this.under = null;
+    for (const figure of figures) {
+      figure.addEventListener("pointerenter", () => (this.under = figure));
+      figure.addEventListener("pointerleave", () => (this.under = null));
+    }
+    this.ready = this.begin();
+  }
+
+  async begin() {
+    const library = await openSeadragon(this.library);
+    keepPolicy();
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    for (const figure of this.figures) {
+      const viewer = library({
+        element: figure.querySelector(".queue-zoom"), showNavigationControl: false, drawer: "canvas", maxZoomPixelRatio: 4,
+        visibilityRatio: 0.6, animationTime: still ? 0 : 0.2, springStiffness: 12, keyboardNavEnabled: false,
+        gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true }, crossOriginPolicy: false, tabIndex: "",
+      });
+      const side = this.viewers.push(viewer) - 1;
+      viewer.addHandler("open", () => {
+        viewer.viewport.setRotation(this.leaves[side]?.rotation ?? 0, true);
+        viewer.viewport.goHome(true);
+        figure.dataset.zoom = this.leaves[side]?.address ?? "";
+      });
+      viewer.addHandler("zoom", () => this.sharpen(side));
+    }
+    lockTogether(this.viewers[0], this.viewers[1]);
+  }
+
+  /** @param {Leaf[]} leaves  the last page before the seam, and the first after it */
+  show(leaves) {
+    this.leaves = leaves;
+    this.figures.forEach((figure, side) => {
+      const leaf = leaves[side];
+      const image = figure.querySelector("img");
+      if (!leaf || !image) return;
+      delete figure.dataset.zoom;
+      image.src = leaf.address;
+      image.alt = `Page ${leaf.position}, ${leaf.identifier}`;
+      image.classList.toggle("is-turned", leaf.rotation % 360 !== 0);
+    });
+    // Without the zoom the plain images stand.
+    this.ready.then(() => leaves === this.leaves && this.open()).catch(() => undefined);
+  }
+
+  open() {
+    this.viewers.forEach((viewer, side) => {
+      viewer.sharp = false;
+      viewer.open({ type: "image", url: this.leaves[side]?.address, buildPyramid: false, crossOriginPolicy: false });
+    });
+  }
+
+  /** @param {number} side */
+  sharpen(side) {
+    const viewer = this.viewers[side];
+    const leaf = this.leaves[side];
+    if (!leaf || viewer.sharp || !viewer.isOpen() || viewer.viewport.getZoom() < COARSE * viewer.viewport.getHomeZoom()) return;
+    viewer.sharp = true;
+    const box = viewer.world.getItemAt(0)?.getBounds();
+    const tileSource = { type: "image", url: leaf.original, buildPyramid: false, crossOriginPolicy: false };
+    if (box) viewer.addTiledImage({ tileSource, x: box.x, y: box.y, width: box.width });
+  }
+
+  /** @param {number} degrees  of the page under the pointer, or of both */
+  rotate(degrees) {
+    this.viewers.forEach((viewer, side) => {
+      if (this.under && this.under !== this.figures[side]) return;
+      viewer.viewport?.setRotation(viewer.viewport.getRotation() + degrees);
+    });
+  }
+
+  /** @param {number} factor  0: the whole page */
+  zoom(factor) {
+    const viewer = this.viewers[0]?.isOpen() ? this.viewers[0] : this.viewers[1];
+    if (!viewer?.viewport) return;
+    if (factor) viewer.viewport.zoomBy(factor);
+    else for (const each of this.viewers) each.viewport?.goHome();
+  }
+}
