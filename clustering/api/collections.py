@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,11 +18,10 @@ from clustering.api.answers.jobs import Job, job_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, Order, Slug
 from clustering.api.signing_in import person
+from clustering.api.sources import source_named
 from clustering.api.unchanged import unchanged
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
-from clustering.jobs.sourcing import check_source
-from clustering.sources.contract import NoSource
 
 router = Router(tags=["Collections"])
 
@@ -94,10 +92,7 @@ def create(request: HttpRequest, order: Begin) -> Begun:
         raise Http404("You may not see any collection.")
     if not may_launch(request.user):
         raise PermissionDenied("Only staff may begin collections.")
-    try:
-        source = check_source(order.source, roots=settings.IMPORT_ROOTS)
-    except NoSource as error:
-        raise Refused(str(error)) from error
+    source = source_named(order.source)
     title = order.title or source.title or order.slug
     try:
         with transaction.atomic():

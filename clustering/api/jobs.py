@@ -14,16 +14,17 @@ from clustering.access import access_collection, access_job
 from clustering.actions.errors import Refused
 from clustering.api.answers.jobs import Job, JobProblem, State, job_told
 from clustering.api.paging import Sheet, Window, sheet_of
-from clustering.api.shapes import Answer, ById, Order, Slug
+from clustering.api.shapes import WHOLE, Answer, ById, Order, Slug
 from clustering.api.signing_in import person
+from clustering.api.sources import source_named
 from clustering.jobs import launching, ordering
-from clustering.jobs.sourcing import check_source
-from clustering.sources.contract import NoSource
 
 router = Router(tags=["Jobs"])
 
 Kind = Literal["import", "process", "embed", "read", "propose", "learn"]
 Value = str | int | float | bool
+Resolution = Annotated[int, Field(ge=64, le=1024), WHOLE]
+Documents = Annotated[int, Field(ge=1, le=10_000_000), WHOLE]
 
 
 class JobFilter(Window):
@@ -40,16 +41,14 @@ class Launch(Order):
     encoder: Annotated[str, Field(max_length=200)] | None = Field(
         None, description="For embed, propose and process: key of an image encoder; without it the installation's."
     )
-    resolution: int | None = Field(None, ge=64, le=1024, description="For embed, propose and process: pixels a side.")
+    resolution: Resolution | None = Field(None, description="For embed, propose and process: pixels a side.")
     method: Annotated[str, Field(max_length=40)] | None = Field(
         None, description="For propose and process: seams (without it), dbscan, hdbscan, adjacent or agglomerative."
     )
     settings: dict[Annotated[str, Field(max_length=80)], Value] | None = Field(
         None, description="For propose and process: settings of the method by name."
     )
-    documents: int | None = Field(
-        None, ge=1, le=10_000_000, description="For propose and process: how many documents there are."
-    )
+    documents: Documents | None = Field(None, description="For propose and process: how many documents there are.")
     publish: bool | None = Field(
         None, description="For propose and process: put it on the desk (without it: yes), or only keep it."
     )
@@ -103,7 +102,7 @@ def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
     collection = access_collection(request.user, slug, launch=True)
     try:
         params = _params(order, collection)
-    except (ordering.WrongOrder, NoSource) as error:
+    except ordering.WrongOrder as error:
         raise Refused(str(error)) from error
     return job_told(launching.launch_job(collection, kind=order.kind, actor=person(request), params=params))
 
@@ -144,7 +143,7 @@ def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
 
 
 def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
-    """What the job is told. Raises WrongOrder, NoSource and Refused."""
+    """What the job is told. Raises WrongOrder and Refused."""
     given = {name for name, value in order if name != "kind" and value is not None}
     beside = sorted(given - _ASKED_FOR[order.kind])
     if beside:
@@ -152,7 +151,7 @@ def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
     if order.kind == "import":
         if order.source is None:
             raise Refused("Say what to import: source.")
-        return check_source(order.source, roots=settings.IMPORT_ROOTS).params
+        return source_named(order.source).params
     params: dict[str, Any] = {}
     if _ASKED_FOR[order.kind] >= _ENCODING:
         params["encoder"] = ordering.encoder_key(order.encoder or settings.ENCODER, order.resolution)

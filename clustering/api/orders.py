@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from clustering import models
-from clustering.api.shapes import MOST, ActId, Id, Ids, Order, Position, Positions, Versions
+from clustering.api.shapes import WHOLE, ActId, Count, Id, Ids, Order, Position, Positions, Versions
 
 Text = Annotated[str, Field(max_length=100_000)]
 
@@ -113,29 +113,27 @@ class Accept(Order):
 
     act_id: ActId | None = Field(None, description="As in every act.")
     threshold: float = Field(ge=0.5, le=1, description="The confidence from which on groups are accepted.")
-    groups: int = Field(ge=0, le=MOST, description="How many you saw that it would be.")
-    version: int = Field(ge=0, le=MOST, description="The collection's version at which you saw that.")
-    sample: int | None = Field(None, ge=1, le=1000, description="How many of them to draw for an audit.")
+    groups: Count = Field(description="How many you saw that it would be.")
+    version: Count = Field(description="The collection's version at which you saw that.")
+    sample: Annotated[int, Field(ge=1, le=1000), WHOLE] | None = Field(
+        None, description="How many of them to draw for an audit."
+    )
 
 
 class Turn(Order):
     """Undo or redo."""
 
     act_id: ActId | None = Field(None, description="As in every act.")
-    edit: int | None = Field(
-        None, ge=1, le=MOST, description="Sequence of an act of yours; without it the last one that can be."
-    )
+    edit: Id | None = Field(None, description="Sequence of an act of yours; without it the last one that can be.")
 
 
 class Restore(Order):
     """Go back to how it stood."""
 
     act_id: ActId | None = Field(None, description="As in every act.")
-    edit: int = Field(ge=1, le=MOST, description="Sequence of the act after which it stood as it should.")
+    edit: Id = Field(description="Sequence of the act after which it stood as it should.")
     group: Id | None = Field(None, description="Id of one group, which may be gone; without it the whole collection.")
-    version: int | None = Field(
-        None, ge=0, le=MOST, description="The version of the group, or of the collection, that you saw."
-    )
+    version: Count | None = Field(None, description="The version of the group, or of the collection, that you saw.")
 
 
 class Plain(Order):

@@ -96,7 +96,8 @@ def problem(kind: str, detail: str, **more: Any) -> HttpResponse:
         detail=detail,
         **more,
     )
-    answer = HttpResponse(told.model_dump_json(exclude_none=True), content_type=MEDIA_TYPE, status=known.status)
+    nothing = {name for name, value in told if value is None}
+    answer = HttpResponse(told.model_dump_json(exclude=nothing), content_type=MEDIA_TYPE, status=known.status)
     answer["Cache-Control"] = "no-store"
     if known.status == 401:
         answer["WWW-Authenticate"] = 'Bearer realm="hhreview"'

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from ninja import Path
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MOST = 2**31 - 1
 """Of positions, numbers and ids that anybody has; the database refuses larger ones with an error of its own."""
@@ -32,13 +32,21 @@ Slug = Annotated[
 AtPosition = Annotated[int, Path(ge=1, le=MOST, description="Place in scan order, from 1.")]
 ById = Annotated[int, Path(ge=1, le=MOST)]
 
-Position = Annotated[int, Field(ge=1, le=MOST)]
+
+def _whole(value: object) -> object:
+    """JSON knows one kind of numbers: 3.0 is as whole as 3."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_whole)
+Count = Annotated[int, Field(ge=0, le=MOST), WHOLE]
+Position = Annotated[int, Field(ge=1, le=MOST), WHOLE]
 """A page's place in scan order, from 1: how acts name pages, since it never changes."""
-Id = Annotated[int, Field(ge=1, le=MOST)]
+Id = Annotated[int, Field(ge=1, le=MOST), WHOLE]
 Positions = Annotated[list[Position], Field(min_length=1, max_length=MOST_NAMED)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST_NAMED)]
 Versions = Annotated[
-    dict[Annotated[str, StringConstraints(pattern="^[1-9][0-9]{0,9}$")], Annotated[int, Field(ge=0, le=MOST)]],
+    dict[Annotated[str, StringConstraints(pattern="^[1-9][0-9]{0,9}$")], Count],
     Field(max_length=MOST_NAMED, json_schema_extra={"additionalProperties": False}),
 ]
 ActId = Annotated[UUID, Field(strict=False)]

@@ -1,0 +1,20 @@
+"""Where scans come from, as a script names it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from clustering.actions.errors import Refused
+from clustering.jobs.sourcing import Source, check_source
+from clustering.sources.contract import NoSource
+
+
+def source_named(text: str) -> Source:
+    """The source, looked at once; folders only below those that are open to imports. Raises Refused."""
+    try:
+        return check_source(text, roots=settings.IMPORT_ROOTS)
+    except NoSource as error:
+        raise Refused(str(error)) from error
+    except (OSError, ValueError) as error:
+        # A name that no file system takes: too long, or with a NUL.
+        raise Refused(f"That source cannot be looked at: {error}.") from error
