@@ -64,6 +64,10 @@ class Island:
     right: int
     bottom: int
 
+    def moved(self, across: int, down: int) -> Island:
+        """The same island in an image of which this one was cut out, at (across, down)."""
+        return Island(self.left + across, self.top + down, self.right + across, self.bottom + down)
+
 
 @dataclass(frozen=True, slots=True)
 class MarginNumber:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,11 +20,12 @@ import numpy as np
 from PIL import Image
 
 from clustering.engine import margins
+from clustering.engine.frames import frame_of
 from clustering.engine.images import open_scan
 from clustering.engine.lines import Print, Word, in_reading_order
 from clustering.engine.records import Line, PageReading
 
-READING_VERSION = "tesseract-fast-eng/1"
+READING_VERSION = "tesseract-fast-eng/2"
 """Goes up whenever the same scan would be read differently, so that stored readings can be told apart."""
 
 ENLARGE = 1.5
@@ -186,11 +188,12 @@ class Reader:
         votes = margins.VOTES if found.sure_words >= LOST_WORDS else margins.VOTES_ALONE
         above: list[Line] = []
         below: list[Line] = []
-        for island in margins.find_islands(gray):
+        for sheet, across, down, local in _marks(gray):
+            island = local.moved(across, down)
             over = [place for place, line in enumerate(lines) if _overlap(line, island)]
             if any(not _replaceable(lines[place], island) for place in over):
                 continue
-            number = margins.read_number(gray, island, self._read_strip, votes=votes)
+            number = margins.read_number(sheet, local, self._read_strip, votes=votes)
             if number is None:
                 continue
             line = Line(number.text, island.left, island.top, island.right, island.bottom, number.confidence)
@@ -205,6 +208,32 @@ class Reader:
         if below:
             breaks.add(len(above) + len(lines))
         return replace(found, lines=(*above, *lines, *below), breaks=frozenset(breaks))
+
+
+def _marks(gray: margins.Gray) -> Iterator[tuple[margins.Gray, int, int, margins.Island]]:
+    """What may be page numbers: the marks in the margins of the image, and in those of a sheet that lies in a frame.
+
+    Each with the grey levels that it was found in and the place of their upper left corner, in pixels of the page. A
+    frame that is none costs a few readings of marks that are no numbers, and those outside the page's head and foot are
+    not believed later.
+    """
+    found = [(gray, 0, 0, island) for island in margins.find_islands(gray)]
+    box = frame_of(Image.fromarray(gray))
+    if box is not None:
+        left, top = round(box[0] * gray.shape[1]), round(box[1] * gray.shape[0])
+        sheet = gray[top : round(box[3] * gray.shape[0]), left : round(box[2] * gray.shape[1])]
+        known = {island for _, _, _, island in found}
+        found += [
+            (sheet, left, top, island)
+            for island in margins.find_islands(sheet)
+            if not any(_beside(island.moved(left, top), other) for other in known)
+        ]
+    yield from found
+
+
+def _beside(one: margins.Island, other: margins.Island) -> bool:
+    """Whether two islands lie over each other."""
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
 def _is_readable(found: Print) -> bool:

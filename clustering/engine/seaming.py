@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clustering.engine.adapting import adapted
 from clustering.engine.evidence import Evidence, gather
+from clustering.engine.evidence.framing import without_frames
 from clustering.engine.evidence.numbering import PageNumber, all_numbers
 from clustering.engine.evidence.order import headline, reading_order
 from clustering.engine.evidence.sizes import compare_sizes
@@ -56,10 +58,11 @@ class SeamStream:
         return self._evidence
 
     def model(self, evidence: Evidence, constraints: Constraints, *, is_learning: bool) -> SeamModel:
-        """The model that decides: the weights as they are, or moved by what people decided about these seams."""
+        """The model that decides: the weights as they hold here, or moved by what people decided about these seams."""
+        weights = adapted(self.weights, evidence)
         if is_learning:
-            return learn(evidence, constraints, self.weights)
-        return SeamModel.from_weights(self.weights, evidence.names)
+            return learn(evidence, constraints, weights)
+        return SeamModel.from_weights(weights, evidence.names)
 
     def propose(self, settings: Mapping[str, Any], constraints: Constraints, report: Report | None = None) -> Proposal:
         """A whole proposal under these decisions. Linear in the number of pages."""
@@ -71,15 +74,16 @@ class SeamStream:
         if report:
             report(total // 2, total)
         model = self.model(evidence, known, is_learning=bool(settings["learn"]))
-        numbers = all_numbers(kept)
+        sheets = without_frames(kept)
+        numbers = all_numbers(sheets)
         odds = _odds(evidence, model, cut, settings["caution"])
-        weighing = _weighing(self.weights)
+        weighing = _weighing(adapted(self.weights, evidence))
         found = believed = _decoded(odds, weighing, cut)
         if constraints.held:
             # What a person only moved about is kept, but the machine goes on doubting what they did not look at.
             believed = _decoded(odds, weighing, replace(cut, constraints=known))
         groups, confidence = (found.groups, found.confidence) if found else ([], np.zeros(0))
-        proposed = _groups(cut, groups, confidence, numbers, [headline(page) for page in kept])
+        proposed = _groups(cut, groups, confidence, numbers, [headline(page) for page in sheets])
         seams = _scored(
             cut,
             total,
@@ -96,7 +100,7 @@ class SeamStream:
         return Proposal(
             groups=tuple(proposed),
             seams=tuple(seams),
-            strays=tuple(find_strays(proposed, numbers, compare_sizes(kept), cut.pages)),
+            strays=tuple(find_strays(proposed, numbers, compare_sizes(sheets), cut.pages)),
             warnings=evidence.warnings,
             settings=dict(settings),
             model=self.weights.name,

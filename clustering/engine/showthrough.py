@@ -80,6 +80,20 @@ def leaf_maps(stored: dict[str, Any]) -> LeafMaps | None:
     return LeafMaps(faint.astype(np.float32) - np.float32(FAINTEST), ndimage.gaussian_filter(ink, 0.5))
 
 
+def turned_maps(maps: LeafMaps, quarters: int) -> LeafMaps:
+    """The maps after so many quarter turns clockwise, HEIGHT rows high again."""
+    if quarters % 4 == 0:
+        return maps
+    faint, ink = (np.rot90(each, -quarters) for each in (maps.faint, maps.ink))
+    if quarters % 2 == 0:
+        return LeafMaps(faint, ink)
+    size = (max(round(faint.shape[1] * HEIGHT / faint.shape[0]), 1), HEIGHT)
+    return LeafMaps(*(
+        np.asarray(Image.fromarray(np.ascontiguousarray(each, np.float32)).resize(size, Image.Resampling.BILINEAR))
+        for each in (faint, ink)
+    ))  # fmt: skip
+
+
 def shine(faint: Floats, ink: Floats) -> float:
     """How far the best offset within REACH stands above the best of all others up to AROUND, in standard deviations.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,23 @@ Floats = npt.NDArray[np.float64]
 
 FAMILIES = ("paper", "leaf", "look", "numbers", "text", "hand", "page", "kind")
 """Kinds of evidence, as the desk and the bench name them."""
+
+
+SOURCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "reading": (
+        frozenset({"numbers", "text", "hand", "page"}),
+        frozenset({"sparse_next", "sparse_before", "title_page"}),
+    ),
+    "vector": (frozenset({"look"}), frozenset()),
+    "paper": (
+        frozenset({"leaf"}),
+        frozenset({
+            "paper_colour", "paper_colour_fold", "same_tint", "same_ink", "punched_alike", "punched_differs",
+            "blank_follows", "blank_before", "picture_next",
+        }),
+    ),
+}  # fmt: skip
+"""What facts need: of a page's record, the families and the single columns that are silent without it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +52,8 @@ class Evidence:
     columns: tuple[Column, ...]
     pages: int
     warnings: tuple[str, ...] = ()
+    absent: frozenset[str] = frozenset()
+    """Of `SOURCES`, those that (nearly) all pages lack."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -56,13 +75,19 @@ class Evidence:
     def without(self, families: Iterable[str]) -> Evidence:
         """The same evidence with all columns of some families silenced: for ablations."""
         left_out = set(families)
+        return self._silenced(lambda column: column.family in left_out, self.absent)
+
+    def without_source(self, source: str) -> Evidence:
+        """The same evidence as it would be if all pages lacked one of `SOURCES`."""
+        families, names = SOURCES[source]
+        return self._silenced(lambda column: column.family in families or column.name in names, self.absent | {source})
+
+    def _silenced(self, is_silent: Callable[[Column], bool], absent: frozenset[str]) -> Evidence:
         kept = [
-            column
-            if column.family not in left_out
-            else Column(column.family, column.name, column.sign, np.zeros_like(column.values), column.say)
+            replace(column, values=np.zeros_like(column.values)) if is_silent(column) else column
             for column in self.columns
         ]
-        return Evidence(tuple(kept), self.pages, self.warnings)
+        return Evidence(tuple(kept), self.pages, self.warnings, absent)
 
 
 def column(

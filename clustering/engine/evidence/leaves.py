@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.sizes import Sizes
+from clustering.engine.evidence.sizes import Sizes, lies_sideways
 from clustering.engine.records import PageRecord
-from clustering.engine.showthrough import LeafMaps, leaf_maps, shine
+from clustering.engine.showthrough import LeafMaps, leaf_maps, shine, turned_maps
 
 CHANCE = 0.7
 """Score of `shine` that one in fifty pairs of strangers reaches."""
@@ -69,8 +69,16 @@ def shine_scores(pages: Sequence[PageRecord]) -> Floats:
         right = _maps(pages[i + 1])
         if left is not None and right is not None:
             scores[i] = pair_shine(left, right)
+            turns = [_upright_turn(pages[i]), _upright_turn(pages[i + 1])]
+            if turns[0] != turns[1]:
+                scores[i] = max(scores[i], pair_shine(turned_maps(left, turns[0]), turned_maps(right, turns[1])))
         left = right
     return scores
+
+
+def _upright_turn(page: PageRecord) -> int:
+    """Quarter turns clockwise, 0, 1 or 3, that set a sheet upright which lay on its side."""
+    return page.reading.rotation // 90 if page.reading and lies_sideways(page) else 0
 
 
 def pair_shine(left: LeafMaps, right: LeafMaps) -> float:

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.evidence.framing import is_unknown
 from clustering.engine.records import PageRecord
 
 SAME_EDGE = 0.02
@@ -29,8 +30,18 @@ TURNED_GAP = 0.05
 """Gap that a sheet turned by a quarter counts for: half of the evidence of a clear change of size."""
 HAIR = 0.008
 """Share of an edge up to which bed is a shadow of the paper's edge, finer than it can be measured."""
-TINY = 0.25
-"""A page with less than this share of its neighbour's area is a wrong crop or a card, not a panel."""
+USUAL = (0.15, 0.4)
+"""Share of neighbours of related size at which a change of size means nothing, and from which it means all it can. Two
+thirds to three quarters are usual where sheets were scanned whole; where every page was cut close to its print, no two
+are of one size."""
+LEAST_TRUST = 0.3
+"""What is left of the word of a change of size where no two sheets agree: it may be a folder of clippings."""
+CONSTANT = 0.9
+"""Share of strangers of one size from which that says nothing more."""
+FEW = 12
+"""Neighbours below which nothing is usual."""
+FAR = (5, 9, 14, 22)
+"""Distances in pages at which strangers are met, to learn how often they are of one size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,10 @@ class Sizes:
     gap: Floats
     """(n - 1,) log difference in size that no folding explains."""
     exact: Floats
-    """(n - 1,) 1 where both edges agree to a fraction of a per cent, falling off quickly."""
+    """(n - 1,) 1 where both edges agree to a fraction of a per cent, falling off quickly; less where strangers do."""
+    telling: Floats
+    """(n - 1,) 0 … 1: how much it says that two sheets are of one size; 0 where all are, or where only the frame is
+    seen."""
     common: Floats
     """(n,) share of the stretches of equal size in the collection that have this page's size."""
 
@@ -63,13 +77,46 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
     """
     raw = np.array([(max(p.width, 1), max(p.height, 1)) for p in pages], dtype=np.float64).reshape(-1, 2)
     cut = np.array([sheet_size(page) for page in pages], dtype=np.float64).reshape(-1, 2)
+    readings = [(raw, cut), (cut, raw), (raw, raw)]
+    lying = np.array([lies_sideways(page) for page in pages], dtype=bool)
+    if lying.any():
+        upright = np.where(lying[:, None], cut[:, ::-1], cut)
+        readings += [(upright, upright), (upright, cut), (cut, upright)]
     best = _relate(cut[:-1], cut[1:])
-    for left, right in ((raw, cut), (cut, raw), (raw, raw)):
+    for left, right in readings:
         other = _relate(left[:-1], right[1:])
         better = other.gap < best.gap - 1e-9
         best = _Relation(*(np.where(better, b, a) for a, b in zip(best, other, strict=True)))
     width, height = cut.T
-    return Sizes(width, height, best.opens, best.down, best.closes, best.gap, best.exact, _common(width, height))
+    chance = _by_chance(cut)
+    told = float(np.clip((CONSTANT - chance) / 0.4, 0, 1))
+    hidden = np.array([is_unknown(page) for page in pages], dtype=bool)
+    camera = np.array(["in_frame" in (page.paper or {}) for page in pages], dtype=bool)
+    doubt = hidden[:-1] | hidden[1:]
+    gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, best.gap) * _trust(best)
+    telling = np.where(doubt, 0.0, told)
+    opens = np.where(doubt & (best.opens != 1), 0, best.opens)
+    closes = np.where(doubt & (best.closes != 1), 0, best.closes)
+    common = _common(width, height)
+    return Sizes(width, height, opens, best.down, closes, gap, best.exact * telling, telling, common)
+
+
+def _by_chance(sheets: Floats) -> float:
+    """Share of pages far apart whose sheets are of one size; 0 where too few can be compared."""
+    same = [
+        np.abs(np.log(sheets[d:]) - np.log(sheets[:-d])).max(axis=1) < 0.5 * SAME_EDGE for d in FAR if len(sheets) > d
+    ]
+    found = np.concatenate(same) if same else np.zeros(0)
+    return float(found.mean()) if len(found) >= FEW else 0.0
+
+
+def _trust(relation: _Relation) -> float:
+    """How much a change of size means here, by how often neighbours are of one size or folds of each other."""
+    if len(relation.gap) < FEW:
+        return 1.0
+    related = float(((relation.opens > 0) | (relation.closes > 0)).mean())
+    low, high = USUAL
+    return float(np.clip((related - low) / (high - low), LEAST_TRUST, 1.0))
 
 
 class _Relation(NamedTuple):
@@ -123,6 +170,11 @@ def sheet_size(page: PageRecord) -> tuple[float, float]:
     if min(across, down) < STRIP:
         return width, height
     return width * (across if across < 1 - HAIR else 1.0), height * (down if down < 1 - HAIR else 1.0)
+
+
+def lies_sideways(page: PageRecord) -> bool:
+    """Whether its print runs up or down the image: the sheet may have lain on its side."""
+    return page.reading is not None and page.reading.rotation in (90, 270)
 
 
 def _common(width: Floats, height: Floats) -> Floats:
@@ -195,7 +247,7 @@ def size_columns(sizes: Sizes) -> list[Column]:
             "paper",
             "spreads",
             -1,
-            ((leaf == 1) & (sizes.width[:-1] > 1.15 * sizes.height[:-1])).astype(float),
+            ((leaf == 1) & (sizes.width[:-1] > 1.15 * sizes.height[:-1])) * sizes.telling,
             "Both images are spreads of the same size.",
         ),
         column(

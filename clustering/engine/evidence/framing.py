@@ -1,0 +1,112 @@
+"""Pages as the sheets that they show: cut out of the frame in which a whole collection was photographed.
+
+Microfilm and many flatbeds deliver every page in one size, whatever the sheet. Then the size of the image says
+nothing, and head and foot of the image are not those of the sheet. Nobody's paper is cut to the pixel, so images of
+exactly one size are the sign of a frame; where most of them also show the straight edge of a sheet on a uniform ground,
+the sheet takes the place of the image in everything that is measured.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from clustering.engine.records import Line, PageReading, PageRecord
+
+FEWEST = 8
+"""Pages below which one size may be chance."""
+FORMATS = 2
+"""Frames that one camera delivers: upright and on its side."""
+CONSTANT = 0.8
+"""Share of the pages that have the commonest sizes, to the pixel, from which these are the camera's."""
+SEEN = 0.5
+"""Share of those pages on which the edge of a sheet is seen, from which it is believed."""
+
+Box = tuple[float, float, float, float]
+
+
+def frame_sizes(pages: Sequence[PageRecord]) -> frozenset[tuple[int, int]]:
+    """Widths and heights in pixels that are the camera's and no sheet's; empty where the images vary as paper does."""
+    if len(pages) < FEWEST:
+        return frozenset()
+    common = Counter((page.width, page.height) for page in pages).most_common(FORMATS)
+    common = [(size, count) for size, count in common if count > 1]
+    return frozenset(size for size, _ in common) if sum(n for _, n in common) >= CONSTANT * len(pages) else frozenset()
+
+
+def without_frames(pages: Sequence[PageRecord]) -> Sequence[PageRecord]:
+    """The same pages, those in a frame cut down to their sheets; all as they are where there is no frame.
+
+    In the facts of a page of the camera's size, "in_frame" says whether its sheet is known: True or False.
+    """
+    sizes = frame_sizes(pages)
+    framed = [(page.width, page.height) in sizes for page in pages]
+    boxes = [_box_of(page) if inside else None for page, inside in zip(pages, framed, strict=True)]
+    if not any(framed):
+        return pages
+    if sum(box is not None for box in boxes) < SEEN * sum(framed):
+        boxes = [None] * len(pages)
+    return [
+        _cut(page, box) if box else _unknown(page) if inside else page
+        for page, box, inside in zip(pages, boxes, framed, strict=True)
+    ]
+
+
+def is_unknown(page: PageRecord) -> bool:
+    """Whether the page has the camera's size and its own is not known."""
+    return (page.paper or {}).get("in_frame") is False
+
+
+def _box_of(page: PageRecord) -> Box | None:
+    facts: Mapping[str, Any] = page.paper or {}
+    box = facts.get("frame")
+    if not isinstance(box, list) or len(box) != 4 or not isinstance(facts.get("framed"), Mapping):
+        return None
+    left, top, right, bottom = (float(x) for x in box)
+    return (left, top, right, bottom) if left < right and top < bottom else None
+
+
+def _unknown(page: PageRecord) -> PageRecord:
+    return replace(page, paper={**(page.paper or {}), "in_frame": False})
+
+
+def _cut(page: PageRecord, box: Box) -> PageRecord:
+    left, top, right, bottom = box
+    facts = {**dict((page.paper or {})["framed"]), "in_frame": True}
+    return replace(
+        page,
+        width=max(round((right - left) * page.width), 1),
+        height=max(round((bottom - top) * page.height), 1),
+        paper=facts,
+        reading=_cut_reading(page.reading, box) if page.reading else None,
+    )
+
+
+def turned_box(box: Box, clockwise: int) -> Box:
+    """The box, shares of an image, after the image was turned clockwise by 0, 90, 180 or 270 degrees."""
+    left, top, right, bottom = box
+    if clockwise == 90:
+        return 1 - bottom, left, 1 - top, right
+    if clockwise == 180:
+        return 1 - right, 1 - bottom, 1 - left, 1 - top
+    if clockwise == 270:
+        return top, 1 - right, bottom, 1 - left
+    return box
+
+
+def _cut_reading(reading: PageReading, box: Box) -> PageReading:
+    """The reading in pixels of the sheet; what was read outside it is the camera's target, and goes."""
+    left, top, right, bottom = turned_box(box, reading.rotation)
+    x, y = round(left * reading.width), round(top * reading.height)
+    width = max(round((right - left) * reading.width), 1)
+    height = max(round((bottom - top) * reading.height), 1)
+    lines = [
+        Line(line.text, line.left - x, line.top - y, line.right - x, line.bottom - y, line.confidence)
+        for line in reading.lines
+    ]
+    kept = tuple(
+        line for line in lines if 0 < line.left + line.right < 2 * width and 0 < line.top + line.bottom < 2 * height
+    )
+    return replace(reading, lines=kept, width=width, height=height)

@@ -1,0 +1,131 @@
+"""The sheet inside a uniform frame: microfilm's black ground, the lid of a flatbed, a page padded to a fixed size.
+
+A frame is told from a page's own margin by two things: its colour is not that of the paper, and where it ends there is
+a straight edge, as paper has and print has not. What is found in one image is only a hint: a coloured panel
+in a white margin looks the same. Whether it is believed is decided over the whole collection (`evidence.framing`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from scipy import ndimage
+
+from clustering.engine.lab import Lab, to_lab
+
+Bools = npt.NDArray[np.bool_]
+
+COARSE = 320
+"""Long edge, in pixels, of the copy on which a frame is looked for."""
+FINE = 1000
+"""The same where there is one: a millimetre of a letter page on an A3 flatbed is two pixels then."""
+ALIKE = 7.0
+"""CIE76 difference up to which a pixel is of the frame: noise of the scanner and its falling light."""
+ANOTHER = 3.5
+"""Difference from which the paper inside is another thing than the frame."""
+LEAST = 0.03
+"""Share of the image below which a frame is the shadow of the paper's edge."""
+SMALLEST = 0.015
+"""Share of the image that a sheet takes at least: a card on a large frame."""
+STRAIGHT = 0.7
+"""Share of an edge's pixels that lie on one line, for the edge to be that of paper."""
+BESIDE = 1.6
+"""Pixels of the small copy by which they may be off that line."""
+
+
+def frame_of(image: Image.Image) -> list[float] | None:
+    """[left, top, right, bottom] of the sheet, shares of the image, or None where no frame is seen.
+
+    Looked for on a small copy, about 8 ms, and where it is found measured anew on a larger one, another 60 ms.
+    """
+    coarse = find_frame(_copy(image, COARSE))
+    if coarse is None or max(image.size) <= COARSE:
+        return coarse
+    return find_frame(_copy(image, FINE)) or coarse
+
+
+def _copy(image: Image.Image, edge: int) -> Lab:
+    small = image.copy()
+    small.thumbnail((edge, edge), Image.Resampling.BOX)
+    return to_lab(np.asarray(small.convert("RGB"), np.float32))
+
+
+def find_frame(lab: Lab) -> list[float] | None:
+    """`frame_of` on an image in L*a*b*, shape (height, width, 3)."""
+    height, width = lab.shape[:2]
+    if min(height, width) < 24:
+        return None
+    best: tuple[float, list[float]] | None = None
+    tried: list[npt.NDArray[np.float32]] = []
+    for corner in _corner_colours(lab):
+        if any(float(np.linalg.norm(corner - colour)) < ALIKE / 2 for colour in tried):
+            continue
+        tried.append(corner)
+        frame = _joined_to_edge(np.linalg.norm(lab - corner, axis=-1) < ALIKE)
+        box = _sheet_in(frame)
+        if box is None or not _is_paper(lab, frame, box, corner):
+            continue
+        area = float(frame.mean())
+        if area >= LEAST and (best is None or area > best[0]):
+            left, top, right, bottom = box
+            best = area, [left / width, top / height, right / width, bottom / height]
+    return [round(x, 4) for x in best[1]] if best else None
+
+
+def _corner_colours(lab: Lab) -> list[npt.NDArray[np.float32]]:
+    patches = (lab[:4, :4], lab[:4, -4:], lab[-4:, -4:], lab[-4:, :4])
+    return [np.median(patch.reshape(-1, 3), axis=0) for patch in patches]
+
+
+def _joined_to_edge(alike: Bools) -> Bools:
+    labels, _ = ndimage.label(alike)
+    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    return np.asarray(np.isin(labels, edge[edge > 0]))
+
+
+def _sheet_in(frame: Bools) -> tuple[int, int, int, int] | None:
+    """Box of the largest thing that is no frame, specks taken off: left, top, right, bottom in pixels."""
+    things, count = ndimage.label(ndimage.binary_opening(~frame, np.ones((3, 3), dtype=bool)))
+    if not count:
+        return None
+    sizes = np.bincount(things.ravel())[1:]
+    if sizes.max() < SMALLEST * frame.size:
+        return None
+    rows, columns = ndimage.find_objects(things)[int(sizes.argmax())]
+    return int(columns.start), int(rows.start), int(columns.stop), int(rows.stop)
+
+
+def _is_paper(lab: Lab, frame: Bools, box: tuple[int, int, int, int], colour: npt.NDArray[np.float32]) -> bool:
+    """Whether what lies in the box is a sheet: of another colour than the frame, with straight edges."""
+    left, top, right, bottom = box
+    if right - left < 12 or bottom - top < 12:
+        return False
+    inside = lab[top:bottom, left:right].reshape(-1, 3)
+    if float(np.linalg.norm(np.median(inside, axis=0) - colour)) < ANOTHER:
+        return False
+    sheet = ~frame[top:bottom, left:right]
+    height, width = frame.shape
+    sides = (
+        (left > 1, sheet),
+        (right < width - 1, sheet[:, ::-1]),
+        (top > 1, sheet.T),
+        (bottom < height - 1, sheet[::-1].T),
+    )
+    return all(_is_straight(side) for framed, side in sides if framed)
+
+
+def _is_straight(sheet: Bools) -> bool:
+    """Whether the first pixels of the sheet, row by row, lie on one line, the ends left out."""
+    rows = sheet[len(sheet) // 20 : len(sheet) - len(sheet) // 20 or None]
+    there = rows.any(axis=1)
+    if there.mean() < STRAIGHT:
+        return False
+    places = np.flatnonzero(there)
+    first = rows.argmax(axis=1)[there].astype(np.float64)
+    third = max(len(first) // 3, 1)
+    slope = (np.median(first[-third:]) - np.median(first[:third])) / max(
+        places[-third:].mean() - places[:third].mean(), 1
+    )
+    away = first - slope * places
+    return bool((np.abs(away - np.median(away)) <= BESIDE).sum() >= STRAIGHT * len(rows))
