@@ -132,8 +132,8 @@ function tellFinished() {
   const waiting = answers.pending.length;
   write("queue-done", waiting ? "Every seam is answered; the last answers are on their way" : left.size ? "You have seen every doubtful seam" : "No doubtful seam is left");
   const groups = counts.unconfirmed === 1 ? "1 group is not confirmed yet" : `${counts.unconfirmed.toLocaleString("en-US")} groups are not confirmed yet`;
-  const sure = `the machine is 99 % sure of ${counts.sure.toLocaleString("en-US")} of them`;
-  write("queue-next", counts.unconfirmed ? `${groups}; ${sure}.` : "Every group is confirmed. The collection is done.");
+  const sure = counts.sure ? `; the machine is 99 % sure of ${counts.sure.toLocaleString("en-US")} of them` : "";
+  write("queue-next", counts.unconfirmed ? `${groups}${sure}.` : "Every group is confirmed. The collection is done.");
   byId("queue-accept", HTMLElement).hidden = !counts.sure;
   const again = byId("queue-again", HTMLButtonElement);
   again.hidden = !left.size;
