@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 
-from clustering.models import Collection, Job, LearnedWeights, RunMembership
+from clustering.models import Collection, Job, LearnedWeights, RunMembership, Upload, UploadedFile
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
 
@@ -24,6 +24,9 @@ PLACES = {
     "job": "/jobs/{job}/",
     "what it learned": "/c/afl/learning/",
     "preview": "/c/afl/runs/{run}/preview/",
+    "new collection": "/new/",
+    "add scans": "/c/none/add/",
+    "upload": "/uploads/{upload}/",
     "keys": "/keys/",
     "own keys": "/keys/mine/",
     "nothing": "/c/gone/",
@@ -40,10 +43,12 @@ def test_axe_finds_nothing(collection: Collection, sam: User, open_desk: OpenDes
     for scan in collection.pages.all():
         RunMembership.objects.create(run=run, page=scan, group_index=0, group_order=scan.position)
     LearnedWeights.objects.create(collection=collection, number=1, state="refused", weights={}, prior="", verdict="No.")
+    upload = Upload.objects.create(collection=collection, owner=sam)
+    UploadedFile.objects.create(upload=upload, name="box/a.jpg", size=100, received=40)
     desk = open_desk(sam, "/keys/", color_scheme=theme)
     found: list[str] = []
     for name, path in PLACES.items():
-        desk.page.goto(desk.root + path.format(page=page.pk, job=job.pk, run=run.pk))
+        desk.page.goto(desk.root + path.format(page=page.pk, job=job.pk, run=run.pk, upload=upload.key))
         if name in {"stream", "page", "queue"}:
             desk.ready()
         if name == "stream":
