@@ -18,7 +18,7 @@ from ninja.operation import Operation
 from clustering.api import acts, collections, edits, exports, groups, jobs, me, pages, runs, seams, searching
 from clustering.api.document import DESCRIPTION, documented
 from clustering.api.problems import problem, speak_of_problems
-from clustering.api.reference import reference
+from clustering.api.reference import reference_of
 from clustering.api.signing_in import Session, Token
 
 NAMESPACE = "api-v1"
@@ -95,6 +95,6 @@ def _addresses() -> list[URLPattern]:
 urlpatterns: list[URLPattern] = [
     path("openapi.json", openapi, name="openapi"),
     *_addresses(),
-    path("", reference, name="api-root"),
+    path("", reference_of(document), name="api-root"),
     path("<path:rest>", nothing_here, name="nothing"),
 ]
