@@ -6,7 +6,7 @@ Written as it goes, so that memory does not grow with the collection. https://ww
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -40,6 +40,7 @@ def _mets(material: Material) -> Iterator[bytes]:
             "TYPE": "archival folder",
         }
         with out.element(f"{METS}mets", given, nsmap={"mets": NS, "xlink": XLINK}):
+            out.write("\n")
             yield from _drained(buffer, out, _head(out))
             for part in (_descriptions, _files, _physical, _logical, _links):
                 yield from _drained(buffer, out, part(out, material))
@@ -57,10 +58,9 @@ def _drained(buffer: io.BytesIO, out: Any, steps: Iterable[None]) -> Iterator[by
 
 
 def _head(out: Any) -> Iterator[None]:
-    head = etree.Element(f"{METS}metsHdr")
-    agent = etree.SubElement(head, f"{METS}agent", ROLE="CREATOR", TYPE="OTHER", OTHERTYPE="SOFTWARE")
-    etree.SubElement(agent, f"{METS}name").text = "hhreview"
-    out.write(head)
+    by = {"ROLE": "CREATOR", "TYPE": "OTHER", "OTHERTYPE": "SOFTWARE"}
+    with _open(out, "metsHdr"), _open(out, "agent", **by), out.element(f"{METS}name"):
+        out.write("hhreview")
     yield
 
 
@@ -70,10 +70,13 @@ def _group_id(material: Material, group: GroupRecord) -> str:
 
 def _descriptions(out: Any, material: Material) -> Iterator[None]:
     for group in material.groups:
-        section = etree.Element(f"{METS}dmdSec", ID=f"dmd-{_group_id(material, group)}")
-        wrap = etree.SubElement(section, f"{METS}mdWrap", MDTYPE="MODS", MDTYPEVERSION=material.settings.mods_version)
-        etree.SubElement(wrap, f"{METS}xmlData").append(mods_record(material, group))
-        out.write(section)
+        version = material.settings.mods_version
+        with (
+            _open(out, "dmdSec", ID=f"dmd-{_group_id(material, group)}"),
+            _open(out, "mdWrap", MDTYPE="MODS", MDTYPEVERSION=version),
+            _open(out, "xmlData"),
+        ):
+            out.write(mods_record(material, group), pretty_print=True)
         yield
 
 
@@ -82,17 +85,15 @@ def _files(out: Any, material: Material) -> Iterator[None]:
         empty = True
         for group in material.groups:
             for page in group.pages:
-                file = etree.Element(
-                    f"{METS}file", ID=f"file-{xml_name(page.identifier)}", MIMETYPE=page.media_type,
+                with _open(
+                    out, "file", ID=f"file-{xml_name(page.identifier)}", MIMETYPE=page.media_type,
                     SEQ=str(page.position), CHECKSUM=page.sha256, CHECKSUMTYPE="SHA-256",
-                )  # fmt: skip
-                address = {"LOCTYPE": "URL", HREF: image_url(material, page)}
-                etree.SubElement(file, f"{METS}FLocat", address)
-                out.write(file)
+                ):  # fmt: skip
+                    _put(out, "FLocat", {"LOCTYPE": "URL", HREF: image_url(material, page)})
                 empty = False
             yield
         if empty:
-            out.write(etree.Element(f"{METS}fileGrp"))
+            _put(out, "fileGrp", {})
 
 
 def _physical(out: Any, material: Material) -> Iterator[None]:
@@ -102,46 +103,51 @@ def _physical(out: Any, material: Material) -> Iterator[None]:
         for group in material.groups:
             for page in group.pages:
                 order += 1
-                div = etree.Element(
-                    f"{METS}div", ID=f"page-{xml_name(page.identifier)}", TYPE="page", ORDER=str(order),
-                    ORDERLABEL=str(page.position),
-                )  # fmt: skip
-                etree.SubElement(div, f"{METS}fptr", FILEID=f"file-{xml_name(page.identifier)}")
-                out.write(div)
+                name = xml_name(page.identifier)
+                with _open(out, "div", ID=f"page-{name}", TYPE="page", ORDER=str(order), ORDERLABEL=str(page.position)):
+                    _put(out, "fptr", {"FILEID": f"file-{name}"})
             yield
 
 
 def _logical(out: Any, material: Material) -> Iterator[None]:
-    with _open(out, "structMap", TYPE="LOGICAL"):
-        given = {"TYPE": "folder", "ID": "logical", "LABEL": one_line(material.collection.title)}
-        with out.element(f"{METS}div", given):
-            for order, group in enumerate(material.groups, start=1):
-                name = _group_id(material, group)
-                out.write(
-                    etree.Element(
-                        f"{METS}div", ID=f"group-{name}", TYPE=group.kind or "document",
-                        LABEL=title_of(group, material.settings),
-                        DMDID=f"dmd-{name}", ORDER=str(order),
-                    )
-                )  # fmt: skip
-                yield
+    label = one_line(material.collection.title)
+    with _open(out, "structMap", TYPE="LOGICAL"), _open(out, "div", TYPE="folder", ID="logical", LABEL=label):
+        for order, group in enumerate(material.groups, start=1):
+            name = _group_id(material, group)
+            said = {
+                "ID": f"group-{name}",
+                "TYPE": one_line(group.kind) or "document",
+                "LABEL": title_of(group, material.settings),
+                "DMDID": f"dmd-{name}",
+                "ORDER": str(order),
+            }
+            _put(out, "div", said)
+            yield
 
 
 def _links(out: Any, material: Material) -> Iterator[None]:
     with _open(out, "structLink"):
-        yield from ()
-        out.write(_link("logical", "physical"))
+        _link(out, "logical", "physical")
         for group in material.groups:
             for page in group.pages:
-                out.write(_link(f"group-{_group_id(material, group)}", f"page-{xml_name(page.identifier)}"))
+                _link(out, f"group-{_group_id(material, group)}", f"page-{xml_name(page.identifier)}")
             yield
 
 
-def _link(one: str, other: str) -> Any:
-    return etree.Element(f"{METS}smLink", {f"{{{XLINK}}}from": one, f"{{{XLINK}}}to": other})
+def _link(out: Any, one: str, other: str) -> None:
+    _put(out, "smLink", {f"{{{XLINK}}}from": one, f"{{{XLINK}}}to": other})
+
+
+def _put(out: Any, name: str, given: Mapping[str, str]) -> None:
+    """An empty element on a line of its own, so that a comparison shows what changed."""
+    with out.element(f"{METS}{name}", given):
+        pass
+    out.write("\n")
 
 
 @contextmanager
 def _open(out: Any, name: str, **given: str) -> Iterator[None]:
     with out.element(f"{METS}{name}", given):
+        out.write("\n")
         yield
+    out.write("\n")

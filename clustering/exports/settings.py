@@ -82,7 +82,7 @@ class ExportSettings:
         "3.7",
         _RECORDS,
         "MODS version",
-        "What `version` says in each record, and what it is checked against.",
+        "What each record says it is, and what it is checked against.",
         choices={"3.7": "MODS 3.7", "3.8": "MODS 3.8"},
     )
     bag_fetch: bool = _unless(
