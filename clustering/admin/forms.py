@@ -12,6 +12,7 @@ from django.core.validators import validate_slug
 from clustering.engine.encoders import known_encoders
 from clustering.engine.methods import Setting
 from clustering.engine.proposing import METHODS
+from clustering.exports.registry import by_purpose
 from clustering.jobs import ordering
 from clustering.jobs.sourcing import check_source
 from clustering.models import Collection, Job
@@ -147,12 +148,31 @@ class ProposeForm(EmbedForm):
         }
 
 
+class ExportForm(OrderForm):
+    """Which format, and of which groups."""
+
+    format = forms.ChoiceField(
+        choices=lambda: [
+            (heading, [(one.name, f"{one.label}: {one.description}") for one in formats])
+            for heading, formats in by_purpose()
+        ]
+    )
+    everything = forms.BooleanField(
+        required=False, label="With proposals", help_text="What nobody confirmed goes out as well, marked as such."
+    )
+
+    def params(self, collection: Collection) -> dict[str, Any]:
+        """As the desk orders it."""
+        return {"format": self.cleaned_data["format"], "everything": self.cleaned_data["everything"]}
+
+
 FORMS: dict[str, type[OrderForm]] = {
     Job.Kind.PROCESS: ProposeForm,
     Job.Kind.PROPOSE: ProposeForm,
     Job.Kind.EMBED: EmbedForm,
     Job.Kind.READ: OrderForm,
     Job.Kind.LEARN: OrderForm,
+    Job.Kind.EXPORT: ExportForm,
 }
 """The form of each kind of job that staff can order for collections."""
 

@@ -15,6 +15,7 @@ from clustering.access import access_job
 from clustering.admin.staff import ReadOnlyAdmin
 from clustering.jobs import launching
 from clustering.jobs.durations import duration
+from clustering.jobs.exporting import expires, export_file
 from clustering.models import Job, Run
 
 PROBLEMS_SHOWN = 200
@@ -107,6 +108,8 @@ def job_context(job: Job) -> dict[str, Any]:
         "error_count": counts["errors"],
         "warning_count": counts["warnings"],
         "runs": runs,
+        "export_file": export_file(job),
+        "export_ends": expires(job),
         "orders": {name: in_words(value) for name, value in job.params.items() if value not in (None, "", {})},
     }
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
+from iiif_prezi3 import Collection as PreziCollection
+from iiif_prezi3 import Manifest as PreziManifest
+from PIL import Image
 from pytest_django.fixtures import Settings
 
 from clustering.actions.confirm import confirm_groups
@@ -25,6 +31,7 @@ MANIFEST = "/iiif/afl/1/manifest.json"
 @pytest.fixture
 def collection(make_collection: MakeCollection, alice: User, tmp_path: Path, settings: Settings) -> Collection:
     settings.MEDIA_ROOT = tmp_path
+    cache.clear()
     made = make_collection("afl", groups=[2, 1])
     for page in made.pages.all():
         path = original_path(page.sha256, page.media_type)
@@ -36,7 +43,7 @@ def collection(make_collection: MakeCollection, alice: User, tmp_path: Path, set
 
 def publish(collection: Collection) -> None:
     collection.settings = {"export": {"published": True, "base_url": "http://testserver"}}
-    collection.save()
+    collection.save(update_fields=["settings"])
 
 
 def test_the_live_manifest_is_the_exported_one(collection: Collection, alice: User, signed: Signed) -> None:
@@ -85,3 +92,62 @@ def test_what_is_not_confirmed_has_no_address(collection: Collection, client: Cl
     assert client.get("/iiif/afl/2/manifest.json").status_code == 404
     assert client.get("/iiif/afl/images/HH000001_0003").status_code == 404
     assert client.get("/iiif/none/collection.json").status_code == 404
+
+
+@pytest.mark.parametrize("address", [MANIFEST, "/iiif/afl/collection.json", "/iiif/afl/images/HH000001_0001"])
+def test_a_browser_may_ask_ahead_whether_it_may_ask(collection: Collection, client: Client, address: str) -> None:
+    publish(collection)
+    ahead = {"Origin": "https://mirador.example.org", "Access-Control-Request-Method": "GET"}
+    answer = client.options(address, headers=ahead | {"Access-Control-Request-Headers": "if-none-match"})
+    assert answer.status_code == 204
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "GET" in answer["Access-Control-Allow-Methods"]
+    assert "If-None-Match" in answer["Access-Control-Allow-Headers"]
+    assert client.post(address).status_code == 405
+    assert client.head(address).status_code == 200
+
+
+def test_json_is_sent_packed_and_its_tag_still_fits(collection: Collection, client: Client) -> None:
+    publish(collection)
+    packed = client.get(MANIFEST, headers={"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip" and "Accept-Encoding" in packed["Vary"]
+    assert json.loads(gzip.decompress(packed.content)) == client.get(MANIFEST).json()
+    again = client.get(MANIFEST, headers={"Accept-Encoding": "gzip", "If-None-Match": packed["ETag"]})
+    assert again.status_code == 304
+
+
+def test_the_collection_is_made_anew_only_after_an_edit(
+    collection: Collection, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(collection)
+    first = client.get("/iiif/afl/collection.json")
+    assert first["Cache-Control"] == "public, no-cache"
+    monkeypatch.setattr("clustering.views.iiif.entry", lambda material, group: pytest.fail("made again"))
+    assert client.get("/iiif/afl/collection.json").content == first.content
+    assert client.get("/iiif/afl/collection.json", headers={"If-None-Match": first["ETag"]}).status_code == 304
+    monkeypatch.undo()
+    group = collection.groups.get(number=2)
+    confirm_groups([group], actor=User.objects.get(username="alice"))
+    second = client.get("/iiif/afl/collection.json")
+    assert second["ETag"] != first["ETag"] and len(second.json()["items"]) == 2
+
+
+def test_thumbnails_are_small_and_stay(collection: Collection, client: Client) -> None:
+    publish(collection)
+    page = collection.pages.get(position=1)
+    Image.new("L", (930, 1200), 200).save(original_path(page.sha256, page.media_type), "JPEG")
+    said = client.get(MANIFEST).json()["items"][0]["thumbnail"][0]
+    answer = client.get(said["id"].removeprefix("http://testserver"))
+    with Image.open(io.BytesIO(b"".join(answer.streaming_content))) as small:  # type: ignore[attr-defined]
+        assert (small.width, small.height) == (said["width"], said["height"]) == (248, 320)
+        assert Image.MIME[small.format or ""] == said["format"]
+    assert "immutable" in answer["Cache-Control"]
+    address = "/iiif/afl/thumbnails/HH000001_0001"
+    assert client.get(address, headers={"If-None-Match": answer["ETag"]}).status_code == 304
+    assert client.get("/iiif/afl/thumbnails/HH000001_0003").status_code == 404
+
+
+def test_a_live_manifest_is_of_the_shape_that_viewers_know(collection: Collection, client: Client) -> None:
+    publish(collection)
+    PreziManifest(**client.get(MANIFEST).json())
+    PreziCollection(**client.get("/iiif/afl/collection.json").json())
