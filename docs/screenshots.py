@@ -136,6 +136,7 @@ class Photographer:
         self.work()
         self.streams()
         self.ordinary_pages()
+        self.intake()
         self.staff_pages()
 
     def sign_in(self) -> None:
@@ -187,6 +188,19 @@ class Photographer:
         self.visit("search", f"/c/{SLUG}/search/?q=meeting")
         self.visit("export", f"/c/{SLUG}/export/")
         self.visit("keys", "/keys/")
+
+    def intake(self) -> None:
+        """A new collection with its scans chosen; nothing is sent."""
+        self.page.goto(f"{self.desk.url}/new/")
+        self.page.wait_for_selector("body[data-ready]")
+        self.page.get_by_label("Title").fill("Farm Workers' Committee")
+        scan = {"mimeType": "image/jpeg", "buffer": bytes(60_000)}
+        names = [f"HH901210_{number:04}.jpg" for number in range(1, 65)]
+        chosen = [{"name": name, **scan} for name in [*names, "read me.txt"]]
+        self.page.set_input_files("#choose-files", chosen)  # type: ignore[arg-type] # as the library documents it
+        expect(self.page.get_by_label("Short name")).to_have_value("farm-workers-committee")
+        self.settle(self.page)
+        self.take("new-collection")
 
     def staff_pages(self) -> None:
         """The admin: importing, the form of a job, and a job's page."""

@@ -42,6 +42,16 @@ def fill_in(page: Page) -> None:
     expect(page.get_by_label("Short name")).to_have_value("the-farm-workers")
 
 
+def sign_in_beside(page: Page, root: str) -> None:
+    other = page.context.new_page()
+    other.goto(f"{root}/sign-in/")
+    other.fill("[name=username]", "sam")
+    other.fill("[name=password]", "a-good-password")
+    other.click("main button[type=submit]")
+    other.wait_for_url(f"{root}/")
+    other.close()
+
+
 def test_a_dropped_archive_comes_in_through_a_lost_line(sam: User, open_desk: OpenDesk) -> None:
     archive = packed({f"HH000001_{i:04}.jpg": noise(160) for i in range(1, 7)})
     assert len(archive) > 4 * CHUNK
@@ -123,7 +133,9 @@ def test_after_a_reload_the_same_files_go_on_where_they_were(sam: User, open_des
     assert list(Scan.objects.in_scan_order().values_list("filename", flat=True)) == ["1.jpg", "box 1/2.jpg"]
 
 
-def test_it_can_be_paused_and_a_refused_file_is_asked_about(sam: User, open_desk: OpenDesk, tmp_path: Path) -> None:
+def test_it_goes_on_after_a_pause_and_signing_in_again_and_asks_about_a_refused_file(
+    sam: User, open_desk: OpenDesk, tmp_path: Path
+) -> None:
     good, long_name = tmp_path / "good.jpg", tmp_path / ("x" * 245 + ".jpg")
     good.write_bytes(noise(200))
     long_name.write_bytes(jpeg(2))
@@ -140,7 +152,11 @@ def test_it_can_be_paused_and_a_refused_file_is_asked_about(sam: User, open_desk
     page.get_by_role("button", name="Create and bring in").click()
     page.get_by_role("button", name="Pause").click()
     expect(page.locator("#transfer-state")).to_have_text("Paused. What came in is kept.")
+    page.context.clear_cookies()
     page.get_by_role("button", name="Go on").click()
+    expect(page.locator("#transfer-trouble")).to_contain_text("You are signed out. Sign in in another tab")
+    sign_in_beside(page, desk.root)
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
     expect(page.locator("#transfer-trouble")).to_contain_text("1 file could not come in; the list says why.")
     expect(page.locator("#transfer-files")).to_contain_text("is too long. Shorten it")
     page.get_by_role("button", name="Import the others").click()

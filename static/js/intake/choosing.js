@@ -112,16 +112,17 @@ function whyNot(name, file, limits) {
 }
 
 /**
+ * As the server's pages say it.
  * @param {number} bytes
- * @returns {string} 3.4 MB, as people say it
+ * @returns {string} 3.4 MB
  */
 export function inBytes(bytes) {
-  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const units = ["bytes", "KB", "MB", "GB", "TB"];
   let at = 0;
   let value = bytes;
-  while (value >= 1000 && at < units.length - 1) {
-    value /= 1000;
+  while (value >= 1024 && at < units.length - 1) {
+    value /= 1024;
     at++;
   }
-  return `${at && value < 100 ? value.toFixed(1) : Math.round(value)} ${units[at]}`;
+  return `${at ? value.toFixed(1) : value} ${units[at]}`;
 }

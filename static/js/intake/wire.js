@@ -31,6 +31,11 @@ export class Refused extends Error {
   }
 }
 
+/** Signing in again in another tab brings another token; the cookie has it, this page was made with the old one. */
+function freshToken() {
+  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? csrfToken();
+}
+
 /**
  * @param {string} address
  * @param {RequestInit} init
@@ -42,7 +47,7 @@ async function ask(address, init) {
     response = await fetch(address, {
       credentials: "same-origin",
       ...init,
-      headers: { Accept: "application/json", "X-CSRFToken": csrfToken(), ...init.headers },
+      headers: { Accept: "application/json", "X-CSRFToken": freshToken(), ...init.headers },
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
