@@ -11,7 +11,7 @@ from clustering.exports.checking import CheckResult, check
 from clustering.exports.contract import GroupRecord, Material
 from clustering.exports.iiif import manifest
 from clustering.exports.registry import FORMATS
-from clustering.exports.rules import ABOUT_COLLECTION, ABOUT_GROUPS, ALL
+from clustering.exports.rules import ABOUT_COLLECTION, ABOUT_GROUPS, ALL, Rule, Setting
 from clustering.exports.schemas import mets_schema, mods_schema
 from clustering.exports.settings import ExportSettings
 from clustering.exports.shapes import manifest_problems
@@ -49,7 +49,8 @@ def test_nothing_is_found_where_all_is_in_order(make_material: MakeMaterial) -> 
 
 def test_every_rule_is_about_targets_that_exist() -> None:
     assert set(FORMATS) == ALL
-    for rule in (*ABOUT_GROUPS, *ABOUT_COLLECTION):
+    rules: list[Rule | Setting] = [*ABOUT_GROUPS, *ABOUT_COLLECTION]
+    for rule in rules:
         assert rule.targets and rule.targets <= ALL
         assert rule.message.endswith(".") and rule.remedy.endswith(".")
 

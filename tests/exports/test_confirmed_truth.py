@@ -56,7 +56,8 @@ def truth_of(folder: Path) -> list[GroupRecord]:
 
 def drawn_truth() -> list[GroupRecord]:
     """The same shape, of our own making."""
-    groups, position = [], 0
+    groups: list[GroupRecord] = []
+    position = 0
     while position < 298:
         size = 1 + (len(groups) * 7) % 5
         positions = list(range(position + 1, min(position + size, 298) + 1))

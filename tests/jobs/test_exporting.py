@@ -121,11 +121,10 @@ def test_an_edit_meanwhile_begins_it_anew(
 def test_it_gives_up_with_a_sentence_where_somebody_keeps_editing(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = exporting.pieces_of
 
     def edited(chosen: ExportFormat, material: Material) -> object:
         Collection.objects.update(version=F("version") + 1)
-        return real(chosen, material)
+        return pieces_of(chosen, material)
 
     monkeypatch.setattr(exporting, "pieces_of", edited)
     job = run_here(ordered(collection, "csv"))
