@@ -12,7 +12,7 @@ from clustering.access import access_collection
 from clustering.actions.errors import Refused
 from clustering.api.shapes import Answer, Slug
 from clustering.exports.packing import pieces_of
-from clustering.exports.records import material_of
+from clustering.exports.records import material_of, one_state
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 
@@ -60,7 +60,7 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
     try:
         material = material_of(collection, everything=wanted.all is not None)
     except WrongSettings as error:
-        raise Refused(f"{error} Staff can mend it in the admin.") from error
-    answer = StreamingHttpResponse(pieces_of(chosen, material), content_type=chosen.media_type)
+        raise Refused(f"{error} Staff can mend it in the export settings.") from error
+    answer = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
     answer["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
     return answer
