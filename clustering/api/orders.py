@@ -20,7 +20,7 @@ class Act(Order):
     )
     versions: Versions | None = Field(
         None,
-        description="The version that you saw of each group involved, by its id: {“12”: 7}. If one is not as you saw "
+        description='The version that you saw of each group involved, by its id: `{"12": 7}`. If one is not as you saw '
         "it, or not named here, nothing is done (409). Without it the act is done on whatever stands there.",
     )
 

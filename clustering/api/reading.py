@@ -45,6 +45,8 @@ class FieldShown:
     type: str
     required: bool
     description: str
+    shape: str = ""
+    """Name of the shape that it is, or that it is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,18 @@ class AnswerShown:
 
     status: str
     description: str
-    shape: str
+    comes: str
+    """What comes back, in a word or two."""
+    shape: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeShown:
+    """Something that several operations take or tell."""
+
+    name: str
+    description: str
+    fields: list[FieldShown]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +127,8 @@ def _operation(method: str, address: str, known: Mapping[str, Any], schemas: Map
         ],
         body=list(_fields(body)),
         answers=[
-            AnswerShown(status, answer["description"], _shape(answer)) for status, answer in known["responses"].items()
+            AnswerShown(status, answer["description"], _comes(answer), shape_of(_content(answer)))
+            for status, answer in known["responses"].items()
         ],
         fields=list(_fields(_resolved(_content(good), schemas))),
         example=_curl(method, address, body, schemas),
@@ -127,7 +141,7 @@ def _content(part: Mapping[str, Any]) -> Mapping[str, Any]:
     return next((kind.get("schema", {}) for kind in content.values()), {})
 
 
-def _shape(answer: Mapping[str, Any]) -> str:
+def _comes(answer: Mapping[str, Any]) -> str:
     """What comes back, in a word or two."""
     if not answer.get("content"):
         return ""
@@ -148,7 +162,33 @@ def _name(schema: Mapping[str, Any]) -> str:
 def _fields(schema: Mapping[str, Any]) -> Iterator[FieldShown]:
     required = schema.get("required", ())
     for name, known in schema.get("properties", {}).items():
-        yield FieldShown(name, type_in_words(known), name in required, known.get("description", ""))
+        yield FieldShown(
+            name, type_in_words(known), name in required, known.get("description", ""), shape=shape_of(known)
+        )
+
+
+def shape_of(schema: Mapping[str, Any]) -> str:
+    """The name of the one shape that is spoken of, through lists and alternatives; empty where there is none."""
+    if "$ref" in schema:
+        return _name(schema).removeprefix("Sheet_").removesuffix("_")
+    inner = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else [])]
+    return next((name for part in inner if (name := shape_of(part))), "")
+
+
+def shapes_of(document: Mapping[str, Any]) -> list[ShapeShown]:
+    """What operations tell and take, in alphabetical order; sheets and orders stand with their operations. Pure."""
+    schemas: Mapping[str, Any] = document["components"]["schemas"]
+    bodies = {
+        _name(_content(operation["requestBody"]))
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        if "requestBody" in operation
+    }
+    return [
+        ShapeShown(name, " ".join(known.get("description", "").split()), list(_fields(known)))
+        for name, known in sorted(schemas.items())
+        if not name.startswith("Sheet_") and name not in bodies
+    ]
 
 
 def type_in_words(schema: Mapping[str, Any]) -> str:
@@ -165,9 +205,14 @@ def type_in_words(schema: Mapping[str, Any]) -> str:
     if kind == "array":
         if "prefixItems" in schema:
             return f"{len(schema['prefixItems'])} × {type_in_words(schema['prefixItems'][0])}"
-        return f"list of {type_in_words(schema.get('items', {}))}"
+        return f"list of {_several(schema.get('items', {}))}"
     words = {"integer": "whole number", "string": schema.get("format", "text"), "boolean": "true or false"}
     return f"{words.get(kind, kind)}{_limits(schema)}"
+
+
+def _several(schema: Mapping[str, Any]) -> str:
+    plural = {"integer": "whole numbers", "string": "texts"}
+    return plural.get(schema.get("type", "")) or type_in_words(schema)
 
 
 def _sheet(name: str) -> str:

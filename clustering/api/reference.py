@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from clustering.access import may_launch
 from clustering.api.problems import KINDS
-from clustering.api.reading import nouns_of
+from clustering.api.reading import nouns_of, shapes_of
 
 
 def reference_of(document: Callable[[], Mapping[str, Any]]) -> Callable[[HttpRequest], HttpResponse]:
@@ -24,6 +24,7 @@ def reference_of(document: Callable[[], Mapping[str, Any]]) -> Callable[[HttpReq
             "info": known["info"],
             "paragraphs": known["info"]["description"].split("\n\n"),
             "nouns": nouns_of(known),
+            "shapes": shapes_of(known),
             "kinds": KINDS.values(),
             "may_launch": may_launch(request.user),
         }

@@ -75,3 +75,12 @@ def test_types_are_told_in_words() -> None:
     assert type_in_words({"type": "integer", "minimum": 1, "maximum": 1000}) == "whole number, 1 to 1000"
     assert type_in_words({"anyOf": [{"enum": ["a", "b"]}, {"type": "null"}]}) == "one of “a”, “b” or null"
     assert type_in_words({"type": "array", "items": {"$ref": "#/x/Sheet_Group_"}}) == "list of sheet of Group"
+
+
+def test_every_shape_that_a_field_names_is_explained(alice: User) -> None:
+    client = Client()
+    client.force_login(alice)
+    page = client.get("/api/v1/").content.decode()
+    named = set(re.findall(r'href="#(shape-\w+)"', page))
+    assert {"shape-Group", "shape-Edit", "shape-Problem"} <= named
+    assert [name for name in named if f'id="{name}"' not in page] == []

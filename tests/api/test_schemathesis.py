@@ -60,12 +60,12 @@ def token(transaction: None, sam: User, make_collection: MakeCollection, sent: l
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-def test_every_answer_is_as_the_document_says(case: schemathesis.Case, token: str) -> None:
+def test_every_answer_is_as_the_document_says(case: schemathesis.Case[Any], token: str) -> None:
     aim_at_what_is_there(case)
     case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
 
 
-def aim_at_what_is_there(case: schemathesis.Case) -> None:
+def aim_at_what_is_there(case: schemathesis.Case[Any]) -> None:
     """Random names find nothing: what is well-formed is turned into something that exists, most of the time."""
     if is_as_described(case, ParameterLocation.PATH):
         case.path_parameters = {name: real(name, value) for name, value in case.path_parameters.items()}
@@ -73,7 +73,7 @@ def aim_at_what_is_there(case: schemathesis.Case) -> None:
         case.body = {name: real(name, value) for name, value in case.body.items()}
 
 
-def is_as_described(case: schemathesis.Case, place: ParameterLocation) -> bool:
+def is_as_described(case: schemathesis.Case[Any], place: ParameterLocation) -> bool:
     component = case.meta.components.get(place) if case.meta else None
     return component is None or component.mode.is_positive
 

@@ -29,6 +29,8 @@ PLACES = {
     "upload": "/uploads/{upload}/",
     "keys": "/keys/",
     "own keys": "/keys/mine/",
+    "tokens": "/tokens/",
+    "reference of the API": "/api/v1/",
     "nothing": "/c/gone/",
 }
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
