@@ -75,8 +75,9 @@ async function refresh() {
   const next = open.get(placeOf(ahead[0]));
   const rest = data.seams.filter((/** @type {Seam} */ seam) => ![current, next].some((one) => placeOf(one) === placeOf(seam)) && !left.has(placeOf(seam)));
   ahead = next && next !== current && placeOf(next) !== placeOf(current) ? [next, ...rest] : rest;
-  if (current) tell();
-  else forward();
+  if (!current) return forward();
+  preload();
+  tell();
 }
 
 /** Shows the first of what is ahead. */
