@@ -15,11 +15,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.evidence import SOURCES, Evidence
+from clustering.engine.evidence import FAMILIES, SOURCES, Evidence
 from clustering.engine.seams import SeamModel, SeamWeights
 from clustering.engine.segmentation import Decoding, LengthPrior, decode
 
 Floats = npt.NDArray[np.float64]
+
+GAIN = 1.5
+"""By how much a wholly strange collection's temperature is raised, in parts of its own."""
+USUAL = 0.2
+"""Strangeness that any two collections have."""
+FEWEST = 30
+"""Pages up to which averages over the seams say little."""
 
 
 def line_for(weights: SeamWeights, absent: Iterable[str]) -> tuple[float, float]:
@@ -33,15 +40,41 @@ def line_for(weights: SeamWeights, absent: Iterable[str]) -> tuple[float, float]
     return scale, shift
 
 
+def said(weights: SeamWeights, evidence: Evidence) -> dict[str, float]:
+    """How much each family of evidence says at a seam on average: mean absolute log-odds of its facts together."""
+    shares = SeamModel.from_weights(weights, evidence.names).contributions(evidence.matrix)
+    families = np.array([column.family for column in evidence.columns])
+    return {
+        family: float(np.abs(shares[:, families == family].sum(axis=1)).mean()) if len(shares) else 0.0
+        for family in FAMILIES
+    }
+
+
+def strangeness(weights: SeamWeights, evidence: Evidence) -> float:
+    """How unlike the evidence is to that which the weights learned on: 0 the same, 1 another altogether.
+
+    Sum over the families of the difference between what each says here and what it said there (`said`), over the sum of
+    what they said there. 0 where the weights do not know, and where FEWEST seams are too few to tell.
+    """
+    usual: Mapping[str, float] = (weights.extra or {}).get("usual") or {}
+    total = sum(usual.values())
+    if not total or evidence.pages <= FEWEST:
+        return 0.0
+    here = said(weights, evidence)
+    return min(sum(abs(here[family] - usual.get(family, 0.0)) for family in FAMILIES) / total, 1.0)
+
+
 def adapted(weights: SeamWeights, evidence: Evidence) -> SeamWeights:
     """The weights for this collection. The same object where nothing is missing and nothing strange."""
     scale, shift = line_for(weights, evidence.absent)
-    if (scale, shift) == (1.0, 0.0):
+    flatter = 1.0 + GAIN * max(strangeness(weights, evidence) - USUAL, 0.0)
+    if (scale, shift, flatter) == (1.0, 0.0, 1.0):
         return weights
     return replace(
         weights,
         weights={name: scale * value for name, value in weights.weights.items()},
         intercept=scale * weights.intercept + shift,
+        temperature=weights.temperature * flatter,
     )
 
 
@@ -59,4 +92,4 @@ def belief(evidence: Evidence, weights: SeamWeights, pages: range | None = None)
     return decode(odds[part.start : part.stop - 1], lengths=lengths_of(fit), temperature=fit.temperature)
 
 
-__all__ = ["SOURCES", "adapted", "belief", "lengths_of", "line_for"]
+__all__ = ["SOURCES", "adapted", "belief", "lengths_of", "line_for", "said", "strangeness"]

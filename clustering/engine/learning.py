@@ -9,14 +9,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from clustering.engine.adapting import adapted
 from clustering.engine.seams import SeamModel, SeamWeights
-from clustering.engine.training import STRENGTH, Stream, blocks_of, fit, inside
+from clustering.engine.training import STRENGTH, Stream, blocks_of, fit, inside, straight_line
 
 Floats = npt.NDArray[np.float64]
 
 FEWEST_SEAMS = 20
 """Decided seams below which nothing can be learned that could also be judged."""
 FEWEST_BLOCKS = 2
+STRENGTHS = (3.0, 10.0, 30.0, 100.0, 300.0)
+"""How strongly weights may be held to the prior, in seams: from a collection of its own kind to one like all others."""
+HESITATION = 0.5
+"""Nats, over all blocks held out, by which a weaker hold must be better than a stronger one."""
+LINE_HELD = 10.0
+"""Seams as by which scale and shift of the prior's log-odds are held to what they were."""
 CLIP = 1e-4
 """Probabilities are held this far from 0 and 1, so that one surprise does not outweigh a whole collection."""
 
@@ -48,6 +55,8 @@ class Learned:
     before: Figures
     after: Figures
     blocks: int
+    strength: float = STRENGTH
+    """How near to the prior it was held."""
 
     @property
     def is_better(self) -> bool:
@@ -69,13 +78,16 @@ class Learned:
         return f"{compared}: not taken, since it would be no surer of what is right."
 
 
-def learn_weights(streams: Sequence[Stream], *, prior: SeamWeights, name: str, strength: float = STRENGTH) -> Learned:
+def learn_weights(
+    streams: Sequence[Stream], *, prior: SeamWeights, name: str, strength: float | None = None
+) -> Learned:
     """Fit weights near the prior on all decided seams of all streams, and judge them out of block.
 
-    A block is a contiguous stretch of whole documents of one stream (`training.blocks_of`); each is judged by weights
-    that were fitted without it. With several streams a block is a whole stream: what is asked then is whether others'
-    corrections help. Temperature and lengths are the prior's: they are properties of the decoder, not of a seam.
-    Raises TooLittle.
+    How near is asked of the decided seams themselves: of STRENGTHS the one that foretells documents held out best
+    (`chosen_strength`), unless `strength` is given. A block is a contiguous stretch of whole documents of one stream
+    (`training.blocks_of`); each is judged by weights that were fitted, and whose strength was chosen, without it. With
+    several streams a block is a whole stream: what is asked then is whether others' corrections help. Lengths are the
+    prior's; so is the temperature. Raises TooLittle.
     """
     known = sum(int(stream.known.sum()) for stream in streams)
     folds = _folds(streams)
@@ -85,21 +97,79 @@ def learn_weights(streams: Sequence[Stream], *, prior: SeamWeights, name: str, s
             f"{'stretch' if len(folds) == 1 else 'stretches'} of documents. Learning takes {FEWEST_SEAMS} seams in "
             f"{FEWEST_BLOCKS}: confirm more groups first."
         )
+    prior = _settled(prior, streams)
     before, after, truth = [], [], []
-    for number, seams in folds:
-        stream = streams[number]
-        rest = [other for at, other in enumerate(streams) if at != number] if len(streams) > 1 else []
-        trained = rest or [stream.only(stream.known & ~seams)]
-        held = stream.known & seams
-        old = SeamModel.from_weights(prior, stream.evidence.names)
-        new = fit(trained, prior=prior, strength=strength)
-        before.append(old.decision_function(stream.evidence.matrix[held]))
-        after.append(new.decision_function(stream.evidence.matrix[held]))
+    for fold in folds:
+        stream, held = streams[fold[0]], streams[fold[0]].known & fold[1]
+        trained = _without_fold(streams, fold)
+        new = _taught(trained, prior=prior, strength=strength or chosen_strength(trained, prior=prior))
+        before.append(_odds(stream, held, prior))
+        after.append(_odds(stream, held, new))
         truth.append(stream.truth[held])
     y = np.concatenate(truth)
-    model = fit(streams, prior=prior, strength=strength)
-    weights = replace(model.weights(name=name, temperature=prior.temperature), extra=prior.extra)
-    return Learned(weights, _figures(np.concatenate(before), y), _figures(np.concatenate(after), y), len(folds))
+    final = strength or chosen_strength(streams, prior=prior)
+    weights = replace(_taught(streams, prior=prior, strength=final), name=name, temperature=prior.temperature)
+    return Learned(weights, _figures(np.concatenate(before), y), _figures(np.concatenate(after), y), len(folds), final)
+
+
+def chosen_strength(streams: Sequence[Stream], *, prior: SeamWeights) -> float:
+    """Of STRENGTHS the one under which blocks held out are least surprising; the strongest where none can be held out.
+
+    Ties and near ties go to the stronger one: to move away from the prior takes evidence of HESITATION nats in all.
+    """
+    folds = _folds(streams)
+    if len(folds) < FEWEST_BLOCKS:
+        return STRENGTHS[-1]
+    losses = []
+    for strength in STRENGTHS:
+        total = 0.0
+        for fold in folds:
+            stream, held = streams[fold[0]], streams[fold[0]].known & fold[1]
+            new = _taught(_without_fold(streams, fold), prior=prior, strength=strength)
+            total += _figures(_odds(stream, held, new), stream.truth[held]).log_loss * int(held.sum())
+        losses.append(total)
+    least = min(losses)
+    return max(each for each, loss in zip(STRENGTHS, losses, strict=True) if loss <= least + HESITATION)
+
+
+def _taught(streams: Sequence[Stream], *, prior: SeamWeights, strength: float) -> SeamWeights:
+    """The prior as it is worth here (`straight_line`), then moved fact by fact near that."""
+    known = [(stream, stream.known) for stream in streams]
+    odds = np.concatenate([_odds(stream, held, prior) for stream, held in known])
+    truth = np.concatenate([stream.truth[held] for stream, held in known])
+    weight = np.concatenate([np.full(int(held.sum()), stream.weight) for stream, held in known])
+    scale, shift = straight_line(odds, truth, weight, held=LINE_HELD)
+    leaned = replace(
+        prior,
+        weights={name: scale * value for name, value in prior.weights.items()},
+        intercept=scale * prior.intercept + shift,
+    )
+    model = fit(streams, prior=leaned, strength=strength)
+    return model.weights(name=prior.name, temperature=prior.temperature, extra=prior.extra)
+
+
+def _settled(prior: SeamWeights, streams: Sequence[Stream]) -> SeamWeights:
+    """The prior as it holds for these streams (`adapting`) where they lack the same, so that it is not made up for
+    twice."""
+    absent = streams[0].evidence.absent if streams else frozenset()
+    if not absent or any(stream.evidence.absent != absent for stream in streams):
+        return prior
+    extra = dict(prior.extra or {})
+    extra["without"] = {source: line for source, line in extra.get("without", {}).items() if source not in absent}
+    return replace(adapted(prior, streams[0].evidence), extra=extra)
+
+
+def _without_fold(streams: Sequence[Stream], fold: tuple[int, npt.NDArray[np.bool_]]) -> list[Stream]:
+    """What is learned from while a block is held out."""
+    number, seams = fold
+    if len(streams) > 1:
+        return [other for at, other in enumerate(streams) if at != number]
+    return [streams[number].only(streams[number].known & ~seams)]
+
+
+def _odds(stream: Stream, held: npt.NDArray[np.bool_], weights: SeamWeights) -> Floats:
+    model = SeamModel.from_weights(weights, stream.evidence.names)
+    return model.decision_function(stream.evidence.matrix[held])
 
 
 def _folds(streams: Sequence[Stream]) -> list[tuple[int, npt.NDArray[np.bool_]]]:

@@ -18,7 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from clustering.engine.evidence import SOURCES, Evidence
+from clustering.engine.adapting import said
+from clustering.engine.evidence import FAMILIES, SOURCES, Evidence
 from clustering.engine.seams import SeamModel, SeamWeights
 from clustering.engine.segmentation import Decoding, LengthPrior, decode
 
@@ -143,18 +144,43 @@ def group_loss(decoding: Decoding, starts: Sequence[str]) -> tuple[float, int]:
     return total, len(decoding.groups)
 
 
-def best_temperature(
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """A block held out, and what was learned without it."""
+
+    stream: Stream
+    block: range
+    model: SeamModel
+    lengths: LengthPrior
+
+
+def folds_of(
     streams: Sequence[Stream], *, prior: SeamWeights, others: Sequence[Stream] = (), strength: float = STRENGTH
-) -> float:
-    """The temperature with the least out-of-block log loss of whole documents. `others` are always trained on."""
-    parts = []
+) -> list[Fold]:
+    """Every block of every stream with the model of all the rest. `others` are always trained on."""
+    found = []
     for stream in streams:
         for block in blocks_of(stream.starts):
             seams = inside(block, len(stream.starts))
             rest = [stream.only(~seams), *(s for s in streams if s is not stream), *others]
-            model = fit(rest, prior=prior, strength=strength)
-            odds = model.decision_function(stream.evidence.matrix[block.start : block.stop - 1])
-            parts.append((odds, length_prior(rest), stream.starts[block.start : block.stop], stream.weight))
+            found.append(Fold(stream, block, fit(rest, prior=prior, strength=strength), length_prior(rest)))
+    return found
+
+
+def best_temperature(
+    streams: Sequence[Stream], *, prior: SeamWeights, others: Sequence[Stream] = (), strength: float = STRENGTH
+) -> float:
+    """The temperature with the least out-of-block log loss of whole documents. `others` are always trained on."""
+    return temperature_of(folds_of(streams, prior=prior, others=others, strength=strength))
+
+
+def temperature_of(folds: Sequence[Fold]) -> float:
+    """The same from folds that are there already; 1.0 without any."""
+    parts = []
+    for fold in folds:
+        seams = slice(fold.block.start, fold.block.stop - 1)
+        odds = fold.model.decision_function(fold.stream.evidence.matrix[seams])
+        parts.append((odds, fold.lengths, fold.stream.starts[fold.block.start : fold.block.stop], fold.stream.weight))
 
     def loss(temperature: float) -> float:
         return sum(w * group_loss(decoded(o, lengths, temperature), starts)[0] for o, lengths, starts, w in parts)
@@ -168,34 +194,36 @@ def shipped(streams: Sequence[Stream], *, name: str, strength: float = STRENGTH)
     prior = expectations()
     model = fit(streams, prior=prior, strength=strength)
     lengths = length_prior(streams)
-    temperature = best_temperature(streams, prior=prior, strength=strength)
+    folds = folds_of(streams, prior=prior, strength=strength)
     extra = {
         "lengths": [round(x, 4) for x in lengths.table],
         "tail": round(lengths.tail, 4),
-        "without": {source: [round(x, 4) for x in line_without(source, streams, prior=prior, strength=strength)]
-                    for source in SOURCES},
-    }  # fmt: skip
-    return model.weights(name=name, temperature=temperature, extra=extra)
+        "without": {source: [round(x, 4) for x in line_without(source, folds)] for source in SOURCES},
+    }
+    weights = model.weights(name=name, temperature=temperature_of(folds), extra=extra)
+    return replace(weights, extra={**extra, "usual": usual_of(weights, streams)})
 
 
-def line_without(
-    source: str, streams: Sequence[Stream], *, prior: SeamWeights, strength: float = STRENGTH
-) -> tuple[float, float]:
+def usual_of(weights: SeamWeights, streams: Sequence[Stream]) -> dict[str, float]:
+    """What each family of evidence says on average in the collections of the training, by pages and weight."""
+    told = [(said(weights, stream.evidence), stream.weight * stream.evidence.pages) for stream in streams]
+    total = sum(share for _, share in told)
+    return {family: round(sum(each[family] * share for each, share in told) / total, 4) for family in FAMILIES}
+
+
+def line_without(source: str, folds: Sequence[Fold]) -> tuple[float, float]:
     """(scale, shift) of the log-odds that is most likely where a source is missing (Platt 1999), out of block.
 
-    Fitted on the training pages with that source's facts silenced, by weights that learned with all facts on the
+    Fitted on pages held out with that source's facts silenced, by weights that learned with all facts on the
     other pages: the case of a collection that has not been read yet.
     """
     odds, truth, weight = [], [], []
-    for stream in streams:
-        silenced = stream.evidence.without_source(source).matrix
-        for block in blocks_of(stream.starts):
-            seams = inside(block, len(stream.starts))
-            model = fit([stream.only(~seams), *(s for s in streams if s is not stream)], prior=prior, strength=strength)
-            held = seams & stream.known
-            odds.append(model.decision_function(silenced[held]))
-            truth.append(stream.truth[held])
-            weight.append(np.full(int(held.sum()), stream.weight))
+    for fold in folds:
+        stream = fold.stream
+        held = inside(fold.block, len(stream.starts)) & stream.known
+        odds.append(fold.model.decision_function(stream.evidence.without_source(source).matrix[held]))
+        truth.append(stream.truth[held])
+        weight.append(np.full(int(held.sum()), stream.weight))
     return straight_line(np.concatenate(odds), np.concatenate(truth), np.concatenate(weight))
 
 
@@ -206,7 +234,7 @@ def straight_line(odds: Floats, truth: Floats, weight: Floats, *, held: float = 
     def loss(theta: Floats) -> float:
         margin = theta[0] * odds + theta[1]
         data = float(np.sum(weight * (np.logaddexp(0, margin) - truth * margin)))
-        return data + held * ((theta[0] - 1) ** 2 / 2 + theta[1] ** 2 / 8)
+        return data + held * float((theta[0] - 1) ** 2 / 2 + theta[1] ** 2 / 8)
 
     found = minimize(loss, np.array([1.0, 0.0]), method="L-BFGS-B", bounds=[SCALES, (-3.0, 3.0)])
     return float(found.x[0]), float(found.x[1])

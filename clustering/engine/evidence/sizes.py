@@ -30,10 +30,10 @@ TURNED_GAP = 0.05
 """Gap that a sheet turned by a quarter counts for: half of the evidence of a clear change of size."""
 HAIR = 0.008
 """Share of an edge up to which bed is a shadow of the paper's edge, finer than it can be measured."""
-USUAL = (0.15, 0.4)
-"""Share of neighbours of related size at which a change of size means nothing, and from which it means all it can. Two
-thirds to three quarters are usual where sheets were scanned whole; where every page was cut close to its print, no two
-are of one size."""
+USUAL = (0.08, 0.3)
+"""Share of neighbours of one size up to which a change of size means nothing, and from which it means all it can. Half
+or more is usual where sheets were scanned whole; where every page was cut close to its print, hardly two are of one
+size. Folds are not counted: among sizes by chance every fourth pair is some fold of the other."""
 LEAST_TRUST = 0.3
 """What is left of the word of a change of size where no two sheets agree: it may be a folder of clippings."""
 CONSTANT = 0.9
@@ -111,12 +111,12 @@ def _by_chance(sheets: Floats) -> float:
 
 
 def _trust(relation: _Relation) -> float:
-    """How much a change of size means here, by how often neighbours are of one size or folds of each other."""
+    """How much a change of size means here, by how often neighbours are of one size."""
     if len(relation.gap) < FEW:
         return 1.0
-    related = float(((relation.opens > 0) | (relation.closes > 0)).mean())
+    same = float(((relation.opens == 1) | (relation.closes == 1)).mean())
     low, high = USUAL
-    return float(np.clip((related - low) / (high - low), LEAST_TRUST, 1.0))
+    return float(np.clip((same - low) / (high - low), LEAST_TRUST, 1.0))
 
 
 class _Relation(NamedTuple):
