@@ -39,30 +39,49 @@ class Archivist:
         self.people = list(people)
         self.random = random.Random(seed)
         self.refused = 0
+        self._seen: tuple[list[Page], list[Group]] | None = None
 
     def act(self) -> Edit:
         """Tries until an act is done."""
         while True:
             choice = self.random.choices(list(ACTS), weights=list(ACTS.values()))[0]
-            if not self.collection.groups.exists():
+            if not self.seen()[1]:
                 choice = Archivist.publish
             try:
-                return choice(self, self.random.choice(self.people))
+                edit = choice(self, self.random.choice(self.people))
             except ActError:
                 self.refused += 1
+            else:
+                self._seen = None
+                return edit
 
-    def groups(self, most: int) -> list[Group]:
-        found = list(self.collection.groups.all())
+    def seen(self) -> tuple[list[Page], list[Group]]:
+        """All pages and groups as this archivist last saw them: looked at anew after each act that was done."""
+        if self._seen is None:
+            pages = list(self.collection.pages.order_by("position"))
+            groups = {group.pk: group for group in self.collection.groups.order_by("pk")}
+            for page in pages:
+                page.group = groups.get(page.group_id or 0)
+            self._seen = pages, list(groups.values())
+        return self._seen
+
+    def groups(self, most: int, fit: Callable[[Group], bool] = lambda _: True) -> list[Group]:
+        """Some groups, of those that fit where there are any: a person mostly asks for what makes sense."""
+        found = [group for group in self.seen()[1] if fit(group)] or self.seen()[1]
         return self.random.sample(found, min(len(found), self.random.randint(1, most)))
 
     def pages(self, most: int) -> list[Page]:
-        count = self.collection.pages.count()
-        start = self.random.randint(1, count)
-        places = range(start, min(count, start + self.random.randint(0, most - 1)) + 1)
-        return list(self.collection.pages.filter(position__in=places))
+        found = self.seen()[0]
+        start = self.random.randrange(len(found))
+        return found[start : start + self.random.randint(1, most)]
+
+    def pages_of(self, group: Group) -> list[Page]:
+        found = [page for page in self.seen()[0] if page.group_id == group.pk]
+        return sorted(found, key=lambda page: page.group_order or 0)
 
     def split(self, who: User) -> Edit:
-        page = self.pages(1)[0]
+        inner = [page for page in self.seen()[0] if (page.group_order or 0) > 1]
+        page = self.random.choice(inner) if inner and self.random.random() < 0.9 else self.pages(1)[0]
         group = page.group or self.groups(1)[0]
         return split_group(group, before=page, actor=who, version=group.version)
 
@@ -72,27 +91,27 @@ class Archivist:
 
     def move(self, who: User) -> Edit:
         target = self.random.choice([None, *self.groups(2)])
-        before = self.random.choice([None, target.pages.order_by("?").first()]) if target else None
+        before = self.random.choice([None, self.random.choice(self.pages_of(target))]) if target else None
         return move_pages(self.pages(4), to=target, before=before, actor=who)
 
     def reorder(self, who: User) -> Edit:
-        group = self.groups(1)[0]
-        order = list(group.pages.values_list("pk", flat=True))
+        group = self.groups(1, lambda group: group.page_count > 1)[0]
+        order = [page.pk for page in self.pages_of(group)]
         self.random.shuffle(order)
         return reorder_pages(group, order=order, actor=who)
 
     def confirm(self, who: User) -> Edit:
-        return confirm_groups(self.groups(2), actor=who)
+        return confirm_groups(self.groups(2, lambda group: not group.is_confirmed), actor=who)
 
     def unconfirm(self, who: User) -> Edit:
-        return unconfirm_groups(self.groups(4), actor=who)
+        return unconfirm_groups(self.groups(4, lambda group: group.is_confirmed), actor=who)
 
     def flag(self, who: User) -> Edit:
         note = self.random.choice(["", "torn", "two letters?"])
         return flag_group(self.groups(1)[0], note=note, actor=who)
 
     def unflag(self, who: User) -> Edit:
-        return unflag_group(self.groups(1)[0], actor=who)
+        return unflag_group(self.groups(1, lambda group: group.flagged)[0], actor=who)
 
     def describe(self, who: User) -> Edit:
         title = self.random.choice(["Letter", "Flyer", ""])
@@ -124,7 +143,7 @@ class Archivist:
 
     def random_run(self) -> Run:
         """A run with cuts at random, now and then with a page missing or out of order."""
-        pages = list(self.collection.pages.order_by("position").values_list("pk", flat=True))
+        pages = [page.pk for page in self.seen()[0]]
         run = Run.objects.create(collection=self.collection, method="seams", state=Run.State.READY)
         groups: list[list[int]] = [[]]
         for page in pages:
@@ -166,13 +185,12 @@ ACTS: dict[Callable[[Archivist, User], Edit], int] = {
 """How often each act comes, in proportion."""
 
 
-def undo_everything(collection: Collection) -> int:
+def undo_everything(collection: Collection, *, after_each: Callable[[Edit], None] = lambda _: None) -> int:
     """Takes back every act that stands, the newest first, each by the person who did it; returns how many."""
-    undone = 0
-    while True:
-        standing = collection.edits.filter(undone=False).exclude(verb__in=[Edit.Verb.UNDO, Edit.Verb.REDO])
-        edit = standing.select_related("actor").order_by("-sequence").first()
-        if edit is None:
-            return undone
-        undo_edit(collection, actor=edit.actor)
-        undone += 1
+    standing = collection.edits.filter(undone=False).exclude(verb__in=[Edit.Verb.UNDO, Edit.Verb.REDO])
+    edits = list(standing.select_related("actor").defer("before", "after").order_by("-sequence"))
+    people = {edit.actor_id: edit.actor for edit in edits}
+    for edit in edits:
+        after_each(undo_edit(collection, actor=people[edit.actor_id]))
+    assert not standing.exists()
+    return len(edits)
