@@ -34,6 +34,7 @@ from clustering.views import (
     searching,
     sign_in,
     tokens,
+    tour,
     uploads,
 )
 
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", sign_in.SignIn.as_view(), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("api/v1/", include((v1.urlpatterns, "api"), namespace=v1.NAMESPACE)),
+    path("tour/", tour.tour, name="tour"),
     path("keys/", key_help.key_help, name="keys"),
     path("keys/mine/", key_help.my_keys, name="my-keys"),
     path("tokens/", tokens.tokens, name="tokens"),

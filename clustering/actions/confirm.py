@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -26,18 +26,23 @@ def confirm_groups(
 
     def change(desk: Desk) -> str:
         desk.hold(wanted, versions=versions)
-        fresh = [desk.groups[pk] for pk in wanted if not desk.groups[pk].is_confirmed]
-        if not fresh:
-            named = groups_in_words(desk.groups[pk].number for pk in wanted)
-            raise Refused(f"{named.capitalize()} {_are(len(wanted))} confirmed already. Go on with the next one.")
-        now = timezone.now()
-        for group in fresh:
-            group.state, group.edited = Group.State.CONFIRMED, True
-            group.confirmed_by, group.confirmed_at = desk.actor, now
-            group.flagged, group.flag_note = False, ""
-        return f"Confirmed {_with_pages(desk, fresh)}."
+        return confirm_held(desk, wanted)
 
     return perform(collection, change, verb=Edit.Verb.CONFIRM, actor=actor, act_id=act_id)
+
+
+def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
+    """Confirms held groups and says so. Raises Refused where all of them are."""
+    fresh = [desk.groups[pk] for pk in wanted if not desk.groups[pk].is_confirmed]
+    if not fresh:
+        named = groups_in_words(desk.groups[pk].number for pk in wanted)
+        raise Refused(f"{named.capitalize()} {_are(len(wanted))} confirmed already. Go on with the next one.")
+    now = timezone.now()
+    for group in fresh:
+        group.state, group.edited = Group.State.CONFIRMED, True
+        group.confirmed_by, group.confirmed_at = desk.actor, now
+        group.flagged, group.flag_note = False, ""
+    return f"Confirmed {_with_pages(desk, fresh)}."
 
 
 def unconfirm_groups(
@@ -51,15 +56,20 @@ def unconfirm_groups(
 
     def change(desk: Desk) -> str:
         desk.hold(wanted, versions=versions)
-        confirmed = [desk.groups[pk] for pk in wanted if desk.groups[pk].is_confirmed]
-        if not confirmed:
-            named = groups_in_words(desk.groups[pk].number for pk in wanted)
-            raise Refused(f"{named.capitalize()} {_are(len(wanted))} not confirmed, so there is nothing to take back.")
-        for group in confirmed:
-            desk.edit_by_person(group)
-        return f"Un-confirmed {_with_pages(desk, confirmed)}."
+        return unconfirm_held(desk, wanted)
 
     return perform(collection, change, verb=Edit.Verb.UNCONFIRM, actor=actor, act_id=act_id)
+
+
+def unconfirm_held(desk: Desk, wanted: Sequence[int]) -> str:
+    """Takes the confirmation of held groups back and says so. Raises Refused where none of them is confirmed."""
+    confirmed = [desk.groups[pk] for pk in wanted if desk.groups[pk].is_confirmed]
+    if not confirmed:
+        named = groups_in_words(desk.groups[pk].number for pk in wanted)
+        raise Refused(f"{named.capitalize()} {_are(len(wanted))} not confirmed, so there is nothing to take back.")
+    for group in confirmed:
+        desk.edit_by_person(group)
+    return f"Un-confirmed {_with_pages(desk, confirmed)}."
 
 
 def _one_collection(groups: Iterable[Group]) -> tuple[list[int], int]:

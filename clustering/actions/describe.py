@@ -22,14 +22,16 @@ def describe_group(
     date: str | None = None,
     language: str | None = None,
     note: str | None = None,
+    copy_of: int | None = None,
     actor: User | None,
     version: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
     """Sets the facts that are given; None leaves one as it is, "" empties it. Blanks around a text are dropped.
 
-    A confirmed group becomes changed. Raises StaleVersion, and Refused for a date that is no EDTF, a text that is
-    too long, or where nothing would change.
+    `copy_of` is the number of the group that this one repeats, 0 for none. A confirmed group becomes changed. Raises
+    StaleVersion, and Refused for a date that is no EDTF, a text that is too long, a group that is not there or is
+    this one, or where nothing would change.
     """
     given = {"title": title, "kind": kind, "date": date, "language": language, "note": note}
     wanted = {name: checked_text(name, text, called=name) for name, text in given.items() if text is not None}
@@ -40,20 +42,35 @@ def describe_group(
         desk.hold([group.pk], versions=None if version is None else {group.pk: version})
         held = desk.groups[group.pk]
         fresh = {name: text for name, text in wanted.items() if getattr(held, name) != text}
-        if not fresh:
+        original = held.copy_of if copy_of is None else _original(held, copy_of)
+        if not fresh and original == held.copy_of:
             raise Refused(f"Group {held.number} is described like this already, so nothing was changed.")
         for name, text in fresh.items():
             setattr(held, name, text)
+        said = [f"{name} “{_short(text)}”" if text else f"no {name}" for name, text in fresh.items()]
+        if original != held.copy_of:
+            said.append(f"a copy of {original}" if original else "no copy")
+            held.copy_of = original
         desk.edit_by_person(held)
-        said = listed([f"{name} “{_short(text)}”" if text else f"no {name}" for name, text in fresh.items()])
-        return f"Described {held.number}: {said}."
+        return f"Described {held.number}: {listed(said)}."
 
     return perform(group.collection_id, change, verb=Edit.Verb.DESCRIBE, actor=actor, act_id=act_id)
 
 
+def _original(group: Group, number: int) -> int | None:
+    """The number of the group that `group` is said to repeat, None for none. Raises Refused."""
+    if not number:
+        return None
+    if number == group.number:
+        raise Refused(f"Group {number} cannot be a copy of itself. Give the number of the other group.")
+    if not Group.objects.filter(collection=group.collection_id, number=number).exists():
+        raise Refused(f"There is no group {number} in this collection. Look its number up in the stream.")
+    return number
+
+
 def checked_text(name: str, text: str, *, called: str) -> str:
     """The text without blanks around it. Raises Refused where the field of Group cannot hold it."""
-    stripped = text.strip()
+    stripped = text.replace("\r\n", "\n").strip()
     most = getattr(Group._meta.get_field(name), "max_length", None)
     if most is not None and len(stripped) > most:
         raise Refused(f"The {called} has {len(stripped)} characters, but {most} is the most. Shorten it.")

@@ -24,8 +24,9 @@ def merge_groups(
     """Makes one group of two or more: the earliest keeps id, number and title, all pages stand in scan order.
 
     What the earliest lacks (title, kind, date, language) comes from the others; notes are joined, so nothing that a
-    person wrote is lost. Records for each place where two groups now meet that the pages are the same document.
-    Raises StaleVersion, and Refused for fewer than two groups or groups of several collections.
+    person wrote is lost. A copy that is joined with its original is no copy any more. Records for each place where two
+    groups now meet that the pages are the same document. Raises StaleVersion, and Refused for fewer than two groups or
+    groups of several collections.
     """
     wanted = {group.pk: group for group in groups}
     if len(wanted) < 2:
@@ -58,6 +59,8 @@ def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> str:
     for other in others:
         _take_facts(first, other)
         desk.drop(other)
+        if first.copy_of == other.number:
+            first.copy_of = None
     desk.put(first, pages)
     for left, right in pairwise(pages):
         if was[left] != was[right]:

@@ -17,7 +17,7 @@ from clustering.actions.snapshots import Pair, Said
 from clustering.models import Answer, Edit, Group, Page
 
 GROUPS_AT_ONCE = 2000
-"""Rows of one INSERT; a group has 21 columns and PostgreSQL takes 65,535 parameters."""
+"""Rows of one INSERT; a group has 22 columns and PostgreSQL takes 65,535 parameters."""
 
 _GROUP_TABLE = Group._meta.db_table
 _PAGE_TABLE = Page._meta.db_table

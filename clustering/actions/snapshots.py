@@ -34,6 +34,7 @@ GROUP_DEFAULTS: Mapping[str, Any] = {
     "flag_note": "",
     "confidence": None,
     "run": None,
+    "copy_of": None,
     "split_from": None,
     "confirmed_by": None,
     "confirmed_at": None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -56,6 +56,9 @@ class Group(models.Model):
     first_position = models.PositiveIntegerField()
     page_count = models.PositiveIntegerField()
     version = models.PositiveBigIntegerField(default=1)
+    copy_of = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="Number of the group of which this is another copy."
+    )
     split_from = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Number of the group this was cut from."
     )
@@ -71,6 +74,9 @@ class Group(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["collection", "number"], name="group_number_is_unique"),
             models.CheckConstraint(condition=Q(page_count__gte=1), name="group_has_pages"),
+            models.CheckConstraint(
+                condition=Q(copy_of__isnull=True) | ~Q(copy_of=F("number")), name="group_is_no_copy_of_itself"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="group_confirmed_has_time"
             ),

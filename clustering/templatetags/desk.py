@@ -31,6 +31,12 @@ def scan_url(page: Page, size: str = "320") -> str:
     return reverse("scan", args=[page.pk, size, page.sha256[:16]])
 
 
+@register.simple_tag
+def scan_set(page: Page) -> str:
+    """For srcset: the small image, and one twice as fine for fine screens."""
+    return f"{scan_url(page)} 1x, {scan_url(page, '640')} 2x"
+
+
 @register.filter
 def share(part: int | None, whole: int | None) -> int:
     """Percent, rounded down so that 100 means all."""

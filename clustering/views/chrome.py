@@ -30,6 +30,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "scan": reverse("scan", args=[0, "320", "0"]),
         "search": reverse("search", args=[collection.slug]),
         "keys": reverse("my-keys"),
+        "tour": reverse("tour"),
         "openseadragon": static("vendor/openseadragon-6.1.1/openseadragon.min.js"),
         "icons": static("img/icons.svg"),
     }

@@ -10,6 +10,7 @@ from clustering.access import access_collection, access_collections, may_edit, m
 from clustering.models import Collection, Page
 from clustering.views import wire
 from clustering.views.chrome import desk_config
+from clustering.views.tour import wants_tour
 
 PAGES_AT_ONCE = 600
 """Most pages one request may ask for: a tall screen of small thumbnails shows about 300."""
@@ -23,7 +24,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "collection": counted,
         "mode": "stream",
-        "config": desk_config(request, collection),
+        "config": desk_config(request, collection) | {"tour": wants_tour(request)},
         "may_edit": may_edit(request.user),
         "may_launch": may_launch(request.user),
         "jobs": collection.jobs.active(),

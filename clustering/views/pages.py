@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,23 +11,13 @@ from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_page, may_edit, may_launch
 from clustering.lookups.desk_run import desk_run
-from clustering.lookups.similar import similar_pages
+from clustering.lookups.duplicates import LOOKED_AT, duplicates_of, original_of
+from clustering.lookups.similar import SIMILAR, similar_pages
 from clustering.models import Collection, Edit, LiveScore, Page, SeamScore
 from clustering.views.chrome import desk_config
 from clustering.views.wire import first_line
 
 HISTORY = 30
-
-
-@dataclass(frozen=True, slots=True)
-class LineBox:
-    """One line of print, in percent of the upright image, as an SVG draws it."""
-
-    text: str
-    left: float
-    top: float
-    width: float
-    height: float
 
 
 @require_GET
@@ -44,11 +33,11 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "before": neighbours.filter(position__lt=shown.position).order_by("-position").first(),
         "after": neighbours.filter(position__gt=shown.position).order_by("position").first(),
         "reading": getattr(shown, "reading", None),
-        "similar": similar_pages(shown),
         "history": history_of(shown),
         "mode": "stream",
-        "may_edit": may_edit(request.user),
         "may_launch": may_launch(request.user),
+        **_others_like(shown, limit=SIMILAR),
+        **_editing(request, shown.collection),
     }
     return render(request, "desk/page.html", context)
 
@@ -62,11 +51,23 @@ def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
         "page": shown,
         "collection": collection,
         "reading": getattr(shown, "reading", None),
-        "similar": similar_pages(shown, limit=6),
         "history": history_of(shown)[:6],
         "viewer": viewer_config(shown),
+        **_others_like(shown, limit=6),
+        **_editing(request, collection),
     }
     return render(request, "desk/panel_page.html", context)
+
+
+def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
+    """What looks like this page, what is the same page again, and the group that its group may repeat."""
+    near = similar_pages(shown, limit=max(limit, LOOKED_AT))
+    duplicates = duplicates_of(shown, near=near)
+    return {"similar": near[:limit], "duplicates": duplicates, "original": original_of(shown, duplicates)}
+
+
+def _editing(request: HttpRequest, collection: Collection) -> dict[str, Any]:
+    return {"may_edit": may_edit(request.user) and collection.closed is None}
 
 
 @require_GET

@@ -7,32 +7,49 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_collections, may_edit, may_launch
 from clustering.actions.errors import ActError, Refused
+from clustering.actions.matching import FILTERS, groups_matching
 from clustering.models import Collection, Group, Page
 from clustering.views.verbs import Ask, perform_verb
 from clustering.views.vocabulary import KINDS, ROLES
 
 GROUPS_SHOWN = 25
+LOOSE_SHOWN = 200
+FILTER_WORDS = (
+    ("all", "All groups"),
+    ("todo", "To do"),
+    ("doubtful", "Doubtful seams"),
+    ("changed", "Changed by hand"),
+    ("flagged", "Flagged unsure"),
+    ("confirmed", "Confirmed"),
+)
 
 
 @require_GET
 def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Groups by their first page, each with its pages; pages in no group come first."""
     collection = access_collection(request.user, slug)
-    groups = Group.objects.filter(collection=collection).in_scan_order().prefetch_related("pages__reading")
+    show = request.GET.get("show", "all")
+    show = show if show in FILTERS else "all"
+    groups = Group.objects.filter(pk__in=groups_matching(collection, show).values("pk"))
+    groups = groups.in_scan_order().prefetch_related("pages__reading")
     shown = Paginator(groups, GROUPS_SHOWN).get_page(request.GET.get("page"))
     listed = [(group, sorted(group.pages.all(), key=lambda page: page.group_order or 0)) for group in shown]
     context = {
         "collection": access_collections(request.user).with_progress().get(pk=collection.pk),
         "groups": shown,
+        "show": show,
+        "filters": FILTER_WORDS,
         "listed": listed,
-        "loose": Page.objects.filter(collection=collection, group__isnull=True).order_by("position")[:200],
+        "loose": Page.objects.filter(collection=collection, group__isnull=True).order_by("position")[
+            : LOOSE_SHOWN if show in {"all", "todo"} else 0
+        ],
         "kinds": KINDS,
         "roles": ROLES,
         "mode": "list",
@@ -56,9 +73,12 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, edit.summary)
     except ActError as error:
         messages.error(request, error.sentence)
-    page = request.POST.get("page", "1")
-    query = f"?page={page}" if page.isdecimal() else ""
-    return redirect(f"{reverse('plain-list', args=[slug])}{query}{place}")
+    page, show = request.POST.get("page", "1"), request.POST.get("show", "all")
+    query = QueryDict(mutable=True)
+    query["page"] = page if page.isdecimal() else "1"
+    if show in FILTERS and show != "all":
+        query["show"] = show
+    return redirect(f"{reverse('plain-list', args=[slug])}?{query.urlencode()}{place}")
 
 
 def _body(collection: Collection, request: HttpRequest) -> tuple[dict[str, Any], str]:
@@ -67,6 +87,8 @@ def _body(collection: Collection, request: HttpRequest) -> tuple[dict[str, Any],
     pages = _numbers(request.POST.getlist("pages"))
     groups = _numbers(request.POST.getlist("groups"))
     number = _numbers([argument])[0] if argument else 0
+    if verb in {"confirm-matching", "unconfirm-matching"}:
+        return {"verb": verb.removesuffix("-matching"), "matching": _everything(request)}, ""
     if verb in {"split", "join"}:
         return _at_seam(collection, verb, number), f"#page-{number}"
     if verb in {"confirm", "unconfirm"} and number:
@@ -87,11 +109,31 @@ def _body(collection: Collection, request: HttpRequest) -> tuple[dict[str, Any],
     if verb == "unflag":
         return {"verb": "flag", "group": number, "flagged": False}, f"#group-{number}"
     if verb == "describe":
-        facts = {name: request.POST.get(f"{name}-{number}", "") for name in ("title", "kind", "date")}
-        return {"verb": "describe", "group": number, **facts}, f"#group-{number}"
+        return {"verb": "describe", "group": number, **_facts(request, number)}, f"#group-{number}"
     if verb == "mark":
         return {"verb": "mark", "pages": pages, "role": request.POST.get("role", "")}, ""
     return {"verb": verb}, ""
+
+
+def _facts(request: HttpRequest, group: int) -> dict[str, Any]:
+    """What the form says of the group; a fact that the form does not have stays as it is. Raises Refused."""
+    names = ("title", "kind", "date", "note", "copy")
+    given = {name: request.POST.get(f"{'about' if name == 'note' else name}-{group}") for name in names}
+    facts: dict[str, Any] = {name: text for name, text in given.items() if text is not None}
+    if "copy" in facts:
+        written = facts.pop("copy").strip()
+        if written and not written.isdecimal():
+            raise Refused("Write the number of the group that this one is a copy of, or nothing.")
+        facts["copy_of"] = _first(written)
+    return facts
+
+
+def _everything(request: HttpRequest) -> dict[str, Any]:
+    """All groups that the list's filter shows. Raises Refused unless the person ticked that all are meant."""
+    if "sure" not in request.POST:
+        raise Refused("Tick “all of them” first: the act is for every group under this filter, not for this page only.")
+    told = {name: _first(request.POST.get(f"all-{name}", "")) for name in ("groups", "version")}
+    return {"filter": request.POST.get("show", ""), **told}
 
 
 def _at_seam(collection: Collection, verb: str, position: int) -> dict[str, Any]:

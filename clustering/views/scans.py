@@ -22,7 +22,7 @@ SHOWN_BY_BROWSERS = frozenset({"image/jpeg", "image/png", "image/webp", "image/g
 
 @require_GET
 def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseBase:
-    """One page's image: size 320, 1280 or original. Browsers get a TIFF's or JPEG 2000's large view instead."""
+    """One page's image: size 320, 640, 1280 or original. Browsers get a TIFF's or JPEG 2000's large view instead."""
     page = access_page(request.user, pk)
     if not page.sha256.startswith(digest):
         raise Http404("This page's image has another content now; load the page again.")
@@ -47,7 +47,7 @@ def _file(page: Page, size: str) -> tuple[Path, str]:
         return page_path(page), page.media_type
     wanted = max(THUMBNAIL_SIZES) if size == ORIGINAL else int(size) if size.isdecimal() else 0
     if wanted not in THUMBNAIL_SIZES:
-        raise Http404("Images are kept at 320 and 1280 pixels, and as they came.")
+        raise Http404("Images are kept at 320, 640 and 1280 pixels, and as they came.")
     try:
         return ensure_thumbnail(page, wanted), "image/webp"
     except (BadScan, OSError) as error:

@@ -6,7 +6,7 @@ Pages are named by their positions, which never change; groups by their ids.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from clustering.actions.describe import describe_group
 from clustering.actions.errors import Refused
 from clustering.actions.flag import flag_group, unflag_group
 from clustering.actions.mark import mark_pages
+from clustering.actions.matching import Matching, confirm_matching, unconfirm_matching
 from clustering.actions.merge import merge_groups
 from clustering.actions.move import move_pages
 from clustering.actions.reorder import reorder_pages
@@ -61,6 +62,17 @@ class Ask:
         if value is not None and not isinstance(value, str):
             raise Refused(f"The act's {name} is no text. Reload the page and try again.")
         return value
+
+    def matching(self) -> Matching | None:
+        """Everything that a filter shows: {"matching": {"filter": "todo", "groups": 812, "version": 41}}. None where
+        the act names its groups one by one."""
+        value = self.body.get("matching")
+        if value is None:
+            return None
+        if not isinstance(value, Mapping):
+            raise Refused("The act does not say which groups are meant. Reload the page and try again.")
+        told = replace(self, body=value)
+        return Matching(told.text("filter") or "", told.number("groups"), told.number("version"))
 
     def page(self, name: str) -> Page:
         """The page at a position."""
@@ -123,10 +135,16 @@ def _reorder(ask: Ask) -> Edit:
 
 
 def _confirm(ask: Ask) -> Edit:
+    wanted = ask.matching()
+    if wanted is not None:
+        return confirm_matching(ask.collection, wanted, actor=ask.actor, act_id=ask.act_id)
     return confirm_groups(ask.groups("groups"), actor=ask.actor, versions=ask.versions, act_id=ask.act_id)
 
 
 def _unconfirm(ask: Ask) -> Edit:
+    wanted = ask.matching()
+    if wanted is not None:
+        return unconfirm_matching(ask.collection, wanted, actor=ask.actor, act_id=ask.act_id)
     return unconfirm_groups(ask.groups("groups"), actor=ask.actor, versions=ask.versions, act_id=ask.act_id)
 
 
@@ -147,6 +165,7 @@ def _describe(ask: Ask) -> Edit:
         date=ask.text("date"),
         language=ask.text("language"),
         note=ask.text("note"),
+        copy_of=ask.number("copy_of") if ask.body.get("copy_of") is not None else None,
         actor=ask.actor,
         version=ask.version(group),
         act_id=ask.act_id,

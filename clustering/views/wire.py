@@ -13,7 +13,7 @@ from django.db.models.functions import Left
 
 from clustering.lookups.desk_run import desk_run
 from clustering.lookups.spans import Span, spans_of
-from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, SeamScore
+from clustering.models import Answer, Collection, Group, Job, LiveScore, Page, Run, SeamScore
 
 UNKNOWN = 255
 """Stands for "no score" among the seam bytes, which are percentages."""
@@ -25,9 +25,30 @@ _TEXT_LETTERS = 400
 """The first line that says something lies within these."""
 
 
+_COLUMNS = (
+    "pk",
+    "number",
+    "state",
+    "flagged",
+    "title",
+    KeyTextTransform("value", KeyTextTransform("title", "draft")),
+    "kind",
+    "date",
+    "confidence",
+    "version",
+    KeyTextTransform("value", KeyTextTransform("kind", "draft")),
+    "flag_note",
+    "edited",
+    KeyTextTransform("value", KeyTextTransform("date", "draft")),
+    "note",
+    "copy_of",
+)
+
+
 def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list[list[Any]]:
     """All groups (or those asked for) by first page: [id, number, state, flagged, title, draft title, kind, date,
-    confidence in percent or null, version, spans in reading order, draft kind, flag note, edited]. Two queries.
+    confidence in percent or null, version, spans in reading order, draft kind, flag note, edited, draft date, note,
+    number of the group it is a copy of or 0]. Two queries.
     """
     wanted = Group.objects.filter(collection=collection)
     pages = Page.objects.filter(collection=collection, group__isnull=False)
@@ -35,54 +56,14 @@ def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list
         some = list(ids)
         wanted, pages = wanted.filter(pk__in=some), pages.filter(group__in=some)
     spans = spans_of(pages)
-    rows = wanted.order_by("first_position").values_list(
-        "pk",
-        "number",
-        "state",
-        "flagged",
-        "title",
-        KeyTextTransform("value", KeyTextTransform("title", "draft")),
-        "kind",
-        "date",
-        "confidence",
-        "version",
-        KeyTextTransform("value", KeyTextTransform("kind", "draft")),
-        "flag_note",
-        "edited",
-    )
-    return [
-        [
-            pk,
-            number,
-            state,
-            int(flagged),
-            title,
-            draft or "",
-            kind,
-            date,
-            None if confidence is None else round(confidence * 100),
-            version,
-            spans.get(pk, []),
-            draft_kind or "",
-            flag_note,
-            int(edited),
-        ]
-        for (
-            pk,
-            number,
-            state,
-            flagged,
-            title,
-            draft,
-            kind,
-            date,
-            confidence,
-            version,
-            draft_kind,
-            flag_note,
-            edited,
-        ) in rows
-    ]
+    rows = []
+    for row in wanted.order_by("first_position").values_list(*_COLUMNS):
+        pk, number, state, flagged, title, draft, kind, date, confidence, version, *more = row
+        draft_kind, flag_note, edited, draft_date, note, copy_of = more
+        percent = None if confidence is None else round(confidence * 100)
+        facts = [pk, number, state, int(flagged), title, draft or "", kind, date, percent, version, spans.get(pk, [])]
+        rows.append([*facts, draft_kind or "", flag_note, int(edited), draft_date or "", note, copy_of or 0])
+    return rows
 
 
 def held_spans(collection: Collection) -> list[Span]:
@@ -126,12 +107,16 @@ def seam_bytes(run: Run) -> str:
 
 
 def aspect_bytes(collection: Collection, page_count: int, last: int) -> str:
-    """Base64 of one byte a position from 1: width / height in fiftieths. Kept until pages come or go."""
-    key = f"aspects:{collection.pk}:{page_count}:{last}"
+    """Base64 of one byte a position from 1: width / height in fiftieths, upright. Kept until pages come or go, or a job
+    is done: reading finds out which pages lie on their side."""
+    key = f"aspects:{collection.pk}:{page_count}:{last}:{collection.jobs.filter(state=Job.State.DONE).count()}"
     kept: str | None = cache.get(key)
     if kept is None:
-        sizes = Page.objects.filter(collection=collection).values_list("position", "width", "height")
-        kept = _bytes((p, max(1, min(255, round(ASPECT_UNITS * w / h)))) for p, w, h in sizes)
+        sizes = Page.objects.filter(collection=collection).values_list(
+            "position", "width", "height", "reading__rotation"
+        )
+        upright = ((p, h, w) if turn in (90, 270) else (p, w, h) for p, w, h, turn in sizes)
+        kept = _bytes((p, max(1, min(255, round(ASPECT_UNITS * w / h)))) for p, w, h in upright)
         cache.set(key, kept, CACHE_SECONDS)
     return kept
 
@@ -169,15 +154,18 @@ def index(collection: Collection) -> dict[str, Any]:
 
 def page_rows(collection: Collection, first: int, last: int) -> list[list[Any]]:
     """Pages of a range of positions: [position, id, identifier, beginning of the SHA-256, width, height, role,
-    first line of text]. One query.
+    first line of text, degrees clockwise to stand upright]. One query.
     """
     rows = (
         Page.objects.filter(collection=collection, position__gte=first, position__lte=last)
         .annotate(start=Left("reading__text", _TEXT_LETTERS))
         .order_by("position")
-        .values_list("position", "pk", "identifier", "sha256", "width", "height", "role", "start")
+        .values_list("position", "pk", "identifier", "sha256", "width", "height", "role", "start", "reading__rotation")
     )
-    return [[p, pk, name, sha[:16], w, h, role, first_line(text or "")] for p, pk, name, sha, w, h, role, text in rows]
+    return [
+        [p, pk, name, sha[:16], w, h, role, first_line(text or ""), turn or 0]
+        for p, pk, name, sha, w, h, role, text, turn in rows
+    ]
 
 
 def first_line(text: str) -> str:

@@ -8,7 +8,15 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
-from clustering.actions import Refused, StaleVersion, confirm_groups, describe_group, flag_group
+from clustering.actions import (
+    Refused,
+    StaleVersion,
+    confirm_groups,
+    describe_group,
+    flag_group,
+    merge_groups,
+    undo_edit,
+)
 from clustering.actions.written_dates import check_date
 from clustering.models import Edit
 from tests.actions.conftest import GroupOf
@@ -132,3 +140,26 @@ def test_the_dates_taken_are_those_that_the_edtf_library_reads() -> None:
     edtf = pytest.importorskip("edtf")
     for text in GOOD_DATES:
         assert edtf.parse_edtf(text) is not None
+
+
+def test_a_group_is_said_to_be_a_copy_of_another_and_undone(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User
+) -> None:
+    collection = make_collection(groups=[1, 2])
+    edit = describe_group(group_of(collection, 2), copy_of=1, actor=alice)
+    assert (group_of(collection, 2).copy_of, edit.summary) == (1, "Described 2: a copy of 1.")
+    undo_edit(collection, actor=alice)
+    assert group_of(collection, 2).copy_of is None
+    with pytest.raises(Refused, match="cannot be a copy of itself"):
+        describe_group(group_of(collection, 2), copy_of=2, actor=alice)
+    with pytest.raises(Refused, match="There is no group 9"):
+        describe_group(group_of(collection, 2), copy_of=9, actor=alice)
+
+
+def test_a_copy_joined_with_its_original_is_none_any_more(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User
+) -> None:
+    collection = make_collection(groups=[1, 2])
+    describe_group(group_of(collection, 1), copy_of=2, actor=alice)
+    merge_groups([group_of(collection, 1), group_of(collection, 2)], actor=alice)
+    assert group_of(collection, 1).copy_of is None

@@ -11,11 +11,12 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from clustering.files import original_path, write_thumbnails
-from clustering.models import Collection, Reading, Run, SeamScore
+from clustering.models import Collection, Preference, Reading, Run, SeamScore
 from clustering.models import Page as Scan
 from tests.conftest import MakeCollection
 from tests.e2e.driver import DeskDriver
@@ -96,11 +97,12 @@ def give_seams(collection: Collection) -> Run:
 
 @pytest.fixture
 def open_desk(live_server: object, chromium: Browser) -> Iterator[OpenDesk]:
-    """A browser of a person's own, signed in, opened at a page: open_desk(alice, "/c/afl/")."""
+    """A browser of a person's own, signed in, at a page: open_desk(alice, "/c/afl/"). With `tour` they are new."""
     contexts = []
     drivers: list[DeskDriver] = []
 
-    def enter(user: User, path: str = "/c/afl/", **options: object) -> DeskDriver:
+    def enter(user: User, path: str = "/c/afl/", *, tour: bool = False, **options: object) -> DeskDriver:
+        Preference.objects.update_or_create(user=user, defaults={"tour_seen": None if tour else timezone.now()})
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page: Page = context.new_page()

@@ -10,7 +10,7 @@ from django.test import Client
 from clustering.actions.move import move_pages
 from clustering.actions.reorder import reorder_pages
 from clustering.models import Group, Page, Reading, Run, SeamScore
-from clustering.views.wire import UNKNOWN
+from clustering.views.wire import ASPECT_UNITS, UNKNOWN
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -117,6 +117,16 @@ def test_pages_come_with_the_beginning_of_their_text(
     assert signed(alice).get("/c/afl/pages/?from=x").status_code == 400
 
 
+def test_a_page_on_its_side_is_told_upright(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
+    make_collection(groups=[2])
+    page = Page.objects.get(position=2)
+    Reading.objects.create(page=page, text="", width=1200, height=930, rotation=90, engine="t")
+    rows = signed(alice).get("/c/afl/pages/?from=1&to=2").json()["pages"]
+    assert [row[8] for row in rows] == [0, 90]
+    aspects = base64.b64decode(signed(alice).get("/c/afl/index/").json()["aspects"])
+    assert [round(byte / ASPECT_UNITS, 1) for byte in aspects] == [0.8, 1.3]
+
+
 def test_a_page_is_found_by_number_identifier_and_ending(
     alice: User, make_collection: MakeCollection, signed: Signed
 ) -> None:
@@ -136,7 +146,7 @@ def test_the_index_asks_the_same_number_of_questions_whatever_the_size(
     make_collection("large", groups=[2] * 150)
     client = signed(alice)
     for slug in ("small", "large"):
-        with django_assert_max_num_queries(13):  # type: ignore[operator]
+        with django_assert_max_num_queries(14):  # type: ignore[operator]
             client.get(f"/c/{slug}/index/")
 
 

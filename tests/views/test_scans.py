@@ -28,7 +28,12 @@ def address(page: Page, size: str = "320") -> str:
 
 
 def test_sizes_come_with_a_tag_and_may_be_kept_for_good(victor: User, page: Page, signed: Signed) -> None:
-    for size, kind in (("320", "image/webp"), ("1280", "image/webp"), ("original", "image/jpeg")):
+    for size, kind in (
+        ("320", "image/webp"),
+        ("640", "image/webp"),
+        ("1280", "image/webp"),
+        ("original", "image/jpeg"),
+    ):
         answer = signed(victor).get(address(page, size))
         assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
         assert "immutable" in answer.headers["Cache-Control"]

@@ -168,6 +168,51 @@ export class Acts {
     });
   }
 
+  /**
+   * The groups that the filter shows, where all that it shows is selected; else null.
+   * @returns {number[] | null}
+   */
+  shownGroups() {
+    if (!this.selection.everything) return null;
+    const shown = this.stream.shown();
+    if (shown.length !== this.selection.size || !shown.every((p) => this.selection.has(p))) return null;
+    return [...new Set(shown.map((p) => this.model.at[p] ?? 0))].filter((id) => id !== 0);
+  }
+
+  /** @returns {string} the filter's name as it stands beside the stream */
+  filterName() {
+    return document.querySelector("input[name=filter]:checked + span")?.textContent ?? "";
+  }
+
+  /** @param {number} count  of groups that the person agreed to */
+  confirmShown(count) {
+    this.sendShown("confirm", "confirmed", count);
+  }
+
+  /** @param {number} count */
+  unconfirmShown(count) {
+    this.sendShown("unconfirm", "changed", count);
+  }
+
+  /**
+   * Everything that the filter shows goes as filter, count and version: the server knows which groups these are, and
+   * refuses where it would be others by now.
+   * @param {string} verb
+   * @param {"confirmed" | "changed"} state
+   * @param {number} groups
+   */
+  sendShown(verb, state, groups) {
+    const ids = (this.shownGroups() ?? []).filter((id) => (this.model.groups.get(id)?.state === "confirmed") !== (state === "confirmed"));
+    const checked = document.querySelector("input[name=filter]:checked");
+    const filter = checked instanceof HTMLInputElement ? checked.value : "all";
+    const version = this.model.version + this.outbox.pending.length;
+    this.send({
+      verb, body: { matching: { filter, groups, version } }, groups: [],
+      apply: (model) => arrange.setState(model, ids.map((id) => this.outbox.real(id)), state),
+    });
+    this.selection.clear();
+  }
+
   /** Confirm the focused group and go on to the next that is open. */
   confirmAndNext() {
     const group = this.model.groupAt(this.stream.focus);
@@ -191,13 +236,13 @@ export class Acts {
 
   /**
    * @param {number} id
-   * @param {{title: string, kind: string, date: string}} facts
+   * @param {Partial<Pick<Group, "title" | "kind" | "date" | "note" | "copyOf">>} facts
    */
   describe(id, facts) {
-    const { title, kind, date } = facts;
+    const { copyOf, ...texts } = facts;
+    const body = { group: id, ...texts, ...(copyOf === undefined ? {} : { copy_of: copyOf }) };
     this.send({
-      verb: "describe", body: { group: id, ...facts }, groups: [id],
-      apply: (model) => arrange.setFacts(model, this.outbox.real(id), { title, kind, date }),
+      verb: "describe", body, groups: [id], apply: (model) => arrange.setFacts(model, this.outbox.real(id), facts),
     });
   }
 

@@ -13,7 +13,8 @@ export function selectionBar(selection, acts) {
     const pages = selection.size;
     bar.hidden = pages < 1;
     const groups = acts.groups().length;
-    words.textContent = `${pages} ${pages === 1 ? "page" : "pages"} in ${groups} ${groups === 1 ? "group" : "groups"}`;
+    const all = acts.shownGroups() ? `: everything under “${acts.filterName()}”` : "";
+    words.textContent = `${pages} ${pages === 1 ? "page" : "pages"} in ${groups} ${groups === 1 ? "group" : "groups"}${all}`;
     for (const button of bar.querySelectorAll("button[data-needs-groups]")) {
       if (button instanceof HTMLButtonElement) button.disabled = groups < Number(button.dataset.needsGroups);
     }

@@ -8,15 +8,29 @@ import { CAPTION, HEAD, SEAM } from "./layout.js";
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./layout.js").Segment} Segment */
 
-const LARGE_FROM_PX = 330;
+/** Long edges that the server keeps, px. */
+const SIZES = /** @type {const} */ ([320, 640, 1280]);
 
 /**
  * @param {Config} config
  * @param {import("./records.js").Page} page
- * @param {"320" | "1280" | "original"} size
+ * @param {320 | 640 | 1280 | "original"} size
  */
 export function scanAddress(config, page, size) {
   return config.urls.scan?.replace("/0/320/0/", `/${page.id}/${size}/${page.digest}/`) ?? "";
+}
+
+/**
+ * All sizes with their widths: the browser takes the smallest that is sharp, by the slider, its zoom and its screen.
+ * @param {Config} config
+ * @param {import("./records.js").Page} page
+ */
+function scanSet(config, page) {
+  const longest = Math.max(page.width, page.height);
+  return SIZES.map((size) => {
+    const width = Math.round(page.width * Math.min(1, size / longest));
+    return `${scanAddress(config, page, size)} ${width}w`;
+  }).join(", ");
 }
 
 /**
@@ -56,9 +70,16 @@ export function dressPage(cell, model, config, how) {
   sheet.style.height = `${thumb}px`;
   const image = /** @type {HTMLImageElement} */ (sheet.firstElementChild);
   if (page) {
-    const longest = Math.max(thumb, width) * devicePixelRatio;
-    const address = scanAddress(config, page, longest > LARGE_FROM_PX ? "1280" : "320");
-    if (image.getAttribute("src") !== address) image.setAttribute("src", address);
+    const lies = page.rotation % 180 !== 0;
+    const [wide, high] = lies ? [thumb, width] : [width, thumb];
+    turn(image, page.rotation, wide, high);
+    // The width the scan has on the sheet; `sizes` goes first, or the browser would fetch twice.
+    const shown = `${Math.ceil(Math.min(wide, (high * page.width) / page.height))}px`;
+    if (image.sizes !== shown) image.sizes = shown;
+    if (image.dataset.digest !== page.digest) {
+      image.dataset.digest = page.digest;
+      image.srcset = scanSet(config, page);
+    }
   }
   const place = group ? group.pages.indexOf(p) + 1 : 0;
   image.alt = altText(model, p, group, place);
@@ -74,6 +95,21 @@ export function dressPage(cell, model, config, how) {
   cell.classList.toggle("is-set-aside", Boolean(page?.role));
   cell.setAttribute("aria-selected", String(how.selected));
   cell.tabIndex = how.focused ? 0 : -1;
+}
+
+/**
+ * A page that was scanned on its side or its head is shown upright, in the middle of the sheet.
+ * @param {HTMLImageElement} image
+ * @param {number} rotation
+ * @param {number} wide  before turning, px
+ * @param {number} high
+ */
+function turn(image, rotation, wide, high) {
+  image.classList.toggle("is-turned", rotation !== 0);
+  if (!rotation) return image.removeAttribute("style");
+  image.style.width = `${wide}px`;
+  image.style.height = `${high}px`;
+  image.style.rotate = `${rotation}deg`;
 }
 
 /** @param {Element | undefined} element @param {string} text */
@@ -199,6 +235,8 @@ function facts(model, config, group, segment) {
   else if (group.state === "proposed" && !(group.edited && group.confidence === null)) {
     state = [word === "certain" || word === "likely" ? "proposed" : "doubt", word ? `${word} ${group.confidence} %` : "proposed"];
   }
+  // What leads somewhere goes first: a narrow band cuts off what comes last.
+  if (group.copyOf) parts.push(copyChip(model, group.copyOf));
   parts.push(make("span", { class: `state is-${state[0]}` }, [icon(`state-${state[0]}`), state[1]]));
   if (group.flagged) parts.push(make("span", { class: "flag", title: group.flagNote || "Flagged as unsure" }, [icon("flag"), "unsure"]));
   const others = elsewhere(model, group, segment);
@@ -214,6 +252,18 @@ function facts(model, config, group, segment) {
   if (kind) parts.push(kind);
   if (group.date) parts.push(group.date);
   return parts.flatMap((part, i) => (i ? [make("span", { class: "dot", text: "·" }), part] : [part]));
+}
+
+/** @param {Model} model @param {number} number  of the group that is repeated */
+function copyChip(model, number) {
+  const named = `copy of ${number}`;
+  const first = model.byNumber(number)?.pages[0];
+  if (!first) return make("span", { title: "That group has been merged or taken apart since", text: named });
+  return make(
+    "button",
+    { class: "chip", type: "button", tabindex: "-1", "data-jump": first, title: `Go to group ${number}, page ${first}` },
+    [named],
+  );
 }
 
 /**

@@ -66,11 +66,13 @@ export class Detail {
     if (!first || !second || this.at !== p) return;
     this.side.replaceChildren(evidence);
     this.clear();
-    for (const scan of [first, second]) {
+    // Both halves stand before either is drawn: a page is fitted into the room that it finds.
+    const halves = [first, second].map((scan) => {
       const place = make("div", { class: "zoom is-half", role: "img", "aria-label": `Page ${scan.position}, ${scan.identifier}` });
       this.stage.append(place);
-      this.viewers.push(await zoomInto(this.config.urls.openseadragon ?? "", place, scan));
-    }
+      return { place, scan };
+    });
+    for (const { place, scan } of halves) this.viewers.push(await zoomInto(this.config.urls.openseadragon ?? "", place, scan));
     lockTogether(this.viewers[0], this.viewers[1]);
   }
 

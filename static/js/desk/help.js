@@ -9,8 +9,9 @@ const SCOPES = { stream: "In the stream", detail: "With a page open", queue: "In
  * @param {import("./records.js").Key[]} registry
  * @param {boolean} mayEdit
  * @param {string} address  of the page where keys are changed
+ * @param {() => void} [tour]  shows the first look around again
  */
-export function showHelp(registry, mayEdit, address) {
+export function showHelp(registry, mayEdit, address, tour) {
   const sections = Object.entries(SCOPES).map(([scope, title]) =>
     make("section", {}, [
       make("h3", { text: title }),
@@ -25,12 +26,17 @@ export function showHelp(registry, mayEdit, address) {
   const dialog = make("dialog", { class: "dialog is-wide", "aria-labelledby": "help-title", id: "help" }, [
     make("div", { class: "dialog-head" }, [
       make("h2", { id: "help-title", text: "Keys" }),
+      tour ? make("button", { type: "button", class: "button", text: "Tour", "data-tour": true }) : null,
       make("a", { href: address, class: "button", text: "Change keys" }),
       make("button", { type: "button", class: "button", text: "Close", "data-close": true, autofocus: true }),
     ]),
     make("p", { class: "quiet", text: "Click chooses a page, Ctrl+click adds or takes away, Shift+click takes all between. Drag chosen pages onto a group, or onto free space to make a new one. Every drag can be done with the menu (right mouse button) or a key." }),
     make("div", { class: "key-columns" }, sections),
   ]);
+  dialog.querySelector("[data-tour]")?.addEventListener("click", () => {
+    dialog.close();
+    tour?.();
+  });
   dialog.querySelector("[data-close]")?.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();

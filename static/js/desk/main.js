@@ -8,6 +8,7 @@ import { byId, dataFrom, getJson, useIcons } from "./dom.js";
 import { showHelp } from "./help.js";
 import { Keyboard } from "./keys.js";
 import { vertical } from "./layout.js";
+import { panelLinks } from "./links.js";
 import { openMenu } from "./menu.js";
 import { Model } from "./model.js";
 import { Outbox } from "./outbox.js";
@@ -15,9 +16,10 @@ import { Panel } from "./panel.js";
 import { showPeople } from "./people.js";
 import * as questions from "./questions.js";
 import { Selection } from "./selection.js";
-import { Side, filterOf } from "./side.js";
+import { Side, filterOf, showEmpty } from "./side.js";
 import { Stream } from "./stream.js";
 import { Toasts } from "./toasts.js";
+import { Tour } from "./tour.js";
 
 /** @type {import("./records.js").Config} */
 const config = dataFrom("desk-config");
@@ -26,6 +28,9 @@ const toasts = new Toasts(byId("toasts", HTMLElement), byId("live", HTMLElement)
 /** @param {string} sentence */
 const say = (sentence) => toasts.show(sentence);
 const placeKey = `hhreview-place-${config.slug}`;
+
+/** @type {Tour | null} */
+let tour = null;
 
 start().catch((error) => {
   const scroller = byId("stream", HTMLElement);
@@ -63,19 +68,23 @@ async function start() {
   outbox.at = () => stream.focus;
   const acts = new Acts(model, outbox, selection, stream, say);
   const detail = new Detail(config, model, keyboard, (p) => stream.setFocus(p));
-  new Side(model, stream, (filter) => {
+  let filter = "all";
+  const tellEmpty = () => showEmpty(filter, stream.shown().length);
+  new Side(model, stream, (chosen) => {
+    filter = chosen;
     given.shows = filterOf(model, filter);
     stream.relayout();
-    const shown = stream.shown().length;
-    byId("stream-empty", HTMLElement).hidden = shown > 0;
-    toasts.announce(`${shown} pages are shown.`);
+    tellEmpty();
+    toasts.announce(`${stream.shown().length} pages are shown.`);
   }, config.seconds);
   stream.relayout();
+  model.addEventListener("change", tellEmpty);
 
   keyboard.push("stream", commands(acts, keyboard, detail, panel));
   pointer(stream, selection, acts, { mayEdit: config.mayEdit, open: (p) => void detail.open(p), say });
   selectionBar(selection, acts);
   clicks(acts, detail, keyboard, panel);
+  panelLinks(acts, detail);
   news(outbox, acts);
 
   const deep = decodeURIComponent(/^#page\/(.+)$/.exec(location.hash)?.[1] ?? "");
@@ -89,6 +98,11 @@ async function start() {
     stream.dress();
     panel.show(stream.focus);
   }
+  tour = new Tour(keyboard, {
+    mayEdit: config.mayEdit, address: config.urls.tour ?? "", say: (sentence) => toasts.announce(sentence),
+    leave: () => stream.setFocus(stream.focus),
+  });
+  if (config.tour) tour.open(false);
   document.body.dataset.ready = "yes";
   void outbox.poll(); // who is here is known at once, not after the first pause
 }
@@ -143,8 +157,10 @@ function commands(acts, keyboard, detail, panel) {
     "select-all": () => {
       const group = model.groupAt(stream.focus);
       const whole = group !== undefined && group.pages.every((p) => selection.has(p));
-      selection.set(whole || !group ? stream.shown() : group.pages);
+      if (whole || !group) selection.all();
+      else selection.set(group.pages);
     },
+    "select-shown": () => selection.all(),
     clear: () => {
       acts.cutPages.clear();
       selection.clear();
@@ -158,7 +174,7 @@ function commands(acts, keyboard, detail, panel) {
       const box = stream.cells.get(stream.focus)?.getBoundingClientRect();
       pageMenu(acts, keyboard, detail, panel, (box?.left ?? 100) + 20, (box?.top ?? 100) + 20);
     },
-    help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
+    help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? "", () => tour?.open(true)),
   };
   if (!config.mayEdit) return look;
   return {
@@ -174,7 +190,7 @@ function commands(acts, keyboard, detail, panel) {
     later: () => acts.shiftInGroup(1),
     confirm: () => acts.confirmAndNext(),
     "confirm-selected": () => void questions.confirmSelected(acts),
-    unconfirm: () => acts.unconfirm([model.at[stream.focus] ?? 0]),
+    unconfirm: () => (acts.shownGroups() ? void questions.unconfirmShown(acts) : acts.unconfirm([model.at[stream.focus] ?? 0])),
     flag: () => void questions.flag(acts),
     describe: () => void questions.describe(acts, config),
     undo: () => acts.undo(),
@@ -268,7 +284,7 @@ function clicks(acts, detail, keyboard, panel) {
     const id = button.dataset.command ?? "";
     const hint = keyboard.hint(id);
     const label = config.keys.find((key) => key.id === id)?.label ?? "";
-    button.title = hint ? `${label} (${hint})` : label;
+    if (label) button.title = hint ? `${label} (${hint})` : label;
     button.addEventListener("click", () => run[id]?.(new KeyboardEvent("keydown")));
   }
 }

@@ -125,6 +125,12 @@ export class Model extends EventTarget {
     return this.groups.get(this.at[p] ?? 0);
   }
 
+  /** @param {number} number @returns {Group | undefined} */
+  byNumber(number) {
+    for (const group of this.groups.values()) if (group.number === number) return group;
+    return undefined;
+  }
+
   /** @param {number} p @returns {number} the page before in scan order, 0 if none */
   before(p) {
     for (let q = p - 1; q >= 1; q--) if (this.exists[q]) return q;

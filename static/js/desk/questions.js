@@ -96,7 +96,11 @@ export async function describe(acts, config) {
     [
       field("Title", { name: "title", value: group.title || group.draftTitle, maxlength: "500" }, draft),
       field("Kind", { name: "kind", value: group.kind || group.draftKind, list: "kinds", maxlength: "40" }),
-      field("Date", { name: "date", value: group.date, maxlength: "60" }, "Year, month or day: 1959, 1959-03, 1959-03-12; ~ for about, as in 1964~."),
+      field("Date", { name: "date", value: group.date || group.draftDate, maxlength: "60" }, "Year, month or day: 1959, 1959-03, 1959-03-12; ~ for about, as in 1964~."),
+      make("label", { class: "field" }, [
+        make("span", { class: "field-label", text: "Note" }), make("textarea", { name: "note", rows: "2", text: group.note }),
+      ]),
+      field("Copy of group", { name: "copy", value: group.copyOf ? String(group.copyOf) : "", inputmode: "numeric", pattern: "[0-9]*", size: "6" }, "The number of the group that this one repeats; empty for none."),
       list,
     ],
     { ok: "Save" },
@@ -104,11 +108,19 @@ export async function describe(acts, config) {
   if (!answer) return;
   /** @param {string} name */
   const value = (name) => String(answer.get(name) ?? "").trim();
-  acts.describe(group.id, { title: value("title"), kind: value("kind"), date: value("date") });
+  acts.describe(group.id, {
+    title: value("title"), kind: value("kind"), date: value("date"), note: value("note"), copyOf: Number(value("copy")),
+  });
 }
 
 /** @param {Acts} acts */
 export async function confirmSelected(acts) {
+  const shown = acts.shownGroups();
+  if (shown) {
+    const answer = await askOfAll(acts, shown, "Confirm");
+    if (answer) acts.confirmShown(shown.length);
+    return;
+  }
   const groups = acts.groups().filter((id) => acts.model.groups.get(id)?.state !== "confirmed");
   if (groups.length < 2) return acts.confirm(acts.groups());
   const pages = groups.reduce((sum, id) => sum + (acts.model.groups.get(id)?.pages.length ?? 0), 0);
@@ -118,4 +130,22 @@ export async function confirmSelected(acts) {
     { ok: `Confirm ${groups.length} groups` },
   );
   if (answer) acts.confirm(groups);
+}
+
+/** Take the confirmation of everything that is selected back, where all that is shown is. @param {Acts} acts */
+export async function unconfirmShown(acts) {
+  const shown = acts.shownGroups();
+  if (shown && (await askOfAll(acts, shown, "Un-confirm"))) acts.unconfirmShown(shown.length);
+}
+
+/**
+ * @param {Acts} acts
+ * @param {number[]} groups
+ * @param {"Confirm" | "Un-confirm"} verb
+ */
+function askOfAll(acts, groups, verb) {
+  const pages = groups.reduce((sum, id) => sum + (acts.model.groups.get(id)?.pages.length ?? 0), 0);
+  const count = `${groups.length.toLocaleString("en-US")} ${groups.length === 1 ? "group" : "groups"}`;
+  const sentence = `Everything that “${acts.filterName()}” shows: ${count} with ${pages.toLocaleString("en-US")} pages. It is one act and can be undone.`;
+  return ask(`${verb} ${count}?`, [make("p", { text: sentence })], { ok: `${verb} ${count}` });
 }

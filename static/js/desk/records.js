@@ -16,6 +16,9 @@
  * @property {string} draftKind
  * @property {string} flagNote
  * @property {boolean} edited  by a person, ever
+ * @property {string} draftDate
+ * @property {string} note
+ * @property {number} copyOf  number of the group that this one repeats; 0: none
  */
 
 /**
@@ -28,6 +31,7 @@
  * @property {number} height
  * @property {string} role
  * @property {string} line  first line of its text
+ * @property {number} rotation  degrees clockwise to stand upright
  */
 
 /** @typedef {Map<number, Group | null>} Changes  by group id; null: the group is gone */
@@ -42,6 +46,7 @@
  * @property {boolean} mayEdit
  * @property {boolean} mayLaunch
  * @property {string} me
+ * @property {boolean} [tour]  whether this person has not closed the tour yet
  * @property {Key[]} keys
  * @property {[number, string][]} levels
  * @property {number} unknown
@@ -56,14 +61,14 @@
  * @returns {Group}
  */
 export function groupFrom(row) {
-  const [id, number, state, flagged, title, draftTitle, kind, date, confidence, version, spans, draftKind, flagNote, edited] =
-    row;
+  const [id, number, state, flagged, title, draftTitle, kind, date, confidence, version, spans, ...more] = row;
+  const [draftKind, flagNote, edited, draftDate, note, copyOf] = more;
   /** @type {number[]} */
   const pages = [];
   for (const [low, high] of spans) for (let p = low; p <= high; p++) pages.push(p);
   return {
     id, number, state, flagged: Boolean(flagged), title, draftTitle, kind, date, confidence, version, pages, draftKind,
-    flagNote, edited: Boolean(edited),
+    flagNote, edited: Boolean(edited), draftDate, note, copyOf,
   };
 }
 
@@ -72,8 +77,8 @@ export function groupFrom(row) {
  * @returns {Page}
  */
 export function pageFrom(row) {
-  const [position, id, identifier, digest, width, height, role, line] = row;
-  return { position, id, identifier, digest, width, height, role, line };
+  const [position, id, identifier, digest, width, height, role, line, rotation] = row;
+  return { position, id, identifier, digest, width, height, role, line, rotation };
 }
 
 /**

@@ -16,6 +16,8 @@ export class Selection extends EventTarget {
     this.anchor = null;
     /** @type {Set<number>} what a Shift+click would add */
     this.candidates = new Set();
+    /** Whether it was asked for all that is shown, and nothing was added or left out since. */
+    this.everything = false;
   }
 
   get size() {
@@ -55,6 +57,13 @@ export class Selection extends EventTarget {
     this.set(this.between(this.anchor, p));
   }
 
+  /** All that the filter shows, however much lies out of view. */
+  all() {
+    this.set(this.shown());
+    this.everything = true;
+    this.dispatchEvent(new Event("change"));
+  }
+
   /** @param {Iterable<number>} positions */
   set(positions) {
     this.chosen = new Set(positions);
@@ -83,6 +92,7 @@ export class Selection extends EventTarget {
   }
 
   tell() {
+    this.everything = false;
     this.candidates = new Set();
     sessionStorage.setItem(this.storageKey, JSON.stringify(this.list()));
     this.dispatchEvent(new Event("change"));

@@ -43,6 +43,19 @@ function isByHand(group) {
   return group !== undefined && group.state !== "confirmed" && (group.edited || group.state === "changed");
 }
 
+/**
+ * What stands in place of the stream where the filter shows nothing.
+ * @param {string} filter
+ * @param {number} pages  shown
+ */
+export function showEmpty(filter, pages) {
+  byId("stream-empty", HTMLElement).hidden = pages > 0;
+  const done = filter === "todo";
+  setText("stream-empty-title", done ? "All confirmed" : "Nothing here");
+  byId("stream-empty-done", HTMLElement).hidden = !done;
+  byId("stream-empty-other", HTMLElement).hidden = done;
+}
+
 export class Side {
   /**
    * @param {Model} model

@@ -1,0 +1,107 @@
+"""Acts on everything that a filter of the desk shows, told by filter, count and version, never by a list of ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+
+from clustering.actions.arrangement import perform
+from clustering.actions.confirm import confirm_held, unconfirm_held
+from clustering.actions.desk import Desk
+from clustering.actions.errors import Refused, StaleVersion
+from clustering.actions.live import desk_run
+from clustering.actions.queue import open_seams
+from clustering.actions.wording import counted_groups
+from clustering.models import Collection, Edit, Group
+
+DOUBTFUL_FROM = 0.195
+"""Chance of a boundary from which a seam is doubtful, up to one minus it: 20 to 80 percent as the desk rounds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """What a person saw and agreed to: the filter, how many groups it showed, and at which version."""
+
+    filter: str
+    groups: int
+    version: int
+
+
+def groups_matching(collection: Collection, name: str) -> QuerySet[Group]:
+    """The groups that the desk shows under this filter. Raises Refused for a filter it does not have."""
+    find = FILTERS.get(name)
+    if find is None:
+        raise Refused(f"The desk has no filter called “{name}”. Reload the page and choose one again.")
+    return find(Group.objects.filter(collection=collection), collection)
+
+
+def _doubtful(groups: QuerySet[Group], collection: Collection) -> QuerySet[Group]:
+    run = desk_run(collection)
+    seams = open_seams(collection, run, least=DOUBTFUL_FROM) if run else []
+    return groups.filter(pages__position__in={at for seam in seams for at in (seam.left, seam.left + 1)}).distinct()
+
+
+FILTERS: Mapping[str, Callable[[QuerySet[Group], Collection], QuerySet[Group]]] = {
+    "all": lambda groups, _: groups,
+    "todo": lambda groups, _: groups.exclude(state=Group.State.CONFIRMED),
+    "doubtful": _doubtful,
+    "changed": lambda groups, _: groups.exclude(state=Group.State.CONFIRMED).filter(
+        Q(edited=True) | Q(state=Group.State.CHANGED)
+    ),
+    "flagged": lambda groups, _: groups.filter(flagged=True),
+    "confirmed": lambda groups, _: groups.filter(state=Group.State.CONFIRMED),
+}
+"""By the value that the desk's radio buttons send; the browser shows the same (side.js)."""
+
+
+def confirm_matching(
+    collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
+) -> Edit:
+    """Confirms every group that the filter shows, as one edit. Raises StaleVersion where the collection or the count
+    is not as the person saw it, and what `confirm_groups` raises."""
+    return _perform(collection, wanted, confirm_held, verb=Edit.Verb.CONFIRM, actor=actor, act_id=act_id)
+
+
+def unconfirm_matching(
+    collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
+) -> Edit:
+    """Takes the confirmation of every group that the filter shows back, as `confirm_matching` gives it."""
+    return _perform(collection, wanted, unconfirm_held, verb=Edit.Verb.UNCONFIRM, actor=actor, act_id=act_id)
+
+
+def _perform(
+    collection: Collection,
+    wanted: Matching,
+    act: Callable[[Desk, list[int]], str],
+    *,
+    verb: Edit.Verb,
+    actor: User | None,
+    act_id: UUID | None,
+) -> Edit:
+    def change(desk: Desk) -> str:
+        groups = agreed(desk.collection, wanted)
+        desk.hold(groups)
+        return act(desk, groups)
+
+    return perform(collection.pk, change, verb=verb, actor=actor, act_id=act_id)
+
+
+def agreed(collection: Collection, wanted: Matching) -> list[int]:
+    """Ids of the groups that are meant. Raises StaleVersion where the person saw something else, Refused for none."""
+    if collection.version != wanted.version:
+        raise StaleVersion(
+            "The collection changed since you looked, so nothing was done. Look at what is shown now, and repeat it."
+        )
+    found = list(groups_matching(collection, wanted.filter).order_by("pk").values_list("pk", flat=True))
+    if len(found) != wanted.groups:
+        raise StaleVersion(
+            f"You agreed to {counted_groups(wanted.groups)}, but it is {len(found)} now, so nothing was done. "
+            "Look at what is shown now and repeat your act."
+        )
+    if not found:
+        raise Refused("No group is shown, so there is nothing to do. Choose another filter.")
+    return found

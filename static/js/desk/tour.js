@@ -1,0 +1,116 @@
+/** A first look around: five sentences beside the stream, in nobody's way, shown until they are closed once. */
+
+import { byId, make, postJson } from "./dom.js";
+
+/** @typedef {{title: string, text: string, target: string}} Step  target: a selector of what it speaks of */
+
+/**
+ * @param {import("./keys.js").Keyboard} keyboard
+ * @param {boolean} mayEdit
+ * @returns {Step[]}
+ */
+function steps(keyboard, mayEdit) {
+  /** @param {string} id @param {string} words  said with the key, where the person has not switched it off */
+  const key = (id, words) => (keyboard.hint(id) ? words.replace("*", keyboard.hint(id)) : "");
+  const look = [
+    {
+      title: "Pages in scan order", target: ".band-head",
+      text: "Pages of one document stand below one heading. It says how sure the machine is of exactly these pages.",
+    },
+    {
+      title: "Seams", target: ".seam",
+      text: `Between two pages is a seam. Solid: a new document begins. Dotted: the document goes on.${mayEdit ? ` Click it to cut or join${key("split", ", or press * on the page after it")}.` : ""}`,
+    },
+    {
+      title: "Where to look", target: "[data-command=doubt-next]",
+      text: `A question mark is a doubt.${key("doubt-next", " * goes to the next one.")} The Queue shows only doubts, one after the other.`,
+    },
+  ];
+  const work = [
+    {
+      title: "Confirm and go on", target: "[data-command=undo]",
+      text: `${key("confirm", "* confirms a document and goes to the next. ")}All is saved at once, and ${keyboard.hint("undo")} takes it back, tomorrow as well.`,
+    },
+  ];
+  const more = {
+    title: "Why, and how", target: "[data-command=help]",
+    text: `${key("why", "* says why the machine cuts or joins here. ")}${key("help", "* shows all keys, and has this tour again.")}`,
+  };
+  return [...look, ...(mayEdit ? work : []), more];
+}
+
+export class Tour {
+  /**
+   * @param {import("./keys.js").Keyboard} keyboard
+   * @param {{mayEdit: boolean, address: string, say: (sentence: string) => void, leave: () => void}} how
+   *   `leave` takes the focus where it was useful
+   */
+  constructor(keyboard, how) {
+    this.steps = steps(keyboard, how.mayEdit);
+    this.how = how;
+    this.at = 0;
+    // The stream builds its rows anew as pages arrive and acts are done; what is pointed at is pointed at again.
+    this.watch = new MutationObserver(() => {
+      if (!document.querySelector(".is-toured")) this.point(this.steps[this.at]?.target);
+    });
+    this.title = make("h2", { id: "tour-title", class: "tour-title" });
+    this.text = make("p", { class: "tour-text" });
+    this.place = make("span", { class: "quiet" });
+    this.back = make("button", { type: "button", class: "button is-small", text: "Back" });
+    this.next = make("button", { type: "button", class: "button is-small is-primary" });
+    const close = make("button", { type: "button", class: "tour-close", "aria-label": "Close the tour", text: "×" });
+    this.card = make("section", { class: "tour", id: "tour", "aria-labelledby": "tour-title" }, [
+      this.title, close, this.text, make("div", { class: "tour-acts" }, [this.place, this.back, this.next]),
+    ]);
+    this.back.addEventListener("click", () => this.show(this.at - 1));
+    this.next.addEventListener("click", () => (this.at + 1 < this.steps.length ? this.show(this.at + 1) : this.close()));
+    close.addEventListener("click", () => this.close());
+    this.card.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      event.stopPropagation();
+      this.close();
+    });
+  }
+
+  /** @param {boolean} asked  whether the person asked for it: then it takes the focus, else it leaves it alone */
+  open(asked) {
+    const narrow = matchMedia("(max-width: 900px)").matches; // there the side is folded away
+    this.card.classList.toggle("is-floating", narrow);
+    byId(narrow ? "main" : "tour-place", HTMLElement).prepend(this.card);
+    this.show(0);
+    this.watch.observe(byId("stream", HTMLElement), { childList: true, subtree: true });
+    if (asked) this.next.focus();
+    else this.how.say("A short tour of the desk is open beside the stream. It can be closed for good.");
+  }
+
+  /** @param {number} at */
+  show(at) {
+    this.at = Math.max(0, at);
+    const step = this.steps[this.at];
+    if (!step) return;
+    this.title.textContent = step.title;
+    this.text.textContent = step.text;
+    this.place.textContent = `${this.at + 1} of ${this.steps.length}`;
+    this.back.disabled = this.at === 0;
+    this.next.textContent = this.at + 1 < this.steps.length ? "Next" : "Done";
+    this.point(step.target);
+    if (this.card.contains(document.activeElement)) this.how.say(`${step.title}. ${step.text}`);
+  }
+
+  /** @param {string} [target] */
+  point(target) {
+    for (const pointed of document.querySelectorAll(".is-toured")) pointed.classList.remove("is-toured");
+    if (target) document.querySelector(target)?.classList.add("is-toured");
+  }
+
+  close() {
+    this.watch.disconnect();
+    const inside = this.card.contains(document.activeElement);
+    this.point();
+    this.card.remove();
+    if (inside) this.how.leave();
+    // Where the server is away the tour comes once more; that harms nobody.
+    postJson(this.how.address, {}).catch(() => this.how.say("The tour is closed, but will come again: the server is away."));
+  }
+}

@@ -1,0 +1,88 @@
+"""Everything that a filter shows, told by filter, count and version."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+
+from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group, undo_edit
+from clustering.actions.matching import FILTERS, Matching, confirm_matching, groups_matching, unconfirm_matching
+from clustering.models import Collection, Page, Run, SeamScore
+from tests.actions.partition_checks import check_partition
+from tests.conftest import MakeCollection
+
+
+def numbers(collection: Collection, name: str) -> list[int]:
+    return sorted(groups_matching(collection, name).values_list("number", flat=True))
+
+
+@pytest.fixture
+def worked(make_collection: MakeCollection, alice: User) -> Collection:
+    """1 confirmed in spite of a doubt, 2 flagged, 3 split into 3 and 5, 4 as proposed with a doubt between it and 5."""
+    collection = make_collection(groups=[2, 1, 3, 2])
+    groups = {group.number: group for group in collection.groups.all()}
+    confirm_groups([groups[1]], actor=alice)
+    flag_group(groups[2], note="torn", actor=alice)
+    split_group(groups[3], before=Page.objects.get(position=6), actor=alice)
+    run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
+    chances = {1: 0.5, 2: 0.9, 3: 0.97, 4: 0.02, 5: 0.9, 6: 0.3, 7: 0.01}
+    pages = {page.position: page for page in collection.pages.all()}
+    SeamScore.objects.bulk_create(
+        SeamScore(run=run, page=pages[left], probability=chance, boundary=chance > 0.5)
+        for left, chance in chances.items()
+    )
+    collection.refresh_from_db()
+    return collection
+
+
+def test_each_filter_finds_what_the_desk_shows(worked: Collection) -> None:
+    found = {name: numbers(worked, name) for name in FILTERS}
+    assert found == {
+        "all": [1, 2, 3, 4, 5],
+        "todo": [2, 3, 4, 5],
+        "doubtful": [4, 5],
+        "changed": [2, 3, 5],
+        "flagged": [2],
+        "confirmed": [1],
+    }
+
+
+def test_all_that_is_to_do_is_confirmed_in_one_act_and_undone_in_one(worked: Collection, alice: User) -> None:
+    edit = confirm_matching(worked, Matching("todo", 4, worked.version), actor=alice)
+    assert numbers(worked, "todo") == []
+    assert edit.summary.startswith("Confirmed groups 2, 3, 4 and 5")
+    check_partition(worked)
+    undo_edit(worked, actor=alice)
+    assert numbers(worked, "confirmed") == [1]
+
+
+def test_confirmations_are_taken_back_together(worked: Collection, alice: User) -> None:
+    unconfirm_matching(worked, Matching("confirmed", 1, worked.version), actor=alice)
+    assert numbers(worked, "confirmed") == []
+
+
+def test_it_refuses_where_the_collection_moved_on(worked: Collection, alice: User, bob: User) -> None:
+    seen = Matching("todo", 4, worked.version)
+    flag_group(worked.groups.get(number=4), note="", actor=bob)
+    with pytest.raises(StaleVersion, match="changed since you looked"):
+        confirm_matching(worked, seen, actor=alice)
+    assert numbers(worked, "confirmed") == [1]
+
+
+def test_it_refuses_another_count_than_was_agreed_to(worked: Collection, alice: User) -> None:
+    with pytest.raises(StaleVersion, match="You agreed to 3 groups, but it is 4 now"):
+        confirm_matching(worked, Matching("todo", 3, worked.version), actor=alice)
+
+
+def test_it_refuses_nothing_and_what_the_desk_does_not_have(make_collection: MakeCollection, alice: User) -> None:
+    collection = make_collection(groups=[2])
+    with pytest.raises(Refused, match="No group is shown"):
+        confirm_matching(collection, Matching("flagged", 0, 0), actor=alice)
+    with pytest.raises(Refused, match="no filter called “every”"):
+        confirm_matching(collection, Matching("every", 1, 0), actor=alice)
+
+
+def test_a_viewer_is_refused(worked: Collection, victor: User) -> None:
+    with pytest.raises(PermissionDenied):
+        confirm_matching(worked, Matching("todo", 4, worked.version), actor=victor)

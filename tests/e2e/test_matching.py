@@ -1,0 +1,82 @@
+"""Everything that a filter shows, in one act; and copies, marked and found."""
+
+from __future__ import annotations
+
+import json
+
+from django.contrib.auth.models import User
+from playwright.sync_api import Request, expect
+
+from clustering.actions.flag import flag_group
+from clustering.models import Collection, Group, Reading
+from clustering.models import Page as Scan
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import in_states, settled
+
+
+def test_all_that_is_shown_is_confirmed_by_filter_and_count(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    sent: list[dict[str, object]] = []
+
+    def hear(request: Request) -> None:
+        if request.url.endswith("/acts/"):
+            sent.append(json.loads(request.post_data or "{}"))
+
+    desk.page.on("request", hear)
+    desk.page.get_by_text("To do", exact=True).click()
+    desk.page.get_by_role("button", name="Select all of these").click()
+    expect(desk.page.locator("#selection-words")).to_have_text("12 pages in 5 groups: everything under “To do”")
+    desk.keys("Shift+C")
+    desk.page.get_by_role("button", name="Confirm 5 groups").click()
+    expect(desk.page.get_by_role("heading", name="All confirmed")).to_be_visible()
+    desk.saved()
+    in_states(collection, ["confirmed"] * 5)
+    assert [(act["verb"], act["matching"], "groups" in act) for act in sent] == [
+        ("confirm", {"filter": "todo", "groups": 5, "version": 0}, False)
+    ]
+    desk.act("Control+z")
+    in_states(collection, ["proposed"] * 5)
+
+
+def test_the_second_is_refused_when_somebody_was_quicker(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.page.route("**/changes/**", lambda route: route.abort())
+    desk.focus(6)
+    desk.keys("Control+a", "Control+a", "Shift+C")
+    flag_group(Group.objects.get(collection=collection, number=3), note="", actor=bob)
+    desk.page.get_by_role("button", name="Confirm 5 groups").click()
+    expect(desk.page.locator(".toast.is-problem")).to_contain_text("The collection changed since you looked")
+    in_states(collection, ["proposed"] * 5)
+    expect(desk.page.locator(".band-head.is-confirmed")).to_have_count(0)
+
+
+def test_the_list_does_it_without_javascript(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    page = open_desk(alice, "/c/afl/list/", java_script_enabled=False).page
+    page.get_by_role("link", name="To do").click()
+    page.get_by_label("All of them: 5 groups").check()
+    page.get_by_role("button", name="Confirm all 5").click()
+    expect(page.get_by_role("heading", name="Nothing here")).to_be_visible()
+    in_states(collection, ["confirmed"] * 5)
+
+
+def test_a_copy_is_shown_said_to_be_one_and_gone_to(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    copy = Scan.objects.get(collection=collection, position=6)
+    first = Scan.objects.get(collection=collection, position=1)
+    Scan.objects.filter(pk=copy.pk).update(sha256=first.sha256)
+    Reading.objects.filter(page=copy).update(text=Reading.objects.get(page=first).text)
+    desk = open_desk(alice)
+    desk.page.locator("#panel-switch").click()
+    desk.focus(6)
+    panel = desk.page.locator("#panel-page")
+    expect(panel).to_contain_text("the same file")
+    panel.get_by_role("button", name="Group 3 is a copy of 1").click()
+    desk.told("Described 3: a copy of 1.")
+    settled(lambda: Group.objects.get(collection=collection, number=3).copy_of, 1)
+    desk.page.get_by_role("button", name="copy of 1").click()
+    desk.focused(1)
+    desk.act("Control+z")
+    settled(lambda: Group.objects.get(collection=collection, number=3).copy_of, None)

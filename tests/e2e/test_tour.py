@@ -1,0 +1,45 @@
+"""The first look around: beside the work, closed once for good, there again when asked for."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from playwright.sync_api import expect
+
+from clustering.models import Collection, Preference
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import arranged, settled
+
+
+def test_it_leaves_the_work_alone_and_does_not_come_twice(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, tour=True)
+    tour = desk.page.locator("#tour")
+    expect(tour).to_contain_text("Pages in scan order")
+    expect(desk.page.locator(".band-head.is-toured")).to_have_count(1)
+    desk.focus(9)
+    desk.act("s")  # the keys are the desk's all the while
+    arranged(collection, [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]])
+    tour.get_by_role("button", name="Next").click()
+    expect(tour).to_contain_text("press S on the page after it")
+    tour.get_by_role("button", name="Next").focus()
+    desk.keys("Enter", "Enter")
+    expect(desk.page.locator("#live")).to_contain_text("Confirm and go on.")
+    desk.keys("Escape")
+    expect(tour).to_have_count(0)
+    desk.focused(9)
+    settled(lambda: Preference.objects.filter(user=alice, tour_seen__isnull=False).exists())
+    desk.reload()
+    expect(tour).to_have_count(0)
+    desk.keys("?")
+    desk.page.get_by_role("button", name="Tour").click()
+    expect(tour.get_by_role("button", name="Next")).to_be_focused()
+
+
+def test_it_speaks_of_the_keys_that_a_person_has(collection: Collection, victor: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(victor, tour=True)
+    tour = desk.page.locator("#tour")
+    expect(tour).to_contain_text("1 of 4")
+    tour.get_by_role("button", name="Next").click()
+    expect(tour).to_contain_text("Dotted: the document goes on.")
+    expect(tour).not_to_contain_text("Click it")
