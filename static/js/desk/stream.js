@@ -2,7 +2,7 @@
 
 import { bandHead, dressPage, pageCell, seamCell } from "./cells.js";
 import { getJson, make } from "./dom.js";
-import { SEAM, hit, pack } from "./layout.js";
+import { CAPTION, HEAD, SEAM, hit, pack } from "./layout.js";
 
 /** @typedef {import("./records.js").Config} Config */
 /** @typedef {import("./model.js").Model} Model */
@@ -13,6 +13,8 @@ const TALLEST = 8_000_000;
 const OVERSCAN_ROWS = 2;
 const BLOCK = 100;
 const TOP = 12;
+const LEAST_THUMB = 100;
+const AROUND_THUMB = HEAD + CAPTION + 2 * TOP;
 
 export class Stream {
   /**
@@ -54,7 +56,8 @@ export class Stream {
   packed() {
     return pack(this.model.bands().filter(this.given.shows), {
       width: this.scroller.clientWidth - 40,
-      thumb: this.thumb,
+      // A row never is higher than the window: at 400 % zoom a page must be seen whole.
+      thumb: Math.min(this.thumb, Math.max(LEAST_THUMB, this.scroller.clientHeight - AROUND_THUMB)),
       last: this.model.last,
       onePerRow: this.onePerRow,
       aspect: (p) => this.model.aspect(p),
@@ -158,7 +161,7 @@ export class Stream {
       for (let p = segment.from; p <= segment.to; p++) {
         const x = this.layout.xOf[p] ?? 0;
         const seam = seamCell(this.model, p, {
-          x, thumb: this.thumb, mayEdit: this.config.mayEdit, key: this.given.splitKey,
+          x, thumb: this.layout.thumb, mayEdit: this.config.mayEdit, key: this.given.splitKey,
         });
         if (seam) element.append(seam);
         let cell = this.cells.get(p);
@@ -176,7 +179,7 @@ export class Stream {
       p,
       x: this.layout.xOf[p] ?? 0,
       width: this.layout.widthOf[p] ?? 0,
-      thumb: this.thumb,
+      thumb: this.layout.thumb,
       selected: this.selection.has(p),
       candidate: this.selection.candidates.has(p),
       focused: p === this.focus,
@@ -226,6 +229,8 @@ export class Stream {
     if (keyboard) this.reveal(p);
     this.dress();
     this.cells.get(p)?.focus({ preventScroll: true });
+    // In a window of a few lines the whole desk scrolls: then all of the stream is brought in.
+    if (keyboard && document.documentElement.scrollHeight > innerHeight) this.scroller.scrollIntoView({ block: "end" });
     this.given.onFocus(p);
   }
 
@@ -238,7 +243,7 @@ export class Stream {
     const view = this.scroller.clientHeight;
     const bar = 72; // the selection bar lies over the lower edge
     if (centre || y + rowHeight < this.top() - view || y > this.top() + 2 * view) this.goTo(y - Math.max(0, (view - rowHeight) / 3));
-    else if (y < this.top()) this.goTo(y - TOP);
+    else if (y < this.top() || rowHeight + bar > view) this.goTo(y - TOP);
     else if (y + rowHeight + bar > this.top() + view) this.goTo(y + rowHeight + bar - view);
     this.render(false);
   }

@@ -1,0 +1,110 @@
+"""Zoom, contrast, motion and focus: what axe cannot see."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+
+from clustering.models import Collection
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.test_accessible import one_of_everything
+
+MORE = {
+    "dashboard": "/c/afl/dashboard/",
+    "history": "/c/afl/history/",
+    "accept": "/c/afl/accept/",
+    "audit": "/c/afl/audit/",
+    "all dashboards": "/dashboard/",
+}
+
+BEYOND = """() => document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll("body *")]
+    .filter((e) => e.getBoundingClientRect().right > innerWidth && !e.closest(".scroll-x, .tabs"))
+    .map((e) => e.outerHTML.slice(0, 90)).slice(0, 4)"""
+
+
+def test_everything_is_there_at_four_hundred_percent(collection: Collection, sam: User, open_desk: OpenDesk) -> None:
+    """1280 by 1024 pixels at 400 %: nothing lies beyond the right edge, and the focus can be seen."""
+    collection.title = "Correspondence and ephemera of the Committee on Agricultural Organization, 1959 to 1971"
+    collection.save(update_fields=["title"])
+    desk = open_desk(sam, "/keys/", tour=True)
+    desk.page.set_viewport_size({"width": 320, "height": 256})
+    wide = {}
+    for name, path in {**one_of_everything(collection, sam), **MORE}.items():
+        desk.page.goto(desk.root + path)
+        desk.page.wait_for_load_state("load")
+        too_wide = desk.page.evaluate(BEYOND)
+        if too_wide:
+            wide[name] = too_wide
+    assert wide == {}
+    desk.go("/c/afl/")
+    desk.page.get_by_role("button", name="Close the tour").click()
+    desk.focus(9)
+    box = desk.cell(9).bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 200, "the upper part of the focused page is in the window"
+
+
+COVERED = """() => {
+    const wanted = "a[href], button, input:not([type=hidden]), select, textarea, summary";
+    const hidden = [];
+    for (const element of document.querySelectorAll(wanted)) {
+        if (element.disabled || !element.checkVisibility() || element.closest(".sr-only, .skip, .top")) continue;
+        if (element.tabIndex < 0) continue;
+        element.focus();
+        const box = element.getBoundingClientRect();
+        const over = document.elementFromPoint(box.left + box.width / 2, box.top + Math.min(box.height, 40) / 2);
+        if (over?.closest(".top, .list-tools") && !over.contains(element) && !element.contains(over)) {
+            hidden.push(element.outerHTML.slice(0, 120));
+        }
+    }
+    return hidden;
+}"""
+
+
+def test_the_focus_never_lies_below_a_bar(collection: Collection, sam: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(sam, "/keys/")
+    desk.page.set_viewport_size({"width": 1280, "height": 600})
+    places = {**one_of_everything(collection, sam), **MORE}
+    for name in ("list", "history", "runs", "accept", "keys", "own keys", "dashboard", "export"):
+        desk.page.goto(desk.root + places[name])
+        for end in ("0", "document.documentElement.scrollHeight"):
+            desk.page.evaluate(f"scrollTo(0, {end})")
+            assert desk.page.evaluate(COVERED) == [], name
+
+
+def test_states_are_told_where_the_system_chooses_the_colours(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, forced_colors="active")
+    desk.cell(4).click()
+    desk.focus(5)
+
+    def style(selector: str, name: str) -> str:
+        return str(desk.page.eval_on_selector(selector, f"e => getComputedStyle(e).{name}"))
+
+    assert style("#cell-4 .sheet", "borderTopWidth") == "4px", "chosen"
+    assert style("#cell-6 .sheet", "borderTopWidth") == "0px"
+    assert style("#cell-5 .sheet", "outlineStyle") == "solid", "focused"
+    assert style(".seam.is-boundary .seam-line", "backgroundColor") != style("body", "backgroundColor")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_more_contrast_is_given_to_those_who_ask_for_it(
+    collection: Collection, alice: User, open_desk: OpenDesk, theme: str
+) -> None:
+    """Seven to one, from the same tokens (WCAG 1.4.6)."""
+    desk = open_desk(alice, tour=True, contrast="more", color_scheme=theme)
+    desk.cell(4).click()
+    enhanced = {"runOnly": ["wcag2aaa"], "rules": {"color-contrast-enhanced": {"enabled": True}}}
+    found = Axe().run(desk.page, options=enhanced).response["violations"]
+    assert [(v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found] == []
+
+
+def test_nothing_moves_for_those_who_cannot_bear_it(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice, tour=True, reduced_motion="reduce")
+    desk.cell(4).click()
+    desk.seam(9).click()
+    desk.saved()
+    moving = desk.page.evaluate("document.getAnimations().filter(a => a.effect.getTiming().duration > 0).length")
+    assert moving == 0
