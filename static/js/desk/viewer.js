@@ -102,25 +102,28 @@ function svgElement(name, attributes) {
 }
 
 /**
- * Two viewers that zoom and pan as one.
+ * Two viewers that zoom and pan as one: each is told where the other is going, not where it is, so that both move there
+ * alike and neither holds the other back. What is dragged to the right goes to the right on both, whichever way they are
+ * turned.
  * @param {any} left
  * @param {any} right
  */
 export function lockTogether(left, right) {
   let busy = false;
-  /** @param {any} from @param {any} to */
-  const follow = (from, to) => () => {
+  /** @param {any} from @param {any} to @param {(a: any, b: any) => void} move */
+  const lead = (from, to, move) => {
     if (busy || !from.viewport || !to.viewport) return;
     busy = true;
-    to.viewport.zoomTo((from.viewport.getZoom(true) / from.viewport.getHomeZoom()) * to.viewport.getHomeZoom(), undefined, true);
-    const a = from.viewport.getCenter(true);
-    const fromHome = from.viewport.getHomeBounds().getCenter();
-    const toHome = to.viewport.getHomeBounds().getCenter();
-    to.viewport.panTo(a.minus(fromHome).plus(toHome), true);
+    move(from.viewport, to.viewport);
     busy = false;
   };
-  for (const event of ["zoom", "pan", "animation"]) {
-    left.addHandler(event, follow(left, right));
-    right.addHandler(event, follow(right, left));
+  /** @param {any} a @param {any} b @param {any} point  the same place on the other page, seen from its middle */
+  const same = (a, b, point) =>
+    point.minus(a.getHomeBounds().getCenter()).rotate(a.getRotation() - b.getRotation()).plus(b.getHomeBounds().getCenter());
+  for (const [from, to] of [[left, right], [right, left]]) {
+    from.addHandler("zoom", (/** @type {any} */ e) =>
+      lead(from, to, (a, b) =>
+        b.zoomTo((e.zoom / a.getHomeZoom()) * b.getHomeZoom(), e.refPoint ? same(a, b, e.refPoint) : null, e.immediately)));
+    from.addHandler("pan", (/** @type {any} */ e) => lead(from, to, (a, b) => b.panTo(same(a, b, e.center), e.immediately)));
   }
 }
