@@ -49,7 +49,7 @@ TAGS = {
 }
 
 _ALWAYS = ("malformed", "not-signed-in", "not-found", "broken")
-_WRITING = ("not-allowed", "stale", "refused")
+_WRITING = ("not-allowed", "stale", "too-large", "refused")
 _REFUSED_READING = frozenset({"download", "list_changes"})
 _TAGGED = frozenset({"get_collection", "get_group"})
 """Operations whose answers have an ETag."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -50,6 +50,7 @@ KINDS: dict[str, Kind] = {
         Kind("no-such-method", 405, "This address does not take that method", "`Allow` names those it takes."),
         Kind("stale", 409, "Something changed since you looked", "`groups` are those in question as they stand now."),
         Kind("job-active", 409, "A job of this kind is at work", "`job` is that job."),
+        Kind("too-large", 413, "The body is too large", "Name fewer pages or groups in one act."),
         Kind("refused", 422, "Refused", "Understood, but it makes no sense here, or something stands in its way."),
         Kind("broken", 500, "Something broke", "It was written to the log; tell whoever runs this desk."),
         Kind("no-broker", 503, "The workers cannot be reached", "The job is kept, and starts once they can."),
@@ -165,6 +166,9 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     Declined: lambda request, error: problem(error.kind, error.detail),
     ValidationError: _malformed,
     HttpError: _http,
+    RequestDataTooBig: lambda request, error: problem(
+        "too-large", "The body is larger than one act can be. Send it in several."
+    ),
     PermissionDenied: lambda request, error: problem("not-allowed", str(error)),
     Http404: _not_found,
     StaleVersion: _stale,

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
@@ -62,7 +62,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @csrf_exempt
-def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
+def nothing_here(request: HttpRequest) -> HttpResponse:
     """Any other address below the API's."""
     return problem("not-found", "The API has no such address. The reference lists all.")
 
@@ -96,5 +96,5 @@ urlpatterns: list[URLPattern] = [
     path("openapi.json", openapi, name="openapi"),
     *_addresses(),
     path("", reference_of(document), name="api-root"),
-    path("<path:rest>", nothing_here, name="nothing"),
+    re_path("", nothing_here, name="nothing"),  # `path` would stop at a line break
 ]

@@ -247,6 +247,12 @@ def test_a_body_that_is_no_json_is_told_so(mine: Script) -> None:
         problem_of(answer, 400)
 
 
+def test_a_body_that_is_too_large_is_told_so(mine: Script) -> None:
+    note = "x" * 3_000_000
+    assert "Send it in several" in problem_of(mine.post(f"{ACTS}/flag", group=group(1).pk, note=note), 413)
+    assert not Edit.objects.exists()
+
+
 VERBS: dict[str, dict[str, Any]] = {
     "split": {"group": 1, "before": 2},
     "merge": {"groups": [1, 2]},

@@ -24,10 +24,32 @@ from tests.conftest import MakeCollection
 SANE = ["2xx", "304", "401", "403", "404", "409", "422"]
 """What a request that is as described may get: 422 is a refusal with a reason, never a complaint about its form."""
 
-CONFIG = SchemathesisConfig.from_dict({"checks": {"positive_data_acceptance": {"expected-statuses": SANE}}})
+REJECTED = ["400", "401", "403", "404", "405", "413"]
+"""What a request that is not as described gets: never done, and never mistaken for one that is refused for a reason."""
+
+CHECKS = {
+    "positive_data_acceptance": {"expected-statuses": SANE},
+    "negative_data_rejection": {"expected-statuses": REJECTED},
+}
+EDGES = ["create", "split", "merge", "move", "describe", "answer", "accept", "restore", "publish", "launch"]
+"""Between them they take every kind of field; the other acts are made of the same."""
 
 
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app=get_wsgi_application(), config=CONFIG)
+def operations(*, edges: bool) -> Any:
+    """The API by its document, every check on; with `edges` also each value at and beyond its limits, one by one."""
+    config = SchemathesisConfig.from_dict({"checks": CHECKS, "phases": {"coverage": {"enabled": edges}}})
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app=get_wsgi_application(), config=config)
+
+
+FEW = settings(
+    max_examples=3,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+usual = operations(edges=False).exclude(operation_id=EDGES)
+edges = operations(edges=True).include(operation_id=EDGES)
 
 
 @pytest.fixture
@@ -52,15 +74,16 @@ def token(transaction: None, sam: User, make_collection: MakeCollection, sent: l
     return make_token(sam, name="schemathesis", scope="write", days=None)[1]
 
 
-@schema.parametrize()
-@settings(
-    max_examples=5,
-    deadline=None,
-    derandomize=True,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
+@usual.parametrize()
+@FEW
 def test_every_answer_is_as_the_document_says(case: schemathesis.Case[Any], token: str) -> None:
+    aim_at_what_is_there(case)
+    case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
+
+
+@edges.parametrize()
+@FEW
+def test_so_it_is_at_every_limit_and_beyond(case: schemathesis.Case[Any], token: str) -> None:
     aim_at_what_is_there(case)
     case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
 

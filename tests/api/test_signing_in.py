@@ -138,10 +138,13 @@ def test_a_token_needs_no_csrf_token(alice: User, make_collection: MakeCollectio
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/api/v1/nothing", "/api/v1/collections/", "/api/v1/collections/a b/pages"])
+@pytest.mark.parametrize(
+    "path",
+    ["nothing", "collections/", "collections/a b/pages", "collections/a%0Ab/pages"],
+)
 def test_an_address_that_is_none_says_so_in_the_one_shape(alice: User, script: Scripts, path: str) -> None:
-    assert "no such address" in problem_of(script(alice).get(path), 404)
-    problem_of(Client().post(path), 404)
+    assert "no such address" in problem_of(script(alice).get(f"/{path}"), 404)
+    problem_of(Client().post(f"/api/v1/{path}"), 404)
 
 
 def test_a_method_that_an_address_does_not_take_is_named(alice: User, script: Scripts) -> None:
