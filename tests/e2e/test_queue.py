@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
@@ -16,6 +17,7 @@ from clustering.models import Answer, Collection, Edit, Group, LiveScore, Review
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, arranged
+from tests.e2e.test_accessible import RULES
 
 
 def shown(desk: DeskDriver, left: int) -> None:
@@ -116,6 +118,7 @@ def test_alike_seams_are_answered_with_one_key_and_taken_back_as_one(
     strip = desk.page.locator("#queue-alike")
     expect(strip).to_contain_text("other seams look like this one: answer them the same way?")
     expect(strip.locator("input:checked")).not_to_have_count(0)
+    assert not Axe().run(desk.page, options=RULES).response["violations"]
     chosen = strip.locator("input")
     for place in range(chosen.count()):
         if chosen.nth(place).get_attribute("value") not in {"7", "8", "11"}:
