@@ -118,6 +118,8 @@ export class Detail {
   rotate(degrees) {
     this.turn += degrees;
     for (const viewer of this.viewers) viewer.viewport?.setRotation(viewer.viewport.getRotation() + degrees);
+    const turned = ((this.turn % 360) + 360) % 360;
+    this.stage.setAttribute("aria-label", turned ? `Turned by ${turned} degrees` : "Upright");
   }
 
   clear() {

@@ -50,6 +50,9 @@ export async function goTo(acts, config) {
   const answer = await ask("Go to page", [field("Page number or identifier", { name: "q", required: true })], { ok: "Go" });
   const query = String(answer?.get("q") ?? "").trim();
   if (!query) return;
+  // A number is a place in the scan order, which is known here: at once, so that the next key finds the focus there.
+  const p = /^\d+$/.test(query) ? Number(query) : 0;
+  if (acts.model.exists[p]) return acts.stream.goToPage(p);
   await goToMeant(acts, config, query);
 }
 
@@ -62,9 +65,7 @@ export async function goTo(acts, config) {
 export async function goToMeant(acts, config, query) {
   try {
     const data = await getJson(`${config.urls.find}?q=${encodeURIComponent(query)}`);
-    acts.stream.setFocus(data.position);
-    acts.stream.reveal(data.position, true);
-    acts.stream.setFocus(data.position);
+    acts.stream.goToPage(data.position);
     return data.position;
   } catch (error) {
     acts.say(error instanceof Error ? error.message : String(error));

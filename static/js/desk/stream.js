@@ -234,6 +234,13 @@ export class Stream {
     this.given.onFocus(p);
   }
 
+  /** A leap: the page comes to the middle of the view. @param {number} p */
+  goToPage(p) {
+    this.setFocus(p);
+    this.reveal(p, true);
+    this.setFocus(p);
+  }
+
   /** Scroll only as far as needed. @param {number} p @param {boolean} [centre] */
   reveal(p, centre = false) {
     const row = this.layout.rowOf[p] ?? -1;
