@@ -135,7 +135,7 @@ function tellFinished() {
   const groups = counts.unconfirmed === 1 ? "1 group is not confirmed yet" : `${counts.unconfirmed.toLocaleString("en-US")} groups are not confirmed yet`;
   const sure = counts.sure ? `; the machine is 99 % sure of ${counts.sure.toLocaleString("en-US")} of them` : "";
   write("queue-next", counts.unconfirmed ? `${groups}${sure}.` : "Every group is confirmed. The collection is done.");
-  byId("queue-accept", HTMLElement).hidden = !counts.sure;
+  byId("queue-accept", HTMLElement).hidden = !counts.unconfirmed;
   const again = byId("queue-again", HTMLButtonElement);
   again.hidden = !left.size;
   again.textContent = left.size === 1 ? "Show the one you left" : `Show the ${left.size} you left`;
