@@ -51,6 +51,7 @@ TAGS = {
 _ALWAYS = ("malformed", "not-signed-in", "not-found", "broken")
 _WRITING = ("not-allowed", "stale", "too-large", "refused")
 _REFUSED_READING = frozenset({"download", "list_changes"})
+_WITH_JOBS = frozenset({"Jobs", "Exports", "Collections"})
 _TAGGED = frozenset({"get_collection", "get_group"})
 """Operations whose answers have an ETag."""
 
@@ -79,7 +80,7 @@ def _add_problems(method: str, operation: dict[str, Any]) -> None:
         kinds += _WRITING
     elif name in _REFUSED_READING:
         kinds.append("refused")
-    if "Jobs" in operation["tags"] and method == "post":
+    if method == "post" and operation["tags"][0] in _WITH_JOBS:
         kinds += ["job-active", "no-broker"]
     responses = {str(status): answer for status, answer in operation["responses"].items()}
     if name in _TAGGED:

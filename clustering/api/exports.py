@@ -1,22 +1,30 @@
-"""Exports: what there is to download, and the files."""
+"""Exports: what there is to download, the files at once, and as jobs where they are large."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from clustering.access import access_collection
+from clustering import models
+from clustering.access import access_collection, access_job
 from clustering.actions.errors import Refused
-from clustering.api.shapes import Answer, Slug
+from clustering.api.answers.jobs import Job, job_told
+from clustering.api.shapes import Answer, ById, Order, Slug
+from clustering.api.signing_in import person
+from clustering.exports.contract import ExportFormat
 from clustering.exports.packing import pieces_of
 from clustering.exports.records import material_of, one_state
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
+from clustering.jobs.exporting import export_file, media_type, order_export
+from clustering.lookups.exporting import at_once, blocked, pages_in
 
 router = Router(tags=["Exports"])
+
+_FILE = {"description": "The file.", "content": {"*/*": {"schema": {"type": "string"}}}}
 
 
 class Format(Answer):
@@ -34,6 +42,12 @@ class Extent(BaseModel):
     all: Literal["true"] | None = Field(None, description="With proposed groups, marked as such; without, confirmed.")
 
 
+class ExportOrder(Order):
+    """How much of the collection."""
+
+    all: bool = Field(default=False, description="With proposed groups, marked as such; without, confirmed ones only.")
+
+
 @router.get("/{slug:slug}/exports", response=list[Format], summary="List export formats")
 def list_formats(request: HttpRequest, slug: Slug) -> list[Format]:
     """All formats, with what each is for."""
@@ -44,23 +58,53 @@ def list_formats(request: HttpRequest, slug: Slug) -> list[Format]:
     ]
 
 
-@router.get(
-    "/{slug:slug}/exports/{slug:name}",
-    summary="Download an export",
-    openapi_extra={
-        "responses": {200: {"description": "The file.", "content": {"*/*": {"schema": {"type": "string"}}}}}
-    },
-)
+@router.get("/{slug:slug}/exports/{slug:name}", summary="Download an export", openapi_extra={"responses": {200: _FILE}})
 def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]) -> StreamingHttpResponse:
-    """The confirmed groups in one format, sent as it is written. `name` is one of those that the list tells."""
+    """The confirmed groups in one format, sent as it is written, as of one moment. `name` is one of the list's.
+
+    What would take minutes is refused: order it as a job. So is what cannot be written, with what is in its way.
+    """
     collection = access_collection(request.user, slug)
+    chosen = _format(name)
+    everything = wanted.all is not None
+    if not at_once(chosen, pages_in(collection, everything=everything)):
+        raise Refused(f"{chosen.label} is large here. Order it as a job, by POST to this address, and fetch the file.")
+    try:
+        material = material_of(collection, everything=everything)
+        stopped = blocked(material, chosen)
+    except WrongSettings as error:
+        raise Refused(f"{error} Staff can mend it in the export settings.") from error
+    if stopped:
+        raise Refused(stopped)
+    answer = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
+    answer["X-Accel-Buffering"] = "no"
+    return answer
+
+
+@router.post("/{slug:slug}/exports/{slug:name}", response={202: Job}, summary="Order an export")
+def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> Job:
+    """Writes it in the background, at any size. When the job is done, GET …/jobs/{job}/file has the file."""
+    collection = access_collection(request.user, slug)
+    chosen = _format(name)
+    return job_told(order_export(collection, chosen.name, everything=order.all, actor=person(request)))
+
+
+@router.get(
+    "/{slug:slug}/jobs/{int:job}/file", summary="The file of an export", openapi_extra={"responses": {200: _FILE}}
+)
+def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
+    """What an export job wrote, until its time is over."""
+    collection = access_collection(request.user, slug)
+    found = access_job(request.user, job)
+    path = export_file(found) if found.collection_id == collection.pk and found.kind == models.Job.Kind.EXPORT else None
+    if path is None:
+        raise Http404("There is no such file: the export is not finished, or its time was over. Order it again.")
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type=media_type(found))
+
+
+def _format(name: str) -> ExportFormat:
     chosen = FORMATS.get(name)
     if chosen is None:
         raise Http404(f"There is no export called {name}. Known are {', '.join(FORMATS)}.")
-    try:
-        material = material_of(collection, everything=wanted.all is not None)
-    except WrongSettings as error:
-        raise Refused(f"{error} Staff can mend it in the export settings.") from error
-    answer = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
-    answer["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
-    return answer
+    return chosen

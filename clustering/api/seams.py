@@ -27,7 +27,9 @@ class Seam(Answer):
 
     left: int = Field(description="Position of the page before it: names the seam.")
     right: int
-    probability: float | None = Field(description="That a document ends here, by the run on the desk.")
+    probability: float | None = Field(
+        description="That a document ends here, by the run on the desk and what people decided since."
+    )
     joined: bool = Field(description="The desk has both pages in one group.")
     answer: Verdict | None = Field(description="What a person said of these two pages.")
     versions: dict[str, int] = Field(description="Version of each group at the seam by its id, as acts take them.")
@@ -138,13 +140,15 @@ def get_queue(request: HttpRequest, slug: Slug, wanted: Query[Most]) -> Queue:
 
 
 def _told(collection: models.Collection, pairs: Sequence[tuple[models.Page, models.Page]]) -> list[Seam]:
-    """Three queries, whatever their number."""
+    """Four queries, whatever their number."""
     run = desk_run(collection)
     lefts = [left.pk for left, _ in pairs]
     scores: dict[int, float] = {}
     if run is not None:
         rows = models.SeamScore.objects.filter(run=run, page__in=lefts)
         scores = dict(rows.values_list("page_id", "probability"))
+        live = models.LiveScore.objects.filter(run=run, page__in=lefts)
+        scores |= dict(live.values_list("page_id", "probability"))
     answers = models.Answer.objects.filter(first__in=lefts).values_list("first", "second", "verdict")
     said = {(first, second): verdict for first, second, verdict in answers}
     return [

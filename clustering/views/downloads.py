@@ -19,25 +19,21 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_collections, may_launch
 from clustering.exports.checking import CheckResult, check
-from clustering.exports.contract import ExportFormat, Material
+from clustering.exports.contract import ExportFormat
 from clustering.exports.packing import pieces_of
 from clustering.exports.records import export_settings, material_of, one_state
 from clustering.exports.registry import FORMATS, by_purpose
 from clustering.exports.settings import WrongSettings
 from clustering.jobs.exporting import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
+from clustering.lookups.exporting import BLOCKING, at_once, blocked, pages_in
 from clustering.models import Collection, Job
 
-MOST_PAGES_AT_ONCE = 20_000
-"""Pages up to which a format without scans is sent as it is made; more take minutes, and become a job."""
-MOST_SCANS_AT_ONCE = 1_000
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
 """Pages up to which the page is shown with its checks; for more they are asked for."""
 _KEPT_SECONDS = 600
 """How long a check stands. Edits and settings make a new one at once; only files in the store change unseen."""
 JOBS_SHOWN = 6
-BLOCKING = frozenset({"scan-gone", "many-rows", "no-pages"})
-"""Findings with which there is no file to be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug)
     collection = access_collections(request.user).with_progress().get(pk=collection.pk)
     everything = request.GET.get("all") == "1"
-    pages = _pages(collection, everything=everything)
+    pages = pages_in(collection, everything=everything)
     results: dict[str, CheckResult] = {}
     wrong = ""
     try:
@@ -71,7 +67,7 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
     except WrongSettings as error:
         kept, wrong = None, str(error)
     offered = [
-        (heading, [Offered(one, results.get(one.name), _at_once(one, pages)) for one in formats])
+        (heading, [Offered(one, results.get(one.name), at_once(one, pages)) for one in formats])
         for heading, formats in by_purpose()
     ]
     context = {
@@ -99,14 +95,14 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
     chosen = _format(key)
     everything = request.GET.get("all") == "1"
     back = redirect(f"{reverse('downloads', args=[slug])}{'?all=1' if everything else ''}")
-    if not _at_once(chosen, _pages(collection, everything=everything)):
+    if not at_once(chosen, pages_in(collection, everything=everything)):
         messages.warning(
             request, f"{chosen.label} is large here: order it as a job, and fetch the file when it is done."
         )
         return back
     try:
         material = material_of(collection, everything=everything)
-        stopped = _blocked(material, chosen)
+        stopped = blocked(material, chosen)
     except WrongSettings as error:
         messages.error(request, f"{error} Staff can mend it in the export settings.")
         return back
@@ -145,32 +141,11 @@ def checks_of(collection: Collection, *, everything: bool) -> dict[str, CheckRes
     return {name: CheckResult.from_json(result) for name, result in kept.items()}
 
 
-def _blocked(material: Material, chosen: ExportFormat) -> str:
-    """Why no file can be made, or empty; asked before the first byte, for after it there is no more turning back."""
-    if not chosen.holds_scans and chosen.name != "xlsx":
-        return ""
-    found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
-    stopped = [finding for finding in found.errors if finding.code in BLOCKING]
-    return f"{chosen.label} cannot be written. {stopped[0].message} {stopped[0].remedy}" if stopped else ""
-
-
 def _format(key: str) -> ExportFormat:
     chosen = FORMATS.get(key)
     if chosen is None:
         raise Http404(f"There is no export called {key}. Known are {', '.join(FORMATS)}.")
     return chosen
-
-
-def _at_once(chosen: ExportFormat, pages: int) -> bool:
-    """Text is sent as it is read from the database, at any size."""
-    if chosen.write is not None:
-        return True
-    return pages <= (MOST_SCANS_AT_ONCE if chosen.holds_scans or chosen.name == "comparison" else MOST_PAGES_AT_ONCE)
-
-
-def _pages(collection: Collection, *, everything: bool) -> int:
-    pages = collection.pages.filter(group__isnull=False)
-    return (pages if everything else pages.filter(group__state="confirmed")).count()
 
 
 def _export_jobs(collection: Collection) -> list[dict[str, Any]]:

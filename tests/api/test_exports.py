@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from clustering.actions.confirm import confirm_groups
 from clustering.exports.registry import FORMATS
-from clustering.models import Collection, Group
+from clustering.jobs.exporting import export_folder
+from clustering.models import Collection, Group, Job
 from tests.api.conftest import Scripts
 from tests.api.test_signing_in import problem_of
 from tests.conftest import MakeCollection
@@ -47,3 +53,48 @@ def test_wrong_settings_are_refused_with_who_can_mend_them(
     make_collection(groups=[1])
     Collection.objects.update(settings={"export": {"colour": "red"}})
     assert "Staff can mend it" in problem_of(script(alice).get(f"{EXPORTS}/csv"), 422)
+
+
+def test_what_is_large_is_ordered_as_a_job_and_fetched_when_done(
+    victor: User,
+    charlie: User,
+    make_collection: MakeCollection,
+    script: Scripts,
+    sent: list[int],
+    settings: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    make_collection(groups=[2])
+    mine = script(victor)
+    monkeypatch.setattr("clustering.lookups.exporting.MOST_PAGES_AT_ONCE", 1)
+    assert "Order it as a job" in problem_of(mine.get(f"{EXPORTS}/mets", all="true"), 422)
+    answer = mine.post(f"{EXPORTS}/mets", all=True)
+    assert answer.status_code == 202
+    job = answer.json()
+    assert (job["kind"], job["orders"], sent) == ("export", {"format": "mets", "everything": True}, [job["id"]])
+    assert "no such file" in problem_of(mine.get(f"/collections/afl/jobs/{job['id']}/file"), 404)
+    assert "cancel it first" in problem_of(mine.post(f"{EXPORTS}/csv"), 409)
+
+    folder = export_folder(job["id"])
+    folder.mkdir(parents=True)
+    (folder / "afl-mets.xml").write_text("<mets/>")
+    Job.objects.update(state=Job.State.DONE, result={"file": "afl-mets.xml"}, finished=timezone.now())
+    file = mine.get(f"/collections/afl/jobs/{job['id']}/file")
+    assert b"".join(file.streaming_content) == b"<mets/>"
+    assert 'filename="afl-mets.xml"' in file.headers["Content-Disposition"]
+    make_collection("other", groups=[1])
+    problem_of(mine.get(f"/collections/other/jobs/{job['id']}/file"), 404)
+    problem_of(script(charlie).get(f"/collections/afl/jobs/{job['id']}/file"), 404)
+    problem_of(script(charlie).post(f"{EXPORTS}/mets"), 404)
+    problem_of(script(victor, scope="read").post(f"{EXPORTS}/mets"), 403)
+
+
+def test_what_cannot_be_written_is_refused_with_what_is_in_its_way(
+    alice: User, make_collection: MakeCollection, script: Scripts, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    make_collection(groups=[2])
+    said = problem_of(script(alice).get(f"{EXPORTS}/pdf", all="true"), 422)
+    assert "cannot be written" in said

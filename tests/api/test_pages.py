@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from clustering.files import original_path
-from clustering.models import Answer, Collection, Embedding, Group, Page, Reading, Run, SeamScore
+from clustering.models import Answer, Collection, Embedding, Group, LiveScore, Page, Reading, Run, SeamScore
 from tests.api.conftest import Script, Scripts
 from tests.api.test_signing_in import problem_of
 from tests.conftest import MakeCollection
@@ -113,6 +113,12 @@ def test_seams_tell_what_the_machine_thinks_and_what_people_said(mine: Script, a
     done = mine.post("/collections/afl/acts/answer", left=2, verdict="different", versions=seams[1]["versions"])
     assert done.status_code == 200
     assert Answer.objects.count() == 2
+
+
+def test_seams_tell_what_decisions_since_the_run_leave_of_its_chances(mine: Script) -> None:
+    page = Page.objects.get(position=2)
+    LiveScore.objects.create(run=Run.objects.get(), page=page, probability=0.6, sequence=1)
+    assert [seam["probability"] for seam in mine.all("/collections/afl/seams")] == [0.4, 0.6]
 
 
 def test_one_seam_says_why(mine: Script) -> None:

@@ -1,0 +1,37 @@
+"""Whether an export can be had, and whether at once or as a job."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from clustering.exports.checking import check
+from clustering.exports.contract import ExportFormat, Material
+from clustering.models import Collection
+
+MOST_PAGES_AT_ONCE = 20_000
+"""Pages up to which a format without scans is sent as it is made; more take minutes, and become a job."""
+MOST_SCANS_AT_ONCE = 1_000
+BLOCKING = frozenset({"scan-gone", "many-rows", "no-pages"})
+"""Findings with which there is no file to be had."""
+
+
+def pages_in(collection: Collection, *, everything: bool) -> int:
+    """How many pages an export would hold."""
+    pages = collection.pages.filter(group__isnull=False)
+    return (pages if everything else pages.filter(group__state="confirmed")).count()
+
+
+def at_once(chosen: ExportFormat, pages: int) -> bool:
+    """Text is sent as it is read from the database, at any size."""
+    if chosen.write is not None:
+        return True
+    return pages <= (MOST_SCANS_AT_ONCE if chosen.holds_scans or chosen.name == "comparison" else MOST_PAGES_AT_ONCE)
+
+
+def blocked(material: Material, chosen: ExportFormat) -> str:
+    """Why no file can be made, or empty; asked before the first byte, for after it there is no more turning back."""
+    if not chosen.holds_scans and chosen.name != "xlsx":
+        return ""
+    found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
+    stopped = [finding for finding in found.errors if finding.code in BLOCKING]
+    return f"{chosen.label} cannot be written. {stopped[0].message} {stopped[0].remedy}" if stopped else ""
