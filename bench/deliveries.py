@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
 from random import Random
 
 import numpy as np
@@ -94,12 +95,19 @@ def otsu(grey: npt.NDArray[np.uint8]) -> int:
     return int(np.nanargmax(between))
 
 
+@cache
+def _grain(wide: int, high: int) -> npt.NDArray[np.float32]:
+    """Noise of one scanner, shifted about from page to page."""
+    return np.random.default_rng(7).standard_normal((high, wide), dtype=np.float32)
+
+
 def _framed(image: Image.Image, setting: Setting, ground: int, noise: float) -> Placed:
     """On a ground of one grey, about its middle, as under a camera or on a flatbed."""
     chance = setting.chance("frame")
     wide, high = (round(edge * FRAME) for edge in setting.frame)
-    grain = np.random.default_rng(chance.getrandbits(32)).normal(ground, noise, (high, wide))
-    frame = Image.fromarray(np.clip(grain, 0, 255).astype(np.uint8)).convert(image.mode)
+    grain = np.roll(_grain(wide, high), (chance.randrange(high), chance.randrange(wide)), (0, 1))
+    ground_levels = np.clip(ground + noise * grain, 0, 255).astype(np.uint8)
+    frame = Image.fromarray(ground_levels).convert(image.mode)
     free = (wide - image.width, high - image.height)
     x, y = (round(f / 2 + chance.uniform(-0.1, 0.1) * min(f, 200)) for f in free)
     frame.paste(image, (x, y))

@@ -160,9 +160,9 @@ def method_rows(measured: Measured, stream: Stream, drawn: Sequence[Stream], hel
         rows.append(row_of(name, cross_validate(less, others=others), starts))
     plain = np.concatenate([[0], np.cumsum(held.odds > 0)])
     rows.append(Row("seams, no decoder", score_partition(starts, plain.tolist()), bootstrap(starts, plain.tolist())))
-    started = time.perf_counter()
+    started = time.process_time()
     propose("seams", measured.pages)
-    rows.append(row_of("**seams**", held, starts, seconds=time.perf_counter() - started))
+    rows.append(row_of("**seams**", held, starts, seconds=time.process_time() - started))
     count = int(true_labels(starts, held.labels)[-1]) + 1
     known = _held(held.odds, length_prior([stream]), 1.0, count)
     rows.append(row_of(f"seams, told that there are {count}", known, starts))

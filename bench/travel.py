@@ -31,7 +31,7 @@ from bench.segmentation import SAMPLE_WEIGHT, drawn_sample, stream_of
 from clustering.engine.adapting import belief
 from clustering.engine.metrics import Figures, groups_right, score_partition, true_labels
 from clustering.engine.seams import SeamWeights
-from clustering.engine.training import Stream, blocks_of, inside, shipped
+from clustering.engine.training import Stream, blocks_of, crossed, shipped
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "evaluation.md"
@@ -81,7 +81,7 @@ def measure(args: argparse.Namespace) -> Iterator[Trip]:
     original = measure_folder(args.folder / "images", args.folder / "truth.csv", args.cache, say=_say)
     drawn = [stream_of(drawn_sample(seed, args.cache), SAMPLE_WEIGHT) for seed in args.samples]
     far = shipped(drawn, name="samples only")
-    near = crossed(stream_of(original), drawn)
+    near = near_of(stream_of(original), drawn)
     for name, looked_at, measured in delivered(args, original):
         stream = stream_of(measured)
         yield trip(name, "samples only", stream, [(range(len(stream.starts)), far)], looked_at=looked_at)
@@ -101,11 +101,10 @@ def delivered(args: argparse.Namespace, original: Measured) -> Iterator[tuple[st
         yield "scanner targets", False, interleaved(original, args.cache, say=_say)
 
 
-def crossed(stream: Stream, drawn: Sequence[Stream]) -> list[tuple[range, SeamWeights]]:
+def near_of(stream: Stream, drawn: Sequence[Stream]) -> list[tuple[range, SeamWeights]]:
     """Each block of the original pages with weights that learned on the pages outside it and on the samples."""
-    n = len(stream.starts)
     return [
-        (block, shipped([stream.only(~inside(block, n)), *drawn], name=f"crossed {number}"))
+        (block, crossed(stream, block, others=drawn, name=f"crossed {number}"))
         for number, block in enumerate(blocks_of(stream.starts))
     ]
 

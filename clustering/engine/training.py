@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -34,7 +35,7 @@ LENGTH_WEIGHT = 0.3
 """Share of the length prior's word that is let through: how long documents are differs most between collections."""
 SCALES = (0.3, 1.5)
 """How far log-odds are stretched at most where a source is missing."""
-TEMPERATURES = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.8, 2.2)
+TEMPERATURES = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.8, 2.2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,24 @@ def folds_of(
     return found
 
 
+def folds_without(
+    stream: Stream, block: range, *, prior: SeamWeights, others: Sequence[Stream] = (),
+    keep: npt.NDArray[np.bool_] | None = None, strength: float = STRENGTH,
+) -> list[Fold]:  # fmt: skip
+    """`folds_of` while a block of a stream is held out of everything: its other blocks, and those of the `others`.
+
+    `keep` (n - 1,) limits the seams of the stream that may be learned from, as in `cross_validate`.
+    """
+    n = len(stream.starts)
+    seen = ~inside(block, n) if keep is None else ~inside(block, n) & keep
+    found = folds_of(others, prior=prior, others=[stream.only(seen)], strength=strength)
+    for other in blocks_of(stream.starts):
+        if other != block:
+            rest = [stream.only(seen & ~inside(other, n)), *others]
+            found.append(Fold(stream, other, fit(rest, prior=prior, strength=strength), length_prior(rest)))
+    return found
+
+
 def best_temperature(
     streams: Sequence[Stream], *, prior: SeamWeights, others: Sequence[Stream] = (), strength: float = STRENGTH
 ) -> float:
@@ -191,16 +210,29 @@ def temperature_of(folds: Sequence[Fold]) -> float:
 def shipped(streams: Sequence[Stream], *, name: str, strength: float = STRENGTH) -> SeamWeights:
     """The weights to ship: fitted near the expectations on all streams, temperature out of block, lengths toned
     down."""
-    prior = expectations()
-    model = fit(streams, prior=prior, strength=strength)
-    lengths = length_prior(streams)
-    folds = folds_of(streams, prior=prior, strength=strength)
-    extra = {
+    return _weights_of(streams, folds_of(streams, prior=expectations(), strength=strength), name, strength)
+
+
+def crossed(stream: Stream, block: range, *, others: Sequence[Stream], name: str) -> SeamWeights:
+    """The weights that would be shipped had nobody ever seen this block: all that `shipped` does, without it."""
+    rest = stream.only(~inside(block, len(stream.starts)))
+    folds = folds_without(stream, block, prior=expectations(), others=others)
+    return _weights_of([rest, *others], folds, name, STRENGTH)
+
+
+def _weights_of(streams: Sequence[Stream], folds: Sequence[Fold], name: str, strength: float) -> SeamWeights:
+    model = fit(streams, prior=expectations(), strength=strength)
+    lengths, temperature = length_prior(streams), temperature_of(folds)
+    extra: dict[str, Any] = {
         "lengths": [round(x, 4) for x in lengths.table],
         "tail": round(lengths.tail, 4),
-        "without": {source: [round(x, 4) for x in line_without(source, folds)] for source in SOURCES},
+        "without": {
+            source: [round(x, 4) for x in line_without(source, folds, temperature=temperature)]
+            for source in SOURCES
+            if folds
+        },
     }
-    weights = model.weights(name=name, temperature=temperature_of(folds), extra=extra)
+    weights = model.weights(name=name, temperature=temperature, extra=extra)
     return replace(weights, extra={**extra, "usual": usual_of(weights, streams)})
 
 
@@ -211,11 +243,12 @@ def usual_of(weights: SeamWeights, streams: Sequence[Stream]) -> dict[str, float
     return {family: round(sum(each[family] * share for each, share in told) / total, 4) for family in FAMILIES}
 
 
-def line_without(source: str, folds: Sequence[Fold]) -> tuple[float, float]:
+def line_without(source: str, folds: Sequence[Fold], *, temperature: float = 1.0) -> tuple[float, float]:
     """(scale, shift) of the log-odds that is most likely where a source is missing (Platt 1999), out of block.
 
     Fitted on pages held out with that source's facts silenced, by weights that learned with all facts on the
-    other pages: the case of a collection that has not been read yet.
+    other pages: the case of a collection that has not been read yet. The temperature by which log-odds are divided
+    later is not made up for twice.
     """
     odds, truth, weight = [], [], []
     for fold in folds:
@@ -224,7 +257,8 @@ def line_without(source: str, folds: Sequence[Fold]) -> tuple[float, float]:
         odds.append(fold.model.decision_function(stream.evidence.without_source(source).matrix[held]))
         truth.append(stream.truth[held])
         weight.append(np.full(int(held.sum()), stream.weight))
-    return straight_line(np.concatenate(odds), np.concatenate(truth), np.concatenate(weight))
+    scale, shift = straight_line(np.concatenate(odds) / temperature, np.concatenate(truth), np.concatenate(weight))
+    return scale, shift * temperature
 
 
 def straight_line(odds: Floats, truth: Floats, weight: Floats, *, held: float = 2.0) -> tuple[float, float]:
@@ -257,7 +291,8 @@ def cross_validate(
         rest = stream.only(~seams & keep) if keep is not None else stream.only(~seams)
         trained = [rest, *others]
         model = fit(trained, prior=prior, strength=strength)
-        temperature = _inner_temperature(stream, block, keep, others, prior, strength)
+        inner = folds_without(stream, block, prior=prior, others=others, keep=keep, strength=strength)
+        temperature = temperature_of(inner)
         odds[seams] = model.decision_function(stream.evidence.matrix)[seams]
         found = decoded(odds[block.start : block.stop - 1], length_prior(trained, weight=length_weight), temperature)
         marginals[block.start : block.stop - 1] = found.seams
@@ -273,24 +308,3 @@ def cross_validate(
         label = int(labels[page])
         confidence[label] = confidence.get(label, 1.0) * p
     return Held(odds, marginals, tuple(int(x) for x in labels), confidence)
-
-
-def _inner_temperature(
-    stream: Stream, block: range, keep: npt.NDArray[np.bool_] | None, others: Sequence[Stream], prior: SeamWeights,
-    strength: float,
-) -> float:  # fmt: skip
-    """Temperature tuned on the blocks other than this one."""
-    parts = []
-    n = len(stream.starts)
-    held = inside(block, n)
-    for other in blocks_of(stream.starts):
-        if other == block:
-            continue
-        seams = ~held & ~inside(other, n)
-        rest = [stream.only(seams & keep if keep is not None else seams), *others]
-        model = fit(rest, prior=prior, strength=strength)
-        odds = model.decision_function(stream.evidence.matrix[other.start : other.stop - 1])
-        parts.append((odds, length_prior(rest), stream.starts[other.start : other.stop]))
-    if not parts:
-        return 1.0
-    return min(TEMPERATURES, key=lambda t: sum(group_loss(decoded(o, ls, t), s)[0] for o, ls, s in parts))

@@ -30,7 +30,7 @@ TURNED_GAP = 0.05
 """Gap that a sheet turned by a quarter counts for: half of the evidence of a clear change of size."""
 HAIR = 0.008
 """Share of an edge up to which bed is a shadow of the paper's edge, finer than it can be measured."""
-USUAL = (0.08, 0.3)
+USUAL = (0.2, 0.45)
 """Share of neighbours of one size up to which a change of size means nothing, and from which it means all it can. Half
 or more is usual where sheets were scanned whole; where every page was cut close to its print, hardly two are of one
 size. Folds are not counted: among sizes by chance every fourth pair is some fold of the other."""
@@ -65,6 +65,8 @@ class Sizes:
     telling: Floats
     """(n - 1,) 0 … 1: how much it says that two sheets are of one size; 0 where all are, or where only the frame is
     seen."""
+    trust: float
+    """0 … 1: how much a change of size says; little where every page was cut as it came."""
     common: Floats
     """(n,) share of the stretches of equal size in the collection that have this page's size."""
 
@@ -93,12 +95,13 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
     hidden = np.array([is_unknown(page) for page in pages], dtype=bool)
     camera = np.array(["in_frame" in (page.paper or {}) for page in pages], dtype=bool)
     doubt = hidden[:-1] | hidden[1:]
-    gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, best.gap) * _trust(best)
+    gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, best.gap)
     telling = np.where(doubt, 0.0, told)
     opens = np.where(doubt & (best.opens != 1), 0, best.opens)
     closes = np.where(doubt & (best.closes != 1), 0, best.closes)
     common = _common(width, height)
-    return Sizes(width, height, opens, best.down, closes, gap, best.exact * telling, telling, common)
+    trust = _trust(best)
+    return Sizes(width, height, opens, best.down, closes, gap, best.exact * telling, telling, trust, common)
 
 
 def _by_chance(sheets: Floats) -> float:
@@ -209,7 +212,13 @@ def size_columns(sizes: Sizes) -> list[Column]:
     cover = (after >= 2) & (closes < 2) & (opens < 2)
     between = closed & (after >= 2) & (opens == 1)
     return [
-        column("paper", "size_gap", 1, np.tanh(np.maximum(sizes.gap - 0.012, 0) / 0.08), _say_gap(sizes)),
+        column(
+            "paper",
+            "size_gap",
+            1,
+            sizes.trust * np.tanh(np.maximum(sizes.gap - 0.012, 0) / 0.08),
+            _say_gap(sizes),
+        ),
         column("paper", "same_size", -1, sizes.exact, "Both sheets are of the same size, to the millimetre."),
         column(
             "paper",

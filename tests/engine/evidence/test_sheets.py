@@ -69,6 +69,20 @@ def test_black_pages_prove_nothing() -> None:
     assert shine_scores([black, record(scanned(printed(1), None, 1)), black]).tolist() == [0.0, 0.0]
 
 
+def test_sides_that_were_cut_close_to_their_print_are_found_as_on_38_and_39() -> None:
+    front, back, other = printed(1), printed(2), printed(7)
+    cuts = ((30, 40, 20, 10), (10, 5, 45, 60), (25, 30, 12, 33))
+    sheets = [scanned(front, back, 1), scanned(back, front, 2), scanned(other, None, 3)]
+    pages = [
+        record(sheet.crop((left, top, sheet.width - right, sheet.height - bottom)))
+        for sheet, (left, top, right, bottom) in zip(sheets, cuts, strict=True)
+    ]
+    known = shine_scores(pages)
+    anywhere = shine_scores(pages, is_cut=True)
+    assert anywhere[0] > max(2.0, known[0])
+    assert anywhere[1] < 1.0
+
+
 def test_damaged_maps_are_passed_over() -> None:
     good = record(scanned(printed(1), None, 1))
     bad = PageRecord("p", *SIZE, paper={**(good.paper or {}), "leaf": {"width": 10, "faint": "??", "ink": "no"}})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from clustering.engine.evidence.chain import panels_of
 from clustering.engine.evidence.sizes import compare_sizes, size_columns
-from tests.engine.evidence.making import LETTER, SPREAD, page
+from tests.engine.evidence.making import LETTER, SPREAD, line, page, reading
 
 
 def facts(*sizes: tuple[int, int], seam: int) -> dict[str, float]:
@@ -80,3 +82,23 @@ def test_spreads_that_are_taller_than_wide_count_two_panels_as_45_does() -> None
 @pytest.mark.parametrize("count", [0, 1])
 def test_streams_without_seams_give_empty_columns(count: int) -> None:
     assert all(len(c.values) == 0 for c in size_columns(compare_sizes([page()] * count)))
+
+
+def test_where_every_page_was_cut_as_it_came_a_change_of_size_says_little() -> None:
+    sheets = compare_sizes([page((930 + i % 3, 1200 + i % 2)) if i % 6 < 4 else page((600, 900)) for i in range(40)])
+    cut = compare_sizes([page((500 + 37 * (i * 7 % 11), 700 + 41 * (i * 5 % 13))) for i in range(40)])
+    assert sheets.trust == 1.0
+    assert cut.trust == pytest.approx(0.3)
+    gap = {c.name: c for c in size_columns(cut)}["size_gap"]
+    assert gap.values.max() <= 0.3
+
+
+def test_a_few_pages_are_trusted() -> None:
+    assert compare_sizes([page((500 + 60 * i, 900 - 50 * i)) for i in range(6)]).trust == 1.0
+
+
+def test_a_sheet_that_lay_on_its_side_is_compared_upright_too() -> None:
+    lying = replace(page((1200, 930)), reading=replace(reading(line("words", 0.2)), rotation=90))
+    upright = compare_sizes([page((930, 1200)), lying])
+    assert upright.gap[0] == pytest.approx(0.0, abs=1e-9)
+    assert compare_sizes([page((930, 1200)), page((1200, 930))]).gap[0] > 0.04
