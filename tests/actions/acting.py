@@ -41,10 +41,12 @@ class Archivist:
         self.refused = 0
         self._seen: tuple[list[Page], list[Group]] | None = None
 
-    def act(self) -> Edit:
-        """Tries until an act is done."""
+    def act(self, among: Sequence[Callable[[Archivist, User], Edit]] = ()) -> Edit:
+        """Tries until an act is done: one of these, or of all as often as people do them."""
         while True:
-            choice = self.random.choices(list(ACTS), weights=list(ACTS.values()))[0]
+            choice = (
+                self.random.choice(among) if among else self.random.choices(list(ACTS), weights=list(ACTS.values()))[0]
+            )
             if not self.seen()[1]:
                 choice = Archivist.publish
             try:
