@@ -23,7 +23,7 @@ DOCS = ROOT / "docs"
 IMAGES = DOCS / "images"
 DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 OUR_COMMANDS = sorted(path.stem for path in (ROOT / "clustering/management/commands").glob("[a-z]*.py"))
-LARGEST_PICTURE_BYTES = 250_000
+LARGEST_PICTURE_BYTES = 200_000
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
@@ -157,10 +157,10 @@ def test_every_picture_is_shown_and_small() -> None:
         (document.parent / target).resolve()
         for document in DOCUMENTS
         for target in _LINK.findall(document.read_text(encoding="utf-8"))
-        if target.endswith(".png")
+        if target.endswith(".webp")
     }
-    pictures = set(IMAGES.glob("*.png"))
-    assert IMAGES / "stream-1280-light.png" in pictures
+    pictures = set(IMAGES.glob("*.webp"))
+    assert IMAGES / "stream-1280-light.webp" in pictures
     assert {path.name for path in pictures if path.name.count(".") == 1} <= {path.name for path in shown}
     assert [path.name for path in pictures if path.stat().st_size > LARGEST_PICTURE_BYTES] == []
 
