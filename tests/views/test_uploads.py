@@ -442,7 +442,7 @@ def test_the_page_of_an_upload_says_how_far_it_is(sender: Sender) -> None:
     assert answer.headers["Location"] == f"/jobs/{Job.objects.get().pk}/"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_two_browsers_at_one_place_write_the_file_once(sam: User, signed: Signed, store: Path) -> None:
     sender = Sender(signed(sam))
     sender.begin()
