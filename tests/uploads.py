@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
@@ -85,3 +86,7 @@ class Sender:
     @property
     def upload(self) -> Upload:
         return Upload.objects.get(key=self.base.split("/")[2])
+
+
+def on_disk(store: Path) -> list[str]:
+    return sorted(str(path.relative_to(store)).split("/", 1)[1] for path in store.rglob("*") if path.is_file())

@@ -6,6 +6,7 @@ manifests are made and judged by their schemas (where installed) and by our own 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -155,14 +156,14 @@ def _result(name: str, groups: int, pages: int, met: Mapping[Rule, _Met], collec
     return CheckResult(name, groups, pages, tuple(checked), tuple(findings))
 
 
-class _Judge:
+class _Judge(ABC):
     """Makes what goes out and asks whether it is sound."""
 
     rule: Rule
 
+    @abstractmethod
     def problem(self, material: Material, group: GroupRecord) -> str:
         """What is wrong, or empty."""
-        raise NotImplementedError
 
 
 class _ModsJudge(_Judge):

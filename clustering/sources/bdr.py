@@ -10,12 +10,12 @@ from typing import Any
 from urllib.parse import quote
 
 from clustering.sources.contract import Listing, NoSource, ScanFile
-from clustering.sources.fetched import FetchedReader, only_once
+from clustering.sources.fetched import ServerReader, only_once
 from clustering.sources.folder import natural_key, printable
 from clustering.sources.iiif_images import sized
 
 
-class BdrReader(FetchedReader):
+class BdrReader(ServerReader):
     """An item by its pid. Pages stand in the order of their MODS ids, which is the order of scanning."""
 
     def make_listing(self) -> Listing:

@@ -1,7 +1,8 @@
-"""What all readers of servers share: images wait on disk until they are in, and what is in is not fetched again."""
+"""What all readers of addresses share: images wait on disk until they are in, and what is in is not fetched again."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from clustering.sources.registry import Tools
 
 
-class FetchedReader:
+class FetchedReader(ABC):
     """The half of a reader that needs not know what kind of server it asks."""
 
     def __init__(self, text: str, tools: Tools) -> None:
@@ -30,19 +31,9 @@ class FetchedReader:
         self.listing()
         return False
 
+    @abstractmethod
     def listing(self) -> Listing:
-        """Return what there is, as it was made from the server's lists while these are fresh. Raises NoSource."""
-        stored = self.room.document(f"listing {self.tools.bdr}", lambda: _stored(self.make_listing()))
-        files = [
-            self.page(name, identifier, address, pid=pid, label=label)
-            for name, identifier, address, pid, label in stored["files"]
-        ]
-        skipped = tuple(Skipped(name, reason) for name, reason in stored["skipped"])
-        return Listing(tuple(files), skipped, stored["title"], stored["is_natural"])
-
-    def make_listing(self) -> Listing:
-        """Make the listing from what the server says. Raises NoSource."""
-        raise NotImplementedError
+        """Return what there is. Raises NoSource."""
 
     def address_of(self, file: ScanFile) -> str:
         """Return where the image is, at the size that is wanted. Raises CannotFetch."""
@@ -70,17 +61,35 @@ class FetchedReader:
         """Throw away what waited for nothing."""
         self.room.clear_bodies()
 
+    def page(self, name: str, identifier: str, address: str, *, pid: str = "", label: str = "") -> ScanFile:
+        """Return the record of a page that lies at an address."""
+        place = self.room.body(f"{name}\n{self.tools.size}", Path(name).suffix)
+        return ScanFile(place, name, identifier, pid, label, address)
+
+
+class ServerReader(FetchedReader):
+    """A reader whose list of pages comes from a server as well, and is kept for as long as it counts as fresh."""
+
+    def listing(self) -> Listing:
+        """Return what there is, as it was made from the server's lists while these are fresh. Raises NoSource."""
+        stored = self.room.document(f"listing {self.tools.bdr}", lambda: _stored(self.make_listing()))
+        files = [
+            self.page(name, identifier, address, pid=pid, label=label)
+            for name, identifier, address, pid, label in stored["files"]
+        ]
+        skipped = tuple(Skipped(name, reason) for name, reason in stored["skipped"])
+        return Listing(tuple(files), skipped, stored["title"], stored["is_natural"])
+
+    @abstractmethod
+    def make_listing(self) -> Listing:
+        """Make the listing from what the server says. Raises NoSource."""
+
     def document(self, address: str) -> Any:
         """Return a JSON document, kept for as long as it counts as fresh. Raises NoSource."""
         try:
             return self.room.document(address, lambda: self.tools.fetcher.document(address))
         except CannotFetch as error:
             raise NoSource(str(error)) from error
-
-    def page(self, name: str, identifier: str, address: str, *, pid: str = "", label: str = "") -> ScanFile:
-        """Return the record of a page that lies at an address."""
-        place = self.room.body(f"{name}\n{self.tools.size}", Path(name).suffix)
-        return ScanFile(place, name, identifier, pid, label, address)
 
 
 def _stored(listing: Listing) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, Skipped
-from clustering.sources.fetched import FetchedReader, only_once
+from clustering.sources.fetched import ServerReader, only_once
 from clustering.sources.folder import IMAGE_SUFFIXES
 from clustering.sources.iiif_images import sized
 from clustering.sources.iiif_names import identifiers_of, short_name
@@ -47,7 +47,7 @@ class _NoTime(Exception):
     """The slice is over; what was asked for is kept."""
 
 
-class IiifReader(FetchedReader):
+class IiifReader(ServerReader):
     """A manifest or a collection."""
 
     _has_time: Callable[[], bool] | None = None

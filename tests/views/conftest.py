@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from pytest_django.fixtures import Settings
+
+from clustering.jobs import launching
+from tests.uploads import Sender
 
 Signed = Callable[[User], Client]
 Post = Callable[..., Any]
@@ -34,3 +39,20 @@ def send(signed: Signed) -> Post:
         return signed(user).post(f"/c/{slug}/acts/", json.dumps(act), content_type="application/json")
 
     return post
+
+
+@pytest.fixture
+def store(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A media folder for this test alone, and no broker."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.CACHE_ROOT = tmp_path / "cache"
+    monkeypatch.setattr(launching, "send_slice", lambda job, following: None)
+    return tmp_path / "media" / "uploads"
+
+
+@pytest.fixture
+def sender(sam: User, signed: Signed) -> Sender:
+    """Staff, with an upload begun."""
+    made = Sender(signed(sam))
+    assert made.begin(process="on").status_code == 201
+    return made
