@@ -1,6 +1,7 @@
 /** Answers on their way: sent one after the other, kept and sent again when the server cannot be reached. */
 
-import { NotAnswered, postJson } from "./dom.js";
+import { Courier } from "./courier.js";
+import { postJson } from "./dom.js";
 
 /**
  * @typedef {object} Entry
@@ -11,10 +12,11 @@ import { NotAnswered, postJson } from "./dom.js";
  * @property {number | null} edit  its id, once it is saved
  */
 
-const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
-
-/** Fires "done" and "refused" {entry, data, status}, and "state". */
-export class Answers extends EventTarget {
+/**
+ * Fires "done" and "refused" {entry, data, status}, and "state".
+ * @extends {Courier<Entry>}
+ */
+export class Answers extends Courier {
   /**
    * @param {Record<string, string>} urls
    * @param {() => number} version
@@ -23,17 +25,6 @@ export class Answers extends EventTarget {
     super();
     this.urls = urls;
     this.version = version;
-    /** @type {Entry[]} */
-    this.pending = [];
-    this.sending = false;
-    this.failures = 0;
-    /** @type {"saved" | "saving" | "offline" | "signed-out"} */
-    this.state = "saved";
-    addEventListener("online", () => void this.pump());
-    addEventListener("focus", () => void this.pump());
-    addEventListener("beforeunload", (event) => {
-      if (this.pending.length) event.preventDefault();
-    });
   }
 
   /** @param {Entry} entry */
@@ -51,28 +42,14 @@ export class Answers extends EventTarget {
     return true;
   }
 
-  async pump() {
-    const next = this.pending[0];
-    if (this.sending || !next) return;
-    this.sending = true;
-    if (this.state === "saved") this.become("saving");
-    try {
-      const { status, data } = await postJson((next.verb === "answer" ? this.urls.answer : this.urls.acts) ?? "", this.wire(next));
-      this.failures = 0;
-      this.pending.shift();
-      next.edit = data.edit?.id ?? null;
-      const detail = { entry: next, data, status };
-      this.dispatchEvent(new CustomEvent(status === 200 ? "done" : "refused", { detail }));
-    } catch (error) {
-      this.failures++;
-      this.become(error instanceof NotAnswered ? "signed-out" : "offline");
-      setTimeout(() => void this.pump(), RETRY_MS[Math.min(this.failures, RETRY_MS.length) - 1]);
-      return;
-    } finally {
-      this.sending = false;
-    }
-    this.become(this.pending.length ? "saving" : "saved");
-    void this.pump();
+  /** @param {Entry} next */
+  async deliver(next) {
+    const url = (next.verb === "answer" ? this.urls.answer : this.urls.acts) ?? "";
+    const { status, data } = await postJson(url, this.wire(next));
+    this.pending.shift();
+    next.edit = data.edit?.id ?? null;
+    const detail = { entry: next, data, status };
+    this.dispatchEvent(new CustomEvent(status === 200 ? "done" : "refused", { detail }));
   }
 
   /** @param {Entry} entry  with the versions known now: answers before it may have written its groups */
@@ -83,12 +60,5 @@ export class Answers extends EventTarget {
     const lefts = entry.seams.map((seam) => seam.left.position);
     const what = entry.verb === "answer" ? { left: lefts[0] } : { lefts };
     return { verb: entry.verb, act_id: entry.actId, since: this.version(), verdict: entry.verdict, versions, ...what };
-  }
-
-  /** @param {"saved" | "saving" | "offline" | "signed-out"} state */
-  become(state) {
-    if (state === this.state) return;
-    this.state = state;
-    this.dispatchEvent(new Event("state"));
   }
 }

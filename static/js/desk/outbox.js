@@ -3,7 +3,8 @@
  * when refused, kept and retried when the server cannot be reached.
  */
 
-import { NotAnswered, getJson, postJson } from "./dom.js";
+import { Courier } from "./courier.js";
+import { getJson, postJson } from "./dom.js";
 import { groupFrom } from "./records.js";
 
 /** @typedef {import("./records.js").Changes} Changes */
@@ -20,13 +21,13 @@ import { groupFrom } from "./records.js";
 
 /** @typedef {Command & {actId: string, versions: Record<number, number>, inverse: Changes}} Sent */
 
-const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
 const POLL_MS = 4000;
 
 /**
  * Fires "done" {command, data}, "refused" {command, data, status}, "state" (see `state`) and "others" {acts}.
+ * @extends {Courier<Sent>}
  */
-export class Outbox extends EventTarget {
+export class Outbox extends Courier {
   /**
    * @param {Model} model
    * @param {{acts: string, changes: string, index: string}} urls
@@ -35,20 +36,9 @@ export class Outbox extends EventTarget {
     super();
     this.model = model;
     this.urls = urls;
-    /** @type {Sent[]} */
-    this.pending = [];
     /** @type {Map<number, number>} temporary group ids and what they became */
     this.became = new Map();
-    this.sending = false;
-    this.failures = 0;
     this.newest = 0;
-    /** @type {"saved" | "saving" | "offline" | "signed-out"} */
-    this.state = "saved";
-    addEventListener("online", () => void this.pump());
-    addEventListener("focus", () => void this.pump());
-    addEventListener("beforeunload", (event) => {
-      if (this.pending.length) event.preventDefault();
-    });
     /** The page this person is at, told with every question for news. @type {() => number} */
     this.at = () => 0;
     setInterval(() => void this.poll(), POLL_MS);
@@ -78,31 +68,15 @@ export class Outbox extends EventTarget {
     void this.pump();
   }
 
-  async pump() {
-    const next = this.pending[0];
-    if (this.sending || !next) return;
-    this.sending = true;
-    if (this.state === "saved") this.become("saving");
-    try {
-      const { status, data } = await postJson(this.urls.acts, this.wire(next));
-      this.failures = 0;
-      if (data.reload) {
-        await this.reload(next);
-        const detail = { command: next, data, status };
-        this.dispatchEvent(new CustomEvent(status === 200 ? "done" : "refused", { detail }));
-      } else if (status === 200) this.accepted(next, data);
-      else this.refused(next, data, status);
-    } catch (error) {
-      this.failures++;
-      this.become(error instanceof NotAnswered ? "signed-out" : "offline");
-      const wait = RETRY_MS[Math.min(this.failures, RETRY_MS.length) - 1];
-      setTimeout(() => void this.pump(), wait);
-      return;
-    } finally {
-      this.sending = false;
-    }
-    this.become(this.pending.length ? "saving" : "saved");
-    void this.pump();
+  /** @param {Sent} next */
+  async deliver(next) {
+    const { status, data } = await postJson(this.urls.acts, this.wire(next));
+    if (data.reload) {
+      await this.reload(next);
+      const detail = { command: next, data, status };
+      this.dispatchEvent(new CustomEvent(status === 200 ? "done" : "refused", { detail }));
+    } else if (status === 200) this.accepted(next, data);
+    else this.refused(next, data, status);
   }
 
   /** @param {Sent} command */
@@ -223,12 +197,5 @@ export class Outbox extends EventTarget {
     this.model.load(index);
     this.settle(answered, {});
     this.model.changed();
-  }
-
-  /** @param {"saved" | "saving" | "offline" | "signed-out"} state */
-  become(state) {
-    if (state === this.state) return;
-    this.state = state;
-    this.dispatchEvent(new Event("state"));
   }
 }
