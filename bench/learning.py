@@ -26,11 +26,12 @@ import numpy.typing as npt
 
 from bench.measured import measure_folder
 from bench.segmentation import SAMPLE_WEIGHT, drawn_sample, stream_of
+from clustering.engine.adapting import adapted, lengths_of
 from clustering.engine.learning import TooLittle, learn_weights
 from clustering.engine.metrics import score_partition
 from clustering.engine.records import Constraints
 from clustering.engine.seams import SeamModel, SeamWeights, shipped_weights
-from clustering.engine.segmentation import LengthPrior, decode
+from clustering.engine.segmentation import decode
 from clustering.engine.training import Stream, expectations, inside, shipped
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -194,11 +195,9 @@ def edits_in(stream: Stream, taught: range, asked: list[range], weights: SeamWei
         same=frozenset(int(seam) for seam in settled if not stream.truth[seam]),
         apart=frozenset(int(seam) for seam in settled if stream.truth[seam]),
     )
-    extra = weights.extra or {}
-    lengths = LengthPrior(tuple(extra["lengths"]), float(extra.get("tail", 0.0))) if extra.get("lengths") else None
-    model = SeamModel.from_weights(weights, stream.evidence.names)
-    odds = model.decision_function(stream.evidence.matrix)
-    found = decode(odds, lengths=lengths, constraints=constraints, temperature=weights.temperature)
+    fit = adapted(weights, stream.evidence)
+    odds = SeamModel.from_weights(fit, stream.evidence.names).decision_function(stream.evidence.matrix)
+    found = decode(odds, lengths=lengths_of(fit), constraints=constraints, temperature=fit.temperature)
     labels = np.concatenate([[0], np.cumsum(found.boundaries)]).astype(int)
     total = 0
     for stretch in asked:

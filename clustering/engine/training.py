@@ -33,6 +33,8 @@ BLOCK = 30
 """Pages a fold holds at least."""
 LENGTH_WEIGHT = 0.3
 """Share of the length prior's word that is let through: how long documents are differs most between collections."""
+LONGEST = 24
+"""Pages up to which every length is told apart."""
 SCALES = (0.3, 1.5)
 """How far log-odds are stretched at most where a source is missing."""
 TEMPERATURES = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.9, 1.0, 1.15, 1.3, 1.5, 1.8, 2.2)
@@ -63,6 +65,13 @@ class Stream:
         """Pages of the documents, those after a "?" counted with the one before."""
         first = [i for i, start in enumerate(self.starts) if start == "1" or i == 0] + [len(self.starts)]
         return [b - a for a, b in pairwise(first)]
+
+    @property
+    def settled_lengths(self) -> list[int]:
+        """Pages of the documents all of whose seams are sure, those at both ends among them."""
+        marks = [*self.starts, "1"]
+        first = [i for i, start in enumerate(marks) if start == "1" or i == 0]
+        return [b - a for a, b in pairwise(first) if "?" not in marks[a + 1 : b]]
 
     def only(self, seams: npt.NDArray[np.bool_]) -> Stream:
         """The same stream with all other seams unknown."""
@@ -107,10 +116,14 @@ def fit(streams: Sequence[Stream], *, prior: SeamWeights, strength: float = STRE
 
 def length_prior(streams: Sequence[Stream], *, weight: float = LENGTH_WEIGHT) -> LengthPrior:
     """What lengths say beyond how often documents end, toned down."""
-    lengths = [length for stream in streams for length in stream.lengths]
+    return shape_of([length for stream in streams for length in stream.lengths], weight=weight)
+
+
+def shape_of(lengths: Sequence[int], *, weight: float = LENGTH_WEIGHT) -> LengthPrior:
+    """The same of lengths; flat where they say nothing."""
     if not lengths or max(lengths) < 2 or weight == 0:
         return LengthPrior.flat()
-    shape = LengthPrior.from_lengths(lengths, longest=24).beyond_chance(float(np.mean(lengths)))
+    shape = LengthPrior.from_lengths(lengths, longest=LONGEST).beyond_chance(float(np.mean(lengths)))
     return LengthPrior(tuple(weight * x for x in shape.table), weight * shape.tail)
 
 

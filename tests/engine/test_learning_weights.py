@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from clustering.engine.adapting import USUAL, adapted, line_for, said, strangeness
+from clustering.engine.adapting import USUAL, adapted, lengths_of, line_for, said, strangeness
 from clustering.engine.evidence import Column, Evidence, column
-from clustering.engine.learning import STRENGTHS, chosen_strength, learn_weights
+from clustering.engine.learning import MOST_BLOCKS, STRENGTHS, chosen_strength, learn_weights
 from clustering.engine.seams import SeamModel, SeamWeights
 from clustering.engine.training import Stream, folds_of, line_without, straight_line, usual_of
 
@@ -49,6 +49,43 @@ def test_too_little_to_hold_anything_out_stays_with_the_prior() -> None:
 
 def test_a_given_strength_is_kept() -> None:
     assert learn_weights([collection(loud=1.0, quiet=1.0)], prior=PRIOR, name="x", strength=7.0).strength == 7.0
+
+
+def leaves(documents: int, pages: int) -> Stream:
+    """Documents of one length, of which no fact says anything but where they begin, half of the time."""
+    starts = tuple("1" if page % pages == 0 else "0" for page in range(documents * pages))
+    truth = np.array([start == "1" for start in starts[1:]])
+    heard = truth & (np.arange(len(truth)) // pages % 2 == 0)
+    return Stream(Evidence((column("look", "loud", 0, heard.astype(float), "It is loud."),), len(starts)), starts)
+
+
+def test_how_long_documents_are_is_learned_from_those_that_are_settled() -> None:
+    prior = SeamWeights({"loud": 3.0}, -1.5, name="prior", extra={"lengths": [0.3, 0.0, 0.0, 0.0], "tail": -0.1})
+    before = lengths_of(prior)
+    after = lengths_of(learn_weights([leaves(60, 4)], prior=prior, name="own").weights)
+    assert before is not None and after is not None
+    gained = after.log_probabilities(8) - before.log_probabilities(8)
+    assert gained[3] > 0.2, "four pages are what documents have here"
+    assert (gained[:3] < -0.1).all(), "and no other length"
+    assert gained[5] < gained[3] - 0.3
+
+
+def test_documents_settled_in_part_say_nothing_of_lengths() -> None:
+    prior = SeamWeights({"loud": 3.0}, -1.5, name="prior", extra={"lengths": [0.3, 0.0, 0.0, 0.0], "tail": -0.1})
+    stream = leaves(60, 4)
+    asked = np.arange(len(stream.starts) - 1) % 2 == 1  # every other seam: no document is settled whole
+    assert stream.only(asked).settled_lengths == []
+    weights = learn_weights([stream.only(asked)], prior=prior, name="own").weights
+    assert (weights.extra or {})["lengths"][:4] == [0.3, 0.0, 0.0, 0.0]
+    assert stream.only(np.arange(len(stream.starts) - 1) < 4).settled_lengths == [4]
+
+
+def test_much_that_is_confirmed_is_judged_in_a_few_stretches() -> None:
+    stream = leaves(400, 4)
+    learned = learn_weights([stream], prior=PRIOR, name="own")
+    assert learned.blocks == MOST_BLOCKS
+    assert learned.before.seams == 1599 - 49, "all seams but those that the 50 blocks begin with"
+    assert learned.after.wrong <= learned.before.wrong
 
 
 def test_what_is_missing_is_made_up_for_and_only_once() -> None:
