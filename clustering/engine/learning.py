@@ -11,8 +11,11 @@ import numpy.typing as npt
 from scipy.special import expit
 
 from clustering.engine.adapting import adapted, belief, lengths_of
+from clustering.engine.evidence import Evidence
+from clustering.engine.records import Constraints
 from clustering.engine.seams import SeamModel, SeamWeights
 from clustering.engine.segmentation import LengthPrior
+from clustering.engine.segmentation.constraints import hard_seams
 from clustering.engine.training import LONGEST, STRENGTH, Stream, blocks_of, fit, inside, shape_of, straight_line
 
 Floats = npt.NDArray[np.float64]
@@ -83,6 +86,13 @@ class Learned:
         if self.after.wrong > self.before.wrong:
             return f"{compared}: not taken, since it would get more seams wrong."
         return f"{compared}: not taken, since it would be no surer of what is right."
+
+
+def decided_stream(evidence: Evidence, constraints: Constraints) -> Stream:
+    """The evidence of a stream with what people decided about its seams; all others are unknown."""
+    forced, forbidden = hard_seams(evidence.pages, constraints)
+    marks = ["1" if boundary else "0" if same else "?" for boundary, same in zip(forced, forbidden, strict=True)]
+    return Stream(evidence, ("1", *marks)[: evidence.pages])
 
 
 def learn_weights(

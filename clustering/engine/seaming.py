@@ -16,6 +16,7 @@ from clustering.engine.evidence.numbering import PageNumber, all_numbers
 from clustering.engine.evidence.order import headline, reading_order
 from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.evidence.strays import find_strays
+from clustering.engine.learning import TooLittle, decided_stream, learn_weights
 from clustering.engine.neighbourhood import JOINT, anchors_of, length_prior
 from clustering.engine.records import (
     Constraints,
@@ -34,8 +35,6 @@ Floats = npt.NDArray[np.float64]
 
 WORTH_SAYING = 0.05
 """Log-odds from which a fact is shown."""
-LEARNED_STRENGTH = 10.0
-"""How strongly a collection's own model is held to the one before, in seams; as the shipped one to the expectations."""
 
 
 class SeamStream:
@@ -57,12 +56,15 @@ class SeamStream:
             self._evidence, self._kept = gather([self.pages[i] for i in kept]), kept
         return self._evidence
 
-    def model(self, evidence: Evidence, constraints: Constraints, *, is_learning: bool) -> SeamModel:
-        """The model that decides: the weights as they hold here, or moved by what people decided about these seams."""
-        weights = adapted(self.weights, evidence)
-        if is_learning:
-            return learn(evidence, constraints, weights)
-        return SeamModel.from_weights(weights, evidence.names)
+    def weights_for(self, evidence: Evidence, constraints: Constraints, *, is_learning: bool) -> SeamWeights:
+        """The weights as they hold here; where they are better by them (`learning`), moved by what people decided."""
+        if not is_learning:
+            return adapted(self.weights, evidence)
+        try:
+            learned = learn_weights([decided_stream(evidence, constraints)], prior=self.weights, name=self.weights.name)
+        except TooLittle:
+            return adapted(self.weights, evidence)
+        return adapted(learned.weights if learned.is_better else self.weights, evidence)
 
     def propose(self, settings: Mapping[str, Any], constraints: Constraints, report: Report | None = None) -> Proposal:
         """A whole proposal under these decisions. Linear in the number of pages."""
@@ -73,11 +75,12 @@ class SeamStream:
         evidence = self.evidence_of(cut.pages)
         if report:
             report(total // 2, total)
-        model = self.model(evidence, known, is_learning=bool(settings["learn"]))
+        weights = self.weights_for(evidence, known, is_learning=bool(settings["learn"]))
+        model = SeamModel.from_weights(weights, evidence.names)
         sheets = without_frames(kept)
         numbers = all_numbers(sheets)
         odds = _odds(evidence, model, cut, settings["caution"])
-        weighing = _weighing(adapted(self.weights, evidence))
+        weighing = _weighing(weights)
         found = believed = _decoded(odds, weighing, cut)
         if constraints.held:
             # What a person only moved about is kept, but the machine goes on doubting what they did not look at.
@@ -106,25 +109,6 @@ class SeamStream:
             model=self.weights.name,
             weighing=replace(weighing, anchors=anchors_of(seams, weighing.temperature)),
         )
-
-
-def learn(evidence: Evidence, constraints: Constraints, weights: SeamWeights) -> SeamModel:
-    """The shipped model, moved by what people decided about seams of this stream."""
-    known, truth = decided_seams(evidence.pages, constraints)
-    model = SeamModel.from_weights(weights, evidence.names)
-    if len(known) == 0:
-        return model
-    fresh = SeamModel(strength=LEARNED_STRENGTH, signs=[int(s) for s in evidence.signs])
-    return fresh.fit(evidence.matrix[known], truth, names=evidence.names, prior=weights)
-
-
-def decided_seams(n: int, constraints: Constraints) -> tuple[npt.NDArray[np.intp], Floats]:
-    """Seams that people decided, and 1 where they said that a document ends."""
-    from clustering.engine.segmentation.constraints import hard_seams
-
-    forced, forbidden = hard_seams(n, constraints)
-    known = np.flatnonzero(forced | forbidden)
-    return known, forced[known].astype(np.float64)
 
 
 def _odds(evidence: Evidence, model: SeamModel, cut: Cut, caution: float) -> Floats:

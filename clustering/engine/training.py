@@ -2,7 +2,7 @@
 prior.
 
 Three layers, each held to the one before: **expectations**, log-odds set by hand for every fact; the **shipped prior**,
-fitted to pooled collections near the expectations; and a **collection's own** weights near the prior (`seaming.learn`).
+fitted to pooled collections near the expectations; and a **collection's own** weights near the prior (`learning`).
 Everything that is measured is measured out of block: folds are contiguous stretches of whole documents.
 """
 

@@ -52,20 +52,16 @@ def prior_of(collection: Collection) -> SeamWeights:
 
 def truth_stream(collection: Collection) -> Stream:
     """The evidence of a collection with the seams that people decided: confirmed groups and explicit answers."""
-    from clustering.engine.seaming import SeamStream, decided_seams
+    from clustering.engine.learning import decided_stream
+    from clustering.engine.seaming import SeamStream
     from clustering.engine.segmentation import cut_out
-    from clustering.engine.training import Stream
     from clustering.jobs.records import page_records
 
     pages, records = page_records(collection, encoder=settings.ENCODER)
     said = constraints_for(collection, [page.pk for page in pages])
     cut = cut_out(len(pages), said.decided())
     evidence = SeamStream(records).evidence_of(cut.pages)
-    known, truth = decided_seams(len(cut.pages), cut.constraints)
-    marks = ["1"] + ["?"] * (len(cut.pages) - 1)
-    for seam, boundary in zip(known, truth, strict=True):
-        marks[int(seam) + 1] = "1" if boundary else "0"
-    return Stream(evidence, tuple(marks[: len(cut.pages)]))
+    return decided_stream(evidence, cut.constraints)
 
 
 def learn(collection: Collection, *, actor: User | None, job: Job | None = None) -> LearnedWeights:

@@ -140,15 +140,24 @@ def test_contradictions_are_refused() -> None:
         propose("seams", stream(), constraints=Constraints(same=frozenset({1}), apart=frozenset({1})))
 
 
+def taught(decided: int, *, learn: bool = True) -> tuple[float, float]:
+    """Probability of a seam far from so many that people called boundaries, against the machine: before and after."""
+    pages = [page(LETTER, *body(WORDS[0])) for _ in range(120)]
+    said = Constraints(apart=frozenset(range(decided)))
+    after = propose("seams", pages, constraints=said, settings={"learn": learn})
+    return propose("seams", pages).seams[115].probability, after.seams[115].probability
+
+
 def test_corrections_teach() -> None:
-    pages = [page(LETTER, *body(WORDS[0])) for _ in range(40)]
-    odds = propose("seams", pages).seams[35].probability
-    taught = propose("seams", pages, constraints=Constraints(apart=frozenset(range(30)))).seams[35].probability
-    untaught = propose(
-        "seams", pages, constraints=Constraints(apart=frozenset(range(30))), settings={"learn": False}
-    ).seams[35].probability  # fmt: skip
-    assert taught > odds
-    assert taught > untaught
+    before, after = taught(90)
+    assert after > before + 0.1
+    before, after = taught(90, learn=False)
+    assert after == pytest.approx(before, abs=0.02)
+
+
+def test_what_could_not_be_judged_is_not_learned() -> None:
+    before, after = taught(15)
+    assert after == pytest.approx(before, abs=0.02)
 
 
 @given(
