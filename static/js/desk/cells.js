@@ -47,7 +47,7 @@ export function confidenceWord(config, percent) {
 export function pageCell(p) {
   const image = make("img", { alt: "", decoding: "async", draggable: "false" });
   const cell = make("div", { class: "page", role: "gridcell", tabindex: "-1", "data-page": p, id: `cell-${p}` }, [
-    make("div", { class: "sheet" }, [image, make("span", { class: "tick" }, [icon("check")])]),
+    make("div", { class: "sheet" }, [image, make("span", { class: "tick" })]),
     make("div", { class: "caption" }, [make("span", { class: "place" }), make("span", { class: "order" })]),
   ]);
   return cell;
@@ -89,6 +89,9 @@ export function dressPage(cell, model, config, how) {
   const scanPlace = group ? [...group.pages].sort((a, b) => a - b).indexOf(p) + 1 : 0;
   const moved = place !== scanPlace;
   setText(caption.children[1], moved ? `read as ${place}` : "");
+  const tick = /** @type {HTMLElement} */ (sheet.lastElementChild);
+  // Every icon is a tree of its own to the browser: thousands that nobody sees would make scrolling heavy.
+  if (how.selected && !tick.firstChild) tick.append(icon("check"));
   cell.classList.toggle("is-selected", how.selected);
   cell.classList.toggle("is-candidate", how.candidate);
   cell.classList.toggle("is-cut", how.cut);
@@ -206,6 +209,21 @@ export function bandHead(model, config, segment, focused) {
   );
   if (config.mayEdit) head.append(confirmButton(group));
   return head;
+}
+
+/**
+ * Focus moved, or the first line came by which a group without a title is called.
+ * @param {HTMLElement} head
+ * @param {Model} model
+ * @param {boolean} focused
+ */
+export function dressHead(head, model, focused) {
+  head.classList.toggle("has-focus", focused);
+  const group = model.groups.get(Number(head.dataset.group));
+  const title = head.querySelector(".title.is-draft");
+  if (!group || !(title instanceof HTMLElement)) return;
+  setText(title, model.titleOf(group));
+  title.title = title.textContent ?? "";
 }
 
 /** @param {Group} group */

@@ -1,6 +1,6 @@
 /** The windowed stream: only the rows near the view are in the document, however many pages there are. */
 
-import { bandHead, dressPage, pageCell, seamCell } from "./cells.js";
+import { bandHead, dressHead, dressPage, pageCell, seamCell } from "./cells.js";
 import { getJson, make } from "./dom.js";
 import { CAPTION, HEAD, SEAM, hit, pack } from "./layout.js";
 
@@ -10,6 +10,7 @@ import { CAPTION, HEAD, SEAM, hit, pack } from "./layout.js";
 
 /** Browsers cap the height of an element near 16.7 million pixels; below this the scroll bar is simply true. */
 const TALLEST = 8_000_000;
+/** Rows that are kept ready above and below the view; they are built one a frame, so that no frame is long. */
 const OVERSCAN_ROWS = 2;
 const BLOCK = 100;
 const TOP = 12;
@@ -49,7 +50,7 @@ export class Stream {
     scroller.addEventListener("scroll", () => this.scrolled(), { passive: true });
     new ResizeObserver(() => this.relayout()).observe(scroller);
     model.addEventListener("change", () => this.relayout());
-    model.addEventListener("pages", () => this.render(true));
+    model.addEventListener("pages", () => this.dress());
     selection.addEventListener("change", () => this.dress());
   }
 
@@ -117,8 +118,12 @@ export class Stream {
     this.frame = 0;
     const { rowHeight, rows } = this.layout;
     const top = this.top();
-    const first = Math.max(0, Math.floor((top - TOP) / rowHeight) - OVERSCAN_ROWS);
-    const last = Math.min(rows.length - 1, Math.ceil((top + this.scroller.clientHeight) / rowHeight) + OVERSCAN_ROWS);
+    const inView = {
+      first: Math.max(0, Math.floor((top - TOP) / rowHeight)),
+      last: Math.min(rows.length - 1, Math.ceil((top + this.scroller.clientHeight) / rowHeight)),
+    };
+    const first = Math.max(0, inView.first - OVERSCAN_ROWS);
+    const last = Math.min(rows.length - 1, inView.last + OVERSCAN_ROWS);
     const hadFocus = document.activeElement instanceof HTMLElement && this.canvas.contains(document.activeElement);
     for (const [index, element] of this.rowElements) {
       if (all || index < first || index > last) {
@@ -128,16 +133,19 @@ export class Stream {
     }
     /** @type {Set<number>} */
     const used = new Set();
+    let ahead = 0;
     for (let index = first; index <= last; index++) {
+      for (const segment of rows[index]?.segments ?? []) for (let p = segment.from; p <= segment.to; p++) used.add(p);
       let element = this.rowElements.get(index);
       if (!element) {
+        if ((index < inView.first || index > inView.last) && ++ahead > 1) continue;
         element = this.buildRow(index);
         this.rowElements.set(index, element);
         this.insert(element, index);
       }
       element.style.transform = `translateY(${index * rowHeight + TOP - this.shift}px)`;
-      for (const segment of rows[index]?.segments ?? []) for (let p = segment.from; p <= segment.to; p++) used.add(p);
     }
+    if (ahead > 1) this.frame = requestAnimationFrame(() => this.render(false));
     for (const p of this.cells.keys()) if (!used.has(p)) this.cells.delete(p);
     if (hadFocus && !this.canvas.contains(document.activeElement)) this.cells.get(this.focus)?.focus({ preventScroll: true });
     this.ensureTabStop();
@@ -187,12 +195,12 @@ export class Stream {
     });
   }
 
-  /** Selection or focus changed; nothing moved. */
+  /** Selection or focus changed, or pages arrived; nothing moved. */
   dress() {
     for (const [p, cell] of this.cells) this.dressOne(p, cell);
-    const mine = String(this.model.at[this.focus] ?? 0);
+    const mine = this.model.at[this.focus] ?? 0;
     for (const head of this.canvas.querySelectorAll(".band-head")) {
-      head.classList.toggle("has-focus", head instanceof HTMLElement && head.dataset.group === mine && mine !== "0");
+      if (head instanceof HTMLElement) dressHead(head, this.model, mine !== 0 && head.dataset.group === String(mine));
     }
     this.ensureTabStop();
   }
