@@ -1,12 +1,13 @@
 """What a third of a collection teaches about the rest: edits needed there before and after it is confirmed.
 
-    python bench/learning.py FOLDER [--samples 11 12] [--cache DIR] [--json] [--write-docs]
+    python bench/learning.py FOLDER [--samples 11 12] [--delivered] [--cache DIR] [--json] [--write-docs]
 
 FOLDER holds truth.csv and images/. Each contiguous third in turn is confirmed, and the rest proposed twice under
 the same decisions: by the prior alone, and by weights that were also fitted on the third as the learn job does it.
 Where `learn_weights` would not take what it learned, "taken" counts the prior's figures. No figure is of a page that
-the weights before or after were fitted on, but for the row of the shipped weights, which says so. --write-docs renews
-the table of docs/reference/evaluation.md.
+the weights before or after were fitted on, but for the row of the shipped weights, which says so. --delivered adds the
+same pages as other archives would deliver them (`bench/travel.py`, some minutes each the first time). --write-docs
+renews the table of docs/reference/evaluation.md.
 """
 
 from __future__ import annotations
@@ -24,7 +25,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import numpy as np
 import numpy.typing as npt
 
-from bench.measured import measure_folder
+from bench.delivered import deliver
+from bench.deliveries import DELIVERIES
+from bench.measured import Measured, measure_folder
+from bench.readings import scans_of
 from bench.segmentation import SAMPLE_WEIGHT, drawn_sample, stream_of
 from clustering.engine.adapting import adapted, lengths_of
 from clustering.engine.learning import TooLittle, learn_weights
@@ -88,6 +92,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--samples", type=int, nargs="*", default=[11, 12], metavar="SEED")
+    parser.add_argument("--delivered", action="store_true")
     parser.add_argument("--cache", type=Path, default=ROOT / ".local" / "bench-cache")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--write-docs", action="store_true")
@@ -96,6 +101,8 @@ def main() -> None:
     real = stream_of(measured)
     drawn = [stream_of(drawn_sample(seed, args.cache), SAMPLE_WEIGHT) for seed in args.samples]
     outcomes = list(measure(real, drawn))
+    if args.delivered:
+        outcomes += delivered(args, measured, drawn)
     text = table(outcomes)
     sys.stdout.write(f"{text}\n")
     if args.write_docs:
@@ -124,6 +131,40 @@ def measure(real: Stream, drawn: list[Stream]) -> Iterator[Outcome]:
         yield outcome(f"sample {number}, weights from the real pages", stream, [elsewhere] * THIRDS)
 
 
+def delivered(args: argparse.Namespace, original: Measured, drawn: list[Stream]) -> list[Outcome]:
+    """The real pages in every other delivery, by weights that learned on drawn samples, and by those that also learned
+    on another third of the pages as they were scanned. The sums; every delivery is told on the way."""
+    scans = scans_of(args.folder)
+    paths = [scans[row.identifier] for row in original.truth]
+    real, far = stream_of(original), shipped(drawn, name="samples only")
+    kinds: dict[str, list[Outcome]] = {"drawn samples only": [], "weights crossed over thirds": []}
+    for delivery in DELIVERIES[1:]:
+        stream = stream_of(deliver(original, paths, delivery, args.cache, say=_say))
+        told = f"{delivery.name}, "
+        kinds["drawn samples only"].append(outcome(f"{told}drawn samples only", stream, [far] * THIRDS))
+        kinds["weights crossed over thirds"].append(
+            outcome(f"{told}weights crossed over thirds", stream, None, others=drawn, known_as=real)
+        )
+    _say(table([one for pair in zip(*kinds.values(), strict=True) for one in pair]))
+    return [summed(f"real pages, {len(each)} other deliveries, {kind}", each) for kind, each in kinds.items()]
+
+
+def summed(name: str, outcomes: list[Outcome]) -> Outcome:
+    """All of them as one collection."""
+    pages = sum(each.pages for each in outcomes)
+
+    def whole(what: str) -> int:
+        return sum(getattr(each, what) for each in outcomes)
+
+    def mean(what: str) -> float:
+        return float(np.average([getattr(each, what) for each in outcomes], weights=[each.pages for each in outcomes]))
+
+    return Outcome(
+        name, pages, whole("before"), whole("after"), whole("taken"), whole("lessons"), whole("accepted"),
+        mean("loss_before"), mean("loss_after"),
+    )  # fmt: skip
+
+
 def ignorance() -> SeamWeights:
     """Weights that say nothing of any fact, with the intercept that was expected."""
     base = expectations()
@@ -139,12 +180,14 @@ def thirds_of(starts: tuple[str, ...]) -> list[range]:
 
 
 def outcome(
-    name: str, stream: Stream, priors: list[SeamWeights] | None, *, others: list[Stream] | None = None
-) -> Outcome:
+    name: str, stream: Stream, priors: list[SeamWeights] | None, *, others: list[Stream] | None = None,
+    known_as: Stream | None = None,
+) -> Outcome:  # fmt: skip
     """Confirm each third in turn and propose the rest.
 
     Without `priors` they are crossed: of the two thirds outside, each is proposed by a prior that was fitted on the
     other one and on `others`, so that the prior knows this collection but neither page asked about nor the lesson.
+    `known_as` are the same pages as the prior met them, where that was in another shape.
     """
     n = len(stream.starts)
     thirds = thirds_of(stream.starts)
@@ -157,7 +200,9 @@ def outcome(
         for asked, known in (rest, rest[::-1]):
             # The seam before a stretch is `inside` it: what is asked or taught is never among what is known.
             seams = inside(known, n) & ~inside(asked, n) & ~inside(taught, n)
-            cases.append((taught, [asked], shipped([stream.only(seams), *(others or [])], name="crossed")))
+            cases.append(
+                (taught, [asked], shipped([(known_as or stream).only(seams), *(others or [])], name="crossed"))
+            )
     totals = np.zeros(4, dtype=int)
     accepted = 0
     losses: list[list[npt.NDArray[np.float64]]] = [[], []]

@@ -11,7 +11,7 @@ nothing but the expectations. Keys of `--json`:
     answer_p95_ms_N                 the whole request, the same
     errors_fixed_per_decision       wrong seams put right per look, by queue, with the live effect
     errors_fixed_per_decision_dead  the same without
-    acts_per_100_pages, acts_per_100_pages_dead
+    acts_per_100_pages, acts_per_100_pages_dead, acts_per_100_pages_learning  (the machine proposing again on the way)
 """
 
 from __future__ import annotations
@@ -135,6 +135,8 @@ def reviews(folder: Path, cache: Path) -> dict[str, float]:
             (played,) = play(collection, rows, measured.pages, truth, strategies=["queue"], weights=weights, live=alive)
             out[f"errors_fixed_per_decision{prior}{suffix}"] = played.fixed_per_decision()
             out[f"acts_per_100_pages{prior}{suffix}"] = played.per_100()
+        (played,) = play(collection, rows, measured.pages, truth, strategies=["queue+learning"], weights=weights)
+        out[f"acts_per_100_pages{prior}_learning"] = played.per_100()
     return out
 
 

@@ -15,7 +15,7 @@ from datetime import timedelta
 
 import numpy as np
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from clustering.actions.desk import Desk
 from clustering.actions.following import follow
@@ -45,9 +45,18 @@ class Effect:
 
 def desk_run(collection: Collection) -> Run | None:
     """The run whose seams the desk shows: the one published last, else the newest that scored seams."""
+    return _desk_runs(collection).first()
+
+
+def desk_run_id(collection: Collection) -> int | None:
+    """Its id alone, where how it was computed (as long as the collection) is not asked for."""
+    return _desk_runs(collection).values_list("pk", flat=True).first()
+
+
+def _desk_runs(collection: Collection) -> QuerySet[Run]:
     scored = Exists(SeamScore.objects.filter(run=OuterRef("pk")))
-    runs = collection.runs.filter(scored, state=Run.State.READY)
-    return runs.order_by(F("published").desc(nulls_last=True), "-created").first()
+    runs = Run.objects.filter(scored, collection=collection, state=Run.State.READY)
+    return runs.order_by(F("published").desc(nulls_last=True), "-created")
 
 
 def foresee(desk: Desk, verb: Edit.Verb) -> Effect | None:

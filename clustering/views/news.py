@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from clustering.access import Anyone
-from clustering.lookups.desk_run import desk_run
+from clustering.lookups.desk_run import desk_run_id
 from clustering.models import Answer, Collection, Edit, LiveScore, Page
 from clustering.views import wire
 
@@ -29,22 +29,23 @@ def changes(
     they stand now, those of `also` with them, and the seams whose probability moved since, with the groups beside
     them. Where `since` is None only those of `also`.
     """
-    collection.refresh_from_db(fields=["version"])
     edits = [edit] if edit is not None else []
     if since is not None:
         after = Edit.objects.filter(collection=collection, sequence__gt=since).select_related(
             "actor", "undoes", "redoes"
         )
         edits = list(after.order_by("sequence").defer("before", "after")[: MOST_EDITS + 1])
+    # Every edit raises the version by one, and `collection` may have been read before the newest of them.
+    version = max([collection.version, *(one.sequence for one in edits)])
     touched = {pk for one in edits for pk in one.groups} | set(also)
     doubts = _doubts(collection, since) if edits and since is not None else []
     if len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS or len(doubts) > MOST_DOUBTS:
-        return {"version": collection.version, "groups": [], "removed": [], "reload": True, "acts": _told(edits, me)}
+        return {"version": version, "groups": [], "removed": [], "reload": True, "acts": _told(edits, me)}
     touched |= _beside(collection, doubts)
     rows = wire.group_rows(collection, touched) if touched else []
     there = {row[0] for row in rows}
     return {
-        "version": collection.version if since is not None else 0,
+        "version": version if since is not None else 0,
         "groups": rows,
         "removed": sorted(touched - there),
         "answered": _answered(collection, there),
@@ -59,16 +60,16 @@ def _answered(collection: Collection, groups: set[int]) -> list[int]:
     """Left positions of answered seams whose left page is in one of these groups."""
     if not groups:
         return []
-    answers = Answer.objects.filter(collection=collection, first__group__in=groups)
+    answers = Answer.objects.filter(collection=collection, first__group__in=groups).order_by()
     return sorted(answers.values_list("first__position", flat=True))
 
 
 def _doubts(collection: Collection, since: int) -> list[list[int]]:
     """[left position, percent] of the seams whose probability moved after a version."""
-    run = desk_run(collection)
+    run = desk_run_id(collection)
     if run is None:
         return []
-    moved = LiveScore.objects.filter(run=run, sequence__gt=since).order_by("page__position")
+    moved = LiveScore.objects.filter(run_id=run, sequence__gt=since).order_by("page__position")
     rows = moved.values_list("page__position", "probability")[: MOST_DOUBTS + 1]
     return [[position, round(100 * probability)] for position, probability in rows]
 
@@ -78,7 +79,7 @@ def _beside(collection: Collection, doubts: list[list[int]]) -> set[int]:
     if not doubts:
         return set()
     near = {position for left, _ in doubts for position in (left, left + 1)}
-    pages = Page.objects.filter(collection=collection, position__in=near, group__isnull=False)
+    pages = Page.objects.filter(collection=collection, position__in=near, group__isnull=False).order_by()
     return {group for group in pages.values_list("group_id", flat=True) if group is not None}
 
 
