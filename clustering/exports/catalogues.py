@@ -18,6 +18,7 @@ from clustering.exports.naming import (
     genre_uri,
     image_name,
     image_url,
+    label_of,
     local_id,
     manifest_url,
     one_line,
@@ -179,5 +180,6 @@ def _contentdm_table(material: Material, group: GroupRecord) -> bytes:
         group.language, group.note, rights, origin(group), "",
     )  # fmt: skip
     for page in group.pages:
-        rows += row(f"Page {page.sequence}", page.identifier, "", "", "", "", "", "", image_name(page))
+        called = label_of(page, otherwise=f"Page {page.sequence}")
+        rows += row(called, page.identifier, "", "", "", "", "", "", image_name(page))
     return rows.encode()

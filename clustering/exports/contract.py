@@ -39,6 +39,8 @@ class PageRecord:
     """Empty for a page of a document, else target, empty or other."""
     size_bytes: int = 0
     """Of the original; 0 where it is not known."""
+    label: str = ""
+    """What its source calls it, a printed number or "cover"; empty where it says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from clustering.exports.naming import (
     collection_url,
     extent_of,
     image_url,
+    label_of,
     local_id,
     manifest_url,
     service_url,
@@ -126,7 +127,7 @@ def _canvas(material: Material, address: str, page: PageRecord) -> dict[str, Any
     return {
         "id": canvas,
         "type": "Canvas",
-        "label": {"none": [str(page.sequence)]},
+        "label": {"none": [label_of(page, otherwise=page.sequence)]},
         "width": page.width,
         "height": page.height,
         "thumbnail": [_thumbnail(material, page)],

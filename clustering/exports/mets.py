@@ -14,7 +14,7 @@ from lxml import etree
 
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.mods import mods_record
-from clustering.exports.naming import image_url, local_id, one_line, title_of, xml_name
+from clustering.exports.naming import image_url, label_of, local_id, one_line, title_of, xml_name
 from clustering.exports.tables import write_arrangement
 
 NS = "http://www.loc.gov/METS/"
@@ -97,14 +97,15 @@ def _files(out: Any, material: Material) -> Iterator[None]:
 
 
 def _physical(out: Any, material: Material) -> Iterator[None]:
-    """Every page once; ORDER is its place among those exported, ORDERLABEL its place in the scan order."""
+    """Every page once: ORDER is its place among those exported, ORDERLABEL its source's label or its scan's place."""
     order = 0
     with _open(out, "structMap", TYPE="PHYSICAL"), _open(out, "div", TYPE="physSequence", ID="physical"):
         for group in material.groups:
             for page in group.pages:
                 order += 1
                 name = xml_name(page.identifier)
-                with _open(out, "div", ID=f"page-{name}", TYPE="page", ORDER=str(order), ORDERLABEL=str(page.position)):
+                label = label_of(page, otherwise=page.position)
+                with _open(out, "div", ID=f"page-{name}", TYPE="page", ORDER=str(order), ORDERLABEL=label):
                     _put(out, "fptr", {"FILEID": f"file-{name}"})
             yield
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import File, GroupRecord, Material
-from clustering.exports.naming import clean, extent_of, genre_uri, local_id, manifest_url, title_of
+from clustering.exports.naming import clean, extent_of, genre_uri, label_of, local_id, manifest_url, title_of
 from clustering.exports.tables import origin, write_arrangement
 
 NS = "http://www.loc.gov/mods/v3"
@@ -47,7 +47,7 @@ def mods_record(material: Material, group: GroupRecord) -> Element:
         if page.pid:
             _text(part_of, "identifier", page.pid, {"type": "pid"})
         part = _child(part_of, "part", {"order": str(page.sequence)})
-        _text(_child(part, "detail", {"type": "page"}), "number", str(page.sequence))
+        _text(_child(part, "detail", {"type": "page"}), "number", label_of(page, otherwise=page.sequence))
     if material.settings.published and not group.is_machine_proposed:
         given = {"displayLabel": "IIIF manifest", "access": "object in context"}
         _text(_child(root, "location"), "url", manifest_url(material, group), given)

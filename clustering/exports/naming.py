@@ -38,6 +38,11 @@ def extent_of(group: GroupRecord) -> str:
     return "1 page" if len(group.pages) == 1 else f"{len(group.pages)} pages"
 
 
+def label_of(page: PageRecord, *, otherwise: object) -> str:
+    """What the source calls a page, in one line; `otherwise`, a place that is counted, where it says nothing."""
+    return one_line(page.label) or str(otherwise)
+
+
 def ranges(positions: list[int]) -> str:
     """1-3, 5 for 1, 2, 3, 5."""
     if not positions:

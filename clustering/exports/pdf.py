@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord, TextLine
-from clustering.exports.naming import clean, file_stem, local_id, one_line, title_of
+from clustering.exports.naming import clean, file_stem, label_of, local_id, one_line, title_of
 from clustering.exports.packing import file_pieces
 from clustering.exports.pdf_font import ASCENT, DESCENT, LayerFont, as_drawn
 from clustering.exports.tables import origin, write_arrangement
@@ -61,7 +61,7 @@ def pdf_pieces(material: Material, group: GroupRecord) -> Iterator[bytes]:
     yield out.object(PAGES, f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] >>")
     language = f" /Lang ({group.language})" if group.language.isascii() and group.language.isalnum() else ""
     shown = "/ViewerPreferences << /DisplayDocTitle true >>"
-    yield out.object(CATALOG, f"<< /Type /Catalog /Pages {PAGES} 0 R{language} {shown} >>")
+    yield out.object(CATALOG, f"<< /Type /Catalog /Pages {PAGES} 0 R{language}{_labels(group)} {shown} >>")
     yield out.object(INFO, _info(material, group))
     yield out.end(hashlib.sha256(repr((material.collection, group)).encode(errors="replace")).hexdigest()[:32])
 
@@ -223,6 +223,14 @@ def _font_objects(out: _Objects, font: LayerFont) -> Iterator[bytes]:
         packed = zlib.compress(content)
         said = f"/Filter /FlateDecode{f' /Length1 {len(content)}' if more else ''}"
         yield from out.stream(number, said, iter([packed]), len(packed))
+
+
+def _labels(group: GroupRecord) -> str:
+    """What readers show in place of 1 to n (ISO 32000-1, 12.4.2); nothing where no page is called anything."""
+    if not any(page.label for page in group.pages):
+        return ""
+    said = (_string(label_of(page, otherwise=page.sequence)) for page in group.pages)
+    return f" /PageLabels << /Nums [{' '.join(f'{at} << /P {label} >>' for at, label in enumerate(said))}] >>"
 
 
 def _info(material: Material, group: GroupRecord) -> str:

@@ -27,7 +27,7 @@ SETTING = "export"
 _GROUPS_A_QUERY = 500
 _PAGE_FIELDS = (
     "group_id", "reading__rotation", "identifier", "pid", "filename", "position", "sha256", "media_type", "width",
-    "height", "role", "size_bytes",
+    "height", "role", "size_bytes", "label",
 )  # fmt: skip
 """Where a page belongs, how it must be turned, then what its record says under the same names."""
 _WINDOW = 100

@@ -51,6 +51,7 @@ COLUMNS = (
     "width",
     "height",
     "rotation",
+    "page_label",
 )
 PAGES_COLUMNS = ("group_id", "sequence", "identifier", "pid", "filename")
 GROUP_COLUMNS = (
@@ -186,4 +187,5 @@ def page_row(group: GroupRecord, page: PageRecord) -> tuple[object, ...]:
         page.width,
         page.height,
         page.rotation,
+        page.label,
     )

@@ -30,6 +30,9 @@ SETTINGS = ExportSettings(
 )
 LINES = (TextLine("BOYCOTT GRAPES", 40, 40, 260, 70), TextLine("do not buy them: naïve – “quoted”", 40, 90, 280, 105))
 
+LABELS = {62: "12r", 64: "[cover]"}
+"""What the source calls some pages, by their place in scan order; of the others it says nothing."""
+
 
 def page_record(position: int, sequence: int = 1) -> PageRecord:
     return PageRecord(
@@ -43,6 +46,7 @@ def page_record(position: int, sequence: int = 1) -> PageRecord:
         width=300,
         height=400,
         rotation=0,
+        label=LABELS.get(position, ""),
     )
 
 

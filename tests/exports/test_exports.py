@@ -85,6 +85,12 @@ def test_the_same_data_give_the_same_bytes(collection: Collection) -> None:
         assert written(collection, name, everything=True) == written(collection, name, everything=True)
 
 
+def test_the_label_of_a_page_goes_out_as_its_source_gave_it(collection: Collection) -> None:
+    collection.pages.filter(position=2).update(label="[cover]")
+    assert [row["page_label"] for row in rows(written(collection, "csv"))] == ["", "[cover]", "", "", ""]
+    assert [page["label"] for page in json.loads(written(collection, "json"))["groups"][0]["pages"]] == ["", "[cover]"]
+
+
 def test_json_and_json_lines_say_the_same(collection: Collection) -> None:
     whole = json.loads(written(collection, "json"))
     lines = [json.loads(line) for line in written(collection, "jsonl").splitlines()]

@@ -207,6 +207,24 @@ def test_contentdm_has_a_table_of_each_folders_name(make_material: MakeMaterial)
     assert b"BOYCOTT GRAPES" in files["contentdm/afl-cio-1/transcripts/0001.txt"]
 
 
+def test_pages_are_called_as_their_source_calls_them(make_material: MakeMaterial) -> None:
+    """12r, none and [cover]: the label where the target has a place for it, the place that is counted elsewhere."""
+    material = make_material([AWKWARD[2]])
+    canvases = json.loads(written(material, "iiif")["3/manifest.json"])["items"]
+    assert [canvas["label"]["none"] for canvas in canvases] == [["12r"], ["2"], ["[cover]"]]
+    divs = parsed(written(material, "mets")["mets.xml"]).findall(".//{*}structMap[@TYPE='PHYSICAL']//{*}div[@ORDER]")
+    assert [(div.get("ORDER"), div.get("ORDERLABEL")) for div in divs] == [("1", "12r"), ("2", "65"), ("3", "[cover]")]
+    parts = parsed(written(material, "mods")["mods/afl-cio-3.xml"]).findall(".//{*}part")
+    assert [part.get("order") for part in parts] == ["1", "2", "3"]
+    assert [part.findtext(".//{*}number") for part in parts] == ["12r", "2", "[cover]"]
+    table = written(material, "contentdm")["contentdm/afl-cio-3/afl-cio-3.txt"].decode().splitlines()
+    assert [line.partition("\t")[0] for line in table[2:]] == ["12r", "Page 2", "[cover]"]
+    with pypdfium2.PdfDocument(written(material, "pdf")["pdf/afl-cio-3.pdf"]) as document:
+        assert [document.get_page_label(at) for at in range(3)] == ["12r", "2", "[cover]"]
+    book = openpyxl.load_workbook(io.BytesIO(written(material, "xlsx")["groups.xlsx"]))
+    assert [cell.value for cell in book["Pages"]["AD"]] == ["page_label", "12r", None, "[cover]"]
+
+
 def test_brown_gets_parents_children_and_relations(make_material: MakeMaterial, mods_schema: Any) -> None:
     files = written(make_material(), "bdr")
     children = rows(files["children.csv"])

@@ -7,18 +7,24 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from clustering import files
+from clustering.actions.confirm import confirm_groups
+from clustering.exports.iiif import write_iiif
+from clustering.exports.records import material_of
+from clustering.exports.settings import ExportSettings
 from clustering.jobs import launching, running, sourcing
 from clustering.jobs.importing import MOST_GONE, create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.sourcing import check_source
 from clustering.models import Collection, Job, Page
 from clustering.sources.contract import NoSource
+from tests.conftest import MakeCollection
 from tests.jobs.conftest import draw_page
-from tests.sources.serving import Answer, Server, bdr_item, manifest_2, manifest_3, serving
+from tests.sources.serving import Answer, Server, bdr_item, jpeg, manifest_2, manifest_3, serving
 
 pytestmark = pytest.mark.django_db
 ITEM = "/api/items/bdr:item1/"
@@ -74,6 +80,26 @@ def test_canvases_become_pages_with_their_labels_in_the_manifests_order(server: 
     running.run_here(make(f"{server.address}/m"))
     assert list(Page.objects.in_scan_order().values_list("identifier", "label")) == [
         ("b2", "p. 1"), ("b10", "p. 2"), ("b1", "p. 3"),
+    ]  # fmt: skip
+
+
+def test_our_own_manifests_come_back_with_the_labels_they_had(
+    server: Server, make_collection: MakeCollection, alice: User
+) -> None:
+    ours = make_collection(groups=[2, 1])
+    for position, label in ((1, "12r"), (3, "[cover]")):
+        ours.pages.filter(position=position).update(label=label)
+    confirm_groups(list(ours.groups.all()), actor=alice)
+    for name, pieces in write_iiif(material_of(ours, settings=ExportSettings(base_url=server.address))):
+        server.documents[f"/iiif/afl/{name}"] = Answer(body=b"".join(pieces))
+    for page in ours.pages.all():
+        picture = Answer(body=jpeg(page.identifier), headers={"Content-Type": "image/jpeg"})
+        server.documents[f"/iiif/afl/images/{page.identifier}"] = picture
+    job = running.run_here(make(f"{server.address}/iiif/afl/collection.json", slug="again"))
+    assert (job.state, job.result["added"]) == (Job.State.DONE, 3)
+    back = Page.objects.filter(collection=job.collection).in_scan_order()
+    assert list(back.values_list("identifier", "label")) == [
+        ("HH000001_0001", "12r"), ("HH000001_0002", "2"), ("HH000001_0003", "[cover]"),
     ]  # fmt: skip
 
 
