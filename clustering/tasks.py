@@ -7,7 +7,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from clustering.jobs import exporting, launching, learning, running, uploading
+from clustering.jobs import due, exported, launching, running, slices, uploading
 from clustering.models.job import HEARTBEAT_SECONDS
 
 
@@ -24,8 +24,8 @@ def resume_jobs() -> None:
     """Revive jobs whose worker or message was lost, begin to learn where due, remove what nobody goes on with."""
     launching.resume_stuck_jobs()
     uploading.remove_stale()
-    exporting.sweep_exports()
-    learning.launch_due()
+    exported.sweep_exports()
+    due.launch_due()
 
 
 @worker_ready.connect
@@ -38,4 +38,4 @@ def revive_after_start(**kwargs: Any) -> None:
 @worker_shutting_down.connect
 def end_slices_soon(**kwargs: Any) -> None:
     """Let the slice under way end after its chunk, so that a restart loses no work."""
-    running.STOPPING.set()
+    slices.STOPPING.set()

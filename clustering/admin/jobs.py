@@ -15,7 +15,7 @@ from clustering.access import access_job
 from clustering.admin.staff import ReadOnlyAdmin
 from clustering.jobs import launching
 from clustering.jobs.durations import duration
-from clustering.jobs.exporting import expires, export_file
+from clustering.jobs.exported import expires, export_file
 from clustering.models import Job, Run
 
 PROBLEMS_SHOWN = 200

@@ -19,7 +19,7 @@ from clustering.exports.packing import pieces_of
 from clustering.exports.records import material_of, one_state
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
-from clustering.jobs.exporting import export_file, media_type, order_export
+from clustering.jobs.exported import export_file, media_type, order_export
 from clustering.lookups.exporting import at_once, blocked, pages_in
 
 router = Router(tags=["Exports"])

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from clustering.files import page_path
-from clustering.jobs.running import VISION, JobStopped, Slice, Stage
+from clustering.jobs.slices import VISION, JobStopped, Slice, Stage
 from clustering.models import Embedding, Job, Page
 from clustering.models.page import PageQuerySet
 

@@ -7,28 +7,23 @@ middle is written anew, so the bytes are those of an export in one go.
 
 from __future__ import annotations
 
-import shutil
 import time
 import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import User
-from django.utils import timezone
 
-from clustering.exports.checking import CheckResult, check
+from clustering.exports.checking import check
 from clustering.exports.contract import Comparison, ExportFormat, File, GroupRecord, Material, TooLong
 from clustering.exports.packing import add_to_zip, pieces_of
 from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 from clustering.files import writing
-from clustering.jobs.launching import launch_job
-from clustering.jobs.running import DEFAULT, JobStopped, Slice, Stage
+from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Collection, Job
 
 FOLDER = "exports"
@@ -37,64 +32,9 @@ MOST_BEGINNINGS = 5
 _REPORT_SECONDS = 1.0
 
 
-def order_export(collection: Collection, name: str, *, everything: bool, actor: User | None, here: bool = False) -> Job:
-    """Launch an export. Raises AlreadyActive where one of this collection is being written."""
-    params = {"format": name, "everything": everything}
-    return launch_job(collection, kind=Job.Kind.EXPORT, actor=actor, params=params, here=here)
-
-
-def export_file(job: Job) -> Path | None:
-    """The finished file of an export; None where it is not there yet, or no more."""
-    name = job.result.get("file")
-    path = export_folder(job.pk) / str(name)
-    return path if job.state == Job.State.DONE and name and path.is_file() else None
-
-
-def expires(job: Job) -> datetime | None:
-    """When the file will be removed."""
-    return job.finished + timedelta(days=settings.EXPORT_DAYS) if job.finished else None
-
-
-def media_type(job: Job) -> str:
-    """Of the file."""
-    chosen = FORMATS.get(str(job.params.get("format")))
-    return chosen.media_type if chosen else "application/octet-stream"
-
-
-def export_label(job: Job) -> str:
-    """What was ordered, in words."""
-    chosen = FORMATS.get(str(job.params.get("format")))
-    with_proposals = ", with proposals" if job.params.get("everything") else ", confirmed documents"
-    return f"{chosen.label if chosen else job.params.get('format')}{with_proposals}"
-
-
-def check_of(job: Job) -> CheckResult | None:
-    """What was found before the export was written."""
-    kept = job.result.get("check")
-    return CheckResult.from_json(kept) if kept else None
-
-
 def export_folder(job_id: int) -> Path:
     """Where a job's file lies."""
     return Path(settings.MEDIA_ROOT) / FOLDER / str(job_id)
-
-
-def sweep_exports() -> int:
-    """Remove files that have expired, and those that a failed or cancelled job, or one that is gone, left; how many."""
-    root = Path(settings.MEDIA_ROOT) / FOLDER
-    if not root.is_dir():
-        return 0
-    swept = 0
-    oldest = timezone.now() - timedelta(days=settings.EXPORT_DAYS)
-    folders = [folder for folder in root.iterdir() if folder.is_dir()]
-    jobs = Job.objects.in_bulk([int(folder.name) for folder in folders if folder.name.isdecimal()])
-    for folder in folders:
-        job = jobs.get(int(folder.name)) if folder.name.isdecimal() else None
-        if job is not None and (job.is_active or (job.state == Job.State.DONE and (job.finished or oldest) > oldest)):
-            continue
-        shutil.rmtree(folder)
-        swept += 1
-    return swept
 
 
 def begin_check(job: Job) -> int:

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clustering.jobs.entering import Rows, enter, known_among, pairs_there
-from clustering.jobs.running import DEFAULT, JobStopped, Slice, SliceVoid, Stage
+from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage
 from clustering.jobs.sourcing import reader_for
 from clustering.jobs.taking import Gathered, Part, fingerprint, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count

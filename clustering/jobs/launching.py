@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from clustering.jobs.running import Next, queue_of
+from clustering.jobs.slices import Next
+from clustering.jobs.stages import queue_of
 from clustering.models import Collection, Job
 from clustering.models.job import HEARTBEAT_SECONDS
 

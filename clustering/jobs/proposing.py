@@ -6,7 +6,7 @@ from django.db import transaction
 
 from clustering.jobs import runs
 from clustering.jobs.embedding import encoder_of
-from clustering.jobs.running import DEFAULT, JobStopped, Slice, Stage
+from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Job, Run
 
 DEFAULT_METHOD = "seams"

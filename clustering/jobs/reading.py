@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from clustering.files import page_path
-from clustering.jobs.running import DEFAULT, JobStopped, Slice, Stage
+from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.jobs.threads import thread_count
 from clustering.models import Job, Page, Reading
 from clustering.models.page import PageQuerySet

@@ -1,9 +1,6 @@
-"""Running a job slice by slice: which stage it is in, what a slice may do, and what comes after it.
+"""Running a job slice by slice: which stage it is in, and what comes after it.
 
-A slice is one call of about SLICE_SECONDS. It asks the rows what is still missing, does some of it, writes it, and
-says whether there is more. Nothing about the work is kept anywhere else, so a slice that is run twice, or killed
-half-way, does no harm. `Job.slices` numbers them: a message names the slice it is for, and is void once that slice was
-finished or given up, so that no job ever has two chains of slices.
+What a slice may do, and why it may be killed at any time, stands in slices.py.
 """
 
 from __future__ import annotations
@@ -13,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Event, Thread
 
 from django.conf import settings
@@ -21,125 +17,15 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from clustering.models import Job, JobProblem, Page
-from clustering.models.job import JobQuerySet
+from clustering.jobs.following import follow
+from clustering.jobs.slices import DEFAULT, JobStopped, Next, Slice, SliceVoid, Stage, mine
+from clustering.jobs.stages import queue_of, stages_of
+from clustering.models import Job
 
 log = logging.getLogger(__name__)
 
 BEAT_SECONDS = 5.0
 """How often a slice gives a sign of life while it computes; a job is stuck after HEARTBEAT_SECONDS without one."""
-STOPPING = Event()
-"""Set when this worker was asked to stop: slices then end after the chunk they are at."""
-VISION = "vision"
-DEFAULT = "default"
-
-
-class JobStopped(Exception):
-    """The job cannot go on. The message is a full sentence with the reason and the remedy."""
-
-
-class SliceVoid(Exception):
-    """Somebody else has the job by now, or it was cancelled: write nothing more."""
-
-
-@dataclass(slots=True)
-class Slice:
-    """One slice under way: what it works for, until when, and how it tells of its progress."""
-
-    job: Job
-    number: int
-    deadline: float
-
-    @property
-    def has_time(self) -> bool:
-        """Whether another chunk may begin."""
-        return time.monotonic() < self.deadline and not STOPPING.is_set()
-
-    def check(self) -> None:
-        """Raises SliceVoid once the job was cancelled, replaced or taken over."""
-        if not _mine(self).exists():
-            raise SliceVoid
-
-    def hold(self) -> None:
-        """Lock the job's row until the transaction ends, so that only this slice can write what must be written once.
-
-        Raises SliceVoid like `check`.
-        """
-        if not _mine(self).select_for_update().exists():
-            raise SliceVoid
-
-    def report(self, done: int, total: int) -> None:
-        """Show progress of the present stage. Raises SliceVoid like `check`."""
-        total = max(done, total)
-        if not _mine(self).update(done=done, total=total, heartbeat=timezone.now()):
-            raise SliceVoid
-        self.job.done, self.job.total = done, total
-
-    def problem(self, message: str, *, page: Page | None = None, filename: str = "", is_warning: bool = False) -> None:
-        """Note what went wrong with one page or file; it is not tried again in this stage of this job."""
-        name = filename or (page.filename if page else "")
-        JobProblem.objects.create(job=self.job, page=page, filename=name[-500:], message=message, is_warning=is_warning)
-
-    def pages_given_up(self) -> list[int]:
-        """Ids of the pages that failed in the present stage."""
-        failed = JobProblem.objects.filter(job=self.job, is_warning=False, page__isnull=False)
-        if self.job.stage_started:
-            failed = failed.filter(created__gte=self.job.stage_started)
-        return [pk for pk in failed.values_list("page", flat=True) if pk is not None]
-
-
-Begin = Callable[[Job], int]
-"""Counts what a stage has to do, in its own units; 0 means: nothing, go on to the next stage."""
-Advance = Callable[[Slice], bool]
-"""Does one slice of a stage; True while there is more to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """One part of a job."""
-
-    words: str
-    """What people read while it runs, also the name by which a job remembers it: unique within a job."""
-    queue: str
-    begin: Begin
-    advance: Advance
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """The slice that comes next."""
-
-    number: int
-    queue: str
-
-
-def stages_of(job: Job) -> tuple[Stage, ...]:
-    """Return the stages of a job in order. Raises JobStopped for a kind that nothing here can do."""
-    from clustering.jobs import embedding, exporting, importing, learning, proposing, reading
-
-    embed, text, read = embedding.IMAGE_STAGE, embedding.TEXT_STAGE, reading.STAGE
-    propose = (proposing.PROPOSE_STAGE, proposing.PUBLISH_STAGE)
-    plans: dict[str, tuple[Stage, ...]] = {
-        Job.Kind.IMPORT: (importing.LISTING_STAGE, importing.STAGE),
-        Job.Kind.EMBED: (embed,),
-        Job.Kind.READ: (read, text),
-        Job.Kind.PROPOSE: propose,
-        Job.Kind.LEARN: (learning.STAGE,),
-        Job.Kind.EXPORT: exporting.STAGES,
-        Job.Kind.PROCESS: (embed, read, text, *propose),
-    }
-    if job.kind not in plans:
-        raise JobStopped(f"This version of hhreview has no worker for {job.get_kind_display().lower()} jobs.")
-    return plans[job.kind]
-
-
-def queue_of(job: Job) -> str:
-    """Return the queue in which the job's present stage runs."""
-    try:
-        stages = stages_of(job)
-    except JobStopped:
-        return DEFAULT
-    return next((stage.queue for stage in stages if stage.words == job.stage), stages[0].queue)
 
 
 def run_slice(job_id: int, number: int) -> Next | None:
@@ -162,7 +48,7 @@ def run_slice(job_id: int, number: int) -> Next | None:
     if not more:
         _finish(current)
         return None
-    if not _mine(current).update(slices=F("slices") + 1, heartbeat=timezone.now()):
+    if not mine(current).update(slices=F("slices") + 1, heartbeat=timezone.now()):
         return None
     return Next(number + 1, queue_of(job))
 
@@ -174,10 +60,6 @@ def _claim(job_id: int, number: int) -> Job | None:
     if not claimed and not waiting.filter(state=Job.State.RUNNING).update(heartbeat=now):
         return None
     return Job.objects.select_related("collection", "actor").get(pk=job_id)
-
-
-def _mine(current: Slice) -> JobQuerySet:
-    return Job.objects.filter(pk=current.job.pk, slices=current.number, state=Job.State.RUNNING)
 
 
 def _advance(current: Slice) -> bool:
@@ -201,7 +83,7 @@ def _advance(current: Slice) -> bool:
 
 def _enter(current: Slice, stage: Stage, total: int) -> None:
     now = timezone.now()
-    if not _mine(current).update(stage=stage.words, stage_started=now, done=0, total=total, heartbeat=now):
+    if not mine(current).update(stage=stage.words, stage_started=now, done=0, total=total, heartbeat=now):
         raise SliceVoid
     job = current.job
     job.stage, job.stage_started, job.done, job.total = stage.words, now, 0, total
@@ -209,11 +91,9 @@ def _enter(current: Slice, stage: Stage, total: int) -> None:
 
 def _finish(current: Slice) -> None:
     """End it, and begin what follows it, both or neither."""
-    from clustering.jobs.following import follow
-
     now = timezone.now()
     with transaction.atomic():
-        ended = _mine(current).update(
+        ended = mine(current).update(
             state=Job.State.DONE,
             stage="",
             done=F("total"),
@@ -236,7 +116,7 @@ def _fail(current: Slice, error: Exception) -> None:
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
     now = timezone.now()
-    _mine(current).update(state=Job.State.FAILED, error=message, result=current.job.result, finished=now, heartbeat=now)
+    mine(current).update(state=Job.State.FAILED, error=message, result=current.job.result, finished=now, heartbeat=now)
 
 
 def sentence_for(error: Exception) -> str:

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import models, transaction
 
 from clustering.engine.records import GroupDraft, PageRecord, Proposal, Report
+from clustering.jobs.learning import weights_of
 from clustering.jobs.records import page_records
 from clustering.models import Collection, Job, Page, Run, RunGroup, RunMembership, SeamScore
 
@@ -45,7 +46,6 @@ def compute(
     """
     from clustering.actions.ground_truth import constraints_for
     from clustering.engine.proposing import propose
-    from clustering.jobs.learning import weights_of
 
     started = time.monotonic()
     pages, records = page_records(collection, encoder=encoder)

@@ -17,7 +17,8 @@ from clustering.sources.fetching import Fetcher, Patience
 from clustering.sources.folder import printable
 from clustering.sources.guarding import Rules
 from clustering.sources.local import FolderReader
-from clustering.sources.registry import Kind, Tools, kind_of_path, reader_of, recognise
+from clustering.sources.registry import Kind, kind_of_path, reader_of, recognise
+from clustering.sources.tools import Tools
 from clustering.sources.unpacking import Limits
 
 FRESH_SECONDS = 15 * 60

@@ -5,13 +5,11 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, Skipped
 from clustering.sources.keeping import Room, key_of
-
-if TYPE_CHECKING:
-    from clustering.sources.registry import Tools
+from clustering.sources.tools import Tools
 
 
 class FetchedReader(ABC):

@@ -10,16 +10,13 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped
 from clustering.sources.fetched import FetchedReader, only_once
 from clustering.sources.folder import IMAGE_SUFFIXES, names_of, printable
 from clustering.sources.guarding import Forbidden
-
-if TYPE_CHECKING:
-    from clustering.sources.registry import Tools
+from clustering.sources.tools import Tools
 
 MOST_BYTES = 100_000_000
 MOST_LETTERS = 200

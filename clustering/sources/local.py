@@ -5,15 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from clustering.sources.contract import Listing, NoSource, ScanFile
 from clustering.sources.folder import list_folder, printable
 from clustering.sources.keeping import key_of
+from clustering.sources.tools import Tools
 from clustering.sources.unpacking import unpack
-
-if TYPE_CHECKING:
-    from clustering.sources.registry import Tools
 
 
 class FolderReader:

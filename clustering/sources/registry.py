@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from clustering.sources.contract import NoSource, Reader, Size, Tick
-from clustering.sources.fetching import Fetcher
-from clustering.sources.unpacking import Limits, is_packed
+from clustering.sources.bdr import BdrReader
+from clustering.sources.contract import NoSource, Reader
+from clustering.sources.iiif import IiifReader
+from clustering.sources.listed import ListReader
+from clustering.sources.local import FolderReader, PackedReader
+from clustering.sources.tools import BDR, Tools
+from clustering.sources.unpacking import is_packed
 
-BDR = "https://repository.library.brown.edu"
 _PID = re.compile(r"bdr:[A-Za-z0-9]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
@@ -30,29 +32,6 @@ class Kind(StrEnum):
     """The address of a manifest or a collection."""
     BDR = "bdr"
     """An item of the Brown Digital Repository, by its pid."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What readers work with."""
-
-    room: Path
-    """Below it each source keeps what lets it go on."""
-    limits: Limits
-    fetcher: Fetcher = field(default_factory=Fetcher)
-    size: Size = field(default_factory=Size)
-    fresh_since: float = 0.0
-    """Documents of servers that were kept before this moment are asked for again."""
-    roots: tuple[Path, ...] = ()
-    """Folders beside its own that a CSV may name files in."""
-    bdr: str = BDR
-    bdr_percent: int = 25
-    """How large Brown's images are asked for, unless a size is given."""
-
-    @property
-    def tick(self) -> Tick:
-        """Called while something takes long."""
-        return self.fetcher.tick
 
 
 def recognise(text: str, *, bdr: str = BDR) -> tuple[Kind, str]:
@@ -88,11 +67,6 @@ def kind_of_path(path: Path) -> Kind:
 
 def reader_of(kind: Kind, text: str, tools: Tools) -> Reader:
     """Return the reader of a source."""
-    from clustering.sources.bdr import BdrReader
-    from clustering.sources.iiif import IiifReader
-    from clustering.sources.listed import ListReader
-    from clustering.sources.local import FolderReader, PackedReader
-
     readers: dict[Kind, Callable[[str, Tools], Reader]] = {
         Kind.FOLDER: FolderReader,
         Kind.PACKED: PackedReader,

@@ -24,7 +24,7 @@ from clustering.exports.packing import pieces_of
 from clustering.exports.records import export_settings, material_of, one_state
 from clustering.exports.registry import FORMATS, by_purpose
 from clustering.exports.settings import WrongSettings
-from clustering.jobs.exporting import export_file, order_export
+from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
 from clustering.lookups.exporting import BLOCKING, at_once, blocked, pages_in
 from clustering.models import Collection, Job

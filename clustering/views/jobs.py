@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_job, may_launch
-from clustering.jobs.exporting import check_of, expires, export_file, export_label, media_type
+from clustering.jobs.exported import check_of, expires, export_file, export_label, media_type
 from clustering.jobs.launching import AlreadyActive, cancel_job, relaunch_job
 from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS

@@ -13,7 +13,7 @@ from django.test import Client
 
 from clustering.actions.tokens import make_token
 from clustering.jobs import launching
-from clustering.jobs.running import Next
+from clustering.jobs.slices import Next
 
 ROOT = "/api/v1"
 

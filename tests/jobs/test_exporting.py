@@ -17,9 +17,10 @@ from clustering.exports.packing import pieces_of, to_zip
 from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
 from clustering.files import original_path
-from clustering.jobs import exporting
+from clustering.jobs import exported, exporting
 from clustering.jobs.launching import AlreadyActive, cancel_job
-from clustering.jobs.running import Next, run_here, run_slice
+from clustering.jobs.running import run_here, run_slice
+from clustering.jobs.slices import Next
 from clustering.models import Collection, Group, Job
 from tests.conftest import MakeCollection
 
@@ -42,13 +43,13 @@ def with_scans(collection: Collection) -> None:
 
 
 def ordered(collection: Collection, name: str, actor: User | None = None) -> Job:
-    return exporting.order_export(collection, name, everything=False, actor=actor, here=True)
+    return exported.order_export(collection, name, everything=False, actor=actor, here=True)
 
 
 def written(collection: Collection, name: str) -> Path:
     job = run_here(ordered(collection, name))
     assert (job.state, job.error) == ("done", "")
-    path = exporting.export_file(job)
+    path = exported.export_file(job)
     assert path is not None
     return path
 
@@ -77,7 +78,7 @@ def test_a_zip_is_gone_on_with_slice_by_slice(collection: Collection, settings: 
         slices += 1
         assert slices < 20
     job.refresh_from_db()
-    path = exporting.export_file(job)
+    path = exported.export_file(job)
     assert slices > 4, "a slice without time adds one file"
     assert path is not None and path.read_bytes() == whole
 
@@ -94,7 +95,7 @@ def test_a_zip_that_was_cut_off_is_written_anew(collection: Collection, settings
     while following is not None:
         following = run_slice(job.pk, following.number)
     job.refresh_from_db()
-    path = exporting.export_file(job)
+    path = exported.export_file(job)
     assert path is not None and path.read_bytes() == whole
     assert [path.name for path in exporting.export_folder(job.pk).iterdir()] == [path.name]
 
@@ -112,7 +113,7 @@ def test_an_edit_meanwhile_begins_it_anew(
     while following is not None:
         following = run_slice(job.pk, following.number)
     job.refresh_from_db()
-    path = exporting.export_file(job)
+    path = exported.export_file(job)
     assert path is not None and job.result["begun"] == 2
     with zipfile.ZipFile(path) as archive:
         assert b"<title>Edited</title>" in archive.read("mods/afl-1.xml")
@@ -129,12 +130,12 @@ def test_it_gives_up_with_a_sentence_where_somebody_keeps_editing(
     monkeypatch.setattr(exporting, "pieces_of", edited)
     job = run_here(ordered(collection, "csv"))
     assert job.state == "failed" and "was edited while it was written, 5 times over" in job.error
-    assert exporting.export_file(job) is None
+    assert exported.export_file(job) is None
 
 
 def test_what_was_found_is_kept_and_listed(collection: Collection) -> None:
     job = run_here(ordered(collection, "bdr"))
-    found = exporting.check_of(job)
+    found = exported.check_of(job)
     assert found is not None and found.groups == 3 and found.pages == 6
     assert [finding.code for finding in found.errors] == ["no-pid"]
     assert job.state == "done", "an export that a repository would refuse can be looked at all the same"
@@ -161,19 +162,19 @@ def test_one_at_a_time_and_a_cancelled_one_leaves_nothing(collection: Collection
         ordered(collection, "mets", alice)
     assert cancel_job(job, actor=alice)
     exporting.export_folder(job.pk).mkdir(parents=True)
-    assert exporting.sweep_exports() == 1
+    assert exported.sweep_exports() == 1
     assert not exporting.export_folder(job.pk).exists()
 
 
 def test_files_are_swept_when_their_time_is_over(collection: Collection, settings: Settings) -> None:
     path = written(collection, "csv")
     job = Job.objects.get()
-    assert exporting.sweep_exports() == 0 and path.exists()
+    assert exported.sweep_exports() == 0 and path.exists()
     Job.objects.update(finished=timezone.now() - timedelta(days=settings.EXPORT_DAYS, minutes=1))
     (path.parent.parent / "999999").mkdir()
-    assert exporting.sweep_exports() == 2
+    assert exported.sweep_exports() == 2
     job.refresh_from_db()
-    assert exporting.export_file(job) is None
+    assert exported.export_file(job) is None
 
 
 @pytest.mark.parametrize(("name", "wanted"), [("csv", 1), ("mods", 2), ("iiif", 3), ("mets", 5)])

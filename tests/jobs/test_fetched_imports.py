@@ -16,7 +16,7 @@ from clustering.actions.confirm import confirm_groups
 from clustering.exports.iiif import write_iiif
 from clustering.exports.records import material_of
 from clustering.exports.settings import ExportSettings
-from clustering.jobs import launching, running, sourcing
+from clustering.jobs import launching, running, slices, sourcing
 from clustering.jobs.importing import MOST_GONE, create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.sourcing import check_source
@@ -154,11 +154,11 @@ def test_slices_go_on_where_the_one_before_ended(server: Server, monkeypatch: py
     monkeypatch.setattr("clustering.jobs.importing.FILES_A_CHUNK", 2)
     server.documents["/m"] = manifest_3(server.address, ["b3", "b1", "b2"], path="/m")
     job = make(f"{server.address}/m")
-    monkeypatch.setattr(running.Slice, "has_time", property(lambda current: Page.objects.count() == 0))
+    monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: Page.objects.count() == 0))
     running.run_slice(job.pk, 0)
     job.refresh_from_db()
     assert (names(), job.done, job.total) == (["b3.jpg", "b1.jpg"], 2, 3)
-    monkeypatch.setattr(running.Slice, "has_time", property(lambda current: True))
+    monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: True))
     running.run_here(job)
     assert names() == ["b3.jpg", "b1.jpg", "b2.jpg"]
     assert server.count("/m") == 1

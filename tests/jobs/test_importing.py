@@ -11,7 +11,7 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from clustering import files
-from clustering.jobs import running
+from clustering.jobs import running, slices
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
 from clustering.models import Collection, Job, Page
@@ -163,7 +163,7 @@ def test_a_tiff_of_many_images_is_gone_on_with_in_its_middle(
 ) -> None:
     settings.CACHE_ROOT = tmp_path / "cache"
     monkeypatch.setattr("clustering.jobs.taking.IMAGES_A_CHUNK", 2)
-    monkeypatch.setattr(running.Slice, "has_time", property(lambda current: not Page.objects.filter(position=3)))
+    monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: not Page.objects.filter(position=3)))
     folder = draw_scans(names=["1.jpg", "3.jpg"])
     sheets = [draw_page(f"SHEET {i}") for i in range(5)]
     sheets[0].save(folder / "2.tif", save_all=True, append_images=sheets[1:])
@@ -171,7 +171,7 @@ def test_a_tiff_of_many_images_is_gone_on_with_in_its_middle(
     job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
     running.run_slice(job.pk, 0)
     assert names() == ["1.jpg", "2_0001.tif", "2_0002.tif"]
-    monkeypatch.setattr(running.Slice, "has_time", property(lambda current: True))
+    monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: True))
     job.refresh_from_db()
     running.run_here(job)
     assert names() == ["1.jpg", *(f"2_000{i}.tif" for i in range(1, 6)), "3.jpg"]
@@ -234,13 +234,13 @@ def test_an_import_goes_on_after_the_last_file_that_was_written(
     draw_scans: DrawScans, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("clustering.jobs.importing.FILES_A_CHUNK", 2)
-    monkeypatch.setattr(running.Slice, "has_time", property(lambda current: current.job.done == 0))
+    monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: current.job.done == 0))
     folder = draw_scans(5)
     collection = create_collection("afl", listing=list_folder(folder))
     job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
     following = running.run_slice(job.pk, 0)
     job.refresh_from_db()
-    assert (following, job.done, collection.pages.count()) == (running.Next(1, "default"), 2, 2)
+    assert (following, job.done, collection.pages.count()) == (slices.Next(1, "default"), 2, 2)
     monkeypatch.undo()
     running.run_here(job)
     assert (job.state, job.result["added"], collection.pages.count()) == (Job.State.DONE, 5, 5)

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from clustering.jobs import launching, running
+from clustering.jobs import launching, running, slices
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.models import Collection, Job
 from clustering.models.job import HEARTBEAT_SECONDS
@@ -117,7 +117,7 @@ def test_an_unforeseen_error_ends_in_the_jobs_row(collection: Collection, monkey
     def burst(job: Job) -> int:
         raise RuntimeError("the roof fell in")
 
-    stage = running.Stage("Reading pages", "default", burst, lambda current: False)
+    stage = slices.Stage("Reading pages", "default", burst, lambda current: False)
     monkeypatch.setattr(running, "stages_of", lambda job: (stage,))
     job = running.run_here(launch_job(collection, kind=Job.Kind.READ, actor=None, here=True))
     assert job.state == Job.State.FAILED
@@ -141,11 +141,11 @@ def test_an_empty_collection_cannot_be_proposed(make_collection: MakeCollection)
 
 def test_the_beat_reaches_the_row(collection: Collection) -> None:
     job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
-    current = running.Slice(job, 0, deadline=0.0)
+    current = slices.Slice(job, 0, deadline=0.0)
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
     silent(job)
     current.report(1, 4)
     assert not Job.objects.stuck().exists()
     cancel_job(job, actor=None)
-    with pytest.raises(running.SliceVoid):
+    with pytest.raises(slices.SliceVoid):
         current.report(2, 4)

@@ -10,7 +10,7 @@ import pytest
 from clustering.sources.contract import Size
 from clustering.sources.fetching import Fetcher, Patience
 from clustering.sources.guarding import Rules
-from clustering.sources.registry import Tools
+from clustering.sources.tools import Tools
 from clustering.sources.unpacking import Limits
 from tests.sources.serving import Server, serving
 

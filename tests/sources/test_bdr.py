@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from clustering.sources.contract import NoSource, Size
-from clustering.sources.registry import Kind, Tools, reader_of, recognise
+from clustering.sources.registry import Kind, reader_of, recognise
+from clustering.sources.tools import Tools
 from tests.sources.serving import FULL, Answer, Server, bdr_item
 
 ITEM = "/api/items/bdr:item1/"

@@ -12,7 +12,8 @@ from PIL import Image
 from clustering.sources.contract import CannotFetch, Listing, NoSource, Size
 from clustering.sources.iiif import IiifReader
 from clustering.sources.iiif_presentation import canvases_of, words
-from clustering.sources.registry import Kind, Tools, reader_of
+from clustering.sources.registry import Kind, reader_of
+from clustering.sources.tools import Tools
 from tests.sources.serving import Answer, Server, jpeg, manifest_2, manifest_3
 
 

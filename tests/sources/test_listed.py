@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from clustering.sources.contract import Listing, NoSource
-from clustering.sources.registry import Kind, Tools, reader_of
+from clustering.sources.registry import Kind, reader_of
+from clustering.sources.tools import Tools
 from tests.jobs.conftest import draw_page
 from tests.sources.serving import Server
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clustering.exports.registry import FORMATS
-from clustering.jobs import exporting
+from clustering.jobs import exported
 from clustering.jobs.running import run_here
 from clustering.models import Collection, Group, Job
 from clustering.views import downloads
@@ -104,7 +104,7 @@ def test_proposals_go_out_on_request(collection: Collection, victor: User, signe
 def test_those_who_may_not_look_get_nothing(
     collection: Collection, charlie: User, client: Client, signed: Signed
 ) -> None:
-    job = run_here(exporting.order_export(collection, "csv", everything=False, actor=None, here=True))
+    job = run_here(exported.order_export(collection, "csv", everything=False, actor=None, here=True))
     for address in (PAGE, f"{PAGE}csv/", f"{PAGE}settings/", f"/jobs/{job.pk}/file/", "/c/afl/documents/1/"):
         assert signed(charlie).get(address).status_code == 404
         assert client.get(address).status_code == 302

@@ -1,0 +1,35 @@
+"""Jobs that nobody orders: collections whose staff asked to learn after so many corrections."""
+
+from __future__ import annotations
+
+from django.db.models import Max
+
+from clustering.jobs.launching import AlreadyActive, launch_job
+from clustering.jobs.learning import SETTING, TEACHING
+from clustering.models import Collection, Job
+
+
+def launch_due() -> int:
+    """Start a learn job for each collection whose staff asked for one after so many corrections; how many started."""
+    started = 0
+    for collection in Collection.objects.filter(closed=None, settings__has_key=SETTING):
+        every = collection.settings.get(SETTING)
+        if not isinstance(every, int) or every < 1:
+            continue
+        since = _learned_until(collection)
+        taught = collection.edits.filter(sequence__gt=since, verb__in=TEACHING, actor__isnull=False, undone=False)
+        if taught.count() < every:
+            continue
+        try:
+            launch_job(collection, kind=Job.Kind.LEARN, actor=None, params={"by_itself": True})
+        except AlreadyActive:
+            continue
+        started += 1
+    return started
+
+
+def _learned_until(collection: Collection) -> int:
+    """The collection's version at the last attempt to learn, successful or not."""
+    tried = collection.jobs.filter(kind=Job.Kind.LEARN).order_by("-pk").values_list("result", flat=True).first() or {}
+    kept = collection.learned_weights.aggregate(newest=Max("edits"))["newest"] or 0
+    return max(int(tried.get("version", 0)), kept)

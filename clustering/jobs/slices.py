@@ -1,0 +1,108 @@
+"""What a slice of a job is, and what a stage has to bring: the contract between the work and who runs it.
+
+A slice is one call of about SLICE_SECONDS. It asks the rows what is still missing, does some of it, writes it, and
+says whether there is more. Nothing about the work is kept anywhere else, so a slice that is run twice, or killed
+half-way, does no harm. `Job.slices` numbers them: a message names the slice it is for, and is void once that slice was
+finished or given up, so that no job ever has two chains of slices.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Event
+
+from django.utils import timezone
+
+from clustering.models import Job, JobProblem, Page
+from clustering.models.job import JobQuerySet
+
+STOPPING = Event()
+"""Set when this worker was asked to stop: slices then end after the chunk they are at."""
+VISION = "vision"
+DEFAULT = "default"
+
+
+class JobStopped(Exception):
+    """The job cannot go on. The message is a full sentence with the reason and the remedy."""
+
+
+class SliceVoid(Exception):
+    """Somebody else has the job by now, or it was cancelled: write nothing more."""
+
+
+@dataclass(slots=True)
+class Slice:
+    """One slice under way: what it works for, until when, and how it tells of its progress."""
+
+    job: Job
+    number: int
+    deadline: float
+
+    @property
+    def has_time(self) -> bool:
+        """Whether another chunk may begin."""
+        return time.monotonic() < self.deadline and not STOPPING.is_set()
+
+    def check(self) -> None:
+        """Raises SliceVoid once the job was cancelled, replaced or taken over."""
+        if not mine(self).exists():
+            raise SliceVoid
+
+    def hold(self) -> None:
+        """Lock the job's row until the transaction ends, so that only this slice can write what must be written once.
+
+        Raises SliceVoid like `check`.
+        """
+        if not mine(self).select_for_update().exists():
+            raise SliceVoid
+
+    def report(self, done: int, total: int) -> None:
+        """Show progress of the present stage. Raises SliceVoid like `check`."""
+        total = max(done, total)
+        if not mine(self).update(done=done, total=total, heartbeat=timezone.now()):
+            raise SliceVoid
+        self.job.done, self.job.total = done, total
+
+    def problem(self, message: str, *, page: Page | None = None, filename: str = "", is_warning: bool = False) -> None:
+        """Note what went wrong with one page or file; it is not tried again in this stage of this job."""
+        name = filename or (page.filename if page else "")
+        JobProblem.objects.create(job=self.job, page=page, filename=name[-500:], message=message, is_warning=is_warning)
+
+    def pages_given_up(self) -> list[int]:
+        """Ids of the pages that failed in the present stage."""
+        failed = JobProblem.objects.filter(job=self.job, is_warning=False, page__isnull=False)
+        if self.job.stage_started:
+            failed = failed.filter(created__gte=self.job.stage_started)
+        return [pk for pk in failed.values_list("page", flat=True) if pk is not None]
+
+
+Begin = Callable[[Job], int]
+"""Counts what a stage has to do, in its own units; 0 means: nothing, go on to the next stage."""
+Advance = Callable[[Slice], bool]
+"""Does one slice of a stage; True while there is more to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One part of a job."""
+
+    words: str
+    """What people read while it runs, also the name by which a job remembers it: unique within a job."""
+    queue: str
+    begin: Begin
+    advance: Advance
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The slice that comes next."""
+
+    number: int
+    queue: str
+
+
+def mine(current: Slice) -> JobQuerySet:
+    """The job's row as long as this slice may write it: update it through here and see that one row was met."""
+    return Job.objects.filter(pk=current.job.pk, slices=current.number, state=Job.State.RUNNING)

@@ -1,0 +1,34 @@
+"""Which stages each kind of job has, and in which queue a job waits."""
+
+from __future__ import annotations
+
+from clustering.jobs import embedding, exporting, importing, learning, proposing, reading
+from clustering.jobs.slices import DEFAULT, JobStopped, Stage
+from clustering.models import Job
+
+
+def stages_of(job: Job) -> tuple[Stage, ...]:
+    """Return the stages of a job in order. Raises JobStopped for a kind that nothing here can do."""
+    embed, text, read = embedding.IMAGE_STAGE, embedding.TEXT_STAGE, reading.STAGE
+    propose = (proposing.PROPOSE_STAGE, proposing.PUBLISH_STAGE)
+    plans: dict[str, tuple[Stage, ...]] = {
+        Job.Kind.IMPORT: (importing.LISTING_STAGE, importing.STAGE),
+        Job.Kind.EMBED: (embed,),
+        Job.Kind.READ: (read, text),
+        Job.Kind.PROPOSE: propose,
+        Job.Kind.LEARN: (learning.STAGE,),
+        Job.Kind.EXPORT: exporting.STAGES,
+        Job.Kind.PROCESS: (embed, read, text, *propose),
+    }
+    if job.kind not in plans:
+        raise JobStopped(f"This version of hhreview has no worker for {job.get_kind_display().lower()} jobs.")
+    return plans[job.kind]
+
+
+def queue_of(job: Job) -> str:
+    """Return the queue in which the job's present stage runs."""
+    try:
+        stages = stages_of(job)
+    except JobStopped:
+        return DEFAULT
+    return next((stage.queue for stage in stages if stage.words == job.stage), stages[0].queue)
