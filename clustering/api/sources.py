@@ -15,6 +15,3 @@ def source_named(text: str) -> Source:
         return check_source(text, roots=settings.IMPORT_ROOTS)
     except NoSource as error:
         raise Refused(str(error)) from error
-    except (OSError, ValueError) as error:
-        # A name that no file system takes: too long, or with a NUL.
-        raise Refused(f"That source cannot be looked at: {error}.") from error

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clustering.sources.contract import NoSource
-from clustering.sources.folder import IMAGE_SUFFIXES, natural_key, printable
+from clustering.sources.folder import IMAGE_SUFFIXES, check_spelling, natural_key, printable, real_path
 from clustering.sources.unpacking import is_packed
 
 MOST_SHOWN = 500
@@ -50,12 +50,11 @@ def import_roots(roots: Sequence[Path]) -> list[Place]:
 
 def open_folder(text: str, roots: Sequence[Path]) -> Opened:
     """Look into a folder that lies below a root, all links followed. Raises NoSource with a sentence."""
+    check_spelling(text)
     wanted = Path(text)
     root = _root_of(wanted, roots)
-    if root is None or "\x00" in text:
-        raise NoSource(
-            f"{printable(text.replace(chr(0), ''))[:200]} lies below none of the folders that are open here."
-        )
+    if root is None:
+        raise NoSource(f"{printable(text)[:200]} lies below none of the folders that are open here.")
     try:
         with os.scandir(wanted) as entries:
             found = [entry for entry, _ in zip(entries, range(MOST_COUNTED), strict=False)]
@@ -67,9 +66,9 @@ def open_folder(text: str, roots: Sequence[Path]) -> Opened:
     found.sort(key=lambda entry: natural_key(printable(entry.name)))
     visible = [entry for entry in found if not entry.name.startswith(".")]
     spoken = [entry for entry in visible if _is_utf8(entry.name)]
-    folders = [Place(printable(e.name), e.path) for e in spoken if e.is_dir() and _root_of(Path(e.path), roots)]
-    files = [entry for entry in visible if entry.is_file()]
-    packed = [Place(printable(e.name), e.path) for e in spoken if e.is_file() and _is_source(e.name)]
+    folders = [Place(printable(e.name), e.path) for e in spoken if _is_folder(e) and _is_open(Path(e.path), roots)]
+    files = [entry for entry in visible if _is_file(entry)]
+    packed = [Place(printable(e.name), e.path) for e in spoken if _is_file(e) and _is_source(e.name)]
     scans = sum(Path(entry.name).suffix.lower() in IMAGE_SUFFIXES for entry in files)
     return Opened(
         path=str(wanted),
@@ -79,9 +78,32 @@ def open_folder(text: str, roots: Sequence[Path]) -> Opened:
         packed=tuple(packed[:MOST_SHOWN]),
         scans=scans,
         others=len(files) - scans - len(packed),
-        unspeakable=sum(entry.is_dir() or _is_source(entry.name) for entry in visible if entry not in spoken),
+        unspeakable=sum(_is_folder(entry) or _is_source(entry.name) for entry in visible if entry not in spoken),
         is_cut=len(folders) > MOST_SHOWN or len(packed) > MOST_SHOWN or len(found) == MOST_COUNTED,
     )
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """Also through a link; one that leads in a circle leads to none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Like `_is_folder`."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False
+
+
+def _is_open(path: Path, roots: Sequence[Path]) -> bool:
+    try:
+        return _root_of(path, roots) is not None
+    except NoSource:
+        return False
 
 
 def _is_utf8(name: str) -> bool:
@@ -94,11 +116,11 @@ def _is_source(name: str) -> bool:
 
 
 def _root_of(path: Path, roots: Sequence[Path]) -> Path | None:
-    """The root that a path lies below, after all links; None where there is none."""
-    if not path.is_absolute() or "\x00" in str(path):
+    """The root that a path lies below, after all links; None where there is none. Raises NoSource."""
+    if not path.is_absolute():
         return None
-    real = path.resolve()
-    return next((root for root in roots if real.is_relative_to(root.resolve())), None)
+    real = real_path(path)
+    return next((root for root in roots if real.is_relative_to(real_path(root))), None)
 
 
 def _above(path: Path, root: Path) -> tuple[Place, ...]:

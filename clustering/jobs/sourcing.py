@@ -14,7 +14,7 @@ from clustering.jobs.upload_files import open_upload
 from clustering.models import Job
 from clustering.sources.contract import Listing, NoSource, Reader, Size, Tick
 from clustering.sources.fetching import Fetcher, Patience
-from clustering.sources.folder import printable
+from clustering.sources.folder import printable, real_path
 from clustering.sources.guarding import Rules
 from clustering.sources.local import FolderReader
 from clustering.sources.registry import Kind, kind_of_path, reader_of, recognise
@@ -110,16 +110,21 @@ def _size(percent: int | None, size: int | None) -> Size:
 
 def _allowed(text: str, roots: Sequence[Path] | None) -> Path:
     """Return the whole path, where it may be read from."""
-    wanted = Path(text).expanduser() if roots is None else Path(text)
+    wanted = Path(text)
     if roots is None:
-        return wanted.absolute()
+        try:
+            return wanted.expanduser().absolute()
+        except RuntimeError as error:
+            raise NoSource(
+                f"{printable(text)[:200]} names somebody's home folder that is not known here. Write the whole path."
+            ) from error
     if not wanted.is_absolute():
         raise NoSource(
             f"{printable(text)[:200]} is neither an address, a pid, nor a whole path. Write paths from the / at their "
             "beginning."
         )
-    path = wanted.resolve()
-    if not any(path.is_relative_to(root.resolve()) for root in roots):
+    path = real_path(wanted)
+    if not any(path.is_relative_to(real_path(root)) for root in roots):
         allowed = ", ".join(str(root) for root in roots)
         said = (
             f"Folders may be imported from {allowed} only."

@@ -12,7 +12,11 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from stat import S_ISDIR
 from typing import Any
+
+from clustering.sources.contract import NoSource
+from clustering.sources.folder import check_spelling, found_at
 
 METS = "http://www.loc.gov/METS/"
 MODS = "http://www.loc.gov/mods/v3"
@@ -35,7 +39,12 @@ class Arranged:
 
 def read_arrangement(path: Path) -> list[Arranged]:
     """The documents of a file, or of a folder with IIIF manifests, in the file's order. Raises NoArrangement."""
-    if path.is_dir():
+    try:
+        check_spelling(str(path))
+        found = found_at(path)
+    except NoSource as error:
+        raise NoArrangement(str(error)) from error
+    if found is not None and S_ISDIR(found.st_mode):
         return _checked(path, _iiif_folder(path))
     try:
         content = path.read_bytes()

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from stat import S_ISDIR
 
 from clustering.sources.contract import Listing as Listing
 from clustering.sources.contract import NoSource as NoSource
@@ -37,6 +38,8 @@ IMAGE_SUFFIXES = frozenset(
 )
 """What is tried as a scan; whether it really is one, opening it tells."""
 
+MOST_SHOWN = 200
+"""Letters of a path in a sentence."""
 _SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
 _BDR_NAME = re.compile(r"(?P<identifier>.+)__(?P<prefix>[a-z]+)_(?P<number>[a-z0-9]+)")
 """`HH018977_0001__bdr_gbzad5mb`: identifier, then the repository's pid with `_` for `:`."""
@@ -48,6 +51,48 @@ def printable(name: str) -> str:
     return "".join(
         char if char == " " or char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
     )
+
+
+def check_spelling(text: str) -> None:
+    """Raises NoSource for what can name nothing anywhere: a NUL, or half of a character."""
+    try:
+        fine = b"\x00" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        fine = False
+    if not fine:
+        raise NoSource(
+            "It holds a character that is in no name and in no address. Write it anew in place of pasting it."
+        )
+
+
+def found_at(path: Path) -> os.stat_result | None:
+    """Return what lies at a path, None where nothing does.
+
+    Raises NoSource where that cannot be told: the name is too long for the disk, a link leads in a circle, or a folder
+    above is closed to us.
+    """
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise _cannot_be_looked_at(path, error.strerror or str(error)) from error
+
+
+def real_path(path: Path) -> Path:
+    """Return where a path leads after all links. Raises NoSource like `found_at`."""
+    try:
+        return path.resolve()
+    except OSError as error:
+        raise _cannot_be_looked_at(path, error.strerror or str(error)) from error
+    except RuntimeError as error:  # Python before 3.13 of a circle of links
+        raise _cannot_be_looked_at(path, "a link leads in a circle") from error
+
+
+def _cannot_be_looked_at(path: Path, reason: str) -> NoSource:
+    shown = printable(str(path))
+    cut = shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
+    return NoSource(f"{cut} cannot be looked at ({reason}). Check the path and its spelling.")
 
 
 def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], ...]:
@@ -86,9 +131,10 @@ def list_folder(folder: str | Path) -> Listing:
     """
     root = Path(folder)
     shown = printable(str(root))
-    if not root.exists():
+    found = found_at(root)
+    if found is None:
         raise NoSource(f"There is no folder {shown}. Check the path and its spelling.")
-    if not root.is_dir():
+    if not S_ISDIR(found.st_mode):
         raise NoSource(f"{shown} is a file. Name the folder that holds the scans.")
     files: list[ScanFile] = []
     skipped: list[Skipped] = []

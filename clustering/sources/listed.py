@@ -10,11 +10,12 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 from urllib.parse import unquote, urlsplit
 
 from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped
 from clustering.sources.fetched import FetchedReader, only_once
-from clustering.sources.folder import IMAGE_SUFFIXES, names_of, printable
+from clustering.sources.folder import IMAGE_SUFFIXES, found_at, names_of, printable, real_path
 from clustering.sources.guarding import Forbidden
 from clustering.sources.tools import Tools
 
@@ -31,7 +32,7 @@ class ListReader(FetchedReader):
     def __init__(self, text: str, tools: Tools) -> None:
         super().__init__(text, tools)
         self.csv = Path(text)
-        self.roots = [root.resolve() for root in (self.csv.parent, *tools.roots)]
+        self.roots = [real_path(root) for root in (self.csv.parent, *tools.roots)]
 
     def listing(self) -> Listing:
         """Return a page a line, and the lines that give none. Raises NoSource."""
@@ -73,10 +74,11 @@ class ListReader(FetchedReader):
             ) from error
 
     def _text(self) -> str:
-        if not self.csv.is_file():
+        found = found_at(self.csv)
+        if found is None or not S_ISREG(found.st_mode):
             raise NoSource(f"There is no file {printable(str(self.csv))}. Check the path and its spelling.")
         try:
-            if self.csv.stat().st_size > MOST_BYTES:
+            if found.st_size > MOST_BYTES:
                 raise NoSource(f"{self._shown} is larger than any list of pages. Check that it is the right file.")
             return self.csv.read_bytes().decode("utf-8-sig")
         except OSError as error:
@@ -110,12 +112,17 @@ class ListReader(FetchedReader):
         if "\x00" in named:
             raise _BadLine("The name of the file is damaged.")
         path = self.csv.parent / named
-        if not any(path.resolve().is_relative_to(root) for root in self.roots):
+        try:
+            is_inside = any(real_path(path).is_relative_to(root) for root in self.roots)
+            found = found_at(path) if is_inside else None
+        except NoSource as error:
+            raise _BadLine(str(error)) from error
+        if not is_inside:
             raise _BadLine(
                 f"{printable(named)} lies outside of the list's folder. Put the list above the scans, or have the "
                 "operator open their folder with HHREVIEW_IMPORT_ROOTS."
             )
-        if not path.is_file():
+        if found is None or not S_ISREG(found.st_mode):
             raise _BadLine(f"There is no file {printable(named)}. Check its spelling, and that it is there.")
         if path.suffix.lower() not in IMAGE_SUFFIXES:
             raise _BadLine(f"The name of {printable(named)} does not end like an image's.")

@@ -6,10 +6,12 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
+from stat import S_ISDIR
 from urllib.parse import urlsplit
 
 from clustering.sources.bdr import BdrReader
 from clustering.sources.contract import NoSource, Reader
+from clustering.sources.folder import check_spelling, found_at
 from clustering.sources.iiif import IiifReader
 from clustering.sources.listed import ListReader
 from clustering.sources.local import FolderReader, PackedReader
@@ -40,14 +42,18 @@ def recognise(text: str, *, bdr: str = BDR) -> tuple[Kind, str]:
     Raises NoSource with a sentence for what can be no source at all.
     """
     text = text.strip()
-    if not text or "\x00" in text:
+    check_spelling(text)
+    if not text:
         raise NoSource("Nothing is named. Give a folder, a file, the address of a IIIF manifest, or a pid.")
     if _PID.fullmatch(text):
         return Kind.BDR, text
     if text.startswith("bdr:"):
         raise NoSource(f"{text[:100]} is no pid of Brown's repository. Pids look like bdr:gbzad5mb.")
     if _SCHEME.match(text):
-        scheme, host = urlsplit(text)[:2]
+        try:
+            scheme, host = urlsplit(text)[:2]
+        except ValueError as error:
+            raise NoSource(f"{text[:200]} is no address ({error}). Copy it again from the browser.") from error
         if scheme.lower() not in {"http", "https"}:
             raise NoSource(f"{text[:200]} is no address on the web. Give one that begins with https://.")
         if host == urlsplit(bdr).netloc and (pid := _PID.search(text)):
@@ -57,8 +63,9 @@ def recognise(text: str, *, bdr: str = BDR) -> tuple[Kind, str]:
 
 
 def kind_of_path(path: Path) -> Kind:
-    """Return which kind of source a path is, by its name; what is not there counts as a folder."""
-    if path.is_dir():
+    """Return which kind of source a path is, by its name; what is not there counts as a folder. Raises NoSource."""
+    found = found_at(path)
+    if found is not None and S_ISDIR(found.st_mode):
         return Kind.FOLDER
     if is_packed(path):
         return Kind.PACKED

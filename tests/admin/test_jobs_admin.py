@@ -237,6 +237,14 @@ def test_no_folder_outside_the_open_ones_can_be_imported(
     assert not Collection.objects.exists()
 
 
+def test_a_name_that_no_disk_holds_is_refused(staff: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.IMPORT_ROOTS = [tmp_path]
+    given = {"source": f"{tmp_path}/{'a' * 300}", "slug": "x"}
+    page = staff.post(reverse("admin:clustering_collection_import"), given).content.decode()
+    assert "cannot be looked at (File name too long)" in page
+    assert not Collection.objects.exists()
+
+
 def test_without_open_folders_it_says_what_to_set(staff: Client) -> None:
     page = staff.get(reverse("admin:clustering_collection_import")).content.decode()
     assert "HHREVIEW_IMPORT_ROOTS" in page

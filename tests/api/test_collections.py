@@ -81,7 +81,8 @@ def test_what_cannot_be_imported_is_refused_and_leaves_nothing(
     sam: User, script: Scripts, tmp_path: Any, settings: Any
 ) -> None:
     settings.IMPORT_ROOTS = [tmp_path / "scans"]
-    for source in ("/etc", str(tmp_path), "relative", "bytes\0here"):
+    long = f"{tmp_path}/scans/{'a' * 300}"
+    for source in ("/etc", str(tmp_path), "relative", "bytes\0here", long, f"{long}.zip", "http://[bad"):
         problem_of(script(sam).post("/collections", slug="hh9", source=source), 422)
     problem_of(script(sam).post("/collections", slug="h h", source="/x"), 400)
     assert not Collection.objects.exists()

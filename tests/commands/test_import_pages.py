@@ -124,6 +124,12 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
         import_pages(tmp_path / "nowhere")
 
 
+def test_a_name_that_no_disk_holds_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"cannot be looked at \(File name too long\)"):
+        import_pages(tmp_path / ("a" * 300))
+    assert not Collection.objects.exists()
+
+
 def test_a_folder_of_broken_files_only_says_so_and_keeps_no_page(tmp_path: Path) -> None:
     (tmp_path / "bad").mkdir()
     zero_byte(tmp_path / "bad" / "1.jpg")

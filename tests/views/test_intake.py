@@ -126,7 +126,7 @@ def test_no_folder_but_those_below_the_roots_can_be_seen_or_imported(staff: Clie
     path = folder.format(root=places)
     shown = text_of(staff.get("/new/folders/", {"folder": path}))
     assert "hostname" not in shown
-    assert "lies below none" in shown or "cannot be opened" in shown
+    assert any(said in shown for said in ("lies below none", "cannot be opened", "is in no name"))
     answer = staff.post("/new/", {"title": "x", "where": "server", "folder": path})
     assert answer.status_code == 422
     assert not Collection.objects.exists()
@@ -169,6 +169,15 @@ def test_each_field_says_what_is_wrong_with_it(
     assert answer.status_code == 422
     assert answer.json()["errors"][name] == [sentence]
     assert Collection.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a" * 300 + ".csv", "a" * 300 + ".zip"])
+def test_a_name_that_no_disk_holds_is_refused_at_the_form(staff: Client, places: Path, name: str) -> None:
+    answer = Sender(staff).begin(where="server", folder=f"{places}/{name}")
+    assert answer.status_code == 422
+    assert "cannot be looked at (File name too long)" in answer.json()["errors"]["folder"][0]
+    assert "File name too long" in text_of(staff.get("/new/folders/", {"folder": f"{places}/{name}"}))
+    assert not Collection.objects.exists()
 
 
 def test_an_address_that_cannot_be_asked_is_refused_at_the_form(staff: Client) -> None:

@@ -1,0 +1,83 @@
+"""Names that no disk and no server has are refused in a sentence, at whichever door they come in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from clustering.jobs.server_folders import open_folder
+from clustering.jobs.sourcing import check_source
+from clustering.sources.arrangements import NoArrangement, read_arrangement
+from clustering.sources.contract import NoSource
+from clustering.sources.folder import list_folder
+
+PATHS = {
+    "a long name": ("{root}/" + "a" * 300, "cannot be (looked at|opened)"),
+    "a long name of a list": ("{root}/" + "a" * 300 + ".csv", "cannot be (looked at|opened)"),
+    "a long name of an archive": ("{root}/" + "a" * 300 + ".zip", "cannot be (looked at|opened)"),
+    "a long path": ("{root}/" + "a/" * 3000, "cannot be (looked at|opened)"),
+    "a circle of links": ("{root}/circle", "cannot be (looked at|opened)"),
+    "below a circle of links": ("{root}/circle/list.csv", "cannot be (looked at|opened)"),
+    "a NUL": ("{root}/a\0b", "a character that is in no name"),
+    "half a character": ("{root}/\ud800", "a character that is in no name"),
+}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    return tmp_path
+
+
+def is_short_and_whole(sentence: str) -> bool:
+    return len(sentence) < 500 and sentence.endswith(".") and sentence.isprintable()
+
+
+@pytest.mark.parametrize("case", PATHS, ids=str)
+@pytest.mark.parametrize("door", ["command", "desk", "folders"])
+def test_a_path_that_nothing_has_is_refused(door: str, case: str, root: Path) -> None:
+    text, said = PATHS[case]
+    with pytest.raises(NoSource, match=said) as refused:
+        if door == "folders":
+            open_folder(text.format(root=root), [root])
+        else:
+            check_source(text.format(root=root), roots=[root] if door == "desk" else None)
+    assert is_short_and_whole(str(refused.value))
+
+
+@pytest.mark.parametrize("case", PATHS, ids=str)
+def test_an_arrangement_by_such_a_name_is_refused(case: str, root: Path) -> None:
+    text, said = PATHS[case]
+    with pytest.raises(NoArrangement, match=said):
+        read_arrangement(Path(text.format(root=root)))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("http://[bad", "is no address"),
+        ("https://example.org/\0", "a character that is in no name"),
+        ("~nobody_of_this_name/scans", "home folder that is not known here"),
+    ],
+)
+def test_what_is_neither_a_path_nor_an_address_is_refused(text: str, said: str) -> None:
+    with pytest.raises(NoSource, match=said):
+        check_source(text)
+
+
+def test_one_odd_name_in_a_list_leaves_the_others_alone(root: Path) -> None:
+    (root / "scan.jpg").write_bytes(b"x")
+    (root / "list.csv").write_text(f"file\ncircle/a.jpg\n{'a' * 300}.jpg\nscan.jpg\n", encoding="utf-8")
+    listing = check_source(str(root / "list.csv")).listing
+    assert listing is not None
+    assert [file.name for file in listing.files] == ["scan.jpg"]
+    assert [skip.name for skip in listing.skipped] == ["Line 2", "Line 3"]
+    assert all("cannot be looked at" in skip.reason for skip in listing.skipped)
+
+
+def test_a_circle_of_links_does_not_hide_its_neighbours(root: Path) -> None:
+    (root / "box").mkdir()
+    (root / "box" / "scan.jpg").write_bytes(b"x")
+    assert [place.name for place in open_folder(str(root), [root]).folders] == ["box"]
+    assert [file.name for file in list_folder(root).files] == ["box/scan.jpg"]
