@@ -47,7 +47,7 @@ def perform(
         collection = Collection.objects.select_for_update(no_key=True).filter(pk=collection_id).first()
         if collection is None:
             raise Refused("This collection was deleted. Go back to the list of collections.")
-        done = Edit.objects.filter(act_id=act_id).first() if act_id is not None else None
+        done = Edit.objects.filter(act_id=act_id).order_by("pk").first() if act_id is not None else None
         if done is not None:
             return _as_sent_before(done, collection, verb=verb, actor=actor)
         if collection.closed and not even_closed:

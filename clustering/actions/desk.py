@@ -67,7 +67,7 @@ class Desk:
         check_versions(self.collection, found, versions, actor=self.actor)
         self.groups.update(found)
         self.pages.update({pk: [] for pk in found})
-        places = Page.objects.filter(group__in=list(found)).order_by("group", "group_order")
+        places = Page.objects.filter(group__in=list(found)).order_by("group_id", "group_order")
         for page, group, position in places.values_list("pk", "group_id", "position"):
             self.pages[group or 0].append(page)
             self.positions[page] = position
@@ -80,8 +80,8 @@ class Desk:
         Raises Refused where a page is of another collection or gone, StaleVersion as `hold`.
         """
         wanted = set(page_ids)
-        found = Page.objects.filter(collection=self.collection, pk__in=wanted).values_list("pk", "group_id", "position")
-        places = {page: (group, position) for page, group, position in found}
+        found = Page.objects.filter(collection=self.collection, pk__in=wanted).order_by()
+        places = {pk: (group, position) for pk, group, position in found.values_list("pk", "group_id", "position")}
         if len(places) < len(wanted):
             raise Refused("Some of these pages are not in this collection. Reload the page and select them again.")
         self.hold({group for group, _ in places.values() if group is not None}, versions=versions)

@@ -24,7 +24,7 @@ def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
     desk.hold(groups, missing_ok=True)
     desk.hold_pages(pages - desk.positions.keys())
     if roles:
-        found = dict(Page.objects.filter(collection=desk.collection, pk__in=roles).values_list("pk", "role"))
+        found = dict(Page.objects.filter(collection=desk.collection, pk__in=roles).order_by().values_list("pk", "role"))
         desk.roles.update(found)
         desk.before.roles.update(found)
     if pages:
@@ -93,7 +93,7 @@ def forget_the_deleted(groups: Iterable[Group]) -> None:
     """Takes runs and people out of groups that come back, where those were deleted in the meantime."""
     back = list(groups)
     wanted = {group.run_id for group in back if group.run_id is not None}
-    runs = set(Run.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+    runs = set(Run.objects.filter(pk__in=wanted).order_by().values_list("pk", flat=True)) if wanted else set()
     people = _people_among({group.confirmed_by_id for group in back})
     for group in back:
         group.run_id = group.run_id if group.run_id in runs else None

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from django.db.models import F
+from django.db import connection
 
 from clustering.actions.desk import Desk
 from clustering.engine.neighbourhood import Decided, decide
@@ -78,8 +78,30 @@ class Scene:
         )
 
 
+_PAGES = f"""
+SELECT page.id, page.position, page.group_id, home.state, home.edited, home.page_count, home.run_id,
+    seam.odds, seam.probability, live.probability, said.verdict
+FROM "{Page._meta.db_table}" AS page
+LEFT JOIN "{Group._meta.db_table}" AS home ON home.id = page.group_id
+LEFT JOIN LATERAL (
+    SELECT odds, probability FROM "{SeamScore._meta.db_table}" WHERE run_id = %(run)s AND page_id = page.id LIMIT 1
+) AS seam ON true
+LEFT JOIN LATERAL (
+    SELECT probability FROM "{LiveScore._meta.db_table}" WHERE run_id = %(run)s AND page_id = page.id LIMIT 1
+) AS live ON true
+LEFT JOIN LATERAL (
+    SELECT verdict FROM "{Answer._meta.db_table}" AS answer JOIN "{Page._meta.db_table}" AS next
+    ON next.id = answer.second_id WHERE answer.first_id = page.id AND next.position = page.position + 1 LIMIT 1
+) AS said ON true
+WHERE page.collection_id = %(collection)s AND page.position BETWEEN %(low)s AND %(high)s
+ORDER BY page.position
+"""
+"""Each page with its group, what the run and the acts since say of the seam after it, and what a person said of it.
+LATERAL, so that a few hundred pages never make the planner read all scores of a run that it has no statistics of."""
+
+
 class Terrain:
-    """The pages of some positions, with a run's view of the seams between them. Four queries."""
+    """The pages of some positions, with a run's view of the seams between them. One query."""
 
     def __init__(self, collection: Collection, run: Run, low: int, high: int) -> None:
         """All pages from position `low` to `high`; `run.weighing` must not be empty."""
@@ -88,29 +110,22 @@ class Terrain:
         self.weighing = Weighing(
             float(told["temperature"]), tuple(told["lengths"]), float(told["tail"]), tuple(told["anchors"])
         )
-        pages = Page.objects.filter(collection=collection, position__gte=low, position__lte=high).order_by("position")
-        names = ("group__state", "group__edited", "group__page_count", "group__run_id")
-        rows = list(pages.values_list("pk", "position", "group_id", *names))
-        self.pages = [row[0] for row in rows]
-        self.positions = [row[1] for row in rows]
+        with connection.cursor() as cursor:
+            cursor.execute(_PAGES, {"run": run.pk, "collection": collection.pk, "low": low, "high": high})
+            rows = cursor.fetchall()
+        self.pages: list[int] = [row[0] for row in rows]
+        self.positions: list[int] = [row[1] for row in rows]
         self.index = {page: i for i, page in enumerate(self.pages)}
-        places = [
-            None if group is None else _standing(group, state, edited, count, of, run)
-            for _, _, group, state, edited, count, of in rows
-        ]
-        scores = SeamScore.objects.filter(run=run, page__in=self.pages).values_list("page_id", "odds", "probability")
-        self.odds = np.full(max(len(rows) - 1, 0), np.nan)
-        self.stored = np.full(max(len(rows) - 1, 0), np.nan)
-        for page, odds, probability in scores:
-            at = self.index[page]
-            if at < len(self.odds):
-                self.odds[at] = np.nan if odds is None else odds
-                self.stored[at] = probability
-        live = LiveScore.objects.filter(run=run, page__in=self.pages).values_list("page_id", "probability")
-        self.live = {self.index[page]: probability for page, probability in live}
-        answers = Answer.objects.filter(first__in=self.pages, second__position=F("first__position") + 1)
+        # Nothing stands after the last page: its seam leads out of the terrain. NULL becomes NaN.
+        self.odds = np.array([row[7] for row in rows[:-1]], dtype=np.float64)
+        self.stored = np.array([row[8] for row in rows[:-1]], dtype=np.float64)
+        self.live: dict[int, float] = {i: row[9] for i, row in enumerate(rows) if row[9] is not None}
         self.found = Scene(
-            places, {self.index[page]: verdict for page, verdict in answers.values_list("first_id", "verdict")}
+            [
+                None if group is None else _standing(group, state, edited, count, of, run)
+                for _, _, group, state, edited, count, of, *_ in rows
+            ],
+            {i: row[10] for i, row in enumerate(rows) if row[10] is not None},
         )
         self._decided: dict[tuple[int, int, Constraints], Decided] = {}
 

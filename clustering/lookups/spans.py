@@ -22,15 +22,16 @@ def spans_of(pages: QuerySet[Page]) -> dict[int, list[Span]]:
         .annotate(island=F("position") - F("group_order"))
         .values("group_id", "island")
         .annotate(low=Min("position"), high=Max("position"), first=Min("group_order"), n=Count("pk"))
-        .values_list("group_id", "low", "high", "first", "n")
+        .order_by("group_id", "first")
+        .values_list("group_id", "low", "high", "n")
     )
-    found: dict[int, list[tuple[int, Span]]] = defaultdict(list)
+    # Sorted by the database, and no more lists than are handed out: of 15,000 groups, collecting garbage costs the most.
+    spans: dict[int, list[Span]] = {}
     shuffled: set[int] = set()
-    for group, low, high, first, n in islands:
-        found[group].append((first, [low, high]))
+    for group, low, high, n in islands:
+        spans.setdefault(group, []).append([low, high])
         if high - low + 1 != n:  # the same difference twice, with other pages of the group between
             shuffled.add(group)
-    spans = {group: [span for _, span in sorted(rows)] for group, rows in found.items()}
     if shuffled:
         single: dict[int, list[Span]] = defaultdict(list)
         ordered = pages.filter(group__in=shuffled).order_by("group_id", "group_order")

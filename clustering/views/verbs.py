@@ -83,23 +83,20 @@ class Ask:
         return self._pages(self.numbers(name))
 
     def _pages(self, positions: list[int]) -> list[Page]:
-        found = {p.position: p for p in Page.objects.filter(collection=self.collection, position__in=positions)}
+        pages = Page.objects.filter(collection=self.collection, position__in=positions).order_by()
+        found = {page.position: page for page in pages}
         missing = [position for position in positions if position not in found]
         if missing:
             raise Refused(f"This collection has no page {missing[0]}. Reload the page and try again.")
         return [found[position] for position in positions]
 
     def group(self, name: str) -> Group:
-        """The group; one that vanished is handed on by its id, so that the act tells who took it away."""
-        return self._groups([self.number(name)])[0]
+        """The group by its id alone: the act locks and reads it, and tells who took it away."""
+        return Group(pk=self.number(name), collection=self.collection)
 
     def groups(self, name: str) -> list[Group]:
-        """Groups by their ids."""
-        return self._groups(self.numbers(name))
-
-    def _groups(self, ids: list[int]) -> list[Group]:
-        found = Group.objects.filter(collection=self.collection).in_bulk(ids)
-        return [found.get(pk) or Group(pk=pk, collection=self.collection) for pk in ids]
+        """Groups by their ids alone, in the order they were named."""
+        return [Group(pk=pk, collection=self.collection) for pk in self.numbers(name)]
 
     def version(self, group: Group) -> int | None:
         """The version of this group that the person saw."""
