@@ -25,7 +25,7 @@ def spans_of(pages: QuerySet[Page]) -> dict[int, list[Span]]:
         .order_by("group_id", "first")
         .values_list("group_id", "low", "high", "n")
     )
-    # Sorted by the database, and no more lists than are handed out: of 15,000 groups, collecting garbage costs the most.
+    # Sorted by the database, and no more lists than are handed out: with 15,000 groups, garbage is what costs.
     spans: dict[int, list[Span]] = {}
     shuffled: set[int] = set()
     for group, low, high, n in islands:
