@@ -62,8 +62,6 @@ class DeskDriver:
             self.page.keyboard.press(press)
 
     def saved(self) -> None:
-        # A dialog answers in a task of its own after the key: that goes first, or "saved" is of the act before.
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
         expect(self.page.locator("#save-state")).to_have_attribute("data-state", "saved")
 
     def act(self, *presses: str) -> None:

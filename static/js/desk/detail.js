@@ -45,13 +45,13 @@ export class Detail {
     this.at = p;
     this.turn = 0;
     const scan = await this.load(p);
-    if (!scan || this.at !== p) return;
+    if (!scan || this.at !== p || !this.isOpen) return;
     this.title.textContent = `Page ${p} · ${scan.identifier}`;
     history.replaceState(null, "", `#page/${encodeURIComponent(scan.identifier)}`);
     const place = make("div", { class: "zoom", role: "img", "aria-label": `Page ${p}, ${scan.identifier}` });
     this.clear();
     this.stage.append(place);
-    this.viewers = [await zoomInto(this.config.urls.openseadragon ?? "", place, scan)];
+    this.keep([await zoomInto(this.config.urls.openseadragon ?? "", place, scan)], place);
   }
 
   /** @param {number} p  the page right of the seam */
@@ -63,7 +63,7 @@ export class Detail {
     this.title.textContent = `Page ${left} and page ${p}`;
     const [first, second] = await Promise.all([this.load(left), this.load(p)]);
     const evidence = await getFragment((this.config.urls.seam ?? "").replace("/0/", `/${left}/`));
-    if (!first || !second || this.at !== p) return;
+    if (!first || !second || this.at !== p || !this.isOpen) return;
     this.side.replaceChildren(evidence);
     this.clear();
     // Both halves stand before either is drawn: a page is fitted into the room that it finds.
@@ -72,8 +72,8 @@ export class Detail {
       this.stage.append(place);
       return { place, scan };
     });
-    for (const { place, scan } of halves) this.viewers.push(await zoomInto(this.config.urls.openseadragon ?? "", place, scan));
-    lockTogether(this.viewers[0], this.viewers[1]);
+    const viewers = await Promise.all(halves.map(({ place, scan }) => zoomInto(this.config.urls.openseadragon ?? "", place, scan)));
+    if (this.keep(viewers, halves[0]?.place)) lockTogether(viewers[0], viewers[1]);
   }
 
   /** @param {number} p @returns {Promise<Scan | null>} */
@@ -120,6 +120,18 @@ export class Detail {
     for (const viewer of this.viewers) viewer.viewport?.setRotation(viewer.viewport.getRotation() + degrees);
     const turned = ((this.turn % 360) + 360) % 360;
     this.stage.setAttribute("aria-label", turned ? `Turned by ${turned} degrees` : "Upright");
+  }
+
+  /**
+   * The zoom comes later than the page: where that was closed or left meanwhile, its viewers go as well.
+   * @param {any[]} viewers
+   * @param {HTMLElement | undefined} place
+   */
+  keep(viewers, place) {
+    const isShown = Boolean(place?.isConnected);
+    if (isShown) this.viewers = viewers;
+    else for (const viewer of viewers) viewer.destroy();
+    return isShown;
   }
 
   clear() {

@@ -1,4 +1,7 @@
-/** Questions in a dialog. The browser's own <dialog> keeps the focus inside and gives it back. */
+/**
+ * Questions in a dialog. The browser's own <dialog> keeps the focus inside and gives it back; it tells of its closing
+ * in a later task, so answers are given before that: the next key finds done what was answered.
+ */
 
 import { make } from "./dom.js";
 
@@ -14,21 +17,27 @@ export function ask(title, body, { ok }) {
     make("h2", { id: heading, text: title }),
     make("div", { class: "dialog-body" }, body),
     make("div", { class: "dialog-buttons" }, [
-      make("button", { type: "button", class: "button", value: "", text: "Cancel", "data-cancel": true }),
-      make("button", { type: "submit", class: "button is-primary", value: "ok", text: ok }),
+      make("button", { type: "button", class: "button", text: "Cancel", "data-cancel": true }),
+      make("button", { type: "submit", class: "button is-primary", text: ok }),
     ]),
   ]);
   const dialog = make("dialog", { class: "dialog", "aria-labelledby": heading }, [form]);
   document.body.append(dialog);
   return new Promise((resolve) => {
-    form.querySelector("[data-cancel]")?.addEventListener("click", () => dialog.close());
-    dialog.addEventListener("close", () => {
-      const data = dialog.returnValue === "ok" ? new FormData(form) : null;
+    /** @param {FormData | null} data */
+    const finish = (data) => {
+      dialog.close();
       dialog.remove();
       resolve(data);
+    };
+    form.querySelector("[data-cancel]")?.addEventListener("click", () => finish(null));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      finish(new FormData(form));
     });
+    dialog.addEventListener("close", () => finish(null));
     dialog.addEventListener("click", (event) => {
-      if (event.target === dialog) dialog.close();
+      if (event.target === dialog) finish(null);
     });
     dialog.showModal();
   });
@@ -78,13 +87,14 @@ export function choose(title, placeholder, find) {
     });
   };
   return new Promise((resolve) => {
-    /** @type {number | null} */
-    let answer = null;
-    /** @param {number} i */
-    const take = (i) => {
-      answer = found[i]?.id ?? null;
+    /** @param {number | null} answer */
+    const finish = (answer) => {
       dialog.close();
+      dialog.remove();
+      resolve(answer);
     };
+    /** @param {number} i */
+    const take = (i) => finish(found[i]?.id ?? null);
     const refresh = () => {
       found = find(input.value.trim());
       at = 0;
@@ -110,12 +120,9 @@ export function choose(title, placeholder, find) {
       mark();
     });
     dialog.addEventListener("click", (event) => {
-      if (event.target === dialog) dialog.close();
+      if (event.target === dialog) finish(null);
     });
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(answer);
-    });
+    dialog.addEventListener("close", () => finish(null));
     dialog.showModal();
     refresh();
     input.focus();

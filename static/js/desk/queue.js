@@ -38,6 +38,8 @@ const trail = [];
 /** @type {{total: number, doubtful: number, seconds: number, unconfirmed: number, sure: number}} */
 let counts = { total: 0, doubtful: 0, seconds: 0, unconfirmed: 0, sure: 0 };
 let version = 0;
+/** How often news was asked for: what was asked for before the last time is older than what is known by then. */
+let asked = 0;
 /** @type {Map<number, Promise<DocumentFragment>>} evidence by left position */
 const whys = new Map();
 /** @type {HTMLImageElement[]} */
@@ -63,8 +65,9 @@ async function load() {
 
 /** What is on the screen and what comes next stay; the rest is sorted again. */
 async function refresh() {
+  const mine = ++asked;
   const data = await getJson(config.urls.queue ?? "");
-  if (answers.pending.length) return; // their answers bring fresher news
+  if (answers.pending.length || mine !== asked) return; // fresher news is on its way
   counts = data;
   version = Math.max(version, data.version);
   whys.clear();
