@@ -96,7 +96,7 @@ def give_seams(collection: Collection) -> Run:
 
 
 @pytest.fixture
-def open_desk(live_server: object, chromium: Browser) -> Iterator[OpenDesk]:
+def open_desk(django_db_serialized_rollback: None, live_server: object, chromium: Browser) -> Iterator[OpenDesk]:
     """A browser of a person's own, signed in, at a page: open_desk(alice, "/c/afl/"). With `tour` they are new."""
     contexts = []
     drivers: list[DeskDriver] = []

@@ -17,6 +17,7 @@ def test_it_is_cohens_kappa() -> None:
     found = cohen(zip(first.tolist(), second.tolist(), strict=True))
     assert found.kappa == pytest.approx(cohen_kappa_score(first, second))
     assert found.agreed == int((first == second).sum())
+    assert found.kappa is not None
     assert found.low is not None
     assert found.high is not None
     assert found.low < found.kappa < found.high
