@@ -29,6 +29,7 @@ import urllib.request
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -257,6 +258,7 @@ def measure(sizes: list[int], *, repeats: int, browser: bool) -> dict[str, float
     from django.contrib.auth.models import User
     from django.test import Client
 
+    import_module("hhreview.wsgi")  # as a web process does it: nothing is loaded by a request that is measured
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     actor = User.objects.create_user("alice", is_staff=True)
     client = Client()
