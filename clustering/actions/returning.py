@@ -14,6 +14,9 @@ from clustering.actions.standing import group_from
 from clustering.actions.wording import name_of
 from clustering.models import Answer, Edit, Group, Page, Run
 
+ACTS_AT_ONCE = 20
+"""Of the acts after one that is undone: each holds whole groups, and mostly there is none."""
+
 
 def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
     """Holds every group, page, role and answer these snapshots speak of, as they are now."""
@@ -128,10 +131,13 @@ def first_in_the_way(desk: Desk, edit: Edit, *sides: Snapshot) -> Edit | None:
     role of a page) is in nobody's way.
     """
     mine = [_changed_things(side) for side in sides]
-    for act in _later(desk, edit).iterator(chunk_size=20):
-        theirs = _changed_things(Snapshot.from_json(act.before)) | _changed_things(Snapshot.from_json(act.after))
-        if any(theirs & things for things in mine):
-            return act
+    later, seen = _later(desk, edit), 0
+    while acts := list(later[seen : seen + ACTS_AT_ONCE]):
+        for act in acts:
+            theirs = _changed_things(Snapshot.from_json(act.before)) | _changed_things(Snapshot.from_json(act.after))
+            if any(theirs & things for things in mine):
+                return act
+        seen += len(acts)
     return None
 
 

@@ -16,15 +16,16 @@ from django.utils import timezone
 from clustering.actions.snapshots import Pair, Said
 from clustering.models import Answer, Edit, Group, Page
 
-GROUPS_AT_ONCE = 2000
-"""Rows of one INSERT; a group has 22 columns and PostgreSQL takes 65,535 parameters."""
+ANSWERS_AT_ONCE = 2000
+"""Rows of one INSERT; PostgreSQL takes 65,535 parameters."""
 
 _GROUP_TABLE = Group._meta.db_table
 _PAGE_TABLE = Page._meta.db_table
 _ANSWER_TABLE = Answer._meta.db_table
 _KEPT = {"id", "collection_id", "number", "created"}
-_COLUMNS = [str(field.column) for field in Group._meta.concrete_fields if field.column not in _KEPT]
-_SET = ", ".join(f'"{column}" = new."{column}"' for column in _COLUMNS)
+_COLUMNS = [str(field.column) for field in Group._meta.concrete_fields]
+_SET = ", ".join(f'"{column}" = new."{column}"' for column in _COLUMNS if column not in _KEPT)
+_SENT = f'jsonb_populate_recordset(NULL::"{_GROUP_TABLE}", %s::jsonb)'
 
 
 def next_group_ids(count: int) -> list[int]:
@@ -37,9 +38,23 @@ def next_group_ids(count: int) -> list[int]:
 
 
 def insert_groups(groups: Sequence[Group]) -> None:
-    """New rows with the primary keys they have."""
-    if groups:
-        Group.objects.bulk_create(groups, batch_size=GROUPS_AT_ONCE)
+    """New rows with the primary keys they have, in one statement."""
+    if not groups:
+        return
+    now = timezone.now()
+    for group in groups:
+        group.created = now
+    with connection.cursor() as cursor:
+        cursor.execute(f'INSERT INTO "{_GROUP_TABLE}" SELECT * FROM {_SENT}', [_sent(groups, now=now)])
+
+
+def _sent(groups: Sequence[Group], *, now: datetime) -> str:
+    """The groups as _SENT takes them, written now."""
+    rows = []
+    for group in groups:
+        group.updated = now
+        rows.append({column: getattr(group, column) for column in _COLUMNS})
+    return json.dumps(rows, default=_plain)
 
 
 def _plain(value: object) -> str:
@@ -52,16 +67,10 @@ def update_groups(groups: Sequence[Group]) -> None:
     """All fields but id, collection, number and time of creation, in one statement."""
     if not groups:
         return
-    now = timezone.now()
-    rows = []
-    for group in groups:
-        group.updated = now
-        rows.append({"id": group.pk, **{column: getattr(group, column) for column in _COLUMNS}})
     with connection.cursor() as cursor:
         cursor.execute(
-            f'UPDATE "{_GROUP_TABLE}" AS old SET {_SET} '
-            f'FROM jsonb_populate_recordset(NULL::"{_GROUP_TABLE}", %s::jsonb) AS new WHERE old.id = new.id',
-            [json.dumps(rows, default=_plain)],
+            f'UPDATE "{_GROUP_TABLE}" AS old SET {_SET} FROM {_SENT} AS new WHERE old.id = new.id',
+            [_sent(groups, now=timezone.now())],
         )
 
 
@@ -121,7 +130,7 @@ def write_answers(edit: Edit, answers: Iterable[tuple[Pair, Said | None]]) -> No
             update_conflicts=True,
             unique_fields=["first", "second"],
             update_fields=["verdict", "actor", "edit", "created"],
-            batch_size=GROUPS_AT_ONCE,
+            batch_size=ANSWERS_AT_ONCE,
         )
     if taken:
         firsts, seconds = (list(column) for column in zip(*taken, strict=True))

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from clustering.access import Anyone
-from clustering.lookups.desk_run import desk_run_id
-from clustering.models import Answer, Collection, Edit, LiveScore, Page
+from clustering.lookups.desk_run import moved_since
+from clustering.models import Answer, Collection, Edit, Page
 from clustering.views import wire
 
 MOST_EDITS = 200
@@ -27,10 +27,12 @@ def changes(
 ) -> dict[str, Any]:
     """{version, groups, removed, answered, doubts, roles, acts, reload}: the groups touched after version `since` as
     they stand now, those of `also` with them, and the seams whose probability moved since, with the groups beside
-    them. Where `since` is None only those of `also`.
+    them. Where `since` is None only those of `also`. `edit` is the act that is answered: one that came right after
+    `since` is all there is to tell.
     """
-    edits = [edit] if edit is not None else []
-    if since is not None:
+    if since is None or (edit is not None and edit.sequence == since + 1):
+        edits = [edit] if edit is not None else []
+    else:
         after = Edit.objects.filter(collection=collection, sequence__gt=since).select_related(
             "actor", "undoes", "redoes"
         )
@@ -38,10 +40,10 @@ def changes(
     # Every edit raises the version by one, and `collection` may have been read before the newest of them.
     version = max([collection.version, *(one.sequence for one in edits)])
     touched = {pk for one in edits for pk in one.groups} | set(also)
-    doubts = _doubts(collection, since) if edits and since is not None else []
+    doubts, beside = _doubts(collection, since) if edits and since is not None else ([], set())
     if len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS or len(doubts) > MOST_DOUBTS:
         return {"version": version, "groups": [], "removed": [], "reload": True, "acts": _told(edits, me)}
-    touched |= _beside(collection, doubts)
+    touched |= beside
     rows = wire.group_rows(collection, touched) if touched else []
     there = {row[0] for row in rows}
     return {
@@ -64,23 +66,12 @@ def _answered(collection: Collection, groups: set[int]) -> list[int]:
     return sorted(answers.values_list("first__position", flat=True))
 
 
-def _doubts(collection: Collection, since: int) -> list[list[int]]:
-    """[left position, percent] of the seams whose probability moved after a version."""
-    run = desk_run_id(collection)
-    if run is None:
-        return []
-    moved = LiveScore.objects.filter(run_id=run, sequence__gt=since).order_by("page__position")
-    rows = moved.values_list("page__position", "probability")[: MOST_DOUBTS + 1]
-    return [[position, round(100 * probability)] for position, probability in rows]
-
-
-def _beside(collection: Collection, doubts: list[list[int]]) -> set[int]:
-    """The groups on both sides of these seams: their confidence may have moved as well."""
-    if not doubts:
-        return set()
-    near = {position for left, _ in doubts for position in (left, left + 1)}
-    pages = Page.objects.filter(collection=collection, position__in=near, group__isnull=False).order_by()
-    return {group for group in pages.values_list("group_id", flat=True) if group is not None}
+def _doubts(collection: Collection, since: int) -> tuple[list[list[int]], set[int]]:
+    """[left position, percent] of the seams whose probability moved after a version; and the groups on both sides of
+    them, whose confidence may have moved as well."""
+    moved = moved_since(collection, since, most=MOST_DOUBTS + 1)
+    beside = {group for seam in moved for group in (seam.group, seam.group_after) if group is not None}
+    return [[seam.position, round(100 * seam.probability)] for seam in moved], beside
 
 
 def _roles(edits: list[Edit]) -> list[list[Any]]:

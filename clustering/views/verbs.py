@@ -83,8 +83,8 @@ class Ask:
         return self._pages(self.numbers(name))
 
     def _pages(self, positions: list[int]) -> list[Page]:
-        pages = Page.objects.filter(collection=self.collection, position__in=positions).order_by()
-        found = {page.position: page for page in pages}
+        pages = Page.objects.filter(collection=self.collection, position__in=positions)
+        found = {page.position: page for page in pages.only("collection", "position", "group").order_by()}
         missing = [position for position in positions if position not in found]
         if missing:
             raise Refused(f"This collection has no page {missing[0]}. Reload the page and try again.")
