@@ -31,6 +31,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// In a narrow bar the view one is in may lie beyond the edge.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // Widths that only data knows: set by CSSOM, because the content policy forbids style attributes.
 for (const bar of document.querySelectorAll("[data-share]")) {
   if (bar instanceof HTMLElement) bar.style.setProperty("--share", `${bar.dataset.share ?? 0}%`);

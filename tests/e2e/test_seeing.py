@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
+from playwright.sync_api import expect
 
 from clustering.models import Collection
 from tests.e2e.conftest import OpenDesk
@@ -43,6 +44,24 @@ def test_everything_is_there_at_four_hundred_percent(collection: Collection, sam
     box = desk.cell(9).bounding_box()
     assert box is not None
     assert 0 <= box["y"] < 200, "the upper part of the focused page is in the window"
+
+
+def test_a_narrow_bar_shows_the_view_one_is_in_and_grows_for_a_search(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, "/c/afl/export/")
+    desk.page.set_viewport_size({"width": 600, "height": 600})
+    desk.page.reload()
+    expect(desk.page.locator(".tabs [aria-current]")).to_have_text("Export")
+    expect(desk.page.locator(".tabs [aria-current]")).to_be_in_viewport(ratio=1)
+    search = desk.page.locator("#search")
+    narrow = search.bounding_box()
+    search.focus()
+    wide = search.bounding_box()
+    assert narrow is not None
+    assert wide is not None
+    assert narrow["width"] == 34
+    assert wide["width"] > 90
 
 
 COVERED = """() => {
