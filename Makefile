@@ -6,6 +6,7 @@ DATA := $(or $(HHREVIEW_DATA_DIR),.local)
 PORT ?= 8000
 SCANS ?=
 ARGS ?=
+PROCESSES ?= 2
 
 .PHONY: help install install-test install-check demo up test check format pin clean-data clean
 
@@ -42,8 +43,8 @@ demo: install ## Start everything with a sample collection, or with SCANS=path/t
 up: install ## Start everything without loading anything.
 	@$(BIN)/python manage.py up --port $(PORT)
 
-test: install-test ## Run the whole suite, browser tests included (ARGS="-k split" runs a part).
-	$(BIN)/python -m pytest $(ARGS)
+test: install-test ## Run the whole suite, browser tests included (ARGS="-k split" runs a part, PROCESSES=0 one by one).
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile $(ARGS)
 
 check: install-check ## Lint, types, import rules, templates, browser code.
 	$(BIN)/ruff check .

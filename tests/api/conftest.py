@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -16,6 +17,21 @@ from clustering.jobs import launching
 from clustering.jobs.slices import Next
 
 ROOT = "/api/v1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Each operation of the API has an id of its own.
+
+    What schemathesis makes of one function loses the operation's name under pytest 9.2, and where tests run in several
+    processes all but one of those that are called the same would be dropped without a word.
+    """
+    for item in items:
+        label = getattr(item, "operation_label", None)
+        if label and label not in item.nodeid and item.parent is not None:
+            item._id = item.parent.id.child(item.name)
+    twice = [nodeid for nodeid, count in Counter(item.nodeid for item in items).items() if count > 1]
+    if twice:
+        raise pytest.UsageError(f"Several tests are called {twice[0]}, and only one of them would run.")
 
 
 class Script:
