@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from clustering.files import original_path, write_thumbnails
 from clustering.models import Collection, Preference, Reading, Run, SeamScore
@@ -27,6 +27,10 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 PAPERS = ("#f3ead6", "#f6d9dd", "#e8efe6", "#efe9dc", "#dfe8f1")
+
+PATIENCE_MS = 15_000
+"""How long a busy machine may take to show what is expected; a quick one waits no longer for it."""
+expect.set_options(timeout=PATIENCE_MS)
 
 OpenDesk = Callable[..., DeskDriver]
 
@@ -106,7 +110,7 @@ def open_desk(django_db_serialized_rollback: None, live_server: object, chromium
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, **options)  # type: ignore[arg-type]
         contexts.append(context)
         page: Page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         driver = DeskDriver(page, str(live_server))
         drivers.append(driver)
         client = Client()

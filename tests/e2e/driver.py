@@ -114,18 +114,18 @@ def arrangement(collection: Collection) -> list[list[int]]:
 
 
 def arranged(collection: Collection, wanted: list[list[int]]) -> None:
-    """Fail unless the database holds this arrangement, or comes to hold it within ten seconds."""
+    """Fail unless the database holds this arrangement, or comes to hold it."""
     settled(lambda: arrangement(collection), wanted)
 
 
 def in_states(collection: Collection, wanted: list[str]) -> None:
-    """Fail unless the first groups are in these states, or come to be within ten seconds."""
+    """Fail unless the first groups are in these states, or come to be."""
     settled(lambda: states(collection)[: len(wanted)], wanted)
 
 
 def settled(read: Callable[[], object], wanted: object = True) -> None:
-    """Fail unless this reads as wanted, or comes to within ten seconds."""
-    until = time.monotonic() + 10
+    """Fail unless this reads as wanted, or comes to within fifteen seconds."""
+    until = time.monotonic() + 15
     while (found := read()) != wanted and time.monotonic() < until:
         time.sleep(0.05)
     assert found == wanted
