@@ -48,7 +48,7 @@ def seams_alike(collection: Collection, run: Run, left: int, verdict: str) -> li
         other = _facts(score)
         if abs(sum(other.values()) - whole) <= SLACK and (distance := differing(facts, other)) <= ALIKE:
             found[score.page.position] = distance
-    seams = [seam for seam in open_seams(collection, run, least=0.0, only=found) if seam.joined == joined]
+    seams = [seam for seam in open_seams(collection, run, least=0, only=found) if seam.joined == joined]
     looks = sorted((Look(seam, found[seam.left]) for seam in seams), key=lambda look: (look.distance, look.seam.left))
     return [replace(look, distance=round(look.distance, 3)) for look in looks[:MOST]]
 

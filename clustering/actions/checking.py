@@ -50,7 +50,7 @@ def draw_checks(collection: Collection, run: Run, person: User, *, among: int) -
     settled = settled.filter(~Exists(asked), ~Exists(mine)).annotate(
         draw=MD5(Concat(Cast("page_id", CharField()), Value(f" {person.pk}")))
     )
-    doubted = settled.filter(probability__gte=WORTH_A_LOOK, probability__lte=1 - WORTH_A_LOOK)
+    doubted = settled.filter(probability__gte=WORTH_A_LOOK / 100, probability__lte=1 - WORTH_A_LOOK / 100)
     rows = list(doubted.order_by("draw").values_list("page__position", "probability")[:count])
     if len(rows) < count:
         known = {position for position, _ in rows}

@@ -14,12 +14,9 @@ from clustering.actions.confirm import confirm_held, unconfirm_held
 from clustering.actions.desk import Desk
 from clustering.actions.errors import Refused, StaleVersion
 from clustering.actions.live import desk_run
-from clustering.actions.queue import open_seams
+from clustering.actions.queue import DOUBTFUL, open_seams
 from clustering.actions.wording import counted_groups
 from clustering.models import Collection, Edit, Group
-
-DOUBTFUL_FROM = 0.195
-"""Chance of a boundary from which a seam is doubtful, up to one minus it: 20 to 80 percent as the desk rounds them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def groups_matching(collection: Collection, name: str) -> QuerySet[Group]:
 
 def _doubtful(groups: QuerySet[Group], collection: Collection) -> QuerySet[Group]:
     run = desk_run(collection)
-    seams = open_seams(collection, run, least=DOUBTFUL_FROM) if run else []
+    seams = open_seams(collection, run, least=DOUBTFUL) if run else []
     return groups.filter(pages__position__in={at for seam in seams for at in (seam.left, seam.left + 1)}).distinct()
 
 

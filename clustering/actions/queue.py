@@ -9,8 +9,20 @@ from django.db.models import F
 
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, SeamScore
 
-WORTH_A_LOOK = 0.05
-"""Expected edits saved below which a seam is not shown: twenty looks for one error."""
+WORTH_A_LOOK = 5
+"""Percent of seams that the desk has wrong, below which looking does not pay: twenty looks for one error."""
+DOUBTFUL = 20
+"""Percent for a boundary from which a seam is doubtful, up to 100 less it."""
+
+
+def percent(probability: float) -> int:
+    """As people read it: what counts is what they see, so that no two places count differently."""
+    return round(100 * probability)
+
+
+def within(probability: float, least: int) -> bool:
+    """Whether both answers have at least so many percent."""
+    return least <= percent(probability) <= 100 - least
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +43,16 @@ class OpenSeam:
 
 
 def open_seams(
-    collection: Collection, run: Run, *, least: float = WORTH_A_LOOK, only: Sized[int] | None = None
+    collection: Collection, run: Run, *, least: int = WORTH_A_LOOK, only: Sized[int] | None = None
 ) -> list[OpenSeam]:
     """Seams that are neither answered nor between confirmed groups, most expected edits saved first.
 
     Probabilities are those that people's decisions since the run leave (`live`). Equal ones stand in scan order.
-    `least` leaves out what is not worth a look, `only` (positions) all others. Four queries; some 100 ms at 50,000
-    pages.
+    `least` (percent) leaves out what is not worth a look, `only` (positions) all others. Four queries; some 100 ms at
+    50,000 pages.
     """
-    scores = SeamScore.objects.filter(run=run, probability__gte=least, probability__lte=1 - least)
+    low = max(least - 1, 0) / 100
+    scores = SeamScore.objects.filter(run=run, probability__gte=low, probability__lte=1 - low)
     live = LiveScore.objects.filter(run=run)
     if only is not None:
         scores, live = scores.filter(page__position__in=only), live.filter(page__position__in=only)
@@ -49,10 +62,8 @@ def open_seams(
         )
     )
     rows = dict(scores.values_list("page__position", "probability"))
-    for left, probability in live.values_list("page__position", "probability"):
-        rows.pop(left, None)
-        if least <= probability <= 1 - least:
-            rows[left] = probability
+    rows |= dict(live.values_list("page__position", "probability"))
+    rows = {left: probability for left, probability in rows.items() if within(probability, least)}
     pages = Page.objects.filter(collection=collection, group__isnull=False)
     if len(rows) < 10_000:
         pages = pages.filter(position__in={at for left in rows for at in (left, left + 1)})
@@ -67,4 +78,4 @@ def open_seams(
         if one[1] == other[1] == Group.State.CONFIRMED:
             continue
         seams.append(OpenSeam(left, probability, one[0] == other[0]))
-    return sorted((seam for seam in seams if seam.saved >= least), key=lambda seam: (-seam.saved, seam.left))
+    return sorted((seam for seam in seams if percent(seam.saved) >= least), key=lambda seam: (-seam.saved, seam.left))

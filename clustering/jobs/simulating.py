@@ -268,7 +268,7 @@ class _Play:
 
     def _next(self, *, in_order: bool) -> int | None:
         run = Run.objects.filter(collection=self.copy).latest("pk")
-        seams = open_seams(self.copy, run, least=0.0)
+        seams = open_seams(self.copy, run, least=0)
         if not seams:
             return None
         chosen = min(seams, key=lambda seam: seam.left) if in_order else seams[0]

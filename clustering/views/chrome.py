@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from clustering.access import may_edit, may_launch
+from clustering.actions.queue import DOUBTFUL, WORTH_A_LOOK
 from clustering.dashboard.pace import seconds_an_answer
 from clustering.engine.effort import ASSUMED
 from clustering.models import Collection, Preference
@@ -46,6 +47,8 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "unknown": UNKNOWN,
         "seconds": seconds_an_answer(collection.pk, request.user.pk or 0) or ASSUMED.look,
         "aspectUnits": ASPECT_UNITS,
+        "doubtful": DOUBTFUL,
+        "worth": WORTH_A_LOOK,
         "kinds": KINDS,
         "roles": ROLES,
     }

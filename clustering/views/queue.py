@@ -17,7 +17,7 @@ from clustering.actions.accept import acceptable
 from clustering.actions.alike import VERY_ALIKE, seams_alike
 from clustering.actions.checking import check_share, draw_checks, kindly, place_of, record_check
 from clustering.actions.errors import Refused, StaleVersion
-from clustering.actions.queue import OpenSeam, open_seams
+from clustering.actions.queue import DOUBTFUL, OpenSeam, open_seams, percent, within
 from clustering.dashboard.pace import seconds_an_answer
 from clustering.engine.effort import ASSUMED
 from clustering.lookups.desk_run import desk_run
@@ -26,8 +26,6 @@ from clustering.views.acts import acts, read_act
 from clustering.views.chrome import desk_config
 
 SEAMS_AT_ONCE = 200
-DOUBTFUL = (0.2, 0.8)
-"""As the stream marks them."""
 SURE = 0.99
 """The threshold that the finished queue leads to."""
 
@@ -130,9 +128,8 @@ def waiting(collection: Collection, person: User) -> Waiting:
     for left, probability in checks:
         joined = probability < 0.5
         shown.insert(place_of(left, person, len(shown)), OpenSeam(left, probability, joined))
-    low, high = DOUBTFUL
     probabilities = [*(seam.probability for seam in found), *(probability for _, probability in checks)]
-    return Waiting(len(probabilities), sum(low <= p <= high for p in probabilities), shown)
+    return Waiting(len(probabilities), sum(within(p, DOUBTFUL) for p in probabilities), shown)
 
 
 def told(collection: Collection, seams: list[OpenSeam]) -> list[dict[str, Any]]:
@@ -148,7 +145,7 @@ def told(collection: Collection, seams: list[OpenSeam]) -> list[dict[str, Any]]:
             {
                 "left": _page(one, turns.get(one.pk, 0)),
                 "right": _page(other, turns.get(other.pk, 0)),
-                "percent": round(100 * seam.probability),
+                "percent": percent(seam.probability),
                 "joined": one.group_id == other.group_id,
                 "groups": {str(group.pk): group.version for group in (one.group, other.group) if group is not None},
             }

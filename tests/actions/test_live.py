@@ -145,7 +145,7 @@ def test_what_became_doubtful_comes_into_the_queue(
     make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
 ) -> None:
     collection = make_collection(pages=5)
-    run = weigh(collection, [-1.2, 1.2, -1.2, 1.2])
+    run = weigh(collection, [-1.3, 1.3, -1.3, 1.3])
     assert {seam.left for seam in open_seams(collection, run)} == {3, 4}
     answer_seam(page_at(collection, 1), verdict="different", actor=alice)
     assert {seam.left for seam in open_seams(collection, run)} == {2, 3, 4}

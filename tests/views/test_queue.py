@@ -67,6 +67,16 @@ def test_it_tells_what_is_left_in_the_order_of_what_looking_saves(
     assert b"/c/afl/queue/list/" in page.content
 
 
+def test_it_counts_percents_as_the_stream_shows_them(collection: Collection, client: Client, alice: User) -> None:
+    """19.6 percent is shown as 20 and doubtful, 4.6 as 5 and worth a look; 4.4 is neither."""
+    client.force_login(alice)
+    for left, chance in {2: 0.196, 3: 0.954, 5: 0.956}.items():
+        SeamScore.objects.filter(page__position=left).update(probability=chance)
+    data = told(client)
+    assert [seam["percent"] for seam in data["seams"]] == [20, 95]
+    assert (data["total"], data["doubtful"]) == (2, 1)
+
+
 def test_time_is_told_at_ones_own_pace(collection: Collection, alice: User, bob: User) -> None:
     began = timezone.now()
     for number in range(ENOUGH_ANSWERS + 3):

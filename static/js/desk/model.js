@@ -7,16 +7,11 @@ import { bytesFrom, groupFrom, pageFrom } from "./records.js";
 /** @typedef {import("./records.js").Changes} Changes */
 /** @typedef {{group: number, from: number, to: number}} Band  consecutive pages of one group, in scan order */
 
-const DOUBTFUL_FROM = 20;
-const DOUBTFUL_TO = 80;
-/** Percent of wrong seams from which looking pays, as the queue has it. */
-const WORTH = 5;
-
 /** Fires "change" when the arrangement changed and "pages" when pages arrived. */
 export class Model extends EventTarget {
   /**
    * @param {any} index  as /index/ sends it
-   * @param {{unknown: number, aspectUnits: number}} config
+   * @param {{unknown: number, aspectUnits: number, doubtful: number, worth: number}} config
    */
   constructor(index, config) {
     super();
@@ -158,7 +153,7 @@ export class Model extends EventTarget {
   /** @param {number} left @returns {boolean} whether the machine doubts and no person has said */
   isDoubtful(left) {
     const chance = this.probability(left);
-    if (chance === null || chance < DOUBTFUL_FROM || chance > DOUBTFUL_TO) return false;
+    if (chance === null || chance < this.config.doubtful || chance > 100 - this.config.doubtful) return false;
     const right = this.after(left);
     if (right === 0 || this.answered.has(left)) return false;
     return !(this.groupAt(left)?.state === "confirmed" && this.groupAt(right)?.state === "confirmed");
@@ -170,7 +165,8 @@ export class Model extends EventTarget {
     if (chance === null || this.answered.has(left)) return false;
     const right = this.after(left);
     if (!this.at[left] || !this.at[right]) return false;
-    return chance >= WORTH && chance <= 100 - WORTH && (this.at[left] === this.at[right] ? chance : 100 - chance) >= WORTH;
+    const { worth } = this.config;
+    return chance <= 100 - worth && chance >= worth && (this.at[left] === this.at[right] ? chance : 100 - chance) >= worth;
   }
 
   /** @param {number} p @returns {number} width / height */

@@ -51,6 +51,8 @@
  * @property {[number, string][]} levels
  * @property {number} unknown
  * @property {number} aspectUnits
+ * @property {number} doubtful  percent for a boundary from which a seam is doubtful, up to 100 less it
+ * @property {number} worth  percent of seams that the desk has wrong, from which looking pays
  * @property {number} seconds  that a look at one seam takes this person
  * @property {string[]} kinds
  * @property {[string, string][]} roles
