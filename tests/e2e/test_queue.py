@@ -16,7 +16,7 @@ from clustering.actions import confirm_groups
 from clustering.models import Answer, Collection, Edit, Group, LiveScore, ReviewCheck, Run, SeamScore
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import DeskDriver, arranged
+from tests.e2e.driver import DeskDriver, arranged, settled
 from tests.e2e.test_accessible import RULES
 
 
@@ -246,3 +246,30 @@ def test_without_javascript_the_queue_is_a_list(
     desk.page.get_by_role("button", name=answer).click()
     expect(desk.page.locator(".messages, [role=status]").first).to_contain_text("pages 4 and 5")
     assert Answer.objects.filter(first__position=4).exists()
+
+
+DRAWN = """() => [...document.querySelectorAll(".queue-zoom canvas")].map((canvas) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const at = { left: width, right: -1, top: height, bottom: -1 };
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) {
+        if (!data[4 * (y * width + x) + 3]) continue;
+        at.left = Math.min(at.left, x); at.right = Math.max(at.right, x);
+        at.top = Math.min(at.top, y); at.bottom = Math.max(at.bottom, y);
+    }
+    return (at.right - at.left + 1) / (at.bottom - at.top + 1);
+})"""
+
+
+def test_both_pages_are_seen_whole_in_a_window_of_any_size(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    expect(desk.page.locator("figure[data-zoom]")).to_have_count(2)
+    images = desk.page.locator(".queue-sheet img")
+    natural = images.evaluate_all("all => all.map(i => i.naturalWidth / i.naturalHeight)")
+    for width, height in ((1280, 480), (480, 800), (1280, 900)):
+        desk.page.set_viewport_size({"width": width, "height": height})
+        whole = pytest.approx(natural, rel=0.03)
+        settled(lambda whole=whole: desk.page.evaluate(DRAWN) == whole)

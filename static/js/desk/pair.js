@@ -1,6 +1,6 @@
 /** The two pages of a seam beside each other: one zoom, one place, for both. */
 
-import { lockTogether, openSeadragon, keepPolicy } from "./viewer.js";
+import { fitWhole, keepPolicy, lockTogether, openSeadragon } from "./viewer.js";
 
 /**
  * @typedef {object} Leaf
@@ -50,9 +50,9 @@ export class Pair {
       const side = this.viewers.push(viewer) - 1;
       viewer.addHandler("open", () => {
         viewer.viewport.setRotation(this.leaves[side]?.rotation ?? 0, true);
-        viewer.viewport.goHome(true);
         figure.dataset.zoom = this.leaves[side]?.address ?? "";
       });
+      fitWhole(viewer);
       viewer.addHandler("zoom", () => this.sharpen(side));
     }
     lockTogether(this.viewers[0], this.viewers[1]);

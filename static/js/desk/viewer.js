@@ -53,8 +53,25 @@ export async function zoomInto(address, place, scan) {
     gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
     crossOriginPolicy: false,
   });
+  fitWhole(viewer);
   viewer.addHandler("open", () => addLines(library, viewer, scan));
   return viewer;
+}
+
+/**
+ * The whole page, and still the whole page where the room for it changes, as long as nobody zoomed.
+ * @param {any} viewer
+ */
+export function fitWhole(viewer) {
+  const fit = () => {
+    viewer.viewport.goHome(true);
+    viewer.whole = viewer.viewport.getZoom();
+  };
+  viewer.addHandler("open", fit);
+  // The library tells of a new size before it zooms in proportion to it.
+  viewer.addHandler("resize", () => {
+    if (viewer.isOpen() && Math.abs(viewer.viewport.getZoom() / viewer.whole - 1) < 1e-3) queueMicrotask(fit);
+  });
 }
 
 /**
