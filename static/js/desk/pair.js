@@ -1,6 +1,6 @@
 /** The two pages of a seam beside each other: one zoom, one place, for both. */
 
-import { fitWhole, keepPolicy, lockTogether, openSeadragon } from "./viewer.js";
+import { lockTogether, makeViewer, openSeadragon } from "./viewer.js";
 
 /**
  * @typedef {object} Leaf
@@ -39,20 +39,13 @@ export class Pair {
 
   async begin() {
     const library = await openSeadragon(this.library);
-    keepPolicy();
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     for (const figure of this.figures) {
-      const viewer = library({
-        element: figure.querySelector(".queue-zoom"), showNavigationControl: false, drawer: "canvas", maxZoomPixelRatio: 4,
-        visibilityRatio: 0.6, animationTime: still ? 0 : 0.2, springStiffness: 12, keyboardNavEnabled: false,
-        gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true }, crossOriginPolicy: false, tabIndex: "",
-      });
+      const viewer = makeViewer(library, figure.querySelector(".queue-zoom"), { tabIndex: "" });
       const side = this.viewers.push(viewer) - 1;
       viewer.addHandler("open", () => {
         viewer.viewport.setRotation(this.leaves[side]?.rotation ?? 0, true);
         figure.dataset.zoom = this.leaves[side]?.address ?? "";
       });
-      fitWhole(viewer);
       viewer.addHandler("zoom", () => this.sharpen(side));
     }
     lockTogether(this.viewers[0], this.viewers[1]);

@@ -14,6 +14,9 @@
  * @property {number} readingHeight
  */
 
+/** A handler's priority: after those that turn the page. */
+const LAST = -1;
+
 /** @type {Promise<any> | null} */
 let loading = null;
 
@@ -37,48 +40,55 @@ export function openSeadragon(address) {
  */
 export async function zoomInto(address, place, scan) {
   const library = await openSeadragon(address);
-  keepPolicy();
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const viewer = library({
-    element: place,
-    tileSources: { type: "image", url: scan.original, buildPyramid: false },
-    showNavigationControl: false,
-    drawer: "canvas",
-    maxZoomPixelRatio: 4,
-    visibilityRatio: 0.6,
-    animationTime: still ? 0 : 0.3,
-    springStiffness: 12,
-    degrees: scan.rotation,
-    keyboardNavEnabled: false,
-    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
-    crossOriginPolicy: false,
+  const viewer = makeViewer(library, place, {
+    tileSources: { type: "image", url: scan.original, buildPyramid: false }, degrees: scan.rotation,
   });
-  fitWhole(viewer);
   viewer.addHandler("open", () => addLines(library, viewer, scan));
   return viewer;
 }
 
 /**
- * The whole page, and still the whole page where the room for it changes, as long as nobody zoomed.
- * @param {any} viewer
+ * A viewer of one page: whole at first, and still whole where the room for it changes, as long as nobody zoomed.
+ * @param {any} library
+ * @param {HTMLElement | null} element
+ * @param {Record<string, unknown>} options  beside what all viewers have
+ * @returns {any}
  */
-export function fitWhole(viewer) {
+export function makeViewer(library, element, options) {
+  keepPolicy();
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const viewer = library({
+    element,
+    showNavigationControl: false,
+    drawer: "canvas",
+    maxZoomPixelRatio: 4,
+    visibilityRatio: 0.6,
+    animationTime: still ? 0 : 0.25,
+    springStiffness: 12,
+    keyboardNavEnabled: false,
+    gestureSettingsMouse: { clickToZoom: false, dblClickToZoom: true },
+    crossOriginPolicy: false,
+    ...options,
+  });
   const fit = () => {
     viewer.viewport.goHome(true);
     viewer.whole = viewer.viewport.getZoom();
   };
-  viewer.addHandler("open", fit);
+  viewer.addHandler("open", fit, null, LAST);
   // The library tells of a new size before it zooms in proportion to it.
   viewer.addHandler("resize", () => {
     if (viewer.isOpen() && Math.abs(viewer.viewport.getZoom() / viewer.whole - 1) < 1e-3) queueMicrotask(fit);
   });
+  // A page drawn at a quarter of its size stays legible.
+  viewer.addHandler("tile-drawing", (/** @type {any} */ event) => (event.context.imageSmoothingQuality = "high"));
+  return viewer;
 }
 
 /**
  * The library adds a <style> of its own unless it finds this mark, and the content policy would refuse it. Our style
  * sheet has the rule instead.
  */
-export function keepPolicy() {
+function keepPolicy() {
   const mark = "data-openseadragon-mobile-css";
   if (document.querySelector(`style[${mark}]`)) return;
   const marker = document.createElementNS(null, "style"); // of no namespace: found by its name, but no style sheet
