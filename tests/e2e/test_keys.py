@@ -163,6 +163,20 @@ def test_enter_opens_the_page_and_escape_comes_back_to_it(
     expect(desk.page.locator("#detail-title")).to_have_text("Page 11 · HH000001_0011")
 
 
+def test_the_key_after_an_answer_finds_it_done(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(4)
+    desk.keys("g")
+    desk.page.locator("dialog input[name=q]").fill("9")
+    # In one task of the page: nothing that waits for a later one is done yet.
+    desk.page.evaluate("""() => {
+        document.querySelector("dialog form").requestSubmit();
+        return Promise.resolve().then(() => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true, cancelable: true })));
+    }""")
+    desk.focused(10)
+
+
 def test_keys_are_dead_in_fields(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice)
     desk.focus(9)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from clustering.actions import confirm_groups
 from clustering.models import Answer, Collection, Edit, Group, LiveScore, ReviewCheck, Run, SeamScore
@@ -246,6 +246,36 @@ def test_without_javascript_the_queue_is_a_list(
     desk.page.get_by_role("button", name=answer).click()
     expect(desk.page.locator(".messages, [role=status]").first).to_contain_text("pages 4 and 5")
     assert Answer.objects.filter(first__position=4).exists()
+
+
+def test_news_asked_for_before_an_answer_brings_nothing_back(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    shown(desk, 4)
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first(route: Route) -> None:
+        if late:
+            route.continue_()
+        else:
+            late.append((route, route.fetch()))
+
+    desk.page.route("**/queue/seams/", hold_the_first)
+    desk.keys("n")
+    shown(desk, 7)
+    settled(lambda: desk.page.evaluate("1") and len(late), 1)
+    desk.keys("y")
+    left = desk.page.locator("#queue-next")
+    expect(left).to_contain_text("6 groups are not confirmed yet")
+    desk.saved()
+    route, response = late[0]
+    with desk.page.expect_response("**/queue/seams/"):
+        route.fulfill(response=response)
+    desk.page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+    expect(desk.page.get_by_role("heading", name="No doubtful seam is left")).to_be_visible()
+    expect(desk.page.locator("#queue-pair")).to_be_hidden()
 
 
 DRAWN = """() => [...document.querySelectorAll(".queue-zoom canvas")].map((canvas) => {
