@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from clustering.access import Anyone
+from clustering.actions.queue import percent
 from clustering.lookups.desk_run import moved_since
 from clustering.models import Answer, Collection, Edit, Page
 from clustering.views import wire
@@ -71,7 +72,7 @@ def _doubts(collection: Collection, since: int) -> tuple[list[list[int]], set[in
     them, whose confidence may have moved as well."""
     moved = moved_since(collection, since, most=MOST_DOUBTS + 1)
     beside = {group for seam in moved for group in (seam.group, seam.group_after) if group is not None}
-    return [[seam.position, round(100 * seam.probability)] for seam in moved], beside
+    return [[seam.position, percent(seam.probability)] for seam in moved], beside
 
 
 def _roles(edits: list[Edit]) -> list[list[Any]]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_page, may_edit, may_launch
+from clustering.actions.queue import percent
 from clustering.lookups.desk_run import desk_run
 from clustering.lookups.duplicates import LOOKED_AT, duplicates_of, original_of
 from clustering.lookups.similar import SIMILAR, similar_pages
@@ -88,10 +89,10 @@ def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
         "left": left,
         "right": right,
         "score": score,
-        "percent": None if score is None else round(100 * _chance(score, blind=blind)),
+        "percent": None if score is None else percent(_chance(score, blind=blind)),
         "moved_from": None if score is None or blind else _moved_from(score),
         "facts": facts_of(score),
-        "others": [(s, round(s.probability * 100)) for s in scores if s is not score][:6],
+        "others": [(s, percent(s.probability)) for s in scores if s is not score][:6],
         "is_boundary": right is None or left.group_id is None or left.group_id != right.group_id,
         "answer": left.answers_after.filter(second=right).select_related("actor").first()
         if right and not blind
@@ -124,7 +125,7 @@ def _chance(score: SeamScore, *, blind: bool) -> float:
 
 def _moved_from(score: SeamScore) -> int | None:
     """The percentage before people decided about pages nearby, where that is worth telling."""
-    now, before = round(100 * _chance(score, blind=False)), round(100 * score.probability)
+    now, before = percent(_chance(score, blind=False)), percent(score.probability)
     return before if abs(now - before) >= 2 else None
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Max, Min
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
 
+from clustering.actions.queue import percent
 from clustering.lookups.desk_run import desk_run
 from clustering.lookups.spans import Span, spans_of
 from clustering.models import Answer, Collection, Group, Job, LiveScore, Page, Run, SeamScore
@@ -60,8 +61,8 @@ def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list
     for row in wanted.order_by("first_position").values_list(*_COLUMNS):
         pk, number, state, flagged, title, draft, kind, date, confidence, version, *more = row
         draft_kind, flag_note, edited, draft_date, note, copy_of = more
-        percent = None if confidence is None else round(confidence * 100)
-        facts = [pk, number, state, int(flagged), title, draft or "", kind, date, percent, version, spans.get(pk, [])]
+        sure = None if confidence is None else percent(confidence)
+        facts = [pk, number, state, int(flagged), title, draft or "", kind, date, sure, version, spans.get(pk, [])]
         rows.append([*facts, draft_kind or "", flag_note, int(edited), draft_date or "", note, copy_of or 0])
     return rows
 
@@ -93,10 +94,10 @@ def seam_bytes(run: Run) -> str:
     kept: str | None = cache.get(key)
     if kept is None:
         scores = SeamScore.objects.filter(run=run).values_list("page__position", "probability")
-        kept = _bytes((position, round(probability * 100)) for position, probability in scores)
+        kept = _bytes((position, percent(probability)) for position, probability in scores)
         cache.set(key, kept, CACHE_SECONDS)
     live = LiveScore.objects.filter(run=run).values_list("page__position", "probability")
-    changed = [(position, round(probability * 100)) for position, probability in live]
+    changed = [(position, percent(probability)) for position, probability in live]
     if not changed:
         return kept
     out = bytearray(base64.b64decode(kept))
