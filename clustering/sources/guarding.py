@@ -21,8 +21,30 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
 MOST_ADDRESS_LETTERS = 2000
+
+# Python's own `is_global` takes for public what IANA never gave to a host: all that no list names. Here it is the other
+# way round, and the same in every version of Python.
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""The only part of IPv6 from which IANA gives addresses to hosts."""
+_TRANSLATED = (ipaddress.ip_network("::ffff:0:0/96"), ipaddress.ip_network("64:ff9b::/96"))
+"""IPv4 written as IPv6, and IPv4 behind the translator of a network that has no IPv4 of its own (NAT64)."""
+_NOT_PUBLIC = tuple(
+    ipaddress.ip_network(block)
+    for block in (
+        # https://www.iana.org/assignments/iana-ipv4-special-registry, and multicast
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12",
+        # Whole, though two of these are reachable: they mean whichever translator is nearest.
+        "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4",
+        # https://www.iana.org/assignments/iana-ipv6-special-registry, as far as it lies within _GLOBAL_UNICAST;
+        # 2001::/23 with Teredo, and 6to4, both of which lead on to an IPv4 address.
+        "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+    )
+)  # fmt: skip
+_ISATAP = (0x00005EFE, 0x02005EFE)
+"""Third quarter of an address that tunnels to the IPv4 address in its last quarter (RFC 5214)."""
 
 
 class Forbidden(ValueError):
@@ -79,12 +101,11 @@ def is_public(address: str) -> bool:
     """Whether a numeric address is one that the whole internet reaches, also behind IPv6's ways to write IPv4."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        within = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if within is None and ip in NAT64:
-            within = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if within is not None:
-            return within.is_global and not within.is_multicast
-    return ip.is_global and not ip.is_multicast
+        if any(ip in block for block in _TRANSLATED):
+            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+        if ip not in _GLOBAL_UNICAST or int(ip) >> 32 & 0xFFFFFFFF in _ISATAP:
+            return False
+    return not any(ip in block for block in _NOT_PUBLIC)
 
 
 class _Guarded(HTTPConnection):
