@@ -9,6 +9,7 @@ from pathlib import Path
 
 from clustering.sources.contract import NoSource
 from clustering.sources.folder import IMAGE_SUFFIXES, check_spelling, natural_key, printable, real_path
+from clustering.sources.tables import TABLES
 from clustering.sources.unpacking import is_packed
 
 MOST_SHOWN = 500
@@ -112,7 +113,7 @@ def _is_utf8(name: str) -> bool:
 
 def _is_source(name: str) -> bool:
     """Whether a single file is a source of its own: packed scans, or a list of files and addresses."""
-    return is_packed(Path(name)) or name.lower().endswith(".csv")
+    return is_packed(Path(name)) or name.lower().endswith(TABLES)
 
 
 def _root_of(path: Path, roots: Sequence[Path]) -> Path | None:

@@ -6,22 +6,23 @@ identifier.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from stat import S_ISDIR
 from typing import Any
 
 from clustering.sources.contract import NoSource
 from clustering.sources.folder import check_spelling, found_at
+from clustering.sources.tables import TABLES, NoTable, Row, read_marks, read_number, read_table
 
 METS = "http://www.loc.gov/METS/"
 MODS = "http://www.loc.gov/mods/v3"
 XLINK = "http://www.w3.org/1999/xlink"
 DC_TITLE = "http://purl.org/dc/elements/1.1/title"
+_COLUMNS = ("identifier", "group", "group_id", "start", "group_order", "sequence", "title")
 
 
 class NoArrangement(ValueError):
@@ -37,81 +38,95 @@ class Arranged:
     """Its pages in reading order."""
 
 
-def read_arrangement(path: Path) -> list[Arranged]:
-    """The documents of a file, or of a folder with IIIF manifests, in the file's order. Raises NoArrangement."""
+def read_arrangement(path: Path, *, shown: str = "", notes: list[str] | None = None) -> list[Arranged]:
+    """The documents of a file, or of a folder with IIIF manifests, in the file's order. Raises NoArrangement.
+
+    `shown` names the file in sentences, if not by its own name; `notes` collects what a person should check.
+    """
+    shown = shown or path.name
+    notes = [] if notes is None else notes
     try:
         check_spelling(str(path))
         found = found_at(path)
     except NoSource as error:
         raise NoArrangement(str(error)) from error
     if found is not None and S_ISDIR(found.st_mode):
-        return _checked(path, _iiif_folder(path))
+        return _checked(shown, _iiif_folder(path))
     try:
         content = path.read_bytes()
     except OSError as error:
         raise NoArrangement(f"{path} cannot be read ({error.strerror}). Check the path.") from error
-    readers: dict[str, Callable[[bytes], list[Arranged]]] = {
-        ".csv": _csv, ".xml": _mets, ".json": _json, ".jsonld": _json,
-    }  # fmt: skip
-    read = readers.get(path.suffix.lower())
-    if read is None:
-        raise NoArrangement(f"{path.name} is no arrangement. Give a .csv, a METS .xml, or a IIIF or Tropy .json.")
+    readers: dict[str, Callable[[bytes], list[Arranged]]] = {".xml": _mets, ".json": _json, ".jsonld": _json}
+    suffix = path.suffix.lower()
     try:
-        return _checked(path, read(content))
-    except (ValueError, LookupError, TypeError, AttributeError, csv.Error) as error:
+        if suffix in TABLES:
+            return _checked(shown, _table(content, shown, notes))
+        if suffix in readers:
+            return _checked(shown, readers[suffix](content))
+    except NoTable as error:
+        raise NoArrangement(str(error)) from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         if isinstance(error, NoArrangement):
             raise
-        raise NoArrangement(f"{path.name} cannot be understood ({error}). Export it again.") from error
+        raise NoArrangement(f"{shown} cannot be understood ({error}). Export it again.") from error
+    raise NoArrangement(f"{shown} is no arrangement. Give a .csv, a METS .xml, or a IIIF or Tropy .json.")
 
 
-def _checked(path: Path, found: list[Arranged]) -> list[Arranged]:
+def _checked(shown: str, found: list[Arranged]) -> list[Arranged]:
     """Refuses what names a page twice or none at all."""
     found = [document for document in found if document.identifiers]
     if not found:
-        raise NoArrangement(f"{path.name} names no pages. Give a file that says which pages belong together.")
+        raise NoArrangement(f"{shown} names no pages. Give a file that says which pages belong together.")
     seen: set[str] = set()
     for document in found:
         for identifier in document.identifiers:
             if identifier in seen:
-                raise NoArrangement(f"{path.name} names page {identifier} twice. A page is in one document only.")
+                raise NoArrangement(f"{shown} names page {identifier} twice. A page is in one document only.")
             seen.add(identifier)
     return found
 
 
-def _csv(content: bytes) -> list[Arranged]:
+def _table(content: bytes, shown: str, notes: list[str]) -> list[Arranged]:
     """Columns `identifier` with `group` (or `group_id`, and `group_order` or `sequence`), or with `start`."""
-    try:
-        table = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""))
-        rows = list(table)
-    except UnicodeDecodeError as error:
-        raise NoArrangement("The CSV is not in UTF-8. Save it as UTF-8 and try again.") from error
-    columns = set(table.fieldnames or ())
-    group = next((name for name in ("group", "group_id") if name in columns), None)
-    if "identifier" not in columns or (group is None and "start" not in columns):
+    table = read_table(content, shown, wanted=_COLUMNS)
+    group = next((name for name in ("group", "group_id") if name in table.columns), None)
+    if "identifier" not in table.columns or (group is None and "start" not in table.columns):
         raise NoArrangement(
-            "The CSV needs the column identifier, and group (a name a document) or start (1 where one begins)."
+            f"{shown} needs the column identifier, and group (a name for each document) or start (1 where one begins). "
+            f"Its columns are {', '.join(table.columns)[:200]}."
         )
+    notes.extend(filter(None, [table.note]))
+    if group is None:
+        marks = read_marks(table, "start", shown, either=False)
+        keys = [str(number) for number in accumulate(map(int, marks), initial=0)][1:]
+    else:
+        keys = [row.cells[group] for row in table.rows]
     documents: dict[str, Arranged] = {}
     places: dict[str, list[tuple[float, str]]] = {}
-    number = 0
-    for line, row in enumerate(rows, start=2):
-        if group is not None:
-            key = (row[group] or "").strip()
-        else:
-            number += (row["start"] or "").strip() == "1" or number == 0
-            key = str(number)
-        order = (row.get("group_order") or row.get("sequence") or "").strip()
-        try:
-            place = float(order) if order else float(len(places.get(key, ())))
-        except ValueError as error:
-            raise NoArrangement(f"Line {line} of the CSV has the order {order!r}. Write a number.") from error
+    for key, row in zip(keys, table.rows, strict=True):
         if key:
             document = documents.setdefault(key, Arranged())
-            document.title = document.title or _unguarded(row.get("title") or "")
-            places.setdefault(key, []).append((place, _unguarded(row["identifier"] or "")))
+            document.title = document.title or _unguarded(row.cells.get("title", ""))
+            found = places.setdefault(key, [])
+            found.append((_place(row, shown, len(found)), _named(row, shown)))
     for key, document in documents.items():
         document.identifiers = [identifier for _, identifier in sorted(places[key], key=lambda pair: pair[0])]
     return list(documents.values())
+
+
+def _place(row: Row, shown: str, otherwise: int) -> float:
+    order = row.cells.get("group_order") or row.cells.get("sequence")
+    try:
+        return read_number(order) if order else float(otherwise)
+    except ValueError as error:
+        raise NoArrangement(f"{shown}, line {row.line}: the order is {order!r}. Write a number.") from error
+
+
+def _named(row: Row, shown: str) -> str:
+    identifier = _unguarded(row.cells["identifier"])
+    if not identifier:
+        raise NoArrangement(f"{shown}, line {row.line}: the identifier is missing. Write it, or delete the line.")
+    return identifier
 
 
 def _unguarded(cell: str) -> str:

@@ -70,6 +70,8 @@ class Listing:
     """What the source calls itself."""
     is_natural: bool = True
     """Whether scan order is that of the names; else it is the source's own."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about how it was read, as full sentences."""
 
 
 class Reader(Protocol):

@@ -6,9 +6,7 @@ where they are there, `identifier`, `pid` and `label`. Other columns are passed 
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from urllib.parse import unquote, urlsplit
@@ -17,6 +15,7 @@ from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped
 from clustering.sources.fetched import FetchedReader, only_once
 from clustering.sources.folder import IMAGE_SUFFIXES, found_at, names_of, printable, real_path
 from clustering.sources.guarding import Forbidden
+from clustering.sources.tables import NoTable, Table, read_table
 from clustering.sources.tools import Tools
 
 MOST_BYTES = 100_000_000
@@ -38,57 +37,42 @@ class ListReader(FetchedReader):
         """Return a page a line, and the lines that give none. Raises NoSource."""
         files: list[ScanFile] = []
         skipped: list[Skipped] = []
-        for line, row in self._rows():
+        table = self._table()
+        for row in table.rows:
             try:
-                files.append(self._file(line, row))
+                files.append(self._file(_named(row.cells)))
             except _BadLine as error:
-                skipped.append(Skipped(f"Line {line}", str(error)))
+                skipped.append(Skipped(f"Line {row.line}", str(error)))
         kept, twice = only_once(files)
         if not kept:
             first = f" The first: line {skipped[0].name[5:]}. {skipped[0].reason}" if skipped else ""
-            raise NoSource(f"{self._shown} lists no page that can be had.{first}")
-        return Listing(kept, (*skipped, *twice), is_natural=False)
+            note = f" {table.note}" if table.note else ""
+            raise NoSource(f"{self._shown} lists no page that can be had.{first}{note}")
+        return Listing(kept, (*skipped, *twice), is_natural=False, notes=(table.note,) if table.note else ())
 
     @property
     def _shown(self) -> str:
         return printable(self.csv.name)
 
-    def _rows(self) -> Iterator[tuple[int, dict[str, str]]]:
-        """Yield (line, what it says) with our own names of the columns."""
-        text = self._text()
-        table = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text.partition("\n")[0]))
-        try:
-            head = [column.strip().lower() for column in next(table, [])]
-            self._check_columns(head)
-            for cells in table:
-                named: dict[str, str] = {}
-                for column, cell in zip(head, cells, strict=False):
-                    known = _PLACES.get(column) or (column if column in _FACTS else "")
-                    if known and cell.strip():
-                        named.setdefault(known, cell.strip())
-                if any(cell.strip() for cell in cells):
-                    yield table.line_num, named
-        except csv.Error as error:
-            raise NoSource(
-                f"{self._shown} is no CSV ({error}, line {table.line_num}). Save it as CSV again."
-            ) from error
-
-    def _text(self) -> str:
+    def _table(self) -> Table:
+        """Raises NoSource."""
         found = found_at(self.csv)
         if found is None or not S_ISREG(found.st_mode):
             raise NoSource(f"There is no file {printable(str(self.csv))}. Check the path and its spelling.")
         try:
             if found.st_size > MOST_BYTES:
                 raise NoSource(f"{self._shown} is larger than any list of pages. Check that it is the right file.")
-            return self.csv.read_bytes().decode("utf-8-sig")
+            table = read_table(self.csv.read_bytes(), self._shown, wanted=(*_PLACES, *_FACTS))
         except OSError as error:
             raise NoSource(
                 f"{self._shown} cannot be read ({error.strerror}). Give the account that runs hhreview the right to."
             ) from error
-        except UnicodeDecodeError as error:
-            raise NoSource(f"{self._shown} is not in UTF-8. Save it as “CSV UTF-8” and import it again.") from error
+        except NoTable as error:
+            raise NoSource(str(error)) from error
+        self._check_columns(table.columns)
+        return table
 
-    def _check_columns(self, head: list[str]) -> None:
+    def _check_columns(self, head: Sequence[str]) -> None:
         if not any(column in _PLACES for column in head):
             found = f"its columns are {', '.join(head)[:200]}" if any(head) else "its first line is empty"
             raise NoSource(
@@ -96,7 +80,7 @@ class ListReader(FetchedReader):
                 "line: identifier, file or url, pid."
             )
 
-    def _file(self, line: int, row: dict[str, str]) -> ScanFile:
+    def _file(self, row: dict[str, str]) -> ScanFile:
         given = row.get("identifier", "")
         if len(given) > MOST_LETTERS:
             raise _BadLine(f"The identifier has {len(given)} letters; at most {MOST_LETTERS} are kept.")
@@ -143,9 +127,14 @@ class ListReader(FetchedReader):
         return self.page(name, identifier, address, pid=row.get("pid") or pid, label=row.get("label", ""))
 
 
-def _delimiter(head: str) -> str:
-    """A semicolon or a tab where the first line has no commas: spreadsheets write those in many countries."""
-    return "," if "," in head else next((mark for mark in (";", "\t") if mark in head), ",")
+def _named(cells: dict[str, str]) -> dict[str, str]:
+    """What a line says, under our own names of the columns; what it leaves empty is not there."""
+    named: dict[str, str] = {}
+    for column, cell in cells.items():
+        known = _PLACES.get(column) or (column if column in _FACTS else "")
+        if known and cell:
+            named.setdefault(known, cell)
+    return named
 
 
 class _BadLine(ValueError):

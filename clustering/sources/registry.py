@@ -15,6 +15,7 @@ from clustering.sources.folder import check_spelling, found_at
 from clustering.sources.iiif import IiifReader
 from clustering.sources.listed import ListReader
 from clustering.sources.local import FolderReader, PackedReader
+from clustering.sources.tables import TABLES
 from clustering.sources.tools import BDR, Tools
 from clustering.sources.unpacking import is_packed
 
@@ -69,7 +70,7 @@ def kind_of_path(path: Path) -> Kind:
         return Kind.FOLDER
     if is_packed(path):
         return Kind.PACKED
-    return Kind.LIST if path.suffix.lower() == ".csv" else Kind.FOLDER
+    return Kind.LIST if path.suffix.lower() in TABLES else Kind.FOLDER
 
 
 def reader_of(kind: Kind, text: str, tools: Tools) -> Reader:

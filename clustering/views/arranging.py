@@ -15,7 +15,7 @@ from clustering.access import access_collection
 from clustering.forms import ArrangementForm
 from clustering.jobs.arranging import keep_arrangement
 from clustering.models import Collection, Run
-from clustering.sources.arrangements import Arranged, NoArrangement, read_arrangement
+from clustering.sources.arrangements import NoArrangement, read_arrangement
 from clustering.sources.folder import printable
 
 
@@ -31,32 +31,26 @@ def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["file"])))
         return redirect("runs", slug=slug)
+    notes: list[str] = []
     try:
-        run = _keep(collection, form, actor=request.user)
+        run = _keep(collection, form, actor=request.user, notes=notes)
     except NoArrangement as error:
         messages.error(request, str(error))
         return redirect("runs", slug=slug)
-    for warning in run.warnings:
+    for warning in (*notes, *run.warnings):
         messages.info(request, warning)
     return redirect("preview-run", slug=slug, pk=run.pk)
 
 
-def _keep(collection: Collection, form: ArrangementForm, *, actor: User) -> Run:
-    """Raises NoArrangement."""
+def _keep(collection: Collection, form: ArrangementForm, *, actor: User, notes: list[str]) -> Run:
+    """`notes` collects what a person should check. Raises NoArrangement."""
     file = form.cleaned_data["file"]
     name = printable(PurePosixPath(file.name or "file").name)
     with tempfile.TemporaryDirectory(prefix="arrangement-") as folder:
-        # The reader tells the format by the name, and names the file in its sentences.
+        # The reader tells the format by the name.
         place = Path(folder) / f"file{PurePosixPath(name).suffix.lower()}"
         with place.open("wb") as out:
             for piece in file.chunks():
                 out.write(piece)
-        found = _read(place, name)
+        found = read_arrangement(place, shown=name, notes=notes)
     return keep_arrangement(collection, found, source=name, actor=actor)
-
-
-def _read(place: Path, name: str) -> list[Arranged]:
-    try:
-        return read_arrangement(place)
-    except NoArrangement as error:
-        raise NoArrangement(str(error).replace(place.name, name)) from error

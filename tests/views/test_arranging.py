@@ -50,7 +50,7 @@ def test_the_form_stands_at_runs_for_those_who_edit(
 
 
 BAD = [
-    ("a.csv", b"\xff\xfe", "The CSV is not in UTF-8"),
+    ("a.csv", b"\xff\xfe", "a.csv needs the column identifier"),
     ("a.csv", b"one,two\n1,2\n", "needs the column identifier"),
     ("a.csv", b"identifier,group\nHH9_0001,a\n", "names pages that AFL does not have: HH9_0001"),
     ("a.csv", b"identifier,group\nHH000001_0001,a\nHH000001_0001,b\n", "names page HH000001_0001 twice"),

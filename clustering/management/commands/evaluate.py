@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from argparse import ArgumentParser
 from dataclasses import asdict
@@ -15,8 +14,9 @@ from clustering.jobs.evaluating import WrongTruth, evaluate
 from clustering.jobs.ordering import WrongOrder
 from clustering.management.orders import add_encoder, checked_encoder
 from clustering.management.terminal import get_collection
+from clustering.sources.tables import NoTable, read_marks, read_table
 
-_MARKS = ("0", "1", "?")
+_COLUMNS = ("identifier", "start")
 
 
 class Command(BaseCommand):
@@ -56,22 +56,18 @@ class Command(BaseCommand):
 def read_truth(path: Path) -> dict[str, str]:
     """Return the mark of each identifier, in the file's order. Raises CommandError."""
     try:
-        with path.open(newline="", encoding="utf-8-sig") as handle:
-            rows = list(csv.DictReader(handle))
+        table = read_table(path.read_bytes(), str(path), wanted=_COLUMNS)
+        if not table.rows or not set(_COLUMNS) <= set(table.columns):
+            raise CommandError(f"{path} needs the columns identifier and start, and at least one row.")
+        given = read_marks(table, "start", str(path), either=True)
     except OSError as error:
         raise CommandError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise CommandError(
-            f"{path} is no CSV in UTF-8. Save it as one, with the columns identifier and start."
-        ) from error
-    if not rows or not {"identifier", "start"} <= rows[0].keys():
-        raise CommandError(f"{path} needs the columns identifier and start, and at least one row.")
+    except NoTable as error:
+        raise CommandError(str(error)) from error
     marks: dict[str, str] = {}
-    for line, row in enumerate(rows, start=2):
-        identifier, mark = row["identifier"], (row["start"] or "").strip()
-        if mark not in _MARKS:
-            raise CommandError(f"{path}, line {line}: start is {mark!r}. Write 1, 0 or ?.")
+    for row, mark in zip(table.rows, given, strict=True):
+        identifier = row.cells["identifier"]
         if identifier in marks:
-            raise CommandError(f"{path}, line {line}: {identifier} stands there twice.")
+            raise CommandError(f"{path}, line {row.line}: {identifier} stands there twice.")
         marks[identifier] = mark
     return marks

@@ -32,11 +32,12 @@ class Command(BaseCommand):
         """Read, keep, and publish unless only a preview is asked for."""
         collection = get_collection(options["slug"])
         path: Path = options["file"].expanduser()
+        notes: list[str] = []
         try:
-            run = keep_arrangement(collection, read_arrangement(path), source=path.name)
+            run = keep_arrangement(collection, read_arrangement(path, notes=notes), source=path.name)
         except NoArrangement as error:
             raise CommandError(str(error)) from error
-        for warning in run.warnings:
+        for warning in (*notes, *run.warnings):
             self.stderr.write(warning)
         changes = changes_of(run)
         pages = sum(len(change.pages) for change in changes)

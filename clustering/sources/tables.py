@@ -1,0 +1,158 @@
+"""Tables that people bring: lists of scans, groupings and true documents, as spreadsheets write them.
+
+One reader for all of them. Commas, semicolons, tabs and bars separate; UTF-8 with or without a byte order mark, UTF-16
+and Windows-1252 are read; column names count without case. Marks are yes or no however they are written.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+
+TABLES = (".csv", ".tsv", ".tab")
+"""How the names of tables end."""
+_DELIMITERS = (",", ";", "\t", "|")
+_YES = frozenset({"1", "true", "t", "yes", "y", "x", "✓", "✔", "start"})
+_NO = frozenset({"0", "false", "f", "no", "n", "-", "–"})
+EITHER = "?"
+"""A mark that would be right both ways."""
+
+
+class NoTable(ValueError):
+    """The file is no table that can be read. The message is a full sentence with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line below the head."""
+
+    line: int
+    """In the file, from 1, as a spreadsheet counts."""
+    cells: dict[str, str]
+    """By column, without space around; columns that the line lacks are empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that was read; blank lines are left out."""
+
+    columns: tuple[str, ...]
+    """As they are looked for: lower case, `_` for spaces."""
+    rows: tuple[Row, ...]
+    note: str
+    """What a person should check about how it was read; usually empty."""
+
+
+def read_table(content: bytes, shown: str, *, wanted: Collection[str]) -> Table:
+    """Return the table in a file's bytes. `wanted` are the columns that are looked for; `shown` names the file.
+
+    Raises NoTable where it is none, or has a wanted column twice.
+    """
+    text, note = _decoded(content, shown)
+    first, _, rest = text.partition("\n")
+    if first.strip().lower().startswith("sep="):  # Excel's own hint, which no other program knows
+        text, skipped = rest, 1
+    else:
+        skipped = 0
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, wanted))
+    try:
+        columns = tuple(_column(cell) for cell in next(lines, []))
+        for column in wanted:
+            if columns.count(column) > 1:
+                raise NoTable(f"{shown} has the column {column} twice. Rename or delete one of the two.")
+        empty = dict.fromkeys(columns, "")
+        rows = tuple(
+            Row(lines.line_num + skipped, empty | dict(zip(columns, map(str.strip, cells), strict=False)))
+            for cells in lines
+            if any(map(str.strip, cells))
+        )
+    except csv.Error as error:
+        raise NoTable(f"{shown} is no CSV ({error}, line {lines.line_num + skipped}). Save it as CSV again.") from error
+    return Table(columns, rows, note)
+
+
+def read_marks(table: Table, column: str, shown: str, *, either: bool) -> list[str]:
+    """Return "1" or "0" for each row of a column that marks where documents begin; with `either` also "?".
+
+    Blank is "0" only where nothing but yes is written. Raises NoTable with the line of what is no mark; and, unless
+    with `either`, where no row is marked: a whole collection as one document is hardly what was meant.
+    """
+    given = [row.cells[column] for row in table.rows]
+    marks = [_mark(cell) for cell in given]
+    blanks = "0" not in marks
+    for row, cell, mark in zip(table.rows, given, marks, strict=True):
+        if mark is None or (mark == "" and not blanks) or (mark == EITHER and not either):
+            choice = "1, 0 or ?" if either else "1 or 0"
+            raise NoTable(f"{shown}, line {row.line}: {column} is {cell[:40]!r}. Write {choice}.")
+    if not either and len(marks) > 1 and "1" not in marks:
+        raise NoTable(f"{shown} marks no page in the column {column}. Write 1 where a document begins.")
+    return [mark or "0" for mark in marks]
+
+
+def read_number(cell: str) -> float:
+    """Return a number as spreadsheets of any country write it: 2, 2.0, 2,5. Raises ValueError for what is none."""
+    number = float(cell.replace(",", "."))
+    if not math.isfinite(number):
+        raise ValueError(f"{cell} is no number")
+    return number
+
+
+def _mark(cell: str) -> str | None:
+    """Return "1", "0", "?" or "" for blank; None for what is no mark."""
+    text = cell.casefold()
+    if text in ("", EITHER):
+        return text
+    if text in _YES or text in _NO:
+        return "1" if text in _YES else "0"
+    try:
+        number = read_number(text)
+    except ValueError:
+        return None
+    return {1.0: "1", 0.0: "0"}.get(number)
+
+
+def _decoded(content: bytes, shown: str) -> tuple[str, str]:
+    """Return the text, and what to say about how it was decoded."""
+    try:
+        if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            text, note = content.decode("utf-16"), ""
+        else:
+            text, note = _eight_bit(content, shown)
+    except UnicodeDecodeError as error:
+        raise NoTable(f"{shown} is in no encoding that is known here. Save it as “CSV UTF-8”.") from error
+    if "\x00" in text:
+        raise NoTable(f"{shown} is no CSV: it holds bytes that are no text. Save it as “CSV UTF-8”.")
+    return text, note
+
+
+def _eight_bit(content: bytes, shown: str) -> tuple[str, str]:
+    try:
+        return content.decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        # What Excel writes as plain “CSV” in most of the world.
+        return content.decode("cp1252"), (
+            f"{shown} is not in UTF-8 and was read as Windows-1252. Check its accented letters. If they are wrong, "
+            "save it as “CSV UTF-8” and try again."
+        )
+
+
+def _delimiter(text: str, wanted: Collection[str]) -> str:
+    """The one that finds most of the wanted columns in the first line, else most columns at all."""
+    head = text.partition("\n")[0]
+
+    def found(delimiter: str) -> tuple[int, int]:
+        try:
+            columns = [_column(cell) for cell in next(csv.reader([head], delimiter=delimiter), [])]
+        except csv.Error:
+            return 0, 0
+        return sum(column in wanted for column in columns), len(columns)
+
+    return max(_DELIMITERS, key=found)
+
+
+def _column(cell: str) -> str:
+    return "_".join(cell.replace("\ufeff", "").strip().lower().replace("-", " ").replace("_", " ").split())
