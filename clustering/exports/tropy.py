@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
-from clustering.exports.contract import File, GroupRecord, Material
-from clustering.exports.naming import genre_uri, image_url, local_id, service_url, title_of
+from clustering.exports.contract import File, GroupRecord, Material, PageRecord
+from clustering.exports.naming import clean, genre_uri, image_url, local_id, service_url, title_of
 from clustering.exports.tables import write_arrangement
 
 DC = "http://purl.org/dc/elements/1.1/"
@@ -61,19 +62,22 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
     return item
 
 
-def _photo(material: Material, page: Any) -> dict[str, Any]:
-    text = "\n".join(line.text for line in material.lines(page))
+def _photo(material: Material, page: PageRecord) -> dict[str, Any]:
+    """A page. Tropy puts the protocol and "://" before the path itself, and reads a note from its HTML alone."""
+    protocol, _, path = image_url(material, page).partition("://")
     photo: dict[str, Any] = {
         "@type": "Photo",
         f"{DC}title": page.identifier,
-        "path": image_url(material, page),
-        "protocol": image_url(material, page).partition(":")[0],
+        "path": path,
+        "protocol": protocol,
         "filename": page.filename,
         "mimetype": "image/jpeg" if service_url(material, page) else page.media_type,
         "width": page.width,
         "height": page.height,
         "angle": page.rotation,
     }
-    if text:
-        photo["note"] = [{"@type": "Note", "text": {"@value": text}}]
+    lines = [clean(line.text) for line in material.lines(page)]
+    if lines:
+        html = "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines)
+        photo["note"] = [{"@type": "Note", "html": html}]
     return photo

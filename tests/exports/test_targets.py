@@ -240,7 +240,7 @@ def test_tropy_has_photos_in_order_with_what_was_read(make_material: MakeMateria
     assert len(graph) == len(AWKWARD)
     names = [photo["http://purl.org/dc/elements/1.1/title"] for photo in graph[2]["photo"]]
     assert names == [page.identifier for page in AWKWARD[2].pages]
-    assert "BOYCOTT GRAPES" in graph[0]["photo"][0]["note"][0]["text"]["@value"]
+    assert "BOYCOTT GRAPES" in graph[0]["photo"][0]["note"][0]["html"]
 
 
 def test_a_bag_is_valid_by_its_own_library(make_material: MakeMaterial, tmp_path: Path) -> None:
