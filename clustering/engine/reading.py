@@ -7,14 +7,13 @@ process. Tesseract's own threads are switched off: pages are read side by side, 
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -22,6 +21,7 @@ from PIL import Image
 from clustering.engine import margins
 from clustering.engine.frames import frame_of
 from clustering.engine.images import open_scan
+from clustering.engine.languages import language_of
 from clustering.engine.lines import Print, Word, in_reading_order
 from clustering.engine.records import Line, PageReading
 
@@ -43,16 +43,6 @@ TURN_GAIN = 3.0
 """A turned reading must have this many times the surely read words of the unturned one: photographs must not turn."""
 TURN_WORDS = 6
 """Fewest surely read words that are enough to turn a page."""
-STOP_WORDS: Final = {
-    "en": "the of and to in is that for it was on are with as be this by at from not have or which will",
-    "es": "el la los las de que y en un una por con para se su al del es como no lo sus pero",
-    "fr": "le la les de des et un une en du que qui dans pour est sur par au ne pas ce se nous avec",
-    "de": "der die das und in den von zu mit ist des im nicht ein eine auf fur dem sich als auch es werden",
-    "it": "il la di che e un una per in del della con non le i sono da gli al dei delle si come",
-    "pt": "o a os as de que e em um uma para com do da dos das por se na no nao mais como",
-    "nl": "de het een van en in is dat op te voor met zijn niet aan er om ook als bij door werd",
-}
-"""Commonest short words, without accents, since the English data read none."""
 
 
 class ReaderUnavailable(RuntimeError):
@@ -125,7 +115,7 @@ class Reader:
             height=upright.height,
             rotation=rotation,
             confidence=found.confidence,
-            language=guess_language(found.text),
+            language=language_of(found.text),
         )
 
     def _upright(self, gray: Image.Image) -> tuple[int, Print]:
@@ -280,14 +270,3 @@ def _overlap(line: Line, island: margins.Island) -> bool:
 def _replaceable(line: Line, island: margins.Island) -> bool:
     """Whether the line is this island only, and not a line of print that runs on beside it."""
     return line.right - line.left <= 1.5 * (island.right - island.left) + 10
-
-
-def guess_language(text: str) -> str:
-    """Return the ISO 639-1 code whose commonest words make up most of the text, or "" where too little tells."""
-    words = re.findall(r"[a-zà-ÿ]+", text.lower())
-    if len(words) < 12:
-        return ""
-    scores = {code: sum(word in common.split() for word in words) for code, common in STOP_WORDS.items()}
-    ranked = sorted(scores.items(), key=lambda item: -item[1])
-    (code, most), (_, second) = ranked[0], ranked[1]
-    return code if most >= 4 and most >= 0.08 * len(words) and most > 1.15 * second else ""

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from clustering.engine.images import BadScan
 from clustering.engine.margins import Island, find_islands
-from clustering.engine.reading import Reader, ReaderUnavailable, guess_language, reader_available, reading_scale
+from clustering.engine.reading import Reader, ReaderUnavailable, reader_available, reading_scale
 from clustering.engine.records import Line, PageReading
 from clustering.samples.fonts import font
 
@@ -204,22 +204,6 @@ def test_a_missing_package_is_one_sentence_with_its_name(monkeypatch: pytest.Mon
 )
 def test_small_scans_are_enlarged_and_large_ones_brought_down(size: tuple[int, int], scale: float) -> None:
     assert reading_scale(*size) == pytest.approx(scale, abs=0.001)
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("We call upon the members of the council to vote for the bill that was before the house", "en"),
-        ("Los trabajadores de la union piden que no se compre la lechuga en las tiendas por el boicot", "es"),
-        ("Les ouvriers de la ville sont dans la rue et ne veulent pas une reduction du salaire", "fr"),
-        ("Die Arbeiter der Stadt sind auf dem Weg und wollen nicht mit der Partei als Gruppe gehen", "de"),
-        ("AFL-CIO 1970 815 Sixteenth Street", ""),
-        ("", ""),
-        ("kq xz vv oo pp ii yy tt rr ee ww qq aa ss", ""),
-    ],
-)
-def test_the_language_is_told_by_its_commonest_words(text: str, language: str) -> None:
-    assert guess_language(text) == language
 
 
 def test_islands_are_small_and_in_the_margins_only() -> None:

@@ -24,6 +24,7 @@ from clustering.engine.evidence.look import look_columns
 from clustering.engine.evidence.numbering import all_numbers
 from clustering.engine.evidence.prose import prose_columns, prose_of
 from clustering.engine.evidence.sizes import compare_sizes, size_columns
+from clustering.engine.languages import usual_language
 from clustering.engine.records import PageRecord
 
 __all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "column", "gather"]
@@ -34,7 +35,8 @@ def gather(pages: Sequence[PageRecord]) -> Evidence:
     missing = _missing(pages)
     pages = without_frames(pages)
     sizes = compare_sizes(pages)
-    proses = [prose_of(page) for page in pages]
+    usual = usual_language(page.reading.language for page in pages if page.reading)
+    proses = [prose_of(page, usual=usual) for page in pages]
     columns = [
         *size_columns(sizes),
         *colour_columns(pages, sizes),

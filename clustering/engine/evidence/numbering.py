@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clustering.engine.evidence.phrases import NumberPhrases, number_phrases
+from clustering.engine.languages import usual_language
 from clustering.engine.records import Line, PageRecord
 
 BAND = 0.13
@@ -21,20 +23,9 @@ UNSURE = 35.0
 """OCR confidence below which a number is not believed."""
 _WRAPPED = re.compile(r"^[^\w$£€#%]*_*(\d{1,3})_*[^\w$£€#%]*$")
 _DASHED = re.compile(r"^\W{0,2}[-–—~«•.]\s?(\d{1,3})\s?[-–—~»•.]\W{0,2}$")
-_WORDED = re.compile(
-    r"\b(?:page|pg\.?|p\.|seite|página|pagina)\s?(\d{1,3})\b(?:\s?(?:of|von|de|/)\s?(\d{1,3}))?", re.IGNORECASE
-)
-_OF = re.compile(r"^\W*(\d{1,3})\s?(?:of|/)\s?(\d{1,3})\W*$", re.IGNORECASE)
 _TRIPLE = re.compile(r"^\W*(\d{1,2})\s?/\s?\1\s?/\s?(\d{1,2})\W*$")
 _ROMAN = re.compile(r"^\W*([ivxl]{1,7})\W*$")
 _EDGE = re.compile(r"^(\d{1,3})(?=\s{1,}\S.*[A-Za-z]{3})|(?<=[A-Za-z.)\]])\s+[/|•—–-]?\s*(\d{1,3})$")
-_NO_PAGE = re.compile(
-    r"(?:\b(?:no|nr|vol|num|number|issue|local|box|room|route|act|title|section|chapter|rule|article|jan\w*|"
-    r"feb\w*|mar\w*|apr\w*|may|june?|"
-    r"july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*)\W{0,2}|[#$£(])\s*$",
-    re.IGNORECASE,
-)
-"""Words before a number that make it something else."""
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 
 
@@ -54,24 +45,28 @@ class PageNumber:
     roman: bool = False
 
 
-def page_numbers(page: PageRecord) -> tuple[PageNumber, ...]:
-    """All candidates of one page, strongest first; empty without a reading."""
+def page_numbers(page: PageRecord, *, usual: str = "en") -> tuple[PageNumber, ...]:
+    """All candidates of one page, strongest first; empty without a reading.
+
+    `usual` is the language of pages that have too little text to tell theirs.
+    """
     reading = page.reading
     if reading is None or reading.height <= 0 or reading.width <= 0:
         return ()
+    said = number_phrases(reading.language or usual)
     found: dict[tuple[int, bool, bool], PageNumber] = {}
     for line in reading.lines:
         middle = (line.top + line.bottom) / 2 / reading.height
         if BAND < middle < 1 - BAND or line.confidence < UNSURE:
             continue
-        for number in _numbers_in(line, reading.width, top=middle < 0.5):
+        for number in _numbers_in(line, reading.width, said, top=middle < 0.5):
             key = (number.value, number.top, number.across > 0.5)
             if key not in found or found[key].strength < number.strength:
                 found[key] = number
     return tuple(sorted(found.values(), key=lambda number: -number.strength))[:6]
 
 
-def _numbers_in(line: Line, width: int, *, top: bool) -> list[PageNumber]:
+def _numbers_in(line: Line, width: int, said: NumberPhrases, *, top: bool) -> list[PageNumber]:
     text = line.text.strip()
     across = (line.left + line.right) / 2 / width
     sure = 0.6 + 0.4 * min(max(line.confidence - UNSURE, 0) / 40, 1)
@@ -79,9 +74,9 @@ def _numbers_in(line: Line, width: int, *, top: bool) -> list[PageNumber]:
         return _made(match[1], 1.0 * sure, across, top=top)
     if match := _TRIPLE.match(text):
         return _made(match[1], 0.7 * sure, across, top=top)
-    if match := _OF.match(text):
+    if match := said.of.match(text):
         return _made(match[1], 0.8 * sure, across, match[2], top=top) if int(match[1]) <= int(match[2]) else []
-    if match := _WORDED.search(text):
+    if match := said.worded.search(text):
         return _made(match[1], 1.0 * sure, across, match[2], top=top)
     if match := _WRAPPED.match(text):
         return _made(match[1], 0.9 * sure, across, top=top)
@@ -97,7 +92,7 @@ def _numbers_in(line: Line, width: int, *, top: bool) -> list[PageNumber]:
         first = match[1] is not None
         edge = line.left if first else line.right
         digits = match[1] or match[2]
-        if _NO_PAGE.search(text[: match.start(2)] if match[2] else "") or len(digits) > 2:
+        if said.no_page.search(text[: match.start(2)] if match[2] else "") or len(digits) > 2:
             continue
         found += _made(digits, 0.45 * sure, edge / width, top=top)
     return found
@@ -127,4 +122,5 @@ def _roman(text: str) -> int:
 
 def all_numbers(pages: Sequence[PageRecord]) -> list[tuple[PageNumber, ...]]:
     """`page_numbers` of every page."""
-    return [page_numbers(page) for page in pages]
+    usual = usual_language(page.reading.language for page in pages if page.reading)
+    return [page_numbers(page, usual=usual) for page in pages]

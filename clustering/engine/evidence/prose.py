@@ -10,6 +10,8 @@ from statistics import median
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, column
+from clustering.engine.evidence.phrases import Phrases, phrases
+from clustering.engine.languages import plain
 from clustering.engine.records import Line, PageRecord
 
 BELIEVED = 45.0
@@ -18,75 +20,6 @@ HEAD = 0.35
 """Share of the page that is its head."""
 FOOT = 0.75
 """Share of the page below which its foot begins."""
-
-_MORE = re.compile(
-    r"(?:^|\s)[-–—(\[*.~]{1,3}\s?(?:more|over|m\s?o\s?r\s?e|continued|turn over|see (?:other|"
-    r"reverse) side)\s?[-–—)\]*.~]{0,3}$|^\W*(?:more|over)\W*$|"
-    r"\bcontinued on (?:the )?(?:next|page|other|reverse)|\b(?:cont'?d|continued) on\b|\(over\)",
-    re.IGNORECASE,
-)
-_CONTINUED = re.compile(
-    r"^\W*(?:continued|cont'?d|con't)\b|\bcontinued from\b|\b(?:page|seite)\s?[2-9]\b|^\W*-\s?[2-9]\s?-", re.IGNORECASE
-)
-_END = re.compile(r"^\W*(?:#\s?#\s?#?|-?\s?30\s?-|\(end\)|the end|ende|finis?|\*\s?\*\s?\*)\W*$", re.IGNORECASE)
-_CLOSING = re.compile(
-    r"^\W{0,3}(?:sincerely|(?:yours )?(?:very )?truly|cordially|fraternally|respectfully|faithfully|in solidarity|"
-    r"best (?:wishes|regards)|"
-    r"yours (?:for|truly|sincerely)|very truly|hochachtungsvoll|mit freundlichen|cordialement|atentamente|"
-    r"fraternalmente)\b|^\W{0,2}(?:cc|bcc|enclosures?|encl?s?)\s?[:.]|"
-    r"^\W*[a-z]{2,4}[:/][a-z]{2,4}\W*$|\bopeiu|\bopeu|afl-cio-cl[cuo]",
-    re.IGNORECASE,
-)
-_IMPRINT = re.compile(
-    r"\b(?:publication no|pamphlet no|single copies|additional copies|per (?:100|hundred|1,?000)|cents? (?:each|"
-    r"a copy|per)|order (?:from|more|additional)|price\b|"
-    r"printed (?:in|by|on)|published (?:by|weekly|monthly)|non-?profit org|u\.?\s?s\.? postage|bulk rate|"
-    r"permit no|return (?:postage|requested)|postmaster|"
-    r"address correction|labor donated|second[- ]class|subscription|copyright|druck:|herausgeber|v\.i\.s\.d\.p)",
-    re.IGNORECASE,
-)
-_SALUTATION = re.compile(
-    r"^\W{0,3}(?:dear\s+\w|gentlemen\s*[:,;]|dear\s*sirs?|to whom it may|(?:dear )?friends?\s*[:,]|"
-    r"brothers? and sisters?\s*[:,]|greetings\s*[:,]|"
-    r"sehr geehrte|liebe[r]?\s+\w|cher[e]?s?\s|messieurs|estimad|querid|compañer)",
-    re.IGNORECASE,
-)
-_RELEASE = re.compile(
-    r"\b(?:for (?:immediate )?release|news release|press release|news from|memorandum|fact\s?sheet|bulletin|"
-    r"newsletter|volume|vol\.|issue|special (?:edition|report)|"
-    r"agenda|minutes|petition|questionnaire|order (?:form|blank)|application for|ballot|reprint(?:ed)?(?: from)?|"
-    r"statement (?:of|by)|resolution|registration|an open letter|"
-    r"pressemitteilung|flugblatt|comunicado|communiqué)\b",
-    re.IGNORECASE,
-)
-_NUMBERED = re.compile(
-    r"\b(?:no|nr|num|number|núm)\b[.,:]?\s{0,2}\d{1,3}(?:\s?[-–/]\s?\d{1,4})?\b|#\s?\d{1,3}\b", re.IGNORECASE
-)
-_CONTENTS = re.compile(
-    r"^\W*(?:table of )?contents\W*$|^\W*(?:inhalt(?:sverzeichnis)?|índice|table des matières|sommaire)\W*$",
-    re.IGNORECASE,
-)
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|"
-    r"januar|februar|märz|mai|juni|juli|oktober|dezember|janvier|février|mars|avril|juin|juillet|août|septembre|"
-    r"octobre|novembre|décembre|enero|febrero|marzo|"
-    r"abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre)"
-)
-_DATE_LINE = re.compile(
-    rf"\b{_MONTH}\b\.?,?\s{{0,2}}(?:\d{{1,2}}(?:st|nd|rd|th)?\b)?\W{{0,3}}\s?(?:19|20)\d\d\b|"
-    rf"\b\d{{1,2}}\.?\s+(?:de\s+)?{_MONTH}\b\W?\s?(?:de\s+)?(?:19|20)\d\d\b",
-    re.IGNORECASE,
-)
-_ADDRESS = re.compile(
-    r"\b(?:street|avenue|ave\.|st\.|n\.\s?w\.|suite|room|p\.?\s?o\.?\s?box|telephone|tel[.:]|phone|fax|"
-    r"washington,? d\.?\s?c|straße|rue|calle)\b|\b\d{5}(?:-\d{4})?\s*$",
-    re.IGNORECASE,
-)
-_OFFICER = re.compile(
-    r"\b(?:president|chairman|secretary|treasurer|director|editor|vice[- ]president|chairwoman|executive|manager)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +31,13 @@ class Prose:
     width: int
     size: float
     """Median height of the lines, as a share of the page's height; 0 without lines."""
+    language: str = "en"
+    """ISO 639-1 code of the language in which the page is understood."""
+
+    @property
+    def phrases(self) -> Phrases:
+        """What to look for in its lines."""
+        return phrases(self.language)
 
     def head(self, share: float = HEAD) -> list[Line]:
         """Lines in the upper share of the page."""
@@ -108,15 +48,18 @@ class Prose:
         return [line for line in self.lines if line.top >= share * self.height]
 
 
-def prose_of(page: PageRecord) -> Prose | None:
-    """The lines of a page that OCR believes; None where it was not read."""
+def prose_of(page: PageRecord, *, usual: str = "en") -> Prose | None:
+    """The lines of a page that OCR believes; None where it was not read.
+
+    `usual` is the language of pages that have too little text to tell theirs: covers, headings, forms.
+    """
     reading = page.reading
     if reading is None:
         return None
     height, width = max(reading.height, 1), max(reading.width, 1)
     lines = tuple(line for line in reading.lines if line.confidence >= BELIEVED and line.text.strip())
     size = median([line.bottom - line.top for line in lines]) / height if lines else 0.0
-    return Prose(lines, height, width, size)
+    return Prose(lines, height, width, size, reading.language or usual)
 
 
 def _body(prose: Prose) -> list[Line]:
@@ -134,16 +77,17 @@ def sentence_runs_on(left: Prose, right: Prose) -> float:
     if not before or not after:
         return 0.0
     last, first = before[-1].text.strip(), after[0].text.strip()
+    ends, begins = left.phrases, right.phrases
     hanging = 0.0
-    if re.search(r"[a-z]-$", last):
+    if ends.broken_word.search(last):
         hanging = 1.0
-    elif re.search(r"[a-z,]$", last) and before[-1].right - before[-1].left > 0.6 * max(
+    elif ends.runs_out.search(last) and before[-1].right - before[-1].left > 0.6 * max(
         x.right - x.left for x in before[-6:]
     ):
         hanging = 0.6
-    elif re.search(r"[.!?:]['\"”)]*$", last):
+    elif ends.sentence_ends.search(last):
         hanging = -0.5
-    lower = 1.0 if re.match(r"[a-z]{2}", first) else (-0.5 if re.match(r"['\"“(]*[A-Z0-9•*]", first) else 0.0)
+    lower = 1.0 if begins.goes_on.match(first) else (-0.5 if begins.sentence_begins.match(first) else 0.0)
     if hanging > 0 and lower > 0:
         return 1.0
     if hanging < 0 and lower < 0:
@@ -153,33 +97,41 @@ def sentence_runs_on(left: Prose, right: Prose) -> float:
 
 def opening_cues(prose: Prose) -> dict[str, float]:
     """What makes a page a first page: name of the cue to its strength."""
+    said = prose.phrases
     head = prose.head()
     upper = prose.head(0.5)
     text = [line.text for line in head]
     short = [line for line in head if len(line.text) <= 60]
-    dated = max((_DATE_LINE.search(line.text) is not None and len(line.text) <= 48 for line in upper), default=False)
-    address = sum(1 for line in short if _ADDRESS.search(line.text) or _OFFICER.search(line.text))
+    dated = max(
+        (said.date_line.search(line.text) is not None and len(line.text) <= 48 for line in upper), default=False
+    )
+    address = sum(1 for line in short if said.address.search(line.text) or said.officer.search(line.text))
     return {
-        "salutation": float(any(_SALUTATION.search(line.text) for line in prose.head(0.6))),
+        "salutation": float(any(said.salutation.search(line.text) for line in prose.head(0.6))),
         "dateline": float(dated),
-        "announced": float(any(_RELEASE.search(line) for line in text if len(line) <= 60)),
-        "issue_number": float(any(_NUMBERED.search(line.text) for line in short)),
+        "announced": float(any(said.announced.search(line) for line in text if len(line) <= 60)),
+        "issue_number": float(any(said.numbered.search(line.text) for line in short)),
         "letterhead": min(address / 3, 1.0),
     }
 
 
 def designations(prose: Prose | None) -> frozenset[str]:
     """Issue and sheet numbers at the head of a page, as "no 2-60"; of short lines only. Empty where there are none."""
-    lines = prose.head(0.3) if prose else []
-    found = [m[0] for line in lines if len(line.text) <= 60 for m in _NUMBERED.finditer(line.text)]
+    if prose is None:
+        return frozenset()
+    found = [
+        m[0] for line in prose.head(0.3) if len(line.text) <= 60 for m in prose.phrases.numbered.finditer(line.text)
+    ]
     return frozenset(re.sub(r"[^\d]+", "-", text).strip("-") for text in found)
 
 
 def head_dates(prose: Prose | None) -> frozenset[str]:
     """Dates in short lines of the upper half of a page, letters and digits only."""
-    lines = prose.head(0.45) if prose else []
-    found = [m[0] for line in lines if len(line.text) <= 48 for m in _DATE_LINE.finditer(line.text)]
-    return frozenset(re.sub(r"[^a-z0-9]", "", text.lower()) for text in found)
+    if prose is None:
+        return frozenset()
+    lines = [line for line in prose.head(0.45) if len(line.text) <= 48]
+    found = [m[0] for line in lines for m in prose.phrases.date_line.finditer(line.text)]
+    return frozenset(re.sub(r"[^a-z0-9]", "", plain(text)) for text in found)
 
 
 def masthead(prose: Prose | None) -> float:
@@ -193,16 +145,17 @@ def masthead(prose: Prose | None) -> float:
 def has_contents(prose: Prose) -> bool:
     """A table of contents: its heading stands alone in the upper half, so the page is neither a first nor a last
     one."""
-    return any(_CONTENTS.search(line.text) for line in prose.head(0.5))
+    return any(prose.phrases.contents.search(line.text) for line in prose.head(0.5))
 
 
 def closing_cues(prose: Prose) -> dict[str, float]:
     """What makes a page a last page."""
+    said = prose.phrases
     foot = prose.foot(0.4)
     return {
-        "end_mark": float(any(_END.search(line.text) for line in prose.foot(0.3))),
-        "signed": float(any(_CLOSING.search(line.text.strip()) for line in foot)),
-        "imprint": min(sum(1 for line in prose.lines if _IMPRINT.search(line.text)) / 2, 1.0),
+        "end_mark": float(any(said.end.search(line.text) for line in prose.foot(0.3))),
+        "signed": float(any(said.closing.search(line.text.strip()) for line in foot)),
+        "imprint": min(sum(1 for line in prose.lines if said.imprint.search(line.text)) / 2, 1.0),
     }
 
 
@@ -218,10 +171,10 @@ def prose_columns(proses: Sequence[Prose | None]) -> list[Column]:
         left, right = proses[i], proses[i + 1]
         if right is not None:
             opening[i] = list(opening_cues(right).values())
-            continued[i] = float(any(_CONTINUED.search(line.text) for line in right.head(0.12)))
+            continued[i] = float(any(right.phrases.continued.search(line.text) for line in right.head(0.12)))
         if left is not None:
             closing[i] = list(closing_cues(left).values())
-            more[i] = float(any(_MORE.search(line.text.strip()) for line in left.foot(0.8)))
+            more[i] = float(any(left.phrases.more.search(line.text.strip()) for line in left.foot(0.8)))
         contents[i] = float(any(p is not None and has_contents(p) for p in (left, right)))
         if left is not None and right is not None:
             on[i] = sentence_runs_on(left, right)

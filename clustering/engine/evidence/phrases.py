@@ -1,0 +1,121 @@
+"""Where the text evidence looks for the words of a language: the words are data, their place on a line is not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from clustering.engine.languages import alternatives, any_month, known
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Compiled patterns of one language; those of a language without a `[prose]` table match nothing."""
+
+    more: re.Pattern[str]
+    continued: re.Pattern[str]
+    end: re.Pattern[str]
+    closing: re.Pattern[str]
+    imprint: re.Pattern[str]
+    salutation: re.Pattern[str]
+    announced: re.Pattern[str]
+    numbered: re.Pattern[str]
+    contents: re.Pattern[str]
+    date_line: re.Pattern[str]
+    address: re.Pattern[str]
+    officer: re.Pattern[str]
+    broken_word: re.Pattern[str]
+    """A line that ends in a hyphenated word."""
+    runs_out: re.Pattern[str]
+    """A line that ends in the midst of a sentence."""
+    sentence_ends: re.Pattern[str]
+    goes_on: re.Pattern[str]
+    """A line that begins with a small word."""
+    sentence_begins: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPhrases:
+    """Compiled patterns of one language around page numbers."""
+
+    worded: re.Pattern[str]
+    """"page 2 of 5": the number, and the total where it is said."""
+    of: re.Pattern[str]
+    """"2 of 5" alone on its line."""
+    no_page: re.Pattern[str]
+    """What makes the number after it something else."""
+
+
+@cache
+def phrases(language: str) -> Phrases:
+    """The phrases of a language by its ISO 639-1 code."""
+    spoken = known(language)
+    table = spoken.tables.get("prose", {}) if spoken else {}
+
+    def say(name: str) -> str:
+        return alternatives("prose", name, language=language)
+
+    universal = bool(table)
+    dates = say("dates").replace("<month>", f"(?:{any_month(language)})")
+    small, capital = table.get("small"), table.get("capital")
+    return Phrases(
+        more=_pattern(
+            rf"(?:^|\s)[-–—(\[*.~]{{1,3}}\s?(?:{say('more_between_marks')})\s?[-–—)\]*.~]{{0,3}}$|"
+            rf"^\W*(?:{say('more_alone')})\W*$|{say('more_said')}"
+        ),
+        continued=_pattern(
+            rf"^\W*(?:{say('continued_begins')})\b|\b(?:{say('continued_said')})\b|\b(?:{say('page')})\s?[2-9]\b|"
+            r"^\W*-\s?[2-9]\s?-"
+        ),
+        end=_pattern(rf"^\W*(?:#\s?#\s?#?|-?\s?30\s?-|{say('end')}|\*\s?\*\s?\*)\W*$"),
+        closing=_pattern(
+            rf"^\W{{0,3}}(?:{say('closing')})\b|^\W{{0,2}}(?:{say('enclosures')})\s?[:.]|{say('typists')}"
+            + (r"|^\W*[a-z]{2,4}[:/][a-z]{2,4}\W*$" if universal else "")
+        ),
+        imprint=_pattern(rf"\b(?:{say('imprint')})"),
+        salutation=_pattern(rf"^\W{{0,3}}(?:{say('salutation')})"),
+        announced=_pattern(rf"\b(?:{say('announced')})\b"),
+        numbered=_pattern(
+            rf"\b(?:{say('numbered')})[.,:]?\s{{0,2}}\d{{1,3}}(?:\s?[-–/]\s?\d{{1,4}})?\b|#\s?\d{{1,3}}\b"
+        ),
+        contents=_pattern(rf"^\W*(?:{say('contents')})\W*$"),
+        date_line=_pattern(dates),
+        address=_pattern(rf"\b(?:{say('address')})\b" + (r"|\b\d{5}(?:-\d{4})?\s*$" if universal else "")),
+        officer=_pattern(rf"\b(?:{say('officer')})\b"),
+        broken_word=_exactly(f"[{small}]-$" if small else ""),
+        runs_out=_exactly(f"[{small},]$" if small else ""),
+        sentence_ends=_exactly(r"[.!?:]['\"”)]*$" if universal else ""),
+        goes_on=_exactly(f"[{small}]{{2}}" if small else ""),
+        sentence_begins=_exactly(
+            _beginning(str(capital), nouns=bool(table.get("nouns_in_capitals"))) if capital else ""
+        ),
+    )
+
+
+def _beginning(capital: str, *, nouns: bool) -> str:
+    """How a sentence begins. Where nouns have capitals a capital letter does not tell, but a number or bullet does."""
+    return r"['\"“(]*[0-9•*]" if nouns else rf"['\"“(]*[{capital}0-9•*]"
+
+
+@cache
+def number_phrases(language: str) -> NumberPhrases:
+    """The same for page numbers."""
+
+    def say(name: str) -> str:
+        return alternatives("numbers", name, language=language)
+
+    return NumberPhrases(
+        worded=_pattern(rf"\b(?:{say('page')})\s?(\d{{1,3}})\b(?:\s?(?:{say('of')}|/)\s?(\d{{1,3}}))?"),
+        of=_pattern(rf"^\W*(\d{{1,3}})\s?(?:{say('of')}|/)\s?(\d{{1,3}})\W*$"),
+        no_page=_pattern(rf"(?:\b(?:{say('other')})\W{{0,2}}|[#$£(])\s*$"),
+    )
+
+
+def _pattern(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE)
+
+
+def _exactly(expression: str) -> re.Pattern[str]:
+    """With capitals told apart; an empty expression matches nothing."""
+    return re.compile(expression or r"(?!)")
