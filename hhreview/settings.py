@@ -9,6 +9,9 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.retry import Retry
 
 from hhreview import local
 from hhreview.env import database_from_url, env_bool, env_int, env_list, env_str, redis_urls
@@ -106,11 +109,18 @@ TEMPLATES = [
 ]
 
 # --- Database -----------------------------------------------------------------------------------------------------
+CONNECT_SECONDS = 5
+"""A request is answered with 503 after this where the database does not answer."""
 _database = database_from_url(env_str("DATABASE_URL") or PLACES.database_url)
 _database["CONN_HEALTH_CHECKS"] = True
+_database["OPTIONS"].setdefault("connect_timeout", str(CONNECT_SECONDS))
 if env_bool("HHREVIEW_DATABASE_POOL", default=False):
     # For the web process only: Celery closes pools around every task.
-    _pool = {"min_size": 2, "max_size": env_int("HHREVIEW_DATABASE_POOL_SIZE", 8, minimum=2)}
+    _pool = {
+        "min_size": 2,
+        "max_size": env_int("HHREVIEW_DATABASE_POOL_SIZE", 8, minimum=2),
+        "timeout": CONNECT_SECONDS,
+    }
     _database["OPTIONS"] = {**_database["OPTIONS"], "pool": _pool}
 else:
     _database["CONN_MAX_AGE"] = env_int("HHREVIEW_CONN_MAX_AGE", 60)
@@ -213,7 +223,14 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "hhreview.cache.OpenRedisCache",
+        "LOCATION": REDIS_URL,
+        # Nobody waits long for what can be done without; a line that Redis dropped is tried once more.
+        "OPTIONS": {"socket_timeout": 1, "retry": Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))},
+    }
+}
 
 LOGGING = {
     "version": 1,

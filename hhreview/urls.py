@@ -7,6 +7,8 @@ from django.urls import include, path
 
 from hhreview.health import health
 
+handler500 = "hhreview.broken.server_error"
+
 urlpatterns = [
     path("healthz/", health, name="health"),
     path("admin/", admin.site.urls),

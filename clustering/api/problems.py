@@ -22,6 +22,7 @@ from clustering.api.answers.groups import Group, groups_told
 from clustering.api.answers.jobs import Job, job_told
 from clustering.api.shapes import Answer
 from clustering.jobs.launching import AlreadyActive
+from hhreview import away
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ KINDS: dict[str, Kind] = {
         Kind("too-large", 413, "The body is too large", "Name fewer pages or groups in one act."),
         Kind("refused", 422, "Refused", "Understood, but it makes no sense here, or something stands in its way."),
         Kind("broken", 500, "Something broke", "It was written to the log; tell whoever runs this desk."),
+        Kind("unavailable", 503, "Not available right now", "Nothing was done. `Retry-After` says when to ask again."),
         Kind("no-broker", 503, "The workers cannot be reached", "The job is kept, and starts once they can."),
     )
 }
@@ -155,11 +157,25 @@ def _no_broker(request: HttpRequest, error: OperationalError) -> HttpResponse:
     return problem("no-broker", "The job is kept, but the workers cannot be told of it now. It starts once they can.")
 
 
+def unavailable(sentence: str) -> HttpResponse:
+    """The answer while the database, Redis or a disk is away."""
+    answer = problem("unavailable", f"{sentence} Nothing was half done: ask again in a moment.")
+    answer["Retry-After"] = str(away.RETRY_SECONDS)
+    return answer
+
+
+BROKEN = "Something broke on our side. It was written to the log; tell whoever runs this desk."
+
+
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     """Logged and signalled as Django does for every other page, and told in the one shape."""
+    sentence = away.reason(error)
+    if sentence:
+        logger.warning("%s %s: %s", request.method, request.path, error)
+        return unavailable(sentence)
     logger.exception("%s %s", request.method, request.path, exc_info=error)
     got_request_exception.send(sender=None, request=request)
-    return problem("broken", "Something broke on our side. It was written to the log; tell whoever runs this desk.")
+    return problem("broken", BROKEN)
 
 
 _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {

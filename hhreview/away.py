@@ -1,0 +1,38 @@
+"""Which errors say that something outside of the program is away for now: PostgreSQL, Redis, room on a disk."""
+
+from __future__ import annotations
+
+import errno
+
+import kombu.exceptions
+from django.db import InterfaceError, OperationalError
+from redis.exceptions import RedisError
+
+RETRY_SECONDS = 5
+_DISK_FULL = "53100"
+"""PostgreSQL's code for a disk without room."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+DATABASE = "hhreview can’t reach its database right now."
+DISK = "The server’s disk is full. Tell whoever runs this desk."
+WORKERS = "hhreview can’t reach its workers right now. An order that was just placed is kept and starts once it can."
+
+
+def reason(error: BaseException | None) -> str:
+    """One sentence on what is away, "" where the error, and what it was raised from, says nothing of it."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        if isinstance(error, OperationalError | InterfaceError):
+            return DISK if getattr(error.__cause__, "sqlstate", None) == _DISK_FULL else DATABASE
+        if is_workers(error):
+            return WORKERS
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return DISK
+        error = error.__cause__ or error.__context__
+    return ""
+
+
+def is_workers(error: BaseException | None) -> bool:
+    """Whether the message to the workers could not be sent; what it was about is committed by then."""
+    return isinstance(error, kombu.exceptions.OperationalError | RedisError)

@@ -1,0 +1,61 @@
+"""What is answered where a view raised: 503 while the database, Redis or a disk is away, 500 for everything else."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from clustering.api.problems import BROKEN, problem, unavailable
+from clustering.views.kept import typed, wants_data
+from hhreview import away
+
+logger = logging.getLogger(__name__)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500. It also hears of what middleware raised, which no middleware does."""
+    error = sys.exc_info()[1]
+    sentence = away.reason(error)
+    if not sentence:
+        if wants_data(request):
+            return problem("broken", BROKEN)
+        return _page(request, "500.html", status=500)
+    logger.warning("%s %s: %s", request.method, request.path, error)
+    if wants_data(request):
+        answer = unavailable(sentence)
+    elif away.is_workers(error) and (back := _form_page(request)):
+        # The database is there, so the page that the order was placed at can show what became of it.
+        messages.warning(request, away.WORKERS, fail_silently=True)
+        answer = redirect(back)
+    else:
+        answer = _page(request, "503.html", status=503, sentence=sentence)
+        answer["Retry-After"] = str(away.RETRY_SECONDS)
+    answer._has_been_logged = True  # type: ignore[attr-defined] # Django's own mark: one line is enough, without a trace
+    return answer
+
+
+def _page(request: HttpRequest, template: str, *, status: int, sentence: str = "") -> HttpResponse:
+    """A page that asks neither the database nor the session; a form that was sent can be sent again from it."""
+    context = {
+        "sentence": sentence,
+        "form": [] if sentence == away.WORKERS else typed(request),
+        "address": request.get_full_path(),
+        "csrf_token": get_token(request),
+    }
+    answer = HttpResponse(render_to_string(template, context), status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _form_page(request: HttpRequest) -> str:
+    """The address of the page whose form was sent, "" where the browser does not say."""
+    back = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    return back if ours and request.method == "POST" else ""

@@ -1,0 +1,35 @@
+"""The embedded servers of the tests, really stopped for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connections
+
+from hhreview import cache, local
+from hhreview.servers import postgres, redis
+from hhreview.servers.starting import Places
+
+
+@contextmanager
+def without_redis() -> Iterator[None]:
+    places = Places(local.data_folder())
+    redis.stop(places)
+    try:
+        yield
+    finally:
+        redis.start(places)
+        cache.OpenRedisCache._rest_until = 0.0
+
+
+@contextmanager
+def without_postgres() -> Iterator[None]:
+    """For tests with transaction=True: whatever was not committed is gone."""
+    places = Places(local.data_folder())
+    postgres.stop(places)
+    try:
+        yield
+    finally:
+        postgres.start(places)
+        connections.close_all()
