@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import slugify
 
+from clustering.doors import wrong_password
 from clustering.jobs import sourcing
 from clustering.models import ApiToken, Collection, Edit
 from clustering.sources.contract import NoSource
@@ -36,6 +37,10 @@ class SignInForm(AuthenticationForm):
         "invalid_login": "This name and password do not belong together. Check both; capital letters count.",
         "inactive": "This account is switched off. Ask staff to switch it on.",
     }
+
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        """Why nobody came in: the password, or too many wrong ones before it."""
+        return wrong_password(self.request, super().get_invalid_login_error())
 
     def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)

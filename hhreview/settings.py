@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "clustering.doors.BrakeMiddleware",
 ]
 
 ROOT_URLCONF = "hhreview.urls"
@@ -175,6 +176,7 @@ BDR_PERCENT = env_int("HHREVIEW_BDR_PERCENT", 25, minimum=1)
 
 # --- Signing in and headers ---------------------------------------------------------------------------------------
 LOGIN_URL = "login"
+AUTHENTICATION_BACKENDS = ["clustering.doors.BrakedBackend"]
 LOGIN_REDIRECT_URL = "collections"
 LOGOUT_REDIRECT_URL = "login"
 AUTH_PASSWORD_VALIDATORS = [
@@ -187,8 +189,12 @@ HTTPS = env_bool("HHREVIEW_HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = env_bool("HHREVIEW_SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = env_int("HHREVIEW_HSTS_SECONDS", 0)
+PROXIES = env_int("HHREVIEW_PROXIES", 1, minimum=1)
+"""How many of our own stand one behind the other; 0 where there is none to be believed."""
 if env_bool("HHREVIEW_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+else:
+    PROXIES = 0
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {

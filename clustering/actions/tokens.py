@@ -79,5 +79,13 @@ def token_for(secret: str) -> ApiToken | None:
     return token
 
 
+def lost_token(secret: str) -> str:
+    """What is known of a token that is not usable, for the log; never the token."""
+    known = ApiToken.objects.select_related("user").filter(digest=_digest(secret)).first()
+    if known is None:
+        return "one that never was"
+    return f"“{known.name}” of account “{known.user.get_username()}”, expired or revoked,"
+
+
 def _digest(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

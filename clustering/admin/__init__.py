@@ -2,8 +2,10 @@
 
 from django.contrib import admin
 
+from clustering.admin.brakes import BrakeAdmin
 from clustering.admin.collections import CollectionAdmin
 from clustering.admin.jobs import JobAdmin
+from clustering.admin.passwords import StaffSignInForm
 from clustering.admin.readings import (
     EditAdmin,
     GroupAdmin,
@@ -15,6 +17,7 @@ from clustering.admin.readings import (
 )
 
 __all__ = [
+    "BrakeAdmin",
     "CollectionAdmin",
     "EditAdmin",
     "GroupAdmin",
@@ -28,4 +31,5 @@ __all__ = [
 
 admin.site.site_header = "hhreview for staff"
 admin.site.site_title = "hhreview"
+admin.site.login_form = StaffSignInForm
 admin.site.index_title = "Collections and jobs"

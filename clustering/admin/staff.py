@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -35,7 +36,7 @@ class StaffAdmin(ModelAdmin):
 class ReadOnlyAdmin(StaffAdmin):
     """Rows that nobody writes by hand."""
 
-    actions = None
+    actions: Sequence[str] | None = None
     list_per_page = 50
     show_full_result_count = False
 

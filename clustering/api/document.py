@@ -28,7 +28,7 @@ history under your name and can be undone at the desk.
 
 **Long lists** come in sheets of up to {MOST_AT_ONCE}; `next` is the address of the following one. All groups at once,
 a line each, come from `groups.ndjson`, and exports as files. One act names {MOST_NAMED:,} pages or groups at most.
-There is no limit to how often you ask; a reverse proxy may set one.
+There is no limit to how often you ask with a token that is right; a reverse proxy may set one.
 
 **Problems** come as `application/problem+json` (RFC 9457): `type` says which kind, `detail` what to do, in a
 sentence.
@@ -48,7 +48,7 @@ TAGS = {
     "Search": "Words in the text of pages.",
 }
 
-_ALWAYS = ("malformed", "not-signed-in", "not-found", "broken")
+_ALWAYS = ("malformed", "not-signed-in", "not-found", "too-many", "broken")
 _WRITING = ("not-allowed", "stale", "too-large", "refused")
 _REFUSED_READING = frozenset({"download", "list_changes"})
 _WITH_JOBS = frozenset({"Jobs", "Exports", "Collections"})

@@ -53,6 +53,12 @@ KINDS: dict[str, Kind] = {
         Kind("job-active", 409, "A job of this kind is at work", "`job` is that job."),
         Kind("too-large", 413, "The body is too large", "Name fewer pages or groups in one act."),
         Kind("refused", 422, "Refused", "Understood, but it makes no sense here, or something stands in its way."),
+        Kind(
+            "too-many",
+            429,
+            "Too many wrong tokens",
+            "They came from your address; `Retry-After` says how long to wait.",
+        ),
         Kind("broken", 500, "Something broke", "It was written to the log; tell whoever runs this desk."),
         Kind("unavailable", 503, "Not available right now", "Nothing was done. `Retry-After` says when to ask again."),
         Kind("no-broker", 503, "The workers cannot be reached", "The job is kept, and starts once they can."),
@@ -83,10 +89,11 @@ class Problem(Answer):
 class Declined(Exception):
     """A request that is turned away before it reaches any act; `kind` is one of KINDS."""
 
-    def __init__(self, kind: str, detail: str) -> None:
+    def __init__(self, kind: str, detail: str, *, retry_after: int | None = None) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
+        self.retry_after = retry_after
 
 
 def problem(kind: str, detail: str, **more: Any) -> HttpResponse:
@@ -111,6 +118,13 @@ def speak_of_problems(api: NinjaAPI) -> None:
     """Gives the API an answer for each exception that acts, access and checks raise."""
     for raised, handler in _HANDLERS.items():
         api.add_exception_handler(raised, handler)
+
+
+def _declined(request: HttpRequest, error: Declined) -> HttpResponse:
+    answer = problem(error.kind, error.detail)
+    if error.retry_after is not None:
+        answer["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
@@ -179,7 +193,7 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
-    Declined: lambda request, error: problem(error.kind, error.detail),
+    Declined: _declined,
     ValidationError: _malformed,
     HttpError: _http,
     RequestDataTooBig: lambda request, error: problem(

@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer, SessionAuth
 from ninja.utils import check_csrf
 
-from clustering.actions.tokens import token_for
+from clustering.actions.braking import Braked, count_wrong_token
+from clustering.actions.tokens import lost_token, token_for
 from clustering.api.problems import NOT_SIGNED_IN, Declined
+from clustering.doors import address_of
 from clustering.models import ApiToken
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,6 +35,15 @@ class Token(HttpBearer):
         """Raises Declined where the token is not usable, or may only read and is used to write."""
         found = token_for(token)
         if found is None:
+            try:
+                count_wrong_token(address_of(request), about=lost_token(token))
+            except Braked as error:
+                raise Declined(
+                    "too-many",
+                    "Too many requests with a token that is wrong, expired or revoked. Make another at the desk, under "
+                    "your name.",
+                    retry_after=error.seconds,
+                ) from error
             raise Declined(
                 "not-signed-in", "This token is wrong, expired or revoked. Make another at the desk, under your name."
             )

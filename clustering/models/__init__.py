@@ -2,6 +2,7 @@
 
 from clustering.models.api_token import ApiToken
 from clustering.models.audit import AuditSample
+from clustering.models.brake import Brake
 from clustering.models.collection import Collection
 from clustering.models.edit import Answer, Edit
 from clustering.models.embedding import Embedding
@@ -19,6 +20,7 @@ __all__ = [
     "Answer",
     "ApiToken",
     "AuditSample",
+    "Brake",
     "Collection",
     "Edit",
     "Embedding",

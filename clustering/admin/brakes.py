@@ -1,0 +1,50 @@
+"""Failed sign-ins, and the way to let somebody in again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from clustering.actions.braking import unlock
+from clustering.admin.staff import ReadOnlyAdmin
+from clustering.models import Brake
+
+
+@admin.register(Brake)
+class BrakeAdmin(ReadOnlyAdmin):
+    """Accounts and addresses where signing in failed of late; those that are locked say until when."""
+
+    list_display = ["who", "kind", "failed", "locked_until", "counted"]
+    list_filter = ["kind"]
+    search_fields = ["account", "address"]
+    ordering = ["-counted"]
+    actions = ["unlock"]
+
+    @admin.display(description="account and address", ordering="account")
+    def who(self, brake: Brake) -> str:
+        """The account as it was typed, and where."""
+        return str(brake)
+
+    @admin.display(description="failed tries")
+    def failed(self, brake: Brake) -> str:
+        """Those that are remembered, of how many."""
+        return f"{round(brake.level_at(timezone.now()))} of {brake.most}"
+
+    @admin.display(description="locked until", empty_value="not locked")
+    def locked_until(self, brake: Brake) -> datetime | None:
+        """When the next try is free."""
+        return brake.closed_until(timezone.now())
+
+    @admin.action(description="Unlock the selected accounts and addresses", permissions=["view"])
+    def unlock(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
+        """Forget the failed tries."""
+        brakes = list(chosen)
+        unlock(brakes, by=request.user.get_username())
+        said = ngettext("%d entry is unlocked.", "%d entries are unlocked.", len(brakes)) % len(brakes)
+        self.message_user(request, f"{said} Signing in works again at once.", messages.SUCCESS)

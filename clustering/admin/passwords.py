@@ -1,0 +1,55 @@
+"""The admin's own doors: its sign-in, and the page that asks staff for their old password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.forms import AdminAuthenticationForm, AdminPasswordChangeForm
+from django.contrib.auth import authenticate
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from clustering.doors import wrong_password
+
+
+class StaffSignInForm(AdminAuthenticationForm):
+    """Says when to try again where too many tries failed."""
+
+    def get_invalid_login_error(self) -> forms.ValidationError:
+        """Why nobody came in."""
+        return wrong_password(self.request, super().get_invalid_login_error())
+
+
+class _PasswordForm(AdminPasswordChangeForm):
+    """The old password is asked for at the same door as everywhere, so that it cannot be guessed at here."""
+
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_old_password(self) -> str:
+        """Right, and few wrong ones before it."""
+        old: str = self.cleaned_data["old_password"]
+        if authenticate(self.request, username=self.user.get_username(), password=old) != self.user:
+            wrong = forms.ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+            raise wrong_password(self.request, wrong)
+        return old
+
+
+class _PasswordView(PasswordChangeView):
+    form_class = _PasswordForm
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
+
+
+def password_change(request: HttpRequest) -> HttpResponseBase:
+    """The admin's page for a new password of one's own."""
+    view = _PasswordView.as_view(
+        success_url=reverse("admin:password_change_done"), extra_context=admin.site.each_context(request)
+    )
+    return view(request)

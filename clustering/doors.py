@@ -1,0 +1,154 @@
+"""Where strangers knock: each door that takes a password asks here, so that none can be guessed at.
+
+Every form that signs in calls Django's `authenticate`, and so this backend: the sign-in page, the admin's, and any that
+comes later.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import User
+from django.core import signing
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+from clustering.actions.braking import Attempt, Braked, take_try, try_failed, try_succeeded
+
+_COOKIE = "hhreview_known"
+_SALT = "clustering.known-browser"
+_YEAR = 365 * 86_400
+_MOST_KNOWN = 10
+"""Accounts that one browser is remembered for."""
+_AT_ONCE = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
+"""Hashing a password takes a third of a second of a processor on purpose: half of them stay free for everybody else."""
+
+
+class BrakedBackend(ModelBackend):
+    """Accounts of the database, each with a brake on guessing."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        """The person; None where name and password do not belong together.
+
+        Raises PermissionDenied where too many tries failed: no password is looked at then, and `refusal_of` tells why.
+        """
+        if username is None or password is None:
+            return None
+        attempt = Attempt(username, address_of(request), _browser_that_knows(request, username))
+        try:
+            counted = take_try(attempt)
+        except Braked as error:
+            if request is not None:
+                request.braked = error  # type: ignore[attr-defined] # for the form and the middleware
+            raise PermissionDenied from error
+        with _AT_ONCE:
+            user = super().authenticate(request, username=username, password=password, **kwargs)
+        if not isinstance(user, User):
+            try_failed(attempt, counted)
+            return None
+        try_succeeded(counted)
+        if request is not None:
+            request.signed_in = user.pk  # type: ignore[attr-defined] # for the middleware
+        return user
+
+
+class BrakeMiddleware:
+    """Tells 429 with Retry-After at every door, and has a browser that signed in known again."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with what the backend left on the request."""
+        answer = self.get_response(request)
+        braked = refusal_of(request)
+        if braked is not None:
+            answer.status_code = 429
+            answer["Retry-After"] = str(braked.seconds)
+        account = getattr(request, "signed_in", None)
+        if account is not None:
+            _remember(request, answer, account)
+        return answer
+
+
+def refusal_of(request: HttpRequest | None) -> Braked | None:
+    """Why no password was looked at in this request; None where it was."""
+    return getattr(request, "braked", None)
+
+
+def wrong_password(request: HttpRequest | None, otherwise: forms.ValidationError) -> forms.ValidationError:
+    """What a form says where `authenticate` gave nobody."""
+    braked = refusal_of(request)
+    return otherwise if braked is None else forms.ValidationError(braked.sentence, code="braked")
+
+
+def address_of(request: HttpRequest | None) -> str:
+    """Where a request comes from, as far as it can be trusted; of IPv6 the network, which is what one person has.
+
+    Behind proxies it is what the outermost of our own wrote into X-Forwarded-For: what stands before that, anybody may
+    have written.
+    """
+    if request is None:
+        return ""
+    seen = request.META.get("REMOTE_ADDR", "")
+    if settings.PROXIES:
+        told = request.headers.get("X-Forwarded-For", "").split(",")
+        if len(told) >= settings.PROXIES:
+            seen = told[-settings.PROXIES].strip() or seen
+    return _network(seen) or _network(request.META.get("REMOTE_ADDR", ""))
+
+
+def _network(written: str) -> str:
+    """An address without port; empty where it is none."""
+    bare = written[1:].partition("]")[0] if written.startswith("[") else written
+    if bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        ip = ipaddress.ip_address(bare.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return str(ip)
+    return str(ip.ipv4_mapped or ipaddress.ip_network(f"{ip}/64", strict=False))
+
+
+def _browser_that_knows(request: HttpRequest | None, username: str) -> str:
+    """The number of the browser where this account signed in before; empty where it did not."""
+    known = _known(request)
+    if not known["accounts"]:
+        return ""
+    account = User.objects.filter(username=username, pk__in=known["accounts"]).exists()
+    return str(known["browser"]) if account else ""
+
+
+def _known(request: HttpRequest | None) -> dict[str, Any]:
+    """What the cookie says: {"browser": "3f9c…", "accounts": [7, 12]}."""
+    try:
+        written = request.COOKIES.get(_COOKIE, "") if request is not None else ""
+        told: dict[str, Any] = signing.loads(written, salt=_SALT, max_age=_YEAR)
+    except signing.BadSignature:
+        return {"browser": secrets.token_hex(8), "accounts": []}
+    return told
+
+
+def _remember(request: HttpRequest, answer: HttpResponse, account: int) -> None:
+    known = _known(request)
+    known["accounts"] = [account, *(other for other in known["accounts"] if other != account)][:_MOST_KNOWN]
+    answer.set_cookie(
+        _COOKIE,
+        signing.dumps(known, salt=_SALT),
+        max_age=_YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

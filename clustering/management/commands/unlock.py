@@ -1,0 +1,28 @@
+"""`manage.py unlock`: an account that is locked after failed sign-ins, by the operator."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from clustering.actions.braking import unlock_account
+
+
+class Command(BaseCommand):
+    """For when nobody is left who could do it in the admin."""
+
+    help = "Let somebody sign in again at once after too many wrong passwords."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Whose account."""
+        parser.add_argument("account", help="The name with which the person signs in.")
+
+    def handle(self, **options: Any) -> None:
+        """Unlock it, and say so."""
+        account = options["account"]
+        if unlock_account(account, by="the operator"):
+            self.stdout.write(f"{account} may sign in again.")
+        else:
+            self.stdout.write(f"{account} is not locked: no failed sign-in is remembered.")

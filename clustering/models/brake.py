@@ -1,0 +1,72 @@
+"""How often signing in failed of late, so that nobody can go on guessing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import models
+
+
+class Brake(models.Model):
+    """A bucket of failed tries that leaks: one try is forgotten every `seconds` of its kind. A full one is closed.
+
+    `account` is the name as it was typed, of a person or of nobody; `address` that of the network, or of a browser
+    in which this account signed in before ("browser 3f9c…"). No row means: no try is remembered.
+    """
+
+    class Kind(models.TextChoices):
+        """What the tries have in common."""
+
+        PAIR = "pair", "account at an address"
+        ADDRESS = "address", "address"
+        ACCOUNT = "account", "account, at new browsers"
+        TOKEN = "token", "wrong tokens of the API"
+
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    account = models.CharField(max_length=150, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    level = models.FloatField(default=0.0, help_text="Failed tries that were not forgotten when the last one came.")
+    counted = models.DateTimeField(help_text="When that was.")
+
+    class Meta:
+        verbose_name = "failed sign-ins"
+        verbose_name_plural = "failed sign-ins"
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "account", "address"], name="one_brake_for_account_and_address")
+        ]
+        indexes = [
+            # What nobody asks for any more is looked for by its age.
+            models.Index(fields=["counted"], name="brake_counted")
+        ]
+
+    def __str__(self) -> str:
+        return " from ".join(filter(None, (self.account, self.address)))
+
+    @property
+    def most(self) -> int:
+        """Tries that fill it."""
+        return LIMITS[self.kind][0]
+
+    def level_at(self, moment: datetime) -> float:
+        """Tries that are not forgotten at a moment."""
+        passed = (moment - self.counted).total_seconds()
+        return max(0.0, self.level - max(0.0, passed) / LIMITS[self.kind][1])
+
+    def closed_until(self, moment: datetime) -> datetime | None:
+        """When the next try is free; None where it is free at this moment."""
+        over = self.level_at(moment) + 1 - self.most
+        return moment + timedelta(seconds=over * LIMITS[self.kind][1]) if over > 1e-6 else None
+
+
+LIMITS: dict[str, tuple[int, float]] = {
+    # A person who types wrong five times waits five minutes; somebody who guesses has 12 tries an hour.
+    Brake.Kind.PAIR: (5, 300.0),
+    # A whole reading room may share one address; who tries many accounts in turn does, too.
+    Brake.Kind.ADDRESS: (30, 60.0),
+    # Many addresses that guess at one account. Browsers in which it signed in before do not count here and are not
+    # held up, so that nobody is locked out of their own account by others.
+    Brake.Kind.ACCOUNT: (50, 300.0),
+    # A script that goes on with a token that was revoked.
+    Brake.Kind.TOKEN: (60, 10.0),
+}
+"""By kind: how many tries fill it, and after how many seconds one is forgotten."""
