@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape
 
-from clustering.engine.edtf import is_edtf
+from clustering.engine.edtf import is_edtf, is_in_order
 from clustering.exports.catalogues import csv_pieces, pages_csv
 from clustering.exports.contract import File, GroupRecord, Material
-from clustering.exports.naming import local_id, manifest_url, ranges, title_of
+from clustering.exports.naming import extent_of, genre_uri, local_id, manifest_url, ranges, title_of
 from clustering.exports.tables import origin
 
 FIRST_CELL = "ArchivesSpace digital object import field codes (please don't edit this row)"
@@ -137,6 +138,16 @@ CODES = (
 TEMPLATE = f"{','.join(CODES)}\r\n{','.join(code.replace('_', ' ') for code in CODES)}\r\n".encode()
 """Both head rows."""
 CERTAINTY = {"~": "approximate", "?": "questionable", "%": "questionable"}
+EXTENT_TYPES = frozenset(
+    {
+        "cassettes", "cubic_feet", "gigabytes", "leaves", "linear_feet", "megabytes", "photographic_prints",
+        "photographic_slides", "reels", "sheets", "terabytes", "volumes",
+    }
+)  # fmt: skip
+"""The controlled list "Extent Type" of every ArchivesSpace; "pages" is not in it, but a repository may add it."""
+RESOURCE = re.compile(r"/repositories/\d+/resources/\d+")
+_TAG = re.compile(r"</?[a-zA-Z]+>")
+"""Where the importer finds one in a note, it takes the note for XML and refuses the row if that is not well-formed."""
 
 
 def write_archivesspace(material: Material) -> Iterator[File]:
@@ -162,22 +173,33 @@ def _row(material: Material, group: GroupRecord) -> dict[str, object]:
     said: dict[str, object] = {
         "ead": "" if settings.archivesspace_resource else settings.archivesspace_ead,
         "res_uri": settings.archivesspace_resource,
-        "ao_ref_id": settings.archivesspace_object,
+        "ao_uri" if settings.archivesspace_object.startswith("/") else "ao_ref_id": settings.archivesspace_object,
         "digital_object_id": local_id(material.collection, group),
         "digital_object_title": title_of(group, settings),
         "digital_object_publish": "FALSE" if group.is_machine_proposed else "TRUE",
         "digital_object_type": "text",
         "rep_file_uri": manifest_url(material, group),
         "rep_caption": f"Pages {ranges(sorted(page.position for page in group.pages))}",
-        "portion": "whole",
-        "number": len(group.pages),
-        "extent_type": "pages",
         "note_type": "processinfo",
-        "note_content": origin(group),
+        "note_content": _note(origin(group)),
     }
+    if settings.archivesspace_extent:
+        said |= {
+            "portion": "whole",
+            "number": len(group.pages),
+            "extent_type": settings.archivesspace_extent,
+            "physical_details": extent_of(group),
+        }
     if group.note:
-        said |= {"note_type_2": "note", "note_content_2": group.note}
+        said |= {"note_type_2": "note", "note_content_2": _note(group.note)}
+    if group.kind and group.kind != "other":
+        source = "aat" if genre_uri(group) else "local"
+        said |= {"subject_1_term": group.kind, "subject_1_type": "genre_form", "subject_1_source": source}
     return said | _dates(group.date)
+
+
+def _note(text: str) -> str:
+    return escape(text) if _TAG.search(text) else text
 
 
 def _dates(date: str) -> dict[str, object]:
@@ -185,7 +207,7 @@ def _dates(date: str) -> dict[str, object]:
     if not date:
         return {}
     said: dict[str, object] = {"dates_label": "creation", "date_type": "single", "expression": date}
-    if not is_edtf(date):
+    if not (is_edtf(date) and is_in_order(date)):
         return said
     first, _, last = date.partition("/")
     said["begin"] = _iso(first)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clustering.engine.edtf import is_edtf
+from clustering.exports.archivesspace import EXTENT_TYPES, RESOURCE
 from clustering.exports.contract import GroupRecord, Material
 from clustering.exports.iiif import rights_uri
 from clustering.exports.naming import clean, genre_uri, one_line, service_url, title_of
@@ -220,7 +221,8 @@ ABOUT_COLLECTION: tuple[Setting, ...] = (
         "Name the image service, or choose another kind of media.",
     ),
     Setting(
-        "no-rights", "note", DESCRIBED - {"csv", "json", "jsonl", "xlsx", "pdf", "bdr", "islandora"},
+        "no-rights", "note",
+        DESCRIBED - {"csv", "json", "jsonl", "xlsx", "pdf", "bdr", "islandora", "archivesspace"},
         lambda m, groups, pages: not m.settings.rights,
         "No rights are stated.", "Write the address of a rights statement in the export settings.",
     ),
@@ -259,5 +261,20 @@ ABOUT_COLLECTION: tuple[Setting, ...] = (
         lambda m, groups, pages: not m.settings.archivesspace_object,
         "The archival object that the digital objects belong to is not set, and the importer takes no row without it.",
         "Set it in the export settings, or fill the column ao_ref_id in for each row.",
+    ),
+    Setting(
+        "archivesspace-resource", "error", frozenset({"archivesspace"}),
+        lambda m, groups, pages: bool(
+            m.settings.archivesspace_resource and not RESOURCE.fullmatch(m.settings.archivesspace_resource)
+        ),
+        "The resource is not written the way the importer compares it, so it refuses every row.",
+        "Write its URI, such as /repositories/2/resources/12, in the export settings.",
+    ),
+    Setting(
+        "archivesspace-extent", "warning", frozenset({"archivesspace"}),
+        lambda m, groups, pages: m.settings.archivesspace_extent not in {*EXTENT_TYPES, ""},
+        "The extent type is not in ArchivesSpace's own list, and the importer drops an extent whose type it does not "
+        "know.",
+        "Add the type to the controlled value list Extent Type there first, or choose leaves in the export settings.",
     ),
 )  # fmt: skip

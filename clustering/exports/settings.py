@@ -119,7 +119,13 @@ class ExportSettings:
         "", _SYSTEMS, "ArchivesSpace: resource", "Its URI, e.g. /repositories/2/resources/12, in place of the EAD id."
     )
     archivesspace_object: str = _said(
-        "", _SYSTEMS, "ArchivesSpace: archival object", "Reference id that the digital objects belong to."
+        "", _SYSTEMS, "ArchivesSpace: archival object", "Its reference ID or URI; the digital objects are linked to it."
+    )
+    archivesspace_extent: str = _said(
+        "leaves",
+        _SYSTEMS,
+        "ArchivesSpace: extent type",
+        "A value of your controlled list Extent Type. “pages” is only there if somebody added it. Blank: no extent.",
     )
     tropy_template: str = _said(
         "https://tropy.org/v1/templates/generic", _SYSTEMS, "Tropy: template", "URI of the template of items."

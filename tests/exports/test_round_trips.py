@@ -74,7 +74,8 @@ def test_any_grouping_comes_back_with_its_order_and_titles(name: str, groups: li
     assert [one.identifiers for one in found] == [[page.identifier for page in group.pages] for group in groups]
     if name in KEEPS_TITLES:
         wanted = [group.title if name in AS_ENTERED else title_of(group) for group in groups]
-        assert [one.title for one in found] == wanted
+        # Tables are read without the space around a cell.
+        assert [one.title for one in found] == [title.strip() if name == "csv" else title for title in wanted]
 
 
 @pytest.mark.django_db
