@@ -180,16 +180,13 @@ def _row(material: Material, group: GroupRecord) -> dict[str, object]:
         "digital_object_type": "text",
         "rep_file_uri": manifest_url(material, group),
         "rep_caption": f"Pages {ranges(sorted(page.position for page in group.pages))}",
+        "portion": "whole",
+        "number": len(group.pages),
+        "extent_type": settings.archivesspace_extent,
+        "physical_details": extent_of(group),
         "note_type": "processinfo",
         "note_content": _note(origin(group)),
     }
-    if settings.archivesspace_extent:
-        said |= {
-            "portion": "whole",
-            "number": len(group.pages),
-            "extent_type": settings.archivesspace_extent,
-            "physical_details": extent_of(group),
-        }
     if group.note:
         said |= {"note_type_2": "note", "note_content_2": _note(group.note)}
     if group.kind and group.kind != "other":

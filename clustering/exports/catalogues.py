@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from clustering.engine.drafting.language import LANGUAGE_NAMES
+from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import File, GroupRecord, Material
+from clustering.exports.dates import plain_date
 from clustering.exports.mods import document, mods_record
 from clustering.exports.naming import (
     extent_of,
@@ -59,10 +63,14 @@ def pages_csv(material: Material) -> File:
 def write_islandora(material: Material) -> Iterator[File]:
     """The parent's row first, then its pages with weights 1 to n; and a configuration to go with it.
 
-    With proposals among them a column says which may be published.
+    What a document is goes into the fields that the settings name. With proposals among them a column says which may
+    be published.
     """
     settings = material.settings
-    columns = (*ISLANDORA_COLUMNS, "published") if material.everything else ISLANDORA_COLUMNS
+    fields = settings.islandora_columns()
+    columns = (*ISLANDORA_COLUMNS, *fields.values())
+    if material.everything:
+        columns = (*columns, "published")
 
     def rows() -> Iterator[Sequence[object]]:
         for group in material.groups:
@@ -70,39 +78,73 @@ def write_islandora(material: Material) -> Iterator[File]:
             title = title_of(group, settings)
             published = (int(not group.is_machine_proposed),) if material.everything else ()
             parent = (name, "", "", "", title, settings.islandora_model, settings.islandora_collection)
-            yield *parent, *published
+            told = _islandora_facts(material, group)
+            yield *parent, *(one_value(told[fact]) for fact in fields), *published
             for page in group.pages:
                 called = f"{title}, page {page.sequence}"
                 child = (f"{name}-{page.sequence}", name, page.sequence, page.filename, called)
-                yield *child, settings.islandora_page_model, "", *published
+                own = (page.identifier if fact == "identifier" else "" for fact in fields)
+                yield *child, settings.islandora_page_model, "", *own, *published
 
     yield "islandora.csv", csv_pieces(columns, rows())
     config = (
         f"task: create\nhost: {settings.islandora_host}\nusername: workbench\n"
         "input_dir: .\ninput_csv: islandora.csv\nid_field: id\nallow_missing_files: true\n"
+        "# Genres and languages that are not in their vocabularies yet are added.\nallow_adding_terms: true\n"
         "# Put the scans beside this file, under the names of the column file.\n"
     )
     yield "workbench.yml", [config.encode()]
     yield pages_csv(material)
 
 
+def _islandora_facts(material: Material, group: GroupRecord) -> dict[str, str]:
+    """What is known of a document, under the names that the setting `islandora_fields` gives to fields of theirs."""
+    return {
+        "identifier": local_id(material.collection, group),
+        "genre": group.kind if group.kind != "other" else "",
+        "date": group.date if is_edtf(group.date) else "",
+        "language": LANGUAGE_NAMES.get(group.language, group.language),
+        "description": group.note,
+        "rights": material.settings.rights,
+        "extent": extent_of(group),
+        "note": origin(group),
+    }
+
+
+def one_value(text: str) -> str:
+    """Text without the bar that divides the values of a cell."""
+    return text.replace(SEPARATOR, "/")
+
+
 def write_omeka(material: Material) -> Iterator[File]:
     """One row an item; the addresses of its pages in one cell, divided by a vertical bar."""
 
-    def cell(text: str) -> str:
-        return text.replace(SEPARATOR, "/")
-
     def rows() -> Iterator[Sequence[object]]:
         for group in material.groups:
-            yield (
-                local_id(material.collection, group), cell(title_of(group, material.settings)),
-                genre_uri(group) or group.kind, group.date, group.language, cell(group.note), extent_of(group),
-                cell(material.collection.title), material.settings.rights, cell(material.settings.publisher),
-                cell(origin(group)), SEPARATOR.join(_media(material, group)),
+            told = (
+                local_id(material.collection, group), title_of(group, material.settings),
+                genre_uri(group) or group.kind, group.date, group.language, group.note, extent_of(group),
+                material.collection.title, material.settings.rights, material.settings.publisher, origin(group),
             )  # fmt: skip
+            yield *(for_php(one_value(text)) for text in told), SEPARATOR.join(_media(material, group))
 
     yield "omeka-s.csv", csv_pieces(OMEKA_COLUMNS, rows())
     yield pages_csv(material)
+
+
+def for_php(text: str) -> str:
+    """Text whose cell ends where it should for PHP, which does not end a cell at a quote behind a backslash.
+
+    Such a backslash is doubled, and arrives doubled: neither PHP nor RFC 4180 has a way to write it.
+    """
+    line = one_line(text)
+    before_a_quote = r"(\\+)(?=\"|$)" if is_quoted(line) else r"(\\+)(?=\")"
+    return re.sub(before_a_quote, r"\1\1", line)
+
+
+def is_quoted(line: str) -> bool:
+    """Whether a cell of one line stands in quotes."""
+    return "," in line or '"' in line
 
 
 def _media(material: Material, group: GroupRecord) -> list[str]:
@@ -166,20 +208,25 @@ def write_contentdm(material: Material) -> Iterator[File]:
 
 
 CONTENTDM_COLUMNS = (
-    "Title", "Identifier", "Type", "Date", "Language", "Description", "Rights", "Provenance", "File Name",
+    "Title", "Identifier", "Type", "Date", "Date EDTF", "Language", "Description", "Rights", "Provenance", "File Name",
 )  # fmt: skip
 
 
 def _contentdm_table(material: Material, group: GroupRecord) -> bytes:
+    """Tabs between, no quotes around, and nothing behind the last line: a blank line would be one item more."""
+
     def row(*cells: str) -> str:
-        return "\t".join(one_line(cell) for cell in cells) + "\r\n"
+        return "\t".join(one_line(cell) for cell in cells)
 
     rights = material.settings.rights
-    rows = row(*CONTENTDM_COLUMNS) + row(
-        title_of(group, material.settings), local_id(material.collection, group), group.kind, group.date,
-        group.language, group.note, rights, origin(group), "",
-    )  # fmt: skip
+    rows = [
+        row(*CONTENTDM_COLUMNS),
+        row(
+            title_of(group, material.settings), local_id(material.collection, group), group.kind,
+            plain_date(group.date), group.date, group.language, group.note, rights, origin(group), "",
+        ),
+    ]  # fmt: skip
     for page in group.pages:
         called = label_of(page, otherwise=f"Page {page.sequence}")
-        rows += row(called, page.identifier, "", "", "", "", "", "", image_name(page))
-    return rows.encode()
+        rows.append(row(called, page.identifier, *[""] * 7, image_name(page)))
+    return "\r\n".join(rows).encode()

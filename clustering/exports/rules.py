@@ -9,10 +9,13 @@ from typing import Literal
 
 from clustering.engine.edtf import is_edtf
 from clustering.exports.archivesspace import EXTENT_TYPES, RESOURCE
+from clustering.exports.catalogues import for_php
 from clustering.exports.contract import GroupRecord, Material
+from clustering.exports.dates import plain_date
 from clustering.exports.iiif import rights_uri
 from clustering.exports.naming import clean, genre_uri, one_line, service_url, title_of
 from clustering.exports.settings import ExportSettings
+from clustering.exports.tables import FORMULA_STARTS
 
 Level = Literal["error", "warning", "note"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")
@@ -82,6 +85,12 @@ def _no_browser_shows(material: Material, group: GroupRecord, at: int) -> bool:
     return page.media_type not in _SHOWN_BY_BROWSERS and not service_url(material, page)
 
 
+def _formulas(material: Material, group: GroupRecord) -> int:
+    return int(
+        any(one_line(text).startswith(FORMULA_STARTS) for text in (title_of(group, material.settings), group.note))
+    )
+
+
 _AT_THE_DESK = "Enter it at the desk"
 ABOUT_GROUPS: tuple[Rule, ...] = (
     Rule(
@@ -149,6 +158,32 @@ ABOUT_GROUPS: tuple[Rule, ...] = (
         "{n} {document has|documents have} a vertical bar in title or note, which divides cells there; it becomes "
         "a slash.",
         "Nothing has to be done.", "no text has the bar that divides cells",
+    ),
+    Rule(
+        "backslash", "note", frozenset({"omeka-s"}), "document",
+        lambda m, g: int(any(for_php(text) != one_line(text) for text in _texts(g))),
+        "{n} {document has|documents have} a backslash before a quotation mark or at the end of a text, which would "
+        "swallow the rest of the file there; it is doubled.",
+        "Nothing has to be done.", "no text has a backslash that Omeka's reader would misread",
+    ),
+    Rule(
+        "formula", "warning", frozenset({"archivesspace"}), "document", _formulas,
+        "{n} {document has|documents have} a title or note that a spreadsheet program would take for a formula.",
+        "Upload the file as it is. To edit it first, open it with all columns imported as text.",
+        "no text looks like a formula",
+    ),
+    Rule(
+        "formula", "note", frozenset({"omeka-s", "islandora", "contentdm"}), "document", _formulas,
+        "{n} {document has|documents have} a title or note that a spreadsheet program would take for a formula.",
+        "Upload the file as it is. To edit it first, open it with all columns imported as text.",
+        "no text looks like a formula",
+    ),
+    Rule(
+        "plain-date", "note", frozenset({"contentdm"}), "document",
+        lambda m, g: int(plain_date(g.date) != g.date),
+        "The date of {one document|{n} documents} is more than a date field of CONTENTdm holds.",
+        "Map Date to the date field, where 1970~ becomes 1970, and Date EDTF to a text field that keeps it whole.",
+        "every date is one that a date field of CONTENTdm takes",
     ),
     Rule(
         "no-service", "warning", frozenset({"iiif", "omeka-s"}), "page",
@@ -222,7 +257,7 @@ ABOUT_COLLECTION: tuple[Setting, ...] = (
     ),
     Setting(
         "no-rights", "note",
-        DESCRIBED - {"csv", "json", "jsonl", "xlsx", "pdf", "bdr", "islandora", "archivesspace"},
+        DESCRIBED - {"csv", "json", "jsonl", "xlsx", "pdf", "bdr", "archivesspace"},
         lambda m, groups, pages: not m.settings.rights,
         "No rights are stated.", "Write the address of a rights statement in the export settings.",
     ),
@@ -272,7 +307,7 @@ ABOUT_COLLECTION: tuple[Setting, ...] = (
     ),
     Setting(
         "archivesspace-extent", "warning", frozenset({"archivesspace"}),
-        lambda m, groups, pages: m.settings.archivesspace_extent not in {*EXTENT_TYPES, ""},
+        lambda m, groups, pages: m.settings.archivesspace_extent not in EXTENT_TYPES,
         "The extent type is not in ArchivesSpace's own list, and the importer drops an extent whose type it does not "
         "know.",
         "Add the type to the controlled value list Extent Type there first, or choose leaves in the export settings.",

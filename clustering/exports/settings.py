@@ -36,6 +36,9 @@ _RECORDS = "Records and packages"
 _SYSTEMS = "Systems they go to"
 
 
+ISLANDORA_FACTS = ("identifier", "genre", "date", "language", "description", "rights", "extent", "note")
+
+
 @dataclass(frozen=True, slots=True)
 class ExportSettings:
     """All have a default that works; `Collection.settings["export"]` holds those that differ."""
@@ -103,6 +106,14 @@ class ExportSettings:
     islandora_collection: str = _said(
         "", _SYSTEMS, "Islandora: collection", "Node id that documents become members of."
     )
+    islandora_fields: str = _said(
+        "identifier=field_local_identifier genre=field_genre date=field_edtf_date_created language=field_language "
+        "description=field_description rights=field_rights extent=field_extent note=field_note",
+        _SYSTEMS,
+        "Islandora: fields",
+        "Which of your fields takes what, e.g. genre=field_genre; leave out what you have no field for. “none”: only "
+        "titles go in.",
+    )
     omeka_media: str = _said(
         "images",
         _SYSTEMS,
@@ -125,7 +136,7 @@ class ExportSettings:
         "leaves",
         _SYSTEMS,
         "ArchivesSpace: extent type",
-        "A value of your controlled list Extent Type. “pages” is only there if somebody added it. Blank: no extent.",
+        "A value of your controlled list Extent Type. “pages” is only there if somebody added it.",
     )
     tropy_template: str = _said(
         "https://tropy.org/v1/templates/generic", _SYSTEMS, "Tropy: template", "URI of the template of items."
@@ -163,7 +174,26 @@ class ExportSettings:
         """What differs from the defaults."""
         return {one.name: getattr(self, one.name) for one in fields(self) if getattr(self, one.name) != one.default}
 
+    def islandora_columns(self) -> dict[str, str]:
+        """Fields of an Islandora by what goes into them. Raises WrongSettings."""
+        told = [pair.partition("=") for pair in self.islandora_fields.split() if self.islandora_fields != "none"]
+        for fact, _, field_name in told:
+            if fact not in ISLANDORA_FACTS or not re.fullmatch(r"[a-z0-9_]+", field_name):
+                raise WrongSettings(
+                    f"The export setting islandora_fields has {fact}={field_name} in it. Write pairs such as "
+                    f"genre=field_genre; what can go in is {', '.join(ISLANDORA_FACTS)}.",
+                    "islandora_fields",
+                )
+        columns = {fact: field_name for fact, _, field_name in told}
+        if len(set(columns.values())) < len(told):
+            raise WrongSettings(
+                "The export setting islandora_fields names something twice. Give each a field of its own.",
+                "islandora_fields",
+            )
+        return columns
+
     def _check(self) -> None:
+        self.islandora_columns()
         for name in ("base_url", "image_service", "islandora_host", "tropy_template"):
             address = getattr(self, name)
             if address and not re.fullmatch(r"https?://[^\s/]+\S*", address):

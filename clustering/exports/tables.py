@@ -65,7 +65,7 @@ PARTS = "|"
 BOM = "\ufeff"
 PIECE = 1 << 15
 """Characters that are sent at once: a row at a time would make 50,000 tiny packets."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_pages(material: Material) -> Iterator[str]:
@@ -96,7 +96,7 @@ def guarded(cell: object) -> str:
     """Return a cell that no spreadsheet takes for a formula."""
     text = "" if cell is None else str(cell)
     # The apostrophe itself is doubled, so that taking it off gives back what stood there.
-    return f"'{text}" if text.startswith((*_FORMULA_STARTS, "'")) else text
+    return f"'{text}" if text.startswith((*FORMULA_STARTS, "'")) else text
 
 
 def unguarded(cell: str) -> str:

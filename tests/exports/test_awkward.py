@@ -16,6 +16,7 @@ from clustering.exports.settings import ExportSettings
 from tests.exports.cases import RAW, READERS, parsed, rows, written
 from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, group_record
 
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 GOLDEN = Path(__file__).parent / "golden"
 CASES: dict[str, GroupRecord] = {
     "one page": group_record(1, [1], title="One page"),
@@ -145,6 +146,23 @@ def test_brown_keeps_the_folder_where_it_is_named(make_material: MakeMaterial) -
     relation = parsed(written(make_material([AWKWARD[0]], settings), "bdr")["rels-ext/bdr_pid1.xml"])
     parents = relation.xpath("//*[local-name()='isPartOf']/@*")
     assert parents == ["info:fedora/{afl-cio-1}", "info:fedora/bdr:9r3a8c4a"]
+
+
+def test_what_is_added_to_a_page_of_brown_leaves_its_object_type(make_material: MakeMaterial) -> None:
+    """The guide's way: our statements go into the RELS-EXT that is there; they say nothing of models themselves."""
+    model = "info:fedora/fedora-system:def/model#"
+    there = parsed(
+        f'<r:RDF xmlns:r="{RDF}" xmlns:m="{model}"><r:Description r:about="info:fedora/bdr:pid1">'
+        '<m:hasModel r:resource="info:fedora/bdr-cmodel:jpg-masterImage"/></r:Description></r:RDF>'.encode()
+    )
+    ours = parsed(written(make_material([AWKWARD[0]]), "bdr")["rels-ext/bdr_pid1.xml"])
+    assert not ours.findall(f".//{{{model}}}hasModel"), "replacing would have to bring the models along"
+    (page,), (said,) = list(there), list(ours)
+    assert page.get(f"{{{RDF}}}about") == said.get(f"{{{RDF}}}about")
+    page.extend(said)
+    assert {child.tag.rpartition("}")[2] for child in page} == {"hasModel", "isPartOf", "hasPagination"}
+    guide = (Path(__file__).parents[2] / "docs/reference/exports/bdr.md").read_text(encoding="utf-8")
+    assert "Do not replace it" in guide and "Replace the" not in guide
 
 
 @pytest.mark.parametrize(

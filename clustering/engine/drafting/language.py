@@ -47,11 +47,12 @@ _SMALL_WORDS = {
 
 _SETS = {language: frozenset(words.split()) for language, words in _SMALL_WORDS.items()}
 _SHARED = Counter(word for words in _SETS.values() for word in words)
-_NAMES = {
+LANGUAGE_NAMES = {
     "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "nl": "Dutch",
     "pt": "Portuguese",
     "sv": "Swedish", "da": "Danish", "pl": "Polish",
 }  # fmt: skip
+"""By ISO 639-1 code, in English."""
 
 
 def draft_language(pages: Sequence[SeenPage]) -> Drafted | None:
@@ -70,4 +71,4 @@ def draft_language(pages: Sequence[SeenPage]) -> Drafted | None:
     confidence = round(min(0.99, 0.5 + 0.5 * ahead) * min(1.0, len(words) / 40.0 + 0.5), 2)
     common = [word for word, _ in Counter(word for word in words if word in _SETS[best]).most_common(3)]
     listed = ", ".join(f"“{word}”" for word in common)
-    return Drafted(best, confidence, f"{_NAMES[best]} by its small words: {listed}")
+    return Drafted(best, confidence, f"{LANGUAGE_NAMES[best]} by its small words: {listed}")
