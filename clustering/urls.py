@@ -36,6 +36,7 @@ from clustering.views import (
     tokens,
     tour,
     uploads,
+    written_dates,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("api/v1/", include((v1.urlpatterns, "api"), namespace=v1.NAMESPACE)),
     path("tour/", tour.tour, name="tour"),
+    path("dates/", written_dates.written_date, name="written-date"),
     path("keys/", key_help.key_help, name="keys"),
     path("keys/mine/", key_help.my_keys, name="my-keys"),
     path("tokens/", tokens.tokens, name="tokens"),

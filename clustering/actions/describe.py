@@ -10,7 +10,7 @@ from clustering.actions.arrangement import perform
 from clustering.actions.desk import Desk
 from clustering.actions.errors import Refused
 from clustering.actions.wording import listed
-from clustering.actions.written_dates import check_date
+from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.models import Edit, Group
 
 
@@ -29,19 +29,27 @@ def describe_group(
 ) -> Edit:
     """Sets the facts that are given; None leaves one as it is, "" empties it. Blanks around a text are dropped.
 
-    `copy_of` is the number of the group that this one repeats, 0 for none. A confirmed group becomes changed. Raises
-    StaleVersion, and Refused for a date that is no EDTF, a text that is too long, a group that is not there or is
-    this one, or where nothing would change.
+    A date may be written as people write it ("Jan. 14, 1954", "c. 1964") and is stored as EDTF. `copy_of` is the number
+    of the group that this one repeats, 0 for none. A confirmed group becomes changed. Raises StaleVersion, and Refused
+    for a date that cannot be read, a text that is too long, a group that is not there or is this one, or where nothing
+    would change.
     """
     given = {"title": title, "kind": kind, "date": date, "language": language, "note": note}
-    wanted = {name: checked_text(name, text, called=name) for name, text in given.items() if text is not None}
-    if wanted.get("date"):
-        check_date(wanted["date"])
+    wanted = {
+        name: text.strip() if name == "date" else checked_text(name, text, called=name)
+        for name, text in given.items()
+        if text is not None
+    }
 
     def change(desk: Desk) -> str:
         desk.hold([group.pk], versions=None if version is None else {group.pk: version})
         held = desk.groups[group.pk]
+        # A date that stands already is let be, though an earlier version stored it as it was typed.
         fresh = {name: text for name, text in wanted.items() if getattr(held, name) != text}
+        if fresh.get("date"):
+            fresh["date"] = _edtf(fresh["date"])
+            if fresh["date"] == held.date:
+                del fresh["date"]
         original = held.copy_of if copy_of is None else _original(held, copy_of)
         if not fresh and original == held.copy_of:
             raise Refused(f"Group {held.number} is described like this already, so nothing was changed.")
@@ -55,6 +63,13 @@ def describe_group(
         return f"Described {held.number}: {listed(said)}."
 
     return perform(group.collection_id, change, verb=Edit.Verb.DESCRIBE, actor=actor, act_id=act_id)
+
+
+def _edtf(text: str) -> str:
+    try:
+        return read_written_date(text).edtf
+    except UnreadableDate as error:
+        raise Refused(str(error)) from error
 
 
 def _original(group: Group, number: int) -> int | None:

@@ -75,7 +75,9 @@ class Describe(Act):
     group: Id
     title: Text | None = None
     kind: Text | None = None
-    date: Text | None = Field(None, description="EDTF, e.g. 1959-03 or 1964~.")
+    date: Text | None = Field(
+        None, description="EDTF, or as people write it: Jan. 14, 1954; c. 1964; 1950s; n.d. It is stored as EDTF."
+    )
     language: Text | None = None
     note: Text | None = None
 

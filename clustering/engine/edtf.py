@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from datetime import date
 
-_ONE_DAY = re.compile(r"(?P<year>-?\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?[?~%]?")
+_ONE_DAY = re.compile(r"(?P<year>-?\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d\d|XX)(?:-(?P<day>\d\d|XX))?)?[?~%]?", re.ASCII)
 _OPEN = ("", "..")
+NO_DATE = "XXXX"
+"""A year of which no digit is known: somebody looked, and found no date."""
 SEASONS = range(21, 25)
 """EDTF numbers spring, summer, autumn and winter 21 to 24 in the month's place."""
 
 
 def is_edtf(text: str) -> bool:
-    """Whether a text is a date or a span of dates in EDTF; a span may end before it begins."""
+    """Whether a text is a date or a span of dates in EDTF; a span may end before it begins.
+
+    "XXXX", a year of which nothing is known (level 2), is one: it says that the document bears no date.
+    """
+    if text == NO_DATE:
+        return True
     parts = text.split("/")
     if len(parts) > 2 or all(part in _OPEN for part in parts):
         return False

@@ -32,6 +32,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "search": reverse("search", args=[collection.slug]),
         "keys": reverse("my-keys"),
         "tour": reverse("tour"),
+        "dates": reverse("written-date"),
         "openseadragon": static("vendor/openseadragon-6.1.1/openseadragon.min.js"),
         "icons": static("img/icons.svg"),
     }

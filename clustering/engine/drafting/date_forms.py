@@ -2,7 +2,8 @@
 
 Read forms: "January 15, 1960", "Jan. 11-13, 1960", "May 30 - June 2, 1961", "15 January 1960", "den 5. Mai 1931",
 "April-May 1954", "Fall 1964", "Winter 1963-64", "3/16/93", "16.3.1993", "1960-01-15", "ca. 1960", "1959?", "1963-64",
-and each of them with the usual misreadings of figures ("l9S9", "I959", "Janvary").
+and each of them with the usual misreadings of figures ("l9S9", "I959", "Janvary"). `engine.written_dates` reads what
+people type by the same forms.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from clustering.engine.drafting.calendar_words import FIGURE, as_number, full_year, month_of, season_of
 
@@ -29,64 +31,87 @@ class FoundDate:
     """Whether a question mark, "ca." or a misread figure makes it uncertain."""
 
 
-_YEAR = rf"(?P<year>[1lI|!]\s?[7890oOgqBS]{FIGURE}{{2}}|2[0oO]{FIGURE}{{2}})(?P<doubt>\s?\?|\(\?\))?(?![\w%])"
-_SHORT_YEAR = rf"(?:['’‘`]\s?(?P<short>{FIGURE}{{2}}))(?!\w)"
-_ANY_YEAR = rf"(?:{_YEAR}|{_SHORT_YEAR})"
+_DOUBT = r"(?P<doubt>\s?\?|\s?\(\?\))?(?![\w%])"
 _WORD = r"(?P<{0}>[A-Za-zÀ-ÿ0158]{{3,10}})"
-_DAY = rf"(?P<{{0}}>{FIGURE}{{{{1,2}}}})(?:\s?(?:st|nd|rd|th|er|\.))?"
 _DASH = r"\s?(?:-|–|—|/|&|to|and|through|bis|au)\s?"
 _GAP = r"[\s.,;:}{)(*_~'’-]{1,6}"
 
-_MONTH_DAY = re.compile(
-    rf"(?<!\w){_WORD.format('month')}(?:[\s.,}}{{)(*_-]{{1,4}}|(?=\d)){_DAY.format('day')}"
-    rf"(?:{_DASH}(?:{_WORD.format('month2')}\.?\s)?{_DAY.format('day2')})?{_GAP}{_ANY_YEAR}"
-)
-_DAY_MONTH = re.compile(
-    rf"(?<![\w/]){_DAY.format('day')}(?:{_DASH}{_DAY.format('day2')})?\s?(?:day\s)?(?:of\s|de\s|"
-    rf"di\s)?{_WORD.format('month')}"
-    rf"(?:[\s.,]|\sde\s|\sdi\s){{1,4}}{_ANY_YEAR}"
-)
-_MONTH_YEAR = re.compile(
-    rf"(?<!\w){_WORD.format('month')}\.?(?:{_DASH}{_WORD.format('month2')}\.?)?(?:[\s,.]|\sof\s|"
-    rf"\sde\s){{1,4}}{_ANY_YEAR}"
-)
-_SEASON_YEAR = re.compile(rf"(?<!\w){_WORD.format('season')}(?:[\s,.]|\sof\s){{1,3}}{_ANY_YEAR}(?:[-–/]\d{{2,4}})?")
-_SLASHED = re.compile(
-    r"(?<![\w/.$-])(?P<first>\d{1,2})(?P<sign>[/.-])(?P<second>\d{1,2})(?P=sign)(?P<year>(?:1[7-9]|20)\d\d|"
-    r"\d\d)(?![\w/-])"
-)
-_ISO = re.compile(r"(?<!\d)(?P<year>(?:1[7-9]|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)")
-_SPAN = re.compile(r"(?<![\w$£€#.,-])(?P<year>(?:1[7-9]|20)\d\d)\s?[-–—/]\s?(?P<last>\d\d(?:\d\d)?)(?![\w%,/-])")
-_LONE_YEAR = re.compile(
-    rf"(?<![\w$£€#,/-])(?P<about>(?:ca?\.|circa|about|um|"
-    rf"vers)\s?)?(?<!No\.\s)(?<!\d\.){_YEAR}(?!\s?(?:[-–]\s?\d|/)|['’]s)"
-)
+Form = tuple[re.Pattern[str], Callable[[re.Match[str]], FoundDate | None]]
+
+
+def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...]:
+    """The forms of a date, most telling first: what one has taken, the next cannot take again.
+
+    `figure` is one figure, `year` a year beside words and `plain` one among figures; `short` is a year of two figures.
+    """
+    any_year = rf"(?:{year}{_DOUBT}|(?:['’‘`]\s?{short})(?!\w))"
+    day = rf"(?P<{{0}}>{figure}{{{{1,2}}}})(?:\s?(?:st|nd|rd|th|er|\.))?"
+    month_day = (
+        rf"(?<!\w){_WORD.format('month')}(?:[\s.,}}{{)(*_-]{{1,4}}|(?=\d)){day.format('day')}"
+        rf"(?:{_DASH}(?:{_WORD.format('month2')}\.?\s)?{day.format('day2')})?{_GAP}{any_year}"
+    )
+    day_month = (
+        rf"(?<![\w/]){day.format('day')}(?:{_DASH}{day.format('day2')})?\s?(?:day\s)?(?:of\s|de\s|"
+        rf"di\s)?{_WORD.format('month')}"
+        rf"(?:[\s.,]|\sde\s|\sdi\s){{1,4}}{any_year}"
+    )
+    month_year = (
+        rf"(?<!\w){_WORD.format('month')}\.?(?:{_DASH}{_WORD.format('month2')}\.?)?(?:[\s,.]|\sof\s|"
+        rf"\sde\s){{1,4}}{any_year}"
+    )
+    season_year = rf"(?<!\w){_WORD.format('season')}(?:[\s,.]|\sof\s){{1,3}}{any_year}(?:[-–/]\d{{2,4}})?"
+    slashed = (
+        r"(?<![\w/.$-])(?P<first>\d{1,2})(?P<sign>[/.-])(?P<second>\d{1,2})(?P=sign)"
+        rf"(?:{plain}|(?P<short>\d\d))(?![\w/-])"
+    )
+    iso = rf"(?<!\d){plain}-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"
+    span = rf"(?<![\w$£€#.,-]){plain}\s?[-–—/]\s?(?P<last>\d\d(?:\d\d)?)(?![\w%,/-])"
+    lone = (
+        rf"(?<![\w$£€#,/-])(?P<about>(?:ca?\.|circa|about|um|"
+        rf"vers)\s?)?(?<!No\.\s)(?<!\d\.){year}{_DOUBT}(?!\s?(?:[-–]\s?\d|/)|['’]s)"
+    )
+    return (
+        (re.compile(iso), _iso),
+        (re.compile(month_day), _month_day),
+        (re.compile(day_month), _day_month),
+        (re.compile(month_year), _month_year),
+        (re.compile(season_year), _season_year),
+        (re.compile(slashed), _slashed),
+        (re.compile(span), _span),
+        (re.compile(lone), _lone_year),
+    )
 
 
 def find_dates(text: str) -> list[FoundDate]:
     """All dates in a line, from left to right; where two readings overlap, the more precise one."""
+    return list(_dates_in(text)) if any(map(str.isdigit, text)) else []
+
+
+@lru_cache(maxsize=5_000)
+def _dates_in(text: str) -> tuple[FoundDate, ...]:
+    """Kept, because kind, date and title of a document all ask about the same lines."""
     found: list[FoundDate] = []
-    if not any(map(str.isdigit, text)):
-        return found
-    for pattern, reads in _FORMS:
+    for pattern, reads in PRINTED:
         for match in pattern.finditer(text):
             if any(match.start() < other.end and other.start < match.end() for other in found):
                 continue
             reading = reads(match)
             if reading is not None:
                 found.append(reading)
-    return sorted(found, key=lambda reading: reading.start)
+    return tuple(sorted(found, key=lambda reading: reading.start))
 
 
 def _year(match: re.Match[str]) -> int | None:
     groups = match.groupdict()
+    if groups.get("typed"):
+        return int(groups["typed"])
     token = groups.get("year") or groups.get("short")
     return full_year(re.sub(r"\s", "", token)) if token else None
 
 
 def _found(match: re.Match[str], edtf: str, precision: str) -> FoundDate:
     groups = match.groupdict()
-    years = groups.get("year") or groups.get("short") or ""
+    years = groups.get("typed") or groups.get("year") or groups.get("short") or ""
     uncertain = bool(groups.get("doubt"))
     misread = not re.sub(r"\s", "", years).isdigit()
     if uncertain and "/" not in edtf:
@@ -146,8 +171,8 @@ def _season_year(match: re.Match[str]) -> FoundDate | None:
 
 def _slashed(match: re.Match[str]) -> FoundDate | None:
     """American order (month first) with strokes and hyphens, day first with points or where a month cannot be."""
-    first, second, year = int(match["first"]), int(match["second"]), full_year(match["year"])
-    if year is None or (match["sign"] == "-" and len(match["year"]) == 2 and first + second == 0):
+    first, second, year = int(match["first"]), int(match["second"]), _year(match)
+    if year is None:
         return None
     month, day = (second, first) if match["sign"] == "." or first > 12 else (first, second)
     whole = _day(year, month, day) if 1 <= month <= 12 else None
@@ -155,12 +180,13 @@ def _slashed(match: re.Match[str]) -> FoundDate | None:
 
 
 def _iso(match: re.Match[str]) -> FoundDate | None:
-    whole = _day(int(match["year"]), int(match["month"]), int(match["day"]))
+    year = _year(match)
+    whole = _day(year, int(match["month"]), int(match["day"])) if year is not None else None
     return _found(match, whole, "day") if whole else None
 
 
 def _span(match: re.Match[str]) -> FoundDate | None:
-    first = int(match["year"])
+    first = _year(match) or 0
     tail = match["last"]
     last = int(tail) if len(tail) == 4 else first // 100 * 100 + int(tail)
     return _found(match, f"{first:04d}/{last:04d}", "year") if first < last <= first + 20 else None
@@ -179,14 +205,13 @@ def mend(text: str) -> str:
     return _SPLIT_MONTH.sub(lambda match: match[1] + match[2] if month_of(match[1] + match[2]) else match[0], text)
 
 
-_FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], FoundDate | None]], ...] = (
-    (_ISO, _iso),
-    (_MONTH_DAY, _month_day),
-    (_DAY_MONTH, _day_month),
-    (_MONTH_YEAR, _month_year),
-    (_SEASON_YEAR, _season_year),
-    (_SLASHED, _slashed),
-    (_SPAN, _span),
-    (_LONE_YEAR, _lone_year),
+PRINTED = _forms(
+    figure=FIGURE,
+    year=rf"(?P<year>[1lI|!]\s?[7890oOgqBS]{FIGURE}{{2}}|2[0oO]{FIGURE}{{2}})",
+    plain=r"(?P<year>(?:1[7-9]|20)\d\d)",
+    short=rf"(?P<short>{FIGURE}{{2}})",
 )
-"""Most telling form first: what one has taken, the next cannot take again."""
+"""As OCR gives them: years of modern print, a figure may be misread for a letter."""
+
+TYPED = _forms(figure=r"\d", year=r"(?P<typed>\d{4})", plain=r"(?P<typed>\d{4})", short=r"(?P<short>\d{2})")
+"""As a person enters them: any year of four figures, and figures only."""

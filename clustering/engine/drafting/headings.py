@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from clustering.engine.drafting.cues import BLANK, FIELD, OFFICERS
 from clustering.engine.drafting.date_forms import find_dates, mend
@@ -50,19 +51,22 @@ _SECTION = re.compile(
 _BYLINE = re.compile(r"^\W{0,4}(?i:by|von|par|por)\s+[A-Z]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Heading:
-    """Lines of one heading, top to bottom, and what speaks for it as the title."""
+    """Lines of one heading, top to bottom, and what speaks for it as the title.
+
+    What is worked out from the lines is kept: each is asked for several times while a page is ranked.
+    """
 
     lines: tuple[SeenLine, ...]
     score: float
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The lines joined and tidied, in the case they are printed in."""
         return tidy(join_lines(line.text for line in self.lines))
 
-    @property
+    @cached_property
     def size(self) -> float:
         """Median type size relative to running text."""
         sizes = sorted(line.size for line in self.lines)
@@ -73,7 +77,7 @@ class Heading:
         """Where it begins, as a share of the page's height."""
         return self.lines[0].top
 
-    @property
+    @cached_property
     def trust(self) -> float:
         """How far the reading can be believed, 0 … 1."""
         characters = sum(len(line.text) for line in self.lines)
@@ -197,7 +201,8 @@ def _rank(block: Sequence[SeenLine], page: SeenPage) -> Heading:
     score -= 1.2 if block[-1].text.endswith(":") and heading.size < 1.3 else 0.0
     score -= 3.0 * (1.0 - heading.trust)
     score -= 0.8 if _between_columns(block, page) else 0.0
-    return Heading(heading.lines, score)
+    heading.score = score
+    return heading
 
 
 def _between_columns(block: Sequence[SeenLine], page: SeenPage) -> bool:

@@ -63,8 +63,12 @@ def _wordlike_part(part: str) -> bool:
     return part.isupper() or part.islower() or bool(_INNER_CAPITAL.match(part))
 
 
+@lru_cache(maxsize=20_000)
 def plausibility(text: str) -> float:
-    """Share of the characters that stand in word-like tokens, 0 … 1; tokens of one or two odd letters count double."""
+    """Share of the characters that stand in word-like tokens, 0 … 1; tokens of one or two odd letters count double.
+
+    Kept, because a line is asked about several times while its document is drafted.
+    """
     good = bad = 0
     letters = 0
     for match in _TOKEN.finditer(unglued(text)):

@@ -4,23 +4,43 @@
  */
 
 import { make } from "./dom.js";
+import { fill, isTouched, keepTyped } from "./typed.js";
+
+/**
+ * @typedef {object} Asked
+ * @property {string} ok  what the button says that answers
+ * @property {(data: FormData) => string | null | Promise<string | null>} [check]  what is wrong with the answer: while
+ *   anything is, the dialog stays open and says it
+ * @property {string} [keep]  the name under which what is typed is kept until it is answered or cancelled
+ * @property {Record<string, string>} [values]  what was typed before, in place of what the fields begin with
+ * @property {string} [problem]  why it is asked again
+ */
 
 /**
  * @param {string} title
  * @param {(Node | string)[]} body
- * @param {{ok: string, danger?: boolean}} buttons
+ * @param {Asked} asked
  * @returns {Promise<FormData | null>} null where it was closed
  */
-export function ask(title, body, { ok }) {
+export function ask(title, body, { ok, check, keep, values, problem }) {
   const heading = `dialog-${Math.random().toString(36).slice(2)}`;
+  const wrong = make("p", { class: "field-error", role: "alert", text: problem ?? "" });
   const form = make("form", { method: "dialog" }, [
     make("h2", { id: heading, text: title }),
+    wrong,
     make("div", { class: "dialog-body" }, body),
     make("div", { class: "dialog-buttons" }, [
       make("button", { type: "button", class: "button", text: "Cancel", "data-cancel": true }),
       make("button", { type: "submit", class: "button is-primary", text: ok }),
     ]),
   ]);
+  const kept = keep ? keepTyped(form, keep) : null;
+  if (values) {
+    fill(form, values);
+    form.dispatchEvent(new Event("input")); // kept from now on, as if typed
+  } else if (kept?.restored) {
+    form.querySelector(".dialog-body")?.prepend(restored(form, kept.forget));
+  }
   const dialog = make("dialog", { class: "dialog", "aria-labelledby": heading }, [form]);
   document.body.append(dialog);
   return new Promise((resolve) => {
@@ -30,17 +50,54 @@ export function ask(title, body, { ok }) {
       dialog.remove();
       resolve(data);
     };
-    form.querySelector("[data-cancel]")?.addEventListener("click", () => finish(null));
+    /** @param {FormData} data @param {string | null} found */
+    const answer = (data, found) => {
+      form.removeAttribute("aria-busy");
+      wrong.textContent = found ?? "";
+      if (found !== null) return;
+      kept?.forget();
+      finish(data);
+    };
+    form.querySelector("[data-cancel]")?.addEventListener("click", () => {
+      kept?.forget();
+      finish(null);
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      finish(new FormData(form));
+      if (form.hasAttribute("aria-busy")) return;
+      const data = new FormData(form);
+      const found = check ? check(data) : null;
+      if (!(found instanceof Promise)) return answer(data, found);
+      form.setAttribute("aria-busy", "true");
+      void found.then((sentence) => answer(data, sentence));
+    });
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(); // also from a field of lines
     });
     dialog.addEventListener("close", () => finish(null));
     dialog.addEventListener("click", (event) => {
-      if (event.target === dialog) finish(null);
+      // A click beside a dialog closes it only where that loses nothing.
+      if (event.target === dialog && !isTouched(form)) finish(null);
     });
     dialog.showModal();
   });
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {() => void} forget
+ */
+function restored(form, forget) {
+  const line = make("p", { class: "field-hint" }, ["What you typed before is back. "]);
+  const drop = make("button", { type: "button", class: "button is-small", text: "Discard it" });
+  drop.addEventListener("click", () => {
+    form.reset();
+    forget();
+    line.remove();
+    form.querySelector("input")?.focus();
+  });
+  line.append(drop);
+  return line;
 }
 
 /**

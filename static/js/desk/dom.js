@@ -76,7 +76,10 @@ export class NotAnswered extends Error {}
  */
 export async function getJson(address) {
   const response = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-  if (response.redirected || !isJson(response)) throw new NotAnswered("You are signed out. Sign in again and reload.");
+  if (response.redirected || !isJson(response)) {
+    void response.body?.cancel(); // or the request stays open
+    throw new NotAnswered("You are signed out. Sign in again and reload.");
+  }
   const data = await response.json();
   if (!response.ok) throw new Error(data.message ?? "The server could not answer. Try again.");
   return data;
@@ -94,7 +97,10 @@ export async function postJson(address, body) {
     body: JSON.stringify(body),
     credentials: "same-origin",
   });
-  if (response.redirected || !isJson(response)) throw new NotAnswered(`The server answered ${response.status}.`);
+  if (response.redirected || !isJson(response)) {
+    void response.body?.cancel();
+    throw new NotAnswered(`The server answered ${response.status}.`);
+  }
   return { status: response.status, data: await response.json() };
 }
 

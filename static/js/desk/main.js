@@ -2,6 +2,7 @@
 
 import { Acts } from "./acts.js";
 import { selectionBar } from "./bar.js";
+import { comeBack, describe, flag } from "./describing.js";
 import { Detail } from "./detail.js";
 import { pageUnder, pointer } from "./drag.js";
 import { byId, dataFrom, getJson, useIcons } from "./dom.js";
@@ -191,8 +192,8 @@ function commands(acts, keyboard, detail, panel) {
     confirm: () => acts.confirmAndNext(),
     "confirm-selected": () => void questions.confirmSelected(acts),
     unconfirm: () => (acts.shownGroups() ? void questions.unconfirmShown(acts) : acts.unconfirm([model.at[stream.focus] ?? 0])),
-    flag: () => void questions.flag(acts),
-    describe: () => void questions.describe(acts, config),
+    flag: () => void flag(acts, config),
+    describe: () => void describe(acts, config),
     undo: () => acts.undo(),
     redo: () => acts.redo(),
   };
@@ -260,7 +261,7 @@ function clicks(acts, detail, keyboard, panel) {
   });
   stream.scroller.addEventListener("dblclick", (event) => {
     if (config.mayEdit && event.target instanceof Element && event.target.closest(".band-title")) {
-      void questions.describe(acts, config);
+      void describe(acts, config);
     }
   });
   stream.scroller.addEventListener("pointerdown", (event) => {
@@ -301,7 +302,8 @@ function news(outbox, acts) {
     if (data.focus && !undoable) acts.stream.setFocus(data.focus);
   });
   outbox.addEventListener("refused", (event) => {
-    const { data } = /** @type {CustomEvent} */ (event).detail;
+    const { command, data } = /** @type {CustomEvent} */ (event).detail;
+    if (comeBack(acts, config, command, data.message ?? "This was not saved.")) return;
     toasts.show(data.message ?? "This was not saved.", { tone: "problem" });
   });
   outbox.addEventListener("others", (event) => {

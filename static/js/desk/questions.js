@@ -74,47 +74,6 @@ export async function goToMeant(acts, config, query) {
 }
 
 /** @param {Acts} acts */
-export async function flag(acts) {
-  const group = acts.model.groupAt(acts.stream.focus);
-  if (!group) return acts.say("This page is in no group yet.");
-  if (group.flagged) return acts.flag(group.id, false, "");
-  const answer = await ask(
-    `Flag group ${group.number || "new"} as unsure`,
-    [field("What is unclear?", { name: "note", maxlength: "500" }, "Whoever looks next will read it. It may be left empty.")],
-    { ok: "Flag" },
-  );
-  if (answer) acts.flag(group.id, true, String(answer.get("note") ?? "").trim());
-}
-
-/** @param {Acts} acts @param {Config} config */
-export async function describe(acts, config) {
-  const group = acts.model.groupAt(acts.stream.focus);
-  if (!group) return acts.say("This page is in no group yet.");
-  const list = make("datalist", { id: "kinds" }, config.kinds.map((kind) => make("option", { value: kind })));
-  const draft = group.draftTitle && group.draftTitle !== group.title ? `Draft: ${group.draftTitle}` : undefined;
-  const answer = await ask(
-    `Group ${group.number || "new"}`,
-    [
-      field("Title", { name: "title", value: group.title || group.draftTitle, maxlength: "500" }, draft),
-      field("Kind", { name: "kind", value: group.kind || group.draftKind, list: "kinds", maxlength: "40" }),
-      field("Date", { name: "date", value: group.date || group.draftDate, maxlength: "60" }, "Year, month or day: 1959, 1959-03, 1959-03-12; ~ for about, as in 1964~."),
-      make("label", { class: "field" }, [
-        make("span", { class: "field-label", text: "Note" }), make("textarea", { name: "note", rows: "2", text: group.note }),
-      ]),
-      field("Copy of group", { name: "copy", value: group.copyOf ? String(group.copyOf) : "", inputmode: "numeric", pattern: "[0-9]*", size: "6" }, "The number of the group that this one repeats; empty for none."),
-      list,
-    ],
-    { ok: "Save" },
-  );
-  if (!answer) return;
-  /** @param {string} name */
-  const value = (name) => String(answer.get(name) ?? "").trim();
-  acts.describe(group.id, {
-    title: value("title"), kind: value("kind"), date: value("date"), note: value("note"), copyOf: Number(value("copy")),
-  });
-}
-
-/** @param {Acts} acts */
 export async function confirmSelected(acts) {
   const shown = acts.shownGroups();
   if (shown) {

@@ -1,0 +1,253 @@
+"""Dates as people enter them, read into EDTF: the forms of `drafting.date_forms`, and what catalogs put around them.
+
+"Jan. 14, 1954", "1954 January 14", "1/14/1954", "c. 1964", "[1954?]", "1950s", "19th century", "Spring 1972",
+"1954-56", "between 1954 and 1956", "before 1960", "n.d.". EDTF itself comes back as it is. A text is read as a whole or
+not at all: nothing that was typed is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+
+from clustering.engine.drafting.calendar_words import month_of
+from clustering.engine.drafting.date_forms import TYPED
+from clustering.engine.drafting.date_words import date_in_words
+from clustering.engine.edtf import NO_DATE, is_edtf, is_in_order
+
+HOW_TO = (
+    "Write it like Jan. 14, 1954; 1/14/1954; January 1954; spring 1972; c. 1964; 1954?; 1950s; 1954 to 1956; "
+    "before 1960; or n.d. for no date."
+)
+LONGEST = 200
+"""Characters; a longer text is no date."""
+
+_NO_DATE = frozenset(
+    {"n.d", "n. d", "nd", "no date", "undated", "s.d", "s. d", "sine dato", "sans date", "date unknown"}
+)
+_NO_DATE_BUT = re.compile(r"(?:n\.\s?d\.|undated)[,;]?\s+(?=[\[(cp\d])", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(?:ca?\b\.?|c(?=\d)|circa|about|abt\.?|around|approx(?:\.|imately)?|roughly|um|vers|~)\s*(?=\S)", re.IGNORECASE
+)
+_PERHAPS = re.compile(r"(?:probably|prob\.|possibly|perhaps|maybe)\s+", re.IGNORECASE)
+_ABOUT_BEHIND = re.compile(r"\s*(?:\((?:approx\.?|ca?\.?|circa)\)|~)$", re.IGNORECASE)
+_PERHAPS_BEHIND = re.compile(r"\s*(?:\?|\(\?\)|\[\?\])$")
+_UNTIL = re.compile(r"(?:before|until|till|up to|by|prior to|not after|no later than)\s+", re.IGNORECASE)
+_SINCE = re.compile(r"(?:after|since|not before|no earlier than)\s+", re.IGNORECASE)
+_SINCE_BEHIND = re.compile(r"(?:\s*(?:-|and (?:later|after)|onwards?|to (?:the )?present|-\s*present))$", re.IGNORECASE)
+_BETWEEN = re.compile(r"between\s+(?P<first>.+?)\s+and\s+(?P<last>.+)", re.IGNORECASE)
+_FROM = re.compile(r"from\s+", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:/|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\bor\b|\band\b|-)\s*", re.IGNORECASE)
+_DECADE = re.compile(r"(?:the )?(?P<start>\d{3})0['’]?s", re.IGNORECASE)
+_SHORT_DECADE = re.compile(r"(?:the )?['’](?P<start>\d)0['’]?s", re.IGNORECASE)
+_CENTURY = re.compile(r"(?:the )?(?P<number>\d{1,2})(?:st|nd|rd|th)[ -]c(?:entury|ent\.|\.)?", re.IGNORECASE)
+_WEEKDAY = re.compile(
+    r"(?:mon|tue?s?|wed(?:nes)?|thu(?:r?s)?|fri|sat(?:ur)?|sun)(?:day)?[.,]{0,2}\s+(?=\S)|(?:the|le|den|am|el|il)\s+(?=\d)",
+    re.IGNORECASE,
+)
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})[\s,.]+(?P<month>[A-Za-zÀ-ÿ]{3,10}\.?(?:\s?-\s?[A-Za-zÀ-ÿ]{3,10}\.?)?)"
+    r"(?:\s+(?P<rest>\d{1,2}(?:\s?-\s?\d{1,2})?))?"
+)
+_YEAR_FIGURES = re.compile(r"(?P<year>\d{4})(?P<sign>[-/.])(?P<month>\d{1,2})(?:(?P=sign)(?P<day>\d{1,2}))?")
+_MONTH_FIGURES = re.compile(r"(?P<month>\d{1,2})[-/.](?P<year>\d{4})")
+_HYPHENED = re.compile(r"(?:\d{1,2}-)?[A-Za-zÀ-ÿ]{3,10}-(?:\d{4}|\d\d)")
+_DAYS = (
+    re.compile(r"(?P<month>[A-Za-zÀ-ÿ]{3,10})\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>\d{4})"),
+    re.compile(r"(?P<day>\d{1,2})\s+(?P<month>[A-Za-zÀ-ÿ]{3,10})\.?,?\s+(?P<year>\d{4})"),
+    re.compile(r"(?P<month>\d{1,2})[/-](?P<day>\d{1,2})[/-](?P<year>\d{4})"),
+    re.compile(r"(?P<year>\d{4})[/-](?P<month>\d{1,2})[/-](?P<day>\d{1,2})"),
+)
+_ANY_YEAR = re.compile(r"\d{4}")
+_LONE_YEAR = re.compile(r"\D*(?P<year>\d{4})(?:s|'s)?\??")
+_SHORT_YEAR = re.compile(r"(?P<year>\d\d)(?:s|'s)?\??")
+_YEAR_BEHIND = re.compile(r",?\s*(?P<year>\d{4})\D*$")
+
+
+class UnreadableDate(ValueError):
+    """A text that is no date; the message says so and how to write one."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDate:
+    """A date that was read."""
+
+    edtf: str
+    words: str
+    """The same in English: "January 14, 1954", "about 1964"."""
+
+
+def read_written_date(text: str) -> WrittenDate:
+    """The date that a person entered, as EDTF of level 0 or 1 ("XXXX" where there is none) and in words.
+
+    Months come before days in figures ("1/14/1954"), unless there is no such month. Raises UnreadableDate.
+    """
+    plain = _plain(text)
+    found = _whole(plain) if 0 < len(plain) <= LONGEST else None
+    if found is None or not is_edtf(found):
+        raise UnreadableDate(_why_not(text.strip(), plain))
+    if not is_in_order(found):
+        raise UnreadableDate(f"The range “{text.strip()}” ends before it begins. Write the earlier date first.")
+    return WrittenDate(found, date_in_words(found))
+
+
+def _plain(text: str) -> str:
+    """One line with plain dashes and quotes, without the brackets of a supplied date and without a final period."""
+    plain = " ".join(text.split())
+    plain = re.sub(r"[‐‑‒–—−]", "-", plain).translate(str.maketrans("‘’`´", "''''"))
+    while plain[:1] + plain[-1:] in {"[]", "()"}:
+        plain = plain[1:-1].strip()
+    return re.sub(r"(?<=\w)[.,;]+$", "", plain)
+
+
+def _whole(text: str) -> str | None:
+    """A date, an open range or a range; None where it is none of them."""
+    edtf = text.replace("x", "X")
+    if is_edtf(edtf):
+        return edtf
+    if text.lower().strip(".") in _NO_DATE:
+        return NO_DATE
+    if match := _NO_DATE_BUT.match(text):
+        return _whole(_plain(text[match.end() :]))
+    between = _BETWEEN.fullmatch(text)
+    if between:
+        return _range(between["first"], between["last"])
+    if match := _UNTIL.match(text):
+        return _open("../{}", text[match.end() :])
+    if match := _SINCE.match(text):
+        return _open("{}/..", text[match.end() :])
+    return _marked(text) or _split(text) or _since_behind(text)
+
+
+def _open(form: str, text: str) -> str | None:
+    one = _marked(text)
+    return form.format(one) if one and "/" not in one else None
+
+
+def _since_behind(text: str) -> str | None:
+    match = _SINCE_BEHIND.search(text)
+    return _open("{}/..", text[: match.start()]) if match else None
+
+
+def _split(text: str) -> str | None:
+    """A range, at the first word or sign between two texts that are both dates."""
+    text = text[match.end() :] if (match := _FROM.match(text)) else text
+    for match in _TO.finditer(text):
+        found = _range(text[: match.start()], text[match.end() :])
+        if found:
+            return found
+    return None
+
+
+def _range(first: str, last: str) -> str | None:
+    """From the first to the last date. A year that only the last has holds for the first ("May 30 - June 2, 1961"),
+    "56" after 1954 is 1956, and "ca." before the range speaks of both ends."""
+    year = _YEAR_BEHIND.search(last)
+    if year and not _ANY_YEAR.search(first):
+        first = f"{first}, {year['year']}" if first[-1:].isdigit() else f"{first} {year['year']}"
+    full, short = _LONE_YEAR.fullmatch(first), _SHORT_YEAR.fullmatch(last)
+    if full and short and short["year"] > full["year"][2:]:
+        last = full["year"][:2] + last
+    begin, end = _marked(first), _marked(last)
+    if not begin or not end or "/" in begin + end or NO_DATE in (begin, end):
+        return None
+    if _ABOUT.match(first) and end[-1] not in "~%":
+        end = _with_mark(end, about=True, perhaps=False)
+    return f"{begin}/{end}"
+
+
+def _marked(text: str) -> str | None:
+    """One date with what says that it is about then, or uncertain."""
+    text, about, perhaps = _plain(text), False, False
+    while True:
+        before = text
+        for pattern in (_ABOUT, _PERHAPS):
+            if match := pattern.match(text):
+                text = text[match.end() :]
+                about, perhaps = about or pattern is _ABOUT, perhaps or pattern is _PERHAPS
+        for pattern in (_ABOUT_BEHIND, _PERHAPS_BEHIND):
+            if match := pattern.search(text):
+                text = text[: match.start()]
+                about, perhaps = about or pattern is _ABOUT_BEHIND, perhaps or pattern is _PERHAPS_BEHIND
+        text = _plain(text)
+        if text == before:
+            break
+    one = _one(text)
+    if one is None or not (about or perhaps):
+        return one
+    if one == NO_DATE:
+        return None
+    return "/".join(_with_mark(part, about=about, perhaps=perhaps) for part in one.split("/"))
+
+
+def _with_mark(edtf: str, *, about: bool, perhaps: bool) -> str:
+    about, perhaps = about or edtf[-1] in "~%", perhaps or edtf[-1] in "?%"
+    return edtf.rstrip("?~%") + ("%" if about and perhaps else "~" if about else "?" if perhaps else "")
+
+
+def _one(text: str) -> str | None:
+    """One date without marks; days of one month may be a range ("Jan. 11-13, 1960")."""
+    if text in ("", NO_DATE) or text.lower().strip(".") in _NO_DATE:
+        return None
+    text = text[match.end() :] if (match := _WEEKDAY.match(text)) else text
+    if is_edtf(text) and "/" not in text:
+        return text
+    if _HYPHENED.fullmatch(text):
+        text = re.sub(r"-(\d\d)$", r"-'\1", text).replace("-", " ")
+    return _rounded(text) or _in_figures(text) or _in_words(text)
+
+
+def _rounded(text: str) -> str | None:
+    """A decade or a century."""
+    if match := _DECADE.fullmatch(text):
+        # "1900s" is a decade to some and a century to others.
+        return None if match["start"].endswith("0") else f"{match['start']}X"
+    if match := _SHORT_DECADE.fullmatch(text):
+        return f"19{match['start']}X"
+    if match := _CENTURY.fullmatch(text):
+        return f"{int(match['number']) - 1:02d}XX" if int(match["number"]) else None
+    return None
+
+
+def _in_figures(text: str) -> str | None:
+    match = _YEAR_FIGURES.fullmatch(text) or _MONTH_FIGURES.fullmatch(text)
+    if not match:
+        return None
+    day = match.groupdict().get("day")
+    found = f"{match['year']}-{int(match['month']):02d}" + (f"-{int(day):02d}" if day else "")
+    return found if is_edtf(found) and 1 <= int(match["month"]) <= 12 else None
+
+
+def _in_words(text: str) -> str | None:
+    if match := _YEAR_FIRST.fullmatch(text):
+        text = (
+            f"{match['month']} {match['rest']}, {match['year']}"
+            if match["rest"]
+            else f"{match['month']} {match['year']}"
+        )
+    for pattern, reads in TYPED:
+        match = pattern.fullmatch(text)
+        found = reads(match) if match else None
+        if match is None or found is None:
+            continue
+        # A day that its month does not have is told, not passed over.
+        days = [name for name in ("day", "day2") if match.groupdict().get(name)]
+        whole = found.precision == "day" and ("/" in found.edtf or "day2" not in days)
+        return found.edtf if is_edtf(found.edtf) and (not days or whole) else None
+    return None
+
+
+def _why_not(text: str, plain: str) -> str:
+    decade = _DECADE.search(plain)
+    if decade and decade["start"].endswith("0"):
+        return (
+            f"“{text}” can mean ten years or a hundred. "
+            f"Write {decade['start']}X for the decade or {decade['start'][:2]}XX for the century."
+        )
+    for pattern in _DAYS:
+        if match := pattern.search(plain):
+            month = int(match["month"]) if match["month"].isdigit() else month_of(match["month"], with_day=True)
+            if month and 1 <= month <= 12 and int(match["day"]) > monthrange(int(match["year"]) or 4, month)[1]:
+                return f"“{text[:80]}” is not a day in the calendar. Check the day, or write only the month and year."
+    return f"“{text[:80]}” isn’t a date we recognize. {HOW_TO}"

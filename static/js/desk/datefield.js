@@ -1,0 +1,83 @@
+/** A field for a date as people write it; below it stands how the server reads it, because nothing else reads dates. */
+
+import { getJson, make, NotAnswered } from "./dom.js";
+
+const PAUSE_MS = 150;
+
+/** @typedef {{edtf: string, words: string} | {message: string, away?: boolean}} Reading */
+
+export class DateField {
+  /** @param {string} address  that reads dates @param {string} value */
+  constructor(address, value) {
+    this.address = address;
+    /** @type {Map<string, Reading>} */
+    this.known = new Map();
+    this.input = make("input", { type: "text", name: "date", value, maxlength: "200", autocomplete: "off", "aria-describedby": "date-reading" });
+    this.reading = make("span", { class: "field-reading", id: "date-reading", role: "status" });
+    this.element = make("label", { class: "field" }, [
+      make("span", { class: "field-label", text: "Date" }), this.input, this.reading,
+      make("span", { class: "field-hint", text: "As you would write it: Jan. 14, 1954; c. 1964; 1950s; spring 1972; n.d." }),
+    ]);
+    let timer = 0;
+    this.input.addEventListener("input", () => {
+      clearTimeout(timer);
+      this.input.removeAttribute("aria-invalid");
+      timer = setTimeout(() => void this.show(), PAUSE_MS);
+    });
+    void this.show();
+  }
+
+  async show() {
+    const text = this.input.value.trim();
+    const found = text ? await this.read(text) : null;
+    if (this.input.value.trim() !== text) return;
+    this.reading.textContent = found === null ? "" : "edtf" in found ? `${found.words} (${found.edtf})` : found.away ? "" : "Not a date yet";
+  }
+
+  /** @param {string} text @returns {Promise<Reading>} */
+  async read(text) {
+    const known = this.known.get(text);
+    if (known) return known;
+    try {
+      const found = await getJson(`${this.address}?text=${encodeURIComponent(text)}`);
+      this.known.set(text, found);
+      return found;
+    } catch (error) {
+      if (error instanceof NotAnswered) {
+        return { away: true, message: "You’re signed out. Sign in in another tab, then save again. Everything you typed is still here." };
+      }
+      if (error instanceof TypeError) {
+        return { away: true, message: "Can’t reach the server to check the date. Everything you typed is still here; save again in a moment." };
+      }
+      const refused = { message: error instanceof Error ? error.message : String(error) };
+      this.known.set(text, refused);
+      return refused;
+    }
+  }
+
+  /**
+   * What is wrong with this text, null for nothing: at once where the server has read it already.
+   * @param {string} text
+   * @param {string} stored  what needs no reading
+   * @returns {string | null | Promise<string | null>}
+   */
+  check(text, stored) {
+    if (!text || text === stored) return null;
+    const known = this.known.get(text);
+    return known ? this.told(known) : this.read(text).then((found) => this.told(found));
+  }
+
+  /** @param {Reading} found */
+  told(found) {
+    if ("edtf" in found) return null;
+    if (!found.away) this.input.setAttribute("aria-invalid", "true");
+    this.input.focus();
+    return found.message;
+  }
+
+  /** @param {string} text @returns {string} as it is stored, or the text itself where it was not read */
+  edtf(text) {
+    const found = this.known.get(text);
+    return found && "edtf" in found ? found.edtf : text;
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * What is typed into a form and not saved yet, kept in this tab: it is there again after a reload, after signing in
+ * anew, and where a dialog was left with Escape.
+ */
+
+/** @typedef {HTMLInputElement | HTMLTextAreaElement} TextField */
+
+/** @param {HTMLFormElement} form @returns {TextField[]} */
+function fieldsOf(form) {
+  return [...form.elements].filter(
+    (field) => (field instanceof HTMLTextAreaElement || field instanceof HTMLInputElement) && field.name !== "",
+  ).map((field) => /** @type {TextField} */ (field));
+}
+
+/** @param {HTMLFormElement} form @returns {boolean} whether anything differs from what the form began with */
+export function isTouched(form) {
+  return fieldsOf(form).some((field) => field.value !== field.defaultValue);
+}
+
+/** @param {HTMLFormElement} form @param {Record<string, string>} values */
+export function fill(form, values) {
+  for (const field of fieldsOf(form)) {
+    const value = values[field.name];
+    if (value !== undefined) field.value = value;
+  }
+}
+
+/**
+ * Keep what is typed into this form under a name, and fill in what was kept before.
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ * @returns {{restored: boolean, forget: () => void}}
+ */
+export function keepTyped(form, name) {
+  const key = `hhreview-typed-${name}`;
+  /** @type {Record<string, string>} */
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+  fill(form, kept);
+  form.addEventListener("input", () => {
+    const values = Object.fromEntries(fieldsOf(form).map((field) => [field.name, field.value]));
+    sessionStorage.setItem(key, JSON.stringify(values));
+  });
+  return { restored: isTouched(form), forget: () => sessionStorage.removeItem(key) };
+}
