@@ -12,6 +12,13 @@ COPY clustering clustering
 RUN /opt/hhreview/bin/pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -c constraints.txt .
 
 FROM python:3.11-slim-bookworm
+# Languages that pages are read in beside English, by Tesseract's codes: --build-arg OCR_LANGUAGES="deu fra"
+ARG OCR_LANGUAGES=
+RUN if [ -n "$OCR_LANGUAGES" ]; then \
+        apt-get update && apt-get install -y --no-install-recommends \
+            $(for language in $OCR_LANGUAGES; do echo "tesseract-ocr-$language"; done) \
+        && rm -rf /var/lib/apt/lists/*; \
+    fi
 RUN useradd --system --uid 10001 --create-home hhreview \
     && mkdir -p /data/media /data/cache /data/static \
     && chown -R hhreview:hhreview /data

@@ -5,11 +5,8 @@ They import nothing heavy: a package is looked for, never loaded.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
-from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -24,15 +21,12 @@ def check_reading(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
         return [
             Warning("Pages cannot be read: tesserocr is not installed.", hint="Run `make install`.", id="hhreview.W001")
         ]
-    folder = Path(os.environ.get("TESSDATA_PREFIX") or Path(sys.prefix) / "share" / "tessdata")
-    if not (folder / "eng.traineddata").exists():
-        return [
-            Warning(
-                f"Pages cannot be read: {folder} has no eng.traineddata.",
-                hint="Run `make install`, or set TESSDATA_PREFIX to a folder with Tesseract's data.",
-                id="hhreview.W002",
-            )
-        ]
+    from clustering.engine.tessdata import missing_data
+
+    missing = missing_data(settings.OCR_LANGUAGE)
+    if missing:
+        hint = "Or set HHREVIEW_OCR_LANGUAGE to a language that is installed."
+        return [Warning(f"Pages cannot be read. {missing}", hint=hint, id="hhreview.W002")]
     return []
 
 

@@ -15,7 +15,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.text import slugify
 
 from clustering.doors import wrong_password
-from clustering.jobs import sourcing
+from clustering.jobs import ordering, sourcing
 from clustering.models import ApiToken, Collection, Edit
 from clustering.sources.contract import NoSource
 
@@ -114,6 +114,7 @@ class IntakeForm(forms.Form):
     expected_documents = forms.IntegerField(
         min_value=1, max_value=MOST, required=False, label="Expected documents", error_messages=WHOLE_NUMBER
     )
+    ocr_language = forms.CharField(max_length=100, required=False, strip=True, label="OCR language")
     where = forms.ChoiceField(
         choices=[(COMPUTER, "On this computer"), (SERVER, "In a folder of the server"), (ADDRESS, "At an address")],
         initial=COMPUTER,
@@ -133,7 +134,7 @@ class IntakeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.collection = collection
         if collection is not None:
-            for name in ("title", "slug", "identifier", "expected_documents"):
+            for name in ("title", "slug", "identifier", "expected_documents", "ocr_language"):
                 del self.fields[name]
 
     def clean_slug(self) -> str:
@@ -144,6 +145,13 @@ class IntakeForm(forms.Form):
             if problem:
                 raise forms.ValidationError(problem)
         return slug
+
+    def clean_ocr_language(self) -> str:
+        """Only languages that are installed."""
+        try:
+            return ordering.ocr_language(self.cleaned_data["ocr_language"])
+        except ordering.WrongOrder as error:
+            raise forms.ValidationError(str(error)) from error
 
     def clean(self) -> dict[str, Any]:
         """Look at the source, then find title and short name where none was written."""

@@ -56,6 +56,16 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return default if value is None else [part.strip() for part in value.split(",") if part.strip()]
 
 
+def env_languages(name: str, default: str) -> str:
+    """Codes of Tesseract's languages, as "deu+eng". Raises ImproperlyConfigured where they are none."""
+    from clustering.engine.tessdata import WrongLanguages, checked_languages
+
+    try:
+        return checked_languages(os.environ.get(name) or default)
+    except WrongLanguages as error:
+        raise ImproperlyConfigured(f"{name}: {error}") from error
+
+
 def database_from_url(url: str) -> dict[str, Any]:
     """Django's DATABASES entry for `postgresql://user:password@host:port/name?option=value`.
 

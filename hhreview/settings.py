@@ -14,7 +14,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from hhreview import local
-from hhreview.env import database_from_url, env_bool, env_int, env_list, env_str, redis_urls
+from hhreview.env import database_from_url, env_bool, env_int, env_languages, env_list, env_str, redis_urls
 from hhreview.servers.starting import Places
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -159,6 +159,8 @@ SCHEMA_FOLDER = Path(env_str("HHREVIEW_SCHEMA_FOLDER")) if env_str("HHREVIEW_SCH
 """Where XML schemas lie that exports are checked against, beside those that installed packages bring."""
 ENCODER = env_str("HHREVIEW_ENCODER", "efficientnet-lite0@224")
 TEXT_ENCODER = env_str("HHREVIEW_TEXT_ENCODER", "minilm")
+OCR_LANGUAGE = env_languages("HHREVIEW_OCR_LANGUAGE", "eng")
+"""In which languages pages are read where neither the collection nor the job says otherwise: eng, deu+eng."""
 DEVICE = env_str("HHREVIEW_DEVICE", "auto")
 SLICE_SECONDS = env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)
 IMPORT_ROOTS = [Path(part) for part in env_list("HHREVIEW_IMPORT_ROOTS", [])]

@@ -24,7 +24,7 @@ from clustering.models import Collection, Job
 _DONE_BY: dict[str, str] = {
     Job.Kind.PROCESS: "Embeds the pages, reads them, proposes documents and puts the proposal on the desk.",
     Job.Kind.EMBED: "Computes a vector of each page that lacks one by this encoder.",
-    Job.Kind.READ: "Reads the pages that were not read yet, by OCR, and embeds what was read.",
+    Job.Kind.READ: "Reads pages by OCR, and embeds what was read.",
     Job.Kind.LEARN: "Fits the weights of the evidence to what was confirmed, and takes them where they are better.",
     Job.Kind.EXPORT: "Checks and writes an export in the background; its page then has the link to the file.",
     Job.Kind.PROPOSE: "Groups the pages into documents by what is embedded and read.",
@@ -37,7 +37,7 @@ class CollectionAdmin(StaffAdmin):
 
     list_display = ["title", "slug", "identifier", "pages_shown", "groups_shown", "latest_job", "desk"]
     search_fields = ["title", "slug", "identifier"]
-    fields = ["title", "slug", "identifier", "expected_documents", "note"]
+    fields = ["title", "slug", "identifier", "expected_documents", "ocr_language", "note"]
     actions = ["order_process", "order_embed", "order_read", "order_propose", "order_learn", "order_export"]
     change_list_template = "admin/clustering/collection/change_list.html"
 

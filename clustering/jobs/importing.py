@@ -311,13 +311,18 @@ def create_collection(
     title: str = "",
     identifier: str = "",
     expected_documents: int | None = None,
+    ocr_language: str = "",
     listing: Listing | None = None,
 ) -> Collection:
     """Make a collection; its number is the one that all file names begin with, if they do (HH018977)."""
     if not identifier and listing:
         identifier = number_of(file.identifier for file in listing.files)
     return Collection.objects.create(
-        slug=slug, title=title or slug, identifier=identifier, expected_documents=expected_documents
+        slug=slug,
+        title=title or slug,
+        identifier=identifier,
+        expected_documents=expected_documents,
+        ocr_language=ocr_language,
     )
 
 

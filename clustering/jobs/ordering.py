@@ -30,6 +30,28 @@ def encoder_key(key: str, resolution: int | None = None) -> str:
     return key.strip()
 
 
+def ocr_language(text: str) -> str:
+    """Return in which languages pages are to be read, "" where the order says nothing. Raises WrongOrder."""
+    from clustering.engine.tessdata import WrongLanguages, checked_languages, missing_data
+
+    if not text.strip():
+        return ""
+    try:
+        codes = checked_languages(text)
+    except WrongLanguages as error:
+        raise WrongOrder(str(error)) from error
+    missing = missing_data(codes)
+    if missing:
+        raise WrongOrder(missing)
+    return codes
+
+
+def reading_params(text: str) -> dict[str, str]:
+    """Return what a job that reads is told of its language: nothing where the order says nothing. Raises WrongOrder."""
+    codes = ocr_language(text)
+    return {"language": codes} if codes else {}
+
+
 def assignments(texts: Iterable[str]) -> dict[str, str]:
     """Return {"eps": "0.1"} of ["eps=0.1"]. Raises WrongOrder."""
     values = {}

@@ -20,6 +20,24 @@ def add_encoder(parser: ArgumentParser) -> None:
     parser.add_argument("--resolution", type=int, help="Pixels a side that the encoder looks at, e.g. 448.")
 
 
+def add_language(parser: ArgumentParser) -> None:
+    """--language."""
+    parser.add_argument(
+        "--language",
+        default="",
+        help="Read in this language: eng, deu, deu+eng; pages that were read in another are read again. Without it the "
+        "collection's, and only what was not read yet.",
+    )
+
+
+def checked_language(options: dict[str, Any]) -> dict[str, str]:
+    """Return the params of a job that reads. Raises CommandError where a language is not installed."""
+    try:
+        return ordering.reading_params(options["language"])
+    except ordering.WrongOrder as error:
+        raise CommandError(str(error)) from error
+
+
 def add_proposal(parser: ArgumentParser) -> None:
     """--method, --set, --documents and --publish."""
     parser.add_argument("--method", default="seams", help="seams, dbscan, hdbscan, adjacent or agglomerative.")

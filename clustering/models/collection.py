@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+
+
+def check_languages(value: str) -> None:
+    """Refuse what names no installed language of OCR. Raises ValidationError with the remedy."""
+    from clustering.engine.tessdata import WrongLanguages, checked_languages, missing_data
+
+    try:
+        missing = missing_data(checked_languages(value))
+    except WrongLanguages as error:
+        raise ValidationError(str(error)) from error
+    if missing:
+        raise ValidationError(missing)
 
 
 class CollectionQuerySet(models.QuerySet["Collection"]):
@@ -48,6 +61,15 @@ class Collection(models.Model):
         validators=[MinValueValidator(1)],
         help_text="How many documents the finding aid counts, if it says so.",
     )
+    ocr_language = models.CharField(
+        "OCR language",
+        max_length=100,
+        blank=True,
+        default="",
+        validators=[check_languages],
+        help_text="Tesseract's code of the language the pages are read in, e.g. deu; several with a plus, the main one "
+        "first: deu+eng. Blank uses the installation's.",
+    )
     settings = models.JSONField(default=dict, blank=True, help_text="Settings of exports and of learning.")
     version = models.PositiveBigIntegerField(default=0, editable=False)
     next_group_number = models.PositiveBigIntegerField(default=1, editable=False)
@@ -71,3 +93,10 @@ class Collection(models.Model):
     def get_absolute_url(self) -> str:
         """The desk of this collection."""
         return reverse("desk", args=[self.slug])
+
+    @property
+    def reading_language(self) -> str:
+        """In which languages its pages are read: its own, else the installation's."""
+        from django.conf import settings
+
+        return self.ocr_language or settings.OCR_LANGUAGE

@@ -24,6 +24,10 @@ class PageQuerySet(models.QuerySet["Page"]):
         """Pages that were not read yet, in scan order."""
         return self.filter(reading__isnull=True).in_scan_order()
 
+    def not_read_in(self, ocr_language: str) -> PageQuerySet:
+        """Pages that were not read yet, or in other languages, in scan order."""
+        return self.filter(Q(reading__isnull=True) | ~Q(reading__ocr_language=ocr_language)).in_scan_order()
+
 
 class Page(models.Model):
     """One image. Its file is content-addressed below MEDIA_ROOT by `sha256` and never changed.

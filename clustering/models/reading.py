@@ -5,6 +5,24 @@ from __future__ import annotations
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
+from django.db.models import Case, When
+
+PLAIN_SEARCH = "simple"
+"""PostgreSQL's configuration that knows no language: words are found as they stand."""
+SEARCH_CONFIGS = (
+    "arabic", "armenian", "basque", "catalan", "danish", "dutch", "english", "finnish", "french", "german", "greek",
+    "hindi", "hungarian", "indonesian", "irish", "italian", "lithuanian", "nepali", "norwegian", "portuguese",
+    "romanian", "russian", "serbian", "spanish", "swedish", "tamil", "turkish", "yiddish",
+)  # fmt: skip
+"""Text search configurations that every PostgreSQL since 14 brings, by which words are found in all their forms."""
+
+
+def search_config(*, language: str, ocr_language: str) -> str:
+    """The configuration for a text: of the language it was found to be in, else of the first it was read in."""
+    from clustering.engine.languages import known, of_tesseract
+
+    spoken = known(language) or of_tesseract(ocr_language)
+    return spoken.search if spoken and spoken.search else PLAIN_SEARCH
 
 
 class Reading(models.Model):
@@ -21,10 +39,24 @@ class Reading(models.Model):
     height = models.PositiveIntegerField()
     rotation = models.PositiveSmallIntegerField(default=0)
     confidence = models.FloatField(default=0.0)
-    language = models.CharField(max_length=8, blank=True)
+    language = models.CharField(max_length=8, blank=True, help_text="ISO 639-1 code of what was read, where it tells.")
+    ocr_language = models.CharField(
+        max_length=100, default="eng", help_text="In which languages it was read, in Tesseract's codes: deu+eng."
+    )
+    search_config = models.CharField(
+        max_length=20,
+        default="english",
+        help_text="PostgreSQL's text search configuration by which its words are found.",
+    )
     engine = models.CharField(max_length=100, help_text="Program, version and data that read it.")
     search = models.GeneratedField(
-        expression=SearchVector("text", config="english"), output_field=SearchVectorField(), db_persist=True
+        # A generated column takes no configuration from another column, since a name's meaning might change.
+        expression=Case(
+            *(When(search_config=name, then=SearchVector("text", config=name)) for name in SEARCH_CONFIGS),
+            default=SearchVector("text", config=PLAIN_SEARCH),
+        ),
+        output_field=SearchVectorField(),
+        db_persist=True,
     )
     created = models.DateTimeField(auto_now_add=True)
 
@@ -32,6 +64,10 @@ class Reading(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(rotation__in=[0, 90, 180, 270]), name="reading_rotation_is_a_quarter_turn"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(search_config__in=(PLAIN_SEARCH, *SEARCH_CONFIGS)),
+                name="reading_search_config_is_known",
             ),
         ]
         indexes = [

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clustering.access import access_collection, access_intake
+from clustering.engine.tessdata import installed_in_words
 from clustering.forms import IntakeForm, free_slug, wrong_slug
 from clustering.jobs import server_folders, uploading
 from clustering.jobs.following import THEN
@@ -89,6 +90,7 @@ def _begin(request: HttpRequest, form: IntakeForm, actor: User) -> HttpResponse:
             title=cleaned["title"],
             identifier=cleaned["identifier"],
             expected_documents=cleaned["expected_documents"],
+            ocr_language=cleaned["ocr_language"],
             listing=cleaned["source"].listing if "source" in cleaned else None,
         )
         if cleaned["where"] != IntakeForm.COMPUTER:
@@ -143,10 +145,16 @@ def _page(
         "process": bool(form["process"].value()) if form.is_bound or form.initial else True,
         "under_way": under_way,
         "config": upload_config(None),
+        "language_hint": _language_hint(),
         "mode": "intake",
         **_folders(folder),
     }
     return render(request, "intake/new.html", context, status=status)
+
+
+def _language_hint() -> str:
+    """What may be written as OCR language."""
+    return f"e.g. deu or deu+eng. Blank: {settings.OCR_LANGUAGE}. Installed: {installed_in_words()}."
 
 
 def _folders(folder: str) -> dict[str, Any]:

@@ -117,6 +117,14 @@ def test_a_read_order_needs_nothing_but_the_button(staff: Client, collection: Co
     assert Job.objects.get().kind == Job.Kind.READ
 
 
+def test_a_read_order_may_name_a_language_that_is_installed(staff: Client, collection: Collection) -> None:
+    page = staff.post(order_url("read", collection), {"language": "fra"}).content.decode()
+    assert "tesseract-ocr-fra" in page
+    assert not Job.objects.exists()
+    staff.post(order_url("read", collection), {"language": "deu, eng"})
+    assert Job.objects.get().params == {"language": "deu+eng"}
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [

@@ -55,6 +55,12 @@ def test_each_kind_is_told_what_it_needs(staff: Script, collection: Collection) 
         assert orders.items() >= known.items(), kind
 
 
+def test_a_language_is_checked_before_it_is_read_in(staff: Script) -> None:
+    assert "tesseract-ocr-fra" in problem_of(staff.post(JOBS, kind="read", language="fra"), 422)
+    assert "does not ask for language" in problem_of(staff.post(JOBS, kind="embed", language="eng"), 422)
+    assert staff.post(JOBS, kind="read", language="deu+eng").json()["orders"] == {"language": "deu+eng"}
+
+
 @pytest.mark.usefixtures("staff")
 def test_it_reaches_the_workers(staff: Script, sent: list[int]) -> None:
     pk = staff.post(JOBS, kind="read").json()["id"]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from clustering.jobs import launching
 from clustering.jobs.durations import duration
 from clustering.management.terminal import progress_line
-from clustering.models import Collection, Group, Job, Run
+from clustering.models import Collection, Group, Job, Reading, Run
 from tests.conftest import MakeCollection
 from tests.jobs.conftest import DrawScans
 
@@ -34,6 +34,14 @@ def run(*words: str, **options: Any) -> str:
     out = StringIO()
     call_command(*words, stdout=out, stderr=out, **options)
     return out.getvalue()
+
+
+def test_a_language_is_an_option_of_reading(draw_scans: DrawScans) -> None:
+    run("import_pages", "afl", str(draw_scans(1)))
+    with pytest.raises(CommandError, match="tesseract-ocr-fra"):
+        run("read", "afl", "--language", "fra")
+    assert "1 of 1 pages are read" in run("read", "afl", "--language", "deu+eng")
+    assert Reading.objects.get().ocr_language == "deu+eng"
 
 
 def test_from_scans_to_the_judged_export(draw_scans: DrawScans, tmp_path: Path) -> None:

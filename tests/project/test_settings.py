@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hhreview.env import database_from_url, env_bool, env_int, env_list, env_str, redis_urls
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"env_str", "env_int", "env_bool", "env_list"}
+READERS = {"env_str", "env_int", "env_bool", "env_list", "env_languages"}
 SET_FOR_CONTAINERS = {
     "DATABASE_URL", "REDIS_URL", "HHREVIEW_DATA_DIR", "HHREVIEW_MEDIA_ROOT", "HHREVIEW_CACHE_ROOT",
     "HHREVIEW_STATIC_ROOT", "HHREVIEW_COLLECTED_STATIC", "HHREVIEW_IMPORT_ROOTS", "HHREVIEW_DATABASE_POOL",

@@ -155,6 +155,8 @@ def test_without_open_folders_the_page_says_who_can_open_some(staff: Client, set
         ({"slug": "AFL"}, "slug", "AFL is taken by another collection. Choose another."),
         ({"expected_documents": "0"}, "expected_documents", "Write a whole number, 1 or more."),
         ({"expected_documents": "9" * 12}, "expected_documents", "Write a whole number, 1 or more."),
+        ({"ocr_language": "d"}, "ocr_language", "“d” names no language. Write Tesseract's code, e.g. eng, deu or fra; "
+         "several with a plus, the main one first: deu+eng."),
         ({"where": "moon"}, "where", "Say where the scans are."),
         ({"where": "server"}, "folder", "Choose a folder."),
         ({"where": "address"}, "address", "Write an address or a repository number."),

