@@ -131,7 +131,10 @@ def unconfirm(request: HttpRequest, slug: Slug, order: orders.Groups) -> Done:
 
 @router.post("/{slug:slug}/acts/describe", response=Done, summary="Describe")
 def describe(request: HttpRequest, slug: Slug, order: orders.Describe) -> Done:
-    """Title, kind, date, language and note of a document. A confirmed group becomes changed."""
+    """Title, kind, date, language and note of a document, and which one it repeats.
+
+    A confirmed group becomes changed.
+    """
     at = desk(request, slug)
     group = at.group(order.group)
     edit = actions.describe_group(
@@ -141,6 +144,7 @@ def describe(request: HttpRequest, slug: Slug, order: orders.Describe) -> Done:
         date=order.date,
         language=order.language,
         note=order.note,
+        copy_of=order.copy_of,
         actor=at.actor,
         version=order.version_of(group),
         act_id=order.act_id,

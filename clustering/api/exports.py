@@ -12,7 +12,7 @@ from clustering import models
 from clustering.access import access_collection, access_job
 from clustering.actions.errors import Refused
 from clustering.api.answers.jobs import Job, job_told
-from clustering.api.shapes import Answer, ById, Order, Slug
+from clustering.api.shapes import Answer, ById, Order, Slug, file_told
 from clustering.api.signing_in import person
 from clustering.exports.contract import ExportFormat
 from clustering.exports.packing import pieces_of
@@ -24,7 +24,7 @@ from clustering.lookups.exporting import at_once, blocked, pages_in
 
 router = Router(tags=["Exports"])
 
-_FILE = {"description": "The file.", "content": {"*/*": {"schema": {"type": "string"}}}}
+_FILE = file_told("The file.", "*/*")
 
 
 class Format(Answer):

@@ -15,7 +15,7 @@ from clustering import models
 from clustering.access import access_collection
 from clustering.api.answers.groups import Group, State, groups_told
 from clustering.api.paging import Sheet, Window, sheet_of
-from clustering.api.shapes import MOST, ById, Slug
+from clustering.api.shapes import MOST, ById, Slug, file_told
 from clustering.api.unchanged import unchanged
 
 router = Router(tags=["Groups"])
@@ -58,7 +58,7 @@ def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) ->
     summary="All groups, a line each",
     openapi_extra={
         "responses": {
-            200: {"description": "A group a line.", "content": {NDJSON: {"schema": {"type": "string"}}}},
+            200: file_told("A group a line.", NDJSON),
             304: {"description": "Nothing changed since the version that you have."},
         }
     },

@@ -80,6 +80,7 @@ class Describe(Act):
     )
     language: Text | None = None
     note: Text | None = None
+    copy_of: Count | None = Field(None, description="Number of the document that this one repeats; 0 for none.")
 
 
 class Flag(Act):

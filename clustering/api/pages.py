@@ -13,7 +13,7 @@ from clustering import models
 from clustering.access import access_collection
 from clustering.api.answers.pages import Page, WholePage, page_told, whole_page_told
 from clustering.api.paging import Sheet, Window, sheet_of
-from clustering.api.shapes import MOST, Answer, AtPosition, Slug
+from clustering.api.shapes import MOST, Answer, AtPosition, Slug, file_told
 from clustering.api.unchanged import unchanged
 from clustering.engine.images import BadScan
 from clustering.files import ensure_thumbnail, page_path
@@ -71,7 +71,7 @@ class Size(BaseModel):
     summary="The image of a page",
     openapi_extra={
         "responses": {
-            200: {"description": "The image.", "content": {"image/*": {"schema": {"type": "string"}}}},
+            200: file_told("The image.", "image/*"),
             304: {"description": "You have it already."},
         }
     },

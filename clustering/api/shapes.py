@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Path
@@ -12,6 +12,17 @@ MOST = 2**31 - 1
 """Of positions, numbers and ids that anybody has; the database refuses larger ones with an error of its own."""
 MOST_NAMED = 20_000
 """More pages or groups than this in one act are a mistake, or an attack."""
+
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+def file_told(description: str, media_type: str) -> dict[str, Any]:
+    """What the document says of an answer that is a file.
+
+    Generators of clients make bytes of an octet-stream, and leave an answer of any other type out.
+    """
+    return {"description": description, "content": {"application/octet-stream": _BINARY, media_type: _BINARY}}
 
 
 class Answer(BaseModel):
@@ -45,8 +56,16 @@ Position = Annotated[int, Field(ge=1, le=MOST), WHOLE]
 Id = Annotated[int, Field(ge=1, le=MOST), WHOLE]
 Positions = Annotated[list[Position], Field(min_length=1, max_length=MOST_NAMED)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST_NAMED)]
+
+
+def _as_map(schema: dict[str, Any]) -> None:
+    """Say it with `additionalProperties`, which client generators know; of `patternProperties` they make no fields."""
+    ((pattern, value),) = schema.pop("patternProperties").items()
+    schema |= {"propertyNames": {"pattern": pattern}, "additionalProperties": value}
+
+
 Versions = Annotated[
     dict[Annotated[str, StringConstraints(pattern="^[1-9][0-9]{0,9}$")], Count],
-    Field(max_length=MOST_NAMED, json_schema_extra={"additionalProperties": False}),
+    Field(max_length=MOST_NAMED, json_schema_extra=_as_map),
 ]
 ActId = Annotated[UUID, Field(strict=False)]

@@ -56,6 +56,7 @@ class Group(Answer):
     )
     run: int | None = Field(description="Id of the run that proposed it.")
     split_from: int | None = Field(description="Number of the group it was cut from.")
+    copy_of: int | None = Field(description="Number of the group that it repeats.")
     confirmed_by: str | None
     confirmed_at: datetime | None
 
@@ -95,6 +96,7 @@ def _told(group: models.Group, spans: list[list[int]]) -> Group:
         spans=[(first, last) for first, last in spans],
         run=group.run_id,
         split_from=group.split_from,
+        copy_of=group.copy_of,
         confirmed_by=group.confirmed_by.get_username() if group.confirmed_by else None,
         confirmed_at=group.confirmed_at,
     )

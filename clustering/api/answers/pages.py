@@ -19,6 +19,7 @@ class Page(Answer):
     position: int = Field(description="Place in scan order, from 1; never changes, and names the page everywhere.")
     identifier: str
     pid: str = Field(description="Repository id, e.g. bdr:gbzad5mb.")
+    label: str = Field(description="What its source calls it, e.g. 12v; empty where it says nothing.")
     filename: str
     sha256: str
     size_bytes: int
@@ -83,7 +84,9 @@ def whole_page_told(page: models.Page, *, slug: str) -> WholePage:
 
 
 def _facts(page: models.Page, slug: str) -> dict[str, Any]:
-    names = ("position", "identifier", "pid", "filename", "sha256", "size_bytes", "media_type", "width", "height")
+    names = (
+        "position", "identifier", "pid", "label", "filename", "sha256", "size_bytes", "media_type", "width", "height",
+    )  # fmt: skip
     return {
         **{name: getattr(page, name) for name in names},
         "role": page.role,
