@@ -150,9 +150,13 @@ def draft_json(draft: GroupDraft | None) -> dict[str, Any]:
 def _with_drafts(proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
     """Draft title, kind, date and language of each group that has no draft yet."""
     from clustering.engine.drafting import draft_group
+    from clustering.engine.languages import usual_language
 
+    usual = usual_language(record.reading.language for record in records if record.reading)
     groups = tuple(
-        group if group.draft else replace(group, draft=draft_group([records[place] for place in group.pages]))
+        group
+        if group.draft
+        else replace(group, draft=draft_group([records[place] for place in group.pages], usual=usual))
         for group in proposal.groups
     )
     return replace(proposal, groups=groups)

@@ -1,36 +1,24 @@
-"""Month and season names in the usual European languages, and what OCR makes of figures."""
+"""Month and season names in the languages that are known, and what OCR makes of figures."""
 
 from __future__ import annotations
 
 import re
 
-_MONTHS = (
-    "january jan janvier januar januari jänner enero gennaio janeiro",
-    "february feb febr février februar februari febrero febbraio fevereiro",
-    "march mar mars märz maart marzo março",
-    "april apr avril abril aprile",
-    "may mai mei mayo maggio maio",
-    "june jun juin juni junio giugno junho",
-    "july jul juillet juli julio luglio julho",
-    "august aug août augustus agosto",
-    "september sept sep septembre septiembre settembre setembro",
-    "october oct octobre oktober okt octubre ottobre outubro",
-    "november nov novembre noviembre novembro",
-    "december dec décembre dezember dez diciembre dicembre dezembro",
-)
-MONTHS = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
+from clustering.engine.languages import languages, months
 
+MONTHS = {name: number for code in languages() for number, names in enumerate(months(code), start=1) for name in names}
+"""Names and abbreviations of the months in all languages that are known; none means another month in another one."""
+
+_SEASON_CODES = {"spring": 21, "summer": 22, "autumn": 23, "winter": 24}
+"""EDTF's codes (ISO 8601-2)."""
 SEASONS = {
-    "spring": 21, "summer": 22, "autumn": 23, "fall": 23, "winter": 24,
-    "printemps": 21, "été": 22, "automne": 23, "hiver": 24,
-    "frühjahr": 21, "frühling": 21, "sommer": 22, "herbst": 23,
-}  # fmt: skip
-"""EDTF's season codes (ISO 8601-2, 21 to 24)."""
+    name: _SEASON_CODES[season]
+    for language in languages().values()
+    for season, names in language.tables.get("calendar", {}).get("seasons", {}).items()
+    for name in names.split()
+}
 
-_LONG_ENGLISH = (
-    "january", "february", "march", "april", "june", "july",
-    "august", "september", "october", "november", "december",
-)  # fmt: skip
+_LONG_ENGLISH = tuple((number, names[0]) for number, names in enumerate(months("en"), start=1) if len(names[0]) > 3)
 
 _MISREAD_LETTERS = str.maketrans("0158", "olsb")
 _FIGURES = str.maketrans("lI|!iOoQDSBZzgq", "111110000582299")
@@ -57,7 +45,7 @@ def month_of(word: str, *, with_day: bool = False) -> int | None:
     if len(key) < 4:
         return None
     plain = key.translate(_MISREAD_LETTERS)
-    for number, name in zip((1, 2, 3, 4, 6, 7, 8, 9, 10, 11, 12), _LONG_ENGLISH, strict=True):
+    for number, name in _LONG_ENGLISH:
         if (len(name) >= 5 or (with_day and len(plain) == 4)) and _one_letter_apart(plain, name):
             return number
     return None

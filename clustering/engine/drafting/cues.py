@@ -10,124 +10,13 @@ from collections.abc import Sequence
 from statistics import median
 
 from clustering.engine.drafting.date_forms import find_dates, mend
-from clustering.engine.drafting.dates import ISSUE, RELEASE
 from clustering.engine.drafting.layout import SeenLine, SeenPage
+from clustering.engine.drafting.terms import terms
 
 HEAD = 0.4
 """Share of the first page that is its head: letterhead, masthead, heading."""
 
-SALUTATION = re.compile(
-    r"^\W{0,3}(?:dear\s+\w|gentlemen\s*[:,;]|dear\s*sirs?|ladies and gentlemen|to whom it may|friends?\s*[:,]$|"
-    r"brothers? and sisters?\s*[:,]|"
-    r"greetings\s*[:,]|sehr geehrte|liebe[r]?\s|cher[e]?s?\s|messieurs|estimad|querid|muy señor|caro\s|egregi|"
-    r"geachte|beste\s)|"
-    r"\bdear\s+[\w.\s]{2,40}[:,]\s*$",
-    re.IGNORECASE,
-)
-CLOSING = re.compile(
-    r"\b(?:sincerely|(?:yours|very)\s+truly|cordially|fraternally|respectfully|faithfully|in solidarity|"
-    r"best (?:wishes|regards)|"
-    r"with (?:affection|all good wishes|kind regards)|yours(?: for)?\b|hochachtungsvoll|mit freundlichen|"
-    r"cordialement|atentamente|"
-    r"distinti saluti|hoogachtend)\b",
-    re.IGNORECASE,
-)
-OFFICERS = re.compile(
-    r"\b(?:president|vice[- ]president|chairman|secretary|treasurer|director|manager|editor|trustees?|"
-    r"representative|librarian|"
-    r"executive (?:board|council|secretary)|"
-    r"telephone|tel\.|phone|vorsitzender|président|presidente)\b",
-    re.IGNORECASE,
-)
-FIELD = re.compile(
-    r"\b(?:name|date|address|city|town|state|zip|phone|telephone|signed|signature|title|occupation|organization|"
-    r"local union|union|"
-    r"employer|ward|arrival|depart|amount|nom|adresse|ort|straße|unterschrift|firma|apellido|"
-    r"dirección)\b[^a-z]{0,12}(?:$|[:_.…]|\s{2,})",
-    re.IGNORECASE,
-)
 BLANK = re.compile(r"_{3,}|\.{6,}|(?:\s_){3,}|(?:—|-{2,}\s?){4,}|\(\s*\)")
-_FORM_NAMES = re.compile(
-    r"\b(?:registration form|reservation (?:request|card|form)|application (?:for|form)|order (?:form|blank)|"
-    r"petition|"
-    r"coupon|ballot|questionnaire|pledge card|request form|enrollment|anmeldung|formular|bulletin d.adhésion|"
-    r"solicitud)\b",
-    re.IGNORECASE,
-)
-_FORM_WORDS = re.compile(
-    r"\b(?:please print|fill (?:out|in)|return (?:this|the) form|enclosed is (?:my|our|\$)|check one|cut along|"
-    r"please check|bitte ausfüllen|veuillez remplir)\b",
-    re.IGNORECASE,
-)
-_UNDERSIGNED = re.compile(
-    r"\bwe,? the undersigned\b|^\W*petition\b|\bsign (?:and|this)\b.{0,20}\b(?:return|mail)", re.IGNORECASE
-)
-_PRESS = re.compile(
-    r"\b(?:news release|press release|news from|press information|presse(?:mitteilung|erklärung)|"
-    r"communiqué de presse)\b",
-    re.I,
-)
-_END_MARK = re.compile(r"^\W*(?:#\s?#\s?#|-\s?30\s?-|\(?-?\s?more\s?-?\)?|# # #|\(end\)|ende)\W*$", re.IGNORECASE)
-SPEECH = re.compile(
-    r"\b(?:statement|testimony|remarks|address|speech|keynote|sermon|lecture|rede|discours|discurso)\b\s*(?:$|"
-    r"(?:\w+\s){0,4}?(?:of|by|to|on behalf|"
-    r"prepared|delivered|before|for|von|de)\b)",
-    re.IGNORECASE,
-)
-_BEFORE = re.compile(
-    r"\b(?:before the|at the \w+ (?:meeting|convention|conference)|subcommittee|committee on|delivered (?:at|by|"
-    r"before)|presentation to|"
-    r"hearings?)\b",
-    re.IGNORECASE,
-)
-_CHAIR = re.compile(
-    r"\b(?:mr\. chairman|my name is|i appreciate (?:the|this) opportunity|distinguished (?:chairman|members)|"
-    r"ladies and gentlemen)\b",
-    re.I,
-)
-_SERIAL_NAME = re.compile(
-    r"\b(?:news|newsletter|bulletin|memo|notes|letter|digest|review|journal|gazette|herald|times|reporter|"
-    r"dispatch|voice|update|"
-    r"report|observer|rundbrief|zeitung|nachrichten|boletín|lettre)\b",
-    re.IGNORECASE,
-)
-_CONTINUED = re.compile(
-    r"\bcontinued\s+(?:on|from)\s+(?:page|next)|\bsee page\s+\d|\b(?:cont(?:'d|\.)|continued)\s+on\b", re.IGNORECASE
-)
-_BYLINE = re.compile(r"^\W{0,4}(?i:by|von|par|por)\s+(?:[A-Z][\w.'-]+\s?){2,4}\W{0,4}$")
-_REPRINT = re.compile(r"\breprint(?:ed)?\b", re.IGNORECASE)
-_PUBLICATION = re.compile(
-    r"\b(?:publication|pamphlet|booklet|leaflet)\s*(?:no|number|#)|\b(?:price|single copies|cents? (?:each|"
-    r"a copy)|¢)\b",
-    re.I,
-)
-FACT_SHEET = re.compile(r"\bfact\s?sheet\b|\bmerkblatt\b", re.IGNORECASE)
-_REPORT_WORDS = re.compile(
-    r"\b(?:annual report|report (?:of|on|to)|research (?:report|department)|findings|summary|survey|study|"
-    r"proceedings|minutes|economic (?:trends|review)|"
-    r"table \d|footnote|bibliography)\b",
-    re.IGNORECASE,
-)
-_APPEAL = re.compile(
-    r"\b(?:boycott|rally|demonstrat\w+|march|strike|vote (?:for|yes|no|against)|join us|come to|don.t (?:buy|"
-    r"shop)|support|benefit|admission|"
-    r"tickets?|picket|donation|protest|unfair|\d{1,2}(?::\d\d)?\s?[ap]\.?m)\b|!",
-    re.IGNORECASE,
-)
-_CANVASS = re.compile(
-    r"\b(?:for (?:\w+ )?(?:vice[- ])?(?:president|mayor|governor|delegate|secretary|treasurer)|your vote|"
-    r"member(?:ship)? card|delegates?)\b",
-    re.I,
-)
-_AGENDA = re.compile(
-    r"^\W*(?:agenda|program(?:me)?|list of|roster|directory|tagesordnung|ordre du jour)\W*$|"
-    r"\(listed by",
-    re.IGNORECASE,
-)
-
-_LETTER_WORD = re.compile(r"(?<!news )\bletter\b(?! to the editor)", re.IGNORECASE)
-_BLANK_GREETING = re.compile(r"^\W{0,3}(?:dear|hon\w*|to)\b.{0,30}(?:_{3,}|\.{5,}|-{5,})", re.IGNORECASE)
-
 Cues = dict[str, float]
 """Name of the cue to its strength, 0 … 1; a cue that is not there is 0 or missing."""
 
@@ -163,40 +52,41 @@ def _headings(lines: Sequence[SeenLine]) -> list[SeenLine]:
 
 
 def _of_words(lines: Sequence[SeenLine], first: Sequence[SeenLine], count: int) -> Cues:
+    said = terms(lines[0].language if lines else "en")
     head = _headings(first)
-    fields = sum(len(FIELD.findall(line.text)) for line in _short(lines))
+    fields = sum(len(said.field.findall(line.text)) for line in _short(lines))
     blanks = _count(BLANK, lines)
     few = max(count, 1)
     return {
-        "a salutation": _any(SALUTATION, first),
-        "a closing and signature": _any(CLOSING, [line for line in lines if line.words <= 6]),
-        "a letterhead with officers": _share(_count(OFFICERS, [line for line in first if line.words <= 9]), 4),
+        "a salutation": _any(said.salutation, first),
+        "a closing and signature": _any(said.closing, [line for line in lines if line.words <= 6]),
+        "a letterhead with officers": _share(_count(said.officers, [line for line in first if line.words <= 9]), 4),
         "a date line of a letter": _date_line(first),
         "labels to fill in": _share(fields / few, 3),
         "blanks to fill in": _share(blanks / few, 3),
-        "the words of a form": max(_any(_FORM_WORDS, lines), _any(_FORM_NAMES, _short(head))),
-        "signatures asked for": _any(_UNDERSIGNED, first),
-        "a release line": max(_any(RELEASE, head), _any(_PRESS, head)),
-        "an end mark": _any(_END_MARK, lines),
-        "a statement or address": _any(SPEECH, head),
-        "an audience": _any(_BEFORE, head),
-        "a speaker's words": _any(_CHAIR, first),
+        "the words of a form": max(_any(said.form_words, lines), _any(said.form_names, _short(head))),
+        "signatures asked for": _any(said.undersigned, first),
+        "a release line": max(_any(said.release, head), _any(said.press, head)),
+        "an end mark": _any(said.end_mark, lines),
+        "a statement or address": _any(said.speech, head),
+        "an audience": _any(said.audience, head),
+        "a speaker's words": _any(said.speaker, first),
         "an issue number and date at the head": _issue(first),
         "a serial's name": _any(
-            _SERIAL_NAME, [line for line in head if line.size >= 1.3 or line.capitals or line.top < 0.2]
+            said.serial, [line for line in head if line.size >= 1.3 or line.capitals or line.top < 0.2]
         ),
-        "continued on another page": _any(_CONTINUED, lines),
-        "a byline": _any(_BYLINE, first),
-        "a reprint": _any(_REPRINT, lines),
-        "a publication number or price": _any(_PUBLICATION, _short(lines)),
-        "a fact sheet": _any(FACT_SHEET, head),
-        "the words of a report": _any(_REPORT_WORDS, head),
-        "an appeal": _share(_count(_APPEAL, _loud(lines)), 3),
-        "calls itself a letter": _any(_LETTER_WORD, head),
-        "a blank in the salutation": _any(_BLANK_GREETING, first),
+        "continued on another page": _any(said.continued, lines),
+        "a byline": _any(said.byline, first),
+        "a reprint": _any(said.reprint, lines),
+        "a publication number or price": _any(said.publication, _short(lines)),
+        "a fact sheet": _any(said.fact_sheet, head),
+        "the words of a report": _any(said.report, head),
+        "an appeal": _share(_count(said.appeal, _loud(lines)), 3),
+        "calls itself a letter": _any(said.letter, head),
+        "a blank in the salutation": _any(said.blank_greeting, first),
         "a date at the very top": _top_date(first),
-        "a candidate's card": _any(_CANVASS, first),
-        "an agenda or list": _any(_AGENDA, _short(first)),
+        "a candidate's card": _any(said.canvass, first),
+        "an agenda or list": _any(said.agenda, _short(first)),
     }
 
 
@@ -235,7 +125,9 @@ def _date_line(first: Sequence[SeenLine]) -> float:
 def _issue(first: Sequence[SeenLine]) -> float:
     """Number and date of an issue in the upper 40 % of the first page: 1.0 together, .5 for a number alone."""
     head = [line for line in first if line.top <= HEAD and line.words <= 12]
-    number = [line for line in head if ISSUE.search(line.text) and not FACT_SHEET.search(line.text)]
+    number = [
+        line for line in head if line.terms.issue.search(line.text) and not line.terms.fact_sheet.search(line.text)
+    ]
     dated = [line for line in head if find_dates(mend(line.text))]
     if any(abs(one.top - other.top) < 0.06 for one in number for other in dated):
         return 1.0

@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 
 from clustering.engine.drafting.calendar_words import FIGURE, as_number, full_year, month_of, season_of
+from clustering.engine.languages import every
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class FoundDate:
 
 _DOUBT = r"(?P<doubt>\s?\?|\s?\(\?\))?(?![\w%])"
 _WORD = r"(?P<{0}>[A-Za-zÀ-ÿ0158]{{3,10}})"
-_DASH = r"\s?(?:-|–|—|/|&|to|and|through|bis|au)\s?"
+_DASH = rf"\s?(?:-|–|—|/|&|{every('drafting', 'range_words')})\s?"
 _GAP = r"[\s.,;:}{)(*_~'’-]{1,6}"
 
 Form = tuple[re.Pattern[str], Callable[[re.Match[str]], FoundDate | None]]
@@ -67,8 +68,8 @@ def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...
     iso = rf"(?<!\d){plain}-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)"
     span = rf"(?<![\w$£€#.,-]){plain}\s?[-–—/]\s?(?P<last>\d\d(?:\d\d)?)(?![\w%,/-])"
     lone = (
-        rf"(?<![\w$£€#,/-])(?P<about>(?:ca?\.|circa|about|um|"
-        rf"vers)\s?)?(?<!No\.\s)(?<!\d\.){year}{_DOUBT}(?!\s?(?:[-–]\s?\d|/)|['’]s)"
+        rf"(?<![\w$£€#,/-])(?P<about>(?:ca?\.|circa|"
+        rf"{every('drafting', 'about')})\s?)?(?<!No\.\s)(?<!\d\.){year}{_DOUBT}(?!\s?(?:[-–]\s?\d|/)|['’]s)"
     )
     return (
         (re.compile(iso), _iso),

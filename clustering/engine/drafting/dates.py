@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from clustering.engine.drafting.date_forms import FoundDate, find_dates, mend
 from clustering.engine.drafting.layout import SeenLine, SeenPage, where
+from clustering.engine.drafting.terms import Terms
 from clustering.engine.records import Drafted
 
 LEAST_CONFIDENCE = 0.35
@@ -59,60 +60,10 @@ _SCORES = {
 _PLACE = re.compile(
     r"(?:^|\s)[A-ZÀ-Ý][\w.]+(?:\s[A-ZÀ-Ý][\w.]+){0,3},?\s?(?:[A-Z]\.?\s?[A-Z]\.?|[A-Z][a-z]+\.?)?[\s.,:;–—-]*$"
 )
-ISSUE = re.compile(
-    r"\b(?:No|Nr|Nos|Number|Vol|Volume|Issue|Band|Jahrgang|Jg|Année|Numéro|Edition|Fact Sheet|"
-    r"Bulletin)\b[.:,]?\s*#?\s*"
-    r"(?:\d|[IVXLC]+\b|l\b)|#\s?\d|\bSPECIAL EDITION\b",
-    re.IGNORECASE,
-)
-RELEASE = re.compile(
-    r"\b(?:for\s+(?:\w+\s+){0,2}release|release\s+(?:on|date|after)|embargo|hold\s+for)\b", re.IGNORECASE
-)
-_LABEL = re.compile(r"\b(?:date|dated|datum|fecha|data)\s*[:.]?\s*_*\s*$", re.IGNORECASE)
-_IMPRINT = re.compile(
-    r"\b(?:reprint(?:ed)?|revised|rev\.|published|printed|originally appeared|updated|adopted|prepared)\b",
-    re.IGNORECASE,
-)
-_IMPRINT_LINE = re.compile(
-    r"(?:^|[.;)]\s)\W*(?:\w+\s)?(?:reprint(?:ed)?|revised|rev\.|published|printed|originally appeared|updated)\b",
-    re.IGNORECASE,
-)
 _COPYRIGHT = re.compile(r"©|\bcopyright\b|\(c\)\s?(?:1[89]|20)\d\d", re.IGNORECASE)
-_DELIVERED = re.compile(
-    r"\b(?:delivered|given|address|speech|speaking|statement|testimony|remarks|presented|before the|lecture|"
-    r"sermon)\b",
-    re.IGNORECASE,
-)
-_MEETING = re.compile(
-    r"\b(?:conference|convention|congress|meeting|session|seminar|rally|agenda|minutes)\b", re.IGNORECASE
-)
-_PREPOSITION = re.compile(
-    r"\b(?:on|in|since|by|before|until|till|after|from|of|during|between|through|to|as of|for|for the|early|"
-    r"late|mid|and)\s*$",
-    re.IGNORECASE,
-)
-_AHEAD = re.compile(
-    r"\b(?:sunday|monday|tuesday|wednesday|thursday|friday|saturday)\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?\s?m\b",
-    re.IGNORECASE,
-)
-_NEWSPAPER = re.compile(
-    r"\b(?:times|globe|herald|post|journal|tribune|news|press|star|sun|gazette|record|traveler|monitor)\b",
-    re.IGNORECASE,
-)
-_DEADLINE = re.compile(
-    r"\b(?:deadline|no later than|cut[- ]off|not later than|expires?|valid|due|received by|"
-    r"return by)\b",
-    re.IGNORECASE,
-)
 _YEAR_LINE = re.compile(r"^\W*(?:1[7-9]|20)\d\d\W*$")
 _DAY_BEFORE = re.compile(r"\b[A-Z][a-z]{2,8}\.?\s\d{1,2}(?:\s?[-–]\s?\d{1,2})?,?$")
 _CITATION = re.compile(r"\bpp?\.\s?\d|\([A-Z]\w+,\s|\bibid\b|\bop\. cit", re.IGNORECASE)
-_FIGURE_TALK = re.compile(
-    r"\b(?:act of|law of|elections? of|campaign of|census|percent|per cent|yea|nay|approved,|defeated,|"
-    r"public law|fiscal|h\.\s?r\.|"
-    r"congressional record|born|died|founded|established|organized|charter)\b|[$%]",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,52 +177,53 @@ def _neighbours(line: SeenLine, page: SeenPage) -> str:
 
 def _of_the_line(found: FoundDate, line: SeenLine, text: str, around: str) -> list[str]:
     """What the words of the line and of its neighbours say about the date."""
+    said = line.terms
     before, after = text[: found.start], text[found.end :]
     rest = re.sub(r"[\W_]+", "", before + after)
     share = 1.0 - len(rest) / max(len(re.sub(r"[\W_]+", "", text)), 1)
     alone = share >= 0.85
     reasons = ["alone on its line"] if alone else ["most of its line"] if share >= 0.55 else []
-    numbered = any(len(before) - match.end() <= 6 for match in ISSUE.finditer(before))
-    imprint = bool(_IMPRINT_LINE.search(before))
+    numbered = any(len(before) - match.end() <= 6 for match in said.issue.finditer(before))
+    imprint = bool(said.imprint_line.search(before))
     sentence = not numbered and not imprint and _in_sentence(before, after, line)
-    if numbered or (not sentence and ISSUE.search(before + " " + after)) or (alone and ISSUE.search(around)):
+    if numbered or (not sentence and said.issue.search(before + " " + after)) or (alone and said.issue.search(around)):
         reasons.append("an issue number beside it")
-    if RELEASE.search(before) or (share >= 0.5 and RELEASE.search(around)):
+    if said.release.search(before) or (share >= 0.5 and said.release.search(around)):
         reasons.append("a release line")
-    if _LABEL.search(before):
+    if said.date_label.search(before):
         reasons.append("a date label")
     if imprint:
         reasons.append("reprinted, revised or published then")
-    elif share >= 0.5 and _IMPRINT.search(around):
+    elif share >= 0.5 and said.imprint.search(around):
         reasons.append("an imprint nearby")
     if _COPYRIGHT.search(text):
         reasons.append("copyright")
     imprinted = found.precision == "day" or (not after.strip(" .") and len(re.findall(r"\w+", before)) <= 3)
-    placed = imprinted and _PLACE.search(before) and not _PREPOSITION.search(before)
+    placed = imprinted and _PLACE.search(before) and not said.preposition.search(before)
     if placed and not alone and not sentence:
         reasons.append("a place before it")
-    if share >= 0.5 and _DELIVERED.search(around):
+    if share >= 0.5 and said.delivered.search(around):
         reasons.append("the day it was delivered")
     if line.size >= 1.3 or (line.capitals and line.words >= 1):
         reasons.append("a heading")
-    if _MEETING.search(around + before + after) and not sentence:
+    if said.meeting.search(around + before + after) and not sentence:
         reasons.append("a meeting or conference")
-    return reasons + _against(before, after, around, sentence=sentence)
+    return reasons + _against(before, after, said, sentence=sentence)
 
 
-def _against(before: str, after: str, around: str, *, sentence: bool) -> list[str]:
+def _against(before: str, after: str, said: Terms, *, sentence: bool) -> list[str]:
     reasons = []
     if sentence:
         reasons.append("inside a sentence")
-    if _PREPOSITION.search(before) and not _IMPRINT_LINE.search(before):
+    if said.preposition.search(before) and not said.imprint_line.search(before):
         reasons.append("a preposition before it")
-    if _AHEAD.search(before + " " + after) and not _NEWSPAPER.search(before + after):
+    if said.ahead.search(before + " " + after) and not said.newspaper.search(before + after):
         reasons.append("an event ahead")
-    if _DEADLINE.search(before) or _DEADLINE.search(after):
+    if said.deadline.search(before) or said.deadline.search(after):
         reasons.append("a deadline")
     if _CITATION.search(before) or _CITATION.match(after.strip(" ,.;")):
         reasons.append("a citation")
-    if _FIGURE_TALK.search(before + after) or re.match(r"\s?(?:percent|per cent|%)", after):
+    if said.figures.search(before + after) or said.percent.match(after):
         reasons.append("a law, a vote or a figure")
     return reasons
 

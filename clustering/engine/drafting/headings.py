@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from clustering.engine.drafting.cues import BLANK, FIELD, OFFICERS
+from clustering.engine.drafting.cues import BLANK
 from clustering.engine.drafting.date_forms import find_dates, mend
 from clustering.engine.drafting.layout import SeenLine, SeenPage
+from clustering.engine.drafting.terms import Terms
 from clustering.engine.drafting.title_case import join_lines, tidy
 
 SAME_TYPE = 1.32
@@ -26,29 +27,7 @@ while noise of that size hardly ever makes words."""
 MOST_WORDS = 18
 """A heading with more words is a paragraph in large type."""
 
-ADDRESS = re.compile(
-    r"\b(?:street|st\.|avenue|ave\.|boulevard|blvd|building|bldg|suite|p\.?\s?o\.? box|room \d|n\.\s?w\.|road|"
-    r"straße|rue|floor)\b|"
-    r"\b[A-Z]{2}\s?\d{5}\b|\b\d{5}(?:-\d{4})?$|\(\d{3}\)\s?\d{3}|\b\d{3}-\d{4}\b|\b(?:telephone|tel\.|fax)\b|"
-    r", (?:d\.?\s?c\.?|mass\.|n\.\s?y\.)",
-    re.IGNORECASE,
-)
-_BOILERPLATE = re.compile(
-    r"\b(?:page \d|printed in|union label|all rights reserved|copyright|photo(?:s|graph)? by|cut along|tear off|"
-    r"please print|permit no|"
-    r"postage|bulk rate|reprinted? (?:from|by)|single copies|order from|see (?:front|back)|\(over\)|"
-    r"continued on|return address|labor donated)\b|^\W*-?\s?\d+\s?-?\W*$",
-    re.IGNORECASE,
-)
-_NUMBERED = re.compile(r"^\W*(?:no|nr|vol|number)\b\.?\s*[\dIVX]", re.IGNORECASE)
 _LIST_ITEM = re.compile(r"^\W{0,2}(?:\d{1,2}|[a-z]|[IVX]{1,4})[.)]\s|^[•●®*@>-]\s")
-_SECTION = re.compile(
-    r"^\W*(?:introduction|background|summary|contents|table of contents|conclusion|preface|foreword|status|"
-    r"agenda|inside|"
-    r"einleitung|inhalt|vorwort|sommaire|índice)\W*$",
-    re.IGNORECASE,
-)
-_BYLINE = re.compile(r"^\W{0,4}(?i:by|von|par|por)\s+[A-Z]")
 
 
 @dataclass(eq=False)
@@ -73,6 +52,11 @@ class Heading:
         return sizes[len(sizes) // 2]
 
     @property
+    def terms(self) -> Terms:
+        """The words by which it is understood."""
+        return self.lines[0].terms
+
+    @property
     def top(self) -> float:
         """Where it begins, as a share of the page's height."""
         return self.lines[0].top
@@ -93,21 +77,21 @@ def headings_of(page: SeenPage) -> list[Heading]:
 
 def may_head(line: SeenLine) -> bool:
     """Whether a line can be part of a title at all: read well, no address, blank, date, list item or running text."""
-    text = line.text
+    text, said = line.text, line.terms
     drawn = line.size >= 1.8 and line.confidence >= DRAWN and line.plausible >= 0.95 and len(text) >= 6
     if not (line.believed or drawn) or line.words == 0 or len(re.sub(r"\W", "", text)) < 2:
         return False
     if line.confidence < 70 and line.plausible < 0.8 and not drawn:
         return False
     if (
-        ADDRESS.search(text)
-        or _BOILERPLATE.search(text)
+        said.address.search(text)
+        or said.boilerplate.search(text)
         or BLANK.search(text)
-        or _NUMBERED.match(text)
-        or _BYLINE.match(text)
+        or said.numbered.match(text)
+        or said.byline_begins.match(text)
     ):
         return False
-    label = FIELD.search(text) and line.words <= 3 and (line.size < 1.3 or text.endswith(":"))
+    label = said.field.search(text) and line.words <= 3 and (line.size < 1.3 or text.endswith(":"))
     return not label and not is_date_line(line)
 
 
@@ -194,9 +178,9 @@ def _rank(block: Sequence[SeenLine], page: SeenPage) -> Heading:
     score -= 2.5 if words > MOST_WORDS else 0.0
     score -= 1.6 if heading.size < 1.25 and small >= 5 else 1.0 if heading.size < 1.8 and small >= 6 else 0.0
     score -= 2.0 if heading.text[:1].islower() and heading.size < 2 else 0.0
-    score -= 2.0 if _SECTION.match(heading.text) else 0.0
+    score -= 2.0 if heading.terms.section.match(heading.text) else 0.0
     score -= 1.0 if _LIST_ITEM.match(block[0].text) else 0.0
-    score -= 1.2 if OFFICERS.search(heading.text) and heading.size < 2 else 0.0
+    score -= 1.2 if heading.terms.officers.search(heading.text) and heading.size < 2 else 0.0
     score -= 1.0 if heading.top > 0.75 and heading.size < 1.3 else 0.0
     score -= 1.2 if block[-1].text.endswith(":") and heading.size < 1.3 else 0.0
     score -= 3.0 * (1.0 - heading.trust)

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
+from clustering.engine.drafting.terms import Terms, terms
 from clustering.engine.drafting.words import plausibility
+from clustering.engine.languages import language_of
 from clustering.engine.records import Line, PageRecord
 
 X_HEIGHT = 0.48
@@ -55,6 +57,13 @@ class SeenLine:
     """Number of runs of two letters and more."""
     capitals: bool
     """Whether all its letters are capitals, one small slip in twelve allowed."""
+    language: str = "en"
+    """ISO 639-1 code of the document's language."""
+
+    @property
+    def terms(self) -> Terms:
+        """The words by which it is understood."""
+        return terms(self.language)
 
     @property
     def plausible(self) -> float:
@@ -79,6 +88,13 @@ class SeenPage:
     text: str
     read: bool
     """False while OCR has not been here."""
+    language: str = "en"
+    """ISO 639-1 code of the document's language."""
+
+    @property
+    def terms(self) -> Terms:
+        """The words by which it is understood."""
+        return terms(self.language)
 
 
 def _in_capitals(text: str) -> bool:
@@ -95,10 +111,14 @@ def type_size(line: Line) -> float:
     return min(by_height, by_width)
 
 
-def see_pages(pages: Sequence[PageRecord]) -> tuple[SeenPage, ...]:
-    """The pages with their lines from top to bottom, sized against the running text of the whole group."""
+def see_pages(pages: Sequence[PageRecord], *, usual: str = "en") -> tuple[SeenPage, ...]:
+    """The pages with their lines from top to bottom, sized against the running text of the whole group.
+
+    `usual` is the language of documents that have too little text to tell theirs.
+    """
     body = _body_size(pages)
-    return tuple(_see_page(record, number, body) for number, record in enumerate(pages))
+    language = language_of("\n".join(page.reading.text for page in pages if page.reading)) or usual
+    return tuple(_see_page(record, number, body, language) for number, record in enumerate(pages))
 
 
 def _body_size(pages: Sequence[PageRecord]) -> float:
@@ -120,10 +140,10 @@ def _body_size(pages: Sequence[PageRecord]) -> float:
     return min((type_size(line) for line in believed), default=1.0)
 
 
-def _see_page(record: PageRecord, number: int, body: float) -> SeenPage:
+def _see_page(record: PageRecord, number: int, body: float, language: str) -> SeenPage:
     reading = record.reading
     if reading is None:
-        return SeenPage(number, record.width, record.height, (), "", read=False)
+        return SeenPage(number, record.width, record.height, (), "", read=False, language=language)
     width, height = max(reading.width, 1), max(reading.height, 1)
     lines = sorted((line for line in reading.lines if line.text.strip()), key=lambda line: (line.top, line.left))
     seen = tuple(
@@ -139,10 +159,11 @@ def _see_page(record: PageRecord, number: int, body: float) -> SeenPage:
             confidence=line.confidence,
             words=len(_RUN.findall(line.text)),
             capitals=_in_capitals(line.text),
+            language=language,
         )
         for place, line in enumerate(lines)
     )
-    return SeenPage(number, width, height, seen, reading.text, read=True)
+    return SeenPage(number, width, height, seen, reading.text, read=True, language=language)
 
 
 def where(line: SeenLine, noun: str = "line") -> str:

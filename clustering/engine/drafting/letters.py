@@ -5,33 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from clustering.engine.drafting.cues import CLOSING, OFFICERS, SALUTATION
 from clustering.engine.drafting.headings import headings_of, is_date_line
 from clustering.engine.drafting.layout import SeenLine, SeenPage
 from clustering.engine.drafting.title_case import tidy, title_case
 
-_NAME = re.compile(
-    r"^(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Rev|Hon|Sen|Rep|Herrn?|Frau|M|Mme|Sr|Sra)\.?\s)?"
-    r"(?:[A-ZÀ-Ý][\w'’-]*\.?,?\s){1,4}[A-ZÀ-Ý][\w'’-]+(?:,?\s(?:Jr|Sr|II|III)\.?)?$"
-)
-_HONORIFIC = re.compile(r"^(?:Mr|Mrs|Ms|Miss|Dr|Prof|Rev|Hon|Herrn?|Frau|Mme)\.?\s+", re.IGNORECASE)
-_SUBJECT = re.compile(r"^\W*(?:re|subject|betreff|betr|objet|asunto)\s*[:.]\s*(?P<subject>\S.{3,})", re.IGNORECASE)
-
 
 def subject_of(page: SeenPage) -> SeenLine | None:
     """The line "RE: …" or "Subject: …" in the upper 60 % of the page."""
-    return next((line for line in page.lines if line.top <= 0.6 and line.believed and _SUBJECT.match(line.text)), None)
+    upper = (line for line in page.lines if line.top <= 0.6 and line.believed)
+    return next((line for line in upper if line.terms.subject.match(line.text)), None)
 
 
 def subject_text(line: SeenLine) -> str:
     """What stands after "RE:"."""
-    match = _SUBJECT.match(line.text)
+    match = line.terms.subject.match(line.text)
     return tidy(match["subject"]) if match else ""
 
 
 def salutation_of(page: SeenPage) -> SeenLine | None:
     """The line that addresses the reader."""
-    return next((line for line in page.lines if line.confidence >= 50 and SALUTATION.search(line.text)), None)
+    read = (line for line in page.lines if line.confidence >= 50)
+    return next((line for line in read if line.terms.salutation.search(line.text)), None)
 
 
 def recipient_of(page: SeenPage) -> str:
@@ -39,6 +33,7 @@ def recipient_of(page: SeenPage) -> str:
     greeting = salutation_of(page)
     if greeting is None:
         return ""
+    said = greeting.terms
     above = [
         line
         for line in page.lines
@@ -49,16 +44,10 @@ def recipient_of(page: SeenPage) -> str:
     block = _last_block([line for line in above if not is_date_line(line)])
     if block and block[0].confidence >= 60:
         name = tidy(re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", block[0].text))
-        if _NAME.match(name):
-            return _HONORIFIC.sub("", name)
-    words = re.sub(
-        r"^\W*(?:my\s+)?dear\s+|^\W*(?:liebe[r]?|cher[e]?|querid[oa]|estimad[oa]|beste)\s+",
-        "",
-        greeting.text,
-        flags=re.IGNORECASE,
-    )
-    named = tidy(re.sub(r"[_:;,].*$", "", words))
-    return "" if re.match(r"(?i)sirs?\b|madam|gentlemen|to whom", named) else _HONORIFIC.sub("", named)
+        if said.name.match(name):
+            return said.honorific.sub("", name)
+    named = tidy(re.sub(r"[_:;,].*$", "", said.addressing.sub("", greeting.text)))
+    return "" if said.addressed_to_nobody.match(named) else said.honorific.sub("", named)
 
 
 def _last_block(lines: Sequence[SeenLine]) -> list[SeenLine]:
@@ -74,21 +63,22 @@ def _last_block(lines: Sequence[SeenLine]) -> list[SeenLine]:
 def signer_of(pages: Sequence[SeenPage]) -> str:
     """The typed name below the closing of the last page that has one; empty where none is read."""
     for page in reversed(pages):
-        closing = next((line for line in page.lines if line.words <= 6 and CLOSING.search(line.text)), None)
+        closing = next((line for line in page.lines if line.words <= 6 and line.terms.closing.search(line.text)), None)
         if closing is None:
             continue
+        said = closing.terms
         for line in page.lines:
             if not (closing.bottom - 0.005 <= line.top <= closing.bottom + 0.16) or line.confidence < 60:
                 continue
             mended = re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", line.text)
             name = tidy(re.split(r",\s+(?=[A-Z][a-z]{3,})|\s{2,}", mended)[0])
             if (
-                _NAME.match(name)
+                said.name.match(name)
                 and re.search(r"[a-z]{2}", name)
-                and not OFFICERS.search(name)
-                and not CLOSING.search(name)
+                and not said.officers.search(name)
+                and not said.closing.search(name)
             ):
-                return _HONORIFIC.sub("", name)
+                return said.honorific.sub("", name)
     return ""
 
 
@@ -101,8 +91,8 @@ def letterhead_of(page: SeenPage, acronyms: frozenset[str]) -> str:
         and not re.search(r"\d{2}", heading.text)
         and heading.trust >= 0.6
         and len(heading.text) <= 90
-        and not SALUTATION.search(heading.text)
-        and not _SUBJECT.match(heading.text)
+        and not heading.terms.salutation.search(heading.text)
+        and not heading.terms.subject.match(heading.text)
     ]
     if not heads:
         return ""

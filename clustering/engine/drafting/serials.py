@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from clustering.engine.drafting.cues import OFFICERS
 from clustering.engine.drafting.date_forms import find_dates
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.drafting.headings import LEAST_TRUST, Heading, headings_of
@@ -20,23 +19,8 @@ from clustering.engine.records import Drafted
 SHORT_NAME = 8
 """Characters; a name that short is likely half of a masthead, so the headline is added."""
 
-_ISSUE_NUMBER = re.compile(
-    r"\b(?:Vol(?:ume)?[.:,]?\s*(?:\d+|[IVXLCl]+\b)\s*[,.;]?\s*)?(?:No|Nr|Number|Issue|Numéro)\b[.:,]?\s*#?\s?"
-    r"(?:\d+(?:[-–]\s?\d+)?|[IVXLC]+\b)",
-    re.IGNORECASE,
-)
-_IMPRINT_NAMES = (
-    re.compile(
-        r"\b(?:order blank|subscriptions?|subscribe|address\w*)\b[^“\"]{0,30}[“\"](?P<name>[^”\"]{4,50})[”\"]",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        r"^\W*(?i:the\s)?(?P<name>(?:[A-Z][\w’'-]*\s(?:(?:of|from|and|the|for|to)\s)*){1,6})"
-        r"(?i:is (?:published|issued) (?:by|every|once|twice|weekly|bi|semi|monthly|quarterly)|"
-        r"erscheint|paraît|se publica)"
-    ),
-)
-"""Lines of an imprint that name the serial: "Order blank for “Political Memo from COPE”" (page 83)."""
+
+_PAGE_NUMBER = re.compile(r"(?<![\w-])\d{1,3}(?![\w-])|[|/•·]")
 
 
 def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
@@ -47,7 +31,9 @@ def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: froz
     name, ground = _full_name(read, pages)
     lines: tuple[SeenLine, ...] = masthead.lines if masthead is not None else ()
     if not name:
-        ranked = [one for one in headings_of(first) if one.trust >= LEAST_TRUST and not OFFICERS.search(one.text)]
+        ranked = [
+            one for one in headings_of(first) if one.trust >= LEAST_TRUST and not one.terms.officers.search(one.text)
+        ]
         if not ranked:
             return None
         lines, name, ground = ranked[0].lines, ranked[0].text, "the main headline, no name was read"
@@ -65,7 +51,7 @@ def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: froz
 def _issue_number(page: SeenPage) -> str:
     """The number at the head of the first page as it stands: "Vol. 8, No. 20"; empty where none is read."""
     for line in page.lines:
-        match = _ISSUE_NUMBER.search(line.text) if line.top <= 0.4 and line.words <= 12 else None
+        match = line.terms.issue_number.search(line.text) if line.top <= 0.4 and line.words <= 12 else None
         if match:
             pointed = re.sub(r"(?<=[a-z])[:,](?=\s?\d)", ".", match.group())
             return tidy(re.sub(r"\b[IVX]+l+\b", lambda roman: roman.group().replace("l", "I"), pointed))
@@ -80,7 +66,7 @@ def _masthead(page: SeenPage) -> Heading | None:
         if heading.top <= 0.3
         and heading.trust >= LEAST_TRUST
         and heading.size >= 1.5
-        and not OFFICERS.search(heading.text)
+        and not heading.terms.officers.search(heading.text)
     ]
     return max(heads, key=lambda heading: heading.score + 1.5 * (1 - heading.top / 0.3), default=None)
 
@@ -107,7 +93,7 @@ def _full_name(masthead: str, pages: Sequence[SeenPage]) -> tuple[str, str]:
 def _running_names(pages: Sequence[SeenPage]) -> list[str]:
     """Names beside the page numbers at the outer edges of inner pages."""
     names = [
-        tidy(re.sub(r"\bpage\b|(?<![\w-])\d{1,3}(?![\w-])|[|/•·]", " ", line.text, flags=re.IGNORECASE))
+        tidy(_PAGE_NUMBER.sub(" ", line.terms.page.sub(" ", line.text)))
         for page in pages[1:]
         for line in page.lines
         if (line.bottom <= 0.08 or line.top >= 0.94)
@@ -121,7 +107,7 @@ def _running_names(pages: Sequence[SeenPage]) -> list[str]:
 def _imprint_names(pages: Sequence[SeenPage]) -> list[str]:
     """Names that an order blank quotes, then names that "is published" follows."""
     found = []
-    for pattern in _IMPRINT_NAMES:
+    for pattern in (pages[0].terms.serial_quoted, pages[0].terms.serial_stated):
         for page in pages:
             for line in page.lines:
                 match = pattern.search(line.text) if line.believed else None

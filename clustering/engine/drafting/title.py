@@ -10,10 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from clustering.engine.drafting.cues import FACT_SHEET, SPEECH
 from clustering.engine.drafting.date_words import date_in_words
-from clustering.engine.drafting.dates import RELEASE
-from clustering.engine.drafting.headings import ADDRESS, LEAST_TRUST, Heading, headings_of, is_date_line
+from clustering.engine.drafting.headings import LEAST_TRUST, Heading, headings_of, is_date_line
 from clustering.engine.drafting.layout import SeenPage, lines_in_words
 from clustering.engine.drafting.letters import letterhead_of, recipient_of, signer_of, subject_of, subject_text
 from clustering.engine.drafting.serials import serial_title
@@ -34,10 +32,6 @@ LONGEST_HOUSE = 56
 SURE_DATE = 0.6
 """A date drafted with less confidence stays out of the title."""
 
-_SHEET_NUMBER = re.compile(
-    r"(?:\b(?:19|20)\d\d\s+)?\bfact\s?sheet\b(?:\s*(?:no\.?|number|#)?\s*[_\s]*#?\s?\d[\d-]*)?", re.IGNORECASE
-)
-
 
 def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted | None) -> Drafted | None:
     """The group's title, at most 120 characters; None where nothing can be believed."""
@@ -52,7 +46,9 @@ def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted |
         drafted = _letter_title(read, date, acronyms)
     elif name == "newsletter":
         drafted = serial_title(read, date, acronyms)
-    if drafted is None and FACT_SHEET.search(" ".join(line.text for line in read[0].lines if line.top <= 0.3)):
+    if drafted is None and read[0].terms.fact_sheet.search(
+        " ".join(line.text for line in read[0].lines if line.top <= 0.3)
+    ):
         drafted = _sheet_title(read[0], acronyms)
     if drafted is None and name == "press release":
         drafted = _release_title(read[0], acronyms)
@@ -95,11 +91,16 @@ def is_house(head: str, signer: str) -> bool:
 def _sheet_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
     """Series, number and heading of a numbered sheet: "A Program for America, Fact Sheet #7: Decent Homes"."""
     numbered = next(
-        (line for line in page.lines if line.top <= 0.3 and FACT_SHEET.search(line.text) and line.words <= 12), None
+        (
+            line
+            for line in page.lines
+            if line.top <= 0.3 and page.terms.fact_sheet.search(line.text) and line.words <= 12
+        ),
+        None,
     )
     if numbered is None:
         return None
-    match = _SHEET_NUMBER.search(numbered.text)
+    match = page.terms.sheet_number.search(numbered.text)
     if match is None or not re.search(r"\d", match.group()):
         return Drafted(
             shorten(title_case(tidy(numbered.text), acronyms)), 0.7, f"{lines_in_words((numbered,))}: heading"
@@ -128,7 +129,7 @@ def _sheet_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
 
 def _release_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
     """The headline of a press release: the best heading between the release line and the text."""
-    release = next((line for line in page.lines if line.top <= 0.5 and RELEASE.search(line.text)), None)
+    release = next((line for line in page.lines if line.top <= 0.5 and page.terms.release.search(line.text)), None)
     start = release.bottom if release is not None else 0.12
     below = [
         heading
@@ -149,7 +150,7 @@ def _statement_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None
         (
             line
             for line in page.lines
-            if line.top <= 0.35 and line.believed and line.words <= 12 and SPEECH.search(line.text)
+            if line.top <= 0.35 and line.believed and line.words <= 12 and page.terms.speech.search(line.text)
         ),
         None,
     )
@@ -163,7 +164,7 @@ def _statement_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None
         if (
             far
             or is_date_line(line)
-            or ADDRESS.search(line.text)
+            or page.terms.address.search(line.text)
             or line.words > 12
             or not line.believed
             or len(taken) >= 7

@@ -8,16 +8,13 @@ from collections.abc import Iterable, Sequence
 
 from clustering.engine.drafting.layout import SeenPage
 from clustering.engine.drafting.words import unglued, wordlike
+from clustering.engine.languages import languages
 
 MAX_TITLE = 120
 """Characters; longer titles are cut at a word and end in an ellipsis."""
 
-_SMALL_WORDS = (
-    "a an and as at but by for from if in into nor of off on onto or over per the to up upon via vs with "
-    "de la le les du des et en un une der die das und von zu im für mit el los las y del al di il e da do dos "
-    "van het een"
-)
-_SMALL = frozenset(_SMALL_WORDS.split())
+_SMALL = frozenset().union(*(language.small_in_titles for language in languages().values()))
+"""Words that titles in any language write small."""
 _COMMON_ACRONYMS = "USA US UK UN AFL CIO FBI CIA NATO UNESCO TV YMCA YWCA NAACP GOP ILO UAW AFSCME ILGWU"
 _ALWAYS = frozenset(_COMMON_ACRONYMS.split())
 _ABBREVIATIONS = frozenset({"JR", "SR", "MR", "DR", "MRS", "MS", "ST", "NR", "VS"})

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from clustering.engine.languages import languages
+
 _TOKEN = re.compile(r"\S+")
 _EDGES = "\"'“”‘’«»„()[]{}<>.,;:!?*-–—…•·#/\\|_=~+^°™®"
 _VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüý]", re.IGNORECASE)
@@ -20,11 +22,8 @@ _REPEATED = re.compile(r"([^\W\d_])\1\1", re.IGNORECASE)
 _NUMBER = re.compile(r"[#$£€¢]?\d[\d.,:/\-–%¢]*(st|nd|rd|th|s|’s|'s)?$", re.IGNORECASE)
 _ACRONYM = re.compile(r"([A-Z]{1,6}s?|([A-Z]\.){1,6}|[A-Z](&[A-Z])+|[A-Z]+([-/][A-Z]+)+)$")
 _INNER_CAPITAL = re.compile(r"^(Mc|Mac|De|Di|La|Le|Van|O'|O’|D'|D’|L'|L’)?[A-Z]?[^\W\d_A-Z]+$")
-_SHORT_WORDS = (
-    "a i o y e à é in on of to by be is it at as an or no us we he me my do go so up if am vs de la le du et il un en "
-    "el al lo su se da di os um der die das zu im ob wo er es mr ms dr st jr sr co op"
-)
-_SHORT = frozenset(_SHORT_WORDS.split())
+_SHORT = frozenset().union(*(language.short for language in languages().values()))
+"""Words of one or two letters in any language."""
 
 
 _GLUED = re.compile(r"(?<=[a-zà-ÿ]{3})(?=[A-ZÀ-Ý][a-zà-ÿ]{2})")

@@ -89,6 +89,11 @@ def alternatives(table: str, name: str, *, language: str) -> str:
     return joined(spoken.tables.get(table, {}).get(name, ()) if spoken else ())
 
 
+def every(table: str, name: str) -> str:
+    """The entries of one list in all languages together."""
+    return joined(entry for language in languages().values() for entry in language.tables.get(table, {}).get(name, ()))
+
+
 def joined(entries: Iterable[str]) -> str:
     """Entries as one alternative of a regular expression."""
     return "|".join(entries) or NOTHING

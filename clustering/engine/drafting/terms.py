@@ -1,0 +1,176 @@
+"""Where the drafts look for the words of a language: the words are data, their place on a line is not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from clustering.engine.languages import alternatives
+
+_Pattern = re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Compiled patterns of one language; those that its file says nothing of match nothing."""
+
+    salutation: _Pattern
+    addressing: _Pattern
+    """What stands before the name in a salutation."""
+    addressed_to_nobody: _Pattern
+    closing: _Pattern
+    officers: _Pattern
+    field: _Pattern
+    form_names: _Pattern
+    form_words: _Pattern
+    undersigned: _Pattern
+    press: _Pattern
+    end_mark: _Pattern
+    speech: _Pattern
+    audience: _Pattern
+    speaker: _Pattern
+    serial: _Pattern
+    continued: _Pattern
+    byline: _Pattern
+    """A line that is a byline and nothing else."""
+    byline_begins: _Pattern
+    reprint: _Pattern
+    publication: _Pattern
+    fact_sheet: _Pattern
+    sheet_number: _Pattern
+    report: _Pattern
+    appeal: _Pattern
+    canvass: _Pattern
+    agenda: _Pattern
+    letter: _Pattern
+    blank_greeting: _Pattern
+    name: _Pattern
+    honorific: _Pattern
+    subject: _Pattern
+    address: _Pattern
+    boilerplate: _Pattern
+    numbered: _Pattern
+    section: _Pattern
+    page: _Pattern
+    issue: _Pattern
+    issue_number: _Pattern
+    serial_quoted: _Pattern
+    """An order blank that names the serial: "Order blank for “Political Memo from COPE”"."""
+    serial_stated: _Pattern
+    """An imprint that names it: "Political Memo is published every two weeks"."""
+    release: _Pattern
+    date_label: _Pattern
+    imprint: _Pattern
+    imprint_line: _Pattern
+    delivered: _Pattern
+    meeting: _Pattern
+    preposition: _Pattern
+    ahead: _Pattern
+    newspaper: _Pattern
+    deadline: _Pattern
+    figures: _Pattern
+    percent: _Pattern
+
+
+@cache
+def terms(language: str) -> Terms:
+    """The terms of a language by its ISO 639-1 code."""
+    return Terms(**_of_letters(language), **_of_kinds(language), **_of_headings(language), **_of_dates(language))
+
+
+def _say(name: str, language: str) -> str:
+    return alternatives("drafting", name, language=language)
+
+
+def _pattern(expression: str) -> _Pattern:
+    return re.compile(expression, re.IGNORECASE)
+
+
+def _words(language: str, *names: str) -> dict[str, _Pattern]:
+    """Lists of whole words, wherever they stand on the line."""
+    return {name: _pattern(rf"\b(?:{_say(name, language)})\b") for name in names}
+
+
+def _raw(language: str, *names: str) -> dict[str, _Pattern]:
+    """Lists whose entries say themselves where they stand."""
+    return {name: _pattern(_say(name, language)) for name in names}
+
+
+def _of_letters(language: str) -> dict[str, _Pattern]:
+    def say(name: str) -> str:
+        return _say(name, language)
+
+    return {
+        **_words(language, "closing", "officers"),
+        "salutation": _pattern(rf"^\W{{0,3}}(?:{say('salutation')})|\b(?:{say('salutation_ends')})"),
+        "addressing": _pattern(rf"^\W*(?:{say('addressing')})\s+"),
+        "addressed_to_nobody": _pattern(say("addressed_to_nobody")),
+        "blank_greeting": _pattern(rf"^\W{{0,3}}(?:{say('blank_greeting')})\b.{{0,30}}(?:_{{3,}}|\.{{5,}}|-{{5,}})"),
+        "name": re.compile(
+            rf"^(?:(?i:{say('honorific')})\.?\s)?(?:[A-ZÀ-Ý][\w'’-]*\.?,?\s){{1,4}}[A-ZÀ-Ý][\w'’-]+"
+            r"(?:,?\s(?:Jr|Sr|II|III)\.?)?$"
+        ),
+        "honorific": _pattern(rf"^(?:{say('honorific_dropped')})\.?\s+"),
+        "subject": _pattern(rf"^\W*(?:{say('subject')})\s*[:.]\s*(?P<subject>\S.{{3,}})"),
+    }
+
+
+def _of_kinds(language: str) -> dict[str, _Pattern]:
+    def say(name: str) -> str:
+        return _say(name, language)
+
+    return {
+        **_words(
+            language, "form_names", "form_words", "press", "audience", "speaker", "serial", "reprint", "fact_sheet",
+            "report", "canvass",
+        ),
+        **_raw(language, "undersigned", "continued", "letter"),
+        "field": _pattern(rf"\b(?:{say('field')})\b[^a-z]{{0,12}}(?:$|[:_.…]|\s{{2,}})"),
+        "end_mark": _pattern(rf"^\W*(?:#\s?#\s?#|-\s?30\s?-|{say('end')}|# # #)\W*$"),
+        "speech": _pattern(rf"\b(?:{say('speech')})\b\s*(?:$|(?:\w+\s){{0,4}}?(?:{say('speech_links')})\b)"),
+        "byline": re.compile(rf"^\W{{0,4}}(?i:{say('byline')})\s+(?:[A-Z][\w.'-]+\s?){{2,4}}\W{{0,4}}$"),
+        "publication": _pattern(rf"\b(?:{say('publication')})|\b(?:{say('price')}|¢)\b"),
+        "sheet_number": _pattern(
+            rf"(?:\b(?:19|20)\d\d\s+)?\b(?:{say('fact_sheet')})\b(?:\s*(?:no\.?|nr\.?|number|#)?\s*[_\s]*#?\s?\d[\d-]*)?"
+        ),
+        "appeal": _pattern(rf"\b(?:{say('appeal')})\b|!"),
+        "agenda": _pattern(rf"^\W*(?:{say('agenda')})\W*$|{say('listed')}"),
+    }  # fmt: skip
+
+
+def _of_headings(language: str) -> dict[str, _Pattern]:
+    def say(name: str) -> str:
+        return _say(name, language)
+
+    number = rf"(?:{say('issue_number')})\b[.:,]?\s*#?\s?(?:\d+(?:[-–]\s?\d+)?|[IVXLC]+\b)"
+    return {
+        **_raw(language, "address"),
+        "byline_begins": re.compile(rf"^\W{{0,4}}(?i:{say('byline')})\s+[A-Z]"),
+        "boilerplate": _pattern(rf"\b(?:{say('boilerplate')})\b|^\W*-?\s?\d+\s?-?\W*$"),
+        "numbered": _pattern(rf"^\W*(?:{say('numbered')})\b\.?\s*[\dIVX]"),
+        "section": _pattern(rf"^\W*(?:{say('section')})\W*$"),
+        "page": _pattern(rf"\b(?:{alternatives('prose', 'page', language=language)})\b"),
+        "issue_number": _pattern(rf"\b(?:(?:{say('issue_volume')})[.:,]?\s*(?:\d+|[IVXLCl]+\b)\s*[,.;]?\s*)?{number}"),
+        "serial_quoted": _pattern(rf"\b(?:{say('imprint_quotes')})\b[^“\"]{{0,30}}[“\"](?P<name>[^”\"]{{4,50}})[”\"]"),
+        "serial_stated": re.compile(
+            r"^\W*(?i:the\s)?(?P<name>(?:[A-Z][\w’'-]*\s(?:(?:of|from|and|the|for|to)\s)*){1,6})"
+            rf"(?i:{say('imprint_names')})"
+        ),
+    }
+
+
+def _of_dates(language: str) -> dict[str, _Pattern]:
+    def say(name: str) -> str:
+        return _say(name, language)
+
+    return {
+        **_words(language, "release", "imprint", "delivered", "meeting", "newspaper", "deadline"),
+        **_raw(language, "ahead"),
+        "issue": _pattern(rf"\b(?:{say('issue')})\b[.:,]?\s*#?\s*(?:\d|[IVXLC]+\b|l\b)|#\s?\d|{say('special_issue')}"),
+        "date_label": _pattern(rf"\b(?:{say('date_label')})\s*[:.]?\s*_*\s*$"),
+        "imprint_line": _pattern(rf"(?:^|[.;)]\s)\W*(?:\w+\s)?(?:{say('imprint_begins')})\b"),
+        "preposition": _pattern(rf"\b(?:{say('preposition')})\s*$"),
+        "figures": _pattern(rf"\b(?:{say('figures')})\b|[$%]"),
+        "percent": _pattern(rf"\s?(?:{say('percent')}|%)"),
+    }
