@@ -19,11 +19,13 @@ def main() -> None:
         sys.exit("Django is not installed here. Run `make install`, then use .venv/bin/python manage.py.")
     from django.db import ProgrammingError
 
-    from hhreview import local
+    from hhreview import local, schema
     from hhreview.servers.starting import ServerFailed
 
     try:
-        with local.servers_for_command(sys.argv):
+        with local.servers_for_command(sys.argv) as places:
+            if places is not None:
+                schema.bring_up_to_date(places, sys.argv[1])
             execute_from_command_line(sys.argv)
     except ServerFailed as failure:
         sys.exit(str(failure))

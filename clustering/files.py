@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -103,11 +102,11 @@ def incoming(source: Path) -> Iterator[tuple[Path, str]]:
     """
     room = Path(settings.MEDIA_ROOT) / "incoming"
     room.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=room, suffix=source.suffix.lower() if source.suffix.isascii() else "")
-    copy = Path(name)
+    # Not mkstemp, which gives a file to its owner alone: the umask says who may read scans.
+    copy = room / f"{uuid.uuid4().hex}{source.suffix.lower() if source.suffix.isascii() else ''}"
     digest = hashlib.sha256()
     try:
-        with os.fdopen(descriptor, "wb") as target, source.open("rb") as handle:
+        with copy.open("xb") as target, source.open("rb") as handle:
             while chunk := handle.read(_CHUNK):
                 digest.update(chunk)
                 target.write(chunk)
@@ -124,7 +123,7 @@ def keep(copy: Path, sha256: str, media_type: str) -> Path:
     target = original_path(sha256, media_type)
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
-        copy.chmod(0o444)
+        copy.chmod(copy.stat().st_mode & 0o444)
         copy.replace(target)
     return target
 
@@ -133,9 +132,8 @@ def keep(copy: Path, sha256: str, media_type: str) -> Path:
 def writing(target: Path) -> Iterator[Path]:
     """Yield a temporary path beside the target that takes its place when all went well, and vanishes otherwise."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Not mkstemp, which gives a file to its owner alone: the web server's account must be able to read it.
     temporary = target.with_name(f".{uuid.uuid4().hex}{target.suffix}")
-    os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    temporary.touch(exist_ok=False)
     try:
         yield temporary
         temporary.replace(target)

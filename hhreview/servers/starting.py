@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import subprocess
 import tempfile
 import time
@@ -12,8 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 START_SECONDS = 60
 """How long a server may take to answer: recovery after a crash reads the log first."""
+OURS = ("postgres", "postgres.new", "redis", "media", "cache", "sample", "logs", "run", "secret_key", "demo_login.json")
+"""What hhreview keeps in a data folder."""
 _STOP_SECONDS = 30
 _SOCKET_PATH_BYTES = 90
 """UNIX socket paths end at 107 bytes on Linux and 103 on macOS; the servers append up to 13."""
@@ -69,8 +74,13 @@ class Places:
         return f"unix://{self.sockets / 'redis.sock'}?db=0"
 
 
-def run_or_fail(name: str, log: Path, command: list[str | Path], user: str | None) -> None:
-    """Run a command that ends by itself, its output in the log. Raises ServerFailed."""
+def run_or_fail(
+    name: str, log: Path, command: list[str | Path], *, account: str | None = None, folder: Path | None = None
+) -> None:
+    """Run a command that ends by itself, its output in the log; with an account, as that one and its own group alone.
+
+    Raises ServerFailed.
+    """
     # Output goes to the log: a pipe would stay open in the server that pg_ctl leaves behind.
     with log.open("ab") as output:
         done = subprocess.run(
@@ -79,8 +89,10 @@ def run_or_fail(name: str, log: Path, command: list[str | Path], user: str | Non
             stdout=output,
             stderr=output,
             check=False,
-            user=user,
-            cwd="/",
+            user=account,
+            group=account,
+            extra_groups=None if account is None else [],
+            cwd=folder or "/",
             start_new_session=True,  # so that Ctrl-C in the terminal does not reach the server before its users
         )
     if done.returncode:
@@ -107,23 +119,25 @@ def failed(name: str, log: Path, reason: str) -> str:
     return f"{name} did not start: {reason}. Its log is {log}.{quoted}"
 
 
-def pid_in(file: Path) -> int | None:
-    """The process number that a file holds, None where it holds none."""
+def process_in(file: Path, program: str, folder: Path) -> psutil.Process | None:
+    """The running process that a pid file names: of this program, at work in this folder. Else None.
+
+    After a crash the number in the file may be another process's by now.
+    """
     try:
-        return int(file.read_text(encoding="ascii").split(maxsplit=1)[0])
-    except (OSError, ValueError, IndexError):
+        process = psutil.Process(int(file.read_text(encoding="ascii").split(maxsplit=1)[0]))
+        alive = process.status() != psutil.STATUS_ZOMBIE and process.name().startswith(program)
+        return process if alive and Path(process.cwd()).samefile(folder) else None
+    except (OSError, ValueError, IndexError, psutil.Error):
         return None
 
 
-def signal_and_wait(pid: int, number: int) -> None:
-    """Send a signal and wait until the process is gone, half a minute at most."""
-    try:
-        os.kill(pid, number)
-        deadline = time.monotonic() + _STOP_SECONDS
-        while time.monotonic() < deadline:
-            with suppress(ChildProcessError):  # not our child: somebody else's command started it
-                os.waitpid(pid, os.WNOHANG)
-            os.kill(pid, 0)
-            time.sleep(0.02)
-    except ProcessLookupError:
-        return
+def end(process: psutil.Process, number: int) -> None:
+    """Send a signal and wait until the process is gone; kill it where it does not go within half a minute."""
+    with suppress(psutil.NoSuchProcess):
+        process.send_signal(number)
+        try:
+            process.wait(_STOP_SECONDS)
+        except psutil.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait(_STOP_SECONDS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
+import uuid
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +20,7 @@ from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 from clustering.files import writing
 from clustering.management.terminal import get_collection
+from hhreview.servers.private import files_as_asked
 
 _LEVELS = {"error": "To mend", "warning": "To look at", "note": "To know"}
 
@@ -101,7 +102,8 @@ class Command(BaseCommand):
                 for piece in one_state(pieces_of(chosen, material)):
                     self.stdout.write(piece.decode(), ending="")
             else:
-                _to_place(chosen, material, output)
+                with files_as_asked():
+                    _to_place(chosen, material, output)
         except TooLong as error:
             raise CommandError(str(error)) from error
 
@@ -138,11 +140,11 @@ def _write_folder(chosen: ExportFormat, material: Material, output: Path) -> Non
     """All files or none: they are written beside the place and moved there when all are whole."""
     assert chosen.files is not None
     output.parent.mkdir(parents=True, exist_ok=True)
-    room = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
+    room = output.with_name(f".{output.name}-{uuid.uuid4().hex}")
+    room.mkdir()
     try:
         for _ in one_state(folder_pieces(chosen.files(material), room)):
             pass
-        room.chmod(0o755)
         if output.exists():
             output.rmdir()
         room.rename(output)

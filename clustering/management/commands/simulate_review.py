@@ -16,6 +16,7 @@ from clustering.jobs.simulating import STRATEGIES, Played, simulate
 from clustering.management.commands.evaluate import read_truth
 from clustering.management.orders import add_encoder, checked_encoder
 from clustering.management.terminal import get_collection
+from hhreview.servers.private import files_as_asked
 
 _COUNTED = ("look", "split", "merge", "move", "confirm", "accept")
 
@@ -59,10 +60,11 @@ class Command(BaseCommand):
         except WrongTruth as error:
             raise CommandError(str(error)) from error
         self.stdout.write(table(played))
-        if options["csv"]:
-            _write_steps(played, options["csv"])
-        if options["plot"]:
-            _draw(played, options["plot"])
+        with files_as_asked():
+            if options["csv"]:
+                _write_steps(played, options["csv"])
+            if options["plot"]:
+                _draw(played, options["plot"])
         if options["json"]:
             self.stdout.write(json.dumps(figures(played)))
 

@@ -1,0 +1,125 @@
+"""The data folder is its owner's alone: it holds scans, passwords and databases, and other accounts use the machine."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from hhreview.servers.starting import OURS, Places, ServerFailed
+
+POSTGRES_ACCOUNT = "pgserver"
+"""PostgreSQL refuses to run as root: where root starts it, it runs as this account."""
+_OTHERS = 0o077
+_given: list[int] = []
+"""The umasks that were in force before they were narrowed; the first is the one this process was started with."""
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Give every file that this process and its children make meanwhile to their owner alone."""
+    _given.append(os.umask(_OTHERS))
+    try:
+        yield
+    finally:
+        os.umask(_given.pop())
+
+
+@contextmanager
+def files_as_asked() -> Iterator[None]:
+    """Make files as the caller's shell would: for what somebody asked to have outside the data folder."""
+    if not _given:
+        yield
+        return
+    before = os.umask(_given[0])
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def account_name(uid: int) -> str:
+    """The account's name, its number where it has none."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def make_private_folders(places: Places) -> None:
+    """Make the folders that are missing, and shut others out of those that are there. Raises ServerFailed."""
+    try:
+        if places.data.exists():
+            _require_own(places)
+            _tighten(places)
+        places.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (places.run, places.logs, places.redis, places.sockets):
+            folder.mkdir(exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ServerFailed(
+            f"The data folder {places.data} cannot be written ({error.strerror}). "
+            "Set HHREVIEW_DATA_DIR to a folder that you may write to."
+        ) from error
+    _require_safe(places.sockets)
+
+
+def _require_own(places: Places) -> None:
+    """Refuse what another account keeps here, a copy made by root for instance. Raises ServerFailed."""
+    me = os.geteuid()
+    # Without the right to look inside, the folder itself is what belongs to somebody else.
+    found = [places.data / name for name in OURS] if os.access(places.data, os.R_OK | os.X_OK) else [places.data]
+    for path in found:
+        try:
+            owner = path.lstat().st_uid
+        except FileNotFoundError:
+            continue
+        if me == 0 and account_name(owner) == POSTGRES_ACCOUNT:
+            if path != places.postgres:  # an earlier version gave it the run folder as well
+                os.chown(path, 0, 0, follow_symlinks=False)
+        elif owner != me:
+            theirs, mine = account_name(owner), account_name(me)
+            theirs = "root" if theirs == POSTGRES_ACCOUNT else theirs
+            raise ServerFailed(
+                f"{path} belongs to {theirs}, and hhreview runs as {mine}. Give the whole data folder to {mine} with "
+                f"`sudo chown -R {mine} {places.data}`, or start hhreview as {theirs}."
+            )
+
+
+def _tighten(places: Places) -> None:
+    """Take from other accounts whatever an earlier version, or a copy, lets them read."""
+    if {path.name for path in places.data.iterdir()} <= set(OURS):  # else it is a folder of more than hhreview's
+        _shut(places.data)
+    # The run folder comes last: as long as it is open, a tightening that was cut short is done again.
+    if places.run.exists() and not places.run.stat().st_mode & _OTHERS:
+        return
+    for name in sorted(OURS, key=lambda name: name == places.run.name):
+        top = places.data / name
+        if top.is_symlink():
+            continue  # to a disk that may be shared on purpose
+        for folder, names, files in os.walk(top):
+            for path in (Path(folder, name) for name in (*names, *files)):
+                _shut(path)
+        _shut(top)
+
+
+def _shut(path: Path) -> None:
+    with suppress(FileNotFoundError):  # a part of this set that is not made yet, or that a running one just removed
+        found = path.lstat()
+        if found.st_mode & _OTHERS and found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode):
+            path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
+
+
+def _require_safe(folder: Path) -> None:
+    """The sockets' folder lies in the temporary folder where the data folder's path is long, and anybody may make it
+    there first. Raises ServerFailed.
+    """
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise ServerFailed(
+            f"{folder} belongs to {account_name(found.st_uid)}, so the servers' sockets are not safe there. "
+            "Remove it, or set HHREVIEW_DATA_DIR to a folder with a shorter path."
+        )
+    _shut(folder)

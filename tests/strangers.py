@@ -1,0 +1,30 @@
+"""Acting as another account of the machine, where the tests may become one: that takes root."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+NOBODY = 65534
+MAY_BECOME_ANOTHER = os.geteuid() == 0
+
+
+def as_nobody_says(act: Callable[[], str]) -> str:
+    """What `act` returns in a process of the account `nobody`, or the error it ends with: "PermissionError: …"."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+            said = act()
+        except BaseException as error:  # noqa: BLE001 - the parent judges it
+            said = f"{type(error).__name__}: {error}"
+        os.write(writing, said.encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        said = answer.read()
+    os.waitpid(child, 0)
+    return said
