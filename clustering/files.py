@@ -1,7 +1,8 @@
 """Where the files of pages lie below MEDIA_ROOT, and how they get there.
 
 Originals are content-addressed and read-only: `ab/cd/<sha256>.jpg`. Thumbnails lie beside them in
-`thumbs/<long edge>/ab/cd/<sha256>.webp` and may be thrown away: they are made again when somebody asks.
+`thumbs/<long edge>/ab/cd/<sha256>.webp`, and what is shown in place of an original in
+`shown/<size>-<degrees>/ab/cd/<sha256>.jpg`. Both may be thrown away: they are made again when somebody asks.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+
+from clustering.engine.media_types import SHOWN_BY_BROWSERS
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -76,6 +79,30 @@ def ensure_thumbnail(page: Page, size: int) -> Path:
         source = large if size < LARGE and large.exists() else page_path(page)
         image = open_scan(source, max_pixels=settings.MAX_PIXELS, draft_to=size)
         write_thumbnails(image, page.sha256, sizes=(size,))
+    return path
+
+
+def ensure_shown(page: Page, rotation: int, size: int | None = None) -> Path:
+    """Return the path of a page as a browser shows it, turned clockwise by `rotation` degrees; made where missing.
+
+    In full size the original itself where it is of a format that browsers show and lies right, else a JPEG of it, some
+    300 ms for 12 million pixels; with `size`, a thumbnail's long edge, WebP. Raises BadScan where the original cannot
+    be opened, OSError where it is gone.
+    """
+    if size is not None and not rotation:
+        return ensure_thumbnail(page, size)
+    if size is None and not rotation and page.media_type in SHOWN_BY_BROWSERS:
+        return page_path(page)
+    room = Path(settings.MEDIA_ROOT) / "shown" / f"{size or 'full'}-{rotation}"
+    path = room / page.sha256[:2] / page.sha256[2:4] / f"{page.sha256}.{'webp' if size else 'jpg'}"
+    if not path.exists():
+        from clustering.engine import upright
+
+        with writing(path) as temporary, temporary.open("wb") as target:
+            if size is None:
+                upright.write_for_browsers(page_path(page), target, rotation, max_pixels=settings.MAX_PIXELS)
+            else:
+                upright.write_turned(ensure_thumbnail(page, size), target, rotation)
     return path
 
 

@@ -39,6 +39,8 @@ from clustering.views import (
     written_dates,
 )
 
+SHOWN = "iiif/<slug:slug>/images/<path:identifier>/full/<str:size>/<int:rotation>"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", collections.collections, name="collections"),
     path("new/", intake.new_collection, name="new-collection"),
@@ -98,6 +100,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("iiif/<slug:slug>/collection.json", iiif.iiif_collection, name="iiif-collection"),
     path("iiif/<slug:slug>/<int:number>/manifest.json", iiif.iiif_manifest, name="iiif-manifest"),
     path("iiif/<slug:slug>/thumbnails/<path:identifier>", iiif.iiif_thumbnail, name="iiif-thumbnail"),
+    *(
+        path(
+            f"iiif/<slug:slug>/images/<path:identifier>/full/<str:size>/<int:rotation>/default.{suffix}",
+            iiif.iiif_shown,
+        )
+        for suffix in ("jpg", "webp")
+    ),
     path("iiif/<slug:slug>/images/<path:identifier>", iiif.iiif_image, name="iiif-image"),
     path("pages/<int:pk>/", pages.page, name="page"),
     path("pages/<int:pk>/similar/", pages.similar, name="similar"),

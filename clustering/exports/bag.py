@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from urllib.parse import quote
 
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.iiif import write_iiif
 from clustering.exports.mets import write_mets
 from clustering.exports.mods import write_mods
-from clustering.exports.naming import clean, file_stem, image_name, image_url, local_id, service_url
+from clustering.exports.naming import clean, file_stem, image_name, local_id, original_url
 from clustering.exports.packing import file_pieces
 from clustering.exports.tables import write_groups, write_pages
 
@@ -98,13 +97,9 @@ def _fetch(material: Material) -> Iterator[bytes]:
 
     Always the original at this desk: what an image service sends is made anew, and no checksum would agree.
     """
-    base = material.settings.base_url.rstrip("/")
     for group, page in _pages(material):
-        address = image_url(material, page)
-        if service_url(material, page):
-            address = f"{base}/iiif/{material.collection.slug}/images/{quote(page.identifier, safe='')}"
         length = page.size_bytes or "-"
-        yield f"{address} {length} {_folder(material, group)}/{image_name(page)}\n".encode()
+        yield f"{original_url(material, page)} {length} {_folder(material, group)}/{image_name(page)}\n".encode()
 
 
 def _info(material: Material, octets: int, files: int) -> bytes:

@@ -13,12 +13,13 @@ from xml.sax.saxutils import escape, quoteattr
 
 from clustering.engine.drafting.language import LANGUAGE_NAMES
 from clustering.engine.edtf import is_edtf
-from clustering.exports.contract import File, GroupRecord, Material
+from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.dates import plain_date
 from clustering.exports.mods import document, mods_record
 from clustering.exports.naming import (
     extent_of,
     file_stem,
+    file_suffix,
     genre_uri,
     image_name,
     image_url,
@@ -29,7 +30,7 @@ from clustering.exports.naming import (
     service_url,
     title_of,
 )
-from clustering.exports.packing import file_pieces
+from clustering.exports.packing import upright_pieces
 from clustering.exports.tables import PIECE, origin, write_arrangement
 
 ISLANDORA_COLUMNS = ("id", "parent_id", "field_weight", "file", "title", "field_model", "field_member_of")
@@ -82,7 +83,7 @@ def write_islandora(material: Material) -> Iterator[File]:
             yield *parent, *(one_value(told[fact]) for fact in fields), *published
             for page in group.pages:
                 called = f"{title}, page {page.sequence}"
-                child = (f"{name}-{page.sequence}", name, page.sequence, page.filename, called)
+                child = (f"{name}-{page.sequence}", name, page.sequence, _islandora_file(page), called)
                 own = (page.identifier if fact == "identifier" else "" for fact in fields)
                 yield *child, settings.islandora_page_model, "", *own, *published
 
@@ -91,10 +92,19 @@ def write_islandora(material: Material) -> Iterator[File]:
         f"task: create\nhost: {settings.islandora_host}\nusername: workbench\n"
         "input_dir: .\ninput_csv: islandora.csv\nid_field: id\nallow_missing_files: true\n"
         "# Genres and languages that are not in their vocabularies yet are added.\nallow_adding_terms: true\n"
-        "# Put the scans beside this file, under the names of the column file.\n"
+        "# Put the scans beside this file, under the names of the column file. Those in turned/ are there already.\n"
     )
     yield "workbench.yml", [config.encode()]
+    for group in material.groups:
+        for page in group.pages:
+            if page.rotation:
+                yield _islandora_file(page), upright_pieces(material.image(page), page.rotation)
     yield pages_csv(material)
+
+
+def _islandora_file(page: PageRecord) -> str:
+    """Where Workbench looks for a scan: a page that lies the wrong way comes along, turned."""
+    return f"turned/{file_stem(page.identifier)}.{file_suffix(page)}" if page.rotation else page.filename
 
 
 def _islandora_facts(material: Material, group: GroupRecord) -> dict[str, str]:
@@ -201,7 +211,7 @@ def write_contentdm(material: Material) -> Iterator[File]:
         name = file_stem(local_id(material.collection, group))
         yield f"contentdm/{name}/{name}.txt", [_contentdm_table(material, group)]
         for page in group.pages:
-            yield f"contentdm/{name}/scans/{image_name(page)}", file_pieces(material.image(page))
+            yield f"contentdm/{name}/scans/{image_name(page)}", upright_pieces(material.image(page), page.rotation)
             text = "\n".join(line.text for line in material.lines(page))
             yield f"contentdm/{name}/transcripts/{page.sequence:04}.txt", [text.encode(errors="replace")]
     yield pages_csv(material)

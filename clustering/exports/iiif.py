@@ -12,21 +12,22 @@ from typing import Any
 
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.naming import (
+    THUMBNAIL,
     collection_url,
     extent_of,
+    image_type,
     image_url,
     label_of,
     local_id,
     manifest_url,
     service_url,
+    shown_size,
     thumbnail_url,
     title_of,
 )
 from clustering.exports.tables import origin, write_arrangement
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
-THUMBNAIL = 320
-"""Long edge of a thumbnail from this desk, width of one from an image service."""
 _RIGHTS = re.compile(r"http://(?:creativecommons\.org/(?:licenses|publicdomain)/.*|rightsstatements\.org/vocab/.*)")
 
 
@@ -113,23 +114,25 @@ def _metadata(material: Material, group: GroupRecord) -> list[dict[str, Any]]:
 
 def _canvas(material: Material, address: str, page: PageRecord) -> dict[str, Any]:
     canvas = f"{address.removesuffix('/manifest.json')}/canvas/{page.sequence}"
+    width, height = shown_size(page)
     body: dict[str, Any] = {
         "id": image_url(material, page),
         "type": "Image",
-        "format": "image/jpeg" if service_url(material, page) else page.media_type,
-        "width": page.width,
-        "height": page.height,
+        "format": image_type(material, page),
+        "width": width,
+        "height": height,
     }
     service = service_url(material, page)
-    if service:
+    if service and not page.rotation:
+        # Viewers take an image's tiles as they lie; a page that has to be turned is shown whole instead.
         kind = f"ImageService{material.settings.image_service_version}"
         body["service"] = [{"id": service, "type": kind, "profile": "level2"}]
     return {
         "id": canvas,
         "type": "Canvas",
         "label": {"none": [label_of(page, otherwise=page.sequence)]},
-        "width": page.width,
-        "height": page.height,
+        "width": width,
+        "height": height,
         "thumbnail": [_thumbnail(material, page)],
         "metadata": [{"label": {"en": ["Identifier"]}, "value": {"none": [page.identifier]}}],
         "items": [
@@ -153,15 +156,15 @@ def _canvas(material: Material, address: str, page: PageRecord) -> dict[str, Any
 def _thumbnail(material: Material, page: PageRecord) -> dict[str, Any]:
     """A small picture for strips of pages; its sides as it comes from the service, or with its long edge here."""
     made: dict[str, Any] = {"id": thumbnail_url(material, page), "type": "Image"}
+    width, height = shown_size(page)
     if service_url(material, page):
-        width = THUMBNAIL
-        made |= {"format": "image/jpeg", "width": width, "height": max(1, round(page.height * width / page.width))}
+        made |= {"format": "image/jpeg", "width": THUMBNAIL, "height": max(1, round(height * THUMBNAIL / width))}
     else:
-        share = min(1.0, THUMBNAIL / max(page.width, page.height))
+        share = min(1.0, THUMBNAIL / max(width, height))
         made |= {
             "format": "image/webp",
-            "width": max(1, round(page.width * share)),
-            "height": max(1, round(page.height * share)),
+            "width": max(1, round(width * share)),
+            "height": max(1, round(height * share)),
         }
     return made
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 from urllib.parse import quote
 
 from clustering.engine.drafting import KIND_TERMS
+from clustering.engine.media_types import SHOWN_BY_BROWSERS, web_type
 from clustering.exports.contract import CollectionRecord, GroupRecord, Material, PageRecord
 from clustering.exports.settings import ExportSettings
 
@@ -14,6 +16,8 @@ _NOT_IN_FILES = re.compile(r"[^A-Za-z0-9._-]")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]|_(?=x[0-9A-F]+_)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DEFAULTS = ExportSettings()
+THUMBNAIL = 320
+"""Long edge of a thumbnail from this desk, width of one from an image service."""
 
 
 def local_id(collection: CollectionRecord, group: GroupRecord) -> str:
@@ -110,20 +114,53 @@ def service_url(material: Material, page: PageRecord) -> str:
     return template.rstrip("/").replace("{pid}", quote(page.pid, safe=":")).replace("{identifier}", name)
 
 
-def image_url(material: Material, page: PageRecord) -> str:
-    """Address of the page's image in full size."""
-    service = service_url(material, page)
-    if service:
-        size = "max" if material.settings.image_service_version == "3" else "full"
-        return f"{service}/full/{size}/0/default.jpg"
+def is_shown_as_it_is(page: PageRecord) -> bool:
+    """Whether a browser shows the original, and shows it upright."""
+    return page.rotation == 0 and page.media_type in SHOWN_BY_BROWSERS
+
+
+def original_url(material: Material, page: PageRecord) -> str:
+    """Address of the original at this desk, byte for byte."""
     base = material.settings.base_url.rstrip("/")
     return f"{base}/iiif/{material.collection.slug}/images/{quote(page.identifier, safe='')}"
 
 
-def thumbnail_url(material: Material, page: PageRecord) -> str:
-    """Address of a small JPEG or WebP of the page."""
+def image_url(material: Material, page: PageRecord) -> str:
+    """Address of the page's image in full size, upright, as browsers show it."""
     service = service_url(material, page)
     if service:
-        return f"{service}/full/320,/0/default.jpg"
+        size = "max" if material.settings.image_service_version == "3" else "full"
+        return f"{service}/full/{size}/{page.rotation}/default.jpg"
+    original = original_url(material, page)
+    return original if is_shown_as_it_is(page) else f"{original}/full/max/{page.rotation}/default.jpg"
+
+
+def stored_url(material: Material, page: PageRecord) -> str:
+    """Address of the page's image as it is stored, for those who turn it themselves."""
+    return (
+        image_url(material, replace(page, rotation=0)) if service_url(material, page) else original_url(material, page)
+    )
+
+
+def image_type(material: Material, page: PageRecord) -> str:
+    """Media type of what `image_url` leads to."""
+    as_it_is = is_shown_as_it_is(page) and not service_url(material, page)
+    return web_type(page.media_type) if as_it_is else "image/jpeg"
+
+
+def shown_size(page: PageRecord) -> tuple[int, int]:
+    """Width and height of the page in pixels, upright."""
+    return (page.height, page.width) if page.rotation % 180 else (page.width, page.height)
+
+
+def thumbnail_url(material: Material, page: PageRecord) -> str:
+    """Address of a small JPEG or WebP of the page, upright."""
+    service = service_url(material, page)
+    if service:
+        # The service turns what it has made small: this side is the width afterwards.
+        size = f",{THUMBNAIL}" if page.rotation % 180 else f"{THUMBNAIL},"
+        return f"{service}/full/{size}/{page.rotation}/default.jpg"
+    if page.rotation:
+        return f"{original_url(material, page)}/full/!{THUMBNAIL},{THUMBNAIL}/{page.rotation}/default.webp"
     base = material.settings.base_url.rstrip("/")
     return f"{base}/iiif/{material.collection.slug}/thumbnails/{quote(page.identifier, safe='')}"

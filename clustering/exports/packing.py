@@ -23,6 +23,20 @@ def file_pieces(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
+def upright_pieces(path: Path, degrees: int) -> Iterator[bytes]:
+    """A scan's content, turned clockwise where it lies the wrong way. Raises OSError, BadScan."""
+    if not degrees:
+        yield from file_pieces(path)
+        return
+    from clustering.engine.upright import write_turned
+
+    turned = io.BytesIO()
+    write_turned(path, turned, degrees)
+    turned.seek(0)
+    while chunk := turned.read(_CHUNK):
+        yield chunk
+
+
 def pieces_of(chosen: ExportFormat, material: Material) -> Iterator[bytes]:
     """The download of any format, piece by piece: its one file, or a zip. Raises OSError and TooLong on the way."""
     if chosen.write is not None:

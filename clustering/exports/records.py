@@ -6,8 +6,10 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import UTC
 from itertools import islice
+from typing import Any, cast
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from clustering.exports.contract import (
     CollectionRecord,
@@ -164,14 +166,20 @@ def _comparison(collection: Collection) -> Comparison:
 
 def _compared(collection: Collection, runs: list[Run]) -> Iterator[ComparedPage]:
     """A thousand pages at a time."""
-    pages = collection.pages.in_scan_order().select_related("group").defer("paper").iterator(chunk_size=1000)
+    pages = (
+        collection.pages.in_scan_order()
+        .select_related("group")
+        .defer("paper")
+        .annotate(rotation=F("reading__rotation"))
+        .iterator(chunk_size=1000)
+    )
     while chunk := list(islice(pages, 1000)):
         said = RunMembership.objects.filter(run__in=runs, page__in=chunk).values_list("run", "page", "group_index")
         placed = {(run, page): index + 1 for run, page, index in said}
         for page in chunk:
             group = page.group
             yield ComparedPage(
-                page=_page_record(page),
+                page=_page_record(page, rotation=cast(Any, page).rotation or 0),
                 confirmed=group.number if group and group.is_confirmed else None,
                 desk=group.number if group else None,
                 runs=tuple(placed.get((run.pk, page.pk)) for run in runs),
@@ -211,7 +219,7 @@ def _drafted(group: Group, name: str) -> str:
     return str((group.draft.get(name) or {}).get("value", ""))
 
 
-def _page_record(page: Page) -> PageRecord:
-    """A page outside any export of groups: as it lies, at its place on the desk."""
+def _page_record(page: Page, *, rotation: int) -> PageRecord:
+    """A page outside any export of groups, at its place on the desk."""
     told = {name: getattr(page, name) for name in _PAGE_FIELDS[2:]}
-    return PageRecord(sequence=page.group_order or 1, rotation=0, **told)
+    return PageRecord(sequence=page.group_order or 1, rotation=rotation, **told)

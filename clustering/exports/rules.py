@@ -31,7 +31,6 @@ DESCRIBED = ALL - {"pages", "comparison"}
 XML = frozenset({"mods", "mets", "bdr", "bagit"})
 ADDRESSED = frozenset({"mets", "iiif", "omeka-s", "archivesspace", "tropy", "bagit"})
 SCANS = frozenset({"contentdm", "pdf", "bagit"})
-_SHOWN_BY_BROWSERS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/mpo"})
 _LONGEST_DRUPAL_TITLE = 255
 _LONGEST_CELL = 32_767
 _MOST_ROWS = 1_048_575
@@ -78,11 +77,6 @@ def _pages(found: Callable[[Material, GroupRecord, int], bool]) -> Callable[[Mat
 
 def _texts(group: GroupRecord) -> tuple[str, ...]:
     return group.title, group.note, group.kind, group.date
-
-
-def _no_browser_shows(material: Material, group: GroupRecord, at: int) -> bool:
-    page = group.pages[at]
-    return page.media_type not in _SHOWN_BY_BROWSERS and not service_url(material, page)
 
 
 def _formulas(material: Material, group: GroupRecord) -> int:
@@ -193,9 +187,24 @@ ABOUT_GROUPS: tuple[Rule, ...] = (
         "every page has an address at the image service",
     ),
     Rule(
-        "not-shown", "warning", frozenset({"iiif", "omeka-s", "tropy"}), "page", _pages(_no_browser_shows),
-        "{n} {page is|pages are} TIFF or another format that no browser shows.",
-        "Name an IIIF image service in the settings: it sends JPEG.", "every page is of a format that browsers show",
+        "turned", "warning", frozenset({"omeka-s"}), "page",
+        _pages(lambda m, g, at: m.settings.omeka_media == "info" and bool(g.pages[at].rotation)),
+        "{n} {page lies|pages lie} the wrong way, and info.json shows {it|them} so.",
+        "Choose addresses of images or the manifest in the export settings: both show pages upright.",
+        "every page stands upright",
+    ),
+    Rule(
+        "turned", "note", frozenset({"iiif"}), "page",
+        _pages(lambda m, g, at: bool(g.pages[at].rotation and service_url(m, g.pages[at]))),
+        "{n} {page was|pages were} scanned the wrong way. Viewers show {it|them} upright, but whole, without tiles.",
+        "Nothing has to be done.", "every page that is shown by tiles was scanned upright",
+    ),
+    Rule(
+        "scan-gone", "error", frozenset({"islandora"}), "page",
+        _pages(lambda m, g, at: bool(g.pages[at].rotation) and not _there(m, g, at)),
+        "The {scan of one page|scans of {n} pages} that must be turned {is|are} not in the media store.",
+        "Import the folder again: pages that are known keep their place, and only the files come back.",
+        "every scan that must be turned is in the media store",
     ),
 )  # fmt: skip
 

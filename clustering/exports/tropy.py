@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from clustering.engine.media_types import web_type
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
-from clustering.exports.naming import clean, genre_uri, image_url, local_id, service_url, title_of
+from clustering.exports.naming import clean, genre_uri, local_id, service_url, stored_url, title_of
 from clustering.exports.tables import write_arrangement
 
 DC = "http://purl.org/dc/elements/1.1/"
@@ -64,14 +65,14 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
 
 def _photo(material: Material, page: PageRecord) -> dict[str, Any]:
     """A page. Tropy puts the protocol and "://" before the path itself, and reads a note from its HTML alone."""
-    protocol, _, path = image_url(material, page).partition("://")
+    protocol, _, path = stored_url(material, page).partition("://")
     photo: dict[str, Any] = {
         "@type": "Photo",
         f"{DC}title": page.identifier,
         "path": path,
         "protocol": protocol,
         "filename": page.filename,
-        "mimetype": "image/jpeg" if service_url(material, page) else page.media_type,
+        "mimetype": "image/jpeg" if service_url(material, page) else web_type(page.media_type),
         "width": page.width,
         "height": page.height,
         "angle": page.rotation,

@@ -106,17 +106,18 @@ def _compared(sheet: Any, at: int, row: ComparedPage, material: Material, band: 
         else:
             sheet.write_number(at, column, number, band)
     if row.thumbnail is not None and row.thumbnail.exists():
-        sheet.insert_image(
-            at, 2, f"{row.page.sha256}.jpg", {"image_data": _small(row.thumbnail), "x_offset": 4, "y_offset": 4}
-        )
+        small = {"image_data": _small(row.thumbnail, row.page.rotation), "x_offset": 4, "y_offset": 4}
+        sheet.insert_image(at, 2, f"{row.page.sha256}.jpg", small)
 
 
-def _small(path: Path) -> io.BytesIO:
-    """A thumbnail as JPEG, which every spreadsheet shows."""
+def _small(path: Path, degrees: int) -> io.BytesIO:
+    """A thumbnail as JPEG, which every spreadsheet shows, turned clockwise."""
     from PIL import Image
+
+    from clustering.engine.upright import upright
 
     out = io.BytesIO()
     with Image.open(path) as image:
         image.thumbnail((THUMBNAIL, THUMBNAIL))
-        image.convert("RGB").save(out, "JPEG", quality=75)
+        upright(image, degrees).convert("RGB").save(out, "JPEG", quality=75)
     return out

@@ -30,7 +30,7 @@ def at_once(chosen: ExportFormat, pages: int) -> bool:
 
 def blocked(material: Material, chosen: ExportFormat) -> str:
     """Why no file can be made, or empty; asked before the first byte, for after it there is no more turning back."""
-    if not chosen.holds_scans and chosen.name != "xlsx":
+    if not chosen.holds_scans and chosen.name not in {"xlsx", "islandora"}:
         return ""
     found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
     stopped = [finding for finding in found.errors if finding.code in BLOCKING]

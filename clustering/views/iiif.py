@@ -10,17 +10,19 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection
+from clustering.engine.images import BadScan
+from clustering.engine.media_types import web_type
 from clustering.exports.contract import GroupRecord, Material
 from clustering.exports.iiif import collection_head, entry, manifest
 from clustering.exports.records import group_record, material_of
-from clustering.files import SMALL, ensure_thumbnail, page_path
+from clustering.files import SMALL, THUMBNAIL_SIZES, ensure_shown, ensure_thumbnail, page_path
 from clustering.models import Collection, Group, Page
 
 MEDIA_TYPE = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
@@ -46,7 +48,11 @@ def open_to_viewers(view: View) -> View:
             answer["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, Range"
             answer["Access-Control-Max-Age"] = str(_ASKED_AHEAD_SECONDS)
         else:
-            answer = view(request, *args, **kwargs)
+            try:
+                answer = view(request, *args, **kwargs)
+            except Http404 as error:
+                # Without the header below a viewer could not tell "not there" from "not allowed to ask".
+                answer = HttpResponseNotFound(f"{error}\n", content_type="text/plain; charset=utf-8")
         answer["Access-Control-Allow-Origin"] = "*"
         answer["Access-Control-Expose-Headers"] = "ETag, Content-Length"
         return answer
@@ -90,9 +96,29 @@ def iiif_image(request: HttpRequest, slug: str, identifier: str) -> HttpResponse
     page = _page(slug, identifier)
 
     def sent() -> HttpResponseBase:
-        return FileResponse(page_path(page).open("rb"), content_type=page.media_type)
+        return FileResponse(page_path(page).open("rb"), content_type=web_type(page.media_type))
 
     return _file(request, material, f'"{page.sha256}"', sent)
+
+
+@open_to_viewers
+def iiif_shown(request: HttpRequest, slug: str, identifier: str, size: str, rotation: int) -> HttpResponseBase:
+    """Such a page as a browser shows it, turned: a JPEG of full size, or WebP where `size` is !320,320 and the like.
+
+    The addresses are those of the IIIF Image API.
+    """
+    material, _ = _material(request, slug)
+    page = _page(slug, identifier)
+    edge = next((edge for edge in THUMBNAIL_SIZES if size == f"!{edge},{edge}"), None)
+    if rotation not in (0, 90, 180, 270) or (edge is None and size != "max"):
+        raise Http404("Images are kept as max, !320,320, !640,640 and !1280,1280, turned by 0, 90, 180 or 270 degrees.")
+
+    def sent() -> HttpResponseBase:
+        path = ensure_shown(page, rotation, edge)
+        kind = "image/webp" if edge else web_type(page.media_type) if path == page_path(page) else "image/jpeg"
+        return FileResponse(path.open("rb"), content_type=kind)
+
+    return _file(request, material, f'"{page.sha256}-{size}-{rotation}"', sent)
 
 
 @open_to_viewers
@@ -150,8 +176,11 @@ def _answer(request: HttpRequest, material: Material, tag: str, body: Callable[[
 
 
 def _file(request: HttpRequest, material: Material, tag: str, sent: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """A file that never changes under its tag."""
-    answer = get_conditional_response(request, etag=tag) or sent()
+    """A file that never changes under its tag. Raises Http404 where it cannot be opened."""
+    try:
+        answer = get_conditional_response(request, etag=tag) or sent()
+    except (BadScan, OSError) as error:
+        raise Http404(f"The image cannot be shown: {error}") from error
     answer["ETag"] = tag
     answer["Cache-Control"] = f"{_who(material)}, {_YEAR}"
     return answer

@@ -10,19 +10,18 @@ from django.views.decorators.http import require_GET
 
 from clustering.access import access_page
 from clustering.engine.images import BadScan
-from clustering.files import THUMBNAIL_SIZES, ensure_thumbnail, page_path
+from clustering.engine.media_types import web_type
+from clustering.files import THUMBNAIL_SIZES, ensure_shown, ensure_thumbnail, page_path
 from clustering.models import Page
 
 ORIGINAL = "original"
 FOREVER = "private, max-age=31536000, immutable"
 """The address carries the content's SHA-256, so what it shows never changes; private, because it takes signing in."""
 
-SHOWN_BY_BROWSERS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"})
-
 
 @require_GET
 def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseBase:
-    """One page's image: size 320, 640, 1280 or original. Browsers get a TIFF's or JPEG 2000's large view instead."""
+    """One page's image: size 320, 640, 1280 or original. Of a TIFF or JPEG 2000 browsers get a JPEG of full size."""
     page = access_page(request.user, pk)
     if not page.sha256.startswith(digest):
         raise Http404("This page's image has another content now; load the page again.")
@@ -43,12 +42,13 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
 
 def _file(page: Page, size: str) -> tuple[Path, str]:
     """Path and media type. Raises Http404 for a size that is not kept or an image that cannot be opened."""
-    if size == ORIGINAL and page.media_type in SHOWN_BY_BROWSERS:
-        return page_path(page), page.media_type
-    wanted = max(THUMBNAIL_SIZES) if size == ORIGINAL else int(size) if size.isdecimal() else 0
-    if wanted not in THUMBNAIL_SIZES:
+    wanted = int(size) if size.isdecimal() else 0
+    if size != ORIGINAL and wanted not in THUMBNAIL_SIZES:
         raise Http404("Images are kept at 320, 640 and 1280 pixels, and as they came.")
     try:
+        if size == ORIGINAL:
+            path = ensure_shown(page, 0)
+            return path, web_type(page.media_type) if path == page_path(page) else "image/jpeg"
         return ensure_thumbnail(page, wanted), "image/webp"
     except (BadScan, OSError) as error:
         raise Http404(f"The image of {page.identifier} cannot be shown: {error}") from error

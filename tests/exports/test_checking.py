@@ -105,8 +105,6 @@ def test_pages_are_found_that_a_target_cannot_take(make_material: MakeMaterial, 
     nameless = replace(GOOD, pages=tuple(replace(page, pid="") for page in GOOD.pages))
     assert broken(nameless, make_material, "bdr")["no-pid"] == "error"
     assert broken(nameless, make_material, "iiif")["no-service"] == "warning"
-    tiff = replace(GOOD, pages=tuple(replace(page, media_type="image/tiff") for page in GOOD.pages))
-    assert broken(tiff, make_material, "iiif", replace(READY, image_service=""))["not-shown"] == "warning"
     gone = replace(make_material([GOOD], READY), image=lambda page: tmp_path / "gone.jpg")
     for name in ("pdf", "contentdm", "bagit"):
         assert codes(gone, name)["scan-gone"] == "error"

@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -20,7 +21,7 @@ from clustering.actions.confirm import confirm_groups
 from clustering.exports.iiif import write_iiif
 from clustering.exports.records import material_of
 from clustering.files import original_path
-from clustering.models import Collection
+from clustering.models import Collection, Page, Reading
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -151,3 +152,89 @@ def test_a_live_manifest_is_of_the_shape_that_viewers_know(collection: Collectio
     publish(collection)
     PreziManifest(**client.get(MANIFEST).json())
     PreziCollection(**client.get("/iiif/afl/collection.json").json())
+
+
+def turn(collection: Collection, position: int, degrees: int) -> Page:
+    """The page, read as lying so."""
+    page = collection.pages.get(position=position)
+    Reading.objects.create(page=page, text="", lines=[], width=1, height=1, rotation=degrees, engine="test")
+    return page
+
+
+def draw(page: Page, kind: str, width: int = 930, height: int = 1200) -> None:
+    """A scan whose upper left quarter is black."""
+    image = Image.new("L", (width, height), 255)
+    image.paste(0, (0, 0, width // 2, height // 2))
+    path = original_path(page.sha256, page.media_type)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    image.save(path, kind)
+
+
+def shown(client: Client, body: dict[str, Any]) -> Image.Image:
+    """What a viewer gets for an image or a thumbnail of a manifest: of the type and size that was said."""
+    answer = client.get(body["id"].removeprefix("http://testserver"))
+    assert answer.status_code == 200 and "immutable" in answer["Cache-Control"]
+    assert answer["Content-Type"] == body["format"]
+    image = Image.open(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    assert image.size == (body["width"], body["height"]) and Image.MIME[image.format or ""] == body["format"]
+    return image.convert("L")
+
+
+@pytest.mark.parametrize(("degrees", "corner"), [(90, (3, 1)), (180, (3, 3)), (270, (1, 3))])
+def test_viewers_see_pages_upright(
+    collection: Collection, client: Client, degrees: int, corner: tuple[int, int]
+) -> None:
+    publish(collection)
+    draw(turn(collection, 1, degrees), "JPEG")
+    canvas = client.get(MANIFEST).json()["items"][0]
+    assert (canvas["width"], canvas["height"]) == ((1200, 930) if degrees % 180 else (930, 1200))
+    for body in (canvas["items"][0]["items"][0]["body"], canvas["thumbnail"][0]):
+        image = shown(client, body)
+        dark = [
+            (x, y) for x in (1, 3) for y in (1, 3) if image.getpixel((x * image.width // 4, y * image.height // 4)) == 0
+        ]
+        assert dark == [corner]
+
+
+def test_a_tiff_is_shown_in_full_size_and_kept_as_it_came(collection: Collection, client: Client) -> None:
+    publish(collection)
+    collection.pages.filter(position=1).update(media_type="image/tiff")
+    page = collection.pages.get(position=1)
+    draw(page, "TIFF")
+    body = client.get(MANIFEST).json()["items"][0]["items"][0]["items"][0]["body"]
+    assert shown(client, body).getpixel((1, 1)) == 0
+    original = client.get("/iiif/afl/images/HH000001_0001")
+    content = b"".join(original.streaming_content)  # type: ignore[attr-defined]
+    assert (original["Content-Type"], content[:2]) == ("image/tiff", b"II")
+
+
+@pytest.mark.parametrize("address", ["full/max/45/default.jpg", "full/!321,321/0/default.webp", "full/9/0/default.jpg"])
+def test_images_are_kept_in_some_sizes_and_turns_only(collection: Collection, client: Client, address: str) -> None:
+    publish(collection)
+    draw(collection.pages.get(position=1), "JPEG")
+    assert client.get("/iiif/afl/images/HH000001_0001/full/max/90/default.jpg").status_code == 200
+    assert client.get(f"/iiif/afl/images/HH000001_0001/{address}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/iiif/afl/2/manifest.json",
+        "/iiif/afl/images/HH000001_0003",
+        "/iiif/none/collection.json",
+        "/iiif/afl/images/HH000001_0001/full/max/90/default.jpg",  # the file there is no image
+        "/iiif/afl/thumbnails/HH000001_0001",
+    ],
+)
+def test_a_viewer_elsewhere_is_told_what_is_not_there(collection: Collection, client: Client, address: str) -> None:
+    publish(collection)
+    answer = client.get(address, headers={"Origin": "https://mirador.example.org"})
+    assert answer.status_code == 404
+    assert answer["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_scan_that_is_gone_is_told(collection: Collection, client: Client) -> None:
+    publish(collection)
+    page = collection.pages.get(position=1)
+    original_path(page.sha256, page.media_type).unlink()
+    assert client.get("/iiif/afl/images/HH000001_0001").status_code == 404

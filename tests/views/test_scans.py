@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
@@ -57,3 +59,15 @@ def test_other_sizes_and_other_contents_are_not_there(victor: User, page: Page, 
 def test_a_file_that_is_gone_is_not_found(victor: User, page: Page, signed: Signed) -> None:
     original_path(page.sha256, page.media_type).unlink()
     assert signed(victor).get(address(page, "original")).status_code == 404
+
+
+@pytest.mark.parametrize(("media_type", "kind"), [("image/tiff", "TIFF"), ("image/jp2", "JPEG2000")])
+def test_what_browsers_do_not_show_comes_as_a_jpeg_of_full_size(
+    victor: User, page: Page, signed: Signed, media_type: str, kind: str
+) -> None:
+    Page.objects.update(media_type=media_type)
+    page.refresh_from_db()
+    Image.new("RGB", (1860, 2400), "#f3ead6").save(original_path(page.sha256, page.media_type), kind)
+    answer = signed(victor).get(address(page, "original"))
+    with Image.open(io.BytesIO(b"".join(answer.streaming_content))) as image:  # type: ignore[attr-defined]
+        assert (answer["Content-Type"], image.format, image.size) == ("image/jpeg", "JPEG", (1860, 2400))

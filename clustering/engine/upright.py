@@ -1,0 +1,72 @@
+"""Scans turned upright where it is known how they lie: what is stored stays as it is."""
+
+from __future__ import annotations
+
+import os
+from typing import IO, Any, Final
+
+from PIL import Image, ImageOps, JpegImagePlugin
+
+from clustering.engine.images import DECODING_ERRORS, FORMATS, BadScan, display_name, open_scan
+
+TURNS: Final = {
+    90: Image.Transpose.ROTATE_270,
+    180: Image.Transpose.ROTATE_180,
+    270: Image.Transpose.ROTATE_90,
+}
+"""By degrees clockwise; Pillow counts the other way round."""
+QUALITY: Final = 90
+"""Of a JPEG that is made to be looked at."""
+_TIFF_WITHOUT_LOSS: Final = frozenset({"raw", "group3", "group4", "packbits", "tiff_lzw", "tiff_deflate"})
+
+
+def upright(image: Image.Image, degrees: int) -> Image.Image:
+    """Return the image turned clockwise by 0, 90, 180 or 270 degrees."""
+    return image.transpose(TURNS[degrees]) if degrees else image
+
+
+def write_for_browsers(path: str | os.PathLike[str], target: IO[bytes], degrees: int, *, max_pixels: int) -> None:
+    """Write a scan as a JPEG of full size, turned clockwise. Raises BadScan, and OSError from the target."""
+    image = upright(open_scan(path, max_pixels=max_pixels), degrees)
+    image.save(target, "JPEG", quality=QUALITY)
+
+
+def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) -> None:
+    """Write a scan turned clockwise, in the format that it has: a JPEG with its own tables, others without loss.
+
+    What the format cannot hold as it was stored goes in as 8 bits of grey or colour. Raises BadScan, and OSError from
+    the target.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            kind = "JPEG" if image.format == "MPO" else str(image.format)
+            options = _options(image)
+            turned = upright(ImageOps.exif_transpose(image), degrees)
+    except DECODING_ERRORS as error:
+        raise BadScan(f"{display_name(path)} cannot be turned ({error}). Import the scan again.") from error
+    try:
+        turned.save(target, kind, **options)
+    except (KeyError, ValueError, RuntimeError):  # a mode or a compression that Pillow reads but does not write
+        target.seek(0)
+        target.truncate()
+        upright(open_scan(path), degrees).save(target, kind)
+
+
+def _options(image: Image.Image) -> dict[str, Any]:
+    """What a file has to be told so that it loses nothing more."""
+    options: dict[str, Any] = {
+        name: image.info[name] for name in ("dpi", "icc_profile") if image.info.get(name) is not None
+    }
+    if image.format in {"JPEG", "MPO"}:
+        options["qtables"] = getattr(image, "quantization", None)
+        sampling = JpegImagePlugin.get_sampling(image)
+        if sampling >= 0:
+            options["subsampling"] = sampling
+    elif image.format == "TIFF":
+        kept = image.info.get("compression")
+        options["compression"] = kept if kept in _TIFF_WITHOUT_LOSS else "tiff_deflate"
+    elif image.format == "WEBP":
+        options["lossless"] = True
+    elif image.format == "HEIF":
+        options["quality"] = -1
+    return options
