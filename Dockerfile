@@ -40,4 +40,4 @@ RUN HHREVIEW_SECRET_KEY=collecting-static-only DATABASE_URL=postgresql://nobody@
     REDIS_URL=redis://nowhere python manage.py collectstatic --no-input
 USER hhreview
 EXPOSE 8000
-CMD ["gunicorn", "hhreview.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "8", "--timeout", "120", "--access-logfile", "-"]
+CMD ["python", "-m", "hhreview.web", "--host", "0.0.0.0", "--port", "8000"]

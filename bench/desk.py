@@ -141,9 +141,9 @@ def web_server() -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "hhreview.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "hhreview.web", "--port", str(port)]
     log = (Path(os.environ["HHREVIEW_DATA_DIR"]) / "web.log").open("wb")
-    server = subprocess.Popen([*command, "--worker-class", "gthread", "--threads", "8"], cwd=ROOT, stderr=log)
+    server = subprocess.Popen(command, cwd=ROOT, stderr=log)
     try:
         deadline = time.monotonic() + 60
         while True:

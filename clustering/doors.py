@@ -10,6 +10,7 @@ import ipaddress
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,20 @@ _MOST_KNOWN = 10
 _AT_ONCE = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
 """Hashing a password takes a third of a second of a processor on purpose: half of them stay free for everybody else."""
 
+PAUSE_SECONDS = 0.3
+"""Before a refusal: a program that guesses asks again at once, and eight of them would keep a processor busy."""
+_WAITING = threading.BoundedSemaphore(8)
+"""Refusals that wait, fewer than the web server has threads; any more are told at once."""
+
+
+def hold_up() -> None:
+    """Wait a moment before a refusal, where not too many wait already."""
+    if _WAITING.acquire(blocking=False):
+        try:
+            time.sleep(PAUSE_SECONDS)
+        finally:
+            _WAITING.release()
+
 
 class BrakedBackend(ModelBackend):
     """Accounts of the database, each with a brake on guessing."""
@@ -50,6 +65,7 @@ class BrakedBackend(ModelBackend):
         except Braked as error:
             if request is not None:
                 request.braked = error  # type: ignore[attr-defined] # for the form and the middleware
+            hold_up()
             raise PermissionDenied from error
         with _AT_ONCE:
             user = super().authenticate(request, username=username, password=password, **kwargs)

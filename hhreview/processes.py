@@ -114,8 +114,7 @@ def children(places: Places, host: str, port: int) -> list[Child]:
     celery = [python, "-m", "celery", "-A", "hhreview", "worker", "--loglevel", "INFO", "--without-gossip"]
     # Threads, not forks: the main thread answers pings while a slice runs, and CUDA and psycopg do not survive a fork.
     celery += ["--without-mingle", "--pool", "threads", "--concurrency", "1"]
-    web = [python, "-m", "gunicorn", "hhreview.wsgi", "--bind", f"{host}:{port}", "--worker-class", "gthread"]
-    web += ["--workers", "1", "--threads", "8", "--timeout", "120", "--access-logfile", "-"]
+    web = [python, "-m", "hhreview.web", "--host", host, "--port", str(port)]
     return [
         Child("The web server", web, places.logs / "web.log"),
         Child(

@@ -84,6 +84,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hhreview.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -125,7 +126,7 @@ if env_bool("HHREVIEW_DATABASE_POOL", default=False):
     # For the web process only: Celery closes pools around every task.
     _pool = {
         "min_size": 2,
-        "max_size": env_int("HHREVIEW_DATABASE_POOL_SIZE", 8, minimum=2),
+        "max_size": env_int("HHREVIEW_DATABASE_POOL_SIZE", 16, minimum=2),
         "timeout": CONNECT_SECONDS,
     }
     _database["OPTIONS"] = {**_database["OPTIONS"], "pool": _pool}

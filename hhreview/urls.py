@@ -6,12 +6,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from clustering.admin.passwords import password_change
-from hhreview.health import health
 
 handler500 = "hhreview.broken.server_error"
 
 urlpatterns = [
-    path("healthz/", health, name="health"),
     path("admin/password_change/", admin.site.admin_view(password_change, cacheable=True)),
     path("admin/", admin.site.urls),
     path("", include("clustering.urls")),

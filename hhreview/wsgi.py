@@ -1,4 +1,4 @@
-"""The WSGI entry point: `gunicorn hhreview.wsgi`."""
+"""The WSGI entry point: hhreview/web.py serves it, and any other WSGI server may."""
 
 from __future__ import annotations
 

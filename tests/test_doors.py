@@ -20,6 +20,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from clustering import doors
 from clustering.actions.braking import Attempt, Braked, take_try
 from clustering.actions.tokens import make_token, revoke_token
 from clustering.doors import address_of
@@ -31,8 +32,9 @@ ME = "/api/v1/me"
 
 
 @pytest.fixture(autouse=True)
-def quick_hashes(settings: Settings) -> None:
+def quick_hashes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tested is whether a password is looked at, not how long that takes."""
+    monkeypatch.setattr(doors, "PAUSE_SECONDS", 0.0)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -12,7 +12,7 @@ from ninja.utils import check_csrf
 from clustering.actions.braking import Braked, count_wrong_token
 from clustering.actions.tokens import lost_token, token_for
 from clustering.api.problems import NOT_SIGNED_IN, Declined
-from clustering.doors import address_of
+from clustering.doors import address_of, hold_up
 from clustering.models import ApiToken
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -38,6 +38,7 @@ class Token(HttpBearer):
             try:
                 count_wrong_token(address_of(request), about=lost_token(token))
             except Braked as error:
+                hold_up()
                 raise Declined(
                     "too-many",
                     "Too many requests with a token that is wrong, expired or revoked. Make another at the desk, under "

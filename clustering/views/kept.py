@@ -6,7 +6,17 @@ from django.http import HttpRequest
 
 _ONLY_DATA = ("/api/", "/iiif/")
 """Addresses that no person opens in a browser."""
-_NOT_KEPT = frozenset({"csrfmiddlewaretoken", "password", "password1", "password2"})
+_NOT_KEPT = frozenset(
+    {
+        "csrfmiddlewaretoken",
+        "password",
+        "password1",
+        "password2",
+        "old_password",
+        "new_password1",
+        "new_password2",
+    }
+)
 
 Fields = list[tuple[str, str]]
 

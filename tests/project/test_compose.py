@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,12 @@ from hhreview.servers.starting import Places
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 _VARIABLE = re.compile(r"\$\$|\$\{(?P<name>\w+)(?::(?P<kind>[-?])(?P<rest>[^}]*))?\}")
+IN_PRODUCTION = {
+    "HHREVIEW_ALLOWED_HOSTS": "desk.example.org",
+    "HHREVIEW_BEHIND_PROXY": "1",
+    "HHREVIEW_HTTPS": "1",
+    "HHREVIEW_SSL_REDIRECT": "1",
+}
 FILLED_IN = {"POSTGRES_PASSWORD": "a-password", "HHREVIEW_SECRET_KEY": "a-key-for-tests-only"}
 
 
@@ -50,7 +58,7 @@ def _compose() -> dict[str, Any]:
 def test_the_file_fits_the_compose_specification() -> None:
     checked = PyCompose.from_yaml(yaml.safe_dump(_compose()))
     checked.validate()
-    expected = {"db", "redis", "migrate", "web", "worker-vision", "worker-default", "beat"}
+    expected = {"db", "redis", "migrate", "web", "proxy", "worker-vision", "worker-default", "beat"}
     assert set(checked.service_names()) == expected
 
 
@@ -69,7 +77,7 @@ def test_every_variable_of_the_file_stands_in_the_example() -> None:
 
 def test_services_wait_for_health_and_do_not_run_as_root() -> None:
     services = _compose()["services"]
-    for name in ("db", "redis", "web", "worker-vision", "worker-default"):
+    for name in ("db", "redis", "web", "proxy", "worker-vision", "worker-default"):
         assert services[name]["healthcheck"]["test"], name
     for name in ("web", "worker-vision", "worker-default"):
         assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
@@ -126,11 +134,15 @@ def migrated(data: Path) -> Path:
 
 
 @contextmanager
-def _running(service: str, data: Path, *, swap: dict[str, str] | None = None) -> Iterator[subprocess.Popen[bytes]]:
+def _running(
+    service: str, data: Path, *, swap: dict[str, str] | None = None, **more: str
+) -> Iterator[subprocess.Popen[bytes]]:
     command = [(swap or {}).get(word, word) for word in _compose()["services"][service]["command"]]
     log = data / f"{service}.log"
     with log.open("wb") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=_environment(service, data), stdout=output, stderr=output)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=_environment(service, data, **more), stdout=output, stderr=output
+        )
     try:
         yield process
     finally:
@@ -150,13 +162,112 @@ def _passes(check: list[str], service: str, data: Path, process: subprocess.Pope
     return False
 
 
-def test_the_web_command_serves_and_passes_its_health_check(migrated: Path) -> None:
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def _web(data: Path, **more: str) -> Iterator[int]:
+    """The web service at a port of this machine, as soon as its own health check passes."""
+    port = _free_port()
     check = [word.replace(":8000", f":{port}") for word in _compose()["services"]["web"]["healthcheck"]["test"]]
-    with _running("web", migrated, swap={"0.0.0.0:8000": f"127.0.0.1:{port}"}) as process:
-        assert _passes(check, "web", migrated, process)
+    with _running("web", data, swap={"0.0.0.0": "127.0.0.1", "8000": str(port)}, **more) as process:
+        assert _passes(check, "web", data, process)
+        yield port
+
+
+def test_the_web_command_serves_and_passes_its_health_check(migrated: Path) -> None:
+    with _web(migrated):
+        pass
+
+
+def test_the_health_check_passes_whatever_name_the_desk_has_and_however_it_is_reached(migrated: Path) -> None:
+    """As .env.example has it: the check asks by number, over HTTP; the desk has another name and speaks HTTPS."""
+    with _web(migrated, **IN_PRODUCTION):
+        pass
+
+
+@contextmanager
+def _proxy(tmp_path: Path, web: int) -> Iterator[int]:
+    """Caddy with the Caddyfile that compose mounts, at a port of this machine, with a certificate of its own."""
+    mounted = next(volume for volume in _compose()["services"]["proxy"]["volumes"] if "Caddyfile" in volume)
+    port = _free_port()
+    environment = {
+        "HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path),
+        "HHREVIEW_SITE": "desk.example.org",
+        "HHREVIEW_TLS": "tls internal",
+        "HHREVIEW_WEB": f"127.0.0.1:{web}",
+    }
+    adapt = [BIN / "caddy", "adapt", "--config", ROOT / mounted.partition(":")[0], "--adapter", "caddyfile"]
+    told = json.loads(subprocess.run(adapt, env=environment, capture_output=True, check=True).stdout)
+    # The two ports that are published, as ports that anybody may open; the interface on 2019 may be another test's.
+    told["admin"] = {"disabled": True}
+    told["apps"]["http"] |= {"http_port": _free_port(), "https_port": port}
+    told["apps"]["http"]["servers"]["srv0"]["listen"] = [f"127.0.0.1:{port}"]
+    (tmp_path / "caddy.json").write_text(json.dumps(told))
+    with (tmp_path / "caddy.log").open("wb") as output:
+        command = [str(BIN / "caddy"), "run", "--config", str(tmp_path / "caddy.json")]
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            assert process.poll() is None, (tmp_path / "caddy.log").read_text()
+            assert time.monotonic() < deadline, (tmp_path / "caddy.log").read_text()
+            try:
+                _secure(port).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _secure(port: int) -> ssl.SSLSocket:
+    """A connection as a browser makes it that was told to trust the certificate."""
+    trusting = ssl.create_default_context()
+    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+    plain = socket.create_connection(("127.0.0.1", port), 20)
+    return trusting.wrap_socket(plain, server_hostname="desk.example.org")
+
+
+def _asked(port: int, head: str) -> str:
+    with _secure(port) as connection:
+        connection.sendall(f"{head}\r\nHost: desk.example.org\r\nConnection: close\r\n\r\n".encode())
+        with connection.makefile("rb") as answer:
+            return answer.read().decode()
+
+
+def test_the_proxy_serves_the_desk_over_https_while_many_clients_send_half_a_request(
+    migrated: Path, tmp_path: Path
+) -> None:
+    form = "POST /sign-in/ HTTP/1.1\r\nHost: desk.example.org\r\nContent-Length: 100000\r\n\r\nusername=al"
+    with _web(migrated, **IN_PRODUCTION) as web, _proxy(tmp_path, web) as port, ExitStack() as stack:
+        for sent in ("", "GET / HTT", "GET / HTTP/1.1\r\nHost: desk.example.org\r\nX-Slow: ", form):
+            for _ in range(40):
+                connection = stack.enter_context(_secure(port))
+                connection.sendall(sent.encode())
+        began = time.monotonic()
+        assert '"database": "ok"' in _asked(port, "GET /healthz/ HTTP/1.1")
+        page = _asked(port, "GET /sign-in/ HTTP/1.1")
+        assert page.startswith("HTTP/1.1 200"), "no redirect to HTTPS: the desk believes that it is reached by it"
+        assert "Secure" in page.partition("csrftoken")[2].partition("\r\n")[0]
+        assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(("proxies", "seen"), [("1", "127.0.0.1"), ("2", "203.0.113.7")])
+def test_behind_the_proxy_visitors_are_told_apart_by_what_ours_saw(
+    migrated: Path, tmp_path: Path, proxies: str, seen: str
+) -> None:
+    """The visitor claims to be 6.6.6.6; where two proxies are ours, the first of them saw 203.0.113.7."""
+    head = "GET /api/v1/me HTTP/1.1\r\nAuthorization: Bearer hhr_no\r\nX-Forwarded-For: 6.6.6.6, 203.0.113.7"
+    with _web(migrated, **IN_PRODUCTION, HHREVIEW_PROXIES=proxies) as web, _proxy(tmp_path, web) as port:
+        assert _asked(port, head).startswith("HTTP/1.1 401")
+    assert f"Token refused: one that never was from {seen}." in (migrated / "web.log").read_text()
 
 
 @pytest.mark.parametrize("service", ["worker-vision", "worker-default"])

@@ -18,7 +18,10 @@ SET_FOR_CONTAINERS = {
     "HHREVIEW_STATIC_ROOT", "HHREVIEW_COLLECTED_STATIC", "HHREVIEW_IMPORT_ROOTS", "HHREVIEW_DATABASE_POOL",
 }  # fmt: skip
 """What the image and the compose file say themselves: another value in .env would part the desk from its volumes."""
-ONLY_FOR_COMPOSE = {"POSTGRES_PASSWORD", "HHREVIEW_PORT", "HHREVIEW_SCANS", "HHREVIEW_IMAGE"}
+ONLY_FOR_COMPOSE = {
+    "POSTGRES_PASSWORD", "HHREVIEW_SITE", "HHREVIEW_TLS", "HHREVIEW_CERTIFICATES", "HHREVIEW_HTTP_PORT",
+    "HHREVIEW_HTTPS_PORT", "HHREVIEW_SCANS", "HHREVIEW_IMAGE",
+}  # fmt: skip
 
 
 def test_a_wrong_number_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
