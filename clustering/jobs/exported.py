@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.utils import timezone
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from clustering.exports.checking import CheckResult
 from clustering.exports.registry import FORMATS
@@ -60,13 +62,15 @@ def sweep_exports() -> int:
     if not root.is_dir():
         return 0
     swept = 0
-    oldest = timezone.now() - timedelta(days=settings.EXPORT_DAYS)
     folders = [folder for folder in root.iterdir() if folder.is_dir()]
-    jobs = Job.objects.in_bulk([int(folder.name) for folder in folders if folder.name.isdecimal()])
+    fresh = Q(state=Job.State.DONE, finished__gt=Now() - timedelta(days=settings.EXPORT_DAYS))
+    jobs = Job.objects.filter(fresh | Q(state__in=Job.ACTIVE))
+    named = [int(folder.name) for folder in folders if folder.name.isdecimal()]
+    kept = {str(pk) for pk in jobs.filter(pk__in=named).values_list("pk", flat=True)}
     for folder in folders:
-        job = jobs.get(int(folder.name)) if folder.name.isdecimal() else None
-        if job is not None and (job.is_active or (job.state == Job.State.DONE and (job.finished or oldest) > oldest)):
+        if folder.name in kept:
             continue
-        shutil.rmtree(folder)
+        with suppress(FileNotFoundError):  # another process sweeps as well
+            shutil.rmtree(folder)
         swept += 1
     return swept

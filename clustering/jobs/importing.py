@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from clustering.jobs.entering import Rows, enter, known_among, pairs_there
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage
@@ -271,9 +271,7 @@ def _write(work: _Import, rows: Rows, parts: list[Part], *, done: int, after: st
         JobProblem.objects.bulk_create(rows.problems)
         _count(job, rows, after=after, **marks)
         total = len(work.listing.files)
-        written = Job.objects.filter(pk=job.pk).update(
-            result=job.result, done=done, total=total, heartbeat=timezone.now()
-        )
+        written = Job.objects.filter(pk=job.pk).update(result=job.result, done=done, total=total, heartbeat=Now())
         if not written:
             raise SliceVoid
         job.done = done

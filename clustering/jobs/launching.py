@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -10,12 +9,11 @@ from celery import current_app
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from clustering.jobs.slices import Next
 from clustering.jobs.stages import queue_of
 from clustering.models import Collection, Job
-from clustering.models.job import HEARTBEAT_SECONDS
 
 SLICE_TASK = "clustering.tasks.run_slice"
 _PING_SECONDS = 1.0
@@ -71,12 +69,11 @@ def relaunch_job(job: Job, *, actor: User | None, here: bool = False) -> Job:
 
 def cancel_job(job: Job, *, actor: User | None) -> bool:
     """Cancel an active job; the slice under way stops at its next chunk. Return False where it was over already."""
-    now = timezone.now()
     who = f"Cancelled by {actor.get_username()}." if actor else "Cancelled."
     cancelled = (
         Job.objects.active()
         .filter(pk=job.pk)
-        .update(state=Job.State.CANCELLED, error=who, finished=now, slices=F("slices") + 1)
+        .update(state=Job.State.CANCELLED, error=who, finished=Now(), slices=F("slices") + 1)
     )
     job.refresh_from_db()
     return bool(cancelled)
@@ -91,7 +88,7 @@ def resume_stuck_jobs() -> int:
     revived = 0
     for job in Job.objects.stuck():
         claimed = Job.objects.active().filter(pk=job.pk, slices=job.slices, heartbeat=job.heartbeat)
-        if claimed.update(slices=job.slices + 1, heartbeat=timezone.now()):
+        if claimed.update(slices=job.slices + 1, heartbeat=Now()):
             job.slices += 1
             enqueue_on_commit(job)
             revived += 1
@@ -122,13 +119,9 @@ def workers_answer() -> bool:
 
 def _fail_stuck(collection: Collection, kind: str) -> None:
     """End a stuck job, so that a new one may begin."""
-    now = timezone.now()
-    stuck = Job.objects.active().filter(
-        collection=collection, kind=kind, heartbeat__lt=now - timedelta(seconds=HEARTBEAT_SECONDS)
-    )
-    stuck.update(
+    Job.objects.stuck().filter(collection=collection, kind=kind).update(
         state=Job.State.FAILED,
         error="Its worker gave no sign of life any more, so a new job took its place and goes on where it stopped.",
-        finished=now,
+        finished=Now(),
         slices=F("slices") + 1,
     )

@@ -15,7 +15,7 @@ from threading import Event, Thread
 from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from clustering.jobs.following import follow
 from clustering.jobs.slices import DEFAULT, JobStopped, Next, Slice, SliceVoid, Stage, mine
@@ -48,16 +48,15 @@ def run_slice(job_id: int, number: int) -> Next | None:
     if not more:
         _finish(current)
         return None
-    if not mine(current).update(slices=F("slices") + 1, heartbeat=timezone.now()):
+    if not mine(current).update(slices=F("slices") + 1, heartbeat=Now()):
         return None
     return Next(number + 1, queue_of(job))
 
 
 def _claim(job_id: int, number: int) -> Job | None:
-    now = timezone.now()
     waiting = Job.objects.filter(pk=job_id, slices=number)
-    claimed = waiting.filter(state=Job.State.QUEUED).update(state=Job.State.RUNNING, started=now, heartbeat=now)
-    if not claimed and not waiting.filter(state=Job.State.RUNNING).update(heartbeat=now):
+    claimed = waiting.filter(state=Job.State.QUEUED).update(state=Job.State.RUNNING, started=Now(), heartbeat=Now())
+    if not claimed and not waiting.filter(state=Job.State.RUNNING).update(heartbeat=Now()):
         return None
     return Job.objects.select_related("collection", "actor").get(pk=job_id)
 
@@ -82,24 +81,23 @@ def _advance(current: Slice) -> bool:
 
 
 def _enter(current: Slice, stage: Stage, total: int) -> None:
-    now = timezone.now()
-    if not mine(current).update(stage=stage.words, stage_started=now, done=0, total=total, heartbeat=now):
+    if not mine(current).update(stage=stage.words, stage_started=Now(), done=0, total=total, heartbeat=Now()):
         raise SliceVoid
     job = current.job
-    job.stage, job.stage_started, job.done, job.total = stage.words, now, 0, total
+    job.stage, job.done, job.total = stage.words, 0, total
+    job.refresh_from_db(fields=["stage_started"])
 
 
 def _finish(current: Slice) -> None:
     """End it, and begin what follows it, both or neither."""
-    now = timezone.now()
     with transaction.atomic():
         ended = mine(current).update(
             state=Job.State.DONE,
             stage="",
             done=F("total"),
             result=current.job.result,
-            finished=now,
-            heartbeat=now,
+            finished=Now(),
+            heartbeat=Now(),
             slices=F("slices") + 1,
         )
         if ended:
@@ -115,8 +113,9 @@ def _fail(current: Slice, error: Exception) -> None:
         log.error("Job %s failed.", current.job.pk, exc_info=error)
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
-    now = timezone.now()
-    mine(current).update(state=Job.State.FAILED, error=message, result=current.job.result, finished=now, heartbeat=now)
+    mine(current).update(
+        state=Job.State.FAILED, error=message, result=current.job.result, finished=Now(), heartbeat=Now()
+    )
 
 
 def sentence_for(error: Exception) -> str:
@@ -148,7 +147,7 @@ def beating(job_id: int) -> Iterator[None]:
     def beat() -> None:
         try:
             while not over.wait(BEAT_SECONDS):
-                Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(heartbeat=timezone.now())
+                Job.objects.filter(pk=job_id, state=Job.State.RUNNING).update(heartbeat=Now())
         except OperationalError:
             log.warning("Job %s could not give a sign of life: the database did not answer.", job_id)
         finally:

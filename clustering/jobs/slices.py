@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event
 
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from clustering.models import Job, JobProblem, Page
 from clustering.models.job import JobQuerySet
@@ -61,7 +61,7 @@ class Slice:
     def report(self, done: int, total: int) -> None:
         """Show progress of the present stage. Raises SliceVoid like `check`."""
         total = max(done, total)
-        if not mine(self).update(done=done, total=total, heartbeat=timezone.now()):
+        if not mine(self).update(done=done, total=total, heartbeat=Now()):
             raise SliceVoid
         self.job.done, self.job.total = done, total
 

@@ -10,7 +10,6 @@ import hashlib
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -195,9 +194,12 @@ def forget(key: object) -> None:
 
 def old_folders() -> list[str]:
     """Names of folders below the root that are older than an hour: an upload's row is there before its folder."""
-    long_ago = time.time() - 3600
     root = uploads_root()
     found = list(root.iterdir()) if root.is_dir() else []
+    if not found:
+        return []
+    with tempfile.TemporaryFile(dir=root) as just_now:  # the disk may be another machine's, with another clock
+        long_ago = os.fstat(just_now.fileno()).st_mtime - 3600
     return [path.name for path in found if path.is_dir() and path.stat().st_mtime < long_ago]
 
 

@@ -18,8 +18,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Sum
+from django.db.models.functions import Now
 from django.template.defaultfilters import filesizeformat
-from django.utils import timezone
 
 from clustering.files import fingerprint
 from clustering.jobs import upload_files
@@ -391,7 +391,7 @@ def _hold(upload: Upload) -> None:
 
 
 def _touch(upload: Upload) -> None:
-    Upload.objects.filter(pk=upload.pk).update(touched=timezone.now())
+    Upload.objects.filter(pk=upload.pk).update(touched=Now())
 
 
 def _remove_empty(collection: Collection) -> None:

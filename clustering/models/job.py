@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
+from django.db.models.functions import Now
 
 HEARTBEAT_SECONDS = 60
 """An active job without a sign of life for this long is stuck: a slice gives one every few seconds."""
@@ -20,8 +20,8 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state__in=Job.ACTIVE)
 
     def stuck(self) -> JobQuerySet:
-        """Active, but nothing was heard of them for a while."""
-        return self.active().filter(heartbeat__lt=timezone.now() - timedelta(seconds=HEARTBEAT_SECONDS))
+        """Active, but nothing was heard of them for a while: by the database's clock, the one all machines share."""
+        return self.active().filter(heartbeat__lt=Now() - timedelta(seconds=HEARTBEAT_SECONDS))
 
 
 class Job(models.Model):
@@ -67,10 +67,10 @@ class Job(models.Model):
     result = models.JSONField(default=dict)
     actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
     relaunch_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="relaunches")
-    created = models.DateTimeField(auto_now_add=True)
+    created = models.DateTimeField(db_default=Now(), editable=False)
     started = models.DateTimeField(null=True, blank=True)
     stage_started = models.DateTimeField(null=True, blank=True)
-    heartbeat = models.DateTimeField(default=timezone.now)
+    heartbeat = models.DateTimeField(db_default=Now())
     finished = models.DateTimeField(null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
@@ -118,7 +118,7 @@ class JobProblem(models.Model):
     filename = models.CharField(max_length=500, blank=True)
     message = models.TextField(help_text="A full sentence with the reason and the remedy.")
     is_warning = models.BooleanField(default=False, help_text="The page went in all the same.")
-    created = models.DateTimeField(auto_now_add=True)
+    created = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         ordering = ["job", "pk"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -59,7 +60,7 @@ class Page(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.DOCUMENT, blank=True)
     group = models.ForeignKey("clustering.Group", models.RESTRICT, null=True, blank=True, related_name="pages")
     group_order = models.PositiveIntegerField(null=True, blank=True)
-    created = models.DateTimeField(auto_now_add=True)
+    created = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = PageQuerySet.as_manager()
 

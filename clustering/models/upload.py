@@ -8,8 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models.functions import Coalesce, Now
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -32,7 +31,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
     def stale(self) -> UploadQuerySet:
         """Those whose files nobody will ask for: all taken in, or untouched for UPLOAD_DAYS."""
-        old = timezone.now() - timedelta(days=settings.UPLOAD_DAYS)
+        old = Now() - timedelta(days=settings.UPLOAD_DAYS)
         active = Q(job__state__in=["queued", "running"])
         return self.exclude(state=Upload.State.TAKEN).filter(Q(job__state="done") | Q(touched__lt=old) & ~active)
 
@@ -58,8 +57,8 @@ class Upload(models.Model):
     process = models.BooleanField(default=False, help_text="Processing follows the import.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVING)
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="uploads")
-    created = models.DateTimeField(auto_now_add=True)
-    touched = models.DateTimeField(default=timezone.now, help_text="When the last piece came in.")
+    created = models.DateTimeField(db_default=Now(), editable=False)
+    touched = models.DateTimeField(db_default=Now(), help_text="When the last piece came in.")
 
     objects = UploadQuerySet.as_manager()
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db.models.functions import Now
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_job, may_launch
@@ -100,6 +100,6 @@ def _report(shown: Job) -> dict[str, object]:
     """What an import brought, as far as it is; nothing for other jobs."""
     if shown.kind != Job.Kind.IMPORT or "added" not in shown.result or shown.started is None:
         return {}
-    span = (shown.started, shown.finished or timezone.now())
+    span = (shown.started, shown.finished or Now())
     new = shown.collection.pages.filter(created__range=span).in_scan_order()
     return {"report": shown.result, "new_pages": new[:PAGES_SHOWN], "next_job": shown.result.get("next_job")}
