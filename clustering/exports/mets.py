@@ -14,7 +14,16 @@ from lxml import etree
 
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.mods import mods_record
-from clustering.exports.naming import image_url, label_of, local_id, one_line, title_of, xml_name
+from clustering.exports.naming import (
+    image_type,
+    image_url,
+    label_of,
+    local_id,
+    one_line,
+    original_url,
+    title_of,
+    xml_name,
+)
 from clustering.exports.tables import write_arrangement
 
 NS = "http://www.loc.gov/METS/"
@@ -76,24 +85,32 @@ def _descriptions(out: Any, material: Material) -> Iterator[None]:
             _open(out, "mdWrap", MDTYPE="MODS", MDTYPEVERSION=version),
             _open(out, "xmlData"),
         ):
-            out.write(mods_record(material, group), pretty_print=True)
+            out.write(mods_record(material, group, prefix="mods"), pretty_print=True)
         yield
 
 
 def _files(out: Any, material: Material) -> Iterator[None]:
-    with _open(out, "fileSec"), _open(out, "fileGrp", USE="MASTER"):
-        empty = True
-        for group in material.groups:
-            for page in group.pages:
-                with _open(
-                    out, "file", ID=f"file-{xml_name(page.identifier)}", MIMETYPE=page.media_type,
-                    SEQ=str(page.position), CHECKSUM=page.sha256, CHECKSUMTYPE="SHA-256",
-                ):  # fmt: skip
-                    _put(out, "FLocat", {"LOCTYPE": "URL", HREF: image_url(material, page)})
-                empty = False
-            yield
-        if empty:
-            _put(out, "fileGrp", {})
+    """The originals with their checksums, then what browsers show of them, upright."""
+    with _open(out, "fileSec"):
+        with _open(out, "fileGrp", USE="MASTER"):
+            for group in material.groups:
+                for page in group.pages:
+                    known = {"SEQ": str(page.position), "CHECKSUM": page.sha256, "CHECKSUMTYPE": "SHA-256"}
+                    _file(
+                        out, f"file-{xml_name(page.identifier)}", page.media_type, original_url(material, page), known
+                    )
+                yield
+        with _open(out, "fileGrp", USE="DEFAULT"):
+            for group in material.groups:
+                for page in group.pages:
+                    name = f"shown-{xml_name(page.identifier)}"
+                    _file(out, name, image_type(material, page), image_url(material, page), {"SEQ": str(page.position)})
+                yield
+
+
+def _file(out: Any, name: str, media_type: str, address: str, known: Mapping[str, str]) -> None:
+    with _open(out, "file", ID=name, MIMETYPE=media_type, **known):
+        _put(out, "FLocat", {"LOCTYPE": "URL", HREF: address})
 
 
 def _physical(out: Any, material: Material) -> Iterator[None]:
@@ -107,6 +124,7 @@ def _physical(out: Any, material: Material) -> Iterator[None]:
                 label = label_of(page, otherwise=page.position)
                 with _open(out, "div", ID=f"page-{name}", TYPE="page", ORDER=str(order), ORDERLABEL=label):
                     _put(out, "fptr", {"FILEID": f"file-{name}"})
+                    _put(out, "fptr", {"FILEID": f"shown-{name}"})
             yield
 
 

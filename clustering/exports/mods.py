@@ -33,9 +33,9 @@ def document(root: Element) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
-def mods_record(material: Material, group: GroupRecord) -> Element:
-    """One record."""
-    root = etree.Element(f"{{{NS}}}mods", {"version": material.settings.mods_version}, nsmap={None: NS})
+def mods_record(material: Material, group: GroupRecord, *, prefix: str | None = None) -> Element:
+    """One record; with a prefix where it stands inside other XML, for readers who look for the usual one."""
+    root = etree.Element(f"{{{NS}}}mods", {"version": material.settings.mods_version}, nsmap={prefix: NS})
     _describe(root, material, group)
     host = _child(root, "relatedItem", {"type": "host"})
     _text(_child(host, "titleInfo"), "title", material.collection.title or material.collection.slug)

@@ -16,7 +16,7 @@ from clustering.exports.naming import stored_url
 from clustering.exports.packing import to_folder
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import ExportSettings
-from tests.exports.cases import rows, written
+from tests.exports.cases import METS, parsed, rows, written
 from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial
 from tests.exports.test_checking import READY, codes
 
@@ -176,3 +176,33 @@ def test_the_comparison_shows_small_pages_upright(make_material: MakeMaterial, t
     book = zipfile.ZipFile(io.BytesIO(written(material, "comparison")["comparison.xlsx"]))
     (picture,) = (name for name in book.namelist() if name.startswith("xl/media/"))
     assert corner(book.read(picture)) == (1, 0)
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, SERVICE])
+def test_mets_has_originals_with_their_checksums_and_what_is_shown_of_them(
+    settings: ExportSettings, make_material: MakeMaterial
+) -> None:
+    material = make_material([turned(0, 90, media_type="image/tiff")], settings)
+    root = parsed(written(material, "mets")["mets.xml"])
+    groups = {
+        group.get("USE"): [
+            (file.get("MIMETYPE"), file[0].get(f"{{{METS['x']}}}href"), file.get("CHECKSUM"))
+            for file in group.iterfind("m:file", METS)
+        ]
+        for group in root.iterfind(".//m:fileGrp", METS)
+    }
+    pages = next(iter(material.groups)).pages
+    assert groups["MASTER"] == [
+        ("image/tiff", f"{ORIGINAL}{at}", page.sha256) for at, page in zip((62, 65), pages, strict=True)
+    ]
+    assert [(kind, checksum) for kind, _, checksum in groups["DEFAULT"]] == [("image/jpeg", None)] * 2
+    ends = [address.rpartition("/")[0].rpartition("/")[2] for _, address, _ in groups["DEFAULT"]]
+    assert ends == ["0", "90"]
+    divs = root.findall(".//m:div[@TYPE='page']", METS)
+    assert [[pointer.get("FILEID")[:5] for pointer in div] for div in divs] == [["file-", "shown"]] * 2
+
+
+def test_mods_inside_mets_has_its_usual_prefix(make_material: MakeMaterial) -> None:
+    content = written(make_material([turned(0)]), "mets")["mets.xml"]
+    assert b"<mods:mods " in content and b"<mods " not in content
+    assert b"<mods xmlns=" in written(make_material([turned(0)]), "mods")["mods/afl-cio-3.xml"]
