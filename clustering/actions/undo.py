@@ -26,9 +26,17 @@ NOT_ON_THE_STACK = [Edit.Verb.UNDO, Edit.Verb.REDO, Edit.Verb.CLOSE, Edit.Verb.R
 
 
 def undo_edit(
-    collection: Collection, *, actor: User | None, edit: Edit | None = None, act_id: UUID | None = None
+    collection: Collection,
+    *,
+    actor: User | None,
+    edit: Edit | None = None,
+    upto: int | None = None,
+    act_id: UUID | None = None,
 ) -> Edit:
     """Takes back the actor's last act in this collection that is not undone yet, or the one named by `edit`.
+
+    With `upto`, the version of the collection that the person saw, the last one up to there: what they did elsewhere
+    since is not what they meant.
 
     The groups go back to how they stood before, with their ids and numbers; groups that the act made vanish. Raises
     Refused where there is nothing to undo, and where an act that stands changed those groups since: it names who
@@ -36,7 +44,7 @@ def undo_edit(
     """
 
     def change(desk: Desk) -> str:
-        act = last_act(collection, actor=actor) if edit is None else _own(collection, edit, actor=actor)
+        act = last_act(collection, actor=actor, upto=upto) if edit is None else _own(collection, edit, actor=actor)
         if act is None:
             raise Refused("There is nothing of yours left to undo in this collection.")
         if act.undone:
@@ -50,15 +58,20 @@ def undo_edit(
 
 
 def redo_edit(
-    collection: Collection, *, actor: User | None, edit: Edit | None = None, act_id: UUID | None = None
+    collection: Collection,
+    *,
+    actor: User | None,
+    edit: Edit | None = None,
+    upto: int | None = None,
+    act_id: UUID | None = None,
 ) -> Edit:
     """Does again what the actor undid last, as long as they did nothing else since, or the act named by `edit`.
 
-    Raises Refused as `undo_edit` does.
+    `upto` and what it raises are as of `undo_edit`.
     """
 
     def change(desk: Desk) -> str:
-        act = next_redo(collection, actor=actor) if edit is None else _own(collection, edit, actor=actor)
+        act = next_redo(collection, actor=actor, upto=upto) if edit is None else _own(collection, edit, actor=actor)
         if act is None:
             raise Refused("There is nothing of yours to redo in this collection.")
         if not act.undone:
@@ -71,17 +84,22 @@ def redo_edit(
     return perform(collection.pk, change, verb=Edit.Verb.REDO, actor=actor, act_id=act_id)
 
 
-def last_act(collection: Collection, *, actor: User | None) -> Edit | None:
+def last_act(collection: Collection, *, actor: User | None, upto: int | None = None) -> Edit | None:
     """What undo would take back: the desk shows its sentence."""
     acts = Edit.objects.filter(collection=collection, actor=actor, undone=False).exclude(verb__in=NOT_ON_THE_STACK)
+    if upto is not None:
+        acts = acts.filter(sequence__lte=upto)
     return acts.order_by("-sequence").first()
 
 
-def next_redo(collection: Collection, *, actor: User | None) -> Edit | None:
+def next_redo(collection: Collection, *, actor: User | None, upto: int | None = None) -> Edit | None:
     """What redo would do again: the first undone act after the person's last one that stands."""
     acts = Edit.objects.filter(collection=collection, actor=actor).exclude(verb__in=NOT_ON_THE_STACK)
     last = acts.filter(undone=False).aggregate(last=Max("sequence"))["last"] or 0
-    return acts.filter(undone=True, sequence__gt=last).order_by("sequence").first()
+    undone = acts.filter(undone=True, sequence__gt=last)
+    if upto is not None:
+        undone = undone.filter(sequence__lte=upto)
+    return undone.order_by("sequence").first()
 
 
 def _own(collection: Collection, edit: Edit, *, actor: User | None) -> Edit:

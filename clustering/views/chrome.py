@@ -35,6 +35,8 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "dates": reverse("written-date"),
         "openseadragon": static("vendor/openseadragon-6.1.1/openseadragon.min.js"),
         "icons": static("img/icons.svg"),
+        "signIn": reverse("login"),
+        "answer": reverse("queue-answer", args=[collection.slug]),
     }
     return {
         "slug": collection.slug,
@@ -43,6 +45,12 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "mayEdit": may_edit(request.user) and collection.closed is None,
         "mayLaunch": may_launch(request.user),
         "me": request.user.get_username(),
+        "kept": {
+            "person": str(request.user.pk),
+            "collection": f"{collection.pk}/{collection.slug}",
+            "title": collection.title,
+            "address": collection.get_absolute_url(),
+        },
         "keys": keys_as_data(my_keys(request)),
         "levels": LEVELS,
         "unknown": UNKNOWN,

@@ -5,25 +5,16 @@ from __future__ import annotations
 from django.http import HttpRequest
 
 _ONLY_DATA = ("/api/", "/iiif/")
-"""Addresses that no person opens in a browser."""
-_NOT_KEPT = frozenset(
-    {
-        "csrfmiddlewaretoken",
-        "password",
-        "password1",
-        "password2",
-        "old_password",
-        "new_password1",
-        "new_password2",
-    }
-)
+"""What lies below is for programs, but for the API's reference, a page whose address ends with a slash."""
 
 Fields = list[tuple[str, str]]
 
 
 def wants_data(request: HttpRequest) -> bool:
     """Whether a program asks, such as the modules of the desk, and not a browser for a page."""
-    if request.path.startswith(_ONLY_DATA) or request.content_type == "application/json":
+    if request.path.startswith(_ONLY_DATA) and not request.path.endswith("/"):
+        return True
+    if request.content_type == "application/json":
         return True
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
         return True
@@ -35,6 +26,10 @@ def typed(request: HttpRequest) -> Fields:
     if request.method != "POST" or wants_data(request):
         return []
     try:
-        return [(name, value) for name, values in request.POST.lists() if name not in _NOT_KEPT for value in values]
+        return [(name, value) for name, values in request.POST.lists() if not _is_secret(name) for value in values]
     except OSError:  # the line broke while it was sent
         return []
+
+
+def _is_secret(name: str) -> bool:
+    return name == "csrfmiddlewaretoken" or "password" in name

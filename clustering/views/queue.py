@@ -44,7 +44,7 @@ class Waiting:
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """The page; the seams come as data."""
     collection = access_collection(request.user, slug)
-    addresses = {"queue": "queue-seams", "answer": "queue-answer", "alike": "queue-alike"}
+    addresses = {"queue": "queue-seams", "alike": "queue-alike"}
     config = desk_config(request, collection)
     config["urls"] |= {name: reverse(view, args=[slug]) for name, view in addresses.items()}
     context = {

@@ -194,20 +194,38 @@ def _answer_many(ask: Ask) -> Edit:
 
 
 def _undo(ask: Ask) -> Edit:
-    return undo_edit(ask.collection, actor=ask.actor, edit=_edit(ask), act_id=ask.act_id)
+    return undo_edit(ask.collection, actor=ask.actor, edit=_edit(ask), upto=_upto(ask), act_id=ask.act_id)
 
 
 def _redo(ask: Ask) -> Edit:
-    return redo_edit(ask.collection, actor=ask.actor, edit=_edit(ask), act_id=ask.act_id)
+    return redo_edit(ask.collection, actor=ask.actor, edit=_edit(ask), upto=_upto(ask), act_id=ask.act_id)
+
+
+def _upto(ask: Ask) -> int | None:
+    return ask.number("upto") if ask.body.get("upto") is not None else None
 
 
 def _edit(ask: Ask) -> Edit | None:
+    """The act that is meant, by its id, or by the mark that the browser gave it before it was saved."""
+    mark = ask.body.get("act")
+    if mark is not None:
+        edit = Edit.objects.filter(collection=ask.collection, act_id=_uuid(mark)).first()
+        if edit is None:
+            raise Refused("That change was not saved, so there is nothing to undo or redo.")
+        return edit
     if ask.body.get("edit") is None:
         return None
     edit = Edit.objects.filter(collection=ask.collection, pk=ask.number("edit")).first()
     if edit is None:
         raise Refused("That act is not in the history of this collection. Reload the page.")
     return edit
+
+
+def _uuid(value: object) -> UUID:
+    try:
+        return UUID(str(value))
+    except ValueError as error:
+        raise Refused("The act to undo is not named by a UUID. Reload the page and try again.") from error
 
 
 VERBS: dict[str, Callable[[Ask], Edit]] = {

@@ -1,4 +1,7 @@
-/** What every page has: the switch between light and dark, and menus that close. */
+/** What every page has: the switch between light and dark, menus that close, and a word about what is not saved yet. */
+
+import { make, person } from "./desk/dom.js";
+import { keptOf } from "./desk/kept.js";
 
 const root = document.documentElement;
 
@@ -38,3 +41,22 @@ document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest
 for (const bar of document.querySelectorAll("[data-share]")) {
   if (bar instanceof HTMLElement) bar.style.setProperty("--share", `${bar.dataset.share ?? 0}%`);
 }
+
+/** Changes that an earlier visit could not send wait for the page of their collection. */
+async function tellUnsaved() {
+  const main = document.querySelector("main.sheet-page");
+  if (!main || !person()) return;
+  /** @type {Map<string, {title: string, address: string, count: number}>} */
+  const byCollection = new Map();
+  for (const { owner, title, address } of await keptOf(person())) {
+    byCollection.set(owner, { title, address, count: (byCollection.get(owner)?.count ?? 0) + 1 });
+  }
+  const lines = [...byCollection.values()].map(({ title, address, count }) => {
+    const words = count === 1 ? `1 change in ${title} is not saved yet. ` : `${count} changes in ${title} are not saved yet. `;
+    return make("li", { class: "message is-warning" }, [words, make("a", { href: address, text: `Open ${title}` }), " to save."]);
+  });
+  if (lines.length) main.prepend(make("div", { role: "status" }, [make("ul", { class: "messages" }, lines)]));
+}
+
+// A browser that keeps nothing has nothing to tell.
+void tellUnsaved().catch(() => undefined);

@@ -41,12 +41,16 @@ def playwright_api() -> Iterator[Playwright]:
         yield api
 
 
-@pytest.fixture(scope="session")
-def chromium(playwright_api: Playwright) -> Iterator[Browser]:
+def chromium_path() -> str:
     path = next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
         pytest.fail("The browser tests need Chromium: install the package chromium (Debian) or chromium-browser.")
-    browser = playwright_api.chromium.launch(executable_path=path, args=FLAGS)
+    return path
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_api: Playwright) -> Iterator[Browser]:
+    browser = playwright_api.chromium.launch(executable_path=chromium_path(), args=FLAGS)
     yield browser
     browser.close()
 

@@ -141,7 +141,7 @@ def test_answers_wait_while_the_server_is_away(collection: Collection, alice: Us
     desk.keys("n")
     shown(desk, 7)
     state = desk.page.locator("#save-state")
-    expect(state).to_have_text("Not reachable; your answers are kept and sent again")
+    expect(state).to_have_text("Reconnecting; your changes are kept")
     desk.keys("n")
     expect(desk.page.locator("#queue-done")).to_have_text("Every seam is answered; the last answers are on their way")
     desk.keys("Control+z")

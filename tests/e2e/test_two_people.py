@@ -69,7 +69,7 @@ def test_acts_are_kept_while_the_server_is_away_and_sent_when_it_is_back(
     desk.keys("s", "ArrowRight", "s")
     state = desk.page.locator("#save-state")
     expect(state).to_have_attribute("data-state", "offline")
-    expect(state).to_contain_text("your acts are kept")
+    expect(state).to_contain_text("Reconnecting; your changes are kept")
     desk.shows([[1, 2], [3, 4, 5], [6], [7, 8], [9], [10], [11, 12]])  # they are shown all the same
     assert len(arrangement(collection)) == 5
     away = False

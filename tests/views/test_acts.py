@@ -109,8 +109,39 @@ def test_a_stranger_finds_nothing(charlie: User, make_collection: MakeCollection
 def test_nobody_acts_without_signing_in(make_collection: MakeCollection) -> None:
     make_collection(groups=[3])
     answer = Client().post("/c/afl/acts/", "{}", content_type="application/json")
-    assert answer.status_code == 302
-    assert answer.headers["Location"].startswith("/sign-in/")
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+    page = Client().get("/c/afl/", headers={"accept": "text/html"})
+    assert (page.status_code, page["Location"]) == (302, "/sign-in/?next=/c/afl/")
+
+
+def test_a_late_undo_takes_back_what_was_meant_and_not_what_was_done_since(
+    alice: User, make_collection: MakeCollection, send: Post
+) -> None:
+    make_collection(groups=[2, 2, 2])
+    marks = [str(uuid4()) for _ in range(3)]
+    for mark, group in zip(marks, Group.objects.order_by("first_position"), strict=True):
+        act = {"verb": "split", "group": group.pk, "before": group.first_position + 1, "versions": {group.pk: 1}}
+        assert send(alice, "afl", **act, act_id=mark).status_code == 200
+    assert "nothing of yours" in send(alice, "afl", verb="undo", upto=0).json()["message"]
+    assert "before page 4" in send(alice, "afl", verb="undo", upto=2).json()["message"]
+    assert "before page 2" in send(alice, "afl", verb="undo", act=marks[0]).json()["message"]
+    assert "undone already" in send(alice, "afl", verb="undo", act=marks[0]).json()["message"]
+    assert "nothing of yours" in send(alice, "afl", verb="redo", upto=1).json()["message"]
+    assert "before page 2" in send(alice, "afl", verb="redo", act=marks[0]).json()["message"]
+
+
+def test_a_page_of_one_person_saves_nothing_as_another(
+    alice: User, bob: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    make_collection(groups=[3])
+    group = Group.objects.get()
+    act = {"verb": "split", "group": group.pk, "before": 2, "versions": {group.pk: 1}, "act_id": str(uuid4())}
+    for person, status in ((alice, 401), (bob, 200)):
+        answer = signed(bob).post(
+            "/c/afl/acts/", act, content_type="application/json", headers={"X-Signed-In-As": str(person.pk)}
+        )
+        assert answer.status_code == status
+    assert Edit.objects.get().actor == bob
 
 
 def test_a_group_of_another_collection_is_out_of_reach(
@@ -139,6 +170,9 @@ BROKEN = [
     {"verb": "answer", "left": 1, "verdict": "perhaps"},
     {"verb": "undo", "edit": 12345},
     {"verb": "undo"},
+    {"verb": "undo", "act": "no uuid"},
+    {"verb": "undo", "act": "00000000-0000-4000-8000-000000000000"},
+    {"verb": "redo", "upto": -1},
     {"verb": "confirm", "groups": [1], "versions": [1]},
     {"verb": "confirm", "groups": [1], "act_id": "no uuid"},
 ]

@@ -1,6 +1,6 @@
 /** The verbs of the desk: from what is chosen to a command on its way. */
 
-import * as arrange from "./arrangement.js";
+import { DoesNotApply } from "./arrangement.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./records.js").Group} Group */
@@ -28,7 +28,7 @@ export class Acts {
     try {
       this.outbox.do(command);
     } catch (error) {
-      if (!(error instanceof arrange.DoesNotApply)) throw error;
+      if (!(error instanceof DoesNotApply)) throw error;
       this.say(error.message);
       return false;
     }
@@ -54,11 +54,9 @@ export class Acts {
     const group = this.model.groupAt(p);
     if (!group) return;
     const id = group.id;
-    const newId = this.outbox.newId();
     // Where the reading order differs, what is cut off is still what follows in the group.
     this.send({
-      verb: "split", body: { group: id, before: p }, groups: [id], newId,
-      apply: (model) => arrange.split(model, p, newId),
+      verb: "split", body: { group: id, before: p }, groups: [id], newId: this.outbox.newId(),
     });
   }
 
@@ -66,10 +64,7 @@ export class Acts {
   mergeGroups(ids) {
     const some = ids.filter((id) => id !== 0);
     if (some.length < 2) return this.say("Pages that are in no group yet cannot be joined; propose groups first, or make them a new group (E).");
-    this.send({
-      verb: "merge", body: { groups: some }, groups: some,
-      apply: (model) => arrange.merge(model, some.map((id) => this.outbox.real(id))),
-    });
+    this.send({ verb: "merge", body: { groups: some }, groups: some });
   }
 
   mergeWithPrevious() {
@@ -97,13 +92,11 @@ export class Acts {
       return this.say("These pages are a group of their own already.");
     }
     if (to !== null && from.length === 1 && from[0] === to && before === null) return this.say("They are in that group already.");
-    const newId = this.outbox.newId();
     const sent = this.send({
       verb: "move",
       body: { pages: positions, to, before },
       groups: [...new Set([...from, ...(to === null ? [] : [to])])],
-      newId: to === null ? newId : undefined,
-      apply: (model) => arrange.move(model, positions, to === null ? null : this.outbox.real(to), before, newId),
+      newId: to === null ? this.outbox.newId() : undefined,
     });
     if (sent) this.selection.clear();
   }
@@ -141,31 +134,21 @@ export class Acts {
     const order = [...group.pages];
     order.splice(place, 1);
     order.splice(other, 0, p);
-    const id = group.id;
-    this.send({
-      verb: "reorder", body: { group: id, order }, groups: [id],
-      apply: (model) => arrange.reorder(model, this.outbox.real(id), order),
-    });
+    this.send({ verb: "reorder", body: { group: group.id, order }, groups: [group.id] });
   }
 
   /** @param {number[]} ids */
   confirm(ids) {
     const open = ids.filter((id) => this.model.groups.get(id)?.state !== "confirmed");
     if (!open.length) return this.say("Confirmed already.");
-    this.send({
-      verb: "confirm", body: { groups: open }, groups: open,
-      apply: (model) => arrange.setState(model, open.map((id) => this.outbox.real(id)), "confirmed"),
-    });
+    this.send({ verb: "confirm", body: { groups: open }, groups: open });
   }
 
   /** @param {number[]} ids */
   unconfirm(ids) {
     const done = ids.filter((id) => this.model.groups.get(id)?.state === "confirmed");
     if (!done.length) return this.say("This group is not confirmed.");
-    this.send({
-      verb: "unconfirm", body: { groups: done }, groups: done,
-      apply: (model) => arrange.setState(model, done.map((id) => this.outbox.real(id)), "changed"),
-    });
+    this.send({ verb: "unconfirm", body: { groups: done }, groups: done });
   }
 
   /**
@@ -206,10 +189,7 @@ export class Acts {
     const checked = document.querySelector("input[name=filter]:checked");
     const filter = checked instanceof HTMLInputElement ? checked.value : "all";
     const version = this.model.version + this.outbox.pending.length;
-    this.send({
-      verb, body: { matching: { filter, groups, version } }, groups: [],
-      apply: (model) => arrange.setState(model, ids.map((id) => this.outbox.real(id)), state),
-    });
+    this.send({ verb, body: { matching: { filter, groups, version } }, groups: [], shown: ids });
     this.selection.clear();
   }
 
@@ -228,10 +208,7 @@ export class Acts {
    * @param {string} note
    */
   flag(id, flagged, note) {
-    this.send({
-      verb: "flag", body: { group: id, flagged, note }, groups: [id],
-      apply: (model) => arrange.setFacts(model, this.outbox.real(id), { flagged, flagNote: note }),
-    });
+    this.send({ verb: "flag", body: { group: id, flagged, note }, groups: [id] });
   }
 
   /**
@@ -241,14 +218,12 @@ export class Acts {
   describe(id, facts) {
     const { copyOf, ...texts } = facts;
     const body = { group: id, ...texts, ...(copyOf === undefined ? {} : { copy_of: copyOf }) };
-    this.send({
-      verb: "describe", body, groups: [id], apply: (model) => arrange.setFacts(model, this.outbox.real(id), facts),
-    });
+    this.send({ verb: "describe", body, groups: [id] });
   }
 
   /** @param {string} role @param {number[]} pages */
   mark(role, pages) {
-    this.send({ verb: "mark", body: { pages, role }, groups: [], apply: () => new Map() });
+    this.send({ verb: "mark", body: { pages, role }, groups: [] });
     for (const p of pages) {
       const page = this.model.pages.get(p);
       if (page) page.role = role;
@@ -258,11 +233,11 @@ export class Acts {
 
   /** @param {number} [edit]  that act and no other; else the last of this person */
   undo(edit) {
-    this.send({ verb: "undo", body: edit ? { edit } : {}, groups: [], apply: () => new Map() });
+    this.send({ verb: "undo", body: edit ? { edit } : this.outbox.meant("undo"), groups: [] });
   }
 
   redo() {
-    this.send({ verb: "redo", body: {}, groups: [], apply: () => new Map() });
+    this.send({ verb: "redo", body: this.outbox.meant("redo"), groups: [] });
   }
 
   /**

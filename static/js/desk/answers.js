@@ -1,16 +1,9 @@
-/** Answers on their way: sent one after the other, kept and sent again when the server cannot be reached. */
+/** The queue's answers on their way. */
 
-import { Courier } from "./courier.js";
-import { postJson } from "./dom.js";
+import { Courier, newActId } from "./courier.js";
 
-/**
- * @typedef {object} Entry
- * @property {string} verb
- * @property {import("./queue.js").Seam[]} seams  one, or all of a batch
- * @property {"same" | "different"} verdict
- * @property {string} actId
- * @property {number | null} edit  its id, once it is saved
- */
+/** @typedef {import("./queue.js").Seam} Seam */
+/** @typedef {import("./kept.js").Change & {edit?: number | null}} Entry  `edit`: its id, null before it is saved */
 
 /**
  * Fires "done" and "refused" {entry, data, status}, and "state".
@@ -20,45 +13,54 @@ export class Answers extends Courier {
   /**
    * @param {Record<string, string>} urls
    * @param {() => number} version
+   * @param {import("./kept.js").Kept} kept
    */
-  constructor(urls, version) {
-    super();
-    this.urls = urls;
+  constructor(urls, version, kept) {
+    super({ acts: urls.acts ?? "", answer: urls.answer ?? "" }, kept);
     this.version = version;
   }
 
-  /** @param {Entry} entry */
-  do(entry) {
-    this.pending.push(entry);
+  /** What an earlier visit could not send. @returns {Promise<Entry[]>} */
+  async restore() {
+    this.pending = (await this.kept.all()).map((change) => ({ ...change, edit: null }));
     void this.pump();
+    return this.pending;
+  }
+
+  /**
+   * @param {"answer" | "answer-many"} verb
+   * @param {Seam[]} seams  one, or all of a batch
+   * @param {"same" | "different"} verdict
+   * @returns {Entry}
+   */
+  send(verb, seams, verdict) {
+    const lefts = seams.map((seam) => seam.left.position);
+    const entry = {
+      actId: newActId(), verb, door: /** @type {"acts" | "answer"} */ (verb === "answer" ? "answer" : "acts"),
+      body: { verdict, ...(verb === "answer" ? { left: lefts[0] } : { lefts }) },
+      versions: Object.assign({}, ...seams.map((seam) => seam.groups)), seams, edit: null,
+    };
+    this.add(entry);
+    return entry;
   }
 
   /** @param {Entry} entry @returns {boolean} whether it was not on its way yet, and never will be */
   cancel(entry) {
     const at = this.pending.indexOf(entry);
     if (at < 0 || (at === 0 && this.sending)) return false;
-    this.pending.splice(at, 1);
+    this.remove(entry);
     if (!this.pending.length) this.become("saved");
     return true;
   }
 
-  /** @param {Entry} next */
-  async deliver(next) {
-    const url = (next.verb === "answer" ? this.urls.answer : this.urls.acts) ?? "";
-    const { status, data } = await postJson(url, this.wire(next));
-    this.pending.shift();
-    next.edit = data.edit?.id ?? null;
-    const detail = { entry: next, data, status };
+  /**
+   * @param {Entry} entry
+   * @param {any} data
+   * @param {number} status
+   */
+  async answered(entry, data, status) {
+    entry.edit = data.edit?.id ?? null;
+    const detail = { entry, data, status };
     this.dispatchEvent(new CustomEvent(status === 200 ? "done" : "refused", { detail }));
-  }
-
-  /** @param {Entry} entry  with the versions known now: answers before it may have written its groups */
-  wire(entry) {
-    /** @type {Record<string, number>} */
-    const versions = {};
-    for (const seam of entry.seams) Object.assign(versions, seam.groups);
-    const lefts = entry.seams.map((seam) => seam.left.position);
-    const what = entry.verb === "answer" ? { left: lefts[0] } : { lefts };
-    return { verb: entry.verb, act_id: entry.actId, since: this.version(), verdict: entry.verdict, versions, ...what };
   }
 }

@@ -145,3 +145,37 @@ export function setFacts(model, id, facts) {
   if (!group) throw new DoesNotApply("That group is no longer there.");
   return new Map([[id, { ...group, ...facts }]]);
 }
+
+/**
+ * What a change will do, as far as it shows in groups.
+ * @param {Model} model
+ * @param {import("./kept.js").Change} change
+ * @returns {Changes}
+ */
+export function foreseen(model, { verb, body, newId = 0, shown }) {
+  switch (verb) {
+    case "split":
+      return split(model, body.before, newId);
+    case "merge":
+      return merge(model, body.groups);
+    case "move":
+      return move(model, body.pages, body.to, body.before, newId);
+    case "reorder":
+      return reorder(model, body.group, body.order);
+    case "confirm":
+      return setState(model, body.groups ?? shown, "confirmed");
+    case "unconfirm":
+      return setState(model, body.groups ?? shown, "changed");
+    case "flag":
+      return setFacts(model, body.group, { flagged: body.flagged, flagNote: body.note });
+    case "describe":
+      return setFacts(model, body.group, described(body));
+    default:
+      return new Map();
+  }
+}
+
+/** @param {Record<string, any>} body @returns {Partial<Group>} the facts that it gives */
+function described({ title, kind, date, note, copy_of: copyOf }) {
+  return Object.fromEntries(Object.entries({ title, kind, date, note, copyOf }).filter(([, value]) => value !== undefined));
+}

@@ -1,36 +1,91 @@
-/** What is on its way to the server: one after the other, kept and sent again when the server cannot be reached. */
+/**
+ * Changes on their way to the server: one after the other, kept in the browser until they are answered, and sent again
+ * where no answer came.
+ */
 
-import { NotAnswered } from "./dom.js";
+import { NotAnswered, Stopped, postJson } from "./dom.js";
+
+/** @typedef {import("./kept.js").Change} Change */
+/** @typedef {"saved" | "saving" | "offline" | "signed-out" | "somebody-else" | "no-access"} State */
 
 const RETRY_MS = [1000, 2000, 4000, 8000, 15000];
+const LARGEST_ID = 2 ** 31 - 1;
+
+/** @returns {string} a UUID; `randomUUID` is missing on pages without HTTPS */
+export function newActId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
 
 /**
- * Fires "state" when `state` changes. Whoever extends it says in `deliver` how one thing is sent.
- * @template T
+ * Fires "state" when `state` changes. Whoever extends it says in `version` what is known, and in `answered` what an
+ * answer means.
+ * @template {Change} T
  */
 export class Courier extends EventTarget {
-  constructor() {
+  /**
+   * @param {Record<string, string>} urls  by door
+   * @param {import("./kept.js").Kept} kept
+   */
+  constructor(urls, kept) {
     super();
+    this.urls = urls;
+    this.kept = kept;
     /** @type {T[]} */
     this.pending = [];
+    /** @type {Map<number, number>} temporary group ids and what they became */
+    this.became = new Map();
     this.sending = false;
     this.failures = 0;
-    /** @type {"saved" | "saving" | "offline" | "signed-out"} */
+    /** @type {State} */
     this.state = "saved";
     addEventListener("online", () => void this.pump());
     addEventListener("focus", () => void this.pump());
     addEventListener("beforeunload", (event) => {
-      if (this.pending.length) event.preventDefault();
+      if (this.pending.length && !this.kept.works) event.preventDefault();
     });
   }
 
+  /** @returns {number} the version of the collection that is known here */
+  version() {
+    return 0;
+  }
+
   /**
-   * Sends one thing and takes it off `pending`, refused or not; throws where no answer came, and it is sent again.
-   * @param {T} _next
+   * @param {T} _change  that was done or refused, and is no longer pending
+   * @param {any} _data
+   * @param {number} _status
    * @returns {Promise<void>}
    */
-  async deliver(_next) {
-    throw new TypeError(`${this.constructor.name} does not say how it delivers.`);
+  async answered(_change, _data, _status) {
+    throw new TypeError(`${this.constructor.name} does not say what an answer means.`);
+  }
+
+  /** @returns {number} a temporary id for a group that the server has not named yet; no two tabs make the same */
+  newId() {
+    return -1 - ((crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) % LARGEST_ID);
+  }
+
+  /** @param {number} id @returns {number} what a temporary id has become */
+  real(id) {
+    return this.became.get(id) ?? id;
+  }
+
+  /** @param {T} change */
+  add(change) {
+    this.pending.push(change);
+    this.kept.put(change);
+    void this.pump();
+  }
+
+  /** @param {T} change */
+  remove(change) {
+    this.pending = this.pending.filter((other) => other !== change);
+    this.kept.drop(change);
   }
 
   async pump() {
@@ -42,8 +97,7 @@ export class Courier extends EventTarget {
       await this.deliver(next);
       this.failures = 0;
     } catch (error) {
-      this.failures++;
-      this.become(error instanceof NotAnswered ? "signed-out" : "offline");
+      this.failed(error);
       setTimeout(() => void this.pump(), RETRY_MS[Math.min(this.failures, RETRY_MS.length) - 1]);
       return;
     } finally {
@@ -53,10 +107,73 @@ export class Courier extends EventTarget {
     void this.pump();
   }
 
-  /** @param {"saved" | "saving" | "offline" | "signed-out"} state */
+  /** @param {T} change */
+  async deliver(change) {
+    const { status, data } = await postJson(this.urls[change.door] ?? "", this.wire(change));
+    this.remove(change);
+    if (status === 200) this.follow(change, data);
+    await this.answered(change, data, status);
+  }
+
+  /** @param {T} change */
+  wire(change) {
+    const { verb, body, versions, actId } = change;
+    return { ...body, verb, versions, act_id: actId, since: this.version() };
+  }
+
+  /**
+   * What is still pending is based on what was just done, too: on the groups that this change wrote and nobody since,
+   * and on the group that it made.
+   * @param {T} change
+   * @param {any} data
+   */
+  follow(change, data) {
+    const rows = /** @type {any[][]} */ (data.groups ?? []);
+    const made = change.newId === undefined ? undefined : rows.find((row) => holds(row, change.body.before ?? change.body.pages[0]));
+    if (change.newId !== undefined && made) this.became.set(change.newId, made[0]);
+    const version = data.edit ? data.edit.sequence + 1 : 0;
+    const written = Object.fromEntries(rows.filter((row) => row[9] === version).map((row) => [row[0], row[9]]));
+    for (const later of this.pending) {
+      Object.assign(later.versions, written);
+      later.body = this.named(later.body);
+      later.shown = later.shown?.map((id) => this.real(id));
+      this.kept.put(later);
+    }
+  }
+
+  /**
+   * @param {Record<string, any>} body
+   * @returns {Record<string, any>} with the real ids of groups that had temporary ones
+   */
+  named(body) {
+    /** @param {any} value @returns {any} */
+    const real = (value) => (Array.isArray(value) ? value.map(real) : typeof value === "number" ? this.real(value) : value);
+    return Object.fromEntries(
+      Object.entries(body).map(([key, value]) => [key, ["group", "groups", "to"].includes(key) ? real(value) : value]),
+    );
+  }
+
+  /** @param {unknown} error */
+  failed(error) {
+    if (!(error instanceof Stopped || error instanceof NotAnswered)) reportError(error);
+    this.failures++;
+    this.become(error instanceof Stopped ? error.why : "offline");
+  }
+
+  /** Something else was answered: the line is well. */
+  isBack() {
+    if (!this.pending.length) this.become("saved");
+  }
+
+  /** @param {State} state */
   become(state) {
     if (state === this.state) return;
     this.state = state;
     this.dispatchEvent(new Event("state"));
   }
+}
+
+/** @param {any[]} row of a group @param {number} p */
+function holds(row, p) {
+  return row[10].some((/** @type {[number, number]} */ [low, high]) => low <= p && p <= high);
 }

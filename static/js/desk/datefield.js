@@ -1,6 +1,6 @@
 /** A field for a date as people write it; below it stands how the server reads it, because nothing else reads dates. */
 
-import { getJson, make, NotAnswered } from "./dom.js";
+import { getJson, make, NotAnswered, Stopped } from "./dom.js";
 
 const PAUSE_MS = 150;
 
@@ -43,10 +43,10 @@ export class DateField {
       this.known.set(text, found);
       return found;
     } catch (error) {
-      if (error instanceof NotAnswered) {
+      if (error instanceof Stopped) {
         return { away: true, message: "You’re signed out. Sign in in another tab, then save again. Everything you typed is still here." };
       }
-      if (error instanceof TypeError) {
+      if (error instanceof NotAnswered) {
         return { away: true, message: "Can’t reach the server to check the date. Everything you typed is still here; save again in a moment." };
       }
       const refused = { message: error instanceof Error ? error.message : String(error) };

@@ -61,29 +61,90 @@ export function dataFrom(id) {
   return JSON.parse(document.getElementById(id)?.textContent ?? "null");
 }
 
-/** @returns {string} */
+/**
+ * Signing in in another tab brings another token: the cookie has it, this page was made with the old one.
+ * @returns {string}
+ */
 export function csrfToken() {
   const field = document.querySelector("input[name=csrfmiddlewaretoken]");
-  return field instanceof HTMLInputElement ? field.value : "";
+  const kept = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1];
+  return kept ?? (field instanceof HTMLInputElement ? field.value : "");
 }
 
-/** The server's answer was no JSON of ours: signed out, or something in between. */
-export class NotAnswered extends Error {}
+/** @returns {string} the account that opened this page; the server refuses what comes from somebody else's */
+export function person() {
+  return document.body.dataset.person ?? "";
+}
+
+const AWAY = "The server can’t be reached right now. Try again in a moment.";
+
+/** No answer of ours: the line is cut, or the server or what it needs is away. The same may be asked again later. */
+export class NotAnswered extends Error {
+  constructor() {
+    super(AWAY);
+  }
+}
+
+/** It cannot go on before the person has signed in again, or has access again. */
+export class Stopped extends Error {
+  /** @param {"signed-out" | "somebody-else" | "no-access"} why */
+  constructor(why) {
+    super({
+      "signed-out": "You’re signed out. Sign in again and reload this page.",
+      "somebody-else": "Somebody else is signed in now. Sign in again and reload this page.",
+      "no-access": "This is gone, or you no longer have access to it.",
+    }[why]);
+    this.why = why;
+  }
+}
+
+/**
+ * @param {string} address
+ * @param {RequestInit} [init]
+ * @returns {Promise<Response>} an answer of our server, be it a refusal. Throws NotAnswered and Stopped.
+ */
+async function ask(address, init = {}) {
+  const headers = { "X-Requested-With": "desk", ...(person() ? { "X-Signed-In-As": person() } : {}), ...init.headers };
+  const response = await fetch(address, { credentials: "same-origin", ...init, headers }).catch(() => {
+    throw new NotAnswered();
+  });
+  const problem = problemOf(response);
+  if (problem) void response.body?.cancel(); // or the request stays open
+  if (problem) throw problem;
+  return response;
+}
+
+/** @param {Response} response @returns {Error | null} why it is no answer */
+function problemOf(response) {
+  const { status } = response;
+  if (status === 401) return new Stopped(response.headers.has("X-Signed-In-As") ? "somebody-else" : "signed-out");
+  // A page in place of an answer: refused before any view, for want of a cookie or of a right.
+  if (response.redirected || (status === 403 && !isJson(response))) return new Stopped("signed-out");
+  if (status === 404 && !isJson(response)) return new Stopped("no-access");
+  return status >= 500 || [408, 425, 429].includes(status) ? new NotAnswered() : null;
+}
+
+/** @param {Response} response @returns {Promise<any>} */
+async function dataOf(response) {
+  if (isJson(response)) return response.json();
+  void response.body?.cancel();
+  if (response.ok) throw new NotAnswered(); // something in between answered
+  return { message: `The server refused this (${response.status}). Reload the page and try again.` };
+}
 
 /**
  * @param {string} address
  * @returns {Promise<any>}
  */
 export async function getJson(address) {
-  const response = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-  if (response.redirected || !isJson(response)) {
-    void response.body?.cancel(); // or the request stays open
-    throw new NotAnswered("You are signed out. Sign in again and reload.");
-  }
-  const data = await response.json();
+  const response = await ask(address, { headers: { Accept: "application/json" } });
+  const data = await dataOf(response);
   if (!response.ok) throw new Error(data.message ?? "The server could not answer. Try again.");
   return data;
 }
+
+/** Browsers let a request outlive its page up to this size. */
+const OUTLIVES_BYTES = 60_000;
 
 /**
  * @param {string} address
@@ -91,17 +152,14 @@ export async function getJson(address) {
  * @returns {Promise<{status: number, data: any}>}
  */
 export async function postJson(address, body) {
-  const response = await fetch(address, {
+  const text = JSON.stringify(body);
+  const response = await ask(address, {
     method: "POST",
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
-    body: JSON.stringify(body),
-    credentials: "same-origin",
+    body: text,
+    keepalive: text.length < OUTLIVES_BYTES,
   });
-  if (response.redirected || !isJson(response)) {
-    void response.body?.cancel();
-    throw new NotAnswered(`The server answered ${response.status}.`);
-  }
-  return { status: response.status, data: await response.json() };
+  return { status: response.status, data: await dataOf(response) };
 }
 
 /**
@@ -110,8 +168,11 @@ export async function postJson(address, body) {
  * @returns {Promise<DocumentFragment>}
  */
 export async function getFragment(address) {
-  const response = await fetch(address, { headers: { "X-Requested-With": "desk" }, credentials: "same-origin" });
-  if (!response.ok || response.redirected) throw new NotAnswered("This could not be loaded. Reload the page.");
+  const response = await ask(address);
+  if (!response.ok) {
+    void response.body?.cancel();
+    throw new Error("This could not be loaded. Reload the page.");
+  }
   const template = document.createElement("template");
   template.innerHTML = await response.text();
   for (const bar of template.content.querySelectorAll("[data-share]")) {
@@ -122,5 +183,5 @@ export async function getFragment(address) {
 
 /** @param {Response} response */
 function isJson(response) {
-  return (response.headers.get("Content-Type") ?? "").startsWith("application/json");
+  return /^application\/(problem\+)?json/.test(response.headers.get("Content-Type") ?? "");
 }

@@ -5,8 +5,9 @@ import { selectionBar } from "./bar.js";
 import { comeBack, describe, flag } from "./describing.js";
 import { Detail } from "./detail.js";
 import { pageUnder, pointer } from "./drag.js";
-import { byId, dataFrom, getJson, useIcons } from "./dom.js";
+import { NotAnswered, byId, dataFrom, getJson, useIcons } from "./dom.js";
 import { showHelp } from "./help.js";
+import { Kept } from "./kept.js";
 import { Keyboard } from "./keys.js";
 import { vertical } from "./layout.js";
 import { panelLinks } from "./links.js";
@@ -16,6 +17,7 @@ import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { showPeople } from "./people.js";
 import * as questions from "./questions.js";
+import { tellSaving } from "./saving.js";
 import { Selection } from "./selection.js";
 import { Side, filterOf, showEmpty } from "./side.js";
 import { Stream } from "./stream.js";
@@ -35,11 +37,26 @@ let tour = null;
 
 start().catch((error) => {
   const scroller = byId("stream", HTMLElement);
-  scroller.textContent = `The groups could not be loaded. ${error instanceof Error ? error.message : ""}`;
+  scroller.textContent = error instanceof Error ? error.message : String(error);
 });
 
+const AGAIN_MS = 3000;
+
+/** @returns {Promise<any>} the index, as soon as the server has it */
+async function firstIndex() {
+  for (;;) {
+    try {
+      return await getJson(config.urls.index ?? "");
+    } catch (error) {
+      if (!(error instanceof NotAnswered)) throw error;
+      byId("stream", HTMLElement).textContent = "Reconnecting; the pages are shown when the server is back.";
+      await new Promise((again) => setTimeout(again, AGAIN_MS));
+    }
+  }
+}
+
 async function start() {
-  const model = new Model(await getJson(config.urls.index ?? ""), config);
+  const model = new Model(await firstIndex(), config);
   const keyboard = new Keyboard(config.keys);
   const scroller = byId("stream", HTMLElement);
   scroller.removeAttribute("data-loading");
@@ -63,9 +80,7 @@ async function start() {
     },
   };
   stream = new Stream(scroller, model, config, selection, given);
-  const outbox = new Outbox(model, {
-    acts: config.urls.acts ?? "", changes: config.urls.changes ?? "", index: config.urls.index ?? "",
-  });
+  const outbox = new Outbox(model, config.urls, new Kept(config.kept));
   outbox.at = () => stream.focus;
   const acts = new Acts(model, outbox, selection, stream, say);
   const detail = new Detail(config, model, keyboard, (p) => stream.setFocus(p));
@@ -104,6 +119,7 @@ async function start() {
     leave: () => stream.setFocus(stream.focus),
   });
   if (config.tour) tour.open(false);
+  await outbox.restore();
   document.body.dataset.ready = "yes";
   void outbox.poll(); // who is here is known at once, not after the first pause
 }
@@ -313,13 +329,5 @@ function news(outbox, acts) {
     const here = /** @type {CustomEvent} */ (event).detail.here ?? [];
     showPeople(here, (p) => acts.stream.setFocus(p), (words) => toasts.announce(words));
   });
-  outbox.addEventListener("state", () => {
-    const words = {
-      saved: "All saved", saving: "Saving…", offline: "Not reachable; your acts are kept and sent again",
-      "signed-out": "Signed out; sign in in another tab, then this goes on",
-    };
-    const place = byId("save-state", HTMLElement);
-    place.dataset.state = outbox.state;
-    place.textContent = words[outbox.state];
-  });
+  tellSaving(outbox, config);
 }

@@ -1,25 +1,27 @@
 /**
- * The acts on their way: shown at once, sent one after the other with the versions they were based on, undone visibly
- * when refused, kept and retried when the server cannot be reached.
+ * What is done at the stream: shown at once, sent one after the other with the versions it was based on, undone visibly
+ * when refused.
  */
 
-import { Courier } from "./courier.js";
-import { getJson, postJson } from "./dom.js";
+import { foreseen } from "./arrangement.js";
+import { Courier, newActId } from "./courier.js";
+import { getJson } from "./dom.js";
 import { groupFrom } from "./records.js";
 
 /** @typedef {import("./records.js").Changes} Changes */
 /** @typedef {import("./model.js").Model} Model */
+/** @typedef {import("./kept.js").Change} Change */
 
 /**
  * @typedef {object} Command
  * @property {string} verb
- * @property {Record<string, any>} body  what the server needs beside verb, act_id and versions
+ * @property {Record<string, any>} body  what the server needs beside verb, act_id, since and versions
  * @property {number[]} groups  the groups it is based on
- * @property {(model: Model) => Changes} apply  may throw DoesNotApply
  * @property {number} [newId]  the temporary id of the group it makes
+ * @property {number[]} [shown]  groups it is about, where `body` names a filter
  */
 
-/** @typedef {Command & {actId: string, versions: Record<number, number>, inverse: Changes}} Sent */
+/** @typedef {Change & {inverse: Changes}} Sent */
 
 const POLL_MS = 4000;
 
@@ -30,92 +32,79 @@ const POLL_MS = 4000;
 export class Outbox extends Courier {
   /**
    * @param {Model} model
-   * @param {{acts: string, changes: string, index: string}} urls
+   * @param {Record<string, string>} urls
+   * @param {import("./kept.js").Kept} kept
    */
-  constructor(model, urls) {
-    super();
+  constructor(model, urls, kept) {
+    super({ acts: urls.acts ?? "", answer: urls.answer ?? "" }, kept);
     this.model = model;
-    this.urls = urls;
-    /** @type {Map<number, number>} temporary group ids and what they became */
-    this.became = new Map();
-    this.newest = 0;
+    this.addresses = urls;
     /** The page this person is at, told with every question for news. @type {() => number} */
     this.at = () => 0;
     setInterval(() => void this.poll(), POLL_MS);
   }
 
-  /** @returns {number} a temporary id for a group that the server has not named yet */
-  newId() {
-    return --this.newest;
+  version() {
+    return this.model.version;
   }
 
-  /** @param {number} id @returns {number} what a temporary id has become */
-  real(id) {
-    return this.became.get(id) ?? id;
-  }
-
-  /** @param {Command} command */
-  do(command) {
-    /** @type {Record<number, number>} */
-    const versions = {};
-    for (const id of command.groups) {
-      const version = this.model.groups.get(id)?.version;
-      if (id > 0 && version) versions[id] = version;
-    }
-    const inverse = this.model.put(command.apply(this.model));
-    this.pending.push({ ...command, actId: crypto.randomUUID(), versions, inverse });
+  /** What an earlier visit could not send: shown and sent as if it was done just now. */
+  async restore() {
+    for (const change of await this.kept.all()) this.pending.push({ ...change, inverse: this.laid(change) });
+    if (!this.pending.length) return;
     this.model.changed();
     void this.pump();
   }
 
-  /** @param {Sent} next */
-  async deliver(next) {
-    const { status, data } = await postJson(this.urls.acts, this.wire(next));
-    if (data.reload) {
-      await this.reload(next);
-      const detail = { command: next, data, status };
-      this.dispatchEvent(new CustomEvent(status === 200 ? "done" : "refused", { detail }));
-    } else if (status === 200) this.accepted(next, data);
-    else this.refused(next, data, status);
-  }
-
-  /** @param {Sent} command */
-  wire(command) {
-    /** @param {any} value @returns {any} */
-    const named = (value) => (typeof value === "number" ? this.real(value) : value);
-    const body = Object.fromEntries(
-      Object.entries(command.body).map(([key, value]) =>
-        key === "groups" ? [key, value.map(named)] : key === "group" || key === "to" ? [key, named(value)] : [key, value],
-      ),
-    );
-    const versions = { ...command.versions };
-    for (const id of command.groups) {
-      const real = this.became.get(id);
-      if (real !== undefined && !(real in versions)) versions[real] = this.realVersion(real);
+  /** @param {Command} command  throws DoesNotApply */
+  do({ verb, body, groups, newId, shown }) {
+    /** @type {Record<number, number>} */
+    const versions = {};
+    for (const id of groups.map((group) => this.real(group))) {
+      const version = this.model.groups.get(id)?.version;
+      if (id > 0 && version) versions[id] = version;
     }
-    return { ...body, verb: command.verb, act_id: command.actId, since: this.model.version, versions };
-  }
-
-  /** @param {number} id @returns {number} the version the server gave last, below what is still pending */
-  realVersion(id) {
-    for (const command of this.pending) {
-      const before = command.inverse.get(id);
-      if (before) return before.version;
-    }
-    return this.model.groups.get(id)?.version ?? 0;
+    /** @type {Change} */
+    const change = { actId: newActId(), verb, door: "acts", body: this.named(body), versions, newId, shown };
+    const inverse = this.model.put(foreseen(this.model, change));
+    this.add({ ...change, inverse });
+    this.model.changed();
   }
 
   /**
-   * @param {Sent} command
-   * @param {any} data
+   * Show what a change will do, where it still applies; where it does not the server says why.
+   * @param {Change} change
+   * @returns {Changes} what takes it off again
    */
-  accepted(command, data) {
-    const fresh = this.settle(command, data);
-    for (const later of this.pending) {
-      for (const group of fresh) if (group.id in later.versions) later.versions[group.id] = group.version;
+  laid(change) {
+    try {
+      return this.model.put(foreseen(this.model, change));
+    } catch {
+      return new Map();
     }
-    this.model.changed();
-    this.dispatchEvent(new CustomEvent("done", { detail: { command, data } }));
+  }
+
+  /**
+   * Which act an undo or a redo means: one that is still on its way by its mark, else the last one up to what is known
+   * here. It may be sent late; what this person did elsewhere meanwhile is not meant.
+   * @param {"undo" | "redo"} verb
+   * @returns {Record<string, string | number>}
+   */
+  meant(verb) {
+    /** @type {string[]} */
+    const done = [];
+    /** @type {string[]} */
+    const undone = [];
+    for (const { verb: was, actId, body } of this.pending) {
+      if (was === "undo") undone.push(body.edit ? "" : (done.pop() ?? ""));
+      else if (was === "redo") done.push(undone.pop() ?? "");
+      else {
+        done.push(actId);
+        undone.length = 0;
+      }
+    }
+    const act = (verb === "undo" ? done : undone).at(-1);
+    return act ? { act } : { upto: this.model.version };
   }
 
   /**
@@ -123,19 +112,23 @@ export class Outbox extends Courier {
    * @param {any} data
    * @param {number} status
    */
-  refused(command, data, status) {
-    this.settle(command, data);
-    this.model.changed();
-    this.dispatchEvent(new CustomEvent("refused", { detail: { command, data, status } }));
+  async answered(command, data, status) {
+    if (data.reload) await this.reload();
+    else {
+      this.settle(command, data);
+      this.model.changed();
+    }
+    this.dispatchEvent(new CustomEvent(status === 200 ? "done" : "refused", { detail: { command, data, status } }));
   }
 
   /**
-   * Take all pending acts off, put what the server says, and lay those that are left on again.
-   * @param {Sent | null} answered
+   * Take everything pending off, put what the server says, and lay on again what is left.
+   * @param {Sent | null} answered  no longer pending, but still laid on
    * @param {any} data
    */
   settle(answered, data) {
     for (const command of [...this.pending].reverse()) this.model.put(command.inverse);
+    if (answered) this.model.put(answered.inverse);
     const fresh = (data.groups ?? []).map(groupFrom);
     /** @type {Changes} */
     const changes = new Map((data.removed ?? []).map((/** @type {number} */ id) => [id, null]));
@@ -149,20 +142,11 @@ export class Outbox extends Courier {
       const page = this.model.pages.get(p);
       if (page) page.role = role;
     }
-    const made = fresh.find((/** @type {{id: number}} */ group) => answered && !answered.inverse.has(group.id));
-    if (answered?.newId !== undefined && made) this.became.set(answered.newId, made.id);
-    this.pending = this.pending.filter((command) => command !== answered);
-    for (const command of [...this.pending]) {
-      try {
-        command.inverse = this.model.put(command.apply(this.model));
-      } catch {
-        // What it was based on is gone; the server would refuse it as stale.
-        this.pending = this.pending.filter((other) => other !== command);
-        const message = "An act that was not saved yet no longer applies, because somebody changed its group.";
-        this.dispatchEvent(new CustomEvent("refused", { detail: { command, data: { message }, status: 409 } }));
-      }
-    }
-    return /** @type {import("./records.js").Group[]} */ (fresh);
+    this.layOn();
+  }
+
+  layOn() {
+    for (const command of this.pending) command.inverse = this.laid(command);
   }
 
   /** Ask what others did. */
@@ -170,32 +154,32 @@ export class Outbox extends Courier {
     if (document.hidden || this.pending.length || this.sending) return;
     let data;
     try {
-      data = await getJson(`${this.urls.changes}?since=${this.model.version}&at=${this.at()}`);
-    } catch {
-      return; // the next act will tell that the server is away
-    }
-    if (this.pending.length || data.version <= this.model.version) {
-      if (!this.pending.length) this.dispatchEvent(new CustomEvent("others", { detail: data }));
+      data = await getJson(`${this.addresses.changes}?since=${this.model.version}&at=${this.at()}`);
+      this.isBack();
+      if (this.pending.length) return;
+      if (data.version > this.model.version) {
+        if (data.reload) await this.reload();
+        else {
+          this.settle(null, data);
+          this.model.changed();
+        }
+      }
+    } catch (error) {
+      this.failed(error);
       return;
-    }
-    if (data.reload) await this.reload(null);
-    else {
-      this.settle(null, data);
-      this.model.changed();
     }
     this.dispatchEvent(new CustomEvent("others", { detail: data }));
   }
 
   /**
    * So much changed that the whole index is asked for; what was not sent yet is laid on it again.
-   * @param {Sent | null} answered
+   * @returns {Promise<void>}
    */
-  async reload(answered) {
-    const index = await getJson(this.urls.index);
-    for (const command of [...this.pending].reverse()) this.model.put(command.inverse);
-    for (const command of this.pending) command.inverse = new Map();
+  async reload() {
+    const index = await getJson(this.addresses.index ?? "");
+    if (index.version < this.model.version) return this.reload(); // a change was answered meanwhile
     this.model.load(index);
-    this.settle(answered, {});
+    this.layOn();
     this.model.changed();
   }
 }

@@ -2,11 +2,14 @@
 
 import { Alike } from "./alike.js";
 import { Answers } from "./answers.js";
-import { byId, dataFrom, getFragment, getJson, make, postJson, useIcons } from "./dom.js";
+import { newActId } from "./courier.js";
+import { NotAnswered, Stopped, byId, dataFrom, getFragment, getJson, make, postJson, useIcons } from "./dom.js";
 import { showHelp } from "./help.js";
+import { Kept } from "./kept.js";
 import { Keyboard } from "./keys.js";
 import { Pair } from "./pair.js";
 import { remaining } from "./remaining.js";
+import { tellSaving } from "./saving.js";
 
 /** @typedef {import("./pair.js").Leaf} Leaf */
 /** @typedef {{left: Leaf, right: Leaf, percent: number, joined: boolean, groups: Record<string, number>}} Seam */
@@ -15,6 +18,7 @@ import { remaining } from "./remaining.js";
 
 const AHEAD = 3;
 const POLL_MS = 8000;
+const AGAIN_MS = 3000;
 
 /** @type {import("./records.js").Config} */
 const config = dataFrom("desk-config");
@@ -22,7 +26,7 @@ useIcons(config.urls.icons ?? "");
 const said = byId("queue-said", HTMLElement);
 const keyboard = new Keyboard(config.keys);
 const pair = new Pair(config.urls.openseadragon ?? "", [byId("queue-first", HTMLElement), byId("queue-second", HTMLElement)]);
-const answers = new Answers(config.urls, () => version);
+const answers = new Answers(config.urls, () => version, new Kept(config.kept));
 const alike = new Alike(byId("queue-alike", HTMLElement), config.urls.alike ?? "", batch, (id) => keyboard.hint(id));
 
 /** @type {Seam[]} */
@@ -51,6 +55,9 @@ function write(id, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Places of answers that are on their way. */
+const underWay = () => new Set(answers.pending.flatMap((entry) => (entry.seams ?? []).map(placeOf)));
+
 /** @param {Seam | null | undefined} seam */
 const placeOf = (seam) => seam?.left.position ?? 0;
 
@@ -67,16 +74,18 @@ async function load() {
 async function refresh() {
   const mine = ++asked;
   const data = await getJson(config.urls.queue ?? "");
-  if (answers.pending.length || mine !== asked) return; // fresher news is on its way
+  if ((answers.pending.length && current) || mine !== asked) return; // fresher news is on its way
   counts = data;
   version = Math.max(version, data.version);
   whys.clear();
+  const gone = underWay();
+  const seams = data.seams.filter((/** @type {Seam} */ seam) => !gone.has(placeOf(seam)));
   /** @type {Map<number, Seam>} */
-  const open = new Map(data.seams.map((/** @type {Seam} */ seam) => [placeOf(seam), seam]));
+  const open = new Map(seams.map((/** @type {Seam} */ seam) => [placeOf(seam), seam]));
   const shown = current;
   if (shown) current = Object.assign(shown, open.get(placeOf(shown)) ?? {});
   const next = open.get(placeOf(ahead[0]));
-  const rest = data.seams.filter((/** @type {Seam} */ seam) => ![current, next].some((one) => placeOf(one) === placeOf(seam)) && !left.has(placeOf(seam)));
+  const rest = seams.filter((/** @type {Seam} */ seam) => ![current, next].some((one) => placeOf(one) === placeOf(seam)) && !left.has(placeOf(seam)));
   ahead = next && next !== current && placeOf(next) !== placeOf(current) ? [next, ...rest] : rest;
   if (!current) return forward();
   preload();
@@ -163,11 +172,9 @@ function batch(seams, verdict) {
   else preload();
 }
 
-/** @param {string} verb @param {Seam[]} seams @param {Verdict} verdict */
+/** @param {"answer" | "answer-many"} verb @param {Seam[]} seams @param {Verdict} verdict */
 function send(verb, seams, verdict) {
-  const entry = { verb, seams, verdict, actId: crypto.randomUUID(), edit: null };
-  trail.push(entry);
-  answers.do(entry);
+  trail.push(answers.send(verb, seams, verdict));
   tell();
 }
 
@@ -176,38 +183,35 @@ answers.addEventListener("done", (event) => {
   said.textContent = data.message ?? "";
   takeIn(data);
   if (data.look) look(data.look, data.place);
-  const [seam] = entry.seams;
-  const against = seam && seam.joined !== (entry.verdict === "same");
+  const [seam] = entry.seams ?? [];
+  const { verdict } = entry.body;
   void refresh().catch(complain);
-  if (entry.verb === "answer" && against && entry.edit) void alike.offer(placeOf(seam), entry.verdict).catch(() => undefined);
+  if (entry.verb === "answer" && entry.edit && seam && seam.joined !== (verdict === "same")) {
+    void alike.offer(placeOf(seam), verdict).catch(() => undefined);
+  }
 });
 
 answers.addEventListener("refused", (event) => {
   const { entry, data, status } = /** @type {CustomEvent<{entry: Entry, data: any, status: number}>} */ (event).detail;
   said.textContent = data.message ?? "This was not saved.";
   takeIn(data);
-  trail.splice(trail.indexOf(entry), 1);
-  passed = passed.filter((seam) => !entry.seams.includes(seam));
+  const seams = entry.seams ?? [];
+  if (trail.includes(entry)) trail.splice(trail.indexOf(entry), 1);
+  passed = passed.filter((seam) => !seams.includes(seam));
   // Stale: it comes again right after what is on the screen, as it stands now. Refused: it will be refused again.
-  if (status === 409 && entry.verb === "answer") ahead.unshift(...entry.seams);
-  else if (status !== 409) for (const seam of entry.seams) left.add(placeOf(seam));
+  if (status === 409 && entry.verb === "answer") ahead.unshift(...seams);
+  else if (status !== 409) for (const seam of seams) left.add(placeOf(seam));
   if (!current) forward();
   void refresh().catch(complain);
 });
 
-answers.addEventListener("state", () => {
-  const words = {
-    saved: "All saved", saving: "Saving…", offline: "Not reachable; your answers are kept and sent again",
-    "signed-out": "Signed out; sign in in another tab, then this goes on",
-  };
-  byId("save-state", HTMLElement).dataset.state = answers.state;
-  write("save-state", words[answers.state]);
-  tell();
-});
+answers.addEventListener("state", tell);
+tellSaving(answers, config);
 
 /** @param {unknown} error */
 function complain(error) {
-  if (error instanceof TypeError) return; // not reachable: the next answer tells, and is sent again
+  // Not reachable or signed out: the state says so, and the next answer is sent again.
+  if (error instanceof NotAnswered || error instanceof Stopped) return answers.failed(error);
   said.textContent = error instanceof Error ? error.message : String(error);
 }
 
@@ -226,7 +230,7 @@ function takeIn(data) {
   for (const row of data.groups ?? []) {
     for (const [low, high] of row[10]) for (let p = low; p <= high; p++) now.set(p, [row[0], row[9]]);
   }
-  for (const seam of [...passed, ...(current ? [current] : []), ...ahead, ...answers.pending.flatMap((entry) => entry.seams)]) {
+  for (const seam of [...passed, ...(current ? [current] : []), ...ahead]) {
     if (!now.has(seam.left.position) && !now.has(seam.right.position)) continue;
     /** @type {Record<string, number>} */
     const groups = {};
@@ -254,16 +258,18 @@ async function undo() {
   const entry = trail.pop();
   if (entry && answers.cancel(entry)) {
     said.textContent = "The answer was taken back before it was sent.";
-    if (entry.seams[0]) bring(entry.seams[0]);
+    if (entry.seams?.[0]) bring(entry.seams[0]);
     return;
   }
   if (entry && entry.verb === "answer" && entry.edit === null && !answers.pending.includes(entry)) {
-    if (entry.seams[0]) bring(entry.seams[0]);
+    if (entry.seams?.[0]) bring(entry.seams[0]);
     return;
   }
   const known = new Set([...ahead, ...(current ? [current] : [])].map(placeOf));
-  const { status, data } = await postJson(config.urls.acts ?? "", {
-    verb: "undo", act_id: crypto.randomUUID(), since: version, ...(entry?.edit ? { edit: entry.edit } : {}),
+  const what = { verb: "undo", act_id: newActId(), since: version, ...(entry?.edit ? { edit: entry.edit } : {}) };
+  const { status, data } = await postJson(config.urls.acts ?? "", what).catch((error) => {
+    if (entry) trail.push(entry); // it was not taken back: the next try means the same
+    throw error;
   });
   said.textContent = data.message ?? "";
   takeIn(data);
@@ -272,14 +278,14 @@ async function undo() {
     return;
   }
   await refresh();
-  const places = entry ? entry.seams.map(placeOf) : [data.focus - 1, data.focus];
+  const places = entry?.seams ? entry.seams.map(placeOf) : [data.focus - 1, data.focus];
   const back = [...ahead, ...(current ? [current] : [])].filter((seam) => places.includes(placeOf(seam)));
-  const seam = back.find((one) => !known.has(placeOf(one))) ?? back[0] ?? entry?.seams[0];
+  const seam = back.find((one) => !known.has(placeOf(one))) ?? back[0] ?? entry?.seams?.[0];
   if (seam) bring(seam);
 }
 
 async function redo() {
-  const { data } = await postJson(config.urls.acts ?? "", { verb: "redo", act_id: crypto.randomUUID(), since: version });
+  const { data } = await postJson(config.urls.acts ?? "", { verb: "redo", act_id: newActId(), since: version });
   said.textContent = data.message ?? "";
   takeIn(data);
   const on = current;
@@ -303,9 +309,11 @@ function back() {
 
 /** What others did: the seams behind what is on the screen may be settled by now. */
 async function poll() {
-  if (document.hidden || answers.pending.length || answers.state !== "saved") return;
-  const data = await getJson(`${config.urls.changes}?since=${version}&at=${placeOf(current)}`).catch(() => null);
-  if (!data || data.version <= version || answers.pending.length) return;
+  if (document.hidden || answers.pending.length || answers.sending) return;
+  const data = await getJson(`${config.urls.changes}?since=${version}&at=${placeOf(current)}`).catch(complain);
+  if (!data) return;
+  answers.isBack();
+  if (data.version <= version || answers.pending.length) return;
   const act = (data.acts ?? []).findLast((/** @type {{mine: boolean}} */ one) => !one.mine);
   if (act) said.textContent = `${act.who}: ${act.summary}`;
   takeIn(data);
@@ -336,6 +344,17 @@ for (const button of document.querySelectorAll("[data-command]")) {
 }
 byId("queue-again", HTMLButtonElement).addEventListener("click", () => void load().catch(complain));
 setInterval(() => void poll(), POLL_MS);
-load()
-  .then(() => (document.body.dataset.ready = "yes"))
-  .catch(complain);
+/** Until the server answers. */
+function begin() {
+  load()
+    .then(() => (document.body.dataset.ready = "yes"))
+    .catch((error) => {
+      complain(error);
+      if (error instanceof NotAnswered || error instanceof Stopped) setTimeout(begin, AGAIN_MS);
+    });
+}
+
+void answers.restore().then((entries) => {
+  trail.push(...entries.filter((entry) => entry.seams));
+  begin();
+});

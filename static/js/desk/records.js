@@ -46,6 +46,7 @@
  * @property {boolean} mayEdit
  * @property {boolean} mayLaunch
  * @property {string} me
+ * @property {{person: string, collection: string, title: string, address: string}} kept  whose changes are kept here
  * @property {boolean} [tour]  whether this person has not closed the tour yet
  * @property {Key[]} keys
  * @property {[number, string][]} levels

@@ -3,6 +3,8 @@
  * anew, and where a dialog was left with Escape.
  */
 
+import { person } from "./dom.js";
+
 /** @typedef {HTMLInputElement | HTMLTextAreaElement} TextField */
 
 /** @param {HTMLFormElement} form @returns {TextField[]} */
@@ -32,7 +34,7 @@ export function fill(form, values) {
  * @returns {{restored: boolean, forget: () => void}}
  */
 export function keepTyped(form, name) {
-  const key = `hhreview-typed-${name}`;
+  const key = `hhreview-typed-${person()}-${name}`;
   /** @type {Record<string, string>} */
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
   fill(form, kept);

@@ -11,6 +11,7 @@ const start = byId("intake-start", HTMLButtonElement);
 const zone = new Zone(config);
 
 const TYPING_MS = 300;
+const SIGNED_OUT = "You’re signed out. Sign in in another tab, then press the button again; what you typed stays here.";
 
 /**
  * @param {string} name
@@ -111,7 +112,9 @@ async function send(event) {
       body: data,
       headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
     });
-    const said = answer.redirected ? { errors: { __all__: ["You are signed out. Sign in in another tab, then press again."] } } : await answer.json();
+    const isOut = answer.redirected || answer.status === 401;
+    if (!isOut && answer.status !== 422 && !answer.ok) throw new Error(`The server answered ${answer.status}.`);
+    const said = isOut ? { errors: { __all__: [SIGNED_OUT] } } : await answer.json();
     if (said.errors) show(said.errors);
     else if (said.address) return location.assign(said.address);
     else return beginTransfer(said.upload, zone.chosen, String(data.get("title") || document.title.split(" · ")[1]));

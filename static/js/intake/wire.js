@@ -31,11 +31,6 @@ export class Refused extends Error {
   }
 }
 
-/** Signing in again in another tab brings another token; the cookie has it, this page was made with the old one. */
-function freshToken() {
-  return /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? csrfToken();
-}
-
 /**
  * @param {string} address
  * @param {RequestInit} init
@@ -47,13 +42,13 @@ async function ask(address, init) {
     response = await fetch(address, {
       credentials: "same-origin",
       ...init,
-      headers: { Accept: "application/json", "X-CSRFToken": freshToken(), ...init.headers },
+      headers: { Accept: "application/json", "X-CSRFToken": csrfToken(), ...init.headers },
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Unreachable("offline");
   }
-  if (response.redirected) throw new Unreachable("signed-out");
+  if (response.redirected || response.status === 401) throw new Unreachable("signed-out");
   if (response.status === 204) return null;
   const isJson = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
   if (!isJson && response.status === 403) throw new Refused("You may not do this any more. Ask staff.", 403, null);

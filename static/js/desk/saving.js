@@ -1,0 +1,33 @@
+/** Whether everything is saved, in words, in the bar of the stream and at the head of the queue. */
+
+import { byId, make } from "./dom.js";
+
+/** @typedef {import("./courier.js").State} State */
+
+/** @type {Record<State, string>} */
+const WORDS = {
+  saved: "All saved",
+  saving: "Saving…",
+  offline: "Reconnecting; your changes are kept",
+  "signed-out": "You’re signed out; your changes are kept.",
+  "somebody-else": "Somebody else is signed in; your changes are kept for you.",
+  "no-access": "You no longer have access to this collection; your changes are kept.",
+};
+
+/**
+ * @param {import("./courier.js").Courier<any>} courier
+ * @param {import("./records.js").Config} config
+ */
+export function tellSaving(courier, config) {
+  const place = byId("save-state", HTMLElement);
+  const tell = () => {
+    const { state } = courier;
+    place.dataset.state = state;
+    place.textContent = WORDS[state];
+    if (state !== "signed-out" && state !== "somebody-else") return;
+    const address = `${config.urls.signIn}?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
+    place.append(" ", make("a", { href: address, text: state === "signed-out" ? "Sign in" : `Sign in as ${config.me}` }));
+  };
+  courier.addEventListener("state", tell);
+  tell();
+}
