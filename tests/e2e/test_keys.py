@@ -117,20 +117,6 @@ def test_a_group_is_flagged_and_described(collection: Collection, alice: User, o
     expect(desk.page.locator(f".band-head[data-group='{group.pk}'] .title")).to_have_text("The Farm Workers Ask")
 
 
-def test_a_wrong_date_is_refused_and_nothing_stays_changed(
-    collection: Collection, alice: User, open_desk: OpenDesk
-) -> None:
-    desk = open_desk(alice)
-    desk.focus(6)
-    desk.keys("d")
-    desk.page.get_by_label("Title").fill("Not kept")
-    desk.page.get_by_label("Date").fill("the other day")
-    desk.act("Enter")
-    expect(desk.page.locator(".toast.is-problem")).to_be_visible()
-    assert Group.objects.get(collection=collection, number=3).title == ""
-    expect(desk.page.get_by_text("Not kept", exact=True)).to_have_count(0)
-
-
 def test_why_shows_the_evidence_and_v_both_sides(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice)
     desk.focus(5)
