@@ -13,29 +13,46 @@ import hashlib
 import os
 import struct
 import uuid
-import warnings
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pillow_heif
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
+
+from clustering.engine.tones import has_dark_colours, on_paper, stretched, true_size, with_full_range
 
 FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "HEIF", "PPM")
 """What scanners and cameras write; MPO opens as JPEG. Pillow opens more, some of it by starting other programs."""
 
-MAX_PIXELS: Final = 170_000_000
-"""About 13,000 x 13,000, an A2 sheet at 600 dpi, 510 MB decoded; under the limit at which Pillow itself refuses."""
+MAX_PIXELS: Final = 300_000_000
+"""An A1 plan at 600 dpi has 279 million: 279 MB decoded in black and white, 1.1 GB in colour."""
+ANY_SIZE: Final = 1 << 40
+"""For scans that the store has taken: they were measured when they came in."""
+HUGE: Final = 60_000_000
+"""Pixels from which a scan is opened alone, and at a lower resolution wherever that is enough."""
 
 THUMBNAIL_EDGES: Final = (320, 1280)
 """Pixels of the long edge: in the stream, and for looking closely."""
 THUMBNAIL_QUALITY: Final = 80
 
 pillow_heif.register_heif_opener(thumbnails=False)  # what telephones write
-# A scan between Pillow's warning (90 million pixels) and MAX_PIXELS is welcome; `open_scan` refuses the others itself.
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+Image.MAX_IMAGE_PIXELS = (
+    None  # Pillow's own limit is a third of what is welcome; `open_scan` refuses the others itself.
+)
+
+_TURNS: Final = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What EXIF's orientations ask for."""
 
 DECODING_ERRORS: Final = (
     OSError,
@@ -44,8 +61,13 @@ DECODING_ERRORS: Final = (
     EOFError,
     LookupError,
     TypeError,
-    OverflowError,
+    AttributeError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
     struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
 )
 """What Pillow's decoders raise on broken data."""
 
@@ -94,10 +116,11 @@ def explain_os_error(path: str | os.PathLike[str], error: OSError) -> str:
 def open_scan(
     path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS, draft_to: int | None = None
 ) -> Image.Image:
-    """Return the first image of the file, decoded and upright as its EXIF orientation says, in mode RGB or L.
+    """Return the first image of the file as a screen shows it: upright, in its true shape, in mode RGB (sRGB) or L.
 
-    With `draft_to`, a JPEG may come back smaller, its shorter edge at least that many pixels: several times faster,
-    enough for thumbnails and encoders. Transparent parts are shown on white paper; 16 bits become 8.
+    Orientation, resolutions and colour profile of the file are obeyed, transparent parts lie on white paper, 16 bits
+    become 8. With `draft_to`, a JPEG or a huge scan may come back smaller, its shorter edge at least that many pixels:
+    several times faster, enough for thumbnails and encoders.
 
     Raises BadScan for whatever is no image that can be used, before a decompression bomb takes memory.
     """
@@ -129,6 +152,15 @@ def inspect_and_open(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXE
     return facts, upright
 
 
+def is_huge(path: str | os.PathLike[str]) -> bool:
+    """Whether a scan is so large that opening several side by side would take all memory. Reads the header only."""
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            return image.width * image.height > HUGE
+    except DECODING_ERRORS:
+        return False
+
+
 def _frames(image: Image.Image) -> int:
     """Return how many images the file holds; 1 where even that cannot be read."""
     try:
@@ -144,8 +176,6 @@ def _opened(path: str | os.PathLike[str], max_pixels: int) -> Iterator[Image.Ima
     try:
         empty = Path(path).stat().st_size == 0
         image = None if empty else Image.open(path, formats=FORMATS)
-    except Image.DecompressionBombError as error:
-        raise BadScan(_too_large(name, str(error), max_pixels)) from error
     except UnidentifiedImageError as error:
         raise BadScan(
             f"{name} is not an image of a known kind, whatever its name says: save the scan as JPEG, PNG or TIFF, and "
@@ -158,8 +188,9 @@ def _opened(path: str | os.PathLike[str], max_pixels: int) -> Iterator[Image.Ima
     if image is None:
         raise BadScan(f"{name} is empty (0 bytes): copy it again from where it came from, and import it once more.")
     with image:
-        if image.width * image.height > max_pixels:
-            raise BadScan(_too_large(name, f"{image.width:,} x {image.height:,} pixels", max_pixels))
+        width, height = true_size(image)
+        if width * height > max_pixels:
+            raise BadScan(_too_large(name, f"{width:,} x {height:,} pixels", max_pixels))
         yield image
 
 
@@ -182,8 +213,15 @@ def _decoded(path: str | os.PathLike[str], image: Image.Image, draft_to: int | N
     try:
         if draft_to is not None:
             image.draft(None, (draft_to, draft_to))
+        shape = true_size(image)
         image.load()
-        return _on_paper(_upright(image))
+        turn = _turn_of(image)
+        if has_dark_colours(image):
+            image = with_full_range(image, path)
+        shown = stretched(on_paper(image), shape)
+        if draft_to is not None and shown.width * shown.height > HUGE:
+            shown = shown.reduce(max(1, min(shown.size) // draft_to))
+        return shown if turn is None else shown.transpose(turn)
     except DECODING_ERRORS as error:
         raise BadScan(_damaged(display_name(path), error)) from error
     except MemoryError as error:
@@ -191,40 +229,15 @@ def _decoded(path: str | os.PathLike[str], image: Image.Image, draft_to: int | N
         raise BadScan(_too_large(display_name(path), size, MAX_PIXELS)) from error
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """Return the image turned as its EXIF orientation says; as it is where the EXIF data are broken."""
+def _turn_of(image: Image.Image) -> Image.Transpose | None:
+    """How the decoded image is turned upright, by its EXIF orientation; None where that is broken.
+
+    Pillow turns a TIFF itself and takes the orientation away.
+    """
     try:
-        return ImageOps.exif_transpose(image)
+        return _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except DECODING_ERRORS:
-        return image
-
-
-def _on_paper(image: Image.Image) -> Image.Image:
-    """Return the image in mode RGB or L, transparent parts on white."""
-    if image.mode in ("RGB", "L"):
-        return image.copy()
-    if image.mode.startswith(("I", "F")):
-        return _eight_bits(image)
-    if image.mode == "1":
-        return image.convert("L")
-    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
-        seen_through = image.convert("RGBA")
-        paper = Image.new("RGBA", image.size, "white")
-        return Image.alpha_composite(paper, seen_through).convert("RGB")
-    return image.convert("RGB")
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return a grey image of 16 or 32 bits in 8. Pillow's own conversion would clip everything over 255 to white."""
-    values = np.asarray(image, dtype=np.float64)
-    if image.mode.startswith("I;16"):
-        white = 65535.0
-    else:
-        # 32-bit and floating images have no fixed white: 16-bit data in them are common, else the brightest is white.
-        brightest = float(np.nanmax(values, initial=0.0))
-        white = next((level for level in (1.0, 255.0, 65535.0) if brightest <= level), brightest)
-    scaled = np.nan_to_num(np.clip(values / white, 0.0, 1.0)) * 255.0
-    return Image.fromarray(scaled.round().astype(np.uint8))
+        return None
 
 
 def write_thumbnails(image: Image.Image, targets: Mapping[int, str | os.PathLike[str]]) -> None:
@@ -236,10 +249,18 @@ def write_thumbnails(image: Image.Image, targets: Mapping[int, str | os.PathLike
     source = image
     for edge, target in sorted(targets.items(), reverse=True):
         # Each size is drawn from the one before: a quarter of the work, and no visible difference.
-        small = source.copy()
-        small.thumbnail((edge, edge), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        small = fitted(source, edge)
         _write_whole(small, Path(target))
         source = small
+
+
+def fitted(image: Image.Image, edge: int) -> Image.Image:
+    """Return the image with its long edge at `edge` pixels at most."""
+    share = edge / max(image.size)
+    if share >= 1:
+        return image
+    size = (max(1, round(image.width * share)), max(1, round(image.height * share)))
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
 
 
 def _write_whole(image: Image.Image, target: Path) -> None:

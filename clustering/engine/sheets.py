@@ -68,11 +68,20 @@ def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_
     except DECODING_ERRORS as error:
         if isinstance(error, BadScan):
             raise
-        raise BadScan(
-            f"{name} is damaged or cut short ({str(error).strip().rstrip('.') or type(error).__name__}): copy the file "
-            "again from where it came from, or scan the page anew, and import it again."
-        ) from error
+        raise BadScan(_damaged(name, error)) from error
     exif = Image.Exif()
     if isinstance(orientation, int) and orientation != 1:
         exif[0x0112] = orientation
-    single.save(target, "TIFF", compression=compression, exif=exif, **facts)
+    try:
+        single.save(target, "TIFF", compression=compression, exif=exif, **facts)
+    except DECODING_ERRORS as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise  # the disk's own error, and no matter of the image
+        raise BadScan(_damaged(name, error)) from error
+
+
+def _damaged(name: str, error: BaseException) -> str:
+    return (
+        f"{name} is damaged or cut short ({str(error).strip().rstrip('.') or type(error).__name__}): copy the file "
+        "again from where it came from, or scan the page again, and import it once more."
+    )

@@ -182,9 +182,9 @@ def test_scans_are_decoded_ahead_of_the_device_but_not_all_at_once(
     """While the first batch computes, two more are decoded: quick, and memory stays bounded."""
     opened: list[Path] = []
 
-    def watched(path: Path, *, draft_to: int | None = None) -> Image.Image:
+    def watched(path: Path, *, max_pixels: int, draft_to: int) -> Image.Image:
         opened.append(path)
-        return open_scan(path, draft_to=draft_to)
+        return open_scan(path, max_pixels=max_pixels, draft_to=draft_to)
 
     monkeypatch.setattr(batching, "open_scan", watched)
     seen: list[int] = []

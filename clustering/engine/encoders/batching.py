@@ -12,7 +12,7 @@ import numpy as np
 from PIL import Image
 
 from clustering.engine.encoders.contract import OnBad, ScanPath, Vectors, normalised
-from clustering.engine.images import BadScan, open_scan
+from clustering.engine.images import ANY_SIZE, BadScan, open_scan
 from clustering.engine.records import Report
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _decoded(
 
     def decode(path: ScanPath) -> torch.Tensor | BadScan:
         try:
-            return prepare(open_scan(path, draft_to=draft_to))
+            return prepare(open_scan(path, max_pixels=ANY_SIZE, draft_to=draft_to))
         except BadScan as bad:
             return bad
 

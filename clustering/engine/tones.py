@@ -1,0 +1,184 @@
+"""Stored pixel values to what a screen shows: grey or sRGB in 8 bits, in the shape that the scan really has."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageCms
+
+_PHOTOMETRIC, _BITS, _MAX_SAMPLE = 262, 258, 281
+_MIN_IS_WHITE = 0
+_BAND: Final = 512
+"""Rows that are worked on at once, so that 16 bits take no more memory than the image itself."""
+_SQUARE: Final = 1.02
+"""How far the resolutions of both directions may be apart by rounding: 300 and 299 dots an inch."""
+_MOST_OBLONG: Final = 3.0
+"""Fax has 204 x 98 dots an inch, 2.1 to 1; what is further apart is no resolution but a mistake."""
+_LEAST_DPI: Final = 50
+_ORIENTATION = 274
+_ON_ITS_SIDE: Final = (5, 6, 7, 8)
+"""Orientations at which Pillow gives a TIFF's width for its height; its resolutions stay those of the stored rows."""
+_RANGES: Final = (255, 1023, 4095, 16383, 65535)
+_BLACK: Final = ImageCms.Flags.BLACKPOINTCOMPENSATION
+_MODES: Final = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+"""Colour spaces of profiles, and the modes of the images that they can belong to."""
+
+
+def true_size(image: Image.Image) -> tuple[int, int]:
+    """Return (width, height) in square pixels, told from the resolutions in the file. Reads no pixels.
+
+    What was scanned at two resolutions, as fax is, has the larger one in both directions then.
+    """
+    across, down = _resolution(image)
+    if min(across, down) < _LEAST_DPI:
+        return image.size
+    oblong = max(across, down) / min(across, down)
+    if not _SQUARE < oblong <= _MOST_OBLONG:
+        return image.size
+    return round(image.width * max(1.0, down / across)), round(image.height * max(1.0, across / down))
+
+
+def _resolution(image: Image.Image) -> tuple[float, float]:
+    """Dots an inch across and down the image as Pillow opens it; 0 where the file does not say."""
+    try:
+        across, down = map(float, image.info.get("dpi", (0, 0)))
+    except (TypeError, ValueError, ZeroDivisionError):
+        return 0.0, 0.0
+    is_turned = getattr(image, "tag_v2", {}).get(_ORIENTATION, 1) in _ON_ITS_SIDE
+    return (down, across) if is_turned else (across, down)
+
+
+def stretched(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return the image in this size."""
+    return image if size == image.size else image.resize(size, Image.Resampling.BICUBIC)
+
+
+def on_paper(image: Image.Image) -> Image.Image:
+    """Return the image in mode RGB or L as a screen shows it: transparent parts on white, colours in sRGB."""
+    if image.mode.startswith(("I", "F")):
+        image = _eight_bits(image)
+    if image.mode == "1":
+        return image.convert("L")
+    if image.mode == "LAB":
+        return _in_srgb(image, ImageCms.createProfile("LAB"))
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        profile = image.info.get("icc_profile")
+        seen_through = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, seen_through).convert("RGB")
+        return _by_profile(image, profile)
+    if image.mode not in ("RGB", "L", "CMYK"):
+        profile = image.info.get("icc_profile")
+        return _by_profile(image.convert("RGB"), profile)
+    return _by_profile(image, image.info.get("icc_profile"))
+
+
+def _by_profile(image: Image.Image, profile: Any) -> Image.Image:
+    """The image in sRGB or grey, by the colour profile of its file where that is one and fits."""
+    source = _readable(bytes(profile)) if profile else None
+    if source is not None and _MODES.get(source.profile.xcolor_space) == image.mode:
+        with contextlib.suppress(ImageCms.PyCMSError):
+            return _in_srgb(image, source)
+    return image.copy() if image.mode in ("RGB", "L") else image.convert("RGB")
+
+
+def _in_srgb(image: Image.Image, source: Any) -> Image.Image:
+    made = ImageCms.profileToProfile(
+        image,
+        source,
+        _srgb(),
+        ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        "RGB",
+        flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+    )
+    assert made is not None  # it is None only where the image itself is changed
+    return made.getchannel("G") if image.mode == "L" else made
+
+
+@cache
+def _srgb() -> Any:
+    return ImageCms.createProfile("sRGB")
+
+
+def _readable(profile: bytes) -> Any:
+    """The profile opened; None where it is damaged, or sRGB already, which is most of them."""
+    try:
+        opened = ImageCms.getOpenProfile(io.BytesIO(profile))
+        about = ImageCms.getProfileDescription(opened)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return None
+    return None if "srgb" in about.lower() else opened
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Return a grey image of 16 or 32 bits in 8. Pillow's own conversion would clip everything over 255 to white."""
+    white, is_negative = _white_of(image), _is_negative(image)
+    out = Image.new("L", image.size)
+    for top, values in _bands(image):
+        shares = np.nan_to_num(np.clip(values / white, 0.0, 1.0))
+        grey = ((1.0 - shares if is_negative else shares) * 255.0).round().astype(np.uint8)
+        out.paste(Image.fromarray(grey), (0, top))
+    out.info = image.info
+    return out
+
+
+def has_dark_colours(image: Image.Image) -> bool:
+    """Whether a decoded image has colours of 16 bits that use a small part of their range: 10, 12 or 14 bits."""
+    bits = getattr(image, "tag_v2", {}).get(_BITS, (8,))
+    if image.mode != "RGB" or bits[0] != 16:
+        return False
+    extremes: Any = image.getextrema()  # a pair for each channel
+    return bool(max(high for _, high in extremes) < 64)
+
+
+def with_full_range(image: Image.Image, path: str | os.PathLike[str]) -> Image.Image:
+    """Return such an image, of which Pillow has kept only the upper 8 of 16 bits, with its colours in full range."""
+    with Image.open(path, formats=["TIFF"]) as again:
+        again.tile = [tile._replace(args=_lower_bits(tile.args)) for tile in again.tile]
+        values = np.asarray(image, dtype=np.uint16) << 8 | np.asarray(again, dtype=np.uint16)
+    white = next(most for most in _RANGES if values.max(initial=0) <= most)
+    full = Image.fromarray((values.astype(np.uint32) * 255 // white).astype(np.uint8))
+    full.info = image.info
+    return full
+
+
+def _lower_bits(args: Any) -> Any:
+    """What Pillow's decoder of 16-bit colours is told, with the bytes the other way round: it keeps the first."""
+    swapped = {
+        "RGB;16L": "RGB;16B",
+        "RGB;16B": "RGB;16L",
+        "RGB;16N": "RGB;16B" if sys.byteorder == "little" else "RGB;16L",
+    }
+    return (swapped[args[0]], *args[1:])
+
+
+def _bands(image: Image.Image) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
+    for top in range(0, image.height, _BAND):
+        box = (0, top, image.width, min(top + _BAND, image.height))
+        yield top, np.asarray(image.crop(box), dtype=np.float64)
+
+
+def _white_of(image: Image.Image) -> float:
+    """The value of full light: what the file says, or else the least full range that holds all values.
+
+    Scanners put 10, 12 and 14 bits into 16, mostly without saying so; 32-bit and floating images have no fixed range.
+    """
+    said = getattr(image, "tag_v2", {}).get(_MAX_SAMPLE)
+    brightest = max((float(np.nanmax(values, initial=0.0)) for _, values in _bands(image)), default=0.0)
+    if isinstance(said, tuple) and said and brightest <= said[0]:
+        return float(said[0])
+    ranges = (1, 255, 65535) if image.mode.startswith("F") else _RANGES
+    return next((float(most) for most in ranges if brightest <= most), brightest)
+
+
+def _is_negative(image: Image.Image) -> bool:
+    """Whether 0 stands for white. Pillow turns such images of up to 8 bits round, and none above."""
+    return bool(getattr(image, "tag_v2", {}).get(_PHOTOMETRIC) == _MIN_IS_WHITE)
