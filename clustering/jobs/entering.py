@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 
 from django.db.models import Max
 
 from clustering.jobs.taking import Part, Taken
 from clustering.models import Collection, Job, JobProblem, Page
-from clustering.sources.contract import ScanFile
+from clustering.sources.contract import MOST_LETTERS, ScanFile, Skipped
+from clustering.sources.folder import is_of_a_system, printable
 
-MOST_LETTERS = 200
-"""Of an identifier, a pid, a label."""
+MOST_SKIPPED_NAMED = 100
+"""Files that are no images are named up to here, so that a folder of 50,000 text files does not drown the report."""
 
 
 @dataclass(slots=True)
@@ -88,9 +90,9 @@ def _page(collection: Collection, position: int, taken: Taken) -> Page:
     return Page(
         collection=collection,
         position=position,
-        identifier=taken.file.identifier[:MOST_LETTERS],
-        pid=taken.file.pid[:MOST_LETTERS],
-        label=taken.file.label[:MOST_LETTERS],
+        identifier=taken.file.identifier,
+        pid=printable(taken.file.pid)[:MOST_LETTERS],
+        label=printable(" ".join(taken.file.label.split()))[:MOST_LETTERS],
         filename=taken.file.name[-500:],
         sha256=taken.sha256,
         size_bytes=taken.size_bytes,
@@ -108,6 +110,12 @@ def _warnings(job: Job, page: Page, taken: Taken, twin: Page | None) -> list[Job
             f"{page.filename} has the same content as {twin.filename} (page {twin.position}). Both went in; if one is "
             "there by mistake, mark it at the desk as no document."
         )
+    if taken.warning:
+        sentences.append(taken.warning)
+    if taken.file.is_shortened:
+        sentences.append(
+            f"The name of {page.filename} is longer than an identifier can be. The page went in as {page.identifier}."
+        )
     if taken.file.is_escaped:
         sentences.append(
             f"The name of {page.filename} is not UTF-8. The page went in under this spelling, with \\x for each byte "
@@ -120,3 +128,22 @@ def _warnings(job: Job, page: Page, taken: Taken, twin: Page | None) -> list[Job
             "page to have them all."
         )
     return [JobProblem(job=job, page=page, filename=page.filename, message=s, is_warning=True) for s in sentences]
+
+
+def told_of(skipped: Iterable[Skipped]) -> Iterator[tuple[str, str]]:
+    """Yield (name, sentence) for what a source leaves out: each by its name, and of very many of a kind the span.
+
+    What systems leave beside scans, such as .DS_Store, is only counted.
+    """
+    kinds: dict[tuple[str, str], list[str]] = {}
+    visible = [skip for skip in skipped if not is_of_a_system(skip.name.rsplit("/", 1)[-1])]
+    for skip in visible[:MOST_SKIPPED_NAMED]:
+        yield skip.name, f"{skip.name} was skipped. {skip.reason}"
+    for skip in visible[MOST_SKIPPED_NAMED:]:
+        kinds.setdefault((PurePosixPath(skip.name).suffix.lower(), skip.reason), []).append(skip.name)
+    for (suffix, reason), names in kinds.items():
+        kind = f"{suffix} " if suffix else ""
+        if len(names) == 1:
+            yield names[0], f"{names[0]} was skipped. {reason}"
+        else:
+            yield "", f"{len(names)} more {kind}files were skipped, from {names[0]} to {names[-1]}. {reason}"

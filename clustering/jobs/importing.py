@@ -7,6 +7,7 @@ never change: files that sort between pages imported earlier are appended, and t
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -17,7 +18,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from clustering.jobs.entering import Rows, enter, known_among, pairs_there
+from clustering.jobs.entering import Rows, enter, known_among, pairs_there, told_of
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage
 from clustering.jobs.sourcing import reader_for
 from clustering.jobs.taking import Gathered, Part, fingerprint, parts_of, sheets_of, take_file
@@ -28,8 +29,10 @@ from clustering.sources.folder import natural_key
 
 FILES_A_CHUNK = 16
 """Files between two transactions: a second or two of work."""
-MOST_SKIPPED_NAMED = 100
-"""Files that are no images are named up to here, so that a folder of 50,000 text files does not drown the report."""
+MOST_NAMED = 100
+"""Notes on a source that are written out; a PDF of 2,000 pages may have one for each."""
+MOST_PASSES = 3
+"""How often a source is gone through that changes while it is imported."""
 MOST_GONE = 5
 """Pages in a row whose server does not answer, before the job stops: the others would fare no better."""
 _ORGANIZATION = re.compile(r"[A-Z]{2}\d{4,}(?=_\d)")
@@ -82,13 +85,15 @@ def advance(current: Slice) -> bool:
     job = current.job
     reader = _reader(job)
     listing = _listing(reader)
-    if "after" not in job.result:
+    if "through" not in job.result:
         _open_report(current, listing)
     with ThreadPoolExecutor(thread_count(), thread_name_prefix="import") as pool:
         work = _Import(current, reader, listing, _order_of(listing), pool)
         left = _left(work)
         while left and current.has_time:
             left = left[_take_some(work, left) :]
+        if not left and not _is_all_through(work):
+            return True
     if not left:
         _close_report(current)
         reader.close()
@@ -123,21 +128,25 @@ def _left(work: _Import) -> list[ScanFile]:
     """What comes after the last file that is in; everything where that one is not in the source any more."""
     after = work.job.result["after"]
     place = work.place(after) if after else None
-    return [file for file in work.listing.files if place is None or work.place(file.name) > place]
+    left = [file for file in work.listing.files if place is None or work.place(file.name) > place]
+    if work.job.result["passes"] > 1:
+        refused = set(work.job.problems.filter(is_warning=False).values_list("filename", flat=True))
+        left = [file for file in left if file.name not in refused]
+    return left
 
 
 def _open_report(current: Slice, listing: Listing) -> None:
-    """Name what is skipped, and remember where the collection ended before."""
+    """Name what is left out, say what is to be known, and remember where the collection ended before."""
     job = current.job
-    visible = [skip for skip in listing.skipped if not skip.name.rsplit("/", 1)[-1].startswith(".")]
     last = job.collection.pages.order_by("-position").values_list("filename", flat=True).first()
     with transaction.atomic():
         current.hold()
-        for skip in visible[:MOST_SKIPPED_NAMED]:
-            current.problem(f"{skip.name} was skipped. {skip.reason}", filename=skip.name, is_warning=True)
-        if len(visible) > MOST_SKIPPED_NAMED:
-            more = len(visible) - MOST_SKIPPED_NAMED
-            current.problem(f"{more} more files were skipped, since they are no images.", is_warning=True)
+        for note in listing.notes[:MOST_NAMED]:
+            current.problem(note, is_warning=True)
+        if len(listing.notes) > MOST_NAMED:
+            current.problem(f"{len(listing.notes) - MOST_NAMED} more notes like these are not shown.", is_warning=True)
+        for name, sentence in told_of(listing.skipped):
+            current.problem(sentence, filename=name, is_warning=True)
         job.result = {
             "after": "",
             "images": 0,
@@ -148,6 +157,8 @@ def _open_report(current: Slice, listing: Listing) -> None:
             "refused": 0,
             "late": 0,
             "skipped": len(listing.skipped),
+            "passes": 1,
+            "through": [0, 0],
         }
         job.save(update_fields=["result"])
 
@@ -163,6 +174,39 @@ def _close_report(current: Slice) -> None:
             f"end: {where}. For another order, import the whole folder into a new collection.",
             is_warning=True,
         )
+
+
+def _is_all_through(work: _Import) -> bool:
+    """Whether each file of the source is in or was named; else begin once more with those that may be neither.
+
+    A folder may change while it is imported. What the collection has is passed over, what was refused is not tried
+    again.
+    """
+    current, result = work.current, work.job.result
+    there = _sum_of(file.name for file in work.listing.files)
+    if result["through"] == there:
+        return True
+    missing = there[0] - result["through"][0]
+    if result["passes"] >= MOST_PASSES:
+        current.problem(
+            f"The source changed again and again while it was imported ({missing:+} files), so some may be missing. "
+            "Wait until it is complete, then import it again.",
+            is_warning=True,
+        )
+        return True
+    refused = set(work.job.problems.filter(is_warning=False).values_list("filename", flat=True))
+    through = _sum_of(file.name for file in work.listing.files if file.name in refused)
+    work.job.result = {**result, "after": "", "images": 0, "passes": result["passes"] + 1, "through": through}
+    with transaction.atomic():
+        current.hold()
+        work.job.save(update_fields=["result"])
+    return False
+
+
+def _sum_of(names: Iterable[str]) -> list[int]:
+    """Return how many names there are and a sum of their digests, which tells two sets of names apart."""
+    digests = [int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()[:6]) for name in names]
+    return [len(digests), sum(digests) % (1 << 48)]
 
 
 def _take_some(work: _Import, left: list[ScanFile]) -> int:
@@ -219,7 +263,8 @@ def _take_files(work: _Import, gathered: list[Gathered], *, done: int) -> None:
     gone = work.job.result.get("gone", 0)
     for item in gathered:
         gone = gone + 1 if item.is_gone else 0
-    _write(work, rows, list(parts.values()), done=done, after=gathered[-1].file.name, images=0, gone=gone)
+    through = [item.file.name for item in gathered]
+    _write(work, rows, list(parts.values()), done=done, through=through, images=0, gone=gone)
     for file, part in parts.items():
         work.reader.release(file, [(file.identifier, part.sha256)] if part.sha256 else [])
     if gone >= MOST_GONE:
@@ -236,11 +281,10 @@ def _take_sheets(work: _Import, item: Gathered, *, done: int) -> int:
     with parts_of(item, first, work.pool) as parts:
         _take_in(work, parts)
         through = first + len(parts) >= len(item.sheets)
-        after = item.file.name if through else work.job.result["after"]
         pairs = [*work.job.result.get("pairs", []), *((part.file.identifier, part.sha256) for part in parts)]
         _write(
-            work, Rows(), parts, done=done + through, after=after, images=0 if through else first + len(parts),
-            pairs=[] if through else pairs,
+            work, Rows(), parts, done=done + through, through=[item.file.name] if through else [],
+            images=0 if through else first + len(parts), pairs=[] if through else pairs,
         )  # fmt: skip
     if through:
         whole = all(sha256 for _, sha256 in pairs)
@@ -261,15 +305,15 @@ def _take_in(work: _Import, parts: list[Part]) -> None:
         part.taken, part.sha256 = taken, ""
 
 
-def _write(work: _Import, rows: Rows, parts: list[Part], *, done: int, after: str, **marks: Any) -> None:
-    """Write a chunk's pages, problems and place at once."""
+def _write(work: _Import, rows: Rows, parts: list[Part], *, done: int, through: list[str], **marks: Any) -> None:
+    """Write a chunk's pages, problems and place at once; `through` are the files that are done with it."""
     job = work.job
     with transaction.atomic():
         work.current.hold()
         enter(rows, job, parts, is_late=work.is_late)
         Page.objects.bulk_create(rows.pages)
         JobProblem.objects.bulk_create(rows.problems)
-        _count(job, rows, after=after, **marks)
+        _count(job, rows, through, **marks)
         total = len(work.listing.files)
         written = Job.objects.filter(pk=job.pk).update(result=job.result, done=done, total=total, heartbeat=Now())
         if not written:
@@ -277,10 +321,14 @@ def _write(work: _Import, rows: Rows, parts: list[Part], *, done: int, after: st
         job.done = done
 
 
-def _count(job: Job, rows: Rows, **marks: Any) -> None:
+def _count(job: Job, rows: Rows, through: list[str], **marks: Any) -> None:
     result = {**job.result, **marks}
+    if through:
+        result["after"] = through[-1]
+        count, total = _sum_of(through)
+        result["through"] = [result["through"][0] + count, (result["through"][1] + total) % (1 << 48)]
     result["added"] += len(rows.pages)
-    result["known"] += rows.known
+    result["known"] += rows.known if result["passes"] == 1 else 0
     result["refused"] += rows.refused
     result["late"] += rows.late
     if rows.late:

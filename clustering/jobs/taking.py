@@ -6,16 +6,24 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any
+from threading import Lock
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
 from clustering import files
 from clustering.sources.contract import ScanFile
 
+if TYPE_CHECKING:
+    from PIL import Image
+
+MEASURED_EDGE = 8000
+"""Pixels of the long edge at which the paper of a huge scan is measured: more tells nothing, and takes its memory."""
+_ALONE = Lock()
+"""Held while a huge scan is open: the threads of a slice would open several side by side."""
 IMAGES_A_CHUNK = 16
 """Images between two transactions: a second or two of work."""
 
@@ -33,6 +41,7 @@ class Taken:
     frames: int = 1
     paper: dict[str, Any] | None = None
     refusal: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +106,8 @@ def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> Part:
     place, number = entry
     file = gathered.file
     digits = max(4, len(str(len(gathered.sheets))))
-    stem = f"{file.identifier[:190]}_{place + 1:0{digits}}"
-    name = str(PurePosixPath(file.name).with_name(f"{stem}.tif"))
+    stem = f"{file.identifier}_{place + 1:0{digits}}"
+    name = str(PurePosixPath(file.name).parent / f"{stem.replace('/', '_')}.tif")
     part = replace(file, path=folder / f"{place}.tif", name=name, identifier=stem, pid="", frame=place + 1)
     try:
         write_sheet(file.path, number, part.path, max_pixels=settings.MAX_PIXELS)
@@ -129,8 +138,7 @@ def take_file(file: ScanFile) -> Taken:
     A file that is no usable scan comes back with the sentence that says so. Raises OSError where the store cannot be
     written: that is nothing about the file, and stops the job.
     """
-    from clustering.engine.images import BadScan, inspect_and_open
-    from clustering.engine.paper import measure_paper
+    from clustering.engine.images import BadScan, inspect_and_open, is_huge
 
     try:
         file.path.open("rb").close()
@@ -138,12 +146,39 @@ def take_file(file: ScanFile) -> Taken:
         return Taken(file, refusal=_cannot_read(file, error))
     with files.incoming(file.path) as (copy, sha256):
         try:
-            facts, image = inspect_and_open(copy, max_pixels=settings.MAX_PIXELS)
+            with _ALONE if is_huge(copy) else nullcontext():
+                facts, image = inspect_and_open(copy, max_pixels=settings.MAX_PIXELS)
+                files.write_thumbnails(image, sha256)
+                paper, warning = _paper_of(image, file)
         except BadScan as error:
             # The engine saw the copy; people know the file by the name it came with.
             return Taken(file, refusal=str(error).replace(copy.name, file.name))
-        files.write_thumbnails(image, sha256)
-        paper = measure_paper(image)
+        except OSError as error:
+            if error.errno is not None:
+                raise
+            return Taken(file, refusal=f"No thumbnail of {file.name} could be made ({error}). Save it again as JPEG.")
         size_bytes = copy.stat().st_size
         files.keep(copy, sha256, facts.media_type)
-    return Taken(file, sha256, size_bytes, facts.media_type, image.width, image.height, facts.frames, paper)
+    return Taken(
+        file, sha256, size_bytes, facts.media_type, facts.width, facts.height, facts.frames, paper, warning=warning
+    )
+
+
+def _paper_of(image: Image.Image, file: ScanFile) -> tuple[dict[str, Any] | None, str]:
+    """Measure the paper; what cannot be measured goes in without, and the sentence says so."""
+    from clustering.engine.images import DECODING_ERRORS, HUGE, fitted
+    from clustering.engine.paper import measure_paper
+
+    handy = fitted(image, MEASURED_EDGE) if image.width * image.height > HUGE else image
+    try:
+        paper = measure_paper(handy)
+    except DECODING_ERRORS as error:
+        return None, (
+            f"The paper of {file.name} could not be measured ({error}). Proposals go by its text and look; to have it "
+            "measured, save the scan again with another program and import that."
+        )
+    for facts in (paper, paper.get("framed")):
+        if handy is not image and facts is not None:
+            facts["width"] = round(facts["width"] * image.width / handy.width)
+            facts["height"] = round(facts["height"] * image.height / handy.height)
+    return paper, ""

@@ -6,12 +6,15 @@ A reader lists its pages first, by name and without their content, then brings o
 
 from __future__ import annotations
 
-import os
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+MOST_LETTERS = 200
+"""Of an identifier, a pid, a label."""
+_DIGITS = 8
 Tick = Callable[[], None]
 """Called now and then while something takes long; may raise to stop."""
 
@@ -44,11 +47,19 @@ class ScanFile:
     """Where it is fetched from; empty for a file on this machine."""
     frame: int = 0
     """Which image of the file, from 1; 0 for the file as it is."""
+    is_escaped: bool = False
+    """Whether the name at the source has bytes or characters that `name` can show only escaped."""
+
+    def __post_init__(self) -> None:
+        """Shorten an identifier that is too long to be kept; the digits of its digest tell it from others."""
+        if len(self.identifier) > MOST_LETTERS:
+            digest = hashlib.sha256(self.identifier.encode("utf-8", "surrogateescape")).hexdigest()[:_DIGITS]
+            object.__setattr__(self, "identifier", f"{self.identifier[: MOST_LETTERS - _DIGITS - 1]}~{digest}")
 
     @property
-    def is_escaped(self) -> bool:
-        """Whether the name on disk has bytes or characters that `name` can show only escaped."""
-        return not self.address and not self.frame and not os.fspath(self.path).endswith(self.name)
+    def is_shortened(self) -> bool:
+        """Whether the identifier was too long to be kept."""
+        return len(self.identifier) == MOST_LETTERS and self.identifier[-_DIGITS - 1] == "~"
 
 
 @dataclass(frozen=True, slots=True)

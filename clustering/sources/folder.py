@@ -10,7 +10,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from stat import S_ISDIR
 
 from clustering.sources.contract import Listing as Listing
@@ -37,17 +37,26 @@ IMAGE_SUFFIXES = frozenset(
     }
 )
 """What is tried as a scan; whether it really is one, opening it tells."""
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+PACKED = (*ARCHIVES, ".pdf")
+"""What holds scans packed."""
 
 MOST_SHOWN = 200
 """Letters of a path in a sentence."""
-_SYSTEM_FILES = frozenset({"thumbs.db", "desktop.ini"})
+_SYSTEM_FILES = frozenset(
+    {"thumbs.db", "desktop.ini", ".ds_store", ".localized", ".directory", ".picasa.ini", "__macosx", ".trashes"}
+)
+HIDDEN = "Hidden and system files are left out."
 _BDR_NAME = re.compile(r"(?P<identifier>.+)__(?P<prefix>[a-z]+)_(?P<number>[a-z0-9]+)")
 """`HH018977_0001__bdr_gbzad5mb`: identifier, then the repository's pid with `_` for `:`."""
 
 
 def printable(name: str) -> str:
     """Return the name with bytes that are no UTF-8 and control characters escaped: `caf\\xe9.jpg`."""
-    text = os.fsencode(name).decode("utf-8", errors="backslashreplace")
+    try:
+        text = os.fsencode(name).decode("utf-8", errors="backslashreplace")
+    except UnicodeEncodeError:  # half of a character that no file system gave, as JSON may hold it
+        text = name.encode("utf-8", errors="backslashreplace").decode("utf-8")
     return "".join(
         char if char == " " or char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in text
     )
@@ -145,7 +154,7 @@ def list_folder(folder: str | Path) -> Listing:
             skipped.append(Skipped(name, reason))
         else:
             identifier, pid = names_of(name)
-            files.append(ScanFile(root / relative, name, identifier, pid))
+            files.append(ScanFile(root / relative, name, identifier, pid, is_escaped=name != relative))
     if not files:
         held = "nothing" if not skipped else f"no image file, only {len(skipped)} other"
         raise NoSource(f"The folder {shown} holds {held}. Name a folder with scans (JPEG, TIFF, PNG, JPEG 2000, HEIC).")
@@ -170,8 +179,8 @@ def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
     for entry in entries:
         relative = f"{below}/{entry.name}" if below else entry.name
         if entry.is_dir(follow_symlinks=False):
-            if entry.name.startswith(".") or entry.name == "__MACOSX":
-                skipped.append(Skipped(printable(relative), "Hidden and system folders are left out."))
+            if is_hidden(entry.name):
+                skipped.append(Skipped(printable(relative), HIDDEN))
             else:
                 yield from _walk(root, skipped, relative)
         else:
@@ -180,11 +189,27 @@ def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
 
 def _reason_to_skip(path: Path, name: str) -> str:
     """Return why a file is not tried as a scan, or an empty string."""
-    last = name.rsplit("/", 1)[-1]
-    if last.startswith(".") or last.lower() in _SYSTEM_FILES:
-        return "Hidden and system files are left out."
     if not path.is_file():
         return "It is neither a file nor a link to one."
-    if path.suffix.lower() not in IMAGE_SUFFIXES:
+    return reason_to_skip_name(name.rsplit("/", 1)[-1])
+
+
+def reason_to_skip_name(name: str) -> str:
+    """Return why a file of this name, without folders, is not tried as a scan, or an empty string."""
+    if is_hidden(name):
+        return HIDDEN
+    if name.lower().endswith(PACKED):
+        return "It is an archive or a PDF. Import it on its own."
+    if PurePosixPath(name).suffix.lower() not in IMAGE_SUFFIXES:
         return "Its name does not end like an image's."
     return ""
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a file or folder of this name is hidden, or a system's own."""
+    return name.startswith(".") or name.lower() in _SYSTEM_FILES
+
+
+def is_of_a_system(name: str) -> bool:
+    """Whether a system put this file or folder beside the scans, so that nobody asks where it is left."""
+    return name.lower() in _SYSTEM_FILES or name.startswith("._")

@@ -59,7 +59,7 @@ class PackedReader(FolderReader):
 
     def listing(self) -> Listing:
         """Unpack where that was not done, and return what there is. Raises NoSource."""
-        return list_folder(unpack(self.packed, self._place(), self.tools.limits, tick=self.tools.tick))
+        return unpack(self.packed, self._place(), self.tools.limits, tick=self.tools.tick)
 
     def close(self) -> None:
         """Everything is in the store: throw the copy away."""

@@ -10,8 +10,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from clustering.sources.folder import IMAGE_SUFFIXES, Listing, NoSource, ScanFile, Skipped, list_folder, natural_key
-from clustering.sources.unpacking import PACKED, is_packed
+from clustering.sources.folder import (
+    IMAGE_SUFFIXES,
+    PACKED,
+    Listing,
+    NoSource,
+    ScanFile,
+    Skipped,
+    list_folder,
+    natural_key,
+)
+from clustering.sources.unpacking import is_packed
 
 MOST_LETTERS = 400
 """Of a whole name with its folders: what a page's row can hold, with room for the name of the archive around it."""
@@ -48,11 +57,11 @@ def _is_control(char: str) -> bool:
     return unicodedata.category(char) == "Cc"
 
 
-def list_uploaded(root: Path, open_packed: Callable[[Path, str], Path]) -> Listing:
+def list_uploaded(root: Path, open_packed: Callable[[Path, str], Listing]) -> Listing:
     """List what lies below `root`: images, and what is in packed files, whose name stands before the names in them.
 
-    One packed file alone is a source of its own: names in it stand as they are. `open_packed(path, name)` returns the
-    folder with what was packed in it. Raises NoSource.
+    One packed file alone is a source of its own: names in it stand as they are. `open_packed(path, name)` lists what is
+    in it. Raises NoSource.
     """
     packed = sorted(
         (path for path in root.rglob("*") if path.is_file() and is_packed(path)),
@@ -63,20 +72,23 @@ def list_uploaded(root: Path, open_packed: Callable[[Path, str], Path]) -> Listi
     if not packed:
         return list_folder(root)
     if len(packed) == 1 and not others:
-        return list_folder(open_packed(packed[0], names[0]))
+        return open_packed(packed[0], names[0])
     files: list[ScanFile] = []
     skipped: list[Skipped] = []
+    notes: list[str] = []
     if others:
         _join(list_folder(root), "", files, skipped)
     for path, name in zip(packed, names, strict=True):
         try:
-            _join(list_folder(open_packed(path, name)), f"{name}/", files, skipped)
+            listing = open_packed(path, name)
+            _join(listing, f"{name}/", files, skipped)
+            notes += listing.notes
         except NoSource as error:
             skipped.append(Skipped(name, str(error)))
     if not files:
         raise NoSource(f"No scan could be taken. {skipped[0].reason}")
     files.sort(key=lambda file: natural_key(file.name))
-    return Listing(tuple(files), tuple(skipped))
+    return Listing(tuple(files), tuple(skipped), notes=tuple(notes))
 
 
 def _join(listing: Listing, prefix: str, files: list[ScanFile], skipped: list[Skipped]) -> None:

@@ -10,8 +10,7 @@ from django.urls import reverse
 
 from clustering.jobs.uploading import MOST_AT_ONCE
 from clustering.models import Upload
-from clustering.sources.folder import IMAGE_SUFFIXES
-from clustering.sources.unpacking import PACKED
+from clustering.sources.folder import IMAGE_SUFFIXES, PACKED
 
 FIRST_CHUNK = 1 << 20
 """Bytes of the first chunk; later ones grow while the line is quick, so that each takes a second or two."""

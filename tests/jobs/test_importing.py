@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import re
 import shutil
 from pathlib import Path
 
@@ -254,3 +256,88 @@ def test_a_folder_that_vanished_fails_the_job_with_a_sentence(draw_scans: DrawSc
     running.run_here(job)
     assert job.state == Job.State.FAILED
     assert "There is no folder" in job.error
+
+
+def test_a_file_that_comes_while_the_import_runs_goes_in_as_well(
+    draw_scans: DrawScans, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clustering.jobs.importing.FILES_A_CHUNK", 2)
+    monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: current.job.done == 0))
+    folder = draw_scans(names=["1.jpg", "2.jpg", "3.jpg"])
+    (folder / "4.jpg").write_bytes(b"\xff\xd8\xff nothing more")
+    collection = create_collection("afl", listing=list_folder(folder))
+    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
+    running.run_slice(job.pk, 0)
+    monkeypatch.undo()
+    draw_scans(names=["0.jpg"], marked="late")
+    job.refresh_from_db()
+    running.run_here(job)
+    assert names() == ["1.jpg", "2.jpg", "3.jpg", "0.jpg"]
+    assert {key: job.result[key] for key in ("added", "known", "refused")} == {"added": 4, "known": 0, "refused": 1}
+    assert job.problems.filter(is_warning=False).count() == 1, "what was refused is not tried again"
+
+
+def test_a_folder_that_never_stays_the_same_is_told(draw_scans: DrawScans, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = draw_scans(2)
+    monkeypatch.setattr("clustering.jobs.importing.MOST_PASSES", 1)
+    collection = create_collection("afl", listing=list_folder(folder))
+    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
+    monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: current.job.done == 0))
+    monkeypatch.setattr("clustering.jobs.importing.FILES_A_CHUNK", 1)
+    running.run_slice(job.pk, 0)
+    (folder / "HH000001_0001__bdr_aa01.jpg").unlink()
+    monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: True))
+    job.refresh_from_db()
+    running.run_here(job)
+    assert job.state == Job.State.DONE
+    assert "The source changed again and again while it was imported (-1 files)" in job.problems.get().message
+
+
+def test_what_is_left_out_is_named_and_of_very_many_the_span(draw_scans: DrawScans) -> None:
+    folder = draw_scans(1)
+    for number in range(1, 131):
+        (folder / f"note {number}.txt").write_text("x")
+    (folder / "z.xml").write_text("x")
+    (folder / ".hidden.jpg").write_bytes(b"x")
+    (folder / "more.zip").write_bytes(b"x")
+    (folder / ".DS_Store").write_bytes(b"x")
+    job = run_import(folder)
+    assert job.result["skipped"] == 134
+    told = list(job.problems.values_list("message", flat=True))
+    assert len(told) == 102
+    assert ".hidden.jpg was skipped. Hidden and system files are left out." in told
+    assert "more.zip was skipped. It is an archive or a PDF. Import it on its own." in told
+    last = "32 more .txt files were skipped, from note 99.txt to note 130.txt. Its name does not end like an image's."
+    assert told[-2:] == [last, "z.xml was skipped. Its name does not end like an image's."]
+
+
+def test_a_name_of_more_letters_than_an_identifier_goes_in_and_is_told(draw_scans: DrawScans) -> None:
+    draw_scans(names=["x" * 240 + "a.jpg"])
+    job = run_import(draw_scans(names=["x" * 240 + "b.jpg"], marked="again"))
+    pages = list(Page.objects.in_scan_order())
+    assert [len(page.identifier) for page in pages] == [200, 200]
+    assert pages[0].identifier != pages[1].identifier
+    assert {problem.message.split(" than ")[1][:21] for problem in job.problems.all()} == {"an identifier can be."}
+
+
+def test_damaged_images_of_every_kind_are_named_and_stop_nothing(draw_scans: DrawScans) -> None:
+    folder = draw_scans(1)
+    chance = random.Random(3)
+    page = draw_page("DAMAGED", size=(90, 120))
+    kinds = {"tif": "tiff_lzw", "jp2": None, "png": None, "webp": None, "gif": None, "bmp": None, "jpg": None}
+    for suffix, compression in kinds.items():
+        whole = folder / f"whole.{suffix}"
+        page.save(whole, **({"compression": compression} if compression else {}))
+        for number in range(12):
+            damaged = bytearray(whole.read_bytes())
+            for _ in range(chance.choice([1, 4, 40])):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            (folder / f"{number}.{suffix}").write_bytes(damaged[: chance.choice([len(damaged), len(damaged) // 2])])
+        whole.unlink()
+    job = run_import(folder)
+    assert (job.state, job.error) == (Job.State.DONE, "")
+    refused = set(job.problems.filter(is_warning=False).values_list("filename", flat=True))
+    taken = set(names())
+    files = {re.sub(r"_\d{4}\.tif$", ".tif", name) for name in taken | refused}
+    assert files == {path.name for path in folder.iterdir()}
+    assert refused

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import io
+import random
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from PIL import Image, ImageDraw
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
-from clustering.sources.contract import NoSource
-from clustering.sources.folder import list_folder
+from clustering.sources.contract import Listing, NoSource
 from clustering.sources.unpacking import Limits, is_packed, unpack
+from tests.intake_cases import jpeg, pdf, raw_zip, scanned, sheet, stream
 
 ROOMY = Limits(10**9)
+STAMPED = b"q 612 0 0 792 0 0 cm /Im Do Q BT /F1 30 Tf 1 0 0 rg 60 60 Td (HH000123 RECEIVED) Tj ET"
 
 
 def scan(number: int) -> bytes:
@@ -34,8 +38,12 @@ def zipped(path: Path, files: dict[str, bytes]) -> Path:
     return path
 
 
-def names(folder: Path) -> list[str]:
-    return [file.name for file in list_folder(folder).files]
+def names(listing: Listing) -> list[str]:
+    return [file.name for file in listing.files]
+
+
+def contents(listing: Listing) -> dict[str, bytes]:
+    return {file.name: file.path.read_bytes() for file in listing.files}
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tar.gz"])
@@ -51,9 +59,9 @@ def test_an_archive_gives_its_scans_byte_for_byte_in_natural_order(tmp_path: Pat
                 entry.size = len(content)
                 archive.addfile(entry, io.BytesIO(content))
     assert is_packed(path)
-    folder = unpack(path, tmp_path / "room", ROOMY)
-    assert names(folder) == ["box/page 1.jpg", "box/page 2.jpg", "box/page 10.jpg"]
-    assert (folder / "box/page 10.jpg").read_bytes() == files["box/page 10.jpg"]
+    listing = unpack(path, tmp_path / "room", ROOMY)
+    assert names(listing) == ["box/page 1.jpg", "box/page 2.jpg", "box/page 10.jpg"]
+    assert contents(listing) == files
 
 
 def test_nothing_leads_out_of_the_folder(tmp_path: Path) -> None:
@@ -64,9 +72,11 @@ def test_nothing_leads_out_of_the_folder(tmp_path: Path) -> None:
     link.external_attr = 0o120777 << 16
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(link, "/etc/passwd")
-    folder = unpack(path, tmp_path / "deep" / "room", ROOMY)
-    assert names(folder) == ["ok.jpg"]
-    assert sorted(p.name for p in tmp_path.rglob("*") if p.is_file()) == ["bad.zip", "ok.jpg"]
+    listing = unpack(path, tmp_path / "deep" / "room", ROOMY)
+    assert names(listing) == ["ok.jpg"]
+    assert {skip.name for skip in listing.skipped} == {"../out.jpg", "/abs.jpg", "a/../../b.jpg", "link.jpg"}
+    outside = [p.name for p in tmp_path.rglob("*") if p.is_file() and tmp_path / "deep" / "room" not in p.parents]
+    assert outside == ["bad.zip"]
 
 
 @pytest.mark.parametrize(
@@ -123,9 +133,219 @@ def test_a_pdf_of_scans_gives_the_embedded_bytes_and_draws_the_rest(tmp_path: Pa
     canvas.drawString(40, 300, "Set in type, not scanned")
     canvas.showPage()
     canvas.save()
-    folder = unpack(tmp_path / "report.pdf", tmp_path / "room", ROOMY)
-    assert names(folder) == ["report_0001.jpg", "report_0002.jpg"]
-    assert (folder / "report_0001.jpg").read_bytes() == first.read_bytes()
-    with Image.open(folder / "report_0002.jpg") as drawn:
+    listing = unpack(tmp_path / "report.pdf", tmp_path / "room", ROOMY)
+    assert names(listing) == ["report_0001.jpg", "report_0002.jpg"]
+    assert contents(listing)["report_0001.jpg"] == first.read_bytes()
+    with Image.open(listing.files[1].path) as drawn:
         assert drawn.width == pytest.approx(300 * 200 / 72, abs=2)
         assert sum(drawn.convert("L").histogram()[:100]) > 0, "the print is there"
+
+
+def tarred(path: Path, files: dict[str, bytes], mode: Literal["w", "w:gz", "w:bz2", "w:xz"] = "w") -> Path:
+    with tarfile.open(path, mode) as archive:
+        for name, content in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            archive.addfile(entry, io.BytesIO(content))
+    return path
+
+
+@pytest.mark.parametrize(("suffix", "mode"), [("gz", "w:gz"), ("bz2", "w:bz2"), ("xz", "w:xz")])
+def test_a_packed_tar_that_is_damaged_anywhere_is_refused_as_a_whole(
+    tmp_path: Path, suffix: str, mode: Literal["w:gz", "w:bz2", "w:xz"]
+) -> None:
+    path = tarred(tmp_path / f"scans.tar.{suffix}", {f"{n}.jpg": scan(n) for n in range(4)}, mode)
+    whole = path.read_bytes()
+    for place in range(40, len(whole), len(whole) // 12):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        with pytest.raises(NoSource, match=f"scans.tar.{suffix} is damaged"):
+            unpack(path, tmp_path / f"room {place}", ROOMY)
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(NoSource, match=f"scans.tar.{suffix} is damaged"):
+        unpack(path, tmp_path / "room", ROOMY)
+    assert [p.name for p in tmp_path.iterdir()] == [path.name], "nothing is left behind"
+
+
+@pytest.mark.parametrize("cut", [512, 1024, -1024, -600])
+def test_a_tar_that_breaks_off_or_has_a_damaged_head_is_refused(tmp_path: Path, cut: int) -> None:
+    """`tarfile` takes such an end for the end of the archive, and says nothing."""
+    path = tarred(tmp_path / "scans.tar", {f"{n}.jpg": scan(n) for n in range(3)})
+    with tarfile.open(path) as archive:
+        second = archive.getmembers()[1].offset
+        end = archive.getmembers()[2].offset_data + 512 * -(-archive.getmembers()[2].size // 512)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: second + 512 + cut] if cut > 0 else whole[: end + cut + 600])
+    with pytest.raises(NoSource, match=r"scans\.tar is damaged"):
+        unpack(path, tmp_path / "cut", ROOMY)
+    path.write_bytes(whole[: second + 100] + b"?" * 60 + whole[second + 160 :])
+    with pytest.raises(NoSource, match=r"scans\.tar is damaged .*in the middle"):
+        unpack(path, tmp_path / "damaged", ROOMY)
+
+
+def test_an_entry_that_cannot_be_read_is_named_and_the_others_go_in(tmp_path: Path) -> None:
+    path = tmp_path / "scans.zip"
+    kinds = [(0, 0), (0, 97), (0, 8), (1, 0)]
+    path.write_bytes(raw_zip((b"%d.jpg" % n, scan(n), flags, kind) for n, (flags, kind) in enumerate(kinds, 1)))
+    listing = unpack(path, tmp_path / "room", ROOMY)
+    assert contents(listing) == {"1.jpg": scan(1)}
+    told = {skip.name: skip.reason for skip in listing.skipped}
+    assert "its compression, number 97, is not known here" in told["2.jpg"]
+    assert told["3.jpg"].startswith("It cannot be unpacked (Error -3 while decompressing")
+    assert told["4.jpg"] == "It is locked by a password. Pack the scans again without one."
+
+
+def test_a_wrong_checksum_is_told_whatever_the_compression(tmp_path: Path) -> None:
+    for kind in (0, 9):
+        good = raw_zip([(b"1.jpg", scan(1), 0, kind), (b"2.jpg", scan(2), 0, 0)])
+        place = good.index(b"1.jpg") + 700
+        path = tmp_path / f"{kind}.zip"
+        path.write_bytes(good[:place] + bytes([good[place] ^ 1]) + good[place + 1 :])
+        listing = unpack(path, tmp_path / f"room {kind}", ROOMY)
+        assert (names(listing), [skip.name for skip in listing.skipped]) == (["2.jpg"], ["1.jpg"])
+
+
+def test_an_archive_of_locked_entries_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "locked.zip"
+    path.write_bytes(raw_zip([(b"1.jpg", scan(1), 1, 0)]))
+    with pytest.raises(NoSource, match=r"locked\.zip is locked by a password"):
+        unpack(path, tmp_path / "room", ROOMY)
+
+
+def test_the_same_entry_twice_goes_in_once_and_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "twice.zip"
+    path.write_bytes(raw_zip([(b"1.jpg", scan(1), 0, 0), (b"./1.jpg", scan(1), 0, 0)]))
+    listing = unpack(path, tmp_path / "room", ROOMY)
+    assert names(listing) == ["1.jpg"]
+    (skip,) = listing.skipped
+    assert skip.reason == "twice.zip holds it twice with the same content. It went in once."
+
+
+def test_links_in_a_tar_are_followed_where_they_lead_to_a_file_in_it(tmp_path: Path) -> None:
+    path = tarred(tmp_path / "linked.tar", {"1.jpg": scan(1)})
+    with tarfile.open(path, "a") as archive:
+        for name, kind, target in [
+            ("2.jpg", tarfile.LNKTYPE, "1.jpg"),
+            ("3.jpg", tarfile.SYMTYPE, "1.jpg"),
+            ("4.jpg", tarfile.LNKTYPE, "no.jpg"),
+            ("5.jpg", tarfile.CHRTYPE, ""),
+        ]:
+            link = tarfile.TarInfo(name)
+            link.type, link.linkname = kind, target
+            archive.addfile(link)
+    listing = unpack(path, tmp_path / "room", ROOMY)
+    assert contents(listing) == {"1.jpg": scan(1), "2.jpg": scan(1)}
+    assert [skip.name for skip in listing.skipped] == ["3.jpg", "4.jpg", "5.jpg"]
+
+
+@pytest.mark.parametrize("name", ["é" * 150 + ".jpg", "x" * 300 + ".jpg", "/".join(["deep" * 20] * 8) + "/1.jpg"])
+def test_names_that_no_disk_holds_go_in(tmp_path: Path, name: str) -> None:
+    listing = unpack(zipped(tmp_path / "long.zip", {name: scan(1)}), tmp_path / "room", ROOMY)
+    (file,) = listing.files
+    assert file.name == name
+    assert len(file.identifier) <= 200
+
+
+def test_two_long_names_with_one_beginning_have_two_identifiers(tmp_path: Path) -> None:
+    files = {f"{'x' * 250}{end}.jpg": scan(number) for number, end in enumerate("ab")}
+    listing = unpack(zipped(tmp_path / "long.zip", files), tmp_path / "room", ROOMY)
+    assert len({file.identifier for file in listing.files}) == 2
+    assert all(file.is_shortened for file in listing.files)
+
+
+def test_the_name_in_utf8_beside_another_one_is_the_name(tmp_path: Path) -> None:
+    path = tmp_path / "info.zip"
+    entry = zipfile.ZipInfo("m\x81ller.jpg".encode("latin-1").decode("cp437"))
+    raw = entry.filename.encode("cp437")
+    body = b"\1" + zlib.crc32(raw).to_bytes(4, "little") + "müller.jpg".encode()
+    entry.extra = (0x7075).to_bytes(2, "little") + len(body).to_bytes(2, "little") + body
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(entry, scan(1))
+    assert names(unpack(path, tmp_path / "room", ROOMY)) == ["müller.jpg"]
+
+
+def test_one_broken_page_of_a_pdf_is_named_and_the_others_go_in(tmp_path: Path) -> None:
+    good = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 300] /Contents 4 0 R >>"
+    path = tmp_path / "report.pdf"
+    path.write_bytes(
+        pdf(
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R 5 0 R 3 0 R] /Count 3 >>",
+            good,
+            stream(b"", b"0 g 20 20 90 90 re f"),
+            b"<< /Type /Nothing >>",
+        )
+    )
+    listing = unpack(path, tmp_path / "room", ROOMY)
+    assert names(listing) == ["report_0001.jpg", "report_0003.jpg"]
+    (skip,) = listing.skipped
+    assert skip.name == "report_0002.jpg"
+    assert skip.reason.startswith("This page cannot be drawn (")
+
+
+def test_a_scan_with_words_laid_over_for_search_stays_as_it_is(tmp_path: Path) -> None:
+    page = sheet("LETTER").convert("RGB")
+    unseen = b"q 612 0 0 792 0 0 cm /Im Do Q BT 3 Tr /F1 12 Tf 60 700 Td (LETTER) Tj ET"
+    path = tmp_path / "searchable.pdf"
+    path.write_bytes(scanned(page, drawn=unseen))
+    (file,) = unpack(path, tmp_path / "room", ROOMY).files
+    assert file.path.read_bytes() == jpeg(page)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        b"q 612 0 0 792 0 0 cm /Im Do Q 1 1 1 rg 60 600 200 40 re f",
+        b"q 60 60 300 400 re W n 612 0 0 792 0 0 cm /Im Do Q",
+        b"q -612 0 0 792 612 0 cm /Im Do Q",
+        b"q 612 0 0 400 0 200 cm /Im Do Q",
+        b"q 700 0 0 900 -40 -50 cm /Im Do Q",
+    ],
+    ids=["painted over", "clipped", "mirrored", "squashed", "cut by the edge"],
+)
+def test_a_scan_that_is_shown_otherwise_is_drawn(tmp_path: Path, drawn: bytes) -> None:
+    page = sheet("LETTER").convert("RGB")
+    path = tmp_path / "changed.pdf"
+    path.write_bytes(scanned(page, drawn=drawn))
+    (file,) = unpack(path, tmp_path / "room", ROOMY).files
+    assert file.path.read_bytes() != jpeg(page)
+    with Image.open(file.path) as picture:
+        assert picture.size == (1700, 2200)
+
+
+def test_a_page_is_drawn_at_the_resolution_of_its_scan(tmp_path: Path) -> None:
+    """A stamp on a scan of 300 dpi must not cost a third of its sharpness."""
+    path = tmp_path / "fine.pdf"
+    path.write_bytes(scanned(sheet("FINE", size=(2550, 3300), scale=6).convert("RGB"), drawn=STAMPED))
+    (file,) = unpack(path, tmp_path / "room", ROOMY).files
+    with Image.open(file.path) as picture:
+        assert picture.size == (2550, 3300)
+
+
+def test_a_note_without_a_look_of_its_own_is_told(tmp_path: Path) -> None:
+    note = b"<< /Type /Annot /Subtype /Text /Rect [100 100 120 120] /F 4 /Contents (Seen by J.) >>"
+    path = tmp_path / "noted.pdf"
+    path.write_bytes(scanned(sheet("LETTER").convert("RGB"), page=b"/Annots [6 0 R]", more=(note,)))
+    listing = unpack(path, tmp_path / "room", ROOMY)
+    assert listing.notes == ("Page 1 of noted.pdf has a note that is not in its picture: “Seen by J.”.",)
+
+
+def test_whatever_is_damaged_ends_in_a_sentence(tmp_path: Path) -> None:
+    """Bytes turned over anywhere: pages, names and sentences, and never an error of a library."""
+    chance = random.Random(7)
+    zip_file = raw_zip([(b"a.jpg", scan(1), 0, 0), (b"b/c.jpg", scan(2), 0, 9), (b"d.jpg", scan(3), 1 << 11, 0)])
+    tar_file = tarred(tmp_path / "t.tar", {"a.jpg": scan(1), "b.jpg": scan(2)}).read_bytes()
+    pdf_file = scanned(sheet("LETTER", size=(85, 110)).convert("RGB"), drawn=STAMPED)
+    for suffix, whole in ((".zip", zip_file), (".tar", tar_file), (".pdf", pdf_file)):
+        for number in range(60):
+            damaged = bytearray(whole)
+            for _ in range(chance.choice([1, 3, 30])):
+                damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+            path = tmp_path / f"{number}{suffix}"
+            path.write_bytes(damaged[: chance.choice([len(damaged), chance.randrange(1, len(damaged))])])
+            try:
+                listing = unpack(path, tmp_path / f"{suffix} {number}", Limits(10**7))
+            except NoSource as refused:
+                assert str(refused).endswith("."), str(refused)
+                assert path.name in str(refused)
+            else:
+                assert all(skip.reason.endswith(".") for skip in listing.skipped)

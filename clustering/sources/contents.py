@@ -1,0 +1,173 @@
+"""What comes out of a packed file: scans, numbered on disk, and a list of their names and of what was left out.
+
+Names in an archive may be anything: twice the same, a file's and a folder's, too long for a disk, in no encoding. None
+of them becomes a path here, so none can clash, overwrite, or lead out of the folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+
+from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped
+from clustering.sources.folder import HIDDEN, is_hidden, names_of, natural_key, printable, reason_to_skip_name
+
+LIST = "list.json"
+SCANS = "scans"
+LIBRARY_ERRORS = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    MemoryError,
+)
+"""What the libraries that unpack raise about damaged content; `is_of_the_disk` tells the disk's own errors apart."""
+
+
+def is_of_the_disk(error: BaseException) -> bool:
+    """Whether it is about the disk that is written to: only the system's own errors carry a number."""
+    return isinstance(error, OSError) and error.errno is not None
+
+
+class Contents:
+    """What has come out so far. Each entry of a packed file is given to `take` or `leave_out` once."""
+
+    def __init__(self, room: Path, shown: str) -> None:
+        """`room` is an empty folder; `shown` names the packed file in sentences."""
+        self.room = room
+        self.shown = shown
+        self.files: list[tuple[str, str]] = []
+        """(name on disk, name in the packed file)"""
+        self.skipped: list[Skipped] = []
+        self.notes: list[str] = []
+        self._contents: dict[str, bytes] = {}
+        (room / SCANS).mkdir()
+
+    def take(
+        self,
+        name: str,
+        write: Callable[[Path], object],
+        *,
+        explain: Callable[[Exception], str] | None = None,
+        refused: tuple[type[Exception], ...] = LIBRARY_ERRORS,
+    ) -> Path | None:
+        """Have an entry written to its place and return that; None where it is left out, by name and with the reason.
+
+        `name` is as the packed file has it, made `tidy`. Of what `write` raises, what is `refused` is about this entry
+        only, and `explain` makes a sentence of it. Raises OSError where the disk does not take it.
+        """
+        reason = _reason_to_leave_out(name)
+        if reason:
+            self.leave_out(name, reason)
+            return None
+        suffix = PurePosixPath(name).suffix.lower()
+        place = self.room / SCANS / f"{len(self.files) + 1:06}{suffix}"
+        try:
+            write(place)
+        except refused as error:
+            if is_of_the_disk(error):
+                raise
+            place.unlink(missing_ok=True)
+            self.leave_out(name, explain(error) if explain else _refusal(error))
+            return None
+        self._keep(place, name)
+        return place
+
+    def leave_out(self, name: str, reason: str) -> None:
+        """Name an entry that does not come out."""
+        self.skipped.append(Skipped(name, reason))
+
+    def note(self, sentence: str) -> None:
+        """Say something about what came out."""
+        self.notes.append(sentence)
+
+    def close(self, entries: int) -> None:
+        """Write the list. `entries` is how many files the packed file says it has: all must be in the list.
+
+        Raises NoSource where some are not.
+        """
+        told = len(self.files) + len(self.skipped)
+        if told != entries:
+            raise NoSource(f"{self.shown} names {entries} files, but {told} came out. Unpack it and import the folder.")
+        skipped = [(skip.name, skip.reason) for skip in self.skipped]
+        told_as = {"files": self.files, "skipped": skipped, "notes": self.notes}
+        (self.room / LIST).write_text(json.dumps(told_as), encoding="utf-8")
+
+    def _keep(self, place: Path, name: str) -> None:
+        """Put a file that was written on the list, under a name that no other has."""
+        wanted = name.replace(":", "_")
+        with place.open("rb") as handle:
+            digest = hashlib.file_digest(handle, "sha256").digest()
+        if self._contents.get(wanted) == digest:
+            place.unlink()
+            self.leave_out(name, f"{self.shown} holds it twice with the same content. It went in once.")
+            return
+        free, number = wanted, 1
+        while free in self._contents:
+            number += 1
+            path = PurePosixPath(wanted)
+            free = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
+        self._contents[free] = digest
+        self.files.append((place.name, free))
+        if wanted != name:
+            self.note(f"{name} in {self.shown} went in as {free}: not every system can store a name with a colon.")
+        elif free != wanted:
+            self.note(f"{self.shown} holds another {name} with different content. It went in as {free}.")
+
+
+def reason_of(error: BaseException) -> str:
+    """Return what a library says about damaged content, to stand in brackets."""
+    return " ".join(printable(str(error)).split()).rstrip(".")[:200] or type(error).__name__
+
+
+def _refusal(error: Exception) -> str:
+    return f"It cannot be unpacked ({reason_of(error)}). Pack the scans again, or unpack them and import the folder."
+
+
+def read_list(place: Path) -> Listing:
+    """Return the scans of an unpacked file in natural order, and what was left out. Raises NoSource for no scan."""
+    told = json.loads((place / LIST).read_text(encoding="utf-8"))
+    files = [ScanFile(place / SCANS / stored, name, *names_of(name)) for stored, name in told["files"]]
+    skipped = [Skipped(name, reason) for name, reason in told["skipped"]]
+    if not files:
+        why = f" {skipped[0].name}: {skipped[0].reason}" if skipped else ""
+        raise NoSource(f"It holds no scan that can be taken.{why}")
+    files.sort(key=lambda file: natural_key(file.name))
+    skipped.sort(key=lambda skip: natural_key(skip.name))
+    return Listing(tuple(files), tuple(skipped), notes=tuple(told["notes"]))
+
+
+def is_unpacked(place: Path) -> bool:
+    """Whether a packed file was unpacked here as a whole."""
+    return (place / LIST).is_file()
+
+
+def _reason_to_leave_out(name: str) -> str:
+    if not name.strip("/ "):
+        return "It has no name."
+    parts = name.split("/")
+    if name.startswith("/") or ".." in parts or (len(parts[0]) == 2 and parts[0][1] == ":"):
+        return "Its name leads out of the archive. Pack the scans again with names that begin at their folder."
+    return HIDDEN if any(map(is_hidden, parts)) else reason_to_skip_name(parts[-1])
+
+
+def tidy(name: str) -> str:
+    """Return a name with `/` between folders, without empty and `.` folders, and printable."""
+    slashed = name.replace("\\", "/")
+    parts = [part for part in slashed.split("/") if part not in ("", ".")]
+    return printable(("/" if slashed.startswith("/") else "") + "/".join(parts))

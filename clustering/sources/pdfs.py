@@ -1,0 +1,228 @@
+"""PDF: a page becomes the scan that is embedded in it where it is nothing else, else a picture of what a viewer shows.
+
+Notes, stamps, form fields, masks, crop boxes and inverted colors are part of what a viewer shows. Whether an embedded
+scan is the whole page is told by its structure and by comparing both pictures: PDFium does not tell all that may lie
+between the two.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+from ctypes import c_ushort
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageChops, ImageOps
+
+from clustering.sources.contents import LIBRARY_ERRORS, Contents, reason_of
+from clustering.sources.contract import NoSource, Tick
+from clustering.sources.folder import printable
+
+LEAST_DPI = 200
+"""Pages are drawn at the resolution of the scans on them, and at this one at least."""
+MOST_DPI = 600
+MOST_PIXELS = 40_000_000
+"""Of a page that is drawn: a letter at 600 dpi has 34 million. Larger pages are drawn at a lower resolution."""
+MOST_EMBEDDED = 400_000_000
+"""Pixels of an image on a page, beyond which drawing it would take all memory."""
+_LONGEST = 30_000
+"""Pixels of an edge: JPEG holds 65,535."""
+_COVERED = 0.9
+"""Share of the page that a scan covers where it is the page; the rest is its margin."""
+_SHAPE = 0.02
+"""By how much a scan's proportions may differ from those it is shown in."""
+_LOOK = 800
+"""Pixels of the long edge of the pictures that are compared."""
+_CELL = 8
+"""Pixels a side that are averaged before: sharpness and noise of compression differ, content does not."""
+_ALIKE = 48
+"""Difference of 255 up to which a cell is the same: scans of 110 and 200 dpi differ by 12, one of 50 dpi by 40."""
+_SUFFIXES = {("DCTDecode",): ".jpg", ("JPXDecode",): ".jp2"}
+_UNSEEN = 3
+"""Text render mode of the words that OCR lays over a scan."""
+
+
+def unpack_pdf(path: Path, contents: Contents, tick: Tick) -> int:
+    """Take all pages out, a file a page, and return how many there are. Raises NoSource where it is no PDF to open."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(path)
+        document.init_forms()
+    except pypdfium2.PdfiumError as error:
+        locked = "password" in str(error).lower()
+        said = (
+            "is locked by a password. Save it without one" if locked else "is no PDF that can be opened. Save it again"
+        )
+        raise NoSource(f"{contents.shown} {said}, then import it.") from error
+    with document:
+        if document.formenv is not None:
+            pypdfium2.raw.FPDF_SetFormFieldHighlightAlpha(document.formenv.raw, 0)
+        pages = len(document)
+        digits = max(4, len(str(pages)))
+        for number in range(1, pages + 1):
+            _take_page(document, number, f"{printable(path.stem)}_{number:0{digits}}", contents)
+            tick()
+    return pages
+
+
+def _take_page(document: Any, number: int, stem: str, contents: Contents) -> None:
+    said = f"Page {number} of {contents.shown}"
+    try:
+        page = document[number - 1]
+    except LIBRARY_ERRORS as error:
+        contents.leave_out(f"{stem}.jpg", _cannot_be_drawn(error))
+        return
+    try:
+        scan = _embedded(page)
+    except LIBRARY_ERRORS:
+        scan = None  # drawing the page says what is wrong
+    try:
+        if scan is not None:
+            suffix, data = scan
+            contents.take(f"{stem}{suffix}", lambda place: place.write_bytes(data))
+        else:
+            contents.take(f"{stem}.jpg", lambda place: _draw(page, place, said, contents), explain=_cannot_be_drawn)
+            _note_unseen(page, said, contents)
+    finally:
+        page.close()
+
+
+def _cannot_be_drawn(error: BaseException) -> str:
+    return (
+        f"This page cannot be drawn ({reason_of(error)}). Open the PDF in another program, save the page as an image, "
+        "and import that."
+    )
+
+
+def _draw(page: Any, place: Path, said: str, contents: Contents) -> None:
+    """Write what a viewer shows of the page as JPEG, and note where it had to be smaller than usual."""
+    images = list(_objects(page, _kinds().FPDF_PAGEOBJ_IMAGE))
+    if sum(math.prod(image.get_px_size()) for image in images) > MOST_EMBEDDED:
+        raise ValueError("an image on it is too large")
+    width, height = page.get_size()
+    wanted = min(MOST_DPI, max([LEAST_DPI, *filter(None, map(_dpi_of, images))]))
+    dpi = min(wanted, 72 * math.sqrt(MOST_PIXELS / (width * height)), 72 * _LONGEST / max(width, height))
+    scale = dpi / 72 - 1e-6  # sides are rounded up, and a side that is whole must stay so
+    bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=True)
+    picture = bitmap.to_pil()
+    bitmap.close()
+    picture.save(place, "JPEG", quality=92, dpi=(round(dpi),) * 2)
+    if dpi < LEAST_DPI:
+        size = f"{width / 72:,.0f} × {height / 72:,.0f} inches"
+        contents.note(f"{said} measures {size} and was drawn at {dpi:.0f} dpi to fit into memory.")
+
+
+def _dpi_of(image: Any) -> int:
+    """Dots an inch at which an image is shown; 0 where that cannot be told."""
+    a, b, _, _, _, _ = image.get_matrix().get()
+    inches = math.hypot(a, b) / 72
+    return math.ceil(image.get_px_size()[0] / inches) if inches > 0.1 else 0
+
+
+def _embedded(page: Any) -> tuple[str, bytes] | None:
+    """Return (suffix, bytes) of the page's only image where a viewer shows nothing else; else None."""
+    kinds = _kinds()
+    objects = list(_objects(page))
+    images = [item for item in objects if item.type == kinds.FPDF_PAGEOBJ_IMAGE]
+    if len(images) != 1 or images[0].level or page.get_rotation() or any(_shows(page)):
+        return None
+    if any(item is not images[0] and not _is_unseen(item) for item in objects):
+        return None
+    image = images[0]
+    suffix = _SUFFIXES.get(tuple(image.get_filters()))
+    a, b, c, d, _, _ = image.get_matrix().get()
+    if suffix is None or b or c or a <= 0 or d <= 0:
+        return None
+    data = bytes(image.get_data(decode_simple=False))
+    return (suffix, data) if _is_the_page(page, image, data) else None
+
+
+def _is_unseen(item: Any) -> bool:
+    kinds = _kinds()
+    return bool(item.type == kinds.FPDF_PAGEOBJ_TEXT and kinds.FPDFTextObj_GetTextRenderMode(item.raw) == _UNSEEN)
+
+
+def _shows(page: Any) -> Iterator[bool]:
+    """Whether each annotation on the page shows something: all but links do, fields of forms as well."""
+    kinds = _kinds()
+    for annotation in _annotations(page):
+        yield kinds.FPDFAnnot_GetSubtype(annotation) not in (kinds.FPDF_ANNOT_LINK, kinds.FPDF_ANNOT_POPUP)
+
+
+def _is_the_page(page: Any, image: Any, data: bytes) -> bool:
+    """Whether a viewer shows the page as these bytes show themselves."""
+    left, bottom, right, top = page.get_bbox()
+    edges = [there - here for here, there in zip((left, bottom, right, top), image.get_bounds(), strict=True)]
+    width, height = right - left, top - bottom
+    slack = 0.01 * max(width, height)
+    if edges[0] < -slack or edges[1] < -slack or edges[2] > slack or edges[3] > slack:
+        return False
+    shown_width, shown_height = width - edges[0] + edges[2], height - edges[1] + edges[3]
+    if shown_width * shown_height < _COVERED * width * height:
+        return False
+    with Image.open(io.BytesIO(data), formats=("JPEG", "JPEG2000")) as opened:
+        if abs(opened.width * shown_height / (opened.height * shown_width) - 1) > _SHAPE:
+            return False
+        opened.draft("RGB", (_LOOK, _LOOK))
+        scan = ImageOps.exif_transpose(opened).convert("RGB")
+    scale = _LOOK / max(width, height)
+    bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=True)
+    seen = bitmap.to_pil()
+    bitmap.close()
+    box = (
+        max(0, round(edges[0] * scale)), max(0, round(-edges[3] * scale)),
+        min(seen.width, round((width + edges[2]) * scale)), min(seen.height, round((height - edges[1]) * scale)),
+    )  # fmt: skip
+    cells = (max(1, (box[2] - box[0]) // _CELL), max(1, (box[3] - box[1]) // _CELL))
+    away = ImageChops.difference(
+        seen.crop(box).resize(cells, Image.Resampling.BOX), scan.resize(cells, Image.Resampling.BOX)
+    )
+    inner = away.crop((1, 1, max(2, cells[0] - 1), max(2, cells[1] - 1)))  # edges fall between pixels
+    extremes: Any = inner.getextrema()  # a pair for each channel
+    return bool(max(high for _, high in extremes) <= _ALIKE)
+
+
+def _note_unseen(page: Any, said: str, contents: Contents) -> None:
+    """Tell what notes say whose words a viewer shows only when they are opened, or not at all."""
+    kinds = _kinds()
+    silent = (kinds.FPDF_ANNOT_LINK, kinds.FPDF_ANNOT_POPUP, kinds.FPDF_ANNOT_WIDGET)
+    for annotation in _annotations(page):
+        kind, words = kinds.FPDFAnnot_GetSubtype(annotation), _words(annotation, b"Contents")
+        has_look = kinds.FPDFAnnot_GetAP(annotation, kinds.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) > 2
+        is_shown = has_look and kind != kinds.FPDF_ANNOT_TEXT  # of a sticky note only its sign is
+        if words and not is_shown and kind not in silent:
+            contents.note(f"{said} has a note that is not in its picture: “{words[:300]}”.")
+
+
+def _annotations(page: Any) -> Iterator[Any]:
+    kinds = _kinds()
+    for place in range(kinds.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = kinds.FPDFPage_GetAnnot(page.raw, place)
+        try:
+            yield annotation
+        finally:
+            kinds.FPDFPage_CloseAnnot(annotation)
+
+
+def _words(annotation: Any, key: bytes) -> str:
+    kinds = _kinds()
+    size = kinds.FPDFAnnot_GetStringValue(annotation, key, None, 0)
+    if size <= 2:
+        return ""
+    buffer = (c_ushort * (size // 2))()
+    kinds.FPDFAnnot_GetStringValue(annotation, key, buffer, size)
+    return printable(bytes(buffer).decode("utf-16-le", "replace").rstrip("\0"))
+
+
+def _objects(page: Any, *kinds: int) -> Iterator[Any]:
+    return page.get_objects(filter=list(kinds) or None, max_depth=3)  # type: ignore[no-any-return]
+
+
+def _kinds() -> Any:
+    """PDFium's own names and calls, loaded when the first PDF comes."""
+    import pypdfium2.raw
+
+    return pypdfium2.raw

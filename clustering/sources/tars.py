@@ -1,0 +1,68 @@
+"""TAR, packed or not: taken as a whole, or refused as a whole, since its checksum stands at the end."""
+
+from __future__ import annotations
+
+import shutil
+import tarfile
+from collections.abc import Callable
+from pathlib import Path
+
+from clustering.sources.contents import Contents, tidy
+from clustering.sources.contract import Tick
+from clustering.sources.zips import CHUNK, copy
+
+_BLOCK = 512
+
+
+def unpack_tar(path: Path, contents: Contents, check: Callable[[int], None], tick: Tick) -> int:
+    """Take all files out, and return how many entries there are that are no folders.
+
+    `check` is told the size of each file before it is taken, and may refuse. Raises what the libraries raise where the
+    archive is damaged anywhere, to its last byte.
+    """
+    entries = 0
+    places: dict[str, Path] = {}
+    with tarfile.open(path) as archive:
+        for entry in archive:
+            if entry.isdir():
+                continue
+            entries += 1
+            name = tidy(entry.name)
+            if entry.islnk() and entry.linkname in places:
+                first = places[entry.linkname]
+                contents.take(name, lambda place, first=first: shutil.copyfile(first, place))  # type: ignore[misc]  # mypy knows no default of a lambda
+            elif entry.isfile():
+                check(entry.size)
+                place = _take(archive, entry, name, contents, tick)
+                if place is not None:
+                    places[entry.name] = place
+            else:
+                contents.leave_out(name, _what_it_is(entry))
+        _check_end(archive, tick)
+    return entries
+
+
+def _take(archive: tarfile.TarFile, entry: tarfile.TarInfo, name: str, contents: Contents, tick: Tick) -> Path | None:
+    source = archive.extractfile(entry)
+    assert source is not None  # it is a file
+    return contents.take(name, lambda place: copy(source, place, entry.size, tick), refused=())
+
+
+def _what_it_is(entry: tarfile.TarInfo) -> str:
+    if entry.issym() or entry.islnk():
+        return "It is a link. Pack the file that it leads to."
+    return "It is a device and no file."
+
+
+def _check_end(archive: tarfile.TarFile, tick: Tick) -> None:
+    """See that the archive ends where it says, and read it to its last byte, where its packing has its checksum.
+
+    `tarfile` stops without a word at a damaged header, and does not look behind the last entry.
+    """
+    stream = archive.fileobj
+    assert stream is not None  # the archive is open
+    stream.seek(archive.offset)
+    if stream.read(_BLOCK) != bytes(_BLOCK):
+        raise tarfile.ReadError("it breaks off, or is damaged in the middle")
+    while stream.read(CHUNK):
+        tick()

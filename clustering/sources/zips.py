@@ -1,0 +1,182 @@
+"""ZIP as people make it: on Windows and on a Mac, with names in no encoding, with entries that cannot be read."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from clustering.sources.contents import Contents, tidy
+from clustering.sources.contract import NoSource, Tick
+
+CHUNK = 1 << 20
+_DEFLATE64 = 9
+_UTF8 = 1 << 3
+"""In the upper byte of the flags."""
+_LOCAL = b"PK\x03\x04"
+_CENTRAL = b"PK\x01\x02"
+_CENTRAL_SIZE = 46
+_LOCAL_SIZE = 30
+_LOCKED = 1
+_UNICODE_PATH = 0x7075
+_PIECE = 1 << 16
+"""Bytes of Deflate64 that are unpacked at once: a thousand times as many may come out."""
+
+
+def unpack_zip(path: Path, contents: Contents, check: Callable[..., None], tick: Tick) -> int:
+    """Take all files out, and return how many there are.
+
+    `check` is told the sizes of all before one is taken, and may refuse. Raises NoSource where each is locked by a
+    password, and what `zipfile` raises where the list of files is damaged.
+    """
+    with _ZipBytes(path) as handle, zipfile.ZipFile(handle) as archive:
+        handle.is_open = True
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        check(*(entry.file_size for entry in entries))
+        if entries and all(entry.flag_bits & _LOCKED for entry in entries):
+            raise NoSource(f"{contents.shown} is locked by a password. Pack the scans again without one.")
+        _take_all(archive, entries, contents, tick)
+    return len(entries)
+
+
+def _take_all(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], contents: Contents, tick: Tick) -> None:
+    for entry in entries:
+        name, is_certain = _name_of(entry)
+        if stat.S_ISLNK(entry.external_attr >> 16):
+            contents.leave_out(name, "It is a link. Pack the file that it leads to.")
+        elif entry.flag_bits & _LOCKED:
+            contents.leave_out(name, "It is locked by a password. Pack the scans again without one.")
+        else:
+            taken = contents.take(name, lambda place, entry=entry: _write(archive, entry, place, tick))  # type: ignore[misc]  # mypy knows no default of a lambda
+            if taken is not None and not is_certain:
+                contents.note(
+                    f"{contents.shown} does not say in which encoding the name {name} is. If it is spelled wrong, pack "
+                    "the scans again with names in UTF-8."
+                )
+
+
+def _name_of(entry: zipfile.ZipInfo) -> tuple[str, bool]:
+    """Return the name of an entry, and whether its spelling is certain.
+
+    UTF-8 is told from the bytes and not from the flag, which Macs leave out and broken programs set; then comes the
+    code page of DOS, as the format has it.
+    """
+    raw = entry.orig_filename.encode("cp437")
+    for spelled in (_unicode_path(entry.extra, raw), raw):
+        try:
+            return tidy(spelled.decode("utf-8")), True
+        except UnicodeDecodeError:
+            continue
+    # No code page has unprintable letters: such a name was meant to be UTF-8, and is shown with its bytes escaped.
+    spelled_in_dos = entry.orig_filename.isprintable()
+    return tidy(entry.orig_filename if spelled_in_dos else raw.decode("utf-8", "surrogateescape")), False
+
+
+def _unicode_path(extra: bytes, raw: bytes) -> bytes:
+    """Return the name in UTF-8 that Info-ZIP keeps beside the other one, or that other one."""
+    while len(extra) >= 4:
+        kind, size = int.from_bytes(extra[:2], "little"), int.from_bytes(extra[2:4], "little")
+        field, extra = extra[4 : 4 + size], extra[4 + size :]
+        if kind == _UNICODE_PATH and field[1:5] == zlib.crc32(raw).to_bytes(4, "little"):
+            return field[5:]
+    return raw
+
+
+class _ZipBytes(io.FileIO):
+    """A ZIP whose names all come as cp437, a letter a byte: `zipfile` refuses a whole archive for one bad name.
+
+    It reads the list of files in one piece, and of each file the head in another; there the flag that the name is in
+    UTF-8 is taken off.
+    """
+
+    is_open = False
+    """Whether the list of files was read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read as from any file."""
+        data = super().read(-1 if size is None else size) or b""
+        if self.is_open:
+            return _unflagged(data, 7) if size == _LOCAL_SIZE and data.startswith(_LOCAL) else data
+        at = 0
+        while data[at : at + 4] == _CENTRAL:
+            data = _unflagged(data, at + 9)
+            at += _CENTRAL_SIZE + sum(int.from_bytes(data[at + n : at + n + 2], "little") for n in (28, 30, 32))
+        return data
+
+
+def _unflagged(data: bytes, at: int) -> bytes:
+    return data[:at] + bytes([data[at] & ~_UTF8]) + data[at + 1 :]
+
+
+def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: Path, tick: Tick) -> None:
+    with _opened(archive, entry) as source:
+        copy(source, place, entry.file_size, tick)
+
+
+@contextmanager
+def _opened(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[Any]:
+    """Open an entry for reading, also where `zipfile` does not know its compression."""
+    if entry.compress_type == _DEFLATE64:
+        yield _Deflate64(archive, entry)
+        return
+    try:
+        source = archive.open(entry)
+    except NotImplementedError as error:
+        raise zipfile.BadZipFile(f"its compression, number {entry.compress_type}, is not known here") from error
+    with source:
+        yield source
+
+
+class _Deflate64:
+    """An entry in Deflate64, which Windows writes once a file or an archive is large. CRC and size are checked."""
+
+    def __init__(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+        import inflate64
+
+        file = archive.fp
+        assert file is not None  # the archive is open
+        file.seek(entry.header_offset)
+        head = file.read(_LOCAL_SIZE)
+        if head[:4] != _LOCAL:
+            raise zipfile.BadZipFile("it does not begin where the archive says")
+        named = int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
+        file.seek(named, io.SEEK_CUR)
+        self._file = file
+        self._entry = entry
+        self._left = entry.compress_size
+        self._inflater = inflate64.Inflater()
+        self._crc = 0
+
+    def read(self, size: int, /) -> bytes:
+        """Return the next bytes, about `size`; none at the end. Raises BadZipFile where they are damaged."""
+        while self._left > 0:
+            packed = self._file.read(min(self._left, _PIECE))
+            if not packed:
+                raise zipfile.BadZipFile("it ends early")
+            self._left -= len(packed)
+            data = bytes(self._inflater.inflate(packed))
+            self._crc = zlib.crc32(data, self._crc)
+            if data:
+                return data
+        if self._crc != self._entry.CRC:
+            raise zipfile.BadZipFile("its checksum is wrong")
+        return b""
+
+
+def copy(source: IO[bytes], place: Path, size: int, tick: Tick) -> None:
+    """Copy an entry to its place; `size` is what the archive says. Raises BadZipFile where it is another."""
+    written = 0
+    with place.open("wb") as out:
+        while chunk := source.read(CHUNK):
+            written += len(chunk)
+            if written > size:
+                raise zipfile.BadZipFile("it is longer than the archive says")
+            out.write(chunk)
+            tick()
+    if written < size:
+        raise zipfile.BadZipFile("it is shorter than the archive says")
