@@ -7,6 +7,7 @@ Originals are content-addressed and read-only: `ab/cd/<sha256>.jpg`. Thumbnails 
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import uuid
@@ -85,25 +86,43 @@ def ensure_thumbnail(page: Page, size: int) -> Path:
 def ensure_shown(page: Page, rotation: int, size: int | None = None) -> Path:
     """Return the path of a page as a browser shows it, turned clockwise by `rotation` degrees; made where missing.
 
-    In full size the original itself where it is of a format that browsers show and lies right, else a JPEG of it, some
-    300 ms for 12 million pixels; with `size`, a thumbnail's long edge, WebP. Raises BadScan where the original cannot
-    be opened, OSError where it is gone.
+    In full size the original itself where it is of a format that browsers show and lies right, else a JPEG of it, made
+    once: some 300 ms for 12 million pixels, and one at a time. With `size`, a thumbnail's long edge, WebP. Raises
+    BadScan where the original cannot be opened, OSError where it is gone.
     """
     if size is not None and not rotation:
         return ensure_thumbnail(page, size)
-    if size is None and not rotation and page.media_type in SHOWN_BY_BROWSERS:
+    from clustering.engine.images import has_true_shape
+
+    if size is None and not rotation and page.media_type in SHOWN_BY_BROWSERS and has_true_shape(page_path(page)):
         return page_path(page)
-    room = Path(settings.MEDIA_ROOT) / "shown" / f"{size or 'full'}-{rotation}"
+    shown = Path(settings.MEDIA_ROOT) / "shown"
+    room = shown / f"{size or 'full'}-{rotation}"
     path = room / page.sha256[:2] / page.sha256[2:4] / f"{page.sha256}.{'webp' if size else 'jpg'}"
     if not path.exists():
-        from clustering.engine import upright
-
-        with writing(path) as temporary, temporary.open("wb") as target:
-            if size is None:
-                upright.write_for_browsers(page_path(page), target, rotation, max_pixels=settings.MAX_PIXELS)
-            else:
-                upright.write_turned(ensure_thumbnail(page, size), target, rotation)
+        with one_at_a_time(shown):
+            if not path.exists():
+                _make_shown(page, rotation, size, path)
     return path
+
+
+def _make_shown(page: Page, rotation: int, size: int | None, path: Path) -> None:
+    from clustering.engine import upright
+
+    with writing(path) as temporary, temporary.open("wb") as target:
+        if size is None:
+            upright.write_for_browsers(page_path(page), target, rotation, max_pixels=settings.MAX_PIXELS)
+        else:
+            upright.write_turned(ensure_thumbnail(page, size), target, rotation)
+
+
+@contextmanager
+def one_at_a_time(room: Path) -> Iterator[None]:
+    """Let one process of this machine, and one thread of it, work below a folder: full scans take much memory."""
+    room.mkdir(parents=True, exist_ok=True)
+    with (room / ".working").open("w") as mark:
+        fcntl.flock(mark, fcntl.LOCK_EX)
+        yield
 
 
 def write_thumbnails(image: Image.Image, sha256: str, *, sizes: tuple[int, ...] = THUMBNAIL_SIZES) -> None:

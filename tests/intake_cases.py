@@ -306,6 +306,13 @@ def _written(content: Callable[[], bytes]) -> Callable[[Path], None]:
     return make
 
 
+def _zooms(place: Path) -> None:
+    place.mkdir()
+    fine = sheet("letter", size=(2550, 3300), scale=6)
+    fine.convert("1").save(place / "letter_300dpi.tif", compression="group4", dpi=(300, 300))
+    fine.resize((1700, 2200)).save(place / "letter_200dpi.jp2")
+
+
 _ROWS = [f"HH1_{number:04}" for number in range(1, 9)]
 _STARTS = ["1.0", "0.0", "0.0", "1.0", "0.0", "1.0", "0.0", "0.0"]
 _GROUPS = "aaabbccc"
@@ -348,6 +355,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
         lambda: jpeg(patch(wide=True), subsampling=0, icc_profile=profile(*WIDE, 2.2))
     ),
     "icc/3_wide_with_profile.tif": lambda place: patch(wide=True).save(place, icc_profile=profile(*WIDE, 2.2)),
+    "tiffzoom": _zooms,
     "arrangements/scans": _folder({f"{name}.jpg": scan(name) for name in _ROWS}),
     "arrangements/start_float.csv": _written(
         lambda: "\n".join(["identifier,start", *map(",".join, zip(_ROWS, _STARTS, strict=True)), ""]).encode()

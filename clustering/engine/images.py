@@ -161,6 +161,18 @@ def is_huge(path: str | os.PathLike[str]) -> bool:
         return False
 
 
+def has_true_shape(path: str | os.PathLike[str]) -> bool:
+    """Whether the stored pixels are square, so that a program that knows no resolutions shows the scan's own shape.
+
+    Reads the header only; what cannot be opened counts as square.
+    """
+    try:
+        with Image.open(path, formats=FORMATS) as image:
+            return true_size(image) == image.size
+    except DECODING_ERRORS:
+        return True
+
+
 def _frames(image: Image.Image) -> int:
     """Return how many images the file holds; 1 where even that cannot be read."""
     try:

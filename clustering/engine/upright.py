@@ -8,6 +8,7 @@ from typing import IO, Any, Final
 from PIL import Image, ImageOps, JpegImagePlugin
 
 from clustering.engine.images import DECODING_ERRORS, FORMATS, BadScan, display_name, open_scan
+from clustering.engine.media_types import web_size
 
 TURNS: Final = {
     90: Image.Transpose.ROTATE_270,
@@ -26,9 +27,15 @@ def upright(image: Image.Image, degrees: int) -> Image.Image:
 
 
 def write_for_browsers(path: str | os.PathLike[str], target: IO[bytes], degrees: int, *, max_pixels: int) -> None:
-    """Write a scan as a JPEG of full size, turned clockwise. Raises BadScan, and OSError from the target."""
-    image = upright(open_scan(path, max_pixels=max_pixels), degrees)
-    image.save(target, "JPEG", quality=QUALITY)
+    """Write a scan as a JPEG of full size, turned clockwise; a large plan smaller, as `web_size` says.
+
+    Raises BadScan, and OSError from the target.
+    """
+    image = open_scan(path, max_pixels=max_pixels)
+    factor = -(-image.width // web_size(*image.size)[0])
+    if factor > 1:
+        image = image.reduce(factor)
+    upright(image, degrees).save(target, "JPEG", quality=QUALITY)
 
 
 def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) -> None:

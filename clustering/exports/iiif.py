@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from clustering.engine.media_types import web_size
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.naming import (
     THUMBNAIL,
@@ -17,6 +18,7 @@ from clustering.exports.naming import (
     extent_of,
     image_type,
     image_url,
+    is_shown_as_it_is,
     label_of,
     local_id,
     manifest_url,
@@ -115,12 +117,14 @@ def _metadata(material: Material, group: GroupRecord) -> list[dict[str, Any]]:
 def _canvas(material: Material, address: str, page: PageRecord) -> dict[str, Any]:
     canvas = f"{address.removesuffix('/manifest.json')}/canvas/{page.sequence}"
     width, height = shown_size(page)
+    as_it_is = service_url(material, page) or is_shown_as_it_is(page)
+    body_width, body_height = (width, height) if as_it_is else web_size(width, height)
     body: dict[str, Any] = {
         "id": image_url(material, page),
         "type": "Image",
         "format": image_type(material, page),
-        "width": width,
-        "height": height,
+        "width": body_width,
+        "height": body_height,
     }
     service = service_url(material, page)
     if service and not page.rotation:

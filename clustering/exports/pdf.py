@@ -124,13 +124,14 @@ def _scan(path: Path) -> _Scan:
     from PIL import Image
 
     from clustering.engine.images import open_scan
+    from clustering.engine.tones import true_size
 
     with Image.open(path) as image:
         dpi = float(image.info.get("dpi", (0, 0))[0] or 0)
         scale = 72 / (dpi if _PLAUSIBLE_DPI[0] <= dpi <= _PLAUSIBLE_DPI[1] else DPI)
         turned = _TURNED_BY_EXIF.get(image.getexif().get(0x0112, 1))
-        kept = _kept_as_it_is(image)
         size = image.size
+        kept = _kept_as_it_is(image) if true_size(image) == size else ""
     if kept and turned is not None:
         said = f"{_dictionary(*size)} {kept}"
         return _Scan(*size, turned, scale, said, file_pieces(path), path.stat().st_size)

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw
 
 from clustering.engine.images import BadScan, open_scan
+from clustering.engine.media_types import web_size
 from clustering.engine.upright import upright, write_for_browsers, write_turned
 
 ORIENTATION = 0x0112
@@ -91,6 +92,17 @@ def test_browsers_get_a_jpeg_of_full_size(name: str, tmp_path: Path) -> None:
     with Image.open(out) as image:
         assert (image.format, image.size) == ("JPEG", (304, 208))
         assert difference(image, open_scan(tmp_path / name)) < 2
+
+
+def test_a_plan_is_shown_no_larger_than_browsers_can(tmp_path: Path) -> None:
+    assert web_size(14043, 19866) == (7022, 9933)
+    assert web_size(8000, 12000) == (8000, 12000)
+    assert web_size(100, 130_000) == (50, 65_000)
+    Image.new("1", (14043, 9933), 1).save(tmp_path / "plan.tif", compression="group4")
+    out = io.BytesIO()
+    write_for_browsers(tmp_path / "plan.tif", out, 90, max_pixels=300_000_000)
+    with Image.open(out) as image:
+        assert image.size == tuple(reversed(web_size(14043, 9933)))
 
 
 def test_what_is_no_image_is_named(tmp_path: Path) -> None:

@@ -5,12 +5,16 @@ Each case is drawn, and taken from beside the checkout as well where it is.
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
+from django.contrib.auth.models import User
+from django.test import Client
 from PIL import Image
 
+from clustering.actions.confirm import confirm_groups
 from clustering.actions.publish import publish_run
 from clustering.engine.images import open_scan
 from clustering.files import page_path, thumbnail_path
@@ -19,8 +23,8 @@ from clustering.jobs.arranging import keep_arrangement
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.sourcing import check_source
-from clustering.models import Collection, Job, Page
-from clustering.sources.arrangements import read_arrangement
+from clustering.models import Collection, Group, Job, Page
+from clustering.sources.arrangements import Arranged, read_arrangement
 from tests.intake_cases import ORIGINS, PATCH, case
 
 pytestmark = [pytest.mark.django_db, pytest.mark.parametrize("origin", ORIGINS)]
@@ -205,6 +209,29 @@ def _alone(path: Path, room: Path, name: str = "alone") -> Path:
     folder.mkdir(exist_ok=True)
     (folder / path.name).write_bytes(path.read_bytes())
     return folder
+
+
+def test_tiff_and_jpeg_2000_open_in_full_size(origin: str, tmp_path: Path, alice: User, client: Client) -> None:
+    bring(case(origin, "tiffzoom", tmp_path))
+    client.force_login(alice)
+    confirm_groups(_one_document(Collection.objects.get()), actor=alice)
+    for page in Page.objects.in_scan_order():
+        at_the_desk = client.get(f"/scans/{page.pk}/original/{page.sha256[:16]}/")
+        manifest = client.get("/iiif/cases/1/manifest.json").json()
+        body = manifest["items"][page.position - 1]["items"][0]["items"][0]["body"]
+        in_a_viewer = client.get("/iiif/" + body["id"].partition("/iiif/")[2])
+        assert (body["width"], body["height"]) == (page.width, page.height)
+        for answer in (at_the_desk, in_a_viewer):
+            assert answer.headers["Content-Type"] == "image/jpeg"
+            with Image.open(io.BytesIO(answer.getvalue())) as shown:
+                assert shown.size == (page.width, page.height)
+    assert {page.width for page in Page.objects.all()} == {1700, 2550}
+
+
+def _one_document(collection: Collection) -> list[Group]:
+    found = [Arranged("All", [page.identifier for page in collection.pages.in_scan_order()])]
+    publish_run(keep_arrangement(collection, found, source="test"), actor=None)
+    return list(collection.groups.all())
 
 
 # --- Arrangements --------------------------------------------------------------------------------------------------

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import io
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from PIL import Image
 
-from clustering.files import original_path
+from clustering.engine import upright
+from clustering.engine.images import open_scan
+from clustering.files import ensure_shown, original_path
 from clustering.models import Page
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -23,6 +29,15 @@ def page(make_collection: MakeCollection) -> Page:
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new("RGB", (93, 120), "#f3ead6").save(path, "JPEG")
     return page
+
+
+def another(page: Page, media_type: str) -> Path:
+    """Where the original lies of a page that no other test has shown."""
+    page.sha256, page.media_type = uuid.uuid4().hex * 2, media_type
+    page.save(update_fields=["sha256", "media_type"])
+    path = original_path(page.sha256, page.media_type)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def address(page: Page, size: str = "320") -> str:
@@ -69,5 +84,33 @@ def test_what_browsers_do_not_show_comes_as_a_jpeg_of_full_size(
     page.refresh_from_db()
     Image.new("RGB", (1860, 2400), "#f3ead6").save(original_path(page.sha256, page.media_type), kind)
     answer = signed(victor).get(address(page, "original"))
-    with Image.open(io.BytesIO(b"".join(answer.streaming_content))) as image:  # type: ignore[attr-defined]
+    with Image.open(io.BytesIO(answer.getvalue())) as image:
         assert (answer["Content-Type"], image.format, image.size) == ("image/jpeg", "JPEG", (1860, 2400))
+
+
+def test_a_scan_whose_pixels_are_not_square_is_shown_in_its_true_shape(
+    victor: User, page: Page, signed: Signed
+) -> None:
+    path = another(page, "image/jpeg")
+    Image.new("RGB", (204, 98), "#f3ead6").save(path, "JPEG", dpi=(204, 98))
+    answer = signed(victor).get(address(page, "original"))
+    with Image.open(io.BytesIO(answer.getvalue())) as shown:
+        assert shown.size == (204, 204)
+
+
+def test_what_is_shown_is_made_once_however_many_ask(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Opening a scan takes much memory: those who come second wait, and find it made."""
+    path = another(page, "image/tiff")
+    Image.new("L", (900, 1200), 200).save(path, "TIFF")
+    opened: list[object] = []
+
+    def watched(scan: object, **options: int) -> Image.Image:
+        opened.append(scan)
+        time.sleep(0.2)
+        return open_scan(path, **options)
+
+    monkeypatch.setattr(upright, "open_scan", watched)
+    with ThreadPoolExecutor(4) as pool:
+        made = set(pool.map(lambda _: ensure_shown(page, 0), range(4)))
+    assert len(made) == 1
+    assert len(opened) == 1
