@@ -17,7 +17,7 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit("Django is not installed here. Run `make install`, then use .venv/bin/python manage.py.")
-    from django.db import ProgrammingError
+    from django.db import InterfaceError, OperationalError, ProgrammingError
 
     from hhreview import local, schema
     from hhreview.servers.starting import ServerFailed
@@ -33,6 +33,8 @@ def main() -> None:
         if getattr(error.__cause__, "sqlstate", "") not in _BEHIND:
             raise
         sys.exit("The database is not up to date with this version. Run `manage.py migrate`, then this again.")
+    except (OperationalError, InterfaceError) as error:
+        sys.exit(f"The database does not answer: {str(error).strip()}\nSee to it, then run this again.")
     except KeyboardInterrupt:
         sys.exit("Stopped.")
 

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+import faulthandler
+import logging
+import os
 from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from clustering.jobs import due, exported, launching, running, slices, uploading
+from clustering.jobs import launching, running, slices, sweeping
 from clustering.models.job import HEARTBEAT_SECONDS
+
+log = logging.getLogger(__name__)
 
 
 @shared_task(name=launching.SLICE_TASK)
 def run_slice(job_id: int, number: int) -> None:
-    """Run one slice of a job and send the next."""
-    following = running.run_slice(job_id, number)
+    """Run one slice of a job and send the next. Where that cannot be sent, the sweep finds the job by its silence."""
+    following = running.run_slice(job_id, number, hung=_end_worker)
     if following is not None:
-        launching.send_slice(job_id, following)
+        try:
+            launching.send_slice(job_id, following)
+        except launching.BROKER_AWAY as error:
+            log.warning("Job %s waits: its next slice could not be sent (%s).", job_id, error)
 
 
 @shared_task(name="clustering.tasks.resume_jobs")
 def resume_jobs() -> None:
-    """Revive jobs whose worker or message was lost, begin to learn where due, remove what nobody goes on with."""
-    launching.resume_stuck_jobs()
-    uploading.remove_stale()
-    exported.sweep_exports()
-    due.launch_due()
+    """Look after what was lost, is due or is over."""
+    sweeping.sweep()
+
+
+def _end_worker() -> None:
+    """End this worker where it stands: a thread that hangs cannot be stopped. Whoever keeps it starts another."""
+    faulthandler.dump_traceback(all_threads=True)
+    os._exit(os.EX_TEMPFAIL)
 
 
 @worker_ready.connect

@@ -143,11 +143,22 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A slice takes about a minute; one that is not acknowledged after ten comes back to another worker.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
+# What a lost worker had is sent again by the sweep, under a new number. Redis gives back what was not acknowledged only
+# after this, when no slice is at work on it any more.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"look-after-lost-jobs": {"task": "clustering.tasks.resume_jobs", "schedule": 60.0}}
+HEARTBEAT_SECONDS = env_int("HHREVIEW_HEARTBEAT_SECONDS", 60, minimum=5)
+SWEEP_SECONDS = HEARTBEAT_SECONDS / 3
+"""How often somebody looks for lost jobs: `up` itself, `beat` in docker-compose.yml."""
+CELERY_BEAT_SCHEDULE = {
+    "look-after-lost-jobs": {
+        "task": "clustering.tasks.resume_jobs",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},  # else they pile up while no worker runs
+    }
+}
 
 # --- Scans --------------------------------------------------------------------------------------------------------
 MEDIA_ROOT = Path(env_str("HHREVIEW_MEDIA_ROOT") or DATA_DIR / "media")

@@ -19,7 +19,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from clustering.jobs.entering import Rows, enter, known_among, pairs_there, told_of
-from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage
+from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage, moved
 from clustering.jobs.sourcing import reader_for
 from clustering.jobs.taking import Gathered, Part, fingerprint, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count
@@ -345,6 +345,7 @@ def _alive(job: Job) -> Tick:
         nonlocal looked
         if time.monotonic() - looked > _LOOK_SECONDS:
             looked = time.monotonic()
+            moved()
             if not Job.objects.active().filter(pk=job.pk).exists():
                 raise SliceVoid
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import Any
 
+import kombu.exceptions
+import redis.exceptions
 from celery import current_app
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -14,9 +18,13 @@ from django.db.models.functions import Now
 from clustering.jobs.slices import Next
 from clustering.jobs.stages import queue_of
 from clustering.models import Collection, Job
+from clustering.models.job import HEARTBEAT_SECONDS
 
 SLICE_TASK = "clustering.tasks.run_slice"
+BROKER_AWAY = (kombu.exceptions.OperationalError, redis.exceptions.RedisError)
 _PING_SECONDS = 1.0
+_TURN_SECONDS = settings.SLICE_SECONDS + 10
+"""How long a slice has a worker: the last chunk may end after its time is up."""
 
 
 class AlreadyActive(Exception):
@@ -82,15 +90,27 @@ def cancel_job(job: Job, *, actor: User | None) -> bool:
 def resume_stuck_jobs() -> int:
     """Send a new slice for each job whose worker or message was lost; return how many.
 
+    A job that only waits its turn behind others is as silent as one whose message was lost, and is left alone until its
+    turn must have come.
+
     Safe to call at any time and from any number of processes: the slice that was lost is void from here on, and a
-    conditional update lets one caller only revive a job.
+    conditional update lets one caller only revive a job. Raises BROKER_AWAY; the jobs stay as silent as they were.
     """
     revived = 0
-    for job in Job.objects.stuck():
-        claimed = Job.objects.active().filter(pk=job.pk, slices=job.slices, heartbeat=job.heartbeat)
-        if claimed.update(slices=job.slices + 1, heartbeat=Now()):
+    silent = list(Job.objects.stuck())
+    lines = Counter(queue_of(job) for job in Job.objects.active()) if silent else Counter()
+    for job in silent:
+        waits = job.claimed != job.slices
+        others = max(lines[queue_of(job)] - 1, 0)
+        patience = HEARTBEAT_SECONDS + (others * _TURN_SECONDS if waits else 0)
+        lost = Job.objects.silent_for(patience).filter(pk=job.pk, slices=job.slices, heartbeat=job.heartbeat)
+        if lost.update(slices=job.slices + 1, heartbeat=Now()):
             job.slices += 1
-            enqueue_on_commit(job)
+            try:
+                enqueue_on_commit(job)
+            except BROKER_AWAY:
+                Job.objects.active().filter(pk=job.pk, slices=job.slices).update(heartbeat=job.heartbeat)
+                raise
             revived += 1
     return revived
 
@@ -102,18 +122,15 @@ def enqueue_on_commit(job: Job) -> None:
 
 
 def send_slice(job_id: int, following: Next) -> None:
-    """Send a slice by its task's name, since tasks stand above this layer. Raises kombu's OperationalError."""
+    """Send a slice by its task's name, since tasks stand above this layer. Raises BROKER_AWAY."""
     current_app.send_task(SLICE_TASK, args=[job_id, following.number], queue=following.queue)
 
 
 def workers_answer() -> bool:
     """Whether any worker hears us: one broadcast, a second at most."""
-    from kombu.exceptions import OperationalError
-    from redis.exceptions import RedisError
-
     try:
         return bool(current_app.control.inspect(timeout=_PING_SECONDS).ping())
-    except (OperationalError, RedisError, OSError):
+    except (*BROKER_AWAY, OSError):
         return False
 
 

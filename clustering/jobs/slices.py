@@ -9,7 +9,9 @@ finished or given up, so that no job ever has two chains of slices.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Event
 
@@ -22,6 +24,27 @@ STOPPING = Event()
 """Set when this worker was asked to stop: slices then end after the chunk they are at."""
 VISION = "vision"
 DEFAULT = "default"
+
+
+_pulse: ContextVar[list[float]] = ContextVar("pulse")
+
+
+@contextmanager
+def pulse() -> Iterator[list[float]]:
+    """Yield one number: when the work of this thread last came by `moved`, in seconds of time.monotonic()."""
+    last = [time.monotonic()]
+    token = _pulse.set(last)
+    try:
+        yield last
+    finally:
+        _pulse.reset(token)
+
+
+def moved() -> None:
+    """The work goes on. Work that hangs does not come by here, whatever the threads beside it do."""
+    last = _pulse.get(None)
+    if last is not None:
+        last[0] = time.monotonic()
 
 
 class JobStopped(Exception):
@@ -43,10 +66,12 @@ class Slice:
     @property
     def has_time(self) -> bool:
         """Whether another chunk may begin."""
+        moved()
         return time.monotonic() < self.deadline and not STOPPING.is_set()
 
     def check(self) -> None:
         """Raises SliceVoid once the job was cancelled, replaced or taken over."""
+        moved()
         if not mine(self).exists():
             raise SliceVoid
 
@@ -60,6 +85,7 @@ class Slice:
 
     def report(self, done: int, total: int) -> None:
         """Show progress of the present stage. Raises SliceVoid like `check`."""
+        moved()
         total = max(done, total)
         if not mine(self).update(done=done, total=total, heartbeat=Now()):
             raise SliceVoid

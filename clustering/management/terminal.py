@@ -40,7 +40,7 @@ def get_collection(slug: str) -> Collection:
 def progress_line(job: Job) -> str:
     """Return one line: the stage, done of total, rate and time left."""
     if job.state == Job.State.QUEUED:
-        return "Waiting for a worker…"
+        return job.error or "Waiting for a worker…"
     parts = [f"{job.stage or 'Starting'}: {job.done} of {job.total}" if job.total else (job.stage or "Starting…")]
     if job.rate:
         parts.append(f"{job.rate:.1f} a second")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-HEARTBEAT_SECONDS = 60
+HEARTBEAT_SECONDS: int = settings.HEARTBEAT_SECONDS
 """An active job without a sign of life for this long is stuck: a slice gives one every few seconds."""
 
 
@@ -20,8 +21,12 @@ class JobQuerySet(models.QuerySet["Job"]):
         return self.filter(state__in=Job.ACTIVE)
 
     def stuck(self) -> JobQuerySet:
-        """Active, but nothing was heard of them for a while: by the database's clock, the one all machines share."""
-        return self.active().filter(heartbeat__lt=Now() - timedelta(seconds=HEARTBEAT_SECONDS))
+        """Active, but nothing was heard of them for a while."""
+        return self.silent_for(HEARTBEAT_SECONDS)
+
+    def silent_for(self, seconds: float) -> JobQuerySet:
+        """Active, but nothing was heard of them for so long: by the database's clock, the one all machines share."""
+        return self.active().filter(heartbeat__lt=Now() - timedelta(seconds=seconds))
 
 
 class Job(models.Model):
@@ -60,6 +65,9 @@ class Job(models.Model):
     stage = models.CharField(max_length=60, blank=True, help_text="What it is doing now, in words.")
     slices = models.PositiveIntegerField(
         default=0, help_text="Slices finished or given up. A message names the slice it is for; any other is void."
+    )
+    claimed = models.PositiveIntegerField(
+        null=True, help_text="The slice that a worker took last; where it is not the present one, that waits its turn."
     )
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

@@ -1,0 +1,25 @@
+"""The sweep: what nobody orders, done every SWEEP_SECONDS by `up` itself, or by a worker when `beat` says so."""
+
+from __future__ import annotations
+
+import logging
+
+from clustering.jobs import due, exported, launching, uploading
+
+log = logging.getLogger(__name__)
+
+
+def sweep() -> int:
+    """Revive jobs whose worker or message was lost, begin to learn where due, remove what nobody goes on with.
+
+    Safe from any number of processes at once. Return how many jobs were revived. Raises what says that the database or
+    the broker is away; the next sweep makes up for it.
+    """
+    revived = launching.resume_stuck_jobs()
+    due.launch_due()
+    for remove in (uploading.remove_stale, exported.sweep_exports):
+        try:
+            remove()
+        except OSError:
+            log.exception("What is over could not be removed.")
+    return revived
