@@ -16,6 +16,11 @@ NAMED = 5
 """Pages of which the refusal gives the names."""
 
 
+def identifiers_of(collection: Collection) -> frozenset[str]:
+    """What the pages are called, for a file that calls them by several things."""
+    return frozenset(collection.pages.values_list("identifier", flat=True))
+
+
 def keep_arrangement(
     collection: Collection, found: Sequence[Arranged], *, source: str, actor: User | None = None
 ) -> Run:

@@ -12,10 +12,12 @@ from django.conf import settings
 
 from clustering.jobs.upload_files import open_upload
 from clustering.models import Job
+from clustering.sources.arranged import Arranged
 from clustering.sources.contract import Listing, NoSource, Reader, Size, Tick
 from clustering.sources.fetching import Fetcher, Patience
 from clustering.sources.folder import printable, real_path
 from clustering.sources.guarding import Rules
+from clustering.sources.iiif import IiifReader
 from clustering.sources.local import FolderReader
 from clustering.sources.registry import Kind, kind_of_path, reader_of, recognise
 from clustering.sources.tools import Tools
@@ -84,6 +86,17 @@ def reader_for(job: Job, *, tick: Tick) -> Reader:
         raise NoSource("The job does not say what to import. Import it again, with a folder or an address.")
     wanted = Size(params.get("percent"), params.get("size"))
     return reader_of(kind, text, _tools(wanted, tick=tick, fresh_since=job.created.timestamp() - FRESH_SECONDS))
+
+
+def documents_at(address: str) -> list[Arranged]:
+    """Return the manifests at the address of a IIIF manifest or collection as documents, each page named as imported.
+
+    Asks for the manifests that are not here from a moment ago, one after the other. Raises NoSource.
+    """
+    kind, text = recognise(address, bdr=settings.BDR_URL)
+    if kind != Kind.IIIF:
+        raise NoSource(f"{text[:200]} is not the address of a IIIF manifest or collection. Give that, or a file.")
+    return IiifReader(text, _tools(Size(), fresh_since=time.time() - FRESH_SECONDS)).documents()
 
 
 class UploadReader(FolderReader):

@@ -7,41 +7,32 @@ identifier.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from itertools import accumulate
 from pathlib import Path
 from stat import S_ISDIR
 from typing import Any
 
+from clustering.sources.arranged import Arranged as Arranged
+from clustering.sources.arranged import NoArrangement as NoArrangement
 from clustering.sources.contract import NoSource
-from clustering.sources.folder import check_spelling, found_at
+from clustering.sources.folder import check_spelling, found_at, natural_key
+from clustering.sources.iiif_presentation import children_of, is_collection, is_manifest
+from clustering.sources.manifest_structure import read_manifests
+from clustering.sources.mets_structure import read_mets
 from clustering.sources.tables import TABLES, NoTable, Row, read_marks, read_number, read_table
 
-METS = "http://www.loc.gov/METS/"
-MODS = "http://www.loc.gov/mods/v3"
-XLINK = "http://www.w3.org/1999/xlink"
 DC_TITLE = "http://purl.org/dc/elements/1.1/title"
 _COLUMNS = ("identifier", "group", "group_id", "start", "group_order", "sequence", "title")
 
 
-class NoArrangement(ValueError):
-    """The file says of no pages which belong together. The message is a full sentence with the remedy."""
-
-
-@dataclass(slots=True)
-class Arranged:
-    """One document as the file has it."""
-
-    title: str = ""
-    identifiers: list[str] = field(default_factory=list)
-    """Its pages in reading order."""
-
-
-def read_arrangement(path: Path, *, shown: str = "", notes: list[str] | None = None) -> list[Arranged]:
+def read_arrangement(
+    path: Path, *, shown: str = "", notes: list[str] | None = None, known: Collection[str] = frozenset()
+) -> list[Arranged]:
     """The documents of a file, or of a folder with IIIF manifests, in the file's order. Raises NoArrangement.
 
-    `shown` names the file in sentences, if not by its own name; `notes` collects what a person should check.
+    `shown` names the file in sentences, if not by its own name; `notes` collects what a person should check. `known`
+    are the identifiers of the collection that it is for: a file may call its pages by several things.
     """
     shown = shown or path.name
     notes = [] if notes is None else notes
@@ -50,19 +41,20 @@ def read_arrangement(path: Path, *, shown: str = "", notes: list[str] | None = N
         found = found_at(path)
     except NoSource as error:
         raise NoArrangement(str(error)) from error
-    if found is not None and S_ISDIR(found.st_mode):
-        return _checked(shown, _iiif_folder(path))
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise NoArrangement(f"{path} cannot be read ({error.strerror}). Check the path.") from error
-    readers: dict[str, Callable[[bytes], list[Arranged]]] = {".xml": _mets, ".json": _json, ".jsonld": _json}
+    is_folder = found is not None and S_ISDIR(found.st_mode)
     suffix = path.suffix.lower()
     try:
+        content = b"" if is_folder else path.read_bytes()
+        if is_folder:
+            return _checked(shown, read_manifests(_manifests_in(path), known, notes))
         if suffix in TABLES:
             return _checked(shown, _table(content, shown, notes))
-        if suffix in readers:
-            return _checked(shown, readers[suffix](content))
+        if suffix in (".xml", ".mets"):
+            return _checked(shown, read_mets(content, shown, known, notes))
+        if suffix in (".json", ".jsonld"):
+            return _checked(shown, _json(content, shown, known, notes))
+    except OSError as error:
+        raise NoArrangement(f"{path} cannot be read ({error.strerror}). Check the path.") from error
     except NoTable as error:
         raise NoArrangement(str(error)) from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -134,47 +126,22 @@ def _unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") else cell
 
 
-def _mets(content: bytes) -> list[Arranged]:
-    """The logical map's documents; pages are named by their constituents in MODS, else by their file's address."""
-    from lxml import etree
-
-    try:
-        root: Any = etree.fromstring(content, etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True))
-    except etree.XMLSyntaxError as error:
-        raise NoArrangement(f"The XML is damaged ({error}). Export it again.") from error
-    ns = {"m": METS, "o": MODS, "x": XLINK}
-    sections = {section.get("ID"): section for section in root.findall("m:dmdSec", ns)}
-    files = {
-        file.get("ID"): file.find("m:FLocat", ns).get(f"{{{XLINK}}}href", "").rstrip("/").rpartition("/")[2]
-        for file in root.iterfind(".//m:file", ns)
-        if file.find("m:FLocat", ns) is not None
-    }
-    pages = {
-        div.get("ID"): files.get(div.find("m:fptr", ns).get("FILEID"), "")
-        for div in root.iterfind(".//m:structMap[@TYPE='PHYSICAL']//m:div", ns)
-        if div.find("m:fptr", ns) is not None
-    }
-    links: dict[str, list[str]] = {}
-    for link in root.iterfind(".//m:smLink", ns):
-        links.setdefault(link.get(f"{{{XLINK}}}from"), []).append(link.get(f"{{{XLINK}}}to"))
-    found = []
-    for div in root.iterfind(".//m:structMap[@TYPE='LOGICAL']//m:div[@DMDID]", ns):
-        section = sections.get(div.get("DMDID"))
-        path = ".//o:relatedItem[@type='constituent']/o:identifier[@type='local']"
-        named = [element.text or "" for element in section.iterfind(path, ns)] if section is not None else []
-        linked = [pages[to] for to in links.get(div.get("ID"), ()) if pages.get(to)]
-        found.append(Arranged(div.get("LABEL", ""), named or linked))
-    return found
-
-
-def _json(content: bytes) -> list[Arranged]:
+def _json(content: bytes, shown: str, known: Collection[str], notes: list[str]) -> list[Arranged]:
     stored = json.loads(content)
     if isinstance(stored, dict) and isinstance(stored.get("@graph"), list):
         return [_tropy_item(item) for item in stored["@graph"]]
-    if isinstance(stored, dict) and stored.get("type") == "Manifest":
-        return [_manifest(stored)]
     if isinstance(stored, dict) and stored.get("format") == "hhreview-groups":
         return [Arranged(group["title"], [page["identifier"] for page in group["pages"]]) for group in stored["groups"]]
+    if is_manifest(stored):
+        return read_manifests([stored], known, notes)
+    if is_collection(stored):
+        whole = [child for _, child in children_of(stored) if is_manifest(child)]
+        if not whole:
+            raise NoArrangement(
+                f"{shown} is a IIIF collection that names its manifests but does not hold them. Give the folder that "
+                "holds the manifests, or the collection's address to manage.py import_arrangement."
+            )
+        return read_manifests(whole, known, notes)
     raise NoArrangement("The JSON is neither a IIIF manifest nor Tropy's nor ours. Give one of these.")
 
 
@@ -183,27 +150,11 @@ def _tropy_item(item: dict[str, Any]) -> Arranged:
     return Arranged(str(item.get(DC_TITLE, "")), [str(photo[DC_TITLE]) for photo in photos])
 
 
-def _manifest(stored: dict[str, Any]) -> Arranged:
-    """Canvases in order, each named by its metadata "Identifier", else by the end of its image's address."""
-    title = " ".join(_first(stored.get("label", {})))
-    return Arranged(title, [_canvas_name(canvas) for canvas in stored.get("items", [])])
-
-
-def _canvas_name(canvas: dict[str, Any]) -> str:
-    for entry in canvas.get("metadata", []):
-        if "Identifier" in _first(entry.get("label", {})):
-            return next(iter(_first(entry["value"])), "")
-    body = canvas["items"][0]["items"][0]["body"]["id"]
-    return str(body).rstrip("/").rpartition("/")[2]
-
-
-def _first(text: dict[str, list[str]]) -> Iterable[str]:
-    return next(iter(text.values()), [])
-
-
-def _iiif_folder(folder: Path) -> list[Arranged]:
-    """As our own export lays it: collection.json, <number>/manifest.json."""
-    manifests = sorted(folder.glob("*/manifest.json"), key=lambda path: (len(path.parent.name), path.parent.name))
+def _manifests_in(folder: Path) -> list[Any]:
+    """The manifests of a folder: <number>/manifest.json as our own export lays them, else those beside each other."""
+    places = [*folder.glob("*/manifest.json")] or [*folder.glob("*.json")]
+    places.sort(key=lambda path: natural_key(str(path.relative_to(folder))))
+    manifests = [stored for path in places if is_manifest(stored := json.loads(path.read_bytes()))]
     if not manifests:
         raise NoArrangement(f"{folder} holds no manifests. Name a folder with <number>/manifest.json in it.")
-    return [_manifest(json.loads(path.read_bytes())) for path in manifests]
+    return manifests

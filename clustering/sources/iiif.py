@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clustering.sources.arranged import Arranged
 from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, Skipped
 from clustering.sources.fetched import ServerReader, only_once
 from clustering.sources.folder import IMAGE_SUFFIXES
@@ -31,7 +32,8 @@ MOST_CANVASES = 200_000
 MOST_DEEP = 8
 """Collections within collections."""
 _SERVICE = "service "
-"""Begins the address of a page that comes from an image service; the plain image follows after a space."""
+"""Begins the address of a page that comes from an image service, with region#rotation behind a # where only a part is
+meant, or where it is meant to be turned; the plain image follows after a space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,27 @@ class IiifReader(ServerReader):
         service, _, plain = file.address.removeprefix(_SERVICE).partition(" ")
         if not file.address.startswith(_SERVICE):
             return file.address
+        service, _, part = service.partition("#")
+        region, _, rotation = (part or "full#0").partition("#")
         try:
-            return sized(service, self.tools.fetcher.document(f"{service}/info.json"), self.tools.size)
+            info = self.tools.fetcher.document(f"{service}/info.json")
+            return sized(service, info, self.tools.size, region=region, rotation=rotation)
         except CannotFetch:
-            if not plain:
+            if not plain or part:
                 raise
             return plain
+
+    def documents(self) -> list[Arranged]:
+        """Return its manifests as documents, with the names that an import of it gives. Raises NoSource."""
+        manifests = list(self._manifests(self.text, self._top(), []))
+        named = identifiers_of([(found.name, found.canvases) for found in manifests])
+        return [
+            Arranged(
+                found.title,
+                [name for canvas, name in zip(found.canvases, names, strict=True) if canvas.service or canvas.image],
+            )
+            for found, names in zip(manifests, named, strict=True)
+        ]
 
     def _top(self) -> Any:
         top = self.document(self.text)
@@ -147,12 +164,27 @@ class IiifReader(ServerReader):
                 if canvas.images > 1:
                     more = f"It is painted with {canvas.images} images; the first is taken as {identifier}."
                     skipped.append(Skipped(f"A part of canvas {number} of “{found.title or found.name}”", more))
+                if not canvas.service and (canvas.region, canvas.rotation) != ("full", "0"):
+                    skipped.append(Skipped(where, _cannot_select(canvas, identifier)))
                 yield self._page(canvas, identifier)
 
     def _page(self, canvas: Canvas, identifier: str) -> ScanFile:
         if canvas.service:
-            address, suffix = f"{_SERVICE}{canvas.service} {canvas.image}".rstrip(), ".jpg"
+            part = "" if (canvas.region, canvas.rotation) == ("full", "0") else f"#{canvas.region}#{canvas.rotation}"
+            address, suffix = f"{_SERVICE}{canvas.service}{part} {canvas.image}".rstrip(), ".jpg"
         else:
             address, suffix = canvas.image, Path(canvas.image.partition("?")[0]).suffix.lower()
         name = f"{identifier}{suffix if suffix in IMAGE_SUFFIXES else '.jpg'}"
         return self.page(name, identifier, address, label=canvas.label)
+
+
+def _cannot_select(canvas: Canvas, identifier: str) -> str:
+    meant = " and ".join(
+        said
+        for said in (
+            f"only the part {canvas.region} of its image" if canvas.region != "full" else "",
+            f"its image turned by {canvas.rotation} degrees" if canvas.rotation != "0" else "",
+        )
+        if said
+    )
+    return f"It shows {meant}, but has no image service to cut or turn it; {identifier} is the whole image as it lies."

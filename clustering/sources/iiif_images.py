@@ -32,11 +32,15 @@ _LEVELS = {
 }
 
 
-def sized(service: str, info: Any, size: Size) -> str:
-    """Return the address of the whole image at this size, never larger than it is. Raises CannotFetch."""
+def sized(service: str, info: Any, size: Size, *, region: str = "full", rotation: str = "0") -> str:
+    """Return the address of an image, or a part of it, at this size, never larger than it is. Raises CannotFetch.
+
+    A part comes in full size where a size in pixels is asked for: of the whole it is unknown how much it is.
+    """
     found = read_info(service, info)
     quality = "native" if found.version == 1 else "default"
-    return f"{service}/full/{_size(found, size)}/0/{quality}.jpg"
+    wanted = size if region == "full" or size.percent is not None else Size()
+    return f"{service}/{region}/{_size(found, wanted)}/{rotation}/{quality}.jpg"
 
 
 def read_info(service: str, info: Any) -> Service:

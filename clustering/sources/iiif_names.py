@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import unquote, urlsplit
 
 from clustering.sources.folder import names_of, printable
@@ -28,17 +28,23 @@ def identifiers_of(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> list[li
     In this order of preference: the canvas's own "Identifier", the last part of its image's address, that of its own
     address, each only if it is there for all canvases and never twice; else the manifest's name and a number.
     """
-    ways: tuple[Callable[[Canvas], str], ...] = (
-        lambda canvas: canvas.identifier,
-        lambda canvas: _last(canvas.service or _without_size(canvas.image)),
-        lambda canvas: _last(canvas.id),
-    )
-    for way in ways:
-        named = [[_tidy(way(canvas)) for canvas in canvases] for _, canvases in manifests]
+    for named in ways_of_naming(manifests):
         flat = [name for names in named for name in names]
         if flat and all(flat) and len(set(flat)) == len(flat):
-            return named
-    return _numbered(manifests)
+            break
+    return named
+
+
+def ways_of_naming(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> Iterator[list[list[str]]]:
+    """Yield each way to name the canvases, in that order of preference; a name may be empty, or come twice."""
+    ways: tuple[Callable[[Canvas], str], ...] = (
+        lambda canvas: canvas.identifier,
+        lambda canvas: last_part(canvas.service or canvas.image),
+        lambda canvas: last_part(canvas.id),
+    )
+    for way in ways:
+        yield [[_tidy(way(canvas)) for canvas in canvases] for _, canvases in manifests]
+    yield _numbered(manifests)
 
 
 def _numbered(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> list[list[str]]:
@@ -58,9 +64,12 @@ def _without_size(image: str) -> str:
     return re.sub(r"/[^/]+/[^/]+/!?[0-9.]+/[a-z]+\.[a-z0-9]+$", "", image)
 
 
-def _last(address: str) -> str:
-    """Return the last part of an address without the suffix of an image: "p12" of …/canvas/p12, "12" of …/12.jpg."""
-    path = urlsplit(address).path.rstrip("/")
+def last_part(address: str) -> str:
+    """Return the last part of an address without the suffix of an image: "p12" of …/canvas/p12, "12" of …/12.jpg.
+
+    What the Image API puts behind the name of an image is left out; empty for a part that says nothing.
+    """
+    path = urlsplit(_without_size(address)).path.rstrip("/")
     last = unquote(path.rpartition("/")[2]).rpartition("/")[2]
     if last.lower() in _SAYS_NOTHING:
         return ""

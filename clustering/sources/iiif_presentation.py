@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from re import sub
+from re import fullmatch, sub
 from typing import Any
 
 MOST_LETTERS = 300
@@ -30,6 +30,10 @@ class Canvas:
     """What its metadata call "Identifier", as our own exports write it."""
     images: int
     """How many images are painted on it, alternatives not counted."""
+    region: str = "full"
+    """The part of the image that is meant, as the Image API writes it."""
+    rotation: str = "0"
+    """Degrees clockwise by which that part is meant to be turned."""
 
 
 def id_of(stored: Any) -> str:
@@ -114,8 +118,9 @@ def _painted(canvas: Any) -> Iterator[Any]:
 
 
 def _canvas(canvas: Any, bodies: list[Any]) -> Canvas:
-    images = [image for body in bodies if (image := _preferred(body)) is not None]
-    first = images[0] if images else {}
+    images = [(image, body) for body in bodies if (image := _preferred(body)) is not None]
+    first, whole = images[0] if images else ({}, {})
+    region, rotation = _selected(whole)
     identifier = next(
         (
             words(entry.get("value"))
@@ -125,8 +130,22 @@ def _canvas(canvas: Any, bodies: list[Any]) -> Canvas:
         "",
     )
     return Canvas(
-        id_of(canvas), words(canvas.get("label")), _service(first), id_of(first), identifier[:200], len(images)
-    )
+        id_of(canvas), words(canvas.get("label")), _service(first), id_of(first), identifier[:200], len(images),
+        region, rotation,
+    )  # fmt: skip
+
+
+def _selected(body: Any) -> tuple[str, str]:
+    """Return region and rotation of what is meant of an image; the whole of it, as it lies, where nothing is said."""
+    region, rotation = "full", "0"
+    for selector in _list(body.get("selector")) if isinstance(body, dict) else ():
+        if type_of(selector) == "ImageApiSelector":
+            region = _text(selector.get("region")) or region
+            rotation = _text(selector.get("rotation")) or rotation
+        elif type_of(selector) == "FragmentSelector" and _text(selector.get("value")).startswith("xywh="):
+            region = _text(selector.get("value")).removeprefix("xywh=").removeprefix("pixel:")
+    plain = fullmatch(r"full|square|(pct:)?[0-9.]+(,[0-9.]+){3}", region) and fullmatch(r"!?[0-9.]{1,9}", rotation)
+    return (region, rotation) if plain else ("full", "0")
 
 
 def _preferred(body: Any) -> Any | None:

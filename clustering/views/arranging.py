@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from clustering.access import access_collection
 from clustering.forms import ArrangementForm
-from clustering.jobs.arranging import keep_arrangement
+from clustering.jobs.arranging import identifiers_of, keep_arrangement
 from clustering.models import Collection, Run
 from clustering.sources.arrangements import NoArrangement, read_arrangement
 from clustering.sources.folder import printable
@@ -52,5 +52,5 @@ def _keep(collection: Collection, form: ArrangementForm, *, actor: User, notes: 
         with place.open("wb") as out:
             for piece in file.chunks():
                 out.write(piece)
-        found = read_arrangement(place, shown=name, notes=notes)
+        found = read_arrangement(place, shown=name, notes=notes, known=identifiers_of(collection))
     return keep_arrangement(collection, found, source=name, actor=actor)

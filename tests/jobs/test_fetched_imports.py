@@ -280,3 +280,18 @@ def test_paths_are_held_to_the_open_folders(tmp_path: Path) -> None:
 
 def test_a_person_at_a_form_does_not_wait_long() -> None:
     assert sourcing.LOOK.total <= 20
+
+
+def test_the_manifests_of_what_was_imported_come_in_as_documents(server: Server) -> None:
+    """The way that the guide names: import the collection, then take the grouping from the same address."""
+    server.documents["/1"] = manifest_3(server.address, ["b1", "b2"], label="Minutes", path="/1")
+    server.documents["/2"] = manifest_2(server.address, ["b3"], label="A letter", path="/2")
+    items = [{"id": server.address + path, "type": "Manifest"} for path in ("/1", "/2")]
+    server.documents["/c"] = {"id": f"{server.address}/c", "type": "Collection", "items": items}
+    running.run_here(make(f"{server.address}/c"))
+    out = StringIO()
+    call_command("import_arrangement", "afl", f"{server.address}/c", stdout=out, stderr=out)
+    groups = Collection.objects.get().groups.order_by("first_position")
+    assert [(group.page_count, group.draft["title"]["value"]) for group in groups] == [(2, "Minutes"), (1, "A letter")]
+    with pytest.raises(CommandError, match="is no IIIF manifest and no collection"):
+        call_command("import_arrangement", "afl", f"{server.address}/iiif/image/b1/info.json", stdout=out)

@@ -77,6 +77,10 @@ class Server:
             return Answer(body=json.dumps(self._info(match[1])).encode(), headers={"Content-Type": "application/json"})
         if match := re.fullmatch(r"/iiif/image/([^/]+)/full/([^/]+)/0/(default|native)\.jpg", path):
             return Answer(body=jpeg(match[1], self._size(match[2])), headers={"Content-Type": "image/jpeg"})
+        if match := re.fullmatch(r"/iiif/image/([^/]+)/(?:\d+,){2}(\d+),(\d+)/(?:max|full)/(\d+)/default\.jpg", path):
+            size = (int(match[2]), int(match[3]))
+            turned = size[::-1] if int(match[4]) % 180 else size
+            return Answer(body=jpeg(match[1], turned), headers={"Content-Type": "image/jpeg"})
         return Answer(status=404, body=b"<html>not here</html>", headers={"Content-Type": "text/html"})
 
     def _info(self, service: str) -> dict[str, Any]:

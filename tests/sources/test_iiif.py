@@ -234,3 +234,61 @@ def test_five_thousand_canvases_are_listed(server: Server, tools: Tools, tmp_pat
     assert len(listing.files) == 5000
     assert (listing.files[9].identifier, listing.files[4999].identifier) == ("p10", "p5000")
     assert len(server.asked) == 1
+
+
+def selected(stored: dict[str, Any], **selector: str) -> dict[str, Any]:
+    """The manifest with the first image shown in part, or turned."""
+    painted = stored["items"][0]["items"][0]["items"][0]
+    painted["body"] = {
+        "type": "SpecificResource",
+        "source": painted["body"],
+        "selector": {"type": "ImageApiSelector", **selector},
+    }
+    return stored
+
+
+@pytest.mark.parametrize(
+    ("selector", "asked", "pixels"),
+    [
+        ({"region": "10,20,300,200"}, "10,20,300,200/full/0", (300, 200)),
+        ({"region": "10,20,300,200", "rotation": "90"}, "10,20,300,200/full/90", (200, 300)),
+    ],
+)
+def test_the_part_of_an_image_that_is_meant_is_taken(
+    server: Server, tools: Tools, selector: dict[str, str], asked: str, pixels: tuple[int, int]
+) -> None:
+    server.documents["/m"] = selected(manifest_3(server.address, ["p1", "p2"], path="/m"), **selector)
+    source = reader(server, tools, "/m")
+    listing = source.listing()
+    assert (identifiers(listing), listing.skipped) == (["p1", "p2"], ())
+    with Image.open(source.fetch(listing.files[0])) as image:
+        assert image.size == pixels
+    assert server.asked[-1] == f"/iiif/image/p1/{asked}/default.jpg"
+    source.fetch(listing.files[1])
+    assert server.asked[-1] == "/iiif/image/p2/full/full/0/default.jpg"
+
+
+def test_a_turn_that_no_service_can_make_is_named(server: Server, tools: Tools) -> None:
+    stored = manifest_3(server.address, ["p1"], path="/m", service=False)
+    server.documents["/m"] = selected(stored, rotation="90", region="0,0,10,10")
+    (skipped,) = reader(server, tools, "/m").listing().skipped
+    assert skipped.name == "Canvas 1 of “A folder”"
+    assert "0,0,10,10" in skipped.reason and "90 degrees" in skipped.reason
+
+
+def test_a_selector_that_makes_no_sense_is_passed_over(server: Server, tools: Tools) -> None:
+    server.documents["/m"] = selected(manifest_3(server.address, ["p1"], path="/m"), region="../../x", rotation="1e9")
+    source = reader(server, tools, "/m")
+    source.fetch(source.listing().files[0])
+    assert server.asked[-1] == "/iiif/image/p1/full/full/0/default.jpg"
+
+
+def test_manifests_of_a_collection_are_documents_with_the_names_of_their_import(server: Server, tools: Tools) -> None:
+    server.documents["/1"] = manifest_3(server.address, ["b1", "b2"], label="Minutes", path="/1")
+    server.documents["/2"] = manifest_2(server.address, ["b3"], label="A letter", path="/2")
+    server.documents["/c"] = collection_3(server, ["/1", "/2"])
+    source = reader(server, tools, "/c")
+    assert [(one.title, one.identifiers) for one in source.documents()] == [
+        ("Minutes", ["b1", "b2"]), ("A letter", ["b3"]),
+    ]  # fmt: skip
+    assert [name for one in source.documents() for name in one.identifiers] == identifiers(source.listing())

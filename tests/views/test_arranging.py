@@ -58,7 +58,7 @@ BAD = [
     ("a.xml", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><x>&e;</x>', "a.xml names no pages"),
     ("a.json", b"{", "a.json cannot be understood"),
     ("a.json", b'{"@graph": ["x"]}', "a.json cannot be understood"),
-    ("a.json", b'{"type": "Manifest", "items": [{"items": []}]}', "a.json cannot be understood"),
+    ("a.json", b'{"type": "Manifest", "items": [{"items": []}]}', "a.json names no pages"),
     ("a.json", b"[1]", "neither a IIIF manifest"),
     ("a.doc", b"x", "a.doc is no arrangement"),
     ("a.csv", b"", "The file is empty"),

@@ -10,9 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clustering.actions.errors import ActError
 from clustering.actions.publish import changes_of, publish_run
-from clustering.jobs.arranging import keep_arrangement
+from clustering.jobs.arranging import identifiers_of, keep_arrangement
+from clustering.jobs.sourcing import documents_at
 from clustering.management.terminal import get_collection
-from clustering.sources.arrangements import NoArrangement, read_arrangement
+from clustering.models import Collection
+from clustering.sources.arrangements import Arranged, NoArrangement, read_arrangement
+from clustering.sources.contract import NoSource
 
 
 class Command(BaseCommand):
@@ -24,18 +27,20 @@ class Command(BaseCommand):
         """Which grouping, for which collection."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument(
-            "file", type=Path, help="A .csv, a METS .xml, a IIIF or Tropy .json, or a folder of manifests."
+            "file",
+            help="A .csv, a METS .xml, a IIIF or Tropy .json, a folder of manifests, or the address of a IIIF manifest "
+            "or collection.",
         )
         parser.add_argument("--preview", action="store_true", help="Keep it as a run and say what it would change.")
 
     def handle(self, **options: Any) -> None:
         """Read, keep, and publish unless only a preview is asked for."""
         collection = get_collection(options["slug"])
-        path: Path = options["file"].expanduser()
         notes: list[str] = []
         try:
-            run = keep_arrangement(collection, read_arrangement(path, notes=notes), source=path.name)
-        except NoArrangement as error:
+            found, source = _read(options["file"], collection, notes)
+            run = keep_arrangement(collection, found, source=source)
+        except (NoArrangement, NoSource) as error:
             raise CommandError(str(error)) from error
         for warning in (*notes, *run.warnings):
             self.stderr.write(warning)
@@ -51,3 +56,11 @@ class Command(BaseCommand):
         except ActError as error:
             raise CommandError(error.sentence) from error
         self.stdout.write(edit.summary)
+
+
+def _read(text: str, collection: Collection, notes: list[str]) -> tuple[list[Arranged], str]:
+    """The documents, and what to call their source. Raises NoArrangement and NoSource."""
+    if text.startswith(("http://", "https://")):
+        return documents_at(text), text
+    path = Path(text).expanduser()
+    return read_arrangement(path, notes=notes, known=identifiers_of(collection)), path.name

@@ -1,0 +1,59 @@
+"""What every reader of groupings gives, and how it settles what the pages are called."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+
+Names = list[list[str]]
+"""Of each document, its pages' names in reading order."""
+
+
+class NoArrangement(ValueError):
+    """The file says of no pages which belong together. The message is a full sentence with the remedy."""
+
+
+@dataclass(slots=True)
+class Arranged:
+    """One document as the file has it."""
+
+    title: str = ""
+    identifiers: list[str] = field(default_factory=list)
+    """Its pages in reading order."""
+
+
+def best_names(ways: Iterable[Names], known: Collection[str]) -> Names:
+    """Return the way of naming all pages that fits a collection best.
+
+    A file may call a page by several things: its identifier, the file, an address. Of the ways that name every page,
+    and no two alike, the one counts whose names the collection knows most of, and the earlier of two; where none names
+    all pages apart, the first.
+    """
+    offered = list(ways)
+    apart = [way for way in offered if _names_all_apart(way)]
+    if not apart:
+        return offered[0]
+    return max(apart, key=lambda way: sum(name in known for names in way for name in names))
+
+
+def _names_all_apart(way: Names) -> bool:
+    names = [name for of_document in way for name in of_document]
+    return all(names) and len(set(names)) == len(names)
+
+
+def only_once(documents: Sequence[tuple[str, Sequence[str]]], notes: list[str]) -> list[tuple[str, list[str]]]:
+    """Return (title, pages) with each page in the first document that has it; how many were in several is noted.
+
+    Where one text ends and the next begins on a page, a table of contents names that page twice.
+    """
+    seen: set[str] = set()
+    kept, shared = [], 0
+    for title, pages in documents:
+        own = [page for page in dict.fromkeys(pages) if page not in seen]
+        shared += len(set(pages)) - len(own)
+        seen.update(own)
+        kept.append((title, own))
+    if shared:
+        said = "1 page is" if shared == 1 else f"{shared} pages are"
+        notes.append(f"{said} in more than one document there and stayed with the first.")
+    return kept
