@@ -130,7 +130,7 @@ ABOUT_GROUPS: tuple[Rule, ...] = (
     Rule(
         "no-title", "warning", DESCRIBED, "document", lambda m, g: int(not one_line(g.title)),
         "{n} {document has|documents have} no title and will be called by kind and pages.",
-        f"{_AT_THE_DESK} (E), or let it be: “Untitled flyer, pages 12-14” is a name too.",
+        f"{_AT_THE_DESK}, under “Title, kind and date”. Or leave it: “Untitled flyer, pages 12-14” is a name too.",
         "every document has a title",
     ),
     Rule(

@@ -64,6 +64,11 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
 
 
 def my_keys(request: HttpRequest) -> dict[str, str]:
-    """This person's own keys, the same in every browser."""
+    """This person's own keys, the same in every browser; one query a request, kept on the request."""
+    known: dict[str, str] | None = getattr(request, "_hhreview_keys", None)
+    if known is not None:
+        return known
     kept = Preference.objects.filter(user=request.user.pk).values_list("keys", flat=True).first() or {}
-    return {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
+    mine = {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
+    request._hhreview_keys = mine  # type: ignore[attr-defined] # for the request only
+    return mine

@@ -20,6 +20,8 @@ from clustering.dashboard.reviewers import Reviewers, reviewers
 from clustering.dashboard.stuck import stuck
 from clustering.engine.agreement import Agreement
 from clustering.models import Collection, Edit
+from clustering.views.chrome import my_keys
+from clustering.views.keys import keys_as_data
 
 ACTS_SHOWN = 10
 
@@ -41,7 +43,7 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
         "reviewers": opinions,
         "reviewer_rows": _opinions(opinions),
         "plots": _plots(trust.seams, trust.groups) if trust else [],
-        "map_config": _map_config(collection),
+        "map_config": _map_config(request, collection),
         "most_pages": MOST_PAGES,
         "mode": "dashboard",
         "may_launch": may_launch(request.user),
@@ -121,8 +123,9 @@ def _plots(seams: Sequence[Any], groups: Sequence[Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _map_config(collection: Collection) -> dict[str, str]:
+def _map_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
     return {
+        "keys": keys_as_data(my_keys(request)),
         "slug": collection.slug,
         "map": reverse("dashboard-map", args=[collection.slug]),
         "desk": collection.get_absolute_url(),

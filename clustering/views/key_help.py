@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clustering.access import may_edit, may_launch
 from clustering.models import Preference
 from clustering.views.chrome import my_keys as kept_keys
-from clustering.views.keys import KEYS, OFF, SCOPES, keys_for, spoken
+from clustering.views.keys import EVERYWHERE, KEYS, OFF, SCOPES, Key, keys_for, spoken
 
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789?/.,;'[]-=")
 
@@ -62,10 +62,16 @@ def _chosen(request: HttpRequest) -> tuple[dict[str, str], str]:
         if value != OFF and (len(plain) != 1 or plain not in _ALLOWED):
             return {}, f"“{value}” cannot be a key for “{key.label}”. Write one letter, Shift+ and a letter, or off."
         chosen[key.id] = value
-    taken: dict[tuple[str, str], str] = {}
+    taken: list[tuple[str, Key]] = []
     for key in keys_for(chosen):
         for combination in key.keys:
-            other = taken.setdefault((key.scope, combination), key.label)
-            if other != key.label:
-                return {}, f"“{spoken(combination)}” would do two things: “{other}” and “{key.label}”."
+            other = next((one for held, one in taken if held == combination and _meet(one, key)), None)
+            if other is not None:
+                return {}, f"“{spoken(combination)}” would do two things: “{other.label}” and “{key.label}”."
+            taken.append((combination, key))
     return chosen, ""
+
+
+def _meet(one: Key, other: Key) -> bool:
+    """Whether both are there at the same place."""
+    return one.scope == other.scope or EVERYWHERE in {one.scope, other.scope}

@@ -17,7 +17,7 @@ class Key:
     keys: tuple[str, ...]
     label: str
     scope: str
-    """stream, queue, detail or everywhere."""
+    """One of SCOPES."""
     edits: bool = False
     """Whether only archivists have it."""
     fixed: bool = False
@@ -86,16 +86,27 @@ KEYS: tuple[Key, ...] = (
     Key("zoom-in", ("+",), "Both pages larger", "queue"),
     Key("zoom-out", ("-",), "Both pages smaller", "queue"),
     Key("zoom-whole", ("0",), "Both pages whole", "queue"),
+    Key("map-left", ("ArrowLeft",), "Nearest page to the left", "map", fixed=True),
+    Key("map-right", ("ArrowRight",), "Nearest page to the right", "map", fixed=True),
+    Key("map-up", ("ArrowUp",), "Nearest page above", "map", fixed=True),
+    Key("map-down", ("ArrowDown",), "Nearest page below", "map", fixed=True),
+    Key("map-choose", ("Space",), "Choose the page, or leave it out", "map", fixed=True),
+    Key("map-document", ("g",), "Choose all pages of its document", "map"),
+    Key("map-open", ("Enter",), "Open the page", "map", fixed=True),
     Key("search", ("/",), "Search the text", "everywhere"),
     Key("menu", ("Shift+F10", "ContextMenu"), "Menu of the focused page", "stream", fixed=True),
     Key("help", ("?",), "Help", "everywhere"),
 )
 
+EVERYWHERE = "everywhere"
+"""Also while a page is open, or in the queue."""
+
 SCOPES: dict[str, str] = {
     "stream": "In the stream",
     "queue": "In the queue",
     "detail": "With a page open",
-    "everywhere": "Everywhere",
+    "map": "On the map of the dashboard",
+    EVERYWHERE: "Everywhere",
 }
 
 OFF = "off"

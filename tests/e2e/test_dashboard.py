@@ -82,6 +82,8 @@ def test_the_keyboard_does_all_that_the_pointer_does(mapped: Collection, alice: 
     expect(desk.page.locator("#map-live")).to_have_text("1 page in 1 group chosen.")
     desk.keys("Escape")
     expect(desk.page.locator("#map-live")).to_have_text("No pages are chosen.")
+    desk.keys("g")
+    expect(desk.page.locator("#map-live")).to_have_text(re.compile("pages? in 1 group chosen"))
     name = (now.get_attribute("href") or "").split("#page/")[1]
     desk.keys("Enter")
     desk.page.wait_for_url(re.compile(rf"/c/afl/#page/{name}"))

@@ -1,6 +1,7 @@
 /** The map of a collection: look, open, choose with the lasso or the keyboard, and hand the choice to the desk. */
 
 import { byId, dataFrom, getJson, make } from "../desk/dom.js";
+import { combination } from "../desk/keys.js";
 import { HEIGHT, WIDTH, inside, nearest, placesOf, toward } from "./plane.js";
 
 /** @typedef {import("./plane.js").Place} Place */
@@ -12,9 +13,9 @@ const HUES = 8;
 const REACH = 14;
 const LISTED = 200;
 /** @type {Record<string, [number, number]>} */
-const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const STEPS = { "map-left": [-1, 0], "map-right": [1, 0], "map-up": [0, -1], "map-down": [0, 1] };
 
-/** @type {{ slug: string, map: string, desk: string, scan: string }} */
+/** @type {{ slug: string, map: string, desk: string, scan: string, keys: import("../desk/records.js").Key[] }} */
 const config = dataFrom("map-config");
 const plane = /** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.getElementById("map-plane")));
 const facts = byId("map-facts", HTMLElement);
@@ -117,14 +118,15 @@ class PageMap {
   /** @param {KeyboardEvent} event */
   key(event) {
     const here = this.current;
-    if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = ARROWS[event.key];
+    const pressed = combination(event);
+    const key = config.keys.find(({ id, scope, keys }) => (scope === "map" || id === "clear") && keys.includes(pressed));
+    if (!here || !key) return;
+    const step = STEPS[key.id];
     if (step) this.look(toward(this.places, here, ...step) ?? here);
-    else if (event.key === " ") this.toggle(here);
-    else if (event.key === "g" || event.key === "G") this.choose([...this.chosen, ...this.groupOf(here)]);
-    else if (event.key === "Enter") location.assign(address(here));
-    else if (event.key === "Escape") this.choose([]);
-    else return;
+    else if (key.id === "map-choose") this.toggle(here);
+    else if (key.id === "map-document") this.choose([...this.chosen, ...this.groupOf(here)]);
+    else if (key.id === "map-open") location.assign(address(here));
+    else this.choose([]);
     event.preventDefault();
   }
 

@@ -12,13 +12,15 @@ export class Acts {
    * @param {import("./selection.js").Selection} selection
    * @param {import("./stream.js").Stream} stream
    * @param {(sentence: string) => void} say
+   * @param {(id: string) => string} key  of a command, in brackets
    */
-  constructor(model, outbox, selection, stream, say) {
+  constructor(model, outbox, selection, stream, say, key) {
     this.model = model;
     this.outbox = outbox;
     this.selection = selection;
     this.stream = stream;
     this.say = say;
+    this.key = key;
     /** @type {Set<number>} */
     this.cutPages = stream.given.cut;
   }
@@ -63,7 +65,7 @@ export class Acts {
   /** @param {number[]} ids */
   mergeGroups(ids) {
     const some = ids.filter((id) => id !== 0);
-    if (some.length < 2) return this.say("Pages that are in no group yet cannot be joined; propose groups first, or make them a new group (E).");
+    if (some.length < 2) return this.say(`Pages that are in no document yet can’t be joined. Propose documents first, or make them a document of their own${this.key("new-group")}.`);
     this.send({ verb: "merge", body: { groups: some }, groups: some });
   }
 
@@ -109,14 +111,15 @@ export class Acts {
     this.cutPages.clear();
     for (const p of this.pages()) this.cutPages.add(p);
     const n = this.cutPages.size;
-    this.say(`${n} ${n === 1 ? "page" : "pages"} cut. Go to the page to put ${n === 1 ? "it" : "them"} before, and press P. Escape drops the cut.`);
+    const cut = n === 1 ? "1 page cut. Go to the page to put it before" : `${n} pages cut. Go to the page to put them before`;
+    this.say(`${cut}, and paste${this.key("paste")}. To drop the cut, clear the selection${this.key("clear")}.`);
     this.stream.dress();
   }
 
   paste() {
     const group = this.model.groupAt(this.stream.focus);
     const positions = [...this.cutPages].sort((a, b) => a - b);
-    if (!positions.length) return this.say("Nothing is cut. Select pages and press X first.");
+    if (!positions.length) return this.say(`Nothing is cut. Select pages and cut them first${this.key("cut")}.`);
     if (!group) return this.say("Go to a page of a group first.");
     const before = this.cutPages.has(this.stream.focus) ? null : this.stream.focus;
     this.cutPages.clear();

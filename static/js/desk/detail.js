@@ -1,6 +1,7 @@
 /** A page opened over the stream, and the two sides of a seam next to each other. */
 
 import { byId, getFragment, make } from "./dom.js";
+import { Place, placeNamed } from "./place.js";
 import { lockTogether, zoomInto } from "./viewer.js";
 
 /** @typedef {import("./viewer.js").Scan} Scan */
@@ -10,9 +11,10 @@ export class Detail {
    * @param {import("./records.js").Config} config
    * @param {import("./model.js").Model} model
    * @param {import("./keys.js").Keyboard} keyboard
-   * @param {(p: number) => void} left  what to do with the page that was open last
+   * @param {{left: (p: number) => void, find: (identifier: string) => Promise<number>}} how  what to do with the page that
+   *   was open last, and where a page is
    */
-  constructor(config, model, keyboard, left) {
+  constructor(config, model, keyboard, { left, find }) {
     this.config = config;
     this.model = model;
     this.keyboard = keyboard;
@@ -21,6 +23,7 @@ export class Detail {
     this.stage = byId("detail-stage", HTMLElement);
     this.side = byId("detail-side", HTMLElement);
     this.title = byId("detail-title", HTMLElement);
+    this.messages = [byId("toasts", HTMLElement), byId("live", HTMLElement)];
     /** @type {any[]} */
     this.viewers = [];
     this.at = 0;
@@ -28,7 +31,11 @@ export class Detail {
     this.isOpen = false;
     /** @type {() => void} */
     this.popKeys = () => {};
-    this.dialog.addEventListener("close", () => this.closed());
+    this.find = find;
+    this.place = new Place((named) => void this.openNamed(named), () => this.close());
+    this.dialog.addEventListener("close", () => {
+      if (!this.dialog.open) this.closed(); // told late: it may be open again
+    });
     byId("detail-close", HTMLButtonElement).addEventListener("click", () => this.close());
     byId("detail-previous", HTMLButtonElement).addEventListener("click", () => this.step(-1));
     byId("detail-next", HTMLButtonElement).addEventListener("click", () => this.step(1));
@@ -39,15 +46,22 @@ export class Detail {
     byId("detail-rotate", HTMLButtonElement).addEventListener("click", () => this.rotate(90));
   }
 
+  /** @param {{mode: import("./place.js").Mode, identifier: string}} named  as an address says it */
+  async openNamed({ mode, identifier }) {
+    const p = await this.find(identifier);
+    if (placeNamed()?.identifier !== identifier) return; // gone back meanwhile
+    if (p) void (mode === "seam" ? this.compare(p) : this.open(p));
+  }
+
   /** @param {number} p */
   async open(p) {
     this.show("page");
     this.at = p;
     this.turn = 0;
-    const scan = await this.load(p);
-    if (!scan || this.at !== p || !this.isOpen) return;
+    const scan = await this.loaded(p, () => this.load(p));
+    if (!scan) return;
     this.title.textContent = `Page ${p} · ${scan.identifier}`;
-    history.replaceState(null, "", `#page/${encodeURIComponent(scan.identifier)}`);
+    this.place.name("page", scan.identifier);
     const place = make("div", { class: "zoom", role: "img", "aria-label": `Page ${p}, ${scan.identifier}` });
     this.clear();
     this.stage.append(place);
@@ -61,9 +75,10 @@ export class Detail {
     this.show("seam");
     this.at = p;
     this.title.textContent = `Page ${left} and page ${p}`;
-    const [first, second] = await Promise.all([this.load(left), this.load(p)]);
-    const evidence = await getFragment((this.config.urls.seam ?? "").replace("/0/", `/${left}/`));
-    if (!first || !second || this.at !== p || !this.isOpen) return;
+    const found = await this.loaded(p, () => Promise.all([this.load(left), this.load(p), this.evidence(left)]));
+    const [first, second, evidence] = found ?? [];
+    if (!first || !second || !evidence) return;
+    this.place.name("seam", second.identifier);
     this.side.replaceChildren(evidence);
     this.clear();
     // Both halves stand before either is drawn: a page is fitted into the room that it finds.
@@ -74,6 +89,41 @@ export class Detail {
     });
     const viewers = await Promise.all(halves.map(({ place, scan }) => zoomInto(this.config.urls.openseadragon ?? "", place, scan)));
     if (this.keep(viewers, halves[0]?.place)) lockTogether(viewers[0], viewers[1]);
+  }
+
+  /**
+   * What was asked for this page; null where another is open by now, or where it cannot be had, which is said.
+   * @template T
+   * @param {number} p
+   * @param {() => Promise<T>} ask
+   * @returns {Promise<T | null>}
+   */
+  async loaded(p, ask) {
+    const isStill = () => this.at === p && this.isOpen;
+    try {
+      const found = await ask();
+      return isStill() ? found : null;
+    } catch (error) {
+      if (!isStill()) return null;
+      this.clear();
+      this.side.replaceChildren();
+      this.title.textContent = `Page ${p}`;
+      this.stage.append(make("p", { class: "empty", role: "alert", text: error instanceof Error ? error.message : String(error) }));
+      return null;
+    }
+  }
+
+  /** What is said beside the page, as it is now. */
+  async refresh() {
+    const p = this.at;
+    if (this.dialog.dataset.mode === "page") return void (await this.loaded(p, () => this.load(p)));
+    const evidence = await this.loaded(p, () => this.evidence(this.model.before(p)));
+    if (evidence) this.side.replaceChildren(evidence);
+  }
+
+  /** @param {number} left */
+  evidence(left) {
+    return getFragment((this.config.urls.seam ?? "").replace("/0/", `/${left}/`));
   }
 
   /** @param {number} p @returns {Promise<Scan | null>} */
@@ -90,6 +140,8 @@ export class Detail {
     this.dialog.dataset.mode = mode;
     if (this.dialog.open) return;
     this.dialog.showModal();
+    // Beside a modal dialog messages would be out of reach, for eyes and ears.
+    this.dialog.append(...this.messages);
     this.popKeys = this.keyboard.push("detail", {
       rotate: () => this.rotate(90),
       "rotate-back": () => this.rotate(-90),
@@ -98,6 +150,7 @@ export class Detail {
       clear: () => this.close(),
     });
     this.isOpen = true;
+    this.place.enter();
   }
 
   /** The dialog gives the focus back to where it was opened, and tells of its closing later: ours goes first. */
@@ -146,7 +199,8 @@ export class Detail {
     this.popKeys();
     this.clear();
     this.side.replaceChildren();
-    history.replaceState(null, "", location.pathname + location.search);
+    document.body.append(...this.messages);
+    this.place.leave();
     this.left(this.at);
   }
 }

@@ -3,6 +3,7 @@
 import { make } from "./dom.js";
 
 const FAR_ENOUGH_PX = 6;
+const DOUBLE_MS = 500;
 const EDGE_PX = 56;
 const SCROLL_PX = 18;
 
@@ -22,10 +23,24 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
   let target = null;
   let at = { x: 0, y: 0 };
   let timer = 0;
+  /** The last two presses, the newer one first: a double click is one only where both met the same page. */
+  let presses = [{ page: /** @type {number | null} */ (null), at: -DOUBLE_MS, x: 0, y: 0 }];
+
+  addEventListener("pointerdown", (event) => {
+    const press = { page: pageUnder(event.target), at: event.timeStamp, x: event.clientX, y: event.clientY };
+    presses = [press, ...presses.slice(0, 1)];
+  }, true);
+
+  /** What a click changed may have brought something else under the pointer. */
+  const isSecondOfAnother = () => {
+    const [now, before] = presses;
+    if (!now || !before || now.page === before.page) return false;
+    return now.at - before.at < DOUBLE_MS && Math.hypot(now.x - before.x, now.y - before.y) < FAR_ENOUGH_PX;
+  };
 
   scroller.addEventListener("pointerdown", (event) => {
     const page = pageUnder(event.target);
-    if (!page || event.button !== 0) return;
+    if (!page || event.button !== 0 || isSecondOfAnother()) return;
     held = { p: page, x: event.clientX, y: event.clientY, dragging: false, pointer: event.pointerId };
     stream.setFocus(page, { keyboard: false });
     const plain = !event.shiftKey && !event.ctrlKey && !event.metaKey;
@@ -78,7 +93,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
 
   scroller.addEventListener("dblclick", (event) => {
     const page = pageUnder(event.target);
-    if (page) open(page);
+    if (page && presses.every((press) => press.page === page)) open(page);
   });
 
   function begin() {

@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { spoken } from "./keys.js";
 
-const SCOPES = { stream: "In the stream", detail: "With a page open", queue: "In the queue", everywhere: "Everywhere" };
+const SCOPES = { stream: "In the stream", detail: "With a page open", queue: "In the queue", map: "On the map of the dashboard", everywhere: "Everywhere" };
 
 /**
  * @param {import("./records.js").Key[]} registry
@@ -30,7 +30,7 @@ export function showHelp(registry, mayEdit, address, tour) {
       make("a", { href: address, class: "button", text: "Change keys" }),
       make("button", { type: "button", class: "button", text: "Close", "data-close": true, autofocus: true }),
     ]),
-    make("p", { class: "quiet", text: "Click chooses a page, Ctrl+click adds or takes away, Shift+click takes all between. Drag chosen pages onto a group, or onto free space to make a new one. Every drag can be done with the menu (right mouse button) or a key." }),
+    make("p", { class: "quiet", text: `Click selects a page, ${spoken("Mod")}+click adds or removes one, Shift+click selects everything between. Drag selected pages onto a document, or onto free space to make a new one. Every drag can be done from the menu (right click) or with a key.` }),
     make("div", { class: "key-columns" }, sections),
   ]);
   dialog.querySelector("[data-tour]")?.addEventListener("click", () => {

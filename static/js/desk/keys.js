@@ -70,6 +70,34 @@ export class Keyboard {
     return first ? spoken(first) : "";
   }
 
+  /** @param {string} id @returns {string} the same in brackets after a word, nothing where it is switched off */
+  inBrackets(id) {
+    const hint = this.hint(id);
+    return hint && ` (${hint})`;
+  }
+
+  /** @param {string} id @returns {((event: KeyboardEvent) => void) | undefined} of the highest layer that has it */
+  everywhere(id) {
+    return this.layers.findLast((layer) => layer.commands[id])?.commands[id];
+  }
+
+  /**
+   * Buttons do what their key does, and say which it is: in the words of this person's keys and machine.
+   * @param {Record<string, (event: KeyboardEvent) => void>} commands  by id
+   */
+  dress(commands) {
+    for (const button of document.querySelectorAll("[data-command]")) {
+      if (!(button instanceof HTMLElement)) continue;
+      const id = button.dataset.command ?? "";
+      const label = this.registry.find((key) => key.id === id)?.label ?? "";
+      if (label) button.title = label + this.inBrackets(id);
+      button.addEventListener("click", () => commands[id]?.(new KeyboardEvent("keydown")));
+    }
+    for (const sign of document.querySelectorAll("kbd[data-key]")) {
+      if (sign instanceof HTMLElement) sign.textContent = this.hint(sign.dataset.key ?? "");
+    }
+  }
+
   /** @param {KeyboardEvent} event */
   handle(event) {
     const layer = this.layers.at(-1);
@@ -83,9 +111,8 @@ export class Keyboard {
       return;
     }
     for (const key of this.registry) {
-      if (key.scope !== layer.scope && key.scope !== "everywhere") continue;
       if (!key.keys.includes(pressed)) continue;
-      const command = layer.commands[key.id];
+      const command = key.scope === "everywhere" ? this.everywhere(key.id) : key.scope === layer.scope && layer.commands[key.id];
       if (!command) continue;
       event.preventDefault();
       command(event);

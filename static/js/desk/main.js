@@ -16,6 +16,7 @@ import { Model } from "./model.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { showPeople } from "./people.js";
+import { placeNamed } from "./place.js";
 import * as questions from "./questions.js";
 import { tellSaving } from "./saving.js";
 import { Selection } from "./selection.js";
@@ -82,8 +83,10 @@ async function start() {
   stream = new Stream(scroller, model, config, selection, given);
   const outbox = new Outbox(model, config.urls, new Kept(config.kept));
   outbox.at = () => stream.focus;
-  const acts = new Acts(model, outbox, selection, stream, say);
-  const detail = new Detail(config, model, keyboard, (p) => stream.setFocus(p));
+  const acts = new Acts(model, outbox, selection, stream, say, (id) => keyboard.inBrackets(id));
+  const detail = new Detail(config, model, keyboard, {
+    left: (p) => stream.setFocus(p), find: (identifier) => questions.goToMeant(acts, config, identifier),
+  });
   let filter = "all";
   const tellEmpty = () => showEmpty(filter, stream.shown().length);
   new Side(model, stream, (chosen) => {
@@ -101,13 +104,11 @@ async function start() {
   selectionBar(selection, acts);
   clicks(acts, detail, keyboard, panel);
   panelLinks(acts, detail);
-  news(outbox, acts);
+  news(outbox, acts, detail);
 
-  const deep = decodeURIComponent(/^#page\/(.+)$/.exec(location.hash)?.[1] ?? "");
-  if (deep) {
-    const p = await questions.goToMeant(acts, config, deep);
-    if (p) void detail.open(p);
-  } else {
+  const named = placeNamed();
+  if (named) await detail.openNamed(named);
+  else {
     const p = Number(sessionStorage.getItem(placeKey)) || stream.focus;
     stream.focus = model.exists[p] ? p : stream.focus;
     stream.reveal(stream.focus, true);
@@ -186,12 +187,18 @@ function commands(acts, keyboard, detail, panel) {
     why: () => panel.why(),
     compare: () => void detail.compare(stream.focus),
     open: () => void detail.open(stream.focus),
-    search: () => byId("search", HTMLInputElement).focus(),
+    search: () => {
+      detail.close();
+      byId("search", HTMLInputElement).focus();
+    },
     menu: () => {
       const box = stream.cells.get(stream.focus)?.getBoundingClientRect();
       pageMenu(acts, keyboard, detail, panel, (box?.left ?? 100) + 20, (box?.top ?? 100) + 20);
     },
-    help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? "", () => tour?.open(true)),
+    help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? "", () => {
+      detail.close();
+      tour?.open(true);
+    }),
   };
   if (!config.mayEdit) return look;
   return {
@@ -260,6 +267,7 @@ function clicks(acts, detail, keyboard, panel) {
   const { stream, selection, model } = acts;
   stream.scroller.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest("button") : null;
+    if (target && event.detail > 1) return; // a double click does once what one click does
     if (!target) {
       if (!pageUnder(event.target) && !event.shiftKey) selection.clear();
       return;
@@ -295,27 +303,21 @@ function clicks(acts, detail, keyboard, panel) {
     stream.setFocus(p, { keyboard: false });
     pageMenu(acts, keyboard, detail, panel, event.clientX, event.clientY);
   });
-  const run = commands(acts, keyboard, detail, panel);
-  for (const button of document.querySelectorAll("[data-command]")) {
-    if (!(button instanceof HTMLElement)) continue;
-    const id = button.dataset.command ?? "";
-    const hint = keyboard.hint(id);
-    const label = config.keys.find((key) => key.id === id)?.label ?? "";
-    if (label) button.title = hint ? `${label} (${hint})` : label;
-    button.addEventListener("click", () => run[id]?.(new KeyboardEvent("keydown")));
-  }
+  keyboard.dress(commands(acts, keyboard, detail, panel));
 }
 
 /**
  * @param {Outbox} outbox
  * @param {Acts} acts
+ * @param {Detail} detail
  */
-function news(outbox, acts) {
+function news(outbox, acts, detail) {
   outbox.addEventListener("done", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
     const undoable = command.verb !== "undo" && command.verb !== "redo";
     if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => acts.undo(data.edit?.id) } : { action: "Redo", act: () => acts.redo() });
-    if (data.focus && !undoable) acts.stream.setFocus(data.focus);
+    if (detail.isOpen) void detail.refresh();
+    else if (data.focus && !undoable) acts.stream.setFocus(data.focus);
   });
   outbox.addEventListener("refused", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;

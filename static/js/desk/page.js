@@ -1,6 +1,8 @@
 /** The page on its own: deep zoom and the boxes of its lines. */
 
-import { byId, dataFrom } from "./dom.js";
+import { newActId } from "./courier.js";
+import { byId, dataFrom, getFragment, postJson } from "./dom.js";
+import { showHelp } from "./help.js";
 import { Keyboard } from "./keys.js";
 import { zoomInto } from "./viewer.js";
 
@@ -11,6 +13,22 @@ const about = document.querySelector(".about script[type='application/json']");
 /** @type {import("./viewer.js").Scan} */
 const scan = JSON.parse(about?.textContent ?? "null");
 const keyboard = new Keyboard(config.keys);
+
+/**
+ * The act as at the desk; what stands beside the page may be another by it.
+ * @param {"undo" | "redo"} verb
+ */
+async function turn(verb) {
+  const said = byId("page-said", HTMLElement);
+  try {
+    const { data } = await postJson(config.urls.acts ?? "", { verb, act_id: newActId() });
+    const side = await getFragment((config.urls.panel ?? "").replace("/0/", `/${scan.position}/`));
+    document.querySelector(".page-side")?.replaceChildren(side);
+    said.textContent = data.message ?? "";
+  } catch (error) {
+    said.textContent = error instanceof Error ? error.message : String(error);
+  }
+}
 
 zoomInto(config.urls.openseadragon ?? "", stage, scan).then((viewer) => {
   /** @param {number} degrees */
@@ -31,6 +49,8 @@ zoomInto(config.urls.openseadragon ?? "", stage, scan).then((viewer) => {
     "detail-next": () => follow("Page after"),
     "detail-previous": () => follow("Page before"),
     search: () => byId("search", HTMLInputElement).focus(),
+    help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
+    ...(config.mayEdit ? { undo: () => void turn("undo"), redo: () => void turn("redo") } : {}),
   });
   document.body.dataset.ready = "yes";
 });

@@ -339,9 +339,12 @@ const commands = {
   help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
 };
 keyboard.push("queue", commands);
-for (const button of document.querySelectorAll("[data-command]")) {
-  if (button instanceof HTMLElement) button.addEventListener("click", () => commands[button.dataset.command ?? ""]?.());
-}
+keyboard.dress(commands);
+// The second half of a double click would answer a seam that nobody has seen.
+document.addEventListener("click", (event) => {
+  const isAnswer = event.target instanceof Element && event.target.closest("[data-command=same], [data-command=different]");
+  if (isAnswer && event.detail > 1) event.stopPropagation();
+}, true);
 byId("queue-again", HTMLButtonElement).addEventListener("click", () => void load().catch(complain));
 setInterval(() => void poll(), POLL_MS);
 /** Until the server answers. */

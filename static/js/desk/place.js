@@ -1,0 +1,61 @@
+/** The large view in the browser's history: Back closes it, Forward and a reload open it again. */
+
+/** @typedef {"page" | "seam"} Mode */
+
+/** @returns {{mode: Mode, identifier: string} | null} what the address names */
+export function placeNamed() {
+  const [, mode, identifier] = /^#(page|seam)\/(.+)$/.exec(location.hash) ?? [];
+  return identifier ? { mode: /** @type {Mode} */ (mode), identifier: decodeURIComponent(identifier) } : null;
+}
+
+export class Place {
+  /**
+   * @param {(named: {mode: Mode, identifier: string}) => void} open
+   * @param {() => void} shut
+   */
+  constructor(open, shut) {
+    /** Whether the view is open. */
+    this.isIn = false;
+    /** Whether our own step back is still under way: browsers take it later. */
+    this.isLeaving = false;
+    this.address = "";
+    addEventListener("popstate", () => {
+      if (this.isLeaving) {
+        this.isLeaving = false;
+        if (this.isIn) this.push(); // it was opened again meanwhile
+        return;
+      }
+      const named = placeNamed();
+      if (named) open(named);
+      else shut();
+    });
+  }
+
+  /** The view is shown: unless it was led to by the address, it becomes a step in the history. */
+  enter() {
+    this.isIn = true;
+    this.address = location.href;
+    if (!this.isLeaving && !placeNamed()) this.push();
+  }
+
+  push() {
+    history.pushState({ large: true }, "", this.address);
+  }
+
+  /** @param {Mode} mode @param {string} identifier  what it shows now */
+  name(mode, identifier) {
+    if (!this.isIn) return;
+    this.address = `#${mode}/${encodeURIComponent(identifier)}`;
+    if (!this.isLeaving) history.replaceState(history.state, "", this.address);
+  }
+
+  /** The view was closed. */
+  leave() {
+    this.isIn = false;
+    if (this.isLeaving) return;
+    if (history.state?.large) {
+      this.isLeaving = true;
+      history.back();
+    } else if (placeNamed()) history.replaceState(null, "", location.pathname + location.search);
+  }
+}

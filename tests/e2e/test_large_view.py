@@ -1,0 +1,227 @@
+"""A page opened large: Back closes it, the keys that work everywhere work there, and a double click means one thing."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Route, expect
+
+from clustering.models import Answer, Collection, Edit, Preference
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import DeskDriver, arranged, settled
+
+UNTOUCHED = [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
+SPLIT = [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]]
+
+
+def shows_page(desk: DeskDriver, position: int) -> None:
+    expect(desk.page.locator("#detail .zoom canvas").first).to_be_visible()
+    expect(desk.page.locator("#detail-title")).to_have_text(f"Page {position} · HH000001_{position:04}")
+    expect(desk.page).to_have_url(f"{desk.root}/c/afl/#page/HH000001_{position:04}")
+
+
+def is_closed(desk: DeskDriver) -> None:
+    expect(desk.page.locator("#detail")).to_be_hidden()
+    expect(desk.page).to_have_url(f"{desk.root}/c/afl/")
+
+
+def test_back_closes_it_and_forward_opens_it_again(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice, "/keys/")
+    desk.go("/c/afl/")
+    desk.focus(3)
+    desk.keys("Enter")
+    shows_page(desk, 3)
+    desk.keys("ArrowRight")
+    shows_page(desk, 4)
+    desk.page.go_back()
+    is_closed(desk)
+    desk.focused(4)
+    desk.page.go_forward()
+    desk.page.go_back()  # before it is open again
+    is_closed(desk)
+    desk.page.go_forward()
+    shows_page(desk, 4)
+    desk.page.go_back()
+    is_closed(desk)
+    desk.keys("v")
+    expect(desk.page.locator("#detail .zoom")).to_have_count(2)
+    expect(desk.page).to_have_url(f"{desk.root}/c/afl/#seam/HH000001_0004")
+    desk.page.go_back()
+    is_closed(desk)
+    desk.page.go_back()
+    expect(desk.page).to_have_url(f"{desk.root}/keys/")
+
+
+def test_closing_it_by_key_or_button_leaves_nothing_in_the_history(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, "/keys/")
+    desk.go("/c/afl/")
+    desk.focus(3)
+    for _ in range(3):
+        desk.keys("Enter", "Escape")  # at once, before the browser has taken the step back
+    desk.keys("Enter")
+    shows_page(desk, 3)
+    desk.page.get_by_role("button", name="Close", exact=True).click()
+    is_closed(desk)
+    desk.page.go_back()
+    expect(desk.page).to_have_url(f"{desk.root}/keys/")
+
+
+@pytest.mark.parametrize("key", ["Enter", "v"])
+def test_a_reload_keeps_it_open_and_back_still_closes_it(
+    collection: Collection, alice: User, open_desk: OpenDesk, key: str
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(9)
+    desk.keys(key)
+    expect(desk.page.locator("#detail .zoom")).to_have_count(1 if key == "Enter" else 2)
+    desk.page.wait_for_url("**#*/HH000001_0009")
+    desk.reload()
+    expect(desk.page.locator("#detail .zoom")).to_have_count(1 if key == "Enter" else 2)
+    desk.page.go_back()
+    is_closed(desk)
+
+
+def test_a_link_to_a_page_opens_it_and_closing_stays_at_the_desk(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice, "/keys/")
+    desk.go("/c/afl/#page/HH000001_0009")
+    shows_page(desk, 9)
+    desk.keys("Escape")
+    is_closed(desk)
+    desk.page.go_back()
+    expect(desk.page).to_have_url(f"{desk.root}/keys/")
+
+
+def test_undo_and_redo_work_while_a_page_is_open(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(9)
+    desk.act("s")
+    desk.keys("Enter")
+    side = desk.page.locator("#detail-side")
+    expect(side).to_contain_text("6, 1 of 2")
+    desk.act("Control+z")
+    arranged(collection, UNTOUCHED)
+    desk.told("Undid: Split 4 before page 9")
+    expect(side).to_contain_text("4, 3 of 4")  # what stands beside it is of now
+    desk.page.locator("#detail .toast").get_by_role("button", name="Redo").click()
+    arranged(collection, SPLIT)
+    desk.act("Control+z")
+    desk.act("Control+Shift+Z")
+    arranged(collection, SPLIT)
+    shows_page(desk, 9)
+    desk.keys("?")
+    expect(desk.page.locator("#help")).to_be_visible()
+    desk.keys("Escape")
+    expect(desk.page.locator("#help")).to_have_count(0)
+    shows_page(desk, 9)
+    desk.keys("/")
+    expect(desk.page.locator("#search")).to_be_focused()
+    is_closed(desk)
+
+
+def test_the_page_on_its_own_has_the_same_keys(
+    collection: Collection, alice: User, victor: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(9)
+    desk.act("s")
+    address = f"/pages/{collection.pages.get(position=9).pk}/"
+    desk.go(address)
+    desk.ready()
+    desk.keys("Control+z")
+    arranged(collection, UNTOUCHED)
+    expect(desk.page.locator("#page-said")).to_contain_text("Undid: Split 4 before page 9")
+    expect(desk.page.locator(".page-side")).to_contain_text("4, 3 of 4")
+    desk.keys("Control+y")
+    arranged(collection, SPLIT)
+    desk.keys("?")
+    expect(desk.page.locator("#help")).to_be_visible()
+    looking = open_desk(victor, address)
+    looking.ready()
+    looking.keys("Control+z")
+    looking.page.wait_for_timeout(300)
+    assert not Edit.objects.filter(actor=victor).exists()
+
+
+def test_a_page_that_cannot_be_loaded_says_so_and_closes(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+
+    def away(route: Route) -> None:
+        route.fulfill(status=503, body="{}", content_type="application/problem+json")
+
+    desk.page.route("**/panel/**", away)
+    desk.focus(9)
+    desk.keys("Enter")
+    expect(desk.page.locator("#detail").get_by_role("alert")).to_have_text(
+        "The server can’t be reached right now. Try again in a moment."
+    )
+    desk.page.unroute("**/panel/**")
+    desk.keys("ArrowRight")
+    shows_page(desk, 10)
+    desk.keys("Escape")
+    is_closed(desk)
+
+
+@pytest.mark.parametrize("position", [9, 6])
+def test_a_double_click_on_a_seam_is_one_act_and_opens_nothing(
+    collection: Collection, alice: User, open_desk: OpenDesk, position: int
+) -> None:
+    desk = open_desk(alice)
+    desk.seam(position).dblclick()
+    desk.saved()
+    wanted = SPLIT if position == 9 else [[1, 2], [3, 4, 5, 6], [7, 8, 9, 10], [11, 12]]
+    arranged(collection, wanted)
+    desk.page.wait_for_timeout(300)
+    assert Edit.objects.count() == 1
+    expect(desk.page.locator("#detail")).to_be_hidden()
+    expect(desk.page.locator("dialog[open]")).to_have_count(0)
+
+
+def test_a_double_click_on_a_confirmation_does_not_take_it_back(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.page.get_by_role("button", name="Confirm group 2").dblclick()
+    desk.saved()
+    desk.page.wait_for_timeout(300)
+    assert list(Edit.objects.values_list("verb", flat=True)) == ["confirm"]
+    expect(desk.page.locator("#detail")).to_be_hidden()
+
+
+def test_a_double_click_on_a_page_still_opens_it(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.cell(8).dblclick()
+    shows_page(desk, 8)
+
+
+def test_a_double_click_in_the_queue_answers_one_seam(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    desk.page.get_by_role("button", name="New document").dblclick()
+    desk.saved()
+    settled(lambda: list(Answer.objects.values_list("first__position", flat=True)), [4])
+    expect(desk.page.locator("#queue-title")).to_have_text("Page 7 and page 8")
+
+
+def test_messages_name_the_persons_own_keys(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    Preference.objects.update_or_create(user=alice, defaults={"keys": {"paste": "b", "cut": "Shift+q"}})
+    collection.pages.filter(position__in=[11, 12]).update(group=None, group_order=None)
+    desk = open_desk(alice)
+    desk.focus(9)
+    desk.keys("b")
+    desk.told("cut them first (Shift+Q).")
+    desk.keys("Shift+Q")
+    desk.told("and paste (B). To drop the cut, clear the selection (Esc).")
+    desk.seam(12).click()
+    desk.told("make them a document of their own (E).")
+    expect(desk.page.locator("kbd[data-key=cut]")).to_have_text("Shift+Q")
+    Preference.objects.filter(user=alice).update(keys={"new-group": "off", "cut": "off"})
+    desk.reload()
+    desk.seam(12).click()
+    desk.told("make them a document of their own.")
+    expect(desk.page.locator("kbd[data-key=cut]")).to_have_count(0)
