@@ -52,6 +52,20 @@ class PageReading:
 
 
 @dataclass(frozen=True, slots=True)
+class SeamOpinion:
+    """What a language model said of the place between a page and the one after it."""
+
+    after: str
+    """Identifier of the page after: the opinion holds for these two pages only."""
+    new_document: bool
+    confidence: float
+    """0.5 (a guess) … 1 (certain), by its own word."""
+    reason: str
+    model: str
+    """Name of the model, as the sentence says it."""
+
+
+@dataclass(frozen=True, slots=True)
 class PageRecord:
     """All the engine may know of one page. None means: not there yet; the engine then goes on without."""
 
@@ -66,6 +80,8 @@ class PageRecord:
     """Image embedding."""
     text_vector: Vector | None = None
     """Text embedding of the reading."""
+    opinion: SeamOpinion | None = None
+    """What a language model said of the place after this page; None where it was not asked."""
 
 
 @dataclass(frozen=True, slots=True)

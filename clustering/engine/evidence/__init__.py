@@ -22,6 +22,7 @@ from clustering.engine.evidence.hand import hand_columns
 from clustering.engine.evidence.leaves import leaf_columns
 from clustering.engine.evidence.look import look_columns
 from clustering.engine.evidence.numbering import all_numbers
+from clustering.engine.evidence.opinions import opinion_columns
 from clustering.engine.evidence.prose import prose_columns, prose_of
 from clustering.engine.evidence.sizes import compare_sizes, size_columns
 from clustering.engine.languages import usual_language
@@ -47,6 +48,7 @@ def gather(pages: Sequence[PageRecord]) -> Evidence:
         *hand_columns(pages, proses),
         *copy_columns(proses),
         *alone_columns(pages, proses, sizes),
+        *opinion_columns(pages),
     ]
     return Evidence(tuple(columns), len(pages), missing, _absent(pages))
 

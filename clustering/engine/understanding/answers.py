@@ -1,0 +1,110 @@
+"""What a language model answered, checked field by field: what is no answer is refused, never guessed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+MOST_REASON = 300
+MOST_TITLE, MOST_NAME, MOST_SUMMARY = 300, 120, 600
+MOST_NAMES = 20
+"""Longest texts that are kept, in characters, and most names."""
+_THOUGHT = re.compile(r"<think>.*?</think>", re.DOTALL | re.IGNORECASE)
+
+
+class Nonsense(ValueError):
+    """This is no answer to the question. The message says what was wrong with it, for the job's page."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeamAnswer:
+    """Whether a page begins a new document."""
+
+    new_document: bool
+    confidence: float
+    """0.5 … 1."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAnswer:
+    """What a document is; fields that the pages do not tell are empty."""
+
+    title: str = ""
+    kind: str = ""
+    date: str = ""
+    """As it was written: whoever keeps it reads it as a date."""
+    creator: str = ""
+    people: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    language: str = ""
+    """ISO 639-1 code."""
+    summary: str = ""
+
+
+def read_seam_answer(content: str) -> SeamAnswer:
+    """Return what was said of a place. Raises Nonsense."""
+    told = _object_in(content)
+    verdict, confidence, reason = told.get("new_document"), told.get("confidence"), told.get("reason")
+    if not isinstance(verdict, bool):
+        raise Nonsense("The answer does not say whether a new document begins.")
+    if isinstance(confidence, bool) or not isinstance(confidence, int | float):
+        raise Nonsense("The answer does not say how sure it is.")
+    share = confidence / 100 if 1 < confidence <= 100 else float(confidence)
+    if not 0 <= share <= 1:
+        raise Nonsense("The answer's confidence is no share between 0 and 1.")
+    said = _line(reason, MOST_REASON)
+    if not said:
+        raise Nonsense("The answer gives no reason.")
+    return SeamAnswer(verdict, max(share, 0.5), said)
+
+
+def read_document_answer(content: str, kinds: Sequence[str]) -> DocumentAnswer:
+    """Return what was said of a document; a kind that is not on offer is left out. Raises Nonsense."""
+    told = _object_in(content)
+    kind = _line(told.get("kind"), MOST_NAME).lower()
+    language = _line(told.get("language"), MOST_NAME).lower()
+    answer = DocumentAnswer(
+        title=_line(told.get("title"), MOST_TITLE),
+        kind=kind if kind in kinds else "",
+        date=_line(told.get("date"), MOST_NAME),
+        creator=_line(told.get("creator"), MOST_NAME),
+        people=_names(told.get("people")),
+        places=_names(told.get("places")),
+        language=language if re.fullmatch(r"[a-z]{2}", language) else "",
+        summary=_line(told.get("summary"), MOST_SUMMARY),
+    )
+    if answer == DocumentAnswer():
+        raise Nonsense("The answer says nothing of the document.")
+    return answer
+
+
+def _object_in(content: str) -> dict[str, Any]:
+    """The JSON object in an answer, also inside a code fence or after a thought. Raises Nonsense."""
+    text = _THOUGHT.sub("", content)
+    start = text.find("{")
+    if start < 0:
+        raise Nonsense("The answer is no JSON.")
+    try:
+        told, _ = json.JSONDecoder().raw_decode(text[start:])
+    except (ValueError, RecursionError) as error:
+        raise Nonsense("The answer is no JSON, or breaks off.") from error
+    return told if isinstance(told, dict) else {}
+
+
+def _line(value: object, most: int) -> str:
+    """A text as one line without control characters; empty for anything else."""
+    if not isinstance(value, str):
+        return ""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
+def _names(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        return ()
+    names = (_line(name, MOST_NAME) for name in value)
+    return tuple(dict.fromkeys(name for name in names if name))[:MOST_NAMES]

@@ -1,0 +1,89 @@
+"""What a language model said is one fact among the others, and none where nobody asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from clustering.engine.evidence import gather
+from clustering.engine.learning import learn_weights
+from clustering.engine.proposing import propose
+from clustering.engine.records import PageRecord, SeamOpinion
+from clustering.engine.seams import SeamModel, shipped_weights
+from clustering.engine.training import Stream
+
+
+def pages(count: int, opinions: dict[int, tuple[bool, float]] | None = None) -> list[PageRecord]:
+    """Plain pages; `opinions` by seam."""
+    told = opinions or {}
+    return [
+        PageRecord(
+            f"p{i}",
+            930,
+            1200,
+            opinion=SeamOpinion(f"p{i + 1}", told[i][0], told[i][1], "The letterhead is new.", "tiny")
+            if i in told
+            else None,
+        )
+        for i in range(count)
+    ]
+
+
+def values(records: list[PageRecord]) -> list[float]:
+    evidence = gather(records)
+    return [round(float(x), 3) for x in evidence.matrix[:, evidence.names.index("opinion")]]
+
+
+def test_it_is_nothing_where_nobody_was_asked() -> None:
+    assert values(pages(4)) == [0.0, 0.0, 0.0]
+
+
+def test_it_speaks_either_way_and_a_guess_says_nothing() -> None:
+    assert values(pages(4, {0: (True, 0.9), 1: (False, 1.0), 2: (True, 0.5)})) == [0.8, -1.0, 0.0]
+
+
+def test_it_holds_for_the_two_pages_that_were_shown_only() -> None:
+    """A page between them was taken out: a confirmed document with a gap, or an inserted scan."""
+    records = pages(4, {0: (True, 0.9)})
+    assert values([records[0], *records[2:]]) == [0.0, 0.0]
+
+
+def test_the_sentence_says_who_thinks_what_and_why() -> None:
+    evidence = gather(pages(3, {0: (True, 0.9), 1: (False, 0.75)}))
+    fact = evidence.columns[evidence.names.index("opinion")]
+    assert fact.say(0) == "tiny thinks that a new document begins (90% sure): The letterhead is new."
+    assert fact.say(1) == "tiny thinks that the document continues (75% sure): The letterhead is new."
+
+
+@pytest.mark.parametrize("said", [True, False])
+def test_a_proposal_weighs_it_and_shows_it(said: bool) -> None:
+    plain = propose("seams", pages(6)).seams[2]
+    told = propose("seams", pages(6, {2: (said, 1.0)})).seams[2]
+    assert (told.probability > plain.probability) == said
+    (fact,) = [fact for fact in told.facts if fact.name == "opinion"]
+    assert (fact.contribution > 0) == said
+    assert plain.facts == tuple(fact for fact in told.facts if fact.name != "opinion")
+
+
+def test_its_weight_is_learned_from_what_people_decide() -> None:
+    """A model that is always right earns a higher weight, one that is always wrong loses its own."""
+    truth = [i % 3 == 0 for i in range(90)]
+    starts = tuple("1" if start else "0" for start in truth)
+
+    def weight(told: list[bool]) -> float:
+        opinions = {i: (told[i + 1], 0.95) for i in range(len(truth) - 1)}
+        stream = Stream(gather(pages(len(truth), opinions)), starts)
+        return learn_weights([stream], prior=shipped_weights(), name="x").weights.weights["opinion"]
+
+    before = shipped_weights().weights["opinion"]
+    assert weight(truth) > before > weight([not start for start in truth])
+
+
+def test_weights_that_never_heard_of_it_weigh_it_with_nothing() -> None:
+    known = shipped_weights()
+    old = replace(known, weights={name: w for name, w in known.weights.items() if name != "opinion"})
+    evidence = gather(pages(3, {0: (True, 1.0)}))
+    model = SeamModel.from_weights(old, evidence.names)
+    assert np.ptp(model.decision_function(evidence.matrix)) == 0.0

@@ -1,0 +1,126 @@
+"""A server on this machine that speaks the chat completions protocol as scripted, faults included. No model runs."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Script = Callable[["Speaker", BaseHTTPRequestHandler, dict[str, Any]], None]
+
+
+@dataclass
+class Speaker:
+    """What it was asked, and how it answers."""
+
+    script: Script
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    url: str = ""
+    released: threading.Event = field(default_factory=threading.Event)
+    """Set when the server goes, so that an answer that hangs lets it."""
+
+
+def completion(content: object, *, sent: int = 900, received: int = 40, ends: str = "stop") -> dict[str, Any]:
+    """A body as the protocol has it."""
+    text = content if isinstance(content, str) else json.dumps(content)
+    return {
+        "id": "x",
+        "object": "chat.completion",
+        "choices": [{"index": 0, "finish_reason": ends, "message": {"role": "assistant", "content": text}}],
+        "usage": {"prompt_tokens": sent, "completion_tokens": received, "total_tokens": sent + received},
+    }
+
+
+def send(handler: BaseHTTPRequestHandler, body: object, *, status: int = 200, **headers: str) -> None:
+    """Answer with JSON, or with bytes as they are."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    handler.send_response(status)
+    handler.send_header("Content-Type", "application/json")
+    handler.send_header("Content-Length", headers.pop("length", str(len(content))))
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    handler.end_headers()
+    handler.wfile.write(content)
+
+
+def says(content: object, **usage: Any) -> Script:
+    """Always the same answer."""
+    return lambda speaker, handler, asked: send(handler, completion(content, **usage))
+
+
+def fails(status: int, body: object = b"{}", **headers: str) -> Script:
+    """Always the same error."""
+    return lambda speaker, handler, asked: send(handler, body, status=status, **headers)
+
+
+def raw(body: bytes, **headers: str) -> Script:
+    """Always these bytes."""
+    return lambda speaker, handler, asked: send(handler, body, **headers)
+
+
+def hangs(speaker: Speaker, handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+    """Takes the question and never answers."""
+    speaker.released.wait(20)
+
+
+def trickles(speaker: Speaker, handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+    """Sends a byte now and then, so that no single wait is long."""
+    handler.send_response(200)
+    handler.end_headers()
+    while not speaker.released.is_set():
+        handler.wfile.write(b" ")
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+def closes(speaker: Speaker, handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+    """Hangs up without a word."""
+    handler.close_connection = True
+    handler.connection.close()
+
+
+def in_turn(*scripts: Script) -> Script:
+    """One after the other, the last for good."""
+
+    def answer(speaker: Speaker, handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+        scripts[min(len(speaker.asked), len(scripts)) - 1](speaker, handler, asked)
+
+    return answer
+
+
+@contextmanager
+def speaking(script: Script) -> Iterator[Speaker]:
+    """Run the server for the block."""
+    speaker = Speaker(script)
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            speaker.asked.append({"path": self.path, **asked})
+            speaker.headers.append(dict(self.headers))
+            try:
+                speaker.script(speaker, self, asked)
+            except OSError:
+                self.close_connection = True  # whoever asked is gone
+
+        def log_message(self, *args: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    speaker.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+    try:
+        yield speaker
+    finally:
+        speaker.released.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
