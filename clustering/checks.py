@@ -63,6 +63,22 @@ def check_text_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object
     return [Error(problem, hint=hint, id="hhreview.E003")]
 
 
+@register(Tags.security)
+def check_language_model(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """What leaves the house for a language model is encrypted on its way."""
+    from clustering.asking.setup import endpoint_set_up, is_set_up
+
+    if not is_set_up() or settings.LLM_URL.startswith("https:") or endpoint_set_up().is_here:
+        return []
+    return [
+        Warning(
+            f"Pages go unencrypted to the language model at {endpoint_set_up().host}.",
+            hint="Set HHREVIEW_LLM_URL to an address that begins with https://, unless the network is your own.",
+            id="hhreview.W004",
+        )
+    ]
+
+
 @register(Tags.database)
 def check_pgvector(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object

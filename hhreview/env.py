@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -48,6 +50,59 @@ def env_int(name: str, default: int, *, minimum: int = 0) -> int:
     if number < minimum:
         raise ImproperlyConfigured(f"{name} is {number}; write {minimum} or more.")
     return number
+
+
+def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
+    """Raises ImproperlyConfigured on anything but one of the choices."""
+    value = os.environ.get(name) or default
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write {', '.join(choices[:-1])} or {choices[-1]}.")
+    return value
+
+
+def env_price(name: str) -> Decimal | None:
+    """An amount of money, or None. Raises ImproperlyConfigured on anything but an amount of 0 or more."""
+    value = os.environ.get(name)
+    if not value:
+        return None
+    try:
+        amount = Decimal(value)
+    except InvalidOperation as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write an amount, e.g. 0.15.") from error
+    if not amount.is_finite() or amount < 0:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write an amount of 0 or more.")
+    return amount
+
+
+def env_object(name: str) -> dict[str, Any]:
+    """A JSON object; empty where nothing is set. Raises ImproperlyConfigured on anything else."""
+    value = os.environ.get(name)
+    if not value:
+        return {}
+    try:
+        told = json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise ImproperlyConfigured(f"{name} is no JSON ({error}).") from error
+    if not isinstance(told, dict):
+        raise ImproperlyConfigured(f'{name} is no JSON object; write it as {{"name": "value"}}.')
+    return told
+
+
+def env_endpoint(name: str) -> str:
+    """The base address of an API, or nothing. Raises ImproperlyConfigured where it is none that can be asked."""
+    value = env_str(name).strip().rstrip("/")
+    if not value:
+        return ""
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}, which is no address ({error}).") from error
+    if not usable or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a base address, e.g. http://127.0.0.1:11434/v1.")
+    if parts.username or parts.password:
+        raise ImproperlyConfigured(f"{name} carries a name or password; write the key into HHREVIEW_LLM_KEY instead.")
+    return value
 
 
 def env_list(name: str, default: list[str]) -> list[str]:

@@ -15,9 +15,23 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from hhreview import local
-from hhreview.env import database_from_url, env_bool, env_int, env_languages, env_list, env_str, redis_urls
+from hhreview.env import (
+    database_from_url,
+    env_bool,
+    env_choice,
+    env_endpoint,
+    env_int,
+    env_languages,
+    env_list,
+    env_object,
+    env_price,
+    env_str,
+    redis_urls,
+)
 from hhreview.servers.starting import Places
 
+MOST_LLM_SECONDS = 180
+"""Three tries must stay well under the time after which the broker gives a slice to another worker."""
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = local.data_folder()
 PLACES = Places(DATA_DIR)
@@ -177,6 +191,22 @@ SCHEMA_FOLDER = Path(env_str("HHREVIEW_SCHEMA_FOLDER")) if env_str("HHREVIEW_SCH
 """Where XML schemas lie that exports are checked against, beside those that installed packages bring."""
 ENCODER = env_str("HHREVIEW_ENCODER", "efficientnet-lite0@224")
 TEXT_ENCODER = env_str("HHREVIEW_TEXT_ENCODER", "minilm")
+LLM_URL = env_endpoint("HHREVIEW_LLM_URL")
+"""The OpenAI-compatible endpoint of a language model, e.g. http://127.0.0.1:11434/v1; empty: none is asked, ever."""
+LLM_MODEL = env_str("HHREVIEW_LLM_MODEL")
+LLM_KEY = env_str("HHREVIEW_LLM_KEY")
+LLM_SENDS = env_choice("HHREVIEW_LLM_SENDS", "text", ("text", "pictures", "both"))
+"""What of the pages asked about leaves for it."""
+LLM_FORMAT = env_choice("HHREVIEW_LLM_FORMAT", "schema", ("schema", "object", "plain"))
+LLM_EXTRA = env_object("HHREVIEW_LLM_EXTRA")
+LLM_SECONDS = env_int("HHREVIEW_LLM_SECONDS", 60, minimum=1)
+LLM_PER_MINUTE = env_int("HHREVIEW_LLM_PER_MINUTE", 30, minimum=1)
+LLM_PRICE_IN = env_price("HHREVIEW_LLM_PRICE_IN")
+LLM_PRICE_OUT = env_price("HHREVIEW_LLM_PRICE_OUT")
+if LLM_URL and not LLM_MODEL:
+    raise ImproperlyConfigured("HHREVIEW_LLM_URL is set, but HHREVIEW_LLM_MODEL is not. Name the model to ask.")
+if LLM_SECONDS > MOST_LLM_SECONDS:
+    raise ImproperlyConfigured(f"HHREVIEW_LLM_SECONDS is {LLM_SECONDS}; write {MOST_LLM_SECONDS} or less.")
 OCR_LANGUAGE = env_languages("HHREVIEW_OCR_LANGUAGE", "eng")
 """In which languages pages are read where neither the collection nor the job says otherwise: eng, deu+eng."""
 DEVICE = env_str("HHREVIEW_DEVICE", "auto")

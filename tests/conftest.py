@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache as kept
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group as Role
 from django.contrib.auth.models import User
+from django.core.cache import cache
+from pytest_django.fixtures import Settings
 
 from clustering.models import Collection, Group, Page
+from tests.language_model import Script, Speak, Speaker, speaking
 
 MakeCollection = Callable[..., Collection]
 
@@ -21,7 +25,7 @@ def django_db_modify_db_settings(embedded_servers: None) -> None:
     """pytest-django asks for this before it makes the test database."""
 
 
-@cache
+@kept
 def _hashed() -> str:
     """Hashing is slow on purpose, so it is done once and not for every person of every test."""
     return make_password("a-good-password")
@@ -110,3 +114,17 @@ def real_scans() -> Path | None:
     """The folder of real scans beside the checkout, where there is one."""
     folder = Path(__file__).resolve().parents[2] / "shared" / "data" / "afl-cio"
     return folder if folder.is_dir() else None
+
+
+@pytest.fixture
+def speak(settings: Settings) -> Iterator[Speak]:
+    """speak(says({...})) starts a server for this test and sets it up as the installation's language model."""
+    cache.clear()
+    with ExitStack() as stack:
+
+        def begin(script: Script) -> Speaker:
+            speaker = stack.enter_context(speaking(script))
+            settings.LLM_URL, settings.LLM_MODEL, settings.LLM_SECONDS = speaker.url, "tiny", 5
+            return speaker
+
+        yield begin

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,13 +37,16 @@ def completion(content: object, *, sent: int = 900, received: int = 40, ends: st
     }
 
 
-def send(handler: BaseHTTPRequestHandler, body: object, *, status: int = 200, **headers: str) -> None:
+def send(
+    handler: BaseHTTPRequestHandler, body: object, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> None:
     """Answer with JSON, or with bytes as they are."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     handler.send_response(status)
     handler.send_header("Content-Type", "application/json")
-    handler.send_header("Content-Length", headers.pop("length", str(len(content))))
-    for name, value in headers.items():
+    told = dict(headers or {})
+    handler.send_header("Content-Length", told.pop("length", str(len(content))))
+    for name, value in told.items():
         handler.send_header(name.replace("_", "-"), value)
     handler.end_headers()
     handler.wfile.write(content)
@@ -56,12 +59,12 @@ def says(content: object, **usage: Any) -> Script:
 
 def fails(status: int, body: object = b"{}", **headers: str) -> Script:
     """Always the same error."""
-    return lambda speaker, handler, asked: send(handler, body, status=status, **headers)
+    return lambda speaker, handler, asked: send(handler, body, status=status, headers=headers)
 
 
 def raw(body: bytes, **headers: str) -> Script:
     """Always these bytes."""
-    return lambda speaker, handler, asked: send(handler, body, **headers)
+    return lambda speaker, handler, asked: send(handler, body, headers=headers)
 
 
 def hangs(speaker: Speaker, handler: BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
@@ -92,6 +95,9 @@ def in_turn(*scripts: Script) -> Script:
         scripts[min(len(speaker.asked), len(scripts)) - 1](speaker, handler, asked)
 
     return answer
+
+
+Speak = Callable[[Script], Speaker]
 
 
 @contextmanager

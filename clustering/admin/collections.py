@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,6 +18,9 @@ from django.utils.safestring import SafeString
 from clustering.access import may_launch
 from clustering.admin.forms import FORMS, ImportForm, OrderForm
 from clustering.admin.staff import StaffAdmin
+from clustering.asking.budget import spent_in
+from clustering.asking.setup import NOT_SET_UP, endpoint_set_up, is_set_up
+from clustering.jobs.durations import duration
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.models import Collection, Job
@@ -38,7 +42,15 @@ class CollectionAdmin(StaffAdmin):
     list_display = ["title", "slug", "identifier", "pages_shown", "groups_shown", "latest_job", "desk"]
     search_fields = ["title", "slug", "identifier"]
     fields = ["title", "slug", "identifier", "expected_documents", "ocr_language", "note"]
-    actions = ["order_process", "order_embed", "order_read", "order_propose", "order_learn", "order_export"]
+    actions = [
+        "order_process",
+        "order_embed",
+        "order_read",
+        "order_propose",
+        "order_learn",
+        "order_ask",
+        "order_export",
+    ]
     change_list_template = "admin/clustering/collection/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -109,6 +121,11 @@ class CollectionAdmin(StaffAdmin):
         """To the form."""
         return _to_form(Job.Kind.LEARN, queryset)
 
+    @admin.action(description="Ask a language model")
+    def order_ask(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
+        """To the form."""
+        return _to_form(Job.Kind.ASK, queryset)
+
     @admin.action(description="Export")
     def order_export(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
@@ -144,7 +161,7 @@ class CollectionAdmin(StaffAdmin):
             "label": label,
             "form": form,
             "collections": collections,
-            "explanation": _DONE_BY[kind],
+            "explanation": _explanation(kind, collections),
             "opts": self.opts,
         }
         return render(request, "admin/clustering/collection/order.html", context)
@@ -192,6 +209,20 @@ class CollectionAdmin(StaffAdmin):
             "opts": self.opts,
         }
         return render(request, "admin/clustering/collection/import.html", context)
+
+
+def _explanation(kind: str, collections: Sequence[Collection]) -> str:
+    """What the job does; of one that asks a language model also what leaves the house, and what was asked so far."""
+    if kind != Job.Kind.ASK:
+        return _DONE_BY[kind]
+    if not is_set_up():
+        return NOT_SET_UP
+    spent = [spent_in(collection) for collection in collections]
+    questions, seconds, cost = (sum(each[name] for each in spent) for name in ("questions", "seconds", "cost"))
+    so_far = f"Asked so far: {questions:,} questions, {duration(seconds)}" + (
+        f", {cost:.4f} in money." if cost else "."
+    )
+    return f"{endpoint_set_up().what_leaves} {so_far}"
 
 
 def _to_form(kind: str, queryset: QuerySet[Collection]) -> HttpResponse:

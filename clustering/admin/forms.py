@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.validators import validate_slug
 
+from clustering.asking.budget import QUESTIONS, SECONDS
 from clustering.engine.encoders import known_encoders
 from clustering.engine.methods import Setting
 from clustering.engine.proposing import METHODS
@@ -175,6 +176,66 @@ class ProcessForm(ReadForm, ProposeForm):
     """Everything that embedding, reading and proposing ask for."""
 
 
+class AskForm(OrderForm):
+    """What to ask a language model, and how much of it."""
+
+    seams = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Ask about doubtful places",
+        help_text="Whether a new document begins, the most doubtful places first. Each answer is one more piece of "
+        "evidence.",
+    )
+    describe = forms.BooleanField(
+        required=False,
+        label="Suggest descriptions",
+        help_text="Title, type, date, creator, people, places, language and summary of documents that nobody titled. "
+        "They are offered when a person describes the document.",
+    )
+    questions = forms.IntegerField(min_value=1, max_value=100_000, initial=QUESTIONS, label="Question limit")
+    seconds = forms.IntegerField(min_value=1, max_value=1_000_000, initial=SECONDS, label="Time limit (seconds)")
+    money = forms.CharField(
+        required=False,
+        max_length=12,
+        label="Money limit",
+        help_text="In the currency of the prices that are set. Blank for no limit. The last question may go beyond it.",
+    )
+    propose = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="Suggest documents again afterwards",
+        help_text="With the settings of the proposal on the desk, and put on the desk. Without it the answers wait for "
+        "the next proposal.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Check the whole order."""
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                for collection in self.collections:
+                    self._ordered(collection)
+            except ordering.WrongOrder as error:
+                self.add_error(None, str(error))
+        return cleaned
+
+    def params(self, collection: Collection) -> dict[str, Any]:
+        """Budget and questions."""
+        return self._ordered(collection)
+
+    def _ordered(self, collection: Collection) -> dict[str, Any]:
+        told = self.cleaned_data
+        return ordering.ask_params(
+            collection,
+            questions=told["questions"],
+            seconds=told["seconds"],
+            money=told["money"],
+            seams=told["seams"],
+            documents=told["describe"],
+            propose=told["propose"],
+        )
+
+
 class ExportForm(OrderForm):
     """Which format, and of which groups."""
 
@@ -200,6 +261,7 @@ FORMS: dict[str, type[OrderForm]] = {
     Job.Kind.READ: ReadForm,
     Job.Kind.LEARN: OrderForm,
     Job.Kind.EXPORT: ExportForm,
+    Job.Kind.ASK: AskForm,
 }
 """The form of each kind of job that staff can order for collections."""
 

@@ -21,7 +21,7 @@ from clustering.jobs import launching, ordering
 
 router = Router(tags=["Jobs"])
 
-Kind = Literal["import", "process", "embed", "read", "propose", "learn"]
+Kind = Literal["import", "process", "embed", "read", "propose", "learn", "ask"]
 Value = str | int | float | bool
 Resolution = Annotated[int, Field(ge=64, le=1024), WHOLE]
 Documents = Annotated[int, Field(ge=1, le=10_000_000), WHOLE]
@@ -30,7 +30,7 @@ Documents = Annotated[int, Field(ge=1, le=10_000_000), WHOLE]
 class JobFilter(Window):
     """Which jobs."""
 
-    kind: Literal["import", "process", "embed", "read", "propose", "learn", "export"] | None = None
+    kind: Literal["import", "process", "embed", "read", "propose", "learn", "ask", "export"] | None = None
     state: State | None = None
 
 
@@ -57,6 +57,18 @@ class Launch(Order):
         description="For read and process: in which languages, by Tesseract's codes: eng, deu+eng. Pages that were "
         "read in others are read again; without it the collection's, and only what was not read yet.",
     )
+    questions: Annotated[int, Field(ge=1, le=100_000), WHOLE] | None = Field(
+        None, description="For ask: how many questions at most; 50 without it."
+    )
+    seconds: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] | None = Field(
+        None, description="For ask: how many seconds at most; 900 without it."
+    )
+    money: Annotated[str, Field(max_length=12)] | None = Field(
+        None, description="For ask: how much money at most, as 0.50; no limit without it."
+    )
+    seams: bool | None = Field(None, description="For ask: about doubtful places (without it: yes).")
+    describe: bool | None = Field(None, description="For ask: what untitled documents are (without it: no).")
+    propose: bool | None = Field(None, description="For ask: suggest documents again afterwards (without it: yes).")
     source: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
         None, description="For import: a folder on the server, the address of a IIIF manifest, or a repository's id."
     )
@@ -71,6 +83,7 @@ class Cancelled(Answer):
 
 _ENCODING = frozenset({"encoder", "resolution"})
 _PROPOSING = _ENCODING | {"method", "settings", "documents", "publish"}
+_ASKING = frozenset({"questions", "seconds", "money", "seams", "describe", "propose"})
 _ASKED_FOR: dict[str, frozenset[str]] = {
     "import": frozenset({"source"}),
     "process": _PROPOSING | {"language"},
@@ -78,6 +91,7 @@ _ASKED_FOR: dict[str, frozenset[str]] = {
     "embed": _ENCODING,
     "read": frozenset({"language"}),
     "learn": frozenset(),
+    "ask": _ASKING,
 }
 
 
@@ -157,6 +171,16 @@ def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
         if order.source is None:
             raise Refused("Say what to import: source.")
         return source_named(order.source).params
+    if order.kind == "ask":
+        return ordering.ask_params(
+            collection,
+            questions=order.questions,
+            seconds=order.seconds,
+            money=order.money or "",
+            seams=order.seams is not False,
+            documents=bool(order.describe),
+            propose=order.propose is not False,
+        )
     params: dict[str, Any] = {**ordering.reading_params(order.language or "")}
     if _ASKED_FOR[order.kind] >= _ENCODING:
         params["encoder"] = ordering.encoder_key(order.encoder or settings.ENCODER, order.resolution)

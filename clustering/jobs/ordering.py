@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clustering.models import Collection
 
 
 class WrongOrder(ValueError):
@@ -50,6 +54,59 @@ def reading_params(text: str) -> dict[str, str]:
     """Return what a job that reads is told of its language: nothing where the order says nothing. Raises WrongOrder."""
     codes = ocr_language(text)
     return {"language": codes} if codes else {}
+
+
+def ask_params(
+    collection: Collection,
+    *,
+    questions: int | None = None,
+    seconds: int | None = None,
+    money: str = "",
+    seams: bool = True,
+    documents: bool = False,
+    propose: bool = True,
+) -> dict[str, Any]:
+    """Return what a job is told that asks a language model, and how it suggests documents afterwards: as the run on the
+    desk did. Raises WrongOrder where none is set up, or nothing may be asked."""
+    from clustering.actions.live import desk_run
+    from clustering.asking.budget import QUESTIONS, SECONDS
+    from clustering.asking.setup import NotSetUp, endpoint_set_up
+
+    try:
+        endpoint = endpoint_set_up()
+    except NotSetUp as error:
+        raise WrongOrder(str(error)) from error
+    if not seams and not documents:
+        raise WrongOrder("Choose what to ask about: doubtful places, documents, or both.")
+    amount = _money(money)
+    if amount and endpoint.cost(sent=1, received=1) is None:
+        raise WrongOrder(
+            "Money cannot be counted, since no prices are set. Leave it blank, or have the operator set "
+            "HHREVIEW_LLM_PRICE_IN and HHREVIEW_LLM_PRICE_OUT."
+        )
+    questions = QUESTIONS if questions is None else questions
+    seconds = SECONDS if seconds is None else seconds
+    if questions < 1 or seconds < 1:
+        raise WrongOrder("Give a budget of at least one question and one second.")
+    run = desk_run(collection)
+    like = {"encoder": run.encoder, "settings": run.settings} if run is not None and run.method == "seams" else {}
+    return {
+        "questions": questions, "seconds": seconds, "money": amount, "seams": seams, "describe": documents,
+        "propose": propose and seams, **like,
+    }  # fmt: skip
+
+
+def _money(text: str) -> str:
+    """An amount as it is kept; empty for none. Raises WrongOrder."""
+    if not text.strip():
+        return ""
+    try:
+        amount = Decimal(text.strip())
+    except InvalidOperation as error:
+        raise WrongOrder(f"{text.strip()} is no amount of money. Write it like 0.50.") from error
+    if not amount.is_finite() or amount <= 0:
+        raise WrongOrder(f"{text.strip()} is no amount that can be spent. Write one above 0, or leave it blank.")
+    return str(amount)
 
 
 def assignments(texts: Iterable[str]) -> dict[str, str]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 from django.conf import settings
 
-from clustering.engine.records import Line, PageReading, PageRecord, Vector
+from clustering.engine.records import Line, PageReading, PageRecord, SeamOpinion, Vector
 from clustering.models import Collection, Embedding, Page, Reading
 
 
 def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], list[PageRecord]]:
     """Return the pages of a collection in scan order, and the same as records, place by place.
 
-    Three queries whatever the number of pages; some 20 kB of memory a page that was read.
+    Five queries whatever the number of pages; some 20 kB of memory a page that was read.
     """
     pages = list(collection.pages.in_scan_order().defer("created"))
     readings = {row.page_id: reading_record(row) for row in _readings(collection)}
     vectors = vectors_by(collection, encoder)
     texts = vectors_by(collection, settings.TEXT_ENCODER) if settings.TEXT_ENCODER else {}
+    opinions = opinions_by(collection)
     records = [
         PageRecord(
             identifier=page.identifier,
@@ -27,6 +28,7 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], l
             reading=readings.get(page.pk),
             vector=vectors.get(page.pk),
             text_vector=texts.get(page.pk),
+            opinion=opinions.get(page.pk),
         )
         for page in pages
     ]
@@ -48,6 +50,15 @@ def reading_record(row: Reading) -> PageReading:
         confidence=row.confidence,
         language=row.language,
     )
+
+
+def opinions_by(collection: Collection) -> dict[int, SeamOpinion]:
+    """Return by page id what a language model last said of the place after it."""
+    return {
+        row.page_id: SeamOpinion(after=row.next_page.identifier, model=row.model, **row.answer)
+        for row in collection.opinions.of_seams()
+        if row.next_page is not None
+    }
 
 
 def vectors_by(collection: Collection, encoder: str) -> dict[int, Vector]:

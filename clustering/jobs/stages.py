@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from clustering.jobs import embedding, exporting, importing, learning, proposing, reading
+from dataclasses import replace
+
+from clustering.jobs import asking, embedding, exporting, importing, learning, proposing, reading
 from clustering.jobs.slices import DEFAULT, JobStopped, Stage
 from clustering.models import Job
+
+_PROPOSE_AFTER_ASKING = replace(
+    proposing.PROPOSE_STAGE, begin=lambda job: proposing.begin(job) if asking.wants_proposal(job) else 0
+)
 
 
 def stages_of(job: Job) -> tuple[Stage, ...]:
@@ -19,6 +25,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
         Job.Kind.LEARN: (learning.STAGE,),
         Job.Kind.EXPORT: exporting.STAGES,
         Job.Kind.PROCESS: (embed, read, text, *propose),
+        Job.Kind.ASK: (asking.SEAM_STAGE, asking.DOCUMENT_STAGE, _PROPOSE_AFTER_ASKING, proposing.PUBLISH_STAGE),
     }
     if job.kind not in plans:
         raise JobStopped(f"This version of hhreview has no worker for {job.get_kind_display().lower()} jobs.")

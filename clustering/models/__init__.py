@@ -9,6 +9,7 @@ from clustering.models.embedding import Embedding
 from clustering.models.group import Group
 from clustering.models.job import Job, JobProblem
 from clustering.models.learned import LearnedWeights
+from clustering.models.opinion import Opinion
 from clustering.models.page import Page
 from clustering.models.preference import Preference
 from clustering.models.reading import Reading
@@ -29,6 +30,7 @@ __all__ = [
     "JobProblem",
     "LearnedWeights",
     "LiveScore",
+    "Opinion",
     "Page",
     "Preference",
     "Reading",

@@ -46,6 +46,7 @@ class Job(models.Model):
         PROPOSE = "propose", "Propose"
         LEARN = "learn", "Learn"
         EXPORT = "export", "Export"
+        ASK = "ask", "Ask a language model"
 
     class State(models.TextChoices):
         """Where it stands."""

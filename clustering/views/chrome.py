@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from clustering.access import may_edit, may_launch
 from clustering.actions.queue import DOUBTFUL, WORTH_A_LOOK
+from clustering.asking.setup import endpoint_set_up, is_set_up
 from clustering.dashboard.pace import seconds_an_answer
 from clustering.engine.effort import ASSUMED
 from clustering.models import Collection, Preference
@@ -59,7 +60,20 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "doubtful": DOUBTFUL,
         "worth": WORTH_A_LOOK,
         "kinds": KINDS,
+        "reader": _reader(collection),
         "roles": ROLES,
+    }
+
+
+def _reader(collection: Collection) -> dict[str, str] | None:
+    """The language model that suggests descriptions: where it is asked, its name, what leaves the house; or none."""
+    if not is_set_up():
+        return None
+    endpoint = endpoint_set_up()
+    return {
+        "url": reverse("suggest", args=[collection.slug, 0]),
+        "model": endpoint.model,
+        "leaves": endpoint.what_leaves,
     }
 
 

@@ -80,6 +80,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
     problems = list(shown.problems.select_related("page").order_by("pk")[: PROBLEMS_SHOWN + 1])
     return {
         "job": shown,
+        "spent": shown.result.get("spent"),
         "collection": shown.collection,
         "percent": int(100 * shown.done / shown.total) if shown.total else 0,
         "problems": problems[:PROBLEMS_SHOWN],

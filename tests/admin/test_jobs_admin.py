@@ -14,6 +14,7 @@ from clustering.jobs.launching import launch_job
 from clustering.models import Collection, Edit, Group, Job, JobProblem, Page, Run, SeamScore
 from tests.conftest import MakeCollection
 from tests.jobs.conftest import DrawScans
+from tests.language_model import Speak, says
 
 pytestmark = pytest.mark.django_db
 
@@ -123,6 +124,33 @@ def test_a_read_order_may_name_a_language_that_is_installed(staff: Client, colle
     assert not Job.objects.exists()
     staff.post(order_url("read", collection), {"language": "deu, eng"})
     assert Job.objects.get().params == {"language": "deu+eng"}
+
+
+def test_asking_a_language_model_needs_one_that_is_set_up(staff: Client, collection: Collection) -> None:
+    assert "nothing is sent anywhere" in staff.get(order_url("ask", collection)).content.decode()
+    page = staff.post(order_url("ask", collection), {"questions": "5", "seconds": "60", "seams": "on"}).content.decode()
+    assert "HHREVIEW_LLM_URL" in page
+    assert not Job.objects.exists()
+
+
+def test_staff_see_what_leaves_the_house_and_set_the_budget(
+    staff: Client, collection: Collection, speak: Speak
+) -> None:
+    speak(says({}))
+    page = staff.get(order_url("ask", collection)).content.decode()
+    assert "runs on this computer, so nothing leaves it" in page
+    assert "Asked so far: 0 questions" in page
+    order = {"questions": "5", "seconds": "60", "describe": "on"}
+    assert "prices" in staff.post(order_url("ask", collection), {**order, "money": "1"}).content.decode()
+    assert (
+        "Choose what to ask about"
+        in staff.post(order_url("ask", collection), {"questions": "5", "seconds": "60"}).content.decode()
+    )
+    staff.post(order_url("ask", collection), order)
+    job = Job.objects.get()
+    assert job.params == {
+        "questions": 5, "seconds": 60, "money": "", "seams": False, "describe": True, "propose": False,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

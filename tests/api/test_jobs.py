@@ -12,6 +12,7 @@ from clustering.models import Collection, Job, JobProblem
 from tests.api.conftest import Script, Scripts
 from tests.api.test_signing_in import problem_of
 from tests.conftest import MakeCollection
+from tests.language_model import Speak, says
 
 JOBS = "/collections/afl/jobs"
 
@@ -59,6 +60,13 @@ def test_a_language_is_checked_before_it_is_read_in(staff: Script) -> None:
     assert "tesseract-ocr-fra" in problem_of(staff.post(JOBS, kind="read", language="fra"), 422)
     assert "does not ask for language" in problem_of(staff.post(JOBS, kind="embed", language="eng"), 422)
     assert staff.post(JOBS, kind="read", language="deu+eng").json()["orders"] == {"language": "deu+eng"}
+
+
+def test_a_language_model_is_asked_within_a_budget(staff: Script, speak: Speak) -> None:
+    assert "No language model is set up" in problem_of(staff.post(JOBS, kind="ask"), 422)
+    speak(says({}))
+    orders = staff.post(JOBS, kind="ask", questions=7, describe=True).json()["orders"]
+    assert (orders["questions"], orders["seconds"], orders["describe"], orders["seams"]) == (7, 900, True, True)
 
 
 @pytest.mark.usefixtures("staff")

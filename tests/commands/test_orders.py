@@ -16,9 +16,10 @@ from django.utils import timezone
 from clustering.jobs import launching
 from clustering.jobs.durations import duration
 from clustering.management.terminal import progress_line
-from clustering.models import Collection, Group, Job, Reading, Run
+from clustering.models import Collection, Group, Job, Reading, Run, SeamScore
 from tests.conftest import MakeCollection
 from tests.jobs.conftest import DrawScans
+from tests.language_model import Speak, says
 
 pytestmark = pytest.mark.django_db
 SMALL = "efficientnet-lite0@64"
@@ -42,6 +43,22 @@ def test_a_language_is_an_option_of_reading(draw_scans: DrawScans) -> None:
         run("read", "afl", "--language", "fra")
     assert "1 of 1 pages are read" in run("read", "afl", "--language", "deu+eng")
     assert Reading.objects.get().ocr_language == "deu+eng"
+
+
+def test_asking_says_first_what_leaves_the_house(draw_scans: DrawScans, speak: Speak) -> None:
+    run("import_pages", "afl", str(draw_scans(3)))
+    run("process", "afl", "--encoder", SMALL)
+    with pytest.raises(CommandError, match="nothing is sent anywhere"):
+        run("ask", "afl")
+    speaker = speak(says({"new_document": True, "confidence": 0.9, "reason": "A heading."}))
+    with pytest.raises(CommandError, match="no amount"):
+        run("ask", "afl", "--money", "cheap")
+    SeamScore.objects.update(probability=0.5)
+    said = run("ask", "afl", "--questions", "1")
+    assert said.startswith("For each question, the text of every page asked about")
+    assert "1 answered, 0 from answers that were there, 0 without an answer" in said
+    assert "documents from 3 pages" in said
+    assert len(speaker.asked) == 1
 
 
 def test_from_scans_to_the_judged_export(draw_scans: DrawScans, tmp_path: Path) -> None:

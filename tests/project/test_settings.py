@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import ast
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from pytest_django.fixtures import Settings
 
-from hhreview.env import database_from_url, env_bool, env_int, env_list, env_str, redis_urls
+from hhreview.env import (
+    database_from_url,
+    env_bool,
+    env_choice,
+    env_endpoint,
+    env_int,
+    env_languages,
+    env_list,
+    env_object,
+    env_price,
+    env_str,
+    redis_urls,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
-READERS = {"env_str", "env_int", "env_bool", "env_list", "env_languages"}
+READERS = {
+    "env_str",
+    "env_int",
+    "env_bool",
+    "env_list",
+    "env_languages",
+    "env_choice",
+    "env_price",
+    "env_object",
+    "env_endpoint",
+}
 SET_FOR_CONTAINERS = {
     "DATABASE_URL", "REDIS_URL", "HHREVIEW_DATA_DIR", "HHREVIEW_MEDIA_ROOT", "HHREVIEW_CACHE_ROOT",
     "HHREVIEW_STATIC_ROOT", "HHREVIEW_COLLECTED_STATIC", "HHREVIEW_IMPORT_ROOTS", "HHREVIEW_DATABASE_POOL",
@@ -136,3 +160,65 @@ def test_the_example_for_compose_shows_every_setting_with_its_default() -> None:
     for commented, name, value in lines:
         if commented and name in in_code:
             assert value == (in_code[name] or ""), name
+
+
+def test_the_address_of_a_language_model_is_a_base_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "HHREVIEW_LLM_URL"
+    for good in ("http://127.0.0.1:11434/v1", "https://api.example.org/v1/", "http://[::1]:8080/v1"):
+        monkeypatch.setenv(name, good)
+        assert env_endpoint(name) == good.rstrip("/")
+    for wrong in (
+        "api.example.org/v1",
+        "ftp://x/v1",
+        "http://",
+        "http://x:99999/v1",
+        "http://x/v1?key=1",
+        "file:///etc",
+    ):
+        monkeypatch.setenv(name, wrong)
+        with pytest.raises(ImproperlyConfigured, match=name):
+            env_endpoint(name)
+    monkeypatch.setenv(name, "https://me:secret@api.example.org/v1")
+    with pytest.raises(ImproperlyConfigured, match="HHREVIEW_LLM_KEY") as caught:
+        env_endpoint(name)
+    assert "secret" not in str(caught.value)
+    monkeypatch.delenv(name)
+    assert env_endpoint(name) == ""
+
+
+def test_choices_prices_and_objects_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HHREVIEW_LLM_SENDS", "everything")
+    with pytest.raises(ImproperlyConfigured, match="write text, pictures or both"):
+        env_choice("HHREVIEW_LLM_SENDS", "text", ("text", "pictures", "both"))
+    for wrong in ("cheap", "-1", "nan", "inf"):
+        monkeypatch.setenv("HHREVIEW_LLM_PRICE_IN", wrong)
+        with pytest.raises(ImproperlyConfigured, match="HHREVIEW_LLM_PRICE_IN"):
+            env_price("HHREVIEW_LLM_PRICE_IN")
+    monkeypatch.setenv("HHREVIEW_LLM_PRICE_IN", "0.15")
+    assert env_price("HHREVIEW_LLM_PRICE_IN") == Decimal("0.15")
+    for wrong in ("[1]", "{", "1"):
+        monkeypatch.setenv("HHREVIEW_LLM_EXTRA", wrong)
+        with pytest.raises(ImproperlyConfigured, match="HHREVIEW_LLM_EXTRA"):
+            env_object("HHREVIEW_LLM_EXTRA")
+
+
+def test_languages_are_checked_at_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HHREVIEW_OCR_LANGUAGE", "deu, eng")
+    assert env_languages("HHREVIEW_OCR_LANGUAGE", "eng") == "deu+eng"
+    monkeypatch.setenv("HHREVIEW_OCR_LANGUAGE", "d")
+    with pytest.raises(ImproperlyConfigured, match="HHREVIEW_OCR_LANGUAGE: “d” names no language"):
+        env_languages("HHREVIEW_OCR_LANGUAGE", "eng")
+
+
+def test_pages_that_travel_unencrypted_are_warned_of(settings: Settings) -> None:
+    from clustering.checks import check_language_model
+
+    settings.LLM_MODEL = "tiny"
+    for address, warned in (
+        ("", 0),
+        ("http://127.0.0.1/v1", 0),
+        ("https://a.example/v1", 0),
+        ("http://a.example/v1", 1),
+    ):
+        settings.LLM_URL = address
+        assert len(check_language_model(None)) == warned

@@ -3,6 +3,7 @@
 import { DateField } from "./datefield.js";
 import { ask, field } from "./dialogs.js";
 import { make } from "./dom.js";
+import { suggestions } from "./suggesting.js";
 
 /** @typedef {import("./acts.js").Acts} Acts */
 /** @typedef {import("./records.js").Config} Config */
@@ -27,7 +28,8 @@ export async function describe(acts, config, refused) {
       ]),
       field("Copy of document", { name: "copy", value: group.copyOf ? String(group.copyOf) : "", inputmode: "numeric", pattern: "[0-9]*", size: "6" }, "The number of the document that this one repeats. Leave it empty if there is none."),
       list,
-    ],
+      readerFor(acts, config, group),
+    ].filter((part) => part !== null),
     {
       ok: "Save", keep: `${config.slug}-describe-${group.id}`, values: refused?.values, problem: refused?.message,
       check: (data) => date.check(String(data.get("date") ?? "").trim(), group.date),
@@ -41,6 +43,18 @@ export async function describe(acts, config, refused) {
   };
   const same = Object.entries(facts).every(([name, fact]) => group[/** @type {keyof Group} */ (name)] === fact);
   if (!same) acts.describe(group.id, facts);
+}
+
+/**
+ * @param {Acts} acts
+ * @param {Config} config
+ * @param {Group} group
+ * @returns {HTMLElement | null} suggestions for a document that the server knows, where a language model is set up
+ */
+function readerFor(acts, config, group) {
+  const id = acts.outbox.real(group.id);
+  if (!config.reader || id <= 0) return null;
+  return suggestions({ ...config.reader, url: config.reader.url.replace(/0\/$/, `${id}/`) });
 }
 
 /** @param {Acts} acts @param {Config} config @param {Refused} [refused] */

@@ -1,0 +1,106 @@
+"""How much a job may ask, and how much it has asked: questions, seconds, money."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Sum
+
+from clustering.asking.opinions import Asked
+from clustering.models import Collection, Opinion
+
+QUESTIONS, SECONDS = 50, 900
+"""What a job may ask where staff say nothing else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Limits; None for none."""
+
+    questions: int = QUESTIONS
+    seconds: int = SECONDS
+    money: Decimal | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> Budget:
+        """Those that a job was launched with."""
+        money = params.get("money")
+        return cls(
+            questions=int(params.get("questions") or QUESTIONS),
+            seconds=int(params.get("seconds") or SECONDS),
+            money=_amount(money) if money not in (None, "") else None,
+        )
+
+
+@dataclass(slots=True)
+class Spent:
+    """What a job has asked so far; stands in `Job.result`."""
+
+    answered: int = 0
+    """Questions with a new answer: those that count."""
+    reused: int = 0
+    """Questions whose answer was there."""
+    unanswered: int = 0
+    """Timeouts, errors and nonsense: they count for their seconds and their money, not as questions."""
+    in_a_row: int = 0
+    """How many of these came one after the other."""
+    sent: int = 0
+    received: int = 0
+    seconds: float = 0.0
+    cost: Decimal = field(default_factory=Decimal)
+
+    @classmethod
+    def of(cls, result: Mapping[str, Any]) -> Spent:
+        """As it was kept."""
+        kept = result.get("spent")
+        if not isinstance(kept, dict):
+            return cls()
+        return cls(**{**kept, "cost": _amount(kept["cost"])})
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept."""
+        names = ("answered", "reused", "unanswered", "in_a_row", "sent", "received")
+        counts = {name: getattr(self, name) for name in names}
+        return {**counts, "seconds": round(self.seconds, 2), "cost": str(self.cost)}
+
+    def count(self, asked: Asked, *, seconds: float) -> None:
+        """Add one question that took so many seconds."""
+        if asked.opinion is None:
+            self.unanswered += 1
+            self.in_a_row += 1
+        else:
+            self.reused += asked.opinion.reused
+            self.answered += not asked.opinion.reused
+            self.in_a_row = 0
+        self.sent += asked.sent
+        self.received += asked.received
+        self.seconds += seconds
+        self.cost += asked.cost
+
+    def used_up(self, budget: Budget) -> str:
+        """Why nothing more may be asked, in a sentence; empty where more may."""
+        if self.answered >= budget.questions:
+            return f"The budget of {budget.questions:,} question{'s' if budget.questions > 1 else ''} is used up."
+        if self.seconds >= budget.seconds:
+            return f"The budget of {budget.seconds:,} second{'s' if budget.seconds > 1 else ''} is used up."
+        if budget.money is not None and self.cost >= budget.money:
+            return f"The budget of {budget.money} is used up."
+        return ""
+
+
+def spent_in(collection: Collection) -> dict[str, Any]:
+    """What all questions of a collection came to so far: how many, tokens, seconds, money."""
+    asked = Opinion.objects.filter(collection=collection, reused=False)
+    sums = asked.aggregate(sent=Sum("sent"), received=Sum("received"), seconds=Sum("seconds"), cost=Sum("cost"))
+    return {"questions": asked.count(), **{name: value or 0 for name, value in sums.items()}}
+
+
+def _amount(value: object) -> Decimal:
+    """Raises ValueError for what is no amount."""
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError(f"{value!r} is no amount of money.") from error

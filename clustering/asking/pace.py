@@ -1,0 +1,42 @@
+"""Not more questions a minute than the setting allows, over all workers and the web server together."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import cache
+
+MINUTE = 60
+_KEPT = 2 * MINUTE
+
+
+class TooBusy(Exception):
+    """So many questions were asked this minute already. The message is a full sentence."""
+
+
+def wait_for_turn(*, patience: float, sleep: Callable[[float], None] = time.sleep) -> None:
+    """Return when another question may be asked. Raises TooBusy where that takes longer than `patience` seconds.
+
+    Counted in the cache; while that is away nothing is counted.
+    """
+    until = time.time() + patience
+    while not _taken():
+        left = MINUTE - time.time() % MINUTE
+        if time.time() + left > until:
+            raise TooBusy(
+                f"{settings.LLM_PER_MINUTE} questions were asked of the language model this minute. Try again in "
+                f"{round(left) + 1} seconds."
+            )
+        sleep(min(left, 1.0))
+
+
+def _taken() -> bool:
+    """Take a place in this minute, if there is one."""
+    key = f"asking:{int(time.time() // MINUTE)}"
+    cache.add(key, 0, _KEPT)
+    try:
+        return cache.incr(key) <= settings.LLM_PER_MINUTE
+    except ValueError:
+        return True

@@ -1,0 +1,41 @@
+"""Whether a language model is set up, and in which words people are told what leaves the house."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+from clustering.engine.understanding.endpoint import Endpoint
+
+NOT_SET_UP = (
+    "No language model is set up. The operator names one with HHREVIEW_LLM_URL and HHREVIEW_LLM_MODEL; until then "
+    "nothing is sent anywhere."
+)
+
+
+class NotSetUp(Exception):
+    """There is no language model to ask. The message is a full sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(NOT_SET_UP)
+
+
+def is_set_up() -> bool:
+    """Whether questions can be asked at all."""
+    return bool(settings.LLM_URL)
+
+
+def endpoint_set_up() -> Endpoint:
+    """Return the endpoint of this installation. Raises NotSetUp."""
+    if not is_set_up():
+        raise NotSetUp
+    return Endpoint(
+        url=settings.LLM_URL,
+        model=settings.LLM_MODEL,
+        key=settings.LLM_KEY,
+        sends=settings.LLM_SENDS,
+        timeout=float(settings.LLM_SECONDS),
+        form=settings.LLM_FORMAT,
+        price_in=settings.LLM_PRICE_IN,
+        price_out=settings.LLM_PRICE_OUT,
+        extra=settings.LLM_EXTRA,
+    )

@@ -1,0 +1,53 @@
+"""What a language model suggests for the description of a document. Nothing is kept before a person takes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from clustering.asking.opinions import Asked, opinion_on
+from clustering.asking.shown import can_be_judged, page_shown
+from clustering.engine.drafting import KINDS
+from clustering.engine.understanding import DocumentAnswer, Endpoint, Question, document_question, read_document_answer
+from clustering.engine.written_dates import UnreadableDate, read_written_date
+from clustering.models import Group, Job, Page
+
+NOTHING_TO_SEND = "No text was read on these pages, so there is nothing to ask about. Run OCR first."
+
+
+def question_about(group: Group, endpoint: Endpoint) -> tuple[list[Page], Question | None]:
+    """Return the pages of a document in their order, and the question about it; None where nothing could be sent."""
+    rows = group.pages.order_by("group_order").select_related("reading")
+    pages = list(rows.defer("reading__lines", "reading__search"))
+    shown = [page_shown(page) for page in pages]
+    question = document_question(shown, KINDS, endpoint)
+    return pages, question if any(can_be_judged(page, endpoint) for page in shown) else None
+
+
+def described(
+    group: Group, endpoint: Endpoint, *, job: Job | None = None, actor: User | None = None, patience: float
+) -> Asked:
+    """Ask what a document is, or find the answer that is there. Raises Unusable and TooBusy, like `opinion_on`."""
+    pages, question = question_about(group, endpoint)
+    if question is None:
+        return Asked(None, NOTHING_TO_SEND)
+    return opinion_on(
+        pages[0], question, lambda content: read_document_answer(content, KINDS), endpoint, job=job, actor=actor,
+        patience=patience,
+    )  # fmt: skip
+
+
+def suggestion_of(answer: Mapping[str, Any]) -> DocumentAnswer:
+    """Return a kept answer as the fields of the desk take it: the date in EDTF, or left out where it is none."""
+    people, places = tuple(answer["people"]), tuple(answer["places"])
+    return DocumentAnswer(**{**answer, "date": _edtf(answer["date"]), "people": people, "places": places})
+
+
+def _edtf(text: str) -> str:
+    """The date in EDTF; one that cannot be read is left out rather than guessed."""
+    try:
+        return read_written_date(text).edtf if text else ""
+    except UnreadableDate:
+        return ""

@@ -1,0 +1,200 @@
+"""Asking a language model, within a budget: about doubtful places between pages, and what documents are.
+
+Each answer is kept as it comes, so that a job goes on where it stopped; one that is there already costs nothing. What
+goes wrong with one question is a warning, and the job goes on; it stops asking where nothing but that comes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from django.db import models, transaction
+
+from clustering.actions.live import desk_run
+from clustering.actions.queue import DOUBTFUL, OpenSeam, open_seams
+from clustering.asking.budget import Budget, Spent
+from clustering.asking.opinions import Asked, opinion_on
+from clustering.asking.pace import MINUTE, TooBusy
+from clustering.asking.setup import NotSetUp, endpoint_set_up
+from clustering.asking.shown import can_be_judged, page_shown
+from clustering.asking.suggestions import described, question_about
+from clustering.engine.images import BadScan
+from clustering.engine.understanding import Endpoint, Unusable, read_seam_answer, seam_question
+from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
+from clustering.models import Group, Job, JobProblem, Opinion, Page
+from clustering.models.group import GroupQuerySet
+
+MOST_FAILURES = 5
+"""Questions in a row without an answer after which no more are asked."""
+PATIENCE = MINUTE + 5.0
+"""Seconds that a job waits for its turn: to the next minute at the longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """One question that has no answer yet: about a page, or the place after it."""
+
+    page: Page
+    ask: Callable[[], Asked]
+
+
+def begin_seams(job: Job) -> int:
+    """Count the doubtful places nobody was asked about; 0 where the job does not ask about places.
+
+    Raises JobStopped where no language model is set up, or nothing was proposed yet.
+    """
+    endpoint = _endpoint()
+    if job.params.get("seams") is False:
+        return 0
+    if desk_run(job.collection) is None:
+        raise JobStopped(f"{job.collection.title} has no proposal with doubtful places yet. Suggest documents first.")
+    return _within(job, sum(1 for _ in _seams(job, endpoint)))
+
+
+def begin_documents(job: Job) -> int:
+    """Count the documents that no person titled; 0 where the job does not ask about documents."""
+    return _within(job, _untitled(job).count()) if job.params.get("describe") else 0
+
+
+def advance_seams(current: Slice) -> bool:
+    """Ask about places until the slice's time or the budget is up; True while some are left."""
+    return _advance(current, _seams)
+
+
+def advance_documents(current: Slice) -> bool:
+    """The same about documents."""
+    return _advance(current, _documents)
+
+
+def wants_proposal(job: Job) -> bool:
+    """Whether documents are to be suggested anew by what was answered."""
+    return job.params.get("propose") is not False and job.opinions.filter(kind=Opinion.Kind.SEAM).exists()
+
+
+SEAM_STAGE = Stage("Asking about doubtful places", DEFAULT, begin_seams, advance_seams)
+DOCUMENT_STAGE = Stage("Asking what documents are", DEFAULT, begin_documents, advance_documents)
+
+
+def _endpoint() -> Endpoint:
+    try:
+        return endpoint_set_up()
+    except NotSetUp as error:
+        raise JobStopped(str(error)) from error
+
+
+def _within(job: Job, count: int) -> int:
+    return min(count, Budget.of(job.params).questions)
+
+
+def _advance(current: Slice, questions: Callable[[Job, Endpoint], Iterator[_Open]]) -> bool:
+    job, endpoint = current.job, _endpoint()
+    budget, failed = Budget.of(job.params), _failed(current)
+    for question in questions(job, endpoint):
+        if question.page.pk in failed:
+            continue
+        spent = Spent.of(job.result)
+        over = spent.used_up(budget) or _gave_up(spent, endpoint)
+        if over:
+            if over not in job.result.get("stopped", []):
+                _keep(current, spent, stopped=over)
+                current.problem(over, is_warning=True)
+            return False
+        if not current.has_time:
+            return True
+        _ask(current, question, spent)
+    return False
+
+
+def _gave_up(spent: Spent, endpoint: Endpoint) -> str:
+    if spent.in_a_row < MOST_FAILURES:
+        return ""
+    return (
+        f"{endpoint.host} gave no answer {MOST_FAILURES} times in a row, so no more questions are asked. Check that it "
+        "runs, then launch the job again: what was answered stays."
+    )
+
+
+def _ask(current: Slice, question: _Open, spent: Spent) -> None:
+    """Ask one question and keep what came of it. Raises JobStopped where no question can be asked."""
+    started = time.monotonic()
+    try:
+        asked = question.ask()
+    except (Unusable, TooBusy) as error:
+        raise JobStopped(str(error)) from error
+    except (BadScan, OSError) as error:
+        asked = Asked(None, f"Its picture could not be made. {error}")
+    spent.count(asked, seconds=time.monotonic() - started)
+    with transaction.atomic():
+        current.hold()
+        if asked.opinion is not None:
+            asked.opinion.save(force_insert=True)
+        else:
+            current.problem(f"{question.page.identifier}: {asked.problem}", page=question.page, is_warning=True)
+        _keep(current, spent)
+    done = current.job.done + (asked.opinion is not None)
+    current.report(done, current.job.total)
+
+
+def _keep(current: Slice, spent: Spent, *, stopped: str = "") -> None:
+    job = current.job
+    job.result = {**job.result, "spent": spent.to_json()}
+    if stopped:
+        job.result["stopped"] = [*job.result.get("stopped", []), stopped]
+    job.save(update_fields=["result"])
+
+
+def _failed(current: Slice) -> set[int]:
+    """Ids of the pages whose question had no answer in this stage: it is asked again by another job."""
+    problems = JobProblem.objects.filter(job=current.job, page__isnull=False)
+    if current.job.stage_started:
+        problems = problems.filter(created__gte=current.job.stage_started)
+    return {pk for pk in problems.values_list("page", flat=True) if pk is not None}
+
+
+def _seams(job: Job, endpoint: Endpoint) -> Iterator[_Open]:
+    """Doubtful places without an answer to the question as it would be asked now, the most doubtful first."""
+    run = desk_run(job.collection)
+    if run is None:
+        return
+    seams = sorted(open_seams(job.collection, run, least=DOUBTFUL), key=_certainty)
+    places = {place for seam in seams for place in (seam.left, seam.left + 1)}
+    rows = job.collection.pages.filter(position__in=places).select_related("reading")
+    pages = {page.position: page for page in rows.defer("reading__lines", "reading__search")}
+    known = set(_kept(job, Opinion.Kind.SEAM).values_list("key", "page", "next_page"))
+    for seam in seams:
+        left, right = pages[seam.left], pages[seam.left + 1]
+        shown = page_shown(left), page_shown(right)
+        if not all(can_be_judged(page, endpoint) for page in shown):
+            continue
+        question = seam_question(*shown, endpoint)
+        if (question.key, left.pk, right.pk) not in known:
+            ask = partial(
+                opinion_on, left, question, read_seam_answer, endpoint, next_page=right, job=job, actor=job.actor,
+                patience=PATIENCE,
+            )  # fmt: skip
+            yield _Open(left, ask)
+
+
+def _certainty(seam: OpenSeam) -> tuple[float, int]:
+    return abs(seam.probability - 0.5), seam.left
+
+
+def _documents(job: Job, endpoint: Endpoint) -> Iterator[_Open]:
+    """Documents that no person titled, without an answer to the question as it would be asked now, in scan order."""
+    known = set(_kept(job, Opinion.Kind.DOCUMENT).values_list("key", "page"))
+    for group in _untitled(job).in_scan_order():
+        pages, question = question_about(group, endpoint)
+        if question is not None and (question.key, pages[0].pk) not in known:
+            ask = partial(described, group, endpoint, job=job, actor=job.actor, patience=PATIENCE)
+            yield _Open(pages[0], ask)
+
+
+def _untitled(job: Job) -> GroupQuerySet:
+    return Group.objects.filter(collection=job.collection, title="")
+
+
+def _kept(job: Job, kind: str) -> models.QuerySet[Opinion]:
+    return Opinion.objects.filter(collection=job.collection, kind=kind)

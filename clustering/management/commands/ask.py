@@ -1,0 +1,64 @@
+"""`manage.py ask SLUG`: questions to a language model about doubtful places, within a budget."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, BooleanOptionalAction
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clustering.asking.budget import QUESTIONS, SECONDS, Spent
+from clustering.asking.setup import endpoint_set_up
+from clustering.jobs import ordering
+from clustering.management.orders import say_proposal
+from clustering.management.terminal import carry_out, get_collection
+from clustering.models import Job
+
+
+class Command(BaseCommand):
+    """Asks, and suggests documents again by what was answered."""
+
+    help = (
+        "Ask the language model that is set up about doubtful places between pages. Says first what leaves the house."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to ask about, and how much."""
+        parser.add_argument("slug", help="Short name of the collection.")
+        parser.add_argument(
+            "--questions", type=int, default=QUESTIONS, help=f"At most so many; {QUESTIONS} by default."
+        )
+        parser.add_argument("--seconds", type=int, default=SECONDS, help=f"At most so long; {SECONDS} by default.")
+        parser.add_argument("--money", default="", help="At most so much, in the currency of the prices that are set.")
+        parser.add_argument(
+            "--seams", action=BooleanOptionalAction, default=True, help="Ask about doubtful places between pages."
+        )
+        parser.add_argument("--describe", action="store_true", help="Ask what documents are that nobody titled.")
+        parser.add_argument(
+            "--propose", action=BooleanOptionalAction, default=True, help="Suggest documents again afterwards."
+        )
+
+    def handle(self, **options: Any) -> None:
+        """Ask, and say what it came to."""
+        collection = get_collection(options["slug"])
+        try:
+            params = ordering.ask_params(
+                collection,
+                questions=options["questions"],
+                seconds=options["seconds"],
+                money=options["money"],
+                seams=options["seams"],
+                documents=options["describe"],
+                propose=options["propose"],
+            )
+        except ordering.WrongOrder as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(endpoint_set_up().what_leaves)
+        job = carry_out(collection, Job.Kind.ASK, params, out=self.stdout)
+        spent = Spent.of(job.result)
+        money = f", {spent.cost} in money" if spent.cost else ""
+        self.stdout.write(
+            f"{spent.answered} answered, {spent.reused} from answers that were there, {spent.unanswered} without an "
+            f"answer; {spent.seconds:.0f} seconds, {spent.sent + spent.received:,} tokens{money}."
+        )
+        say_proposal(job, self.stdout)

@@ -1,0 +1,80 @@
+"""An opinion: what a language model answered to one question, and what it cost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    """Reads of opinions, named for what they return."""
+
+    def of_seams(self) -> OpinionQuerySet:
+        """The newest of each place between two pages."""
+        newest = self.filter(kind=Opinion.Kind.SEAM).order_by("page_id", "-pk").distinct("page_id")
+        return newest.select_related("next_page")
+
+    def kept_for(self, key: str) -> Opinion | None:
+        """The answer that was given to exactly this question before, in any collection."""
+        return self.filter(key=key).order_by("pk").first()
+
+
+class Opinion(models.Model):
+    """One answer, never edited. The same question of the same model is never asked twice: its answer is copied.
+
+    Only answers that could be read have a row; what went wrong stands with the job that asked.
+    """
+
+    class Kind(models.TextChoices):
+        """What was asked."""
+
+        SEAM = "seam", "whether a page begins a new document"
+        DOCUMENT = "document", "what a document is"
+
+    collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="opinions")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    key = models.CharField(max_length=64, help_text="SHA-256 of the question: its words, the model, what was sent.")
+    page = models.ForeignKey(
+        "clustering.Page",
+        models.CASCADE,
+        related_name="opinions",
+        help_text="Before the place, or the document's first.",
+    )
+    next_page = models.ForeignKey(
+        "clustering.Page", models.CASCADE, null=True, blank=True, related_name="+", help_text="After the place."
+    )
+    model = models.CharField(max_length=200)
+    answer = models.JSONField(help_text="As it was read: {new_document, confidence, reason}, or {title, kind, …}.")
+    sent = models.PositiveIntegerField(default=0, help_text="Tokens, as the server counted them.")
+    received = models.PositiveIntegerField(default=0)
+    seconds = models.FloatField(default=0.0)
+    cost = models.DecimalField(
+        max_digits=12, decimal_places=6, default=Decimal(0), help_text="In the currency of the prices that are set."
+    )
+    reused = models.BooleanField(default=False, help_text="Copied from an answer that was there.")
+    job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="opinions")
+    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = OpinionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["collection", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["seam", "document"]), name="opinion_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind="seam", next_page__isnull=False) | Q(kind="document", next_page__isnull=True),
+                name="opinion_of_a_seam_has_two_pages",
+            ),
+        ]
+        indexes = [
+            # Whether this was asked before.
+            models.Index(fields=["key"], name="opinion_by_key"),
+            # What is known of a collection's seams, for a proposal.
+            models.Index(fields=["collection", "kind", "page", "-id"], name="opinion_of_seams"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} on {self.page_id}"

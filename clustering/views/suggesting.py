@@ -1,0 +1,44 @@
+"""A language model's suggestions for the description of one document, where staff set a model up."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.http import require_POST
+
+from clustering.access import access_collection
+from clustering.asking.pace import TooBusy
+from clustering.asking.setup import NotSetUp, endpoint_set_up
+from clustering.asking.suggestions import described, suggestion_of
+from clustering.engine.images import BadScan
+from clustering.engine.understanding import Unusable
+from clustering.models import Group
+
+PATIENCE = 5.0
+"""Seconds that a person waits for a turn before being told to try again."""
+
+
+@require_POST
+def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
+    """{title, kind, date, creator, people, places, language, summary, model}; 422 with a sentence where there is none.
+
+    Nothing is written to the document: the person takes what is right.
+    """
+    collection = access_collection(request.user, slug, edit=True)
+    group = Group.objects.filter(collection=collection, pk=pk).first()
+    if group is None:
+        raise Http404("There is no such document in this collection.")
+    assert isinstance(request.user, User)  # access_collection let this person in
+    try:
+        asked = described(group, endpoint_set_up(), actor=request.user, patience=PATIENCE)
+    except (NotSetUp, TooBusy, Unusable) as error:
+        return JsonResponse({"message": str(error)}, status=422)
+    except (BadScan, OSError) as error:
+        return JsonResponse({"message": f"A page could not be sent. {error}"}, status=422)
+    if asked.opinion is None:
+        return JsonResponse({"message": asked.problem}, status=422)
+    if not asked.opinion.reused:
+        asked.opinion.save(force_insert=True)
+    return JsonResponse({**asdict(suggestion_of(asked.opinion.answer)), "model": asked.opinion.model})

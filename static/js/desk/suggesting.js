@@ -1,0 +1,85 @@
+/** What a language model suggests for the description of a document. A person takes each part; nothing is filled in alone. */
+
+import { make, NotAnswered, postJson, Stopped } from "./dom.js";
+
+/** @typedef {{title: string, kind: string, date: string, creator: string, people: string[], places: string[], language: string, summary: string, model: string}} Suggestion */
+
+/**
+ * @param {{url: string, model: string, leaves: string}} reader  where to ask, whom, and what is sent
+ * @returns {HTMLElement}
+ */
+export function suggestions({ url, model, leaves }) {
+  const button = make("button", { type: "button", class: "button is-small", text: "Suggest description" });
+  const status = make("span", { class: "field-hint", role: "status", text: leaves });
+  const list = make("dl", { class: "suggested" });
+  const element = make("div", { class: "suggestions" }, [button, status, list]);
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    status.textContent = `Asking ${model}… You can go on typing.`;
+    try {
+      const { status: code, data } = await postJson(url, {});
+      if (code === 200) show(list, data);
+      status.textContent = code === 200 ? `Suggested by ${data.model}. Check it before you use it.` : data.message;
+    } catch (error) {
+      const away = error instanceof NotAnswered || error instanceof Stopped;
+      status.textContent = away ? error.message : "The suggestion could not be loaded. Try again.";
+    }
+    button.disabled = false;
+  });
+  return element;
+}
+
+/** @param {HTMLElement} list @param {Suggestion} found */
+function show(list, found) {
+  const named = [
+    found.creator && `Creator: ${found.creator}.`,
+    found.people.length && `People: ${found.people.join("; ")}.`,
+    found.places.length && `Places: ${found.places.join("; ")}.`,
+  ];
+  const note = [found.summary, ...named].filter(Boolean).join(" ");
+  const rows = [
+    row("Title", found.title, "title"),
+    row("Kind", found.kind, "kind"),
+    row("Date", found.date, "date"),
+    row("Language", found.language ? languageName(found.language) : "", ""),
+    row("Note", note, "note"),
+  ];
+  list.replaceChildren(...rows.flat());
+}
+
+/**
+ * @param {string} label
+ * @param {string} text
+ * @param {string} field  the name of the field that takes it, empty for none
+ * @returns {Node[]}
+ */
+function row(label, text, field) {
+  if (!text) return [];
+  const value = make("dd", {}, [make("span", { text })]);
+  if (field) {
+    const use = make("button", { type: "button", class: "button is-small", text: "Use", "aria-label": `Use as ${label.toLowerCase()}: ${text}` });
+    use.addEventListener("click", () => take(use.closest("form"), field, text));
+    value.append(use);
+  }
+  return [make("dt", { text: label }), value];
+}
+
+/**
+ * Put it into its field; into the note after what is there.
+ * @param {HTMLFormElement | null} form
+ * @param {string} name
+ * @param {string} text
+ */
+function take(form, name, text) {
+  const field = form?.elements.namedItem(name);
+  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
+  const before = field instanceof HTMLTextAreaElement ? field.value.trimEnd() : "";
+  field.value = before && !before.includes(text) ? `${before}\n${text}` : before || text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  field.focus();
+}
+
+/** @param {string} code */
+function languageName(code) {
+  return new Intl.DisplayNames(["en"], { type: "language" }).of(code) ?? code;
+}

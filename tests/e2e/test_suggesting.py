@@ -1,0 +1,73 @@
+"""A language model's suggestions in the dialog: taken part by part, never by themselves. No model runs."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import expect
+
+from clustering.models import Collection, Group
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import settled
+from tests.language_model import Speak, raw, says
+
+TOLD = {
+    "title": "Boycott <b>grapes</b>",
+    "kind": "flyer",
+    "date": "1968",
+    "creator": "Farm workers",
+    "people": [],
+    "places": ["Delano"],
+    "language": "en",
+    "summary": "A call to buy no grapes.",
+}
+
+
+def test_what_is_right_is_taken_and_saved(
+    collection: Collection, alice: User, open_desk: OpenDesk, speak: Speak
+) -> None:
+    speak(says(TOLD))
+    desk = open_desk(alice)
+    desk.focus(3)
+    desk.keys("d")
+    dialog = desk.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("runs on this computer, so nothing leaves it")
+    dialog.locator("[name=note]").fill("Two copies.")
+    before = dialog.locator("[name=title]").input_value()
+    dialog.get_by_role("button", name="Suggest description").click()
+    expect(dialog).to_contain_text("Suggested by tiny. Check it before you use it.")
+    expect(dialog.locator(".suggested")).to_contain_text("Boycott <b>grapes</b>")
+    assert dialog.locator("[name=title]").input_value() == before
+    for name in ("title", "date", "note"):
+        dialog.get_by_role("button", name=f"Use as {name}:").click()
+    expect(dialog.locator("#date-reading")).to_have_text("1968 (1968)")
+    dialog.get_by_role("button", name="Save").click()
+    settled(
+        lambda: Group.objects.filter(collection=collection, number=2).values_list("title", "date", "note").get(),
+        (
+            "Boycott <b>grapes</b>",
+            "1968",
+            "Two copies.\nA call to buy no grapes. Creator: Farm workers. Places: Delano.",
+        ),
+    )
+
+
+@pytest.mark.usefixtures("collection")
+def test_nonsense_is_told_and_nothing_is_lost(alice: User, open_desk: OpenDesk, speak: Speak) -> None:
+    speak(raw(b"nonsense"))
+    desk = open_desk(alice)
+    desk.focus(3)
+    desk.keys("d")
+    dialog = desk.page.get_by_role("dialog")
+    dialog.locator("[name=title]").fill("Typed by hand")
+    dialog.get_by_role("button", name="Suggest description").click()
+    expect(dialog.get_by_role("status").last).to_contain_text("what came is not of the protocol")
+    assert dialog.locator("[name=title]").input_value() == "Typed by hand"
+
+
+def test_without_a_model_there_is_no_button(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(3)
+    desk.keys("d")
+    expect(desk.page.get_by_role("dialog")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Suggest description")).to_have_count(0)
