@@ -9,6 +9,7 @@ from clustering.admin.passwords import StaffSignInForm
 from clustering.admin.readings import (
     EditAdmin,
     GroupAdmin,
+    OpinionAdmin,
     PageAdmin,
     ProblemAdmin,
     RunAdmin,
@@ -22,6 +23,7 @@ __all__ = [
     "EditAdmin",
     "GroupAdmin",
     "JobAdmin",
+    "OpinionAdmin",
     "PageAdmin",
     "ProblemAdmin",
     "RunAdmin",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from clustering.admin.staff import ReadOnlyAdmin
-from clustering.models import ApiToken, Edit, Group, JobProblem, Page, Run, SeamScore
+from clustering.models import ApiToken, Edit, Group, JobProblem, Opinion, Page, Run, SeamScore
 
 
 @admin.register(Run)
@@ -25,6 +25,16 @@ class SeamScoreAdmin(ReadOnlyAdmin):
     list_filter = ["boundary"]
     list_select_related = ["run", "page"]
     search_fields = ["page__identifier", "=run__id"]
+
+
+@admin.register(Opinion)
+class OpinionAdmin(ReadOnlyAdmin):
+    """What a language model answered, and what it cost."""
+
+    list_display = ["page", "collection", "kind", "model", "answer", "sent", "received", "cost", "reused", "created"]
+    list_filter = ["collection", "kind", "model", "reused"]
+    list_select_related = ["page", "collection"]
+    search_fields = ["page__identifier"]
 
 
 @admin.register(Group)

@@ -41,7 +41,9 @@ def order_url(kind: str, *collections: Collection) -> str:
     return f"{reverse('admin:clustering_collection_order', args=[kind])}?ids={ids}"
 
 
-@pytest.mark.parametrize("name", ["collection", "job", "run", "seamscore", "group", "page", "edit", "jobproblem"])
+@pytest.mark.parametrize(
+    "name", ["collection", "job", "run", "seamscore", "group", "page", "edit", "jobproblem", "opinion"]
+)
 def test_staff_see_every_list(staff: Client, collection: Collection, name: str) -> None:
     launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
     assert staff.get(reverse(f"admin:clustering_{name}_changelist")).status_code == 200

@@ -80,6 +80,8 @@ def test_it_is_told_without_accents_too() -> None:
         "NAME ADDRESS CITY ZIP PHONE " * 4,
         "kq xz vv oo pp ii yy tt rr ee ww qq aa ss",
         "a e i o y a e i o y a e i o y a e i o y la",
+        "".join(f"W1A{n} Arthur Pizer {town} MA\n" for n, town in enumerate(("Billerica", "Lynn", "Holliston") * 9))
+        + "no non in of",
         "CI/OPS CI/R&A CI/LIA no CI/OPS/FE WH/COPS " * 5,
     ],
 )

@@ -25,8 +25,10 @@ LEAST_SHARE = 0.08
 """Least share of common words in a text that is running text at all; lists and forms have fewer, noise has none."""
 LEAST_WEIGHT = 3.0
 """Common words that must be met, a word that two languages share counting half for each."""
-LEAST_DISTINCT = 3
-"""Different common words that must be met: a code that a list repeats ("CI/R&A, CI/OPS, …") is no language."""
+LEAST_DISTINCT, MOST_DISTINCT = 3, 12
+A_FURTHER_ONE = 50
+"""Different common words that must be met: one more for each A_FURTHER_ONE words, up to MOST_DISTINCT of the fifty.
+What a list repeats is no language: "CI/R&A, CI/OPS, …", or MA for Massachusetts in each line of a roster."""
 AHEAD = 1.15
 """By how much the first language must be ahead of the second."""
 NOTHING = "(?!)"
@@ -163,8 +165,8 @@ def language_of(text: str) -> str:
         return ""
     first, second = sorted(count.weights, key=lambda code: -count.weights[code])[:2]
     enough = count.weights[first] >= max(LEAST_WEIGHT, LEAST_SHARE * count.words)
-    sure = enough and count.distinct[first] >= LEAST_DISTINCT and count.weights[first] > AHEAD * count.weights[second]
-    return first if sure else ""
+    varied = count.distinct[first] >= min(LEAST_DISTINCT + count.words // A_FURTHER_ONE, MOST_DISTINCT)
+    return first if enough and varied and count.weights[first] > AHEAD * count.weights[second] else ""
 
 
 def usual_language(codes: Iterable[str]) -> str:
