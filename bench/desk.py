@@ -31,6 +31,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,6 +43,8 @@ from bench.live import weighed_collection  # noqa: E402 - after the path is set
 MOVED = 50
 IMAGES = 24
 """Different drawn pages; the rows share their contents."""
+TEXTS = 480
+"""Different texts of pages; so many that hardly any is met twice by what is measured."""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 SCROLL_STEPS = 150
 VISITS = 3
@@ -53,9 +56,46 @@ def filled_collection(pages: int, actor: Any) -> Any:
     from django.db.models.functions import Mod
 
     collection = weighed_collection(pages, actor)
+    read_pages(collection)
     for number, digest in enumerate(_drawn_images()):
         collection.pages.annotate(turn=Mod("position", IMAGES)).filter(turn=number).update(sha256=digest)
     return collection
+
+
+def read_pages(collection: Any) -> None:
+    """Gives every page the text of a typed one, because acts draft again what they change; TEXTS different ones."""
+    from clustering.models import Reading
+
+    texts = _typed_texts()
+    rows = collection.pages.order_by("position").values_list("pk", "position")
+    Reading.objects.bulk_create(
+        (
+            Reading(page_id=pk, text="\n".join(line[0] for line in lines), lines=lines, width=930, height=1200,
+                    confidence=90, language="en", engine="bench")
+            for pk, lines in ((pk, texts[position % TEXTS]) for pk, position in rows)
+        ),
+        batch_size=1000,
+    )  # fmt: skip
+
+
+def _typed_texts() -> list[list[list[Any]]]:
+    """Lines as they are stored, of a heading, a date and forty lines below them."""
+    from random import Random
+
+    from clustering.samples.language import Writer, long_date
+    from clustering.samples.vocabulary import THEMES, TOWNS
+
+    texts = []
+    for number in range(TEXTS):
+        rng = Random(number)
+        words = Writer(rng.choice(THEMES), rng, year=1950 + number % 40, town=rng.choice(TOWNS))
+        lines = [[words.headline(), 180, 90, 750, 130, 93.0], [long_date(words.day()), 600, 160, 830, 180, 91.0]]
+        written = [part for text in words.paragraphs(12) for part in wrap(text, 70)]
+        lines += [
+            [part, 90, 220 + 23 * i, 90 + 10 * len(part), 238 + 23 * i, 90.0] for i, part in enumerate(written[:40])
+        ]
+        texts.append(lines)
+    return texts
 
 
 def _drawn_images() -> list[str]:

@@ -79,6 +79,26 @@ class ChecksForm(forms.Form):
     share = forms.IntegerField(min_value=0, max_value=20, required=True, label="Hidden checks in the queue")
 
 
+class DraftsForm(forms.Form):
+    """Which drafts a confirmation takes over."""
+
+    accept = forms.BooleanField(
+        required=False,
+        label="Confirming a document accepts its drafted title, kind, and date",
+        help_text="Only where nobody entered anything. Accepted drafts are marked in the history and in exports. "
+        "If this is off, drafts stay drafts until somebody saves them.",
+    )
+    least = forms.IntegerField(
+        min_value=0,
+        max_value=100,
+        label="Least confidence (%)",
+        help_text="A draft below this stays a draft. Each field is judged by itself.",
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), "Write a whole number from 0 to 100."
+        ),
+    )
+
+
 class LearnEveryForm(forms.Form):
     """After how many corrections the machine learns by itself."""
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from clustering.actions.arrangement import perform
 from clustering.actions.desk import Desk
+from clustering.actions.drafting import accept_drafts, draft_terms
 from clustering.actions.errors import Refused, StaleVersion
 from clustering.actions.wording import counted_groups
 from clustering.models import AuditSample, Collection, Edit, Group
@@ -84,7 +85,8 @@ def accept_many(
             raise Refused(f"No group is at {percent(wanted.threshold)} or more. Choose a lower threshold.")
         desk.hold(groups)
         _confirm(desk, done)
-        return f"Accepted {counted_groups(len(groups))} at {percent(wanted.threshold)} or more."
+        drafts = accept_drafts(list(desk.groups.values()), draft_terms(desk.collection))
+        return f"Accepted {counted_groups(len(groups))} at {percent(wanted.threshold)} or more{drafts}."
 
     with transaction.atomic():
         edit = perform(collection.pk, change, verb=Edit.Verb.ACCEPT, actor=actor, act_id=act_id)

@@ -18,6 +18,7 @@ from django.db import transaction
 from clustering.access import may_edit
 from clustering.actions import live
 from clustering.actions.desk import Desk
+from clustering.actions.drafting import redraft
 from clustering.actions.errors import Refused
 from clustering.actions.writing import write_desk
 from clustering.models import Collection, Edit
@@ -57,6 +58,7 @@ def perform(
         effect = live.foresee(desk, verb)
         if effect is not None:
             summary += effect.sentence
+        redraft(desk)
         edit = write_desk(desk, verb=verb, summary=summary, act_id=act_id or uuid4())
         if effect is not None:
             live.keep(effect, desk, edit)

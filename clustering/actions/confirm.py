@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from clustering.actions.arrangement import perform
 from clustering.actions.desk import Desk, Versions
+from clustering.actions.drafting import accept_drafts, draft_terms
 from clustering.actions.errors import Refused
 from clustering.actions.wording import groups_in_words, pages_in_words
 from clustering.models import Edit, Group
@@ -20,7 +21,9 @@ def confirm_groups(
 ) -> Edit:
     """Confirms groups with the time and the person; their flags go, since the doubt is settled.
 
-    Those confirmed already stay as they are. Raises StaleVersion, and Refused where all of them are.
+    The drafts that are shown where nobody wrote anything are taken over, on the collection's terms (`draft_terms`), and
+    marked as such in `accepted_drafts`. Groups that are confirmed already stay as they are. Raises StaleVersion, and
+    Refused where all of them are.
     """
     wanted, collection = _one_collection(groups)
 
@@ -42,7 +45,7 @@ def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
         group.state, group.edited = Group.State.CONFIRMED, True
         group.confirmed_by, group.confirmed_at = desk.actor, now
         group.flagged, group.flag_note = False, ""
-    return f"Confirmed {_with_pages(desk, fresh)}."
+    return f"Confirmed {_with_pages(desk, fresh)}{accept_drafts(fresh, draft_terms(desk.collection))}."
 
 
 def unconfirm_groups(

@@ -27,7 +27,8 @@ def describe_group(
     version: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Sets the facts that are given; None leaves one as it is, "" empties it. Blanks around a text are dropped.
+    """Sets the facts that are given; None leaves one as it is, "" empties it and drops its draft. Blanks
+    around a text are dropped.
 
     A date may be written as people write it ("Jan. 14, 1954", "c. 1964") and is stored as EDTF. `copy_of` is the number
     of the group that this one repeats, 0 for none. A confirmed group becomes changed. Raises StaleVersion, and Refused
@@ -45,7 +46,11 @@ def describe_group(
         desk.hold([group.pk], versions=None if version is None else {group.pk: version})
         held = desk.groups[group.pk]
         # A date that stands already is let be, though an earlier version stored it as it was typed.
-        fresh = {name: text for name, text in wanted.items() if getattr(held, name) != text}
+        fresh = {
+            name: text
+            for name, text in wanted.items()
+            if getattr(held, name) != text or (not text and name in held.draft)
+        }
         if fresh.get("date"):
             fresh["date"] = _edtf(fresh["date"])
             if fresh["date"] == held.date:
@@ -55,6 +60,9 @@ def describe_group(
             raise Refused(f"Group {held.number} is described like this already, so nothing was changed.")
         for name, text in fresh.items():
             setattr(held, name, text)
+        # Whoever empties a field says that the draft shown there is wrong.
+        held.draft = {name: draft for name, draft in held.draft.items() if fresh.get(name) != ""}
+        held.accepted_drafts = [name for name in held.accepted_drafts if name not in fresh]
         said = [f"{name} “{_short(text)}”" if text else f"no {name}" for name, text in fresh.items()]
         if original != held.copy_of:
             said.append(f"a copy of {original}" if original else "no copy")

@@ -29,7 +29,8 @@ class Desk:
     """The part of one collection's arrangement that an act has locked and may change.
 
     `groups` and `pages` (page ids in reading order) are keyed by group id and hold what will be written; a group
-    taken out of both vanishes. `loose` are held pages that stand in no group. `before` is how it was found.
+    taken out of both vanishes. `loose` are held pages that stand in no group. `before` is how it was found. `drafted`
+    are groups whose drafts fit the pages they have now, so that they are not drafted again.
     """
 
     def __init__(self, collection: Collection, *, actor: User | None) -> None:
@@ -44,6 +45,7 @@ class Desk:
         self.closed: datetime | None = collection.closed
         self.before = Snapshot()
         self.touched: set[int] = set()
+        self.drafted: set[int] = set()
         self.run: Run | None = None
         self.undoes: Edit | None = None
         self.redoes: Edit | None = None

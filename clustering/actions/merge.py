@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 
 from clustering.actions.arrangement import perform
 from clustering.actions.desk import Desk, Versions
+from clustering.actions.drafting import release_drafts
 from clustering.actions.errors import Refused
 from clustering.actions.wording import listed, pages_in_words
 from clustering.models import Answer, Edit, Group
@@ -56,6 +57,8 @@ def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> str:
     first.confidence = None
     if changed:
         first.state = Group.State.CHANGED
+    for group in ordered:
+        release_drafts(group)
     for other in others:
         _take_facts(first, other)
         desk.drop(other)

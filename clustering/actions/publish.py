@@ -29,7 +29,7 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
     - pages that the run does not know stay where they are.
     Drafts go into `group.draft` and the probability into `group.confidence`. The fields title, kind, date and
     language hold only what a person entered or accepted: the desk shows the draft where the field is empty. A group
-    that a run's group became only in part has no confidence, and has drafts only where it begins like the run's.
+    that a run's group became only in part has no confidence, and is drafted anew from the pages it has.
 
     `only` names the changes to take (`Change.key` of those that `changes_of` told of); the rest of the desk stays as it
     is. The number of queries does not grow; 50,000 pages take seconds, during which other acts on this collection wait.
@@ -130,7 +130,12 @@ def _place(desk: Desk, run: Run, pieces: list[Piece]) -> int:
         group = homes[piece.pages]
         group.run_id = run.pk
         group.confidence = probability if piece.whole else None
-        group.draft = draft if piece.head else {}
+        if piece.head:
+            # A list brings titles at most; what was read on these very pages stays beside them.
+            read = any(not field.get("given") for field in draft.values())
+            group.draft = draft if read else {**group.draft, **draft}
+        if piece.whole:
+            desk.drafted.add(group.pk)
     return len(kept)
 
 

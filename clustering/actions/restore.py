@@ -112,6 +112,7 @@ def _bring_back(desk: Desk, pk: int, standing: Standing) -> None:
     if present is not None:
         group.created, group.version = present.created, present.version
     desk.put(group, list(standing.pages))
+    desk.drafted.add(pk)
     if left_over:
         calm = present is None or present.state == Group.State.PROPOSED
         desk.new_group(left_over, state=Group.State.PROPOSED if calm else Group.State.CHANGED, split_from=group.number)

@@ -82,6 +82,7 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = ()) -> No
         if pk in desk.groups:
             group.created = desk.groups[pk].created
             group.version = desk.groups[pk].version
+        desk.drafted.add(pk)
         desk.put(group, list(standing.pages))
     forget_the_deleted(back)
     placed = {page for standing in target.groups.values() for page in standing.pages}

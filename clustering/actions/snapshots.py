@@ -30,6 +30,7 @@ GROUP_DEFAULTS: Mapping[str, Any] = {
     "language": "",
     "note": "",
     "draft": {},
+    "accepted_drafts": [],
     "flagged": False,
     "flag_note": "",
     "confidence": None,

@@ -65,6 +65,11 @@ class CollectionAdmin(StaffAdmin):
         """Staff may correct a collection's facts."""
         return may_launch(request.user)
 
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
+        """Writes what was changed in the form, and nothing that others changed since it was opened."""
+        if form.changed_data:
+            obj.save(update_fields=form.changed_data)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
         """The short name stands in addresses that people keep."""
         return ["slug"] if obj is not None else []

@@ -8,7 +8,7 @@ place between page `i` and page `i + 1`, so a stream of n pages has the seams 0 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -146,6 +146,8 @@ class Drafted:
     """0 … 1."""
     evidence: str = ""
     """Where it was read, in words: "page 1, line 2"."""
+    given: bool = False
+    """Whether it comes with a list that a person handed in, and was not read on the pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,14 @@ class GroupDraft:
     date: Drafted | None = None
     """EDTF."""
     language: Drafted | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is stored, without what could not be said: {"title": {"value": …, "confidence": …, "evidence": …}}."""
+        return {
+            name: {key: value for key, value in drafted.items() if value is not False}
+            for name, drafted in asdict(self).items()
+            if drafted is not None
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,8 @@ class GroupRecord:
     draft_kind: str
     draft_date: str
     pages: tuple[PageRecord, ...]
+    accepted_drafts: tuple[str, ...] = ()
+    """Of title, kind and date those that a machine drafted and a person accepted by confirming, without a change."""
 
     @property
     def is_machine_proposed(self) -> bool:

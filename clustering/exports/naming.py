@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 from urllib.parse import quote
 
+from clustering.engine import titles
 from clustering.engine.drafting import KIND_TERMS
 from clustering.engine.media_types import SHOWN_BY_BROWSERS, web_type
+from clustering.engine.titles import clean as clean
+from clustering.engine.titles import one_line as one_line
+from clustering.engine.titles import ranges as ranges
 from clustering.exports.contract import CollectionRecord, GroupRecord, Material, PageRecord
 from clustering.exports.settings import ExportSettings
 
 _NOT_IN_FILES = re.compile(r"[^A-Za-z0-9._-]")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]|_(?=x[0-9A-F]+_)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _DEFAULTS = ExportSettings()
 THUMBNAIL = 320
 """Long edge of a thumbnail from this desk, width of one from an image service."""
@@ -27,14 +29,13 @@ def local_id(collection: CollectionRecord, group: GroupRecord) -> str:
 
 def title_of(group: GroupRecord, settings: ExportSettings = _DEFAULTS) -> str:
     """The title in one line, or "Untitled flyer, pages 12-14" where nobody gave one."""
-    title = one_line(group.title)
-    if title:
-        return title
-    kind = group.kind if group.kind and group.kind != "other" else "document"
-    positions = sorted(page.position for page in group.pages)
-    pages = f"{'page' if len(positions) == 1 else 'pages'} {ranges(positions)}"
-    made = settings.untitled.replace("{kind}", kind).replace("{pages}", pages).replace("{number}", str(group.number))
-    return one_line(made)
+    return titles.title_of(
+        group.title,
+        kind=group.kind,
+        positions=(page.position for page in group.pages),
+        untitled=settings.untitled,
+        number=group.number,
+    )
 
 
 def extent_of(group: GroupRecord) -> str:
@@ -45,29 +46,6 @@ def extent_of(group: GroupRecord) -> str:
 def label_of(page: PageRecord, *, otherwise: object) -> str:
     """What the source calls a page, in one line; `otherwise`, a place that is counted, where it says nothing."""
     return one_line(page.label) or str(otherwise)
-
-
-def ranges(positions: list[int]) -> str:
-    """1-3, 5 for 1, 2, 3, 5."""
-    if not positions:
-        return ""
-    runs = [[positions[0], positions[0]]]
-    for before, now in pairwise(positions):
-        if now == before + 1:
-            runs[-1][1] = now
-        else:
-            runs.append([now, now])
-    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
-
-
-def clean(text: str) -> str:
-    """Without the control characters and half characters that XML forbids and no catalogue wants."""
-    return _CONTROL.sub("", text)
-
-
-def one_line(text: str) -> str:
-    """Clean, and white space of any kind as single blanks."""
-    return " ".join(clean(text).split())
 
 
 def genre_uri(group: GroupRecord) -> str:

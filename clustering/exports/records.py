@@ -212,6 +212,7 @@ def _group_record(group: Group, pages: list[PageRecord]) -> GroupRecord:
         draft_kind=_drafted(group, "kind"),
         draft_date=_drafted(group, "date"),
         pages=tuple(pages),
+        accepted_drafts=tuple(group.accepted_drafts),
     )
 
 

@@ -40,7 +40,7 @@ def keep_arrangement(
         )
     groups = []
     for document in found:
-        draft = GroupDraft(title=Drafted(document.title, 1.0, source)) if document.title else None
+        draft = GroupDraft(title=Drafted(document.title, 1.0, source, given=True)) if document.title else None
         groups.append(ProposedGroup(tuple(place[name] for name in document.identifiers), draft=draft or GroupDraft()))
     named = {at for group in groups for at in group.pages}
     groups += [ProposedGroup((at,), draft=GroupDraft()) for at in range(len(pages)) if at not in named]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from django.conf import settings
 
-from clustering.engine.records import Line, PageReading, PageRecord, SeamOpinion, Vector
+from clustering.engine.records import PageRecord, SeamOpinion, Vector
 from clustering.models import Collection, Embedding, Page, Reading
 
 
@@ -15,7 +15,7 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], l
     Five queries whatever the number of pages; some 20 kB of memory a page that was read.
     """
     pages = list(collection.pages.in_scan_order().defer("created"))
-    readings = {row.page_id: reading_record(row) for row in _readings(collection)}
+    readings = {row.page_id: row.as_record() for row in _readings(collection)}
     vectors = vectors_by(collection, encoder)
     texts = vectors_by(collection, settings.TEXT_ENCODER) if settings.TEXT_ENCODER else {}
     opinions = opinions_by(collection)
@@ -37,19 +37,6 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], l
 
 def _readings(collection: Collection) -> list[Reading]:
     return list(Reading.objects.filter(page__collection=collection).defer("search", "created", "engine"))
-
-
-def reading_record(row: Reading) -> PageReading:
-    """Return a stored reading as the engine's record."""
-    return PageReading(
-        text=row.text,
-        lines=tuple(Line(*line) for line in row.lines),
-        width=row.width,
-        height=row.height,
-        rotation=row.rotation,
-        confidence=row.confidence,
-        language=row.language,
-    )
 
 
 def opinions_by(collection: Collection) -> dict[int, SeamOpinion]:

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models, transaction
 
-from clustering.engine.records import GroupDraft, PageRecord, Proposal, Report
+from clustering.engine.records import PageRecord, Proposal, Report
 from clustering.jobs.learning import weights_of
 from clustering.jobs.records import page_records
 from clustering.models import Collection, Job, Page, Run, RunGroup, RunMembership, SeamScore
@@ -103,7 +103,7 @@ def _rows(
                 run=run,
                 index=index,
                 probability=group.probability,
-                draft=draft_json(group.draft),
+                draft=group.draft.to_json() if group.draft else {},
                 order_reason=group.order_reason[:300],
             )
             for index, group in enumerate(proposal.groups)
@@ -140,11 +140,6 @@ def _weighing(proposal: Proposal, pages: Sequence[Page]) -> dict[str, Any]:
         return {}
     anchors = [pages[seam].position for seam in told.anchors]
     return {"temperature": told.temperature, "lengths": list(told.lengths), "tail": told.tail, "anchors": anchors}
-
-
-def draft_json(draft: GroupDraft | None) -> dict[str, Any]:
-    """Return a draft as it is stored, without what could not be said: {"title": {"value": …}}."""
-    return {name: value for name, value in asdict(draft).items() if value is not None} if draft else {}
 
 
 def _with_drafts(proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+
+from clustering.engine.titles import title_of
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -46,6 +51,12 @@ class Group(models.Model):
     note = models.TextField(blank=True)
     draft = models.JSONField(
         default=dict, blank=True, help_text="Machine drafts: {title: {value, confidence, evidence}}."
+    )
+    accepted_drafts = ArrayField(
+        models.CharField(max_length=20),
+        default=list,
+        blank=True,
+        help_text="Fields that hold a draft of the machine: a person accepted it by confirming.",
     )
     flagged = models.BooleanField(default=False)
     flag_note = models.CharField(max_length=500, blank=True)
@@ -94,6 +105,21 @@ class Group(models.Model):
 
     def __str__(self) -> str:
         return self.title or f"Group {self.number}"
+
+    @property
+    def shown_title(self) -> str:
+        """What it is called everywhere. One query where it has no name and its pages are not prefetched."""
+        return title_of(self.title, self.drafted("title"), kind=self.kind, positions=self._positions())
+
+    def drafted(self, name: str) -> str:
+        """The machine's draft for a field, empty where there is none."""
+        return str((self.draft.get(name) or {}).get("value") or "")
+
+    def _positions(self) -> Iterator[int]:
+        if "pages" in getattr(self, "_prefetched_objects_cache", {}):
+            yield from (page.position for page in self.pages.all())
+        else:
+            yield from self.pages.order_by().values_list("position", flat=True)
 
     @property
     def is_confirmed(self) -> bool:

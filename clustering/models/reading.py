@@ -7,6 +7,8 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, When
 
+from clustering.engine.records import Line, PageReading
+
 PLAIN_SEARCH = "simple"
 """PostgreSQL's configuration that knows no language: words are found as they stand."""
 SEARCH_CONFIGS = (
@@ -77,3 +79,15 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"Reading of {self.page_id}"
+
+    def as_record(self) -> PageReading:
+        """The same as the engine takes it."""
+        return PageReading(
+            text=self.text,
+            lines=tuple(Line(*line) for line in self.lines),
+            width=self.width,
+            height=self.height,
+            rotation=self.rotation,
+            confidence=self.confidence,
+            language=self.language,
+        )

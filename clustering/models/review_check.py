@@ -32,7 +32,7 @@ class ReviewCheck(models.Model):
     )
     verdict = models.CharField(max_length=10, choices=[("same", "same document"), ("different", "different documents")])
     actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, related_name="review_checks")
-    created = models.DateTimeField(auto_now=True)
+    created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["collection", "-created"]

@@ -10,8 +10,11 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from clustering.access import Anyone, may_edit
+from clustering.engine.drafting.date_words import date_in_words
+from clustering.engine.edtf import is_edtf
 from clustering.lookups.search import MARK
-from clustering.models import Group, Page
+from clustering.models import Collection, Edit, Group, Page
 from clustering.views.wire import confidence_words, first_line
 
 register = template.Library()
@@ -35,6 +38,19 @@ def scan_url(page: Page, size: str = "320") -> str:
 def scan_set(page: Page) -> str:
     """For srcset: the small image, and one twice as fine for fine screens."""
     return f"{scan_url(page)} 1x, {scan_url(page, '640')} 2x"
+
+
+@register.simple_tag
+def closing_of(collection: Collection) -> Edit | None:
+    """The act that closed it, with who did it. One query."""
+    closings = Edit.objects.filter(collection=collection, verb=Edit.Verb.CLOSE)
+    return closings.select_related("actor").defer("before", "after").order_by("-sequence").first()
+
+
+@register.filter
+def can_edit(user: Anyone) -> bool:
+    """Whether this person may correct groupings."""
+    return may_edit(user)
 
 
 @register.filter
@@ -61,14 +77,21 @@ def headline(text: str) -> SafeString:
 
 @register.filter
 def title_of(group: Group) -> str:
-    """Its title, the machine's draft, or nothing."""
-    return group.title or (group.draft.get("title") or {}).get("value", "") or "Untitled"
+    """What it is called."""
+    return group.shown_title
 
 
 @register.filter
 def kind_of(group: Group) -> str:
     """Its kind or the machine's draft."""
-    return str(group.kind or (group.draft.get("kind") or {}).get("value", ""))
+    return group.kind or group.drafted("kind")
+
+
+@register.filter
+def date_of(group: Group) -> str:
+    """Its date or the machine's draft, in words where it is EDTF."""
+    date = group.date or group.drafted("date")
+    return date_in_words(date) if is_edtf(date) else date
 
 
 @register.filter

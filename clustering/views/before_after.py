@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from clustering.actions.snapshots import GROUP_DEFAULTS, Snapshot, Standing
+from clustering.engine.titles import title_of
 from clustering.models import Answer, Collection, Group, Page
 
 SHIFTS_SHOWN = 40
@@ -19,6 +20,7 @@ FACTS: Mapping[str, str] = {
     "kind": "Kind",
     "date": "Date",
     "language": "Language",
+    "accepted_drafts": "Taken over from drafts",
     "note": "Note",
     "state": "State",
     "flagged": "Flagged as unsure",
@@ -112,8 +114,8 @@ def compare(collection: Collection, before: Snapshot, after: Snapshot) -> Compar
     return Comparison(
         shifts=[
             Shift(
-                before=list(_stacks(before, piece, sides[0], sides[1], pages)),
-                after=list(_stacks(after, piece, sides[1], sides[0], pages)),
+                before=list(_stacks(before, piece, sides[0], sides[1], pages, positions)),
+                after=list(_stacks(after, piece, sides[1], sides[0], pages, positions)),
                 facts=list(_facts_of_groups(before, after, piece, sides)),
             )
             for piece in shown
@@ -183,7 +185,14 @@ def _shown_of(side: Snapshot, piece: list[int], sides: tuple[Homes, Homes]) -> I
     yield from sorted(side.unassigned.intersection(piece))[:PAGES_SHOWN]
 
 
-def _stacks(side: Snapshot, piece: list[int], here: Homes, there: Homes, pages: Mapping[int, Page]) -> Iterator[Stack]:
+def _stacks(
+    side: Snapshot,
+    piece: list[int],
+    here: Homes,
+    there: Homes,
+    pages: Mapping[int, Page],
+    positions: Mapping[int, int],
+) -> Iterator[Stack]:
     """The groups of one side in this piece by their numbers, then pages in no group."""
 
     def placed(ids: Iterable[int]) -> list[Placed]:
@@ -194,7 +203,7 @@ def _stacks(side: Snapshot, piece: list[int], here: Homes, there: Homes, pages: 
         yield Stack(
             pk=pk,
             number=standing.fields["number"],
-            title=_title(standing),
+            title=_title(standing, positions),
             state=_said("state", standing),
             pages=placed(standing.pages[:PAGES_SHOWN]),
             page_count=len(standing.pages),
@@ -208,9 +217,13 @@ def _exchanged(here: int | None, there: int | None) -> bool:
     return here is not None and there is not None and here != there
 
 
-def _title(standing: Standing) -> str:
-    draft: Any = standing.fields.get("draft") or {}
-    return str(standing.fields.get("title") or (draft.get("title") or {}).get("value") or "Untitled")
+def _title(standing: Standing, positions: Mapping[int, int]) -> str:
+    """What the group was called then."""
+    draft: Any = (standing.fields.get("draft") or {}).get("title") or {}
+    title, kind = (str(standing.fields.get(name) or "") for name in ("title", "kind"))
+    return title_of(
+        title, str(draft.get("value") or ""), kind=kind, positions=(positions.get(pk, 0) for pk in standing.pages)
+    )
 
 
 def _said(name: str, standing: Standing) -> str:
@@ -220,6 +233,8 @@ def _said(name: str, standing: Standing) -> str:
         return str(Group.State(value).label)
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(value)
     return str(value)
 
 

@@ -45,6 +45,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "urls": urls,
         "mayEdit": may_edit(request.user) and collection.closed is None,
         "mayLaunch": may_launch(request.user),
+        "closed": collection.closed is not None,
         "me": request.user.get_username(),
         "kept": {
             "person": str(request.user.pk),

@@ -13,7 +13,6 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, may_edit, may_launch
-from clustering.actions.close import close_collection, reopen_collection
 from clustering.actions.errors import ActError
 from clustering.actions.snapshots import Snapshot
 from clustering.actions.undo import redo_edit, undo_edit
@@ -80,18 +79,6 @@ def turn(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
         messages.error(request, error.sentence)
     filters = _filters(QueryDict(request.POST.get("filters", "")))
     return redirect(f"{reverse('history', args=[slug])}{'?' if filters else ''}{filters}")
-
-
-@require_POST
-def close(request: HttpRequest, slug: str) -> HttpResponse:
-    """Freeze the collection, or let people act on it again (act=reopen)."""
-    collection = access_collection(request.user, slug, edit=True)
-    do = reopen_collection if request.POST.get("act") == "reopen" else close_collection
-    try:
-        messages.success(request, do(collection, actor=_person(request)).summary)
-    except ActError as error:
-        messages.error(request, error.sentence)
-    return redirect("history", slug=slug)
 
 
 def _wanted(collection: Collection, form: HistoryForm) -> journal.Wanted:

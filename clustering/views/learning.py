@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_launch
 from clustering.actions import checking
+from clustering.actions.collection_settings import keep_settings
 from clustering.forms import ChecksForm, LearnEveryForm
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.learning import SETTING, go_back, weights_of
@@ -52,13 +53,12 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm) ->
         if not form.is_valid():
             messages.error(request, "Write a whole number of corrections, or 0 for never.")
             return
-        collection.settings = {**collection.settings, SETTING: form.cleaned_data["every"]}
-        collection.save(update_fields=["settings"])
         every = form.cleaned_data["every"]
+        keep_settings(collection, {SETTING: every}, actor=request.user, called=lambda _: f"Learns after: {every}")
         said = f"It learns by itself after every {every} corrections." if every else "It learns only when asked."
         messages.success(request, said)
     elif wish == "checks":
-        _set_checks(request, collection)
+        _set_checks(request, collection, actor=request.user)
     else:
         number = int(wish) if wish.isdecimal() and len(wish) < 9 else -1
         row = collection.learned_weights.filter(number=number).first()
@@ -71,14 +71,13 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm) ->
         messages.success(request, said)
 
 
-def _set_checks(request: HttpRequest, collection: Collection) -> None:
+def _set_checks(request: HttpRequest, collection: Collection, *, actor: User) -> None:
     form = ChecksForm(request.POST)
     if not form.is_valid():
         messages.error(request, f"Write a whole number from 0 for none up to {checking.MOST_SHARE} of 100 seams.")
         return
     share = form.cleaned_data["share"]
-    collection.settings = {**collection.settings, checking.SETTING: share}
-    collection.save(update_fields=["settings"])
+    keep_settings(collection, {checking.SETTING: share}, actor=actor, called=lambda _: f"Hidden checks: {share} %")
     said = (
         f"{share} of 100 seams in the queue are hidden checks from now on." if share else "No hidden checks are made."
     )

@@ -26,8 +26,8 @@ def changes(
     also: Iterable[int] = (),
     edit: Edit | None = None,
 ) -> dict[str, Any]:
-    """{version, groups, removed, answered, doubts, roles, acts, reload}: the groups touched after version `since` as
-    they stand now, those of `also` with them, and the seams whose probability moved since, with the groups beside
+    """{version, groups, removed, answered, doubts, roles, acts, reload, closed}: the groups touched after `since`
+    as they stand now, those of `also` with them, and the seams whose probability moved since, with the groups beside
     them. Where `since` is None only those of `also`. `edit` is the act that is answered: one that came right after
     `since` is all there is to tell.
     """
@@ -38,12 +38,20 @@ def changes(
             "actor", "undoes", "redoes"
         )
         edits = list(after.order_by("sequence").defer("before", "after")[: MOST_EDITS + 1])
+    closed = collection.closed is not None
     # Every edit raises the version by one, and `collection` may have been read before the newest of them.
     version = max([collection.version, *(one.sequence for one in edits)])
     touched = {pk for one in edits for pk in one.groups} | set(also)
     doubts, beside = _doubts(collection, since) if edits and since is not None else ([], set())
     if len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS or len(doubts) > MOST_DOUBTS:
-        return {"version": version, "groups": [], "removed": [], "reload": True, "acts": _told(edits, me)}
+        return {
+            "version": version,
+            "groups": [],
+            "removed": [],
+            "reload": True,
+            "acts": _told(edits, me),
+            "closed": closed,
+        }
     touched |= beside
     rows = wire.group_rows(collection, touched) if touched else []
     there = {row[0] for row in rows}
@@ -56,6 +64,7 @@ def changes(
         "roles": _roles(edits),
         "acts": _told(edits, me),
         "reload": False,
+        "closed": closed,
     }
 
 

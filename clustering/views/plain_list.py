@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_collections, may_edit, may_launch
-from clustering.actions.errors import ActError, Refused
+from clustering.actions.errors import ActError, Refused, StaleVersion
 from clustering.actions.matching import FILTERS, groups_matching
 from clustering.models import Collection, Group, Page
 from clustering.views.verbs import Ask, perform_verb
@@ -34,13 +34,21 @@ FILTER_WORDS = (
 @require_GET
 def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Groups by their first page, each with its pages; pages in no group come first."""
-    collection = access_collection(request.user, slug)
-    show = request.GET.get("show", "all")
+    return _list(request, access_collection(request.user, slug), request.GET)
+
+
+def _list(request: HttpRequest, collection: Collection, wanted: QueryDict, *, status: int = 200) -> HttpResponse:
+    """The page of the list that `wanted` asks for (show, page). What a form of it sent that was refused stands in it as
+    it was typed."""
+    show = wanted.get("show", "all")
     show = show if show in FILTERS else "all"
     groups = Group.objects.filter(pk__in=groups_matching(collection, show).values("pk"))
     groups = groups.in_scan_order().prefetch_related("pages__reading")
-    shown = Paginator(groups, GROUPS_SHOWN).get_page(request.GET.get("page"))
-    listed = [(group, sorted(group.pages.all(), key=lambda page: page.group_order or 0)) for group in shown]
+    shown = Paginator(groups, GROUPS_SHOWN).get_page(wanted.get("page"))
+    listed = [
+        (group, sorted(group.pages.all(), key=lambda page: page.group_order or 0), _written(group, request.POST))
+        for group in shown
+    ]
     context = {
         "collection": access_collections(request.user).with_progress().get(pk=collection.pk),
         "groups": shown,
@@ -56,12 +64,26 @@ def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
         "may_edit": may_edit(request.user) and collection.closed is None,
         "may_launch": may_launch(request.user),
     }
-    return render(request, "list.html", context)
+    return render(request, "list.html", context, status=status)
+
+
+def _written(group: Group, typed: QueryDict) -> dict[str, object]:
+    """What stands in the fields of a group: what was typed, else its facts, with drafts where nobody wrote."""
+    facts: dict[str, object] = {
+        "title": group.title or group.drafted("title"),
+        "kind": group.kind or group.drafted("kind"),
+        "date": group.date or group.drafted("date"),
+        "about": group.note,
+        "copy": group.copy_of or "",
+        "note": group.flag_note,
+    }
+    written = {name: typed.get(f"{name}-{group.pk}", fact) for name, fact in facts.items()}
+    return written | {"typed": any(str(written[name]) != str(fact) for name, fact in facts.items())}
 
 
 @require_POST
 def act(request: HttpRequest, slug: str) -> HttpResponse:
-    """One act from a form, then back to where it was."""
+    """One act from a form, then back to where it was; where it is refused, the page with all that was typed."""
     collection = access_collection(request.user, slug, edit=True)
     assert isinstance(request.user, User)  # access_collection let this person in
     place = ""
@@ -73,6 +95,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, edit.summary)
     except ActError as error:
         messages.error(request, error.sentence)
+        return _list(request, collection, request.POST, status=409 if isinstance(error, StaleVersion) else 422)
     page, show = request.POST.get("page", "1"), request.POST.get("show", "all")
     query = QueryDict(mutable=True)
     query["page"] = page if page.isdecimal() else "1"

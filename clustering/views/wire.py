@@ -12,6 +12,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
 
 from clustering.actions.queue import percent
+from clustering.engine.titles import title_of
 from clustering.lookups.desk_run import desk_run
 from clustering.lookups.spans import Span, spans_of
 from clustering.models import Answer, Collection, Group, Job, LiveScore, Page, Run, SeamScore
@@ -43,28 +44,37 @@ _COLUMNS = (
     KeyTextTransform("value", KeyTextTransform("date", "draft")),
     "note",
     "copy_of",
+    "accepted_drafts",
 )
 
 
 def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list[list[Any]]:
     """All groups (or those asked for) by first page: [id, number, state, flagged, title, draft title, kind, date,
     confidence in percent or null, version, spans in reading order, draft kind, flag note, edited, draft date, note,
-    number of the group it is a copy of or 0]. Two queries.
+    number of the group it is a copy of or 0, fields that hold an accepted draft, what it is called where it has neither
+    title nor draft]. Two queries.
     """
     wanted = Group.objects.filter(collection=collection)
-    pages = Page.objects.filter(collection=collection, group__isnull=False)
+    placed = Page.objects.filter(collection=collection, group__isnull=False)
     if ids is not None:
         some = list(ids)
-        wanted, pages = wanted.filter(pk__in=some), pages.filter(group__in=some)
-    spans = spans_of(pages)
+        wanted, placed = wanted.filter(pk__in=some), placed.filter(group__in=some)
+    spans = spans_of(placed)
     rows = []
     for row in wanted.order_by("first_position").values_list(*_COLUMNS):
         pk, number, state, flagged, title, draft, kind, date, confidence, version, *more = row
-        draft_kind, flag_note, edited, draft_date, note, copy_of = more
+        draft_kind, flag_note, edited, draft_date, note, copy_of, accepted = more
+        pages = spans.get(pk, [])
+        untitled = "" if title or draft else _called(kind, pages)
         sure = None if confidence is None else percent(confidence)
-        facts = [pk, number, state, int(flagged), title, draft or "", kind, date, sure, version, spans.get(pk, [])]
-        rows.append([*facts, draft_kind or "", flag_note, int(edited), draft_date or "", note, copy_of or 0])
+        facts = [pk, number, state, int(flagged), title, draft or "", kind, date, sure, version, pages]
+        facts += [draft_kind or "", flag_note, int(edited), draft_date or "", note, copy_of or 0]
+        rows.append([*facts, accepted, untitled])
     return rows
+
+
+def _called(kind: str, spans: Iterable[Span]) -> str:
+    return title_of("", kind=kind, positions=(at for low, high in spans for at in range(low, high + 1)))
 
 
 def held_spans(collection: Collection) -> list[Span]:

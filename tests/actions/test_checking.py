@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -106,3 +108,19 @@ def test_agreement_is_told_by_whose_opinion_it_is(
     assert (found.oneself.count, found.oneself.agreed) == (1, 1)
     assert (found.unseen.count, found.unseen.agreed) == (1, 0)
     assert {check.first.position for check in found.differ} == {2, 5}
+
+
+def test_answering_a_check_again_does_not_change_when_it_was_first_answered(
+    make_collection: MakeCollection, alice: User, bob: User
+) -> None:
+    collection = make_collection(groups=[1, 1])
+    confirm_groups(collection.groups.all(), actor=alice)
+    left = collection.pages.get(position=1)
+    record_check(left, verdict="same", actor=bob, versions=None)
+    long_ago = datetime(2020, 1, 2, tzinfo=UTC)
+    ReviewCheck.objects.update(created=long_ago)
+    check = record_check(collection.pages.get(position=1), verdict="different", actor=bob, versions=None)
+    assert check is not None
+    check.save()
+    kept = ReviewCheck.objects.get()
+    assert (kept.created, kept.verdict) == (long_ago, "different")

@@ -119,5 +119,5 @@ def test_its_queries_do_not_grow_with_the_collection(
 ) -> None:
     collection = make_collection(groups=[4] * groups)
     group, page = group_of(collection, 1), page_at(collection, 3)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         split_group(group, before=page, actor=alice, version=1)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
@@ -300,3 +301,25 @@ def test_pages_of_the_admin_carry_no_inline_script_or_style(staff: Client, colle
         assert "onclick=" not in page
         assert "<script>" not in page
         assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+def test_correcting_a_collection_writes_nothing_that_others_changed_since(
+    staff: Client, clerk: User, make_collection: MakeCollection, rf: RequestFactory
+) -> None:
+    collection = make_collection(groups=[1])
+    model_admin = site._registry[Collection]
+    request = rf.get("/")
+    request.user = clerk
+    opened = Collection.objects.get(pk=collection.pk)
+    form = model_admin.get_form(request, opened)({"title": "AFL-CIO", "slug": "afl"}, instance=opened)
+    assert form.is_valid()
+    Collection.objects.update(version=7, settings={"learn_every": 20}, next_group_number=9)  # somebody worked meanwhile
+    model_admin.save_model(request, form.save(commit=False), form, change=True)
+    collection.refresh_from_db()
+    assert (collection.title, collection.version, collection.next_group_number) == ("AFL-CIO", 7, 9)
+    assert collection.settings == {"learn_every": 20}
+    address = reverse("admin:clustering_collection_change", args=[collection.pk])
+    fields = {"title": "AFL", "identifier": "", "note": "", "expected_documents": "", "ocr_language": ""}
+    assert staff.post(address, fields).status_code == 302
+    collection.refresh_from_db()
+    assert (collection.title, collection.identifier, collection.version) == ("AFL", "", 7)

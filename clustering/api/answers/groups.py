@@ -10,6 +10,7 @@ from pydantic import Field
 
 from clustering import models
 from clustering.api.shapes import Answer
+from clustering.engine.titles import title_of
 from clustering.lookups.spans import spans_of
 
 State = Literal["proposed", "confirmed", "changed"]
@@ -43,11 +44,15 @@ class Group(Answer):
     flagged: bool
     flag_note: str
     title: str
+    shown_title: str = Field(description="What it is called everywhere: the title, else its draft, else its pages.")
     kind: str
     date: str = Field(description="EDTF, e.g. 1959-03 or 1964~.")
     language: str
     note: str
     drafts: Drafts
+    accepted_drafts: list[str] = Field(
+        description="Of title, kind and date those that the machine drafted and a person accepted by confirming."
+    )
     confidence: float | None = Field(description="Probability that exactly these pages are one document.")
     page_count: int
     first_position: int
@@ -85,11 +90,18 @@ def _told(group: models.Group, spans: list[list[int]]) -> Group:
         flagged=group.flagged,
         flag_note=group.flag_note,
         title=group.title,
+        shown_title=title_of(
+            group.title,
+            group.drafted("title"),
+            kind=group.kind,
+            positions=(at for first, last in spans for at in range(first, last + 1)),
+        ),
         kind=group.kind,
         date=group.date,
         language=group.language,
         note=group.note,
         drafts=Drafts(**drafts),
+        accepted_drafts=group.accepted_drafts,
         confidence=group.confidence,
         page_count=group.page_count,
         first_position=group.first_position,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from clustering.engine.drafting.dates import draft_date
 from clustering.engine.drafting.kind import KIND_TERMS, KINDS, draft_kind
@@ -11,7 +12,15 @@ from clustering.engine.drafting.layout import see_pages
 from clustering.engine.drafting.title import draft_title
 from clustering.engine.records import GroupDraft, PageRecord
 
-__all__ = ["KINDS", "KIND_TERMS", "draft_group"]
+__all__ = ["KINDS", "KIND_TERMS", "draft_group", "is_read"]
+
+FIRST_READ, LAST_READ = 3, 2
+"""Pages of a long document whose text is used: a document names itself at its beginning, and is signed at its end."""
+
+
+def is_read(place: int, count: int) -> bool:
+    """Whether drafting uses the text of the page at this place, from 0, of a document of `count` pages."""
+    return place < FIRST_READ or place >= count - LAST_READ
 
 
 def draft_group(pages: Sequence[PageRecord], *, usual: str = "en") -> GroupDraft:
@@ -19,10 +28,12 @@ def draft_group(pages: Sequence[PageRecord], *, usual: str = "en") -> GroupDraft
 
     Words are looked for in the language of the document; in `usual` where it has too little text to tell.
 
-    Pages without a reading count for shape and number only; fields of which nothing can be said are None. No images are
-    opened: a group of three pages takes some milliseconds.
+    Pages without a reading count for shape and number only, and so do those that `is_read` leaves out; fields of which
+    nothing can be said are None. No images are opened: it takes some milliseconds, however long the document is.
     """
-    seen = see_pages(pages, usual=usual)
+    count = len(pages)
+    read = [page if is_read(place, count) else replace(page, reading=None) for place, page in enumerate(pages)]
+    seen = see_pages(read, usual=usual)
     kind = draft_kind(seen)
     date = draft_date(seen)
     return GroupDraft(title=draft_title(seen, kind, date), kind=kind, date=date, language=draft_language(seen))

@@ -16,7 +16,8 @@ from clustering.engine.drafting.terms import terms
 HEAD = 0.4
 """Share of the first page that is its head: letterhead, masthead, heading."""
 
-BLANK = re.compile(r"_{3,}|\.{6,}|(?:\s_){3,}|(?:—|-{2,}\s?){4,}|\(\s*\)")
+_BLANK = re.compile(r"_{3,}|\.{6,}|(?:\s_){3,}|(?:—|-{2,}\s?){4,}|\(\s*\)")
+_BLANK_SIGNS = ("_", "......", "—", "--", "(")
 Cues = dict[str, float]
 """Name of the cue to its strength, 0 … 1; a cue that is not there is 0 or missing."""
 
@@ -26,6 +27,11 @@ def observe(pages: Sequence[SeenPage]) -> Cues:
     lines = [line for page in pages for line in page.lines if line.confidence >= 40.0]
     first = [line for line in lines if line.page == 0]
     return {**_of_words(lines, first, len(pages)), **_of_layout(pages, lines, first), **_of_shape(pages, lines)}
+
+
+def has_blank(text: str) -> bool:
+    """Whether a line leaves room to be filled in."""
+    return any(sign in text for sign in _BLANK_SIGNS) and _BLANK.search(text) is not None
 
 
 def _share(count: float, enough: float) -> float:
@@ -55,7 +61,7 @@ def _of_words(lines: Sequence[SeenLine], first: Sequence[SeenLine], count: int) 
     said = terms(lines[0].language if lines else "en")
     head = _headings(first)
     fields = sum(len(said.field.findall(line.text)) for line in _short(lines))
-    blanks = _count(BLANK, lines)
+    blanks = sum(1 for line in lines if has_blank(line.text))
     few = max(count, 1)
     return {
         "a salutation": _any(said.salutation, first),
@@ -154,7 +160,8 @@ def _of_layout(pages: Sequence[SeenPage], lines: Sequence[SeenLine], first: Sequ
     full = [line for line in first if line.words >= 4 and line.size < 1.4]
     characters = median([len(line.text) for line in full]) if full else 0.0
     columns = columns_of(pages[0]) if pages else 0
-    largest = max((line.size for line in first if line.believed and line.words >= 1), default=1.0)
+    by_size = sorted(first, key=lambda line: -line.size)
+    largest = next((line.size for line in by_size if line.words >= 1 and line.believed), 1.0)
     reach = max((line.right for line in full), default=0.0) - min((line.left for line in full), default=1.0)
     return {
         "columns": 1.0 if columns >= 2 else 0.0,

@@ -85,7 +85,7 @@ def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...
 
 def find_dates(text: str) -> list[FoundDate]:
     """All dates in a line, from left to right; where two readings overlap, the more precise one."""
-    return list(_dates_in(text)) if any(map(str.isdigit, text)) else []
+    return list(_dates_in(text)) if _DIGIT.search(text) else []
 
 
 @lru_cache(maxsize=5_000)
@@ -198,11 +198,14 @@ def _lone_year(match: re.Match[str]) -> FoundDate | None:
     return _found(match, f"{year:04d}", "year") if year is not None else None
 
 
+_DIGIT = re.compile(r"\d")
 _SPLIT_MONTH = re.compile(r"\b([A-Z][a-z]{1,6}) ([a-z]{2,7})(?=[\s.,]{1,3}\d)")
 
 
 def mend(text: str) -> str:
     """The text with month names joined again that OCR has split: "Ja nuary 15, 1958" (a worn typewriter does that)."""
+    if not _DIGIT.search(text):
+        return text
     return _SPLIT_MONTH.sub(lambda match: match[1] + match[2] if month_of(match[1] + match[2]) else match[0], text)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from clustering.engine.drafting.cues import BLANK
+from clustering.engine.drafting.cues import has_blank
 from clustering.engine.drafting.date_forms import find_dates, mend
 from clustering.engine.drafting.layout import SeenLine, SeenPage
 from clustering.engine.drafting.terms import Terms
@@ -86,7 +86,7 @@ def may_head(line: SeenLine) -> bool:
     if (
         said.address.search(text)
         or said.boilerplate.search(text)
-        or BLANK.search(text)
+        or has_blank(text)
         or said.numbered.match(text)
         or said.byline_begins.match(text)
     ):

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from clustering.engine.drafting.layout import SeenPage
-from clustering.engine.languages import count_common, known, language_of, languages, plain
+from clustering.engine.languages import count_common, known, language_by, languages, plain
 from clustering.engine.records import Drafted
 
 MANY_WORDS = 20
@@ -16,17 +16,18 @@ MANY_WORDS = 20
 
 def draft_language(pages: Sequence[SeenPage]) -> Drafted | None:
     """The document's language as an ISO 639-1 code; None where too little text tells."""
-    text = "\n".join(page.text for page in pages)
-    best = language_of(text)
+    text = "\n".join(page.text for page in pages if page.read)
+    count = count_common(text)
+    best = language_by(count)
     spoken = known(best)
     if spoken is None:
         return None
-    count = count_common(text)
     second = max(weight for code, weight in count.weights.items() if code != best)
     ahead = 1.0 - second / count.weights[best]
     confidence = round(min(0.99, 0.5 + 0.5 * ahead) * min(1.0, count.words / (2 * MANY_WORDS) + 0.5), 2)
-    met = Counter(word for word in re.findall(r"[^\W\d_]{2,}", text.lower()) if plain(word) in spoken.common)
-    listed = ", ".join(f"“{word}”" for word, _ in met.most_common(3))
+    met = Counter(re.findall(r"[^\W\d_]{2,}", text.lower()))
+    common = Counter({word: times for word, times in met.items() if plain(word) in spoken.common})
+    listed = ", ".join(f"“{word}”" for word, _ in common.most_common(3))
     return Drafted(best, confidence, f"{spoken.name} by its common words: {listed}")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
 from clustering.engine.drafting.terms import Terms, terms
@@ -97,16 +98,19 @@ class SeenPage:
         return terms(self.language)
 
 
-def _in_capitals(text: str) -> bool:
+@lru_cache(maxsize=20_000)
+def _print_of(text: str) -> tuple[float, int, bool]:
+    """Of a line's letters the height in ems, how many words they make, and whether they are capitals."""
+    rise = CAP_HEIGHT if _TALL.search(text) else X_HEIGHT
+    fall = DESCENDER if _DEEP.search(text) else 0.0
     letters = sum(map(str.isalpha, text))
-    return letters >= 3 and sum(map(str.isupper, text)) >= letters * 11 / 12
+    capitals = letters >= 3 and sum(map(str.isupper, text)) >= letters * 11 / 12
+    return rise + fall, len(_RUN.findall(text)), capitals
 
 
 def type_size(line: Line) -> float:
     """The line's estimated em in pixels, from its box and the letters in it."""
-    rise = CAP_HEIGHT if _TALL.search(line.text) else X_HEIGHT
-    fall = DESCENDER if _DEEP.search(line.text) else 0.0
-    by_height = max(line.bottom - line.top, 1) / (rise + fall)
+    by_height = max(line.bottom - line.top, 1) / _print_of(line.text)[0]
     by_width = max(line.right - line.left, 1) / max(len(line.text), 1) / NARROWEST
     return min(by_height, by_width)
 
@@ -157,8 +161,8 @@ def _see_page(record: PageRecord, number: int, body: float, language: str) -> Se
             bottom=line.bottom / height,
             size=type_size(line) / body,
             confidence=line.confidence,
-            words=len(_RUN.findall(line.text)),
-            capitals=_in_capitals(line.text),
+            words=_print_of(line.text)[1],
+            capitals=_print_of(line.text)[2],
             language=language,
         )
         for place, line in enumerate(lines)

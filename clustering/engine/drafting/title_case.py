@@ -24,15 +24,19 @@ _EDGE_NOISE = re.compile(r"^[\s\W_]+(?=[\"'“‘«¿¡(#$\w])|[\s_|~=*•·^°\
 
 def acronyms_of(pages: Sequence[SeenPage]) -> frozenset[str]:
     """Words that the group's own running text prints in capitals among small letters: AFL, COPE, ACTWU."""
-    inside: Counter[str] = Counter()
+    running = (
+        line.text
+        for page in pages
+        for line in page.lines
+        if not line.capitals and line.confidence >= 70 and line.words >= 4
+    )
+    words = Counter(re.findall(r"[^\W\d_]{2,}", "\n".join(running)))
+    inside = {word: count for word, count in words.items() if len(word) <= 7 and word.isupper()}
     small: Counter[str] = Counter()
-    for page in pages:
-        for line in page.lines:
-            if line.capitals or line.confidence < 70 or line.words < 4:
-                continue
-            words = re.findall(r"[^\W\d_]{2,}", line.text)
-            inside.update(word for word in words if word.isupper() and len(word) <= 7)
-            small.update(word.upper() for word in words if not word.isupper())
+    if inside:
+        for word, count in words.items():
+            if not word.isupper():
+                small[word.upper()] += count
     return frozenset(word for word, count in inside.items() if count > small[word] and (count >= 2 or len(word) <= 5))
 
 

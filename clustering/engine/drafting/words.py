@@ -12,7 +12,6 @@ from functools import lru_cache
 
 from clustering.engine.languages import languages
 
-_TOKEN = re.compile(r"\S+")
 _EDGES = "\"'“”‘’«»„()[]{}<>.,;:!?*-–—…•·#/\\|_=~+^°™®"
 _VOWEL = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüý]", re.IGNORECASE)
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxzçñß]{5,}", re.IGNORECASE)
@@ -68,19 +67,21 @@ def plausibility(text: str) -> float:
 
     Kept, because a line is asked about several times while its document is drafted.
     """
-    good = bad = 0
-    letters = 0
-    for match in _TOKEN.finditer(unglued(text)):
-        token = match.group()
-        core = token.strip(_EDGES)
-        if not core:
-            bad += len(token) if len(token) > 2 else 0
-            continue
-        if wordlike(token) and (len(core) > 2 or core.lower() in _SHORT or core[0].isdigit() or core.isupper()):
-            good += len(core)
-            letters += sum(letter.isalpha() for letter in core)
-        else:
-            bad += max(2 * len(core), 4) if len(core) <= 2 else len(core)
+    good = bad = letters = 0
+    for token in unglued(text).split():
+        more, less, alphabetic = _weigh(token)
+        good, bad, letters = good + more, bad + less, letters + alphabetic
     if good + bad == 0 or letters < 2:
         return 0.0
     return good / (good + bad)
+
+
+@lru_cache(maxsize=50_000)
+def _weigh(token: str) -> tuple[int, int, int]:
+    """What a token adds to the word-like characters, to the others, and to the letters of word-like ones."""
+    core = token.strip(_EDGES)
+    if not core:
+        return 0, len(token) if len(token) > 2 else 0, 0
+    if wordlike(token) and (len(core) > 2 or core.lower() in _SHORT or core[0].isdigit() or core.isupper()):
+        return len(core), 0, sum(map(str.isalpha, core))
+    return 0, max(2 * len(core), 4) if len(core) <= 2 else len(core), 0

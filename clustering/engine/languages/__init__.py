@@ -15,7 +15,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -117,8 +117,17 @@ def any_month(language: str) -> str:
 
 def plain(text: str) -> str:
     """Small letters without accents, since another language's OCR data read none: "für" is "fur"."""
-    parts = unicodedata.normalize("NFD", text.lower())
-    return "".join(part for part in parts if not unicodedata.combining(part))
+    small = text.lower()
+    if small.isascii():
+        return small
+    return _NOT_ASCII.sub(_without_mark, unicodedata.normalize("NFD", small))
+
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+def _without_mark(letter: re.Match[str]) -> str:
+    return "" if unicodedata.combining(letter[0]) else letter[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +141,9 @@ class Count:
     """By language how many different common words."""
 
 
+@lru_cache(maxsize=16)
 def count_common(text: str) -> Count:
-    """Count the common words of every language in a text.
+    """Count the common words of every language in a text; kept, because a document is asked about more than once.
 
     Single letters count neither way: noise is full of them, and "a e i o y" are words of half of the languages.
     """
@@ -160,7 +170,11 @@ def language_of(text: str) -> str:
     The commonest words of a language make up 40 to 50 % of its running text and hardly occur in another's. Some 0.3 ms
     a page.
     """
-    count = count_common(text)
+    return language_by(count_common(text))
+
+
+def language_by(count: Count) -> str:
+    """The same by the common words of a text."""
     if count.words < LEAST_WORDS:
         return ""
     first, second = sorted(count.weights, key=lambda code: -count.weights[code])[:2]

@@ -203,7 +203,10 @@ export function bandHead(model, config, segment, focused) {
   head.append(
     make("div", { class: "band-title" }, [
       make("span", { class: "number", text: group.number || "new" }),
-      make("span", { class: group.title ? "title" : "title is-draft", text: title, title }),
+      make("span", {
+        class: group.title ? "title" : "title is-draft", text: title,
+        title: group.accepted.includes("title") ? `${title} (drafted by hhreview, accepted)` : title,
+      }),
     ]),
     make("div", { class: "band-facts" }, facts(model, config, group, segment)),
   );
@@ -211,19 +214,9 @@ export function bandHead(model, config, segment, focused) {
   return head;
 }
 
-/**
- * Focus moved, or the first line came by which a group without a title is called.
- * @param {HTMLElement} head
- * @param {Model} model
- * @param {boolean} focused
- */
-export function dressHead(head, model, focused) {
+/** Focus moved. @param {HTMLElement} head @param {boolean} focused */
+export function dressHead(head, focused) {
   head.classList.toggle("has-focus", focused);
-  const group = model.groups.get(Number(head.dataset.group));
-  const title = head.querySelector(".title.is-draft");
-  if (!group || !(title instanceof HTMLElement)) return;
-  setText(title, model.titleOf(group));
-  title.title = title.textContent ?? "";
 }
 
 /** @param {Group} group */
@@ -268,7 +261,8 @@ function facts(model, config, group, segment) {
   parts.push(`${count} ${count === 1 ? "page" : "pages"}`);
   const kind = group.kind || group.draftKind;
   if (kind) parts.push(kind);
-  if (group.date) parts.push(group.date);
+  const date = group.date || group.draftDate;
+  if (date) parts.push(date);
   return parts.flatMap((part, i) => (i ? [make("span", { class: "dot", text: "·" }), part] : [part]));
 }
 

@@ -46,12 +46,8 @@ export class DateField {
       if (error instanceof Stopped) {
         return { away: true, message: "You’re signed out. Sign in in another tab, then save again. Everything you typed is still here." };
       }
-      if (error instanceof NotAnswered) {
-        return { away: true, message: "Can’t reach the server to check the date. Everything you typed is still here; save again in a moment." };
-      }
-      const refused = { message: error instanceof Error ? error.message : String(error) };
-      this.known.set(text, refused);
-      return refused;
+      if (!(error instanceof NotAnswered)) throw error;
+      return { away: true, message: "Can’t reach the server to check the date. Everything you typed is still here; save again in a moment." };
     }
   }
 

@@ -16,11 +16,12 @@ export async function describe(acts, config, refused) {
   if (!group) return acts.say("This page is in no group yet.");
   const list = make("datalist", { id: "kinds" }, config.kinds.map((kind) => make("option", { value: kind })));
   const draft = group.draftTitle && group.draftTitle !== group.title ? `Draft: ${group.draftTitle}` : undefined;
+  const accepted = group.accepted.length ? `Accepted as drafted: ${group.accepted.join(", ")}.` : undefined;
   const date = new DateField(config.urls.dates ?? "", group.date || group.draftDate);
   const answer = await ask(
     `Describe document ${group.number || "new"}`,
     [
-      field("Title", { name: "title", value: group.title || group.draftTitle, maxlength: "500" }, draft),
+      field("Title", { name: "title", value: group.title || group.draftTitle, maxlength: "500" }, draft ?? accepted),
       field("Kind", { name: "kind", value: group.kind || group.draftKind, list: "kinds", maxlength: "40" }),
       date.element,
       make("label", { class: "field" }, [
@@ -42,7 +43,8 @@ export async function describe(acts, config, refused) {
     title: value("title"), kind: value("kind"), date: date.edtf(value("date")), note: value("note"), copyOf: Number(value("copy")),
   };
   const same = Object.entries(facts).every(([name, fact]) => group[/** @type {keyof Group} */ (name)] === fact);
-  if (!same) acts.describe(group.id, facts);
+  const emptied = (!facts.title && group.draftTitle) || (!facts.kind && group.draftKind) || (!facts.date && group.draftDate);
+  if (!same || emptied) acts.describe(group.id, facts);
 }
 
 /**

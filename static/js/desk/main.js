@@ -328,6 +328,9 @@ function news(outbox, acts, detail) {
     for (const act of /** @type {CustomEvent} */ (event).detail.acts ?? []) {
       if (!act.mine) toasts.show(`${act.who}: ${act.summary}`);
     }
+    const { closed } = /** @type {CustomEvent} */ (event).detail;
+    // What may be done here is no longer what the page was made for; the place and what was typed are kept.
+    if (closed !== undefined && closed !== config.closed) return location.reload();
     const here = /** @type {CustomEvent} */ (event).detail.here ?? [];
     showPeople(here, (p) => acts.stream.setFocus(p), (words) => toasts.announce(words));
   });

@@ -174,12 +174,9 @@ export class Model extends EventTarget {
     return (this.aspects[p - 1] ?? 38) / this.config.aspectUnits;
   }
 
-  /** @param {Group} group @returns {string} its title, the draft, or the first line of text */
+  /** @param {Group} group @returns {string} what it is called; a group that the server does not know yet has no name */
   titleOf(group) {
-    if (group.title) return group.title;
-    if (group.draftTitle) return group.draftTitle;
-    const first = group.pages[0];
-    return (first !== undefined && this.pages.get(first)?.line) || "Untitled";
+    return group.title || group.draftTitle || group.untitled || "Untitled document";
   }
 
   /** Counts for the progress beside the stream. */

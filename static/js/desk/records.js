@@ -19,6 +19,8 @@
  * @property {string} draftDate
  * @property {string} note
  * @property {number} copyOf  number of the group that this one repeats; 0: none
+ * @property {string[]} accepted  fields that hold a draft of the machine, accepted by confirming
+ * @property {string} untitled  what it is called where it has neither a title nor a draft
  */
 
 /**
@@ -45,6 +47,7 @@
  * @property {Record<string, string>} urls
  * @property {boolean} mayEdit
  * @property {boolean} mayLaunch
+ * @property {boolean} closed  when the page was made
  * @property {string} me
  * @property {{person: string, collection: string, title: string, address: string}} kept  whose changes are kept here
  * @property {boolean} [tour]  whether this person has not closed the tour yet
@@ -66,13 +69,13 @@
  */
 export function groupFrom(row) {
   const [id, number, state, flagged, title, draftTitle, kind, date, confidence, version, spans, ...more] = row;
-  const [draftKind, flagNote, edited, draftDate, note, copyOf] = more;
+  const [draftKind, flagNote, edited, draftDate, note, copyOf, accepted, untitled] = more;
   /** @type {number[]} */
   const pages = [];
   for (const [low, high] of spans) for (let p = low; p <= high; p++) pages.push(p);
   return {
     id, number, state, flagged: Boolean(flagged), title, draftTitle, kind, date, confidence, version, pages, draftKind,
-    flagNote, edited: Boolean(edited), draftDate, note, copyOf,
+    flagNote, edited: Boolean(edited), draftDate, note, copyOf, accepted, untitled,
   };
 }
 

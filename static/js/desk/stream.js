@@ -200,7 +200,7 @@ export class Stream {
     for (const [p, cell] of this.cells) this.dressOne(p, cell);
     const mine = this.model.at[this.focus] ?? 0;
     for (const head of this.canvas.querySelectorAll(".band-head")) {
-      if (head instanceof HTMLElement) dressHead(head, this.model, mine !== 0 && head.dataset.group === String(mine));
+      if (head instanceof HTMLElement) dressHead(head, mine !== 0 && head.dataset.group === String(mine));
     }
     this.ensureTabStop();
   }

@@ -1,0 +1,37 @@
+"""The one way settings of a collection are written: one after the other, so that nobody's are lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from clustering.models import Collection
+
+
+def keep_settings(
+    collection: Collection,
+    values: Mapping[str, Any],
+    *,
+    actor: User,
+    called: Callable[[Mapping[str, Any]], str],
+) -> dict[str, Any]:
+    """Keeps these settings beside all others that are there; returns those that were there before.
+
+    Whoever writes others meanwhile waits, and finds these. `collection` has the new ones afterwards. `called` makes of
+    those before what the admin's history says, empty where nothing is to be kept. Groups and pages are not touched, so
+    the collection's version stays.
+    """
+    with transaction.atomic():
+        row = Collection.objects.select_for_update(no_key=True).only("settings", "title").get(pk=collection.pk)
+        before: dict[str, Any] = row.settings
+        after, said = {**before, **values}, called(before)
+        if said and after != before:
+            row.settings = after
+            row.save(update_fields=["settings"])
+            LogEntry.objects.log_actions(actor.pk, [row], CHANGE, f"{said}.", single_object=True)
+    collection.settings = row.settings
+    return before

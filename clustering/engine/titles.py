@@ -1,0 +1,48 @@
+"""What a document is called: the one rule for the stream, lists, search, history, the API and every export."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+UNTITLED = "Untitled {kind}, {pages}"
+
+
+def title_of(
+    title: str, draft: str = "", *, kind: str = "", positions: Iterable[int], untitled: str = UNTITLED, number: int = 0
+) -> str:
+    """The title that was entered or accepted, else the draft, in one line; else what `untitled` makes of it, such as
+    "Untitled flyer, pages 12-14". `positions` is asked for then only: the places of the pages in scan order."""
+    named = one_line(title) or one_line(draft)
+    if named:
+        return named
+    places = sorted(positions)
+    pages = f"{'page' if len(places) == 1 else 'pages'} {ranges(places)}"
+    made = untitled.replace("{kind}", kind if kind and kind != "other" else "document")
+    return one_line(made.replace("{pages}", pages).replace("{number}", str(number)))
+
+
+def ranges(positions: list[int]) -> str:
+    """1-3, 5 for 1, 2, 3, 5."""
+    if not positions:
+        return ""
+    runs = [[positions[0], positions[0]]]
+    for before, now in pairwise(positions):
+        if now == before + 1:
+            runs[-1][1] = now
+        else:
+            runs.append([now, now])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)
+
+
+def clean(text: str) -> str:
+    """Without the control characters and half characters that XML forbids and no catalog wants."""
+    return _CONTROL.sub("", text)
+
+
+def one_line(text: str) -> str:
+    """Clean, and white space of any kind as single blanks."""
+    return " ".join(clean(text).split())

@@ -1,0 +1,47 @@
+"""The settings of a collection, for staff."""
+
+from __future__ import annotations
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+
+from clustering.actions import confirm_groups
+from clustering.models import Collection, Group
+from tests.conftest import MakeCollection
+from tests.views.conftest import Signed
+
+
+def test_staff_say_whether_confirming_accepts_drafts(
+    make_collection: MakeCollection, sam: User, signed: Signed
+) -> None:
+    collection = make_collection(groups=[1])
+    Group.objects.update(draft={"title": {"value": "Grapes", "confidence": 0.9}})
+    client = signed(sam)
+    assert b"Confirming a document accepts its drafted title, kind, and date" in client.get("/c/afl/settings/").content
+    saved = client.post("/c/afl/settings/", {"least": "60"}, follow=True)
+    assert b"Settings saved." in saved.content
+    assert Collection.objects.get().settings == {"drafts": {"accept": False, "least": 60}}
+    assert LogEntry.objects.get().change_message == "Confirming accepts no drafts."
+    confirm_groups(collection.groups.all(), actor=sam)
+    assert Group.objects.get().title == ""
+
+
+def test_a_wrong_number_saves_nothing_and_stands_in_the_form(
+    make_collection: MakeCollection, sam: User, signed: Signed
+) -> None:
+    make_collection(pages=1)
+    for written in ("", "half", "101", "-1"):
+        answer = signed(sam).post("/c/afl/settings/", {"accept": "on", "least": written})
+        assert answer.status_code == 422
+        assert b"Write a whole number from 0 to 100." in answer.content
+        assert f'value="{written}"'.encode() in answer.content or not written
+    assert Collection.objects.get().settings == {}
+
+
+def test_it_is_for_staff_only(
+    make_collection: MakeCollection, alice: User, victor: User, charlie: User, signed: Signed
+) -> None:
+    make_collection(pages=1)
+    for person, status in ((alice, 403), (victor, 403), (charlie, 404)):
+        assert signed(person).get("/c/afl/settings/").status_code == status
+        assert signed(person).post("/c/afl/settings/", {"least": "10"}).status_code == status
