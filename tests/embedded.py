@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ os.environ["HHREVIEW_DATA_DIR"] = str(_FOLDER)
 for _name in [name for name in os.environ if name.startswith("HHREVIEW_") and name != "HHREVIEW_DATA_DIR"]:
     del os.environ[_name]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Languages of OCR that this machine happens to have change no test.
+os.environ["TESSDATA_PREFIX"] = str(Path(sys.prefix) / "share" / "tessdata")
 
 
 @pytest.fixture(scope="session")

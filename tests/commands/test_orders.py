@@ -38,7 +38,11 @@ def run(*words: str, **options: Any) -> str:
 
 
 def test_a_language_is_an_option_of_reading(draw_scans: DrawScans) -> None:
-    run("import_pages", "afl", str(draw_scans(1)))
+    with pytest.raises(CommandError, match="tesseract-ocr-fra"):
+        run("import_pages", "afl", str(draw_scans(1)), "--language", "fra")
+    run("import_pages", "afl", str(draw_scans(1)), "--language", "deu")
+    assert Collection.objects.get().ocr_language == "deu"
+    assert "keeps its OCR language" in run("import_pages", "afl", str(draw_scans(1)), "--language", "eng")
     with pytest.raises(CommandError, match="tesseract-ocr-fra"):
         run("read", "afl", "--language", "fra")
     assert "1 of 1 pages are read" in run("read", "afl", "--language", "deu+eng")

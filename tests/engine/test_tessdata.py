@@ -50,10 +50,22 @@ def test_a_missing_language_says_what_to_install() -> None:
     sentence = missing_data("eng+chi_sim+tlh", WHEELS)
     assert sentence.startswith("Text recognition has no data for chi_sim and tlh. Install the Debian package ")
     assert "tesseract-ocr-chi-sim and the Debian package tesseract-ocr-tlh, or set TESSDATA_PREFIX" in sentence
-    assert f"Installed in {WHEELS}: deu, eng." in sentence
+    assert f"Installed in {WHEELS}: deu, eng" in sentence
     assert missing_data("deu+eng", WHEELS) == ""
     assert "tesseract-ocr-script-frak" in missing_data("script/Fraktur", WHEELS)
     assert reader_available(WHEELS, language="fra").startswith("Text recognition has no data for French (fra).")
+
+
+def test_data_are_looked_for_where_pip_and_apt_put_them_unless_one_folder_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    debian = tmp_path / "usr" / "share" / "tesseract-ocr" / "5" / "tessdata"
+    debian.mkdir(parents=True)
+    monkeypatch.setattr(tessdata, "_SYSTEM", (f"{str(tmp_path).lstrip('/')}/usr/share/tesseract-ocr/*/tessdata",))
+    monkeypatch.delenv("TESSDATA_PREFIX")
+    assert tessdata.data_folders() == (WHEELS, debian)
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path))
+    assert tessdata.data_folders() == (tmp_path,)
 
 
 def test_tesseracts_own_data_are_no_language() -> None:

@@ -12,6 +12,7 @@ from django.core.validators import validate_slug
 from clustering.jobs.durations import duration
 from clustering.jobs.importing import create_collection
 from clustering.jobs.sourcing import check_source
+from clustering.management.orders import checked_language
 from clustering.management.terminal import carry_out
 from clustering.models import Collection, Job
 from clustering.sources.contract import NoSource
@@ -40,10 +41,12 @@ class Command(BaseCommand):
         )
         size.add_argument("--size", type=int, metavar="PIXELS", help="The same by the pixels of the long edge.")
         parser.add_argument("--title", default="", help="Title of a new collection; else made from its short name.")
+        parser.add_argument("--language", default="", help="OCR language of a new collection: eng, deu, deu+eng.")
 
     def handle(self, **options: Any) -> None:
         """Import, and say what went in."""
         slug: str = options["slug"]
+        language = checked_language(options).get("language", "")
         try:
             validate_slug(slug)
             source = check_source(options["source"], percent=options["percent"], size=options["size"])
@@ -56,9 +59,15 @@ class Command(BaseCommand):
         collection = Collection.objects.filter(slug=slug).first()
         made = collection is None
         if collection is None:
-            collection = create_collection(slug, title=options["title"] or source.title, listing=source.listing)
+            title = options["title"] or source.title
+            collection = create_collection(slug, title=title, ocr_language=language, listing=source.listing)
         elif options["title"] and options["title"] != collection.title:
             self.stdout.write(f"{slug} is there already as “{collection.title}”; its title stays.")
+        if language and collection.ocr_language != language:
+            self.stdout.write(
+                f"{slug} is there already and keeps its OCR language. Read its pages with `read {slug} --language "
+                f"{language}`, or change the language in the admin."
+            )
         try:
             job = carry_out(collection, Job.Kind.IMPORT, source.params, out=self.stdout)
         except CommandError:
