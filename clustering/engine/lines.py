@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from clustering.engine.records import Line
 
@@ -144,3 +145,39 @@ def _line(words: Words) -> Line:
         bottom=max(word.bottom for word in words),
         confidence=round(_mean(words), 1),
     )
+
+
+def joined(found: Print, more: Print, *, across: int, down: int) -> Print:
+    """Return both, `more` moved by so many pixels and as a block of its own after the other."""
+    if not more.lines:
+        return found
+    first = len(found.lines)
+    return Print(
+        lines=(*found.lines, *(_shifted(line, across, down) for line in more.lines)),
+        breaks=frozenset({*found.breaks, first, *(first + place for place in more.breaks)}),
+        words=(*found.words, *(_shifted(word, across, down) for word in more.words)),
+    )
+
+
+def without(found: Print, box: tuple[int, int, int, int]) -> Print:
+    """Return what does not have its middle in a box: left, top, right, bottom."""
+    kept = [place for place, line in enumerate(found.lines) if not _is_in(line, box)]
+    return Print(
+        lines=tuple(found.lines[place] for place in kept),
+        breaks=frozenset(new for new, old in enumerate(kept) if old in found.breaks or new == 0),
+        words=tuple(word for word in found.words if not _is_in(word, box)),
+    )
+
+
+Box = TypeVar("Box", Line, Word)
+
+
+def _shifted(item: Box, across: int, down: int) -> Box:
+    return replace(
+        item, left=item.left + across, top=item.top + down, right=item.right + across, bottom=item.bottom + down
+    )
+
+
+def _is_in(item: Line | Word, box: tuple[int, int, int, int]) -> bool:
+    x, y = (item.left + item.right) / 2, (item.top + item.bottom) / 2
+    return box[0] <= x < box[2] and box[1] <= y < box[3]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -19,13 +19,15 @@ from PIL import Image
 
 from clustering.engine import margins
 from clustering.engine.frames import frame_of
-from clustering.engine.images import open_scan
+from clustering.engine.images import ANY_SIZE, HUGE, open_scan
 from clustering.engine.languages import language_of
-from clustering.engine.lines import Print, Word, in_reading_order
+from clustering.engine.lines import Print, Word, in_reading_order, joined, without
+from clustering.engine.pieces import leaning_parts, looks_unread, pieces_of
 from clustering.engine.records import Line, PageReading
+from clustering.engine.skew import LEVEL, Lean, ink_of, lean_of, levelled, unlevelled
 from clustering.engine.tessdata import DEFAULT, Folder, missing_data, one_folder
 
-_VERSION = 2
+_VERSION = 3
 """Goes up whenever the same scan would be read differently, so that stored readings can be told apart."""
 
 
@@ -52,6 +54,15 @@ TURN_GAIN = 3.0
 """A turned reading must have this many times the surely read words of the unturned one: photographs must not turn."""
 TURN_WORDS = 6
 """Fewest surely read words that are enough to turn a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a page is laid to be read: first turned, then levelled."""
+
+    turn: int
+    """Degrees clockwise: 0, 90, 180 or 270."""
+    lean: Lean
 
 
 class ReaderUnavailable(RuntimeError):
@@ -99,39 +110,69 @@ class Reader:
 
     def read(self, path: str | os.PathLike[str]) -> PageReading:
         """Read one scan, about 1.5 s a page and core. Raises BadScan where the file is no image."""
-        return self.read_image(open_scan(Path(path)))
+        return self.read_image(open_scan(Path(path), max_pixels=ANY_SIZE))
 
     def read_image(self, image: Image.Image) -> PageReading:
         """Read one open image; a page without print gives an empty reading."""
-        gray = image.convert("L")
-        rotation, found = self._upright(gray)
-        upright = _turned(gray, rotation)
-        found = self._with_margin_numbers(upright, found)
+        gray = _handy(image.convert("L"))
+        way, found = self._upright(gray)
+        upright = _turned(gray, way.turn)
+        level = levelled(upright, way.lean)
+        found = self._with_margin_numbers(level, found)
+        found = self._with_leaning_parts(level, found)
+        unread = looks_unread(level, found)
+        found = unlevelled(found, way.lean, upright.size, level.size)
         return PageReading(
             text=found.text,
             lines=found.lines,
             width=upright.width,
             height=upright.height,
-            rotation=rotation,
+            rotation=way.turn,
             confidence=found.confidence,
             language=language_of(found.text),
+            is_unread=unread,
         )
 
-    def _upright(self, gray: Image.Image) -> tuple[int, Print]:
-        """Return the turn clockwise that makes the page readable, and its reading."""
-        best_turn, best = 0, self._read_page(gray)
+    def _upright(self, gray: Image.Image) -> tuple[_Way, Print]:
+        """Return how the page is made readable, and what is read then, in pixels of the turned and levelled page."""
+        leans = {turn: lean_of(ink_of(_turned(gray, turn))[0]) for turn in (0, 90)}
+        way = _Way(0, leans[0])
+        best = self._read_page(levelled(gray, way.lean))
         if _is_readable(best):
-            return best_turn, best
+            return way, best
         needed = max(TURN_WORDS, TURN_GAIN * best.sure_words)
-        for turn in (180, 90, 270):
-            turned = self._read_page(_turned(gray, turn))
+        ways = [_Way(turn, leans[turn % 180]) for turn in (180, 90, 270)]
+        if way.lean.is_to_be_levelled:
+            ways.append(_Way(0, LEVEL))  # what seemed to lean may be a picture
+        for other in ways:
+            turned = self._read_page(levelled(_turned(gray, other.turn), other.lean))
             if turned.sure_words >= needed and turned.sure_words > best.sure_words:
-                best_turn, best = turn, turned
+                way, best = other, turned
                 if _is_readable(best):
                     break
-        return best_turn, best
+        return way, best
 
     def _read_page(self, gray: Image.Image) -> Print:
+        """Read a page as it lies; a long strip piece by piece, since whole it would be too small to be read."""
+        found = Print()
+        for box in pieces_of(gray):
+            piece = self._read_piece(gray.crop(box) if box != (0, 0, *gray.size) else gray)
+            found = joined(found, piece, across=box[0], down=box[1])
+        return found
+
+    def _with_leaning_parts(self, level: Image.Image, found: Print) -> Print:
+        """Add what is pasted in askew: parts with ink that nothing was read of, each levelled and read by itself."""
+        for box, part in leaning_parts(level, found):
+            lean = lean_of(ink_of(part)[0])
+            if not lean.is_to_be_levelled:
+                continue
+            turned = levelled(part, lean)
+            more = unlevelled(self._read_page(turned), lean, part.size, turned.size)
+            if more.sure_words >= TURN_WORDS:
+                found = joined(without(found, box), more, across=box[0], down=box[1])
+        return found
+
+    def _read_piece(self, gray: Image.Image) -> Print:
         import tesserocr
 
         scale = reading_scale(gray.width, gray.height)
@@ -233,6 +274,11 @@ def _is_readable(found: Print) -> bool:
 def reading_scale(width: int, height: int) -> float:
     """Return the factor by which a scan is scaled before it is read."""
     return min(ENLARGE, LONG_EDGE / max(width, height, 1))
+
+
+def _handy(gray: Image.Image) -> Image.Image:
+    """A plan of hundreds of megapixels at a size whose pieces still give all that is read."""
+    return gray.reduce(2) if gray.width * gray.height > HUGE else gray
 
 
 def _turned(gray: Image.Image, clockwise: int) -> Image.Image:

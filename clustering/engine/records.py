@@ -49,6 +49,8 @@ class PageReading:
     """0 … 100, mean over words; 0 where there is no text."""
     language: str = ""
     """ISO 639-1 code, or empty where too little text tells."""
+    is_unread: bool = False
+    """Whether the page looks written on where nothing was read: handwriting, a faint copy, print that stands askew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from clustering.engine.records import PageReading
 
 _REPLACED = [
-    "text", "lines", "width", "height", "rotation", "confidence", "language", "engine", "ocr_language", "search_config",
+    "text", "lines", "width", "height", "rotation", "confidence", "language", "is_unread", "engine", "ocr_language",
+    "search_config",
 ]  # fmt: skip
 """Fields of a reading that another one in its place changes."""
 PAGES_A_THREAD = 6
@@ -108,6 +109,13 @@ def _read_pages(current: Slice, pool: ThreadPoolExecutor, idle: SimpleQueue[Read
                 current.problem(f"{page.identifier} was not read. {message}", page=page)
                 failed.add(page.pk)
             else:
+                if result.is_unread:
+                    current.problem(
+                        f"{page.identifier} looks written on, but {'little' if result.text else 'no'} text could be "
+                        "read. It may be handwriting, very faint, or in another language.",
+                        page=page,
+                        is_warning=True,
+                    )
                 rows.append(reading_row(page, result, engine=reading_version(language), ocr_language=language))
         _write(rows)
     return failed

@@ -1,0 +1,138 @@
+"""Parts of a page that are read by themselves: pieces of a long strip, and what is pasted in askew.
+
+Also whether a page looks written on where nothing was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+from PIL import Image
+from scipy import ndimage
+
+from clustering.engine.lines import SURE, Print
+from clustering.engine.skew import Bools, ink_of
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in pixels."""
+
+STRIP = 2.4
+"""Long side by short side from which an image is a strip: a newspaper column, a till roll, a scroll."""
+STRIP_EDGE = 3000
+"""Pixels of a strip's long edge from which it is read in pieces: shorter ones are legible whole."""
+PIECE = 1.6
+"""Length of a piece by the strip's width."""
+_SEARCH = 0.25
+"""Share of a piece's length within which the whitest row is looked for to cut at."""
+
+
+def pieces_of(gray: Image.Image) -> Iterator[Box]:
+    """Yield the pieces that an image is read in, from its beginning; the whole where it is no long strip.
+
+    A strip is cut where there is least ink, so that a line of print is seldom cut.
+    """
+    width, height = gray.size
+    if max(width, height) < max(STRIP_EDGE, STRIP * min(width, height)):
+        yield 0, 0, width, height
+        return
+    is_upright = height > width
+    cuts = _cuts(gray if is_upright else gray.transpose(Image.Transpose.TRANSPOSE))
+    for first, last in pairwise(cuts):
+        yield (0, first, width, last) if is_upright else (first, 0, last, height)
+
+
+def _cuts(strip: Image.Image) -> list[int]:
+    """Rows of an upright strip at which it is cut, its ends among them."""
+    profile = np.asarray(strip.resize((32, strip.height), Image.Resampling.BOX), dtype=np.float64).min(axis=1)
+    length = round(PIECE * strip.width)
+    cuts = [0]
+    while strip.height - cuts[-1] > 1.5 * length:
+        wanted, slack = cuts[-1] + length, max(1, round(_SEARCH * length))
+        window = ndimage.minimum_filter1d(profile[wanted - slack : wanted + slack], 5)
+        best = np.flatnonzero(window >= window.max() - 1)
+        cuts.append(wanted - slack + int(best[len(best) // 2]))
+    return [*cuts, strip.height]
+
+
+LEAST_LEFT = 0.1
+"""Share of a page's ink that must be unread before parts of it are read by themselves."""
+LEAST_PART = 0.04
+"""Share of a page's ink that such a part has at least."""
+MOST_PARTS = 3
+_GAP = 45
+"""Pixels of the small copy over which ink belongs together: the white between two widely set lines of print."""
+_GROWN = 0.4
+"""Line heights around a line that was read that are its own ink as well: ascenders, marks, its shadow."""
+
+
+FEW_WORDS = 12
+"""Surely read words from which a page counts as read."""
+_LETTERS = 3
+MOSTLY = 0.6
+"""Share of the ink that nothing was surely read of, where a page is unread."""
+STROKE = (5, 60)
+"""Height of a letter or a stroke of the pen, in pixels of the small copy: 1.5 to 17 mm of a letter page."""
+WIDEST = 200
+STROKES = 50
+"""Strokes from which a page looks written on: envelopes and title pages have fewer beside their few words."""
+STROKES_ALONE = 30
+"""The same where nothing at all was read."""
+
+
+def leaning_parts(gray: Image.Image, found: Print) -> Iterator[tuple[Box, Image.Image]]:
+    """Yield (box, picture) of parts with much ink of which nothing was read, the largest first; all else is paper."""
+    ink, share = ink_of(gray)
+    left = ink & ~_read(ink.shape, found, share)
+    least = max(LEAST_PART * ink.sum(), 1)
+    if left.sum() < LEAST_LEFT * ink.sum():
+        return
+    around = ndimage.binary_dilation(left, np.ones((_GAP, _GAP), dtype=bool))
+    labels, count = ndimage.label(around)
+    inks = np.bincount(labels[left], minlength=count + 1)[1:]
+    boxes = ndimage.find_objects(labels)
+    for place in np.argsort(inks)[::-1][:MOST_PARTS]:
+        if inks[place] < least:
+            return
+        rows, columns = boxes[place]
+        box = (
+            int(columns.start / share), int(rows.start / share),
+            min(gray.width, round(columns.stop / share)), min(gray.height, round(rows.stop / share)),
+        )  # fmt: skip
+        inside = labels[rows, columns] == place + 1
+        part = gray.crop(box)
+        paper = Image.new("L", part.size, int(np.percentile(np.asarray(part), 90)))
+        mask = Image.fromarray(inside.astype(np.uint8) * 255).resize(part.size, Image.Resampling.NEAREST)
+        yield box, Image.composite(part, paper, mask)
+
+
+def _read(shape: tuple[int, ...], found: Print, share: float) -> Bools:
+    """Where something was read, on the small copy."""
+    read = np.zeros(shape, dtype=np.bool_)
+    for word in found.words:
+        grown = _GROWN * (word.bottom - word.top)
+        rows = slice(max(0, int((word.top - grown) * share)), int((word.bottom + grown) * share) + 1)
+        columns = slice(max(0, int((word.left - grown) * share)), int((word.right + grown) * share) + 1)
+        read[rows, columns] = True
+    return read
+
+
+def looks_unread(gray: Image.Image, found: Print) -> bool:
+    """Whether a page looks written on although next to nothing was surely read of it.
+
+    Handwriting (the testaments), faint and embossed print (AFL-CIO, page 99), and notes of which OCR made noise (JFK,
+    pages 9, 33, 177) do; envelopes, covers and photographs do not.
+    """
+    sure = [word for word in found.words if word.confidence >= SURE]
+    if sum(sum(map(str.isalpha, word.text)) >= _LETTERS for word in sure) >= FEW_WORDS:
+        return False
+    ink, share = ink_of(gray)
+    left = ink & ~_read(ink.shape, replace(found, words=tuple(sure)), share)
+    if left.sum() < MOSTLY * max(ink.sum(), 1):
+        return False
+    labels, _ = ndimage.label(left, np.ones((3, 3)))
+    sizes = [(rows.stop - rows.start, columns.stop - columns.start) for rows, columns in ndimage.find_objects(labels)]
+    strokes = sum(STROKE[0] <= high <= STROKE[1] and wide <= WIDEST for high, wide in sizes)
+    return bool(strokes >= (STROKES if found.words else STROKES_ALONE))
