@@ -121,4 +121,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jobs/<int:pk>/file/", jobs.export, name="job-file"),
     path("jobs/<int:pk>/cancel/", jobs.cancel, name="job-cancel"),
     path("jobs/<int:pk>/again/", jobs.again, name="job-again"),
+    path("jobs/<int:pk>/agree/", jobs.agree, name="job-agree"),
 ]

@@ -313,6 +313,45 @@ def _zooms(place: Path) -> None:
     fine.resize((1700, 2200)).save(place / "letter_200dpi.jp2")
 
 
+MINUTES = (
+    "The council met on Monday the 5th of May 1959",
+    "and resolved to support the strike of the",
+    "textile workers in the southern states.",
+    "Mr Harrison moved that the minutes be taken",
+    "as read. The motion was carried unanimously.",
+)
+
+
+def _minutes(count: int) -> Image.Image:
+    page = Image.new("L", (1000, 1300), 255)
+    draw = ImageDraw.Draw(page)
+    for line in range(count):
+        at = (120, 180 + 44 * line)
+        draw.text(at, MINUTES[line % len(MINUTES)], fill=0, font=ImageFont.load_default(26))
+    return page
+
+
+def _askew(degrees: int) -> Callable[[Path], None]:
+    def make(place: Path) -> None:
+        _minutes(15).rotate(degrees, Image.Resampling.BICUBIC, expand=degrees > 45, fillcolor=255).save(place)
+
+    return make
+
+
+def _clipping(place: Path) -> None:
+    page = _minutes(15)
+    pasted = _minutes(8).crop((60, 150, 820, 560)).rotate(8, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    page.paste(pasted, (140, 860))
+    page.save(place)
+
+
+_SCANS = {f"A0{number}.jpg": f"Version 1 of {number}" for number in range(1, 7)}
+_LATER = {
+    **{name: words for name, words in _SCANS.items() if name in ("A01.jpg", "A02.jpg", "A04.jpg")},
+    "A02b.jpg": "Forgotten",
+    "A03.jpg": "Scanned again",
+    "A06 renamed.jpg": _SCANS["A06.jpg"],
+}
 _ROWS = [f"HH1_{number:04}" for number in range(1, 9)]
 _STARTS = ["1.0", "0.0", "0.0", "1.0", "0.0", "1.0", "0.0", "0.0"]
 _GROUPS = "aaabbccc"
@@ -356,6 +395,12 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     ),
     "icc/3_wide_with_profile.tif": lambda place: patch(wide=True).save(place, icc_profile=profile(*WIDE, 2.2)),
     "tiffzoom": _zooms,
+    "skew/skew_08.jpg": _askew(8),
+    "skew/skew_15.jpg": _askew(15),
+    "skew/turned_95.jpg": _askew(95),
+    "skew/clipping.jpg": _clipping,
+    "reimport/v1": _folder({name: scan(words) for name, words in _SCANS.items()}),
+    "reimport/v2": _folder({name: scan(words) for name, words in _LATER.items()}),
     "arrangements/scans": _folder({f"{name}.jpg": scan(name) for name in _ROWS}),
     "arrangements/start_float.csv": _written(
         lambda: "\n".join(["identifier,start", *map(",".join, zip(_ROWS, _STARTS, strict=True)), ""]).encode()

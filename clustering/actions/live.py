@@ -26,7 +26,15 @@ from clustering.models import Collection, Edit, Group, LiveScore, Page, Run, Sea
 FOLLOWED = frozenset({Edit.Verb.ANSWER, Edit.Verb.SPLIT, Edit.Verb.MERGE, Edit.Verb.CONFIRM})
 """Acts after which groups that nobody settled follow. Undo brings back what stood; a move decides no seam."""
 IDLE = frozenset(
-    {Edit.Verb.DESCRIBE, Edit.Verb.FLAG, Edit.Verb.MARK, Edit.Verb.REORDER, Edit.Verb.CLOSE, Edit.Verb.REOPEN}
+    {
+        Edit.Verb.DESCRIBE,
+        Edit.Verb.FLAG,
+        Edit.Verb.MARK,
+        Edit.Verb.REORDER,
+        Edit.Verb.CLOSE,
+        Edit.Verb.REOPEN,
+        Edit.Verb.REIMPORT,
+    }
 )
 """Acts that decide nothing about seams."""
 TOLD_FROM = 0.001

@@ -21,8 +21,8 @@ from clustering.actions.returning import (
 from clustering.actions.snapshots import Snapshot
 from clustering.models import Collection, Edit
 
-NOT_ON_THE_STACK = [Edit.Verb.UNDO, Edit.Verb.REDO, Edit.Verb.CLOSE, Edit.Verb.REOPEN]
-"""Closing is taken back by reopening, which is logged."""
+NOT_ON_THE_STACK = [Edit.Verb.UNDO, Edit.Verb.REDO, Edit.Verb.CLOSE, Edit.Verb.REOPEN, Edit.Verb.REIMPORT]
+"""Closing is taken back by reopening, and scans by importing the old ones; both are logged."""
 
 
 def undo_edit(

@@ -18,8 +18,8 @@ what you may do, and with the scope “read” nothing but read. In the browser 
 takes the header `X-CSRFToken`. What you may not see looks like what does not exist (404); what you may see but not do
 is 403.
 
-**Names.** Pages are named by their position in scan order, which never changes; groups by their id. Every group has a
-`version`, every collection too.
+**Names.** Pages are named by their position in scan order, which changes only where a later import inserts pages;
+groups by their id. Every group has a `version`, every collection too.
 
 **Acting.** Every act says what it was based on (`versions`) and may carry an `act_id` of yours. If something is no
 longer as you saw it, nothing is done and the answer (409) brings the groups as they stand now. Sent twice with the

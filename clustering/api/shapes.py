@@ -52,7 +52,7 @@ def _whole(value: object) -> object:
 WHOLE = BeforeValidator(_whole)
 Count = Annotated[int, Field(ge=0, le=MOST), WHOLE]
 Position = Annotated[int, Field(ge=1, le=MOST), WHOLE]
-"""A page's place in scan order, from 1: how acts name pages, since it never changes."""
+"""A page's place in scan order, from 1: how acts name pages. It changes only where pages are inserted."""
 Id = Annotated[int, Field(ge=1, le=MOST), WHOLE]
 Positions = Annotated[list[Position], Field(min_length=1, max_length=MOST_NAMED)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=MOST_NAMED)]

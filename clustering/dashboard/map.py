@@ -41,7 +41,7 @@ def sheet(collection: Collection) -> Sheet | None:
         return None
     encoder = max(counted, key=lambda key: (counted[key], key == settings.ENCODER, key))
     count = counted[encoder]
-    key = f"map:{collection.pk}:{''.join(c if c.isalnum() else '-' for c in encoder)}:{count}"
+    key = f"map:{collection.pk}:{''.join(c if c.isalnum() else '-' for c in encoder)}:{count}:{collection.reordered}"
     kept: Sheet | None = cache.get(key)
     if kept is None:
         kept = _drawn(collection, encoder, count)

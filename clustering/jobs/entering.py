@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from django.db.models import Max
 
+from clustering.actions.reimport import SCAN_FIELDS
 from clustering.jobs.taking import Part, Taken
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sources.contract import MOST_LETTERS, ScanFile, Skipped
@@ -22,6 +23,7 @@ class Rows:
     """The rows of one chunk, before they are written."""
 
     pages: list[Page] = field(default_factory=list)
+    replaced: list[Page] = field(default_factory=list)
     problems: list[JobProblem] = field(default_factory=list)
     known: int = 0
     refused: int = 0
@@ -45,8 +47,18 @@ def pairs_there(collection: Collection, contents: list[str]) -> set[tuple[str, s
     return set(collection.pages.filter(sha256__in=contents).values_list("sha256", "identifier"))
 
 
-def enter(rows: Rows, job: Job, parts: list[Part], *, is_late: Callable[[ScanFile], bool]) -> None:
-    """Decide on each page and put it, or what there is to say, to the rows."""
+def enter(
+    rows: Rows,
+    job: Job,
+    parts: list[Part],
+    *,
+    is_late: Callable[[ScanFile], bool],
+    replaces: Mapping[int, str],
+) -> None:
+    """Decide on each page and put it, or what there is to say, to the rows.
+
+    `replaces` are the pages, by id, that get another content, by its SHA-256.
+    """
     pages = job.collection.pages
     position: int = pages.aggregate(last=Max("position"))["last"] or 0
     identifiers = [part.file.identifier for part in parts]
@@ -58,7 +70,12 @@ def enter(rows: Rows, job: Job, parts: list[Part], *, is_late: Callable[[ScanFil
         if taken is None:
             rows.known += 1
             continue
-        refusal = taken.refusal or _clash(file, by_identifier.get(file.identifier))
+        holder = by_identifier.get(file.identifier)
+        if holder is not None and taken.sha256 and replaces.get(holder.pk) == taken.sha256:
+            rows.replaced.append(_renewed(holder, taken))
+            part.sha256 = taken.sha256
+            continue
+        refusal = taken.refusal or _clash(file, holder)
         if refusal:
             rows.refuse(job, file.name, refusal)
             continue
@@ -84,6 +101,14 @@ def _clash(file: ScanFile, holder: Page | None) -> str:
         f"{file.name} has the identifier {file.identifier}, which page {holder.position} ({holder.filename}) has "
         f"already, with another content. {remedy}"
     )
+
+
+def _renewed(page: Page, taken: Taken) -> Page:
+    for name in SCAN_FIELDS:
+        if name != "filename":
+            setattr(page, name, getattr(taken, name))
+    page.filename = taken.file.name[-500:]
+    return page
 
 
 def _page(collection: Collection, position: int, taken: Taken) -> Page:

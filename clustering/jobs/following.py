@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clustering.jobs import uploading
+from clustering.jobs.comparing import waits
 from clustering.jobs.importing import number_of
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.models import Job, JobProblem
@@ -12,7 +13,9 @@ THEN = "then"
 
 
 def follow(job: Job) -> None:
-    """Do it, in the transaction that ends the job."""
+    """Do it, in the transaction that ends the job; nothing where a person must decide first."""
+    if waits(job):
+        return
     if job.kind == Job.Kind.IMPORT:
         _number(job)
         if "upload" in job.params:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,13 +17,15 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from clustering.jobs.comparing import Plan, waits
 from clustering.jobs.entering import Rows, enter, known_among, pairs_there, told_of
-from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage, moved
-from clustering.jobs.sourcing import reader_for
+from clustering.jobs.renewing import agreed_plan, contents_of, rename_agreed, replace_agreed, settle_agreed
+from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage
+from clustering.jobs.sourcing import listing_of, open_reader
 from clustering.jobs.taking import Gathered, Part, fingerprint, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job, JobProblem, Page
-from clustering.sources.contract import CannotFetch, Listing, NoSource, Reader, ScanFile, ServerGone, Tick
+from clustering.sources.contract import CannotFetch, Listing, NoSource, Reader, ScanFile, ServerGone
 from clustering.sources.folder import natural_key
 
 FILES_A_CHUNK = 16
@@ -36,7 +37,6 @@ MOST_PASSES = 3
 MOST_GONE = 5
 """Pages in a row whose server does not answer, before the job stops: the others would fare no better."""
 _ORGANIZATION = re.compile(r"[A-Z]{2}\d{4,}(?=_\d)")
-_LOOK_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -49,6 +49,10 @@ class _Import:
     place: Callable[[str], Any]
     """The place of a name in the source's order; None where it has none."""
     pool: ThreadPoolExecutor
+    plan: Plan
+    """What was agreed to after a comparison."""
+    placed: frozenset[str]
+    """Names of the files that are put in their place at the end."""
 
     @property
     def job(self) -> Job:
@@ -56,7 +60,9 @@ class _Import:
         return self.current.job
 
     def is_late(self, file: ScanFile) -> bool:
-        """Whether the file stands before what the collection ended with when the job began."""
+        """Whether the file stands before what the collection ended with when the job began, and is not to be moved."""
+        if file.name in self.placed:
+            return False
         last, own = self.job.result["last_before"], self.place(file.name)
         before = self.place(last) if last else None
         return before is not None and own is not None and own < before
@@ -70,52 +76,40 @@ def begin_listing(job: Job) -> int:
 def advance_listing(current: Slice) -> bool:
     """Ask for lists until the slice's time is up; True while some are missing."""
     try:
-        return _reader(current.job).prepare(lambda: current.has_time)
+        return open_reader(current.job).prepare(lambda: current.has_time)
     except NoSource as error:
         raise JobStopped(str(error)) from error
 
 
 def begin(job: Job) -> int:
     """Count the files. Raises JobStopped with a sentence where the source cannot be imported."""
-    return len(_listing(_reader(job)).files)
+    return 0 if waits(job) else len(listing_of(open_reader(job)).files)
 
 
 def advance(current: Slice) -> bool:
     """Take files until the slice's time is up; True while some are left."""
     job = current.job
-    reader = _reader(job)
-    listing = _listing(reader)
+    reader = open_reader(job)
+    listing = listing_of(reader)
+    plan = agreed_plan(job)
     if "through" not in job.result:
-        _open_report(current, listing)
+        _open_report(current, listing, plan)
+    placed = frozenset(item["name"] for item in plan.insert)
     with ThreadPoolExecutor(thread_count(), thread_name_prefix="import") as pool:
-        work = _Import(current, reader, listing, _order_of(listing), pool)
+        work = _Import(current, reader, listing, _order_of(listing), pool, plan, placed)
         left = _left(work)
         while left and current.has_time:
             left = left[_take_some(work, left) :]
         if not left and not _is_all_through(work):
             return True
     if not left:
-        _close_report(current)
+        _close_report(current, plan)
         reader.close()
     return bool(left)
 
 
 LISTING_STAGE = Stage("Asking what there is", DEFAULT, begin_listing, advance_listing)
 STAGE = Stage("Importing scans", DEFAULT, begin, advance)
-
-
-def _reader(job: Job) -> Reader:
-    try:
-        return reader_for(job, tick=_alive(job))
-    except NoSource as error:
-        raise JobStopped(str(error)) from error
-
-
-def _listing(reader: Reader) -> Listing:
-    try:
-        return reader.listing()
-    except NoSource as error:
-        raise JobStopped(str(error)) from error
 
 
 def _order_of(listing: Listing) -> Callable[[str], Any]:
@@ -135,12 +129,16 @@ def _left(work: _Import) -> list[ScanFile]:
     return left
 
 
-def _open_report(current: Slice, listing: Listing) -> None:
-    """Name what is left out, say what is to be known, and remember where the collection ended before."""
+def _open_report(current: Slice, listing: Listing, plan: Plan) -> None:
+    """Name what is left out, say what is to be known, and remember where the collection ended before.
+
+    Pages are given their new names first, since files are told by them.
+    """
     job = current.job
     last = job.collection.pages.order_by("-position").values_list("filename", flat=True).first()
     with transaction.atomic():
         current.hold()
+        rename_agreed(current, plan)
         for note in listing.notes[:MOST_NAMED]:
             current.problem(note, is_warning=True)
         if len(listing.notes) > MOST_NAMED:
@@ -148,6 +146,7 @@ def _open_report(current: Slice, listing: Listing) -> None:
         for name, sentence in told_of(listing.skipped):
             current.problem(sentence, filename=name, is_warning=True)
         job.result = {
+            **{key: job.result[key] for key in ("plan",) if key in job.result},
             "after": "",
             "images": 0,
             "gone": 0,
@@ -159,19 +158,28 @@ def _open_report(current: Slice, listing: Listing) -> None:
             "skipped": len(listing.skipped),
             "passes": 1,
             "through": [0, 0],
+            "renamed": len(plan.rename),
+            "replaced": 0,
         }
         job.save(update_fields=["result"])
 
 
-def _close_report(current: Slice) -> None:
-    late = current.job.result["late"]
+def _close_report(current: Slice, plan: Plan) -> None:
+    """Say what came too late for its place; put what was agreed to there. Once, however often the slice is run."""
+    job = current.job
+    if plan.asks and "inserted" not in job.result:
+        with transaction.atomic():
+            current.hold()
+            job.result = {**job.result, **settle_agreed(current, plan)}
+            job.save(update_fields=["result"])
+    late = job.result["late"]
     if late:
-        first, last = current.job.result["late_positions"]
+        first, last = job.result["late_positions"]
         what = "1 file sorts" if late == 1 else f"{late} files sort"
         where = f"page {first}" if first == last else f"pages {first} to {last}"
         current.problem(
-            f"{what} before pages that were imported earlier. Positions never change, so what is new stands at the "
-            f"end: {where}. For another order, import the whole folder into a new collection.",
+            f"{what} before pages that were imported earlier. What is new stands at the end: {where}. To put such "
+            "pages in their place, add scans in the browser, or import them with --preview.",
             is_warning=True,
         )
 
@@ -310,7 +318,8 @@ def _write(work: _Import, rows: Rows, parts: list[Part], *, done: int, through: 
     job = work.job
     with transaction.atomic():
         work.current.hold()
-        enter(rows, job, parts, is_late=work.is_late)
+        enter(rows, job, parts, is_late=work.is_late, replaces=contents_of(work.plan))
+        replace_agreed(work.current, rows.replaced)
         Page.objects.bulk_create(rows.pages)
         JobProblem.objects.bulk_create(rows.problems)
         _count(job, rows, through, **marks)
@@ -330,26 +339,12 @@ def _count(job: Job, rows: Rows, through: list[str], **marks: Any) -> None:
     result["added"] += len(rows.pages)
     result["known"] += rows.known if result["passes"] == 1 else 0
     result["refused"] += rows.refused
+    result["replaced"] = result.get("replaced", 0) + len(rows.replaced)
     result["late"] += rows.late
     if rows.late:
         first = result.get("late_positions", [rows.pages[0].position])[0]
         result["late_positions"] = [first, rows.pages[-1].position]
     job.result = result
-
-
-def _alive(job: Job) -> Tick:
-    """Return what looks now and then, while something large comes in, whether the job was cancelled meanwhile."""
-    looked = time.monotonic()
-
-    def look() -> None:
-        nonlocal looked
-        if time.monotonic() - looked > _LOOK_SECONDS:
-            looked = time.monotonic()
-            moved()
-            if not Job.objects.active().filter(pk=job.pk).exists():
-                raise SliceVoid
-
-    return look
 
 
 def create_collection(

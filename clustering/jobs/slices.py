@@ -91,6 +91,11 @@ class Slice:
             raise SliceVoid
         self.job.done, self.job.total = done, total
 
+    def keep_result(self) -> None:
+        """Write what the job has found so far. Raises SliceVoid like `check`."""
+        if not mine(self).update(result=self.job.result):
+            raise SliceVoid
+
     def problem(self, message: str, *, page: Page | None = None, filename: str = "", is_warning: bool = False) -> None:
         """Note what went wrong with one page or file; it is not tried again in this stage of this job."""
         name = filename or (page.filename if page else "")

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from clustering.jobs.slices import JobStopped, SliceVoid, moved
 from clustering.jobs.upload_files import open_upload
 from clustering.models import Job
 from clustering.sources.arranged import Arranged
@@ -26,6 +27,7 @@ from clustering.sources.unpacking import Limits
 FRESH_SECONDS = 15 * 60
 """A server's list that was asked for so long before a job was made serves for the job: the form has just looked."""
 LOOK_AGAIN_SECONDS = 60
+_LOOK_SECONDS = 1.0
 LOOK = Patience(tries=2, stall=8.0, total=15.0)
 """For a person who waits at a form."""
 
@@ -97,6 +99,37 @@ def documents_at(address: str) -> list[Arranged]:
     if kind != Kind.IIIF:
         raise NoSource(f"{text[:200]} is not the address of a IIIF manifest or collection. Give that, or a file.")
     return IiifReader(text, _tools(Size(), fresh_since=time.time() - FRESH_SECONDS)).documents()
+
+
+def open_reader(job: Job) -> Reader:
+    """Return the reader of a job that runs; it looks now and then whether the job was cancelled. Raises JobStopped."""
+    try:
+        return reader_for(job, tick=_alive(job))
+    except NoSource as error:
+        raise JobStopped(str(error)) from error
+
+
+def listing_of(reader: Reader) -> Listing:
+    """Return what a source holds. Raises JobStopped with a sentence where it cannot be had."""
+    try:
+        return reader.listing()
+    except NoSource as error:
+        raise JobStopped(str(error)) from error
+
+
+def _alive(job: Job) -> Tick:
+    """Return what looks now and then, while something large comes in, whether the job was cancelled meanwhile."""
+    looked = time.monotonic()
+
+    def look() -> None:
+        nonlocal looked
+        if time.monotonic() - looked > _LOOK_SECONDS:
+            looked = time.monotonic()
+            moved()
+            if not Job.objects.active().filter(pk=job.pk).exists():
+                raise SliceVoid
+
+    return look
 
 
 class UploadReader(FolderReader):

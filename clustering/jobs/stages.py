@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from clustering.jobs import asking, embedding, exporting, importing, learning, proposing, reading
+from clustering.jobs import asking, comparing, embedding, exporting, importing, learning, proposing, reading
 from clustering.jobs.slices import DEFAULT, JobStopped, Stage
 from clustering.models import Job
 
@@ -18,7 +18,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
     embed, text, read = embedding.IMAGE_STAGE, embedding.TEXT_STAGE, reading.STAGE
     propose = (proposing.PROPOSE_STAGE, proposing.PUBLISH_STAGE)
     plans: dict[str, tuple[Stage, ...]] = {
-        Job.Kind.IMPORT: (importing.LISTING_STAGE, importing.STAGE),
+        Job.Kind.IMPORT: (importing.LISTING_STAGE, comparing.STAGE, importing.STAGE),
         Job.Kind.EMBED: (embed,),
         Job.Kind.READ: (read, text),
         Job.Kind.PROPOSE: propose,

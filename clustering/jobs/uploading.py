@@ -12,7 +12,7 @@ import errno
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -23,6 +23,7 @@ from django.template.defaultfilters import filesizeformat
 
 from clustering.files import fingerprint
 from clustering.jobs import upload_files
+from clustering.jobs.comparing import ASK
 from clustering.jobs.launching import launch_job
 from clustering.jobs.upload_files import Body, Chunk, CutShort, Differs, Lost
 from clustering.models import Collection, Job, Upload, UploadedFile
@@ -197,7 +198,9 @@ def finish_upload(upload: Upload, *, actor: User) -> Job:
         if not held.files.exists():
             raise UploadRefused("No file came in. Choose at least one scan.")
         _settle_all(held)
-        params = {"folder": str(upload_files.scans_of(held)), "upload": str(held.key)}
+        params: dict[str, Any] = {"folder": str(upload_files.scans_of(held)), "upload": str(held.key)}
+        if not held.made_collection:
+            params[ASK] = True
         if held.process:
             params["then"] = Job.Kind.PROCESS
         job = launch_job(held.collection, kind=Job.Kind.IMPORT, actor=actor, params=params)

@@ -72,6 +72,9 @@ class Collection(models.Model):
     )
     settings = models.JSONField(default=dict, blank=True, help_text="Settings of exports and of learning.")
     version = models.PositiveBigIntegerField(default=0, editable=False)
+    reordered = models.PositiveBigIntegerField(
+        default=0, editable=False, help_text="The version at which pages last moved in scan order."
+    )
     next_group_number = models.PositiveBigIntegerField(default=1, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     closed = models.DateTimeField(null=True, blank=True, editable=False)

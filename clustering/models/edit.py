@@ -35,6 +35,7 @@ class Edit(models.Model):
         ANSWER = "answer", "answered"
         PUBLISH = "publish", "published"
         RESTORE = "restore", "restored"
+        REIMPORT = "reimport", "imported again"
         CLOSE = "close", "closed"
         REOPEN = "reopen", "reopened"
         UNDO = "undo", "undid"

@@ -33,7 +33,8 @@ class PageQuerySet(models.QuerySet["Page"]):
 class Page(models.Model):
     """One image. Its file is content-addressed below MEDIA_ROOT by `sha256` and never changed.
 
-    `position` is the scan order from 1 and never changes. At the desk a page is in one group or in none;
+    `position` is the scan order from 1; it changes only where a later import inserts pages before. At the desk a page
+    is in one group or in none;
     `group_order` is its place there, from 1.
     """
 

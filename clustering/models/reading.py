@@ -50,6 +50,9 @@ class Reading(models.Model):
         default="english",
         help_text="PostgreSQL's text search configuration by which its words are found.",
     )
+    is_unread = models.BooleanField(
+        default=False, help_text="The page looks written on where nothing, or next to nothing, was read."
+    )
     engine = models.CharField(max_length=100, help_text="Program, version and data that read it.")
     search = models.GeneratedField(
         # A generated column takes no configuration from another column, since a name's meaning might change.

@@ -17,6 +17,7 @@ from clustering.access import access_collection, access_intake
 from clustering.engine.tessdata import installed_in_words
 from clustering.forms import IntakeForm, free_slug, wrong_slug
 from clustering.jobs import server_folders, uploading
+from clustering.jobs.comparing import ASK
 from clustering.jobs.following import THEN
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import AlreadyActive, launch_job
@@ -95,6 +96,8 @@ def _begin(request: HttpRequest, form: IntakeForm, actor: User) -> HttpResponse:
         )
         if cleaned["where"] != IntakeForm.COMPUTER:
             params = dict(cleaned["source"].params)
+            if form.collection is not None:
+                params[ASK] = True
             if cleaned["process"]:
                 params[THEN] = Job.Kind.PROCESS
             job = launch_job(collection, kind=Job.Kind.IMPORT, actor=actor, params=params)

@@ -11,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_job, may_launch
+from clustering.jobs.comparing import plan_of, sections, unasked, waits
 from clustering.jobs.exported import check_of, expires, export_file, export_label, media_type
-from clustering.jobs.launching import AlreadyActive, cancel_job, relaunch_job
+from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
+from clustering.jobs.renewing import agreeing
 from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS
 
@@ -62,6 +64,32 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def agree(request: HttpRequest, pk: int) -> HttpResponse:
+    """Import what was compared, with the kinds of changes that were chosen."""
+    shown = access_job(request.user, pk, launch=True)
+    assert isinstance(request.user, User)  # access_job let this person in
+    if plan_of(shown) is None:
+        raise Http404("This job has no changes to review.")
+    done = _agreed(shown)
+    if done is not None:
+        messages.info(request, "These changes were reviewed already.")
+        return redirect("job", pk=done)
+    params = agreeing(shown, request.POST.getlist("kind"))
+    try:
+        following = launch_job(shown.collection, kind=Job.Kind.IMPORT, actor=request.user, params=params)
+    except AlreadyActive as error:
+        messages.warning(request, str(error))
+        following = error.job
+    return redirect("job", pk=following.pk)
+
+
+def _agreed(preview: Job) -> int | None:
+    """Id of the import that a comparison led to."""
+    later = preview.collection.jobs.filter(params__agreed__preview=preview.pk)
+    return later.order_by("-pk").values_list("pk", flat=True).first()
+
+
+@require_POST
 def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Launch the same order again: it goes on where the rows end."""
     shown = access_job(request.user, pk, launch=True)
@@ -94,6 +122,20 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "export_ends": expires(shown) if is_export else None,
         "export_label": export_label(shown) if is_export else "",
         **_report(shown),
+        **_plan(shown),
+    }
+
+
+def _plan(shown: Job) -> dict[str, object]:
+    """What there is to decide after a comparison; nothing for other jobs."""
+    plan = plan_of(shown) if waits(shown) else None
+    if plan is None:
+        return {}
+    return {
+        "plan": plan,
+        "plan_sections": sections(plan),
+        "unasked": unasked(plan),
+        "plan_done": _agreed(shown),
     }
 
 

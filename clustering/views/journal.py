@@ -33,6 +33,7 @@ ICONS: Mapping[str, str] = {
     Edit.Verb.ANSWER: "help",
     Edit.Verb.PUBLISH: "stack",
     Edit.Verb.RESTORE: "history",
+    Edit.Verb.REIMPORT: "upload",
     Edit.Verb.CLOSE: "state-confirmed",
     Edit.Verb.REOPEN: "state-changed",
     Edit.Verb.UNDO: "undo",

@@ -43,7 +43,8 @@ def changes(
     version = max([collection.version, *(one.sequence for one in edits)])
     touched = {pk for one in edits for pk in one.groups} | set(also)
     doubts, beside = _doubts(collection, since) if edits and since is not None else ([], set())
-    if len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS or len(doubts) > MOST_DOUBTS:
+    moved = any(one.verb == Edit.Verb.REIMPORT for one in edits)
+    if moved or len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS or len(doubts) > MOST_DOUBTS:
         return {
             "version": version,
             "groups": [],

@@ -97,10 +97,10 @@ def held_spans(collection: Collection) -> list[Span]:
     return spans
 
 
-def seam_bytes(run: Run) -> str:
+def seam_bytes(run: Run, reordered: int) -> str:
     """Base64 of one byte a position from 1: probability of a boundary after that page, in percent, with what people
-    decided since the run in it. Runs never change, so theirs are kept; the changes are few."""
-    key = f"seams:{run.pk}"
+    decided since the run in it. Runs never change, so theirs are kept until pages move; the changes are few."""
+    key = f"seams:{run.pk}:{reordered}"
     kept: str | None = cache.get(key)
     if kept is None:
         scores = SeamScore.objects.filter(run=run).values_list("page__position", "probability")
@@ -120,7 +120,8 @@ def seam_bytes(run: Run) -> str:
 def aspect_bytes(collection: Collection, page_count: int, last: int) -> str:
     """Base64 of one byte a position from 1: width / height in fiftieths, upright. Kept until pages come or go, or a job
     is done: reading finds out which pages lie on their side."""
-    key = f"aspects:{collection.pk}:{page_count}:{last}:{collection.jobs.filter(state=Job.State.DONE).count()}"
+    moved = collection.reordered
+    key = f"aspects:{collection.pk}:{page_count}:{last}:{moved}:{collection.jobs.filter(state=Job.State.DONE).count()}"
     kept: str | None = cache.get(key)
     if kept is None:
         sizes = Page.objects.filter(collection=collection).values_list(
@@ -157,7 +158,7 @@ def index(collection: Collection) -> dict[str, Any]:
         "held": held,
         "groups": group_rows(collection),
         "answered": answered_positions(collection),
-        "seams": seam_bytes(run) if run else "",
+        "seams": seam_bytes(run, collection.reordered) if run else "",
         "aspects": aspect_bytes(collection, count, last),
         "run": {"id": run.pk, "method": run.method} if run else None,
     }

@@ -6,11 +6,13 @@ Each case is drawn, and taken from beside the checkout as well where it is.
 from __future__ import annotations
 
 import io
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from django.test import Client
 from PIL import Image
 
@@ -242,3 +244,36 @@ def test_tables_of_spreadsheets_make_the_documents_that_they_say(origin: str, ta
     path = case(origin, f"arrangements/{table}", tmp_path)
     publish_run(keep_arrangement(collection, read_arrangement(path), source=path.name), actor=None)
     assert [group.page_count for group in collection.groups.order_by("first_position")] == [3, 2, 3]
+
+
+# --- Later versions ------------------------------------------------------------------------------------------------
+def test_a_later_version_is_shown_first_and_done_as_agreed(origin: str, tmp_path: Path) -> None:
+    out = StringIO()
+    bring(case(origin, "reimport/v1", tmp_path))
+    later = str(case(origin, "reimport/v2", tmp_path))
+    call_command("import_pages", "cases", later, preview=True, stdout=out)
+    assert filenames() == [f"A0{number}.jpg" for number in range(1, 7)]
+    for words in (
+        "Insert 1 new page in scan order (insert):\n  A02b.jpg, after A02\n",
+        "Replace 1 scan (replace):\n  A03.jpg (page 3)\n",
+        "Rename 1 page (rename):\n  A06.jpg (page 6) to A06 renamed.jpg\n",
+        "(missing):\n  A05.jpg (page 5)\n",
+        "3 pages are unchanged.\nNothing was changed. To make these changes, use --agree insert,replace,rename,missing",
+    ):
+        assert words in out.getvalue()
+    call_command("import_pages", "cases", later, agree=["insert", "replace", "rename", "missing"], stdout=out)
+    assert filenames() == ["A01.jpg", "A02.jpg", "A02b.jpg", "A03.jpg", "A04.jpg", "A05.jpg", "A06 renamed.jpg"]
+    assert "1 page added, 1 inserted, 1 replaced, 1 renamed, 1 marked" in out.getvalue()
+    assert Page.objects.get(identifier="A05").role == Page.Role.OTHER
+
+
+# --- Askew ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("name", ["skew_08.jpg", "skew_15.jpg", "turned_95.jpg", "clipping.jpg"])
+def test_pages_that_lie_askew_are_read(origin: str, name: str, tmp_path: Path) -> None:
+    bring(_alone(case(origin, f"skew/{name}", tmp_path), tmp_path))
+    job = launch_job(Collection.objects.get(), kind=Job.Kind.READ, actor=None, here=True)
+    assert running.run_here(job).state == Job.State.DONE
+    reading = Page.objects.get().reading
+    assert "textile workers in the southern states" in reading.text
+    assert len(reading.text.split()) >= (155 if name == "clipping.jpg" else 110)
+    assert not reading.is_unread

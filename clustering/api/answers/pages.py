@@ -16,7 +16,9 @@ Role = Literal["", "target", "empty", "other"]
 class Page(Answer):
     """One scanned image in its place."""
 
-    position: int = Field(description="Place in scan order, from 1; never changes, and names the page everywhere.")
+    position: int = Field(
+        description="Place in scan order, from 1; names the page everywhere. Changes only where pages are inserted."
+    )
     identifier: str
     pid: str = Field(description="Repository id, e.g. bdr:gbzad5mb.")
     label: str = Field(description="What its source calls it, e.g. 12v; empty where it says nothing.")

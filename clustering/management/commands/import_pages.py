@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_slug
 
+from clustering.jobs.comparing import ASK, ONLY, plan_of, sections, unasked
 from clustering.jobs.durations import duration
 from clustering.jobs.importing import create_collection
+from clustering.jobs.renewing import KINDS, agreeing
 from clustering.jobs.sourcing import check_source
 from clustering.management.orders import checked_language
 from clustering.management.terminal import carry_out
@@ -40,6 +42,18 @@ class Command(BaseCommand):
             "--percent", type=int, metavar="N", help="How large images are fetched from servers, of the full size."
         )
         size.add_argument("--size", type=int, metavar="PIXELS", help="The same by the pixels of the long edge.")
+        parser.add_argument(
+            "--preview",
+            action="store_true",
+            help="Say which pages would be inserted, replaced, renamed, or are missing, and change nothing.",
+        )
+        parser.add_argument(
+            "--agree",
+            metavar="CHANGES",
+            type=_kinds,
+            help="Make these changes to pages that are there: some of insert,replace,rename,missing, or all. New pages "
+            "then go to their place, and missing pages are marked as “not a document”.",
+        )
         parser.add_argument("--title", default="", help="Title of a new collection; else made from its short name.")
         parser.add_argument("--language", default="", help="OCR language of a new collection: eng, deu, deu+eng.")
 
@@ -57,6 +71,9 @@ class Command(BaseCommand):
         except NoSource as error:
             raise CommandError(str(error)) from error
         collection = Collection.objects.filter(slug=slug).first()
+        if options["preview"] or options["agree"] is not None:
+            self._compare(slug, collection, source.params, options["agree"])
+            return
         made = collection is None
         if collection is None:
             title = options["title"] or source.title
@@ -76,9 +93,35 @@ class Command(BaseCommand):
             raise
         self._report(collection, job)
 
+    def _compare(
+        self, slug: str, collection: Collection | None, params: dict[str, Any], kinds: list[str] | None
+    ) -> None:
+        """Say what an import would change, and do what is agreed to. Raises CommandError."""
+        if collection is None or not collection.pages.exists():
+            raise CommandError(f"{slug} has no pages yet, so there is nothing to compare. Import without this option.")
+        preview = carry_out(collection, Job.Kind.IMPORT, {**params, ASK: ONLY}, out=self.stdout)
+        plan = plan_of(preview)
+        if plan is None:
+            raise CommandError("The comparison gave no result. Run it again.")
+        for section in sections(plan):
+            self.stdout.write(f"{section.title} ({section.kind}):")
+            for row in section.rows:
+                self.stdout.write(f"  {row}")
+            if section.more:
+                self.stdout.write(f"  and {section.more} more")
+        self.stdout.write(unasked(plan))
+        if kinds is None:
+            made = ",".join(section.kind for section in sections(plan))
+            how = f" To make these changes, use --agree {made}." if made else ""
+            self.stdout.write(f"Nothing was changed.{how}")
+            return
+        job = carry_out(collection, Job.Kind.IMPORT, agreeing(preview, kinds), out=self.stdout)
+        self._report(collection, job)
+
     def _report(self, collection: Collection, job: Job) -> None:
         result = job.result
         parts = [f"{_pages(result['added'])} added"]
+        parts += [f"{result[key]} {key}" for key in ("inserted", "replaced", "renamed", "marked") if result.get(key)]
         if result["known"]:
             parts.append(f"{_pages(result['known'])} there already")
         if result["refused"]:
@@ -88,6 +131,13 @@ class Command(BaseCommand):
         seconds = (job.finished - job.started).total_seconds() if job.finished and job.started else 0.0
         total = collection.pages.count()
         self.stdout.write(f"{collection.title}: {', '.join(parts)}. It has {_pages(total)} now ({duration(seconds)}).")
+
+
+def _kinds(text: str) -> list[str]:
+    wanted = list(KINDS) if text == "all" else [kind.strip() for kind in text.split(",") if kind.strip()]
+    if not set(wanted) <= set(KINDS):
+        raise ArgumentTypeError(f"{text} is not among {', '.join(KINDS)}, all. Separate several with commas.")
+    return wanted
 
 
 def _pages(count: int) -> str:

@@ -1,0 +1,289 @@
+"""Comparing a source with a collection that has pages: what is new and where it belongs, replaced, renamed, missing.
+
+A first import asks nothing. A later one is compared first: only names and contents are looked at, and nothing changes.
+Where there is something to decide, the job ends with a plan in its result (`Plan`), and a person agrees to the parts of
+it that the next import shall do (`agreed`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from clustering.jobs.slices import DEFAULT, Slice, Stage
+from clustering.jobs.sourcing import listing_of, open_reader
+from clustering.jobs.taking import Gathered, fingerprint, parts_of, sheets_of
+from clustering.jobs.threads import thread_count
+from clustering.models import Collection, Job
+from clustering.sources.contract import Listing, Reader, ScanFile
+
+ASK = "ask"
+"""The key of a job's params by which it is compared first, and asks where there is something to decide."""
+ONLY = "only"
+"""The value of ASK by which nothing is imported afterwards in any case."""
+FILES_A_CHUNK = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would do to the pages that are there. Each list has what people read and what the import needs."""
+
+    insert: list[dict[str, Any]] = field(default_factory=list)
+    """New pages that stand before others: {identifier, name, after}; `after` is the identifier before it, or empty."""
+    append: int = 0
+    """New pages that stand after all others."""
+    replace: list[dict[str, Any]] = field(default_factory=list)
+    """Pages whose content is another: {page, position, old, name, sha256}."""
+    rename: list[dict[str, Any]] = field(default_factory=list)
+    """Pages whose content has another name: {page, position, old, name, identifier, pid}."""
+    missing: list[dict[str, Any]] = field(default_factory=list)
+    """Pages that are not in the source: {page, position, name}."""
+    same: int = 0
+    unreadable: int = 0
+    """Files that cannot be read; importing them says why."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is something to decide."""
+        return bool(self.insert or self.replace or self.rename or self.missing)
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """One page that a source would give."""
+
+    name: str
+    identifier: str
+    pid: str
+    sha256: str | None
+    """Empty where only fetching it would tell, None where it cannot be read."""
+
+
+def plan_of(job: Job) -> Plan | None:
+    """Return the plan that a job ended with, None where it has none."""
+    told = job.result.get("plan")
+    return Plan(**told) if told else None
+
+
+def waits(job: Job) -> bool:
+    """Whether a person must decide before anything is imported."""
+    plan = plan_of(job)
+    return plan is not None and (plan.asks or job.params.get(ASK) == ONLY)
+
+
+def begin(job: Job) -> int:
+    """Count the files to compare; none where nobody asks, or there is nothing to compare with."""
+    if ASK not in job.params or not job.collection.pages.exists():
+        return 0
+    return len(listing_of(open_reader(job)).files)
+
+
+def advance(current: Slice) -> bool:
+    """Look at files until the slice's time is up; True while some are left."""
+    job = current.job
+    reader = open_reader(job)
+    listing = listing_of(reader)
+    ledger = _Ledger(job)
+    told = ledger.read()
+    left = [file for file in listing.files if file.name not in told]
+    with ThreadPoolExecutor(thread_count(), thread_name_prefix="compare") as pool:
+        while left and current.has_time:
+            chunk, left = left[:FILES_A_CHUNK], left[FILES_A_CHUNK:]
+            ledger.add({file.name: list(_prints(reader, file, pool)) for file in chunk})
+            current.report(len(listing.files) - len(left), len(listing.files))
+    if left:
+        return True
+    told = ledger.read()
+    prints = [one for file in listing.files for one in told[file.name]]
+    job.result = {**job.result, "plan": asdict(make_plan(job.collection, prints, listing))}
+    current.keep_result()
+    ledger.forget()
+    return False
+
+
+STAGE = Stage("Comparing with the collection", DEFAULT, begin, advance)
+
+
+def _prints(reader: Reader, file: ScanFile, pool: ThreadPoolExecutor) -> Iterator[Print]:
+    """The pages that one file would give. What lies on a server is not fetched for this."""
+    if file.address:
+        before = reader.taken(file.name) or [(file.identifier, "")]
+        yield from (Print(file.name, identifier, file.pid, sha256) for identifier, sha256 in before)
+        return
+    sheets = sheets_of(file.path)
+    if not sheets:
+        found = fingerprint(file)
+        yield Print(file.name, file.identifier, file.pid, None if found.refusal else found.sha256)
+        return
+    first = 0
+    while first < len(sheets):
+        with parts_of(Gathered(file, sheets=sheets), first, pool) as parts:
+            for part in parts:
+                sha256 = None if part.taken is not None else fingerprint(part.file).sha256
+                yield Print(part.file.name, part.file.identifier, "", sha256)
+            first += len(parts)
+
+
+def make_plan(collection: Collection, prints: list[Print], listing: Listing) -> Plan:
+    """Compare what a source would give with the pages of a collection.
+
+    A page is the same where content and identifier are; else renamed where its content is there under another
+    identifier; else replaced where its identifier is there with another content. Where nothing of the source is in the
+    collection, no page is missing: it is another part of the collection.
+    """
+    rows = collection.pages.order_by("position").values("pk", "position", "identifier", "filename", "sha256")
+    pages: list[dict[str, Any]] = [dict(row) for row in rows]
+    met = _meet(pages, [one for one in prints if one.sha256 is not None])
+    plan = Plan(
+        same=sum(kind == "same" for _, kind in met.values()),
+        unreadable=sum(one.sha256 is None for one in prints),
+    )
+    by_page = {page["pk"]: (one, kind) for one, (page, kind) in met.items()}
+    for page in pages:
+        one, kind = by_page.get(page["pk"], (None, "missing"))
+        about = {"page": page["pk"], "position": page["position"]}
+        if one is None:
+            if met:
+                plan.missing.append({**about, "name": page["filename"]})
+        elif kind == "replace":
+            plan.replace.append({**about, "old": page["filename"], "name": one.name, "sha256": one.sha256})
+        elif kind == "rename":
+            plan.rename.append(
+                {**about, "old": page["filename"], "name": one.name, "identifier": one.identifier, "pid": one.pid}
+            )
+    last = max((place for place, one in enumerate(prints) if one in met), default=-1)
+    after, appended = "", 0
+    for place, one in enumerate(prints):
+        if one.sha256 is None:
+            continue
+        if one not in met and place < last:
+            plan.insert.append({"identifier": one.identifier, "name": one.name, "after": after})
+        appended += one not in met and place > last
+        after = one.identifier
+    return Plan(**{**asdict(plan), "append": appended})
+
+
+def _meet(pages: list[dict[str, Any]], prints: list[Print]) -> dict[Print, tuple[dict[str, Any], str]]:
+    """Each page that meets something of the source, with how: same, rename or replace."""
+    met: dict[Print, tuple[dict[str, Any], str]] = {}
+    left = {page["pk"]: page for page in pages}
+    by_identifier = {page["identifier"]: page for page in pages}
+
+    def meet(one: Print, page: dict[str, Any], kind: str) -> None:
+        met[one] = (page, kind)
+        del left[page["pk"]]
+
+    for one in prints:
+        page = by_identifier.get(one.identifier)
+        if page is not None and page["pk"] in left and one.sha256 in ("", page["sha256"]):
+            meet(one, page, "same")
+    by_content: dict[str, list[dict[str, Any]]] = {}
+    for page in left.values():
+        by_content.setdefault(page["sha256"], []).append(page)
+    for one in prints:
+        if one not in met and one.sha256 and by_content.get(one.sha256):
+            meet(one, by_content[one.sha256].pop(0), "rename")
+    for one in prints:
+        page = by_identifier.get(one.identifier)
+        if one not in met and page is not None and page["pk"] in left:
+            meet(one, page, "replace")
+    return met
+
+
+class _Ledger:
+    """What was looked at, kept on disk: a job that was killed goes on. What is lost is looked at again."""
+
+    def __init__(self, job: Job) -> None:
+        self.path = Path(settings.CACHE_ROOT) / "compared" / f"{job.pk}.jsonl"
+
+    def read(self) -> dict[str, list[Print]]:
+        """Return the pages of each file, by its name."""
+        told: dict[str, list[Print]] = {}
+        try:
+            lines = self.path.read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return told
+        for line in lines:
+            try:
+                name, prints = json.loads(line)
+            except ValueError:
+                continue  # cut off when the machine stopped
+            told[name] = [Print(*one) for one in prints]
+        return told
+
+    def add(self, found: dict[str, list[Print]]) -> None:
+        """Remember some more."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as ledger:
+            for name, prints in found.items():
+                facts = [[one.name, one.identifier, one.pid, one.sha256] for one in prints]
+                ledger.write(json.dumps([name, facts]) + "\n")
+
+    def forget(self) -> None:
+        """Throw it away."""
+        self.path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One kind of change, as people read it."""
+
+    kind: str
+    title: str
+    rows: list[str]
+    more: int = 0
+    """Rows that are not shown."""
+    is_usual: bool = True
+    """Whether most people will want it."""
+
+
+MOST_ROWS = 50
+
+
+def sections(plan: Plan) -> list[Section]:
+    """Return what a plan has to decide, in words."""
+    told = [
+        ("insert", "Insert {n} new page{s} in scan order", [_inserted(item) for item in plan.insert]),
+        ("replace", "Replace {n} scan{s}", [f"{item['name']} (page {item['position']})" for item in plan.replace]),
+        (
+            "rename",
+            "Rename {n} page{s}",
+            [f"{item['old']} (page {item['position']}) to {item['name']}" for item in plan.rename],
+        ),
+        (
+            "missing",
+            "Mark {n} missing page{s} as “not a document”",
+            [f"{item['name']} (page {item['position']})" for item in plan.missing],
+        ),
+    ]
+    return [
+        Section(
+            kind,
+            title.format(n=f"{len(rows):,}", s="" if len(rows) == 1 else "s"),
+            rows[:MOST_ROWS],
+            max(0, len(rows) - MOST_ROWS),
+            kind != "missing",
+        )
+        for kind, title, rows in told
+        if rows
+    ]
+
+
+def _inserted(item: dict[str, Any]) -> str:
+    return f"{item['name']}, after {item['after']}" if item["after"] else f"{item['name']}, at the beginning"
+
+
+def unasked(plan: Plan) -> str:
+    """Return what happens anyway, in a sentence."""
+    same = "1 page is unchanged" if plan.same == 1 else f"{plan.same:,} pages are unchanged"
+    new = "1 new page goes to the end" if plan.append == 1 else f"{plan.append:,} new pages go to the end"
+    parts = [same, *([new] if plan.append else [])]
+    if plan.unreadable:
+        parts.append("1 file can’t be read" if plan.unreadable == 1 else f"{plan.unreadable:,} files can’t be read")
+    return f"{', '.join(parts)}."

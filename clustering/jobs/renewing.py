@@ -1,0 +1,95 @@
+"""Doing what a person agreed to after a comparison: names at the beginning of the import, places at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from clustering.actions.errors import ActError
+from clustering.actions.reimport import NewName, insert_pages, mark_missing, rename_pages, replace_scans
+from clustering.jobs.comparing import ASK, Plan, plan_of
+from clustering.jobs.slices import JobStopped, Slice
+from clustering.models import Job, Page
+
+AGREED = "agreed"
+"""The key of a job's params for what it shall do: {"preview": id of the job with the plan, "kinds": some of KINDS}."""
+KINDS = ("insert", "replace", "rename", "missing")
+MOST_NAMED = 50
+
+
+def agreeing(preview: Job, kinds: Iterable[str]) -> dict[str, Any]:
+    """Return the params of the import that does these kinds of a plan."""
+    wanted = set(kinds)
+    orders = {key: value for key, value in preview.params.items() if key != ASK}
+    return {**orders, AGREED: {"preview": preview.pk, "kinds": [kind for kind in KINDS if kind in wanted]}}
+
+
+def agreed_plan(job: Job) -> Plan:
+    """Return what was agreed to of the plan; nothing where nobody was asked. Raises JobStopped where it is gone."""
+    order = job.params.get(AGREED)
+    if not order:
+        return Plan()
+    preview = Job.objects.filter(pk=order["preview"], collection=job.collection).first()
+    plan = plan_of(preview) if preview else None
+    if plan is None:
+        raise JobStopped("The preview that was agreed to is gone. Import the scans again, and look at the new preview.")
+    left_out: dict[str, list[Any]] = {kind: [] for kind in KINDS if kind not in order["kinds"]}
+    return Plan(**{**asdict(plan), **left_out})
+
+
+def contents_of(plan: Plan) -> dict[int, str]:
+    """Return the content that each page to be replaced gets: page id -> SHA-256."""
+    return {item["page"]: item["sha256"] for item in plan.replace}
+
+
+def rename_agreed(current: Slice, plan: Plan) -> None:
+    """Give pages the names that their files have now. Raises JobStopped where the collection changed since."""
+    if not plan.rename:
+        return
+    names = {item["page"]: NewName(item["identifier"], item["name"], item["pid"]) for item in plan.rename}
+    try:
+        rename_pages(current.job.collection, names, actor=current.job.actor)
+    except ActError as error:
+        raise _changed(error) from error
+    for item in plan.rename[:MOST_NAMED]:
+        sentence = f"{item['old']} (page {item['position']}) is named {item['name']} now."
+        current.problem(sentence, filename=item["name"], is_warning=True)
+
+
+def replace_agreed(current: Slice, pages: list[Page]) -> None:
+    """Give pages their new scans; they are read and looked at again. Raises JobStopped."""
+    if not pages:
+        return
+    try:
+        replace_scans(current.job.collection, pages, actor=current.job.actor)
+    except ActError as error:
+        raise _changed(error) from error
+    for page in pages:
+        sentence = f"{page.filename} (page {page.position}) shows the new scan. Process the collection to read it."
+        current.problem(sentence, page=page, is_warning=True)
+
+
+def settle_agreed(current: Slice, plan: Plan) -> dict[str, int]:
+    """Put new pages in their place, and mark those that are missing; return how many of each. Raises JobStopped."""
+    job = current.job
+    pages = dict(job.collection.pages.values_list("identifier", "pk"))
+    after: dict[int, int | None] = {}
+    for item in plan.insert:
+        place = pages.get(item["after"]) if item["after"] else None
+        if item["identifier"] in pages and (place is not None or not item["after"]):
+            after[pages[item["identifier"]]] = place
+    try:
+        if after:
+            insert_pages(job.collection, after, actor=job.actor)
+        missing = [item["page"] for item in plan.missing]
+        marked = mark_missing(job.collection, missing, actor=job.actor) if missing else None
+    except ActError as error:
+        raise _changed(error) from error
+    for page in job.collection.pages.filter(pk__in=after).order_by("position")[:MOST_NAMED]:
+        current.problem(f"{page.filename} was inserted as page {page.position}.", page=page, is_warning=True)
+    return {"inserted": len(after), "marked": len(marked.pages) if marked else 0}
+
+
+def _changed(error: ActError) -> JobStopped:
+    return JobStopped(f"{error.sentence} What is in stays in. Import the scans again, and look at the new preview.")
