@@ -62,20 +62,22 @@ def servers(data: Path | None = None) -> Iterator[Places]:
     users = os.open(places.run / "users.lock", os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(users, fcntl.LOCK_SH)
     try:
-        start_servers(places)
+        with starting(places):
+            caretaker.start(places)
+            if embedded("DATABASE_URL"):
+                postgres.start(places)
+            if embedded("REDIS_URL"):
+                redis.start(places)
         yield places
     finally:
         _leave(places, users)
 
 
-def start_servers(places: Places) -> None:
-    """Start those that no URL names and that do not run, and who stops them in the end. Raises ServerFailed."""
+@contextmanager
+def starting(places: Places) -> Iterator[None]:
+    """For starting a server of the data folder: alone, and with private files."""
     with alone(places), private_files():
-        caretaker.ensure(places.data)
-        if embedded("DATABASE_URL"):
-            postgres.start(places)
-        if embedded("REDIS_URL"):
-            redis.start(places)
+        yield
 
 
 def embedded(name: str) -> bool:
@@ -144,6 +146,6 @@ def forget(places: Places) -> list[str]:
 
 def stop_servers(places: Places) -> None:
     """Stop both servers and wait until they are gone; what is not running is no error. Nobody else may use them."""
-    caretaker.dismiss(places.data)
+    caretaker.stop(places)
     postgres.stop(places)
     redis.stop(places)

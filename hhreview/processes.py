@@ -1,13 +1,11 @@
-"""The set of processes that `manage.py up` keeps: the web server and the workers of one data folder.
+"""The processes that `manage.py up` keeps for one data folder: what each is, how it starts, and whether it is well.
 
-Only one set runs per data folder, by a file lock. Each process writes a log of its own; one that dies is started again
-a few times, then the whole set stops and says which it was. A set whose keeper was killed is cleared away first.
+Only one set runs per data folder, by a file lock. Each process writes a log of its own and ends with its keeper.
 """
 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import signal
 import socket
@@ -16,58 +14,145 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from types import ModuleType
+from typing import Protocol
 
 import psutil
 
+from hhreview import lifeline, local
+from hhreview.servers import caretaker, postgres, redis
 from hhreview.servers.starting import Places, ServerFailed
 
-_START_SECONDS = 60
+_PING_SECONDS = 5
+_HEALTH_SECONDS = 20
+"""The web server itself waits some seconds for the database before it says that it is away."""
 _STOP_SECONDS = 15
 """A slice under way is given up after this; it is done again when the job goes on."""
-_RESTARTS = 3
-_RESTART_WINDOW = 60.0
+_KEPT_FOR = "HHREVIEW_KEPT_FOR"
+"""In the environment of every child: its data folder. Whoever holds the lock of that folder knows an orphan by it."""
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Part(Protocol):
+    """One process of the set."""
+
+    name: str
+    log: Path
+
+    def start(self) -> None:
+        """Start it. Raises ServerFailed."""
+
+    def runs(self) -> bool:
+        """Whether there is such a process."""
+
+    def answers(self) -> bool:
+        """Whether it does what it is there for, now; takes some seconds where it does not."""
+
+    def kill(self) -> None:
+        """End it at once."""
+
+    def ending(self) -> str:
+        """How it ended, in words, where that is known."""
 
 
 @dataclass(slots=True)
 class Child:
-    """One process of the set."""
+    """The web server, or a worker."""
 
     name: str
     command: list[str]
     log: Path
-    process: subprocess.Popen[bytes] | None = None
-    starts: list[float] = field(default_factory=list)
+    data: Path
+    asked: Callable[[], bool]
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Start it in a session of its own, so that Ctrl-C in the terminal reaches the keeper alone."""
-        self.starts.append(time.monotonic())
         with self.log.open("ab") as output:
+            # -P: this folder has a celery.py of its own, which is not the library.
             self.process = subprocess.Popen(
-                self.command,
+                [sys.executable, "-P", lifeline.__file__, str(os.getpid()), *self.command],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                cwd=Path(__file__).resolve().parent.parent,
+                cwd=_ROOT,
+                env={**os.environ, "HHREVIEW_DATA_DIR": str(self.data), _KEPT_FOR: str(self.data)},
             )
 
-    def died(self) -> bool:
-        """Whether it ended although nobody asked it to."""
-        return self.process is not None and self.process.poll() is not None
+    def runs(self) -> bool:
+        """Whether it was started and did not end."""
+        return self.process is not None and self.process.poll() is None
 
-    def may_start_again(self) -> bool:
-        """Whether it died less often than a crash loop does."""
-        recent = [moment for moment in self.starts if time.monotonic() - moment < _RESTART_WINDOW]
-        return len(recent) <= _RESTARTS
+    def answers(self) -> bool:
+        """Whether it answers."""
+        return self.asked()
+
+    def kill(self) -> None:
+        """End it, and what it left behind in its session."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+    def ending(self) -> str:
+        """The signal, or the exit code."""
+        code = self.process.poll() if self.process is not None else None
+        if code is None:
+            return ""
+        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
     def failure(self) -> str:
         """Which one, the end of its log, and where the log is."""
-        lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-8:]
-        return f"{self.name} ended. Its log is {self.log}." + "".join(f"\n    {line}" for line in lines)
+        return f"{self.name} ended. Its log is {self.log}.{end_of(self.log)}"
+
+
+@dataclass(slots=True)
+class Server:
+    """The embedded PostgreSQL or Redis, or their caretaker; other commands may have started it."""
+
+    name: str
+    log: Path
+    places: Places
+    starts: Callable[[], None]
+    found: Callable[[], psutil.Process | None]
+    asked: Callable[[], bool]
+
+    def start(self) -> None:
+        """Start it, unless another command was faster. Raises ServerFailed."""
+        with local.starting(self.places):
+            self.starts()
+
+    def runs(self) -> bool:
+        """Whether there is such a process."""
+        return self.found() is not None
+
+    def answers(self) -> bool:
+        """Whether it answers, if only that it is starting."""
+        return self.asked()
+
+    def kill(self) -> None:
+        """End it at once; the start that follows clears away what it leaves."""
+        process = self.found()
+        if process is not None:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+                process.wait(_STOP_SECONDS)
+
+    def ending(self) -> str:
+        """It is nobody's child, so nobody knows."""
+        return ""
+
+
+def end_of(log: Path) -> str:
+    """The last lines of a log, each on a line of its own and set in."""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-8:]
+    return "".join(f"\n    {line}" for line in lines)
 
 
 def address(host: str, port: int) -> str:
@@ -108,112 +193,79 @@ def require_free_port(host: str, port: int) -> None:
             ) from error
 
 
+def servers(places: Places) -> list[Part]:
+    """The embedded servers that no URL replaces, and who stops them in the end."""
+
+    def part(name: str, module: ModuleType, *, log: str) -> Server:
+        starts, found, asked = (partial(act, places) for act in (module.start, module.process, module.responds))
+        return Server(name, places.logs / log, places, starts, found, asked)
+
+    parts: list[Part] = [part("The caretaker", caretaker, log="caretaker.log")]
+    if local.embedded("DATABASE_URL"):
+        parts.append(part("PostgreSQL", postgres, log="postgres.log"))
+    if local.embedded("REDIS_URL"):
+        parts.append(part("Redis", redis, log="redis.log"))
+    return parts
+
+
 def children(places: Places, host: str, port: int) -> list[Child]:
-    """The web server and one worker a queue."""
+    """The web server, and one worker a queue."""
     python = sys.executable
     celery = [python, "-m", "celery", "-A", "hhreview", "worker", "--loglevel", "INFO", "--without-gossip"]
     # Threads, not forks: the main thread answers pings while a slice runs, and CUDA and psycopg do not survive a fork.
     celery += ["--without-mingle", "--pool", "threads", "--concurrency", "1"]
     web = [python, "-m", "hhreview.web", "--host", host, "--port", str(port)]
-    return [
-        Child("The web server", web, places.logs / "web.log"),
-        Child(
-            "The vision worker",
-            [*celery, "--queues", "vision", "--hostname", "vision@%h"],
-            places.logs / "worker-vision.log",
-        ),
-        Child(
-            "The default worker",
-            [*celery, "--queues", "default", "--hostname", "default@%h"],
-            places.logs / "worker-default.log",
-        ),
-    ]
+    url = address(host, port)
+    family = [Child("The web server", web, places.logs / "web.log", places.data, lambda: health(url) is not None)]
+    for queue in ("vision", "default"):
+        command = [*celery, "--queues", queue, "--hostname", f"{queue}@%h"]
+        log = places.logs / f"worker-{queue}.log"
+        family.append(Child(f"The {queue} worker", command, log, places.data, partial(_worker_answers, queue)))
+    return family
 
 
-@contextmanager
-def running(places: Places, family: list[Child]) -> Iterator[None]:
-    """Start the set, and stop all of it on the way out, whatever happened."""
+def health(url: str) -> str | None:
+    """What the web server says of its health: "" where all is well; None where it says nothing."""
     try:
-        for child in family:
-            child.start()
-            _remember(places, family)
-        yield
-    finally:
-        _stop(family)
-        _orphan_file(places).unlink(missing_ok=True)
+        with urllib.request.urlopen(f"{url}healthz/", timeout=_HEALTH_SECONDS):
+            return ""
+    except urllib.error.HTTPError as error:
+        return error.read().decode("utf-8", "replace")
+    except OSError:
+        return None
 
 
-def wait_for_web(url: str, family: list[Child]) -> None:
-    """Return when the web server answers that all is well. Raises ServerFailed with the log of what died."""
-    deadline = time.monotonic() + _START_SECONDS
-    reason = "it does not answer"
-    while time.monotonic() < deadline:
-        for child in family:
-            if child.died():
-                raise ServerFailed(child.failure())
-        try:
-            with urllib.request.urlopen(f"{url}healthz/", timeout=5):
-                return
-        except urllib.error.HTTPError as error:
-            reason = error.read().decode("utf-8", "replace")
-        except OSError as error:
-            reason = str(error)
-        time.sleep(0.1)
-    raise ServerFailed(f"{family[0].name} did not start: {reason}. Its log is {family[0].log}.")
+def _worker_answers(queue: str) -> bool:
+    from celery import current_app
+    from kombu.exceptions import OperationalError
+    from redis.exceptions import RedisError
 
-
-def keep(family: list[Child], tell: object = None) -> None:
-    """Watch the set for ever; start again what dies. Raises ServerFailed on a crash loop."""
-    while True:
-        for child in family:
-            if child.died():
-                if not child.may_start_again():
-                    raise ServerFailed(child.failure())
-                if callable(tell):
-                    tell(f"{child.name} ended and is started again; its log is {child.log}.")
-                child.start()
-        time.sleep(0.5)
-
-
-def _stop(family: list[Child]) -> None:
-    for child in family:
-        if child.process is not None and child.process.poll() is None:
-            child.process.terminate()
-    deadline = time.monotonic() + _STOP_SECONDS
-    for child in family:
-        if child.process is None:
-            continue
-        with suppress(subprocess.TimeoutExpired):
-            child.process.wait(max(0.1, deadline - time.monotonic()))
-        with suppress(ProcessLookupError):
-            os.killpg(child.process.pid, signal.SIGKILL)  # its own session: children it left behind go too
-        child.process.wait()
-
-
-def _orphan_file(places: Places) -> Path:
-    return places.run / "processes.json"
-
-
-def _remember(places: Places, family: list[Child]) -> None:
-    rows = [
-        (child.process.pid, psutil.Process(child.process.pid).create_time())
-        for child in family
-        if child.process is not None and psutil.pid_exists(child.process.pid)
-    ]
-    _orphan_file(places).write_text(json.dumps(rows), encoding="ascii")
+    try:
+        node = f"{queue}@{socket.gethostname()}"
+        return bool(current_app.control.ping(destination=[node], timeout=_PING_SECONDS, limit=1))
+    except (OperationalError, RedisError, OSError):
+        return True  # it cannot be asked, which says nothing of it
 
 
 def clear_orphans(places: Places) -> None:
-    """Stop what a killed keeper left running; a process number used again is told by its start time."""
-    try:
-        rows = json.loads(_orphan_file(places).read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        return
+    """Stop what a killed keeper left behind: the caller holds the data folder's one place, so nobody keeps them."""
     left = []
-    for pid, started in rows:
-        with suppress(psutil.NoSuchProcess, ProcessLookupError):
-            orphan = psutil.Process(pid)
-            if abs(orphan.create_time() - started) < 1:
-                left += [orphan, *orphan.children(recursive=True)]
-                os.killpg(pid, signal.SIGKILL)
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if process.environ().get(_KEPT_FOR) == str(places.data) and process.pid != os.getpid():
+                process.kill()
+                left.append(process)
     psutil.wait_procs(left, timeout=_STOP_SECONDS)  # their port is free only then
+
+
+def stop(family: list[Child]) -> None:
+    """Ask all of them to end, and kill who does not in time."""
+    for child in family:
+        if child.process is not None and child.runs():
+            child.process.terminate()
+    deadline = time.monotonic() + _STOP_SECONDS
+    for child in family:
+        if child.process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                child.process.wait(max(0.1, deadline - time.monotonic()))
+            child.kill()

@@ -9,11 +9,12 @@ from threading import Event, Thread
 from typing import Any
 
 from django.core.management.base import CommandError, OutputWrapper
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from clustering.jobs import launching, running
 from clustering.jobs.durations import duration
 from clustering.models import Collection, Job
+from hhreview import away
 
 POLL_SECONDS = 0.5
 REVIVE_SECONDS = 20.0
@@ -133,16 +134,24 @@ def watching(job: Job, line: ProgressLine) -> Iterator[None]:
 
 
 def _wait(job: Job, line: ProgressLine) -> None:
-    """Look at the row until the job is over."""
+    """Look at the row until the job is over; while the database or Redis is away, wait for it as the job does."""
     revived = time.monotonic()
+    missing = ""
     while True:
-        job.refresh_from_db()
-        if not job.is_active:
-            return
-        line.show(job)
-        if time.monotonic() - revived > REVIVE_SECONDS:
-            launching.resume_stuck_jobs()
-            revived = time.monotonic()
+        try:
+            job.refresh_from_db()
+            if not job.is_active:
+                return
+            line.show(job)
+            if time.monotonic() - revived > REVIVE_SECONDS:
+                launching.resume_stuck_jobs()
+                revived = time.monotonic()
+            missing = ""
+        except (OperationalError, InterfaceError, *launching.BROKER_AWAY) as error:
+            connection.close()
+            if away.reason(error) != missing:
+                missing = away.reason(error)
+                line.out.write(f"{missing} This waits.")
         time.sleep(POLL_SECONDS)
 
 

@@ -13,57 +13,72 @@ import sys
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psutil
+
+    from hhreview.servers.starting import Places
 
 _PATIENCE = 10.0
 _started: list[subprocess.Popen[bytes]] = []
 """Kept, so that they are not complained about as forgotten children."""
 
 
-def ensure(data: Path) -> None:
+def start(places: Places) -> None:
     """Start the data folder's caretaker if there is none."""
-    if _holder(data) is not None:
+    if process(places) is not None:
         return
-    with (data / "logs" / "caretaker.log").open("ab") as log:
+    with (places.logs / "caretaker.log").open("ab") as log:
         # -P: this folder has a redis.py of its own, which is not the library.
-        command = [sys.executable, "-P", __file__, str(data)]
+        command = [sys.executable, "-P", __file__, str(places.data)]
         _started.append(
             subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True)
         )
 
 
-def dismiss(data: Path) -> None:
-    """End it: whoever calls this stops the servers and holds the users' lock alone."""
-    with suppress(ProcessLookupError):
-        while (pid := _holder(data)) is not None:
-            os.kill(pid, 9)
-            time.sleep(0.01)
+def process(places: Places) -> psutil.Process | None:
+    """The data folder's caretaker, or None."""
+    import psutil
 
-
-def _holder(data: Path) -> int | None:
-    """Its process number, None where there is none."""
-    handle = os.open(data / "run" / "caretaker.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    handle = os.open(places.run / "caretaker.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if written := os.pread(handle, 20, 0):
-                    return int(written)
-                time.sleep(0.01)  # it has the lock and writes its number
-            else:
+            # Shared: two who look at once are no caretaker, nor in the way of one that starts.
+            with suppress(BlockingIOError):
+                fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 return None
-        raise TimeoutError(f"{data}/run/caretaker.lock is held by a process that does not say which it is.")
+            with suppress(ValueError, OSError, psutil.Error):
+                found = psutil.Process(int(os.pread(handle, 20, 0)))
+                *_, program, data = found.cmdline()
+                if program.endswith("caretaker.py") and Path(data).samefile(places.data):
+                    return found
+            time.sleep(0.01)  # it has the lock, and what stands there is nothing yet, or its predecessor's number
+        raise TimeoutError(f"{places.run}/caretaker.lock is held by a process that is no caretaker.")
     finally:
         os.close(handle)
+
+
+def responds(places: Places) -> bool:
+    """It only waits, and cannot be asked."""
+    return True
+
+
+def stop(places: Places) -> None:
+    """End it: whoever calls this stops the servers and holds the users' lock alone."""
+    import psutil
+
+    while (found := process(places)) is not None:
+        with suppress(psutil.NoSuchProcess):
+            found.kill()
+            found.wait(_PATIENCE)
 
 
 def wait_and_stop(data: Path) -> None:
     """Wait until the servers have no user, then stop them."""
     mine = os.open(data / "run" / "caretaker.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(mine, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    if not _take(mine):
         return  # another one was faster
     os.ftruncate(mine, 0)
     os.pwrite(mine, str(os.getpid()).encode(), 0)
@@ -78,6 +93,16 @@ def wait_and_stop(data: Path) -> None:
     # In this order: whoever gets the users' lock next must find that there is no caretaker.
     os.close(mine)
     os.close(users)
+
+
+def _take(handle: int) -> bool:
+    """Take the lock of the one caretaker, past those who only look; False where there is one."""
+    for _ in range(20):
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(0.05)
+    return False
 
 
 if __name__ == "__main__":

@@ -164,7 +164,9 @@ def _clear_what_died(places: Places) -> None:
     _, still_there = psutil.wait_procs(left, timeout=_LEFT_BEHIND_SECONDS)  # they see by themselves that it is gone
     for helper in still_there:
         end(helper, signal.SIGKILL)
-    (places.postgres / "postmaster.pid").unlink(missing_ok=True)
+    # PostgreSQL takes whatever has the number that is in them for a server that runs, even what is only not buried yet.
+    for name in ("postmaster.pid", f"{_SOCKET}.lock"):
+        (places.postgres / name).unlink(missing_ok=True)
 
 
 def stop(places: Places) -> None:

@@ -28,8 +28,17 @@ def process(places: Places) -> psutil.Process | None:
     return process_in(places.run / "redis.pid", "redis-server", places.redis)
 
 
-def answers(places: Places, *, loading: bool = False) -> bool:
-    """Whether it answers; with `loading`, also that it is reading what it had kept."""
+def responds(places: Places) -> bool:
+    """Whether anything is at the socket: also a server that is reading what it had kept."""
+    return _ping(places, loading=True)
+
+
+def answers(places: Places) -> bool:
+    """Whether it answers."""
+    return _ping(places, loading=False)
+
+
+def _ping(places: Places, *, loading: bool) -> bool:
     import redis
 
     try:
@@ -43,9 +52,11 @@ def answers(places: Places, *, loading: bool = False) -> bool:
 
 def start(places: Places) -> None:
     """Start it if it does not answer. Raises ServerFailed."""
-    if process(places) is not None and answers(places, loading=True):
-        return
     log = places.logs / "redis.log"
+    if process(places) is not None:
+        if not wait_until(lambda: answers(places)):
+            raise ServerFailed(failed("Redis", log, "it runs but does not answer"))
+        return
     command: list[str | Path] = [
         _binary(),
         "--port",

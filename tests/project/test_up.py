@@ -97,15 +97,42 @@ def test_ctrl_c_stops_all_that_up_started_and_a_second_start_is_told_so(data: Pa
     assert _family_of(data) == []
 
 
-def test_a_set_whose_keeper_was_killed_is_cleared_away_by_the_next_start(data: Path) -> None:
+def test_a_set_ends_with_its_keeper_and_the_next_start_finds_all_clear(data: Path) -> None:
     port = _free_port()
     with _up(data, port) as process:
         process.kill()
         process.wait(10)
-        assert any("hhreview.web" in line for line in _family_of(data))
+        gone = time.monotonic() + 3
+        while any("hhreview.web" in line or "celery" in line for line in _family_of(data)):
+            assert time.monotonic() < gone, "they end at once"
+            time.sleep(0.05)
     with _up(data, port) as process:
         assert len([line for line in _family_of(data) if "hhreview.web" in line]) == 1
-    assert _family_of(data) == []
+        process.kill()
+        process.wait(10)
+    gone = time.monotonic() + 40
+    while _family_of(data):  # the databases are stopped in good order
+        assert time.monotonic() < gone, _family_of(data)
+        time.sleep(0.1)
+
+
+def test_what_a_killed_keeper_left_is_stopped_by_the_next_start(data: Path) -> None:
+    """As where no kernel ends the children with their keeper."""
+    port = _free_port()
+    command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
+    left = subprocess.Popen(
+        command,
+        env={**_environment(data), "HHREVIEW_KEPT_FOR": str(data)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        with _up(data, port):
+            assert left.wait(1) == -signal.SIGKILL
+            assert _health(port) == {"database": "ok", "redis": "ok"}
+    finally:
+        left.kill()
+        left.wait()
 
 
 def test_a_taken_port_is_named(data: Path) -> None:

@@ -7,10 +7,13 @@ import os
 import secrets
 import signal
 from argparse import ArgumentParser
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import Group as Role
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -18,13 +21,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.text import slugify
 
 from clustering.access import ARCHIVISTS
+from clustering.jobs.sweeping import sweep
 from clustering.models import Collection, Job
 from hhreview import processes
+from hhreview.keeping import Keeper
 from hhreview.local import data_folder
+from hhreview.servers.private import make_private_folders
 from hhreview.servers.starting import Places, ServerFailed
 
 _FOLDERS_THAT_SAY_NOTHING = {"images", "scans", "pages", "jpg", "jpeg", "tif", "tiff"}
 _SAMPLE_DOCUMENTS = 40
+_PATIENCE_SECONDS = 30
+"""A worker that loads a model may be silent for so long, whatever HHREVIEW_HEARTBEAT_SECONDS says."""
 
 
 class Command(BaseCommand):
@@ -48,8 +56,7 @@ class Command(BaseCommand):
         if options["scans"] and not options["scans"].is_dir():
             raise CommandError(f"{options['scans']} is not a folder. Give the folder that holds the scans.")
         try:
-            places.run.mkdir(parents=True, exist_ok=True)
-            places.logs.mkdir(parents=True, exist_ok=True)
+            make_private_folders(places)
             with processes.only_set(places, url):
                 processes.clear_orphans(places)
                 processes.require_free_port(options["host"], options["port"])
@@ -61,9 +68,17 @@ class Command(BaseCommand):
             self.stdout.write("\nStopped.")
 
     def _run(self, places: Places, url: str, options: dict[str, Any]) -> None:
-        family = processes.children(places, options["host"], options["port"])
-        with processes.running(places, family):
-            processes.wait_for_web(url, family)
+        keeper = Keeper(
+            processes.servers(places),
+            processes.children(places, options["host"], options["port"]),
+            tell=self._tell,
+            sweep=sweep,
+            patience=max(settings.HEARTBEAT_SECONDS, _PATIENCE_SECONDS),
+            sweep_seconds=settings.SWEEP_SECONDS,
+        )
+        with keeper:
+            keeper.wait_for_web(url)
+            keeper.watch()
             log_in = _demo_log_in(places) if options["demo"] else ""
             self.stdout.write(f"hhreview answers at {url}{log_in}\nLogs are in {places.logs}. Ctrl-C stops everything.")
             if options["scans"]:
@@ -73,7 +88,11 @@ class Command(BaseCommand):
             if options["demo"] or options["scans"]:
                 self.stdout.write(self.style.SUCCESS(f"Ready: {url}{log_in}"))
             if not options["once"]:
-                processes.keep(family, self.stderr.write)
+                keeper.wait()
+
+    def _tell(self, text: str) -> None:
+        with suppress(OSError):  # the terminal may be gone; what is kept goes on
+            self.stderr.write(f"{datetime.now():%H:%M:%S} {text}")
 
     def _load(self, folder: Path, title: str = "") -> None:
         slug = _slug_of(folder)

@@ -1,0 +1,212 @@
+"""A whole desk as `manage.py up` runs it, with two long jobs at work and somebody who never stops acting."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import psutil
+import psycopg
+
+from hhreview.servers.starting import Places
+from tests.jobs.conftest import draw_page
+
+ROOT = Path(__file__).resolve().parents[2]
+TWO_MINUTES = 120.0
+HEARTBEAT_SECONDS = 10
+PAGES = 60_000
+"""More than is embedded or read while the tests run: both jobs are at work all the time."""
+_MAKE_TOKEN = """
+from django.contrib.auth.models import User
+from clustering.actions.tokens import make_token
+user = User.objects.create_superuser("reviewer", password="none of this is signed in with")
+print("token", make_token(user, name="faults", scope="write", days=None)[1])
+"""
+_ACTS_OF_THE_REVIEWER = "SELECT act_id FROM clustering_edit WHERE verb = 'mark' AND summary LIKE '%not a document%'"
+_COPY_THE_PAGE = """
+INSERT INTO clustering_page
+  (collection_id, position, identifier, pid, label, filename, sha256, size_bytes, media_type, width, height, role)
+SELECT collection_id, n, 'copy ' || n, '', '', filename, sha256, size_bytes, media_type, width, height, ''
+FROM clustering_page, generate_series(2, %s) AS n
+"""
+
+
+class Desk:
+    """One data folder and its `up`."""
+
+    def __init__(self, data: Path, home: Path, **settings: str) -> None:
+        self.data, self.home, self.places = data, home, Places(data)
+        self.log = home / "up.txt"
+        self.conninfo = f"host={self.places.sockets} user=postgres dbname=hhreview connect_timeout=5"
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("HHREVIEW_")}
+        self.environment = {
+            **kept,
+            "HHREVIEW_DATA_DIR": str(data),
+            "HHREVIEW_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
+            "HHREVIEW_SLICE_SECONDS": "3",
+            "HHREVIEW_ENCODER": "efficientnet-lite0@64",
+            "OMP_NUM_THREADS": "1",
+            **settings,
+        }
+        self.up: subprocess.Popen[bytes] | None = None
+        self.token = ""
+        self.jobs: tuple[str, ...] = ()
+
+    def manage(self, *arguments: str) -> str:
+        """What a command says; it must end well."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def start(self) -> None:
+        """Start `up`, and return when it answers."""
+        command = [sys.executable, "manage.py", "up", "--port", str(self.port)]
+        with self.log.open("ab") as output:
+            before = output.tell()
+            self.up = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=output, stderr=output)
+        self.until(lambda: "answers at" in self.log.read_bytes()[before:].decode(), "up answers")
+
+    def stop(self) -> None:
+        """Stop it as Ctrl-C does."""
+        if self.up is not None and self.up.poll() is None:
+            self.up.send_signal(signal.SIGINT)
+            self.up.wait(60)
+
+    def until(self, true: Callable[[], object], what: str) -> None:
+        """Look until it is true; fail with what the terminal shows where that takes two minutes."""
+        deadline = time.monotonic() + TWO_MINUTES
+        while not true():
+            assert time.monotonic() < deadline, f"{what}: not within two minutes\n{self.log.read_text()}"
+            time.sleep(0.1)
+
+    def said(self, words: str) -> bool:
+        """Whether the terminal shows it."""
+        return words in self.log.read_text()
+
+    def part(self, words: str) -> psutil.Process:
+        """The child of `up` whose command line has these words."""
+        assert self.up is not None
+        found = [child for child in psutil.Process(self.up.pid).children() if words in " ".join(_cmdline(child))]
+        assert len(found) == 1, (words, found, self.log.read_text())
+        return found[0]
+
+    def ask(self, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
+        """The status and the JSON of an answer, (0, reason) where there is none."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+        except OSError as error:
+            return 0, str(error)
+
+    def healthy(self) -> bool:
+        """Whether the web server says that all is well."""
+        return self.ask("/healthz/")[0] == 200
+
+    def sql(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the desk's own database, waiting for it if need be."""
+        deadline = time.monotonic() + TWO_MINUTES
+        while True:
+            try:
+                with psycopg.connect(self.conninfo, autocommit=True) as connection:
+                    cursor = connection.execute(query.encode(), values or None)
+                    return cursor.fetchall() if cursor.description else []
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline, self.log.read_text()
+                time.sleep(0.2)
+
+    def fill(self, *kinds: str) -> None:
+        """Make a collection of many pages, all of one scan, and launch jobs that last: "embed" and "read"."""
+        scans = self.home / "scans"
+        scans.mkdir()
+        draw_page("MEETING\nPage 1", size=(210, 270)).save(scans / "afl_0001.jpg")
+        self.manage("import_pages", "afl", str(scans))
+        self.sql(_COPY_THE_PAGE, PAGES)
+        self.token = self.manage("shell", "--no-imports", "--command", _MAKE_TOKEN).rpartition("token ")[2].strip()
+        self.jobs = kinds
+        for kind in kinds:
+            status, told = self.ask("/api/v1/collections/afl/jobs", {"kind": kind})
+            assert status == 202, told
+
+    def work(self) -> dict[str, int]:
+        """How many pages each job has done."""
+        rows = self.sql(
+            "SELECT 'embed', count(*) FROM clustering_embedding UNION SELECT 'read', count(*) FROM clustering_reading"
+        )
+        return {str(kind): int(count) for kind, count in rows}
+
+    def _has_done_more(self, kind: str, before: dict[str, int]) -> bool:
+        return self.work()[kind] > before[kind]
+
+    def goes_on(self) -> None:
+        """Wait until the jobs do more, by themselves and within two minutes."""
+        before = self.work()
+        for kind in self.jobs:
+            self.until(partial(self._has_done_more, kind, before), f"{kind} goes on")
+        states = self.sql("SELECT kind, state, error FROM clustering_job WHERE kind <> 'import'")
+        assert {state for _, state, _ in states} <= {"queued", "running"}, states
+
+
+def _cmdline(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
+@contextmanager
+def reviewing(desk: Desk) -> Iterator[list[uuid.UUID]]:
+    """Somebody marks one page after the other, and sends each act until it is answered, as the browser does.
+
+    Yields the acts that were answered with 200: by the end each of them stands in the journal, once.
+    """
+    answered: list[uuid.UUID] = []
+    over = Event()
+
+    def review() -> None:
+        for position in range(1, PAGES):
+            act = uuid.uuid4()
+            body = {"pages": [position], "role": "other", "act_id": str(act)}
+            while desk.ask("/api/v1/collections/afl/acts/mark", body)[0] != 200:
+                if over.wait(0.5):
+                    return
+            answered.append(act)
+            if over.wait(0.1):
+                return
+
+    thread = Thread(target=review, daemon=True)
+    thread.start()
+    try:
+        yield answered
+    finally:
+        over.set()
+        thread.join()
+    kept = {act for (act,) in desk.sql(_ACTS_OF_THE_REVIEWER)}
+    assert set(answered) <= kept, "an act that was answered is lost"
+    assert len(kept) - len(set(answered)) <= 1, "only the last one may have been done without its answer coming through"
+    others = desk.sql("SELECT count(*) FROM clustering_page WHERE role = 'other'")
+    assert others == [(len(kept),)]

@@ -1,0 +1,108 @@
+"""PostgreSQL or Redis is killed, away for a while, hangs or is emptied: the jobs go on and no act is lost."""
+
+from __future__ import annotations
+
+import signal
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psutil
+import redis as redis_library
+
+from hhreview import local
+from hhreview.servers import postgres, redis
+from tests.faults.desk import Desk
+
+Acts = list[uuid.UUID]
+AWAY_SECONDS = 8.0
+
+
+def acts_go_on(desk: Desk, acts: Acts) -> None:
+    before = len(acts)
+    desk.until(lambda: len(acts) > before, "acts are taken again")
+
+
+def killed(process: psutil.Process | None) -> None:
+    assert process is not None
+    process.kill()
+    psutil.wait_procs([process], timeout=10)
+
+
+@contextmanager
+def nothing_starts(desk: Desk) -> Iterator[None]:
+    """Hold the lock of those who start servers: what is killed meanwhile stays away."""
+    with local.alone(desk.places):
+        yield
+
+
+def test_a_killed_postgres_is_started_again(desk: Desk, acts: Acts) -> None:
+    killed(postgres.process(desk.places))
+    desk.until(lambda: desk.said("PostgreSQL ended. It is started again."), "people are told")
+    desk.until(desk.healthy, "the desk answers")
+    desk.goes_on()
+    acts_go_on(desk, acts)
+
+
+def test_a_postgres_that_recovers_from_a_lost_process_of_its_own_is_waited_for(desk: Desk, acts: Acts) -> None:
+    server = postgres.process(desk.places)
+    assert server is not None
+    connected = "SELECT pid FROM pg_stat_activity WHERE datname = 'hhreview' AND pid <> pg_backend_pid()"
+    desk.until(lambda: desk.sql(connected), "somebody is connected")
+    psutil.Process(desk.sql(f"{connected} ORDER BY backend_start")[0][0]).kill()
+    desk.goes_on()
+    acts_go_on(desk, acts)
+    still = postgres.process(desk.places)
+    assert still is not None
+    assert still.pid == server.pid, "it recovers by itself"
+
+
+def test_while_postgres_is_away_the_desk_says_so_and_then_goes_on(desk: Desk, acts: Acts) -> None:
+    with nothing_starts(desk):
+        killed(postgres.process(desk.places))
+        assert desk.ask("/api/v1/me")[0] == 503
+        before = len(acts)
+        time.sleep(AWAY_SECONDS)
+        assert len(acts) <= before + 1, "nothing is taken that cannot be kept"
+    desk.goes_on()
+    acts_go_on(desk, acts)
+
+
+def test_a_killed_redis_is_started_again(desk: Desk, acts: Acts) -> None:
+    killed(redis.process(desk.places))
+    desk.until(lambda: desk.said("Redis ended. It is started again."), "people are told")
+    desk.goes_on()
+    acts_go_on(desk, acts)
+
+
+def test_while_redis_is_away_acts_go_on_and_so_do_the_jobs_afterwards(desk: Desk, acts: Acts) -> None:
+    with nothing_starts(desk):
+        killed(redis.process(desk.places))
+        acts_go_on(desk, acts)
+        time.sleep(AWAY_SECONDS)
+    desk.goes_on()
+
+
+def test_an_emptied_redis_loses_no_job(desk: Desk, acts: Acts) -> None:
+    workers = [desk.part("vision@"), desk.part("default@")]
+    for worker in workers:
+        worker.send_signal(signal.SIGSTOP)  # no slice is at work, so that none sends the next
+    with redis_library.Redis(unix_socket_path=str(desk.places.sockets / "redis.sock")) as client:
+        client.flushall()
+        for worker in workers:
+            worker.kill()
+        client.flushall()
+    desk.goes_on()
+    acts_go_on(desk, acts)
+
+
+def test_hung_servers_are_replaced(desk: Desk, acts: Acts) -> None:
+    hung = [postgres.process(desk.places), redis.process(desk.places)]
+    for process in hung:
+        assert process is not None
+        process.send_signal(signal.SIGSTOP)
+    desk.until(lambda: desk.said("PostgreSQL has not answered for"), "PostgreSQL is replaced")
+    desk.until(lambda: desk.said("Redis has not answered for"), "Redis is replaced")
+    desk.goes_on()
+    acts_go_on(desk, acts)
