@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from clustering.exports.contract import GroupRecord, Material
+from clustering.exports.iiif.soundness import manifest_problems
 from clustering.exports.rules import ABOUT_COLLECTION, ABOUT_GROUPS, LEVELS, Level, Rule, Setting
-from clustering.exports.shapes import manifest_problems
 
 NAMED = 12
 """Documents that a finding names; the others are counted."""
@@ -126,7 +126,7 @@ def _whole_mets(material: Material, folder: Path | None) -> dict[Rule, _Met]:
     """The whole file against its schema, where there is one: it has to be held in memory for that."""
     from lxml import etree
 
-    from clustering.exports.mets import write_mets
+    from clustering.exports.mets.writer import write_mets
     from clustering.exports.schemas import mets_schema
 
     schema = mets_schema(folder)
@@ -177,7 +177,7 @@ class _ModsJudge(_Judge):
         )  # fmt: skip
 
     def problem(self, material: Material, group: GroupRecord) -> str:
-        from clustering.exports.mods import mods_record
+        from clustering.exports.mods.writer import mods_record
 
         record = mods_record(material, group)
         return "" if self.schema.validate(record) else str(self.schema.error_log[0].message)
@@ -192,7 +192,7 @@ class _ManifestJudge(_Judge):
     )  # fmt: skip
 
     def problem(self, material: Material, group: GroupRecord) -> str:
-        from clustering.exports.iiif import manifest
+        from clustering.exports.iiif.writer import manifest
 
         return next(manifest_problems(manifest(material, group)), "")
 

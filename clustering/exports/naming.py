@@ -142,3 +142,11 @@ def thumbnail_url(material: Material, page: PageRecord) -> str:
         return f"{original_url(material, page)}/full/!{THUMBNAIL},{THUMBNAIL}/{page.rotation}/default.webp"
     base = material.settings.base_url.rstrip("/")
     return f"{base}/iiif/{material.collection.slug}/thumbnails/{quote(page.identifier, safe='')}"
+
+
+def origin(group: GroupRecord) -> str:
+    """Who grouped the pages, in words."""
+    machine = f"Grouped by machine (run {group.run}, {group.method})" if group.run else "Grouped by hand"
+    if group.is_machine_proposed:
+        return f"{machine}; not confirmed by a person."
+    return f"{machine}; confirmed by {group.confirmed_by or 'an archivist'} at {group.confirmed_at}."

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from clustering.exports import (
-    archivesspace,
-    bag,
-    catalogues,
-    iiif,
-    json_lines,
-    mets,
-    mods,
-    pdf,
-    tables,
-    tropy,
-    workbook,
-)
+from clustering.exports import delimited
+from clustering.exports.archivesspace import writer as archivesspace
+from clustering.exports.bagit import writer as bag
+from clustering.exports.bdr import writer as bdr
+from clustering.exports.contentdm import writer as contentdm
 from clustering.exports.contract import ExportFormat
+from clustering.exports.iiif import writer as iiif
+from clustering.exports.islandora import writer as islandora
+from clustering.exports.json_files import writer as json_lines
+from clustering.exports.mets import writer as mets
+from clustering.exports.mods import writer as mods
+from clustering.exports.omeka_s import writer as omeka
+from clustering.exports.pdf import writer as pdf
+from clustering.exports.tables import writer as tables
+from clustering.exports.tropy import writer as tropy
+from clustering.exports.workbook import writer as workbook
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ZIP = "application/zip"
@@ -91,7 +93,7 @@ FORMATS: dict[str, ExportFormat] = {
             TABLES,
             CSV,
             "-pages.csv",
-            write=tables.write_arrangement,
+            write=delimited.write_arrangement,
         ),
         ExportFormat(
             "mods",
@@ -127,7 +129,7 @@ FORMATS: dict[str, ExportFormat] = {
             REPOSITORIES,
             ZIP,
             "-bdr.zip",
-            files=catalogues.write_bdr,
+            files=bdr.write_bdr,
         ),
         ExportFormat(
             "islandora",
@@ -136,7 +138,7 @@ FORMATS: dict[str, ExportFormat] = {
             REPOSITORIES,
             ZIP,
             "-islandora.zip",
-            files=catalogues.write_islandora,
+            files=islandora.write_islandora,
         ),
         ExportFormat(
             "omeka-s",
@@ -145,7 +147,7 @@ FORMATS: dict[str, ExportFormat] = {
             REPOSITORIES,
             ZIP,
             "-omeka-s.zip",
-            files=catalogues.write_omeka,
+            files=omeka.write_omeka,
         ),
         ExportFormat(
             "archivesspace",
@@ -163,7 +165,7 @@ FORMATS: dict[str, ExportFormat] = {
             REPOSITORIES,
             ZIP,
             "-contentdm.zip",
-            files=catalogues.write_contentdm,
+            files=contentdm.write_contentdm,
             holds_scans=True,
         ),
         ExportFormat(

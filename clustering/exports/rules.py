@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from clustering.engine.edtf import is_edtf
-from clustering.exports.archivesspace import EXTENT_TYPES, RESOURCE
-from clustering.exports.catalogues import for_php
+from clustering.exports.archivesspace.writer import EXTENT_TYPES, RESOURCE
 from clustering.exports.contract import GroupRecord, Material
 from clustering.exports.dates import plain_date
-from clustering.exports.iiif import rights_uri
+from clustering.exports.delimited import FORMULA_STARTS
+from clustering.exports.iiif.writer import rights_uri
 from clustering.exports.naming import clean, genre_uri, one_line, service_url, title_of
+from clustering.exports.omeka_s.writer import for_php
 from clustering.exports.settings import ExportSettings
-from clustering.exports.tables import FORMULA_STARTS
 
 Level = Literal["error", "warning", "note"]
 LEVELS: tuple[Level, ...] = ("error", "warning", "note")

@@ -20,7 +20,7 @@ from clustering.access import access_collection
 from clustering.engine.images import BadScan
 from clustering.engine.media_types import web_type
 from clustering.exports.contract import GroupRecord, Material
-from clustering.exports.iiif import collection_head, entry, manifest
+from clustering.exports.iiif.writer import collection_head, entry, manifest
 from clustering.exports.records import group_record, material_of
 from clustering.files import SMALL, THUMBNAIL_SIZES, ensure_shown, ensure_thumbnail, page_path
 from clustering.models import Collection, Group, Page

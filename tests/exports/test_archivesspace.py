@@ -11,7 +11,7 @@ from datetime import datetime
 import pytest
 from lxml import etree
 
-from clustering.exports.archivesspace import EXTENT_TYPES
+from clustering.exports.archivesspace.writer import EXTENT_TYPES
 from clustering.exports.contract import GroupRecord
 from clustering.exports.settings import ExportSettings
 from tests.exports.cases import written

@@ -161,7 +161,7 @@ def test_what_is_added_to_a_page_of_brown_leaves_its_object_type(make_material: 
     assert page.get(f"{{{RDF}}}about") == said.get(f"{{{RDF}}}about")
     page.extend(said)
     assert {child.tag.rpartition("}")[2] for child in page} == {"hasModel", "isPartOf", "hasPagination"}
-    guide = (Path(__file__).parents[2] / "docs/reference/exports/bdr.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[2] / "clustering/exports/bdr/guide.md").read_text(encoding="utf-8")
     assert "Do not replace it" in guide and "Replace the" not in guide
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from clustering.exports.checking import CheckResult, check
 from clustering.exports.contract import GroupRecord, Material
-from clustering.exports.iiif import manifest
+from clustering.exports.iiif.soundness import manifest_problems
+from clustering.exports.iiif.writer import manifest
 from clustering.exports.registry import FORMATS
 from clustering.exports.rules import ABOUT_COLLECTION, ABOUT_GROUPS, ALL, Rule, Setting
 from clustering.exports.schemas import mets_schema, mods_schema
 from clustering.exports.settings import ExportSettings
-from clustering.exports.shapes import manifest_problems
 from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, group_record
 
 READY = replace(
@@ -152,7 +152,7 @@ def test_the_awkward_cases_are_valid_by_the_schemas_at_export_time(
 def test_a_record_that_is_not_valid_is_reported_with_its_document(
     make_material: MakeMaterial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from clustering.exports import mods
+    from clustering.exports.mods import writer as mods
 
     def spoilt(material: Material, group: GroupRecord) -> object:
         record = real(material, group)

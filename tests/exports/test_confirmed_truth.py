@@ -20,7 +20,7 @@ from clustering.exports.checking import check
 from clustering.exports.contract import GroupRecord, Material
 from clustering.exports.naming import title_of
 from clustering.exports.packing import to_folder
-from clustering.exports.pdf import pdf_pieces
+from clustering.exports.pdf.writer import pdf_pieces
 from clustering.exports.registry import FORMATS
 from clustering.exports.schemas import mets_schema, mods_schema
 from tests.exports.cases import READERS, parsed, rows, written

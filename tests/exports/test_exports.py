@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from clustering.exports.contract import GroupRecord
+from clustering.exports.delimited import guarded, unguarded
 from clustering.exports.records import group_records, has_confirmed_groups, material_of
 from clustering.exports.registry import FORMATS
-from clustering.exports.tables import COLUMNS, guarded, unguarded
+from clustering.exports.tables.writer import COLUMNS
 from clustering.models import Collection, Group
 from tests.conftest import MakeCollection
 from tests.exports.conftest import MakeMaterial

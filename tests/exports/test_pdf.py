@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from clustering.exports.contract import TextLine
-from clustering.exports.pdf import pdf_pieces
+from clustering.exports.pdf.writer import pdf_pieces
 from tests.exports.conftest import MakeMaterial, group_record
 
 GROUP = group_record(1, [1], title="Ünïcode \U0001f347")

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustering.exports.catalogues import OMEKA_COLUMNS, csv_pieces, for_php
 from clustering.exports.dates import plain_date
+from clustering.exports.delimited import csv_pieces
 from clustering.exports.naming import one_line
+from clustering.exports.omeka_s.writer import OMEKA_COLUMNS, for_php
 from clustering.exports.settings import ExportSettings, WrongSettings
 from tests.exports import php
 from tests.exports.cases import rows, written

@@ -18,7 +18,7 @@ from iiif_prezi3 import Manifest as PreziManifest
 from jsonschema import Draft7Validator
 from lxml import etree
 
-from clustering.exports.archivesspace import CODES, FIRST_CELL
+from clustering.exports.archivesspace.writer import CODES, FIRST_CELL
 from clustering.exports.contract import Material
 from clustering.exports.naming import ranges, title_of
 from clustering.exports.packing import to_folder, to_zip

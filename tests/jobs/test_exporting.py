@@ -177,6 +177,6 @@ def test_files_are_swept_when_their_time_is_over(collection: Collection, setting
     assert exported.export_file(job) is None
 
 
-@pytest.mark.parametrize(("name", "wanted"), [("csv", 1), ("mods", 2), ("iiif", 3), ("mets", 5)])
+@pytest.mark.parametrize(("name", "wanted"), [("csv", 1), ("mods", 2), ("iiif", 3), ("mets", 6)])
 def test_progress_counts_every_pass_over_the_groups(name: str, wanted: int, collection: Collection) -> None:
     assert exporting.passes(FORMATS[name], material_of(collection)) == wanted

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 
 from clustering import files
 from clustering.actions.confirm import confirm_groups
-from clustering.exports.iiif import write_iiif
+from clustering.exports.iiif.writer import write_iiif
 from clustering.exports.records import material_of
 from clustering.exports.settings import ExportSettings
 from clustering.jobs import launching, running, slices, sourcing

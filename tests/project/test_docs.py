@@ -14,14 +14,17 @@ from django.core.management.base import BaseCommand, CommandParser
 from clustering.engine.metrics.figures import FORMATS as FIGURES
 from clustering.engine.metrics.tables import HEADLINE
 from clustering.engine.proposing import METHODS
+from clustering.exports.delimited import PAGES_COLUMNS
 from clustering.exports.registry import FORMATS
-from clustering.exports.tables import COLUMNS, PAGES_COLUMNS
+from clustering.exports.tables.writer import COLUMNS
 from clustering.views.keys import KEYS, SCOPES, spoken
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 IMAGES = DOCS / "images"
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
+DOCUMENTS = sorted(
+    [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md"), *(ROOT / "clustering").rglob("*.md")]
+)
 OUR_COMMANDS = sorted(path.stem for path in (ROOT / "clustering/management/commands").glob("[a-z]*.py"))
 LARGEST_PICTURE_BYTES = 200_000
 

@@ -13,17 +13,20 @@ from clustering.exports.settings import ExportSettings
 from tests.exports.cases import written
 from tests.exports.example import example
 
-REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
-PAGES = sorted((REFERENCE / "exports").glob("*.md"))
+ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+PAGES = sorted((ROOT / "clustering" / "exports").glob("*/guide.md"))
 EXAMPLE = re.compile(r"^<!-- example: ([\w-]+) (\S+) -->\n+```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LEFT_OUT = "…"
 
 
 def test_every_format_has_its_page_and_the_index_leads_there() -> None:
     index = (REFERENCE / "exports.md").read_text(encoding="utf-8")
-    rows = dict(re.findall(r"^\| `([\w-]+)` \| \[[^\]]+\]\(exports/([\w-]+)\.md\)", index, re.MULTILINE))
+    rows = dict(
+        re.findall(r"^\| `([\w-]+)` \| \[[^\]]+\]\(\.\./\.\./clustering/exports/(\w+)/guide\.md\)", index, re.MULTILINE)
+    )
     assert set(rows) == set(FORMATS)
-    assert {page.stem for page in PAGES} == set(rows.values())
+    assert {page.parent.name for page in PAGES} == set(rows.values())
 
 
 def test_every_setting_is_in_the_index() -> None:
@@ -31,7 +34,7 @@ def test_every_setting_is_in_the_index() -> None:
     assert [name for name in ExportSettings.__slots__ if f"`{name}`" not in index] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
 def test_every_example_is_what_the_exporter_writes(page: Path, tmp_path: Path) -> None:
     """Line by line and in order; a line with an ellipsis stands for any that are left out."""
     scan = tmp_path / "scan.jpg"
@@ -46,7 +49,7 @@ def test_every_example_is_what_the_exporter_writes(page: Path, tmp_path: Path) -
                 assert line in lines, f"{page.name}: {path} of {name} has no line {line!r} there"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
 def test_every_page_says_how_to_load_it(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert "\n## Loading it" in text and "\n## What it holds" in text

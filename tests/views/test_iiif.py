@@ -18,7 +18,7 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from clustering.actions.confirm import confirm_groups
-from clustering.exports.iiif import write_iiif
+from clustering.exports.iiif.writer import write_iiif
 from clustering.exports.records import material_of
 from clustering.files import original_path
 from clustering.models import Collection, Page, Reading

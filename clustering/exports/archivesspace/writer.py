@@ -1,0 +1,221 @@
+"""ArchivesSpace's bulk template for digital objects, whose columns its importer knows by their codes.
+
+https://docs.archivesspace.org (bulk import of digital objects). The first row is compared by the importer and must
+stand as it is; the second is for people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from xml.sax.saxutils import escape
+
+from clustering.engine.edtf import is_edtf, is_in_order
+from clustering.exports.contract import File, GroupRecord, Material
+from clustering.exports.delimited import csv_pieces, pages_csv
+from clustering.exports.naming import extent_of, genre_uri, local_id, manifest_url, origin, ranges, title_of
+
+FIRST_CELL = "ArchivesSpace digital object import field codes (please don't edit this row)"
+CODES = (
+    FIRST_CELL,
+    *[
+        "collection_id",
+        "ead",
+        "ref_id",
+        "res_uri",
+        "ao_ref_id",
+        "ao_uri",
+        "digital_object_id",
+        "digital_object_title",
+        "digital_object_publish",
+        "level",
+        "digital_object_type",
+        "restrictions",
+        "dates_label",
+        "begin",
+        "end",
+        "date_type",
+        "expression",
+        "date_certainty",
+        "dates_label_2",
+        "begin_2",
+        "end_2",
+        "date_type_2",
+        "expression_2",
+        "date_certainty_2",
+        "rep_file_uri",
+        "rep_use_statement",
+        "rep_xlink_actuate_attribute",
+        "rep_xlink_show_attribute",
+        "rep_file_format",
+        "rep_file_format_version",
+        "rep_file_size",
+        "rep_checksum",
+        "rep_checksum_method",
+        "rep_caption",
+        "nonrep_file_uri",
+        "nonrep_publish",
+        "nonrep_use_statement",
+        "nonrep_xlink_actuate_attribute",
+        "nonrep_xlink_show_attribute",
+        "nonrep_file_format",
+        "nonrep_file_format_version",
+        "nonrep_file_size",
+        "nonrep_checksum",
+        "nonrep_checksum_method",
+        "nonrep_caption",
+        "note_type",
+        "note_label",
+        "note_publish",
+        "note_content",
+        "note_type_2",
+        "note_label_2",
+        "note_publish_2",
+        "note_content_2",
+        "people_agent_record_id_1",
+        "people_agent_header_1",
+        "people_agent_role_1",
+        "people_agent_relator_1",
+        "people_agent_record_id_2",
+        "people_agent_header_2",
+        "people_agent_role_2",
+        "people_agent_relator_2",
+        "people_agent_record_id_3",
+        "people_agent_header_3",
+        "people_agent_role_3",
+        "people_agent_relator_3",
+        "people_agent_record_id_4",
+        "people_agent_header_4",
+        "people_agent_role_4",
+        "people_agent_relator_4",
+        "people_agent_record_id_5",
+        "people_agent_header_5",
+        "people_agent_role_5",
+        "people_agent_relator_5",
+        "families_agent_record_id_1",
+        "families_agent_header_1",
+        "families_agent_role_1",
+        "families_agent_relator_1",
+        "families_agent_record_id_2",
+        "families_agent_header_2",
+        "families_agent_role_2",
+        "families_agent_relator_2",
+        "corporate_entities_agent_record_id_1",
+        "corporate_entities_agent_header_1",
+        "corporate_entities_agent_role_1",
+        "corporate_entities_agent_relator_1",
+        "corporate_entities_agent_record_id_2",
+        "corporate_entities_agent_header_2",
+        "corporate_entities_agent_role_2",
+        "corporate_entities_agent_relator_2",
+        "corporate_entities_agent_record_id_3",
+        "corporate_entities_agent_header_3",
+        "corporate_entities_agent_role_3",
+        "corporate_entities_agent_relator_3",
+        "subject_1_record_id",
+        "subject_1_term",
+        "subject_1_type",
+        "subject_1_source",
+        "subject_2_record_id",
+        "subject_2_term",
+        "subject_2_type",
+        "subject_2_source",
+        "portion",
+        "number",
+        "extent_type",
+        "container_summary",
+        "physical_details",
+        "dimensions",
+        "portion_2",
+        "number_2",
+        "extent_type_2",
+        "container_summary_2",
+        "physical_details_2",
+        "dimensions_2",
+    ],
+)
+TEMPLATE = f"{','.join(CODES)}\r\n{','.join(code.replace('_', ' ') for code in CODES)}\r\n".encode()
+"""Both head rows."""
+CERTAINTY = {"~": "approximate", "?": "questionable", "%": "questionable"}
+EXTENT_TYPES = frozenset(
+    {
+        "cassettes", "cubic_feet", "gigabytes", "leaves", "linear_feet", "megabytes", "photographic_prints",
+        "photographic_slides", "reels", "sheets", "terabytes", "volumes",
+    }
+)  # fmt: skip
+"""The controlled list "Extent Type" of every ArchivesSpace; "pages" is not in it, but a repository may add it."""
+RESOURCE = re.compile(r"/repositories/\d+/resources/\d+")
+_TAG = re.compile(r"</?[a-zA-Z]+>")
+"""Where the importer finds one in a note, it takes the note for XML and refuses the row if that is not well-formed."""
+
+
+def write_archivesspace(material: Material) -> Iterator[File]:
+    """The bulk template of digital objects: its two head rows as they are, then a row a group."""
+
+    def rows() -> Iterator[Sequence[object]]:
+        for group in material.groups:
+            said = _row(material, group)
+            yield [said.get(code, "") for code in CODES]
+
+    def lines() -> Iterator[bytes]:
+        pieces = csv_pieces(CODES, rows())
+        yield TEMPLATE
+        yield next(pieces).split(b"\r\n", 1)[1]
+        yield from pieces
+
+    yield "archivesspace.csv", lines()
+    yield pages_csv(material)
+
+
+def _row(material: Material, group: GroupRecord) -> dict[str, object]:
+    settings = material.settings
+    said: dict[str, object] = {
+        "ead": "" if settings.archivesspace_resource else settings.archivesspace_ead,
+        "res_uri": settings.archivesspace_resource,
+        "ao_uri" if settings.archivesspace_object.startswith("/") else "ao_ref_id": settings.archivesspace_object,
+        "digital_object_id": local_id(material.collection, group),
+        "digital_object_title": title_of(group, settings),
+        "digital_object_publish": "FALSE" if group.is_machine_proposed else "TRUE",
+        "digital_object_type": "text",
+        "rep_file_uri": manifest_url(material, group),
+        "rep_caption": f"Pages {ranges(sorted(page.position for page in group.pages))}",
+        "portion": "whole",
+        "number": len(group.pages),
+        "extent_type": settings.archivesspace_extent,
+        "physical_details": extent_of(group),
+        "note_type": "processinfo",
+        "note_content": _note(origin(group)),
+    }
+    if group.note:
+        said |= {"note_type_2": "note", "note_content_2": _note(group.note)}
+    if group.kind and group.kind != "other":
+        source = "aat" if genre_uri(group) else "local"
+        said |= {"subject_1_term": group.kind, "subject_1_type": "genre_form", "subject_1_source": source}
+    return said | _dates(group.date)
+
+
+def _note(text: str) -> str:
+    return escape(text) if _TAG.search(text) else text
+
+
+def _dates(date: str) -> dict[str, object]:
+    """EDTF as ArchivesSpace has it: begin and end by ISO 8601, the whole as expression, certainty apart."""
+    if not date:
+        return {}
+    said: dict[str, object] = {"dates_label": "creation", "date_type": "single", "expression": date}
+    if not (is_edtf(date) and is_in_order(date)):
+        return said
+    first, _, last = date.partition("/")
+    said["begin"] = _iso(first)
+    if "/" in date:
+        said |= {"date_type": "inclusive", "end": _iso(last)}
+    marks = [CERTAINTY[mark] for mark in re.findall("[~?%]", date)]
+    if marks:
+        said["date_certainty"] = marks[0]
+    return said
+
+
+def _iso(part: str) -> str:
+    """1959-03-12, 1959-03 or 1959 as far as it is known; empty for a decade or an open end."""
+    found = re.match(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?(?![\dX])", part)
+    return "-".join(filter(None, found.groups())) if found else ""

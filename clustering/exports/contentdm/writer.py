@@ -1,0 +1,47 @@
+"""CONTENTdm, directory structure: a folder a document with its table, its scans and what was read on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clustering.exports.contract import File, GroupRecord, Material
+from clustering.exports.dates import plain_date
+from clustering.exports.delimited import pages_csv
+from clustering.exports.naming import file_stem, image_name, label_of, local_id, one_line, origin, title_of
+from clustering.exports.packing import upright_pieces
+
+CONTENTDM_COLUMNS = (
+    "Title", "Identifier", "Type", "Date", "Date EDTF", "Language", "Description", "Rights", "Provenance", "File Name",
+)  # fmt: skip
+
+
+def write_contentdm(material: Material) -> Iterator[File]:
+    """Directory structure: in each object's folder a tab-delimited text of its name, scans/ and transcripts/."""
+    for group in material.groups:
+        name = file_stem(local_id(material.collection, group))
+        yield f"contentdm/{name}/{name}.txt", [_contentdm_table(material, group)]
+        for page in group.pages:
+            yield f"contentdm/{name}/scans/{image_name(page)}", upright_pieces(material.image(page), page.rotation)
+            text = "\n".join(line.text for line in material.lines(page))
+            yield f"contentdm/{name}/transcripts/{page.sequence:04}.txt", [text.encode(errors="replace")]
+    yield pages_csv(material)
+
+
+def _contentdm_table(material: Material, group: GroupRecord) -> bytes:
+    """Tabs between, no quotes around, and nothing behind the last line: a blank line would be one item more."""
+
+    def row(*cells: str) -> str:
+        return "\t".join(one_line(cell) for cell in cells)
+
+    rights = material.settings.rights
+    rows = [
+        row(*CONTENTDM_COLUMNS),
+        row(
+            title_of(group, material.settings), local_id(material.collection, group), group.kind,
+            plain_date(group.date), group.date, group.language, group.note, rights, origin(group), "",
+        ),
+    ]  # fmt: skip
+    for page in group.pages:
+        called = label_of(page, otherwise=f"Page {page.sequence}")
+        rows.append(row(called, page.identifier, *[""] * 7, image_name(page)))
+    return "\r\n".join(rows).encode()

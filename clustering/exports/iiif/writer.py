@@ -1,0 +1,178 @@
+"""IIIF Presentation 3: a manifest a group, a collection a collection; the same in files and live.
+
+https://iiif.io/api/presentation/3.0/
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from clustering.engine.media_types import web_size
+from clustering.exports.contract import File, GroupRecord, Material, PageRecord
+from clustering.exports.delimited import write_arrangement
+from clustering.exports.naming import (
+    THUMBNAIL,
+    collection_url,
+    extent_of,
+    image_type,
+    image_url,
+    is_shown_as_it_is,
+    label_of,
+    local_id,
+    manifest_url,
+    origin,
+    service_url,
+    shown_size,
+    thumbnail_url,
+    title_of,
+)
+
+CONTEXT = "http://iiif.io/api/presentation/3/context.json"
+_RIGHTS = re.compile(r"http://(?:creativecommons\.org/(?:licenses|publicdomain)/.*|rightsstatements\.org/vocab/.*)")
+
+
+def write_iiif(material: Material) -> Iterator[File]:
+    """collection.json, <number>/manifest.json a group, and pages.csv."""
+    yield "collection.json", _collection(material)
+    for group in material.groups:
+        yield f"{group.number}/manifest.json", [_dumps(manifest(material, group))]
+    yield "pages.csv", (piece.encode() for piece in write_arrangement(material))
+
+
+def manifest(material: Material, group: GroupRecord) -> dict[str, Any]:
+    """One document; a canvas a page, in reading order."""
+    address = manifest_url(material, group)
+    made: dict[str, Any] = {
+        "@context": CONTEXT,
+        "id": address,
+        "type": "Manifest",
+        "label": {"none": [title_of(group, material.settings)]},
+        "metadata": _metadata(material, group),
+        "behavior": ["individuals"],
+    }
+    if group.note:
+        made["summary"] = {"none": [group.note]}
+    if group.pages:
+        made["thumbnail"] = [_thumbnail(material, group.pages[0])]
+    if rights_uri(material):
+        made["rights"] = rights_uri(material)
+    if material.settings.publisher:
+        made["requiredStatement"] = {"label": {"en": ["Held by"]}, "value": {"none": [material.settings.publisher]}}
+    made["partOf"] = [{"id": collection_url(material), "type": "Collection"}]
+    made["items"] = [_canvas(material, address, page) for page in group.pages]
+    return made
+
+
+def rights_uri(material: Material) -> str:
+    """The rights as Presentation 3 takes them: Creative Commons and RightsStatements.org by their http address."""
+    address = re.sub(r"^https://", "http://", material.settings.rights)
+    return address if _RIGHTS.fullmatch(address) else ""
+
+
+def collection_head(material: Material) -> dict[str, Any]:
+    """The collection without its items."""
+    return {
+        "@context": CONTEXT,
+        "id": collection_url(material),
+        "type": "Collection",
+        "label": {"none": [material.collection.title or material.collection.slug]},
+    }
+
+
+def entry(material: Material, group: GroupRecord) -> dict[str, Any]:
+    """A manifest as the collection names it."""
+    return {
+        "id": manifest_url(material, group),
+        "type": "Manifest",
+        "label": {"none": [title_of(group, material.settings)]},
+    }
+
+
+def _collection(material: Material) -> Iterator[bytes]:
+    head = json.dumps(collection_head(material), ensure_ascii=False)
+    yield f'{head[:-1]}, "items": ['.encode()
+    separator = "\n"
+    for group in material.groups:
+        yield (separator + json.dumps(entry(material, group), ensure_ascii=False)).encode()
+        separator = ",\n"
+    yield b"\n]}\n"
+
+
+def _metadata(material: Material, group: GroupRecord) -> list[dict[str, Any]]:
+    said = {
+        "Identifier": local_id(material.collection, group),
+        "Kind": group.kind,
+        "Date": group.date,
+        "Language": group.language,
+        "Extent": extent_of(group),
+        "Part of": material.collection.title,
+        "Rights": "" if rights_uri(material) else material.settings.rights,
+        "Record": origin(group),
+    }
+    return [{"label": {"en": [name]}, "value": {"none": [value]}} for name, value in said.items() if value]
+
+
+def _canvas(material: Material, address: str, page: PageRecord) -> dict[str, Any]:
+    canvas = f"{address.removesuffix('/manifest.json')}/canvas/{page.sequence}"
+    width, height = shown_size(page)
+    as_it_is = service_url(material, page) or is_shown_as_it_is(page)
+    body_width, body_height = (width, height) if as_it_is else web_size(width, height)
+    body: dict[str, Any] = {
+        "id": image_url(material, page),
+        "type": "Image",
+        "format": image_type(material, page),
+        "width": body_width,
+        "height": body_height,
+    }
+    service = service_url(material, page)
+    if service and not page.rotation:
+        # Viewers take an image's tiles as they lie; a page that has to be turned is shown whole instead.
+        kind = f"ImageService{material.settings.image_service_version}"
+        body["service"] = [{"id": service, "type": kind, "profile": "level2"}]
+    return {
+        "id": canvas,
+        "type": "Canvas",
+        "label": {"none": [label_of(page, otherwise=page.sequence)]},
+        "width": width,
+        "height": height,
+        "thumbnail": [_thumbnail(material, page)],
+        "metadata": [{"label": {"en": ["Identifier"]}, "value": {"none": [page.identifier]}}],
+        "items": [
+            {
+                "id": f"{canvas}/page",
+                "type": "AnnotationPage",
+                "items": [
+                    {
+                        "id": f"{canvas}/image",
+                        "type": "Annotation",
+                        "motivation": "painting",
+                        "body": body,
+                        "target": canvas,
+                    }
+                ],
+            }
+        ],
+    }
+
+
+def _thumbnail(material: Material, page: PageRecord) -> dict[str, Any]:
+    """A small picture for strips of pages; its sides as it comes from the service, or with its long edge here."""
+    made: dict[str, Any] = {"id": thumbnail_url(material, page), "type": "Image"}
+    width, height = shown_size(page)
+    if service_url(material, page):
+        made |= {"format": "image/jpeg", "width": THUMBNAIL, "height": max(1, round(height * THUMBNAIL / width))}
+    else:
+        share = min(1.0, THUMBNAIL / max(width, height))
+        made |= {
+            "format": "image/webp",
+            "width": max(1, round(width * share)),
+            "height": max(1, round(height * share)),
+        }
+    return made
+
+
+def _dumps(value: dict[str, Any]) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()

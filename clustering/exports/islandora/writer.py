@@ -1,0 +1,74 @@
+"""Islandora Workbench: a table in which each document is followed by its pages, and a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from clustering.engine.drafting.language import LANGUAGE_NAMES
+from clustering.engine.edtf import is_edtf
+from clustering.exports.contract import File, GroupRecord, Material, PageRecord
+from clustering.exports.delimited import csv_pieces, one_value, pages_csv
+from clustering.exports.naming import extent_of, file_stem, file_suffix, local_id, origin, title_of
+from clustering.exports.packing import upright_pieces
+
+ISLANDORA_COLUMNS = ("id", "parent_id", "field_weight", "file", "title", "field_model", "field_member_of")
+
+
+def write_islandora(material: Material) -> Iterator[File]:
+    """The parent's row first, then its pages with weights 1 to n; and a configuration to go with it.
+
+    What a document is goes into the fields that the settings name. With proposals among them a column says which may
+    be published.
+    """
+    settings = material.settings
+    fields = settings.islandora_columns()
+    columns = (*ISLANDORA_COLUMNS, *fields.values())
+    if material.everything:
+        columns = (*columns, "published")
+
+    def rows() -> Iterator[Sequence[object]]:
+        for group in material.groups:
+            name = local_id(material.collection, group)
+            title = title_of(group, settings)
+            published = (int(not group.is_machine_proposed),) if material.everything else ()
+            parent = (name, "", "", "", title, settings.islandora_model, settings.islandora_collection)
+            told = _islandora_facts(material, group)
+            yield *parent, *(one_value(told[fact]) for fact in fields), *published
+            for page in group.pages:
+                called = f"{title}, page {page.sequence}"
+                child = (f"{name}-{page.sequence}", name, page.sequence, _islandora_file(page), called)
+                own = (page.identifier if fact == "identifier" else "" for fact in fields)
+                yield *child, settings.islandora_page_model, "", *own, *published
+
+    yield "islandora.csv", csv_pieces(columns, rows())
+    config = (
+        f"task: create\nhost: {settings.islandora_host}\nusername: workbench\n"
+        "input_dir: .\ninput_csv: islandora.csv\nid_field: id\nallow_missing_files: true\n"
+        "# Genres and languages that are not in their vocabularies yet are added.\nallow_adding_terms: true\n"
+        "# Put the scans beside this file, under the names of the column file. Those in turned/ are there already.\n"
+    )
+    yield "workbench.yml", [config.encode()]
+    for group in material.groups:
+        for page in group.pages:
+            if page.rotation:
+                yield _islandora_file(page), upright_pieces(material.image(page), page.rotation)
+    yield pages_csv(material)
+
+
+def _islandora_file(page: PageRecord) -> str:
+    """Where Workbench looks for a scan: a page that lies the wrong way comes along, turned."""
+    return f"turned/{file_stem(page.identifier)}.{file_suffix(page)}" if page.rotation else page.filename
+
+
+def _islandora_facts(material: Material, group: GroupRecord) -> dict[str, str]:
+    """What is known of a document, under the names that the setting `islandora_fields` gives to fields of theirs."""
+    return {
+        "identifier": local_id(material.collection, group),
+        "genre": group.kind if group.kind != "other" else "",
+        "date": group.date if is_edtf(group.date) else "",
+        "language": LANGUAGE_NAMES.get(group.language, group.language),
+        "description": group.note,
+        "rights": material.settings.rights,
+        "extent": extent_of(group),
+        "note": origin(group),
+    }

@@ -1,0 +1,65 @@
+"""Omeka S, module CSV Import: a row an item with Dublin Core names and the addresses of its pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from clustering.exports.contract import File, GroupRecord, Material
+from clustering.exports.delimited import SEPARATOR, csv_pieces, one_value, pages_csv
+from clustering.exports.naming import (
+    extent_of,
+    genre_uri,
+    image_url,
+    local_id,
+    manifest_url,
+    one_line,
+    origin,
+    service_url,
+    title_of,
+)
+
+OMEKA_COLUMNS = (
+    "dcterms:identifier", "dcterms:title", "dcterms:type", "dcterms:date", "dcterms:language", "dcterms:description",
+    "dcterms:extent", "dcterms:isPartOf", "dcterms:rights", "dcterms:publisher", "dcterms:provenance", "media_url",
+)  # fmt: skip
+
+
+def write_omeka(material: Material) -> Iterator[File]:
+    """One row an item; the addresses of its pages in one cell, divided by a vertical bar."""
+
+    def rows() -> Iterator[Sequence[object]]:
+        for group in material.groups:
+            told = (
+                local_id(material.collection, group), title_of(group, material.settings),
+                genre_uri(group) or group.kind, group.date, group.language, group.note, extent_of(group),
+                material.collection.title, material.settings.rights, material.settings.publisher, origin(group),
+            )  # fmt: skip
+            yield *(for_php(one_value(text)) for text in told), SEPARATOR.join(_media(material, group))
+
+    yield "omeka-s.csv", csv_pieces(OMEKA_COLUMNS, rows())
+    yield pages_csv(material)
+
+
+def for_php(text: str) -> str:
+    """Text whose cell ends where it should for PHP, which does not end a cell at a quote behind a backslash.
+
+    Such a backslash is doubled, and arrives doubled: neither PHP nor RFC 4180 has a way to write it.
+    """
+    line = one_line(text)
+    before_a_quote = r"(\\+)(?=\"|$)" if is_quoted(line) else r"(\\+)(?=\")"
+    return re.sub(before_a_quote, r"\1\1", line)
+
+
+def is_quoted(line: str) -> bool:
+    """Whether a cell of one line stands in quotes."""
+    return "," in line or '"' in line
+
+
+def _media(material: Material, group: GroupRecord) -> list[str]:
+    """What Omeka fetches: an address a page, or the manifest's alone."""
+    if material.settings.omeka_media == "manifest":
+        return [manifest_url(material, group)]
+    if material.settings.omeka_media == "info" and all(service_url(material, page) for page in group.pages):
+        return [f"{service_url(material, page)}/info.json" for page in group.pages]
+    return [image_url(material, page) for page in group.pages]

@@ -1,0 +1,127 @@
+"""CSV: a row a page, and a row a group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clustering.exports.contract import GroupRecord, Material, PageRecord
+from clustering.exports.delimited import guarded_table
+from clustering.exports.naming import extent_of, genre_uri, local_id, manifest_url, one_line, origin, ranges, title_of
+
+COLUMNS = (
+    "identifier",
+    "position",
+    "group",
+    "group_order",
+    "state",
+    "pid",
+    "filename",
+    "title",
+    "kind",
+    "kind_uri",
+    "date",
+    "language",
+    "note",
+    "page_count",
+    "role",
+    "machine_proposed",
+    "confidence",
+    "confirmed_by",
+    "confirmed_at",
+    "split_from",
+    "run",
+    "method",
+    "draft_title",
+    "draft_kind",
+    "draft_date",
+    "sha256",
+    "width",
+    "height",
+    "rotation",
+    "page_label",
+)
+GROUP_COLUMNS = (
+    "dcterms:identifier", "dcterms:title", "dcterms:type", "dcterms:date", "dcterms:language", "dcterms:description",
+    "dcterms:extent", "dcterms:isPartOf", "dcterms:source", "dcterms:hasPart", "dcterms:rights", "dcterms:publisher",
+    "dcterms:provenance", "group", "kind", "state", "machine_proposed", "confirmed_by", "confirmed_at", "split_from",
+    "scan_order", "manifest",
+)  # fmt: skip
+PARTS = "|"
+"""Between the identifiers of a group's pages."""
+
+
+def write_pages(material: Material) -> Iterator[str]:
+    """Yield the full table, a row a page, what is said of the group on each."""
+    rows = (page_row(group, page) for group in material.groups for page in group.pages)
+    return guarded_table(COLUMNS, rows, bom=material.settings.csv_bom)
+
+
+def write_groups(material: Material) -> Iterator[str]:
+    """Yield a row a group, under the names of Dublin Core where it has one."""
+    rows = (group_row(material, group) for group in material.groups)
+    return guarded_table(GROUP_COLUMNS, rows, bom=material.settings.csv_bom)
+
+
+def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
+    """What the table says of one group, a value a column of GROUP_COLUMNS."""
+    names = [page.identifier for page in group.pages]
+    return (
+        local_id(material.collection, group),
+        title_of(group, material.settings),
+        genre_uri(group) or group.kind,
+        group.date,
+        group.language,
+        group.note,
+        extent_of(group),
+        one_line(material.collection.title),
+        f"{names[0]} – {names[-1]}" if len(names) > 1 else "".join(names),
+        PARTS.join(names),
+        material.settings.rights,
+        material.settings.publisher,
+        origin(group),
+        group.number,
+        group.kind,
+        group.state,
+        int(group.is_machine_proposed),
+        group.confirmed_by,
+        group.confirmed_at,
+        group.split_from,
+        ranges(sorted(page.position for page in group.pages)),
+        "" if group.is_machine_proposed else manifest_url(material, group),
+    )
+
+
+def page_row(group: GroupRecord, page: PageRecord) -> tuple[object, ...]:
+    """What the table says of one page, a value a column."""
+    return (
+        page.identifier,
+        page.position,
+        group.number,
+        page.sequence,
+        group.state,
+        page.pid,
+        page.filename,
+        group.title,
+        group.kind,
+        genre_uri(group),
+        group.date,
+        group.language,
+        group.note,
+        len(group.pages),
+        page.role,
+        int(group.is_machine_proposed),
+        None if group.confidence is None else round(group.confidence, 4),
+        group.confirmed_by,
+        group.confirmed_at,
+        group.split_from,
+        group.run,
+        group.method,
+        group.draft_title,
+        group.draft_kind,
+        group.draft_date,
+        page.sha256,
+        page.width,
+        page.height,
+        page.rotation,
+        page.label,
+    )

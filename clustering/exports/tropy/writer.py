@@ -1,0 +1,84 @@
+"""Tropy: JSON-LD that its "Import items" takes, an Item a group, Photos in order, what was read as their notes.
+
+https://docs.tropy.org
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+
+from clustering.engine.media_types import web_type
+from clustering.exports.contract import File, GroupRecord, Material, PageRecord
+from clustering.exports.delimited import write_arrangement
+from clustering.exports.naming import clean, genre_uri, local_id, service_url, stored_url, title_of
+
+DC = "http://purl.org/dc/elements/1.1/"
+TROPY = "https://tropy.org/v1/tropy#"
+CONTEXT = {
+    "@version": 1.1,
+    "@vocab": TROPY,
+    "photo": {"@id": f"{TROPY}photo", "@container": "@list"},
+    "note": {"@id": f"{TROPY}note", "@container": "@list"},
+    "tag": {"@id": f"{TROPY}tag", "@container": "@set"},
+    "template": {"@type": "@id"},
+}
+MACHINE_PROPOSED = "machine-proposed"
+"""The tag of what nobody confirmed."""
+
+
+def write_tropy(material: Material) -> Iterator[File]:
+    """tropy.json and pages.csv."""
+    yield "tropy.json", _graph(material)
+    yield "pages.csv", (piece.encode() for piece in write_arrangement(material))
+
+
+def _graph(material: Material) -> Iterator[bytes]:
+    yield f'{{"@context": {json.dumps(CONTEXT)}, "version": "1.17.0", "@graph": ['.encode()
+    separator = "\n"
+    for group in material.groups:
+        yield (separator + json.dumps(_item(material, group), ensure_ascii=False)).encode()
+        separator = ",\n"
+    yield b"\n]}\n"
+
+
+def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
+    said = {
+        f"{DC}title": title_of(group, material.settings),
+        f"{DC}identifier": local_id(material.collection, group),
+        f"{DC}date": group.date,
+        f"{DC}type": genre_uri(group) or group.kind,
+        f"{DC}language": group.language,
+        f"{DC}description": group.note,
+        f"{DC}source": material.collection.title,
+        f"{DC}rights": material.settings.rights,
+    }
+    item: dict[str, Any] = {"@type": "Item", "template": material.settings.tropy_template}
+    item |= {name: value for name, value in said.items() if value}
+    if group.is_machine_proposed:
+        item["tag"] = [MACHINE_PROPOSED]
+    item["photo"] = [_photo(material, page) for page in group.pages]
+    return item
+
+
+def _photo(material: Material, page: PageRecord) -> dict[str, Any]:
+    """A page. Tropy puts the protocol and "://" before the path itself, and reads a note from its HTML alone."""
+    protocol, _, path = stored_url(material, page).partition("://")
+    photo: dict[str, Any] = {
+        "@type": "Photo",
+        f"{DC}title": page.identifier,
+        "path": path,
+        "protocol": protocol,
+        "filename": page.filename,
+        "mimetype": "image/jpeg" if service_url(material, page) else web_type(page.media_type),
+        "width": page.width,
+        "height": page.height,
+        "angle": page.rotation,
+    }
+    lines = [clean(line.text) for line in material.lines(page)]
+    if lines:
+        html = "".join(f"<p>{escape(line, quote=False)}</p>" for line in lines)
+        photo["note"] = [{"@type": "Note", "html": html}]
+    return photo
