@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from django import forms
 
-from clustering.exports.settings import ExportSettings, WrongSettings
+from clustering.exports.settings import ExportSettings, Option, WrongSettings
+from clustering.exports.stored_settings import all_options, from_json
 
 
 class ExportSettingsForm(forms.Form):
@@ -18,33 +17,33 @@ class ExportSettingsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for one in fields(ExportSettings):
-            self.fields[one.name] = _field(one.metadata, is_choice=isinstance(one.default, bool))
+        for option in all_options():
+            self.fields[option.name] = _field(option)
 
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields under their headings, in order."""
         made: dict[str, list[forms.BoundField]] = {}
-        for one in fields(ExportSettings):
-            made.setdefault(one.metadata["part"], []).append(self[one.name])
+        for option in all_options():
+            made.setdefault(option.part, []).append(self[option.name])
         return list(made.items())
 
     def clean(self) -> dict[str, Any]:
         """Put them together; what is wrong stands at its field. An empty text is the default where one is needed."""
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
-            needed = {one.name: one.default for one in fields(ExportSettings) if one.default}
+            needed = {option.name: option.default for option in all_options() if option.default}
             told = {name: value if value != "" else needed.get(name, "") for name, value in cleaned.items()}
             try:
-                self.kept = ExportSettings.from_json(told)
+                self.kept = from_json(told)
             except WrongSettings as error:
                 self.add_error(error.name or None, str(error))
         return cleaned
 
 
-def _field(said: Mapping[str, Any], *, is_choice: bool) -> forms.Field:
-    common = {"label": said["label"], "help_text": said["help"], "required": False}
-    if is_choice:
+def _field(option: Option) -> forms.Field:
+    common: dict[str, Any] = {"label": option.label, "help_text": option.help, "required": False}
+    if isinstance(option.default, bool):
         return forms.BooleanField(**common)
-    if said["choices"]:
-        return forms.ChoiceField(choices=list(said["choices"].items()), widget=forms.RadioSelect, **common)
+    if option.choices:
+        return forms.ChoiceField(choices=list(option.choices.items()), widget=forms.RadioSelect, **common)
     return forms.CharField(max_length=500, strip=True, **common)

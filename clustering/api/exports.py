@@ -14,7 +14,7 @@ from clustering.actions.errors import Refused
 from clustering.api.answers.jobs import Job, job_told
 from clustering.api.shapes import Answer, ById, Order, Slug, file_told
 from clustering.api.signing_in import person
-from clustering.exports.contract import ExportFormat
+from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of
 from clustering.exports.records import material_of, one_state
 from clustering.exports.registry import FORMATS

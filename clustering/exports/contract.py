@@ -1,4 +1,4 @@
-"""What every writer takes: collections, groups and pages as frozen records, and what every writer is."""
+"""What every writer takes: collections, groups and pages as frozen records, and what it gives."""
 
 from __future__ import annotations
 
@@ -138,31 +138,3 @@ File = tuple[str, Iterable[bytes]]
 """A path with / below the export's folder, and its content piece by piece."""
 Files = Callable[[Material], Iterator[File]]
 """Yields files one after the other; each must be taken in before the next is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExportFormat:
-    """One way to write groups down: as one text (`write`), or as files, of which the first may stand alone."""
-
-    name: str
-    label: str
-    description: str
-    """One sentence."""
-    purpose: str
-    """Heading under which it is offered."""
-    media_type: str
-    suffix: str
-    """Of the one file, or ".zip" where there are several that belong together."""
-    write: Write | None = None
-    files: Files | None = None
-    holds_scans: bool = False
-    """Whether the scans themselves are in it, so that its size is theirs."""
-
-    @property
-    def is_zip(self) -> bool:
-        """Whether it is several files that belong together."""
-        return self.suffix.endswith(".zip")
-
-    def filename(self, collection: CollectionRecord) -> str:
-        """Return the name under which it is offered for download."""
-        return f"{collection.slug}{self.suffix}"

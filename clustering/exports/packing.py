@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
-from clustering.exports.contract import ExportFormat, File, Material
+from clustering.exports.contract import File, Material
+from clustering.exports.format import ExportFormat
 
 _CHUNK = 1 << 20
 _EPOCH = (1980, 1, 1, 0, 0, 0)

@@ -21,6 +21,7 @@ from clustering.exports.contract import (
     TextLine,
 )
 from clustering.exports.settings import ExportSettings
+from clustering.exports.stored_settings import from_json
 from clustering.files import SMALL, original_path, thumbnail_path
 from clustering.models import Collection, Group, Page, Reading, Run, RunMembership
 
@@ -87,7 +88,7 @@ class Groups:
 
 def export_settings(collection: Collection) -> ExportSettings:
     """What is kept of a collection for its exports. Raises WrongSettings."""
-    return ExportSettings.from_json(collection.settings.get(SETTING))
+    return from_json(collection.settings.get(SETTING))
 
 
 def material_of(

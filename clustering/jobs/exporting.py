@@ -17,7 +17,8 @@ from pathlib import Path
 from django.conf import settings
 
 from clustering.exports.checking import check
-from clustering.exports.contract import Comparison, ExportFormat, File, GroupRecord, Material, TooLong
+from clustering.exports.contract import Comparison, File, GroupRecord, Material, TooLong
+from clustering.exports.format import ExportFormat
 from clustering.exports.packing import add_to_zip, pieces_of
 from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
@@ -51,7 +52,7 @@ def advance_check(current: Slice) -> bool:
     for finding in found.findings:
         if finding.level != "note":
             current.problem(f"{finding.message} {finding.remedy}", is_warning=True)
-    gone = next((finding for finding in found.errors if finding.code in {"scan-gone", "many-rows"}), None)
+    gone = next((finding for finding in found.errors if finding.blocks), None)
     if gone is not None:
         raise JobStopped(f"The export cannot be written. {gone.message} {gone.remedy}")
     return False

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from clustering.exports.checking import check
-from clustering.exports.contract import ExportFormat, Material
+from clustering.exports.checking import can_be_blocked, check
+from clustering.exports.contract import Material
+from clustering.exports.format import ExportFormat
 from clustering.models import Collection
 
 MOST_PAGES_AT_ONCE = 20_000
 """Pages up to which a format without scans is sent as it is made; more take minutes, and become a job."""
 MOST_SCANS_AT_ONCE = 1_000
-BLOCKING = frozenset({"scan-gone", "many-rows", "no-pages"})
-"""Findings with which there is no file to be had."""
 
 
 def pages_in(collection: Collection, *, everything: bool) -> int:
@@ -25,13 +24,13 @@ def at_once(chosen: ExportFormat, pages: int) -> bool:
     """Text is sent as it is read from the database, at any size."""
     if chosen.write is not None:
         return True
-    return pages <= (MOST_SCANS_AT_ONCE if chosen.holds_scans or chosen.name == "comparison" else MOST_PAGES_AT_ONCE)
+    return pages <= (MOST_SCANS_AT_ONCE if chosen.is_heavy else MOST_PAGES_AT_ONCE)
 
 
 def blocked(material: Material, chosen: ExportFormat) -> str:
     """Why no file can be made, or empty; asked before the first byte, for after it there is no more turning back."""
-    if not chosen.holds_scans and chosen.name not in {"xlsx", "islandora"}:
+    if not can_be_blocked(chosen):
         return ""
     found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
-    stopped = [finding for finding in found.errors if finding.code in BLOCKING]
+    stopped = [finding for finding in found.errors if finding.blocks]
     return f"{chosen.label} cannot be written. {stopped[0].message} {stopped[0].remedy}" if stopped else ""

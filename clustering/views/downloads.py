@@ -19,14 +19,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_collections, may_launch
 from clustering.exports.checking import CheckResult, check
-from clustering.exports.contract import ExportFormat
+from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of
 from clustering.exports.records import export_settings, material_of, one_state
 from clustering.exports.registry import FORMATS, by_purpose
 from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
-from clustering.lookups.exporting import BLOCKING, at_once, blocked, pages_in
+from clustering.lookups.exporting import at_once, blocked, pages_in
 from clustering.models import Collection, Job
 
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
@@ -48,7 +48,7 @@ class Offered:
     @property
     def is_blocked(self) -> bool:
         """Whether no file can be made."""
-        return self.result is not None and any(finding.code in BLOCKING for finding in self.result.errors)
+        return self.result is not None and any(finding.blocks for finding in self.result.errors)
 
 
 @require_GET

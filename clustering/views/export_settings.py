@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +12,7 @@ from clustering.access import access_collection
 from clustering.actions.export_settings import keep_export_settings
 from clustering.export_forms import ExportSettingsForm
 from clustering.exports.settings import ExportSettings, WrongSettings
+from clustering.exports.stored_settings import from_json, values_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +35,7 @@ def export_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
 def _initial(request: HttpRequest, stored: dict[str, object] | None) -> dict[str, object]:
     """What is kept; the defaults, with a word, where it cannot be used."""
     try:
-        return asdict(ExportSettings.from_json(stored))
+        return values_of(from_json(stored))
     except WrongSettings as error:
         messages.warning(request, f"{error} The form shows the defaults; saving it mends this.")
-        return asdict(ExportSettings())
+        return values_of(ExportSettings())

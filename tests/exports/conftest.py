@@ -21,6 +21,7 @@ from clustering.exports.contract import (
     TextLine,
 )
 from clustering.exports.settings import ExportSettings
+from clustering.exports.stored_settings import changed
 
 COLLECTION = CollectionRecord(slug="afl-cio", title='Labor & "Dissent" <1965>', identifier="HH018977")
 SETTINGS = ExportSettings(
@@ -28,6 +29,13 @@ SETTINGS = ExportSettings(
     publisher="A University Library",
     base_url="https://desk.example.org",
 )
+
+
+def adjusted(settings: ExportSettings = SETTINGS, **options: str | bool) -> ExportSettings:
+    """The settings with some told otherwise, those of single formats among them."""
+    return changed(settings, options)
+
+
 LINES = (TextLine("BOYCOTT GRAPES", 40, 40, 260, 70), TextLine("do not buy them: naïve – “quoted”", 40, 90, 280, 105))
 
 LABELS = {62: "12r", 64: "[cover]"}

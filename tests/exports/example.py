@@ -7,10 +7,11 @@ from pathlib import Path
 
 from clustering.exports.contract import CollectionRecord, ComparedPage, Comparison, Material
 from clustering.exports.settings import ExportSettings
-from tests.exports.conftest import LINES, group_record
+from tests.exports.conftest import LINES, adjusted, group_record
 
 COLLECTION = CollectionRecord(slug="afl-cio", title="AFL-CIO ephemera", identifier="HH018977")
-SETTINGS = ExportSettings(
+SETTINGS = adjusted(
+    ExportSettings(),
     rights="http://rightsstatements.org/vocab/InC/1.0/",
     publisher="A University Library",
     base_url="https://desk.example.org",

@@ -15,7 +15,7 @@ from clustering.exports.archivesspace.writer import EXTENT_TYPES
 from clustering.exports.contract import GroupRecord
 from clustering.exports.settings import ExportSettings
 from tests.exports.cases import written
-from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, group_record
+from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, adjusted, group_record
 from tests.exports.test_awkward import CASES
 from tests.exports.test_checking import READY, broken
 
@@ -101,7 +101,7 @@ def _note_errors(row: dict[str, str]) -> list[str]:
     return found
 
 
-LINKED = replace(SETTINGS, archivesspace_ead="HH018977", archivesspace_object="8f3ac0b1")
+LINKED = adjusted(SETTINGS, archivesspace_ead="HH018977", archivesspace_object="8f3ac0b1")
 DATES = ("1970~", "195X", "1960/1965", "1959-03/..", "1959?/1961~", "1963-21", "1965/1960", "../1962", "1959-02-29?")
 
 
@@ -137,7 +137,7 @@ def test_the_kind_goes_in_as_a_genre(make_material: MakeMaterial) -> None:
 
 
 def test_an_archival_object_may_be_named_by_its_uri(make_material: MakeMaterial) -> None:
-    settings = replace(LINKED, archivesspace_object="/repositories/2/archival_objects/7")
+    settings = adjusted(LINKED, archivesspace_object="/repositories/2/archival_objects/7")
     (row,) = rows(written(make_material([AWKWARD[0]], settings), "archivesspace")["archivesspace.csv"])
     assert row["ao_uri"] == "/repositories/2/archival_objects/7" and "ao_ref_id" not in row
 
@@ -146,7 +146,7 @@ def test_an_archival_object_may_be_named_by_its_uri(make_material: MakeMaterial)
 def test_an_extent_type_that_archivesspace_lacks_is_told_before(
     kind: str, code: str | None, make_material: MakeMaterial
 ) -> None:
-    settings = replace(READY, archivesspace_extent=kind)
+    settings = adjusted(READY, archivesspace_extent=kind)
     found = broken(replace(AWKWARD[0], title="A letter"), make_material, "archivesspace", settings)
     assert found.get("archivesspace-extent") == ("warning" if code else None)
     (row,) = rows(written(make_material([AWKWARD[0]], settings), "archivesspace")["archivesspace.csv"])
@@ -155,5 +155,5 @@ def test_an_extent_type_that_archivesspace_lacks_is_told_before(
 
 @pytest.mark.parametrize(("uri", "level"), [("/repositories/2/resources/12", None), ("12", "error")])
 def test_a_resource_that_never_matches_is_told_before(uri: str, level: str | None, make_material: MakeMaterial) -> None:
-    settings: ExportSettings = replace(READY, archivesspace_resource=uri)
+    settings: ExportSettings = adjusted(READY, archivesspace_resource=uri)
     assert broken(AWKWARD[0], make_material, "archivesspace", settings).get("archivesspace-resource") == level

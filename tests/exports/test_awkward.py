@@ -14,7 +14,7 @@ from clustering.exports.naming import title_of
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import ExportSettings
 from tests.exports.cases import RAW, READERS, parsed, rows, written
-from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, group_record
+from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, adjusted, group_record
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 GOLDEN = Path(__file__).parent / "golden"
@@ -120,8 +120,8 @@ def test_what_nobody_confirmed_is_marked_in_every_target(make_material: MakeMate
 
 
 def test_an_image_service_and_mods_3_8_reach_every_record(make_material: MakeMaterial) -> None:
-    settings = replace(SETTINGS, mods_version="3.8", image_service="https://i.example.org/{identifier}")
-    third = replace(settings, image_service_version="3")
+    settings = adjusted(SETTINGS, mods_version="3.8", image_service="https://i.example.org/{identifier}")
+    third = adjusted(settings, image_service_version="3")
     for name in ("mods", "mets", "bdr", "bagit"):
         files = written(make_material([AWKWARD[0]], settings), name)
         assert any(b'version="3.8"' in content for content in files.values()), name
@@ -136,13 +136,13 @@ def test_media_of_omeka_is_as_the_settings_say(make_material: MakeMaterial) -> N
         "|https://i.example.org/bdr:pid64/info.json",
     }
     for media, wanted in said.items():
-        settings = replace(SETTINGS, omeka_media=media, image_service="https://i.example.org/{pid}")
+        settings = adjusted(SETTINGS, omeka_media=media, image_service="https://i.example.org/{pid}")
         (row,) = rows(written(make_material([AWKWARD[2]], settings), "omeka-s")["omeka-s.csv"])
         assert row["media_url"] == wanted
 
 
 def test_brown_keeps_the_folder_where_it_is_named(make_material: MakeMaterial) -> None:
-    settings = replace(SETTINGS, bdr_collection="bdr:9r3a8c4a")
+    settings = adjusted(SETTINGS, bdr_collection="bdr:9r3a8c4a")
     relation = parsed(written(make_material([AWKWARD[0]], settings), "bdr")["rels-ext/bdr_pid1.xml"])
     parents = relation.xpath("//*[local-name()='isPartOf']/@*")
     assert parents == ["info:fedora/{afl-cio-1}", "info:fedora/bdr:9r3a8c4a"]
@@ -193,7 +193,7 @@ def test_archivesspace_has_its_own_dates(
 def test_a_byte_order_mark_stands_only_where_it_is_asked_for(make_material: MakeMaterial) -> None:
     for name in ("csv", "groups"):
         plain = next(iter(written(make_material(), name).values()))
-        marked = next(iter(written(make_material(settings=replace(SETTINGS, csv_bom=True)), name).values()))
+        marked = next(iter(written(make_material(settings=adjusted(SETTINGS, csv_bom=True)), name).values()))
         assert marked == "\ufeff".encode() + plain
 
 

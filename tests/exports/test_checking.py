@@ -8,16 +8,17 @@ from pathlib import Path
 import pytest
 
 from clustering.exports.checking import CheckResult, check
+from clustering.exports.common_rules import COLLECTION_RULES, GROUP_RULES
 from clustering.exports.contract import GroupRecord, Material
+from clustering.exports.format import CollectionRule, Rule
 from clustering.exports.iiif.soundness import manifest_problems
 from clustering.exports.iiif.writer import manifest
 from clustering.exports.registry import FORMATS
-from clustering.exports.rules import ABOUT_COLLECTION, ABOUT_GROUPS, ALL, Rule, Setting
 from clustering.exports.schemas import mets_schema, mods_schema
 from clustering.exports.settings import ExportSettings
-from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, group_record
+from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, adjusted, group_record
 
-READY = replace(
+READY = adjusted(
     SETTINGS,
     published=True,
     image_service="https://images.example.org/iiif/{pid}",
@@ -47,11 +48,11 @@ def test_nothing_is_found_where_all_is_in_order(make_material: MakeMaterial) -> 
     assert any("METS 1.12.1" in words for words in results["mets"].checked)
 
 
-def test_every_rule_is_about_targets_that_exist() -> None:
-    assert set(FORMATS) == ALL
-    rules: list[Rule | Setting] = [*ABOUT_GROUPS, *ABOUT_COLLECTION]
-    for rule in rules:
-        assert rule.targets and rule.targets <= ALL
+def test_every_rule_is_about_some_target_and_says_what_to_do() -> None:
+    shared: list[Rule | CollectionRule] = [*GROUP_RULES, *COLLECTION_RULES]
+    for rule in shared:
+        assert any(rule.applies(known) for known in FORMATS.values()), rule.code
+    for rule in (*shared, *(rule for known in FORMATS.values() for rule in known.rules)):
         assert rule.message.endswith(".") and rule.remedy.endswith(".")
 
 
@@ -97,7 +98,7 @@ def test_what_is_wrong_with_a_document_is_found(
 def test_what_settings_lack_is_found(
     name: str, change: dict[str, object], code: str, level: str, make_material: MakeMaterial
 ) -> None:
-    found = broken(GOOD, make_material, name, replace(READY, **change))  # type: ignore[arg-type]
+    found = broken(GOOD, make_material, name, adjusted(READY, **change))  # type: ignore[arg-type]
     assert found[code] == level
 
 
@@ -142,7 +143,7 @@ def test_the_awkward_cases_are_valid_by_the_schemas_at_export_time(
         if mods_schema(version, folder) is None:
             assert version == "3.8", "make install-test brings the schema of MODS 3.7"
             pytest.skip("The schema of MODS 3.8 is in no package, and ../shared/schemas is not there.")
-        settings = replace(READY, mods_version=version)
+        settings = adjusted(READY, mods_version=version)
         results = check(make_material(AWKWARD, settings), ["mods", "mets", "bdr"], schemas=folder)
         for result in results.values():
             assert not [finding for finding in result.findings if "schema" in finding.code]

@@ -24,9 +24,9 @@ from clustering.exports.pdf.writer import pdf_pieces
 from clustering.exports.registry import FORMATS
 from clustering.exports.schemas import mets_schema, mods_schema
 from tests.exports.cases import READERS, parsed, rows, written
-from tests.exports.conftest import SETTINGS, MakeMaterial, group_record, page_record
+from tests.exports.conftest import SETTINGS, MakeMaterial, adjusted, group_record, page_record
 
-READY = replace(
+READY = adjusted(
     SETTINGS,
     published=True,
     islandora_host="https://islandora.example.edu",
@@ -101,7 +101,7 @@ def test_it_is_valid_by_the_official_schemas(truth: Material, shared_schemas: Pa
         schema = mods_schema(version, folder)
         if schema is None:
             continue  # 3.8 is in no package
-        told = replace(truth, settings=replace(READY, mods_version=version))
+        told = replace(truth, settings=adjusted(READY, mods_version=version))
         records = [content for path, content in written(told, "mods").items() if path.endswith(".xml")]
         for record in records:
             schema.assertValid(parsed(record))
@@ -128,7 +128,7 @@ def test_a_bag_of_it_is_valid_and_a_bag_without_scans_names_them(truth: Material
     assert files is not None
     to_folder(files(truth), tmp_path / "bag")
     assert bagit.Bag(str(tmp_path / "bag")).validate()
-    to_folder(files(replace(truth, settings=replace(READY, bag_fetch=True))), tmp_path / "fetch")
+    to_folder(files(replace(truth, settings=adjusted(READY, bag_fetch=True))), tmp_path / "fetch")
     bag = bagit.Bag(str(tmp_path / "fetch"))
     named = list(bag.fetch_entries())
     assert len(named) == 298 and all(url.startswith("https://desk.example.org/iiif/") for url, _, _ in named)

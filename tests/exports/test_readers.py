@@ -14,10 +14,11 @@ from clustering.exports.dates import plain_date
 from clustering.exports.delimited import csv_pieces
 from clustering.exports.naming import one_line
 from clustering.exports.omeka_s.writer import OMEKA_COLUMNS, for_php
-from clustering.exports.settings import ExportSettings, WrongSettings
+from clustering.exports.settings import WrongSettings
+from clustering.exports.stored_settings import from_json
 from tests.exports import php
 from tests.exports.cases import rows, written
-from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, group_record
+from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, adjusted, group_record
 from tests.exports.test_checking import READY, broken
 
 BACKSLASHES = [
@@ -119,7 +120,7 @@ def test_islandora_is_told_no_date_that_it_would_stop_at(make_material: MakeMate
 
 def test_islandora_has_only_the_fields_that_the_settings_name(make_material: MakeMaterial) -> None:
     for told, wanted in (("none", set()), ("genre=field_type note=field_abstract", {"field_type", "field_abstract"})):
-        settings = replace(SETTINGS, islandora_fields=told)
+        settings = adjusted(SETTINGS, islandora_fields=told)
         parent, *_ = rows(written(make_material([AWKWARD[0]], settings), "islandora")["islandora.csv"])
         assert set(parent) - {
             "id", "parent_id", "field_weight", "file", "title", "field_model", "field_member_of", "published"
@@ -132,7 +133,7 @@ def test_islandora_has_only_the_fields_that_the_settings_name(make_material: Mak
 )
 def test_fields_of_islandora_that_are_not_understood_are_refused(told: str, said: str) -> None:
     with pytest.raises(WrongSettings, match=said):
-        ExportSettings.from_json({"islandora_fields": told})
+        from_json({"islandora_fields": told})
 
 
 @pytest.mark.parametrize(

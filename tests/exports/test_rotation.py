@@ -17,10 +17,10 @@ from clustering.exports.packing import to_folder
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import ExportSettings
 from tests.exports.cases import METS, parsed, rows, written
-from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial
+from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, adjusted
 from tests.exports.test_checking import READY, codes
 
-SERVICE = replace(SETTINGS, image_service="https://i.example.org/{pid}")
+SERVICE = adjusted(SETTINGS, image_service="https://i.example.org/{pid}")
 ORIGINAL = "https://desk.example.org/iiif/afl-cio/images/HH018977_00"
 
 
@@ -93,7 +93,7 @@ def test_omeka_fetches_pages_upright(make_material: MakeMaterial) -> None:
 
 
 def test_omeka_is_told_of_pages_that_info_json_shows_as_they_lie(make_material: MakeMaterial) -> None:
-    info = replace(READY, omeka_media="info")
+    info = adjusted(READY, omeka_media="info")
     assert codes(make_material([turned(0, 90)], info), "omeka-s")["turned"] == "warning"
     assert "turned" not in codes(make_material([turned(0, 90)], READY), "omeka-s")
     assert "turned" not in codes(make_material([turned(0)], info), "omeka-s")
@@ -137,7 +137,7 @@ def test_islandora_gets_turned_copies_of_pages_that_lie_wrong(make_material: Mak
     files = written(material, "islandora")
     named = [row["file"] for row in rows(files["islandora.csv"]) if row["parent_id"]]
     assert named == [
-        "HH018977_0062__bdr_pid62.jpg", "turned/HH018977_0065.jpg", "turned/HH018977_0064.jpg",
+        "HH018977_0062__bdr_pid62.jpg", "turned/afl-cio-3-2.jpg", "turned/afl-cio-3-3.jpg",
     ]  # fmt: skip
     assert [corner(files[name]) for name in named[1:]] == [(1, 0), (1, 1)]
     assert not any(name.startswith("turned/") for name in written(make_material([turned(0)]), "islandora"))
@@ -154,7 +154,7 @@ def test_tropy_and_bags_keep_what_is_stored(make_material: MakeMaterial, tmp_pat
     group = turned(90, media_type="image/tiff")
     photo = json.loads(written(make_material([group]), "tropy")["tropy.json"])["@graph"][0]["photo"][0]
     assert (f"{photo['protocol']}://{photo['path']}", photo["angle"]) == (f"{ORIGINAL}62", 90)
-    material = make_material([group], replace(SETTINGS, bag_fetch=True))
+    material = make_material([group], adjusted(SETTINGS, bag_fetch=True))
     assert f"{ORIGINAL}62 ".encode() in written(material, "bagit")["fetch.txt"]
     whole = make_material([turned(90)])
     files = FORMATS["bagit"].files

@@ -24,6 +24,7 @@ from clustering.exports.naming import ranges, title_of
 from clustering.exports.packing import to_folder, to_zip
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import ExportSettings, WrongSettings
+from clustering.exports.stored_settings import from_json
 from tests.exports.conftest import AWKWARD, MakeMaterial, schema_folder
 
 FILES = [name for name, known in FORMATS.items() if known.files is not None]
@@ -324,4 +325,4 @@ def test_a_group_without_a_title_is_named_by_kind_and_pages() -> None:
 )
 def test_wrong_settings_are_refused_by_name(stored: dict[str, object], said: str) -> None:
     with pytest.raises(WrongSettings, match=said):
-        ExportSettings.from_json(stored)
+        from_json(stored)

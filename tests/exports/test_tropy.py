@@ -12,7 +12,7 @@ from pyld import jsonld
 
 from clustering.exports.contract import TextLine
 from tests.exports.cases import written
-from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, group_record
+from tests.exports.conftest import AWKWARD, SETTINGS, MakeMaterial, adjusted, group_record
 
 TROPY = "https://tropy.org/v1/tropy#"
 PHOTO_PROPERTIES = ("path", "protocol", "filename", "mimetype", "width", "height", "angle")
@@ -86,7 +86,7 @@ def shown(note: str) -> list[str]:
     ],
 )
 def test_tropy_finds_every_photo(change: dict[str, str], wanted: str, make_material: MakeMaterial) -> None:
-    material = make_material([AWKWARD[2]], replace(SETTINGS, **change))  # type: ignore[arg-type]
+    material = make_material([AWKWARD[2]], adjusted(SETTINGS, **change))
     (item,) = taken_in(written(material, "tropy")["tropy.json"])
     assert address(item["photos"][0]) == wanted
     assert len({address(photo) for photo in item["photos"]}) == 3
@@ -113,4 +113,4 @@ def test_tropy_turns_photos_and_marks_what_nobody_confirmed(make_material: MakeM
     items = taken_in(written(make_material([replace(AWKWARD[2], pages=pages), proposed]), "tropy")["tropy.json"])
     assert [photo["angle"] for photo in items[0]["photos"]] == [0, 90, 180]
     assert [item["tags"] for item in items] == [[], ["machine-proposed"]]
-    assert items[0]["template"] == SETTINGS.tropy_template
+    assert items[0]["template"] == "https://tropy.org/v1/templates/generic"

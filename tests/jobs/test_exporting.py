@@ -12,7 +12,8 @@ from django.db.models import F
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
-from clustering.exports.contract import ExportFormat, Material
+from clustering.exports.contract import Material
+from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of, to_zip
 from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from clustering.exports.registry import FORMATS
-from clustering.exports.settings import ExportSettings
+from clustering.exports.stored_settings import all_options
 from tests.exports.cases import written
 from tests.exports.example import example
 
@@ -31,7 +31,7 @@ def test_every_format_has_its_page_and_the_index_leads_there() -> None:
 
 def test_every_setting_is_in_the_index() -> None:
     index = (REFERENCE / "exports.md").read_text(encoding="utf-8")
-    assert [name for name in ExportSettings.__slots__ if f"`{name}`" not in index] == []
+    assert [option.name for option in all_options() if f"`{option.name}`" not in index] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
 from clustering.engine.edtf import is_edtf, is_in_order
+from clustering.exports.archivesspace.settings import ArchivesSpaceSettings
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.delimited import csv_pieces, pages_csv
 from clustering.exports.naming import extent_of, genre_uri, local_id, manifest_url, origin, ranges, title_of
@@ -168,20 +169,20 @@ def write_archivesspace(material: Material) -> Iterator[File]:
 
 
 def _row(material: Material, group: GroupRecord) -> dict[str, object]:
-    settings = material.settings
+    told = material.settings.of(ArchivesSpaceSettings)
     said: dict[str, object] = {
-        "ead": "" if settings.archivesspace_resource else settings.archivesspace_ead,
-        "res_uri": settings.archivesspace_resource,
-        "ao_uri" if settings.archivesspace_object.startswith("/") else "ao_ref_id": settings.archivesspace_object,
+        "ead": "" if told.archivesspace_resource else told.archivesspace_ead,
+        "res_uri": told.archivesspace_resource,
+        "ao_uri" if told.archivesspace_object.startswith("/") else "ao_ref_id": told.archivesspace_object,
         "digital_object_id": local_id(material.collection, group),
-        "digital_object_title": title_of(group, settings),
+        "digital_object_title": title_of(group, material.settings),
         "digital_object_publish": "FALSE" if group.is_machine_proposed else "TRUE",
         "digital_object_type": "text",
         "rep_file_uri": manifest_url(material, group),
         "rep_caption": f"Pages {ranges(sorted(page.position for page in group.pages))}",
         "portion": "whole",
         "number": len(group.pages),
-        "extent_type": settings.archivesspace_extent,
+        "extent_type": told.archivesspace_extent,
         "physical_details": extent_of(group),
         "note_type": "processinfo",
         "note_content": _note(origin(group)),

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
+from clustering.exports.bagit.settings import BagitSettings
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.iiif.writer import write_iiif
 from clustering.exports.mets.writer import write_mets
@@ -46,7 +47,7 @@ def write_bag(material: Material) -> Iterator[File]:
     """data/<group>/0001.jpg … (or fetch.txt), data/metadata/…, and the tag files; the manifests come last."""
     sums: list[str] = []
     octets = 0
-    fetched = material.settings.bag_fetch
+    fetched = material.settings.of(BagitSettings).bag_fetch
     for group, page in _pages(material):
         name = f"{_folder(material, group)}/{image_name(page)}"
         if not fetched:

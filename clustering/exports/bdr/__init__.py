@@ -1,0 +1,34 @@
+"""Brown Digital Repository: new parents for pages that are in the repository already."""
+
+from __future__ import annotations
+
+from clustering.exports.bdr.settings import BdrSettings
+from clustering.exports.bdr.writer import write_bdr
+from clustering.exports.common_rules import each_page
+from clustering.exports.format import ZIP, ExportFormat, Purpose, Rule
+from clustering.exports.mods.judging import mods_judge
+
+NO_PID = Rule(
+    code="no-pid",
+    level="error",
+    broken=each_page(lambda material, page: not page.pid),
+    message="{n} {page has|pages have} no repository id (pid), so the repository cannot find {it|them}.",
+    remedy="Import them under names that end in __bdr_<id>, or from the repository itself.",
+    checks="every page has its repository id",
+)
+FORMATS = (
+    ExportFormat(
+        name="bdr",
+        label="Brown Digital Repository",
+        description="A MODS record for each parent, a table of its pages, and their relations.",
+        purpose=Purpose.REPOSITORIES,
+        place=1,
+        media_type=ZIP,
+        suffix="-bdr.zip",
+        files=write_bdr,
+        only_edtf=True,
+        settings=BdrSettings,
+        rules=(NO_PID,),
+        judges=(mods_judge,),
+    ),
+)

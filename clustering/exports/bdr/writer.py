@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
+from clustering.exports.bdr.settings import BdrSettings
 from clustering.exports.contract import File, Material
 from clustering.exports.delimited import csv_pieces, pages_csv
 from clustering.exports.mods.writer import document, mods_record
@@ -37,7 +38,7 @@ def _rels_ext(material: Material, pid: str, parent: str, sequence: int) -> bytes
     Where the settings name the folder's pid the page stays part of it as well.
     """
     about = quoteattr(f"info:fedora/{pid}")
-    parents = [f"{{{parent}}}", *filter(None, [material.settings.bdr_collection])]
+    parents = [f"{{{parent}}}", *filter(None, [material.settings.of(BdrSettings).bdr_collection])]
     part_of = "".join(f"    <rel:isPartOf rdf:resource={quoteattr(f'info:fedora/{one}')}/>\n" for one in parents)
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

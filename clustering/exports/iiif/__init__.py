@@ -1,0 +1,26 @@
+"""IIIF Presentation 3: a manifest a document, and the collection that names them."""
+
+from __future__ import annotations
+
+from clustering.exports.format import ZIP, Addresses, ExportFormat, Purpose
+from clustering.exports.iiif.rules import RIGHTS_NO_URI, TURNED, manifest_judge
+from clustering.exports.iiif.writer import write_iiif
+
+FORMATS = (
+    ExportFormat(
+        name="iiif",
+        label="IIIF manifests",
+        description="For viewers such as Mirador: a manifest a document, and the collection that names them.",
+        purpose=Purpose.RECORDS,
+        place=3,
+        media_type=ZIP,
+        suffix="-iiif.zip",
+        files=write_iiif,
+        shows_images=True,
+        addresses=Addresses.FOLLOWED,
+        states_rights=True,
+        states_holder=True,
+        rules=(TURNED, RIGHTS_NO_URI),
+        judges=(manifest_judge,),
+    ),
+)

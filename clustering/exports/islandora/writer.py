@@ -8,7 +8,8 @@ from clustering.engine.drafting.language import LANGUAGE_NAMES
 from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.delimited import csv_pieces, one_value, pages_csv
-from clustering.exports.naming import extent_of, file_stem, file_suffix, local_id, origin, title_of
+from clustering.exports.islandora.settings import IslandoraSettings
+from clustering.exports.naming import extent_of, file_suffix, local_id, origin, title_of
 from clustering.exports.packing import upright_pieces
 
 ISLANDORA_COLUMNS = ("id", "parent_id", "field_weight", "file", "title", "field_model", "field_member_of")
@@ -20,8 +21,8 @@ def write_islandora(material: Material) -> Iterator[File]:
     What a document is goes into the fields that the settings name. With proposals among them a column says which may
     be published.
     """
-    settings = material.settings
-    fields = settings.islandora_columns()
+    settings = material.settings.of(IslandoraSettings)
+    fields = settings.columns()
     columns = (*ISLANDORA_COLUMNS, *fields.values())
     if material.everything:
         columns = (*columns, "published")
@@ -29,14 +30,14 @@ def write_islandora(material: Material) -> Iterator[File]:
     def rows() -> Iterator[Sequence[object]]:
         for group in material.groups:
             name = local_id(material.collection, group)
-            title = title_of(group, settings)
+            title = title_of(group, material.settings)
             published = (int(not group.is_machine_proposed),) if material.everything else ()
             parent = (name, "", "", "", title, settings.islandora_model, settings.islandora_collection)
-            told = _islandora_facts(material, group)
+            told = _facts(material, group)
             yield *parent, *(one_value(told[fact]) for fact in fields), *published
             for page in group.pages:
                 called = f"{title}, page {page.sequence}"
-                child = (f"{name}-{page.sequence}", name, page.sequence, _islandora_file(page), called)
+                child = (f"{name}-{page.sequence}", name, page.sequence, _file_of(page, name), called)
                 own = (page.identifier if fact == "identifier" else "" for fact in fields)
                 yield *child, settings.islandora_page_model, "", *own, *published
 
@@ -51,16 +52,17 @@ def write_islandora(material: Material) -> Iterator[File]:
     for group in material.groups:
         for page in group.pages:
             if page.rotation:
-                yield _islandora_file(page), upright_pieces(material.image(page), page.rotation)
+                name = local_id(material.collection, group)
+                yield _file_of(page, name), upright_pieces(material.image(page), page.rotation)
     yield pages_csv(material)
 
 
-def _islandora_file(page: PageRecord) -> str:
+def _file_of(page: PageRecord, parent: str) -> str:
     """Where Workbench looks for a scan: a page that lies the wrong way comes along, turned."""
-    return f"turned/{file_stem(page.identifier)}.{file_suffix(page)}" if page.rotation else page.filename
+    return f"turned/{parent}-{page.sequence}.{file_suffix(page)}" if page.rotation else page.filename
 
 
-def _islandora_facts(material: Material, group: GroupRecord) -> dict[str, str]:
+def _facts(material: Material, group: GroupRecord) -> dict[str, str]:
     """What is known of a document, under the names that the setting `islandora_fields` gives to fields of theirs."""
     return {
         "identifier": local_id(material.collection, group),

@@ -1,0 +1,31 @@
+"""JSON: one object, or a line a document."""
+
+from __future__ import annotations
+
+from clustering.exports.format import ExportFormat, Purpose
+from clustering.exports.json_files.writer import write_json, write_json_lines
+
+FORMATS = (
+    ExportFormat(
+        name="json",
+        label="JSON, an entry a document",
+        description="For programs: each document with its pages in reading order.",
+        purpose=Purpose.TABLES,
+        place=5,
+        media_type="application/json",
+        suffix=".json",
+        write=write_json,
+        as_entered=True,
+    ),
+    ExportFormat(
+        name="jsonl",
+        label="JSON Lines, a line a document",
+        description="For programs that read as they go.",
+        purpose=Purpose.TABLES,
+        place=6,
+        media_type="application/x-ndjson",
+        suffix=".jsonl",
+        write=write_json_lines,
+        as_entered=True,
+    ),
+)

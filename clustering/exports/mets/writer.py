@@ -14,6 +14,7 @@ from lxml import etree
 
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.delimited import write_arrangement
+from clustering.exports.mods.settings import ModsSettings
 from clustering.exports.mods.writer import mods_record
 from clustering.exports.naming import (
     image_type,
@@ -79,7 +80,7 @@ def _group_id(material: Material, group: GroupRecord) -> str:
 
 def _descriptions(out: Any, material: Material) -> Iterator[None]:
     for group in material.groups:
-        version = material.settings.mods_version
+        version = material.settings.of(ModsSettings).mods_version
         with (
             _open(out, "dmdSec", ID=f"dmd-{_group_id(material, group)}"),
             _open(out, "mdWrap", MDTYPE="MODS", MDTYPEVERSION=version),

@@ -1,0 +1,26 @@
+"""MODS: a record a document."""
+
+from __future__ import annotations
+
+from clustering.exports.format import ZIP, ExportFormat, Purpose
+from clustering.exports.mods.judging import mods_judge
+from clustering.exports.mods.settings import ModsSettings
+from clustering.exports.mods.writer import write_mods
+
+FORMATS = (
+    ExportFormat(
+        name="mods",
+        label="MODS, a record a document",
+        description="For library catalogues: a record for each document, its pages as constituents.",
+        purpose=Purpose.RECORDS,
+        place=1,
+        media_type=ZIP,
+        suffix="-mods.zip",
+        files=write_mods,
+        only_edtf=True,
+        states_rights=True,
+        states_holder=True,
+        settings=ModsSettings,
+        judges=(mods_judge,),
+    ),
+)

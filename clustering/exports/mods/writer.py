@@ -13,6 +13,7 @@ from lxml import etree
 from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.delimited import write_arrangement
+from clustering.exports.mods.settings import ModsSettings
 from clustering.exports.naming import clean, extent_of, genre_uri, label_of, local_id, manifest_url, origin, title_of
 
 NS = "http://www.loc.gov/mods/v3"
@@ -35,7 +36,9 @@ def document(root: Element) -> bytes:
 
 def mods_record(material: Material, group: GroupRecord, *, prefix: str | None = None) -> Element:
     """One record; with a prefix where it stands inside other XML, for readers who look for the usual one."""
-    root = etree.Element(f"{{{NS}}}mods", {"version": material.settings.mods_version}, nsmap={prefix: NS})
+    root = etree.Element(
+        f"{{{NS}}}mods", {"version": material.settings.of(ModsSettings).mods_version}, nsmap={prefix: NS}
+    )
     _describe(root, material, group)
     host = _child(root, "relatedItem", {"type": "host"})
     _text(_child(host, "titleInfo"), "title", material.collection.title or material.collection.slug)

@@ -18,6 +18,7 @@ from clustering.exports.naming import (
     service_url,
     title_of,
 )
+from clustering.exports.omeka_s.settings import OmekaSettings
 
 OMEKA_COLUMNS = (
     "dcterms:identifier", "dcterms:title", "dcterms:type", "dcterms:date", "dcterms:language", "dcterms:description",
@@ -58,8 +59,9 @@ def is_quoted(line: str) -> bool:
 
 def _media(material: Material, group: GroupRecord) -> list[str]:
     """What Omeka fetches: an address a page, or the manifest's alone."""
-    if material.settings.omeka_media == "manifest":
+    media = material.settings.of(OmekaSettings).omeka_media
+    if media == "manifest":
         return [manifest_url(material, group)]
-    if material.settings.omeka_media == "info" and all(service_url(material, page) for page in group.pages):
+    if media == "info" and all(service_url(material, page) for page in group.pages):
         return [f"{service_url(material, page)}/info.json" for page in group.pages]
     return [image_url(material, page) for page in group.pages]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from clustering.exports.contract import GroupRecord, Material, PageRecord
 from clustering.exports.delimited import guarded_table
 from clustering.exports.naming import extent_of, genre_uri, local_id, manifest_url, one_line, origin, ranges, title_of
+from clustering.exports.tables.settings import TablesSettings
 
 COLUMNS = (
     "identifier",
@@ -53,13 +54,13 @@ PARTS = "|"
 def write_pages(material: Material) -> Iterator[str]:
     """Yield the full table, a row a page, what is said of the group on each."""
     rows = (page_row(group, page) for group in material.groups for page in group.pages)
-    return guarded_table(COLUMNS, rows, bom=material.settings.csv_bom)
+    return guarded_table(COLUMNS, rows, bom=material.settings.of(TablesSettings).csv_bom)
 
 
 def write_groups(material: Material) -> Iterator[str]:
     """Yield a row a group, under the names of Dublin Core where it has one."""
     rows = (group_row(material, group) for group in material.groups)
-    return guarded_table(GROUP_COLUMNS, rows, bom=material.settings.csv_bom)
+    return guarded_table(GROUP_COLUMNS, rows, bom=material.settings.of(TablesSettings).csv_bom)
 
 
 def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:

@@ -14,6 +14,7 @@ from clustering.engine.media_types import web_type
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.delimited import write_arrangement
 from clustering.exports.naming import clean, genre_uri, local_id, service_url, stored_url, title_of
+from clustering.exports.tropy.settings import TropySettings
 
 DC = "http://purl.org/dc/elements/1.1/"
 TROPY = "https://tropy.org/v1/tropy#"
@@ -55,7 +56,7 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
         f"{DC}source": material.collection.title,
         f"{DC}rights": material.settings.rights,
     }
-    item: dict[str, Any] = {"@type": "Item", "template": material.settings.tropy_template}
+    item: dict[str, Any] = {"@type": "Item", "template": material.settings.of(TropySettings).tropy_template}
     item |= {name: value for name, value in said.items() if value}
     if group.is_machine_proposed:
         item["tag"] = [MACHINE_PROPOSED]

@@ -12,11 +12,8 @@ from clustering.exports.contract import ComparedPage, File, Material, TooLong
 from clustering.exports.naming import clean, image_url
 from clustering.exports.packing import file_pieces
 from clustering.exports.tables.writer import COLUMNS, GROUP_COLUMNS, group_row, page_row
+from clustering.exports.workbook.rules import LONGEST_CELL, MOST_ROWS
 
-MOST_ROWS = 1_048_575
-"""Rows of a sheet below its head."""
-MOST_LETTERS = 32_767
-"""Letters of a cell."""
 THUMBNAIL = 96
 BANDS = ("#FFFFFF", "#EAF1F7")
 
@@ -89,7 +86,7 @@ def _row(sheet: Any, at: int, cells: tuple[object, ...]) -> None:
         if isinstance(cell, int | float):
             sheet.write_number(at, column, cell)
         elif cell not in (None, ""):
-            sheet.write_string(at, column, clean(str(cell))[:MOST_LETTERS])
+            sheet.write_string(at, column, clean(str(cell))[:LONGEST_CELL])
 
 
 def _compared(sheet: Any, at: int, row: ComparedPage, material: Material, band: Any) -> None:

@@ -13,11 +13,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from clustering.exports.checking import CheckResult, check
-from clustering.exports.contract import ExportFormat, Material, TooLong
+from clustering.exports.contract import Material, TooLong
+from clustering.exports.format import ExportFormat
 from clustering.exports.packing import folder_pieces, pieces_of, zip_pieces
 from clustering.exports.records import export_settings, material_of, one_state
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
+from clustering.exports.stored_settings import changed
 from clustering.files import writing
 from clustering.management.terminal import get_collection
 from hhreview.servers.private import files_as_asked
@@ -53,7 +55,7 @@ class Command(BaseCommand):
         collection = get_collection(options["slug"])
         chosen = FORMATS[options["format"]]
         try:
-            kept = export_settings(collection).changed(_told(options["set"]))
+            kept = changed(export_settings(collection), _told(options["set"]))
         except WrongSettings as error:
             raise CommandError(f"{error} See the export settings of {collection.title} at the desk.") from error
         material = material_of(collection, everything=options["everything"], settings=kept)
@@ -62,7 +64,7 @@ class Command(BaseCommand):
         to_terminal = output is None and not options["check"]
         if not to_terminal:
             self._say(found, everything=options["check"])
-        gone = [finding for finding in found.errors if options["strict"] or finding.code == "scan-gone"]
+        gone = [finding for finding in found.errors if options["strict"] or finding.blocks]
         if gone and not options["check"]:
             raise CommandError(f"Nothing was written. {gone[0].message} {gone[0].remedy}")
         if options["check"]:

@@ -1,0 +1,214 @@
+"""What must be so for every target of a kind, told from records and settings: each rule with its words and its remedy.
+
+Which targets a rule is about is told by what holds for them, never by their names: what holds for one alone stands in
+its folder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from clustering.engine.edtf import is_edtf
+from clustering.exports.contract import GroupRecord, Material, PageRecord
+from clustering.exports.delimited import FORMULA_STARTS
+from clustering.exports.format import Addresses, CollectionRule, ExportFormat, Level, Rule
+from clustering.exports.naming import clean, genre_uri, one_line, service_url, title_of
+
+_LOCAL = re.compile(r"https?://(?:127\.|localhost|\[::1\])")
+_GIVE_EDTF = "Write 1959, 1959-03 or 1964~ at the desk."
+
+
+def each_page(broken: Callable[[Material, PageRecord], bool]) -> Callable[[Material, GroupRecord], int]:
+    """Return what counts the pages of a group that break a rule."""
+    return lambda material, group: sum(broken(material, page) for page in group.pages)
+
+
+def texts_of(group: GroupRecord) -> tuple[str, ...]:
+    """Return what was typed of a document."""
+    return group.title, group.note, group.kind, group.date
+
+
+def scan_is_gone(material: Material, page: PageRecord) -> bool:
+    """Whether the original of a page is not in the media store."""
+    return not material.image(page).is_file()
+
+
+def formula_rule(level: Level) -> Rule:
+    """Return the rule for a table that a system loads cell by cell and people may open in a spreadsheet before."""
+
+    def broken(material: Material, group: GroupRecord) -> int:
+        texts = (title_of(group, material.settings), group.note)
+        return int(any(one_line(text).startswith(FORMULA_STARTS) for text in texts))
+
+    return Rule(
+        code="formula",
+        level=level,
+        broken=broken,
+        message="{n} {document has|documents have} a title or note that a spreadsheet program would take for a "
+        "formula.",
+        remedy="Upload the file as it is. To edit it first, open it with all columns imported as text.",
+        checks="no text looks like a formula",
+    )
+
+
+def _describes(chosen: ExportFormat) -> bool:
+    return chosen.describes
+
+
+def _no_edtf(material: Material, group: GroupRecord) -> int:
+    return int(bool(group.date) and not is_edtf(group.date))
+
+
+def _local_address(level: Level, addresses: Addresses) -> CollectionRule:
+    return CollectionRule(
+        code="local-address",
+        level=level,
+        broken=lambda material, groups, pages: bool(_LOCAL.match(material.settings.base_url)) and groups > 0,
+        message="The address of this desk is set to this very machine, so nobody else can follow the addresses in the "
+        "export.",
+        remedy="Set “Address of this desk” in the export settings to the address that others use.",
+        applies=lambda chosen: chosen.addresses == addresses,
+    )
+
+
+GROUP_RULES: tuple[Rule, ...] = (
+    Rule(
+        code="no-pages",
+        level="error",
+        broken=lambda material, group: int(not group.pages),
+        message="{n} {document has|documents have} no pages.",
+        remedy="Report this: it should never be so.",
+        checks="every document has pages",
+        blocks=True,
+    ),
+    Rule(
+        code="scan-gone",
+        level="error",
+        broken=each_page(scan_is_gone),
+        message="The {scan of one page is|scans of {n} pages are} not in the media store.",
+        remedy="Import the folder again: pages that are known keep their place, and only the files come back.",
+        checks="every scan is in the media store",
+        applies=lambda chosen: chosen.holds_scans,
+        blocks=True,
+    ),
+    Rule(
+        code="no-edtf",
+        level="error",
+        broken=_no_edtf,
+        message="The date of {one document is|{n} documents are} not EDTF, and goes out without saying that it is.",
+        remedy=_GIVE_EDTF,
+        checks="every date is EDTF",
+        applies=lambda chosen: chosen.describes and chosen.only_edtf,
+    ),
+    Rule(
+        code="no-edtf",
+        level="warning",
+        broken=_no_edtf,
+        message="The date of {one document is|{n} documents are} not EDTF.",
+        remedy=_GIVE_EDTF,
+        checks="every date is EDTF",
+        applies=lambda chosen: chosen.describes and not chosen.only_edtf,
+    ),
+    Rule(
+        code="no-title",
+        level="warning",
+        broken=lambda material, group: int(not one_line(group.title)),
+        message="{n} {document has|documents have} no title and will be called by kind and pages.",
+        remedy="Enter it at the desk, under “Title, kind and date”. Or leave it: “Untitled flyer, pages 12-14” is a "
+        "name too.",
+        checks="every document has a title",
+        applies=_describes,
+    ),
+    Rule(
+        code="no-term",
+        level="note",
+        broken=lambda material, group: int(bool(group.kind) and not genre_uri(group)),
+        message="The kind of {one document|{n} documents} has no term in the Art & Architecture Thesaurus.",
+        remedy="It goes out as a word. Choose another kind at the desk where one fits.",
+        checks="every kind that is given has its term in the Art & Architecture Thesaurus",
+        applies=lambda chosen: chosen.describes and chosen.names_kinds,
+    ),
+    Rule(
+        code="control",
+        level="note",
+        broken=lambda material, group: int(any(clean(text) != text for text in texts_of(group))),
+        message="{n} {document has|documents have} control characters in title or note; they are left out.",
+        remedy="Nothing has to be done. To be rid of them, type the text again at the desk.",
+        checks="no text has control characters",
+        applies=lambda chosen: chosen.describes and not chosen.as_entered,
+    ),
+    Rule(
+        code="no-service",
+        level="warning",
+        broken=each_page(
+            lambda material, page: bool(material.settings.image_service) and not service_url(material, page)
+        ),
+        message="{n} {page has|pages have} no pid, so the image service cannot show {it|them}; this desk does.",
+        remedy="Give the pages pids by importing them again, or put {identifier} into the service's address.",
+        checks="every page has an address at the image service",
+        applies=lambda chosen: chosen.shows_images,
+    ),
+)
+
+COLLECTION_RULES: tuple[CollectionRule, ...] = (
+    CollectionRule(
+        code="empty",
+        level="warning",
+        broken=lambda material, groups, pages: groups == 0 and not material.everything,
+        message="It is empty: there are no confirmed groups yet.",
+        remedy="Confirm some at the desk, or take the proposals as well.",
+        applies=lambda chosen: chosen.of_documents,
+    ),
+    CollectionRule(
+        code="none-at-all",
+        level="warning",
+        broken=lambda material, groups, pages: groups == 0 and material.everything,
+        message="It is empty: there are no groups at all.",
+        remedy="Propose some first.",
+        applies=lambda chosen: chosen.of_documents,
+    ),
+    CollectionRule(
+        code="proposals",
+        level="note",
+        broken=lambda material, groups, pages: material.everything and groups > 0,
+        message="Documents that nobody confirmed are in it, marked as proposed by machine wherever the target allows "
+        "it.",
+        remedy="Take the confirmed ones only for a repository that is to keep them.",
+        applies=lambda chosen: chosen.of_documents,
+    ),
+    _local_address("error", Addresses.FOLLOWED),
+    _local_address("warning", Addresses.NAMED),
+    CollectionRule(
+        code="not-published",
+        level="warning",
+        broken=lambda material, groups, pages: not material.settings.published and groups > 0,
+        message="The addresses in it open only for people who are signed in at this desk.",
+        remedy="Tick “Published” in the export settings once everybody may see what is confirmed.",
+        applies=lambda chosen: chosen.addresses == Addresses.FOLLOWED,
+    ),
+    CollectionRule(
+        code="no-image-service",
+        level="note",
+        broken=lambda material, groups, pages: not material.settings.image_service and groups > 0,
+        message="No image service is set: viewers load each scan whole from this desk, and cannot zoom in by tiles.",
+        remedy="If the scans are in a repository with IIIF images, name its address in the export settings.",
+        applies=lambda chosen: chosen.shows_images,
+    ),
+    CollectionRule(
+        code="no-rights",
+        level="note",
+        broken=lambda material, groups, pages: not material.settings.rights,
+        message="No rights are stated.",
+        remedy="Write the address of a rights statement in the export settings.",
+        applies=lambda chosen: chosen.states_rights,
+    ),
+    CollectionRule(
+        code="no-holder",
+        level="note",
+        broken=lambda material, groups, pages: not material.settings.publisher,
+        message="Who holds the originals is not stated.",
+        remedy="Write it under “Holder” in the export settings.",
+        applies=lambda chosen: chosen.states_holder,
+    ),
+)

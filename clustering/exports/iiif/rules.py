@@ -1,0 +1,52 @@
+"""What IIIF does not take, and what a manifest needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clustering.exports.common_rules import each_page
+from clustering.exports.contract import GroupRecord, Material
+from clustering.exports.format import CollectionRule, Judge, Rule, none_broken
+from clustering.exports.iiif.soundness import manifest_problems
+from clustering.exports.iiif.writer import manifest, rights_uri
+from clustering.exports.naming import service_url
+
+TURNED = Rule(
+    code="turned",
+    level="note",
+    broken=each_page(lambda material, page: bool(page.rotation and service_url(material, page))),
+    message="{n} {page was|pages were} scanned the wrong way. Viewers show {it|them} upright, but whole, without "
+    "tiles.",
+    remedy="Nothing has to be done.",
+    checks="every page that is shown by tiles was scanned upright",
+)
+RIGHTS_NO_URI = CollectionRule(
+    code="rights-no-uri",
+    level="warning",
+    broken=lambda material, groups, pages: bool(material.settings.rights) and not rights_uri(material),
+    message="The rights are no address of Creative Commons or RightsStatements.org, the only ones that IIIF takes; "
+    "they go among the metadata.",
+    remedy="Write such an address in the export settings if one fits.",
+)
+
+
+class ManifestJudge(Judge):
+    """Makes each manifest and looks for what a schema does not see."""
+
+    rule = Rule(
+        code="iiif-shape",
+        level="error",
+        broken=none_broken,
+        message="{n} {manifest is|manifests are} not sound.",
+        remedy="Check the addresses in the export settings; then report this sentence.",
+        checks="every manifest has pages, ids of its own, sizes, and images with addresses",
+    )
+
+    def problem(self, material: Material, group: GroupRecord) -> str:
+        """What does not hang together, or empty."""
+        return next(manifest_problems(manifest(material, group)), "")
+
+
+def manifest_judge(material: Material, folder: Path | None) -> ManifestJudge:
+    """It needs no schema."""
+    return ManifestJudge()

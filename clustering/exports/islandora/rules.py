@@ -1,0 +1,48 @@
+"""What Islandora does not take."""
+
+from __future__ import annotations
+
+from clustering.exports.common_rules import each_page, formula_rule, scan_is_gone
+from clustering.exports.format import CollectionRule, Rule
+from clustering.exports.islandora.settings import IslandoraSettings
+from clustering.exports.naming import title_of
+
+LONGEST_DRUPAL_TITLE = 255
+RULES = (
+    Rule(
+        code="long-title",
+        level="error",
+        broken=lambda material, group: int(
+            len(title_of(group, material.settings)) > LONGEST_DRUPAL_TITLE - len(", page 0000")
+        ),
+        message=f"{{n}} {{title is|titles are}} longer than the {LONGEST_DRUPAL_TITLE} letters that Drupal takes.",
+        remedy="Shorten at the desk; the rest can stand in the note.",
+        checks="every title is short enough for Drupal",
+    ),
+    Rule(
+        code="scan-gone",
+        level="error",
+        broken=each_page(lambda material, page: bool(page.rotation) and scan_is_gone(material, page)),
+        message="The {scan of one page|scans of {n} pages} that must be turned {is|are} not in the media store.",
+        remedy="Import the folder again: pages that are known keep their place, and only the files come back.",
+        checks="every scan that must be turned is in the media store",
+        blocks=True,
+    ),
+    formula_rule("note"),
+    CollectionRule(
+        code="islandora-host",
+        level="warning",
+        broken=lambda material, groups, pages: (
+            material.settings.of(IslandoraSettings).islandora_host == IslandoraSettings().islandora_host
+        ),
+        message="The configuration names an Islandora that is only an example.",
+        remedy="Set its address in the export settings, or in workbench.yml.",
+    ),
+    CollectionRule(
+        code="islandora-collection",
+        level="warning",
+        broken=lambda material, groups, pages: not material.settings.of(IslandoraSettings).islandora_collection,
+        message="Documents become members of no collection.",
+        remedy="Set the node id of the collection in the export settings, or fill field_member_of in.",
+    ),
+)

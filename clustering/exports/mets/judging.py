@@ -1,0 +1,35 @@
+"""Whether the whole METS file is valid by its schema, where that is installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clustering.exports.contract import Material
+from clustering.exports.format import Rule, WholeJudge, none_broken
+from clustering.exports.mets.writer import write_mets
+from clustering.exports.schemas import mets_schema
+
+
+def _problem(material: Material, folder: Path | None) -> str | None:
+    from lxml import etree
+
+    schema = mets_schema(folder)
+    if schema is None:
+        return None
+    _, pieces = next(write_mets(material))
+    root = etree.fromstring(b"".join(pieces), etree.XMLParser(no_network=True, huge_tree=True))
+    return "" if schema.validate(root) else str(schema.error_log[0].message)
+
+
+WHOLE_METS = WholeJudge(
+    rule=Rule(
+        code="mets-schema",
+        level="error",
+        broken=none_broken,
+        message="The file is not valid by the schema of METS 1.12.1.",
+        remedy="Look at the titles and identifiers for anything unusual; then report this sentence.",
+        checks="the file is valid by the schema of METS 1.12.1",
+    ),
+    most_pages=5_000,  # some 60 MB and two seconds
+    problem=_problem,
+)

@@ -1,0 +1,39 @@
+"""Whether a MODS record is valid by its schema, where that is installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from clustering.exports.contract import GroupRecord, Material
+from clustering.exports.format import Judge, Rule, none_broken
+from clustering.exports.mods import writer
+from clustering.exports.mods.settings import ModsSettings
+from clustering.exports.schemas import mods_schema
+
+
+class ModsJudge(Judge):
+    """Makes the record of each document and has its schema look at it."""
+
+    def __init__(self, schema: Any, version: str) -> None:
+        self.schema = schema
+        self.rule = Rule(
+            code="mods-schema",
+            level="error",
+            broken=none_broken,
+            message=f"{{n}} MODS {{record is|records are}} not valid by the schema of MODS {version}.",
+            remedy="Look at title, date and note of these documents for anything unusual; then report this sentence.",
+            checks=f"every record is valid by the schema of MODS {version}",
+        )
+
+    def problem(self, material: Material, group: GroupRecord) -> str:
+        """What the schema says, or empty."""
+        record = writer.mods_record(material, group)
+        return "" if self.schema.validate(record) else str(self.schema.error_log[0].message)
+
+
+def mods_judge(material: Material, folder: Path | None) -> ModsJudge | None:
+    """None where the schema of the version that is set is not installed."""
+    version = material.settings.of(ModsSettings).mods_version
+    schema = mods_schema(version, folder)
+    return None if schema is None else ModsJudge(schema, version)

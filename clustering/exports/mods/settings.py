@@ -1,0 +1,20 @@
+"""What MODS has to be told, wherever a record stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clustering.exports.settings import RECORDS, OwnSettings, option
+
+
+@dataclass(frozen=True, slots=True)
+class ModsSettings(OwnSettings):
+    """Of every record, also inside METS and packages."""
+
+    mods_version: str = option(
+        RECORDS,
+        "MODS version",
+        "What each record says it is, and what it is checked against.",
+        default="3.7",
+        choices={"3.7": "MODS 3.7", "3.8": "MODS 3.8"},
+    )

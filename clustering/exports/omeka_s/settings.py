@@ -1,0 +1,24 @@
+"""What Omeka S has to be told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from clustering.exports.settings import SYSTEMS, OwnSettings, option
+
+
+@dataclass(frozen=True, slots=True)
+class OmekaSettings(OwnSettings):
+    """What it fetches."""
+
+    omeka_media: str = option(
+        SYSTEMS,
+        "Omeka S: media",
+        "What the column media_url holds.",
+        default="images",
+        choices={
+            "images": "Addresses of images, one a page (media source: URL)",
+            "info": "Addresses of info.json, one a page (media source: IIIF image)",
+            "manifest": "The address of the manifest (media source: IIIF presentation)",
+        },
+    )

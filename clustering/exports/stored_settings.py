@@ -1,0 +1,88 @@
+"""The settings of exports as one: from what a collection keeps, from words, and back.
+
+`Collection.settings["export"]` holds those that differ from their defaults, those of single formats among the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from clustering.exports.registry import FORMATS
+from clustering.exports.settings import PARTS, ExportSettings, Option, OwnSettings, WrongSettings, options_of
+
+_MOST_LETTERS = 500
+
+
+@lru_cache(maxsize=1)
+def all_options() -> tuple[Option, ...]:
+    """Return every setting, under the headings of the form in their order."""
+    options = [*options_of(ExportSettings), *(option for kind in _own_kinds() for option in options_of(kind))]
+    return tuple(sorted(options, key=lambda option: PARTS.index(option.part)))
+
+
+def _own_kinds() -> list[type[OwnSettings]]:
+    return list(dict.fromkeys(known.settings for known in FORMATS.values() if known.settings is not None))
+
+
+def values_of(settings: ExportSettings) -> dict[str, Any]:
+    """Return every setting by its name."""
+    told: list[ExportSettings | OwnSettings] = [settings, *(settings.of(kind) for kind in _own_kinds())]
+    return {option.name: getattr(one, option.name) for one in told for option in options_of(type(one))}
+
+
+def from_json(stored: Mapping[str, Any] | None) -> ExportSettings:
+    """Read what is stored. Raises WrongSettings."""
+    told = dict(stored or {})
+    known = {option.name: option for option in all_options()}
+    for name, value in told.items():
+        if name not in known:
+            raise WrongSettings(f"There is no export setting {name!r}. Known are {', '.join(known)}.", name)
+        _check(known[name], value)
+    own = {kind: kind(**_among(told, kind)) for kind in _own_kinds() if _among(told, kind)}
+    settings = ExportSettings(**_among(told, ExportSettings), own=own)
+    settings.check()
+    for one in settings.own.values():
+        one.check()
+    return settings
+
+
+def _among(told: Mapping[str, Any], kind: type[ExportSettings | OwnSettings]) -> dict[str, Any]:
+    return {option.name: told[option.name] for option in options_of(kind) if option.name in told}
+
+
+def changed(settings: ExportSettings, told: Mapping[str, str | bool]) -> ExportSettings:
+    """Return the settings with some told otherwise, also in words: {"csv_bom": "true"}. Raises WrongSettings."""
+    stored = values_of(settings)
+    for name, value in told.items():
+        is_bool = isinstance(stored.get(name), bool) and isinstance(value, str)
+        stored[name] = {"true": True, "false": False}.get(str(value).lower(), value) if is_bool else value
+    return from_json(stored)
+
+
+def to_json(settings: ExportSettings) -> dict[str, Any]:
+    """Return what differs from the defaults."""
+    defaults = values_of(ExportSettings())
+    return {name: value for name, value in values_of(settings).items() if value != defaults[name]}
+
+
+def _check(option: Option, value: object) -> None:
+    """Raises WrongSettings."""
+    wanted = type(option.default)
+    if not isinstance(value, wanted):
+        kind = "true or false" if wanted is bool else "a text"
+        raise WrongSettings(f"The export setting {option.name} is {value!r}. Write {kind}.", option.name)
+    if option.choices and value not in option.choices:
+        raise WrongSettings(
+            f"The export setting {option.name} is {value!r}. Choose one of {', '.join(option.choices)}.", option.name
+        )
+    if isinstance(value, str) and (len(value) > _MOST_LETTERS or "\n" in value):
+        raise WrongSettings(
+            f"The export setting {option.name} must be one line of {_MOST_LETTERS} letters at most.", option.name
+        )
+    if option.is_address and value and not re.fullmatch(r"https?://[^\s/]+\S*", str(value)):
+        raise WrongSettings(
+            f"The export setting {option.name} is {value!r}. Write an address with http:// or https://.", option.name
+        )

@@ -1,0 +1,28 @@
+"""What a workbook cannot hold."""
+
+from __future__ import annotations
+
+from clustering.exports.common_rules import texts_of
+from clustering.exports.format import CollectionRule, Rule
+
+LONGEST_CELL = 32_767
+"""Letters of a cell."""
+MOST_ROWS = 1_048_575
+"""Rows of a sheet below its head."""
+
+LONG_CELL = Rule(
+    code="long-cell",
+    level="warning",
+    broken=lambda material, group: int(any(len(text) > LONGEST_CELL for text in texts_of(group))),
+    message=f"{{n}} {{note is|notes are}} longer than the {LONGEST_CELL:,} letters that a cell holds, and will be cut.",
+    remedy="Use CSV, which holds any length.",
+    checks="everything fits into its cell",
+)
+MANY_ROWS = CollectionRule(
+    code="many-rows",
+    level="error",
+    broken=lambda material, groups, pages: pages > MOST_ROWS,
+    message=f"A sheet holds {MOST_ROWS:,} rows, and there are more pages.",
+    remedy="Use CSV, which holds any number.",
+    blocks=True,
+)
