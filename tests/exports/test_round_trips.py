@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.split import split_group
 from clustering.exports.contract import GroupRecord, Material
+from clustering.exports.delimited import guarded, unguarded
 from clustering.exports.naming import title_of
 from clustering.exports.packing import to_folder
 from clustering.exports.records import material_of
@@ -74,8 +75,9 @@ def test_any_grouping_comes_back_with_its_order_and_titles(name: str, groups: li
     assert [one.identifiers for one in found] == [[page.identifier for page in group.pages] for group in groups]
     if name in KEEPS_TITLES:
         wanted = [group.title if name in AS_ENTERED else title_of(group) for group in groups]
-        # Tables are read without the space around a cell.
-        assert [one.title for one in found] == [title.strip() if name == "csv" else title for title in wanted]
+        if name == "csv":  # a table is read without the space around a cell, of which the guard is a part
+            wanted = [unguarded(guarded(title).strip()) for title in wanted]
+        assert [one.title for one in found] == wanted
 
 
 @pytest.mark.django_db
