@@ -25,6 +25,9 @@ class Stuck:
     contradictions: list[Answer] = field(default_factory=list)
     contradiction_count: int = 0
     unread: int = 0
+    illegible: list[Page] = field(default_factory=list)
+    """Pages that look written on, but gave no text."""
+    illegible_count: int = 0
     unembedded: int = 0
     loose: int = 0
 
@@ -35,6 +38,7 @@ class Stuck:
             or self.flagged_count
             or self.contradiction_count
             or self.unread
+            or self.illegible_count
             or self.unembedded
             or self.loose
         )
@@ -47,6 +51,7 @@ def stuck(collections: Sequence[int]) -> Stuck:
     pages = Page.objects.filter(collection__in=collections)
     embedded = Embedding.objects.filter(page=OuterRef("pk"), encoder=settings.ENCODER)
     against = contradictions(collections)
+    illegible = pages.filter(reading__is_unread=True).select_related("collection")
     return Stuck(
         failed=list(_failed(jobs)[:SHOWN]),
         silent=list(jobs.filter(pk__in=Job.objects.stuck().values("pk"))[:SHOWN]),
@@ -55,6 +60,8 @@ def stuck(collections: Sequence[int]) -> Stuck:
         contradictions=list(against[:SHOWN]),
         contradiction_count=against.count(),
         unread=pages.filter(reading__isnull=True).count(),
+        illegible=list(illegible.order_by("collection", "position")[:SHOWN]),
+        illegible_count=illegible.count(),
         unembedded=pages.filter(~Exists(embedded)).count(),
         loose=pages.filter(group__isnull=True).count(),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from clustering.engine.images import DECODING_ERRORS, BadScan, display_name, explain_os_error
+from clustering.engine.tones import positive
 
 NEW_SUBFILE_TYPE = 254
 _REDUCED, _MASK = 1, 4
@@ -62,7 +63,7 @@ def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_
             facts = {key: image.info[key] for key in ("dpi", "icc_profile") if image.info.get(key)}
             compression = _AS_THEY_ARE.get(str(image.info.get("compression")), "tiff_deflate")
             orientation = getattr(image, "tag_v2", {}).get(0x0112)
-            single = image.copy()
+            single = positive(image).copy()
     except FileNotFoundError as error:
         raise BadScan(explain_os_error(path, error)) from error
     except DECODING_ERRORS as error:

@@ -160,6 +160,19 @@ def _lower_bits(args: Any) -> Any:
     return (swapped[args[0]], *args[1:])
 
 
+def positive(image: Image.Image) -> Image.Image:
+    """Return an image with its stored values, 0 for black; as it is where that is so already.
+
+    For writing it anew: Pillow writes 16 bits as if 0 were black, whatever they were in the file.
+    """
+    if not image.mode.startswith("I;16") or not _is_negative(image):
+        return image
+    values = np.asarray(image).astype(np.int64)
+    turned = Image.fromarray(np.clip(_white_of(image) - values, 0, 65535).astype(np.uint16))
+    turned.info = image.info
+    return turned
+
+
 def _bands(image: Image.Image) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
     for top in range(0, image.height, _BAND):
         box = (0, top, image.width, min(top + _BAND, image.height))

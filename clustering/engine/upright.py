@@ -9,6 +9,7 @@ from PIL import Image, ImageOps, JpegImagePlugin
 
 from clustering.engine.images import DECODING_ERRORS, FORMATS, BadScan, display_name, open_scan
 from clustering.engine.media_types import web_size
+from clustering.engine.tones import positive
 
 TURNS: Final = {
     90: Image.Transpose.ROTATE_270,
@@ -48,7 +49,8 @@ def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) 
         with Image.open(path, formats=FORMATS) as image:
             kind = "JPEG" if image.format == "MPO" else str(image.format)
             options = _options(image)
-            turned = upright(ImageOps.exif_transpose(image), degrees)
+            image.load()
+            turned = upright(ImageOps.exif_transpose(positive(image)), degrees)
     except DECODING_ERRORS as error:
         raise BadScan(f"{display_name(path)} cannot be turned ({error}). Import the scan again.") from error
     try:

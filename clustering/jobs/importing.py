@@ -191,6 +191,7 @@ def _is_all_through(work: _Import) -> bool:
     again.
     """
     current, result = work.current, work.job.result
+    work.listing = listing_of(work.reader)  # a folder may have changed since the slice began
     there = _sum_of(file.name for file in work.listing.files)
     if result["through"] == there:
         return True

@@ -95,6 +95,8 @@ def _read_pages(current: Slice, pool: ThreadPoolExecutor, idle: SimpleQueue[Read
             return reader.read(page_path(page))
         except BadScan as error:
             return error
+        except RuntimeError as error:  # what Tesseract raises about one page
+            return BadScan(f"{page_path(page).name} cannot be read ({error}): save the scan again, and import it.")
         finally:
             idle.put(reader)
 

@@ -133,6 +133,8 @@ def _embedded(page: Any) -> tuple[str, bytes] | None:
         return None
     image = images[0]
     suffix = _SUFFIXES.get(tuple(image.get_filters()))
+    if math.prod(image.get_px_size()) > MOST_EMBEDDED:
+        return None
     a, b, c, d, _, _ = image.get_matrix().get()
     if suffix is None or b or c or a <= 0 or d <= 0:
         return None

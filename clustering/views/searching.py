@@ -28,7 +28,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
         "words": words,
         "pages": pages,
         "found": [(page, headlines.get(page.pk, "")) for page in pages],
-        "read": collection.pages.filter(reading__isnull=False).count(),
+        "read": collection.pages.filter(reading__is_unread=False).count(),
         "total": collection.pages.count(),
         "mode": "search",
         "may_launch": may_launch(request.user),

@@ -15,6 +15,9 @@ from PIL import Image
 
 from clustering.engine import images
 from clustering.engine.images import BadScan, explain_os_error, inspect_and_open, inspect_scan, open_scan
+from clustering.engine.sheets import write_sheet
+from clustering.engine.upright import write_turned
+from tests.intake_cases import WIDE, profile, tiff
 
 INK = (30, 30, 40)
 PAPER = (235, 228, 210)
@@ -282,3 +285,64 @@ def test_a_thumbnail_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatc
     with pytest.raises(OSError, match="No space"):
         images.write_thumbnails(page(), {320: tmp_path / "small.webp"})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("most", [65535, 4095])
+def test_grey_that_counts_from_white_is_positive_also_where_it_is_written_anew(most: int, tmp_path: Path) -> None:
+    """Turned, or as one of several images of a file: Pillow writes 16 bits as if they counted from black."""
+    ramp = [round(most * value / 63) for value in range(64)]
+    (tmp_path / "ramp.tif").write_bytes(tiff((64, 4), ramp * 4, photometric=0))
+    whole = np.asarray(open_scan(tmp_path / "ramp.tif"))
+    assert (whole[0, 0], whole[0, -1]) == (255, 0)
+    write_sheet(tmp_path / "ramp.tif", 0, tmp_path / "sheet.tif", max_pixels=10_000)
+    assert np.abs(np.asarray(open_scan(tmp_path / "sheet.tif")).astype(int) - whole).max() <= 1
+    with (tmp_path / "turned.tif").open("wb") as target:
+        write_turned(tmp_path / "ramp.tif", target, 180)
+    assert np.abs(np.asarray(open_scan(tmp_path / "turned.tif")).astype(int) - whole[:, ::-1]).max() <= 1
+
+
+def test_colours_of_twelve_bits_in_sixteen_are_shown_in_full_range(tmp_path: Path) -> None:
+    """Pillow keeps the upper 8 of 16 bits, in which nothing is left of them but black."""
+    (tmp_path / "deep.tif").write_bytes(tiff((8, 8), [4095, 2048, 0] * 64, photometric=2, samples=3))
+    assert open_scan(tmp_path / "deep.tif").getpixel((4, 4)) == (255, 127, 0)
+
+
+def test_lab_is_shown_in_its_colours(tmp_path: Path) -> None:
+    Image.new("LAB", (20, 20), (200, 128, 128)).save(tmp_path / "lab.tif")
+    shown = np.asarray(open_scan(tmp_path / "lab.tif"))[9, 9].astype(int)
+    assert np.ptp(shown) < 6
+    assert 180 < shown[1] < 215
+
+
+@pytest.mark.parametrize(
+    ("dpi", "shape"),
+    [
+        ((204, 98), (300, 833)),
+        ((98, 204), (624, 400)),
+        ((300, 299), (300, 400)),
+        ((72, 1), (300, 400)),
+        ((600, 100), (300, 400)),
+    ],
+)
+def test_the_shape_goes_by_resolutions_that_can_be(
+    dpi: tuple[int, int], shape: tuple[int, int], tmp_path: Path
+) -> None:
+    for name in ("a.jpg", "a.tif"):
+        page().save(tmp_path / name, dpi=dpi)
+        facts, image = inspect_and_open(tmp_path / name)
+        assert (facts.width, facts.height) == image.size == shape
+
+
+def test_a_fax_that_lies_on_its_side_is_stretched_along_its_own_rows(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    for name in ("a.jpg", "a.tif"):
+        page().save(tmp_path / name, dpi=(204, 98), exif=exif)
+        assert open_scan(tmp_path / name).size == (833, 300), name
+
+
+def test_a_broken_profile_is_passed_over(tmp_path: Path) -> None:
+    page().save(tmp_path / "a.jpg", icc_profile=b"no profile at all", quality=95)
+    assert open_scan(tmp_path / "a.jpg").mode == "RGB"
+    page().convert("L").save(tmp_path / "b.jpg", icc_profile=profile(*WIDE, 2.2))
+    assert open_scan(tmp_path / "b.jpg").mode == "L"

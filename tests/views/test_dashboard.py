@@ -32,6 +32,7 @@ from clustering.models import (
     Group,
     Job,
     Page,
+    Reading,
     Run,
     RunGroup,
     RunMembership,
@@ -190,10 +191,18 @@ def test_what_is_stuck_is_named(alice: User, make_collection: MakeCollection, si
     first, second, third = Page.objects.filter(collection=collection).order_by("position")
     Answer.objects.create(collection=collection, first=first, second=second, verdict="different", actor=alice)
     Answer.objects.create(collection=collection, first=second, second=third, verdict="different", actor=alice)
+    Reading.objects.create(page=third, width=1, height=1, engine="test", is_unread=True)
     found = stuck([collection.pk])
-    assert (found.flagged_count, found.contradiction_count, found.unread, found.unembedded) == (1, 1, 3, 3)
+    assert (found.flagged_count, found.contradiction_count, found.unread, found.unembedded) == (1, 1, 2, 3)
+    assert (found.illegible, found.illegible_count) == ([third], 1)
     shown = signed(alice).get("/c/afl/dashboard/").content.decode()
-    for words in ("Two letters?", "The disk is full.", "Read is silent", "1 | 2: different documents"):
+    for words in (
+        "Two letters?",
+        "1 page written on, but not legible to OCR",
+        "The disk is full.",
+        "Read is silent",
+        "1 | 2: different documents",
+    ):
         assert words in shown
 
 
