@@ -248,10 +248,16 @@ class ExportForm(OrderForm):
     everything = forms.BooleanField(
         required=False, label="With proposals", help_text="What nobody confirmed goes out as well, marked as such."
     )
+    drafts = forms.BooleanField(
+        required=False,
+        label="With drafts",
+        help_text="Where nobody entered a title, kind or date, the machine's draft goes out, marked as not checked.",
+    )
 
     def params(self, collection: Collection) -> dict[str, Any]:
         """As the desk orders it."""
-        return {"format": self.cleaned_data["format"], "everything": self.cleaned_data["everything"]}
+        drafts = {"drafts": True} if self.cleaned_data["drafts"] else {}
+        return {"format": self.cleaned_data["format"], "everything": self.cleaned_data["everything"], **drafts}
 
 
 FORMS: dict[str, type[OrderForm]] = {

@@ -40,12 +40,18 @@ class Extent(BaseModel):
     """How much of the collection."""
 
     all: Literal["true"] | None = Field(None, description="With proposed groups, marked as such; without, confirmed.")
+    drafts: Literal["true"] | None = Field(
+        None, description="With drafts where nothing was entered, marked as not checked by a person."
+    )
 
 
 class ExportOrder(Order):
     """How much of the collection."""
 
     all: bool = Field(default=False, description="With proposed groups, marked as such; without, confirmed ones only.")
+    drafts: bool = Field(
+        default=False, description="With drafts where nothing was entered, marked as not checked by a person."
+    )
 
 
 @router.get("/{slug:slug}/exports", response=list[Format], summary="List export formats")
@@ -70,7 +76,7 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
     if not at_once(chosen, pages_in(collection, everything=everything)):
         raise Refused(f"{chosen.label} is large here. Order it as a job, by POST to this address, and fetch the file.")
     try:
-        material = material_of(collection, everything=everything)
+        material = material_of(collection, everything=everything, drafts=wanted.drafts is not None)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
         raise Refused(f"{error} Staff can mend it in the export settings.") from error
@@ -87,7 +93,8 @@ def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> J
     """Writes it in the background, at any size. When the job is done, GET …/jobs/{job}/file has the file."""
     collection = access_collection(request.user, slug)
     chosen = _format(name)
-    return job_told(order_export(collection, chosen.name, everything=order.all, actor=person(request)))
+    job = order_export(collection, chosen.name, everything=order.all, drafts=order.drafts, actor=person(request))
+    return job_told(job)
 
 
 @router.get(

@@ -121,6 +121,15 @@ GROUP_RULES: tuple[Rule, ...] = (
         applies=_describes,
     ),
     Rule(
+        code="drafts",
+        level="note",
+        broken=lambda material, group: int(bool(group.unchecked_drafts)),
+        message="{n} {document goes|documents go} out with drafts of the machine that nobody checked, marked as such.",
+        remedy="Confirm them at the desk to accept what is right, or turn off “Use drafts” in the export settings.",
+        checks="every title, kind and date was entered or accepted by a person",
+        applies=_describes,
+    ),
+    Rule(
         code="no-term",
         level="note",
         broken=lambda material, group: int(bool(group.kind) and not genre_uri(group)),

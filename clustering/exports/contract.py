@@ -72,6 +72,8 @@ class GroupRecord:
     pages: tuple[PageRecord, ...]
     accepted_drafts: tuple[str, ...] = ()
     """Of title, kind and date those that a machine drafted and a person accepted by confirming, without a change."""
+    unchecked_drafts: tuple[str, ...] = ()
+    """Of them those that hold a draft that nobody accepted, because the settings ask for drafts where nothing is."""
 
     @property
     def is_machine_proposed(self) -> bool:

@@ -13,6 +13,7 @@ from clustering.engine.titles import clean as clean
 from clustering.engine.titles import one_line as one_line
 from clustering.engine.titles import ranges as ranges
 from clustering.exports.contract import CollectionRecord, GroupRecord, Material, PageRecord
+from clustering.exports.drafts import drafted
 from clustering.exports.settings import ExportSettings
 
 _NOT_IN_FILES = re.compile(r"[^A-Za-z0-9._-]")
@@ -145,8 +146,9 @@ def thumbnail_url(material: Material, page: PageRecord) -> str:
 
 
 def origin(group: GroupRecord) -> str:
-    """Who grouped the pages, in words."""
+    """Who grouped the pages, and what of their description was drafted by machine, in words."""
     machine = f"Grouped by machine (run {group.run}, {group.method})" if group.run else "Grouped by hand"
     if group.is_machine_proposed:
-        return f"{machine}; not confirmed by a person."
-    return f"{machine}; confirmed by {group.confirmed_by or 'an archivist'} at {group.confirmed_at}."
+        return f"{machine}; not confirmed by a person.{drafted(group)}"
+    by = group.confirmed_by or "an archivist"
+    return f"{machine}; confirmed by {by} at {group.confirmed_at}.{drafted(group)}"

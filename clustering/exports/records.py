@@ -20,6 +20,7 @@ from clustering.exports.contract import (
     PageRecord,
     TextLine,
 )
+from clustering.exports.drafts import with_drafts
 from clustering.exports.settings import ExportSettings
 from clustering.exports.stored_settings import from_json
 from clustering.files import SMALL, original_path, thumbnail_path
@@ -47,7 +48,7 @@ def group_records(collection: Collection, *, everything: bool = False) -> Iterat
     """Yield the confirmed groups by their first page; with `everything` the others as well.
 
     Memory does not grow with the collection: two queries for each 500 groups. The fields hold what a person entered or
-    accepted; a machine's draft is not exported.
+    accepted; a draft that nobody accepted stands apart.
     """
     groups = Group.objects.filter(collection=collection).select_related("confirmed_by", "run")
     if not everything:
@@ -59,9 +60,10 @@ def group_records(collection: Collection, *, everything: bool = False) -> Iterat
             yield _group_record(group, pages.get(group.pk, []))
 
 
-def group_record(group: Group) -> GroupRecord:
-    """Return one group with its pages. One query."""
-    return _group_record(group, _pages_of([group]).get(group.pk, []))
+def group_record(group: Group, *, drafts: bool = False) -> GroupRecord:
+    """Return one group with its pages; with `drafts` these stand where nothing was entered. One query."""
+    record = _group_record(group, _pages_of([group]).get(group.pk, []))
+    return with_drafts(record) if drafts else record
 
 
 def _pages_of(groups: Sequence[Group]) -> dict[int, list[PageRecord]]:
@@ -76,14 +78,16 @@ def _pages_of(groups: Sequence[Group]) -> dict[int, list[PageRecord]]:
 
 
 class Groups:
-    """The groups of a collection, asked for anew each time they are gone through."""
+    """The groups of a collection, asked for again each time they are gone through; `drafts` as the settings say."""
 
-    def __init__(self, collection: Collection, *, everything: bool = False) -> None:
+    def __init__(self, collection: Collection, *, everything: bool = False, drafts: bool = False) -> None:
         self.collection = collection
         self.everything = everything
+        self.drafts = drafts
 
     def __iter__(self) -> Iterator[GroupRecord]:
-        return group_records(self.collection, everything=self.everything)
+        records = group_records(self.collection, everything=self.everything)
+        return map(with_drafts, records) if self.drafts else records
 
 
 def export_settings(collection: Collection) -> ExportSettings:
@@ -92,13 +96,19 @@ def export_settings(collection: Collection) -> ExportSettings:
 
 
 def material_of(
-    collection: Collection, *, everything: bool = False, settings: ExportSettings | None = None
+    collection: Collection, *, everything: bool = False, drafts: bool = False, settings: ExportSettings | None = None
 ) -> Material:
-    """Everything that a writer may ask for; with `settings` in place of those that are kept. Raises WrongSettings."""
+    """Everything that a writer may ask for; with `settings` in place of those that are kept. Raises WrongSettings.
+
+    With `everything` proposed documents are among them; with `drafts`, or where the settings say so, drafts stand where
+    nothing was entered.
+    """
+    settings = settings or export_settings(collection)
+    drafts = drafts or settings.use_drafts
     return Material(
         collection=collection_record(collection),
-        groups=Groups(collection, everything=everything),
-        settings=settings or export_settings(collection),
+        groups=Groups(collection, everything=everything, drafts=drafts),
+        settings=settings,
         image=lambda page: original_path(page.sha256, page.media_type),
         lines=Lines(collection),
         compare=lambda: _comparison(collection),

@@ -83,6 +83,12 @@ class ExportSettings:
         "document's number.",
         default="Untitled {kind}, {pages}",
     )
+    use_drafts: bool = option(
+        EVERY_TARGET,
+        "Use drafts",
+        "Where nobody entered a title, kind or date the machine's draft goes out, marked as not checked by a person.",
+        default=False,
+    )
     base_url: str = option(
         ADDRESSES,
         "Address of this desk",

@@ -19,9 +19,11 @@ from clustering.jobs.launching import launch_job
 from clustering.models import Collection, Job
 
 
-def order_export(collection: Collection, name: str, *, everything: bool, actor: User | None, here: bool = False) -> Job:
+def order_export(
+    collection: Collection, name: str, *, everything: bool, drafts: bool = False, actor: User | None, here: bool = False
+) -> Job:
     """Launch an export. Raises AlreadyActive where one of this collection is being written."""
-    params = {"format": name, "everything": everything}
+    params = {"format": name, "everything": everything} | ({"drafts": True} if drafts else {})
     return launch_job(collection, kind=Job.Kind.EXPORT, actor=actor, params=params, here=here)
 
 
@@ -47,7 +49,8 @@ def export_label(job: Job) -> str:
     """What was ordered, in words."""
     chosen = FORMATS.get(str(job.params.get("format")))
     with_proposals = ", with proposals" if job.params.get("everything") else ", confirmed documents"
-    return f"{chosen.label if chosen else job.params.get('format')}{with_proposals}"
+    with_drafts = ", with drafts" if job.params.get("drafts") else ""
+    return f"{chosen.label if chosen else job.params.get('format')}{with_proposals}{with_drafts}"
 
 
 def check_of(job: Job) -> CheckResult | None:

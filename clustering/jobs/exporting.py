@@ -176,7 +176,8 @@ def _ordered(job: Job) -> tuple[ExportFormat, Material]:
     if chosen is None:
         raise JobStopped(f"There is no export called {job.params.get('format')}. Known are {', '.join(FORMATS)}.")
     try:
-        return chosen, material_of(job.collection, everything=bool(job.params.get("everything")))
+        everything, drafts = bool(job.params.get("everything")), bool(job.params.get("drafts"))
+        return chosen, material_of(job.collection, everything=everything, drafts=drafts)
     except WrongSettings as error:
         raise JobStopped(f"{error} Mend it in the export settings, then launch this again.") from error
 

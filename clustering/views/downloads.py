@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -37,6 +38,28 @@ JOBS_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How much goes out."""
+
+    everything: bool
+    """With what nobody confirmed, marked as such."""
+    drafts: bool
+    """With drafts of the machine where nothing was entered, marked as not checked."""
+
+    @classmethod
+    def of(cls, told: QueryDict) -> Extent:
+        """As an address or a form says it: ?all=1&drafts=1."""
+        return cls(told.get("all") == "1", told.get("drafts") == "1")
+
+    @property
+    def query(self) -> str:
+        """It as the end of an address."""
+        told = {"all": self.everything, "drafts": self.drafts}
+        words = urlencode({name: "1" for name, is_told in told.items() if is_told})
+        return f"?{words}" if words else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Offered:
     """A format as the page shows it."""
 
@@ -53,17 +76,17 @@ class Offered:
 
 @require_GET
 def downloads(request: HttpRequest, slug: str) -> HttpResponse:
-    """All formats under what they are for; with ?all=1 of the proposals as well, with ?check=1 checked at any size."""
+    """All formats under what they are for, for the extent that the address names; with ?check=1 checked at any size."""
     collection = access_collection(request.user, slug)
     collection = access_collections(request.user).with_progress().get(pk=collection.pk)
-    everything = request.GET.get("all") == "1"
-    pages = pages_in(collection, everything=everything)
+    extent = Extent.of(request.GET)
+    pages = pages_in(collection, everything=extent.everything)
     results: dict[str, CheckResult] = {}
     wrong = ""
     try:
         kept = export_settings(collection)
         if pages <= MOST_PAGES_CHECKED_AT_ONCE or request.GET.get("check") == "1":
-            results = checks_of(collection, everything=everything)
+            results = checks_of(collection, extent)
     except WrongSettings as error:
         kept, wrong = None, str(error)
     offered = [
@@ -72,7 +95,11 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     context = {
         "collection": collection,
-        "everything": everything,
+        "extent": extent,
+        "other_extents": {
+            "proposals": replace(extent, everything=not extent.everything).query,
+            "drafts": replace(extent, drafts=not extent.drafts).query,
+        },
         "pages": pages,
         "offered": offered,
         "is_checked": bool(results),
@@ -87,21 +114,21 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
-    """One file as it is made: confirmed groups, or with ?all=1 the proposed ones as well, marked as such.
+    """One file as it is made: confirmed groups, or to the extent that the address names.
 
     What would take minutes, or cannot be made, leads back to the page with a sentence.
     """
     collection = access_collection(request.user, slug)
     chosen = _format(key)
-    everything = request.GET.get("all") == "1"
-    back = redirect(f"{reverse('downloads', args=[slug])}{'?all=1' if everything else ''}")
-    if not at_once(chosen, pages_in(collection, everything=everything)):
+    extent = Extent.of(request.GET)
+    back = redirect(f"{reverse('downloads', args=[slug])}{extent.query}")
+    if not at_once(chosen, pages_in(collection, everything=extent.everything)):
         messages.warning(
             request, f"{chosen.label} is large here: order it as a job, and fetch the file when it is done."
         )
         return back
     try:
-        material = material_of(collection, everything=everything)
+        material = material_of(collection, everything=extent.everything, drafts=extent.drafts)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
         messages.error(request, f"{error} Staff can mend it in the export settings.")
@@ -122,20 +149,24 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     chosen = _format(key)
     assert isinstance(request.user, User)  # access_collection let this person in
     try:
-        job = order_export(collection, chosen.name, everything=request.POST.get("all") == "1", actor=request.user)
+        extent = Extent.of(request.POST)
+        job = order_export(
+            collection, chosen.name, everything=extent.everything, drafts=extent.drafts, actor=request.user
+        )
     except AlreadyActive as error:
         messages.warning(request, f"{error} Its page is this one.")
         job = error.job
     return redirect("job", pk=job.pk)
 
 
-def checks_of(collection: Collection, *, everything: bool) -> dict[str, CheckResult]:
+def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
     """What is found for each format; kept for ten minutes as long as nothing is edited. Raises WrongSettings."""
     told = json.dumps(collection.settings.get("export"), sort_keys=True)
-    key = hashlib.sha256(f"{collection.pk} {collection.version} {everything} {told}".encode()).hexdigest()
+    key = hashlib.sha256(f"{collection.pk} {collection.version} {extent} {told}".encode()).hexdigest()
     kept = cache.get(f"export-checks:{key}")
     if kept is None:
-        found = check(material_of(collection, everything=everything), FORMATS, schemas=settings.SCHEMA_FOLDER)
+        material = material_of(collection, everything=extent.everything, drafts=extent.drafts)
+        found = check(material, FORMATS, schemas=settings.SCHEMA_FOLDER)
         kept = {name: result.to_json() for name, result in found.items()}
         cache.set(f"export-checks:{key}", kept, _KEPT_SECONDS)
     return {name: CheckResult.from_json(result) for name, result in kept.items()}

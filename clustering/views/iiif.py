@@ -85,7 +85,7 @@ def iiif_collection(request: HttpRequest, slug: str) -> HttpResponseBase:
 def iiif_manifest(request: HttpRequest, slug: str, number: int) -> HttpResponseBase:
     """One confirmed group. A group that is only proposed has no manifest."""
     material, _ = _material(request, slug)
-    body = json.dumps(manifest(material, _group(slug, number)), ensure_ascii=False).encode()
+    body = json.dumps(manifest(material, _group(material, slug, number)), ensure_ascii=False).encode()
     return _answer(request, material, _tag(body), lambda: body)
 
 
@@ -144,7 +144,7 @@ def _material(request: HttpRequest, slug: str) -> tuple[Material, Collection]:
     return material_of(collection), collection
 
 
-def _group(slug: str, number: int) -> GroupRecord:
+def _group(material: Material, slug: str, number: int) -> GroupRecord:
     group = (
         Group.objects.filter(collection__slug=slug, number=number, state=Group.State.CONFIRMED)
         .select_related("confirmed_by", "run")
@@ -152,7 +152,7 @@ def _group(slug: str, number: int) -> GroupRecord:
     )
     if group is None:
         raise Http404(f"Document {number} is not confirmed, or does not exist.")
-    return group_record(group)
+    return group_record(group, drafts=material.settings.use_drafts)
 
 
 def _page(slug: str, identifier: str) -> Page:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord, TextLine
 from clustering.exports.delimited import write_arrangement
+from clustering.exports.drafts import tags_of
 from clustering.exports.naming import clean, file_stem, label_of, local_id, one_line, origin, title_of
 from clustering.exports.packing import file_pieces
 from clustering.exports.pdf.font import ASCENT, DESCENT, LayerFont, as_drawn
@@ -238,7 +239,9 @@ def _info(material: Material, group: GroupRecord) -> str:
     said = {
         "Title": title_of(group, material.settings),
         "Subject": one_line(material.collection.title),
-        "Keywords": " ".join([local_id(material.collection, group), "machine-proposed" * group.is_machine_proposed]),
+        "Keywords": " ".join(
+            [local_id(material.collection, group), *["machine-proposed"] * group.is_machine_proposed, *tags_of(group)]
+        ),
         "Creator": "hhreview",
         "Provenance": origin(group),
     }

@@ -40,12 +40,14 @@ COLUMNS = (
     "height",
     "rotation",
     "page_label",
+    "accepted_drafts",
+    "unchecked_drafts",
 )
 GROUP_COLUMNS = (
     "dcterms:identifier", "dcterms:title", "dcterms:type", "dcterms:date", "dcterms:language", "dcterms:description",
     "dcterms:extent", "dcterms:isPartOf", "dcterms:source", "dcterms:hasPart", "dcterms:rights", "dcterms:publisher",
     "dcterms:provenance", "group", "kind", "state", "machine_proposed", "confirmed_by", "confirmed_at", "split_from",
-    "scan_order", "manifest",
+    "scan_order", "manifest", "accepted_drafts", "unchecked_drafts",
 )  # fmt: skip
 PARTS = "|"
 """Between the identifiers of a group's pages."""
@@ -89,6 +91,8 @@ def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
         group.split_from,
         ranges(sorted(page.position for page in group.pages)),
         "" if group.is_machine_proposed else manifest_url(material, group),
+        " ".join(group.accepted_drafts),
+        " ".join(group.unchecked_drafts),
     )
 
 
@@ -125,4 +129,6 @@ def page_row(group: GroupRecord, page: PageRecord) -> tuple[object, ...]:
         page.height,
         page.rotation,
         page.label,
+        " ".join(group.accepted_drafts),
+        " ".join(group.unchecked_drafts),
     )

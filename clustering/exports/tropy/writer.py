@@ -13,6 +13,7 @@ from typing import Any
 from clustering.engine.media_types import web_type
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.delimited import write_arrangement
+from clustering.exports.drafts import tags_of
 from clustering.exports.naming import clean, genre_uri, local_id, service_url, stored_url, title_of
 from clustering.exports.tropy.settings import TropySettings
 
@@ -58,8 +59,9 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
     }
     item: dict[str, Any] = {"@type": "Item", "template": material.settings.of(TropySettings).tropy_template}
     item |= {name: value for name, value in said.items() if value}
-    if group.is_machine_proposed:
-        item["tag"] = [MACHINE_PROPOSED]
+    tags = [MACHINE_PROPOSED] * group.is_machine_proposed + tags_of(group)
+    if tags:
+        item["tag"] = tags
     item["photo"] = [_photo(material, page) for page in group.pages]
     return item
 

@@ -40,6 +40,11 @@ class Command(BaseCommand):
             "--all", action="store_true", dest="everything", help="Proposed and changed groups too, marked as such."
         )
         parser.add_argument(
+            "--drafts",
+            action="store_true",
+            help="Drafts of the machine where nobody entered a title, kind or date, marked as not checked.",
+        )
+        parser.add_argument(
             "-o", "--output", type=Path, help="The file, a new folder, or a .zip; without it, to the terminal."
         )
         parser.add_argument(
@@ -58,7 +63,7 @@ class Command(BaseCommand):
             kept = changed(export_settings(collection), _told(options["set"]))
         except WrongSettings as error:
             raise CommandError(f"{error} See the export settings of {collection.title} at the desk.") from error
-        material = material_of(collection, everything=options["everything"], settings=kept)
+        material = material_of(collection, everything=options["everything"], drafts=options["drafts"], settings=kept)
         found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
         output: Path | None = options["output"]
         to_terminal = output is None and not options["check"]

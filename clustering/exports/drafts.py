@@ -1,0 +1,44 @@
+"""Drafts of the machine in exports: which fields hold one, and how each target says so.
+
+A draft that a person accepted by confirming is a field like any other, and marked. One that nobody looked at goes out
+only where the settings say so, in place of nothing, and marked as unchecked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from clustering.exports.contract import GroupRecord
+
+ACCEPTED = "drafts-accepted"
+UNCHECKED = "drafts-unchecked"
+"""As tags and keywords, where a target has these."""
+
+
+def with_drafts(group: GroupRecord) -> GroupRecord:
+    """Return the document with its drafts where nothing was entered."""
+    fields = {
+        "title": (group.title, group.draft_title),
+        "kind": (group.kind, group.draft_kind),
+        "date": (group.date, group.draft_date),
+    }
+    filled = tuple(name for name, (entered, draft) in fields.items() if draft and not entered)
+    if not filled:
+        return group
+    title, kind, date = (entered or draft for entered, draft in fields.values())
+    return replace(group, title=title, kind=kind, date=date, unchecked_drafts=filled)
+
+
+def tags_of(group: GroupRecord) -> list[str]:
+    """Return the words for what of it was drafted."""
+    return [ACCEPTED] * bool(group.accepted_drafts) + [UNCHECKED] * bool(group.unchecked_drafts)
+
+
+def drafted(group: GroupRecord) -> str:
+    """Say what of it was drafted, in sentences that follow others; empty where nothing was."""
+    said = ""
+    if group.accepted_drafts:
+        said += f" Drafted by machine and accepted with the confirmation: {', '.join(group.accepted_drafts)}."
+    if group.unchecked_drafts:
+        said += f" Drafted by machine and not checked by a person: {', '.join(group.unchecked_drafts)}."
+    return said
