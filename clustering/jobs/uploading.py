@@ -238,6 +238,11 @@ def abandon_upload(upload: Upload) -> bool:
     return True
 
 
+def pass_on(key: str, job: Job) -> None:
+    """Another job needs the files of an upload now: they wait for its end."""
+    Upload.objects.filter(key=key).exclude(state=Upload.State.TAKEN).update(job=job, touched=Now())
+
+
 def taken_in(key: str) -> None:
     """Everything of an upload is in the store: its files may go, once the transaction is through."""
     if Upload.objects.filter(key=key).update(state=Upload.State.TAKEN):

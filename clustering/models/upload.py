@@ -30,10 +30,14 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         )
 
     def stale(self) -> UploadQuerySet:
-        """Those whose files nobody will ask for: all taken in, or untouched for UPLOAD_DAYS."""
+        """Those whose files nobody will ask for: all taken in, or untouched for UPLOAD_DAYS.
+
+        A job that only compared them may wait for a decision; nothing is taken in before.
+        """
         old = Now() - timedelta(days=settings.UPLOAD_DAYS)
         active = Q(job__state__in=["queued", "running"])
-        return self.exclude(state=Upload.State.TAKEN).filter(Q(job__state="done") | Q(touched__lt=old) & ~active)
+        ended = self.exclude(state=Upload.State.TAKEN).filter(Q(job__state="done") | Q(touched__lt=old) & ~active)
+        return ended.exclude(job__state="done", job__params__has_key="ask", touched__gte=old)
 
 
 class Upload(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models.functions import Now
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +16,7 @@ from clustering.jobs.comparing import plan_of, sections, unasked, waits
 from clustering.jobs.exported import check_of, expires, export_file, export_label, media_type
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.jobs.renewing import agreeing
+from clustering.jobs.uploading import pass_on
 from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS
 
@@ -76,7 +78,10 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("job", pk=done)
     params = agreeing(shown, request.POST.getlist("kind"))
     try:
-        following = launch_job(shown.collection, kind=Job.Kind.IMPORT, actor=request.user, params=params)
+        with transaction.atomic():
+            following = launch_job(shown.collection, kind=Job.Kind.IMPORT, actor=request.user, params=params)
+            if "upload" in params:
+                pass_on(params["upload"], following)
     except AlreadyActive as error:
         messages.warning(request, str(error))
         following = error.job

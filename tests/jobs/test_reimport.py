@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from clustering.actions.answer import answer_seam
@@ -20,6 +24,7 @@ from clustering.jobs.comparing import ASK, ONLY, Plan, plan_of, sections, unaske
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.renewing import KINDS, agreeing
+from clustering.jobs.uploading import remove_stale
 from clustering.models import Answer, Collection, Edit, Embedding, Group, Job, Page, Reading, SeamScore
 from clustering.sources.arrangements import Arranged
 from clustering.sources.folder import list_folder
@@ -293,8 +298,10 @@ def test_scans_that_are_uploaded_are_compared_and_kept_until_it_is_decided(
     page = client.get(f"/jobs/{job.pk}/").content.decode()
     assert "Review the changes" in page
     assert "Insert 1 new page in scan order" in page
+    assert remove_stale() == 0, "the files wait for the decision"
     answer = client.post(f"/jobs/{job.pk}/agree/", {"kind": ["insert"]})
     done = Job.objects.get(pk=int(answer.headers["Location"].split("/")[2]))
+    assert sender.upload.job == done
     running.run_here(done)
     assert names(collection) == ["1.jpg", "1a.jpg", "2.jpg", "3.jpg", "4.jpg"]
     assert sender.upload.state == "taken"
@@ -309,3 +316,26 @@ def test_only_those_who_may_import_may_agree(collection: Collection, folder: Pat
     client.force_login(alice)
     assert client.post(f"/jobs/{job.pk}/agree/", {"kind": ["insert"]}).status_code in (403, 404)
     assert names(collection) == ["1.jpg", "2.jpg", "3.jpg", "4.jpg"]
+
+
+def test_an_upload_that_nobody_decides_on_goes_after_a_week(
+    collection: Collection,
+    folder: Path,
+    sam: User,
+    client: Client,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
+) -> None:
+    client.force_login(sam)
+    sender = Sender(client)
+    sender.begin("/c/afl/add/", slug="", title="")
+    sender.send("1.jpg", (folder / "1.jpg").read_bytes())
+    sender.send("2.jpg", jpeg(78))
+    job = Job.objects.get(pk=int(sender.finish().json()["address"].split("/")[2]))
+    running.run_here(job)
+    sender.upload.__class__.objects.update(touched=timezone.now() - timedelta(days=30))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert remove_stale() == 1
+    answer = client.post(f"/jobs/{job.pk}/agree/", {"kind": ["replace"]})
+    done = running.run_here(Job.objects.get(pk=int(answer.headers["Location"].split("/")[2])))
+    assert done.state == Job.State.FAILED
+    assert "The files of this upload are gone" in done.error
