@@ -226,6 +226,7 @@ BDR_PERCENT = env_int("HHREVIEW_BDR_PERCENT", 25, minimum=1)
 
 # --- Signing in and headers ---------------------------------------------------------------------------------------
 LOGIN_URL = "login"
+CSRF_FAILURE_VIEW = "clustering.views.sign_in.form_too_old"
 AUTHENTICATION_BACKENDS = ["clustering.doors.BrakedBackend"]
 LOGIN_REDIRECT_URL = "collections"
 LOGOUT_REDIRECT_URL = "login"

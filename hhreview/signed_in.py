@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from clustering.api.problems import problem
 from clustering.views.kept import wants_data
+from clustering.views.sign_in import sign_in_first
 
 PERSON = "X-Signed-In-As"
 """The primary key of the account that opened the page, as its modules send it."""
@@ -42,7 +43,10 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override] # Django redirects only
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponse:
-        """401 for data, the sign-in page for people."""
+        """401 for data, the sign-in page for people; with a form that they sent, it carries that along."""
         if wants_data(request):
             return problem("not-signed-in", "Nobody is signed in. Sign in again; nothing was done.")
+        carrying = sign_in_first(request)
+        if carrying is not None:
+            return carrying
         return super().handle_no_permission(request, view_func)

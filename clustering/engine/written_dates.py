@@ -112,7 +112,7 @@ def _whole(text: str) -> str | None:
         return _whole(_plain(text[match.end() :]))
     between = _BETWEEN.fullmatch(text)
     if between:
-        return _range(between["first"], between["last"])
+        return _range(between["first"], between["last"], both=False)
     if match := _UNTIL.match(text):
         return _open("../{}", text[match.end() :])
     if match := _SINCE.match(text):
@@ -134,15 +134,15 @@ def _split(text: str) -> str | None:
     """A range, at the first word or sign between two texts that are both dates."""
     text = text[match.end() :] if (match := _FROM.match(text)) else text
     for match in _TO.finditer(text):
-        found = _range(text[: match.start()], text[match.end() :])
+        found = _range(text[: match.start()], text[match.end() :], both=True)
         if found:
             return found
     return None
 
 
-def _range(first: str, last: str) -> str | None:
+def _range(first: str, last: str, *, both: bool) -> str | None:
     """From the first to the last date. A year that only the last has holds for the first ("May 30 - June 2, 1961"),
-    "56" after 1954 is 1956, and "ca." before the range speaks of both ends."""
+    "56" after 1954 is 1956, and "ca." before a range speaks of `both` ends."""
     year = _YEAR_BEHIND.search(last)
     if year and not _ANY_YEAR.search(first):
         first = f"{first}, {year['year']}" if first[-1:].isdigit() else f"{first} {year['year']}"
@@ -152,7 +152,7 @@ def _range(first: str, last: str) -> str | None:
     begin, end = _marked(first), _marked(last)
     if not begin or not end or "/" in begin + end or NO_DATE in (begin, end):
         return None
-    if _ABOUT.match(first) and end[-1] not in "~%":
+    if both and _ABOUT.match(first) and end[-1] not in "~%":
         end = _with_mark(end, about=True, perhaps=False)
     return f"{begin}/{end}"
 

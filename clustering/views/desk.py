@@ -25,7 +25,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "collection": counted,
         "mode": "stream",
         "config": desk_config(request, collection) | {"tour": wants_tour(request)},
-        "may_edit": may_edit(request.user),
+        "may_edit": may_edit(request.user) and collection.closed is None,
         "may_launch": may_launch(request.user),
         "jobs": collection.jobs.active(),
     }

@@ -80,6 +80,8 @@ export function ask(title, body, { ok, check, keep, values, problem }) {
       if (event.target === dialog && !isTouched(form)) finish(null);
     });
     dialog.showModal();
+    // Not on the button that discards what was typed: Enter is quickly pressed.
+    if (kept?.restored) form.querySelector("input")?.focus();
   });
 }
 

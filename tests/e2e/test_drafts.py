@@ -1,0 +1,86 @@
+"""Drafts at the desk: they follow the pages, and confirming takes them over. A closed collection says so."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from playwright.sync_api import Locator, expect
+
+from clustering.actions import close_collection
+from clustering.models import Collection, Group
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import DeskDriver, settled
+
+
+def heading(desk: DeskDriver, number: int) -> Locator:
+    group = Group.objects.get(number=number)
+    return desk.page.locator(f".band-head[data-group='{group.pk}']").first
+
+
+def test_confirming_by_key_takes_over_what_the_heading_shows(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    draft = {
+        "title": {"value": "Boycott grapes", "confidence": 0.8},
+        "kind": {"value": "flyer", "confidence": 0.8},
+        "date": {"value": "1954-01-14", "confidence": 0.3},
+    }
+    Group.objects.filter(collection=collection, number=2).update(draft=draft)
+    desk = open_desk(alice)
+    desk.focus(3)
+    expect(heading(desk, 2).locator(".title.is-draft")).to_have_text("Boycott grapes")
+    expect(heading(desk, 2).locator(".band-facts")).to_contain_text("1954-01-14")
+    desk.act("c")
+    desk.told("Confirmed group 2, pages 3 to 5, with its drafted title and kind.")
+    expect(heading(desk, 2).locator(".title:not(.is-draft)")).to_have_text("Boycott grapes")
+    group = Group.objects.get(collection=collection, number=2)
+    assert (group.title, group.kind, group.date, group.accepted_drafts) == (
+        "Boycott grapes",
+        "flyer",
+        "",  # a draft that is less sure than even odds stays one
+        ["kind", "title"],
+    )
+    desk.act("Control+z")
+    expect(heading(desk, 2).locator(".title.is-draft")).to_have_text("Boycott grapes")
+    assert Group.objects.get(collection=collection, number=2).title == ""
+
+
+def test_what_a_split_cuts_off_has_its_draft_at_once(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(8)
+    expect(heading(desk, 4).locator(".title")).to_have_text("Untitled document, pages 7-10")
+    desk.act("s")
+    expect(heading(desk, 6).locator(".title.is-draft")).to_have_text("The Farm Workers Ask 8")
+    expect(heading(desk, 4).locator(".title.is-draft")).to_have_text("The Farm Workers Ask 7")
+    desk.keys("w")
+    expect(desk.page.locator("#panel-page")).to_contain_text("The Farm Workers Ask 8")
+
+
+def test_a_draft_that_is_emptied_in_the_dialog_is_gone(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    draft = {"title": {"value": "Eros an", "confidence": 0.8}}
+    Group.objects.filter(collection=collection, number=2).update(draft=draft)
+    desk = open_desk(alice)
+    desk.focus(3)
+    desk.keys("d")
+    desk.page.get_by_label("Title").fill("")
+    desk.act("Enter")
+    settled(lambda: Group.objects.get(collection=collection, number=2).draft, {})
+    expect(heading(desk, 2).locator(".title")).to_have_text("Untitled document, pages 3-5")
+
+
+def test_a_collection_that_is_closed_meanwhile_says_so_at_the_stream(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(8)
+    close_collection(collection, actor=bob)
+    expect(desk.page.get_by_text("This collection is closed.")).to_be_visible()
+    desk.ready()
+    expect(desk.page.locator(".lock-badge")).to_be_visible()
+    expect(desk.page.locator("#selection-bar [data-command='new-group']")).to_have_count(0)
+    expect(desk.cell(8)).to_have_attribute("tabindex", "0")  # the place is kept
+    desk.page.get_by_role("link", name="Reopen…").click()
+    expect(desk.page.get_by_role("heading", name="Reopen “AFL”?")).to_be_visible()
+    desk.page.get_by_role("button", name="Reopen the collection").click()
+    expect(desk.page.get_by_text("This collection is closed.")).to_have_count(0)
