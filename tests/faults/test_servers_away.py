@@ -80,8 +80,13 @@ def test_while_redis_is_away_acts_go_on_and_so_do_the_jobs_afterwards(desk: Desk
     with nothing_starts(desk):
         killed(redis.process(desk.places))
         acts_go_on(desk, acts)
+        status, told = desk.ask("/api/v1/collections/afl/jobs", {"kind": "learn"})
+        assert status == 503
+        assert "It starts once they can." in told
         time.sleep(AWAY_SECONDS)
     desk.goes_on()
+    learning = "SELECT started FROM clustering_job WHERE kind = 'learn'"
+    desk.until(lambda: desk.sql(learning)[0][0], "what was ordered meanwhile starts")
 
 
 def test_an_emptied_redis_loses_no_job(desk: Desk, acts: Acts) -> None:

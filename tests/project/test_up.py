@@ -95,6 +95,9 @@ def test_ctrl_c_stops_all_that_up_started_and_a_second_start_is_told_so(data: Pa
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
     assert _family_of(data) == []
+    written = [path for path in (data, *data.rglob("*")) if not path.is_symlink()]
+    assert data / "logs" / "web.log" in written
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
 def test_a_set_ends_with_its_keeper_and_the_next_start_finds_all_clear(data: Path) -> None:

@@ -1,0 +1,98 @@
+"""What the keeper does and says where a process keeps ending or cannot be started, and where a sweep fails."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+
+from hhreview import keeping
+from hhreview.keeping import Keeper
+from hhreview.processes import Child
+from hhreview.servers.starting import ServerFailed
+
+
+def child(folder: Path, code: str) -> Child:
+    return Child("The worker", [sys.executable, "-c", code], folder / "worker.log", folder, lambda: True)
+
+
+def until(true: Callable[[], object], said: list[str]) -> None:
+    deadline = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < deadline, said
+        time.sleep(0.02)
+
+
+@contextmanager
+def kept(kept_child: Child, said: list[str], sweep: Callable[[], int] = lambda: 0) -> Iterator[Keeper]:
+    keeper = Keeper([], [kept_child], tell=said.append, sweep=sweep, patience=60, sweep_seconds=0.05)
+    with keeper:
+        keeper.watch()
+        yield keeper
+
+
+@pytest.fixture(autouse=True)
+def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping, "_LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(keeping, "_REST_SECONDS", 1.0)
+
+
+def test_what_keeps_ending_is_started_less_often_and_its_log_is_quoted(tmp_path: Path) -> None:
+    said: list[str] = []
+    with kept(child(tmp_path, "print('no such model', flush=True); raise SystemExit(3)"), said):
+        until(lambda: len(said) >= 5, said)
+        began = time.monotonic()
+        until(lambda: len(said) >= 6, said)
+    assert time.monotonic() - began > 0.5
+    assert said[0] == f"The worker ended (exit code 3). It is started again. Its log is {tmp_path / 'worker.log'}."
+    assert said[3].startswith("The worker ended (exit code 3). It is started again in 1 seconds.")
+    assert said[3].endswith("\n    no such model")
+
+
+def test_what_cannot_be_started_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    starts = Child.start
+    missing = [ServerFailed("The worker did not start: there is no room."), OSError("no more processes")]
+
+    def start(self: Child) -> None:
+        if said and missing:
+            raise missing.pop(0)
+        starts(self)
+
+    monkeypatch.setattr(Child, "start", start)
+    with kept(child(tmp_path, "import time; time.sleep(60)"), said) as keeper:
+        process = keeper._family[0].process
+        assert process is not None
+        process.kill()
+        until(lambda: len(said) == 3, said)
+        until(keeper._family[0].runs, said)
+    assert said[1] == "The worker did not start: there is no room.\n    It is tried again in 1 seconds."
+    assert said[2].startswith("The worker cannot be started: no more processes")
+    assert not keeper._family[0].runs()
+
+
+def test_a_sweep_that_fails_is_told_of_once_and_comes_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    outcomes: Iterator[int | Exception] = iter([OperationalError("gone"), OperationalError("gone"), 0, 2])
+
+    def sweep() -> int:
+        outcome = next(outcomes, 0)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    with kept(child(tmp_path, "import time; time.sleep(60)"), said, sweep):
+        until(lambda: len(said) == 3, said)
+    assert said[0].endswith("database right now. Jobs wait.")
+    assert said[1:] == ["It can again. Jobs go on.", "2 lost jobs are sent to the workers again."]
+
+
+def test_a_first_start_that_fails_is_raised(tmp_path: Path) -> None:
+    nothing = Child("The worker", [str(tmp_path / "nothing")], tmp_path / "no" / "worker.log", tmp_path, lambda: True)
+    with pytest.raises(FileNotFoundError), kept(nothing, []):
+        pass
