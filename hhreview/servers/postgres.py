@@ -79,7 +79,10 @@ def start(places: Places) -> None:
     """Start it if it does not run, making its cluster and database if need be. Raises ServerFailed."""
     log = places.logs / "postgres.log"
     if process(places) is None:
-        _start(places, log)
+        try:
+            _start(places, log)
+        except OSError as error:
+            raise ServerFailed(failed("PostgreSQL", log, str(error))) from error
     if not wait_until(lambda: answers(places)):
         raise ServerFailed(failed("PostgreSQL", log, "it runs but does not answer"))
     if _let_in_only_us(places):  # an earlier version started it

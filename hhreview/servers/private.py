@@ -108,7 +108,8 @@ def _tighten(places: Places) -> None:
 def _shut(path: Path) -> None:
     with suppress(FileNotFoundError):  # a part of this set that is not made yet, or that a running one just removed
         found = path.lstat()
-        if found.st_mode & _OTHERS and found.st_uid == os.geteuid() and not stat.S_ISLNK(found.st_mode):
+        may = os.geteuid() in {0, found.st_uid}
+        if found.st_mode & _OTHERS and may and not stat.S_ISLNK(found.st_mode):
             path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
 
 

@@ -10,6 +10,9 @@ import psutil
 
 from hhreview.servers.starting import Places, ServerFailed, end, failed, process_in, run_or_fail, wait_until
 
+_UNREADABLE = b"reading the append only file"
+_ASIDE = ".damaged"
+
 
 def _binary() -> str:
     try:
@@ -51,28 +54,40 @@ def _ping(places: Places, *, loading: bool) -> bool:
 
 
 def start(places: Places) -> None:
-    """Start it if it does not answer. Raises ServerFailed."""
+    """Start it if it does not run. Raises ServerFailed.
+
+    What it kept and cannot read any more, after a disk was full for instance, is put aside: nothing in there is needed,
+    since jobs stand in the database and are sent again.
+    """
     log = places.logs / "redis.log"
-    if process(places) is not None:
-        if not wait_until(lambda: answers(places)):
-            raise ServerFailed(failed("Redis", log, "it runs but does not answer"))
-        return
-    command: list[str | Path] = [
-        _binary(),
-        "--port",
-        "0",
-        "--unixsocket",
-        places.sockets / "redis.sock",
-        "--unixsocketperm",
-        "700",
-        "--dir",
-        places.redis,
-    ]
-    command += ["--appendonly", "yes", "--maxmemory-policy", "noeviction", "--save", "", "--daemonize", "yes"]
+    if process(places) is None:
+        before = log.stat().st_size if log.exists() else 0
+        _launch(places, log)
+        if not _stays(places) and _UNREADABLE in log.read_bytes()[before:]:
+            for kept in places.redis.glob("appendonly*"):
+                if not kept.name.endswith(_ASIDE):
+                    kept.replace(kept.with_name(kept.name + _ASIDE))
+            _launch(places, log)
+    if not _stays(places):
+        raise ServerFailed(failed("Redis", log, "it does not answer"))
+
+
+def _launch(places: Places, log: Path) -> None:
+    (places.run / "redis.pid").unlink(missing_ok=True)
+    command: list[str | Path] = [_binary(), "--port", "0", "--unixsocket", places.sockets / "redis.sock"]
+    command += ["--unixsocketperm", "700", "--dir", places.redis, "--appendonly", "yes", "--save", ""]
+    command += ["--maxmemory-policy", "noeviction", "--daemonize", "yes"]
     command += ["--pidfile", places.run / "redis.pid", "--logfile", log]
     run_or_fail("Redis", log, command)
-    if not wait_until(lambda: answers(places)):
-        raise ServerFailed(failed("Redis", log, "it does not answer"))
+
+
+def _stays(places: Places) -> bool:
+    """Wait until it answers; False where it does not, or ends first."""
+
+    def ended() -> bool:
+        return (places.run / "redis.pid").exists() and process(places) is None
+
+    return wait_until(lambda: answers(places) or ended()) and not ended()
 
 
 def stop(places: Places) -> None:

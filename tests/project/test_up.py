@@ -175,3 +175,20 @@ def test_commands_find_the_servers_and_the_last_one_out_stops_them(data: Path) -
     forgotten = _manage(data, "forget_data")
     assert "postgres" in forgotten.stdout
     assert not (data / "postgres").exists()
+
+
+def test_what_a_crash_leaves_is_cleared_away_by_the_next_start(data: Path) -> None:
+    growing = data / "postgres.new"
+    growing.mkdir(parents=True)
+    (growing / "PG_VERSION").write_text("18\n")  # the making of the database was cut short
+    assert _manage(data, "showmigrations", "clustering").returncode == 0
+    assert not growing.exists()
+    # The numbers of the servers are another process's by now, and Redis wrote onto a full disk.
+    for name in ("postgres/postmaster.pid", "postgres/.s.PGSQL.5432.lock", "run/redis.pid", "run/caretaker.lock"):
+        (data / name).write_text(f"{os.getpid()}\n{data / 'postgres'}\n1\n5432\n.\n\n")
+    (data / "redis" / "appendonly.aof").write_bytes(b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\nGARBAGE\r\n*3\r\n")
+    again = _manage(data, "showmigrations", "clustering")
+    assert again.returncode == 0, again.stderr
+    assert "0001_first" in again.stdout
+    assert (data / "redis" / "appendonly.aof.damaged").exists()
+    assert _family_of(data) == []
