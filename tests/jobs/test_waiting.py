@@ -10,9 +10,11 @@ from datetime import timedelta
 from threading import Event
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.db.models import F
 
+from clustering import tasks
 from clustering.jobs import exported, launching, running, slices, sweeping, uploading
 from clustering.jobs.launching import BROKER_AWAY, launch_job, resume_stuck_jobs
 from clustering.jobs.slices import Slice
@@ -190,3 +192,10 @@ def test_the_sweep_goes_on_where_nothing_can_be_removed(
     monkeypatch.setattr(exported, "sweep_exports", lambda: swept.append(True))
     assert sweeping.sweep() == 0
     assert swept == [True]
+
+
+def test_up_and_beat_look_for_lost_jobs_equally_often_and_soon_enough() -> None:
+    (entry,) = settings.CELERY_BEAT_SCHEDULE.values()
+    assert entry["schedule"] == settings.SWEEP_SECONDS
+    assert entry["task"] == tasks.resume_jobs.name
+    assert HEARTBEAT_SECONDS + settings.SWEEP_SECONDS <= 80, "a worker needs some of the two minutes to start"
