@@ -115,11 +115,11 @@ SCORE_NAMES = {
 """What the referee's script calls the figures that are named otherwise here."""
 
 
-def score_labels(truth: Labels, proposed: Labels) -> Figures:
-    """The figures of a partition against a truth that is sure of every seam, both (n,) labels in scan order."""
+def score_labels(truth: Labels, proposed: Labels, known: npt.NDArray[np.bool_] | None = None) -> Figures:
+    """The figures of a partition against a truth, both (n,) labels in scan order; `known` as in `seam_counts`."""
     meet = partitions.overlap(truth, proposed)
     n, documents, groups = meet.pages, len(meet.truth_sizes), len(meet.proposed_sizes)
-    found, wrong, missed = partitions.seam_counts(truth, proposed)
+    found, wrong, missed = partitions.seam_counts(truth, proposed, known)
     seam = partitions.precision_recall_f1(found, wrong, missed)
     exact = partitions.exact_documents(meet)
     pq, sq, rq = partitions.panoptic(meet)
@@ -177,12 +177,12 @@ def score_partition(
     labels = [label.item() if isinstance(label, np.generic) else label for label in proposed]
     truth = partitions.true_labels(truth_starts, labels)
     tau = None if orders is None else partitions.order_agreement(*orders)
-    figures = replace(score_labels(truth, labels), order_tau=tau, seconds=seconds)
+    sure = np.asarray(truth_starts, dtype=np.str_)[1:] != "?"
+    figures = replace(score_labels(truth, labels, sure), order_tau=tau, seconds=seconds)
     if seam_probabilities is not None:
         p = np.asarray(seam_probabilities, dtype=np.float64)
         if p.shape != (len(truth) - 1,):
             raise ValueError(f"{len(truth)} pages have {len(truth) - 1} seams, not {p.size}.")
-        sure = np.asarray(truth_starts, dtype=np.str_)[1:] != "?"
         if sure.any():
             happened = np.diff(truth)[sure] != 0
             figures = replace(

@@ -50,7 +50,11 @@ FROM_SUMS: dict[str, Callable[[_Sums], Floats]] = {
 """The figures that are made of sums over documents, from those sums."""
 
 
-def per_document(truth: Sequence[Hashable] | npt.NDArray[np.intp], proposed: Sequence[Hashable]) -> _Sums:
+def per_document(
+    truth: Sequence[Hashable] | npt.NDArray[np.intp],
+    proposed: Sequence[Hashable],
+    known: npt.NDArray[np.bool_] | None = None,
+) -> _Sums:
     """Each true document's share in the sums that figures are made of, arrays of shape (documents,).
 
     A seam belongs to the document whose page follows it. A proposed group counts for the documents it touches in equal
@@ -66,15 +70,16 @@ def per_document(truth: Sequence[Hashable] | npt.NDArray[np.intp], proposed: Seq
         return np.bincount(owner, weights=weights, minlength=documents).astype(np.float64)
 
     a, b = np.diff(t) != 0, np.diff(p) != 0
+    sure = np.ones(len(a), dtype=bool) if known is None else known
     iou = meet.iou
     touched = np.bincount(meet.proposed)
     square = meet.size.astype(np.float64) ** 2
     return {
         "pages": meet.truth_sizes.astype(np.float64),
         "documents": np.ones(documents),
-        "found": add(t[1:], a & b),
-        "wrong": add(t[1:], b & ~a),
-        "missed": add(t[1:], a & ~b),
+        "found": add(t[1:], a & b & sure),
+        "wrong": add(t[1:], b & ~a & sure),
+        "missed": add(t[1:], a & ~b & sure),
         "meet": add(meet.truth, 1.0),
         "groups": add(meet.truth, 1.0 / touched[meet.proposed]),
         "exact": add(meet.truth, iou == 1.0),
@@ -99,7 +104,8 @@ def bootstrap(
     there is nothing to draw from and the interval has no width.
     """
     labels = list(proposed)
-    sums = per_document(partitions.true_labels(truth_starts, labels), labels)
+    known = np.asarray(truth_starts, dtype=np.str_)[1:] != "?"
+    sums = per_document(partitions.true_labels(truth_starts, labels), labels, known)
     documents = len(sums["documents"])
     draws = np.random.default_rng(random_state).multinomial(documents, np.full(documents, 1 / documents), size=samples)
     drawn = {name: draws @ values for name, values in sums.items()}

@@ -78,10 +78,16 @@ def overlap(truth: Iterable[Hashable], proposed: Iterable[Hashable]) -> Overlap:
     return Overlap(len(t), codes // width, codes % width, size, np.bincount(t), np.bincount(p))
 
 
-def seam_counts(truth: Iterable[Hashable], proposed: Iterable[Hashable]) -> tuple[int, int, int]:
-    """Boundaries found, proposed wrongly and missed. Page 1 starts a document by definition and is not counted."""
+def seam_counts(
+    truth: Iterable[Hashable], proposed: Iterable[Hashable], known: npt.NDArray[np.bool_] | None = None
+) -> tuple[int, int, int]:
+    """Boundaries found, proposed wrongly and missed. Page 1 starts a document by definition and is not counted.
+
+    `known` (n - 1,) says at which seams the truth is sure; the others count neither way.
+    """
     a, b = (np.diff(numbered(labels)) != 0 for labels in (truth, proposed))
-    return int((a & b).sum()), int((b & ~a).sum()), int((a & ~b).sum())
+    sure = np.ones(len(a), dtype=bool) if known is None else known
+    return int((a & b & sure).sum()), int((b & ~a & sure).sum()), int((a & ~b & sure).sum())
 
 
 def precision_recall_f1(found: float, wrong: float, missed: float) -> tuple[float, float, float]:
