@@ -22,6 +22,7 @@ from clustering.engine.paper import PAPER_VERSION, measure_paper
 from clustering.engine.reading import READING_VERSION, Reader
 from clustering.engine.records import Line, PageReading, PageRecord, Vector
 
+CACHE = Path(__file__).resolve().parent.parent / ".local" / "bench-cache"
 IMAGE_ENCODER = "efficientnet-lite0@224"
 TEXT_ENCODER = "minilm"
 SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
@@ -59,7 +60,7 @@ def read_truth(path: Path) -> tuple[Truth, ...]:
     """All rows, in scan order."""
     with path.open(newline="", encoding="utf-8-sig") as handle:
         return tuple(
-            Truth(row["identifier"], row["start"], row["document"], row["kind"], row["title"])
+            Truth(row["identifier"], row["start"], row.get("document", ""), row.get("kind", ""), row.get("title", ""))
             for row in csv.DictReader(handle)
         )
 

@@ -2,7 +2,7 @@
 
     python bench/proposing.py FOLDER [--pages 298 600 5000] [--cache DIR] [--json]
 
-FOLDER holds truth.csv and images/. Readings, facts and vectors come from the cache of bench/segmentation.py. The pages
+FOLDER holds truth.csv and images/. Readings, facts and vectors come from the cache of bench/archives.py. The pages
 are repeated to the numbers asked for. With --json the last line of the output is one JSON object: wall and CPU seconds.
 """
 

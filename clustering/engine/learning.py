@@ -1,41 +1,39 @@
-"""Learning from what people settled: weights refitted near those before, and judged on documents they never saw."""
+"""Bigger models, judged on documents they never saw: how far a collection may move from its family, and what several
+collections teach together.
+
+Every answer already moves a collection's model at once (`collection_model`). What is learned here is what that model
+begins with, and it is taken only where it foretells held-out documents better.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
 
-from clustering.engine.adapting import adapted, belief, lengths_of
-from clustering.engine.evidence import Evidence
-from clustering.engine.records import Constraints
-from clustering.engine.seams import SeamModel, SeamWeights
-from clustering.engine.segmentation import LengthPrior
-from clustering.engine.segmentation.constraints import hard_seams
-from clustering.engine.training import LONGEST, STRENGTH, Stream, blocks_of, fit, inside, shape_of, straight_line
+from clustering.engine.collection_model import CollectionModel
+from clustering.engine.family import Family
+from clustering.engine.family_learning import Choice, learn_family, log_losses
+from clustering.engine.labeled import LabeledStream, blocks_of, inside
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 FEWEST_SEAMS = 20
 """Decided seams below which nothing can be learned that could also be judged."""
 FEWEST_BLOCKS = 2
 MOST_BLOCKS = 10
-"""Blocks that are held out one after the other, however much is confirmed: within each of them as many are again, so
-the work grows with their square."""
-STRENGTHS = (3.0, 10.0, 30.0, 100.0, 300.0)
-"""How strongly weights may be held to the prior, in seams: from a collection of its own kind to one like all others."""
-HESITATION = 0.5
-"""Nats, over all blocks held out, by which a weaker hold must be better than a stronger one."""
-LINE_HELD = 10.0
-"""Seams as by which scale and shift of the prior's log-odds are held to what they were."""
-LENGTHS_HELD = 30.0
-"""Documents as which the prior's word on lengths counts."""
-CLIP = 1e-4
-"""Probabilities are held this far from 0 and 1, so that one surprise does not outweigh a whole collection."""
+"""Stretches that are held out one after the other, however much is confirmed."""
+SPREADS = (0.4, 1.0, 2.5)
+"""Factors for how far a collection's weights may be from the family's."""
+TRAITS = (0.0, 1.0, 2.0)
+"""Factors for what the looks of pages may say."""
+HESITATION = 0.005
+"""Nats a seam by which other settings must be better than the family's own."""
 
 
 class TooLittle(ValueError):
@@ -44,7 +42,7 @@ class TooLittle(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How good weights are on decided seams that they were not fitted on."""
+    """How good a model is on decided seams that it did not learn from."""
 
     seams: int
     wrong: int
@@ -53,20 +51,18 @@ class Figures:
     """Mean over the seams, in nats."""
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON."""
+        """Return plain JSON."""
         return {"seams": self.seams, "wrong": self.wrong, "log_loss": round(self.log_loss, 5)}
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """New weights, with both sides of the comparison."""
+    """What was learned, with both sides of the comparison."""
 
-    weights: SeamWeights
+    family: Family
     before: Figures
     after: Figures
     blocks: int
-    strength: float = STRENGTH
-    """How near to the prior it was held."""
 
     @property
     def is_better(self) -> bool:
@@ -75,173 +71,125 @@ class Learned:
 
     @property
     def verdict(self) -> str:
-        """Why it is taken, or is not."""
+        """Why it is used, or is not."""
         compared = (
-            f"On {self.after.seams} decided seams held out in {self.blocks} blocks it is wrong at {self.after.wrong} "
-            f"instead of {self.before.wrong}, with a log loss of {self.after.log_loss:.3f} instead of "
-            f"{self.before.log_loss:.3f}"
+            f"On {self.after.seams} decided page breaks held out in {self.blocks} blocks, it is wrong at "
+            f"{self.after.wrong} instead of {self.before.wrong}, with a log loss of {self.after.log_loss:.3f} instead "
+            f"of {self.before.log_loss:.3f}"
         )
         if self.is_better:
-            return f"{compared}: taken."
+            return f"{compared}: in use."
         if self.after.wrong > self.before.wrong:
-            return f"{compared}: not taken, since it would get more seams wrong."
-        return f"{compared}: not taken, since it would be no surer of what is right."
+            return f"{compared}: not used, because it would get more page breaks wrong."
+        return f"{compared}: not used, because it would be no surer of what is right."
 
 
-def decided_stream(evidence: Evidence, constraints: Constraints) -> Stream:
-    """The evidence of a stream with what people decided about its seams; all others are unknown."""
-    forced, forbidden = hard_seams(evidence.pages, constraints)
-    marks = ["1" if boundary else "0" if same else "?" for boundary, same in zip(forced, forbidden, strict=True)]
-    return Stream(evidence, ("1", *marks)[: evidence.pages])
+def learn(streams: Sequence[LabeledStream], *, prior: Family, name: str) -> Learned:
+    """Learn from decided seams, and judge it on stretches, or whole collections, that were held out.
 
-
-def learn_weights(
-    streams: Sequence[Stream], *, prior: SeamWeights, name: str, strength: float | None = None
-) -> Learned:
-    """Fit weights near the prior on all decided seams of all streams, and judge them out of block.
-
-    How near is asked of the decided seams themselves: of STRENGTHS the one that foretells documents held out best
-    (`chosen_strength`), unless `strength` is given. Documents that are settled whole have a say in how long documents
-    are (`_lengths`). Some contiguous stretches of whole documents are held out one after the other (`_folds`); each is
-    proposed by weights that were fitted, and whose strength was chosen, without it, and judged as proposed. With
-    several streams a whole stream is held out: what is asked then is whether others' corrections help. The
-    temperature is the prior's. Raises TooLittle.
+    Of one stream: how far its weights may be from the prior's, and how much looks may say (`tuned`). Of several: a
+    family of these collections, held to the prior. Raises TooLittle.
     """
     known = sum(int(stream.known.sum()) for stream in streams)
     folds = _folds(streams)
     if known < FEWEST_SEAMS or len(folds) < FEWEST_BLOCKS:
         raise TooLittle(
-            f"{known} {'seam is' if known == 1 else 'seams are'} decided, in {len(folds)} "
-            f"{'stretch' if len(folds) == 1 else 'stretches'} of documents. Learning takes {FEWEST_SEAMS} seams in "
-            f"{FEWEST_BLOCKS}: confirm more groups first."
+            f"{known} page {'break is' if known == 1 else 'breaks are'} decided, in {len(folds)} "
+            f"{'stretch' if len(folds) == 1 else 'stretches'} of documents. Learning needs {FEWEST_SEAMS} in "
+            f"{FEWEST_BLOCKS}: confirm more documents first."
         )
-    prior = _settled(prior, streams)
     before, after = [], []
     for fold in folds:
-        trained = _without_fold(streams, fold)
-        new = _taught(trained, prior=prior, strength=strength or chosen_strength(trained, prior=prior))
-        before.append(_proposed(streams[fold.stream], fold, prior))
-        after.append(_proposed(streams[fold.stream], fold, new))
-    final = strength or chosen_strength(streams, prior=prior)
-    weights = replace(_taught(streams, prior=prior, strength=final), name=name, temperature=prior.temperature)
-    return Learned(weights, _pooled(before), _pooled(after), len(folds), final)
+        rest = _without(streams, fold)
+        new = _learned(rest, prior)
+        given = rest[0] if len(streams) == 1 else None
+        before.append(_judged(prior, streams[fold.stream], fold, given))
+        after.append(_judged(new, streams[fold.stream], fold, given))
+    final = replace(_learned(streams, prior), name=name)
+    return Learned(final, _pooled(before), _pooled(after), len(folds))
 
 
-def chosen_strength(streams: Sequence[Stream], *, prior: SeamWeights) -> float:
-    """Of STRENGTHS the one under which blocks held out are least surprising; the strongest where none can be held out.
+def _learned(streams: Sequence[LabeledStream], prior: Family) -> Family:
+    return tuned(prior, streams[0]) if len(streams) == 1 else joined(prior, streams)
 
-    Ties and near ties go to the stronger one: to move away from the prior takes evidence of HESITATION nats in all.
-    """
-    folds = _folds(streams)
+
+def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
+    """A family of these collections, its common weights held to the prior's."""
+    start = {name: fact.weight for name, fact in prior.facts.items()}
+    choice = Choice(start=1.0, looseness=0.3, traits=prior.traits_spread, commonness=prior.commonness,
+                    sharpness=prior.sharpness)  # fmt: skip
+    learned = learn_family(streams, start=start, intercept=prior.intercept, name=prior.name, choice=choice)
+    return replace(learned, archives=prior.archives, usual_strangeness=prior.usual_strangeness)
+
+
+def tuned(prior: Family, stream: LabeledStream) -> Family:
+    """The prior with the spreads under which blocks of this stream are foretold best from its other blocks."""
+    folds = _folds([stream])
+    options = [spread_by(prior, spread, traits) for spread, traits in product(SPREADS, TRAITS)]
     if len(folds) < FEWEST_BLOCKS:
-        return STRENGTHS[-1]
-    losses = []
-    for strength in STRENGTHS:
-        total = 0.0
-        for fold in folds:
-            stream = streams[fold.stream]
-            held = fold.seams & stream.known
-            new = _taught(_without_fold(streams, fold), prior=prior, strength=strength)
-            total += float(_losses(expit(_odds(stream, held, new)), stream.truth[held]).sum())
-        losses.append(total)
-    least = min(losses)
-    return max(each for each, loss in zip(STRENGTHS, losses, strict=True) if loss <= least + HESITATION)
-
-
-def _taught(streams: Sequence[Stream], *, prior: SeamWeights, strength: float) -> SeamWeights:
-    """The prior as it is worth here (`straight_line`), then moved fact by fact near that; with the lengths met here."""
-    known = [(stream, stream.known) for stream in streams]
-    odds = np.concatenate([_odds(stream, held, prior) for stream, held in known])
-    truth = np.concatenate([stream.truth[held] for stream, held in known])
-    weight = np.concatenate([np.full(int(held.sum()), stream.weight) for stream, held in known])
-    scale, shift = straight_line(odds, truth, weight, held=LINE_HELD)
-    leaned = replace(
-        prior,
-        weights={name: scale * value for name, value in prior.weights.items()},
-        intercept=scale * prior.intercept + shift,
-    )
-    model = fit(streams, prior=leaned, strength=strength)
-    return model.weights(name=prior.name, temperature=prior.temperature, extra=_lengths(streams, prior))
-
-
-def _lengths(streams: Sequence[Stream], prior: SeamWeights) -> dict[str, Any]:
-    """What the prior knows beside its weights, with the lengths of settled documents mixed in: so many documents here
-    against LENGTHS_HELD of the prior's."""
-    met = [length for stream in streams for length in stream.settled_lengths]
-    before, here = lengths_of(prior) or LengthPrior.flat(), shape_of(met)
-    share = len(met) / (len(met) + LENGTHS_HELD)
-    table = (1 - share) * before.log_probabilities(LONGEST) + share * here.log_probabilities(LONGEST)
-    tail = (1 - share) * before.tail + share * here.tail
-    return {**(prior.extra or {}), "lengths": [round(float(x), 4) for x in table], "tail": round(tail, 4)}
-
-
-def _settled(prior: SeamWeights, streams: Sequence[Stream]) -> SeamWeights:
-    """The prior as it holds for these streams (`adapting`) where they lack the same, so that it is not made up for
-    twice."""
-    absent = streams[0].evidence.absent if streams else frozenset()
-    if not absent or any(stream.evidence.absent != absent for stream in streams):
         return prior
-    extra = dict(prior.extra or {})
-    extra["without"] = {source: line for source, line in extra.get("without", {}).items() if source not in absent}
-    return replace(adapted(prior, streams[0].evidence), extra=extra)
+
+    def loss(family: Family) -> float:
+        judged = [_judged(family, stream, fold, _without([stream], fold)[0]) for fold in folds]
+        return _pooled(judged).log_loss
+
+    best = min(options, key=loss)
+    return best if loss(best) < loss(prior) - HESITATION else prior
+
+
+def spread_by(family: Family, spread: float, traits: float) -> Family:
+    """The family with all spreads of weights, and what looks may say, multiplied."""
+    facts = {name: replace(fact, spread=fact.spread * spread) for name, fact in family.facts.items()}
+    return replace(
+        family,
+        facts=facts,
+        intercept_spread=family.intercept_spread * spread,
+        traits_spread=family.traits_spread * traits,
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Fold:
-    """What is held out at a time: blocks of one stream."""
+    """What is held out at a time."""
 
     stream: int
-    blocks: tuple[range, ...]
-    seams: npt.NDArray[np.bool_]
-    """(n - 1,) seams of the blocks, and those before them."""
+    seams: Bools
+    """(n - 1,)."""
 
 
-def _folds(streams: Sequence[Stream]) -> list[_Fold]:
+def _folds(streams: Sequence[LabeledStream]) -> list[_Fold]:
     """Every stream with decided seams; of a single one MOST_BLOCKS stretches at most, of about as many blocks each."""
     if len(streams) > 1:
-        return [
-            _Fold(at, (range(len(stream.starts)),), stream.known)
-            for at, stream in enumerate(streams)
-            if stream.known.any()
-        ]
+        return [_Fold(at, stream.known) for at, stream in enumerate(streams) if stream.known.any()]
     if not streams:
         return []
     n, sure = len(streams[0].starts), streams[0].known
-    known = [block for block in blocks_of(streams[0].starts) if (inside(block, n) & sure).any()]
-    count = min(len(known), MOST_BLOCKS)
-    parts = [known[len(known) * k // count : len(known) * (k + 1) // count] for k in range(count)]
-    return [_Fold(0, tuple(part), np.logical_or.reduce([inside(block, n) for block in part])) for part in parts]
+    blocks = [block for block in blocks_of(streams[0].starts) if (inside(block, n) & sure).any()]
+    count = min(len(blocks), MOST_BLOCKS)
+    parts = [blocks[len(blocks) * k // count : len(blocks) * (k + 1) // count] for k in range(count)]
+    return [_Fold(0, np.logical_or.reduce([inside(block, n) for block in part])) for part in parts]
 
 
-def _without_fold(streams: Sequence[Stream], fold: _Fold) -> list[Stream]:
+def _without(streams: Sequence[LabeledStream], fold: _Fold) -> list[LabeledStream]:
     """What is learned from while a fold is held out."""
     if len(streams) > 1:
         return [other for at, other in enumerate(streams) if at != fold.stream]
     return [streams[0].only(streams[0].known & ~fold.seams)]
 
 
-def _odds(stream: Stream, held: npt.NDArray[np.bool_], weights: SeamWeights) -> Floats:
-    model = SeamModel.from_weights(weights, stream.evidence.names)
-    return model.decision_function(stream.evidence.matrix[held])
+def decisions(stream: LabeledStream) -> Mapping[int, bool]:
+    """What is known of a stream, as a model is fitted with it."""
+    truth = stream.truth
+    return {int(seam): bool(truth[seam]) for seam in np.flatnonzero(stream.known)}
 
 
-def _proposed(stream: Stream, fold: _Fold, weights: SeamWeights) -> Figures:
-    """How the decoder does on the decided seams of a fold. Blocks begin where documents do, and that is not asked."""
-    wrong, losses = 0, []
-    for block in fold.blocks:
-        seams = slice(block.start, block.stop - 1)
-        sure, truth = stream.known[seams], stream.truth[seams]
-        found = belief(stream.evidence, weights, block)
-        wrong += int((found.boundaries[sure] != (truth[sure] > 0.5)).sum())
-        losses.append(_losses(found.seams[sure], truth[sure]))
-    loss = np.concatenate(losses)
-    return Figures(len(loss), wrong, float(loss.mean()) if len(loss) else 0.0)
-
-
-def _losses(probability: Floats, truth: Floats) -> Floats:
-    """(seams,) nats."""
-    p = np.clip(probability, CLIP, 1 - CLIP)
-    return np.asarray(-np.log(np.where(truth > 0.5, p, 1 - p)))
+def _judged(family: Family, stream: LabeledStream, fold: _Fold, given: LabeledStream | None) -> Figures:
+    """How a family does on the decided seams of a fold, given what is decided in the rest of the same stream."""
+    model = CollectionModel.of(family, stream.evidence).fit(decisions(given) if given else {})
+    held = fold.seams & stream.known
+    odds, truth = model.log_odds[held], stream.truth[held]
+    wrong = int(((odds > 0) != (truth > 0.5)).sum())
+    return Figures(len(odds), wrong, float(log_losses(odds, truth).mean()) if len(odds) else 0.0)
 
 
 def _pooled(parts: Sequence[Figures]) -> Figures:

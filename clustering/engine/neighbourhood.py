@@ -10,14 +10,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit
 
-from clustering.engine.records import Constraints, ScoredSeam, Weighing
-from clustering.engine.segmentation import Cut, Decoding, LengthPrior, cut_out, decode
+from clustering.engine.records import Constraints, ScoredSeam
+from clustering.engine.segmentation import Cut, Decoded, cut_out, decode_seams
 
 Floats = npt.NDArray[np.float64]
 
@@ -29,15 +30,15 @@ JOINT = 4.0
 """Log-odds added where two pages meet that were no neighbours: what stood between them was another document."""
 
 
-def anchors_of(seams: Sequence[ScoredSeam], temperature: float) -> tuple[int, ...]:
+def anchors_of(seams: Sequence[ScoredSeam]) -> tuple[int, ...]:
     """Indices of the anchors: between NEAR and FAR pages apart, each the surest boundary that may be had there.
 
     Sure are seams of which the whole stream and their own evidence say so: what only a decision makes certain may be
     taken back.
     """
     p = np.array([seam.probability for seam in seams])
-    odds = np.array([-np.inf if seam.odds is None else seam.odds for seam in seams])
-    sure = np.minimum(p, 1 / (1 + np.exp(np.clip(-odds / temperature, -700, 700))))
+    odds = np.array([-np.inf if seam.log_odds is None else seam.log_odds for seam in seams])
+    sure = np.minimum(p, expit(odds))
     found: list[int] = []
     start = -1
     while start + FAR < len(sure):
@@ -45,11 +46,6 @@ def anchors_of(seams: Sequence[ScoredSeam], temperature: float) -> tuple[int, ..
         start = start + NEAR + int(window.argmax())
         found.append(start)
     return tuple(found)
-
-
-def length_prior(weighing: Weighing) -> LengthPrior | None:
-    """What the proposal knew of lengths."""
-    return LengthPrior(weighing.lengths, weighing.tail) if weighing.lengths else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class Decided:
     boundary: npt.NDArray[np.bool_]
     """(n - 1,) the best partition that keeps the edited groups as well."""
     cut: Cut | None = None
-    found: Decoding | None = None
+    found: Decoded | None = None
 
     def chance_of(self, first: int, stop: int) -> float | None:
         """Probability that exactly the pages first … stop - 1 are one document; None where one of them is spoken for
@@ -74,18 +70,18 @@ class Decided:
         return float(np.clip(self.found.probability_of([place], [place + stop - first])[0], 0.0, 1.0))
 
 
-def decide(odds: npt.ArrayLike, weighing: Weighing, constraints: Constraints) -> Decided:
-    """Decode n = len(odds) + 1 pages by stored log-odds (nan: unknown, an even chance) under these decisions.
+def decide(log_odds: npt.ArrayLike, constraints: Constraints) -> Decided:
+    """Decode n = len(log_odds) + 1 pages (nan: unknown, an even chance) under these decisions.
 
-    Raises ContradictoryConstraints. O(n * 80); 120 pages take some 8 ms, and next to nothing where all is settled.
+    Raises ContradictoryConstraints.
     """
-    known = np.nan_to_num(np.asarray(odds, dtype=np.float64), nan=0.0)
+    known = np.nan_to_num(np.asarray(log_odds, dtype=np.float64), nan=0.0)
     n = len(known) + 1
     if sum(map(len, constraints.fixed)) == n:
         owner = _owners(n, constraints.fixed)
         return Decided((owner[1:] != owner[:-1]).astype(np.float64), owner[1:] != owner[:-1])
-    hard, found = _decoded(known, weighing, constraints.hardened())
-    open_, believed = (hard, found) if not constraints.held else _decoded(known, weighing, constraints.decided())
+    hard, found = _decoded(known, constraints.hardened())
+    open_, believed = (hard, found) if not constraints.held else _decoded(known, constraints.decided())
     owner = _owners(n, [*(hard.restore(found.groups) if found else ()), *hard.removed])
     probability = open_.restore_seams(believed.seams if believed else np.zeros(0))
     return Decided(np.clip(probability, 0.0, 1.0), owner[1:] != owner[:-1], hard, found)
@@ -99,10 +95,9 @@ def _owners(n: int, groups: Iterable[Sequence[int]]) -> npt.NDArray[np.intp]:
     return owner
 
 
-def _decoded(odds: Floats, weighing: Weighing, constraints: Constraints) -> tuple[Cut, Decoding | None]:
-    cut = cut_out(len(odds) + 1, constraints)
+def _decoded(odds: Floats, constraints: Constraints) -> tuple[Cut, Decoded | None]:
+    cut = cut_out(len(odds) + 1, replace(constraints, count=None))
     if not cut.pages:
         return cut, None
     left = np.array([odds[one] if other == one + 1 else JOINT for one, other in pairwise(cut.pages)])
-    lengths = length_prior(weighing)
-    return cut, decode(left, lengths=lengths, constraints=cut.constraints, temperature=weighing.temperature)
+    return cut, decode_seams(left, cut.constraints)

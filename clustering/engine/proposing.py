@@ -14,7 +14,7 @@ from clustering.engine.methods import Method, NotReady, Setting
 from clustering.engine.records import Constraints, PageRecord, Proposal, Report
 
 if TYPE_CHECKING:
-    from clustering.engine.seams import SeamWeights
+    from clustering.engine.family import Family
 
 __all__ = ["METHODS", "Method", "NotReady", "Setting", "propose"]
 
@@ -88,12 +88,12 @@ def propose(
     settings: Mapping[str, Any] | None = None,
     constraints: Constraints = NO_CONSTRAINTS,
     report: Report | None = None,
-    weights: SeamWeights | None = None,
+    family: Family | None = None,
 ) -> Proposal:
     """Group a stream of pages, in scan order, into documents.
 
-    Constraints are obeyed exactly by every method. `weights` are the seam model that "seams" begins with, the shipped
-    one where None; other methods have none. `report` is called with (done, total) pages. Raises ValueError
+    Constraints are obeyed exactly by every method. `family` is what "seams" begins with, the shipped one
+    where None; other methods have none. `report` is called with (done, total) pages. Raises ValueError
     for an unknown method or a wrong setting, NotReady where a method lacks what it needs, ContradictoryConstraints
     where decisions contradict each other; every message is a sentence for people. No pages give an empty proposal.
     """
@@ -105,7 +105,7 @@ def propose(
     if method == "seams":
         from clustering.engine.seaming import SeamStream
 
-        return SeamStream(pages, weights=weights).propose(filled, constraints, report)
+        return SeamStream(pages, family=family).propose(filled, constraints, report)
     from clustering.engine.baselining import propose_by_baseline
 
     return propose_by_baseline(METHODS[method], pages, filled, constraints.hardened(), report)

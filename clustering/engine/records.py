@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from clustering.engine.collection_model import Prior
 
 Vector = npt.NDArray[np.float32]
 """One L2-normalised embedding, shape (d,)."""
@@ -135,8 +138,8 @@ class ScoredSeam:
     boundary: bool
     """What the proposal does here."""
     facts: tuple[SeamFact, ...] = ()
-    odds: float | None = None
-    """Log-odds of a boundary by the evidence at this seam alone, as the decoder weighed it; None where it had none."""
+    log_odds: float | None = None
+    """Log-odds of a boundary by the evidence at this seam alone, as the decoder took it; None where it had none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,15 +200,27 @@ class Stray:
 
 @dataclass(frozen=True, slots=True)
 class Weighing:
-    """What the decoder was told beside the seams' odds: enough to decode a part of the stream again."""
+    """What the decoder was told beside the seams' log-odds: enough to decode a part of the stream again."""
 
-    temperature: float = 1.0
-    lengths: tuple[float, ...] = ()
-    """log P of documents of 1, 2, … pages; empty where every length is alike."""
-    tail: float = 0.0
-    """Added for each page beyond."""
     anchors: tuple[int, ...] = ()
     """Seams that are boundaries so surely that what is decided on one side does not matter on the other; ascending."""
+    offset: float = 0.0
+    """Log-odds added to every seam: caution, and the pull towards a number of documents that was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What a collection's model is made of: enough to take in further answers without gathering evidence again."""
+
+    names: tuple[str, ...]
+    """The facts, k of them."""
+    prior: Prior
+    facts: npt.NDArray[np.float64]
+    """(n - 1, k)."""
+    traits: npt.NDArray[np.float32]
+    """(n, t)."""
+    pages: tuple[int, ...]
+    """(n,) page indices that the rows of `traits` are about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,3 +238,5 @@ class Proposal:
     """Name and version of the seam model, where one was used."""
     weighing: Weighing | None = None
     """None where the method cannot decode a part again."""
+    features: Features | None = None
+    """None where the method does not learn from answers."""

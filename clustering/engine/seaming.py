@@ -1,4 +1,4 @@
-"""The method "seams": evidence, seam model, decoder, confidence, order and strays, joined."""
+"""The method "seams": evidence, the collection's model, decoder, confidence, order and strays, joined."""
 
 from __future__ import annotations
 
@@ -9,17 +9,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.adapting import adapted
+from clustering.engine.collection_model import CollectionModel, prior_for, strangeness
 from clustering.engine.evidence import Evidence, gather
 from clustering.engine.evidence.framing import without_frames
 from clustering.engine.evidence.numbering import PageNumber, all_numbers
 from clustering.engine.evidence.order import headline, reading_order
 from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.evidence.strays import find_strays
-from clustering.engine.learning import TooLittle, decided_stream, learn_weights
-from clustering.engine.neighbourhood import JOINT, anchors_of, length_prior
+from clustering.engine.family import Family, shipped_family
+from clustering.engine.labeled import decided_stream
+from clustering.engine.learning import decisions
+from clustering.engine.neighbourhood import JOINT, anchors_of
 from clustering.engine.records import (
     Constraints,
+    Features,
     PageRecord,
     Proposal,
     ProposedGroup,
@@ -28,46 +31,36 @@ from clustering.engine.records import (
     SeamFact,
     Weighing,
 )
-from clustering.engine.seams import SeamModel, SeamWeights, shipped_weights
-from clustering.engine.segmentation import Cut, Decoding, cut_out, decode
+from clustering.engine.segmentation import Cut, Decoded, cut_out, decode_seams
 
 Floats = npt.NDArray[np.float64]
 
 WORTH_SAYING = 0.05
 """Log-odds from which a fact is shown."""
+STRANGE = "hhreview has not seen an archive like this. Check the first 20 pages: suggestions improve with every answer."
 
 
 class SeamStream:
     """A stream of pages that is proposed again and again: its evidence is gathered once, deciding takes milliseconds.
 
-    Evidence is kept for the pages that are left when groups with gaps are cut out, and gathered anew when others are.
+    Evidence is kept for the pages that are left when groups with gaps are cut out, and gathered again when others are.
     """
 
-    def __init__(self, pages: Sequence[PageRecord], *, weights: SeamWeights | None = None) -> None:
-        """`weights` are the seam model to begin with; the shipped ones where None."""
+    def __init__(self, pages: Sequence[PageRecord], *, family: Family | None = None) -> None:
+        """`family` is what the collection's model begins with; the shipped one where None."""
         self.pages = pages
-        self.weights = weights or shipped_weights()
+        self.family = family or shipped_family()
         self._kept: tuple[int, ...] | None = None
         self._evidence: Evidence | None = None
 
     def evidence_of(self, kept: tuple[int, ...]) -> Evidence:
-        """Evidence at the seams between these pages (indices, ascending). Some 10 ms a page the first time."""
+        """Return the evidence at the seams between these pages (indices, ascending); some 20 ms a page, then kept."""
         if self._evidence is None or self._kept != kept:
             self._evidence, self._kept = gather([self.pages[i] for i in kept]), kept
         return self._evidence
 
-    def weights_for(self, evidence: Evidence, constraints: Constraints, *, is_learning: bool) -> SeamWeights:
-        """The weights as they hold here; where they are better by them (`learning`), moved by what people decided."""
-        if not is_learning:
-            return adapted(self.weights, evidence)
-        try:
-            learned = learn_weights([decided_stream(evidence, constraints)], prior=self.weights, name=self.weights.name)
-        except TooLittle:
-            return adapted(self.weights, evidence)
-        return adapted(learned.weights if learned.is_better else self.weights, evidence)
-
     def propose(self, settings: Mapping[str, Any], constraints: Constraints, report: Report | None = None) -> Proposal:
-        """A whole proposal under these decisions. Linear in the number of pages."""
+        """Return a whole proposal under these decisions. Linear in the number of pages."""
         total = len(self.pages)
         cut = cut_out(total, constraints.hardened())
         known = cut_out(total, constraints.decided()).constraints
@@ -75,71 +68,57 @@ class SeamStream:
         evidence = self.evidence_of(cut.pages)
         if report:
             report(total // 2, total)
-        weights = self.weights_for(evidence, known, is_learning=bool(settings["learn"]))
-        model = SeamModel.from_weights(weights, evidence.names)
-        sheets = without_frames(kept)
-        numbers = all_numbers(sheets)
-        odds = _odds(evidence, model, cut, settings["caution"])
-        weighing = _weighing(weights)
-        found = believed = _decoded(odds, weighing, cut)
+        prior = prior_for(self.family, evidence)
+        model = CollectionModel(prior, evidence.matrix, evidence.traits)
+        model.fit(decisions(decided_stream(evidence, known)) if settings["learn"] else {})
+        odds = _odds(model, cut, settings["caution"])
+        found = believed = _decoded(odds, cut)
         if constraints.held:
             # What a person only moved about is kept, but the machine goes on doubting what they did not look at.
-            believed = _decoded(odds, weighing, replace(cut, constraints=known))
-        groups, confidence = (found.groups, found.confidence) if found else ([], np.zeros(0))
-        proposed = _groups(cut, groups, confidence, numbers, [headline(page) for page in sheets])
-        seams = _scored(
-            cut,
-            total,
-            evidence,
-            model,
-            believed,
-            odds,
-            proposed,
-            temperature=weighing.temperature,
-            explain=bool(settings["explain"]),
-        )
+            believed = _decoded(odds, replace(cut, constraints=known))
+        sheets = without_frames(kept)
+        numbers = all_numbers(sheets)
+        proposed = _groups(cut, found, numbers, [headline(page) for page in sheets])
+        reward = believed.reward if believed else 0.0
+        seams = _scored(cut, total, evidence, model, believed, odds + reward, proposed, explain=settings["explain"])
         if report:
             report(total, total)
+        features = Features(evidence.names, prior, evidence.matrix, evidence.traits, cut.pages)
         return Proposal(
             groups=tuple(proposed),
             seams=tuple(seams),
             strays=tuple(find_strays(proposed, numbers, compare_sizes(sheets), cut.pages)),
-            warnings=evidence.warnings,
+            warnings=(*evidence.warnings, *self._strange(evidence)),
             settings=dict(settings),
-            model=self.weights.name,
-            weighing=replace(weighing, anchors=anchors_of(seams, weighing.temperature)),
+            model=self.family.name,
+            weighing=Weighing(anchors=anchors_of(seams), offset=float(settings["caution"]) + reward),
+            features=features if settings["learn"] else None,
         )
 
+    def _strange(self, evidence: Evidence) -> tuple[str, ...]:
+        """A warning where the collection is unlike anything in the training."""
+        return (STRANGE,) if strangeness(self.family, evidence) > self.family.usual_strangeness else ()
 
-def _odds(evidence: Evidence, model: SeamModel, cut: Cut, caution: float) -> Floats:
+
+def _odds(model: CollectionModel, cut: Cut, caution: float) -> Floats:
     """Log-odds at the seams of the pages that are left."""
     if not cut.pages:
         return np.zeros(0)
-    odds = model.decision_function(evidence.matrix) + caution
+    odds = model.log_odds + caution
     odds[list(cut.joints)] += JOINT
     return odds
 
 
-def _weighing(weights: SeamWeights) -> Weighing:
-    extra = weights.extra or {}
-    return Weighing(weights.temperature, tuple(extra.get("lengths") or ()), float(extra.get("tail", 0.0)))
-
-
-def _decoded(odds: Floats, weighing: Weighing, cut: Cut) -> Decoding | None:
+def _decoded(odds: Floats, cut: Cut) -> Decoded | None:
     """The remaining pages decoded; None where none is left."""
-    if not cut.pages:
-        return None
-    return decode(odds, lengths=length_prior(weighing), constraints=cut.constraints, temperature=weighing.temperature)
+    return decode_seams(odds, cut.constraints) if cut.pages else None
 
 
 def _groups(
-    cut: Cut,
-    groups: Sequence[range],
-    confidence: Floats,
-    numbers: Sequence[tuple[PageNumber, ...]],
-    headlines: Sequence[float],
+    cut: Cut, found: Decoded | None, numbers: Sequence[tuple[PageNumber, ...]], headlines: Sequence[float]
 ) -> list[ProposedGroup]:
     """All groups by their first page, fixed ones in the order that people gave them."""
+    groups, confidence = (found.groups, found.confidence) if found else ([], np.zeros(0))
     fixed = {frozenset(pages) for pages in cut.constraints.fixed}
     out = []
     for group, whole, probability in zip(groups, cut.restore(groups), confidence, strict=True):
@@ -156,12 +135,11 @@ def _scored(
     cut: Cut,
     n: int,
     evidence: Evidence,
-    model: SeamModel,
-    found: Decoding | None,
+    model: CollectionModel,
+    found: Decoded | None,
     odds: Floats,
     groups: Sequence[ProposedGroup],
     *,
-    temperature: float,
     explain: bool,
 ) -> list[ScoredSeam]:
     """Every seam of the whole stream with its probability and its facts, strongest first."""
@@ -169,38 +147,38 @@ def _scored(
     for number, group in enumerate(groups):
         owner[list(group.pages)] = number
     probability = cut.restore_seams(found.seams if found else np.zeros(0))
-    # A number of documents that was asked for is a reward for each of them: kept with the odds, it holds in a part too.
-    weighed = odds + (found.posterior.chain.reward * temperature if found else 0.0)
     place = {page: seam for seam, page in enumerate(cut.pages)}
-    matrix = evidence.matrix
-    shares = model.contributions(matrix) if len(matrix) else matrix
+    told = _Told(evidence, model) if explain and len(odds) else None
     out = []
     for i in range(n - 1):
-        facts: tuple[SeamFact, ...] = ()
         seam = place.get(i)
         known = seam is not None and place.get(i + 1) == seam + 1
-        if explain and known and seam is not None:
-            facts = _facts(evidence, matrix, shares, seam)
-        alone = float(weighed[seam]) if known and seam is not None else None
+        facts = told.facts(seam) if told and known and seam is not None else ()
+        alone = float(odds[seam]) if known and seam is not None else None
         chance = float(np.clip(probability[i], 0.0, 1.0))
         out.append(ScoredSeam(i, chance, bool(owner[i] != owner[i + 1]), facts, alone))
     return out
 
 
-def _facts(evidence: Evidence, matrix: Floats, shares: Floats, seam: int) -> tuple[SeamFact, ...]:
-    order = np.argsort(-np.abs(shares[seam]))
-    out = []
-    for k in order:
-        if abs(shares[seam, k]) < WORTH_SAYING:
-            break
-        column = evidence.columns[k]
-        out.append(
-            SeamFact(
-                column.family,
-                column.name,
-                round(float(matrix[seam, k]), 3),
-                column.say(seam),
-                round(float(shares[seam, k]), 3),
-            )
-        )
-    return tuple(out)
+class _Told:
+    """What the model may say of each seam, in words."""
+
+    def __init__(self, evidence: Evidence, model: CollectionModel) -> None:
+        self.columns = evidence.columns
+        self.matrix = evidence.matrix
+        self.shares, self.looks = model.contributions()
+
+    def facts(self, seam: int) -> tuple[SeamFact, ...]:
+        """All that is worth saying, strongest first."""
+        shares = self.shares[seam]
+        found = [
+            SeamFact(c.family, c.name, round(float(self.matrix[seam, k]), 3), c.say(seam), round(float(shares[k]), 3))
+            for k, c in enumerate(self.columns)
+            if abs(shares[k]) >= WORTH_SAYING
+        ]
+        look = float(self.looks[seam])
+        if abs(look) >= WORTH_SAYING:
+            said = "begin a new document" if look > 0 else "continue a document"
+            sentence = f"Pages like these {said} elsewhere in this collection, by your answers."
+            found.append(SeamFact("example", "resembles", None, sentence, round(look, 3)))
+        return tuple(sorted(found, key=lambda fact: -abs(fact.contribution)))

@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 
 from clustering.engine.neighbourhood import FAR, NEAR, anchors_of, decide
 from clustering.engine.proposing import propose
-from clustering.engine.records import Constraints, ScoredSeam, Weighing
+from clustering.engine.records import Constraints, ScoredSeam
 from tests.engine.test_proposing import stream
-
-WEIGHING = Weighing(0.5, (-1.2, -0.9, -1.6, -1.1, -2.5, -2.6), -0.3)
 
 
 def odds_of(seed: int, pages: int) -> np.ndarray:
@@ -27,12 +25,12 @@ def odds_of(seed: int, pages: int) -> np.ndarray:
 @settings(max_examples=25, deadline=None)
 def test_between_anchors_it_is_what_the_whole_stream_says(seed: int, data: st.DataObject) -> None:
     odds = odds_of(seed, 500)
-    whole = decide(odds, WEIGHING, Constraints())
+    whole = decide(odds, Constraints())
     seams = [
-        ScoredSeam(i, float(p), bool(b), odds=float(o))
+        ScoredSeam(i, float(p), bool(b), log_odds=float(o))
         for i, (p, b, o) in enumerate(zip(whole.probability, whole.boundary, odds, strict=True))
     ]
-    anchors = anchors_of(seams, WEIGHING.temperature)
+    anchors = anchors_of(seams)
     assert all(NEAR <= b - a <= FAR for a, b in pairwise(anchors))
     walls = [0, *(a + 1 for a in anchors), 500]
     part = data.draw(st.integers(0, len(walls) - 2))
@@ -40,9 +38,9 @@ def test_between_anchors_it_is_what_the_whole_stream_says(seed: int, data: st.Da
     seam = data.draw(st.integers(first, stop - 2))
     told = frozenset({seam})
     said = Constraints(same=told) if whole.boundary[seam] else Constraints(apart=told)
-    exact = decide(odds, WEIGHING, said)
+    exact = decide(odds, said)
     here = frozenset({seam - first})
-    near = decide(odds[first : stop - 1], WEIGHING, Constraints(same=here) if said.same else Constraints(apart=here))
+    near = decide(odds[first : stop - 1], Constraints(same=here) if said.same else Constraints(apart=here))
     doubt = sum(1 - exact.probability[a] for a in anchors if a in {first - 1, stop - 1})
     assert np.abs(near.probability - exact.probability[first : stop - 1]).max() <= doubt + 1e-6
     assert (near.boundary == exact.boundary[first : stop - 1]).all()
@@ -52,9 +50,7 @@ def test_a_proposal_keeps_what_is_needed_to_decide_its_parts_again() -> None:
     for count in (None, 4):
         proposal = propose("seams", stream(), constraints=Constraints(count=count))
         assert proposal.weighing is not None
-        again = decide(
-            [s.odds if s.odds is not None else np.nan for s in proposal.seams], proposal.weighing, Constraints()
-        )
+        again = decide([s.log_odds if s.log_odds is not None else np.nan for s in proposal.seams], Constraints())
         assert again.probability == pytest.approx(
             [s.probability for s in proposal.seams], abs=1e-6 if count is None else 0.2
         )
@@ -62,14 +58,14 @@ def test_a_proposal_keeps_what_is_needed_to_decide_its_parts_again() -> None:
 
 def test_seams_at_a_group_with_gaps_have_no_odds_of_their_own() -> None:
     proposal = propose("seams", stream(), constraints=Constraints(fixed=((1, 5),)))
-    assert [s.index for s in proposal.seams if s.odds is None] == [0, 1, 4, 5]
+    assert [s.index for s in proposal.seams if s.log_odds is None] == [0, 1, 4, 5]
 
 
 def test_edited_groups_are_kept_and_still_doubted() -> None:
     odds = [-3.0, 0.2, -3.0]
-    free = decide(odds, Weighing(), Constraints())
+    free = decide(odds, Constraints())
     assert free.boundary.tolist() == [False, True, False]
-    held = decide(odds, Weighing(), Constraints(held=((0, 1, 2, 3),)))
+    held = decide(odds, Constraints(held=((0, 1, 2, 3),)))
     assert held.boundary.tolist() == [False, False, False]
     assert held.probability == pytest.approx(free.probability)
     assert held.chance_of(0, 4) == pytest.approx(1.0)
@@ -77,6 +73,6 @@ def test_edited_groups_are_kept_and_still_doubted() -> None:
 
 
 def test_what_is_settled_throughout_needs_no_decoding() -> None:
-    settled = decide([0.0, 0.0], Weighing(), Constraints(fixed=((0, 2), (1,))))
+    settled = decide([0.0, 0.0], Constraints(fixed=((0, 2), (1,))))
     assert settled.probability.tolist() == [1.0, 1.0]
     assert settled.chance_of(0, 1) is None

@@ -20,11 +20,13 @@ from clustering.engine.evidence.copies import copy_columns
 from clustering.engine.evidence.framing import without_frames
 from clustering.engine.evidence.hand import hand_columns
 from clustering.engine.evidence.leaves import leaf_columns
+from clustering.engine.evidence.likeness import likeness_columns
 from clustering.engine.evidence.look import look_columns
 from clustering.engine.evidence.numbering import all_numbers
 from clustering.engine.evidence.opinions import opinion_columns
 from clustering.engine.evidence.prose import prose_columns, prose_of
 from clustering.engine.evidence.sizes import compare_sizes, size_columns
+from clustering.engine.evidence.traits import page_traits
 from clustering.engine.languages import usual_language
 from clustering.engine.records import PageRecord
 
@@ -32,7 +34,7 @@ __all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "column", "gather"]
 
 
 def gather(pages: Sequence[PageRecord]) -> Evidence:
-    """All evidence about the seams of a stream, in its order. About 6 ms a page."""
+    """All evidence about the seams of a stream, in its order. About 15 ms a page."""
     missing = _missing(pages)
     pages = without_frames(pages)
     sizes = compare_sizes(pages)
@@ -48,9 +50,10 @@ def gather(pages: Sequence[PageRecord]) -> Evidence:
         *hand_columns(pages, proses),
         *copy_columns(proses),
         *alone_columns(pages, proses, sizes),
+        *likeness_columns(pages, proses),
         *opinion_columns(pages),
     ]
-    return Evidence(tuple(columns), len(pages), missing, _absent(pages))
+    return Evidence(tuple(columns), len(pages), missing, _absent(pages), page_traits(pages))
 
 
 ABSENT = 0.95

@@ -12,6 +12,12 @@ from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.records import PageRecord
 
 FEW_WORDS = 40
+CLEAR = 75.0
+"""OCR confidence of a line from which its words were surely read."""
+UNREAD_WORDS = 25
+"""Surely read words below which a page tells nothing by its text."""
+WRITTEN = 0.01
+"""Share of ink from which something is written on a page."""
 
 
 def title_size(prose: Prose | None) -> float:
@@ -59,6 +65,14 @@ def word_count(prose: Prose | None) -> float:
     return float(sum(len(line.text.split()) for line in prose.lines)) if prose is not None else float("nan")
 
 
+def is_unread(page: PageRecord) -> bool:
+    """Whether something is written on the page that could not be read: handwriting, pictures, poor copies."""
+    if page.reading is None:
+        return True
+    words = sum(len(line.text.split()) for line in page.reading.lines if line.confidence >= CLEAR)
+    return words < UNREAD_WORDS and float((page.paper or {}).get("ink", 1.0)) > WRITTEN
+
+
 def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], sizes: Sizes) -> list[Column]:
     """Evidence of the families "page" and "kind"."""
     seams = max(len(pages) - 1, 0)
@@ -86,6 +100,7 @@ def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], s
     sparse = (np.nan_to_num(words, nan=999.0) < FEW_WORDS).astype(float)
     titles = np.array([title_page(p) for p in proses])
     covers = titles[:-1] * (1 - titles[1:]) * (sizes.gap < 0.1) if seams else titles[1:]
+    unread = np.array([is_unread(page) for page in pages], dtype=float)
     picture = np.array([float((page.paper or {}).get("midtone", 0.0)) > 0.35 for page in pages], dtype=float)
     return [
         column(
@@ -131,5 +146,12 @@ def alone_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], s
             1,
             picture[1:] * (1 - picture[:-1]) * front if seams else picture[1:],
             "The next page is a picture or a solid ground, as covers are.",
+        ),
+        column(
+            "kind",
+            "unread",
+            0,
+            np.maximum(unread[:-1], unread[1:]) if seams else unread[1:],
+            "Hardly any text could be read on one of the pages.",
         ),
     ]

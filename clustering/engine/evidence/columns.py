@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-FAMILIES = ("paper", "leaf", "look", "numbers", "text", "hand", "page", "kind")
+FAMILIES = ("paper", "leaf", "look", "strokes", "numbers", "text", "hand", "page", "kind", "example")
 """Kinds of evidence, as the desk and the bench name them."""
 
 
@@ -21,9 +21,10 @@ SOURCES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "vector": (frozenset({"look"}), frozenset()),
     "paper": (
-        frozenset({"leaf"}),
+        frozenset({"leaf", "strokes"}),
         frozenset({
-            "paper_colour", "paper_colour_fold", "same_tint", "same_ink", "punched_alike", "punched_differs",
+            "unlike_paper", "unlike_bed", "unlike_layout", "unlike_ink", "paper_colour", "paper_colour_fold",
+            "same_tint", "same_ink", "punched_alike", "punched_differs",
             "blank_follows", "blank_before", "picture_next",
         }),
     ),
@@ -38,9 +39,10 @@ class Column:
     family: str
     name: str
     sign: int
-    """+1: can only speak for a boundary; -1: only against one; 0: either way. The seam model keeps to it."""
+    """+1: the larger the value, the likelier a boundary; -1: the less likely; 0: either way. The model keeps to it."""
     values: Floats
-    """(n - 1,) finite; 0 means that there is nothing to say, because the fact is absent or could not be looked for."""
+    """(n - 1,) finite, not negative but where the fact speaks both ways; 0: nothing to say, the fact is absent or
+    could not be looked for."""
     say: Callable[[int], str]
     """The sentence of seam i, for a value other than 0."""
 
@@ -54,6 +56,8 @@ class Evidence:
     warnings: tuple[str, ...] = ()
     absent: frozenset[str] = frozenset()
     """Of `SOURCES`, those that (nearly) all pages lack."""
+    traits: npt.NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.float32))
+    """(pages, t) what each page looks like and is about; see `traits.page_traits`."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,13 +91,22 @@ class Evidence:
             replace(column, values=np.zeros_like(column.values)) if is_silent(column) else column
             for column in self.columns
         ]
-        return Evidence(tuple(kept), self.pages, self.warnings, absent)
+        return Evidence(tuple(kept), self.pages, self.warnings, absent, self.traits)
 
 
 def column(
-    family: str, name: str, sign: int, values: npt.ArrayLike | Sequence[float], say: Callable[[int], str] | str
+    family: str,
+    name: str,
+    sign: int,
+    values: npt.ArrayLike | Sequence[float],
+    say: Callable[[int], str] | str,
+    *,
+    both_ways: bool = False,
 ) -> Column:
-    """A Column from anything that makes an array; not-a-number becomes 0, values against the sign are cut off."""
+    """Make a Column from anything that makes an array; not-a-number becomes 0.
+
+    Values against the sign are cut off, unless the fact speaks `both_ways`.
+    """
     array = np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0, posinf=0.0, neginf=0.0)
-    array = np.maximum(array, 0.0) if sign else array
+    array = np.maximum(array, 0.0) if sign and not both_ways else array
     return Column(family, name, sign, array, (lambda _: say) if isinstance(say, str) else say)

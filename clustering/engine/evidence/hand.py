@@ -34,11 +34,13 @@ def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
     return len(a & b) / len(a | b) if len(a) >= 4 and len(b) >= 4 else 0.0
 
 
-def _head(prose: Prose | None, characters: int) -> str:
+def page_head(prose: Prose | None, characters: int) -> str:
+    """Return the first characters of what stands in the upper part of a page."""
     return " ".join(line.text for line in prose.head(0.3))[:characters] if prose else ""
 
 
-def _foot(prose: Prose | None, characters: int) -> str:
+def page_foot(prose: Prose | None, characters: int) -> str:
+    """Return the last characters of what stands at the bottom of a page."""
     return " ".join(line.text for line in prose.foot(0.85))[-characters:] if prose else ""
 
 
@@ -62,7 +64,8 @@ def word_vectors(proses: Sequence[Prose | None]) -> list[dict[str, float]]:
     return out
 
 
-def _cosine(a: dict[str, float], b: dict[str, float]) -> float:
+def cosine(a: dict[str, float], b: dict[str, float]) -> float:
+    """Return the cosine of two sparse unit vectors; nan where one is empty."""
     if not a or not b:
         return float("nan")
     small, large = (a, b) if len(a) < len(b) else (b, a)
@@ -110,12 +113,12 @@ def compare(left: frozenset[str], right: frozenset[str]) -> int:
 def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Column]:
     """Evidence of the family "hand"."""
     seams = max(len(pages) - 1, 0)
-    heads = [grams(_head(p, 120)) for p in proses]
-    feet = [grams(_foot(p, 80)) for p in proses]
+    heads = [grams(page_head(p, 120)) for p in proses]
+    feet = [grams(page_foot(p, 80)) for p in proses]
     words = word_vectors(proses)
-    near = np.array([_cosine(words[i], words[i + 1]) for i in range(seams)])
+    near = np.array([cosine(words[i], words[i + 1]) for i in range(seams)])
     strangers = np.array(
-        [_cosine(words[i], words[i + d]) for d in (5, 9, 14, 22) for i in range(max(len(pages) - d, 0))]
+        [cosine(words[i], words[i + d]) for d in (5, 9, 14, 22) for i in range(max(len(pages) - d, 0))]
     )
     same_words = _relative(near, strangers)
     meaning = nearness(*vectors_of(pages, text=True))
@@ -128,10 +131,10 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) ->
     type_gap, pitch_gap, margin_gap = (np.zeros(seams) for _ in range(3))
     for i in range(seams):
         left, right = proses[i], proses[i + 1]
-        if left is not None and right is not None and min(len(_text(left)), len(_text(right))) >= TEXT_LINES:
-            type_gap[i] = abs(np.log(_type(left) / _type(right)))
-            pitch_gap[i] = abs(np.log(_pitch(left) / _pitch(right)))
-            margin_gap[i] = abs(_margin(left) - _margin(right))
+        if left is not None and right is not None and min(len(text_lines(left)), len(text_lines(right))) >= TEXT_LINES:
+            type_gap[i] = abs(np.log(type_size(left) / type_size(right)))
+            pitch_gap[i] = abs(np.log(line_pitch(left) / line_pitch(right)))
+            margin_gap[i] = abs(left_margin(left) - left_margin(right))
     return [
         column("hand", "same_words", -1, np.clip(same_words / 6, 0, 1), "Both pages use the same unusual words."),
         column(
@@ -183,23 +186,24 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) ->
     ]
 
 
-def _text(prose: Prose) -> list[Line]:
+def text_lines(prose: Prose) -> list[Line]:
     """Lines of running text; type and lines of covers and posters are not compared with those of text."""
     return [line for line in prose.lines if len(line.text) >= 22]
 
 
-def _type(prose: Prose) -> float:
+def type_size(prose: Prose) -> float:
     """Median height of the lines of running text, in pixels."""
-    return max(float(np.median([line.bottom - line.top for line in _text(prose)])), 1.0)
+    return max(float(np.median([line.bottom - line.top for line in text_lines(prose)])), 1.0)
 
 
-def _pitch(prose: Prose) -> float:
+def line_pitch(prose: Prose) -> float:
     """Median distance of consecutive lines of running text, in pixels."""
-    tops = [line.top for line in _text(prose)]
+    tops = [line.top for line in text_lines(prose)]
     steps = [b - a for a, b in pairwise(tops) if 2 < b - a < 0.06 * prose.height]
-    return float(np.median(steps)) if len(steps) >= 3 else _type(prose) * 1.4
+    return float(np.median(steps)) if len(steps) >= 3 else type_size(prose) * 1.4
 
 
-def _margin(prose: Prose) -> float:
+def left_margin(prose: Prose) -> float:
+    """Return where lines begin, as a share of the page's width."""
     lefts = [line.left / prose.width for line in prose.lines if len(line.text) > 15]
     return float(np.percentile(lefts, 20)) if lefts else 0.1

@@ -20,6 +20,7 @@ from clustering.engine.segmentation.constraints import (
     cut_out,
 )
 from clustering.engine.segmentation.decoding import CLIP, LONGEST, Decoding, decode, log_odds
+from clustering.engine.segmentation.independent import Decoded, Independent, decode_independent, decode_seams
 from clustering.engine.segmentation.lengths import LengthPrior
 from clustering.engine.segmentation.posterior import CountPosterior
 from clustering.engine.segmentation.temperature import fit_temperature, log_likelihood
@@ -31,13 +32,17 @@ __all__ = [
     "CountPosterior",
     "Cut",
     "Decision",
+    "Decoded",
     "Decoding",
+    "Independent",
     "LengthPrior",
     "banded_similarities",
     "by_length",
     "check_constraints",
     "cut_out",
     "decode",
+    "decode_independent",
+    "decode_seams",
     "fit_temperature",
     "log_likelihood",
     "log_odds",

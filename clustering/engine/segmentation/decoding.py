@@ -70,6 +70,11 @@ class Decoding:
         mask[self.starts[1:] - 1] = True
         return mask
 
+    @property
+    def reward(self) -> float:
+        """Log-odds that asking for a number of documents adds to every seam."""
+        return float(self.posterior.chain.reward)
+
     def probability_of(self, starts: npt.ArrayLike, stops: npt.ArrayLike) -> Floats:
         """Probability that the pages start … stop - 1 are exactly one document, for arrays of any documents."""
         return self.posterior.segments(starts, stops)

@@ -1,0 +1,261 @@
+"""How good proposals are on archives that nothing was tuned on, before and after a few answers: the one bench.
+
+    python bench/archives.py FOLDER [--orders] [--cache DIR] [--json] [--write-docs]
+
+FOLDER holds archives, each a folder with `images/` and `truth.csv`. For every archive a family is learned from the
+others alone, its settings chosen by leaving each of those out in turn; an archive that had no part in the shipped
+family is proposed by the shipped family. Then the archive is reviewed: the queue asks, the truth answers, the model is
+moved by each answer. Measured pages (readings, vectors, paper) are kept in the cache by content. --orders compares the
+queue's questions with scan order, random ones and an oracle's. --write-docs renews docs/reference/evaluation.md. With
+--json the last line of the output is one JSON object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import numpy as np
+
+from bench.crude import crude_edits, expectations
+from bench.measured import CACHE, Measured, measure_folder
+from bench.reviewing import Moment, Review, acts_by_hand, at_random, by_model, doubtful, oracle, review, scan_order
+from clustering.engine.collection_model import CollectionModel
+from clustering.engine.evidence import gather
+from clustering.engine.family import Family, shipped_family
+from clustering.engine.family_learning import learn_family
+from clustering.engine.labeled import LabeledStream
+from clustering.engine.metrics import Row, bootstrap, labels_of, markdown, score_partition
+from clustering.engine.proposing import propose
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "reference" / "evaluation.md"
+MARKS = ("<!-- archives: begin -->", "<!-- archives: end -->")
+ANSWERS = (0, 10, 20, 40)
+COLUMNS = (
+    "proposed", "edits", "seam_f1", "exact", "pq", "seam_ece", "seam_brier", "group_ece", "accepted99",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A measured archive with its truth."""
+
+    measured: Measured
+    stream: LabeledStream
+
+    @property
+    def name(self) -> str:
+        """Name of its folder."""
+        return self.measured.name
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """By what a training archive is known again."""
+        digest = hashlib.sha256("".join(page.identifier for page in self.measured.pages).encode()).hexdigest()
+        sure = self.stream.truth[self.stream.known]
+        return {"name": self.name, "pages": len(self.stream.starts), "boundaries": int(sure.sum()), "sha256": digest}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All figures of one archive."""
+
+    archive: Archive
+    family: Family
+    taught_by: tuple[str, ...]
+    review: Review
+    crude: dict[str, dict[int, float]]
+    """By name of the baseline, edits per 100 pages by number of answers."""
+    rows: tuple[Row, ...]
+
+
+def main() -> None:
+    """Measure, print, and write what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--orders", action="store_true")
+    parser.add_argument("--cache", type=Path, default=CACHE)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--write-docs", action="store_true")
+    args = parser.parse_args()
+    archives = load(args.folder, args.cache)
+    results = [measure(archive, [other for other in archives if other is not archive]) for archive in archives]
+    text = report(results)
+    if args.orders:
+        text += "\n\n" + orders(results)
+    sys.stdout.write(f"{text}\n")
+    if args.write_docs:
+        before, rest = PAGE.read_text(encoding="utf-8").split(MARKS[0])
+        PAGE.write_text(f"{before}{MARKS[0]}\n\n{text}\n\n{MARKS[1]}{rest.split(MARKS[1])[1]}", encoding="utf-8")
+    if args.json:
+        sys.stdout.write(json.dumps({"archives": {result.archive.name: as_json(result) for result in results}}) + "\n")
+
+
+def load(folder: Path, cache: Path) -> list[Archive]:
+    """Measure every archive of a folder, from the cache where it was measured before."""
+    found = sorted(path for path in folder.iterdir() if (path / "truth.csv").is_file() and (path / "images").is_dir())
+    if not found:
+        sys.exit(f"{folder} holds no archive. Give a folder of folders, each with images/ and truth.csv.")
+    archives = []
+    for path in found:
+        measured = measure_folder(path / "images", path / "truth.csv", cache / path.name, say=_say)
+        archives.append(Archive(measured, LabeledStream(gather(measured.pages), measured.starts, path.name)))
+    return archives
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+
+
+def family_for(archive: Archive, others: Sequence[Archive]) -> tuple[Family, tuple[str, ...]]:
+    """Return a family in which the archive had no part, and the names of those that had."""
+    shipped = shipped_family()
+    if archive.card["sha256"] not in {taught["sha256"] for taught in shipped.archives}:
+        return shipped, tuple(str(taught["name"]) for taught in shipped.archives)
+    if not others:
+        sys.exit(f"{archive.name} is part of the shipped family; give other archives beside it to learn from.")
+    weights, intercept = expectations()
+    family = learn_family(
+        [o.stream for o in others], start=weights, intercept=intercept, name=f"without {archive.name}"
+    )
+    return family, tuple(other.name for other in others)
+
+
+def measure(archive: Archive, others: Sequence[Archive]) -> Result:
+    """Propose and review one archive by a family without it, with the rows to beat."""
+    _say(f"reviewing {archive.name}")
+    family, taught_by = family_for(archive, others)
+    stream = archive.stream
+    played = review(stream, by_model(CollectionModel.of(family, stream.evidence)), moments=ANSWERS)
+    rest = [other.stream for other in others]
+    crude = {
+        name: crude_edits(stream, rest, held=held, answers=ANSWERS) if rest else dict.fromkeys(ANSWERS, float("nan"))
+        for name, held in (("from zero", False), ("held to expectations", True))
+    }
+    rows = [_row(f"{answers} answers", archive, played.moments[answers]) for answers in ANSWERS]
+    return Result(archive, family, taught_by, played, crude, (*rows, *_trivial(archive)))
+
+
+def _row(name: str, archive: Archive, moment: Moment) -> Row:
+    figures = score_partition(
+        archive.stream.starts,
+        moment.labels,
+        seam_probabilities=moment.seams,
+        group_probabilities={label: p for label, p in moment.confidence.items()},  # noqa: C416 - wider key type
+    )
+    return Row(name, figures, bootstrap(archive.stream.starts, moment.labels))
+
+
+def _trivial(archive: Archive) -> list[Row]:
+    """What costs nothing to propose, and what the first experiment proposed."""
+    starts, n = archive.stream.starts, len(archive.stream.starts)
+    clustered = propose("dbscan", archive.measured.pages)
+    labels: dict[str, Sequence[Hashable]] = {
+        "all one document": [0] * n,
+        "every page alone": list(range(n)),
+        "DBSCAN of image vectors": labels_of([group.pages for group in clustered.groups], n),
+    }
+    return [Row(name, score_partition(starts, proposed)) for name, proposed in labels.items()]
+
+
+def better_crude(result: Result) -> dict[int, float]:
+    """Return the edits of whichever crude baseline is better in the mean."""
+    return min(result.crude.values(), key=lambda edits: float(np.mean(list(edits.values()))))
+
+
+def edits(result: Result) -> dict[int, float]:
+    """Return the wrong seams per 100 pages by number of answers."""
+    n = len(result.archive.stream.starts)
+    return {answers: 100 * result.review.moments[answers].wrong / n for answers in ANSWERS}
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """Return the figures of one archive; calibration is that of the proposal before any answer."""
+    n, stop = len(result.archive.stream.starts), result.review.stop
+    by_answers = {answers: row.figures for answers, row in zip(ANSWERS, result.rows, strict=False)}
+    assert stop is not None
+    return {
+        "edits_per_100": {str(k): round(v, 2) for k, v in edits(result).items()},
+        "baseline_edits_per_100": {str(k): round(v, 2) for k, v in better_crude(result).items()},
+        "acts_per_100": round(100 * result.review.acts / n, 1),
+        "by_hand_acts_per_100": round(100 * acts_by_hand(result.archive.stream) / n, 1),
+        "seam_ece": _rounded(by_answers[0].seam_ece),
+        "group_ece": _rounded(by_answers[0].group_ece),
+        "seam_ece_by_answers": {str(k): _rounded(f.seam_ece) for k, f in by_answers.items()},
+        "group_ece_by_answers": {str(k): _rounded(f.group_ece) for k, f in by_answers.items()},
+        "accept99_by_answers": {str(k): _rounded(f.accepted99) for k, f in by_answers.items()},
+        "wrong_left_at_stop": stop.wrong,
+        "expected_left_at_stop": round(stop.expected, 2),
+        "answers_at_stop": stop.answers,
+        "taught_by": list(result.taught_by),
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def report(results: Sequence[Result]) -> str:
+    """Return all tables as Markdown."""
+    head = (
+        "| archive | pages | edits/100 before any answer | after 10 | 20 | 40 | crude baseline: 0 | 10 | 20 | 40 "
+        "| all one document | acts/100 to fully right | by hand | wrong left at the stop (answers) |"
+    )
+    lines = [head, "|---|" + "---:|" * 13]
+    for result in results:
+        own, crude, n = edits(result), better_crude(result), len(result.archive.stream.starts)
+        one = next(row.figures.edits for row in result.rows if row.name == "all one document")
+        stop = result.review.stop
+        assert stop is not None
+        cells = [
+            result.archive.name, str(n), *(f"**{own[k]:.1f}**" for k in ANSWERS), *(f"{crude[k]:.1f}" for k in ANSWERS),
+            f"{one:.1f}", f"{100 * result.review.acts / n:.0f}",
+            f"{100 * acts_by_hand(result.archive.stream) / n:.0f}", f"{stop.wrong} ({stop.answers})",
+        ]  # fmt: skip
+        lines.append("| " + " | ".join(cells) + " |")
+    parts = ["\n".join(lines), _hands(results)]
+    parts += [f"### {result.archive.name}\n\n{markdown(result.rows, columns=COLUMNS)}" for result in results]
+    return "\n\n".join(parts)
+
+
+def _hands(results: Sequence[Result]) -> str:
+    """Who had a part in the figures."""
+    said = [f"{result.archive.name}: {', '.join(result.taught_by)}" for result in results]
+    return (
+        "Which archives each family was learned from: "
+        + "; ".join(said)
+        + ". Its settings were chosen by leaving each of these out in turn. The starting weights are log-odds that "
+        "somebody wrote down after looking at afl-cio; how far they count is one of the settings. Seams marked ? count "
+        "neither way. Intervals are 95 %, by bootstrap over documents."
+    )
+
+
+def orders(results: Sequence[Result]) -> str:
+    """Return what other orders of questions cost, as a table."""
+    lines = [
+        "| order of questions | archive | edits/100 after 10 | 20 | 40 | acts/100 |",
+        "|---|---|---:|---:|---:|---:|",
+    ]
+    for result in results:
+        stream = result.archive.stream
+        ways = {"queue": doubtful, "scan order": scan_order, "random": at_random(0), "oracle": oracle(stream)}
+        for name, order in ways.items():
+            model = CollectionModel.of(result.family, stream.evidence)
+            played = review(stream, by_model(model), moments=ANSWERS, order=order)
+            n = len(stream.starts)
+            values = [f"{100 * played.moments[k].wrong / n:.1f}" for k in ANSWERS[1:]]
+            lines.append(f"| {name} | {result.archive.name} | {' | '.join(values)} | {100 * played.acts / n:.0f} |")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,137 @@
+"""A review of one collection played to its end, without a database: question after question, with answers from the
+truth, the model moved by each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from clustering.engine.asking import most_doubtful
+from clustering.engine.collection_model import CollectionModel
+from clustering.engine.labeled import LabeledStream
+from clustering.engine.records import Constraints
+from clustering.engine.segmentation import Independent, decode_independent
+
+Floats = npt.NDArray[np.float64]
+Predict = Callable[[dict[int, bool]], Floats]
+"""Log-odds of all seams, given what is decided."""
+Order = Callable[[Independent, set[int]], int]
+"""The next seam to ask, given the decoded collection and what is decided."""
+
+STOP_BELOW = 0.5
+"""Expected wrong seams at which a person would stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where a review stands after so many answers."""
+
+    answers: int
+    seams: Floats
+    labels: tuple[int, ...]
+    confidence: dict[int, float]
+    wrong: int
+    expected: float
+    """What the model expects `wrong` to be."""
+
+
+@dataclass(slots=True)
+class Review:
+    """A review from the proposal to a fully right collection."""
+
+    moments: dict[int, Moment] = field(default_factory=dict)
+    """By number of answers, those that were asked for."""
+    stop: Moment | None = None
+    """The first moment with less than STOP_BELOW expected wrong seams."""
+    looks: int = 0
+    corrections: int = 0
+
+    @property
+    def acts(self) -> int:
+        """Looks, corrections, one bulk acceptance and one confirmation of the rest."""
+        return self.looks + self.corrections + 2
+
+
+def by_model(model: CollectionModel) -> Predict:
+    """Return what a collection's model predicts."""
+    return lambda decided: model.fit(decided).log_odds
+
+
+def doubtful(found: Independent, decided: set[int]) -> int:
+    """Ask the seam that most likely stands wrong."""
+    return next(int(seam) for seam in most_doubtful(found.seams, ~found.boundaries) if int(seam) not in decided)
+
+
+def scan_order(found: Independent, decided: set[int]) -> int:
+    """Ask the seams one after the other."""
+    return next(seam for seam in range(len(found.seams)) if seam not in decided)
+
+
+def at_random(seed: int) -> Order:
+    """Ask any seam."""
+    chance = np.random.default_rng(seed)
+
+    def order(found: Independent, decided: set[int]) -> int:
+        left = [seam for seam in range(len(found.seams)) if seam not in decided]
+        return left[int(chance.integers(len(left)))]
+
+    return order
+
+
+def oracle(stream: LabeledStream) -> Order:
+    """Ask a seam that is wrong, the surest one first: what no queue can know."""
+    truth, known = stream.truth > 0.5, stream.known
+
+    def order(found: Independent, decided: set[int]) -> int:
+        wrong = np.flatnonzero(known & (found.boundaries != truth))
+        return (
+            int(max(wrong, key=lambda seam: abs(found.seams[seam] - 0.5))) if len(wrong) else doubtful(found, decided)
+        )
+
+    return order
+
+
+def review(stream: LabeledStream, predict: Predict, *, moments: Sequence[int], order: Order = doubtful) -> Review:
+    """Play a review until every sure seam is right and all `moments` are reached.
+
+    A seam whose truth is "?" is answered as it stands. Answered seams are decided; the rest is decoded again.
+    """
+    truth, known = stream.truth > 0.5, stream.known
+    decided: dict[int, bool] = {}
+    played = Review()
+    while True:
+        same = frozenset(seam for seam, boundary in decided.items() if not boundary)
+        said = Constraints(same=same, apart=frozenset(decided.keys() - same))
+        found = decode_independent(predict(decided), said)
+        here = _moment(found, decided, int((known & (found.boundaries != truth)).sum()))
+        if here.answers in moments:
+            played.moments[here.answers] = here
+        if played.stop is None and here.expected < STOP_BELOW:
+            played.stop = here
+        is_right = here.wrong == 0
+        if (is_right and here.answers >= max(moments)) or len(decided) == len(truth):
+            break
+        seam = order(found, set(decided))
+        decided[seam] = bool(truth[seam]) if known[seam] else bool(found.boundaries[seam])
+        if not is_right:
+            played.looks += 1
+            played.corrections += decided[seam] != bool(found.boundaries[seam])
+    for answers in moments:
+        played.moments.setdefault(answers, here)
+    played.stop = played.stop or here
+    return played
+
+
+def _moment(found: Independent, decided: dict[int, bool], wrong: int) -> Moment:
+    labels = np.concatenate([[0], np.cumsum(found.boundaries)]).astype(int)
+    confidence = {int(labels[a]): float(p) for a, p in zip(found.starts, found.confidence, strict=True)}
+    doubt = np.where(found.boundaries, 1 - found.seams, found.seams)
+    return Moment(len(decided), found.seams, tuple(labels.tolist()), confidence, wrong, round(float(doubt.sum()), 4))
+
+
+def acts_by_hand(stream: LabeledStream) -> int:
+    """Every seam is looked at, every document split off, everything confirmed at once."""
+    return len(stream.truth) + int(stream.truth[stream.known].sum()) + 1

@@ -1,0 +1,199 @@
+"""The boundary classifier of one collection: the family's, moved by every answer of the collection itself.
+
+Bayesian logistic regression with Laplace's approximation (MacKay 1992; Rasmussen and Williams 2006, ch. 3). The weights
+of the facts and the intercept have the family's means and spreads as their prior. Beside them, weights of the traits of
+the two pages (`evidence.traits`) begin at nothing and learn what a first and a last page look like here. What was
+decided is the data; it may be nothing. The questions that people answer are not a random sample, but which is asked
+depends on the facts alone, so that the answers may be taken as they are.
+
+    model = CollectionModel(family, evidence).fit({12: True, 40: False})
+    model.log_odds            # (n - 1,) of a boundary, what is not known of the weights averaged out
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from scipy.linalg import cho_factor, cho_solve
+from scipy.special import expit
+
+from clustering.engine.evidence import Evidence
+from clustering.engine.family import Family
+
+Floats = npt.NDArray[np.float64]
+Singles = npt.NDArray[np.float32]
+
+STEPS = 50
+TOLERANCE = 1e-6
+LARGEST_STEP = 4.0
+"""Log-odds by which one Newton step may move an answered seam; beyond it is halved."""
+FEWEST_SEAMS = 30
+"""Seams below which averages over a collection say little."""
+MODERATION = np.pi / 8
+"""By which the variance of log-odds flattens probabilities (MacKay 1992)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """Where the weights of one collection begin: numbers only, so that they can be stored with a proposal."""
+
+    mean: Floats
+    """(k + 1,) mean weights of the facts, as they count here, and the intercept."""
+    spread: Floats
+    """(k + 1,) their standard deviations."""
+    traits_spread: float
+    sharpness: float = 1.0
+
+
+def prior_for(family: Family, evidence: Evidence) -> Prior:
+    """Return the family's prior for a collection.
+
+    A fact that is met more often here than in other archives is less of a sign: where every page carries a heading, a
+    heading begins no document.
+    """
+    weights, spreads, typical = family.columns(evidence.names)
+    share = rarity(evidence, typical) ** family.commonness
+    return Prior(
+        np.append(weights * share, family.intercept),
+        np.append(spreads, family.intercept_spread),
+        family.traits_spread,
+        family.sharpness,
+    )
+
+
+def rarity(evidence: Evidence, typical: Floats) -> Floats:
+    """(k,) typical over actual mean of each fact that speaks for a boundary and is commoner than usual; else 1."""
+    here = _mean_size(evidence.matrix, len(typical))
+    common = (typical > 0) & (here > typical) & (evidence.signs > 0)
+    return np.asarray(np.where(common, typical / np.where(here > 0, here, 1.0), 1.0))
+
+
+def _mean_size(facts: Floats, columns: int) -> Floats:
+    """(k,) mean absolute value of each fact; 0 for a stream without seams."""
+    return np.asarray(np.abs(facts).mean(axis=0)) if len(facts) else np.zeros(columns)
+
+
+def strangeness(family: Family, evidence: Evidence) -> float:
+    """How unlike the training archives a collection is: mean over the facts of |log ratio| of how often they are met.
+
+    0 for a collection whose facts are met as often as usual; 0 too where FEWEST_SEAMS are too few to tell.
+    """
+    _, _, typical = family.columns(evidence.names)
+    matrix = evidence.matrix
+    if len(matrix) < FEWEST_SEAMS or not (typical > 0).any():
+        return 0.0
+    known = typical > 0
+    here = _mean_size(matrix, len(typical))[known]
+    return float(np.abs(np.log((here + 0.02) / (typical[known] + 0.02))).mean())
+
+
+class CollectionModel:
+    """Predict boundaries of one collection; `fit` with what is decided, as often as something is.
+
+    Attributes (after `fit`)
+    ----------
+    log_odds : (n - 1,)
+        Log-odds of a boundary at each seam, flattened by what is not known of the weights.
+    variance : (n - 1,)
+        Variance of the log-odds before that.
+    """
+
+    def __init__(self, prior: Prior, facts: npt.ArrayLike, traits: npt.ArrayLike) -> None:
+        """`facts` (n - 1, k) and `traits` (n, t) describe the stream; t may be 0."""
+        self.prior = prior
+        matrix, looks = np.asarray(facts, dtype=np.float32), np.asarray(traits, dtype=np.float32)
+        seams = len(matrix)
+        if matrix.ndim != 2 or matrix.shape[1] + 1 != len(prior.mean):
+            raise ValueError("The prior and the facts speak of different columns.")
+        if looks.size and prior.traits_spread > 0:
+            after, before = looks[1:], looks[:-1]
+        else:
+            after = before = np.zeros((seams, 0), dtype=np.float32)
+        self.facts = matrix.shape[1]
+        # The prior's spread is folded into the columns, so that every weight has variance 1 and mean 0.
+        ones = np.ones((seams, 1), dtype=np.float32)
+        scaled = np.hstack([matrix, ones]) * prior.spread.astype(np.float32)
+        self._columns: Singles = np.hstack([scaled, prior.traits_spread * after, prior.traits_spread * before])
+        self._start: Floats = np.asarray(np.hstack([matrix, ones]).astype(np.float64) @ prior.mean)
+        self._factor: Singles | None = None
+
+    @classmethod
+    def of(cls, family: Family, evidence: Evidence) -> CollectionModel:
+        """Return the model of a stream before anything is decided; not fitted yet."""
+        return cls(prior_for(family, evidence), evidence.matrix, evidence.traits)
+
+    def fit(self, decided: Mapping[int, bool]) -> Self:
+        """Take what was decided, True for a boundary by index of the seam, in place of what was taken before.
+
+        Some milliseconds for hundreds of decisions at 5,000 pages; linear in both.
+        """
+        seams = np.fromiter(sorted(decided), dtype=np.intp, count=len(decided))
+        truth = np.array([decided[int(seam)] for seam in seams], dtype=np.float64)
+        weights, curvature = self._most_probable(seams, truth)
+        self.weights_ = weights
+        means = self._start + self._columns @ weights.astype(np.float32)
+        self.variance = self._variance(seams, curvature)
+        self.log_odds: Floats = self.prior.sharpness * means / np.sqrt(1 + MODERATION * self.variance)
+        return self
+
+    def _most_probable(self, seams: npt.NDArray[np.intp], truth: Floats) -> tuple[Floats, Floats]:
+        """Newton's method in the smaller of both spaces; the weights and the curvature at the decided seams."""
+        rows, start = self._columns[seams].astype(np.float64), self._start[seams]
+        if not len(seams):
+            return np.zeros(self._columns.shape[1]), np.zeros(0)
+        kernel = rows @ rows.T if len(seams) <= rows.shape[1] else None
+        weights, here = np.zeros(rows.shape[1]), start.copy()
+        for _ in range(STEPS):
+            p = expit(here)
+            curve = np.maximum(p * (1 - p), 1e-6)
+            target = curve * (here - start) + truth - p
+            if kernel is None:
+                system = np.eye(rows.shape[1]) + (rows * curve[:, None]).T @ rows
+                wanted = cho_solve(cho_factor(system), rows.T @ target)
+            else:
+                root = np.sqrt(curve)
+                system = np.eye(len(seams)) + root[:, None] * kernel * root[None, :]
+                wanted = rows.T @ (target - root * cho_solve(cho_factor(system), root * (kernel @ target)))
+            moved = start + rows @ wanted - here
+            size = float(np.abs(moved).max())
+            step = 1.0 if size <= LARGEST_STEP else 0.5
+            weights, here = weights + step * (wanted - weights), here + step * moved
+            if size < TOLERANCE:
+                break
+        p = expit(here)
+        return weights, np.maximum(p * (1 - p), 1e-6)
+
+    def _variance(self, seams: npt.NDArray[np.intp], curvature: Floats) -> Floats:
+        """(n - 1,) variance of the log-odds given what is decided."""
+        before = np.einsum("ij,ij->i", self._columns, self._columns, dtype=np.float64)
+        if not len(seams):
+            return np.asarray(before)
+        rows = self._columns[seams].astype(np.float64)
+        if len(seams) <= rows.shape[1]:
+            root = np.sqrt(curvature)
+            system = np.eye(len(seams)) + root[:, None] * (rows @ rows.T) * root[None, :]
+            lower = np.linalg.cholesky(system)
+            known = np.linalg.solve(lower, root[:, None] * rows).astype(np.float32)
+            said = self._columns @ known.T
+            return np.asarray(np.maximum(before - np.einsum("ij,ij->i", said, said, dtype=np.float64), 0.0))
+        system = np.eye(rows.shape[1]) + (rows * curvature[:, None]).T @ rows
+        lower = np.linalg.cholesky(np.linalg.inv(system)).astype(np.float32)
+        left = self._columns @ lower
+        return np.asarray(np.einsum("ij,ij->i", left, left, dtype=np.float64))
+
+    def contributions(self) -> tuple[Floats, Floats]:
+        """Return what each fact adds to the log-odds, (n - 1, k), and what the looks of the pages add, (n - 1,).
+
+        With the intercept they sum up to the log-odds: all are flattened alike.
+        """
+        flat = self.prior.sharpness / np.sqrt(1 + MODERATION * self.variance)
+        k = self.facts
+        spread = self.prior.spread[:k]
+        weights = self.prior.mean[:k] + spread * self.weights_[:k]
+        facts = np.divide(self._columns[:, :k], spread, out=np.zeros((len(flat), k)), where=spread > 0)
+        looks = self._columns[:, k + 1 :] @ self.weights_[k + 1 :].astype(np.float32)
+        return facts * weights * flat[:, None], np.asarray(looks * flat, dtype=np.float64)

@@ -1,0 +1,242 @@
+"""How alike neighbors are in this collection: each measure ranked among pages that lie far apart.
+
+A bare distance means something else in every archive: all pages of one newsletter look alike, no two letters do. The
+rank among strangers of the same collection means the same everywhere: far below the middle, two pages belong together
+more than any two pages of this collection do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+
+from clustering.engine.evidence.colours import paper_difference
+from clustering.engine.evidence.columns import Column, Floats, column
+from clustering.engine.evidence.hand import (
+    cosine,
+    grams,
+    jaccard,
+    left_margin,
+    line_pitch,
+    page_foot,
+    page_head,
+    text_lines,
+    type_size,
+    word_vectors,
+)
+from clustering.engine.evidence.look import vectors_of
+from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.sizes import sheet_size
+from clustering.engine.paper import GRID
+from clustering.engine.records import PageRecord
+from clustering.engine.strokes import turned_strokes
+
+FAR = (5, 7, 9, 11, 14, 17, 22, 26, 31)
+"""Distances in pages at which strangers are met."""
+FEWEST = 20
+"""Pairs of strangers below which ranks mean nothing."""
+LIMIT = 0.01
+"""Ranks are held this far from 0 and 1: two hundred strangers tell no more."""
+FEWEST_GRAMS = 4
+"""Character 4-grams below which two lines are not compared."""
+TEXT_LINES = 4
+"""Lines of running text from which type, pitch and margins are compared."""
+
+Places = npt.NDArray[np.intp]
+Distance = Callable[[Places, Places], Floats]
+"""Of pages i and j, arrays of equal shape, how far apart they are: 0 for equal pages, nan where it cannot be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One way in which two pages may differ."""
+
+    name: str
+    family: str
+    alike: str
+    """Sentence for neighbors that are more alike than pages far apart."""
+    unlike: str
+    distance: Distance
+
+
+def likeness_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Column]:
+    """One signed column a measure: 1 as unlike as the most unlike strangers, -1 as alike as the most alike ones."""
+    return [_column(measure, len(pages)) for measure in _measures(pages, proses)]
+
+
+def _column(measure: Measure, n: int) -> Column:
+    values = ranked(measure.distance, n)
+    return column(
+        measure.family,
+        f"unlike_{measure.name}",
+        1,
+        values,
+        lambda i: measure.unlike if values[i] > 0 else measure.alike,
+        both_ways=True,
+    )
+
+
+def ranked(distance: Distance, n: int) -> Floats:
+    """(n - 1,) rank of neighbors among strangers, as a normal score scaled to -1 ... 1; 0 where unknown."""
+    pages = np.arange(n)
+    near = distance(pages[:-1], pages[1:])
+    far = np.concatenate([distance(pages[: max(n - step, 0)], pages[step:]) for step in FAR])
+    far = np.sort(far[~np.isnan(far)])
+    if len(far) < FEWEST:
+        return np.zeros(max(n - 1, 0))
+    below = np.searchsorted(far, near - 1e-9) + np.searchsorted(far, near + 1e-9)
+    rank = (below / 2 + 0.5) / (len(far) + 1)
+    return np.asarray(np.where(np.isnan(near), 0.0, ndtri(np.clip(rank, LIMIT, 1 - LIMIT)) / ndtri(1 - LIMIT)))
+
+
+def _measures(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Measure]:
+    return [*_of_looks(pages), *_of_paper(pages), *_of_strokes(pages), *_of_text(pages, proses)]
+
+
+def _cosine_distance(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> Distance:
+    def distance(i: Places, j: Places) -> Floats:
+        near = np.einsum("ij,ij->i", vectors[i], vectors[j]).astype(np.float64)
+        return np.where(there[i] & there[j], 1 - near, np.nan)
+
+    return distance
+
+
+def _gap(values: npt.ArrayLike) -> Distance:
+    """Largest difference of one or several numbers a page."""
+    rows = np.asarray(values, dtype=np.float64)
+    rows = rows[:, None] if rows.ndim == 1 else rows
+    return lambda i, j: np.abs(rows[i] - rows[j]).max(axis=1)
+
+
+def _of_pairs(distance: Callable[[int, int], float]) -> Distance:
+    """For what is no array: one pair after the other."""
+    return lambda i, j: np.array([distance(a, b) for a, b in zip(i.tolist(), j.tolist(), strict=True)], dtype=float)
+
+
+def _of_looks(pages: Sequence[PageRecord]) -> list[Measure]:
+    grids = _rows([_paper(page, "grid") for page in pages], GRID * GRID)
+    look, meaning = _cosine_distance(*vectors_of(pages)), _cosine_distance(*vectors_of(pages, text=True))
+
+    def layout(i: Places, j: Places) -> Floats:
+        return np.asarray(np.linalg.norm(grids[i] - grids[j], axis=1))
+
+    return [
+        Measure("look", "look", "The pages look alike for this collection.", "The pages look unlike.", look),
+        Measure("layout", "paper", "The layouts are alike.", "The layouts differ.", layout),
+        Measure(
+            "meaning",
+            "hand",
+            "The pages are about the same subject.",
+            "The pages are about different subjects.",
+            meaning,
+        ),
+    ]
+
+
+def _of_paper(pages: Sequence[PageRecord]) -> list[Measure]:
+    sizes = np.log(np.array([sheet_size(page) for page in pages], dtype=np.float64).reshape(-1, 2))
+    ink = [np.log(float(_paper(page, "ink")) + 0.003) if _measured(page) else np.nan for page in pages]
+    bed = [float(_paper(page, "bed")) if _measured(page) else np.nan for page in pages]
+    paper = _of_pairs(lambda i, j: paper_difference(pages[i], pages[j]))
+    return [
+        Measure("paper", "paper", "The paper has the same color.", "The color of the paper differs.", paper),
+        Measure("size", "paper", "The sheets are close in size.", "The sheets differ in size.", _gap(sizes)),
+        Measure("ink", "paper", "The pages carry about as much ink.", "One page carries far more ink.", _gap(ink)),
+        Measure("bed", "paper", "As much of the scanner bed shows.", "More of the scanner bed shows on one page.",
+                _gap(bed)),
+    ]  # fmt: skip
+
+
+def _of_strokes(pages: Sequence[PageRecord]) -> list[Measure]:
+    strokes = [_strokes(page) for page in pages]
+    sizes = {"directions": 16, "runs_down": 9, "runs_across": 9, "gaps_down": 10, "gaps_across": 10,
+             "heights": 10, "widths": 10, "ink": 3}  # fmt: skip
+    rows = {name: _rows([s and s.get(name) for s in strokes], size) for name, size in sizes.items()}
+
+    def compared(*names: str) -> Distance:
+        return lambda i, j: np.sum([_chi_square(rows[name][i], rows[name][j]) for name in names], axis=0)
+
+    def ink_color(i: Places, j: Places) -> Floats:
+        return np.asarray(np.linalg.norm(rows["ink"][i] - rows["ink"][j], axis=1))
+
+    runs, gaps, parts = ("runs_down", "runs_across"), ("gaps_down", "gaps_across"), ("heights", "widths")
+    whole = compared("directions", *runs, *gaps, *parts)
+    return [
+        Measure("slant", "strokes", "The strokes slant alike.", "The strokes slant differently.",
+                compared("directions")),
+        Measure("strokes", "strokes", "The strokes are equally thick.", "The strokes differ in width.",
+                compared(*runs)),
+        Measure("gaps", "strokes", "The strokes are spaced alike.", "The strokes are spaced differently.",
+                compared(*gaps)),
+        Measure("letters", "strokes", "The letters are of one size.", "The letters differ in size.", compared(*parts)),
+        Measure("hand", "strokes", "The pages are in the same hand or type.",
+                "The pages are in a different hand or type.", whole),
+        Measure("ink_color", "strokes", "The ink has the same color.", "The color of the ink differs.", ink_color),
+    ]  # fmt: skip
+
+
+def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Measure]:
+    words = word_vectors(proses)
+    heads = [grams(page_head(prose, 120)) for prose in proses]
+    feet = [grams(page_foot(prose, 80)) for prose in proses]
+    typed = [prose if prose and len(text_lines(prose)) >= TEXT_LINES else None for prose in proses]
+    sizes = [np.log(type_size(prose)) if prose else np.nan for prose in typed]
+    pitches = [np.log(line_pitch(prose)) if prose else np.nan for prose in typed]
+    margins = [left_margin(prose) if prose else np.nan for prose in typed]
+    legible = [page.reading.confidence if page.reading and page.reading.lines else np.nan for page in pages]
+    counts = [np.log(sum(len(line.text.split()) for line in p.lines) + 10) if p else np.nan for p in proses]
+    shared_words = _of_pairs(lambda i, j: 1 - cosine(words[i], words[j]))
+    return [
+        Measure("words", "hand", "The pages share distinctive words.", "The pages share hardly any distinctive words.",
+                shared_words),
+        Measure("head", "hand", "The top lines are alike.", "The top lines differ.", _shared(heads)),
+        Measure("foot", "hand", "The bottom lines are alike.", "The bottom lines differ.", _shared(feet)),
+        Measure("type", "hand", "The type has the same size.", "The type differs in size.", _gap(sizes)),
+        Measure("pitch", "hand", "The line spacing is the same.", "The line spacing differs.", _gap(pitches)),
+        Measure("margin", "hand", "The left margins agree.", "The left margins differ.", _gap(margins)),
+        Measure("legibility", "hand", "The pages are equally easy to read.", "One page is much harder to read.",
+                _gap(legible)),
+        Measure("length", "page", "The pages carry about as much text.", "One page carries far more text.",
+                _gap(counts)),
+    ]  # fmt: skip
+
+
+def _shared(sets: Sequence[frozenset[str]]) -> Distance:
+    """1 - the shared share of two sets; nan where one is too small to tell."""
+    return _of_pairs(
+        lambda i, j: 1 - jaccard(sets[i], sets[j]) if min(len(sets[i]), len(sets[j])) >= FEWEST_GRAMS else np.nan
+    )
+
+
+def _paper(page: PageRecord, name: str) -> Any:
+    return (page.paper or {}).get(name)
+
+
+def _measured(page: PageRecord) -> bool:
+    return _paper(page, "ink") is not None and _paper(page, "bed") is not None
+
+
+def _strokes(page: PageRecord) -> dict[str, Any] | None:
+    """The histograms of the upright page; None where it was not measured or carries too little ink."""
+    stored = _paper(page, "strokes")
+    if not isinstance(stored, dict):
+        return None
+    return turned_strokes(stored, page.reading.rotation if page.reading else 0)
+
+
+def _rows(values: Sequence[Any], size: int) -> Floats:
+    """(n, size) of lists, or lists of lists, of numbers; nan where one is missing."""
+    out = np.full((len(values), size), np.nan)
+    for place, value in enumerate(values):
+        if value is not None and np.size(value) == size:
+            out[place] = np.ravel(value)
+    return out
+
+
+def _chi_square(one: Floats, other: Floats) -> Floats:
+    return np.asarray(0.5 * np.sum((one - other) ** 2 / (one + other + 1e-6), axis=1))

@@ -1,0 +1,83 @@
+"""What a page looks like and is about, in a few numbers: by these an answer about one page reaches pages like it.
+
+Leaflets of one series share a cover, forms a front, issues of a newsletter a masthead: what is a first page once is a
+first page again. The traits put such pages close together; the collection's own model learns from answers what begins
+and what ends a document here (`engine.collection_model`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.utils.extmath import randomized_svd
+
+from clustering.engine.evidence.look import vectors_of
+from clustering.engine.evidence.sizes import sheet_size
+from clustering.engine.records import PageRecord
+
+TRAITS = 64
+"""Principal components that are kept."""
+CLIP = 3.0
+"""Standard deviations at which measured facts are cut off."""
+
+Traits = npt.NDArray[np.float32]
+
+
+def page_traits(pages: Sequence[PageRecord]) -> Traits:
+    """Return (n, TRAITS or fewer) numbers a page, of mean 0 and a length of about 1.
+
+    Image embedding, text embedding and measured facts weigh the same; each is centered on this collection, so that only
+    what tells its pages apart is left. What is missing of a page is 0.
+    """
+    if not pages:
+        return np.zeros((0, 0), dtype=np.float32)
+    looks, seen = vectors_of(pages)
+    meanings, read = vectors_of(pages, text=True)
+    parts = (_directions(looks, seen), _directions(meanings, read), _scores(_facts(pages)))
+    return _principal(np.column_stack(parts) / np.sqrt(len(parts)))
+
+
+def _directions(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """Unit vectors away from the mean of the collection."""
+    away = np.zeros(vectors.shape, dtype=np.float32)
+    if there.any():
+        away[there] = vectors[there] - vectors[there].mean(axis=0)
+    return np.asarray(away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9))
+
+
+def _facts(pages: Sequence[PageRecord]) -> npt.NDArray[np.float32]:
+    """(n, f) measured facts of each page, on scales on which differences matter; the mean where a page has none."""
+    rows = []
+    for page in pages:
+        paper = page.paper or {}
+        width, height = sheet_size(page)
+        words = len(page.reading.text.split()) if page.reading else 0
+        row = [np.log(width / height), np.log(width * height) / 2, np.log(words + 5)]
+        row.append(page.reading.confidence / 100 if page.reading else np.nan)
+        row.append(np.log(float(paper.get("ink", np.nan)) + 0.003))
+        row += [float(paper.get(name, np.nan)) ** 0.5 for name in ("midtone", "spot")]
+        row += (list(paper.get("box") or []) + [np.nan] * 4)[:4]
+        row += (list(paper.get("paper") or []) + [np.nan] * 3)[:3]
+        row += (np.ravel(paper.get("grid") or []).tolist() + [np.nan] * 64)[:64]
+        rows.append(row)
+    facts = np.array(rows, dtype=np.float32)
+    known = ~np.isnan(facts)
+    mean = np.where(known, facts, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return np.asarray(np.where(known, facts, mean), dtype=np.float32)
+
+
+def _scores(facts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Standard scores, scaled so that a row has a length of about 1."""
+    scores = (facts - facts.mean(axis=0)) / np.maximum(facts.std(axis=0), 1e-6)
+    return np.asarray(np.clip(scores, -CLIP, CLIP) / np.sqrt(facts.shape[1]))
+
+
+def _principal(rows: npt.NDArray[np.float32]) -> Traits:
+    """Coordinates along the TRAITS directions of most variance, distances kept as well as may be."""
+    kept = min(TRAITS, *rows.shape)
+    if not kept or not rows.any():
+        return np.zeros((len(rows), kept), dtype=np.float32)
+    left, lengths, _ = randomized_svd(rows, kept, random_state=0)
+    return np.asarray(left * lengths, dtype=np.float32)

@@ -1,0 +1,263 @@
+"""How a family is learned from archives with truth: a mixed-effects logistic regression, its settings chosen by
+archives left out.
+
+Each archive has weights of its own around common ones. Both are found together as the most probable ones under normal
+priors (Laplace's approximation gives what is not known of the common ones). How far archives differ, how strongly the
+common weights are held to where they start, and what else is to choose, is whatever foretells archives that were left
+out best, before and after a few answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import Bounds, minimize
+from scipy.special import expit
+
+from clustering.engine.collection_model import CollectionModel, rarity, strangeness
+from clustering.engine.evidence import SOURCES, Evidence
+from clustering.engine.family import FactPrior, Family
+from clustering.engine.labeled import LabeledStream
+
+Floats = npt.NDArray[np.float64]
+
+ANSWERS = (0, 10, 20, 40)
+"""Answers after which archives left out are foretold, in the mean over these."""
+DRAWS = 3
+"""Times that the random half of the answers is drawn anew."""
+FIRST_INTERCEPT_SPREAD = 2.0
+"""Standard deviation of the common intercept around where it starts: hardly held."""
+CLIP = 1e-4
+"""Probabilities are held this far from 0 and 1, so that one surprise does not outweigh an archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is chosen by archives left out. Spreads are standard deviations in log-odds per unit of a fact."""
+
+    start: float = 0.7
+    """Share of the starting weights to which the common ones are held; 0 holds them to nothing."""
+    looseness: float = 0.4
+    """How far the common weights may be from there."""
+    difference: float = 0.4
+    """How far an archive's weights are from the common ones."""
+    intercept: float = 2.0
+    """The same of the intercept."""
+    commonness: float = 1.0
+    traits: float = 1.5
+    sharpness: float = 1.0
+    unread: float = 0.5
+    """Weight of training seams shown once more as if nothing could be read there."""
+
+
+OPTIONS: dict[str, tuple[float, ...]] = {
+    "start": (0.0, 0.4, 0.7, 1.0),
+    "looseness": (0.3, 0.5),
+    "difference": (0.2, 0.4, 0.6),
+    "intercept": (1.0, 2.0, 3.0),
+    "commonness": (0.0, 0.5, 1.0),
+    "traits": (0.0, 1.0, 1.5, 2.0),
+    "sharpness": (1.0, 1.4, 1.8),
+    "unread": (0.0, 0.5, 1.0),
+}
+"""What each setting may be. One is changed at a time, from `Choice()` on."""
+HESITATION = 0.01
+"""Nats a seam that a change must win: with a handful of archives, less is chance."""
+
+
+def learn_family(
+    streams: Sequence[LabeledStream],
+    *,
+    start: Mapping[str, float],
+    intercept: float,
+    name: str,
+    choice: Choice | None = None,
+) -> Family:
+    """Learn a family from archives; `start` and `intercept` are where its common weights begin.
+
+    `choice` is chosen by leaving archives out (`choose`) where None. Raises ValueError without a stream.
+    """
+    if not streams:
+        raise ValueError("A family is learned from at least one archive.")
+    settled = choice or choose(streams, start=start, intercept=intercept)
+    family = _fitted(streams, settled, start=start, intercept=intercept, name=name)
+    return replace(family, usual_strangeness=_usual(streams, family))
+
+
+def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], intercept: float) -> Choice:
+    """Return the settings under which archives left out are foretold best; the usual ones for fewer than two.
+
+    Coordinate descent over OPTIONS, twice around at most; a change must win by HESITATION.
+    """
+    best = Choice()
+    if len(streams) < 2:
+        return best
+    known: dict[Choice, float] = {}
+
+    def loss(choice: Choice) -> float:
+        if choice not in known:
+            known[choice] = left_out_loss(streams, choice, start=start, intercept=intercept)
+        return known[choice]
+
+    for _ in range(2):
+        before = best
+        for setting in fields(Choice):
+            options = [replace(best, **{setting.name: value}) for value in OPTIONS[setting.name]]
+            winner = min(options, key=loss)
+            best = winner if loss(winner) < loss(best) - HESITATION else best
+        if best == before:
+            break
+    return best
+
+
+def left_out_loss(
+    streams: Sequence[LabeledStream], choice: Choice, *, start: Mapping[str, float], intercept: float
+) -> float:
+    """Return the mean log loss, in nats a seam, over archives left out and over ANSWERS."""
+    losses = []
+    for at, stream in enumerate(streams):
+        rest = [other for place, other in enumerate(streams) if place != at]
+        family = _fitted(rest, choice, start=start, intercept=intercept, name="")
+        losses += [answered_loss(family, stream, answers) for answers in ANSWERS]
+    return float(np.mean(losses))
+
+
+def answered_loss(family: Family, stream: LabeledStream, answers: int) -> float:
+    """Return the mean log loss of the seams that are left after some answers: half to the most doubtful seams, half to
+    random ones, in two rounds."""
+    model = CollectionModel.of(family, stream.evidence)
+    known, truth = np.flatnonzero(stream.known), stream.truth
+    losses = []
+    for draw in range(DRAWS if answers else 1):
+        chance = np.random.default_rng(draw)
+        decided: dict[int, bool] = {}
+        for _ in range(2):
+            doubt = np.abs(model.fit(decided).log_odds)
+            left = [int(seam) for seam in known[np.argsort(doubt[known])] if int(seam) not in decided]
+            asked = left[: answers // 4]
+            others = [seam for seam in left if seam not in set(asked)]
+            asked += [int(seam) for seam in chance.permutation(others)[: answers // 4]]
+            decided |= {seam: bool(truth[seam]) for seam in asked}
+        odds = model.fit(decided).log_odds
+        rest = np.array([seam for seam in known if int(seam) not in decided], dtype=int)
+        if len(rest):
+            losses.append(log_losses(odds[rest], truth[rest]).mean())
+    return float(np.mean(losses)) if losses else 0.0
+
+
+def log_losses(log_odds: Floats, truth: Floats) -> Floats:
+    """(seams,) nats."""
+    p = np.clip(expit(log_odds), CLIP, 1 - CLIP)
+    return np.asarray(-np.log(np.where(truth > 0.5, p, 1 - p)))
+
+
+def _fitted(
+    streams: Sequence[LabeledStream], choice: Choice, *, start: Mapping[str, float], intercept: float, name: str
+) -> Family:
+    evidence = streams[0].evidence
+    names, signs = evidence.names, evidence.signs
+    typical = np.mean([np.abs(stream.evidence.matrix).mean(axis=0) for stream in streams], axis=0)
+    rows = [_rows(stream, typical, choice) for stream in streams]
+    base = choice.start * np.array([*(start.get(fact, 0.0) for fact in names), intercept])
+    loose = np.append(np.full(len(names), choice.looseness), FIRST_INTERCEPT_SPREAD)
+    apart = np.append(np.full(len(names), choice.difference), choice.intercept)
+    mean, own = _most_probable(rows, base, loose, apart, signs)
+    spread = np.sqrt(np.diag(_covariance(rows, mean, own, loose, apart)) + apart**2)
+    facts = {fact: FactPrior(float(mean[k]), float(spread[k]), float(typical[k])) for k, fact in enumerate(names)}
+    return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, choice.commonness, choice.sharpness)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Seams of one archive as the regression sees them."""
+
+    columns: Floats
+    """(seams, k + 1), the last 1."""
+    truth: Floats
+    weight: Floats
+
+
+def _rows(stream: LabeledStream, typical: Floats, choice: Choice) -> _Rows:
+    """The sure seams, facts toned down by how common they are, and once more as if nothing could be read."""
+    matrix = stream.evidence.matrix
+    share = rarity(stream.evidence, typical) ** choice.commonness
+    columns, truth = (matrix * share)[stream.known], stream.truth[stream.known]
+    weight = np.ones(len(truth))
+    if choice.unread:
+        unread = without_text(stream.evidence)[stream.known]
+        columns, truth = np.vstack([columns, unread]), np.tile(truth, 2)
+        weight = np.concatenate([weight, np.full(len(unread), choice.unread)])
+    return _Rows(np.column_stack([columns, np.ones(len(columns))]), truth, weight)
+
+
+def without_text(evidence: Evidence) -> Floats:
+    """(n - 1, k) the facts as they would be had nothing been read: silence where a page is illegible is no evidence."""
+    families, names = SOURCES["reading"]
+    matrix = evidence.matrix.copy()
+    for k, column in enumerate(evidence.columns):
+        if column.family in families or column.name in names:
+            matrix[:, k] = 0.0
+        if column.name == "unread":
+            matrix[:, k] = 1.0
+    return matrix
+
+
+def _most_probable(
+    rows: Sequence[_Rows], base: Floats, loose: Floats, apart: Floats, signs: npt.NDArray[np.int_]
+) -> tuple[Floats, list[Floats]]:
+    """Common weights (k + 1,) and each archive's deviations from them; common ones keep to their signs."""
+    size, archives = len(base), len(rows)
+
+    def loss(theta: Floats) -> tuple[float, Floats]:
+        parts = theta.reshape(archives + 1, size)
+        away = parts[0] - base
+        value = float(0.5 * np.sum((away / loose) ** 2))
+        slope = np.zeros_like(parts)
+        slope[0] = away / loose**2
+        for archive, (own, row) in enumerate(zip(parts[1:], rows, strict=True), start=1):
+            margin = row.columns @ (parts[0] + own)
+            value += float(0.5 * np.sum((own / apart) ** 2))
+            value += float(np.sum(row.weight * (np.logaddexp(0, margin) - row.truth * margin)))
+            pull = row.columns.T @ (row.weight * (expit(margin) - row.truth))
+            slope[0] += pull
+            slope[archive] = own / apart**2 + pull
+        return value, slope.ravel()
+
+    free = size * archives + 1
+    low = np.concatenate([np.where(signs > 0, 0.0, -np.inf), np.full(free, -np.inf)])
+    high = np.concatenate([np.where(signs < 0, 0.0, np.inf), np.full(free, np.inf)])
+    began = np.concatenate([base, np.zeros(size * archives)])
+    found = minimize(
+        loss, began, jac=True, method="L-BFGS-B", bounds=Bounds(low, high), options={"maxiter": 2000, "maxfun": 4000}
+    )
+    parts = found.x.reshape(archives + 1, size)
+    return parts[0], list(parts[1:])
+
+
+def _covariance(rows: Sequence[_Rows], mean: Floats, own: Sequence[Floats], loose: Floats, apart: Floats) -> Floats:
+    """(k + 1, k + 1) of the common weights: Laplace's approximation, each archive's deviations integrated out."""
+    precision = np.diag(1 / loose**2)
+    for deviation, row in zip(own, rows, strict=True):
+        p = expit(row.columns @ (mean + deviation))
+        curve = (row.columns * (row.weight * p * (1 - p))[:, None]).T @ row.columns
+        precision += curve - curve @ np.linalg.solve(curve + np.diag(1 / apart**2), curve)
+    return np.asarray(np.linalg.inv(precision))
+
+
+def _usual(streams: Sequence[LabeledStream], family: Family) -> float:
+    """The largest strangeness of a training archive as seen by a family that knows only the others' usual values."""
+    if len(streams) < 2:
+        return float("inf")
+    found = []
+    for at, stream in enumerate(streams):
+        rest = [other for place, other in enumerate(streams) if place != at]
+        typical = np.mean([np.abs(other.evidence.matrix).mean(axis=0) for other in rest], axis=0)
+        names = stream.evidence.names
+        facts = {
+            fact: replace(family.facts[fact], typical=float(value)) for fact, value in zip(names, typical, strict=True)
+        }
+        found.append(strangeness(replace(family, facts=facts), stream.evidence))
+    return max(found)

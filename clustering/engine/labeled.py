@@ -1,0 +1,70 @@
+"""A stream of pages with the truth about its seams: what models learn from and are judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from clustering.engine.evidence import Evidence
+from clustering.engine.records import Constraints
+from clustering.engine.segmentation.constraints import hard_seams
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+BLOCK = 30
+"""Pages a block holds at least."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabeledStream:
+    """Evidence of one collection with what is known of its seams."""
+
+    evidence: Evidence
+    starts: tuple[str, ...]
+    """A mark a page: 1 a document starts here, 0 it does not, ? nobody knows or either is right."""
+    name: str = ""
+
+    @property
+    def known(self) -> Bools:
+        """(n - 1,) seams that are sure."""
+        return np.array([start != "?" for start in self.starts[1:]], dtype=bool)
+
+    @property
+    def truth(self) -> Floats:
+        """(n - 1,) 1 for a boundary; 0 also where nothing is known."""
+        return np.array([start == "1" for start in self.starts[1:]], dtype=np.float64)
+
+    def only(self, seams: Bools) -> LabeledStream:
+        """Return the same stream with all other seams unknown."""
+        kept = list(self.starts[:1])
+        kept += [start if keep else "?" for start, keep in zip(self.starts[1:], seams, strict=True)]
+        return replace(self, starts=tuple(kept))
+
+
+def decided_stream(evidence: Evidence, constraints: Constraints) -> LabeledStream:
+    """Return the evidence of a stream with what people decided about its seams; all others are unknown."""
+    forced, forbidden = hard_seams(evidence.pages, constraints)
+    marks = ["1" if boundary else "0" if same else "?" for boundary, same in zip(forced, forbidden, strict=True)]
+    return LabeledStream(evidence, ("1", *marks)[: evidence.pages])
+
+
+def blocks_of(starts: Sequence[str], *, size: int = BLOCK) -> list[range]:
+    """Return contiguous blocks of at least `size` pages, cut at sure starts of documents only."""
+    cuts = [0]
+    for i, start in enumerate(starts):
+        if start == "1" and i - cuts[-1] >= size:
+            cuts.append(i)
+    if len(cuts) > 1 and len(starts) - cuts[-1] < size:
+        cuts.pop()
+    return [range(a, b) for a, b in zip(cuts, [*cuts[1:], len(starts)], strict=True)]
+
+
+def inside(block: range, pages: int) -> Bools:
+    """(pages - 1,) seams between pages of the block, and the one before it."""
+    mask = np.zeros(max(pages - 1, 0), dtype=bool)
+    mask[max(block.start - 1, 0) : block.stop - 1] = True
+    return mask

@@ -1,0 +1,144 @@
+"""A collection's model: the family's before any answer, and moved by each answer in the right direction."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from clustering.engine.collection_model import FEWEST_SEAMS, CollectionModel, Prior, prior_for, rarity, strangeness
+from tests.engine.streams import archive, evidence_of, family_of
+
+SEAMS = 40
+FACTS = 4
+
+
+def made(seed: int, *, traits: int = 6, sharpness: float = 1.3) -> tuple[Prior, np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(seed)
+    prior = Prior(rng.normal(0, 2, FACTS + 1), rng.uniform(0.1, 2.5, FACTS + 1), 1.5, sharpness)
+    return prior, rng.random((SEAMS, FACTS)), rng.normal(0, 0.4, (SEAMS + 1, traits))
+
+
+def answers(seed: int, count: int) -> dict[int, bool]:
+    rng = np.random.default_rng(seed + 1)
+    return {int(seam): bool(rng.random() < 0.4) for seam in rng.permutation(SEAMS)[:count]}
+
+
+def test_without_answers_it_is_the_familys_mean_flattened_by_what_is_not_known() -> None:
+    prior, facts, traits = made(0)
+    model = CollectionModel(prior, facts, traits).fit({})
+    mean = facts @ prior.mean[:-1] + prior.mean[-1]
+    looks = prior.traits_spread**2 * ((traits[1:] ** 2).sum(axis=1) + (traits[:-1] ** 2).sum(axis=1))
+    variance = facts**2 @ prior.spread[:-1] ** 2 + prior.spread[-1] ** 2 + looks
+    assert model.variance == pytest.approx(variance, rel=1e-4)
+    assert model.log_odds == pytest.approx(1.3 * mean / np.sqrt(1 + np.pi / 8 * variance), abs=1e-4)
+
+
+@given(st.integers(0, 10_000), st.integers(1, SEAMS))
+@settings(max_examples=60, deadline=None)
+def test_the_weights_are_the_most_probable_ones_and_the_variance_is_laplaces(seed: int, count: int) -> None:
+    prior, facts, traits = made(seed)
+    decided = answers(seed, count)
+    model = CollectionModel(prior, facts, traits).fit(decided)
+    ones = np.ones((SEAMS, 1))
+    columns = np.hstack([np.hstack([facts, ones]) * prior.spread, 1.5 * traits[1:], 1.5 * traits[:-1]])
+    mean = np.hstack([facts, ones]) @ prior.mean + columns @ model.weights_
+    seams, truth = np.array(list(decided)), np.array(list(decided.values()), dtype=float)
+    p = expit(mean[seams])
+    assert model.weights_ == pytest.approx(columns[seams].T @ (truth - p), abs=2e-3), "no slope is left"
+    precision = np.eye(columns.shape[1]) + (columns[seams].T * (p * (1 - p))) @ columns[seams]
+    variance = np.einsum("ij,jk,ik->i", columns, np.linalg.inv(precision), columns)
+    assert model.variance == pytest.approx(variance, rel=1e-2, abs=1e-2)
+    assert model.log_odds == pytest.approx(1.3 * mean / np.sqrt(1 + np.pi / 8 * variance), rel=1e-2, abs=1e-2)
+
+
+@given(st.integers(0, 10_000), st.integers(1, SEAMS))
+@settings(max_examples=30, deadline=None)
+def test_more_columns_than_answers_or_fewer_is_the_same(seed: int, count: int) -> None:
+    prior, facts, traits = made(seed, traits=1)
+    padded = np.hstack([traits, np.zeros((SEAMS + 1, SEAMS))])
+    few, many = (CollectionModel(prior, facts, looks).fit(answers(seed, count)) for looks in (traits, padded))
+    assert few.log_odds == pytest.approx(many.log_odds, abs=1e-3)
+    assert few.variance == pytest.approx(many.variance, abs=1e-3)
+
+
+@pytest.mark.parametrize("boundary", [True, False])
+def test_an_answer_moves_seams_with_the_same_facts(boundary: bool) -> None:
+    loud = np.arange(SEAMS) % 2 == 0
+    model = CollectionModel.of(family_of({"loud": 0.0}), evidence_of({"loud": loud}))
+    before = model.fit({}).log_odds.copy()
+    moved = (1 if boundary else -1) * (model.fit({0: boundary, 4: boundary}).log_odds - before)
+    assert moved.min() > 0, "the intercept reaches all seams"
+    assert moved[loud].min() > moved[~loud].max()
+
+
+@pytest.mark.parametrize("boundary", [True, False])
+def test_an_answer_moves_seams_whose_pages_look_like_the_answered_ones(boundary: bool) -> None:
+    cover = np.arange(SEAMS + 1) % 4 == 1
+    traits = np.where(cover[:, None], [1.0, 0.0], [0.0, 1.0])
+    silent = evidence_of({"loud": np.zeros(SEAMS)}, traits=traits)
+    model = CollectionModel.of(family_of({"loud": 0.0}, intercept=0.0), silent)
+    before = model.fit({}).log_odds.copy()
+    sign = 1 if boundary else -1
+    moved = sign * (model.fit({0: boundary, 2: not boundary}).log_odds - before)
+    assert moved[4::4].min() > 0.2, "the same cover comes next"
+    assert moved[6::4].max() < 0, "two pages of text meet"
+    assert (sign * model.contributions()[1])[4::4].min() > 0
+    deaf = CollectionModel.of(family_of({"loud": 0.0}, traits=0.0), silent).fit({0: boundary, 2: not boundary})
+    assert np.ptp(deaf.log_odds) == pytest.approx(0.0, abs=1e-6)
+
+
+@given(st.integers(0, 10_000), st.integers(1, SEAMS))
+@settings(max_examples=30, deadline=None)
+def test_answers_leave_less_unknown(seed: int, count: int) -> None:
+    model = CollectionModel(*made(seed))
+    before = model.fit({}).variance.copy()
+    after = model.fit(answers(seed, count)).variance
+    assert (after <= before * (1 + 1e-4)).all()
+    assert (after[list(answers(seed, count))] < before[list(answers(seed, count))]).all()
+
+
+def test_fitting_again_takes_the_place_of_what_was_decided_before() -> None:
+    model = CollectionModel(*made(3))
+    first = model.fit(answers(3, 9)).log_odds.copy()
+    model.fit(answers(4, 30))
+    assert np.array_equal(model.fit(answers(3, 9)).log_odds, first)
+
+
+@pytest.mark.parametrize("count", [0, 5, 35])
+def test_contributions_and_the_intercept_add_up_to_the_log_odds(count: int) -> None:
+    model = CollectionModel(*made(7)).fit(answers(7, count))
+    facts, looks = model.contributions()
+    flat = 1.3 / np.sqrt(1 + np.pi / 8 * model.variance)
+    intercept = (model.prior.mean[-1] + model.prior.spread[-1] * model.weights_[FACTS]) * flat
+    assert facts.shape == (SEAMS, FACTS)
+    assert facts.sum(axis=1) + looks + intercept == pytest.approx(model.log_odds, abs=1e-4)
+
+
+def test_a_fact_commoner_than_usual_loses_weight_where_it_speaks_for_a_boundary() -> None:
+    names = ("up", "either", "down")
+    evidence = evidence_of({name: np.full(20, 0.8) for name in names}, signs={"up": 1, "down": -1})
+    assert rarity(evidence, np.array([0.2, 0.2, 0.2])) == pytest.approx([0.25, 1, 1])
+    assert rarity(evidence, np.array([0.9, 0.8, 0.0])) == pytest.approx([1, 1, 1]), "rarer facts gain none"
+    half = family_of(dict.fromkeys(names, 2.0), typical=0.2, commonness=0.5)
+    assert prior_for(half, evidence).mean == pytest.approx([1.0, 2.0, 2.0, -1.0])
+
+
+def test_what_is_met_as_often_as_usual_is_not_strange() -> None:
+    stream = archive({"a": 1.0, "b": 1.0}).evidence
+    usual = np.abs(stream.matrix).mean(axis=0)
+    knows = [family_of({"a": 1.0}, typical=float(usual[0]) * factor) for factor in (1.0, 2.0, 4.0)]
+    found = [strangeness(family, stream) for family in knows]
+    assert found[0] == pytest.approx(0.0, abs=1e-9)
+    assert 0.3 < found[1] < found[2]
+    few = evidence_of({"a": np.zeros(FEWEST_SEAMS - 1)})
+    assert strangeness(knows[0], few) == 0.0 < strangeness(knows[0], evidence_of({"a": np.zeros(FEWEST_SEAMS)}))
+
+
+def test_a_prior_of_other_columns_is_refused_and_one_page_has_nothing_to_say() -> None:
+    prior, facts, traits = made(0)
+    with pytest.raises(ValueError, match="different columns"):
+        CollectionModel(prior, facts[:, 1:], traits)
+    assert CollectionModel(prior, facts[:0], traits[:1]).fit({}).log_odds.shape == (0,)
