@@ -41,8 +41,8 @@ def seams_alike(collection: Collection, run: Run, left: int, verdict: str) -> li
     facts, whole = _facts(mine), sum(_facts(mine).values())
     joined = verdict == Answer.Verdict.DIFFERENT
     near = SeamScore.objects.filter(run=run, boundary=mine.boundary).exclude(page__position=left)
-    if mine.odds is not None:
-        near = near.filter(odds__gte=mine.odds - SLACK, odds__lte=mine.odds + SLACK)
+    if mine.log_odds is not None:
+        near = near.filter(log_odds__gte=mine.log_odds - SLACK, log_odds__lte=mine.log_odds + SLACK)
     found = {}
     for score in near.select_related("page").only("evidence", "page__position", "run")[:MOST_READ]:
         other = _facts(score)

@@ -23,10 +23,18 @@ class Turned:
         """What the machine did, to follow the sentence of the act; empty where it did nothing."""
         said = []
         if self.cut:
-            said.append(f"begins a document at {pages_in_words(self.cut)}")
+            said.append(f"begins a document at {_named(self.cut)}")
         if self.joined:
-            said.append(f"joins {pages_in_words(self.joined)} to what stands before")
+            said.append(f"joins {_named(self.joined)} to what stands before")
         return f" The machine follows: it {' and '.join(said)}." if said else ""
+
+
+NAMED = 12
+"""Pages that a sentence names; of more it gives the number."""
+
+
+def _named(positions: list[int]) -> str:
+    return pages_in_words(positions) if len(positions) <= NAMED else f"{len(positions)} pages"
 
 
 def follow(desk: Desk, run: Run, around: list[tuple[Terrain, set[int]]]) -> str:
@@ -59,7 +67,7 @@ def _apart(scene: Scene, seam: int) -> bool:
 def _free(terrain: Terrain, scene: Scene, seam: int, first: int, stop: int) -> bool:
     """Whether both pages are in groups that nobody settled, without gaps and inside the stretch, at a seam that was
     weighed and that nobody answered."""
-    if seam in scene.answers or terrain.odds[seam] != terrain.odds[seam]:
+    if seam in scene.answers or not terrain.is_weighed[seam]:
         return False
     for at in (seam, seam + 1):
         group = scene.places[at]

@@ -1,7 +1,7 @@
-"""The live effect: what a decision changes nearby, in the same edit, before the next seam is shown.
+"""The live effect: what a decision changes, in the same edit, before the next seam is shown.
 
-An act that decides something (an answer, a split, a merge, a confirmation) has the stretch around it decoded again from
-the odds that the run kept. Where the best partition differs from the one before the act, groups that nobody settled
+An act that decides something (an answer, a split, a merge, a confirmation) moves the run's model over the whole
+collection (`adaptation`). Wherever the best partition differs from the one before the act, groups that nobody settled
 follow; that is part of the edit and is undone with it. Probabilities and confidences are derived: they are computed
 again by whatever changes the decisions around, undo included, and stand in no edit. docs/decisions/0007-live-effect.md
 tells why.
@@ -15,13 +15,18 @@ from datetime import timedelta
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from django.db import connection
 from django.db.models import Q
+from scipy.special import expit
 
+from clustering.actions.adaptation import RunModel, model_of, standing
 from clustering.actions.desk import Desk
 from clustering.actions.following import follow
 from clustering.actions.terrain import Scene, Standing, Terrain, terrains
 from clustering.models import Collection, Edit, Group, LiveScore, Page, Run, SeamScore
+
+Places = npt.NDArray[np.intp]
 
 FOLLOWED = frozenset({Edit.Verb.ANSWER, Edit.Verb.SPLIT, Edit.Verb.MERGE, Edit.Verb.CONFIRM})
 """Acts after which groups that nobody settled follow. Undo brings back what stood; a move decides no seam."""
@@ -38,7 +43,9 @@ IDLE = frozenset(
 )
 """Acts that decide nothing about seams."""
 TOLD_FROM = 0.001
-"""A probability that moved by less is left as it was."""
+"""A probability near an act that moved by less is left as it was."""
+TOLD_FAR = 0.005
+"""The same where the whole collection moves: half of what people see."""
 CONFIDENCE_FROM = 0.005
 _MARGIN = timedelta(seconds=1)
 
@@ -49,6 +56,8 @@ class Effect:
 
     run: Run
     around: list[tuple[Terrain, set[int]]]
+    log_odds: dict[int, float]
+    """What the run's model thinks now of the seam after a page, by its id; empty where it does not learn."""
     sentence: str = ""
 
 
@@ -104,10 +113,41 @@ def foresee(desk: Desk, verb: Edit.Verb) -> Effect | None:
         return None
     if verb == Edit.Verb.PUBLISH:
         touched |= _decided_since(run)
-    effect = Effect(run, list(terrains(desk.collection, run, touched)))
+    effect = _effect(desk, run, touched)
     if verb in FOLLOWED:
         effect.sentence = follow(desk, run, effect.around)
     return effect
+
+
+def _effect(desk: Desk, run: Run, touched: set[int]) -> Effect:
+    """What the act may change: the surroundings of what it decides, and of every seam that turns with the model."""
+    around = list(terrains(desk.collection, run, touched))
+    model = model_of(run)
+    if model is None:
+        return Effect(run, around, {})
+    _, decided = standing(desk.collection, run)
+    before = _told(model, run, decided)
+    for terrain, _ in around:
+        scene = terrain.as_of(desk)
+        for seam in range(len(terrain.is_weighed)):
+            decided.pop(terrain.pages[seam], None)
+            if (verdict := scene.decided(seam)) is not None:
+                decided[terrain.pages[seam]] = verdict
+    after = _told(model, run, decided)
+    turned = [page for page, odds in after.items() if (odds > 0) != (before[page] > 0) and page not in decided]
+    if turned:
+        positions = Page.objects.filter(pk__in=turned).values_list("position", flat=True)
+        around = list(terrains(desk.collection, run, touched | set(positions)))
+    for terrain, _ in around:
+        terrain.weigh(before, after)
+    return Effect(run, around, after)
+
+
+def _told(model: RunModel, run: Run, decided: dict[int, bool]) -> dict[int, float]:
+    """Log-odds of the seams between neighbors, by id of the page before."""
+    offset = float(run.weighing.get("offset", 0.0))
+    odds = model.log_odds(decided) + offset
+    return {page: odd for page, odd, seam in zip(model.pages, odds.tolist(), model.is_seam, strict=False) if seam}
 
 
 def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
@@ -121,8 +161,42 @@ def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
                 if first <= low and high <= stop:
                     scores |= _moved(terrain, after, low, high)
                     sure |= _sure(terrain, after, low, high)
-    _write_scores(scores, run=effect.run, sequence=edit.sequence)
+    if effect.log_odds:
+        far = _far(effect, desk.collection, sure)
+        scores = {**far, **scores}
+    _write_scores(scores, run=effect.run, sequence=edit.sequence, least=TOLD_FAR if effect.log_odds else 0.0)
     _write_confidences(sure)
+
+
+def _far(effect: Effect, collection: Collection, sure: dict[int, float | None]) -> dict[int, float]:
+    """Probability of every seam that nobody decided, by id of the page before; adds the confidence of every group that
+    nobody touched to `sure`. What stands near the act is told more exactly, and wins."""
+    places, decided = standing(collection, effect.run)
+    odds = np.array([effect.log_odds.get(place.page, np.nan) for place in places])
+    verdict = np.array([np.nan if (said := decided.get(p.page)) is None else float(said) for p in places])
+    chance = np.where(np.isnan(verdict), np.where(np.isnan(odds), 0.5, expit(odds)), verdict)
+    starts, stops, whole = _runs_of_groups(np.array([place.group or 0 for place in places]))
+    edge = np.concatenate([[1.0], chance[:-1], [1.0]])
+    joined = np.concatenate([[0.0], np.cumsum(np.log(np.maximum(1.0 - chance, 1e-12)))])
+    alone = edge[starts] * edge[stops] * np.exp(joined[stops - 1] - joined[starts])
+    has_gap = np.zeros(len(places), dtype=bool)
+    for start, stop, is_whole, value in zip(starts, stops, whole, alone, strict=True):
+        place = places[start]
+        if place.is_open and is_whole and place.group:
+            sure.setdefault(place.group, float(value))
+        has_gap[start:stop] = place.is_settled and not is_whole
+    # What a group with gaps says of its seams is certain, and was told by the act that made it.
+    hidden = has_gap | np.append(has_gap[1:], False)
+    free = np.isnan(verdict) & ~np.isnan(odds) & ~hidden
+    return {places[at].page: float(chance[at]) for at in np.flatnonzero(free)}
+
+
+def _runs_of_groups(groups: npt.NDArray[np.int64]) -> tuple[Places, Places, npt.NDArray[np.bool_]]:
+    """First page and the one after the last of each unbroken run of one group, and whether that is all of the group."""
+    starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
+    stops = np.append(starts[1:], len(groups))
+    _, number = np.unique(groups[starts], return_inverse=True)
+    return starts, stops, np.bincount(number)[number] == 1
 
 
 def _touched(desk: Desk) -> set[int]:
@@ -206,17 +280,27 @@ def runs_of(scene: Scene, low: int, high: int) -> list[tuple[int, int, Standing]
     return found
 
 
-def _write_scores(scores: dict[int, float], *, run: Run, sequence: int) -> None:
-    """One statement: page id -> probability, as of an edit."""
+def _write_scores(scores: dict[int, float], *, run: Run, sequence: int, least: float) -> None:
+    """One statement: page id -> probability, as of an edit; those that moved by less than `least` are left out."""
     if not scores:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{LiveScore._meta.db_table}" (run_id, sequence, page_id, probability) '
-            "SELECT %s, %s, * FROM unnest(%s::bigint[], %s::double precision[]) "
+            "SELECT %(run)s, %(sequence)s, new.page, new.chance "
+            "FROM unnest(%(pages)s::bigint[], %(chances)s::double precision[]) AS new (page, chance) "
+            f'JOIN "{SeamScore._meta.db_table}" AS score ON score.run_id = %(run)s AND score.page_id = new.page '
+            f'LEFT JOIN "{LiveScore._meta.db_table}" AS live ON live.run_id = %(run)s AND live.page_id = new.page '
+            "WHERE abs(coalesce(live.probability, score.probability) - new.chance) >= %(least)s "
             "ON CONFLICT (run_id, page_id) DO UPDATE "
             "SET probability = EXCLUDED.probability, sequence = EXCLUDED.sequence",
-            [run.pk, sequence, list(scores), list(scores.values())],
+            {
+                "run": run.pk,
+                "sequence": sequence,
+                "pages": list(scores),
+                "chances": list(scores.values()),
+                "least": least,
+            },
         )
 
 

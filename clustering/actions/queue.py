@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import F
 
+from clustering.engine.asking import chance_wrong
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, SeamScore
 
 WORTH_A_LOOK = 5
@@ -39,7 +40,7 @@ class OpenSeam:
     @property
     def saved(self) -> float:
         """Expected edits that looking saves: the chance that the desk is wrong here."""
-        return self.probability if self.joined else 1.0 - self.probability
+        return chance_wrong(self.probability, joined=self.joined)
 
 
 def open_seams(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from django.db import connection
 
 from clustering.actions.desk import Desk
 from clustering.engine.neighbourhood import Decided, decide
-from clustering.engine.records import Constraints, Weighing
+from clustering.engine.records import Constraints
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, SeamScore
 
 Floats = npt.NDArray[np.float64]
@@ -40,6 +40,18 @@ class Scene:
     places: list[Standing | None]
     answers: dict[int, str]
     """Index of the seam -> verdict."""
+    log_odds: Floats
+    """Per seam what the run's model thinks of it given all that was decided then; nan where it was not weighed."""
+
+    def decided(self, seam: int) -> bool | None:
+        """Whether a person's decision makes it a boundary; None where nobody decided."""
+        if seam in self.answers:
+            return self.answers[seam] == Answer.Verdict.DIFFERENT
+        one, other = self.places[seam], self.places[seam + 1]
+        sure = (one is not None and one.confirmed) or (other is not None and other.confirmed)
+        if not sure:
+            return None
+        return one is None or other is None or one.group != other.group
 
     def joined(self, seam: int) -> bool:
         """Whether a person's decision forbids a boundary there."""
@@ -80,11 +92,11 @@ class Scene:
 
 _PAGES = f"""
 SELECT page.id, page.position, page.group_id, home.state, home.edited, home.page_count, home.run_id,
-    seam.odds, seam.probability, live.probability, said.verdict
+    seam.log_odds, seam.probability, live.probability, said.verdict
 FROM "{Page._meta.db_table}" AS page
 LEFT JOIN "{Group._meta.db_table}" AS home ON home.id = page.group_id
 LEFT JOIN LATERAL (
-    SELECT odds, probability FROM "{SeamScore._meta.db_table}" WHERE run_id = %(run)s AND page_id = page.id LIMIT 1
+    SELECT log_odds, probability FROM "{SeamScore._meta.db_table}" WHERE run_id = %(run)s AND page_id = page.id LIMIT 1
 ) AS seam ON true
 LEFT JOIN LATERAL (
     SELECT probability FROM "{LiveScore._meta.db_table}" WHERE run_id = %(run)s AND page_id = page.id LIMIT 1
@@ -106,10 +118,7 @@ class Terrain:
     def __init__(self, collection: Collection, run: Run, low: int, high: int) -> None:
         """All pages from position `low` to `high`; `run.weighing` must not be empty."""
         self.run = run
-        told = run.weighing
-        self.weighing = Weighing(
-            float(told["temperature"]), tuple(told["lengths"]), float(told["tail"]), tuple(told["anchors"])
-        )
+        self.anchors: list[int] = run.weighing["anchors"]
         with connection.cursor() as cursor:
             cursor.execute(_PAGES, {"run": run.pk, "collection": collection.pk, "low": low, "high": high})
             rows = cursor.fetchall()
@@ -117,7 +126,8 @@ class Terrain:
         self.positions: list[int] = [row[1] for row in rows]
         self.index = {page: i for i, page in enumerate(self.pages)}
         # Nothing stands after the last page: its seam leads out of the terrain. NULL becomes NaN.
-        self.odds = np.array([row[7] for row in rows[:-1]], dtype=np.float64)
+        log_odds = np.array([row[7] for row in rows[:-1]], dtype=np.float64)
+        self.is_weighed = ~np.isnan(log_odds)
         self.stored = np.array([row[8] for row in rows[:-1]], dtype=np.float64)
         self.live: dict[int, float] = {i: row[9] for i, row in enumerate(rows) if row[9] is not None}
         self.found = Scene(
@@ -126,8 +136,20 @@ class Terrain:
                 for _, _, group, state, edited, count, of, *_ in rows
             ],
             {i: row[10] for i, row in enumerate(rows) if row[10] is not None},
+            log_odds,
         )
-        self._decided: dict[tuple[int, int, Constraints], Decided] = {}
+        self._moved = log_odds
+        self._decided: dict[tuple[int, int, Constraints, bytes], Decided] = {}
+
+    def weigh(self, before: Mapping[int, float], after: Mapping[int, float]) -> None:
+        """Take what the run's model thinks of seams, by id of the page before, without and with an act's decisions."""
+        self.found.log_odds = self._by_page(before)
+        self._moved = self._by_page(after)
+
+    def _by_page(self, told: Mapping[int, float]) -> Floats:
+        stored = self.found.log_odds
+        new = [told.get(page, float(old)) for page, old in zip(self.pages, stored, strict=False)]
+        return np.where(self.is_weighed, np.array(new, dtype=np.float64), np.nan)
 
     def as_of(self, desk: Desk) -> Scene:
         """The scene with what `desk` changed and has not written yet."""
@@ -143,7 +165,7 @@ class Terrain:
             answers.pop(at, None)
             if said is not None:
                 answers[at] = said[0]
-        return Scene(places, answers)
+        return Scene(places, answers, self._moved)
 
     def _held(self, desk: Desk, group: int) -> Standing:
         row = desk.groups[group]
@@ -153,9 +175,9 @@ class Terrain:
         """The stretches (first, stop) between anchors that hold one of the touched indices, ascending. An anchor that a
         scene joins divides nothing."""
         walls = [0]
-        for position in self.weighing.anchors:
+        for position in self.anchors:
             at = bisect_left(self.positions, position)
-            if at < len(self.odds) and self.positions[at] == position and not any(s.joined(at) for s in scenes):
+            if at < len(self.is_weighed) and self.positions[at] == position and not any(s.joined(at) for s in scenes):
                 walls.append(at + 1)
         walls.append(len(self.pages))
         wanted = sorted(set(touched))
@@ -169,9 +191,10 @@ class Terrain:
     def decide(self, first: int, stop: int, scene: Scene) -> Decided:
         """The stretch decoded under what is settled in the scene; asked twice, computed once."""
         constraints = scene.constraints(first, stop)
-        key = (first, stop, constraints)
+        odds = scene.log_odds[first : stop - 1]
+        key = (first, stop, constraints, odds.tobytes())
         if key not in self._decided:
-            self._decided[key] = decide(self.odds[first : stop - 1], self.weighing, constraints)
+            self._decided[key] = decide(odds, constraints)
         return self._decided[key]
 
 

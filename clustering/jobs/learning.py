@@ -16,9 +16,9 @@ from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Collection, Edit, Job, LearnedWeights
 
 if TYPE_CHECKING:
+    from clustering.engine.family import Family
+    from clustering.engine.labeled import LabeledStream
     from clustering.engine.learning import Learned
-    from clustering.engine.seams import SeamWeights
-    from clustering.engine.training import Stream
 
 SETTING = "learn_every"
 """In `Collection.settings`: after how many corrections a learn job starts by itself; 0 or nothing means never."""
@@ -27,31 +27,31 @@ TEACHING = (
 )  # fmt: skip
 
 
-def weights_of(collection: Collection) -> tuple[SeamWeights, LearnedWeights | None]:
-    """The weights that a proposal of this collection begins with, and the row they stand in: the collection's own,
-    else the pooled, else the shipped ones (no row)."""
-    from clustering.engine.seams import SeamWeights, shipped_weights
+def family_of(collection: Collection) -> tuple[Family, LearnedWeights | None]:
+    """Return the family that a proposal of this collection begins with, and the row it stands in: the collection's own,
+    else the pooled one, else the shipped one (no row)."""
+    from clustering.engine.family import Family, shipped_family
 
     current = LearnedWeights.objects.filter(state=LearnedWeights.State.CURRENT)
     row = current.filter(collection=collection).first() or current.filter(collection=None).first()
-    return (SeamWeights.from_json(row.weights), row) if row else (shipped_weights(), None)
+    return (Family.from_json(row.weights), row) if row else (shipped_family(), None)
 
 
-def prior_of(collection: Collection) -> SeamWeights:
-    """What a collection's own weights are held to and judged against: the pooled ones, else the shipped ones.
+def prior_of(collection: Collection) -> Family:
+    """Return what a collection's own family is judged against: the pooled one, else the shipped one.
 
     Never what was fitted on the documents by which the new one is to be judged: its own earlier version, or pooled ones
     to which it contributed.
     """
-    from clustering.engine.seams import SeamWeights, shipped_weights
+    from clustering.engine.family import Family, shipped_family
 
     pooled = _current(None).exclude(truth__collections__contains=[collection.slug]).first()
-    return SeamWeights.from_json(pooled.weights) if pooled else shipped_weights()
+    return Family.from_json(pooled.weights) if pooled else shipped_family()
 
 
-def truth_stream(collection: Collection) -> Stream:
+def truth_stream(collection: Collection) -> LabeledStream:
     """The evidence of a collection with the seams that people decided: confirmed groups and explicit answers."""
-    from clustering.engine.learning import decided_stream
+    from clustering.engine.labeled import decided_stream
     from clustering.engine.seaming import SeamStream
     from clustering.engine.segmentation import cut_out
     from clustering.jobs.records import page_records
@@ -65,13 +65,13 @@ def truth_stream(collection: Collection) -> Stream:
 
 def learn(collection: Collection, *, actor: User | None, job: Job | None = None) -> LearnedWeights:
     """Fit, judge, and keep a version; it is in use from then on where it is better. Raises TooLittle."""
-    from clustering.engine.learning import learn_weights
+    from clustering.engine.learning import learn as learn_from
 
     prior = prior_of(collection)
     number = _next_number(collection)
     version = collection.version
     stream = truth_stream(collection)
-    learned = learn_weights([stream], prior=prior, name=f"{collection.slug} {number}")
+    learned = learn_from([stream], prior=prior, name=f"{collection.slug} {number}")
     answers, groups = collection.answers.count(), collection.groups.filter(state="confirmed").count()
     truth = {"seams": int(stream.known.sum()), "groups": groups, "answers": answers}
     return _keep(collection, learned, number, prior, truth=truth, edits=version, actor=actor, job=job)
@@ -82,8 +82,9 @@ def learn_pooled(*, actor: User | None) -> LearnedWeights:
 
     Raises TooLittle where fewer than two collections have decided seams.
     """
-    from clustering.engine.learning import TooLittle, learn_weights
-    from clustering.engine.seams import shipped_weights
+    from clustering.engine.family import shipped_family
+    from clustering.engine.learning import TooLittle
+    from clustering.engine.learning import learn as learn_from
 
     taught = Collection.objects.filter(Q(groups__state="confirmed") | Q(answers__isnull=False)).distinct()
     streams = {collection: truth_stream(collection) for collection in taught.order_by("pk")}
@@ -94,8 +95,8 @@ def learn_pooled(*, actor: User | None) -> LearnedWeights:
             "model takes two at least: confirm groups in another collection first."
         )
     number = _next_number(None)
-    prior = shipped_weights()
-    learned = learn_weights(list(streams.values()), prior=prior, name=f"pooled {number}")
+    prior = shipped_family()
+    learned = learn_from(list(streams.values()), prior=prior, name=f"pooled {number}")
     truth = {
         "seams": sum(int(stream.known.sum()) for stream in streams.values()),
         "collections": [collection.slug for collection in streams],
@@ -128,7 +129,7 @@ def _next_number(collection: Collection | None) -> int:
 
 
 def _keep(
-    collection: Collection | None, learned: Learned, number: int, prior: SeamWeights, *, truth: Mapping[str, object],
+    collection: Collection | None, learned: Learned, number: int, prior: Family, *, truth: Mapping[str, object],
     edits: int, actor: User | None, job: Job | None,
 ) -> LearnedWeights:  # fmt: skip
     state = LearnedWeights.State.CURRENT if learned.is_better else LearnedWeights.State.REFUSED
@@ -136,7 +137,7 @@ def _keep(
         if learned.is_better:
             _current(collection).update(state=LearnedWeights.State.SUPERSEDED)
         return LearnedWeights.objects.create(
-            collection=collection, number=number, state=state, weights=learned.weights.to_json(), prior=prior.name,
+            collection=collection, number=number, state=state, weights=learned.family.to_json(), prior=prior.name,
             edits=edits, truth=dict(truth), before=learned.before.to_json(), after=learned.after.to_json(),
             verdict=learned.verdict, job=job, actor=actor,
         )  # fmt: skip

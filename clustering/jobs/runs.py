@@ -10,10 +10,11 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models, transaction
 
+from clustering.actions.adaptation import packed
 from clustering.engine.records import PageRecord, Proposal, Report
-from clustering.jobs.learning import weights_of
+from clustering.jobs.learning import family_of
 from clustering.jobs.records import page_records
-from clustering.models import Collection, Job, Page, Run, RunGroup, RunMembership, SeamScore
+from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore
 
 ROWS_A_BATCH = 2000
 """Rows an INSERT: PostgreSQL takes 65,535 parameters, and memory stays small."""
@@ -50,16 +51,13 @@ def compute(
     started = time.monotonic()
     pages, records = page_records(collection, encoder=encoder)
     constraints = replace(constraints_for(collection, [page.pk for page in pages]), count=documents)
-    if method == "seams" and collection.learned_weights.exists():
-        # Learning was judged: what was taken is in the weights, and what was refused must not come in by another door.
-        settings = {**settings, "learn": False}
     proposal = propose(
         method,
         records,
         settings=settings,
         constraints=constraints,
         report=report,
-        weights=weights_of(collection)[0],
+        family=family_of(collection)[0],
     )
     proposal = _with_drafts(proposal, records)
     return Computed(collection, pages, proposal, method, encoder, time.monotonic() - started)
@@ -90,6 +88,8 @@ def keep(computed: Computed, *, job: Job | None, actor: User | None) -> Run:
         )
         for model, rows in _rows(run, pages, proposal):
             model._default_manager.bulk_create(rows, batch_size=ROWS_A_BATCH)
+        if proposal.features is not None:
+            RunFeatures.objects.create(run=run, data=packed(proposal.features, [page.pk for page in pages]))
     return run
 
 
@@ -126,7 +126,7 @@ def _rows(
                 probability=min(max(float(seam.probability), 0.0), 1.0),
                 boundary=bool(seam.boundary),
                 evidence=[asdict(fact) for fact in seam.facts],
-                odds=seam.odds,
+                log_odds=seam.log_odds,
             )
             for seam in proposal.seams
         ),
@@ -139,7 +139,7 @@ def _weighing(proposal: Proposal, pages: Sequence[Page]) -> dict[str, Any]:
     if told is None:
         return {}
     anchors = [pages[seam].position for seam in told.anchors]
-    return {"temperature": told.temperature, "lengths": list(told.lengths), "tail": told.tail, "anchors": anchors}
+    return {"anchors": anchors, "offset": told.offset}
 
 
 def _with_drafts(proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:

@@ -26,10 +26,10 @@ from clustering.actions.publish import publish_run
 from clustering.actions.queue import open_seams
 from clustering.actions.split import split_group
 from clustering.engine.effort import ASSUMED, Rates
+from clustering.engine.family import Family
 from clustering.engine.proposing import propose
 from clustering.engine.records import Constraints, PageRecord, Proposal, ProposedGroup
 from clustering.engine.seaming import SeamStream
-from clustering.engine.seams import SeamWeights
 from clustering.jobs import runs
 from clustering.jobs.evaluating import WrongTruth
 from clustering.jobs.records import page_records
@@ -97,7 +97,7 @@ def simulate(
     *,
     encoder: str,
     strategies: Sequence[str] = STRATEGIES,
-    weights: SeamWeights | None = None,
+    family: Family | None = None,
     wrong: float = 0.0,
     seed: int = 0,
     rates: Rates = ASSUMED,
@@ -105,14 +105,14 @@ def simulate(
 ) -> list[Played]:
     """Play each strategy from its first proposal until the desk is as the truth says.
 
-    `truth` gives "1", "0" or "?" by identifier for every page. `weights` are the seam model to begin with, the shipped
+    `truth` gives "1", "0" or "?" by identifier for every page. `family` is what the model begins with, the shipped
     one where None; what people settled in the real collection is not used. `wrong` of the answers in the queue are
     turned round: then the end is reached when everything but these is right. Without `live` no answer has the pages
     around decided again. Raises WrongTruth where pages lack a mark.
     """
     pages, records = page_records(collection, encoder=encoder)
     return play(
-        collection, pages, records, truth, strategies=strategies, weights=weights, wrong=wrong, seed=seed, rates=rates,
+        collection, pages, records, truth, strategies=strategies, family=family, wrong=wrong, seed=seed, rates=rates,
         live=live,
     )  # fmt: skip
 
@@ -124,7 +124,7 @@ def play(
     truth: Mapping[str, str],
     *,
     strategies: Sequence[str] = STRATEGIES,
-    weights: SeamWeights | None = None,
+    family: Family | None = None,
     wrong: float = 0.0,
     seed: int = 0,
     rates: Rates = ASSUMED,
@@ -139,7 +139,7 @@ def play(
             "every page, and two pages at least."
         )
     marks = [truth[page.identifier] for page in pages]
-    stream = SeamStream(records, weights=weights)
+    stream = SeamStream(records, family=family)
     played = []
     for name in strategies:
         with _copy_of(collection, pages) as copy:
@@ -292,7 +292,7 @@ class _Play:
 
     def _propose(self, *, learn: bool) -> None:
         constraints = constraints_for(self.copy, [page.pk for page in self.pages]) if learn else Constraints()
-        settings = {"learn": learn, "caution": 0.0, "explain": False}
+        settings = {"learn": True, "caution": 0.0, "explain": False}
         self._publish(self.stream.propose(settings, constraints), "seams")
 
     def _publish(self, proposal: Proposal, method: str) -> None:

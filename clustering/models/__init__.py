@@ -14,7 +14,7 @@ from clustering.models.page import Page
 from clustering.models.preference import Preference
 from clustering.models.reading import Reading
 from clustering.models.review_check import ReviewCheck
-from clustering.models.run import LiveScore, Run, RunGroup, RunMembership, SeamScore
+from clustering.models.run import LiveScore, Run, RunFeatures, RunGroup, RunMembership, SeamScore
 from clustering.models.upload import Upload, UploadedFile
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "Reading",
     "ReviewCheck",
     "Run",
+    "RunFeatures",
     "RunGroup",
     "RunMembership",
     "SeamScore",

@@ -25,7 +25,7 @@ class LearnedWeights(models.Model):
     )
     number = models.PositiveIntegerField(help_text="From 1 within the collection.")
     state = models.CharField(max_length=10, choices=State.choices)
-    weights = models.JSONField(help_text="The numbers, as engine/prior/seams.json.")
+    weights = models.JSONField(help_text="The family, as engine/prior/family.json.")
     prior = models.CharField(max_length=200, help_text="Name of the weights it was held to.")
     edits = models.PositiveBigIntegerField(default=0, help_text="The collection's version when it was fitted.")
     truth = models.JSONField(default=dict, help_text="What it was fitted on: seams, groups, answers, collections.")

@@ -34,8 +34,8 @@ class Run(models.Model):
     )
     weighing = models.JSONField(
         default=dict,
-        help_text="How its decoder weighed seams, to decode parts again: {temperature, lengths, tail, anchors}; "
-        "anchors are positions of pages that surely end a document.",
+        help_text="What its decoder was told, to decode parts again: {anchors, offset}; anchors are positions of pages "
+        "that surely end a document, offset is added to all log-odds.",
     )
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="runs")
     actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
@@ -51,6 +51,22 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"Run {self.pk}: {self.method}"
+
+
+class RunFeatures(models.Model):
+    """What a run's model is made of, so that answers move it without gathering evidence again (`actions.adaptation`).
+
+    Only runs that learn from answers have a row.
+    """
+
+    run = models.OneToOneField(Run, models.CASCADE, related_name="features", primary_key=True)
+    data = models.BinaryField(help_text="NumPy archive: pages, facts, traits, mean, spread, scales.")
+
+    class Meta:
+        verbose_name_plural = "run features"
+
+    def __str__(self) -> str:
+        return f"Features of run {self.run_id}"
 
 
 class RunGroup(models.Model):
@@ -98,8 +114,8 @@ class SeamScore(models.Model):
     probability = models.FloatField(help_text="That a document ends after this page.")
     boundary = models.BooleanField()
     evidence = models.JSONField(default=list, help_text="[{family, name, value, sentence, contribution}].")
-    odds = models.FloatField(
-        null=True, blank=True, help_text="Log-odds by the evidence of this seam alone; empty where there was none."
+    log_odds = models.FloatField(
+        null=True, blank=True, help_text="By the evidence of this seam alone; empty where there was none."
     )
 
     class Meta:
@@ -117,7 +133,7 @@ class SeamScore(models.Model):
 class LiveScore(models.Model):
     """What a run says of one seam given what people decided since it was computed.
 
-    Derived, and no part of the arrangement: a function of the run's odds and of the decisions around, computed again
+    Derived, and no part of the arrangement: a function of the run's evidence and of all decisions, computed again
     by every act that changes these (`actions.live`). Only seams whose probability moved have a row.
     """
 

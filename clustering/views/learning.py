@@ -13,7 +13,7 @@ from clustering.actions import checking
 from clustering.actions.collection_settings import keep_settings
 from clustering.forms import ChecksForm, LearnEveryForm
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.learning import SETTING, go_back, weights_of
+from clustering.jobs.learning import SETTING, family_of, go_back
 from clustering.models import Collection, Job, LearnedWeights
 
 
@@ -28,7 +28,7 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "collection": collection,
         "versions": collection.learned_weights.select_related("actor", "chosen_by", "job"),
-        "in_use": weights_of(collection)[0].name,
+        "in_use": family_of(collection)[0].name,
         "own": collection.learned_weights.filter(state=LearnedWeights.State.CURRENT).exists(),
         "job": collection.jobs.filter(kind=Job.Kind.LEARN).order_by("-pk").first(),
         "form": form,

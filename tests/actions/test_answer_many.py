@@ -96,7 +96,7 @@ def scored(collection: Collection, facts: dict[int, dict[str, float]]) -> Run:
         told = facts.get(page.position, {"numbers": 3.0})
         evidence = [{"name": name, "contribution": value} for name, value in told.items()]
         SeamScore.objects.create(
-            run=run, page=page, probability=0.4, boundary=False, odds=sum(told.values()), evidence=evidence
+            run=run, page=page, probability=0.4, boundary=False, log_odds=sum(told.values()), evidence=evidence
         )
     return run
 

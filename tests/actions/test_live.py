@@ -20,36 +20,38 @@ from clustering.actions import (
     unconfirm_groups,
     undo_edit,
 )
+from clustering.actions.adaptation import RunModel, packed, standing
 from clustering.actions.live import desk_run
 from clustering.actions.queue import open_seams
 from clustering.actions.terrain import Terrain
+from clustering.engine.collection_model import Prior
 from clustering.engine.neighbourhood import decide
-from clustering.engine.records import Constraints, Weighing
-from clustering.models import Collection, Group, LiveScore, Page, Run, RunGroup, RunMembership, SeamScore
+from clustering.engine.records import Constraints, Features
+from clustering.models import Collection, Group, LiveScore, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore
 from tests.actions.acting import Archivist
 from tests.actions.conftest import PageAt
 from tests.actions.partition_checks import arrangement, check_partition, content, whole_state
 from tests.conftest import MakeCollection
 
 Weigh = Callable[..., Run]
-# Two-page documents are the habit; a document of three is nearly unheard of.
-PAIRS = (-2.5, -0.1, -6.0, -3.0)
 
 
 @pytest.fixture
 def weigh() -> Weigh:
-    """weigh(collection, odds): a run with these log-odds at the seams, decoded and put on the desk."""
+    """weigh(collection, log_odds): a run with these log-odds at the seams, on the desk.
 
-    def make(
-        collection: Collection, odds: Sequence[float], *, lengths: Sequence[float] = PAIRS, anchors: Sequence[int] = ()
-    ) -> Run:
+    Seams of equal log-odds have a fact of their own in common, so that what is decided about one moves the others.
+    """
+
+    def make(collection: Collection, log_odds: Sequence[float], *, anchors: Sequence[int] = ()) -> Run:
         pages = list(Page.objects.filter(collection=collection).order_by("position"))
-        told = decide(odds, Weighing(1.0, tuple(lengths), -1.0), Constraints())
+        told = decide(log_odds, Constraints())
         run = Run.objects.create(
             collection=collection,
             method="seams",
             state=Run.State.READY,
-            weighing={"temperature": 1.0, "lengths": list(lengths), "tail": -1.0, "anchors": list(anchors)},
+            page_count=len(pages),
+            weighing={"anchors": list(anchors), "offset": 0.0},
         )
         walls = [0, *(int(i) + 1 for i in np.flatnonzero(told.boundary)), len(pages)]
         for index, (first, stop) in enumerate(pairwise(walls)):
@@ -59,13 +61,26 @@ def weigh() -> Weigh:
                 for order, page in enumerate(pages[first:stop], start=1)
             )
         SeamScore.objects.bulk_create(
-            SeamScore(run=run, page=page, odds=o, probability=float(p), boundary=bool(b))
-            for page, o, p, b in zip(pages, odds, told.probability, told.boundary, strict=False)
+            SeamScore(run=run, page=page, log_odds=o, probability=float(p), boundary=bool(b))
+            for page, o, p, b in zip(pages, log_odds, told.probability, told.boundary, strict=False)
         )
+        RunFeatures.objects.create(run=run, data=packed(kinds(log_odds), [page.pk for page in pages]))
         publish_run(run, actor=None)
         return run
 
     return make
+
+
+def kinds(log_odds: Sequence[float]) -> Features:
+    """One fact for each value, with that weight, which varies from collection to collection."""
+    values = sorted(set(log_odds))
+    facts = np.array([[float(odds == value) for value in values] for odds in log_odds])
+    # A fact that is not sure of its weight is believed less: this makes up for it.
+    sure = float(np.sqrt(1 + np.pi / 8))
+    prior = Prior(np.array([*values, 0.0]), np.array([1.0] * len(values) + [0.0]), 0.0, sure)
+    names = tuple(f"kind_{value}" for value in values)
+    pages = tuple(range(len(log_odds) + 1))
+    return Features(names, prior, facts, np.zeros((len(pages), 0), dtype=np.float32), pages)
 
 
 def said(run: Run) -> list[float]:
@@ -77,49 +92,68 @@ def said(run: Run) -> list[float]:
 
 def anew(collection: Collection, run: Run) -> list[float]:
     """The same computed from nothing but the run and the decisions."""
+    model = RunModel(bytes(run.features.data))
+    _, decided = standing(collection, run)
+    told = dict(zip(model.pages, model.log_odds(decided).tolist(), strict=False))
     terrain = Terrain(collection, run, 1, 10_000)
-    scene = terrain.found
-    return [round(float(p), 3) for p in terrain.decide(0, len(terrain.pages), scene).probability]
+    terrain.weigh(told, told)
+    return [round(float(p), 3) for p in terrain.decide(0, len(terrain.pages), terrain.found).probability]
 
 
-def test_an_answer_turns_what_hangs_on_it(
+NEAR = 0.006
+"""Half of what people see: so much a probability far from an act may lag behind."""
+
+
+def test_an_answer_turns_what_is_like_it_in_the_whole_collection(
     make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
 ) -> None:
-    collection = make_collection(pages=5)
-    run = weigh(collection, [-0.3, 0.3, -0.2, 0.2])
-    assert list(arrangement(collection).values()) == [[1, 2], [3, 4], [5]]
+    collection = make_collection(pages=6)
+    run = weigh(collection, [-0.3, 2.0, -0.3, 2.0, -0.3])
+    assert list(arrangement(collection).values()) == [[1, 2], [3, 4], [5, 6]]
     before = content(whole_state(collection))
     edit = answer_seam(page_at(collection, 1), verdict="different", actor=alice)
-    assert sorted(arrangement(collection).values()) == [[1], [2, 3], [4, 5]]
-    assert edit.summary.endswith(
-        "The machine follows: it begins a document at page 4 and joins pages 3 and 5 to what stands before."
-    )
+    assert sorted(arrangement(collection).values()) == [[1], [2], [3], [4], [5], [6]]
+    assert edit.summary.endswith("The machine follows: it begins a document at pages 4 and 6.")
     check_partition(collection)
     assert not Group.objects.settled().exists()
     assert set(Group.objects.values_list("run", flat=True)) == {run.pk}
     assert all(g.confidence is not None and 0 < g.confidence <= 1 for g in Group.objects.all())
-    assert said(run) == anew(collection, run)
+    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
     assert said(run)[0] == 1.0
-    assert said(run)[1] < 0.3
+    assert said(run)[2] > 0.5
     undo_edit(collection, actor=alice)
-    assert arrangement(collection) == {1: [1, 2], 2: [3, 4], 3: [5]}
+    assert arrangement(collection) == {1: [1, 2], 2: [3, 4], 3: [5, 6]}
     assert content(whole_state(collection)) == before
-    assert said(run) == anew(collection, run) == [round(s.probability, 3) for s in run.seams.order_by("page__position")]
+    first = [round(s.probability, 3) for s in run.seams.order_by("page__position")]
+    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert said(run) == pytest.approx(first, abs=NEAR)
     redo_edit(collection, actor=alice)
-    assert sorted(arrangement(collection).values()) == [[1], [2, 3], [4, 5]]
-    assert said(run) == anew(collection, run)
+    assert sorted(arrangement(collection).values()) == [[1], [2], [3], [4], [5], [6]]
+    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
+
+
+def test_an_answer_reaches_beyond_the_anchors_of_the_run(
+    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
+) -> None:
+    collection = make_collection(pages=12)
+    run = weigh(collection, [-0.3, 2.0, -0.3, 4.0, -0.3, 2.0, -0.3, 4.0, -0.3, 2.0, -0.3], anchors=[4, 8])
+    answer_seam(page_at(collection, 1), verdict="different", actor=alice)
+    assert len(arrangement(collection)) == 12
+    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    undo_edit(collection, actor=alice)
+    assert len(arrangement(collection)) == 6
 
 
 def test_groups_that_a_person_settled_stay(
     make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
 ) -> None:
     collection = make_collection(pages=6)
-    weigh(collection, [-0.3, 0.3, -0.2, 0.2, -0.3])
+    weigh(collection, [-0.3, 2.0, -0.2, 2.0, -0.3])
     third = page_at(collection, 3).group
     assert third is not None
     confirm_groups([third], actor=alice)
     answer_seam(page_at(collection, 1), verdict="different", actor=alice)
-    assert sorted(arrangement(collection).values()) == [[1], [2], [3, 4], [5, 6]]
+    assert sorted(arrangement(collection).values()) == [[1], [2], [3, 4], [5], [6]]
     unconfirm_groups([third], actor=alice)
     assert page_at(collection, 3).group == third
 
@@ -128,16 +162,17 @@ def test_a_split_by_hand_settles_its_parts_and_moves_the_doubts_around(
     make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
 ) -> None:
     collection = make_collection(pages=6)
-    run = weigh(collection, [-0.3, 0.3, -0.2, 0.2, -0.3])
+    run = weigh(collection, [-1.5, 2.0, -0.2, 2.0, -1.5])
     was = said(run)
     group = page_at(collection, 1).group
     assert group is not None
     split_group(group, before=page_at(collection, 2), actor=alice)
     assert sorted(arrangement(collection).values()) == [[1], [2], [3, 4], [5, 6]]
-    assert said(run) == anew(collection, run) != was
+    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert said(run)[4] > was[4]
     again = Group.objects.filter(collection=collection, number__in=[group.number, 4])
     merge_groups(again, actor=alice)
-    assert said(run) == anew(collection, run)
+    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
     assert said(run)[0] == 0.0
 
 
@@ -145,23 +180,10 @@ def test_what_became_doubtful_comes_into_the_queue(
     make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
 ) -> None:
     collection = make_collection(pages=5)
-    run = weigh(collection, [-1.3, 1.3, -1.3, 1.3])
-    assert {seam.left for seam in open_seams(collection, run)} == {3, 4}
+    run = weigh(collection, [-3.5, 4.0, -3.5, 4.0])
+    assert {seam.left for seam in open_seams(collection, run)} == set()
     answer_seam(page_at(collection, 1), verdict="different", actor=alice)
-    assert {seam.left for seam in open_seams(collection, run)} == {2, 3, 4}
-
-
-def test_an_answer_across_an_anchor_is_felt_on_both_sides(
-    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
-) -> None:
-    collection = make_collection(pages=8)
-    run = weigh(collection, [-1, 1, -1, 6, -1, 1, -1], anchors=[4])
-    answer_seam(page_at(collection, 1), verdict="different", actor=alice)
-    assert not LiveScore.objects.filter(page__position__gt=3).exists()
-    answer_seam(page_at(collection, 4), verdict="same", actor=alice)
-    assert said(run) == anew(collection, run)
-    undo_edit(collection, actor=alice)
-    assert said(run)[4:] == [round(s.probability, 3) for s in run.seams.order_by("page__position")][4:]
+    assert {seam.left for seam in open_seams(collection, run)} == {3}
 
 
 def test_a_run_put_on_the_desk_again_knows_what_was_decided_since(
@@ -175,7 +197,7 @@ def test_a_run_put_on_the_desk_again_knows_what_was_decided_since(
     confirm_groups([group], actor=alice)
     publish_run(old, actor=alice)
     assert desk_run(collection) == old
-    assert said(old) == anew(collection, old)
+    assert said(old) == pytest.approx(anew(collection, old), abs=NEAR)
 
 
 def test_a_run_without_odds_changes_nothing_by_itself(
@@ -201,7 +223,7 @@ def test_its_queries_do_not_grow_with_the_collection(
     collection = make_collection(pages=pages)
     weigh(collection, [-3.0, 3.0] * (pages // 2 - 1) + [-3.0], anchors=range(20, pages, 20))
     page = page_at(collection, 11)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(26):
         answer_seam(page, verdict="different", actor=alice)
 
 
@@ -229,5 +251,5 @@ def test_any_acts_leave_the_probabilities_that_the_decisions_give(
     archivist = Archivist(collection, [alice, bob], seed=4)
     for _ in range(ENOUGH):
         archivist.act(ACTS)
-        assert said(run) == pytest.approx(anew(collection, run), abs=0.003)
+        assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
     check_partition(collection)

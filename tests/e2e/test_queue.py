@@ -39,8 +39,8 @@ def weigh(collection: Collection) -> None:
         weighing={"temperature": 1.0, "lengths": [-2.5, -0.1, -6.0, -3.0], "tail": -1.0, "anchors": []}
     )
     for score in SeamScore.objects.filter(page__collection=collection).select_related("page"):
-        score.odds = 0.3 if score.boundary else -0.3
-        score.save(update_fields=["odds"])
+        score.log_odds = 0.3 if score.boundary else -0.3
+        score.save(update_fields=["log_odds"])
 
 
 def test_doubtful_seams_are_answered_with_y_and_n(collection: Collection, alice: User, open_desk: OpenDesk) -> None:

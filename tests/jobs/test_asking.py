@@ -17,7 +17,7 @@ from pytest_django.fixtures import Settings
 from clustering.asking import opinions
 from clustering.asking.budget import spent_in
 from clustering.asking.pace import TooBusy, wait_for_turn
-from clustering.engine.learning import decided_stream
+from clustering.engine.labeled import decided_stream
 from clustering.files import LARGE, thumbnail_path
 from clustering.jobs import asking, ordering, running
 from clustering.jobs.launching import launch_job
@@ -43,11 +43,11 @@ def collection(make_collection: MakeCollection) -> Collection:
     run = Run.objects.create(
         collection=made, method="seams", encoder="efficientnet-lite0@64", state=Run.State.READY, page_count=6,
         group_count=6, settings={"learn": False, "caution": 0.5, "explain": True},
-        weighing={"temperature": 1.0, "lengths": [], "tail": 0.0, "anchors": []},
+        weighing={"anchors": [], "offset": 0.0},
     )  # fmt: skip
     chances = (0.5, 0.97, 0.7, 0.42, 0.25)
     SeamScore.objects.bulk_create(
-        SeamScore(run=run, page=page, probability=chance, boundary=True, odds=0.0)
+        SeamScore(run=run, page=page, probability=chance, boundary=True, log_odds=0.0)
         for page, chance in zip(pages, chances, strict=False)
     )
     return made
@@ -150,7 +150,7 @@ def test_the_same_pages_in_another_collection_cost_nothing(
     for page in (first, second):
         Reading.objects.create(page=page, text=f"The text of page {page.position}.", width=1, height=1, engine="t")
     run = Run.objects.create(collection=other, method="seams", state=Run.State.READY)
-    SeamScore.objects.create(run=run, page=first, probability=0.5, boundary=True, odds=0.0)
+    SeamScore.objects.create(run=run, page=first, probability=0.5, boundary=True, log_odds=0.0)
     job = carry_out(other)
     assert len(speaker.asked) == 4
     assert (spent(job)["answered"], spent(job)["reused"], spent(job)["sent"]) == (0, 1, 0)

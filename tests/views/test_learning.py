@@ -111,8 +111,8 @@ def test_staff_learn_go_back_and_say_how_often(
     assert "Write a whole number" in desk.post(address, {"wish": "every", "every": "x"}, follow=True).content.decode()
     row = LearnedWeights.objects.create(
         collection=collection, number=1, state="refused", weights=learning.prior_of(collection).to_json(),
-        prior="seams 1", truth={"seams": 30}, verdict="Not taken.",
+        prior="family 1", truth={"seams": 30}, verdict="Not taken.",
     )  # fmt: skip
     desk.post(address, {"wish": "1"})
-    assert learning.weights_of(collection)[1] == row
+    assert learning.family_of(collection)[1] == row
     assert "no such version" in desk.post(address, {"wish": "9"}, follow=True).content.decode()

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clustering.engine.seams import SeamWeights
+from clustering.engine.family import Family
 from clustering.jobs.evaluating import WrongTruth
 from clustering.jobs.simulating import STRATEGIES, Played, simulate
 from clustering.management.commands.evaluate import read_truth
@@ -34,7 +34,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--wrong", type=float, default=0.0, help="Share of answers turned round, e.g. 0.03.")
         parser.add_argument("--seed", type=int, default=0, help="Which answers are turned round.")
-        parser.add_argument("--weights", type=Path, help="JSON of a seam model to begin with, not the shipped one.")
+        parser.add_argument(
+            "--weights", type=Path, help="JSON of a family of archives to begin with in place of the shipped one."
+        )
         parser.add_argument("--strategy", action="append", choices=STRATEGIES, help="Only this one; may be repeated.")
         parser.add_argument("--csv", type=Path, help="Write the state after every act to this file.")
         parser.add_argument("--plot", type=Path, help="Draw the errors left against the acts into this PNG.")
@@ -53,7 +55,7 @@ class Command(BaseCommand):
                 truth,
                 encoder=checked_encoder(options),
                 strategies=options["strategy"] or STRATEGIES,
-                weights=_weights(options["weights"]),
+                family=_family(options["weights"]),
                 wrong=options["wrong"],
                 seed=options["seed"],
             )
@@ -100,15 +102,17 @@ def figures(played: list[Played]) -> dict[str, Any]:
     return out
 
 
-def _weights(path: Path | None) -> SeamWeights | None:
+def _family(path: Path | None) -> Family | None:
     if path is None:
         return None
     try:
-        return SeamWeights.from_json(json.loads(path.expanduser().read_text(encoding="utf-8")))
+        return Family.from_json(json.loads(path.expanduser().read_text(encoding="utf-8")))
     except OSError as error:
         raise CommandError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
     except ValueError as error:
-        raise CommandError(f"{path} holds no weights of a seam model. Give a file like prior/seams.json.") from error
+        raise CommandError(
+            f"{path} holds no family of archives. Give a file like clustering/engine/prior/family.json."
+        ) from error
 
 
 def _write_steps(played: list[Played], path: Path) -> None:
