@@ -29,8 +29,8 @@ Singles = npt.NDArray[np.float32]
 
 STEPS = 50
 TOLERANCE = 1e-6
-LARGEST_STEP = 4.0
-"""Log-odds by which one Newton step may move an answered seam; beyond it is halved."""
+SMALLEST_STEP = 1e-3
+"""Share of a Newton step below which nothing is gained by halving it."""
 FEWEST_SEAMS = 30
 """Seams below which averages over a collection say little."""
 MODERATION = np.pi / 8
@@ -158,14 +158,28 @@ class CollectionModel:
                 root = np.sqrt(curve)
                 system = np.eye(len(seams)) + root[:, None] * kernel * root[None, :]
                 wanted = rows.T @ (target - root * cho_solve(cho_factor(system), root * (kernel @ target)))
-            moved = start + rows @ wanted - here
-            size = float(np.abs(moved).max())
-            step = 1.0 if size <= LARGEST_STEP else 0.5
-            weights, here = weights + step * (wanted - weights), here + step * moved
-            if size < TOLERANCE:
+            step = self._step(rows, start, truth, weights, wanted)
+            moved = float(np.abs(rows @ (wanted - weights)).max())
+            weights = weights + step * (wanted - weights)
+            here = start + rows @ weights
+            if moved < TOLERANCE:
                 break
         p = expit(here)
         return weights, np.maximum(p * (1 - p), 1e-6)
+
+    @staticmethod
+    def _step(rows: Floats, start: Floats, truth: Floats, weights: Floats, wanted: Floats) -> float:
+        """The largest of 1, 1/2, 1/4 ... of a Newton step that makes the weights more probable."""
+
+        def improbable(candidate: Floats) -> float:
+            margin = start + rows @ candidate
+            data = np.sum(np.logaddexp(0, margin) - truth * margin)
+            return float(data + 0.5 * candidate @ candidate)
+
+        before, step = improbable(weights), 1.0
+        while step > SMALLEST_STEP and improbable(weights + step * (wanted - weights)) > before:
+            step /= 2
+        return step
 
     def _variance(self, seams: npt.NDArray[np.intp], curvature: Floats) -> Floats:
         """(n - 1,) variance of the log-odds given what is decided."""

@@ -1,0 +1,150 @@
+"""How a family is learned from archives with truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from clustering.engine import family_learning
+from clustering.engine.family import Family
+from clustering.engine.family_learning import Choice, answered_loss, choose, learn_family, log_losses, without_text
+from clustering.engine.labeled import LabeledStream
+from tests.engine.streams import archive, evidence_of, family_of, labeled
+
+FREE = Choice(start=0.0, looseness=3.0, difference=0.6, unread=0.0)
+
+
+def learned(streams: Sequence[LabeledStream], choice: Choice = FREE, **start: float) -> Family:
+    return learn_family(streams, start=start, intercept=-1.0, name="made up", choice=choice)
+
+
+def test_archives_that_disagree_meet_between_and_what_they_agree_on_is_kept() -> None:
+    streams = [archive({"torn": t, "shared": 2.0}, seed=k, pages=600) for k, t in enumerate((5.0, -5.0))]
+    family, alone = learned(streams), [learned([stream]) for stream in streams]
+    assert abs(family.facts["torn"].weight) < 0.7
+    assert family.facts["shared"].weight > 1.2
+    assert alone[0].facts["torn"].weight > 2 > -2 > alone[1].facts["torn"].weight
+
+
+def test_of_what_one_archive_shows_the_common_weight_takes_its_share_of_the_variance() -> None:
+    stream = archive({"loud": 3.0}, pages=300)
+    shared = Choice(start=0.0, looseness=3.0, difference=4.0, intercept=1e-3, unread=0.0)
+    all_of_it = replace(shared, looseness=5.0, difference=1e-3)
+    total = learned([stream], all_of_it).facts["loud"].weight
+    assert total > 2
+    assert learned([stream], shared).facts["loud"].weight == pytest.approx(total * 9 / 25, abs=0.02)
+
+
+def test_more_archives_make_the_mean_surer_but_never_surer_than_archives_differ() -> None:
+    six = [archive({"loud": 1.0}, seed=seed) for seed in range(6)]
+    one, two, all_six = (learned(six[:count]).facts["loud"].spread for count in (1, 2, 6))
+    assert one > two > all_six > FREE.difference
+
+
+def test_a_family_of_archives_that_differ_leaves_more_room() -> None:
+    streams = [archive({"loud": 1.0}), archive({"loud": 1.0}, seed=1)]
+    near, far = (learned(streams, Choice(difference=d, intercept=d)) for d in (0.2, 0.8))
+    assert far.facts["loud"].spread > near.facts["loud"].spread + 0.4
+    assert far.intercept_spread > near.intercept_spread + 0.4
+
+
+def test_how_far_archives_seem_to_differ_is_chosen_by_archives_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, difference=(0.1, 0.4, 3.0))
+    apart = [archive({"torn": 6.0 * (-1) ** seed}, seed=seed, pages=120) for seed in range(4)]
+    alike = [archive({"torn": 1.0}, seed=seed, pages=120) for seed in range(4)]
+    wide, narrow = (choose(streams, start={}, intercept=-1.0).difference for streams in (apart, alike))
+    assert wide == 3.0 > narrow
+
+
+def test_common_weights_keep_their_signs() -> None:
+    against = archive({"up": -3.0, "down": 3.0, "either": -3.0}, signs={"up": 1, "down": -1}, pages=400)
+    weights = {name: fact.weight for name, fact in learned([against, against]).facts.items()}
+    assert (weights["up"], weights["down"]) == pytest.approx((0.0, 0.0), abs=1e-6)
+    assert weights["either"] < -1
+
+
+def test_how_often_facts_are_met_is_the_mean_over_archives_whatever_their_size() -> None:
+    big, small = (labeled(evidence_of({"loud": np.full(n, value)}), [False] * n) for n, value in ((99, 0.2), (9, 0.6)))
+    assert learned([big, small]).facts["loud"].typical == pytest.approx(0.4)
+
+
+def test_unknown_seams_teach_nothing() -> None:
+    stream = archive({"loud": 3.0}, pages=200)
+    part = labeled(evidence_of({"loud": stream.evidence.matrix[:80, 0]}), stream.truth[:80] > 0.5)
+    some, cut = learned([stream.only(np.arange(199) < 80)]), learned([part])
+    assert some.facts["loud"].weight == pytest.approx(cut.facts["loud"].weight, abs=1e-3)
+    assert some.intercept == pytest.approx(cut.intercept, abs=1e-3)
+
+
+def test_usual_strangeness_is_that_of_the_strangest_archive() -> None:
+    usual = [archive({"loud": 1.0, "torn": 1.0}, seed=seed) for seed in range(3)]
+    odd = labeled(evidence_of({"loud": np.zeros(80), "torn": np.ones(80)}), [False] * 80)
+    assert 0 < learned(usual).usual_strangeness < 0.5 < learned([*usual, odd]).usual_strangeness
+    assert learned(usual[:1]).usual_strangeness == float("inf")
+
+
+def test_without_text_all_that_needs_a_reading_is_silent_and_pages_count_as_unread() -> None:
+    families = {"said": "text", "number": "numbers", "sparse_next": "kind", "picture_next": "kind", "unread": "kind"}
+    names = [*families, "bright"]
+    evidence = evidence_of(dict.fromkeys(names, np.full(3, 0.5)), families=families)
+    silent = dict(zip(names, without_text(evidence).T.tolist(), strict=True))
+    assert silent == {
+        "said": [0.0] * 3, "number": [0.0] * 3, "sparse_next": [0.0] * 3,
+        "picture_next": [0.5] * 3, "bright": [0.5] * 3, "unread": [1.0] * 3,
+    }  # fmt: skip
+
+
+def test_seams_shown_unread_teach_how_common_boundaries_are_where_nothing_is_read() -> None:
+    said = archive({"said": 6.0}, intercept=-4.0, pages=400).evidence.columns[0].values
+    evidence = evidence_of({"said": said, "unread": np.zeros(399)}, families={"said": "text", "unread": "kind"})
+    stream = labeled(evidence, said > 0)
+    read, unread = (learned([stream], Choice(unread=u, intercept=0.5)).facts["unread"].weight for u in (0.0, 1.0))
+    assert unread > read + 0.3
+
+
+def only(monkeypatch: pytest.MonkeyPatch, **options: tuple[float, ...]) -> None:
+    """Leave nothing else to choose."""
+    usual = {field.name: (getattr(Choice(), field.name),) for field in fields(Choice)}
+    monkeypatch.setattr(family_learning, "OPTIONS", {**usual, **options})
+
+
+@pytest.mark.parametrize(("worth", "counts"), [(3.0, True), (-3.0, False)])
+def test_starting_weights_count_as_far_as_they_prove_right(
+    monkeypatch: pytest.MonkeyPatch, worth: float, counts: bool
+) -> None:
+    only(monkeypatch, start=(0.0, 0.4, 0.7, 1.0), looseness=(0.1,), difference=(0.2,))
+    monkeypatch.setattr(family_learning, "HESITATION", 0.0)
+    streams = [archive({"loud": worth}, seed=seed, pages=80) for seed in range(3)]
+    assert (choose(streams, start={"loud": 3.0}, intercept=-1.0).start > 0.5) == counts
+
+
+@pytest.mark.parametrize("telling", [True, False])
+def test_looks_count_only_where_they_tell(monkeypatch: pytest.MonkeyPatch, telling: bool) -> None:
+    only(monkeypatch, traits=(0.0, 1.5, 3.0))
+    streams = []
+    for seed in range(3):
+        starts = np.random.default_rng(seed).random(100) < 0.4
+        looks = starts if telling else np.random.default_rng(seed + 9).random(100) < 0.4
+        silent = evidence_of({"loud": np.zeros(99)}, traits=np.where(looks, 1.0, -1.0)[:, None])
+        streams.append(labeled(silent, starts[1:]))
+    assert choose(streams, start={}, intercept=-0.5).traits == (3.0 if telling else 0.0)
+
+
+def test_answers_lower_the_loss_of_the_seams_that_are_left() -> None:
+    stream, wrong = archive({"loud": 5.0}, pages=300), family_of({"loud": 0.0}, spread=2.0)
+    losses = [answered_loss(wrong, stream, answers) for answers in (0, 10, 40)]
+    assert losses[0] > losses[1] > losses[2]
+
+
+def test_losses_are_in_nats_and_no_surprise_is_endless() -> None:
+    found = log_losses(np.array([0.0, 99.0, -99.0]), np.array([0.0, 1.0, 1.0]))
+    assert found == pytest.approx([np.log(2), 1e-4, -np.log(1e-4)], rel=1e-3)
+
+
+def test_one_archive_leaves_nothing_to_choose_and_none_is_refused() -> None:
+    assert choose([archive({"loud": 1.0})], start={}, intercept=-1.0) == Choice()
+    with pytest.raises(ValueError, match=r"archive\.$"):
+        learned([])
