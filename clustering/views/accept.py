@@ -47,7 +47,7 @@ def accept(request: HttpRequest, slug: str) -> HttpResponse:
     threshold, problem = _threshold(request.GET.get("at", ""))
     if problem:
         messages.error(request, problem)
-    return _page(request, collection, threshold)
+    return _page(request, collection, threshold, written=request.GET.get("at", "") if problem else "")
 
 
 def _accept(request: HttpRequest, slug: str) -> HttpResponse:
@@ -58,6 +58,9 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
         if problem:
             raise Refused(problem)
         groups, version = (_whole(request.POST.get(name, "")) for name in ("groups", "version"))
+        sample = request.POST.get("sample", "").strip()
+        if sample and _whole(sample) is None:
+            raise Refused("Write how many of them to look at as a whole number.")
         if groups is None or version is None:
             raise Refused("It was not said how many groups were meant. Look at the counts and confirm again.")
         edit = accept_many(
@@ -65,17 +68,23 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
             Wanted(threshold, groups, version),
             actor=request.user,
             act_id=_act_id(request.POST.get("act_id", "")),
-            sample=_whole(request.POST.get("sample", "")),
+            sample=_whole(sample),
         )
     except ActError as error:
         messages.error(request, error.sentence)
         collection.refresh_from_db()
-        return _page(request, collection, threshold, status=409 if isinstance(error, StaleVersion) else 422)
+        status = 409 if isinstance(error, StaleVersion) else 422
+        return _page(
+            request, collection, threshold, written=request.POST.get("at", "") if problem else "", status=status
+        )
     messages.success(request, f"{edit.summary} Now look at a few of them, drawn at random.")
     return redirect("audit", slug=slug)
 
 
-def _page(request: HttpRequest, collection: Collection, threshold: float, *, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, collection: Collection, threshold: float, *, written: str = "", status: int = 200
+) -> HttpResponse:
+    """The outlook at a threshold; what was refused stands in the fields as it was `written`."""
     found, judged = waiting(collection), judged_groups(collection)
     rows = outlooks(found, judged, threshold)
     chosen = next(row for row in rows if row.threshold == threshold)
@@ -90,7 +99,8 @@ def _page(request: HttpRequest, collection: Collection, threshold: float, *, sta
         "guaranteed": assurance.guaranteed_threshold(judged, precision=threshold),
         "drawing": _drawing([confidence for confidence, _ in found.groups], threshold),
         "previews": _previews(collection, chosen),
-        "sample": sample_size(chosen.groups) if chosen.groups else 0,
+        "sample": request.POST.get("sample") or (str(sample_size(chosen.groups)) if chosen.groups else "0"),
+        "written": written,
         "escapes": escape_rate(collection),
         "act_id": uuid4(),
         "mode": "accept",

@@ -21,9 +21,12 @@ from clustering.models import Collection, Job, LearnedWeights
 def learning(request: HttpRequest, slug: str) -> HttpResponse:
     """The versions, newest first; staff learn, go back, and say when learning starts by itself."""
     collection = access_collection(request.user, slug, launch=request.method == "POST")
-    form = LearnEveryForm(request.POST or None, initial={"every": collection.settings.get(SETTING) or 0})
-    if request.method == "POST":
-        _obey(request, collection, form)
+    wish = request.POST.get("wish", "")
+    every = LearnEveryForm(
+        request.POST if wish == "every" else None, initial={"every": collection.settings.get(SETTING) or 0}
+    )
+    checks = ChecksForm(request.POST if wish == "checks" else None, initial={"share": checking.check_share(collection)})
+    if request.method == "POST" and _obey(request, collection, every, checks):
         return redirect("learning", slug=slug)
     context = {
         "collection": collection,
@@ -31,15 +34,16 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
         "in_use": family_of(collection)[0].name,
         "own": collection.learned_weights.filter(state=LearnedWeights.State.CURRENT).exists(),
         "job": collection.jobs.filter(kind=Job.Kind.LEARN).order_by("-pk").first(),
-        "form": form,
-        "checks": ChecksForm(initial={"share": checking.check_share(collection)}),
+        "form": every,
+        "checks": checks,
         "mode": "runs",
         "may_launch": may_launch(request.user),
     }
-    return render(request, "learning.html", context)
+    return render(request, "learning.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm) -> None:
+def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, checks: ChecksForm) -> bool:
+    """Does what was asked for; False where the form has to be shown again as it was written."""
     assert isinstance(request.user, User)  # access_collection let this person in
     wish = request.POST.get("wish", "")
     if wish == "learn":
@@ -52,33 +56,34 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm) ->
     elif wish == "every":
         if not form.is_valid():
             messages.error(request, "Write a whole number of corrections, or 0 for never.")
-            return
+            return False
         every = form.cleaned_data["every"]
         keep_settings(collection, {SETTING: every}, actor=request.user, called=lambda _: f"Learns after: {every}")
         said = f"It learns by itself after every {every} corrections." if every else "It learns only when asked."
         messages.success(request, said)
     elif wish == "checks":
-        _set_checks(request, collection, actor=request.user)
+        return _set_checks(request, collection, checks, actor=request.user)
     else:
         number = int(wish) if wish.isdecimal() and len(wish) < 9 else -1
         row = collection.learned_weights.filter(number=number).first()
         if row is None and number != 0:
             messages.error(request, "There is no such version. Choose one from this list.")
-            return
+            return True
         assert isinstance(request.user, User)  # access_collection let this person in
         go_back(collection, row, actor=request.user)
         said = f"Version {number} is in use from the next proposal on." if row else "No version of its own is in use."
         messages.success(request, said)
+    return True
 
 
-def _set_checks(request: HttpRequest, collection: Collection, *, actor: User) -> None:
-    form = ChecksForm(request.POST)
+def _set_checks(request: HttpRequest, collection: Collection, form: ChecksForm, *, actor: User) -> bool:
     if not form.is_valid():
         messages.error(request, f"Write a whole number from 0 for none up to {checking.MOST_SHARE} of 100 seams.")
-        return
+        return False
     share = form.cleaned_data["share"]
     keep_settings(collection, {checking.SETTING: share}, actor=actor, called=lambda _: f"Hidden checks: {share} %")
     said = (
         f"{share} of 100 seams in the queue are hidden checks from now on." if share else "No hidden checks are made."
     )
     messages.success(request, said)
+    return True

@@ -171,3 +171,16 @@ def test_the_whole_acceptance_is_taken_back_from_the_audit(
     browser.post("/c/afl/audit/", {"undo": edit.pk})
     assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
     assert b"Nothing to check" in browser.get("/c/afl/audit/").content
+
+
+def test_what_was_typed_into_a_refused_form_stands_in_it(collection: Collection, alice: User, signed: Signed) -> None:
+    form = {"at": "99", "groups": "2", "version": str(collection.version), "sample": "17"}
+    for wrong, status, shown in (
+        ({"groups": "1"}, 409, 'name="sample" value="17"'),
+        ({"at": "a lot"}, 422, 'name="at" value="a lot"'),
+        ({"sample": "some"}, 422, 'name="sample" value="some"'),
+    ):
+        answer = signed(alice).post("/c/afl/accept/", form | wrong)
+        assert answer.status_code == status
+        assert shown in answer.content.decode()
+    assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()

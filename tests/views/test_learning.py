@@ -108,7 +108,11 @@ def test_staff_learn_go_back_and_say_how_often(
     )
     collection.refresh_from_db()
     assert collection.settings[learning.SETTING] == 25
-    assert "Write a whole number" in desk.post(address, {"wish": "every", "every": "x"}, follow=True).content.decode()
+    for form in ({"wish": "every", "every": "x"}, {"wish": "checks", "share": "300"}):
+        refused = desk.post(address, form)
+        assert refused.status_code == 422
+        assert "Write a whole number" in refused.content.decode()
+        assert f'value="{form.get("every") or form.get("share")}"' in refused.content.decode()
     row = LearnedWeights.objects.create(
         collection=collection, number=1, state="refused", weights=learning.prior_of(collection).to_json(),
         prior="family 1", truth={"seams": 30}, verdict="Not taken.",
