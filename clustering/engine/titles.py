@@ -16,19 +16,24 @@ def title_of(
 ) -> str:
     """The title that was entered or accepted, else the draft, in one line; else what `untitled` makes of it, such as
     "Untitled flyer, pages 12-14". `positions` is asked for then only: the places of the pages in scan order."""
-    named = one_line(title) or one_line(draft)
+    named = (title and one_line(title)) or (draft and one_line(draft))
     if named:
         return named
     places = sorted(positions)
     pages = f"{'page' if len(places) == 1 else 'pages'} {ranges(places)}"
-    made = untitled.replace("{kind}", kind if kind and kind != "other" else "document")
-    return one_line(made.replace("{pages}", pages).replace("{number}", str(number)))
+    called = one_line(kind) if kind and kind != "other" else "document"
+    if untitled == UNTITLED:  # thousands of them stand in a stream
+        return f"Untitled {called}, {pages}"
+    return one_line(untitled.replace("{kind}", called).replace("{pages}", pages).replace("{number}", str(number)))
 
 
 def ranges(positions: list[int]) -> str:
     """1-3, 5 for 1, 2, 3, 5."""
     if not positions:
         return ""
+    first, last = positions[0], positions[-1]
+    if last - first + 1 == len(positions):
+        return str(first) if first == last else f"{first}-{last}"
     runs = [[positions[0], positions[0]]]
     for before, now in pairwise(positions):
         if now == before + 1:
