@@ -77,6 +77,7 @@ def test_all_of_it_works_without_javascript(
     page.get_by_role("button", name="Undo act 4").click()
     arranged(collection, [[1, 2, 3, 4, 5], [6], [7, 8], [9, 10], [11, 12]])
 
+    page.get_by_role("link", name="Close the collection…").click()
     page.get_by_role("button", name="Close the collection").click()
-    expect(page.get_by_role("button", name="Reopen the collection")).to_be_visible()
+    expect(page.get_by_role("link", name="Reopen the collection…")).to_be_visible()
     expect(page.locator(".act-back .button")).to_have_count(0)
