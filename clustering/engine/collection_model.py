@@ -113,7 +113,7 @@ class CollectionModel:
             after, before = looks[1:], looks[:-1]
         else:
             after = before = np.zeros((seams, 0), dtype=np.float32)
-        self.facts = matrix.shape[1]
+        self._facts = matrix
         # The prior's spread is folded into the columns, so that every weight has variance 1 and mean 0.
         ones = np.ones((seams, 1), dtype=np.float32)
         scaled = np.hstack([matrix, ones]) * prior.spread.astype(np.float32)
@@ -205,9 +205,7 @@ class CollectionModel:
         With the intercept they sum up to the log-odds: all are flattened alike.
         """
         flat = self.prior.sharpness / np.sqrt(1 + MODERATION * self.variance)
-        k = self.facts
-        spread = self.prior.spread[:k]
-        weights = self.prior.mean[:k] + spread * self.weights_[:k]
-        facts = np.divide(self._columns[:, :k], spread, out=np.zeros((len(flat), k)), where=spread > 0)
+        k = self._facts.shape[1]
+        weights = self.prior.mean[:k] + self.prior.spread[:k] * self.weights_[:k]
         looks = self._columns[:, k + 1 :] @ self.weights_[k + 1 :].astype(np.float32)
-        return facts * weights * flat[:, None], np.asarray(looks * flat, dtype=np.float64)
+        return self._facts * weights * flat[:, None], np.asarray(looks * flat, dtype=np.float64)

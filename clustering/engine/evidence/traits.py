@@ -19,6 +19,8 @@ from clustering.engine.records import PageRecord
 
 TRAITS = 64
 """Principal components that are kept."""
+ROUNDING = 1e-4
+"""Length below which a difference from the mean is rounding, and no direction."""
 CLIP = 3.0
 """Standard deviations at which measured facts are cut off."""
 
@@ -26,7 +28,7 @@ Traits = npt.NDArray[np.float32]
 
 
 def page_traits(pages: Sequence[PageRecord]) -> Traits:
-    """Return (n, TRAITS or fewer) numbers a page, of mean 0 and a length of about 1.
+    """Return (n, TRAITS or fewer) numbers a page, of a length of about 1.
 
     Image embedding, text embedding and measured facts weigh the same; each is centered on this collection, so that only
     what tells its pages apart is left. What is missing of a page is 0.
@@ -44,7 +46,7 @@ def _directions(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) 
     away = np.zeros(vectors.shape, dtype=np.float32)
     if there.any():
         away[there] = vectors[there] - vectors[there].mean(axis=0)
-    return np.asarray(away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), 1e-9))
+    return np.asarray(away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), ROUNDING))
 
 
 def _facts(pages: Sequence[PageRecord]) -> npt.NDArray[np.float32]:
