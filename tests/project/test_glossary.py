@@ -1,0 +1,176 @@
+"""The glossary is kept: its words have one meaning each, and what it bans does not spread."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.project.test_key_hints import sentences_of_code, sentences_of_module
+
+ROOT = Path(__file__).resolve().parents[2]
+GLOSSARY = ROOT / "docs/glossary.md"
+ARCHIVISTS, FIELD, BANNED = "## The archivist's words", "## The field's terms", "## Not in the interface"
+ROW_NAMES = frozenset({"group", "seam"})
+"""What rows are called in commands and in the API: banned from templates and browser scripts alone."""
+
+STILL_SAID = {
+    "anew": "clustering/engine/images.py clustering/sources/folder.py",
+    "mend": """
+        clustering/api/exports.py clustering/jobs/exporting.py clustering/management/commands/export_groups.py
+        clustering/views/downloads.py clustering/views/export_settings.py templates/export.html
+        templates/export/_check.html templates/export/_verdict.html
+    """,
+    "strangers": "clustering/engine/evidence/hand.py clustering/engine/evidence/look.py",
+    "nobody foresaw": "clustering/jobs/running.py",
+    "boundaries": "clustering/engine/effort.py",
+    "group": """
+        static/js/dashboard/map.js static/js/desk/arrangement.js static/js/desk/describing.js
+        static/js/desk/main.js static/js/desk/questions.js static/js/desk/queue.js
+        templates/accept/accept.html templates/accept/audit.html templates/dashboard/_agreement.html
+        templates/dashboard/_course.html templates/dashboard/_stuck.html templates/dashboard/_trust.html
+        templates/dashboard/all.html templates/dashboard/collection.html templates/desk/panel_page.html
+        templates/desk/panel_seam.html templates/desk/stream.html templates/export.html
+        templates/history/about.html templates/history/act.html templates/history/comparison.html
+        templates/history/history.html templates/history/restore.html templates/history/stack.html
+        templates/history/way_back.html templates/learning.html templates/list.html templates/list_facts.html
+        templates/preview.html templates/runs.html templates/similar.html
+    """,
+    "seam": """
+        static/js/desk/alike.js static/js/desk/main.js static/js/desk/queue.js static/js/desk/remaining.js
+        static/js/desk/tour.js templates/dashboard/_agreement.html templates/dashboard/_reviewers.html
+        templates/desk/panel_seam.html templates/desk/queue.html templates/desk/stream.html
+        templates/learning.html templates/queue_list.html templates/runs.html
+    """,
+    "settled": """
+        templates/dashboard/_reviewers.html templates/learning.html templates/preview.html templates/runs.html
+    """,
+    "the machine": """
+        clustering/actions/following.py clustering/admin/forms.py clustering/api/answers/groups.py
+        clustering/api/document.py clustering/exports/common_rules.py clustering/exports/settings.py
+        clustering/management/commands/export_groups.py clustering/models/group.py static/js/desk/queue.js
+        static/js/desk/tour.js templates/accept/accept.html templates/dashboard/_trust.html
+        templates/history/act.html templates/history/comparison.html templates/learning.html
+        templates/queue_list.html
+    """,
+    "stuck": "templates/dashboard/_stuck.html",
+    "colour": """
+        clustering/engine/evidence/__init__.py clustering/engine/evidence/colours.py
+        static/js/dashboard/map.js
+    """,
+}
+"""By the first form of a banned word the files that said it before it was banned. Only ever take away from this."""
+
+SHARED_NAMES = frozenset({
+    "Agreement", "Bar", "Comparison", "Fact", "Figures", "PageRecord", "Place", "Print", "Reader", "Row",
+    "Sheet", "Standing", "Waiting", "Wanted",
+})  # fmt: skip
+"""Classes whose name another class has as well, from before this was held. Only ever take away from this."""
+
+_HIDDEN = re.compile(r"\{%\s*comment.*?endcomment\s*%\}|\{#.*?#\}|<(script|style|svg)\b.*?</\1>", re.DOTALL)
+_SAID_ATTRIBUTE = re.compile(r'\b(?:title|aria-label|placeholder|alt)="([^"]*)"')
+_FILLED_IN = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>", re.DOTALL)
+
+
+def rows_below(heading: str) -> list[list[str]]:
+    """The cells of each row of the table below a heading."""
+    text = GLOSSARY.read_text(encoding="utf-8").split(f"\n{heading}\n", 1)[1].split("\n## ", 1)[0]
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[1:] if not line.startswith("|--")]
+
+
+def banned_words() -> list[list[str]]:
+    """By row of the table, a word and its forms."""
+    return [[form.strip() for form in cells[0].split(",")] for cells in rows_below(BANNED)]
+
+
+def text_of_template(source: str) -> str:
+    """What a template shows by itself: its text and the attributes that people read or hear."""
+    source = _FILLED_IN.sub(" ", _HIDDEN.sub(" ", source))
+    return " ".join([_TAG.sub(" ", source), *_SAID_ATTRIBUTE.findall(source)])
+
+
+@cache
+def said() -> list[tuple[str, str]]:
+    """(path, sentence) of all that people read: templates, strings of browser scripts, strings of Python modules."""
+
+    def everything() -> Iterator[tuple[Path, str]]:
+        for path in (ROOT / "templates").rglob("*.html"):
+            yield path, text_of_template(path.read_text(encoding="utf-8"))
+        for path in (ROOT / "static/js").rglob("*.js"):
+            yield from ((path, sentence) for sentence in sentences_of_module(path))
+        for path in modules():
+            yield from ((path, sentence) for sentence in sentences_of_code(path))
+
+    return [(str(path.relative_to(ROOT)), sentence) for path, sentence in everything()]
+
+
+@cache
+def modules() -> list[Path]:
+    """The program's modules. Samples are props, and migrations are history."""
+    inside = (ROOT / "clustering").rglob("*.py")
+    return sorted(path for path in inside if not {"samples", "migrations"} & set(path.parts))
+
+
+@cache
+def names_defined() -> frozenset[str]:
+    """Classes, functions, attributes and constants of the program, methods and fields as `Class.field`."""
+    names: set[str] = set()
+    for path in modules():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                names.add(node.name)
+            if isinstance(node, ast.ClassDef):
+                for part in node.body:
+                    if isinstance(part, ast.FunctionDef | ast.ClassDef):
+                        names |= {part.name, f"{node.name}.{part.name}"}
+                    elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
+                        names.add(f"{node.name}.{part.target.id}")
+                    elif isinstance(part, ast.Assign):
+                        names |= {f"{node.name}.{name.id}" for name in part.targets if isinstance(name, ast.Name)}
+    return frozenset(names)
+
+
+def test_every_word_has_a_meaning_and_stands_once() -> None:
+    words = [cells for heading in (ARCHIVISTS, FIELD) for cells in rows_below(heading)]
+    assert len(words) >= 40
+    assert [cells for cells in words if len(cells) != 4 or not cells[0] or not cells[1]] == []
+    assert [word for word, count in Counter(cells[0] for cells in words).items() if count > 1] == []
+
+
+def test_the_code_has_what_the_glossary_names() -> None:
+    named = [name for heading in (ARCHIVISTS, FIELD) for cells in rows_below(heading) for name in cells[3].split(",")]
+    assert [name for name in named if name.strip().strip("`") not in names_defined() | {""}] == []
+
+
+@pytest.mark.parametrize("forms", banned_words(), ids=lambda forms: forms[0])
+def test_a_banned_word_does_not_spread(forms: list[str]) -> None:
+    word = forms[0]
+    pattern = re.compile(rf"\b(?:{'|'.join(forms)})\b", re.IGNORECASE)
+    visible = [(path, text) for path, text in said() if word not in ROW_NAMES or not path.endswith(".py")]
+    saying = {path: " ".join(text.split()) for path, text in visible if pattern.search(text)}
+    new = {path: text for path, text in saying.items() if path not in STILL_SAID.get(word, "").split()}
+    assert new == {}, f"docs/glossary.md has a better word for {word!r}"
+
+
+def test_what_a_template_says_is_found() -> None:
+    source = '{# the machine #}<p title="a seam">One {{ group.number }} <b class="group">document</b></p>{% if group %}'
+    assert text_of_template(source).split() == ["One", "document", "a", "seam"]
+
+
+def test_no_two_classes_share_a_name() -> None:
+    """The API's shapes are left out: they are the outside of the models whose names they have."""
+    places = defaultdict(set)
+    for path in modules():
+        if "api" not in path.parts:
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and node.name != "Command":
+                    places[node.name].add(str(path.relative_to(ROOT)))
+    shared = {name: sorted(paths) for name, paths in places.items() if len(paths) > 1 and name not in SHARED_NAMES}
+    assert shared == {}, "one name for two things: give one of them a name of its own"
