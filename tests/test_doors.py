@@ -175,7 +175,7 @@ def test_an_account_of_nobody_is_braked_in_the_same_words(dora: User) -> None:
     assert told("dora") == told("nobody")
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_eight_guesses_at_once_are_no_more_than_eight_in_a_row(quick_hashes: None) -> None:
     def guess(_: int) -> bool:
         try:

@@ -108,7 +108,12 @@ def test_undo_and_redo_that_wait_mean_what_was_meant(collection: Collection, ali
 
 
 def test_a_restart_of_the_browser_keeps_it(
-    collection: Collection, alice: User, playwright_api: Playwright, live_server: object, tmp_path: Path
+    django_db_serialized_rollback: None,
+    collection: Collection,
+    alice: User,
+    playwright_api: Playwright,
+    live_server: object,
+    tmp_path: Path,
 ) -> None:
     def started() -> BrowserContext:
         folder = str(tmp_path / "profile")

@@ -91,7 +91,9 @@ def served(tmp_path: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
 
 
 @pytest.fixture
-def desk(transactional_db: None, alice: User, make_collection: MakeCollection) -> str:
+def desk(
+    django_db_serialized_rollback: None, transactional_db: None, alice: User, make_collection: MakeCollection
+) -> str:
     """A collection to look at, and the cookie of somebody who may."""
     make_collection(groups=[2, 3])
     client = Client()
