@@ -10,10 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from clustering.api.problems import BROKEN, problem, unavailable
-from clustering.views.kept import typed, wants_data
+from clustering.views.kept import form_page, typed, wants_data
 from hhreview import away
 
 logger = logging.getLogger(__name__)
@@ -30,7 +29,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     logger.warning("%s %s: %s", request.method, request.path, error)
     if wants_data(request):
         answer = unavailable(sentence)
-    elif away.is_workers(error) and (back := _form_page(request)):
+    elif away.is_workers(error) and (back := form_page(request)):
         # The database is there, so the page that the order was placed at can show what became of it.
         messages.warning(request, away.WORKERS, fail_silently=True)
         answer = redirect(back)
@@ -52,10 +51,3 @@ def _page(request: HttpRequest, template: str, *, status: int, sentence: str = "
     answer = HttpResponse(render_to_string(template, context), status=status)
     answer["Cache-Control"] = "no-store"
     return answer
-
-
-def _form_page(request: HttpRequest) -> str:
-    """The address of the page whose form was sent, "" where the browser does not say."""
-    back = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-    return back if ours and request.method == "POST" else ""

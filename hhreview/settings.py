@@ -121,6 +121,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["clustering.templatetags.person"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -226,7 +227,7 @@ BDR_PERCENT = env_int("HHREVIEW_BDR_PERCENT", 25, minimum=1)
 
 # --- Signing in and headers ---------------------------------------------------------------------------------------
 LOGIN_URL = "login"
-CSRF_FAILURE_VIEW = "clustering.views.sign_in.form_too_old"
+CSRF_FAILURE_VIEW = "hhreview.signed_in.csrf_failure"
 AUTHENTICATION_BACKENDS = ["clustering.doors.BrakedBackend"]
 LOGIN_REDIRECT_URL = "collections"
 LOGOUT_REDIRECT_URL = "login"

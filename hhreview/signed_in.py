@@ -6,20 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import get_token
+from django.shortcuts import render
 
 from clustering.api.problems import problem
-from clustering.views.kept import wants_data
-from clustering.views.sign_in import sign_in_first
+from clustering.forms import SignInForm
+from clustering.views.kept import PERSON_FIELD, KeptForm, form_page, is_ours, kept_form, not_sent, sent_form, wants_data
 
 PERSON = "X-Signed-In-As"
-"""The primary key of the account that opened the page, as its modules send it."""
+"""The primary key of the account that opened the page, as its modules send it; forms have it in PERSON_FIELD."""
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
-    """Django's own, with words for the modules of a page, which cannot show the sign-in page.
+    """Django's own, which keeps what was typed, and has words for the modules of a page.
 
-    What one person did at the desk is never saved as done by another who signed in in the same browser since.
+    What one person did or typed is never saved as done by another who signed in in the same browser since.
     """
 
     def process_view(
@@ -30,23 +33,60 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         """Refuses what comes from a page of somebody else."""
-        person = request.headers.get(PERSON)
-        if person is not None and request.user.is_authenticated and person != str(request.user.pk):
-            name = request.user.get_username()
-            answer = problem(
-                "not-signed-in", f"{name} is signed in now. Sign in again as the person who opened this page."
-            )
-            answer[PERSON] = str(request.user.pk)
-            return answer
+        person = request.headers.get(PERSON) or (request.method == "POST" and request.POST.get(PERSON_FIELD))
+        if person and request.user.is_authenticated and person != str(request.user.pk):
+            return _of_another(request)
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(  # type: ignore[override] # Django redirects only
         self, request: HttpRequest, view_func: Callable[..., Any]
     ) -> HttpResponse:
-        """401 for data, the sign-in page for people; with a form that they sent, it carries that along."""
+        """401 for data, the sign-in page for people, with the form they sent on it."""
         if wants_data(request):
             return problem("not-signed-in", "Nobody is signed in. Sign in again; nothing was done.")
-        carrying = sign_in_first(request)
-        if carrying is not None:
-            return carrying
+        form = sent_form(request)
+        if form is not None:
+            return _sign_in_with(request, form)
+        if request.method == "POST":  # its address takes no GET
+            return redirect_to_login(form_page(request) or "/")
         return super().handle_no_permission(request, view_func)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Somebody signed in or out since the page was opened. What another site sends is thrown away."""
+    form = (kept_form(request) or sent_form(request)) if _is_from_here(request) else None
+    if wants_data(request):
+        get_token(request)  # the answer brings a new one, so that the page can go on
+        return problem("not-signed-in", "This page has expired. Sign in again and reload it; nothing was done.")
+    if form is not None and not request.user.is_authenticated:
+        return _sign_in_with(request, form)
+    if form is not None and form.person not in {"", str(request.user.pk)}:
+        return _of_another(request)
+    sentence = "You signed in or out since it was opened, so nothing was saved."
+    return not_sent(request, form, title="This page has expired", sentence=sentence, status=403)
+
+
+def _of_another(request: HttpRequest) -> HttpResponse:
+    name = request.user.get_username()
+    if wants_data(request):
+        answer = problem("not-signed-in", f"{name} is signed in now. Sign in again as the person who opened this page.")
+        answer[PERSON] = str(request.user.pk)
+        return answer
+    sentence = (
+        f"{name} is signed in now, but another account opened this page, so nothing was saved. "
+        "Sign in with that account in another tab, then send it again."
+    )
+    return not_sent(
+        request, sent_form(request), title="This form belongs to another account", sentence=sentence, status=403
+    )
+
+
+def _sign_in_with(request: HttpRequest, form: KeptForm) -> HttpResponse:
+    context = {"form": SignInForm(request), "kept": form.to_json(), "next": form_page(request)}
+    answer = render(request, "sign_in.html", context, status=401)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    return is_ours(request, request.headers.get("Origin") or request.headers.get("Referer", ""))

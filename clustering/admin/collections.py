@@ -157,7 +157,9 @@ class CollectionAdmin(StaffAdmin):
             return redirect("admin:clustering_collection_changelist")
         form = FORMS[kind](request.POST if request.method == "POST" else None, collections=collections)
         if form.is_valid():
-            return self._launch(request, kind, form)
+            launched = self._launch(request, kind, form)
+            if launched is not None:
+                return launched
         label = Job.Kind(kind).label
         context = {
             **self.admin_site.each_context(request),
@@ -171,20 +173,20 @@ class CollectionAdmin(StaffAdmin):
         }
         return render(request, "admin/clustering/collection/order.html", context)
 
-    def _launch(self, request: HttpRequest, kind: str, form: OrderForm) -> HttpResponse:
+    def _launch(self, request: HttpRequest, kind: str, form: OrderForm) -> HttpResponse | None:
+        """Where it goes on; None where no job could be launched, so that the form comes again as it was filled in."""
         launched = []
         for collection in form.collections:
             try:
                 actor = request.user if request.user.is_authenticated else None
                 launched.append(launch_job(collection, kind=kind, actor=actor, params=form.params(collection)))
             except AlreadyActive as error:
-                messages.warning(request, str(error))
-                if len(form.collections) == 1:
-                    return redirect("admin:clustering_job_change", error.job.pk)
+                messages.warning(request, _with_link(error))
         if len(launched) == 1:
             return redirect("admin:clustering_job_change", launched[0].pk)
-        if launched:
-            messages.success(request, f"{len(launched)} jobs were launched.")
+        if not launched:
+            return None
+        messages.success(request, f"{len(launched)} jobs were launched.")
         return redirect("admin:clustering_job_changelist")
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
@@ -203,9 +205,9 @@ class CollectionAdmin(StaffAdmin):
             try:
                 job = launch_job(collection, kind=Job.Kind.IMPORT, actor=actor, params=source.params)
             except AlreadyActive as error:
-                messages.warning(request, str(error))
-                job = error.job
-            return redirect("admin:clustering_job_change", job.pk)
+                messages.warning(request, _with_link(error))
+            else:
+                return redirect("admin:clustering_job_change", job.pk)
         context = {
             **self.admin_site.each_context(request),
             "title": "Import scans",
@@ -228,6 +230,11 @@ def _explanation(kind: str, collections: Sequence[Collection]) -> str:
         f", {cost:.4f} in money." if cost else "."
     )
     return f"{endpoint_set_up().what_leaves} {so_far}"
+
+
+def _with_link(error: AlreadyActive) -> SafeString:
+    address = reverse("admin:clustering_job_change", args=[error.job.pk])
+    return format_html('{} <a href="{}">Open that job</a>', str(error), address)
 
 
 def _to_form(kind: str, queryset: QuerySet[Collection]) -> HttpResponse:

@@ -42,8 +42,8 @@ def add_scans(request: HttpRequest, slug: str) -> HttpResponse:
     """The same for a collection that is there: new pages stand at its end."""
     collection = access_collection(request.user, slug, launch=True)
     actor = access_intake(request.user)
-    if collection.closed is not None:
-        messages.error(request, f"{collection.title} is closed. Reopen it under History, then add scans.")
+    if collection.closed is not None and request.method != "POST":
+        messages.error(request, _closed(collection))
         return redirect("history", slug=slug)
     return _intake(request, actor, collection)
 
@@ -70,6 +70,8 @@ def _intake(request: HttpRequest, actor: User, collection: Collection | None) ->
     if OPEN in request.POST:
         return _page(request, _unbound(request, collection), collection, folder=request.POST[OPEN])
     form = IntakeForm(request.POST, collection=collection)
+    if collection is not None and collection.closed is not None:
+        form.add_error(None, _closed(collection))
     if form.is_valid():
         try:
             return _begin(request, form, actor)
@@ -80,6 +82,10 @@ def _intake(request: HttpRequest, actor: User, collection: Collection | None) ->
     if _wants_json(request):
         return JsonResponse({"errors": form.errors}, status=422)
     return _page(request, form, collection, folder=request.POST.get("folder", ""), status=422)
+
+
+def _closed(collection: Collection) -> str:
+    return f"{collection.title} is closed. Reopen it under History, then add scans."
 
 
 def _begin(request: HttpRequest, form: IntakeForm, actor: User) -> HttpResponse:

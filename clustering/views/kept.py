@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+import json
+from dataclasses import dataclass
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+PERSON_FIELD = "signed_in_as"
+"""The hidden field of every form: the primary key of the account that the page was made for."""
+KEPT_FIELD = "kept"
+"""The hidden field of the sign-in page that holds a form."""
 _ONLY_DATA = ("/api/", "/iiif/")
 """What lies below is for programs, but for the API's reference, a page whose address ends with a slash."""
 
 Fields = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class KeptForm:
+    """A form that was sent: where to, and its fields without passwords and files."""
+
+    address: str
+    fields: Fields
+
+    @property
+    def person(self) -> str:
+        """Whose it is: the primary key of an account, "" where the form does not say."""
+        return dict(self.fields).get(PERSON_FIELD, "")
+
+    def to_json(self) -> str:
+        """For a hidden field."""
+        return json.dumps({"address": self.address, "fields": self.fields})
 
 
 def wants_data(request: HttpRequest) -> bool:
@@ -31,5 +57,49 @@ def typed(request: HttpRequest) -> Fields:
         return []
 
 
+def sent_form(request: HttpRequest) -> KeptForm | None:
+    """The form in this request; None where there is none with anything in it."""
+    fields = typed(request)
+    has_words = any(name != PERSON_FIELD for name, _ in fields)
+    return KeptForm(request.get_full_path(), fields) if has_words else None
+
+
+def kept_form(request: HttpRequest) -> KeptForm | None:
+    """The form that came along with a sign-in; None where there was none, or none of ours."""
+    try:
+        told = json.loads(request.POST.get(KEPT_FIELD, ""))
+        address = str(told["address"])
+        fields = [(str(name), str(value)) for name, value in told["fields"]]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return KeptForm(address, fields) if ours else None
+
+
+def form_page(request: HttpRequest) -> str:
+    """The address of the page whose form was sent, "" where the browser does not say or it is not ours."""
+    back = request.headers.get("Referer", "")
+    return back if is_ours(request, back) and request.method == "POST" else ""
+
+
+def is_ours(request: HttpRequest, origin: str) -> bool:
+    """Whether this is an address of the desk, with its host. A page of no origin says “null”."""
+    ours = url_has_allowed_host_and_scheme(origin, {request.get_host()}, require_https=request.is_secure())
+    return ours and origin.startswith("http")
+
+
+def not_sent(request: HttpRequest, form: KeptForm | None, *, title: str, sentence: str, status: int) -> HttpResponse:
+    """The page that says why a form was not taken, and sends it again."""
+    context = {
+        "title": title,
+        "sentence": sentence,
+        "form": form.fields if form else [],
+        "address": form.address if form else "",
+    }
+    answer = render(request, "not_sent.html", context, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
 def _is_secret(name: str) -> bool:
-    return name == "csrfmiddlewaretoken" or "password" in name
+    return name in {"csrfmiddlewaretoken", KEPT_FIELD} or "password" in name

@@ -46,7 +46,7 @@ def my_keys(request: HttpRequest) -> HttpResponse:
         messages.error(request, problem)
     mine = keys_for(kept_keys(request))
     own = {key.id: key.keys[0] if key.keys else OFF for key in mine}
-    rows = [(key, own[key.id], SCOPES[key.scope]) for key in changeable]
+    rows = [(key, request.POST.get(key.id, own[key.id]), SCOPES[key.scope]) for key in changeable]
     context = {"rows": rows, "may_launch": may_launch(request.user)}
     return render(request, "my_keys.html", context, status=422 if request.method == "POST" else 200)
 

@@ -16,6 +16,7 @@ from clustering.access import access_collection, access_collections, may_edit, m
 from clustering.actions.errors import ActError, Refused, StaleVersion
 from clustering.actions.matching import FILTERS, groups_matching
 from clustering.models import Collection, Group, Page
+from clustering.views.list_form import DRAFTED, FACTS, Typed
 from clustering.views.verbs import Ask, perform_verb
 from clustering.views.vocabulary import KINDS, ROLES
 
@@ -34,30 +35,31 @@ FILTER_WORDS = (
 @require_GET
 def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Groups by their first page, each with its pages; pages in no group come first."""
-    return _list(request, access_collection(request.user, slug), request.GET)
+    collection = access_collection(request.user, slug)
+    return _page(request, collection, request.GET)
 
 
-def _list(request: HttpRequest, collection: Collection, wanted: QueryDict, *, status: int = 200) -> HttpResponse:
-    """The page of the list that `wanted` asks for (show, page). What a form of it sent that was refused stands in it as
-    it was typed."""
-    show = wanted.get("show", "all")
+def _page(
+    request: HttpRequest, collection: Collection, asked: QueryDict, *, typed: Typed | None = None, status: int = 200
+) -> HttpResponse:
+    """The list as `asked`: show and page. What was typed and is not saved stands in its fields."""
+    typed = typed or Typed(QueryDict())
+    show = asked.get("show", "all")
     show = show if show in FILTERS else "all"
     groups = Group.objects.filter(pk__in=groups_matching(collection, show).values("pk"))
     groups = groups.in_scan_order().prefetch_related("pages__reading")
-    shown = Paginator(groups, GROUPS_SHOWN).get_page(wanted.get("page"))
-    listed = [
-        (group, sorted(group.pages.all(), key=lambda page: page.group_order or 0), _written(group, request.POST))
-        for group in shown
-    ]
+    shown = Paginator(groups, GROUPS_SHOWN).get_page(asked.get("page"))
     context = {
         "collection": access_collections(request.user).with_progress().get(pk=collection.pk),
         "groups": shown,
         "show": show,
         "filters": FILTER_WORDS,
-        "listed": listed,
+        "rows": [typed.row(group) for group in shown],
+        "elsewhere": typed.elsewhere(collection, {group.pk for group in shown}),
         "loose": Page.objects.filter(collection=collection, group__isnull=True).order_by("position")[
             : LOOSE_SHOWN if show in {"all", "todo"} else 0
         ],
+        "typed": typed,
         "kinds": KINDS,
         "roles": ROLES,
         "mode": "list",
@@ -67,35 +69,24 @@ def _list(request: HttpRequest, collection: Collection, wanted: QueryDict, *, st
     return render(request, "list.html", context, status=status)
 
 
-def _written(group: Group, typed: QueryDict) -> dict[str, object]:
-    """What stands in the fields of a group: what was typed, else its facts, with drafts where nobody wrote."""
-    facts: dict[str, object] = {
-        "title": group.title or group.drafted("title"),
-        "kind": group.kind or group.drafted("kind"),
-        "date": group.date or group.drafted("date"),
-        "about": group.note,
-        "copy": group.copy_of or "",
-        "note": group.flag_note,
-    }
-    written = {name: typed.get(f"{name}-{group.pk}", fact) for name, fact in facts.items()}
-    return written | {"typed": any(str(written[name]) != str(fact) for name, fact in facts.items())}
-
-
 @require_POST
 def act(request: HttpRequest, slug: str) -> HttpResponse:
-    """One act from a form, then back to where it was; where it is refused, the page with all that was typed."""
+    """One act from a form, then back to where it was; with all that was typed, where it was refused."""
     collection = access_collection(request.user, slug, edit=True)
     assert isinstance(request.user, User)  # access_collection let this person in
-    place = ""
     try:
         body, place = _body(collection, request)
         versions = _versions(request, collection, body)
         ask = Ask(collection=collection, body=body, actor=request.user, act_id=None, versions=versions)
         edit = perform_verb(ask)
-        messages.success(request, edit.summary)
     except ActError as error:
         messages.error(request, error.sentence)
-        return _list(request, collection, request.POST, status=409 if isinstance(error, StaleVersion) else 422)
+        status = 409 if isinstance(error, StaleVersion) else 422
+        return _page(request, collection, request.POST, typed=Typed(request.POST), status=status)
+    messages.success(request, edit.summary)
+    typed = Typed(request.POST, done=request.POST.get("act", ""))
+    if typed.is_left(collection):
+        return _page(request, collection, request.POST, typed=typed)
     page, show = request.POST.get("page", "1"), request.POST.get("show", "all")
     query = QueryDict(mutable=True)
     query["page"] = page if page.isdecimal() else "1"
@@ -139,10 +130,16 @@ def _body(collection: Collection, request: HttpRequest) -> tuple[dict[str, Any],
 
 
 def _facts(request: HttpRequest, group: int) -> dict[str, Any]:
-    """What the form says of the group; a fact that the form does not have stays as it is. Raises Refused."""
-    names = ("title", "kind", "date", "note", "copy")
-    given = {name: request.POST.get(f"{'about' if name == 'note' else name}-{group}") for name in names}
-    facts: dict[str, Any] = {name: text for name, text in given.items() if text is not None}
+    """What was typed of the group, and drafts where nothing is stored; what the form does not have, or nobody touched,
+    stays as it is. Raises Refused."""
+    typed, now = Typed(request.POST), Group.objects.filter(pk=group).first()
+    drafts = [name for name in DRAFTED if now is not None and not getattr(now, name)]
+    given = {
+        name: request.POST[f"{name}-{group}"]
+        for name in FACTS[:-1]
+        if typed.touched(name, group) or (name in drafts and f"{name}-{group}" in request.POST)
+    }
+    facts: dict[str, Any] = {"note" if name == "about" else name: text for name, text in given.items()}
     if "copy" in facts:
         written = facts.pop("copy").strip()
         if written and not written.isdecimal():

@@ -37,17 +37,17 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if run.collection_id != collection.pk:
         messages.error(request, "That run is of another collection. Choose one from this list.")
         return redirect("runs", slug=slug)
+    taken = request.POST.getlist("take")
     if request.method == "POST":
         assert isinstance(request.user, User)  # access_collection let this person in
-        taken = request.POST.getlist("take")
         keys = [int(key) for key in taken if key.isdecimal() and len(key) < 19]
         try:
             edit = publish_run(run, actor=request.user, only=None if ALL in taken else keys)
         except ActError as error:
             messages.error(request, error.sentence)
-            return redirect("preview-run", slug=slug, pk=pk)
-        messages.success(request, edit.summary)
-        return redirect("desk", slug=slug)
+        else:
+            messages.success(request, edit.summary)
+            return redirect("desk", slug=slug)
     changes = changes_of(run)
     some = changes[:CHANGES_AT_ONCE]
     pages = Page.objects.in_bulk({page for change in some for page in change.pages})
@@ -56,13 +56,14 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "collection": collection,
         "run": run,
         "changes": shown,
+        "taken": taken,
         "total": len(changes),
         "hidden": len(changes) - len(some),
         "pages": sum(len(change.pages) for change in changes),
         "mode": "runs",
         "may_edit": may_edit(request.user) and collection.closed is None,
     }
-    return render(request, "preview.html", context)
+    return render(request, "preview.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _with_pages(groups: Iterable[Iterable[int]], pages: dict[int, Page]) -> list[list[Page]]:

@@ -27,7 +27,9 @@ def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=request.method == "POST")
     assert isinstance(request.user, User)  # access_collection let this person in
     if request.method == "POST":
-        return redirect(_obey(request, collection, request.user))
+        on = _obey(request, collection, request.user)
+        if on:
+            return redirect(on)
     like, verdict = request.GET.get("like", ""), request.GET.get("verdict", "")
     run = desk_run(collection)
     found = waiting(collection, request.user)
@@ -41,19 +43,20 @@ def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
         "seams": told(collection, seams),
         "found": found,
         "like": like if alike else "",
-        "ticked": ticked,
+        "ticked": {seam.left for seam in seams} if ticked else set(_numbers(request.POST.getlist("lefts"))),
         "mode": "queue",
         "may_edit": may_edit(request.user) and collection.closed is None,
         "may_launch": may_launch(request.user),
     }
-    return render(request, "queue_list.html", context)
+    return render(request, "queue_list.html", context, status=422 if request.method == "POST" else 200)
 
 
 def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
-    """Answers the ticked seams alike; returns where to go on: at those that look like the last one, where there are."""
+    """Answers the ticked seams alike; returns where to go on: at those that look like the last one, where there are; ""
+    where it was refused, so that the page comes again with the same ticks."""
     back = reverse("queue-list", args=[collection.slug])
     verdict = request.POST.get("verdict", "")
-    wanted = [int(left) for left in request.POST.getlist("lefts") if left.isdecimal() and len(left) < 10]
+    wanted = _numbers(request.POST.getlist("lefts"))
     pairs = [value.partition(":") for value in request.POST.getlist("version")]
     versions = {int(pk): int(version) for pk, _, version in pairs if pk.isdecimal() and version.isdecimal()}
     try:
@@ -67,13 +70,17 @@ def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
         edit = answer_seams(real, verdict=verdict, actor=actor, versions=seen)
     except ActError as error:
         messages.error(request, error.sentence)
-        return back
+        return ""
     messages.success(request, edit.summary)
     run = desk_run(collection)
     turned = any("group" in entry for entry in edit.after)
     if len(real) == 1 and turned and run and seams_alike(collection, run, real[0].position, verdict):
         return f"{back}?like={real[0].position}&verdict={verdict}"
     return back
+
+
+def _numbers(values: list[str]) -> list[int]:
+    return [int(value) for value in values if value.isdecimal() and len(value) < 10]
 
 
 def _checked(

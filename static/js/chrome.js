@@ -1,4 +1,4 @@
-/** What every page has: the switch between light and dark, menus that close, and a word about what is not saved yet. */
+/** What every page has: light and dark, menus that close, forms that are sent once, and a word about what is not saved yet. */
 
 import { make, person } from "./desk/dom.js";
 import { keptOf } from "./desk/kept.js";
@@ -32,6 +32,17 @@ document.addEventListener("keydown", (event) => {
     open.removeAttribute("open");
     open.querySelector("summary")?.focus();
   }
+});
+
+const SENT_MS = 3000;
+
+// The second half of a double click would send a form twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== "post") return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, SENT_MS);
 });
 
 // In a narrow bar the view one is in may lie beyond the edge.

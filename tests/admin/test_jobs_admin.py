@@ -177,9 +177,10 @@ def test_a_wrong_order_is_shown_again_with_the_reason(
 
 def test_a_second_order_leads_to_the_job_that_is_at_work(staff: Client, collection: Collection) -> None:
     first = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
-    answer = staff.post(order_url("read", collection), follow=True)
-    assert "has a job “Read” that is queued" in answer.content.decode()
-    assert answer.redirect_chain[-1][0] == reverse("admin:clustering_job_change", args=[first.pk])
+    answer = staff.post(order_url("read", collection))
+    text = answer.content.decode()
+    assert "has a job “Read” that is queued" in text
+    assert f'href="{reverse("admin:clustering_job_change", args=[first.pk])}"' in text
 
 
 def test_several_collections_get_a_job_each(

@@ -40,7 +40,7 @@ def test_a_refused_date_leaves_the_form_as_it_was_typed(
         "flyer",
         "one fine day",
     ]
-    assert ">Two copies.</textarea>" in page
+    assert "\nTwo copies.</textarea>" in page
     assert page.count('<details class="fold" open>') == 1
     group.refresh_from_db()
     assert group.title == ""

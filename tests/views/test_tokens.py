@@ -69,9 +69,10 @@ def test_it_revokes_once_and_only_ones_own(alice: User, sam: User, signed: Signe
     assert token_for(secret) is None
 
 
-def test_nobody_makes_tokens_without_signing_in() -> None:
-    assert Client().post("/tokens/", FORM).headers["Location"].startswith("/sign-in/")
+def test_nobody_makes_tokens_without_signing_in(db: None) -> None:
+    assert Client().post("/tokens/", FORM).status_code == 401
     assert Client().post("/tokens/1/revoke/").headers["Location"].startswith("/sign-in/")
+    assert not ApiToken.objects.exists()
 
 
 def test_staff_see_tokens_in_the_admin_and_change_none(alice: User, sam: User, signed: Signed) -> None:

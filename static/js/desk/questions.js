@@ -47,13 +47,26 @@ export async function moveTo(acts) {
 
 /** @param {Acts} acts @param {Config} config */
 export async function goTo(acts, config) {
-  const answer = await ask("Go to page", [field("Page number or identifier", { name: "q", required: true })], { ok: "Go" });
-  const query = String(answer?.get("q") ?? "").trim();
-  if (!query) return;
-  // A number is a place in the scan order, which is known here: at once, so that the next key finds the focus there.
-  const p = /^\d+$/.test(query) ? Number(query) : 0;
-  if (acts.model.exists[p]) return acts.stream.goToPage(p);
-  await goToMeant(acts, config, query);
+  let found = 0;
+  /** @param {FormData} data */
+  const check = (data) => {
+    const query = String(data.get("q") ?? "").trim();
+    // A number is a place in the scan order, which is known here: at once, so that the next key finds the focus there.
+    found = /^\d+$/.test(query) ? Number(query) : 0;
+    if (acts.model.exists[found]) return null;
+    return pageMeant(config, query).then((p) => {
+      found = p;
+      return null;
+    }, (error) => (error instanceof Error ? error.message : String(error)));
+  };
+  const fields = [field("Page number or identifier", { name: "q", required: true })];
+  if ((await ask("Go to page", fields, { ok: "Go", check })) && found) acts.stream.goToPage(found);
+}
+
+/** @param {Config} config @param {string} query @returns {Promise<number>} the page; throws where there is none */
+async function pageMeant(config, query) {
+  const data = await getJson(`${config.urls.find}?q=${encodeURIComponent(query)}`);
+  return data.position;
 }
 
 /**
@@ -64,9 +77,9 @@ export async function goTo(acts, config) {
  */
 export async function goToMeant(acts, config, query) {
   try {
-    const data = await getJson(`${config.urls.find}?q=${encodeURIComponent(query)}`);
-    acts.stream.goToPage(data.position);
-    return data.position;
+    const p = await pageMeant(config, query);
+    acts.stream.goToPage(p);
+    return p;
   } catch (error) {
     acts.say(error instanceof Error ? error.message : String(error));
     return 0;

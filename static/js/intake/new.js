@@ -42,6 +42,7 @@ function suggestShortName() {
     timer = setTimeout(async () => {
       const answer = await fetch(`${config.shortName}?${question}`, { headers: { Accept: "application/json" } });
       if (answer.ok && !answer.redirected) then(await answer.json());
+      else void answer.body?.cancel();
     }, TYPING_MS);
   };
   title.addEventListener("input", () => {
@@ -99,6 +100,7 @@ async function send(event) {
   event.preventDefault();
   const data = new FormData(form);
   data.delete("files");
+  data.delete("csrfmiddlewaretoken"); // the header has the one that is valid now
   const isHere = data.get("where") === "computer";
   if (isHere && !zone.chosen.length) {
     zone.complain("Choose the scans first: drag them here, or press one of the buttons.");
@@ -113,6 +115,7 @@ async function send(event) {
       headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
     });
     const isOut = answer.redirected || answer.status === 401;
+    if (isOut) void answer.body?.cancel(); // or the request stays open
     if (!isOut && answer.status !== 422 && !answer.ok) throw new Error(`The server answered ${answer.status}.`);
     const said = isOut ? { errors: { __all__: [SIGNED_OUT] } } : await answer.json();
     if (said.errors) show(said.errors);

@@ -48,9 +48,10 @@ async function ask(address, init) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Unreachable("offline");
   }
-  if (response.redirected || response.status === 401) throw new Unreachable("signed-out");
   if (response.status === 204) return null;
   const isJson = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
+  if (!isJson) void response.body?.cancel(); // or the request stays open
+  if (response.redirected || response.status === 401) throw new Unreachable("signed-out");
   if (!isJson && response.status === 403) throw new Refused("You may not do this any more. Ask staff.", 403, null);
   if (!isJson && response.status === 404) throw new Refused("This upload is gone. Begin a new one.", 410, null);
   if (!isJson) throw new Unreachable("busy");

@@ -1,0 +1,133 @@
+"""What a form of the plain list holds that is not saved yet: it is never thrown away."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass, field
+
+from django.http import QueryDict
+
+from clustering.models import Collection, Group, Page
+
+FACTS = ("title", "kind", "date", "about", "copy", "note")
+"""Fields of a group, as the form calls them: `about` is its note, `note` what is unclear."""
+DRAFTED = ("title", "kind", "date")
+_NAME = re.compile(rf"({'|'.join(FACTS)})-(\d{{1,18}})")
+_MOST = 10
+"""Groups of another page of the list whose fields are brought along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A field of a group."""
+
+    value: str
+    """What was typed and is not saved, else what the field begins with."""
+    first: str
+    """What the field begins with: what is stored, else the draft."""
+    stored: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is there that a person typed."""
+        return _plain(self.value) != _plain(self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A group with its fields, by the names that the form gives them. The group has no number where it is gone."""
+
+    group: Group
+    facts: dict[str, Fact]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any field holds what is not saved."""
+        return any(fact.is_open for fact in self.facts.values())
+
+    @property
+    def marks(self) -> str:
+        """What the fields began with, for a hidden field: so that it can be told what a person typed."""
+        return ".".join(_mark(self.facts[name].first) for name in FACTS)
+
+    @property
+    def pages(self) -> list[Page]:
+        """In reading order, as they were fetched with the group."""
+        return sorted(self.group.pages.all(), key=lambda page: page.group_order or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A form as it was sent; `done` is the act of it that was done."""
+
+    sent: QueryDict
+    done: str = ""
+    ticked_pages: list[str] = field(init=False)
+    ticked_groups: list[str] = field(init=False)
+    to: str = field(init=False)
+    role: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Ticks and the other fields of the tools are kept where nothing was done with them."""
+        kept = QueryDict() if self.done else self.sent
+        for name, value in (
+            ("ticked_pages", kept.getlist("pages")),
+            ("ticked_groups", kept.getlist("groups")),
+            ("to", kept.get("to", "")),
+            ("role", kept.get("role", "")),
+        ):
+            object.__setattr__(self, name, value)
+
+    def row(self, group: Group) -> Row:
+        """The group's fields, what was typed in place of what is stored."""
+        stored = {
+            "title": group.title,
+            "kind": group.kind,
+            "date": group.date,
+            "about": group.note,
+            "copy": str(group.copy_of or ""),
+            "note": group.flag_note,
+        }
+        saved = self._saved(group.pk)
+        facts = {}
+        for name, text in stored.items():
+            first = text or (group.drafted(name) if name in DRAFTED else "")
+            is_new = name not in saved and self.touched(name, group.pk)
+            facts[name] = Fact(self.sent.get(f"{name}-{group.pk}", first) if is_new else first, first, text)
+        return Row(group, facts)
+
+    def touched(self, name: str, group: int) -> bool:
+        """Whether the person typed into this field, as far as the form tells."""
+        value = self.sent.get(f"{name}-{group}")
+        marks = self.sent.get(f"was-{group}", "").split(".")
+        return value is not None and (len(marks) != len(FACTS) or marks[FACTS.index(name)] != _mark(value))
+
+    def _saved(self, group: int) -> tuple[str, ...]:
+        verb, _, pk = self.done.partition(":")
+        if pk != str(group):
+            return ()
+        return {"describe": FACTS[:-1], "flag": FACTS[-1:], "unflag": FACTS[-1:]}.get(verb, ())
+
+    def elsewhere(self, collection: Collection, shown: set[int]) -> list[Row]:
+        """Groups that are not on this page of the list, with what was typed for them; also one that is gone, where the
+        act that was refused was about it."""
+        named = [int(match[2]) for name in self.sent if (match := _NAME.fullmatch(name))]
+        missing = list(dict.fromkeys(pk for pk in named if pk not in shown))
+        there = Group.objects.filter(collection=collection).in_bulk(missing)
+        rows = [self.row(there[pk]) for pk in missing if pk in there]
+        about = self.sent.get("act", "").partition(":")[2]
+        rows += [self.row(Group(pk=pk)) for pk in missing if pk not in there and str(pk) == about]
+        return [row for row in rows if row.is_open][:_MOST]
+
+    def is_left(self, collection: Collection) -> bool:
+        """Whether anything that was typed is still to be saved."""
+        return bool(self.elsewhere(collection, set()))
+
+
+def _mark(text: str) -> str:
+    return f"{zlib.crc32(_plain(text).encode('utf-8', 'surrogatepass')):x}"
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
