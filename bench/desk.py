@@ -12,6 +12,8 @@ the browser's figures come from Chromium and a real web server. Everything runs 
                              three visits; scroll_longest_task_cpu_ms tells how much of it was its own work, and the
                              rest waiting for a core
     move_50_to_paint_ms      from the key to the paint that shows 50 selected pages as a new group, median
+    front_page_ms_5000_collections, front_page_kb_5000_collections   the list of all collections: the slowest of its
+                             searches, filters and sorts, each the median of repeats; and the largest answer
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.acts import own_database, p95, timed  # noqa: E402 - after the path is set
 from bench.live import weighed_collection  # noqa: E402 - after the path is set
+from bench.many_collections import front_page  # noqa: E402 - after the path is set
 
 MOVED = 50
 IMAGES = 24
@@ -320,7 +323,7 @@ def measure(sizes: list[int], *, repeats: int, browser: bool) -> dict[str, float
         cookie = client.cookies["sessionid"].value
         with web_server() as root:
             figures.update(browser_figures(root, f"c{sizes[0]}", cookie))
-    return figures
+    return figures | front_page(client, actor)
 
 
 def main() -> None:
@@ -334,7 +337,7 @@ def main() -> None:
     with own_database():
         figures = measure(sorted(options.sizes), repeats=options.repeats, browser=not options.no_browser)
     for name, value in figures.items():
-        print(f"{name:28} {value:10.1f}")
+        print(f"{name:34} {value:10.1f}")
     if options.json:
         print(json.dumps({name: round(value, 2) for name, value in figures.items()}))
 

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
 from clustering.access import access_job
-from clustering.admin.staff import ReadOnlyAdmin
+from clustering.admin.staff import CollectionFilter, ReadOnlyAdmin
 from clustering.jobs import launching
 from clustering.jobs.durations import duration
 from clustering.jobs.exported import expires, export_file
@@ -27,7 +27,8 @@ class JobAdmin(ReadOnlyAdmin):
     """Nothing to type: a job is watched, cancelled or launched again."""
 
     list_display = ["__str__", "collection", "kind", "state", "progress", "actor", "created", "finished"]
-    list_filter = ["state", "kind", "collection"]
+    list_filter = ["state", "kind", ("collection", CollectionFilter)]
+    search_fields = ["collection__title", "collection__slug", "error", "=id"]
     list_select_related = ["collection", "actor"]
 
     @admin.display(description="Progress")

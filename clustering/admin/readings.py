@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from clustering.admin.staff import ReadOnlyAdmin
+from clustering.admin.staff import CollectionFilter, ReadOnlyAdmin
 from clustering.models import ApiToken, Edit, Group, JobProblem, Opinion, Page, Run, SeamScore
 
 
@@ -13,8 +13,9 @@ class RunAdmin(ReadOnlyAdmin):
     """Proposals, side by side."""
 
     list_display = ["__str__", "collection", "method", "encoder", "group_count", "page_count", "state", "created"]
-    list_filter = ["collection", "method", "state"]
+    list_filter = [("collection", CollectionFilter), "method", "state"]
     list_select_related = ["collection"]
+    search_fields = ["collection__title", "collection__slug", "method", "=id"]
 
 
 @admin.register(SeamScore)
@@ -32,9 +33,9 @@ class OpinionAdmin(ReadOnlyAdmin):
     """What a language model answered, and what it cost."""
 
     list_display = ["page", "collection", "kind", "model", "answer", "sent", "received", "cost", "reused", "created"]
-    list_filter = ["collection", "kind", "model", "reused"]
+    list_filter = [("collection", CollectionFilter), "kind", "model", "reused"]
     list_select_related = ["page", "collection"]
-    search_fields = ["page__identifier"]
+    search_fields = ["page__identifier", "collection__title", "collection__slug"]
 
 
 @admin.register(Group)
@@ -42,9 +43,9 @@ class GroupAdmin(ReadOnlyAdmin):
     """Groups at the desk; they are edited there."""
 
     list_display = ["__str__", "collection", "number", "state", "page_count", "first_position", "confirmed_by"]
-    list_filter = ["collection", "state", "flagged"]
+    list_filter = [("collection", CollectionFilter), "state", "flagged"]
     list_select_related = ["collection", "confirmed_by"]
-    search_fields = ["title", "note", "=number"]
+    search_fields = ["title", "note", "=number", "collection__title", "collection__slug"]
 
 
 @admin.register(Page)
@@ -52,9 +53,9 @@ class PageAdmin(ReadOnlyAdmin):
     """Pages with their files' facts."""
 
     list_display = ["identifier", "position", "collection", "filename", "width", "height", "media_type"]
-    list_filter = ["collection", "media_type", "role"]
+    list_filter = [("collection", CollectionFilter), "media_type", "role"]
     list_select_related = ["collection"]
-    search_fields = ["identifier", "pid", "filename"]
+    search_fields = ["identifier", "pid", "filename", "collection__title", "collection__slug"]
 
 
 @admin.register(Edit)
@@ -62,9 +63,9 @@ class EditAdmin(ReadOnlyAdmin):
     """Who did what at the desk."""
 
     list_display = ["summary", "collection", "verb", "actor", "created", "undone"]
-    list_filter = ["collection", "verb", "undone"]
+    list_filter = [("collection", CollectionFilter), "verb", "undone"]
     list_select_related = ["collection", "actor"]
-    search_fields = ["summary"]
+    search_fields = ["summary", "collection__title", "collection__slug"]
 
 
 @admin.register(JobProblem)
@@ -72,9 +73,9 @@ class ProblemAdmin(ReadOnlyAdmin):
     """What went wrong with single pages and files."""
 
     list_display = ["message", "filename", "job", "is_warning", "created"]
-    list_filter = ["is_warning", "job__kind", "job__collection"]
+    list_filter = ["is_warning", "job__kind", ("job__collection", CollectionFilter)]
     list_select_related = ["job"]
-    search_fields = ["filename", "message", "=job__id"]
+    search_fields = ["filename", "message", "=job__id", "job__collection__title", "job__collection__slug"]
 
 
 @admin.register(ApiToken)

@@ -10,11 +10,16 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from clustering.access import may_launch
+from clustering.models import Collection
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
 else:
     ModelAdmin = admin.ModelAdmin  # it takes no type argument at run time
+
+
+MOST_LINKS = 50
+"""More collections than this are no list of links: thousands made the page slow and nobody found one in it."""
 
 
 class StaffAdmin(ModelAdmin):
@@ -31,6 +36,22 @@ class StaffAdmin(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes here: what archivists confirmed hangs on these rows."""
         return False
+
+
+class CollectionFilter(admin.RelatedFieldListFilter):
+    """Links to each collection while they are few; of many only the one that was chosen, the rest by searching."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: ModelAdmin) -> list[Any]:
+        """Pairs of id and title: at most MOST_LINKS."""
+        first = list(Collection.objects.values_list("pk", "title")[: MOST_LINKS + 1])
+        if len(first) <= MOST_LINKS:
+            return first
+        chosen = [int(pk) for pk in self.lookup_val or [] if pk.isdecimal() and len(pk) < 19]
+        return list(Collection.objects.filter(pk__in=chosen).values_list("pk", "title"))
+
+    def has_output(self) -> bool:
+        """Also where the one choice left is the chosen one, so that it can be taken back."""
+        return super().has_output() or bool(self.lookup_choices and self.lookup_val)
 
 
 class ReadOnlyAdmin(StaffAdmin):

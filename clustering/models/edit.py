@@ -68,6 +68,8 @@ class Edit(models.Model):
         indexes = [
             # A person's undo stack, newest first.
             models.Index(fields=["collection", "actor", "-sequence"], name="edit_by_actor"),
+            # What a person did last, in any collection.
+            models.Index(fields=["actor", "-id"], name="edit_newest_of_actor"),
             # History of a group and of a page.
             GinIndex(fields=["groups"], name="edit_by_group"),
             GinIndex(fields=["pages"], name="edit_by_page"),

@@ -101,6 +101,16 @@ class Group(models.Model):
             models.Index(fields=["collection", "first_position"], name="group_by_first_page"),
             # Progress counts and the "to do" filter.
             models.Index(fields=["collection", "state"], name="group_by_state"),
+            # Whether a person settled anything in a collection, for the table of all; as `settled` asks.
+            models.Index(
+                fields=["collection"],
+                condition=Q(state__in=["confirmed", "changed"]) | Q(edited=True),
+                name="group_settled",
+            ),
+            # Pages that are confirmed in all collections, without a look at the rows.
+            models.Index(
+                fields=["collection"], include=["page_count"], condition=Q(state="confirmed"), name="group_confirmed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from clustering.views.chrome import my_keys
 from clustering.views.keys import keys_as_data
 
 ACTS_SHOWN = 10
+COLLECTIONS_SHOWN = 50
 
 
 @require_GET
@@ -60,15 +62,17 @@ def dashboard_map(request: HttpRequest, slug: str) -> JsonResponse:
 @require_GET
 def all_dashboard(request: HttpRequest) -> HttpResponse:
     """All collections this person may see, together."""
-    listed = list(access_collections(request.user).with_progress())
-    ids = [collection.pk for collection in listed]
+    visible = access_collections(request.user)
+    ids = list(visible.values_list("pk", flat=True))
+    shown = Paginator(ids, COLLECTIONS_SHOWN).get_page(request.GET.get("page"))
     counted = progress(ids)
     context = {
         **_shared(ids, counted.pages),
-        "collections": listed,
+        "collections": ids,
+        "shown": shown,
         "counted": counted,
         "bars": figures.progress_bars(counted),
-        "rows": [(each, _row(each)) for each in listed],
+        "rows": [(each, _row(each)) for each in visible.filter(pk__in=list(shown)).with_progress()],
         "may_launch": may_launch(request.user),
     }
     return render(request, "dashboard/all.html", context)

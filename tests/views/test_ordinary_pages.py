@@ -54,16 +54,6 @@ def test_an_empty_list_says_what_to_do_next(alice: User, charlie: User, signed: 
     assert "Ask staff to give your account the role" in text_of(signed(charlie).get("/"))
 
 
-def test_collections_take_the_same_number_of_questions_however_many(
-    alice: User, make_collection: MakeCollection, signed: Signed, django_assert_max_num_queries: object
-) -> None:
-    for number in range(6):
-        make_collection(f"c{number}", groups=[1, 1])
-    client = signed(alice)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
-        client.get("/")
-
-
 def test_runs_are_compared_page_by_page(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
     collection = make_collection(groups=[2, 2, 2])
     run = make_run(collection, [2, 3, 1])
