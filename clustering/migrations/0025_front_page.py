@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clustering", "0023_reimport_and_unread"),
+        ("clustering", "0024_run_features"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
