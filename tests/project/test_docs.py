@@ -21,9 +21,7 @@ from clustering.views.keys import KEYS, SCOPES, spoken
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 IMAGES = DOCS / "images"
-DOCUMENTS = sorted(
-    [ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md"), *(ROOT / "clustering").rglob("*.md")]
-)
+DOCUMENTS = sorted([*ROOT.glob("[A-Z]*.md"), *DOCS.rglob("*.md"), *(ROOT / "clustering").rglob("*.md")])
 OUR_COMMANDS = sorted(path.stem for path in (ROOT / "clustering/management/commands").glob("[a-z]*.py"))
 LARGEST_PICTURE_BYTES = 200_000
 
