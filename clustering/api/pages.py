@@ -10,14 +10,15 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from clustering import models
-from clustering.access import access_collection
+from clustering.access import access_collection, access_collections
+from clustering.actions.errors import Refused
 from clustering.api.answers.pages import Page, WholePage, page_told, whole_page_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, AtPosition, Slug, file_told
 from clustering.api.unchanged import unchanged
 from clustering.engine.images import BadScan
 from clustering.files import ensure_thumbnail, page_path
-from clustering.lookups.similar import similar_pages
+from clustering.lookups.similar import NotIndexed, similar_pages
 
 router = Router(tags=["Pages"])
 
@@ -99,20 +100,38 @@ class Similar(Answer):
     """A page that looks like another."""
 
     likeness: float = Field(description="Cosine of the two images' vectors, from 0 to 1, to two places.")
+    collection: str = Field(description="Short name of the collection that the page is in.")
     page: Page
 
 
 class Likest(BaseModel):
-    """How many."""
+    """How many, and from where."""
 
+    scope: Literal["collection", "everywhere"] = Field(
+        "collection", description="From the page's own collection, or from all collections that you may see."
+    )
     limit: int = Field(24, ge=1, le=200, description="How many at most.")
 
 
 @router.get("/{slug:slug}/pages/{int:position}/similar", response=list[Similar], summary="Pages that look alike")
 def list_similar(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Query[Likest]) -> list[Similar]:
-    """Pages of the same collection that look most like this one, the likest first; none before it is embedded."""
-    found = similar_pages(_page(request, slug, position), limit=wanted.limit)
-    return [Similar(likeness=percent / 100, page=page_told(page, slug=slug)) for page, percent in found]
+    """Pages that look most like this one, the likest first; none before it is embedded.
+
+    Refused with `scope=everywhere` where there are very many pages and no vector index yet.
+    """
+    among = access_collections(request.user) if wanted.scope == "everywhere" else None
+    try:
+        found = similar_pages(_page(request, slug, position), limit=wanted.limit, among=among)
+    except NotIndexed as error:
+        raise Refused(str(error)) from error
+    return [
+        Similar(
+            likeness=percent / 100,
+            collection=page.collection.slug,
+            page=page_told(page, slug=page.collection.slug),
+        )
+        for page, percent in found
+    ]
 
 
 def _page(request: HttpRequest, slug: str, position: int) -> models.Page:

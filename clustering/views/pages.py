@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from clustering.access import access_collection, access_page, may_edit, may_launch
+from clustering.access import access_collection, access_collections, access_page, may_edit, may_launch
 from clustering.actions.queue import percent
 from clustering.lookups.desk_run import desk_run
 from clustering.lookups.duplicates import LOOKED_AT, duplicates_of, original_of
-from clustering.lookups.similar import SIMILAR, similar_pages
+from clustering.lookups.similar import SIMILAR, NotIndexed, similar_pages
 from clustering.models import Collection, Edit, LiveScore, Page, SeamScore
 from clustering.views.chrome import desk_config
 from clustering.views.wire import first_line
@@ -103,12 +103,20 @@ def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
 
 @require_GET
 def similar(request: HttpRequest, pk: int) -> HttpResponse:
-    """The pages of the same collection that look most like this one."""
+    """The pages that look most like this one: of its collection, or with ?scope=everywhere of all collections."""
     shown = access_page(request.user, pk)
+    everywhere = request.GET.get("scope") == "everywhere"
+    among = access_collections(request.user) if everywhere else None
+    try:
+        near, refused = similar_pages(shown, limit=60, among=among), ""
+    except NotIndexed as error:
+        near, refused = [], str(error)
     context = {
         "page": shown,
         "collection": shown.collection,
-        "similar": similar_pages(shown, limit=60),
+        "similar": near,
+        "refused": refused,
+        "everywhere": everywhere,
         "mode": "stream",
         "may_launch": may_launch(request.user),
     }

@@ -1,0 +1,247 @@
+"""How fast similar pages are found among very many, and how many of the true ones.
+
+    python bench/scale.py [--pages 20000] [--json]
+    python bench/scale.py --pages 900000 --memory 4GB --json      needs about 15 GB of disk, and an hour or two
+
+Pages are rows without files, and their vectors are made up: of 40 hidden directions, in which each collection has a
+center, its documents lie around that, and their pages closer still, plus a little noise in every dimension. One
+collection is large (an eighteenth of all pages, at least 6000); the others have 300 pages each. Pages spread over the
+whole store ask for their like, each twice, and the second time counts. The truth is the comparison with all
+vectors in full precision. Everything runs in a temporary folder. Keys of `--json`:
+
+    similar_p50_ms, similar_p95_ms     similar pages over all collections, server time of the look-up
+    similar_recall_at_10               share of the ten nearest that are among the ten found
+    large_collection_p95_ms, large_collection_recall_at_10     the same within the large collection, by index and filter
+    small_collection_p95_ms            within one of 300 pages, where all are compared
+    index_build_s, index_mb, index_memory_mb, vectors_mb       the index, what it was built with, and the table
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.acts import own_database, p95, timed  # noqa: E402 - after the path is set
+
+HIDDEN = 40
+A_COLLECTION = 300
+A_DOCUMENT = 5
+NEAREST = 10
+ENCODER = "made-up@1"
+Look = Callable[[Any], list[tuple[Any, int]]]
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass
+class Asking:
+    """Pages that ask, and the ten nearest of each as they come to light."""
+
+    vectors: Floats
+    pages: list[int] = field(default_factory=list)
+    near: list[list[tuple[float, int]]] = field(default_factory=list)
+
+    def meet(self, vectors: Floats, pages: list[int]) -> None:
+        """Keeps the nearest of these with those known so far; a page does not meet itself."""
+        self.near = self.near or [[] for _ in self.vectors]
+        likeness = self.vectors @ vectors.T
+        few = min(NEAREST + 1, len(pages))
+        best = np.argpartition(-likeness, few - 1, axis=1)[:, :few]
+        for row, (columns, known) in enumerate(zip(best, self.near, strict=True)):
+            more = [(float(likeness[row, c]), pages[c]) for c in columns if pages[c] != self.pages[row]]
+            self.near[row] = sorted([*known, *more], reverse=True)[:NEAREST]
+
+
+class World:
+    """Made-up vectors, collection by collection; the same seed makes the same."""
+
+    def __init__(self, pages: int, dimensions: int, seed: int) -> None:
+        large = min(pages, max(6000, pages // 18))
+        rest = pages - large
+        self.sizes = [large] + [A_COLLECTION] * (rest // A_COLLECTION)
+        if rest % A_COLLECTION:
+            self.sizes.append(rest % A_COLLECTION)
+        self.dimensions, self.seed = dimensions, seed
+        self.frame = np.random.default_rng(seed).normal(size=(HIDDEN, dimensions)).astype(np.float32) / HIDDEN**0.5
+
+    def vectors(self, number: int) -> Floats:
+        """Of one collection, in scan order, each of length 1."""
+        rng = np.random.default_rng([self.seed, number])
+        size = self.sizes[number]
+        documents = rng.normal(size=HIDDEN) + 0.8 * rng.normal(size=(-(-size // A_DOCUMENT), HIDDEN))
+        hidden = documents[np.arange(size) // A_DOCUMENT] + 0.4 * rng.normal(size=(size, HIDDEN))
+        found = hidden.astype(np.float32) @ self.frame
+        found += 0.1 * rng.standard_normal(size=found.shape, dtype=np.float32)
+        found /= np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(found, np.float32)
+
+
+def fill(world: World, everywhere: Asking, large: Asking, asking: dict[int, list[int]]) -> None:
+    """Writes collections, pages and vectors, and finds the truth on the way. `asking` are rows by collection."""
+    everywhere.vectors = np.concatenate([world.vectors(number)[rows] for number, rows in sorted(asking.items())])
+    everywhere.pages = [0] * len(everywhere.vectors)
+    large.vectors = world.vectors(0)[_spread(world.sizes[0], len(everywhere.pages))]
+    place = 0
+    for number in range(len(world.sizes)):
+        vectors = world.vectors(number)
+        pages = _write(number, vectors)
+        if number == 0:
+            large.pages = [pages[row] for row in _spread(len(pages), len(large.vectors))]
+            large.meet(vectors, pages)
+        for row in asking.get(number, []):
+            everywhere.pages[place] = pages[row]
+            place += 1
+        everywhere.meet(vectors, pages)
+
+
+def _write(number: int, vectors: Floats) -> list[int]:
+    from bench.acts import make_collection
+
+    collection = make_collection(f"c{number}", len(vectors))
+    pages = list(collection.pages.order_by("position").values_list("pk", flat=True))
+    _copy(pages, vectors)
+    return pages
+
+
+def _copy(pages: list[int], vectors: Floats) -> None:
+    """Rows in PostgreSQL's binary form; a vector is its length, two empty bytes, and big-endian floats."""
+    from django.db import connection
+
+    from clustering.models import Embedding
+
+    key, length = ENCODER.encode(), vectors.shape[1]
+    row = np.dtype(
+        [
+            ("fields", ">i2"),
+            *(("n1", ">i4"), ("page", ">i8")),
+            *(("n2", ">i4"), ("encoder", f"S{len(key)}")),
+            *(("n3", ">i4"), ("length", ">i2"), ("unused", ">i2"), ("vector", ">f4", (length,))),
+            *(("n4", ">i4"), ("created", ">i8")),
+        ]
+    )
+    rows = np.zeros(len(pages), row)
+    rows["fields"], rows["n1"], rows["n2"], rows["n3"], rows["n4"] = 4, 8, len(key), 4 + 4 * length, 8
+    rows["page"], rows["encoder"], rows["length"], rows["vector"] = pages, key, length, vectors
+    statement = f"COPY {Embedding._meta.db_table} (page_id, encoder, vector, created) FROM STDIN (FORMAT binary)"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.write(b"PGCOPY\n\xff\r\n\0" + bytes(8))
+        for start in range(0, len(rows), 2000):
+            copy.write(rows[start : start + 2000].tobytes())
+        copy.write(b"\xff\xff")
+
+
+def _spread(size: int, count: int) -> list[int]:
+    return [(2 * i + 1) * size // (2 * count) for i in range(count)]
+
+
+def _asked(world: World, count: int) -> dict[int, list[int]]:
+    """Rows by collection of pages that are spread evenly over all."""
+    ends = np.cumsum(world.sizes)
+    asking: dict[int, list[int]] = {}
+    for place in _spread(int(ends[-1]), count):
+        number = int(np.searchsorted(ends, place, side="right"))
+        asking.setdefault(number, []).append(place - int(ends[number] - world.sizes[number]))
+    return asking
+
+
+def ask(asking: Asking, look: Look) -> tuple[list[float], float]:
+    """Milliseconds of each page's second look, and the share of its ten nearest that were found."""
+    from clustering.models import Page
+
+    pages = Page.objects.select_related("collection").in_bulk(asking.pages)
+    for pk in asking.pages:
+        look(pages[pk])
+    times, hits = [], 0
+    for pk, near in zip(asking.pages, asking.near, strict=True):
+        found: list[tuple[Any, int]] = []
+        times.append(timed(partial(_look_into, found, look, pages[pk])))
+        hits += len({page.pk for page, _ in found[:NEAREST]} & {page for _, page in near})
+    return times, hits / (NEAREST * len(times))
+
+
+def _look_into(found: list[tuple[Any, int]], look: Look, page: Any) -> None:
+    found.extend(look(page))
+
+
+def measure(world: World, *, queries: int, memory: int | None, workers: int) -> dict[str, float]:
+    """All figures, in one run."""
+    from django.conf import settings
+    from django.db import connection
+
+    from clustering.lookups import vector_index
+    from clustering.lookups.similar import similar_pages
+    from clustering.models import Collection, Embedding
+
+    settings.ENCODER = ENCODER
+    everywhere, large = Asking(np.empty((0, 0), np.float32)), Asking(np.empty((0, 0), np.float32))
+    fill(world, everywhere, large, _asked(world, queries))
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("SELECT pg_total_relation_size(%s)", [Embedding._meta.db_table])
+        table = cursor.fetchone()[0]
+    memory = memory or vector_index.memory_needed(sum(world.sizes), world.dimensions)
+    built = vector_index.build_index(ENCODER, world.dimensions, memory=memory, workers=workers)
+    everyone = Collection.objects.all()
+    times, recall = ask(everywhere, lambda page: similar_pages(page, among=everyone))
+    within, recall_within = ask(large, similar_pages)
+    figures = {
+        "pages": sum(world.sizes),
+        "collections": len(world.sizes),
+        "similar_p50_ms": statistics.median(times),
+        "similar_p95_ms": p95(times),
+        "similar_recall_at_10": recall,
+        "large_collection_p95_ms": p95(within),
+        "large_collection_recall_at_10": recall_within,
+        "index_build_s": built.seconds,
+        "index_mb": built.size_bytes / 2**20,
+        "index_memory_mb": memory / 2**20,
+        "vectors_mb": table / 2**20,
+    }
+    if len(world.sizes) > 1:
+        small = list(Collection.objects.exclude(slug="c0").order_by("pk")[:1].get().pages.all()[:queries])
+        figures["small_collection_p95_ms"] = p95([timed(partial(similar_pages, page)) for page in small])
+    return figures
+
+
+def main() -> None:
+    """Measures, prints a table, and with --json one object as the last line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=20_000)
+    parser.add_argument("--dimensions", type=int, default=1280, help="As the built-in encoder has.")
+    parser.add_argument("--queries", type=int, default=100)
+    parser.add_argument("--memory", default="", help="For the build, e.g. 4GB; what it needs unless said otherwise.")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    if options.pages < 6000 or not 2 <= options.queries <= 1000:
+        parser.error("Give at least 6000 pages and 2 to 1000 queries: smaller collections are compared in full.")
+    with own_database():
+        from clustering.management.commands.index_vectors import memory
+
+        figures = measure(
+            World(options.pages, options.dimensions, options.seed),
+            queries=options.queries,
+            memory=memory(options.memory) if options.memory else None,
+            workers=options.workers,
+        )
+    for name, value in figures.items():
+        print(f"{name:32} {value:10.2f}")
+    if options.json:
+        print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""`manage.py index_vectors`: indexes that find similar pages quickly among very many."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from clustering.lookups import vector_index
+from clustering.lookups.vector_index import CannotIndex
+from clustering.models import Embedding
+
+_UNITS = {"MB": 1 << 20, "GB": 1 << 30}
+
+
+def memory(text: str) -> int:
+    """Return bytes for 512MB or 4GB. Raises ArgumentTypeError."""
+    found = re.fullmatch(r"(\d{1,6})\s*(MB|GB)", text.strip(), re.IGNORECASE)
+    size = int(found[1]) * _UNITS[found[2].upper()] if found else 0
+    if not vector_index.LEAST_MEMORY <= size <= 1 << 40:
+        raise ArgumentTypeError(f"{text!r} is not an amount of memory. Write it like 512MB or 4GB; 64MB is the least.")
+    return size
+
+
+def workers(text: str) -> int:
+    """Return a number from 0 to 64. Raises ArgumentTypeError."""
+    if not text.isdecimal() or int(text) > 64:
+        raise ArgumentTypeError(f"{text!r} is not a number of workers. Write one from 0 to 64.")
+    return int(text)
+
+
+class Command(BaseCommand):
+    """Builds the vector index of each encoder that lacks one."""
+
+    help = "Build the vector indexes that find similar pages fast in large archives. People can keep working meanwhile."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which, and with how much."""
+        parser.add_argument("--encoder", default="", help="Only this encoder's index; without it, all encoders'.")
+        parser.add_argument(
+            "--memory",
+            type=memory,
+            help="Memory the database may use for the build, e.g. 4GB. Without it, what the build needs, up to 4GB.",
+        )
+        parser.add_argument(
+            "--workers", type=workers, default=2, help="Parallel workers of the build; 2 unless said otherwise."
+        )
+        parser.add_argument("--rebuild", action="store_true", help="Build indexes again that are there already.")
+        parser.add_argument("--drop", action="store_true", help="Drop the indexes instead.")
+
+    def handle(self, **options: Any) -> None:
+        """Build or drop, one encoder after the other, and say how long each took and how large it is."""
+        held = vector_index.encoders()
+        key = options["encoder"]
+        if key and key not in held:
+            known = f" There are vectors by: {', '.join(held)}." if held else " No page has been embedded yet."
+            raise CommandError(f"No vectors by {key}.{known}")
+        if not held:
+            self.stdout.write("No page has been embedded yet, so there is nothing to index.")
+        try:
+            for encoder in [key] if key else held:
+                self._index(encoder, options)
+        except CannotIndex as error:
+            raise CommandError(str(error)) from error
+
+    def _index(self, encoder: str, options: dict[str, Any]) -> None:
+        dimensions = vector_index.dimensions_of(encoder)
+        if dimensions is None:
+            return
+        if options["drop"]:
+            vector_index.drop_index(encoder, dimensions)
+            self.stdout.write(f"{encoder}: dropped the index.")
+        elif vector_index.is_indexed(encoder, dimensions) and not options["rebuild"]:
+            self.stdout.write(f"{encoder}: has an index already. Add --rebuild to build it again.")
+        else:
+            self._build(encoder, dimensions, options)
+
+    def _build(self, encoder: str, dimensions: int, options: dict[str, Any]) -> None:
+        count = Embedding.objects.filter(encoder=encoder).count()
+        needed = vector_index.memory_needed(count, dimensions)
+        given = options["memory"] or min(needed, vector_index.MOST_MEMORY)
+        self.stdout.write(
+            f"{encoder}: indexing {count:,} vectors of {dimensions} numbers with {_megabytes(given)} of memory."
+        )
+        if given < needed:
+            self.stdout.write(
+                f"  The build needs {_megabytes(needed)} to stay in memory. With less it goes on, but much more slowly."
+            )
+        self.stdout.flush()
+        built = vector_index.build_index(encoder, dimensions, memory=given, workers=options["workers"])
+        self.stdout.write(f"  Built in {built.seconds:.0f} s; {_megabytes(built.size_bytes)} on disk.")
+
+
+def _megabytes(size: int) -> str:
+    return f"{max(1, round(size / (1 << 20))):,} MB"
