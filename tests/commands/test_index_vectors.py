@@ -82,6 +82,8 @@ def test_only_one_works_at_a_time(crowd: list[Collection]) -> None:
                 cursor.execute("SELECT pg_advisory_lock(%s)", [vector_index._LOCK])
             with ThreadPoolExecutor(1) as here, pytest.raises(CommandError, match="Another index_vectors is at work"):
                 here.submit(closing).result()
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [vector_index._LOCK])
         finally:
             connection.close()
 
