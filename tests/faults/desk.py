@@ -30,9 +30,11 @@ TWO_MINUTES = 120.0
 HEARTBEAT_SECONDS = 10
 PAGES = 60_000
 """More than is embedded or read while the tests run: both jobs are at work all the time."""
-_MAKE_TOKEN = """
+_IMPORT_AND_MAKE_TOKEN = """
 from django.contrib.auth.models import User
+from django.core.management import call_command
 from clustering.actions.tokens import make_token
+call_command("import_pages", "afl", {scans!r})
 user = User.objects.create_superuser("reviewer", password="none of this is signed in with")
 print("token", make_token(user, name="faults", scope="write", days=None)[1])
 """
@@ -52,9 +54,7 @@ class Desk:
         self.data, self.home, self.places = data, home, Places(data)
         self.log = home / "up.txt"
         self.conninfo = f"host={self.places.sockets} user=postgres dbname=hhreview connect_timeout=5"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("HHREVIEW_")}
         self.environment = {
             **kept,
@@ -65,7 +65,7 @@ class Desk:
             "OMP_NUM_THREADS": "1",
             **settings,
         }
-        self.up: subprocess.Popen[bytes] | None = None
+        self.up: subprocess.Popen[Any] | None = None
         self.token = ""
         self.jobs: tuple[str, ...] = ()
 
@@ -83,6 +83,31 @@ class Desk:
             before = output.tell()
             self.up = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=output, stderr=output)
         self.until(lambda: "answers at" in self.log.read_bytes()[before:].decode(), "up answers")
+
+    def start_twice_at_once(self) -> str:
+        """Start two, at different ports; go on with the one that runs, and return what the other one says."""
+        starts = {}
+        for port in (self.port, free_port()):
+            command = [sys.executable, "manage.py", "up", "--port", str(port)]
+            starts[port] = subprocess.Popen(
+                command, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            )
+        try:
+            self.until(lambda: any(start.poll() is not None for start in starts.values()), "one gives up")
+            (told,) = [start.communicate()[1] for start in starts.values() if start.poll() is not None]
+            self.port, self.up = next((port, start) for port, start in starts.items() if start.poll() is None)
+            self.until(self.healthy, "the other one answers")
+        except BaseException:
+            for start in starts.values():
+                start.kill()
+            raise
+        return told
+
+    def has_another(self, words: str, pid: int) -> bool:
+        """Whether `up` has such a child that is not this one."""
+        assert self.up is not None
+        children = psutil.Process(self.up.pid).children()
+        return any(words in " ".join(_cmdline(child)) and child.pid != pid for child in children)
 
     def stop(self) -> None:
         """Stop it as Ctrl-C does."""
@@ -144,9 +169,9 @@ class Desk:
         scans = self.home / "scans"
         scans.mkdir()
         draw_page("MEETING\nPage 1", size=(210, 270)).save(scans / "afl_0001.jpg")
-        self.manage("import_pages", "afl", str(scans))
+        script = _IMPORT_AND_MAKE_TOKEN.format(scans=str(scans))
+        self.token = self.manage("shell", "--no-imports", "--command", script).rpartition("token ")[2].strip()
         self.sql(_COPY_THE_PAGE, PAGES)
-        self.token = self.manage("shell", "--no-imports", "--command", _MAKE_TOKEN).rpartition("token ")[2].strip()
         self.jobs = kinds
         for kind in kinds:
             status, told = self.ask("/api/v1/collections/afl/jobs", {"kind": kind})
@@ -169,6 +194,13 @@ class Desk:
             self.until(partial(self._has_done_more, kind, before), f"{kind} goes on")
         states = self.sql("SELECT kind, state, error FROM clustering_job WHERE kind = ANY(%s)", list(self.jobs))
         assert {state for _, state, _ in states} <= {"queued", "running"}, states
+
+
+def free_port() -> int:
+    """One that nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _cmdline(process: psutil.Process) -> list[str]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import signal
 import time
 import uuid
+from functools import partial
 
 import psutil
-import pytest
 
 from tests.faults.desk import Desk
 
 Acts = list[uuid.UUID]
+PARTS = {"hhreview.web": "The web server", "vision@": "The vision worker", "default@": "The default worker"}
 
 
 def acts_go_on(desk: Desk, acts: Acts) -> None:
@@ -19,37 +20,37 @@ def acts_go_on(desk: Desk, acts: Acts) -> None:
     desk.until(lambda: len(acts) > before, "acts are taken again")
 
 
-@pytest.mark.parametrize("words", ["hhreview.web", "vision@", "default@"])
-def test_a_killed_process_is_started_again(desk: Desk, acts: Acts, words: str) -> None:
-    name = {"hhreview.web": "The web server", "vision@": "The vision worker", "default@": "The default worker"}[words]
-    killed = desk.part(words)
-    killed.kill()
-    desk.until(lambda: desk.said(f"{name} ended (killed by SIGKILL). It is started again."), "people are told")
+def test_killed_processes_are_started_again(desk: Desk, acts: Acts) -> None:
+    for words, name in PARTS.items():
+        killed = desk.part(words)
+        killed.kill()
+        desk.until(partial(desk.said, f"{name} ended (killed by SIGKILL). It is started again."), "people are told")
+        desk.until(partial(desk.has_another, words, killed.pid), f"{name} is there again")
     desk.goes_on()
     acts_go_on(desk, acts)
-    assert desk.part(words).pid != killed.pid
 
 
 def test_hung_processes_are_replaced(desk: Desk, acts: Acts) -> None:
-    hung = [desk.part(words) for words in ("hhreview.web", "vision@", "default@")]
+    hung = [desk.part(words) for words in PARTS]
     for process in hung:
         process.send_signal(signal.SIGSTOP)
     desk.goes_on()
     acts_go_on(desk, acts)
     assert not any(process.is_running() and process.status() == psutil.STATUS_STOPPED for process in hung)
-    assert desk.said("The vision worker has not answered for")
-    assert desk.said("The web server has not answered for")
+    for name in PARTS.values():
+        assert desk.said(f"{name} has not answered for")
 
 
-def test_all_that_a_killed_up_kept_ends_with_it_and_the_next_start_goes_on(desk: Desk, acts: Acts) -> None:
+def test_a_killed_up_takes_all_with_it_and_of_two_starts_at_once_one_goes_on(desk: Desk, acts: Acts) -> None:
     assert desk.up is not None
     family = psutil.Process(desk.up.pid).children(recursive=True)
     orphans = [child for child in family if "caretaker.py" not in " ".join(child.cmdline())]
-    assert len(orphans) == 3
+    assert len(orphans) == len(PARTS)
     desk.up.kill()
     desk.up.wait()
     time.sleep(1)
     assert [child for child in orphans if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
-    desk.start()  # at the same port
+    told = desk.start_twice_at_once()
+    assert f"hhreview already runs for {desk.data}: http://127.0.0.1:{desk.port}/" in told
     desk.goes_on()
     acts_go_on(desk, acts)

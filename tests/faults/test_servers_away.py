@@ -37,14 +37,6 @@ def nothing_starts(desk: Desk) -> Iterator[None]:
         yield
 
 
-def test_a_killed_postgres_is_started_again(desk: Desk, acts: Acts) -> None:
-    killed(postgres.process(desk.places))
-    desk.until(lambda: desk.said("PostgreSQL ended. It is started again."), "people are told")
-    desk.until(desk.healthy, "the desk answers")
-    desk.goes_on()
-    acts_go_on(desk, acts)
-
-
 def test_a_postgres_that_recovers_from_a_lost_process_of_its_own_is_waited_for(desk: Desk, acts: Acts) -> None:
     server = postgres.process(desk.places)
     assert server is not None
@@ -65,13 +57,7 @@ def test_while_postgres_is_away_the_desk_says_so_and_then_goes_on(desk: Desk, ac
         before = len(acts)
         time.sleep(AWAY_SECONDS)
         assert len(acts) <= before + 1, "nothing is taken that cannot be kept"
-    desk.goes_on()
-    acts_go_on(desk, acts)
-
-
-def test_a_killed_redis_is_started_again(desk: Desk, acts: Acts) -> None:
-    killed(redis.process(desk.places))
-    desk.until(lambda: desk.said("Redis ended. It is started again."), "people are told")
+    desk.until(lambda: desk.said("PostgreSQL ended. It is started again."), "people are told")
     desk.goes_on()
     acts_go_on(desk, acts)
 
@@ -84,6 +70,7 @@ def test_while_redis_is_away_acts_go_on_and_so_do_the_jobs_afterwards(desk: Desk
         assert status == 503
         assert "It starts once they can." in told
         time.sleep(AWAY_SECONDS)
+    desk.until(lambda: desk.said("Redis ended. It is started again."), "people are told")
     desk.goes_on()
     learning = "SELECT started FROM clustering_job WHERE kind = 'learn'"
     desk.until(lambda: desk.sql(learning)[0][0], "what was ordered meanwhile starts")
