@@ -13,7 +13,8 @@ the browser's figures come from Chromium and a real web server. Everything runs 
                              rest waiting for a core
     move_50_to_paint_ms      from the key to the paint that shows 50 selected pages as a new group, median
     front_page_ms_5000_collections, front_page_kb_5000_collections   the list of all collections: the slowest of its
-                             searches, filters and sorts, each the median of repeats; and the largest answer
+                             searches, filters and sorts, each the median of repeats; and the largest answer;
+                             front_page_cpu_ms_5000_collections tells how much of the time was work
 """
 
 from __future__ import annotations
