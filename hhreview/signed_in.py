@@ -43,7 +43,9 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponse:
         """401 for data, the sign-in page for people, with the form they sent on it."""
         if wants_data(request):
-            return problem("not-signed-in", "Nobody is signed in. Sign in again; nothing was done.")
+            answer = problem("not-signed-in", "Nobody is signed in. Sign in again; nothing was done.")
+            answer["HX-Refresh"] = "true"  # a page that htmx keeps up to date leads to the sign-in page
+            return answer
         form = sent_form(request)
         if form is not None:
             return _sign_in_with(request, form)

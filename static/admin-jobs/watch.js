@@ -18,7 +18,7 @@ function watch(place) {
   const look = async () => {
     try {
       const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" }, credentials: "same-origin" });
-      if (answer.redirected || answer.status === 403 || answer.status === 404) {
+      if (answer.redirected || [401, 403, 404].includes(answer.status)) {
         location.reload(); // signed out, or the job is gone: the page itself says so
         return;
       }

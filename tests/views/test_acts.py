@@ -110,6 +110,7 @@ def test_nobody_acts_without_signing_in(make_collection: MakeCollection) -> None
     make_collection(groups=[3])
     answer = Client().post("/c/afl/acts/", "{}", content_type="application/json")
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+    assert Client().get("/jobs/1/progress/", headers={"HX-Request": "true"})["HX-Refresh"] == "true"
     page = Client().get("/c/afl/", headers={"accept": "text/html"})
     assert (page.status_code, page["Location"]) == (302, "/sign-in/?next=/c/afl/")
 
