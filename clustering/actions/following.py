@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -43,7 +44,22 @@ def follow(desk: Desk, run: Run, around: list[tuple[Terrain, set[int]]]) -> str:
     A seam turns where the best partition before and after the act differ, the desk stood as the one before, both pages
     are in groups that nobody settled, and the act did not decide it.
     """
+    turns = list(_turns(desk, around))
+    desk.hold({group for turn in turns for group in turn.groups} - desk.groups.keys())
+    desk.hold_answers()
     turned = Turned([], [])
+    fresh: list[list[int]] = []
+    for turn in turns:
+        if turn.take(desk, fresh):
+            for seam, boundary in turn.wanted.items():
+                (turned.cut if boundary else turned.joined).append(turn.terrain.positions[seam + 1])
+    for row in desk.new_groups(fresh, state=Group.State.PROPOSED, edited=False) if fresh else ():
+        row.run_id = run.pk
+    return turned.sentence
+
+
+def _turns(desk: Desk, around: list[tuple[Terrain, set[int]]]) -> Iterator[Turn]:
+    """The stretches in which seams turn."""
     for terrain, touched in around:
         before, after = terrain.found, terrain.as_of(desk)
         for first, stop in terrain.stretches(touched, before, after):
@@ -53,10 +69,8 @@ def follow(desk: Desk, run: Run, around: list[tuple[Terrain, set[int]]]) -> str:
             seams = [seam for seam in seams if _free(terrain, after, seam, first, stop)]
             wanted = {seam: bool(new[seam - first]) for seam in seams}
             wanted = {seam: b for seam, b in wanted.items() if _apart(after, seam) != b}
-            if wanted and _turn(desk, run, terrain, after, wanted):
-                for seam, boundary in wanted.items():
-                    (turned.cut if boundary else turned.joined).append(terrain.positions[seam + 1])
-    return turned.sentence
+            if wanted:
+                yield Turn(terrain, after, first, stop, wanted)
 
 
 def _apart(scene: Scene, seam: int) -> bool:
@@ -89,36 +103,48 @@ def _extent(scene: Scene, at: int, first: int, stop: int) -> tuple[int, int]:
     return low, high
 
 
-def _turn(desk: Desk, run: Run, terrain: Terrain, scene: Scene, wanted: dict[int, bool]) -> bool:
-    """Gives the groups around these seams their new pages; False where an answer about other pages forbids it."""
-    ids = {place.group for seam in wanted for place in scene.places[seam : seam + 2] if place is not None}
-    at = [i for i, place in enumerate(scene.places) if place is not None and place.group in ids]
-    parts: list[list[int]] = [[at[0]]]
-    for left, right in pairwise(at):
-        boundary = wanted.get(left, _apart(scene, left)) if right == left + 1 else True
-        if boundary:
-            parts.append([])
-        parts[-1].append(right)
-    desk.hold(ids - desk.groups.keys())
-    desk.hold_answers()
-    pages = [[terrain.pages[i] for i in part] for part in parts]
-    if not _obeys(desk, pages):
-        return False
-    order = {page: (group, place) for group in ids for place, page in enumerate(desk.pages[group])}
-    heads = {min(desk.pages[group], key=desk.positions.__getitem__): group for group in ids}
-    kept = {heads[part[0]]: part for part in pages if part[0] in heads}
-    for group in ids:
-        row = desk.groups[group]
-        if group not in kept:
-            desk.drop(row)
-        elif set(kept[group]) != set(desk.pages[group]):
-            desk.put(row, _in_order(kept[group], order))
-            row.confidence = None
-    fresh = [part for part in pages if part[0] not in heads]
-    made = desk.new_groups([_in_order(part, order) for part in fresh], state=Group.State.PROPOSED, edited=False)
-    for row in made:
-        row.run_id = run.pk
-    return True
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A stretch, pages first ... stop - 1 of a terrain, and what its seams become. Groups around them lie inside it."""
+
+    terrain: Terrain
+    scene: Scene
+    first: int
+    stop: int
+    wanted: dict[int, bool]
+
+    @property
+    def groups(self) -> set[int]:
+        """Ids of the groups that get other pages."""
+        places = (place for seam in self.wanted for place in self.scene.places[seam : seam + 2])
+        return {place.group for place in places if place is not None}
+
+    def take(self, desk: Desk, fresh: list[list[int]]) -> bool:
+        """Give the groups their new pages, and add the pages of new groups to `fresh`; False if an answer about other
+        pages forbids it. The groups and their answers are held."""
+        ids, scene = self.groups, self.scene
+        at = [i for i in range(self.first, self.stop) if (place := scene.places[i]) is not None and place.group in ids]
+        parts: list[list[int]] = [[at[0]]]
+        for left, right in pairwise(at):
+            boundary = self.wanted.get(left, _apart(scene, left)) if right == left + 1 else True
+            if boundary:
+                parts.append([])
+            parts[-1].append(right)
+        pages = [[self.terrain.pages[i] for i in part] for part in parts]
+        if not _obeys(desk, pages):
+            return False
+        order = {page: (group, place) for group in ids for place, page in enumerate(desk.pages[group])}
+        heads = {min(desk.pages[group], key=desk.positions.__getitem__): group for group in ids}
+        kept = {heads[part[0]]: part for part in pages if part[0] in heads}
+        for group in ids:
+            row = desk.groups[group]
+            if group not in kept:
+                desk.drop(row)
+            elif set(kept[group]) != set(desk.pages[group]):
+                desk.put(row, _in_order(kept[group], order))
+                row.confidence = None
+        fresh += [_in_order(part, order) for part in pages if part[0] not in heads]
+        return True
 
 
 def _in_order(pages: list[int], order: dict[int, tuple[int, int]]) -> list[int]:
