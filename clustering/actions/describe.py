@@ -12,6 +12,7 @@ from clustering.actions.errors import Refused
 from clustering.actions.wording import listed
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.models import Edit, Group
+from clustering.written import is_storable
 
 
 def describe_group(
@@ -97,7 +98,7 @@ def checked_text(name: str, text: str, *, called: str) -> str:
     most = getattr(Group._meta.get_field(name), "max_length", None)
     if most is not None and len(stripped) > most:
         raise Refused(f"The {called} has {len(stripped)} characters, but {most} is the most. Shorten it.")
-    if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in stripped):
+    if not is_storable(stripped):
         raise Refused(f"The {called} contains a character that cannot be stored. Type it again instead of pasting it.")
     return stripped
 

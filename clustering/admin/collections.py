@@ -24,6 +24,7 @@ from clustering.jobs.durations import duration
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.models import Collection, Job
+from clustering.written import whole_numbers
 
 _DONE_BY: dict[str, str] = {
     Job.Kind.PROCESS: "Embeds the pages, reads them, proposes documents and puts the proposal on the desk.",
@@ -150,7 +151,7 @@ class CollectionAdmin(StaffAdmin):
             raise PermissionDenied
         if kind not in FORMS:
             raise Http404("There is no such order.")
-        ids = [int(pk) for pk in request.GET.get("ids", "").split(",") if pk.isdecimal()]
+        ids = whole_numbers(request.GET.get("ids", "").split(","))
         collections = list(Collection.objects.filter(pk__in=ids))
         if not collections:
             messages.error(request, "Choose at least one collection first.")

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 
@@ -17,6 +17,7 @@ from clustering.jobs import launching
 from clustering.jobs.durations import duration
 from clustering.jobs.exported import expires, export_file
 from clustering.models import Job, Run
+from clustering.written import whole_number
 
 PROBLEMS_SHOWN = 200
 """Problems on a job's page; the list of problems has them all."""
@@ -50,9 +51,7 @@ class JobAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The job's page."""
-        if not object_id.isdecimal():
-            raise Http404("There is no such job.")
-        job = access_job(request.user, int(object_id), launch=True)
+        job = access_job(request.user, whole_number(object_id) or 0, launch=True)
         context = {
             **self.admin_site.each_context(request),
             **job_context(job),

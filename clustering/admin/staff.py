@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from clustering.access import may_launch
 from clustering.models import Collection
+from clustering.written import whole_numbers
 
 if TYPE_CHECKING:
     ModelAdmin = admin.ModelAdmin[Any]
@@ -33,6 +34,10 @@ class StaffAdmin(ModelAdmin):
         """Staff may look."""
         return may_launch(request.user)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """The row; a field without a name is none, and means the key."""
+        return super().get_object(request, object_id, from_field or None)
+
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes here: what archivists confirmed hangs on these rows."""
         return False
@@ -46,7 +51,7 @@ class CollectionFilter(admin.RelatedFieldListFilter):
         first = list(Collection.objects.values_list("pk", "title")[: MOST_LINKS + 1])
         if len(first) <= MOST_LINKS:
             return first
-        chosen = [int(pk) for pk in self.lookup_val or [] if pk.isdecimal() and len(pk) < 19]
+        chosen = whole_numbers(self.lookup_val or [])
         return list(Collection.objects.filter(pk__in=chosen).values_list("pk", "title"))
 
     def has_output(self) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 from ninja import NinjaAPI
@@ -141,9 +141,10 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     """What ninja itself raises: a body that is no JSON, or nobody signed in."""
     if error.status_code == 401:
         return problem("not-signed-in", NOT_SIGNED_IN)
-    return problem("malformed", "The body could not be read. Send JSON in UTF-8.")
+    return problem("malformed", NO_JSON)
 
 
+NO_JSON = "The body could not be read. Send JSON in UTF-8."
 NOT_SIGNED_IN = (
     "Nobody is signed in. Send a token in the header “Authorization: Bearer hhr_…”; "
     "make one at the desk, under your name."
@@ -196,6 +197,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     Declined: _declined,
     ValidationError: _malformed,
     HttpError: _http,
+    RawPostDataException: lambda request, error: problem("malformed", NO_JSON),
     RequestDataTooBig: lambda request, error: problem(
         "too-large", "The body is larger than one act can be. Send it in several."
     ),

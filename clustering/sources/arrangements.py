@@ -6,7 +6,6 @@ identifier.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from itertools import accumulate
 from pathlib import Path
@@ -16,10 +15,11 @@ from typing import Any
 from clustering.sources.arranged import Arranged as Arranged
 from clustering.sources.arranged import NoArrangement as NoArrangement
 from clustering.sources.contract import NoSource
-from clustering.sources.folder import check_spelling, found_at, natural_key
+from clustering.sources.folder import check_spelling, found_at, natural_key, printable
 from clustering.sources.iiif_presentation import children_of, is_collection, is_manifest
 from clustering.sources.manifest_structure import read_manifests
 from clustering.sources.mets_structure import read_mets
+from clustering.sources.plain_json import read_json
 from clustering.sources.tables import TABLES, NoTable, Row, read_marks, read_number, read_table
 
 DC_TITLE = "http://purl.org/dc/elements/1.1/title"
@@ -57,7 +57,7 @@ def read_arrangement(
         raise NoArrangement(f"{path} cannot be read ({error.strerror}). Check the path.") from error
     except NoTable as error:
         raise NoArrangement(str(error)) from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         if isinstance(error, NoArrangement):
             raise
         raise NoArrangement(f"{shown} cannot be understood ({error}). Export it again.") from error
@@ -71,6 +71,9 @@ def _checked(shown: str, found: list[Arranged]) -> list[Arranged]:
         raise NoArrangement(f"{shown} names no pages. Give a file that says which pages belong together.")
     seen: set[str] = set()
     for document in found:
+        if not all(isinstance(text, str) for text in (document.title, *document.identifiers)):
+            raise NoArrangement(f"{shown} has a title or the name of a page that is no text. Export it again.")
+        document.title = printable(" ".join(document.title.split()))
         for identifier in document.identifiers:
             if identifier in seen:
                 raise NoArrangement(f"{shown} names page {identifier} twice. A page is in one document only.")
@@ -127,7 +130,7 @@ def _unguarded(cell: str) -> str:
 
 
 def _json(content: bytes, shown: str, known: Collection[str], notes: list[str]) -> list[Arranged]:
-    stored = json.loads(content)
+    stored = read_json(content)
     if isinstance(stored, dict) and isinstance(stored.get("@graph"), list):
         return [_tropy_item(item) for item in stored["@graph"]]
     if isinstance(stored, dict) and stored.get("format") == "hhreview-groups":
@@ -154,7 +157,7 @@ def _manifests_in(folder: Path) -> list[Any]:
     """The manifests of a folder: <number>/manifest.json as our own export lays them, else those beside each other."""
     places = [*folder.glob("*/manifest.json")] or [*folder.glob("*.json")]
     places.sort(key=lambda path: natural_key(str(path.relative_to(folder))))
-    manifests = [stored for path in places if is_manifest(stored := json.loads(path.read_bytes()))]
+    manifests = [stored for path in places if is_manifest(stored := read_json(path.read_bytes()))]
     if not manifests:
         raise NoArrangement(f"{folder} holds no manifests. Name a folder with <number>/manifest.json in it.")
     return manifests

@@ -8,7 +8,6 @@ sentence that names the address.
 from __future__ import annotations
 
 import email.utils
-import json
 import random
 import time
 from collections.abc import Callable
@@ -27,6 +26,7 @@ from urllib3.response import BaseHTTPResponse
 from clustering.sources.contract import CannotFetch, ServerGone, Tick
 from clustering.sources.guarding import Forbidden, Rules, guarded_pool
 from clustering.sources.magic import looks_like_image
+from clustering.sources.plain_json import read_json
 
 MOST_REDIRECTS = 5
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -80,8 +80,8 @@ class Fetcher:
 
         self._get(address, "application/json, application/ld+json", take)
         try:
-            return json.loads(bytes(content))
-        except (ValueError, RecursionError) as error:
+            return read_json(bytes(content))
+        except ValueError as error:
             raise CannotFetch(
                 f"{address} gave no JSON ({_beginning(content)}). Check that it is the address of the data, not of a "
                 "page for people."

@@ -46,12 +46,12 @@ def ranges_of(manifest: Any) -> list[tuple[str, list[str]]]:
     by_id = {id_of(part): part for part in stored}
     within = {id_of(below) or below for part in stored for below in _below(part) if isinstance(below, dict | str)}
     tops = [part for part in stored if id_of(part) not in within and "sequence" not in _list(part.get("behavior"))]
-    while len(tops) == 1 and not list(_own_canvases(tops[0])):
+    for _ in range(_MOST_DEEP):  # and no longer: a range may hold itself
+        if len(tops) != 1 or list(_own_canvases(tops[0])):
+            break
         # A table of contents as a whole; what it holds is meant.
         tops = [_resolved(below, by_id) for below in _below(tops[0])]
-        if not tops:
-            break
-    found = [(words(part.get("label")), list(dict.fromkeys(_canvases(part, by_id, 0)))) for part in tops]
+    found = [(words(part.get("label")), list(dict.fromkeys(_canvases(part, by_id, set())))) for part in tops]
     return [(title, ids) for title, ids in found if ids]
 
 
@@ -75,11 +75,14 @@ def _own_canvases(part: dict[str, Any]) -> Iterator[str]:
             yield (source if isinstance(source, str) else id_of(source)).partition("#")[0]
 
 
-def _canvases(part: dict[str, Any], by_id: dict[str, Any], depth: int) -> Iterator[str]:
+def _canvases(part: dict[str, Any], by_id: dict[str, Any], seen: set[int]) -> Iterator[str]:
+    """Yield the canvases in and below a range, each range once: they may hold each other."""
+    seen.add(id(part))
     yield from _own_canvases(part)
-    if depth < _MOST_DEEP:
-        for below in _below(part):
-            yield from _canvases(_resolved(below, by_id), by_id, depth + 1)
+    for below in _below(part):
+        found = _resolved(below, by_id)
+        if id(found) not in seen:
+            yield from _canvases(found, by_id, seen)
 
 
 def _resolved(below: Any, by_id: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -19,6 +19,7 @@ from clustering.dashboard.assured import Outlook, escape_rate, judged_groups, ou
 from clustering.engine import assurance
 from clustering.models import Collection, Group, Page
 from clustering.views.bars import Drawing, draw_bars
+from clustering.written import act_id, whole_number
 
 DEFAULT = 0.99
 PREVIEWED = 12
@@ -57,9 +58,9 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if problem:
             raise Refused(problem)
-        groups, version = (_whole(request.POST.get(name, "")) for name in ("groups", "version"))
+        groups, version = (whole_number(request.POST.get(name, "")) for name in ("groups", "version"))
         sample = request.POST.get("sample", "").strip()
-        if sample and _whole(sample) is None:
+        if sample and whole_number(sample) is None:
             raise Refused("Write how many of them to look at as a whole number.")
         if groups is None or version is None:
             raise Refused("It was not said how many groups were meant. Look at the counts and confirm again.")
@@ -67,8 +68,8 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
             collection,
             Wanted(threshold, groups, version),
             actor=request.user,
-            act_id=_act_id(request.POST.get("act_id", "")),
-            sample=_whole(sample),
+            act_id=act_id(request.POST.get("act_id", "")),
+            sample=whole_number(sample),
         )
     except ActError as error:
         messages.error(request, error.sentence)
@@ -137,14 +138,3 @@ def _threshold(written: str) -> tuple[float, str]:
     if LOWEST <= share <= 1:
         return share, ""
     return DEFAULT, "Write a threshold between 50 and 100 percent, such as 99 or 99.5."
-
-
-def _whole(written: str) -> int | None:
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else None
-
-
-def _act_id(written: str) -> UUID | None:
-    try:
-        return UUID(written)
-    except ValueError:
-        return None

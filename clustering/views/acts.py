@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from clustering.models import Collection, Page
 from clustering.views import news
 from clustering.views.presence import be_here
 from clustering.views.verbs import Ask, perform_verb
+from clustering.written import json_of, versions_of, whole_number
 
 
 @require_POST
@@ -30,7 +30,7 @@ def acts(request: HttpRequest, slug: str) -> JsonResponse:
     since: int | None = None
     try:
         ask = read_act(request, collection)
-        since = _whole(ask.body.get("since"))
+        since = whole_number(ask.body.get("since"))
         edit = perform_verb(ask)
     except PermissionDenied as error:
         return JsonResponse({"message": str(error)}, status=403)
@@ -51,26 +51,22 @@ def acts(request: HttpRequest, slug: str) -> JsonResponse:
 def changes(request: HttpRequest, slug: str) -> JsonResponse:
     """What changed since a version, and who else is here: ?since=41&at=12, the page that this person is at."""
     collection = access_collection(request.user, slug)
-    since = _whole(request.GET.get("since"))
+    since = whole_number(request.GET.get("since"))
     if since is None:
         return JsonResponse({"message": "Say since which version: ?since=41."}, status=400)
     assert isinstance(request.user, User)  # access_collection let this person in
-    here = be_here(collection, request.user, _whole(request.GET.get("at")))
+    here = be_here(collection, request.user, whole_number(request.GET.get("at")))
     return JsonResponse(news.changes(collection, since, me=request.user) | {"here": here})
 
 
 def read_act(request: HttpRequest, collection: Collection) -> Ask:
     """The act in the request's body. Raises Refused."""
     try:
-        body: Any = json.loads(request.body)
+        body: Any = json_of(request)
         act_id = UUID(str(body["act_id"])) if body.get("act_id") else None
         sent = body.get("versions")
-        versions = None if sent is None else {int(pk): int(version) for pk, version in sent.items()}
+        versions = None if sent is None else versions_of(f"{pk}:{version}" for pk, version in sent.items())
     except (ValueError, TypeError, AttributeError) as error:
         raise Refused("The act could not be read. Reload the page and try again.") from error
     assert isinstance(request.user, User)  # access_collection let this person in
     return Ask(collection=collection, body=body, actor=request.user, act_id=act_id, versions=versions)
-
-
-def _whole(value: object) -> int | None:
-    return int(value) if isinstance(value, int | str) and str(value).isdecimal() and len(str(value)) < 19 else None

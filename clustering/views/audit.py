@@ -16,6 +16,7 @@ from clustering.actions.errors import ActError, Refused
 from clustering.actions.undo import undo_edit
 from clustering.dashboard.assured import escape_rate
 from clustering.models import AuditSample, Collection, Edit, Group, Page
+from clustering.written import whole_number
 
 PAGES_SHOWN = 60
 
@@ -92,7 +93,7 @@ def _act(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _judge(request: HttpRequest, collection: Collection, actor: User) -> HttpResponse:
     samples = AuditSample.objects.filter(collection=collection).select_related("edit")
-    sample = samples.filter(pk=_key(request.POST.get("sample", ""))).first()
+    sample = samples.filter(pk=whole_number(request.POST.get("sample")) or 0).first()
     if sample is None:
         raise Refused("That sample is not of this collection. Go on with the one shown here.")
     verdict = request.POST.get("verdict", "")
@@ -107,12 +108,8 @@ def _judge(request: HttpRequest, collection: Collection, actor: User) -> HttpRes
 
 def _take_back(request: HttpRequest, collection: Collection, actor: User) -> HttpResponse:
     acts = Edit.objects.filter(collection=collection, verb=Edit.Verb.ACCEPT)
-    edit = acts.filter(pk=_key(request.POST["undo"])).first()
+    edit = acts.filter(pk=whole_number(request.POST["undo"]) or 0).first()
     if edit is None:
         raise Refused("That act is not of this collection. Reload the page.")
     messages.success(request, undo_edit(collection, actor=actor, edit=edit).summary)
     return redirect("accept", slug=collection.slug)
-
-
-def _key(written: str) -> int:
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 19 else 0

@@ -11,6 +11,7 @@ from clustering.models import Collection, Page
 from clustering.views import wire
 from clustering.views.chrome import desk_config
 from clustering.views.tour import wants_tour
+from clustering.written import whole_number
 
 PAGES_AT_ONCE = 600
 """Most pages one request may ask for: a tall screen of small thumbnails shows about 300."""
@@ -43,9 +44,8 @@ def desk_index(request: HttpRequest, slug: str) -> JsonResponse:
 def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
     """Pages from one position to another: ?from=1&to=120."""
     collection = access_collection(request.user, slug)
-    try:
-        first, last = int(request.GET["from"]), int(request.GET["to"])
-    except (KeyError, ValueError):
+    first, last = whole_number(request.GET.get("from")), whole_number(request.GET.get("to"))
+    if first is None or last is None:
         return JsonResponse({"message": "Ask for a range of pages: ?from=1&to=120."}, status=400)
     last = min(last, first + PAGES_AT_ONCE - 1)
     return JsonResponse({"pages": wire.page_rows(collection, first, last)})
@@ -70,8 +70,9 @@ def _page_meant(collection: Collection, query: str) -> Page | None:
     exact = pages.filter(identifier=query).first() or pages.filter(pid=query).first()
     if exact is not None:
         return exact
-    if query.isdecimal() and len(query) < 10:
-        by_number = pages.filter(position=int(query)).first()
+    number = whole_number(query)
+    if number is not None:
+        by_number = pages.filter(position=number).first()
         if by_number is not None:
             return by_number
     return pages.filter(identifier__iendswith=query).order_by("position").first()

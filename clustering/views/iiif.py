@@ -24,6 +24,7 @@ from clustering.exports.iiif.writer import collection_head, entry, manifest
 from clustering.exports.records import group_record, material_of
 from clustering.files import SMALL, THUMBNAIL_SIZES, ensure_shown, ensure_thumbnail, page_path
 from clustering.models import Collection, Group, Page
+from clustering.written import is_storable
 
 MEDIA_TYPE = 'application/ld+json;profile="http://iiif.io/api/presentation/3/context.json"'
 _ASKED_AHEAD_SECONDS = 86_400
@@ -156,7 +157,8 @@ def _group(material: Material, slug: str, number: int) -> GroupRecord:
 
 
 def _page(slug: str, identifier: str) -> Page:
-    page = Page.objects.filter(collection__slug=slug, identifier=identifier, group__state=Group.State.CONFIRMED).first()
+    confirmed = Page.objects.filter(collection__slug=slug, group__state=Group.State.CONFIRMED)
+    page = confirmed.filter(identifier=identifier).first() if is_storable(identifier) else None
     if page is None:
         raise Http404(f"{identifier} is no page of a confirmed document here.")
     return page

@@ -9,6 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from clustering.sources.plain_json import read_json
+from clustering.written import is_storable
+
 PERSON_FIELD = "signed_in_as"
 """The hidden field of every form: the primary key of the account that the page was made for."""
 KEPT_FIELD = "kept"
@@ -67,10 +70,12 @@ def sent_form(request: HttpRequest) -> KeptForm | None:
 def kept_form(request: HttpRequest) -> KeptForm | None:
     """The form that came along with a sign-in; None where there was none, or none of ours."""
     try:
-        told = json.loads(request.POST.get(KEPT_FIELD, ""))
+        told = read_json(request.POST.get(KEPT_FIELD, "").encode())
         address = str(told["address"])
         fields = [(str(name), str(value)) for name, value in told["fields"]]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
+        return None
+    if not all(map(is_storable, [address, *(text for field in fields for text in field)])):
         return None
     ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
     return KeptForm(address, fields) if ours else None

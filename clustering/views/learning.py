@@ -15,6 +15,7 @@ from clustering.forms import ChecksForm, LearnEveryForm
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.learning import SETTING, family_of, go_back
 from clustering.models import Collection, Job, LearnedWeights
+from clustering.written import whole_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,8 +65,8 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
     elif wish == "checks":
         return _set_checks(request, collection, checks, actor=request.user)
     else:
-        number = int(wish) if wish.isdecimal() and len(wish) < 9 else -1
-        row = collection.learned_weights.filter(number=number).first()
+        number = whole_number(wish)
+        row = None if number is None else collection.learned_weights.filter(number=number).first()
         if row is None and number != 0:
             messages.error(request, "There is no such version. Choose one from this list.")
             return True

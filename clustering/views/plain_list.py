@@ -19,6 +19,7 @@ from clustering.models import Collection, Group, Page
 from clustering.views.list_form import DRAFTED, FACTS, Typed
 from clustering.views.verbs import Ask, perform_verb
 from clustering.views.vocabulary import KINDS, ROLES
+from clustering.written import versions_of, whole_number, whole_numbers
 
 GROUPS_SHOWN = 25
 LOOSE_SHOWN = 200
@@ -89,7 +90,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, collection, request.POST, typed=typed)
     page, show = request.POST.get("page", "1"), request.POST.get("show", "all")
     query = QueryDict(mutable=True)
-    query["page"] = page if page.isdecimal() else "1"
+    query["page"] = str(whole_number(page) or 1)
     if show in FILTERS and show != "all":
         query["show"] = show
     return redirect(f"{reverse('plain-list', args=[slug])}?{query.urlencode()}{place}")
@@ -98,9 +99,9 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
 def _body(collection: Collection, request: HttpRequest) -> tuple[dict[str, Any], str]:
     """The act as `verbs` reads it, and where on the page to come back to. Raises Refused."""
     verb, _, argument = request.POST.get("act", "").partition(":")
-    pages = _numbers(request.POST.getlist("pages"))
-    groups = _numbers(request.POST.getlist("groups"))
-    number = _numbers([argument])[0] if argument else 0
+    pages = whole_numbers(request.POST.getlist("pages"))
+    groups = whole_numbers(request.POST.getlist("groups"))
+    number = whole_number(argument) or 0
     if verb in {"confirm-matching", "unconfirm-matching"}:
         return {"verb": verb.removesuffix("-matching"), "matching": _everything(request)}, ""
     if verb in {"split", "join"}:
@@ -142,9 +143,10 @@ def _facts(request: HttpRequest, group: int) -> dict[str, Any]:
     facts: dict[str, Any] = {"note" if name == "about" else name: text for name, text in given.items()}
     if "copy" in facts:
         written = facts.pop("copy").strip()
-        if written and not written.isdecimal():
+        number = whole_number(written) if written else 0
+        if number is None:
             raise Refused("Write the number of the group that this one is a copy of, or nothing.")
-        facts["copy_of"] = _first(written)
+        facts["copy_of"] = number
     return facts
 
 
@@ -187,8 +189,7 @@ def _versions(request: HttpRequest, collection: Collection, body: dict[str, Any]
     """Versions as the list showed them: hidden fields "group:version". A group that was not on this page of the
     list, like the one that pages are moved to by its number, is taken as it stands.
     """
-    pairs = [value.partition(":") for value in request.POST.getlist("version")]
-    versions = {int(pk): int(version) for pk, _, version in pairs if pk.isdecimal() and version.isdecimal()}
+    versions = versions_of(request.POST.getlist("version"))
     unseen = {*body.get("groups", ()), body.get("to")} - {None, *versions}
     return {**dict(Group.objects.filter(collection=collection, pk__in=unseen).values_list("pk", "version")), **versions}
 
@@ -198,10 +199,5 @@ def _groups_of(collection: Collection, positions: list[int]) -> list[int]:
     return sorted(set(pages.values_list("group_id", flat=True)))
 
 
-def _numbers(values: list[str]) -> list[int]:
-    return [int(value) for value in values if value.isdecimal() and len(value) < 19]
-
-
 def _first(value: str) -> int:
-    numbers = _numbers([value.strip()])
-    return numbers[0] if numbers else 0
+    return whole_number(value.strip()) or 0

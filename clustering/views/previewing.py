@@ -15,6 +15,7 @@ from clustering.access import access_collection, access_run, may_edit
 from clustering.actions.errors import ActError
 from clustering.actions.publish import changes_of, publish_run
 from clustering.models import Page
+from clustering.written import whole_numbers
 
 CHANGES_AT_ONCE = 60
 ALL = "all"
@@ -40,7 +41,7 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     taken = request.POST.getlist("take")
     if request.method == "POST":
         assert isinstance(request.user, User)  # access_collection let this person in
-        keys = [int(key) for key in taken if key.isdecimal() and len(key) < 19]
+        keys = whole_numbers(taken)
         try:
             edit = publish_run(run, actor=request.user, only=None if ALL in taken else keys)
         except ActError as error:

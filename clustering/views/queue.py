@@ -24,6 +24,7 @@ from clustering.lookups.desk_run import desk_run
 from clustering.models import Answer, Collection, Group, Page, Reading
 from clustering.views.acts import acts, read_act
 from clustering.views.chrome import desk_config
+from clustering.written import whole_number
 
 SEAMS_AT_ONCE = 200
 SURE = 0.99
@@ -108,11 +109,11 @@ def queue_answer(request: HttpRequest, slug: str) -> HttpResponse:
 def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
     """{seams, ticked}: open seams that look like one just answered: ?left=34&verdict=different."""
     collection = access_collection(request.user, slug)
-    left, verdict = request.GET.get("left", ""), request.GET.get("verdict", "")
+    left, verdict = whole_number(request.GET.get("left")), request.GET.get("verdict", "")
     run = desk_run(collection)
-    if not left.isdecimal() or len(left) > 9 or verdict not in Answer.Verdict.values:
+    if left is None or verdict not in Answer.Verdict.values:
         return JsonResponse({"message": "Say which seam was answered and how: ?left=34&verdict=same."}, status=400)
-    looks = seams_alike(collection, run, int(left), verdict) if run else []
+    looks = seams_alike(collection, run, left, verdict) if run else []
     seams = told(collection, [look.seam for look in looks])
     return JsonResponse({"seams": seams, "ticked": all(look.distance <= VERY_ALIKE for look in looks)})
 

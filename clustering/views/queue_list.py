@@ -17,6 +17,7 @@ from clustering.actions.errors import ActError, Refused
 from clustering.lookups.desk_run import desk_run
 from clustering.models import Answer, Collection, Page
 from clustering.views.queue import told, waiting
+from clustering.written import versions_of, whole_number, whole_numbers
 
 SHOWN = 12
 
@@ -30,20 +31,19 @@ def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
         on = _obey(request, collection, request.user)
         if on:
             return redirect(on)
-    like, verdict = request.GET.get("like", ""), request.GET.get("verdict", "")
+    like, verdict = whole_number(request.GET.get("like")), request.GET.get("verdict", "")
     run = desk_run(collection)
     found = waiting(collection, request.user)
     seams, ticked = found.shown[:SHOWN], False
-    alike = like.isdecimal() and len(like) < 10 and verdict in Answer.Verdict.values and run is not None
-    if alike and run is not None:
-        looks = seams_alike(collection, run, int(like), verdict)
+    if like is not None and verdict in Answer.Verdict.values and run is not None:
+        looks = seams_alike(collection, run, like, verdict)
         seams, ticked = [look.seam for look in looks], all(look.distance <= VERY_ALIKE for look in looks)
     context = {
         "collection": collection,
         "seams": told(collection, seams),
         "found": found,
-        "like": like if alike else "",
-        "ticked": {seam.left for seam in seams} if ticked else set(_numbers(request.POST.getlist("lefts"))),
+        "like": like if verdict in Answer.Verdict.values else None,
+        "ticked": {seam.left for seam in seams} if ticked else set(whole_numbers(request.POST.getlist("lefts"))),
         "mode": "queue",
         "may_edit": may_edit(request.user) and collection.closed is None,
         "may_launch": may_launch(request.user),
@@ -56,9 +56,8 @@ def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
     where it was refused, so that the page comes again with the same ticks."""
     back = reverse("queue-list", args=[collection.slug])
     verdict = request.POST.get("verdict", "")
-    wanted = _numbers(request.POST.getlist("lefts"))
-    pairs = [value.partition(":") for value in request.POST.getlist("version")]
-    versions = {int(pk): int(version) for pk, _, version in pairs if pk.isdecimal() and version.isdecimal()}
+    wanted = whole_numbers(request.POST.getlist("lefts"))
+    versions = versions_of(request.POST.getlist("version"))
     try:
         lefts = list(Page.objects.filter(collection=collection, position__in=wanted).select_related("group"))
         real = [page for page in lefts if not _checked(request, collection, page, verdict, actor, versions)]
@@ -77,10 +76,6 @@ def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
     if len(real) == 1 and turned and run and seams_alike(collection, run, real[0].position, verdict):
         return f"{back}?like={real[0].position}&verdict={verdict}"
     return back
-
-
-def _numbers(values: list[str]) -> list[int]:
-    return [int(value) for value in values if value.isdecimal() and len(value) < 10]
 
 
 def _checked(

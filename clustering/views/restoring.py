@@ -19,6 +19,7 @@ from clustering.actions.restore import restore_collection, restore_group
 from clustering.models import Collection, Edit, Group
 from clustering.views import journal
 from clustering.views.before_after import compare
+from clustering.written import act_id, whole_number
 
 NOTHING_SEEN = -1
 """No collection and no group ever has this version, so that the act is refused as stale."""
@@ -33,7 +34,7 @@ def restore(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
         raise Http404(f"{collection} has no act {sequence}.")
     assert isinstance(request.user, User)  # access_collection let this person in
     asked = request.POST.get("group") or request.GET.get("group")
-    group = _whole(asked)
+    group = whole_number(asked)
     if asked and group is None:
         raise Http404("A group is named by its number in the database; this is none.")
     if request.method == "POST":
@@ -68,9 +69,9 @@ def _foretold(request: HttpRequest, collection: Collection, to: Edit, *, group: 
 def _done(request: HttpRequest, collection: Collection, to: Edit, *, group: int | None) -> HttpResponse:
     assert isinstance(request.user, User)  # `restore` let this person in
     version = _seen(request.POST.get("version"), collection, group)
-    act_id = _act_id(request.POST.get("act_id", ""))
+    once = act_id(request.POST.get("act_id", ""))
     try:
-        edit = _restoring(collection, to, group=group, user=request.user, version=version, act_id=act_id)()
+        edit = _restoring(collection, to, group=group, user=request.user, version=version, act_id=once)()
     except StaleVersion as error:
         messages.error(request, error.sentence)
         asked = f"?group={group}" if group else ""
@@ -99,19 +100,8 @@ def _restoring(
 
 def _seen(value: str | None, collection: Collection, group: int | None) -> int | None:
     """The version that the person saw; NOTHING_SEEN where the form does not say, None for a group that vanished."""
-    seen = _whole(value)
+    seen = whole_number(value)
     if seen is not None:
         return seen
     vanished = group is not None and not Group.objects.filter(collection=collection, pk=group).exists()
     return None if vanished else NOTHING_SEEN
-
-
-def _whole(value: str | None) -> int | None:
-    return int(value) if value and value.isdecimal() and len(value) < 19 else None
-
-
-def _act_id(value: str) -> UUID | None:
-    try:
-        return UUID(value)
-    except ValueError:
-        return None

@@ -16,6 +16,7 @@ from clustering.actions.errors import ActError
 from clustering.actions.publish import publish_run
 from clustering.forms import CompareForm
 from clustering.models import Collection, Page, Run, RunMembership
+from clustering.written import whole_number
 
 DESK = "desk"
 STRIPS_AT_ONCE = 60
@@ -62,8 +63,7 @@ def runs(request: HttpRequest, slug: str) -> HttpResponse:
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Put a run on the desk: only pages that no person has settled are placed anew, and it can be undone."""
     collection = access_collection(request.user, slug, edit=True)
-    number = request.POST.get("run", "")
-    run = access_run(request.user, int(number) if number.isdecimal() and len(number) < 19 else 0)
+    run = access_run(request.user, whole_number(request.POST.get("run")) or 0)
     if run.collection_id != collection.pk:
         messages.error(request, "That run is of another collection. Choose one from this list.")
         return redirect("runs", slug=slug)
@@ -110,8 +110,7 @@ def _groups_of(collection: Collection, side: str) -> dict[int, object]:
     if side == DESK:
         rows = list(Page.objects.filter(collection=collection).values_list("pk", "group_id"))
     else:
-        number = int(side) if side.isdecimal() and len(side) < 19 else 0
-        members = RunMembership.objects.filter(run=number, run__collection=collection)
+        members = RunMembership.objects.filter(run=whole_number(side) or 0, run__collection=collection)
         rows = [(page, index) for page, index in members.values_list("page_id", "group_index")]
     groups: dict[int, object] = defaultdict(object)
     groups.update({page: group if group is not None else ("none", page) for page, group in rows})

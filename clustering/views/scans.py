@@ -13,6 +13,7 @@ from clustering.engine.images import BadScan
 from clustering.engine.media_types import web_type
 from clustering.files import THUMBNAIL_SIZES, ensure_shown, ensure_thumbnail, page_path
 from clustering.models import Page
+from clustering.written import whole_number
 
 ORIGINAL = "original"
 FOREVER = "private, max-age=31536000, immutable"
@@ -42,7 +43,7 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
 
 def _file(page: Page, size: str) -> tuple[Path, str]:
     """Path and media type. Raises Http404 for a size that is not kept or an image that cannot be opened."""
-    wanted = int(size) if size.isdecimal() else 0
+    wanted = whole_number(size) or 0
     if size != ORIGINAL and wanted not in THUMBNAIL_SIZES:
         raise Http404("Images are kept at 320, 640 and 1280 pixels, and as they came.")
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -23,6 +22,7 @@ from clustering.jobs.upload_files import CutShort
 from clustering.jobs.uploading import Announced, UploadRefused
 from clustering.models import Upload, UploadedFile
 from clustering.views.upload_config import upload_config
+from clustering.written import json_of, whole_number
 
 FILES_SHOWN = 200
 MOST_MODIFIED = 2**53
@@ -160,18 +160,19 @@ def _is_plain(request: HttpRequest) -> bool:
 
 def _whole_number(text: str, header: str) -> int:
     """Raises UploadRefused."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+    number = whole_number(text)
+    if number is None:
         raise UploadRefused(f"The header {header} must be a whole number of bytes.", status=400)
-    return int(text)
+    return number
 
 
 def _announced(request: HttpRequest) -> list[Announced]:
     """Raises UploadRefused where the body is none."""
     wrong = UploadRefused('Send {"files": [{"name": …, "size": …}]} in UTF-8.', status=400)
     try:
-        items = json.loads(request.body)["files"]
+        items = json_of(request)["files"]
         return [_one(item) for item in items]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise wrong from error
 
 

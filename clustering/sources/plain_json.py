@@ -1,0 +1,54 @@
+"""JSON from outside, and nothing that is none: Python's reader also takes NaN, and numbers and depths of any size."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, NoReturn
+
+MOST_DEEP = 100
+"""Objects and lists within each other. Manifests have some ten; what walks through them may call itself."""
+_MOST_DIGITS = 18
+
+
+def read_json(content: bytes) -> Any:
+    """Return what a document says. Raises ValueError in words for what is no JSON, or none that anybody means."""
+    try:
+        told = json.loads(content, parse_constant=_no_number, parse_float=_fraction, parse_int=_whole)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+    if content.count(b"[") + content.count(b"{") > MOST_DEEP:  # brackets within texts count too, which does no harm
+        _check_depth(told)
+    return told
+
+
+def _no_number(written: str) -> NoReturn:
+    raise ValueError(f"{written} is no number of JSON")
+
+
+def _fraction(written: str) -> float:
+    number = float(written)
+    if math.isinf(number):
+        raise ValueError(f"{written[:20]} is too large a number")
+    return number
+
+
+def _whole(written: str) -> int:
+    if len(written.lstrip("-")) > _MOST_DIGITS:
+        raise ValueError(f"{written[:20]}… is too large a number")
+    return int(written)
+
+
+def _check_depth(told: Any) -> None:
+    level = [told]
+    for _ in range(MOST_DEEP):
+        level = [part for whole in level for part in _parts(whole)]
+        if not level:
+            return
+    raise ValueError("it is nested too deeply")
+
+
+def _parts(whole: Any) -> list[Any]:
+    if isinstance(whole, dict):
+        return [part for part in whole.values() if isinstance(part, dict | list)]
+    return [part for part in whole if isinstance(part, dict | list)] if isinstance(whole, list) else []

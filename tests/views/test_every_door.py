@@ -1,0 +1,350 @@
+"""Every address of the desk, by every role, with everything that a stranger may send: never a 500."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import get_resolver
+from pytest_django.fixtures import Settings
+
+from clustering.actions.confirm import confirm_groups
+from clustering.actions.flag import flag_group
+from clustering.api import v1
+from clustering.models import Group, Job, Page, SeamScore, Upload, UploadedFile
+from clustering.urls import urlpatterns
+from clustering.views.verbs import VERBS
+from tests.api.test_runs import make_run
+from tests.conftest import MakeCollection
+from tests.e2e.conftest import give_images
+from tests.views.conftest import Signed
+from tests.views.fuzzing import (
+    BODIES,
+    FORM,
+    HEADERS,
+    HUGE,
+    TEXTS,
+    TYPES,
+    Door,
+    Knocker,
+    doors,
+    each_leaf_odd,
+    names_asked_for,
+    quoted,
+    written,
+)
+
+pytestmark = pytest.mark.django_db
+
+DESK = list(doors(urlpatterns))
+STAFF = [
+    door
+    for door in doors(get_resolver().url_patterns)
+    # What is ours in the admin; Django's own pages for rows that are only looked at are Django's to test.
+    if re.match(r"admin/(\w*login|password_change|clustering/(collection|job|brake)/)", door.route)
+    and not re.search(r"/(delete|history|add)/$", door.route)
+]
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+TREE = {"slug": "afl", "number": "1", "position": "1", "left": "1", "sequence": "1", "size": "320", "kind": "read"}
+
+FORMS: dict[str, list[dict[str, str]]] = {
+    "plain-act": [
+        {"act": act, "pages": "2", "groups": "{group}", "version": "{group}:1", "to": "2", "role": "blank", "sure": "1",
+         "all-groups": "3", "all-version": "1", "show": "all", "page": "1", "title-{group}": "A", "note-{group}": "n",
+         "kind-{group}": "letter", "date-{group}": "1954", "about-{group}": "x", "copy-{group}": "2"}
+        for act in ("confirm-matching", "unconfirm-matching", "split:2", "join:4", "confirm:{group}", "merge", "move",
+                    "new-group", "earlier:2", "flag:{group}", "unflag:{group}", "describe:{group}", "mark")
+    ],
+    "queue-list": [{"verdict": "same", "lefts": "3", "version": "{group}:1"}],
+    "accept": [
+        {"at": "60", "groups": "1", "version": "2", "act_id": "0b8ff7b1-6e3a-4b5e-8a6c-000000000001", "sample": "1"},
+    ],
+    "audit": [{"sample": "1", "verdict": "right"}, {"undo": "1"}],
+    "publish-run": [{"run": "{run}"}],
+    "preview-run": [{"take": "1"}],
+    "history-restore": [{"group": "{group}", "version": "1", "act_id": "x"}, {"version": "2"}],
+    "history-turn": [{"act": "redo", "filters": "person=alice"}],
+    "new-collection": [
+        {"where": "computer", "title": "T", "slug": "s", "identifier": "x", "expected_documents": "1"},
+        {"where": "server", "folder": "/"}, {"where": "address", "address": "bdr:x", "percent": "1"}, {"open": "/"},
+    ],
+    "add-scans": [{"where": "computer"}, {"where": "address", "address": "https://example.org/manifest"}],
+    "tokens": [{"name": "t", "scope": "read", "days": "30"}],
+    "my-keys": [{"split": "x"}],
+    "login": [{"username": "alice", "password": "x", "next": "/"}],
+    "learning": [{"act": "every", "every": "1"}, {"act": "checks", "share": "2"}, {"act": "1"}],
+    "export-settings": [{"published": "on"}],
+}  # fmt: skip
+"""What sense a form makes, so that the views look further; they are told below which names they ask for."""
+
+ACTS: dict[str, list[dict[str, Any]]] = {
+    "split": [{"group": 0, "before": 2}],
+    "merge": [{"groups": [0, 0]}],
+    "move": [{"pages": [2], "to": 0}, {"pages": [2], "to": None, "before": 4}],
+    "reorder": [{"group": 0, "order": [2, 1, 3]}],
+    "confirm": [{"groups": [0]}, {"matching": {"filter": "todo", "groups": 2, "version": 2}}],
+    "unconfirm": [{"groups": [0]}],
+    "flag": [{"group": 0, "note": "torn"}, {"group": 0, "flagged": False}],
+    "describe": [
+        {"group": 0, "title": "A", "kind": "letter", "date": "1954", "language": "en", "note": "n", "copy_of": 2},
+    ],
+    "mark": [{"pages": [1], "role": "blank"}],
+    "answer": [{"left": 3, "verdict": "same"}],
+    "answer-many": [{"lefts": [3], "verdict": "same"}],
+    "undo": [{"edit": 0}, {}],
+    "redo": [{"edit": 0}],
+}  # fmt: skip
+
+CSV = "identifier,group,group_order,title\n{a},1,1,A letter\n{b},1,2,\n"
+MANIFEST: dict[str, Any] = {
+    "@context": "http://iiif.io/api/presentation/3/context.json", "id": "https://example.org/m", "type": "Manifest",
+    "label": {"en": ["A letter"]},
+    "items": [
+        {"id": "https://example.org/c/1", "type": "Canvas", "label": {"none": ["1"]},
+         "metadata": [{"label": {"en": ["Identifier"]}, "value": {"none": ["{a}"]}}],
+         "items": [{"type": "AnnotationPage", "items": [{"type": "Annotation", "body": {"id": "https://e.org/a.jpg"}}]}]}
+    ],
+    "structures": [{"id": "r1", "type": "Range", "label": {"en": ["R"]}, "items": [{"id": "c1", "type": "Canvas"}]}],
+}  # fmt: skip
+OURS = {"format": "hhreview-groups", "groups": [{"title": "A", "pages": [{"identifier": "{a}"}]}]}
+TROPY = {"@graph": [{"http://purl.org/dc/elements/1.1/title": "A",
+                     "photo": [{"http://purl.org/dc/elements/1.1/title": "{a}"}]}]}  # fmt: skip
+ENTITIES = b"<!DOCTYPE a [<!ENTITY x 'y'><!ENTITY z SYSTEM 'file:///etc/passwd'>]><a>&x;&z;</a>"
+METS = (
+    '<mets xmlns="http://www.loc.gov/METS/" xmlns:x="http://www.w3.org/1999/xlink"><fileSec><fileGrp><file ID="f1">'
+    '<FLocat x:href="{a}.jpg"/></file></fileGrp></fileSec><structMap TYPE="PHYSICAL"><div ID="p0">'
+    '<div ID="p1" ORDER="1"><fptr FILEID="f1"/></div></div></structMap><structMap TYPE="LOGICAL"><div ID="l0">'
+    '<div ID="l1" DMDID="d1" LABEL="A"/></div></structMap><structLink><smLink x:from="l1" x:to="p1"/></structLink>'
+    "</mets>"
+)
+
+
+@pytest.fixture
+def real(make_collection: MakeCollection, sam: User, settings: Settings, store: Any) -> dict[str, str]:
+    """A collection that has something of everything, published; and what its things are called in addresses."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.SOURCE_HOSTS = ["nowhere.example"]
+    collection = make_collection(groups=[3, 2, 1])
+    give_images(collection)
+    run = make_run(collection, [[1], [2, 3, 4], [6, 5]])
+    pages = list(collection.pages.order_by("position"))
+    SeamScore.objects.bulk_create(SeamScore(run=run, page=page, probability=0.4, boundary=False) for page in pages)
+    job = Job.objects.create(collection=collection, kind="read", state="done", done=6, total=6)
+    flag_group(Group.objects.get(number=2), note="torn", actor=sam)
+    confirm_groups([Group.objects.get(number=1)], actor=sam)
+    collection.refresh_from_db()
+    collection.settings = {"export": {"published": True}}
+    collection.save(update_fields=["settings"])
+    upload = Upload.objects.create(collection=collection, owner=sam, process=False)
+    file = UploadedFile.objects.create(upload=upload, name="a.jpg", size=100)
+    return {
+        **TREE, "identifier": pages[0].identifier, "digest": pages[0].sha256[:16], "page": str(pages[0].pk),
+        "group": str(Group.objects.get(number=2).pk), "run": str(run.pk), "job": str(job.pk), "file": str(file.pk),
+        "upload": str(upload.key), "object_id": str(collection.pk), "name": "csv", "url": "x", "rotation": "90",
+    }  # fmt: skip
+
+
+def named(door: Door, real: dict[str, str]) -> dict[str, str]:
+    """`pk` and `key` name another thing at each door."""
+    kinds = {"uploads": ("file", "upload"), "runs": ("run", "run"), "jobs": ("job", "job"), "job": ("job", "job")}
+    for word, (pk, key) in kinds.items():
+        if word in door.route.split("/"):
+            return {**real, "pk": real[pk], "key": real[key]}
+    return {**real, "pk": real["page"], "key": "csv"}
+
+
+def filled(text: str, real: dict[str, str]) -> str:
+    for name in ("group", "run"):
+        text = text.replace(f"{{{name}}}", real[name])
+    return text
+
+
+@pytest.fixture
+def knocker(real: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Callable[[str], Knocker]]:
+    """knocker("alice"): she tries doors; the test fails where she made one stumble."""
+    made: list[Knocker] = []
+
+    def make(name: str) -> Knocker:
+        client = Client()
+        if name:
+            client.force_login(request.getfixturevalue(name))
+        made.append(Knocker(client))
+        return made[-1]
+
+    logging.disable(logging.CRITICAL)  # each refusal is logged, and there are ten thousand
+    yield make
+    logging.disable(logging.NOTSET)
+    assert sum(one.asked for one in made) > 100
+    stumbled = [f"{what}\n    {sent}" for one in made for what, sent in one.stumbled.items()]
+    assert not stumbled, "\n".join(stumbled)
+
+
+@pytest.mark.parametrize("name", ["", "charlie", "victor", "alice", "sam"])
+def test_no_address_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker], name: str) -> None:
+    one = knocker(name)
+    for at, door in enumerate([*DESK, *STAFF]):
+        things = named(door, real)
+        there = door.there(things)
+        for method in METHODS:
+            one.knock(method, there)
+        odd = list(door.odd(things))
+        # Those who may look see what a stranger does, or what an archivist does: some of it is enough.
+        for path in odd if name in ("", "sam") else odd[at % 3 :: 3]:
+            one.knock("GET", path)
+            if name in ("alice", "sam"):
+                one.knock("POST", path)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_parameter_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker], method: str) -> None:
+    one = knocker("sam")
+
+    def send(path: str, pairs: list[tuple[str, str]]) -> None:
+        if method == "GET":
+            one.knock("GET", path, query=written(pairs))
+        else:
+            one.knock("POST", path, body=written(pairs).encode(), kind=FORM)
+
+    for door in [*(door for door in DESK if not door.route.startswith("api/")), *STAFF]:
+        path = door.there(named(door, real))
+        for number, form in enumerate(FORMS.get(door.name, [{}]) if method == "POST" else [{}]):
+            good = {filled(name, real): filled(value, real) for name, value in form.items()}
+            names: set[str] = set()
+            with names_asked_for(names):
+                send(path, list(good.items()))
+            for at, name in enumerate(sorted(names - {"csrfmiddlewaretoken"}), start=number):
+                others = [(other, value) for other, value in good.items() if other != name]
+                for text in TEXTS if method == "GET" else TEXTS[at % 2 :: 2]:
+                    send(path, [*others, (name, text)])
+
+
+def test_no_form_that_was_kept_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker], alice: User) -> None:
+    alice.set_password("a-good-password")  # quick to check, as `real` has it
+    alice.save(update_fields=["password"])
+    stranger, signed_in = knocker(""), knocker("alice")
+    for text in each_leaf_odd({"address": "/keys/mine/", "fields": [["split", "x"]]}):
+        for password in ("a-good-password", "wrong"):
+            pairs = [("username", "alice"), ("password", password), ("kept", text)]
+            stranger.knock("POST", "/sign-in/", body=written(pairs).encode(), kind=FORM)
+        signed_in.knock("POST", "/sign-in/", body=written(pairs).encode(), kind=FORM)
+
+
+def test_no_parameter_of_the_api_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker]) -> None:
+    one = knocker("sam")
+    for path, operations in v1.document()["paths"].items():
+        asked = operations.get("get", {}).get("parameters", [])
+        there = re.sub(r"\{(\w+)\}", lambda found: quoted(real[found[1]]), path)
+        for name in [parameter["name"] for parameter in asked if parameter["in"] == "query"]:
+            for text in TEXTS:
+                one.knock("GET", there, query=written([(name, text)]))
+
+
+def test_no_act_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker]) -> None:
+    assert set(ACTS) == set(VERBS), "a new act is tried as well"
+    one = knocker("alice")
+    group = int(real["group"])
+    for verb, acts in ACTS.items():
+        for act in acts:
+            said = {name: aimed(value, group) for name, value in act.items()}
+            whole = {"verb": verb, **said, "act_id": None, "since": 0, "versions": {str(group): 1}}
+            for text in each_leaf_odd(whole, step=1 if verb == "describe" else 3):
+                one.knock("POST", "/c/afl/acts/", body=text.encode(), kind="application/json")
+    one.knock("POST", "/c/afl/acts/", body=b'"' + b"x" * 3_000_000 + b'"', kind="application/json")
+    for text in each_leaf_odd({"verb": "answer", "left": 3, "verdict": "same", "versions": {str(group): 1}}):
+        one.knock("POST", "/c/afl/queue/answer/", body=text.encode(), kind="application/json")
+
+
+def aimed(value: Any, group: int) -> Any:
+    """0 stands for the group."""
+    if isinstance(value, list):
+        return [aimed(part, group) for part in value]
+    return group if value == 0 and not isinstance(value, bool) else value
+
+
+def test_no_announcement_of_files_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker]) -> None:
+    one = knocker("sam")
+    upload = f"/uploads/{real['upload']}/files/"
+    file = {"name": "b.jpg", "size": 10, "modified": 1, "fingerprint": "x", "sha256": "0" * 64}
+    for text in each_leaf_odd({"files": [file]}):
+        one.knock("POST", upload, body=text.encode(), kind="application/json")
+    for header in ("HTTP_UPLOAD_OFFSET", "HTTP_CONTENT_DIGEST"):
+        for value in [*TEXTS, *HEADERS["UPLOAD_OFFSET"], *HEADERS["CONTENT_DIGEST"]]:
+            more: dict[str, Any] = {"HTTP_UPLOAD_OFFSET": "0", header: value}
+            one.knock("PUT", f"{upload}{real['file']}/", body=b"x" * 10, kind="text/plain", **more)
+
+
+def test_no_body_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker]) -> None:
+    one = knocker("sam")
+    kinds = ("application/json", FORM, "multipart/form-data; boundary=x")
+    for at, door in enumerate(DESK):
+        path = door.there(named(door, real))
+        if one.knock("POST", path) == 405:
+            continue
+        for number, body in enumerate(BODIES, start=at):
+            one.knock("POST", path, body=body, kind=kinds[number % len(kinds)])
+        for kind in TYPES:
+            one.knock("POST", path, body=b"act=merge&verb=merge&text=%C3%A9", kind=kind)
+
+
+@pytest.mark.parametrize("name", ["", "sam"])
+def test_no_header_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker], name: str) -> None:
+    one = knocker(name)
+    for door in DESK:
+        path = door.there(named(door, real))
+        for at in range(max(map(len, HEADERS.values()))):
+            sent: dict[str, Any] = {f"HTTP_{header}": values[at % len(values)] for header, values in HEADERS.items()}
+            one.knock("GET", path, **sent)
+            one.knock("POST", path, **{**sent, "HTTP_AUTHORIZATION": ""})
+    for path in ("/", "/c/afl/", "/c/afl/acts/", "/api/v1/me", "/iiif/afl/collection.json", "/sign-in/"):
+        for header, values in HEADERS.items():
+            for value in values:
+                alone: dict[str, Any] = {f"HTTP_{header}": value}
+                one.knock("GET", path, **alone)
+        for host in ("", "[", "a b", "\xff", "x" * 300, "evil.example"):
+            one.knock("GET", path, HTTP_HOST=host)
+
+
+def test_no_arrangement_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker]) -> None:
+    one = knocker("alice")
+    first, second = Page.objects.order_by("position").values_list("identifier", flat=True)[:2]
+
+    def bring(name: str, content: str | bytes) -> None:
+        head = f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+        whole = [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in (head, content)]
+        body = b"".join([*whole, b"\r\n--x--\r\n"])
+        one.knock("POST", "/c/afl/runs/arrangement/", body=body, kind="multipart/form-data; boundary=x")
+
+    for document in (MANIFEST, OURS, TROPY):
+        for text in each_leaf_odd(document, step=3):
+            bring("a.json", text.replace("{a}", first))
+    table, mets = CSV.format(a=first, b=second), METS.format(a=first)
+    for text in TEXTS:
+        for old in ("identifier", "group_order", "1,1,A", ",2,", "A letter", first):
+            bring("a.csv", table.replace(old, text))
+        for old in ("f1", "p1", "l1", 'ORDER="1"', 'LABEL="A"', first):
+            bring("a.xml", mets.replace(old, text))
+    more: list[str | bytes] = [b"<a>" * 20_000, ENTITIES, f"identifier,start\n{HUGE}"]
+    for at, suffix in enumerate(("csv", "tsv", "xml", "mets", "json", "jsonld", "exe", "")):
+        for content in [*BODIES[at % 2 :: 2], *more]:
+            bring(f"a.{suffix}", content)
+    for text in TEXTS:
+        bring(f"{text.strip()}.json", b"{}")
+
+
+def test_ranges_that_hold_each_other_come_to_an_end(real: dict[str, str], signed: Signed, alice: User) -> None:
+    every = [f"r{number}" for number in range(200)]
+    for ranges in (
+        [("t", ["x"]), ("x", ["x"])],
+        [(one, every) for one in every],
+        [("t", every), *((one, every) for one in every)],
+    ):
+        parts = [{"id": name, "type": "Range", "ranges": held} for name, held in ranges]
+        file = SimpleUploadedFile("m.json", json.dumps({**MANIFEST, "structures": parts}).encode())
+        assert signed(alice).post("/c/afl/runs/arrangement/", {"file": file}).status_code == 302
