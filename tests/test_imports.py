@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-HEAVY = ("torch", "open_clip", "sklearn", "tesserocr", "transformers", "matplotlib", "scipy")
+HEAVY = (
+    *("torch", "open_clip", "sklearn", "tesserocr", "transformers", "matplotlib"),
+    *("scipy.special", "scipy.linalg", "scipy.ndimage", "scipy.optimize"),  # SciPy itself loads these late
+)
 CHECK = "import django; django.setup(); from django.core.management import call_command; call_command('check')"
 WEB = "import hhreview.wsgi; import hhreview.urls; from django.urls import get_resolver; get_resolver().url_patterns"
 TASKS = "import django; django.setup(); import clustering.tasks"

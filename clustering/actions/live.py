@@ -16,9 +16,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from django.db import connection
 from django.db.models import Q
-from scipy.special import expit
 
 from clustering.actions.adaptation import RunModel, model_of, standing
 from clustering.actions.desk import Desk
@@ -174,7 +174,7 @@ def _far(effect: Effect, collection: Collection, sure: dict[int, float | None]) 
     places, decided = standing(collection, effect.run)
     odds = np.array([effect.log_odds.get(place.page, np.nan) for place in places])
     verdict = np.array([np.nan if (said := decided.get(p.page)) is None else float(said) for p in places])
-    chance = np.where(np.isnan(verdict), np.where(np.isnan(odds), 0.5, expit(odds)), verdict)
+    chance = np.where(np.isnan(verdict), np.where(np.isnan(odds), 0.5, scipy.special.expit(odds)), verdict)
     starts, stops, whole = _runs_of_groups(np.array([place.group or 0 for place in places]))
     edge = np.concatenate([[1.0], chance[:-1], [1.0]])
     joined = np.concatenate([[0.0], np.cumsum(np.log(np.maximum(1.0 - chance, 1e-12)))])

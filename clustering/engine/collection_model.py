@@ -18,8 +18,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from scipy.linalg import cho_factor, cho_solve
-from scipy.special import expit
+import scipy
 
 from clustering.engine.evidence import Evidence
 from clustering.engine.family import Family
@@ -148,23 +147,25 @@ class CollectionModel:
         kernel = rows @ rows.T if len(seams) <= rows.shape[1] else None
         weights, here = np.zeros(rows.shape[1]), start.copy()
         for _ in range(STEPS):
-            p = expit(here)
+            p = scipy.special.expit(here)
             curve = np.maximum(p * (1 - p), 1e-6)
             target = curve * (here - start) + truth - p
             if kernel is None:
                 system = np.eye(rows.shape[1]) + (rows * curve[:, None]).T @ rows
-                wanted = cho_solve(cho_factor(system), rows.T @ target)
+                wanted = scipy.linalg.cho_solve(scipy.linalg.cho_factor(system), rows.T @ target)
             else:
                 root = np.sqrt(curve)
                 system = np.eye(len(seams)) + root[:, None] * kernel * root[None, :]
-                wanted = rows.T @ (target - root * cho_solve(cho_factor(system), root * (kernel @ target)))
+                wanted = rows.T @ (
+                    target - root * scipy.linalg.cho_solve(scipy.linalg.cho_factor(system), root * (kernel @ target))
+                )
             step = self._step(rows, start, truth, weights, wanted)
             moved = float(np.abs(rows @ (wanted - weights)).max())
             weights = weights + step * (wanted - weights)
             here = start + rows @ weights
             if moved < TOLERANCE:
                 break
-        p = expit(here)
+        p = scipy.special.expit(here)
         return weights, np.maximum(p * (1 - p), 1e-6)
 
     @staticmethod

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from PIL import Image
-from scipy import ndimage
 
 from clustering.engine.lab import Lab, to_lab
 
@@ -79,20 +79,20 @@ def _corner_colours(lab: Lab) -> list[npt.NDArray[np.float32]]:
 
 
 def _joined_to_edge(alike: Bools) -> Bools:
-    labels, _ = ndimage.label(alike)
+    labels, _ = scipy.ndimage.label(alike)
     edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     return np.asarray(np.isin(labels, edge[edge > 0]))
 
 
 def _sheet_in(frame: Bools) -> tuple[int, int, int, int] | None:
     """Box of the largest thing that is no frame, specks taken off: left, top, right, bottom in pixels."""
-    things, count = ndimage.label(ndimage.binary_opening(~frame, np.ones((3, 3), dtype=bool)))
+    things, count = scipy.ndimage.label(scipy.ndimage.binary_opening(~frame, np.ones((3, 3), dtype=bool)))
     if not count:
         return None
     sizes = np.bincount(things.ravel())[1:]
     if sizes.max() < SMALLEST * frame.size:
         return None
-    rows, columns = ndimage.find_objects(things)[int(sizes.argmax())]
+    rows, columns = scipy.ndimage.find_objects(things)[int(sizes.argmax())]
     return int(columns.start), int(rows.start), int(columns.stop), int(rows.stop)
 
 

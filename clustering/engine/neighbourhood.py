@@ -15,7 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
+import scipy
 
 from clustering.engine.records import Constraints, ScoredSeam
 from clustering.engine.segmentation import Cut, Decoded, cut_out, decode_seams
@@ -38,7 +38,7 @@ def anchors_of(seams: Sequence[ScoredSeam]) -> tuple[int, ...]:
     """
     p = np.array([seam.probability for seam in seams])
     odds = np.array([-np.inf if seam.log_odds is None else seam.log_odds for seam in seams])
-    sure = np.minimum(p, expit(odds))
+    sure = np.minimum(p, scipy.special.expit(odds))
     found: list[int] = []
     start = -1
     while start + FAR < len(sure):

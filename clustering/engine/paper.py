@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from PIL import Image
-from scipy import ndimage
 
 from clustering.engine.frames import frame_of
 from clustering.engine.lab import Lab, to_lab
@@ -113,7 +113,7 @@ def _facts(rgb: Image.Image) -> dict[str, Any]:
 def _bed(lightness: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
     """Very dark pixels that hang together with the edge of the image."""
     dark = lightness < BED_LIGHTNESS
-    labels, _ = ndimage.label(dark)
+    labels, _ = scipy.ndimage.label(dark)
     edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     return np.asarray(np.isin(labels, edge[edge > 0]))
 
@@ -149,9 +149,9 @@ def _spot(lab: Lab, sheet: npt.NDArray[np.bool_], paper: npt.NDArray[np.float32]
 
 def _midtone(lightness: npt.NDArray[np.float32], sheet: npt.NDArray[np.bool_], paper: float) -> float:
     """Share of the sheet whose surroundings are neither paper nor strokes: smooth greys of a picture."""
-    calm = ndimage.uniform_filter(lightness, 5)
+    calm = scipy.ndimage.uniform_filter(lightness, 5)
     grey = sheet & (calm < paper - 15) & (calm > BED_LIGHTNESS - 10)
-    return round(float(ndimage.binary_opening(grey, iterations=3).sum() / max(sheet.sum(), 1)), 4)
+    return round(float(scipy.ndimage.binary_opening(grey, iterations=3).sum() / max(sheet.sum(), 1)), 4)
 
 
 def _sheet(bed: npt.NDArray[np.bool_]) -> list[float]:
@@ -175,8 +175,8 @@ def _holes(lightness: npt.NDArray[np.float32], paper: float) -> list[int]:
     """Dark round spots, of the size of a punched hole, in the left and in the right margin; at most four a side."""
     height, width = lightness.shape
     found = [0, 0]
-    labels, _ = ndimage.label(lightness < min(HOLE_LIGHTNESS, paper - 40.0))
-    for rows, columns in ndimage.find_objects(labels):
+    labels, _ = scipy.ndimage.label(lightness < min(HOLE_LIGHTNESS, paper - 40.0))
+    for rows, columns in scipy.ndimage.find_objects(labels):
         tall, wide = rows.stop - rows.start, columns.stop - columns.start
         middle = (columns.start + columns.stop) / 2 / width
         if not (

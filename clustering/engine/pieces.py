@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from PIL import Image
-from scipy import ndimage
 
 from clustering.engine.lines import SURE, Print
 from clustering.engine.skew import Bools, ink_of
@@ -51,7 +51,7 @@ def _cuts(strip: Image.Image) -> list[int]:
     cuts = [0]
     while strip.height - cuts[-1] > 1.5 * length:
         wanted, slack = cuts[-1] + length, max(1, round(_SEARCH * length))
-        window = ndimage.minimum_filter1d(profile[wanted - slack : wanted + slack], 5)
+        window = scipy.ndimage.minimum_filter1d(profile[wanted - slack : wanted + slack], 5)
         best = np.flatnonzero(window >= window.max() - 1)
         cuts.append(wanted - slack + int(best[len(best) // 2]))
     return [*cuts, strip.height]
@@ -89,10 +89,10 @@ def leaning_parts(gray: Image.Image, found: Print) -> Iterator[tuple[Box, Image.
     least = max(LEAST_PART * ink.sum(), 1)
     if left.sum() < LEAST_LEFT * ink.sum():
         return
-    around = ndimage.binary_dilation(left, np.ones((_GAP, _GAP), dtype=bool))
-    labels, count = ndimage.label(around)
+    around = scipy.ndimage.binary_dilation(left, np.ones((_GAP, _GAP), dtype=bool))
+    labels, count = scipy.ndimage.label(around)
     inks = np.bincount(labels[left], minlength=count + 1)[1:]
-    boxes = ndimage.find_objects(labels)
+    boxes = scipy.ndimage.find_objects(labels)
     for place in np.argsort(inks)[::-1][:MOST_PARTS]:
         if inks[place] < least:
             return
@@ -132,7 +132,9 @@ def looks_unread(gray: Image.Image, found: Print) -> bool:
     left = ink & ~_read(ink.shape, replace(found, words=tuple(sure)), share)
     if left.sum() < MOSTLY * max(ink.sum(), 1):
         return False
-    labels, _ = ndimage.label(left, np.ones((3, 3)))
-    sizes = [(rows.stop - rows.start, columns.stop - columns.start) for rows, columns in ndimage.find_objects(labels)]
+    labels, _ = scipy.ndimage.label(left, np.ones((3, 3)))
+    sizes = [
+        (rows.stop - rows.start, columns.stop - columns.start) for rows, columns in scipy.ndimage.find_objects(labels)
+    ]
     strokes = sum(STROKE[0] <= high <= STROKE[1] and wide <= WIDEST for high, wide in sizes)
     return bool(strokes >= (STROKES if found.words else STROKES_ALONE))

@@ -19,8 +19,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from PIL import Image
-from scipy import fft, ndimage
 
 Floats = npt.NDArray[np.float32]
 
@@ -85,7 +85,7 @@ def leaf_maps(stored: dict[str, Any]) -> LeafMaps | None:
         return None
     ink = (2 * pairs[0] + pairs[1]).astype(np.float32)
     ink = _level(_level(ink, (1, WINDOW)), (WINDOW, 1))
-    return LeafMaps(faint.astype(np.float32) - np.float32(FAINTEST), ndimage.gaussian_filter(ink, 0.5))
+    return LeafMaps(faint.astype(np.float32) - np.float32(FAINTEST), scipy.ndimage.gaussian_filter(ink, 0.5))
 
 
 def scaled_maps(maps: LeafMaps, factor: float) -> LeafMaps:
@@ -123,9 +123,12 @@ def shine(faint: Floats, ink: Floats) -> float:
         return 0.0
     if (faint[:height, :width] > 0).mean() < LEAST:
         return 0.0
-    shape = (fft.next_fast_len(height + 2 * AROUND, real=True), fft.next_fast_len(width + 2 * AROUND, real=True))
-    product = fft.rfft2(faint[:height, :width], shape) * np.conj(fft.rfft2(ink[:height, :width], shape))
-    agreement = np.roll(fft.irfft2(product, shape), (AROUND, AROUND), (0, 1))[: 2 * AROUND + 1, : 2 * AROUND + 1]
+    shape = (
+        scipy.fft.next_fast_len(height + 2 * AROUND, real=True),
+        scipy.fft.next_fast_len(width + 2 * AROUND, real=True),
+    )
+    product = scipy.fft.rfft2(faint[:height, :width], shape) * np.conj(scipy.fft.rfft2(ink[:height, :width], shape))
+    agreement = np.roll(scipy.fft.irfft2(product, shape), (AROUND, AROUND), (0, 1))[: 2 * AROUND + 1, : 2 * AROUND + 1]
     near = slice(AROUND - REACH, AROUND + REACH + 1)
     best = float(agreement[near, near].max())
     others = np.ones(agreement.shape, dtype=bool)
@@ -148,9 +151,9 @@ def shine_anywhere(faint: Floats, ink: Floats) -> float:
     tall, wide = (max(faint.shape[axis], ink.shape[axis]) for axis in (0, 1))
     down = min(abs(faint.shape[0] - ink.shape[0]) // 2 + CUT, FURTHEST) + AROUND
     across = min(abs(faint.shape[1] - ink.shape[1]) + CUT, FURTHEST) + AROUND
-    shape = (fft.next_fast_len(tall + 2 * down, real=True), fft.next_fast_len(wide + 2 * across, real=True))
-    product = fft.rfft2(faint, shape) * np.conj(fft.rfft2(ink, shape))
-    agreement = np.roll(fft.irfft2(product, shape), (down, across), (0, 1))[: 2 * down + 1, : 2 * across + 1]
+    shape = (scipy.fft.next_fast_len(tall + 2 * down, real=True), scipy.fft.next_fast_len(wide + 2 * across, real=True))
+    product = scipy.fft.rfft2(faint, shape) * np.conj(scipy.fft.rfft2(ink, shape))
+    agreement = np.roll(scipy.fft.irfft2(product, shape), (down, across), (0, 1))[: 2 * down + 1, : 2 * across + 1]
     inner = agreement[AROUND:-AROUND, AROUND:-AROUND]
     row, column = (int(x) + AROUND for x in np.unravel_index(int(inner.argmax()), inner.shape))
     best = float(agreement[row, column])
@@ -167,7 +170,7 @@ def _maps(grey: Image.Image) -> tuple[npt.NDArray[np.bool_], Floats]:
     fine = np.asarray(grey.resize((width, FINE), how), np.float32)
     paper = _paper_level(fine)
     dark = (paper - fine) / np.maximum(paper, 40.0)
-    plain = ~ndimage.binary_dilation(dark > INK, iterations=2) & (paper > BED)
+    plain = ~scipy.ndimage.binary_dilation(dark > INK, iterations=2) & (paper > BED)
     plain[:6] = plain[-6:] = False
     plain[:, :6] = plain[:, -6:] = False
     ink = np.clip(dark, 0.0, 0.5)
@@ -177,8 +180,10 @@ def _maps(grey: Image.Image) -> tuple[npt.NDArray[np.bool_], Floats]:
     faint = _reduce(np.where(plain, np.clip(dark, -0.05, 0.15), 0.0), columns) / np.maximum(share, 0.05)
     there = share >= 0.3
     for size in ((1, 9), (9, 1)):
-        weight = ndimage.uniform_filter(there.astype(np.float32), size)
-        faint = np.where(there, faint - ndimage.uniform_filter(faint * there, size) / np.maximum(weight, 0.02), 0.0)
+        weight = scipy.ndimage.uniform_filter(there.astype(np.float32), size)
+        faint = np.where(
+            there, faint - scipy.ndimage.uniform_filter(faint * there, size) / np.maximum(weight, 0.02), 0.0
+        )
     if there.sum() < 50:
         return np.zeros_like(there), _reduce(ink, columns)
     return there & (faint > np.quantile(faint[there], 1 - FAINTEST)), _reduce(ink, columns)
@@ -186,9 +191,9 @@ def _maps(grey: Image.Image) -> tuple[npt.NDArray[np.bool_], Floats]:
 
 def _paper_level(fine: Floats) -> Floats:
     """Brightness of the paper around each pixel: the 85th percentile of some fiftieth of the page."""
-    coarse = ndimage.percentile_filter(fine[::3, ::3], 85, size=11)
+    coarse = scipy.ndimage.percentile_filter(fine[::3, ::3], 85, size=11)
     zoom = (fine.shape[0] / coarse.shape[0], fine.shape[1] / coarse.shape[1])
-    return np.asarray(ndimage.zoom(coarse, zoom, order=1), np.float32)
+    return np.asarray(scipy.ndimage.zoom(coarse, zoom, order=1), np.float32)
 
 
 def _reduce(values: npt.NDArray[Any], columns: int) -> Floats:
@@ -197,7 +202,7 @@ def _reduce(values: npt.NDArray[Any], columns: int) -> Floats:
 
 
 def _level(values: Floats, size: tuple[int, int]) -> Floats:
-    return np.asarray(values - ndimage.uniform_filter(values, size), np.float32)
+    return np.asarray(values - scipy.ndimage.uniform_filter(values, size), np.float32)
 
 
 def _pack(bits: npt.NDArray[np.bool_]) -> str:

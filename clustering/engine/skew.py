@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from PIL import Image
-from scipy import ndimage
 
 from clustering.engine.lines import Print, Word
 from clustering.engine.records import Line
@@ -61,7 +61,7 @@ def ink_of(gray: Image.Image) -> tuple[Bools, float]:
     share = min(1.0, LONG_EDGE / max(gray.size))
     size = (max(1, round(gray.width * share)), max(1, round(gray.height * share)))
     values = np.asarray(gray.resize(size, Image.Resampling.BOX, reducing_gap=3.0), dtype=np.int16)
-    paper = ndimage.uniform_filter(ndimage.maximum_filter(values, _PAPER), _PAPER)
+    paper = scipy.ndimage.uniform_filter(scipy.ndimage.maximum_filter(values, _PAPER), _PAPER)
     return paper - values > _INK, share
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from PIL import Image
-from scipy import ndimage
 
 from clustering.engine.lab import to_lab
 
@@ -51,7 +51,7 @@ def measure_strokes(image: Image.Image) -> dict[str, Any] | None:
     ink = _strokes(gray)
     if ink.sum() < FEWEST:
         return None
-    between = ~ndimage.binary_dilation(ink)
+    between = ~scipy.ndimage.binary_dilation(ink)
     tall, wide = _parts(ink)
     return {
         "directions": _share(_directions(gray, ink)),
@@ -73,21 +73,21 @@ def _scaled(rgb: Image.Image) -> Image.Image:
 
 def _strokes(gray: npt.NDArray[np.float32]) -> Bools:
     """Pixels clearly darker than the paper around them, without solid areas."""
-    small = ndimage.uniform_filter(ndimage.maximum_filter(gray[::4, ::4], 9), 9)
+    small = scipy.ndimage.uniform_filter(scipy.ndimage.maximum_filter(gray[::4, ::4], 9), 9)
     size = (gray.shape[1], gray.shape[0])
     ground = np.asarray(Image.fromarray(small).resize(size, Image.Resampling.BILINEAR))
     ink = (gray < INK * np.maximum(ground, 1.0)) & (ground > BED)
-    solid = ndimage.binary_erosion(ink, iterations=SOLID)
+    solid = scipy.ndimage.binary_erosion(ink, iterations=SOLID)
     if solid.any():
-        ink &= ~ndimage.binary_dilation(solid, iterations=SOLID + 10)
+        ink &= ~scipy.ndimage.binary_dilation(solid, iterations=SOLID + 10)
     return np.asarray(ink)
 
 
 def _directions(gray: npt.NDArray[np.float32], ink: Bools) -> Floats:
     """Strength of the edges of the ink by direction, over half a turn."""
-    near = ndimage.binary_dilation(ink)
-    across = ndimage.gaussian_filter(gray, 1.0, order=(0, 1))[near]
-    down = ndimage.gaussian_filter(gray, 1.0, order=(1, 0))[near]
+    near = scipy.ndimage.binary_dilation(ink)
+    across = scipy.ndimage.gaussian_filter(gray, 1.0, order=(0, 1))[near]
+    down = scipy.ndimage.gaussian_filter(gray, 1.0, order=(1, 0))[near]
     place = (np.arctan2(down, across) % np.pi / np.pi * DIRECTIONS).astype(int)
     return np.asarray(np.bincount(np.minimum(place, DIRECTIONS - 1), np.hypot(across, down), DIRECTIONS), dtype=float)
 
@@ -100,12 +100,12 @@ def _runs(mask: Bools) -> npt.NDArray[np.intp]:
 
 def _parts(ink: Bools) -> tuple[list[int], list[int]]:
     """Heights and widths of the connected parts."""
-    boxes = ndimage.find_objects(ndimage.label(ink)[0])
+    boxes = scipy.ndimage.find_objects(scipy.ndimage.label(ink)[0])
     return [rows.stop - rows.start for rows, _ in boxes], [columns.stop - columns.start for _, columns in boxes]
 
 
 def _ink_color(rgb: Image.Image, ink: Bools) -> list[float]:
-    core = ndimage.binary_erosion(ink)
+    core = scipy.ndimage.binary_erosion(ink)
     core = core if core.sum() >= FEWEST / 4 else ink
     lab = to_lab(np.asarray(rgb, dtype=np.float32)[core][None])[0]
     return [round(float(x), 1) for x in np.median(lab, axis=0)]

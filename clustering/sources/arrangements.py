@@ -6,6 +6,7 @@ identifier.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from itertools import accumulate
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 from clustering.sources.arranged import Arranged as Arranged
 from clustering.sources.arranged import NoArrangement as NoArrangement
 from clustering.sources.contract import NoSource
-from clustering.sources.folder import check_spelling, found_at, natural_key, printable
+from clustering.sources.folder import check_spelling, found_at, natural_key
 from clustering.sources.iiif_presentation import children_of, is_collection, is_manifest
 from clustering.sources.manifest_structure import read_manifests
 from clustering.sources.mets_structure import read_mets
@@ -23,6 +24,8 @@ from clustering.sources.plain_json import read_json
 from clustering.sources.tables import TABLES, NoTable, Row, read_marks, read_number, read_table
 
 DC_TITLE = "http://purl.org/dc/elements/1.1/title"
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+"""What the database cannot keep: NUL, and half of a pair that is one sign in UTF-16. JSON may spell both."""
 _COLUMNS = ("identifier", "group", "group_id", "start", "group_order", "sequence", "title")
 
 
@@ -73,7 +76,7 @@ def _checked(shown: str, found: list[Arranged]) -> list[Arranged]:
     for document in found:
         if not all(isinstance(text, str) for text in (document.title, *document.identifiers)):
             raise NoArrangement(f"{shown} has a title or the name of a page that is no text. Export it again.")
-        document.title = printable(" ".join(document.title.split()))
+        document.title = _UNSTORABLE.sub("\ufffd", document.title)
         for identifier in document.identifiers:
             if identifier in seen:
                 raise NoArrangement(f"{shown} names page {identifier} twice. A page is in one document only.")

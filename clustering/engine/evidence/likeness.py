@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
+import scipy
 
 from clustering.engine.evidence.colours import paper_difference
 from clustering.engine.evidence.columns import Column, Floats, column
@@ -91,7 +91,8 @@ def ranked(distance: Distance, n: int) -> Floats:
         return np.zeros(max(n - 1, 0))
     below = np.searchsorted(far, near - 1e-9) + np.searchsorted(far, near + 1e-9)
     rank = (below / 2 + 0.5) / (len(far) + 1)
-    return np.asarray(np.where(np.isnan(near), 0.0, ndtri(np.clip(rank, LIMIT, 1 - LIMIT)) / ndtri(1 - LIMIT)))
+    score = scipy.special.ndtri(np.clip(rank, LIMIT, 1 - LIMIT)) / scipy.special.ndtri(1 - LIMIT)
+    return np.asarray(np.where(np.isnan(near), 0.0, score))
 
 
 def _measures(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Measure]:

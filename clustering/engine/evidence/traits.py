@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.utils.extmath import randomized_svd
 
 from clustering.engine.evidence.look import vectors_of
 from clustering.engine.evidence.sizes import sheet_size
@@ -81,5 +80,7 @@ def _principal(rows: npt.NDArray[np.float32]) -> Traits:
     kept = min(TRAITS, *rows.shape)
     if not kept or not rows.any():
         return np.zeros((len(rows), kept), dtype=np.float32)
+    from sklearn.utils.extmath import randomized_svd  # takes half a second to load
+
     left, lengths, _ = randomized_svd(rows, kept, random_state=0)
     return np.asarray(left * lengths, dtype=np.float32)

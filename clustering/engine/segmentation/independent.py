@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, log_expit
+import scipy
 
 from clustering.engine.records import Constraints
 from clustering.engine.segmentation.constraints import check_constraints, hard_seams
@@ -70,11 +70,11 @@ def decode_independent(log_odds: npt.ArrayLike, constraints: Constraints) -> Ind
     check_constraints(n, constraints)
     forced, forbidden = hard_seams(n, constraints)
     boundaries = forced | (~forbidden & (odds > 0))
-    ends = np.where(forced, 0.0, np.where(forbidden, -np.inf, log_expit(odds)))
-    on = np.where(forced | forbidden, 0.0, log_expit(-odds))
+    ends = np.where(forced, 0.0, np.where(forbidden, -np.inf, scipy.special.log_expit(odds)))
+    on = np.where(forced | forbidden, 0.0, scipy.special.log_expit(-odds))
     return Independent(
         starts=np.append(0, np.flatnonzero(boundaries) + 1).astype(np.intp),
-        seams=np.where(forced, 1.0, np.where(forbidden, 0.0, expit(odds))),
+        seams=np.where(forced, 1.0, np.where(forbidden, 0.0, scipy.special.expit(odds))),
         boundaries=boundaries,
         _boundary=np.concatenate([[0.0], ends, [0.0]]),
         _joined=np.concatenate([[0.0], np.cumsum(on), [0.0]]),

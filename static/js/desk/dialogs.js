@@ -75,6 +75,10 @@ export function ask(title, body, { ok, check, keep, values, problem }) {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(); // also from a field of lines
     });
     dialog.addEventListener("close", () => finish(null));
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault(); // "close" comes a moment later: the next key may open the next dialog before
+      finish(null);
+    });
     dialog.addEventListener("click", (event) => {
       // A click beside a dialog closes it only where that loses nothing.
       if (event.target === dialog && !isTouched(form)) finish(null);
@@ -182,6 +186,10 @@ export function choose(title, placeholder, find) {
       if (event.target === dialog) finish(null);
     });
     dialog.addEventListener("close", () => finish(null));
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      finish(null);
+    });
     dialog.showModal();
     refresh();
     input.focus();
