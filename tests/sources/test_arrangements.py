@@ -63,3 +63,13 @@ def test_what_is_no_arrangement_is_refused_with_the_reason(tmp_path: Path, name:
     path.write_text(content, encoding="utf-8")
     with pytest.raises(NoArrangement, match=said):
         read_arrangement(path)
+
+
+def test_titles_keep_every_sign_that_the_database_can_keep(tmp_path: Path) -> None:
+    path = tmp_path / "groups.json"
+    title = "\\u0000\\ud800 Na\\u200dme \\u0081 \\ud7fc  two"
+    path.write_text(
+        f'{{"format":"hhreview-groups","groups":[{{"title":"{title}","pages":[{{"identifier":"a"}}]}}]}}',
+        encoding="utf-8",
+    )
+    assert [d.title for d in read_arrangement(path)] == ["\ufffd\ufffd Na\u200dme \x81 \ud7fc  two"]
