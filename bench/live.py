@@ -74,8 +74,8 @@ def answer_times(pages: int, answers: int) -> dict[str, float]:
     from django.contrib.auth.models import User
     from django.test import Client
 
-    from clustering.actions import live
-    from clustering.views.queue import told, waiting
+    from clustering.redecode import live
+    from clustering.views.queue.queue import told, waiting
 
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     actor = User.objects.create_user("alice", is_staff=True)

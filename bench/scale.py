@@ -180,9 +180,9 @@ def measure(world: World, *, queries: int, memory: int | None, workers: int) -> 
     from django.conf import settings
     from django.db import connection
 
-    from clustering.lookups import vector_index
-    from clustering.lookups.similar import similar_pages
     from clustering.models import Collection, Embedding
+    from clustering.selectors import vector_index
+    from clustering.selectors.similar import similar_pages
 
     settings.ENCODER = ENCODER
     everywhere, large = Asking(np.empty((0, 0), np.float32)), Asking(np.empty((0, 0), np.float32))

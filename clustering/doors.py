@@ -22,7 +22,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
-from clustering.actions.braking import Attempt, Braked, take_try, try_failed, try_succeeded
+from clustering.accounts.braking import Attempt, Braked, take_try, try_failed, try_succeeded
 
 _COOKIE = "hhreview_known"
 _SALT = "clustering.known-browser"

@@ -6,41 +6,16 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from clustering.api import v1
-from clustering.views import (
-    accept,
-    acts,
-    arranging,
-    audit,
-    closing,
-    collection_settings,
-    collections,
-    dashboard,
-    desk,
-    documents,
-    downloads,
-    export_settings,
-    history,
-    iiif,
-    intake,
-    jobs,
-    key_help,
-    learning,
-    pages,
-    plain_list,
-    previewing,
-    queue,
-    queue_list,
-    restoring,
-    runs,
-    scans,
-    searching,
-    sign_in,
-    suggesting,
-    tokens,
-    tour,
-    uploads,
-    written_dates,
-)
+from clustering.views import documents, written_dates
+from clustering.views.collections import closing, collection_settings, collections, dashboard
+from clustering.views.desk import acts, desk, pages, plain_list, searching, suggesting
+from clustering.views.export import downloads, export_settings
+from clustering.views.history import history, restoring
+from clustering.views.iiif import iiif, scans
+from clustering.views.intake import intake, uploads
+from clustering.views.people import key_help, sign_in, tokens, tour
+from clustering.views.queue import accept, audit, queue, queue_list
+from clustering.views.runs import arranging, jobs, learning, previewing, runs
 
 SHOWN = "iiif/<slug:slug>/images/<path:identifier>/full/<str:size>/<int:rotation>"
 

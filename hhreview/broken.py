@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 
 from clustering.api.problems import BROKEN, problem, unavailable
-from clustering.views.kept import form_page, typed, wants_data
+from clustering.kept_forms import form_page, typed, wants_data
 from hhreview import away
 
 logger = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from clustering.api.problems import problem
 from clustering.forms import SignInForm
-from clustering.views.kept import PERSON_FIELD, KeptForm, form_page, is_ours, kept_form, not_sent, sent_form, wants_data
+from clustering.kept_forms import PERSON_FIELD, KeptForm, form_page, is_ours, kept_form, not_sent, sent_form, wants_data
 
 PERSON = "X-Signed-In-As"
 """The primary key of the account that opened the page, as its modules send it; forms have it in PERSON_FIELD."""

@@ -21,8 +21,8 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clustering import doors
-from clustering.actions.braking import Attempt, Braked, take_try
-from clustering.actions.tokens import make_token, revoke_token
+from clustering.accounts.braking import Attempt, Braked, take_try
+from clustering.accounts.tokens import make_token, revoke_token
 from clustering.doors import address_of
 from clustering.models import Brake
 

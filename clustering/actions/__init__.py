@@ -4,9 +4,7 @@ from clustering.actions.answer import answer_seam, answer_seams
 from clustering.actions.close import close_collection, reopen_collection
 from clustering.actions.confirm import confirm_groups, unconfirm_groups
 from clustering.actions.describe import describe_group
-from clustering.actions.errors import ActError, Refused, StaleVersion
 from clustering.actions.flag import flag_group, unflag_group
-from clustering.actions.ground_truth import constraints_for
 from clustering.actions.mark import mark_pages
 from clustering.actions.merge import merge_groups
 from clustering.actions.move import move_pages
@@ -15,6 +13,8 @@ from clustering.actions.reorder import reorder_pages
 from clustering.actions.restore import restore_collection, restore_group
 from clustering.actions.split import split_group
 from clustering.actions.undo import last_act, next_redo, redo_edit, undo_edit
+from clustering.journal.errors import ActError, Refused, StaleVersion
+from clustering.selectors.ground_truth import constraints_for
 
 __all__ = [
     "ActError",

@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk
-from clustering.actions.drafting import accept_drafts, draft_terms
-from clustering.actions.errors import Refused, StaleVersion
-from clustering.actions.wording import counted_groups
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused, StaleVersion
+from clustering.journal.wording import counted_groups
+from clustering.journal.workspace import Desk
 from clustering.models import AuditSample, Collection, Edit, Group
+from clustering.redecode.drafting import accept_drafts, draft_terms
 
 LOWEST = 0.5
 """Below even odds accepting unseen is no decision that anybody could answer for."""

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk, Versions
-from clustering.actions.errors import Refused, StaleVersion
 from clustering.actions.merge import join
-from clustering.actions.snapshots import Pair
+from clustering.actions.perform import perform
 from clustering.actions.split import cut
-from clustering.actions.wording import name_of, pages_in_words
+from clustering.journal.errors import Refused, StaleVersion
+from clustering.journal.snapshots import Pair
+from clustering.journal.wording import name_of, pages_in_words
+from clustering.journal.workspace import Desk, Versions
 from clustering.models import Answer, Edit, Group, Page
 
 MOST_AT_ONCE = 100

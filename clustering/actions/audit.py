@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from clustering.access import may_edit
-from clustering.actions.errors import Refused
+from clustering.journal.errors import Refused
 from clustering.models import AuditSample
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk
-from clustering.actions.errors import Refused
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused
+from clustering.journal.workspace import Desk
 from clustering.models import Collection, Edit
 
 

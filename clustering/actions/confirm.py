@@ -8,12 +8,12 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk, Versions
-from clustering.actions.drafting import accept_drafts, draft_terms
-from clustering.actions.errors import Refused
-from clustering.actions.wording import groups_in_words, pages_in_words
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused
+from clustering.journal.wording import groups_in_words, pages_in_words
+from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group
+from clustering.redecode.drafting import accept_drafts, draft_terms
 
 
 def confirm_groups(

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk
-from clustering.actions.errors import Refused
-from clustering.actions.wording import listed
+from clustering.actions.perform import perform
 from clustering.engine.written_dates import UnreadableDate, read_written_date
+from clustering.journal.errors import Refused
+from clustering.journal.wording import listed
+from clustering.journal.workspace import Desk
 from clustering.models import Edit, Group
 from clustering.written import is_storable
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from clustering.actions.collection_settings import keep_settings
+from clustering.collection_settings import keep_settings
 from clustering.exports.records import SETTING
 from clustering.exports.settings import ExportSettings
 from clustering.exports.stored_settings import to_json

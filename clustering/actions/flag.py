@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from clustering.actions.arrangement import perform
 from clustering.actions.describe import checked_text
-from clustering.actions.desk import Desk
-from clustering.actions.errors import Refused
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused
+from clustering.journal.workspace import Desk
 from clustering.models import Edit, Group
 
 

@@ -9,14 +9,14 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
-from clustering.actions.arrangement import perform
 from clustering.actions.confirm import confirm_held, unconfirm_held
-from clustering.actions.desk import Desk
-from clustering.actions.errors import Refused, StaleVersion
-from clustering.actions.live import desk_run
-from clustering.actions.queue import DOUBTFUL, open_seams
-from clustering.actions.wording import counted_groups
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused, StaleVersion
+from clustering.journal.wording import counted_groups
+from clustering.journal.workspace import Desk
 from clustering.models import Collection, Edit, Group
+from clustering.redecode.live import desk_run
+from clustering.selectors.queue import DOUBTFUL, open_seams
 
 
 @dataclass(frozen=True, slots=True)

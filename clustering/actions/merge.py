@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk, Versions
-from clustering.actions.drafting import release_drafts
-from clustering.actions.errors import Refused
-from clustering.actions.wording import listed, pages_in_words
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused
+from clustering.journal.wording import listed, pages_in_words
+from clustering.journal.workspace import Desk, Versions
 from clustering.models import Answer, Edit, Group
+from clustering.redecode.drafting import release_drafts
 
 FACTS = ("title", "kind", "date", "language")
 FLAG_NOTE_LENGTH = 500

@@ -10,12 +10,12 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk
-from clustering.actions.errors import Refused, StaleVersion
-from clustering.actions.partition import Change, Piece, changes_between, cut_at_settled, obey_answers
-from clustering.actions.wording import counted_groups, counted_pages
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused, StaleVersion
+from clustering.journal.wording import counted_groups, counted_pages
+from clustering.journal.workspace import Desk
 from clustering.models import Answer, Edit, Group, Page, Run, RunGroup, RunMembership
+from clustering.redecode.partition import Change, Piece, changes_between, cut_at_settled, obey_answers
 
 
 def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, only: Iterable[int] | None = None) -> Edit:

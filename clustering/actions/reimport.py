@@ -12,11 +12,11 @@ from django.db import connection
 from django.db.models import F
 
 from clustering.access import may_edit
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk
-from clustering.actions.errors import Refused
 from clustering.actions.mark import mark_pages
-from clustering.actions.wording import capital, pages_in_words
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused
+from clustering.journal.wording import capital, pages_in_words
+from clustering.journal.workspace import Desk
 from clustering.models import Collection, Edit, Embedding, Group, LiveScore, Page, Reading, Run, SeamScore
 
 _OUT_OF_THE_WAY = 1_000_000_000

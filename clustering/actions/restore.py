@@ -6,14 +6,14 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk
-from clustering.actions.errors import Refused, StaleVersion
-from clustering.actions.replay import earlier_state
-from clustering.actions.returning import forget_the_deleted, hold_for, take_back
-from clustering.actions.snapshots import Snapshot, Standing
-from clustering.actions.standing import group_from
-from clustering.actions.wording import pages_in_words
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused, StaleVersion
+from clustering.journal.replay import earlier_state
+from clustering.journal.reverting import forget_the_deleted, hold_for, take_back
+from clustering.journal.snapshots import Snapshot, Standing
+from clustering.journal.standing import group_from
+from clustering.journal.wording import pages_in_words
+from clustering.journal.workspace import Desk
 from clustering.models import Collection, Edit, Group
 
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk
-from clustering.actions.errors import Refused
-from clustering.actions.wording import pages_in_words
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused
+from clustering.journal.wording import pages_in_words
+from clustering.journal.workspace import Desk
 from clustering.models import Answer, Edit, Group, Page
 
 

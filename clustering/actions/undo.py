@@ -7,10 +7,9 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db.models import Max
 
-from clustering.actions.arrangement import perform
-from clustering.actions.desk import Desk
-from clustering.actions.errors import Refused
-from clustering.actions.returning import (
+from clustering.actions.perform import perform
+from clustering.journal.errors import Refused
+from clustering.journal.reverting import (
     first_in_the_way,
     hold_for,
     in_the_way,
@@ -18,7 +17,8 @@ from clustering.actions.returning import (
     stands_like,
     take_back,
 )
-from clustering.actions.snapshots import Snapshot
+from clustering.journal.snapshots import Snapshot
+from clustering.journal.workspace import Desk
 from clustering.models import Collection, Edit
 
 NOT_ON_THE_STACK = [Edit.Verb.UNDO, Edit.Verb.REDO, Edit.Verb.CLOSE, Edit.Verb.REOPEN, Edit.Verb.REIMPORT]

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import ngettext
 
-from clustering.actions.braking import unlock
+from clustering.accounts.braking import unlock
 from clustering.admin.staff import ReadOnlyAdmin
 from clustering.models import Brake
 

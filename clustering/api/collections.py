@@ -13,7 +13,6 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, access_collections, may_launch, may_look
-from clustering.actions.errors import Refused
 from clustering.api.answers.jobs import Job, job_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, Order, Slug
@@ -23,6 +22,7 @@ from clustering.api.unchanged import unchanged
 from clustering.jobs import ordering
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
+from clustering.journal.errors import Refused
 
 router = Router(tags=["Collections"])
 

@@ -11,10 +11,10 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection
-from clustering.actions.snapshots import Snapshot, Standing
 from clustering.api.answers.edits import Edit, edits_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, ById, Slug
+from clustering.journal.snapshots import Snapshot, Standing
 
 router = Router(tags=["Edits"])
 

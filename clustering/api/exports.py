@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field
 
 from clustering import models
 from clustering.access import access_collection, access_job
-from clustering.actions.errors import Refused
 from clustering.api.answers.jobs import Job, job_told
 from clustering.api.shapes import Answer, ById, Order, Slug, file_told
 from clustering.api.signing_in import person
@@ -20,7 +19,8 @@ from clustering.exports.records import material_of, one_state
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, media_type, order_export
-from clustering.lookups.exporting import at_once, blocked, pages_in
+from clustering.journal.errors import Refused
+from clustering.selectors.exporting import at_once, blocked, pages_in
 
 router = Router(tags=["Exports"])
 

@@ -11,13 +11,13 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, access_job
-from clustering.actions.errors import Refused
 from clustering.api.answers.jobs import Job, JobProblem, State, job_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import WHOLE, Answer, ById, Order, Slug
 from clustering.api.signing_in import person
 from clustering.api.sources import source_named
 from clustering.jobs import launching, ordering
+from clustering.journal.errors import Refused
 
 router = Router(tags=["Jobs"])
 

@@ -11,14 +11,14 @@ from pydantic import BaseModel, Field
 
 from clustering import models
 from clustering.access import access_collection, access_collections
-from clustering.actions.errors import Refused
 from clustering.api.answers.pages import Page, WholePage, page_told, whole_page_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, AtPosition, Slug, file_told
 from clustering.api.unchanged import unchanged
 from clustering.engine.images import BadScan
 from clustering.files import ensure_thumbnail, page_path
-from clustering.lookups.similar import NotIndexed, similar_pages
+from clustering.journal.errors import Refused
+from clustering.selectors.similar import NotIndexed, similar_pages
 
 router = Router(tags=["Pages"])
 

@@ -17,11 +17,11 @@ from ninja.errors import HttpError, ValidationError
 from pydantic import Field
 
 from clustering.access import may_look
-from clustering.actions.errors import Refused, StaleVersion
 from clustering.api.answers.groups import Group, groups_told
 from clustering.api.answers.jobs import Job, job_told
 from clustering.api.shapes import Answer
 from clustering.jobs.launching import AlreadyActive
+from clustering.journal.errors import Refused, StaleVersion
 from hhreview import away
 
 logger = logging.getLogger(__name__)

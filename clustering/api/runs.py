@@ -12,13 +12,13 @@ from pydantic import Field
 
 from clustering import actions, models
 from clustering.access import access_collection, access_run
-from clustering.actions.partition import Change as Difference
 from clustering.actions.publish import changes_of
 from clustering.api import orders
 from clustering.api.answers.edits import Done, done_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, ById, Slug
 from clustering.api.signing_in import person
+from clustering.redecode.partition import Change as Difference
 
 router = Router(tags=["Runs"])
 

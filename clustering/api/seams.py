@@ -12,10 +12,10 @@ from pydantic import BaseModel, Field
 
 from clustering import models
 from clustering.access import access_collection
-from clustering.actions.queue import open_seams
 from clustering.api.paging import MOST_AT_ONCE, Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, AtPosition, Slug
-from clustering.lookups.desk_run import desk_run
+from clustering.selectors.desk_run import desk_run
+from clustering.selectors.queue import open_seams
 
 router = Router(tags=["Seams"])
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from clustering.access import access_collection
 from clustering.api.answers.pages import Page, page_told
 from clustering.api.shapes import Answer, Slug
-from clustering.lookups.search import MARK, found_pages, headlines_of
+from clustering.selectors.search import MARK, found_pages, headlines_of
 
 router = Router(tags=["Search"])
 

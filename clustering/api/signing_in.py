@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer, SessionAuth
 from ninja.utils import check_csrf
 
-from clustering.actions.braking import Braked, count_wrong_token
-from clustering.actions.tokens import lost_token, token_for
+from clustering.accounts.braking import Braked, count_wrong_token
+from clustering.accounts.tokens import lost_token, token_for
 from clustering.api.problems import NOT_SIGNED_IN, Declined
 from clustering.doors import address_of, hold_up
 from clustering.models import ApiToken

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from clustering.actions.errors import Refused
 from clustering.jobs.sourcing import Source, check_source
+from clustering.journal.errors import Refused
 from clustering.sources.contract import NoSource
 
 

@@ -13,8 +13,6 @@ from functools import partial
 
 from django.db import models, transaction
 
-from clustering.actions.live import desk_run
-from clustering.actions.queue import DOUBTFUL, OpenSeam, open_seams
 from clustering.asking.budget import Budget, Spent
 from clustering.asking.opinions import Asked, opinion_on
 from clustering.asking.pace import MINUTE, TooBusy
@@ -26,6 +24,8 @@ from clustering.engine.understanding import Endpoint, Unusable, read_seam_answer
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Group, Job, JobProblem, Opinion, Page
 from clustering.models.group import GroupQuerySet
+from clustering.redecode.live import desk_run
+from clustering.selectors.queue import DOUBTFUL, OpenSeam, open_seams
 
 MOST_FAILURES = 5
 """Questions in a row without an answer after which no more are asked."""

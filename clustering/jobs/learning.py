@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
-from clustering.actions.ground_truth import constraints_for
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Collection, Edit, Job, LearnedWeights
+from clustering.selectors.ground_truth import constraints_for
 
 if TYPE_CHECKING:
     from clustering.engine.family import Family

@@ -58,8 +58,8 @@ def begin_publishing(job: Job) -> int:
 
 def advance_publishing(current: Slice) -> bool:
     """Put the run on the desk: one transaction, one edit. Raises JobStopped where the desk refuses."""
-    from clustering.actions.errors import ActError
     from clustering.actions.publish import publish_run
+    from clustering.journal.errors import ActError
 
     run = _run_of(current.job)
     if run is None or run.published is not None:

@@ -10,11 +10,11 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models, transaction
 
-from clustering.actions.adaptation import packed
 from clustering.engine.records import PageRecord, Proposal, Report
 from clustering.jobs.learning import family_of
 from clustering.jobs.records import page_records
 from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore
+from clustering.redecode.adaptation import packed
 
 ROWS_A_BATCH = 2000
 """Rows an INSERT: PostgreSQL takes 65,535 parameters, and memory stays small."""
@@ -45,8 +45,8 @@ def compute(
 
     Raises NotReady or ValueError with a sentence where the method cannot work with what is there.
     """
-    from clustering.actions.ground_truth import constraints_for
     from clustering.engine.proposing import propose
+    from clustering.selectors.ground_truth import constraints_for
 
     started = time.monotonic()
     pages, records = page_records(collection, encoder=encoder)

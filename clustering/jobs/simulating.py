@@ -19,11 +19,9 @@ from django.db import transaction
 from clustering.actions.accept import LOWEST, Wanted, accept_many, acceptable
 from clustering.actions.answer import answer_seam
 from clustering.actions.confirm import confirm_groups
-from clustering.actions.ground_truth import constraints_for
 from clustering.actions.merge import merge_groups
 from clustering.actions.move import move_pages
 from clustering.actions.publish import publish_run
-from clustering.actions.queue import open_seams
 from clustering.actions.split import split_group
 from clustering.engine.effort import ASSUMED, Rates
 from clustering.engine.family import Family
@@ -34,6 +32,8 @@ from clustering.jobs import runs
 from clustering.jobs.evaluating import WrongTruth
 from clustering.jobs.records import page_records
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run
+from clustering.selectors.ground_truth import constraints_for
+from clustering.selectors.queue import open_seams
 
 STRATEGIES = ("by_hand", "dbscan", "scan_order", "queue", "queue+learning")
 LEARN_EVERY = 5

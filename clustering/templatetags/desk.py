@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from clustering.access import Anyone, may_edit
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
-from clustering.lookups.search import MARK
 from clustering.models import Collection, Edit, Group, Page
-from clustering.views.wire import confidence_words, first_line
+from clustering.selectors.desk_rows import confidence_words, first_line
+from clustering.selectors.search import MARK
 
 register = template.Library()
 

@@ -8,8 +8,8 @@ from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from clustering.views.chrome import my_keys
-from clustering.views.keys import keys_for, spoken
+from clustering.keys import keys_for, spoken
+from clustering.page_config import my_keys
 
 register = template.Library()
 

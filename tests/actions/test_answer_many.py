@@ -7,8 +7,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
 from clustering.actions import Refused, StaleVersion, answer_seam, answer_seams, confirm_groups, flag_group, undo_edit
-from clustering.actions.alike import ALIKE, VERY_ALIKE, differing, seams_alike
 from clustering.models import Answer, Collection, Edit, Group, Run, SeamScore
+from clustering.selectors.similar_seams import ALIKE, VERY_ALIKE, differing, seams_alike
 from tests.actions.conftest import GroupOf, PageAt
 from tests.actions.partition_checks import arrangement, check_partition
 from tests.conftest import MakeCollection

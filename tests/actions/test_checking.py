@@ -10,9 +10,9 @@ from django.core.exceptions import PermissionDenied
 
 from clustering.actions import Refused, StaleVersion, answer_seam, confirm_groups, unconfirm_groups
 from clustering.actions.accept import Wanted, accept_many
-from clustering.actions.checking import check_share, draw_checks, kindly, record_check
 from clustering.dashboard.reviewers import reviewers
 from clustering.models import Collection, Edit, Group, ReviewCheck, Run, SeamScore
+from clustering.quality import check_share, draw_checks, kindly, record_check
 from tests.actions.conftest import GroupOf, PageAt
 from tests.actions.partition_checks import arrangement
 from tests.conftest import MakeCollection

@@ -10,8 +10,8 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from clustering.actions.collection_settings import keep_settings
 from clustering.actions.export_settings import keep_export_settings
+from clustering.collection_settings import keep_settings
 from clustering.exports.settings import ExportSettings
 from clustering.models import Collection
 from tests.conftest import MakeCollection

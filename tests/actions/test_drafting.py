@@ -24,10 +24,10 @@ from clustering.actions import (
     undo_edit,
 )
 from clustering.actions.accept import Wanted, accept_many
-from clustering.actions.drafting import DraftTerms, draft_terms
 from clustering.actions.matching import Matching, confirm_matching
-from clustering.actions.snapshots import Snapshot
+from clustering.journal.snapshots import Snapshot
 from clustering.models import Collection, Edit, Group, Reading
+from clustering.redecode.drafting import DraftTerms, draft_terms
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import check_partition, content, whole_state
 from tests.conftest import MakeCollection

@@ -20,14 +20,14 @@ from clustering.actions import (
     unconfirm_groups,
     undo_edit,
 )
-from clustering.actions.adaptation import RunModel, packed, standing
-from clustering.actions.live import desk_run
-from clustering.actions.queue import open_seams
-from clustering.actions.terrain import Terrain
 from clustering.engine.collection_model import Prior
 from clustering.engine.neighbourhood import decide
 from clustering.engine.records import Constraints, Features
 from clustering.models import Collection, Group, LiveScore, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore
+from clustering.redecode.adaptation import RunModel, packed, standing
+from clustering.redecode.live import desk_run
+from clustering.redecode.terrain import Terrain
+from clustering.selectors.queue import open_seams
 from tests.actions.acting import Archivist
 from tests.actions.conftest import PageAt
 from tests.actions.partition_checks import arrangement, check_partition, content, whole_state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clustering.actions.partition import Piece, cut_at_settled, obey_answers
+from clustering.redecode.partition import Piece, cut_at_settled, obey_answers
 
 Pairs = set[tuple[int, int]]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 
-from clustering.actions.replay import replay
-from clustering.actions.snapshots import Snapshot
+from clustering.journal.replay import replay
+from clustering.journal.snapshots import Snapshot
 from clustering.models import Collection, Edit
 from tests.actions.acting import Archivist, undo_everything
 from tests.actions.partition_checks import broken, check_partition, content, whole_state

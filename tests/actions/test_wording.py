@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from clustering.actions.wording import groups_in_words, listed, name_of, pages_in_words
+from clustering.journal.wording import groups_in_words, listed, name_of, pages_in_words
 
 
 def test_pages_are_named_by_stretches_and_counted_where_there_are_many() -> None:

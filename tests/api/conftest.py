@@ -12,7 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from clustering.actions.tokens import make_token
+from clustering.accounts.tokens import make_token
 from clustering.jobs import launching
 from clustering.jobs.slices import Next
 

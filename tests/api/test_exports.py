@@ -68,7 +68,7 @@ def test_what_is_large_is_ordered_as_a_job_and_fetched_when_done(
     settings.MEDIA_ROOT = tmp_path
     make_collection(groups=[2])
     mine = script(victor)
-    monkeypatch.setattr("clustering.lookups.exporting.MOST_PAGES_AT_ONCE", 1)
+    monkeypatch.setattr("clustering.selectors.exporting.MOST_PAGES_AT_ONCE", 1)
     assert "Order it as a job" in problem_of(mine.get(f"{EXPORTS}/mets", all="true"), 422)
     answer = mine.post(f"{EXPORTS}/mets", all=True)
     assert answer.status_code == 202

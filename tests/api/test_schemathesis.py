@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, Phase, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 
+from clustering.accounts.tokens import make_token
 from clustering.actions.flag import flag_group
-from clustering.actions.tokens import make_token
 from clustering.models import Group, Job, Page, Run, SeamScore
 from tests.api.test_runs import make_run
 from tests.conftest import MakeCollection

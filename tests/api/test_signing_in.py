@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from clustering.actions.tokens import revoke_token, token_for
+from clustering.accounts.tokens import revoke_token, token_for
 from clustering.models import ApiToken, Edit, Group
 from tests.api.conftest import Scripts
 from tests.conftest import MakeCollection

@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from clustering.lookups import vector_index
 from clustering.models import Collection, Embedding, Page
-from tests.lookups.conftest import DIMENSIONS, ENCODER, crowd
+from clustering.selectors import vector_index
+from tests.selectors.conftest import DIMENSIONS, ENCODER, crowd
 
 __all__ = ["crowd"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
+from clustering.keys import KEYS, Key
 from clustering.models import Collection, Edit
-from clustering.views.keys import KEYS, Key
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, arranged, settled
 

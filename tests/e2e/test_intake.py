@@ -10,10 +10,10 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, Route, expect
 
+from clustering import upload_config
 from clustering.jobs import launching, running
 from clustering.models import Collection, Job, Upload, UploadedFile
 from clustering.models import Page as Scan
-from clustering.views import upload_config
 from tests.e2e.conftest import OpenDesk
 from tests.uploads import jpeg, noise, packed
 

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
+from clustering.keys import KEYS, spoken
 from clustering.models import Collection, Group
-from clustering.views.keys import KEYS, spoken
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import arranged, arrangement, in_states, settled
 

@@ -33,7 +33,7 @@ PAGES = 60_000
 _IMPORT_AND_MAKE_TOKEN = """
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from clustering.actions.tokens import make_token
+from clustering.accounts.tokens import make_token
 call_command("import_pages", "afl", {scans!r})
 user = User.objects.create_superuser("reviewer", password="none of this is signed in with")
 print("token", make_token(user, name="faults", scope="write", days=None)[1])

@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from clustering import tasks
 from clustering.actions.answer import answer_seam
 from clustering.actions.confirm import confirm_groups
-from clustering.actions.errors import ActError
 from clustering.actions.merge import merge_groups
 from clustering.actions.split import split_group
 from clustering.engine.family import shipped_family
 from clustering.engine.learning import spread_by
 from clustering.jobs import launching, learning, running
 from clustering.jobs.launching import launch_job
+from clustering.journal.errors import ActError
 from clustering.models import Answer, Collection, Edit, Group, Job, LearnedWeights, Page
 from tests.conftest import MakeCollection
 

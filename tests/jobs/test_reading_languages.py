@@ -14,10 +14,10 @@ from clustering.engine.languages import languages
 from clustering.jobs import running
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
-from clustering.lookups.search import MARK, found_pages, headlines_of
 from clustering.models import Collection, Embedding, Job, Reading
 from clustering.models.reading import PLAIN_SEARCH, SEARCH_CONFIGS, search_config
 from clustering.samples.fonts import font
+from clustering.selectors.search import MARK, found_pages, headlines_of
 from clustering.sources.folder import list_folder
 from tests.conftest import MakeCollection
 

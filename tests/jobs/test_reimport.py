@@ -26,9 +26,9 @@ from clustering.jobs.launching import launch_job
 from clustering.jobs.renewing import KINDS, agreeing
 from clustering.jobs.uploading import remove_stale
 from clustering.models import Answer, Collection, Edit, Embedding, Group, Job, Page, Reading, SeamScore
+from clustering.selectors import desk_rows
 from clustering.sources.arrangements import Arranged
 from clustering.sources.folder import list_folder
-from clustering.views import wire
 from tests.jobs.conftest import DrawScans, draw_page
 from tests.uploads import Sender, jpeg
 
@@ -204,13 +204,13 @@ def test_documents_keep_their_pages_and_the_desk_finds_all_of_them(
     score = SeamScore.objects.create(
         run=collection.runs.get(), page=Page.objects.get(identifier="1"), probability=0.5, boundary=False
     )
-    wire.index(collection)
+    desk_rows.index(collection)
     draw(folder, "1a.jpg", "SCAN 1a")
     agree(preview(collection, folder)[0])
     second.refresh_from_db()
     collection.refresh_from_db()
     assert (second.first_position, second.state) == (4, Group.State.CONFIRMED)
-    told = wire.index(collection)
+    told = desk_rows.index(collection)
     assert told["held"] == [[1, 5]]
     assert [row[10] for row in told["groups"]] == [[[1, 1], [3, 3]], [[4, 5]]]
     assert told["answered"] == [4]

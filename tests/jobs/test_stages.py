@@ -11,13 +11,13 @@ from django.contrib.auth.models import User
 
 from clustering import files
 from clustering.actions.confirm import confirm_groups
-from clustering.actions.ground_truth import constraints_for
 from clustering.actions.merge import merge_groups
 from clustering.jobs import running
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.records import page_records
 from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership, SeamScore
+from clustering.selectors.ground_truth import constraints_for
 from clustering.sources.folder import list_folder
 from tests.jobs.conftest import DrawScans, draw_page
 

@@ -16,7 +16,7 @@ from clustering.engine.metrics.tables import HEADLINE
 from clustering.engine.proposing import METHODS
 from clustering.exports.delimited import PAGES_COLUMNS
 from clustering.exports.tables.writer import COLUMNS
-from clustering.views.keys import KEYS, SCOPES, spoken
+from clustering.keys import KEYS, SCOPES, spoken
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

@@ -23,7 +23,7 @@ STILL_SAID = {
     "anew": "clustering/engine/images.py clustering/sources/folder.py",
     "mend": """
         clustering/api/exports.py clustering/jobs/exporting.py clustering/management/commands/export_groups.py
-        clustering/views/downloads.py clustering/views/export_settings.py templates/export.html
+        clustering/views/export/downloads.py clustering/views/export/export_settings.py templates/export.html
         templates/export/_check.html templates/export/_verdict.html
     """,
     "strangers": "clustering/engine/evidence/hand.py clustering/engine/evidence/look.py",
@@ -51,7 +51,7 @@ STILL_SAID = {
         templates/dashboard/_reviewers.html templates/learning.html templates/preview.html templates/runs.html
     """,
     "the machine": """
-        clustering/actions/following.py clustering/admin/forms.py clustering/api/answers/groups.py
+        clustering/redecode/following.py clustering/admin/forms.py clustering/api/answers/groups.py
         clustering/api/document.py clustering/exports/common_rules.py clustering/exports/settings.py
         clustering/management/commands/export_groups.py clustering/models/group.py static/js/desk/queue.js
         static/js/desk/tour.js templates/accept/accept.html templates/dashboard/_trust.html

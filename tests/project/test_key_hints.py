@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from clustering.views.keys import KEYS, keys_for, spoken
+from clustering.keys import KEYS, keys_for, spoken
 
 ROOT = Path(__file__).resolve().parents[2]
-REGISTRY = ROOT / "clustering/views/keys.py"
+REGISTRY = ROOT / "clustering/keys.py"
 
 _KEY = r"(?:[A-Z?/0+-]|[←→↑↓]|Esc(?:ape)?|Enter|Space|Home|End|PageUp|PageDown|F10)"
 _HELD = r"(?:(?:Ctrl|Shift|Alt|Cmd|Mod)\+|[⌘⇧⌥])"

@@ -12,8 +12,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from clustering.accounts.tokens import make_token
 from clustering.actions import confirm_groups
-from clustering.actions.tokens import make_token
 from clustering.models import Collection, Edit, Group, Job
 from tests.api.conftest import Script
 from tests.conftest import MakeCollection

@@ -15,13 +15,13 @@ from django.utils import timezone
 from clustering.actions.answer import answer_seam
 from clustering.actions.close import close_collection
 from clustering.actions.confirm import confirm_groups
-from clustering.actions.queue import DOUBTFUL, open_seams
 from clustering.actions.split import split_group
-from clustering.lookups.collection_list import doubtful_left
-from clustering.lookups.desk_run import desk_run
 from clustering.models import Answer, Collection, Edit, Group, Job, LiveScore, Run, SeamScore
-from clustering.views import collections as front_page
-from clustering.views import dashboard
+from clustering.selectors.collection_list import doubtful_left
+from clustering.selectors.desk_run import desk_run
+from clustering.selectors.queue import DOUBTFUL, open_seams
+from clustering.views.collections import collections as front_page
+from clustering.views.collections import dashboard
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 
-from clustering.lookups.duplicates import duplicates_of, original_of
-from clustering.lookups.similar import similar_pages
 from clustering.models import Collection, Embedding, Group, Page, Reading
+from clustering.selectors.duplicates import duplicates_of, original_of
+from clustering.selectors.similar import similar_pages
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

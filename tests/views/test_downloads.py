@@ -19,7 +19,7 @@ from clustering.exports.registry import FORMATS
 from clustering.jobs import exported
 from clustering.jobs.running import run_here
 from clustering.models import Collection, Group, Job
-from clustering.views import downloads
+from clustering.views.export import downloads
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -120,7 +120,7 @@ def test_unknown_formats_are_not_found(collection: Collection, victor: User, sig
 def test_what_is_large_becomes_a_job(
     collection: Collection, victor: User, signed: Signed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clustering.lookups.exporting.MOST_PAGES_AT_ONCE", 2)
+    monkeypatch.setattr("clustering.selectors.exporting.MOST_PAGES_AT_ONCE", 2)
     desk = signed(victor)
     assert "order it as a job" in desk.get(f"{PAGE}mods/", follow=True).content.decode()
     assert 'href="/c/afl/export/csv/"' in desk.get(PAGE).content.decode(), "a table is sent at any size"

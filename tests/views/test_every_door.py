@@ -20,7 +20,7 @@ from clustering.actions.flag import flag_group
 from clustering.api import v1
 from clustering.models import Group, Job, Page, SeamScore, Upload, UploadedFile
 from clustering.urls import urlpatterns
-from clustering.views.verbs import VERBS
+from clustering.views.desk.verbs import VERBS
 from tests.api.test_runs import make_run
 from tests.conftest import MakeCollection
 from tests.e2e.conftest import give_images

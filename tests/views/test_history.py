@@ -19,7 +19,7 @@ from clustering.actions.publish import publish_run
 from clustering.actions.split import split_group
 from clustering.actions.undo import undo_edit
 from clustering.models import Collection, Edit, Group, Page
-from clustering.views.journal import ENTRIES_SHOWN
+from clustering.selectors.history import ENTRIES_SHOWN
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 from tests.views.test_ordinary_pages import make_run

@@ -123,7 +123,7 @@ def test_the_collection_is_made_anew_only_after_an_edit(
     publish(collection)
     first = client.get("/iiif/afl/collection.json")
     assert first["Cache-Control"] == "public, no-cache"
-    monkeypatch.setattr("clustering.views.iiif.entry", lambda material, group: pytest.fail("made again"))
+    monkeypatch.setattr("clustering.views.iiif.iiif.entry", lambda material, group: pytest.fail("made again"))
     assert client.get("/iiif/afl/collection.json").content == first.content
     assert client.get("/iiif/afl/collection.json", headers={"If-None-Match": first["ETag"]}).status_code == 304
     monkeypatch.undo()

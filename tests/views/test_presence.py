@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from pytest_django import DjangoAssertNumQueries
 
-from clustering.views import presence
+from clustering import presence
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

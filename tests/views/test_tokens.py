@@ -7,7 +7,7 @@ import re
 from django.contrib.auth.models import User
 from django.test import Client
 
-from clustering.actions.tokens import MOST_TOKENS, make_token, token_for
+from clustering.accounts.tokens import MOST_TOKENS, make_token, token_for
 from clustering.models import ApiToken
 from tests.views.conftest import Signed
 

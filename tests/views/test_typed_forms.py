@@ -14,9 +14,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from clustering.accounts.tokens import MOST_TOKENS, make_token
 from clustering.actions import describe_group
 from clustering.actions.close import close_collection
-from clustering.actions.tokens import MOST_TOKENS, make_token
 from clustering.jobs import launching
 from clustering.jobs.launching import launch_job
 from clustering.models import ApiToken, Collection, Group, Job, Preference, Run, RunMembership, SeamScore

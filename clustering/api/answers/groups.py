@@ -11,7 +11,7 @@ from pydantic import Field
 from clustering import models
 from clustering.api.shapes import Answer
 from clustering.engine.titles import title_of
-from clustering.lookups.spans import spans_of
+from clustering.selectors.spans import spans_of
 
 State = Literal["proposed", "confirmed", "changed"]
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clustering.actions.errors import ActError
 from clustering.actions.publish import changes_of, publish_run
 from clustering.jobs.arranging import identifiers_of, keep_arrangement
 from clustering.jobs.sourcing import documents_at
+from clustering.journal.errors import ActError
 from clustering.management.terminal import get_collection
 from clustering.models import Collection
 from clustering.sources.arrangements import Arranged, NoArrangement, read_arrangement

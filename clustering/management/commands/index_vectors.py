@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from clustering.lookups import vector_index
-from clustering.lookups.vector_index import CannotIndex
 from clustering.models import Embedding
+from clustering.selectors import vector_index
+from clustering.selectors.vector_index import CannotIndex
 
 _UNITS = {"MB": 1 << 20, "GB": 1 << 30}
 

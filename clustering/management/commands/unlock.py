@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from clustering.actions.braking import unlock_account
+from clustering.accounts.braking import unlock_account
 
 
 class Command(BaseCommand):

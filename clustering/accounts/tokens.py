@@ -1,0 +1,91 @@
+"""Tokens: made and shown once, taken at the door of the API, revoked. They are no part of any desk's history."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from clustering.journal.errors import Refused
+from clustering.models import ApiToken
+
+PREFIX = "hhr_"
+"""By which programs that look for lost secrets can tell what they found."""
+SHOWN = 8
+"""Characters that stay readable: the prefix and four more, of 43 that are random."""
+MOST_TOKENS = 50
+"""Usable ones of one person."""
+_BYTES = 32
+_LONGEST = 100
+_USED_SECONDS = 60
+"""The time of last use is written once in this time, so that reading costs no write a request."""
+
+
+def make_token(user: User, *, name: str, scope: str, days: int | None) -> tuple[ApiToken, str]:
+    """The new token's row, and the token itself, which is kept nowhere: who loses it makes another.
+
+    `days` None never expires. Raises Refused for a name that a usable token of this person has, for too many, and for
+    an unknown scope.
+    """
+    called = " ".join(name.split())
+    if not called or len(called) > 80:
+        raise Refused("Give the token a name of up to 80 characters that says what it is for.")
+    if scope not in ApiToken.Scope.values:
+        raise Refused("Choose whether the token may only read, or write as well.")
+    theirs = ApiToken.objects.filter(user=user)
+    if theirs.usable().count() >= MOST_TOKENS:
+        raise Refused(f"You have {MOST_TOKENS} tokens. Revoke those that nobody uses any more.")
+    secret = PREFIX + secrets.token_urlsafe(_BYTES)
+    now = timezone.now()
+    expires = None if days is None else now + timedelta(days=days)
+    with transaction.atomic():
+        # One that expired gives its name free.
+        theirs.filter(name=called, revoked__isnull=True, expires__lte=now).update(revoked=now)
+        try:
+            with transaction.atomic():
+                token = ApiToken.objects.create(
+                    user=user, name=called, scope=scope, start=secret[:SHOWN], digest=_digest(secret), expires=expires
+                )
+        except IntegrityError as error:
+            raise Refused(f"You have a token called “{called}” already. Revoke it, or choose another name.") from error
+    return token, secret
+
+
+def revoke_token(token: ApiToken) -> bool:
+    """Ends it at once and for good; False where it was revoked before."""
+    return bool(ApiToken.objects.filter(pk=token.pk, revoked__isnull=True).update(revoked=timezone.now()))
+
+
+def token_for(secret: str) -> ApiToken | None:
+    """The usable token with its person, None where there is none or the account is switched off; notes that it is used.
+
+    One query; another one a minute.
+    """
+    if not secret.startswith(PREFIX) or len(secret) > _LONGEST:
+        return None
+    found = ApiToken.objects.usable().select_related("user").filter(digest=_digest(secret), user__is_active=True)
+    token = found.first()
+    if token is not None:
+        now = timezone.now()
+        stale = now - timedelta(seconds=_USED_SECONDS)
+        if token.last_used is None or token.last_used < stale:
+            unnoted = Q(last_used__isnull=True) | Q(last_used__lt=stale)
+            ApiToken.objects.filter(unnoted, pk=token.pk).update(last_used=now)
+    return token
+
+
+def lost_token(secret: str) -> str:
+    """What is known of a token that is not usable, for the log; never the token."""
+    known = ApiToken.objects.select_related("user").filter(digest=_digest(secret)).first()
+    if known is None:
+        return "one that never was"
+    return f"“{known.name}” of account “{known.user.get_username()}”, expired or revoked,"
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,82 @@
+"""The journal read as what it is: each edit takes one arrangement to the next. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from clustering.journal.snapshots import Pair, Said, Snapshot, Standing
+
+
+class BrokenJournal(ValueError):
+    """An edit does not begin where the one before it ended."""
+
+
+def step(state: Snapshot, before: Snapshot, after: Snapshot) -> None:
+    """Takes `state`, a whole collection, over one edit, in place.
+
+    Raises BrokenJournal where the state is not what the edit says it found, and where a page would stand twice.
+    """
+    for pk, standing in before.groups.items():
+        if pk not in state.groups or state.groups[pk].document != standing.document:
+            raise BrokenJournal(f"Group {pk} does not stand as the edit found it.")
+    if not before.unassigned <= state.unassigned:
+        raise BrokenJournal("A page that the edit found in no group stands in one.")
+    for pair, said in before.answers.items():
+        if _verdict(state.answers.get(pair)) != _verdict(said):
+            raise BrokenJournal(f"The answer about pages {pair} is not what the edit found.")
+    if before.pages() != after.pages():
+        raise BrokenJournal("The edit loses pages, or brings in pages from nowhere.")
+    for pk in before.groups.keys() - after.groups.keys():
+        del state.groups[pk]
+    state.groups.update(after.groups)
+    state.unassigned = (state.unassigned - before.unassigned) | after.unassigned
+    for pair, said in after.answers.items():
+        if said is None:
+            state.answers.pop(pair, None)
+        else:
+            state.answers[pair] = said
+    state.roles.update(after.roles)
+    state.closed = after.closed or state.closed
+
+
+def replay(start: Snapshot, edits: Iterable[tuple[Snapshot, Snapshot]]) -> Snapshot:
+    """The arrangement after all edits (before, after), oldest first, beginning with `start`. Raises BrokenJournal."""
+    state = Snapshot(
+        groups=dict(start.groups),
+        unassigned=set(start.unassigned),
+        answers=dict(start.answers),
+        roles=dict(start.roles),
+        closed=start.closed,
+    )
+    for before, after in edits:
+        step(state, before, after)
+    return state
+
+
+def earlier_state(later: Sequence[tuple[Snapshot, Snapshot]]) -> tuple[Snapshot, set[int]]:
+    """How everything that the `later` edits (oldest first) touched stood before the first of them.
+
+    Returns that, and the ids of groups that did not exist yet. Closing is left out: a collection is never closed or
+    reopened by going back.
+    """
+    groups: dict[int, Standing | None] = {}
+    answers: dict[Pair, Said | None] = {}
+    roles: dict[int, str] = {}
+    unassigned: set[int] = set()
+    placed: set[int] = set()
+    for before, after in later:
+        for pk in before.groups.keys() | after.groups.keys():
+            groups.setdefault(pk, before.groups.get(pk))
+        for pair, said in before.answers.items():
+            answers.setdefault(pair, said)
+        for page, role in before.roles.items():
+            roles.setdefault(page, role)
+        unassigned |= before.unassigned - placed
+        placed |= before.pages() | after.pages()
+    there = {pk: standing for pk, standing in groups.items() if standing is not None}
+    state = Snapshot(groups=there, unassigned=unassigned, answers=answers, roles=roles)
+    return state, groups.keys() - there.keys()
+
+
+def _verdict(said: Said | None) -> str | None:
+    return said[0] if said else None

@@ -1,0 +1,168 @@
+"""Going back to an arrangement that an edit kept: what undo, redo and restore share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db.models import Q, QuerySet
+
+from clustering.journal.errors import Refused
+from clustering.journal.snapshots import Snapshot
+from clustering.journal.standing import group_from
+from clustering.journal.wording import name_of
+from clustering.journal.workspace import Desk
+from clustering.models import Answer, Edit, Group, Page, Run
+
+ACTS_AT_ONCE = 20
+"""Of the acts after one that is undone: each holds whole groups, and mostly there is none."""
+
+
+def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
+    """Holds every group, page, role and answer these snapshots speak of, as they are now."""
+    groups = {pk for snapshot in snapshots for pk in snapshot.groups}
+    pages = {page for snapshot in snapshots for page in snapshot.pages()}
+    roles = {page for snapshot in snapshots for page in snapshot.roles}
+    answered = any(snapshot.answers for snapshot in snapshots)
+    desk.hold(groups, missing_ok=True)
+    desk.hold_pages(pages - desk.positions.keys())
+    if roles:
+        found = dict(Page.objects.filter(collection=desk.collection, pk__in=roles).order_by().values_list("pk", "role"))
+        desk.roles.update(found)
+        desk.before.roles.update(found)
+    if pages:
+        desk.hold_answers()
+    if answered:
+        _hold_named_answers(desk, snapshots)
+
+
+def _hold_named_answers(desk: Desk, snapshots: Iterable[Snapshot]) -> None:
+    """Answers about pages of groups that the snapshots do not speak of, and pairs without an answer now."""
+    pairs = {pair for snapshot in snapshots for pair in snapshot.answers} - desk.answers.keys()
+    firsts = {first for first, _ in pairs}
+    found = Answer.objects.filter(collection=desk.collection, first__in=firsts)
+    said = {
+        (first, second): (verdict, actor)
+        for first, second, verdict, actor in found.values_list("first_id", "second_id", "verdict", "actor_id")
+    }
+    for pair in pairs:
+        desk.answers[pair] = said.get(pair)
+        desk.before.answers[pair] = said.get(pair)
+
+
+def stands_like(desk: Desk, expected: Snapshot) -> bool:
+    """Whether what is held is as `expected` says."""
+    before = desk.before
+    for pk, standing in expected.groups.items():
+        if pk not in before.groups or before.groups[pk].document != standing.document:
+            return False
+    if not expected.unassigned <= before.unassigned:
+        return False
+    if any(before.roles.get(page) != role for page, role in expected.roles.items()):
+        return False
+    return all(_verdict(before, pair) == _verdict(expected, pair) for pair in expected.answers)
+
+
+def _verdict(snapshot: Snapshot, pair: tuple[int, int]) -> str | None:
+    said = snapshot.answers.get(pair)
+    return said[0] if said else None
+
+
+def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = ()) -> None:
+    """Makes the held desk stand as `target` says. Groups come back with the id and number they had."""
+    leaving = [group for pk in vanish if (group := desk.groups.get(pk)) is not None]
+    changing = {page for group in leaving for page in desk.pages[group.pk]}
+    changing.update(page for pk in target.groups for page in desk.pages.get(pk, ()))
+    for group in leaving:
+        desk.drop(group)
+    back: list[Group] = []
+    for pk, standing in target.groups.items():
+        group = group_from(standing, collection=desk.collection)
+        back.append(group)
+        if pk in desk.groups:
+            group.created = desk.groups[pk].created
+            group.version = desk.groups[pk].version
+        desk.drafted.add(pk)
+        desk.put(group, list(standing.pages))
+    forget_the_deleted(back)
+    placed = {page for standing in target.groups.values() for page in standing.pages}
+    desk.loose.update((changing | target.unassigned) - placed)
+    people = _people_among({said[1] for said in target.answers.values() if said})
+    for pair, said in target.answers.items():
+        desk.answers[pair] = (said[0], said[1] if said[1] in people else None) if said else None
+    desk.roles.update({page: role for page, role in target.roles.items() if page in desk.roles})
+
+
+def forget_the_deleted(groups: Iterable[Group]) -> None:
+    """Takes runs and people out of groups that come back, where those were deleted in the meantime."""
+    back = list(groups)
+    wanted = {group.run_id for group in back if group.run_id is not None}
+    runs = set(Run.objects.filter(pk__in=wanted).order_by().values_list("pk", flat=True)) if wanted else set()
+    people = _people_among({group.confirmed_by_id for group in back})
+    for group in back:
+        group.run_id = group.run_id if group.run_id in runs else None
+        group.confirmed_by_id = group.confirmed_by_id if group.confirmed_by_id in people else None
+
+
+def _people_among(ids: set[int | None]) -> set[int]:
+    wanted = {pk for pk in ids if pk is not None}
+    return set(User.objects.filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
+
+
+def refuse_against_answers(desk: Desk) -> None:
+    """Refused where the desk as it would be contradicts what a person said of two pages, and names who."""
+    places = desk.places()
+    for (first, second), said in desk.answers.items():
+        if said is None or first not in places or second not in places:
+            continue
+        one, other = places[first], places[second]
+        wrong = (one is not None and one == other) if said[0] == Answer.Verdict.DIFFERENT else one != other
+        if wrong:
+            who = name_of(User.objects.filter(pk__in=[said[1]] if said[1] else []).first(), to=desk.actor)
+            pages = f"pages {desk.positions[first]} and {desk.positions[second]}"
+            what = "one document" if said[0] == Answer.Verdict.SAME else "different documents"
+            raise Refused(f"{who} answered since then that {pages} are {what}. Undo that answer first.")
+
+
+def first_in_the_way(desk: Desk, edit: Edit, *sides: Snapshot) -> Edit | None:
+    """The newest act that stands, came after `edit`, and changed something that `edit` changed.
+
+    Acts on the same pages are taken back last first, even where a later act led back to the same arrangement:
+    otherwise that later act could never be undone. An act that only named a group (an answer it agreed with, the
+    role of a page) is in nobody's way.
+    """
+    mine = [_changed_things(side) for side in sides]
+    later, seen = _later(desk, edit), 0
+    while acts := list(later[seen : seen + ACTS_AT_ONCE]):
+        for act in acts:
+            theirs = _changed_things(Snapshot.from_json(act.before)) | _changed_things(Snapshot.from_json(act.after))
+            if any(theirs & things for things in mine):
+                return act
+        seen += len(acts)
+    return None
+
+
+def _changed_things(side: Snapshot) -> set[tuple[object, ...]]:
+    things: set[tuple[object, ...]] = {("group", pk) for pk in side.groups}
+    things.update(("page", page) for page in side.pages())
+    things.update(("answer", *pair) for pair in side.answers)
+    things.update(("role", page) for page in side.roles)
+    return things
+
+
+def _later(desk: Desk, edit: Edit) -> QuerySet[Edit]:
+    touched = Q(groups__overlap=edit.groups) | Q(pages__overlap=edit.pages)
+    later = Edit.objects.filter(touched, collection=desk.collection, sequence__gt=edit.sequence, undone=False)
+    return later.exclude(verb__in=[Edit.Verb.UNDO, Edit.Verb.REDO]).select_related("actor").order_by("-sequence")
+
+
+def in_the_way(desk: Desk, edit: Edit, last: Edit | None) -> Refused:
+    """The refusal that names the act `last` of anybody that stands upon what `edit` did."""
+    last = last or _later(desk, edit).first()
+    if last is None:
+        return Refused("The groups are no longer as this act left them. Reload the page and correct them by hand.")
+    who = name_of(last.actor, to=desk.actor)
+    return Refused(
+        f"“{edit.summary}” can be neither undone nor redone now, because of a later act. {who}: “{last.summary}” "
+        "That has to be undone first; or correct the groups by hand."
+    )

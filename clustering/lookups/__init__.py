@@ -1,1 +1,0 @@
-"""What the desk and the API both look up: the same question, asked in one place."""

@@ -1,5 +1,0 @@
-"""Which run speaks at the desk: acts ask as well, so it stands with them."""
-
-from clustering.actions.live import desk_run, moved_since
-
-__all__ = ["desk_run", "moved_since"]

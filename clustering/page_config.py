@@ -1,0 +1,89 @@
+"""What every page of a collection shares: addresses and facts for the modules in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+
+from clustering.access import may_edit, may_launch
+from clustering.asking.setup import endpoint_set_up, is_set_up
+from clustering.dashboard.pace import seconds_an_answer
+from clustering.engine.effort import ASSUMED
+from clustering.keys import keys_as_data
+from clustering.models import Collection, Preference
+from clustering.selectors.desk_rows import ASPECT_UNITS, LEVELS, UNKNOWN
+from clustering.selectors.queue import DOUBTFUL, WORTH_A_LOOK
+from clustering.views.vocabulary import KINDS, ROLES
+
+DESK_ADDRESSES = ("index", "pages", "acts", "changes", "find")
+
+
+def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
+    """For json_script: everything the desk's modules need to begin."""
+    urls = {name: reverse(f"desk-{name}", args=[collection.slug]) for name in DESK_ADDRESSES}
+    urls |= {
+        "desk": collection.get_absolute_url(),
+        "seam": reverse("seam", args=[collection.slug, 0]),
+        "panel": reverse("page-panel", args=[collection.slug, 0]),
+        "page": reverse("page", args=[0]),
+        "scan": reverse("scan", args=[0, "320", "0"]),
+        "search": reverse("search", args=[collection.slug]),
+        "keys": reverse("my-keys"),
+        "tour": reverse("tour"),
+        "dates": reverse("written-date"),
+        "openseadragon": static("vendor/openseadragon-6.1.1/openseadragon.min.js"),
+        "icons": static("img/icons.svg"),
+        "signIn": reverse("login"),
+        "answer": reverse("queue-answer", args=[collection.slug]),
+    }
+    return {
+        "slug": collection.slug,
+        "title": collection.title,
+        "urls": urls,
+        "mayEdit": may_edit(request.user) and collection.closed is None,
+        "mayLaunch": may_launch(request.user),
+        "closed": collection.closed is not None,
+        "me": request.user.get_username(),
+        "kept": {
+            "person": str(request.user.pk),
+            "collection": f"{collection.pk}/{collection.slug}",
+            "title": collection.title,
+            "address": collection.get_absolute_url(),
+        },
+        "keys": keys_as_data(my_keys(request)),
+        "levels": LEVELS,
+        "unknown": UNKNOWN,
+        "seconds": seconds_an_answer(collection.pk, request.user.pk or 0) or ASSUMED.look,
+        "aspectUnits": ASPECT_UNITS,
+        "doubtful": DOUBTFUL,
+        "worth": WORTH_A_LOOK,
+        "kinds": KINDS,
+        "reader": _reader(collection),
+        "roles": ROLES,
+    }
+
+
+def _reader(collection: Collection) -> dict[str, str] | None:
+    """The language model that suggests descriptions: where it is asked, its name, what leaves the house; or none."""
+    if not is_set_up():
+        return None
+    endpoint = endpoint_set_up()
+    return {
+        "url": reverse("suggest", args=[collection.slug, 0]),
+        "model": endpoint.model,
+        "leaves": endpoint.what_leaves,
+    }
+
+
+def my_keys(request: HttpRequest) -> dict[str, str]:
+    """This person's own keys, the same in every browser; one query a request, kept on the request."""
+    known: dict[str, str] | None = getattr(request, "_hhreview_keys", None)
+    if known is not None:
+        return known
+    kept = Preference.objects.filter(user=request.user.pk).values_list("keys", flat=True).first() or {}
+    mine = {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
+    request._hhreview_keys = mine  # type: ignore[attr-defined] # for the request only
+    return mine

@@ -1,0 +1,133 @@
+"""Hidden checks: seams that are settled already, shown again in the queue, so that reviewers learn how they agree."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from hashlib import sha256
+from math import ceil
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import MD5, Cast, Concat
+
+from clustering.access import may_edit
+from clustering.journal.errors import Refused, StaleVersion
+from clustering.journal.wording import name_of
+from clustering.models import Answer, Collection, Edit, Group, Page, ReviewCheck, Run, SeamScore
+from clustering.selectors.queue import WORTH_A_LOOK
+
+SETTING = "check_share"
+"""In `Collection.settings`: how many of 100 seams in the queue are checks; 0 or nothing means none."""
+MOST_SHARE = 20
+_DRAWN = 200
+_WRITTEN_WITHIN = timedelta(minutes=1)
+"""An accept is written that soon after the time that its groups carry."""
+
+
+def check_share(collection: Collection) -> int:
+    """Percent of the queue that are checks."""
+    share = collection.settings.get(SETTING)
+    return min(max(int(share), 0), MOST_SHARE) if isinstance(share, int) else 0
+
+
+def draw_checks(collection: Collection, run: Run, person: User, *, among: int) -> list[tuple[int, float]]:
+    """(position before the seam, the run's probability) of the settled seams that this person is shown among so many.
+
+    The same for the same person until they answered them; never one that they answered or were asked before. Those come
+    first that the machine doubted, because the others would give themselves away.
+    """
+    share = check_share(collection)
+    count = ceil(among * share / (100 - share)) if among else 0
+    if not count:
+        return []
+    after = Page.objects.filter(collection=collection, position=OuterRef("page__position") + 1)
+    settled = SeamScore.objects.filter(
+        Exists(after.filter(group__state=Group.State.CONFIRMED)), run=run, page__group__state=Group.State.CONFIRMED
+    )
+    asked = ReviewCheck.objects.filter(first=OuterRef("page"), actor=person)
+    mine = Answer.objects.filter(first=OuterRef("page"), actor=person)
+    settled = settled.filter(~Exists(asked), ~Exists(mine)).annotate(
+        draw=MD5(Concat(Cast("page_id", CharField()), Value(f" {person.pk}")))
+    )
+    doubted = settled.filter(probability__gte=WORTH_A_LOOK / 100, probability__lte=1 - WORTH_A_LOOK / 100)
+    rows = list(doubted.order_by("draw").values_list("page__position", "probability")[:count])
+    if len(rows) < count:
+        known = {position for position, _ in rows}
+        others = settled.order_by("draw").values_list("page__position", "probability")[: count + _DRAWN]
+        rows += [row for row in others if row[0] not in known][: count - len(rows)]
+    return rows
+
+
+def record_check(
+    left: Page, *, verdict: Answer.Verdict | str, actor: User, versions: dict[int, int] | None
+) -> ReviewCheck | None:
+    """Keeps what a person said of a settled seam; None where the seam is not settled, so that the answer is an act.
+
+    Changes nothing at the desk. Raises PermissionDenied, Refused for a bad verdict, StaleVersion where the groups are
+    not as the person saw them.
+    """
+    if not may_edit(actor):
+        raise PermissionDenied("You may look at this collection; ask staff for the archivist role to edit it.")
+    if verdict not in Answer.Verdict.values:
+        raise Refused("Answer “same” for one document, or “different” for two.")
+    right = (
+        Page.objects.filter(collection=left.collection_id, position=left.position + 1).select_related("group").first()
+    )
+    one, other = left.group, right.group if right else None
+    if right is None or one is None or other is None or not (one.is_confirmed and other.is_confirmed):
+        return None
+    if versions is not None and any(versions.get(group.pk) != group.version for group in (one, other)):
+        raise StaleVersion(
+            "This changed since you last looked. Look at the groups as they stand now.", groups=[one, other]
+        )
+    basis, earlier = _earlier(left, right, one, other)
+    check, _ = ReviewCheck.objects.update_or_create(
+        first=left,
+        second=right,
+        actor=actor,
+        defaults={
+            "collection": left.collection,
+            "expected": Answer.Verdict.SAME if one.pk == other.pk else Answer.Verdict.DIFFERENT,
+            "basis": basis,
+            "earlier": earlier,
+            "verdict": verdict,
+        },
+    )
+    return check
+
+
+def _earlier(left: Page, right: Page, one: Group, other: Group) -> tuple[ReviewCheck.Basis, User | None]:
+    """Whose opinion the desk shows at a settled seam."""
+    answer = Answer.objects.filter(first=left, second=right).select_related("actor").first()
+    if answer is not None:
+        return ReviewCheck.Basis.ANSWER, answer.actor
+    for group in dict.fromkeys((one, other)):
+        at = group.confirmed_at
+        accepted = Edit.objects.filter(collection=group.collection_id, verb=Edit.Verb.ACCEPT, undone=False)
+        when = (at, at + _WRITTEN_WITHIN) if at else (None, None)
+        if not at or not accepted.filter(groups__contains=[group.pk], created__range=when).exists():
+            return ReviewCheck.Basis.CONFIRMED, group.confirmed_by
+    return ReviewCheck.Basis.ACCEPTED, one.confirmed_by
+
+
+def kindly(check: ReviewCheck) -> str:
+    """What to tell a person whose answer differs, afterwards; "" where it does not."""
+    if check.agrees:
+        return ""
+    what = "one document" if check.expected == Answer.Verdict.SAME else "different documents"
+    who = name_of(check.earlier, to=check.actor)
+    done = {
+        ReviewCheck.Basis.ANSWER: f"{who} answered earlier that they are {what}",
+        ReviewCheck.Basis.CONFIRMED: f"{who} confirmed them earlier as {what}",
+        ReviewCheck.Basis.ACCEPTED: f"They were accepted unseen as {what}",
+    }[ReviewCheck.Basis(check.basis)]
+    return (
+        f"You saw pages {check.first.position} and {check.second.position} otherwise: {done}. Nothing was changed. "
+        "Have a look together; either of you may be right."
+    )
+
+
+def place_of(position: int, person: User, room: int) -> int:
+    """Where among `room` places a check stands: always the same for a person, and not to be guessed."""
+    return int(sha256(f"{position}/{person.pk}".encode()).hexdigest()[:8], 16) % max(room, 1)

@@ -1,0 +1,1 @@
+"""Reads that more than one door asks for. Nothing here writes."""

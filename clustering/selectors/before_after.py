@@ -1,0 +1,263 @@
+"""Two arrangements side by side: what an act changed, or what a restore would change."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clustering.engine.titles import title_of
+from clustering.journal.snapshots import GROUP_DEFAULTS, Snapshot, Standing
+from clustering.models import Answer, Collection, Group, Page
+
+SHIFTS_SHOWN = 40
+PAGES_SHOWN = 30
+"""Of one group on one side; a person who wants to see more of it opens it at the desk."""
+
+FACTS: Mapping[str, str] = {
+    "title": "Title",
+    "kind": "Kind",
+    "date": "Date",
+    "language": "Language",
+    "accepted_drafts": "Taken over from drafts",
+    "note": "Note",
+    "state": "State",
+    "flagged": "Flagged as unsure",
+    "flag_note": "What is unclear",
+}
+"""Fields of a group that a person reads, and what they are called."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A page where it stands on one side."""
+
+    page: Page
+    moved: bool
+    """Whether it stands in another group on the other side; pages that stand in none there are not marked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One group on one side, or pages in none (`pk` None)."""
+
+    pk: int | None
+    number: int | None
+    title: str
+    state: str
+    pages: list[Placed]
+    page_count: int
+
+    @property
+    def hidden(self) -> int:
+        """Pages that are not shown."""
+        return self.page_count - len(self.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something else than the pages that is not as it was."""
+
+    about: str
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The smallest piece that stands for itself: groups that exchanged pages, on both sides."""
+
+    before: list[Stack]
+    after: list[Stack]
+    facts: list[Fact]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that differs, in scan order, and how much it is."""
+
+    shifts: list[Shift]
+    hidden: int
+    facts: list[Fact]
+    """What was said of pages and seams."""
+    came: int
+    went: int
+    changed: int
+    moved: int
+    """Groups that are new, gone, other than before; pages that stand in another group."""
+    renewed: int
+    """Groups that got only new drafts or another confidence from the machine; they are not shown."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to show."""
+        return not (self.shifts or self.facts)
+
+
+Homes = dict[int, int | None]
+"""Of each page id the group it stands in."""
+
+
+def compare(collection: Collection, before: Snapshot, after: Snapshot) -> Comparison:
+    """What differs between two snapshots of the same part of a collection; two queries, whatever its size."""
+    renewed = {pk for pk, old in before.groups.items() if pk in after.groups and _alike(old, after.groups[pk])}
+    before, after = _without(before, renewed), _without(after, renewed)
+    ids = before.pages() | after.pages() | {page for side in (before, after) for page in _spoken_of(side)}
+    positions = dict(Page.objects.filter(collection=collection, pk__in=ids).values_list("pk", "position"))
+    pieces = sorted(_pieces(before, after), key=lambda piece: min((positions.get(p, 0) for p in piece), default=0))
+    sides = (_homes(before), _homes(after))
+    shown = pieces[:SHIFTS_SHOWN]
+    wanted = {page for piece in shown for side in (before, after) for page in _shown_of(side, piece, sides)}
+    pages = Page.objects.filter(collection=collection).in_bulk(wanted)
+    return Comparison(
+        shifts=[
+            Shift(
+                before=list(_stacks(before, piece, sides[0], sides[1], pages, positions)),
+                after=list(_stacks(after, piece, sides[1], sides[0], pages, positions)),
+                facts=list(_facts_of_groups(before, after, piece, sides)),
+            )
+            for piece in shown
+        ],
+        hidden=len(pieces) - len(shown),
+        facts=[*_answers(before, after, positions), *_roles(before, after, positions)],
+        came=len(after.groups.keys() - before.groups.keys()),
+        went=len(before.groups.keys() - after.groups.keys()),
+        changed=len(before.groups.keys() & after.groups.keys()),
+        moved=sum(1 for page, home in sides[1].items() if sides[0].get(page) != home),
+        renewed=len(renewed),
+    )
+
+
+def _alike(one: Standing, other: Standing) -> bool:
+    return one.pages == other.pages and all(_said(name, one) == _said(name, other) for name in FACTS)
+
+
+def _without(side: Snapshot, groups: set[int]) -> Snapshot:
+    rest = {pk: standing for pk, standing in side.groups.items() if pk not in groups}
+    return Snapshot(groups=rest, unassigned=side.unassigned, answers=side.answers, roles=side.roles)
+
+
+def _spoken_of(side: Snapshot) -> set[int]:
+    return {*side.roles, *(page for pair in side.answers for page in pair)}
+
+
+def _homes(side: Snapshot) -> Homes:
+    homes: Homes = dict.fromkeys(side.unassigned)
+    homes.update({page: pk for pk, standing in side.groups.items() for page in standing.pages})
+    return homes
+
+
+def _pieces(before: Snapshot, after: Snapshot) -> list[list[int]]:
+    """Page ids of each piece: pages that share a group on either side, directly or through others."""
+    head: dict[int, int] = {}
+
+    def find(page: int) -> int:
+        while head.setdefault(page, page) != page:
+            head[page] = head[head[page]]
+            page = head[page]
+        return page
+
+    stacks: dict[int, list[int]] = defaultdict(list)
+    for side in (before, after):
+        for pk, standing in side.groups.items():
+            stacks[pk].extend(standing.pages)
+    for pages in stacks.values():
+        for page in pages[1:]:
+            head[find(page)] = find(pages[0])
+    pieces: dict[int, list[int]] = defaultdict(list)
+    for page in before.pages() | after.pages():
+        pieces[find(page)].append(page)
+    return list(pieces.values())
+
+
+def _groups_in(piece: Iterable[int], homes: Homes) -> list[int]:
+    found = {home for page in piece if (home := homes.get(page)) is not None}
+    return sorted(found)
+
+
+def _shown_of(side: Snapshot, piece: list[int], sides: tuple[Homes, Homes]) -> Iterator[int]:
+    for homes in sides:
+        for pk in _groups_in(piece, homes):
+            if pk in side.groups:
+                yield from side.groups[pk].pages[:PAGES_SHOWN]
+    yield from sorted(side.unassigned.intersection(piece))[:PAGES_SHOWN]
+
+
+def _stacks(
+    side: Snapshot,
+    piece: list[int],
+    here: Homes,
+    there: Homes,
+    pages: Mapping[int, Page],
+    positions: Mapping[int, int],
+) -> Iterator[Stack]:
+    """The groups of one side in this piece by their numbers, then pages in no group."""
+
+    def placed(ids: Iterable[int]) -> list[Placed]:
+        return [Placed(pages[pk], _exchanged(here.get(pk), there.get(pk))) for pk in ids if pk in pages]
+
+    for pk in sorted(_groups_in(piece, here), key=lambda pk: int(side.groups[pk].fields["number"])):
+        standing = side.groups[pk]
+        yield Stack(
+            pk=pk,
+            number=standing.fields["number"],
+            title=_title(standing, positions),
+            state=_said("state", standing),
+            pages=placed(standing.pages[:PAGES_SHOWN]),
+            page_count=len(standing.pages),
+        )
+    loose = sorted(side.unassigned.intersection(piece))
+    if loose:
+        yield Stack(None, None, "In no group", "", placed(loose[:PAGES_SHOWN]), len(loose))
+
+
+def _exchanged(here: int | None, there: int | None) -> bool:
+    return here is not None and there is not None and here != there
+
+
+def _title(standing: Standing, positions: Mapping[int, int]) -> str:
+    """What the group was called then."""
+    draft: Any = (standing.fields.get("draft") or {}).get("title") or {}
+    title, kind = (str(standing.fields.get(name) or "") for name in ("title", "kind"))
+    return title_of(
+        title, str(draft.get("value") or ""), kind=kind, positions=(positions.get(pk, 0) for pk in standing.pages)
+    )
+
+
+def _said(name: str, standing: Standing) -> str:
+    """A field of a group in words."""
+    value = standing.fields.get(name, GROUP_DEFAULTS[name])
+    if name == "state":
+        return str(Group.State(value).label)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(value)
+    return str(value)
+
+
+def _facts_of_groups(before: Snapshot, after: Snapshot, piece: list[int], sides: tuple[Homes, Homes]) -> Iterator[Fact]:
+    for pk in _groups_in(piece, sides[1]):
+        old, new = before.groups.get(pk), after.groups[pk]
+        if old is None:
+            continue
+        for name, label in FACTS.items():
+            was, became = _said(name, old), _said(name, new)
+            if was != became:
+                yield Fact(f"Group {new.fields['number']}", label, was, became)
+
+
+def _answers(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
+    for pair, said in sorted(after.answers.items()):
+        earlier = before.answers.get(pair)
+        was, became = (str(Answer.Verdict(a[0]).label) if a else "" for a in (earlier, said))
+        first, second = (positions.get(page, "?") for page in pair)
+        yield Fact(f"Pages {first} and {second}", "Answer", was, became)
+
+
+def _roles(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
+    for page, role in sorted(after.roles.items()):
+        was = Page.Role(before.roles.get(page, "")).label
+        yield Fact(f"Page {positions.get(page, '?')}", "Marked as", str(was), str(Page.Role(role).label))

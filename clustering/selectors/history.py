@@ -1,0 +1,190 @@
+"""What was done at a collection's desk, read for people: newest first, never with the arrangements themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+
+from clustering.access import may_edit
+from clustering.actions.undo import NOT_ON_THE_STACK
+from clustering.journal.wording import name_of
+from clustering.models import Collection, Edit, Group, Page
+
+ENTRIES_SHOWN = 40
+GROUPS_NAMED = 6
+"""An entry that touched more groups than this says how many; its own page shows them."""
+
+PROGRAM = "program"
+"""How the filter by person names acts of no person: commands, and jobs that nobody launched."""
+
+ICONS: Mapping[str, str] = {
+    Edit.Verb.SPLIT: "cut",
+    Edit.Verb.MERGE: "join",
+    Edit.Verb.MOVE: "right",
+    Edit.Verb.REORDER: "pair",
+    Edit.Verb.CONFIRM: "check",
+    Edit.Verb.UNCONFIRM: "state-proposed",
+    Edit.Verb.FLAG: "flag",
+    Edit.Verb.DESCRIBE: "lines",
+    Edit.Verb.MARK: "empty",
+    Edit.Verb.ANSWER: "help",
+    Edit.Verb.PUBLISH: "stack",
+    Edit.Verb.RESTORE: "history",
+    Edit.Verb.REIMPORT: "upload",
+    Edit.Verb.CLOSE: "state-confirmed",
+    Edit.Verb.REOPEN: "state-changed",
+    Edit.Verb.UNDO: "undo",
+    Edit.Verb.REDO: "redo",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which acts to show; None asks for nothing in particular."""
+
+    person: str | None = None
+    verb: str | None = None
+    group: int | None = None
+    """A group's id; the group itself may have vanished."""
+    page: Page | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act as the history shows it."""
+
+    edit: Edit
+    who: str
+    icon: str
+    groups: list[Group]
+    """The groups it touched that are still there, as they are now; empty where it touched too many to name."""
+    group_count: int
+    page_count: int
+    may_turn: bool
+    """Whether this person may undo it, or redo it where it is undone."""
+    may_restore: bool
+    """Whether there is anything since that could be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of the history."""
+
+    entries: list[Entry]
+    newer: int | None
+    """Sequence to show newer entries from; None at the newest."""
+    older: int | None
+
+
+def acts_of(collection: Collection, wanted: Wanted) -> QuerySet[Edit]:
+    """The acts that were asked for, without their arrangements, which may be as large as the collection."""
+    acts = Edit.objects.filter(collection=collection)
+    if wanted.person == PROGRAM:
+        acts = acts.filter(actor=None)
+    elif wanted.person:
+        acts = acts.filter(actor__username=wanted.person)
+    if wanted.verb:
+        acts = acts.filter(verb=wanted.verb)
+    if wanted.group is not None:
+        acts = acts.filter(groups__contains=[wanted.group])
+    if wanted.page is not None:
+        acts = acts.filter(pages__contains=[wanted.page.pk])
+    return acts.select_related("actor", "run").defer("before", "after", "groups", "pages")
+
+
+def sheet_of(
+    collection: Collection, wanted: Wanted, *, user: User, before: int | None = None, after: int | None = None
+) -> Sheet:
+    """Up to ENTRIES_SHOWN acts older than `before`, or the ones just newer than `after`; two queries at any size."""
+    acts = _counted(acts_of(collection, wanted))
+    if after is not None:
+        acts = acts.filter(sequence__gt=after).order_by("sequence")
+    elif before is not None:
+        acts = acts.filter(sequence__lt=before).order_by("-sequence")
+    else:
+        acts = acts.order_by("-sequence")
+    found = list(acts[: ENTRIES_SHOWN + 1])
+    more = len(found) > ENTRIES_SHOWN
+    shown = sorted(found[:ENTRIES_SHOWN], key=lambda edit: -edit.sequence)
+    any_newer = more if after is not None else before is not None
+    any_older = more or after is not None
+    return Sheet(
+        entries=_entries(collection, shown, user=user),
+        newer=shown[0].sequence if shown and any_newer else None,
+        older=shown[-1].sequence if shown and any_older else None,
+    )
+
+
+def entry_of(collection: Collection, sequence: int, *, user: User) -> Entry | None:
+    """The act that made this version of the collection; None where there is none."""
+    found = _counted(acts_of(collection, Wanted())).filter(sequence=sequence)
+    return next(iter(_entries(collection, list(found), user=user)), None)
+
+
+def people_of(collection: Collection) -> list[User]:
+    """Everybody who did something at this desk; one question of the index for each account."""
+    theirs = Edit.objects.filter(collection=collection, actor=OuterRef("pk"))
+    return list(User.objects.filter(Exists(theirs)).order_by("username"))
+
+
+def since(collection: Collection, edit: Edit, *, user: User) -> list[tuple[str, int]]:
+    """Who did how many acts after this one, the busiest first; the names stand inside a sentence."""
+    later = Edit.objects.filter(collection=collection, sequence__gt=edit.sequence)
+    rows = list(later.order_by().values_list("actor").annotate(count=Count("pk")).order_by("-count"))
+    people = User.objects.in_bulk([pk for pk, _ in rows if pk is not None])
+    names = {user.pk: "you", None: "the program"}
+    return [(names.get(pk) or name_of(people.get(pk)), count) for pk, count in rows]
+
+
+def group_numbered(collection: Collection, number: int) -> int | None:
+    """The id of the group with this number, also where it has vanished; None where there never was one.
+
+    A number stays with its group for good. For a vanished one the collection's acts are read through.
+    """
+    there = Group.objects.filter(collection=collection, number=number).values_list("pk", flat=True).first()
+    if there is not None:
+        return there
+    named = [{"group": {"number": number}}]
+    acts = Edit.objects.filter(Q(before__contains=named) | Q(after__contains=named), collection=collection)
+    last = acts.order_by("-sequence").values_list("before", "after").first()
+    for side in last or ():
+        for part in side:
+            if part.get("group", {}).get("number") == number:
+                return int(part["group"]["id"])
+    return None
+
+
+def _counted(acts: QuerySet[Edit]) -> QuerySet[Edit]:
+    return acts.annotate(
+        named=F("groups")[:GROUPS_NAMED],
+        group_count=F("groups__len"),
+        page_count=F("pages__len"),
+        undid=F("undoes__sequence"),
+        redid=F("redoes__sequence"),
+    )
+
+
+def _entries(collection: Collection, edits: Iterable[Edit], *, user: User) -> list[Entry]:
+    acts = list(edits)
+    named = {pk for edit in acts for pk in edit.named}  # type: ignore[attr-defined] # annotated
+    groups = Group.objects.filter(collection=collection).in_bulk(named)
+    return [_entry(collection, edit, groups, user=user) for edit in acts]
+
+
+def _entry(collection: Collection, edit: Edit, groups: dict[int, Group], *, user: User) -> Entry:
+    count: int = edit.group_count or 0  # type: ignore[attr-defined] # annotated
+    named: list[int] = edit.named if count <= GROUPS_NAMED else []  # type: ignore[attr-defined] # annotated
+    writes = may_edit(user) and collection.closed is None
+    return Entry(
+        edit=edit,
+        who=name_of(edit.actor, to=user),
+        icon=ICONS.get(edit.verb, "check"),
+        groups=sorted((groups[pk] for pk in named if pk in groups), key=lambda group: group.number),
+        group_count=count,
+        page_count=edit.page_count or 0,  # type: ignore[attr-defined] # annotated
+        may_turn=writes and edit.actor_id == user.pk and edit.verb not in NOT_ON_THE_STACK,
+        may_restore=writes and edit.sequence < collection.version,
+    )

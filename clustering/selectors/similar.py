@@ -1,0 +1,95 @@
+"""Pages that look alike: in one collection, or in all that a person may see."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.db.models.functions import Cast
+from pgvector.django import CosineDistance, HalfVectorField
+
+from clustering.models import Embedding, Page
+from clustering.models.collection import CollectionQuerySet
+from clustering.selectors import vector_index
+
+SIMILAR = 24
+SPARE = 24
+"""Pages asked of an index beyond those wanted: it compares in half precision, then the best are picked in full."""
+EXACT_PAGES = 5000
+"""Up to so many pages all are compared, index or not: it takes some milliseconds and misses nothing."""
+EXACT_MOST = 100_000
+"""Beyond so many without an index, nobody is made to wait for a comparison with all."""
+
+
+class NotIndexed(Exception):
+    """There are too many vectors to compare with all of them, and no index."""
+
+
+def similar_pages(
+    shown: Page, *, limit: int = SIMILAR, among: CollectionQuerySet | None = None
+) -> list[tuple[Page, int]]:
+    """Return the nearest pages by cosine, nearest first, each with its likeness in percent.
+
+    From the page's own collection, or `among` these; by the default encoder where the page has its vector.
+    Exact up to EXACT_PAGES pages and where there is no index.
+    Raises NotIndexed.
+    """
+    mine = _vector_of(shown)
+    if mine is None:
+        return []
+    rows = Embedding.objects.filter(encoder=mine.encoder).exclude(page=shown)
+    near = rows.filter(page__collection__in=[shown.collection_id] if among is None else among)
+    candidates = _candidates(shown, mine, near, limit + SPARE, everywhere=among is not None)
+    if candidates is not None:
+        near = near.filter(page__in=candidates)
+    found = (
+        near.annotate(distance=CosineDistance("vector", mine.vector))
+        .order_by("distance", "page")
+        .select_related("page__group", "page__collection")[:limit]
+    )
+    # A vector of zeros is at no distance from anything.
+    return [(other.page, round(100 * max(0.0, 1 - other.distance))) for other in found if not isnan(other.distance)]
+
+
+def near_by_index(near: QuerySet[Embedding], mine: Embedding) -> QuerySet[Embedding, Any]:
+    """Return ids of pages, nearest first, by a query whose order the vector index of this encoder gives."""
+    half = HalfVectorField(dimensions=len(mine.vector))
+    distance = CosineDistance(Cast("vector", half), mine.vector)
+    return near.order_by(distance).values_list("page_id", flat=True)
+
+
+def _candidates(
+    shown: Page, mine: Embedding, near: QuerySet[Embedding], wanted: int, *, everywhere: bool
+) -> list[int] | None:
+    """What an index finds; None where all are to be compared."""
+    if everywhere:
+        same = Embedding.objects.filter(encoder=mine.encoder).order_by()
+        is_small = _at_most(same, EXACT_PAGES)
+    else:
+        is_small = _at_most(Page.objects.filter(collection=shown.collection_id).order_by(), EXACT_PAGES)
+    if is_small:
+        return None
+    if not vector_index.is_indexed(mine.encoder, len(mine.vector)):
+        if everywhere and not _at_most(same, EXACT_MOST):
+            raise NotIndexed(
+                "There are too many pages to compare this one with all of them. "
+                "Ask whoever runs this server to build the vector index with “manage.py index_vectors”."
+            )
+        return None
+    with vector_index.searching():
+        found = list(near_by_index(near, mine)[:wanted])
+    # The scan gives up after a number of vectors; where a filter left too few by then, all are compared.
+    return found if len(found) == wanted else None
+
+
+def _at_most(rows: QuerySet[Any], most: int) -> bool:
+    return rows.values("pk")[: most + 1].count() <= most
+
+
+def _vector_of(shown: Page) -> Embedding | None:
+    """By the default encoder, else by any other that looks at images."""
+    held = shown.embeddings.exclude(encoder=settings.TEXT_ENCODER)
+    mine = held.filter(encoder=settings.ENCODER).first() or held.order_by("encoder").first()
+    return mine if mine is not None and any(mine.vector) else None

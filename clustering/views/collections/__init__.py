@@ -1,0 +1,1 @@
+"""All collections, and what concerns one as a whole: dashboard, settings, closing."""

@@ -1,0 +1,137 @@
+"""The dashboard of a collection and of all: progress, pace, agreement, what is stuck, and the map of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from clustering.access import access_collection, access_collections, may_launch
+from clustering.dashboard import figures
+from clustering.dashboard.judged import agreements, believed
+from clustering.dashboard.map import MOST_PAGES, map_rows
+from clustering.dashboard.pace import IDLE_SECONDS, Pace, paces
+from clustering.dashboard.progress import history, progress, with_seams
+from clustering.dashboard.reviewers import Reviewers, reviewers
+from clustering.dashboard.stuck import stuck
+from clustering.engine.agreement import Agreement
+from clustering.keys import keys_as_data
+from clustering.models import Collection, Edit
+from clustering.page_config import my_keys
+
+ACTS_SHOWN = 10
+COLLECTIONS_SHOWN = 50
+
+
+@require_GET
+def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
+    """One collection; the map's coordinates come as data, after the page."""
+    collection = access_collection(request.user, slug)
+    counted = with_seams(progress([collection.pk]), collection.pk)
+    trust = believed(collection.pk)
+    opinions = reviewers(collection.pk)
+    context = {
+        **_shared([collection.pk], counted.pages),
+        "collection": collection,
+        "counted": counted,
+        "bars": figures.progress_bars(counted),
+        "agreements": agreements(collection.pk),
+        "trust": trust,
+        "reviewers": opinions,
+        "reviewer_rows": _opinions(opinions),
+        "plots": _plots(trust.seams, trust.groups) if trust else [],
+        "map_config": _map_config(request, collection),
+        "most_pages": MOST_PAGES,
+        "mode": "dashboard",
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "dashboard/collection.html", context)
+
+
+@require_GET
+def dashboard_map(request: HttpRequest, slug: str) -> JsonResponse:
+    """Where the pages lie: the first time takes a second or two, later times a query."""
+    return JsonResponse(map_rows(access_collection(request.user, slug)))
+
+
+@require_GET
+def all_dashboard(request: HttpRequest) -> HttpResponse:
+    """All collections this person may see, together."""
+    visible = access_collections(request.user)
+    ids = list(visible.values_list("pk", flat=True))
+    shown = Paginator(ids, COLLECTIONS_SHOWN).get_page(request.GET.get("page"))
+    counted = progress(ids)
+    context = {
+        **_shared(ids, counted.pages),
+        "collections": ids,
+        "shown": shown,
+        "counted": counted,
+        "bars": figures.progress_bars(counted),
+        "rows": [(each, _row(each)) for each in visible.filter(pk__in=list(shown)).with_progress()],
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "dashboard/all.html", context)
+
+
+def _shared(ids: Sequence[int], pages: int) -> dict[str, Any]:
+    """What both pages show."""
+    acts = Edit.objects.filter(collection__in=ids).select_related("actor", "collection")
+    people = paces(ids)
+    return {
+        "course": figures.course(history(ids), pages),
+        "people": _people(people),
+        "idle_seconds": IDLE_SECONDS,
+        "stuck": stuck(ids),
+        "acts": acts.defer("before", "after").order_by("-created")[:ACTS_SHOWN],
+    }
+
+
+def _people(people: Sequence[Pace]) -> list[tuple[Pace, str]]:
+    """Each with the width of their bar: the fastest fills it."""
+    fastest = max((pace.pages_an_hour or 0 for pace in people), default=0)
+    return [(pace, figures.percent(pace.pages_an_hour or 0, fastest)) for pace in people]
+
+
+def _opinions(found: Reviewers) -> list[tuple[str, Agreement]]:
+    """Rows of those kinds of pairs that there are."""
+    named = (
+        ("Two people alike", found.between),
+        ("The same person alike", found.oneself),
+        ("Accepted unseen, found right", found.unseen),
+    )
+    return [(name, one) for name, one in named if one.count]
+
+
+def _row(collection: Collection) -> figures.Bar:
+    """A collection's pages as a bar; `with_progress` gave the counts."""
+    confirmed: int = collection.confirmed_page_count  # type: ignore[attr-defined] # annotated by with_progress
+    pages: int = collection.page_count  # type: ignore[attr-defined] # annotated by with_progress
+    return figures.bar(
+        collection.title, [("confirmed", "confirmed", confirmed), ("proposed", "to do", pages - confirmed)]
+    )
+
+
+def _plots(seams: Sequence[Any], groups: Sequence[Any]) -> list[dict[str, Any]]:
+    named = (
+        ("seams", "Seams", "said: a document ends here", seams),
+        ("groups", "Whole groups", "said: exactly these pages", groups),
+    )
+    return [
+        {"id": key, "name": name, "axis": axis, "dots": figures.dots(bins), "count": sum(one.count for one in bins)}
+        for key, name, axis, bins in named
+    ]
+
+
+def _map_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
+    return {
+        "keys": keys_as_data(my_keys(request)),
+        "slug": collection.slug,
+        "map": reverse("dashboard-map", args=[collection.slug]),
+        "desk": collection.get_absolute_url(),
+        "scan": reverse("scan", args=[0, "320", "0"]),
+    }

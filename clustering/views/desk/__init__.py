@@ -1,0 +1,1 @@
+"""The stream and the plain list, and what helps at them."""

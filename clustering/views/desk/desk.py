@@ -1,0 +1,78 @@
+"""The stream: the page that holds the desk, and the data it asks for."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from clustering.access import access_collection, access_collections, may_edit, may_launch
+from clustering.models import Collection, Page
+from clustering.page_config import desk_config
+from clustering.selectors import desk_rows
+from clustering.views.people.tour import wants_tour
+from clustering.written import whole_number
+
+PAGES_AT_ONCE = 600
+"""Most pages one request may ask for: a tall screen of small thumbnails shows about 300."""
+
+
+@require_GET
+def desk(request: HttpRequest, slug: str) -> HttpResponse:
+    """The stream of a collection. The page itself is light: groups and pages come as data."""
+    collection = access_collection(request.user, slug)
+    counted = access_collections(request.user).with_progress().get(pk=collection.pk)
+    context = {
+        "collection": counted,
+        "mode": "stream",
+        "config": desk_config(request, collection) | {"tour": wants_tour(request)},
+        "may_edit": may_edit(request.user) and collection.closed is None,
+        "may_launch": may_launch(request.user),
+        "jobs": collection.jobs.active(),
+    }
+    return render(request, "desk/stream.html", context)
+
+
+@require_GET
+def desk_index(request: HttpRequest, slug: str) -> JsonResponse:
+    """All groups, seams and shapes of pages, in short rows."""
+    collection = access_collection(request.user, slug)
+    return JsonResponse(desk_rows.index(collection))
+
+
+@require_GET
+def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
+    """Pages from one position to another: ?from=1&to=120."""
+    collection = access_collection(request.user, slug)
+    first, last = whole_number(request.GET.get("from")), whole_number(request.GET.get("to"))
+    if first is None or last is None:
+        return JsonResponse({"message": "Ask for a range of pages: ?from=1&to=120."}, status=400)
+    last = min(last, first + PAGES_AT_ONCE - 1)
+    return JsonResponse({"pages": desk_rows.page_rows(collection, first, last)})
+
+
+@require_GET
+def find_page(request: HttpRequest, slug: str) -> JsonResponse:
+    """The page that a person means by a number, an identifier or a repository id: ?q=34."""
+    collection = access_collection(request.user, slug)
+    query = request.GET.get("q", "").strip()
+    page = _page_meant(collection, query)
+    if page is None:
+        message = f"No page is called “{query}” here. Give its number in scan order or its identifier."
+        return JsonResponse({"message": message}, status=404)
+    return JsonResponse({"position": page.position, "identifier": page.identifier})
+
+
+def _page_meant(collection: Collection, query: str) -> Page | None:
+    pages = Page.objects.filter(collection=collection)
+    if not query or "\0" in query:
+        return None
+    exact = pages.filter(identifier=query).first() or pages.filter(pid=query).first()
+    if exact is not None:
+        return exact
+    number = whole_number(query)
+    if number is not None:
+        by_number = pages.filter(position=number).first()
+        if by_number is not None:
+            return by_number
+    return pages.filter(identifier__iendswith=query).order_by("position").first()

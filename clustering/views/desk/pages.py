@@ -1,0 +1,189 @@
+"""One page: the open page, what is similar to it, and the panels beside the stream."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from clustering.access import access_collection, access_collections, access_page, may_edit, may_launch
+from clustering.models import Collection, Edit, LiveScore, Page, SeamScore
+from clustering.page_config import desk_config
+from clustering.selectors.desk_rows import first_line
+from clustering.selectors.desk_run import desk_run
+from clustering.selectors.duplicates import LOOKED_AT, duplicates_of, original_of
+from clustering.selectors.queue import percent
+from clustering.selectors.similar import SIMILAR, NotIndexed, similar_pages
+
+HISTORY = 30
+
+
+@require_GET
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The page with deep zoom, its text, what is similar and its history."""
+    shown = access_page(request.user, pk)
+    neighbours = Page.objects.filter(collection=shown.collection)
+    context = {
+        "page": shown,
+        "collection": shown.collection,
+        "config": desk_config(request, shown.collection),
+        "viewer": viewer_config(shown),
+        "before": neighbours.filter(position__lt=shown.position).order_by("-position").first(),
+        "after": neighbours.filter(position__gt=shown.position).order_by("position").first(),
+        "reading": getattr(shown, "reading", None),
+        "history": history_of(shown),
+        "mode": "stream",
+        "may_launch": may_launch(request.user),
+        **_others_like(shown, limit=SIMILAR),
+        **_editing(request, shown.collection),
+    }
+    return render(request, "desk/page.html", context)
+
+
+@require_GET
+def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
+    """What the stream shows beside the pages of the focused one: facts, text, what is similar, history."""
+    collection = access_collection(request.user, slug)
+    shown = _at(collection, position)
+    context = {
+        "page": shown,
+        "collection": collection,
+        "reading": getattr(shown, "reading", None),
+        "history": history_of(shown)[:6],
+        "viewer": viewer_config(shown),
+        **_others_like(shown, limit=6),
+        **_editing(request, collection),
+    }
+    return render(request, "desk/panel_page.html", context)
+
+
+def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
+    """What looks like this page, what is the same page again, and the group that its group may repeat."""
+    near = similar_pages(shown, limit=max(limit, LOOKED_AT))
+    duplicates = duplicates_of(shown, near=near)
+    return {"similar": near[:limit], "duplicates": duplicates, "original": original_of(shown, duplicates)}
+
+
+def _editing(request: HttpRequest, collection: Collection) -> dict[str, Any]:
+    return {"may_edit": may_edit(request.user) and collection.closed is None}
+
+
+@require_GET
+def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
+    """Why? The evidence at the seam after the page at this position, by every run that scored it.
+
+    ?blind=1 leaves out what people said: the queue asks so, or a hidden check would give itself away.
+    """
+    blind = "blind" in request.GET
+    collection = access_collection(request.user, slug)
+    left = _at(collection, position)
+    right = Page.objects.select_related("group").filter(collection=collection, position__gt=position).first()
+    chosen = desk_run(collection)
+    scores = list(SeamScore.objects.filter(page=left).select_related("run").order_by("-run__created"))
+    score = next((s for s in scores if chosen and s.run_id == chosen.pk), None)
+    context = {
+        "collection": collection,
+        "left": left,
+        "right": right,
+        "score": score,
+        "percent": None if score is None else percent(_chance(score, blind=blind)),
+        "moved_from": None if score is None or blind else _moved_from(score),
+        "facts": facts_of(score),
+        "others": [(s, percent(s.probability)) for s in scores if s is not score][:6],
+        "is_boundary": right is None or left.group_id is None or left.group_id != right.group_id,
+        "answer": left.answers_after.filter(second=right).select_related("actor").first()
+        if right and not blind
+        else None,
+    }
+    return render(request, "desk/panel_seam.html", context)
+
+
+@require_GET
+def similar(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pages that look most like this one: of its collection, or with ?scope=everywhere of all collections."""
+    shown = access_page(request.user, pk)
+    everywhere = request.GET.get("scope") == "everywhere"
+    among = access_collections(request.user) if everywhere else None
+    try:
+        near, refused = similar_pages(shown, limit=60, among=among), ""
+    except NotIndexed as error:
+        near, refused = [], str(error)
+    context = {
+        "page": shown,
+        "collection": shown.collection,
+        "similar": near,
+        "refused": refused,
+        "everywhere": everywhere,
+        "mode": "stream",
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "similar.html", context)
+
+
+def _chance(score: SeamScore, *, blind: bool) -> float:
+    """With what people decided since; blindly, without what they decided about this very seam."""
+    live = LiveScore.objects.filter(run=score.run_id, page=score.page_id).values_list("probability", flat=True).first()
+    if live is None or (blind and live in {0.0, 1.0}):
+        return score.probability
+    return live
+
+
+def _moved_from(score: SeamScore) -> int | None:
+    """The percentage before people decided about pages nearby, where that is worth telling."""
+    now, before = percent(_chance(score, blind=False)), percent(score.probability)
+    return before if abs(now - before) >= 2 else None
+
+
+def facts_of(score: SeamScore | None) -> list[dict[str, Any]]:
+    """Evidence, strongest first, each with the length of its bar in percent of the strongest."""
+    if score is None:
+        return []
+    facts = sorted(score.evidence, key=lambda fact: -abs(fact.get("contribution") or 0.0))
+    strongest = max((abs(fact.get("contribution") or 0.0) for fact in facts), default=0.0) or 1.0
+    return [
+        {
+            "sentence": fact.get("sentence", ""),
+            "family": fact.get("family", ""),
+            "share": round(100 * abs(fact.get("contribution") or 0.0) / strongest),
+            "apart": (fact.get("contribution") or 0.0) > 0,
+        }
+        for fact in facts
+    ]
+
+
+def history_of(shown: Page) -> list[Edit]:
+    """The acts that changed this page's place, newest first."""
+    return list(Edit.objects.filter(pages__contains=[shown.pk]).select_related("actor").order_by("-sequence")[:HISTORY])
+
+
+def viewer_config(shown: Page) -> dict[str, Any]:
+    """What the deep-zoom viewer needs of a page."""
+    reading = getattr(shown, "reading", None)
+    digest = shown.sha256[:16]
+    return {
+        "position": shown.position,
+        "identifier": shown.identifier,
+        "original": reverse("scan", args=[shown.pk, "original", digest]),
+        "large": reverse("scan", args=[shown.pk, "1280", digest]),
+        "width": shown.width,
+        "height": shown.height,
+        "rotation": reading.rotation if reading else 0,
+        "lines": reading.lines if reading else [],
+        "readingWidth": reading.width if reading else 0,
+        "readingHeight": reading.height if reading else 0,
+        "start": first_line(reading.text) if reading else "",
+    }
+
+
+def _at(collection: Collection, position: int) -> Page:
+    found = (
+        Page.objects.select_related("group", "reading", "collection")
+        .filter(collection=collection, position=position)
+        .first()
+    )
+    if found is None:
+        raise Http404(f"{collection} has no page {position}.")
+    return found

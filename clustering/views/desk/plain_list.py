@@ -1,0 +1,203 @@
+"""The collection as a plain list with checkboxes and buttons: all verbs without JavaScript, without a mouse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from clustering.access import access_collection, access_collections, may_edit, may_launch
+from clustering.actions.matching import FILTERS, groups_matching
+from clustering.journal.errors import ActError, Refused, StaleVersion
+from clustering.models import Collection, Group, Page
+from clustering.views.desk.list_form import DRAFTED, FACTS, Typed
+from clustering.views.desk.verbs import Ask, perform_verb
+from clustering.views.vocabulary import KINDS, ROLES
+from clustering.written import versions_of, whole_number, whole_numbers
+
+GROUPS_SHOWN = 25
+LOOSE_SHOWN = 200
+FILTER_WORDS = (
+    ("all", "All groups"),
+    ("todo", "To do"),
+    ("doubtful", "Doubtful seams"),
+    ("changed", "Changed by hand"),
+    ("flagged", "Flagged unsure"),
+    ("confirmed", "Confirmed"),
+)
+
+
+@require_GET
+def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """Groups by their first page, each with its pages; pages in no group come first."""
+    collection = access_collection(request.user, slug)
+    return _page(request, collection, request.GET)
+
+
+def _page(
+    request: HttpRequest, collection: Collection, asked: QueryDict, *, typed: Typed | None = None, status: int = 200
+) -> HttpResponse:
+    """The list as `asked`: show and page. What was typed and is not saved stands in its fields."""
+    typed = typed or Typed(QueryDict())
+    show = asked.get("show", "all")
+    show = show if show in FILTERS else "all"
+    groups = Group.objects.filter(pk__in=groups_matching(collection, show).values("pk"))
+    groups = groups.in_scan_order().prefetch_related("pages__reading")
+    shown = Paginator(groups, GROUPS_SHOWN).get_page(asked.get("page"))
+    context = {
+        "collection": access_collections(request.user).with_progress().get(pk=collection.pk),
+        "groups": shown,
+        "show": show,
+        "filters": FILTER_WORDS,
+        "rows": [typed.row(group) for group in shown],
+        "elsewhere": typed.elsewhere(collection, {group.pk for group in shown}),
+        "loose": Page.objects.filter(collection=collection, group__isnull=True).order_by("position")[
+            : LOOSE_SHOWN if show in {"all", "todo"} else 0
+        ],
+        "typed": typed,
+        "kinds": KINDS,
+        "roles": ROLES,
+        "mode": "list",
+        "may_edit": may_edit(request.user) and collection.closed is None,
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "list.html", context, status=status)
+
+
+@require_POST
+def act(request: HttpRequest, slug: str) -> HttpResponse:
+    """One act from a form, then back to where it was; with all that was typed, where it was refused."""
+    collection = access_collection(request.user, slug, edit=True)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    try:
+        body, place = _body(collection, request)
+        versions = _versions(request, collection, body)
+        ask = Ask(collection=collection, body=body, actor=request.user, act_id=None, versions=versions)
+        edit = perform_verb(ask)
+    except ActError as error:
+        messages.error(request, error.sentence)
+        status = 409 if isinstance(error, StaleVersion) else 422
+        return _page(request, collection, request.POST, typed=Typed(request.POST), status=status)
+    messages.success(request, edit.summary)
+    typed = Typed(request.POST, done=request.POST.get("act", ""))
+    if typed.is_left(collection):
+        return _page(request, collection, request.POST, typed=typed)
+    page, show = request.POST.get("page", "1"), request.POST.get("show", "all")
+    query = QueryDict(mutable=True)
+    query["page"] = str(whole_number(page) or 1)
+    if show in FILTERS and show != "all":
+        query["show"] = show
+    return redirect(f"{reverse('plain-list', args=[slug])}?{query.urlencode()}{place}")
+
+
+def _body(collection: Collection, request: HttpRequest) -> tuple[dict[str, Any], str]:
+    """The act as `verbs` reads it, and where on the page to come back to. Raises Refused."""
+    verb, _, argument = request.POST.get("act", "").partition(":")
+    pages = whole_numbers(request.POST.getlist("pages"))
+    groups = whole_numbers(request.POST.getlist("groups"))
+    number = whole_number(argument) or 0
+    if verb in {"confirm-matching", "unconfirm-matching"}:
+        return {"verb": verb.removesuffix("-matching"), "matching": _everything(request)}, ""
+    if verb in {"split", "join"}:
+        return _at_seam(collection, verb, number), f"#page-{number}"
+    if verb in {"confirm", "unconfirm"} and number:
+        return {"verb": verb, "groups": [number]}, f"#group-{number}"
+    if verb in {"confirm", "unconfirm", "merge"}:
+        return {"verb": verb, "groups": groups or _groups_of(collection, pages)}, ""
+    if verb == "new-group":
+        return {"verb": "move", "pages": pages, "to": None}, ""
+    if verb == "move":
+        target = Group.objects.filter(collection=collection, number=_first(request.POST.get("to", ""))).first()
+        if target is None:
+            raise Refused("No group has that number. Look it up in the list and write it into “to group”.")
+        return {"verb": "move", "pages": pages, "to": target.pk}, f"#group-{target.pk}"
+    if verb in {"earlier", "later"}:
+        return _shifted(collection, number, -1 if verb == "earlier" else 1), f"#page-{number}"
+    if verb == "flag":
+        return {"verb": "flag", "group": number, "note": request.POST.get(f"note-{number}", "")}, f"#group-{number}"
+    if verb == "unflag":
+        return {"verb": "flag", "group": number, "flagged": False}, f"#group-{number}"
+    if verb == "describe":
+        return {"verb": "describe", "group": number, **_facts(request, number)}, f"#group-{number}"
+    if verb == "mark":
+        return {"verb": "mark", "pages": pages, "role": request.POST.get("role", "")}, ""
+    return {"verb": verb}, ""
+
+
+def _facts(request: HttpRequest, group: int) -> dict[str, Any]:
+    """What was typed of the group, and drafts where nothing is stored; what the form does not have, or nobody touched,
+    stays as it is. Raises Refused."""
+    typed, now = Typed(request.POST), Group.objects.filter(pk=group).first()
+    drafts = [name for name in DRAFTED if now is not None and not getattr(now, name)]
+    given = {
+        name: request.POST[f"{name}-{group}"]
+        for name in FACTS[:-1]
+        if typed.touched(name, group) or (name in drafts and f"{name}-{group}" in request.POST)
+    }
+    facts: dict[str, Any] = {"note" if name == "about" else name: text for name, text in given.items()}
+    if "copy" in facts:
+        written = facts.pop("copy").strip()
+        number = whole_number(written) if written else 0
+        if number is None:
+            raise Refused("Write the number of the group that this one is a copy of, or nothing.")
+        facts["copy_of"] = number
+    return facts
+
+
+def _everything(request: HttpRequest) -> dict[str, Any]:
+    """All groups that the list's filter shows. Raises Refused unless the person ticked that all are meant."""
+    if "sure" not in request.POST:
+        raise Refused("Tick “all of them” first: the act is for every group under this filter, not for this page only.")
+    told = {name: _first(request.POST.get(f"all-{name}", "")) for name in ("groups", "version")}
+    return {"filter": request.POST.get("show", ""), **told}
+
+
+def _at_seam(collection: Collection, verb: str, position: int) -> dict[str, Any]:
+    """Split before a page, or join its group to the one before."""
+    page = Page.objects.filter(collection=collection, position=position).first()
+    if page is None or page.group_id is None:
+        raise Refused("That page is in no group. Reload the list.")
+    if verb == "split":
+        return {"verb": "split", "group": page.group_id, "before": position}
+    left = Page.objects.filter(collection=collection, position__lt=position).order_by("-position").first()
+    if left is None or left.group_id is None:
+        raise Refused("There is no group before this page to join it to.")
+    return {"verb": "merge", "groups": [left.group_id, page.group_id]}
+
+
+def _shifted(collection: Collection, position: int, step: int) -> dict[str, Any]:
+    """One place earlier or later in the reading order of its group."""
+    page = Page.objects.filter(collection=collection, position=position).first()
+    if page is None or page.group_id is None:
+        raise Refused("That page is in no group. Reload the list.")
+    order = list(Page.objects.filter(group=page.group_id).order_by("group_order").values_list("position", flat=True))
+    place = order.index(position)
+    other = place + step
+    if not 0 <= other < len(order):
+        raise Refused(f"Page {position} is at the {'start' if step < 0 else 'end'} of its group already.")
+    order[place], order[other] = order[other], order[place]
+    return {"verb": "reorder", "group": page.group_id, "order": order}
+
+
+def _versions(request: HttpRequest, collection: Collection, body: dict[str, Any]) -> dict[int, int]:
+    """Versions as the list showed them: hidden fields "group:version". A group that was not on this page of the
+    list, like the one that pages are moved to by its number, is taken as it stands.
+    """
+    versions = versions_of(request.POST.getlist("version"))
+    unseen = {*body.get("groups", ()), body.get("to")} - {None, *versions}
+    return {**dict(Group.objects.filter(collection=collection, pk__in=unseen).values_list("pk", "version")), **versions}
+
+
+def _groups_of(collection: Collection, positions: list[int]) -> list[int]:
+    pages = Page.objects.filter(collection=collection, position__in=positions, group__isnull=False)
+    return sorted(set(pages.values_list("group_id", flat=True)))
+
+
+def _first(value: str) -> int:
+    return whole_number(value.strip()) or 0

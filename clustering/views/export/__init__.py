@@ -1,0 +1,1 @@
+"""Documents go out as files."""

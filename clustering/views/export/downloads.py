@@ -1,0 +1,188 @@
+"""Exports: what there is to download, what was found wrong with it, and the files, at once or as a job."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from clustering.access import access_collection, access_collections, may_launch
+from clustering.exports.checking import CheckResult, check
+from clustering.exports.format import ExportFormat
+from clustering.exports.packing import pieces_of
+from clustering.exports.records import export_settings, material_of, one_state
+from clustering.exports.registry import FORMATS, by_purpose
+from clustering.exports.settings import WrongSettings
+from clustering.jobs.exported import export_file, order_export
+from clustering.jobs.launching import AlreadyActive
+from clustering.models import Collection, Job
+from clustering.selectors.exporting import at_once, blocked, pages_in
+
+MOST_PAGES_CHECKED_AT_ONCE = 5_000
+"""Pages up to which the page is shown with its checks; for more they are asked for."""
+_KEPT_SECONDS = 600
+"""How long a check stands. Edits and settings make a new one at once; only files in the store change unseen."""
+JOBS_SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much goes out."""
+
+    everything: bool
+    """With what nobody confirmed, marked as such."""
+    drafts: bool
+    """With drafts of the machine where nothing was entered, marked as not checked."""
+
+    @classmethod
+    def of(cls, told: QueryDict) -> Extent:
+        """As an address or a form says it: ?all=1&drafts=1."""
+        return cls(told.get("all") == "1", told.get("drafts") == "1")
+
+    @property
+    def query(self) -> str:
+        """It as the end of an address."""
+        told = {"all": self.everything, "drafts": self.drafts}
+        words = urlencode({name: "1" for name, is_told in told.items() if is_told})
+        return f"?{words}" if words else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A format as the page shows it."""
+
+    format: ExportFormat
+    result: CheckResult | None
+    at_once: bool
+    """Whether it is sent as it is made, or becomes a job."""
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether no file can be made."""
+        return self.result is not None and any(finding.blocks for finding in self.result.errors)
+
+
+@require_GET
+def downloads(request: HttpRequest, slug: str) -> HttpResponse:
+    """All formats under what they are for, for the extent that the address names; with ?check=1 checked at any size."""
+    collection = access_collection(request.user, slug)
+    collection = access_collections(request.user).with_progress().get(pk=collection.pk)
+    extent = Extent.of(request.GET)
+    pages = pages_in(collection, everything=extent.everything)
+    results: dict[str, CheckResult] = {}
+    wrong = ""
+    try:
+        kept = export_settings(collection)
+        if pages <= MOST_PAGES_CHECKED_AT_ONCE or request.GET.get("check") == "1":
+            results = checks_of(collection, extent)
+    except WrongSettings as error:
+        kept, wrong = None, str(error)
+    offered = [
+        (heading, [Offered(one, results.get(one.name), at_once(one, pages)) for one in formats])
+        for heading, formats in by_purpose()
+    ]
+    context = {
+        "collection": collection,
+        "extent": extent,
+        "other_extents": {
+            "proposals": replace(extent, everything=not extent.everything).query,
+            "drafts": replace(extent, drafts=not extent.drafts).query,
+        },
+        "pages": pages,
+        "offered": offered,
+        "is_checked": bool(results),
+        "wrong_settings": wrong,
+        "kept": kept,
+        "jobs": _export_jobs(collection),
+        "mode": "export",
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "export.html", context)
+
+
+@require_GET
+def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
+    """One file as it is made: confirmed groups, or to the extent that the address names.
+
+    What would take minutes, or cannot be made, leads back to the page with a sentence.
+    """
+    collection = access_collection(request.user, slug)
+    chosen = _format(key)
+    extent = Extent.of(request.GET)
+    back = redirect(f"{reverse('downloads', args=[slug])}{extent.query}")
+    if not at_once(chosen, pages_in(collection, everything=extent.everything)):
+        messages.warning(
+            request, f"{chosen.label} is large here: order it as a job, and fetch the file when it is done."
+        )
+        return back
+    try:
+        material = material_of(collection, everything=extent.everything, drafts=extent.drafts)
+        stopped = blocked(material, chosen)
+    except WrongSettings as error:
+        messages.error(request, f"{error} Staff can mend it in the export settings.")
+        return back
+    if stopped:
+        messages.error(request, stopped)
+        return back
+    answer = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{chosen.filename(material.collection)}"'
+    answer["X-Accel-Buffering"] = "no"
+    return answer
+
+
+@require_POST
+def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Write an export in the background; its page has the file when it is done."""
+    collection = access_collection(request.user, slug)
+    chosen = _format(key)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    try:
+        extent = Extent.of(request.POST)
+        job = order_export(
+            collection, chosen.name, everything=extent.everything, drafts=extent.drafts, actor=request.user
+        )
+    except AlreadyActive as error:
+        messages.warning(request, f"{error} Its page is this one.")
+        job = error.job
+    return redirect("job", pk=job.pk)
+
+
+def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
+    """What is found for each format; kept for ten minutes as long as nothing is edited. Raises WrongSettings."""
+    told = json.dumps(collection.settings.get("export"), sort_keys=True)
+    key = hashlib.sha256(f"{collection.pk} {collection.version} {extent} {told}".encode()).hexdigest()
+    kept = cache.get(f"export-checks:{key}")
+    if kept is None:
+        material = material_of(collection, everything=extent.everything, drafts=extent.drafts)
+        found = check(material, FORMATS, schemas=settings.SCHEMA_FOLDER)
+        kept = {name: result.to_json() for name, result in found.items()}
+        cache.set(f"export-checks:{key}", kept, _KEPT_SECONDS)
+    return {name: CheckResult.from_json(result) for name, result in kept.items()}
+
+
+def _format(key: str) -> ExportFormat:
+    chosen = FORMATS.get(key)
+    if chosen is None:
+        raise Http404(f"There is no export called {key}. Known are {', '.join(FORMATS)}.")
+    return chosen
+
+
+def _export_jobs(collection: Collection) -> list[dict[str, Any]]:
+    """The newest exports that were ordered, with whether their file is still there."""
+    jobs = collection.jobs.filter(kind=Job.Kind.EXPORT).select_related("actor").order_by("-pk")[:JOBS_SHOWN]
+    return [
+        {"job": job, "format": FORMATS.get(str(job.params.get("format"))), "has_file": export_file(job) is not None}
+        for job in jobs
+    ]

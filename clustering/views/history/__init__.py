@@ -1,0 +1,1 @@
+"""What was done, undoing it, and going back."""

@@ -1,0 +1,117 @@
+"""The history of a collection, of a group and of a page: who did what, when, and what it changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET, require_POST
+
+from clustering.access import access_collection, may_edit, may_launch
+from clustering.actions.undo import redo_edit, undo_edit
+from clustering.forms import HistoryForm
+from clustering.journal.errors import ActError
+from clustering.journal.snapshots import Snapshot
+from clustering.models import Collection, Edit, Group, Page
+from clustering.selectors import history as journal
+from clustering.selectors.before_after import compare
+
+FILTERS = ("person", "verb", "group", "page")
+
+
+@require_GET
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who did what, newest first: ?person=alice&verb=merge&group=12&page=31, ?before=410 for older ones."""
+    collection = access_collection(request.user, slug)
+    form = HistoryForm(request.GET)
+    wanted = _wanted(collection, form)
+    asked = form.cleaned_data
+    sheet = journal.Sheet([], None, None)
+    if form.is_valid():
+        before, after = asked["before"], asked["after"]
+        sheet = journal.sheet_of(collection, wanted, user=_person(request), before=before, after=after)
+    context = {
+        **_chrome(request, collection),
+        "form": form,
+        "sheet": sheet,
+        "wanted": wanted,
+        "group": Group.objects.filter(pk=wanted.group).first() if wanted.group else None,
+        "people": journal.people_of(collection),
+        "program": journal.PROGRAM,
+        "filters": _filters(request.GET),
+        "is_filtered": any(asked.get(name) for name in FILTERS),
+    }
+    return render(request, "history/history.html", context, status=200 if form.is_valid() else 422)
+
+
+@require_GET
+def act(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
+    """One act, with the arrangement before and after it side by side."""
+    collection = access_collection(request.user, slug)
+    entry = journal.entry_of(collection, sequence, user=_person(request))
+    if entry is None:
+        raise Http404(f"{collection} has no act {sequence}.")
+    sides = Edit.objects.filter(pk=entry.edit.pk).values_list("before", "after").get()
+    context = {
+        **_chrome(request, collection),
+        "entry": entry,
+        "comparison": compare(collection, *(Snapshot.from_json(side) for side in sides)),
+    }
+    return render(request, "history/act.html", context)
+
+
+@require_POST
+def turn(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
+    """Undo one act of one's own, or redo it (act=redo), then back to the history as it was filtered."""
+    collection = access_collection(request.user, slug, edit=True)
+    edit = Edit.objects.filter(collection=collection, sequence=sequence).first()
+    if edit is None:
+        raise Http404(f"{collection} has no act {sequence}.")
+    do = redo_edit if request.POST.get("act") == "redo" else undo_edit
+    try:
+        messages.success(request, do(collection, actor=_person(request), edit=edit).summary)
+    except ActError as error:
+        messages.error(request, error.sentence)
+    filters = _filters(QueryDict(request.POST.get("filters", "")))
+    return redirect(f"{reverse('history', args=[slug])}{'?' if filters else ''}{filters}")
+
+
+def _wanted(collection: Collection, form: HistoryForm) -> journal.Wanted:
+    """What the form asks for; a group or a page that never was becomes an error of the form."""
+    if not form.is_valid():
+        return journal.Wanted()
+    asked = form.cleaned_data
+    group = page = None
+    if asked["group"]:
+        group = journal.group_numbered(collection, asked["group"])
+        if group is None:
+            form.add_error("group", f"No group of this collection ever had the number {asked['group']}.")
+    if asked["page"]:
+        page = Page.objects.filter(collection=collection, position=asked["page"]).first()
+        if page is None:
+            form.add_error("page", f"This collection has no page {asked['page']}.")
+    return journal.Wanted(person=asked["person"] or None, verb=asked["verb"] or None, group=group, page=page)
+
+
+def _filters(given: QueryDict) -> str:
+    """The filters as they stand in an address, without the place in the list."""
+    return urlencode({name: value for name in FILTERS if (value := given.get(name))})
+
+
+def _chrome(request: HttpRequest, collection: Collection) -> dict[str, Any]:
+    return {
+        "collection": collection,
+        "mode": "history",
+        "may_edit": may_edit(request.user),
+        "may_launch": may_launch(request.user),
+    }
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # access_collection let this person in
+    return request.user

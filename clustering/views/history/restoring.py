@@ -1,0 +1,107 @@
+"""Going back: the collection, or one group, as it was after an earlier act. What would change is shown first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from clustering.access import access_collection, may_launch
+from clustering.actions.restore import restore_collection, restore_group
+from clustering.journal.errors import ActError, StaleVersion
+from clustering.journal.preview import foresee
+from clustering.models import Collection, Edit, Group
+from clustering.selectors import history as journal
+from clustering.selectors.before_after import compare
+from clustering.written import act_id, whole_number
+
+NOTHING_SEEN = -1
+"""No collection and no group ever has this version, so that the act is refused as stale."""
+
+
+@require_http_methods(["GET", "POST"])
+def restore(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
+    """What going back to after this act would change; posted, it is done. ?group=<id> goes back with one group."""
+    collection = access_collection(request.user, slug, edit=True)
+    to = Edit.objects.filter(collection=collection, sequence=sequence).defer("before", "after").first()
+    if to is None:
+        raise Http404(f"{collection} has no act {sequence}.")
+    assert isinstance(request.user, User)  # access_collection let this person in
+    asked = request.POST.get("group") or request.GET.get("group")
+    group = whole_number(asked)
+    if asked and group is None:
+        raise Http404("A group is named by its number in the database; this is none.")
+    if request.method == "POST":
+        return _done(request, collection, to, group=group)
+    return _foretold(request, collection, to, group=group, user=request.user)
+
+
+def _foretold(request: HttpRequest, collection: Collection, to: Edit, *, group: int | None, user: User) -> HttpResponse:
+    there = Group.objects.filter(collection=collection, pk=group).first() if group else None
+    try:
+        seen = foresee(_restoring(collection, to, group=group, user=user))
+    except ActError as error:
+        messages.error(request, error.sentence)
+        return redirect("history", slug=collection.slug)
+    standing = seen.after.groups.get(group) if group else None
+    context = {
+        "collection": collection,
+        "to": to,
+        "comparison": compare(collection, seen.before, seen.after),
+        "group": group,
+        "group_number": standing.fields["number"] if standing else None,
+        "version": (there.version if there else "") if group else collection.version,
+        "act_id": uuid4(),
+        "since": [] if group else journal.since(collection, to, user=user),
+        "since_count": collection.version - to.sequence,
+        "mode": "history",
+        "may_launch": may_launch(user),
+    }
+    return render(request, "history/restore.html", context)
+
+
+def _done(request: HttpRequest, collection: Collection, to: Edit, *, group: int | None) -> HttpResponse:
+    assert isinstance(request.user, User)  # `restore` let this person in
+    version = _seen(request.POST.get("version"), collection, group)
+    once = act_id(request.POST.get("act_id", ""))
+    try:
+        edit = _restoring(collection, to, group=group, user=request.user, version=version, act_id=once)()
+    except StaleVersion as error:
+        messages.error(request, error.sentence)
+        asked = f"?group={group}" if group else ""
+        return redirect(f"{reverse('history-restore', args=[collection.slug, to.sequence])}{asked}")
+    except ActError as error:
+        messages.error(request, error.sentence)
+        return redirect("history", slug=collection.slug)
+    messages.success(request, edit.summary)
+    return redirect("history", slug=collection.slug)
+
+
+def _restoring(
+    collection: Collection,
+    to: Edit,
+    *,
+    group: int | None,
+    user: User,
+    version: int | None = None,
+    act_id: UUID | None = None,
+) -> Callable[[], Edit]:
+    """The act, ready to be foreseen or done."""
+    if group is None:
+        return lambda: restore_collection(collection, to=to, actor=user, version=version, act_id=act_id)
+    return lambda: restore_group(collection, group=group, to=to, actor=user, version=version, act_id=act_id)
+
+
+def _seen(value: str | None, collection: Collection, group: int | None) -> int | None:
+    """The version that the person saw; NOTHING_SEEN where the form does not say, None for a group that vanished."""
+    seen = whole_number(value)
+    if seen is not None:
+        return seen
+    vanished = group is not None and not Group.objects.filter(collection=collection, pk=group).exists()
+    return None if vanished else NOTHING_SEEN

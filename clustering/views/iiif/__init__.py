@@ -1,0 +1,1 @@
+"""Scans and documents for viewers elsewhere."""

@@ -1,0 +1,1 @@
+"""Scans come in: from folders and addresses, and by upload."""

@@ -1,0 +1,51 @@
+"""Signing in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.decorators import method_decorator
+
+from clustering.forms import SignInForm
+from clustering.kept_forms import KeptForm, kept_form, not_sent
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(LoginView):
+    """The one page that is open to everybody. A form that was sent after the session was over comes along."""
+
+    template_name = "sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """To where one was; first to the form that waits, also where one signed in elsewhere meanwhile."""
+        kept = kept_form(request)
+        if kept is not None and request.user.is_authenticated:
+            return self._offer(request, kept)
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Signed in."""
+        answer = super().form_valid(form)
+        kept = kept_form(self.request)
+        return answer if kept is None else self._offer(self.request, kept)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With the form that waits."""
+        kept = kept_form(self.request)
+        return super().get_context_data(**kwargs) | {"kept": kept.to_json() if kept else ""}
+
+    def _offer(self, request: HttpRequest, kept: KeptForm) -> HttpResponse:
+        if kept.person not in {"", str(request.user.pk)}:
+            messages.warning(request, "The form that was not sent belongs to another account, so it was left out.")
+            return redirect(self.get_success_url())
+        sentence = "You were signed out when you sent this form."
+        return not_sent(request, kept, title="You’re signed in. This is not saved yet.", sentence=sentence, status=200)

@@ -1,0 +1,58 @@
+"""Tokens of one's own: made, shown once, revoked."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clustering.access import access_token, may_edit, may_launch, may_look
+from clustering.accounts.tokens import make_token, revoke_token
+from clustering.forms import TokenForm
+from clustering.journal.errors import Refused
+from clustering.models import ApiToken
+
+REVOKED_SHOWN = 10
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """One's own tokens. POST makes one and shows it, in this answer only: it is kept nowhere."""
+    assert isinstance(request.user, User)  # nobody comes here without signing in
+    form = TokenForm(request.POST or None)
+    made: ApiToken | None = None
+    secret = ""
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            made, secret = make_token(request.user, name=asked["name"], scope=asked["scope"], days=asked["days"])
+            form = TokenForm()
+        except Refused as error:
+            form.add_error("name", error.sentence)
+    theirs = ApiToken.objects.filter(user=request.user)
+    context = {
+        "form": form,
+        "made": made,
+        "secret": secret,
+        "tokens": theirs.filter(revoked__isnull=True),
+        "revoked": theirs.filter(revoked__isnull=False).order_by("-revoked")[:REVOKED_SHOWN],
+        "may_look": may_look(request.user),
+        "may_edit": may_edit(request.user),
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "tokens.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of one's own, at once and for good."""
+    token = access_token(request.user, pk)
+    if revoke_token(token):
+        messages.success(request, f"“{token.name}” is revoked. A script that uses it is refused from now on.")
+    else:
+        messages.info(request, f"“{token.name}” was revoked before.")
+    return redirect("tokens")

@@ -1,0 +1,1 @@
+"""Looking at one seam after the other, accepting unseen, and auditing that."""

@@ -1,0 +1,140 @@
+"""Accept many groups unseen: what a threshold would do, shown before it is done; then one act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from clustering.access import access_collection, may_edit, may_launch
+from clustering.actions.accept import LOWEST, Wanted, accept_many, acceptable, percent, sample_size
+from clustering.dashboard.assured import Outlook, escape_rate, judged_groups, outlooks, waiting
+from clustering.dashboard.bars import Drawing, draw_bars
+from clustering.engine import assurance
+from clustering.journal.errors import ActError, Refused, StaleVersion
+from clustering.models import Collection, Group, Page
+from clustering.written import act_id, whole_number
+
+DEFAULT = 0.99
+PREVIEWED = 12
+PAGES_PREVIEWED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A group that would be accepted, with its first pages."""
+
+    group: Group
+    pages: list[Page]
+
+    @property
+    def more(self) -> int:
+        """Pages that are not shown."""
+        return self.group.page_count - len(self.pages)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def accept(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET ?at=99: the outlook. POST: the act; 409 with fresh counts where the collection moved on meanwhile."""
+    if request.method == "POST":
+        return _accept(request, slug)
+    collection = access_collection(request.user, slug)
+    threshold, problem = _threshold(request.GET.get("at", ""))
+    if problem:
+        messages.error(request, problem)
+    return _page(request, collection, threshold, written=request.GET.get("at", "") if problem else "")
+
+
+def _accept(request: HttpRequest, slug: str) -> HttpResponse:
+    collection = access_collection(request.user, slug, edit=True)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    threshold, problem = _threshold(request.POST.get("at", ""))
+    try:
+        if problem:
+            raise Refused(problem)
+        groups, version = (whole_number(request.POST.get(name, "")) for name in ("groups", "version"))
+        sample = request.POST.get("sample", "").strip()
+        if sample and whole_number(sample) is None:
+            raise Refused("Write how many of them to look at as a whole number.")
+        if groups is None or version is None:
+            raise Refused("It was not said how many groups were meant. Look at the counts and confirm again.")
+        edit = accept_many(
+            collection,
+            Wanted(threshold, groups, version),
+            actor=request.user,
+            act_id=act_id(request.POST.get("act_id", "")),
+            sample=whole_number(sample),
+        )
+    except ActError as error:
+        messages.error(request, error.sentence)
+        collection.refresh_from_db()
+        status = 409 if isinstance(error, StaleVersion) else 422
+        return _page(
+            request, collection, threshold, written=request.POST.get("at", "") if problem else "", status=status
+        )
+    messages.success(request, f"{edit.summary} Now look at a few of them, drawn at random.")
+    return redirect("audit", slug=slug)
+
+
+def _page(
+    request: HttpRequest, collection: Collection, threshold: float, *, written: str = "", status: int = 200
+) -> HttpResponse:
+    """The outlook at a threshold; what was refused stands in the fields as it was `written`."""
+    found, judged = waiting(collection), judged_groups(collection)
+    rows = outlooks(found, judged, threshold)
+    chosen = next(row for row in rows if row.threshold == threshold)
+    context: dict[str, Any] = {
+        "collection": collection,
+        "threshold": threshold,
+        "at": percent(threshold).removesuffix(" %"),
+        "chosen": chosen,
+        "rows": rows,
+        "waiting": found,
+        "judged": judged,
+        "guaranteed": assurance.guaranteed_threshold(judged, precision=threshold),
+        "drawing": _drawing([confidence for confidence, _ in found.groups], threshold),
+        "previews": _previews(collection, chosen),
+        "sample": request.POST.get("sample") or (str(sample_size(chosen.groups)) if chosen.groups else "0"),
+        "written": written,
+        "escapes": escape_rate(collection),
+        "act_id": uuid4(),
+        "mode": "accept",
+        "may_edit": may_edit(request.user) and collection.closed is None,
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "accept/accept.html", context, status=status)
+
+
+def _drawing(confidences: list[float], threshold: float) -> Drawing | None:
+    return draw_bars(assurance.histogram(confidences, threshold)) if confidences else None
+
+
+def _previews(collection: Collection, chosen: Outlook) -> list[Preview]:
+    """The least sure of those that would be accepted: if these look right, the others do. Two queries."""
+    groups = list(
+        acceptable(collection, threshold=chosen.threshold).order_by("confidence", "first_position")[:PREVIEWED]
+    )
+    pages: dict[int | None, list[Page]] = {}
+    for page in Page.objects.filter(group__in=groups, group_order__lte=PAGES_PREVIEWED).order_by("group_order"):
+        pages.setdefault(page.group_id, []).append(page)
+    return [Preview(group, pages.get(group.pk, [])) for group in groups]
+
+
+def _threshold(written: str) -> tuple[float, str]:
+    """A share from a percentage a person wrote, and what is wrong with it."""
+    text = written.strip().removesuffix("%").strip().replace(",", ".")
+    if not text:
+        return DEFAULT, ""
+    try:
+        share = round(float(text) / 100, 6) if len(text) < 12 else -1.0
+    except ValueError:
+        share = -1.0
+    if LOWEST <= share <= 1:
+        return share, ""
+    return DEFAULT, "Write a threshold between 50 and 100 percent, such as 99 or 99.5."

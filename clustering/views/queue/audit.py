@@ -1,0 +1,115 @@
+"""The audit: groups drawn at random among those accepted unseen, one after the other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from clustering.access import access_collection, may_edit, may_launch
+from clustering.actions.audit import judge_sample
+from clustering.actions.undo import undo_edit
+from clustering.dashboard.assured import escape_rate
+from clustering.journal.errors import ActError, Refused
+from clustering.models import AuditSample, Collection, Edit, Group, Page
+from clustering.written import whole_number
+
+PAGES_SHOWN = 60
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def audit(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET ?sample=7: that group, else the first that nobody checked. POST: a verdict, or the whole act taken back."""
+    if request.method == "POST":
+        return _act(request, slug)
+    collection = access_collection(request.user, slug)
+    samples = list(
+        AuditSample.objects.filter(collection=collection, edit__undone=False)
+        .select_related("checked_by")
+        .order_by("-edit__sequence", "place")
+    )
+    current = _current(samples, request.GET.get("sample", ""))
+    acts = Edit.objects.filter(collection=collection, verb=Edit.Verb.ACCEPT, undone=False)
+    context: dict[str, Any] = {
+        "collection": collection,
+        "samples": samples,
+        "current": current,
+        "number": samples.index(current) + 1 if current else 0,
+        "escapes": escape_rate(collection),
+        "acts": acts.select_related("actor").defer("before", "after", "groups").order_by("-sequence"),
+        "me": request.user,
+        "mode": "accept",
+        "may_edit": may_edit(request.user) and collection.closed is None,
+        "may_launch": may_launch(request.user),
+    }
+    if current:
+        context |= _stage(collection, current)
+    return render(request, "accept/audit.html", context)
+
+
+def _current(samples: list[AuditSample], asked: str) -> AuditSample | None:
+    if asked:
+        found = next((sample for sample in samples if str(sample.pk) == asked), None)
+        if found is None:
+            raise Http404("There is no such sample, or the act it belongs to was undone.")
+        return found
+    return next((sample for sample in samples if not sample.verdict), None)
+
+
+def _stage(collection: Collection, sample: AuditSample) -> dict[str, Any]:
+    """The pages that were accepted, in reading order, the page before and the page after in scan order."""
+    pages = Page.objects.filter(collection=collection).select_related("group", "reading")
+    found = pages.in_bulk(sample.pages[:PAGES_SHOWN])
+    shown = [found[pk] for pk in sample.pages[:PAGES_SHOWN] if pk in found]
+    positions = sorted(pages.filter(pk__in=sample.pages).values_list("position", flat=True))
+    standing = list(Page.objects.filter(group=sample.group).order_by("group_order").values_list("pk", flat=True))
+    return {
+        "pages": shown,
+        "hidden": len(sample.pages) - len(shown),
+        "before": pages.filter(position__lt=positions[0]).order_by("-position").first() if positions else None,
+        "after": pages.filter(position__gt=positions[-1]).order_by("position").first() if positions else None,
+        "group": Group.objects.filter(pk=sample.group, collection=collection).first(),
+        "has_changed": standing != sample.pages,
+    }
+
+
+def _act(request: HttpRequest, slug: str) -> HttpResponse:
+    collection = access_collection(request.user, slug, edit=True)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    try:
+        if collection.closed is not None:
+            raise Refused(f"“{collection}” is closed. Reopen it before you change anything.")
+        if request.POST.get("undo"):
+            return _take_back(request, collection, request.user)
+        return _judge(request, collection, request.user)
+    except ActError as error:
+        messages.error(request, error.sentence)
+    return redirect("audit", slug=slug)
+
+
+def _judge(request: HttpRequest, collection: Collection, actor: User) -> HttpResponse:
+    samples = AuditSample.objects.filter(collection=collection).select_related("edit")
+    sample = samples.filter(pk=whole_number(request.POST.get("sample")) or 0).first()
+    if sample is None:
+        raise Refused("That sample is not of this collection. Go on with the one shown here.")
+    verdict = request.POST.get("verdict", "")
+    judge_sample(sample, verdict=verdict, actor=actor)
+    if verdict == AuditSample.Verdict.RIGHT:
+        return redirect("audit", slug=collection.slug)
+    page = Page.objects.filter(pk__in=sample.pages).order_by("position").first()
+    place = f"#page/{page.identifier}" if page else ""
+    messages.info(request, "Correct this group here. The audit goes on from “Accept many”.")
+    return redirect(f"{collection.get_absolute_url()}{place}")
+
+
+def _take_back(request: HttpRequest, collection: Collection, actor: User) -> HttpResponse:
+    acts = Edit.objects.filter(collection=collection, verb=Edit.Verb.ACCEPT)
+    edit = acts.filter(pk=whole_number(request.POST["undo"]) or 0).first()
+    if edit is None:
+        raise Refused("That act is not of this collection. Reload the page.")
+    messages.success(request, undo_edit(collection, actor=actor, edit=edit).summary)
+    return redirect("accept", slug=collection.slug)

@@ -1,0 +1,167 @@
+"""The queue: one seam after the other, the one first where looking is expected to save most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from clustering.access import access_collection, may_edit, may_launch
+from clustering.actions.accept import acceptable
+from clustering.dashboard.pace import seconds_an_answer
+from clustering.engine.effort import ASSUMED
+from clustering.journal.errors import Refused, StaleVersion
+from clustering.models import Answer, Collection, Group, Page, Reading
+from clustering.page_config import desk_config
+from clustering.quality import check_share, draw_checks, kindly, place_of, record_check
+from clustering.selectors.desk_run import desk_run
+from clustering.selectors.queue import DOUBTFUL, OpenSeam, open_seams, percent, within
+from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
+from clustering.views.desk.acts import acts, read_act
+from clustering.written import whole_number
+
+SEAMS_AT_ONCE = 200
+SURE = 0.99
+"""The threshold that the finished queue leads to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What the queue holds for one person."""
+
+    total: int
+    doubtful: int
+    shown: list[OpenSeam]
+    """The first of them, most expected edits saved first, hidden checks among them."""
+
+
+@require_GET
+def queue(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page; the seams come as data."""
+    collection = access_collection(request.user, slug)
+    addresses = {"queue": "queue-seams", "alike": "queue-alike"}
+    config = desk_config(request, collection)
+    config["urls"] |= {name: reverse(view, args=[slug]) for name, view in addresses.items()}
+    context = {
+        "collection": collection,
+        "config": config,
+        "mode": "queue",
+        "may_edit": may_edit(request.user) and collection.closed is None,
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "desk/queue.html", context)
+
+
+@require_GET
+def queue_seams(request: HttpRequest, slug: str) -> JsonResponse:
+    """{total, doubtful, seconds, version, seams, unconfirmed, sure}: the seams in the order of the expected edits that
+    looking saves, the time one takes this person, and what is left to confirm when none is left."""
+    collection = access_collection(request.user, slug)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    found = waiting(collection, request.user)
+    groups = Group.objects.filter(collection=collection).exclude(state=Group.State.CONFIRMED)
+    return JsonResponse(
+        {
+            "total": found.total,
+            "doubtful": found.doubtful,
+            "seconds": seconds_an_answer(collection.pk, request.user.pk) or ASSUMED.look,
+            "version": collection.version,
+            "seams": told(collection, found.shown),
+            "unconfirmed": groups.count(),
+            "sure": acceptable(collection, threshold=SURE).count(),
+        }
+    )
+
+
+@require_POST
+def queue_answer(request: HttpRequest, slug: str) -> HttpResponse:
+    """An answer as `acts` takes it; one to a hidden check is kept as an opinion and changes nothing."""
+    collection = access_collection(request.user, slug)
+    if check_share(collection):
+        try:
+            ask = read_act(request, collection)
+            if ask.body.get("verb") == "answer":
+                verdict = ask.text("verdict") or ""
+                check = record_check(ask.page("left"), verdict=verdict, actor=ask.actor, versions=ask.versions)
+                if check is not None:
+                    what = "one document" if check.verdict == Answer.Verdict.SAME else "different documents"
+                    pair = f"pages {check.first.position} and {check.second.position}"
+                    told_kindly = kindly(check)
+                    place = f"{collection.get_absolute_url()}#page/{check.second.identifier}" if told_kindly else ""
+                    said = {"message": f"Answered that {pair} are {what}.", "look": told_kindly, "place": place}
+                    return JsonResponse({"version": collection.version, "groups": [], "removed": [], **said})
+        except PermissionDenied as error:
+            return JsonResponse({"message": str(error)}, status=403)
+        except StaleVersion as error:
+            return JsonResponse({"message": error.sentence, "reload": True}, status=409)
+        except Refused as error:
+            return JsonResponse({"message": error.sentence}, status=422)
+    return acts(request, slug)
+
+
+@require_GET
+def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
+    """{seams, ticked}: open seams that look like one just answered: ?left=34&verdict=different."""
+    collection = access_collection(request.user, slug)
+    left, verdict = whole_number(request.GET.get("left")), request.GET.get("verdict", "")
+    run = desk_run(collection)
+    if left is None or verdict not in Answer.Verdict.values:
+        return JsonResponse({"message": "Say which seam was answered and how: ?left=34&verdict=same."}, status=400)
+    looks = seams_alike(collection, run, left, verdict) if run else []
+    seams = told(collection, [look.seam for look in looks])
+    return JsonResponse({"seams": seams, "ticked": all(look.distance <= VERY_ALIKE for look in looks)})
+
+
+def waiting(collection: Collection, person: User) -> Waiting:
+    """What is worth a look for this person. Checks stand where nobody can guess them, and always in the same place."""
+    run = desk_run(collection)
+    if run is None:
+        return Waiting(0, 0, [])
+    found = open_seams(collection, run)
+    shown = found[:SEAMS_AT_ONCE]
+    checks = draw_checks(collection, run, person, among=len(shown)) if may_edit(person) else []
+    for left, probability in checks:
+        joined = probability < 0.5
+        shown.insert(place_of(left, person, len(shown)), OpenSeam(left, probability, joined))
+    probabilities = [*(seam.probability for seam in found), *(probability for _, probability in checks)]
+    return Waiting(len(probabilities), sum(within(p, DOUBTFUL) for p in probabilities), shown)
+
+
+def told(collection: Collection, seams: list[OpenSeam]) -> list[dict[str, Any]]:
+    """Seams as the browser takes them. Two queries."""
+    near = {position for seam in seams for position in (seam.left, seam.left + 1)}
+    found = Page.objects.filter(collection=collection, position__in=near).select_related("group")
+    pages = {page.position: page for page in found}
+    turns = dict(Reading.objects.filter(page__in=found).values_list("page_id", "rotation"))
+    rows = []
+    for seam in seams:
+        one, other = pages[seam.left], pages[seam.left + 1]
+        rows.append(
+            {
+                "left": _page(one, turns.get(one.pk, 0)),
+                "right": _page(other, turns.get(other.pk, 0)),
+                "percent": percent(seam.probability),
+                "joined": one.group_id == other.group_id,
+                "groups": {str(group.pk): group.version for group in (one.group, other.group) if group is not None},
+            }
+        )
+    return rows
+
+
+def _page(page: Page, rotation: int) -> dict[str, Any]:
+    digest = page.sha256[:16]
+    return {
+        "position": page.position,
+        "identifier": page.identifier,
+        "group": page.group_id,
+        "address": reverse("scan", args=[page.pk, "1280", digest]),
+        "small": reverse("scan", args=[page.pk, "320", digest]),
+        "original": reverse("scan", args=[page.pk, "original", digest]),
+        "rotation": rotation,
+    }

@@ -1,0 +1,97 @@
+"""The queue as an ordinary page: seams with ticks and two buttons, without JavaScript."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from clustering.access import access_collection, may_edit, may_launch
+from clustering.actions import answer_seams
+from clustering.journal.errors import ActError, Refused
+from clustering.models import Answer, Collection, Page
+from clustering.quality import check_share, kindly, record_check
+from clustering.selectors.desk_run import desk_run
+from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
+from clustering.views.queue.queue import told, waiting
+from clustering.written import versions_of, whole_number, whole_numbers
+
+SHOWN = 12
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """The first seams of the queue, or those that look like one just answered (?like=34&verdict=same)."""
+    collection = access_collection(request.user, slug, edit=request.method == "POST")
+    assert isinstance(request.user, User)  # access_collection let this person in
+    if request.method == "POST":
+        on = _obey(request, collection, request.user)
+        if on:
+            return redirect(on)
+    like, verdict = whole_number(request.GET.get("like")), request.GET.get("verdict", "")
+    run = desk_run(collection)
+    found = waiting(collection, request.user)
+    seams, ticked = found.shown[:SHOWN], False
+    if like is not None and verdict in Answer.Verdict.values and run is not None:
+        looks = seams_alike(collection, run, like, verdict)
+        seams, ticked = [look.seam for look in looks], all(look.distance <= VERY_ALIKE for look in looks)
+    context = {
+        "collection": collection,
+        "seams": told(collection, seams),
+        "found": found,
+        "like": like if verdict in Answer.Verdict.values else None,
+        "ticked": {seam.left for seam in seams} if ticked else set(whole_numbers(request.POST.getlist("lefts"))),
+        "mode": "queue",
+        "may_edit": may_edit(request.user) and collection.closed is None,
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "queue_list.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
+    """Answers the ticked seams alike; returns where to go on: at those that look like the last one, where there are; ""
+    where it was refused, so that the page comes again with the same ticks."""
+    back = reverse("queue-list", args=[collection.slug])
+    verdict = request.POST.get("verdict", "")
+    wanted = whole_numbers(request.POST.getlist("lefts"))
+    versions = versions_of(request.POST.getlist("version"))
+    try:
+        lefts = list(Page.objects.filter(collection=collection, position__in=wanted).select_related("group"))
+        real = [page for page in lefts if not _checked(request, collection, page, verdict, actor, versions)]
+        if not lefts:
+            raise Refused("Tick the seams first, then press what they are.")
+        if not real:
+            return back
+        seen = _named(collection, real, versions)
+        edit = answer_seams(real, verdict=verdict, actor=actor, versions=seen)
+    except ActError as error:
+        messages.error(request, error.sentence)
+        return ""
+    messages.success(request, edit.summary)
+    run = desk_run(collection)
+    turned = any("group" in entry for entry in edit.after)
+    if len(real) == 1 and turned and run and seams_alike(collection, run, real[0].position, verdict):
+        return f"{back}?like={real[0].position}&verdict={verdict}"
+    return back
+
+
+def _checked(
+    request: HttpRequest, collection: Collection, page: Page, verdict: str, actor: User, versions: dict[int, int]
+) -> bool:
+    """Keeps the answer to a hidden check, and says so where it differs."""
+    if not check_share(collection):
+        return False
+    check = record_check(page, verdict=verdict, actor=actor, versions=versions)
+    if check is not None and kindly(check):
+        messages.info(request, kindly(check))
+    return check is not None
+
+
+def _named(collection: Collection, lefts: list[Page], versions: dict[int, int]) -> dict[int, int]:
+    """The versions of the groups at these seams, as the page showed them."""
+    near = {position for page in lefts for position in (page.position, page.position + 1)}
+    groups = Page.objects.filter(collection=collection, position__in=near, group__isnull=False)
+    return {pk: versions.get(pk, 0) for pk in groups.values_list("group_id", flat=True) if pk is not None}

@@ -1,0 +1,1 @@
+"""Proposals, jobs, and learning from answers."""

@@ -1,0 +1,90 @@
+"""What the machine learned from this collection: versions, their figures, and the way back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from clustering import quality as checking
+from clustering.access import access_collection, may_launch
+from clustering.collection_settings import keep_settings
+from clustering.forms import ChecksForm, LearnEveryForm
+from clustering.jobs.launching import AlreadyActive, launch_job
+from clustering.jobs.learning import SETTING, family_of, go_back
+from clustering.models import Collection, Job, LearnedWeights
+from clustering.written import whole_number
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def learning(request: HttpRequest, slug: str) -> HttpResponse:
+    """The versions, newest first; staff learn, go back, and say when learning starts by itself."""
+    collection = access_collection(request.user, slug, launch=request.method == "POST")
+    wish = request.POST.get("wish", "")
+    every = LearnEveryForm(
+        request.POST if wish == "every" else None, initial={"every": collection.settings.get(SETTING) or 0}
+    )
+    checks = ChecksForm(request.POST if wish == "checks" else None, initial={"share": checking.check_share(collection)})
+    if request.method == "POST" and _obey(request, collection, every, checks):
+        return redirect("learning", slug=slug)
+    context = {
+        "collection": collection,
+        "versions": collection.learned_weights.select_related("actor", "chosen_by", "job"),
+        "in_use": family_of(collection)[0].name,
+        "own": collection.learned_weights.filter(state=LearnedWeights.State.CURRENT).exists(),
+        "job": collection.jobs.filter(kind=Job.Kind.LEARN).order_by("-pk").first(),
+        "form": every,
+        "checks": checks,
+        "mode": "runs",
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "learning.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, checks: ChecksForm) -> bool:
+    """Does what was asked for; False where the form has to be shown again as it was written."""
+    assert isinstance(request.user, User)  # access_collection let this person in
+    wish = request.POST.get("wish", "")
+    if wish == "learn":
+        try:
+            launch_job(collection, kind=Job.Kind.LEARN, actor=request.user)
+        except AlreadyActive as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, "Learning has begun. The result appears here when it is judged.")
+    elif wish == "every":
+        if not form.is_valid():
+            messages.error(request, "Write a whole number of corrections, or 0 for never.")
+            return False
+        every = form.cleaned_data["every"]
+        keep_settings(collection, {SETTING: every}, actor=request.user, called=lambda _: f"Learns after: {every}")
+        said = f"It learns by itself after every {every} corrections." if every else "It learns only when asked."
+        messages.success(request, said)
+    elif wish == "checks":
+        return _set_checks(request, collection, checks, actor=request.user)
+    else:
+        number = whole_number(wish)
+        row = None if number is None else collection.learned_weights.filter(number=number).first()
+        if row is None and number != 0:
+            messages.error(request, "There is no such version. Choose one from this list.")
+            return True
+        assert isinstance(request.user, User)  # access_collection let this person in
+        go_back(collection, row, actor=request.user)
+        said = f"Version {number} is in use from the next proposal on." if row else "No version of its own is in use."
+        messages.success(request, said)
+    return True
+
+
+def _set_checks(request: HttpRequest, collection: Collection, form: ChecksForm, *, actor: User) -> bool:
+    if not form.is_valid():
+        messages.error(request, f"Write a whole number from 0 for none up to {checking.MOST_SHARE} of 100 seams.")
+        return False
+    share = form.cleaned_data["share"]
+    keep_settings(collection, {checking.SETTING: share}, actor=actor, called=lambda _: f"Hidden checks: {share} %")
+    said = (
+        f"{share} of 100 seams in the queue are hidden checks from now on." if share else "No hidden checks are made."
+    )
+    messages.success(request, said)
+    return True

@@ -1,0 +1,71 @@
+"""What a run would change on the desk, before it does: side by side, to be taken whole or in part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from clustering.access import access_collection, access_run, may_edit
+from clustering.actions.publish import changes_of, publish_run
+from clustering.journal.errors import ActError
+from clustering.models import Page
+from clustering.written import whole_numbers
+
+CHANGES_AT_ONCE = 60
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One change with its pages."""
+
+    key: int
+    before: list[list[Page]]
+    after: list[list[Page]]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """The changes; by POST those that were ticked are taken, or all of them."""
+    collection = access_collection(request.user, slug, edit=request.method == "POST")
+    run = access_run(request.user, pk)
+    if run.collection_id != collection.pk:
+        messages.error(request, "That run is of another collection. Choose one from this list.")
+        return redirect("runs", slug=slug)
+    taken = request.POST.getlist("take")
+    if request.method == "POST":
+        assert isinstance(request.user, User)  # access_collection let this person in
+        keys = whole_numbers(taken)
+        try:
+            edit = publish_run(run, actor=request.user, only=None if ALL in taken else keys)
+        except ActError as error:
+            messages.error(request, error.sentence)
+        else:
+            messages.success(request, edit.summary)
+            return redirect("desk", slug=slug)
+    changes = changes_of(run)
+    some = changes[:CHANGES_AT_ONCE]
+    pages = Page.objects.in_bulk({page for change in some for page in change.pages})
+    shown = [Shown(c.key, _with_pages(c.before, pages), _with_pages(c.after, pages)) for c in some]
+    context = {
+        "collection": collection,
+        "run": run,
+        "changes": shown,
+        "taken": taken,
+        "total": len(changes),
+        "hidden": len(changes) - len(some),
+        "pages": sum(len(change.pages) for change in changes),
+        "mode": "runs",
+        "may_edit": may_edit(request.user) and collection.closed is None,
+    }
+    return render(request, "preview.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _with_pages(groups: Iterable[Iterable[int]], pages: dict[int, Page]) -> list[list[Page]]:
+    return [[pages[pk] for pk in group if pk in pages] for group in groups]

@@ -1,0 +1,117 @@
+"""Runs beside each other, and putting one on the desk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from clustering.access import access_collection, access_run, may_edit, may_launch
+from clustering.actions.publish import publish_run
+from clustering.forms import CompareForm
+from clustering.journal.errors import ActError
+from clustering.models import Collection, Page, Run, RunMembership
+from clustering.written import whole_number
+
+DESK = "desk"
+STRIPS_AT_ONCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A stretch of pages where both arrangements begin and end a document: the smallest piece worth comparing."""
+
+    pages: list[tuple[Page, bool, bool]]
+    """Each page with whether a document begins at it on the left, and on the right."""
+    differs: bool
+
+
+@require_GET
+def runs(request: HttpRequest, slug: str) -> HttpResponse:
+    """All runs, and two of them (or one and the desk) page by page where they differ: ?left=3&right=desk."""
+    collection = access_collection(request.user, slug)
+    ready = collection.runs.select_related("job", "actor").order_by("-created")
+    form = CompareForm(request.GET)
+    sides = form.cleaned_data if form.is_valid() else {}
+    newest = [str(run.pk) for run in ready if run.state == Run.State.READY][:1]
+    left = sides.get("left") or (newest[0] if newest else "")
+    right = sides.get("right") or DESK
+    strips = _strips(collection, left, right) if left else []
+    differing = [strip for strip in strips if strip.differs]
+    context = {
+        "collection": collection,
+        "runs": ready,
+        "left": left,
+        "right": right,
+        "strips": differing[:STRIPS_AT_ONCE],
+        "differing": len(differing),
+        "alike": len(strips) - len(differing),
+        "hidden": max(0, len(differing) - STRIPS_AT_ONCE),
+        "mode": "runs",
+        "may_edit": may_edit(request.user) and collection.closed is None,
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "runs.html", context)
+
+
+@require_POST
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put a run on the desk: only pages that no person has settled are placed anew, and it can be undone."""
+    collection = access_collection(request.user, slug, edit=True)
+    run = access_run(request.user, whole_number(request.POST.get("run")) or 0)
+    if run.collection_id != collection.pk:
+        messages.error(request, "That run is of another collection. Choose one from this list.")
+        return redirect("runs", slug=slug)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    try:
+        edit = publish_run(run, actor=request.user)
+    except ActError as error:
+        messages.error(request, error.sentence)
+        return redirect("runs", slug=slug)
+    messages.success(request, edit.summary)
+    return redirect("desk", slug=slug)
+
+
+def _strips(collection: Collection, left: str, right: str) -> list[Strip]:
+    """The collection cut where both sides begin a document; four queries, whatever its size."""
+    first, second = _groups_of(collection, left), _groups_of(collection, right)
+    strips: list[Strip] = []
+    open_strip: list[tuple[Page, bool, bool]] = []
+    seen: tuple[set[object], set[object]] = (set(), set())
+    pages = list(Page.objects.filter(collection=collection).order_by("position"))
+    before: tuple[object, object] | None = None
+    for page in pages:
+        now = (first.get(page.pk), second.get(page.pk))
+        begins = (before is None or now[0] != before[0], before is None or now[1] != before[1])
+        fresh = now[0] not in seen[0] and now[1] not in seen[1]
+        if all(begins) and fresh and open_strip:
+            strips.append(_closed(open_strip))
+            open_strip = []
+        open_strip.append((page, *begins))
+        seen[0].add(now[0])
+        seen[1].add(now[1])
+        before = now
+    if open_strip:
+        strips.append(_closed(open_strip))
+    return strips
+
+
+def _closed(pages: list[tuple[Page, bool, bool]]) -> Strip:
+    return Strip(pages=pages, differs=any(left != right for _, left, right in pages))
+
+
+def _groups_of(collection: Collection, side: str) -> dict[int, object]:
+    """Of each page id the group it is in, by a run or at the desk; pages in none stand alone."""
+    if side == DESK:
+        rows = list(Page.objects.filter(collection=collection).values_list("pk", "group_id"))
+    else:
+        members = RunMembership.objects.filter(run=whole_number(side) or 0, run__collection=collection)
+        rows = [(page, index) for page, index in members.values_list("page_id", "group_index")]
+    groups: dict[int, object] = defaultdict(object)
+    groups.update({page: group if group is not None else ("none", page) for page, group in rows})
+    return groups
