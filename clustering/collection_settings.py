@@ -9,6 +9,9 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from clustering.exports.records import SETTING
+from clustering.exports.settings import ExportSettings
+from clustering.exports.stored_settings import to_json
 from clustering.models import Collection
 
 
@@ -35,3 +38,21 @@ def keep_settings(
             LogEntry.objects.log_actions(actor.pk, [row], CHANGE, f"{said}.", single_object=True)
     collection.settings = row.settings
     return before
+
+
+def keep_export_settings(collection: Collection, kept: ExportSettings, *, actor: User) -> list[str]:
+    """Keep what differs from the defaults; the names of what changed."""
+
+    after = to_json(kept)
+
+    def differing(before: Mapping[str, Any]) -> list[str]:
+        old, new = before.get(SETTING) or {}, after
+        return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+    before = keep_settings(
+        collection,
+        {SETTING: after},
+        actor=actor,
+        called=lambda before: f"Export settings: {', '.join(names)}" if (names := differing(before)) else "",
+    )
+    return differing(before)

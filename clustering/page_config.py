@@ -11,12 +11,17 @@ from django.urls import reverse
 from clustering.access import may_edit, may_launch
 from clustering.asking.setup import endpoint_set_up, is_set_up
 from clustering.dashboard.pace import seconds_an_answer
+from clustering.engine.drafting.kind import KINDS as DRAFTED_KINDS
 from clustering.engine.effort import ASSUMED
 from clustering.keys import keys_as_data
-from clustering.models import Collection, Preference
+from clustering.models import Collection, Page, Preference
 from clustering.selectors.desk_rows import ASPECT_UNITS, LEVELS, UNKNOWN
 from clustering.selectors.queue import DOUBTFUL, WORTH_A_LOOK
-from clustering.views.vocabulary import KINDS, ROLES
+
+KINDS: tuple[str, ...] = tuple(DRAFTED_KINDS)
+"""Kinds of documents that the desk offers; any other word may be typed."""
+
+ROLES: list[tuple[str, str]] = [(str(value), str(label)) for value, label in Page.Role.choices]
 
 DESK_ADDRESSES = ("index", "pages", "acts", "changes", "find")
 

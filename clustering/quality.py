@@ -1,4 +1,7 @@
-"""Hidden checks: seams that are settled already, shown again in the queue, so that reviewers learn how they agree."""
+"""Whether people and machine are right: settled seams shown again in the queue, and audits of what was accepted unseen.
+
+Nothing here changes the desk.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,12 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import MD5, Cast, Concat
+from django.utils import timezone
 
 from clustering.access import may_edit
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.wording import name_of
-from clustering.models import Answer, Collection, Edit, Group, Page, ReviewCheck, Run, SeamScore
+from clustering.models import Answer, AuditSample, Collection, Edit, Group, Page, ReviewCheck, Run, SeamScore
 from clustering.selectors.queue import WORTH_A_LOOK
 
 SETTING = "check_share"
@@ -131,3 +135,20 @@ def kindly(check: ReviewCheck) -> str:
 def place_of(position: int, person: User, room: int) -> int:
     """Where among `room` places a check stands: always the same for a person, and not to be guessed."""
     return int(sha256(f"{position}/{person.pk}".encode()).hexdigest()[:8], 16) % max(room, 1)
+
+
+def judge_sample(sample: AuditSample, *, verdict: str, actor: User) -> AuditSample:
+    """Records the verdict; a later one takes the place of an earlier one. Changes nothing at the desk.
+
+    Raises PermissionDenied for a person who may not edit, Refused for another word than right and wrong and for a
+    sample of an act that was undone.
+    """
+    if not may_edit(actor):
+        raise PermissionDenied("You may look at this collection; ask staff for the archivist role to check groups.")
+    if verdict not in AuditSample.Verdict.values:
+        raise Refused("Say “right” or “wrong” of this group.")
+    if sample.edit.undone:
+        raise Refused("These groups are not accepted any more, because that act was undone. There is nothing to check.")
+    sample.verdict, sample.checked_by, sample.checked_at = verdict, actor, timezone.now()
+    sample.save(update_fields=["verdict", "checked_by", "checked_at"])
+    return sample

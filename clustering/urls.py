@@ -6,9 +6,8 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from clustering.api import v1
-from clustering.views import documents, written_dates
 from clustering.views.collections import closing, collection_settings, collections, dashboard
-from clustering.views.desk import acts, desk, pages, plain_list, searching, suggesting
+from clustering.views.desk import acts, describing, desk, pages, plain_list, searching
 from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
 from clustering.views.iiif import iiif, scans
@@ -37,7 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("api/v1/", include((v1.urlpatterns, "api"), namespace=v1.NAMESPACE)),
     path("tour/", tour.tour, name="tour"),
-    path("dates/", written_dates.written_date, name="written-date"),
+    path("dates/", describing.written_date, name="written-date"),
     path("keys/", key_help.key_help, name="keys"),
     path("keys/mine/", key_help.my_keys, name="my-keys"),
     path("tokens/", tokens.tokens, name="tokens"),
@@ -48,7 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/find/", desk.find_page, name="desk-find"),
     path("c/<slug:slug>/acts/", acts.acts, name="desk-acts"),
     path("c/<slug:slug>/changes/", acts.changes, name="desk-changes"),
-    path("c/<slug:slug>/suggest/<int:pk>/", suggesting.suggest, name="suggest"),
+    path("c/<slug:slug>/suggest/<int:pk>/", describing.suggest, name="suggest"),
     path("c/<slug:slug>/queue/", queue.queue, name="queue"),
     path("c/<slug:slug>/queue/seams/", queue.queue_seams, name="queue-seams"),
     path("c/<slug:slug>/queue/answer/", queue.queue_answer, name="queue-answer"),
@@ -72,7 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/settings/", collection_settings.collection_settings, name="collection-settings"),
     path("c/<slug:slug>/close/", closing.close, name="close-collection"),
     path("c/<slug:slug>/search/", searching.search, name="search"),
-    path("c/<slug:slug>/documents/<int:number>/", documents.document, name="document"),
+    path("c/<slug:slug>/documents/<int:number>/", desk.document, name="document"),
     path("c/<slug:slug>/export/", downloads.downloads, name="downloads"),
     path("c/<slug:slug>/export/settings/", export_settings.export_settings_page, name="export-settings"),
     path("c/<slug:slug>/export/<slug:key>/", downloads.download, name="download"),

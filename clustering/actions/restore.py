@@ -10,8 +10,7 @@ from clustering.actions.perform import perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.replay import earlier_state
 from clustering.journal.reverting import forget_the_deleted, hold_for, take_back
-from clustering.journal.snapshots import Snapshot, Standing
-from clustering.journal.standing import group_from
+from clustering.journal.snapshots import Snapshot, Standing, group_from
 from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Edit, Group

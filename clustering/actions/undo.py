@@ -10,6 +10,7 @@ from django.db.models import Max
 from clustering.actions.perform import perform
 from clustering.journal.errors import Refused
 from clustering.journal.reverting import (
+    NOT_ON_THE_STACK,
     first_in_the_way,
     hold_for,
     in_the_way,
@@ -20,9 +21,6 @@ from clustering.journal.reverting import (
 from clustering.journal.snapshots import Snapshot
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Edit
-
-NOT_ON_THE_STACK = [Edit.Verb.UNDO, Edit.Verb.REDO, Edit.Verb.CLOSE, Edit.Verb.REOPEN, Edit.Verb.REIMPORT]
-"""Closing is taken back by reopening, and scans by importing the old ones; both are logged."""
 
 
 def undo_edit(

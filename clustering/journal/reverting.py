@@ -8,12 +8,13 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
 from clustering.journal.errors import Refused
-from clustering.journal.snapshots import Snapshot
-from clustering.journal.standing import group_from
+from clustering.journal.snapshots import Snapshot, group_from
 from clustering.journal.wording import name_of
 from clustering.journal.workspace import Desk
 from clustering.models import Answer, Edit, Group, Page, Run
 
+NOT_ON_THE_STACK = [Edit.Verb.UNDO, Edit.Verb.REDO, Edit.Verb.CLOSE, Edit.Verb.REOPEN, Edit.Verb.REIMPORT]
+"""Closing is taken back by reopening, and scans by importing the old ones; both are logged."""
 ACTS_AT_ONCE = 20
 """Of the acts after one that is undone: each holds whole groups, and mostly there is none."""
 

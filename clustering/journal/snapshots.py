@@ -11,9 +11,12 @@ Page ids of a group are in reading order. Entries that would be empty are left o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
+
+from clustering.models import Collection, Group
 
 Pair = tuple[int, int]
 """Two page ids; the first stands before the second in scan order."""
@@ -120,3 +123,33 @@ def compact(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of a group without those at their default."""
     nothing = object()
     return {name: value for name, value in fields.items() if value != GROUP_DEFAULTS.get(name, nothing)}
+
+
+_SAME_NAME = [name for name in GROUP_DEFAULTS if name not in ("run", "confirmed_by", "confirmed_at")]
+
+
+def standing_of(group: Group, pages: Sequence[int]) -> Standing:
+    """How the group stands: all its fields, and its page ids in reading order."""
+    fields: dict[str, Any] = {name: getattr(group, name) for name in _SAME_NAME}
+    fields["state"] = str(group.state)
+    fields["run"] = group.run_id
+    fields["confirmed_by"] = group.confirmed_by_id
+    fields["confirmed_at"] = group.confirmed_at.isoformat() if group.confirmed_at else None
+    known = {"id": group.pk, "number": group.number, "version": group.version}
+    return Standing({**known, **compact(fields)}, tuple(pages))
+
+
+def group_from(standing: Standing, *, collection: Collection) -> Group:
+    """The group that stood like this, unsaved, with its id and number."""
+    fields = {**GROUP_DEFAULTS, **standing.fields}
+    confirmed_at = fields["confirmed_at"]
+    return Group(
+        pk=fields["id"],
+        collection=collection,
+        number=fields["number"],
+        version=fields["version"],
+        run_id=fields["run"],
+        confirmed_by_id=fields["confirmed_by"],
+        confirmed_at=datetime.fromisoformat(confirmed_at) if confirmed_at else None,
+        **{name: fields[name] for name in _SAME_NAME},
+    )

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection as Sized
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.contrib.auth.models import User
+from django.db import connection
 from django.db.models import Q
 
-from clustering.journal import rows
-from clustering.journal.conflicts import check_versions, vanished
-from clustering.journal.errors import Refused
-from clustering.journal.snapshots import Pair, Said, Snapshot
-from clustering.journal.standing import standing_of
+from clustering.journal.errors import Refused, StaleVersion
+from clustering.journal.snapshots import Pair, Said, Snapshot, standing_of
+from clustering.journal.wording import name_of
 from clustering.models import Answer, Collection, Edit, Group, Page, Run
 
 Versions = Mapping[int, int]
@@ -23,6 +23,9 @@ LARGEST_ID = 2**63
 
 ANSWERS_BY_PAGE = 2000
 """Above this many pages all answers of the collection are read instead of asking page by page."""
+
+MOST_FRESH = 100
+"""An act may have named thousands of groups; the desk asks for more than these by itself."""
 
 
 class Desk:
@@ -163,7 +166,7 @@ class Desk:
     ) -> list[Group]:
         """A new group for each list of pages, numbered in that order. Two queries at most, however many."""
         made = []
-        for pk, pages in zip(rows.next_group_ids(len(parts)) if parts else [], parts, strict=True):
+        for pk, pages in zip(next_group_ids(len(parts)) if parts else [], parts, strict=True):
             number = self.collection.next_group_number
             self.collection.next_group_number += 1
             made.append(Group(pk=pk, collection=self.collection, number=number, state=state, split_from=split_from))
@@ -207,3 +210,48 @@ class Desk:
         """Whether anything would be written but the Edit."""
         answers = any(said != self.before.answers.get(pair) for pair, said in self.answers.items())
         return bool(self.changed_groups()) or answers or self.roles != self.before.roles
+
+
+def check_versions(
+    collection: Collection, groups: Mapping[int, Group], versions: Mapping[int, int] | None, *, actor: User | None
+) -> None:
+    """Nothing where `versions` is None or each group has the version that it names; StaleVersion otherwise."""
+    if versions is None:
+        return
+    changed = [pk for pk, group in groups.items() if versions.get(pk) != group.version]
+    if changed:
+        raise stale(collection, changed, actor=actor)
+
+
+def vanished(collection: Collection, group_ids: Sized[int], *, actor: User | None) -> StaleVersion:
+    """For groups of which one at least is not there any more."""
+    there = set(Group.objects.filter(collection=collection, pk__in=group_ids).values_list("pk", flat=True))
+    return stale(collection, set(group_ids) - there, also=there, actor=actor)
+
+
+def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (), actor: User | None) -> StaleVersion:
+    """The refusal that carries these groups, and those that hold the pages they had, as they stand now.
+
+    It names the last edit that touched them, and who made it.
+    """
+    edits = Edit.objects.filter(collection=collection, groups__overlap=list(changed)).select_related("actor")
+    last = edits.defer("after").order_by("-sequence").first()
+    found = Snapshot.from_json(last.before).groups if last else {}
+    pages = {page for pk in changed if pk in found for page in found[pk].pages}
+    asked = Q(pk__in=[*changed, *also]) | Q(pk__in=Page.objects.filter(pk__in=pages).values("group"))
+    fresh = Group.objects.filter(asked, collection=collection).in_scan_order()
+    said = f"{name_of(last.actor, to=actor)}: {last.summary} " if last else ""
+    return StaleVersion(
+        f"This changed since you last looked. {said}Look at the groups as they stand now and repeat your act.",
+        groups=list(fresh[:MOST_FRESH]),
+    )
+
+
+def next_group_ids(count: int) -> list[int]:
+    """Fresh primary keys, so that pages can be told their group before the group's row is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [Group._meta.db_table, count],
+        )
+        return [row[0] for row in cursor.fetchall()]

@@ -134,7 +134,7 @@ class LiveScore(models.Model):
     """What a run says of one seam given what people decided since it was computed.
 
     Derived, and no part of the arrangement: a function of the run's evidence and of all decisions, computed again
-    by every act that changes these (`actions.live`). Only seams whose probability moved have a row.
+    by every act that changes these (`redecode.live`). Only seams whose probability moved have a row.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="live_seams")

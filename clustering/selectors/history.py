@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from clustering.access import may_edit
-from clustering.actions.undo import NOT_ON_THE_STACK
+from clustering.journal.reverting import NOT_ON_THE_STACK
 from clustering.journal.wording import name_of
 from clustering.models import Collection, Edit, Group, Page
 

@@ -27,10 +27,10 @@ from clustering.actions import (
     undo_edit,
 )
 from clustering.actions.accept import Wanted, accept_many, draw_sample, percent, sample_size
-from clustering.actions.audit import judge_sample
 from clustering.actions.publish import publish_run
 from clustering.dashboard.assured import escape_rate, judged_groups
 from clustering.models import AuditSample, Collection, Edit, Group
+from clustering.quality import judge_sample
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import check_partition, content, whole_state
 from tests.conftest import MakeCollection

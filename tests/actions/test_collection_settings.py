@@ -10,8 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 
-from clustering.actions.export_settings import keep_export_settings
-from clustering.collection_settings import keep_settings
+from clustering.collection_settings import keep_export_settings, keep_settings
 from clustering.exports.settings import ExportSettings
 from clustering.models import Collection
 from tests.conftest import MakeCollection

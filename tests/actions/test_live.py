@@ -25,8 +25,8 @@ from clustering.engine.neighbourhood import decide
 from clustering.engine.records import Constraints, Features
 from clustering.models import Collection, Group, LiveScore, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore
 from clustering.redecode.adaptation import RunModel, packed, standing
-from clustering.redecode.live import desk_run
 from clustering.redecode.terrain import Terrain
+from clustering.selectors.desk_run import desk_run
 from clustering.selectors.queue import open_seams
 from tests.actions.acting import Archivist
 from tests.actions.conftest import PageAt

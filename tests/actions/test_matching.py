@@ -7,8 +7,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
 from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group, undo_edit
-from clustering.actions.matching import FILTERS, Matching, confirm_matching, groups_matching, unconfirm_matching
+from clustering.actions.matching import Matching, confirm_matching, unconfirm_matching
 from clustering.models import Collection, Page, Run, SeamScore
+from clustering.selectors.filters import FILTERS, groups_matching
 from tests.actions.partition_checks import check_partition
 from tests.conftest import MakeCollection
 

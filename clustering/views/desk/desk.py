@@ -1,13 +1,15 @@
-"""The stream: the page that holds the desk, and the data it asks for."""
+"""The stream: the page that holds the desk, the data it asks for, and addresses of documents in it."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from urllib.parse import quote
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_collections, may_edit, may_launch
-from clustering.models import Collection, Page
+from clustering.models import Collection, Group, Page
 from clustering.page_config import desk_config
 from clustering.selectors import desk_rows
 from clustering.views.people.tour import wants_tour
@@ -76,3 +78,14 @@ def _page_meant(collection: Collection, query: str) -> Page | None:
         if by_number is not None:
             return by_number
     return pages.filter(identifier__iendswith=query).order_by("position").first()
+
+
+@require_GET
+def document(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """To the first page of the document in the stream."""
+    collection = access_collection(request.user, slug)
+    group = Group.objects.filter(collection=collection, number=number).first()
+    first = group.pages.order_by("group_order").first() if group else None
+    if first is None:
+        raise Http404(f"There is no document {number} in this collection any more.")
+    return redirect(f"{collection.get_absolute_url()}#page/{quote(first.identifier, safe='')}")

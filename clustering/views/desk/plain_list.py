@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_collections, may_edit, may_launch
-from clustering.actions.matching import FILTERS, groups_matching
 from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page
+from clustering.page_config import KINDS, ROLES
+from clustering.selectors.filters import FILTERS, groups_matching
 from clustering.views.desk.list_form import DRAFTED, FACTS, Typed
 from clustering.views.desk.verbs import Ask, perform_verb
-from clustering.views.vocabulary import KINDS, ROLES
 from clustering.written import versions_of, whole_number, whole_numbers
 
 GROUPS_SHOWN = 25

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection
-from clustering.actions.export_settings import keep_export_settings
+from clustering.collection_settings import keep_export_settings
 from clustering.export_forms import ExportSettingsForm
 from clustering.exports.settings import ExportSettings, WrongSettings
 from clustering.exports.stored_settings import from_json, values_of

@@ -11,11 +11,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_edit, may_launch
-from clustering.actions.audit import judge_sample
 from clustering.actions.undo import undo_edit
 from clustering.dashboard.assured import escape_rate
 from clustering.journal.errors import ActError, Refused
 from clustering.models import AuditSample, Collection, Edit, Group, Page
+from clustering.quality import judge_sample
 from clustering.written import whole_number
 
 PAGES_SHOWN = 60

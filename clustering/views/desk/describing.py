@@ -1,19 +1,21 @@
-"""A language model's suggestions for the description of one document, where staff set a model up."""
+"""What helps to describe a document: a language model's suggestions, and what a date that somebody types means."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, JsonResponse
-from django.views.decorators.http import require_POST
+from django.http import Http404, HttpRequest, HttpResponseForbidden, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import access_collection
+from clustering.access import access_collection, may_look
 from clustering.asking.pace import TooBusy
 from clustering.asking.setup import NotSetUp, endpoint_set_up
 from clustering.asking.suggestions import described, suggestion_of
 from clustering.engine.images import BadScan
 from clustering.engine.understanding import Unusable
+from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.models import Group
 
 PATIENCE = 5.0
@@ -42,3 +44,17 @@ def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
     if not asked.opinion.reused:
         asked.opinion.save(force_insert=True)
     return JsonResponse({**asdict(suggestion_of(asked.opinion.answer)), "model": asked.opinion.model})
+
+
+@require_GET
+def written_date(request: HttpRequest) -> HttpResponseBase:
+    """?text=Jan. 14, 1954: {"edtf": "1954-01-14", "words": "January 14, 1954"}. {"message": …} says why it is
+    none, which is an answer like any other while somebody types.
+    """
+    if not may_look(request.user):
+        return HttpResponseForbidden("Dates are read for people who may see collections. Ask staff for a role.")
+    try:
+        found = read_written_date(request.GET.get("text", ""))
+    except UnreadableDate as error:
+        return JsonResponse({"message": str(error)})
+    return JsonResponse({"edtf": found.edtf, "words": found.words})

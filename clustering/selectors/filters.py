@@ -1,0 +1,39 @@
+"""What the desk's filters show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.db.models import Q, QuerySet
+
+from clustering.journal.errors import Refused
+from clustering.models import Collection, Group
+from clustering.selectors.desk_run import desk_run
+from clustering.selectors.queue import DOUBTFUL, open_seams
+
+
+def groups_matching(collection: Collection, name: str) -> QuerySet[Group]:
+    """The groups that the desk shows under this filter. Raises Refused for a filter it does not have."""
+    find = FILTERS.get(name)
+    if find is None:
+        raise Refused(f"The desk has no filter called “{name}”. Reload the page and choose one again.")
+    return find(Group.objects.filter(collection=collection), collection)
+
+
+def _doubtful(groups: QuerySet[Group], collection: Collection) -> QuerySet[Group]:
+    run = desk_run(collection)
+    seams = open_seams(collection, run, least=DOUBTFUL) if run else []
+    return groups.filter(pages__position__in={at for seam in seams for at in (seam.left, seam.left + 1)}).distinct()
+
+
+FILTERS: Mapping[str, Callable[[QuerySet[Group], Collection], QuerySet[Group]]] = {
+    "all": lambda groups, _: groups,
+    "todo": lambda groups, _: groups.exclude(state=Group.State.CONFIRMED),
+    "doubtful": _doubtful,
+    "changed": lambda groups, _: groups.exclude(state=Group.State.CONFIRMED).filter(
+        Q(edited=True) | Q(state=Group.State.CHANGED)
+    ),
+    "flagged": lambda groups, _: groups.filter(flagged=True),
+    "confirmed": lambda groups, _: groups.filter(state=Group.State.CONFIRMED),
+}
+"""By the value that the desk's radio buttons send; the browser shows the same (side.js)."""
