@@ -3,7 +3,7 @@
 from clustering.actions.answer import answer_seam, answer_seams
 from clustering.actions.close import close_collection, reopen_collection
 from clustering.actions.confirm import confirm_groups, unconfirm_groups
-from clustering.actions.describe import describe_group
+from clustering.actions.describe import accept_group_drafts, describe_group, describe_groups
 from clustering.actions.flag import flag_group, unflag_group
 from clustering.actions.mark import mark_pages
 from clustering.actions.merge import merge_groups
@@ -20,12 +20,14 @@ __all__ = [
     "ActError",
     "Refused",
     "StaleVersion",
+    "accept_group_drafts",
     "answer_seam",
     "answer_seams",
     "close_collection",
     "confirm_groups",
     "constraints_for",
     "describe_group",
+    "describe_groups",
     "flag_group",
     "last_act",
     "mark_pages",

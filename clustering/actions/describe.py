@@ -1,18 +1,40 @@
-"""Describe: title, kind, date, language and note of a document."""
+"""Describe: what is said of documents, one at a time beside the scan or many at once in the table."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 
 from clustering.actions.perform import perform
+from clustering.engine.description import (
+    BY_NAME,
+    MOST_URI,
+    TERM_FIELDS,
+    Term,
+    WrongValue,
+    read_terms,
+    terms_json,
+    terms_line,
+)
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.journal.errors import Refused
 from clustering.journal.wording import listed
-from clustering.journal.workspace import Desk
+from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group
+from clustering.redecode.drafting import accept_drafts, draft_terms
 from clustering.written import is_storable
+
+Facts = Mapping[str, Any]
+"""Values by the name of their field; those of fields with terms as `read_terms` takes them. `copy_of` is the number of
+the document that this one repeats, 0 for none; `kind_uri` the address of its type in a vocabulary."""
+
+KIND_URI = "kind_uri"
+_MOST: Mapping[str, int] = {KIND_URI: MOST_URI, "flag_note": 500}
+SHORT = 80
+"""Characters of a text that are repeated in the sentence of an edit."""
 
 
 def describe_group(
@@ -24,6 +46,7 @@ def describe_group(
     language: str | None = None,
     note: str | None = None,
     copy_of: int | None = None,
+    details: Facts | None = None,
     actor: User | None,
     version: int | None = None,
     act_id: UUID | None = None,
@@ -31,80 +54,201 @@ def describe_group(
     """Sets the facts that are given; None leaves one as it is, "" empties it and drops its draft. Blanks
     around a text are dropped.
 
-    A date may be written as people write it ("Jan. 14, 1954", "c. 1964") and is stored as EDTF. `copy_of` is the number
-    of the group that this one repeats, 0 for none. A confirmed group becomes changed. Raises StaleVersion, and Refused
-    for a date that cannot be read, a text that is too long, a group that is not there or is this one, or where nothing
-    would change.
+    A date may be written as people write it ("Jan. 14, 1954", "c. 1964") and is stored as EDTF. `details` are all other
+    fields by their names. A field that held an accepted draft is a person's from now on, also where its text stays. A
+    confirmation stays: it speaks of the pages. Raises StaleVersion, and Refused for a value that its field cannot
+    hold, a document that is not there or is this one, or where nothing would change.
     """
-    given = {"title": title, "kind": kind, "date": date, "language": language, "note": note}
-    wanted = {
-        name: text.strip() if name == "date" else checked_text(name, text, called=name)
-        for name, text in given.items()
-        if text is not None
-    }
+    columns = {"title": title, "kind": kind, "date": date, "language": language, "note": note, "copy_of": copy_of}
+    given = {name: value for name, value in columns.items() if value is not None}
+    versions = None if version is None else {group.pk: version}
+    facts = {group.pk: {**given, **(details or {})}}
+    return describe_groups(group.collection_id, facts, actor=actor, versions=versions, act_id=act_id)
+
+
+def describe_groups(
+    collection_id: int,
+    facts: Mapping[int, Facts],
+    *,
+    actor: User | None,
+    versions: Versions | None = None,
+    act_id: UUID | None = None,
+) -> Edit:
+    """Describes documents by their ids as one act, all or none. Raises as `describe_group`; with several documents the
+    sentence names the one that is meant."""
+    if not facts:
+        raise Refused("Nothing was changed. Change a value first.")
 
     def change(desk: Desk) -> str:
-        desk.hold([group.pk], versions=None if version is None else {group.pk: version})
-        held = desk.groups[group.pk]
-        # A date that stands already is let be, though an earlier version stored it as it was typed.
-        fresh = {
-            name: text
-            for name, text in wanted.items()
-            if getattr(held, name) != text or (not text and name in held.draft)
-        }
-        if fresh.get("date"):
-            fresh["date"] = _edtf(fresh["date"])
-            if fresh["date"] == held.date:
-                del fresh["date"]
-        original = held.copy_of if copy_of is None else _original(held, copy_of)
-        if not fresh and original == held.copy_of:
-            raise Refused(f"Group {held.number} is described like this already, so nothing was changed.")
-        for name, text in fresh.items():
-            setattr(held, name, text)
-        # Whoever empties a field says that the draft shown there is wrong.
-        held.draft = {name: draft for name, draft in held.draft.items() if fresh.get(name) != ""}
-        held.accepted_drafts = [name for name in held.accepted_drafts if name not in fresh]
-        said = [f"{name} “{_short(text)}”" if text else f"no {name}" for name, text in fresh.items()]
-        if original != held.copy_of:
-            said.append(f"a copy of {original}" if original else "no copy")
-            held.copy_of = original
-        desk.edit_by_person(held)
-        return f"Described {held.number}: {listed(said)}."
+        desk.hold(facts, versions=versions)
+        said = {pk: _described(desk.groups[pk], given, alone=len(facts) == 1) for pk, given in facts.items()}
+        changed = {pk: sentences for pk, sentences in said.items() if sentences}
+        if not changed:
+            raise Refused(_nothing([desk.groups[pk].number for pk in facts]))
+        for pk in changed:
+            desk.groups[pk].edited = True
+        if len(changed) == 1:
+            ((pk, sentences),) = changed.items()
+            return f"Described {desk.groups[pk].number}: {listed(list(sentences.values()))}."
+        names = dict.fromkeys(name for sentences in changed.values() for name in sentences)
+        return f"Described {len(changed)} documents: {listed([_called(name) for name in names])}."
 
-    return perform(group.collection_id, change, verb=Edit.Verb.DESCRIBE, actor=actor, act_id=act_id)
+    return perform(collection_id, change, verb=Edit.Verb.DESCRIBE, actor=actor, act_id=act_id)
 
 
-def _edtf(text: str) -> str:
+def accept_group_drafts(
+    groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
+) -> Edit:
+    """Takes the drafts of these documents over, as `take_drafts`, without confirming them. Raises StaleVersion."""
+    wanted = {group.pk: group.collection_id for group in groups}
+    if len(set(wanted.values())) != 1:
+        raise Refused("Select documents of one collection first.")
+
+    def change(desk: Desk) -> str:
+        desk.hold(wanted, versions=versions)
+        return take_drafts(desk, list(wanted))
+
+    return perform(next(iter(wanted.values())), change, verb=Edit.Verb.DESCRIBE, actor=actor, act_id=act_id)
+
+
+def take_drafts(desk: Desk, wanted: list[int]) -> str:
+    """Takes the drafts of held documents over, without confirming them; from the collection's confidence on. Raises
+    Refused where there is none to take."""
+    groups = [desk.groups[pk] for pk in wanted]
+    terms = draft_terms(desk.collection)
+    before = {group.pk: (group.title, group.kind, group.date) for group in groups}
+    said = accept_drafts(groups, terms.always())
+    if not said:
+        raise Refused(f"There are no drafts to accept here that are at least {terms.least} % sure.")
+    taken = [group for group in groups if before[group.pk] != (group.title, group.kind, group.date)]
+    for group in taken:
+        group.edited = True
+    named = f"document {taken[0].number}" if len(taken) == 1 else f"{len(taken)} documents"
+    return f"Accepted the drafts of {named}."
+
+
+def checked_facts(group: Group, given: Facts) -> Iterator[tuple[str, Any]]:
+    """Each fact as it will be kept. Raises Refused for one that cannot be."""
+    for name, value in given.items():
+        if name == "copy_of":
+            yield name, _original(group, value)
+        elif name in TERM_FIELDS:
+            yield name, _terms(name, value)
+        elif name in BY_NAME or name == KIND_URI:
+            if not isinstance(value, str):
+                raise Refused(f"The {_called(name)} is no text. Type it again.")
+            yield name, _edtf(value.strip(), stored=group.date) if name == "date" else checked_text(name, value)
+        else:
+            raise Refused(f"Documents have no field called “{_short(name)}”. Reload the page and try again.")
+
+
+def _described(group: Group, given: Facts, *, alone: bool) -> dict[str, str]:
+    """Sets the facts; returns what changed in words, by field."""
+    try:
+        wanted = dict(checked_facts(group, given))
+    except Refused as error:
+        raise (error if alone else Refused(f"Document {group.number}: {error.sentence}")) from error
+    if "kind" in wanted and KIND_URI not in wanted and wanted["kind"] != group.kind:
+        wanted[KIND_URI] = ""  # it was another type's
+    said: dict[str, str] = {}
+    details = dict(group.details)
+    for name, value in wanted.items():
+        if name in COLUMNS:
+            if getattr(group, name) == value and not _speaks_of_a_draft(group, name, value):
+                continue
+            setattr(group, name, value)
+            # Whoever empties a field says that the draft shown there is wrong.
+            if value == "":
+                group.draft = {key: draft for key, draft in group.draft.items() if key != name}
+            group.accepted_drafts = [accepted for accepted in group.accepted_drafts if accepted != name]
+        elif details.get(name, type(value)()) != value:
+            details = {key: kept for key, kept in {**details, name: value}.items() if kept}
+        else:
+            continue
+        if name != KIND_URI or not {"kind"} & wanted.keys():
+            said[name] = _sentence(name, value)
+    group.details = details
+    return said
+
+
+COLUMNS = frozenset({"title", "kind", "date", "language", "note", "copy_of"})
+
+
+def _speaks_of_a_draft(group: Group, name: str, value: object) -> bool:
+    """Whether saying what is there already changes something: a draft becomes a person's word, or goes."""
+    return name in group.accepted_drafts or (value == "" and name in group.draft)
+
+
+def _sentence(name: str, value: Any) -> str:
+    if name == "copy_of":
+        return f"a copy of {value}" if value else "no copy"
+    called = _called(name)
+    if isinstance(value, list):
+        value = terms_line([Term(term["label"]) for term in value])
+    return f"{called} “{_short(value)}”" if value else f"no {called}"
+
+
+def _called(name: str) -> str:
+    if name in (KIND_URI, "kind"):
+        return "kind"
+    return BY_NAME[name].label.lower() if name in BY_NAME else name.replace("_", " ")
+
+
+def _nothing(numbers: list[int]) -> str:
+    if len(numbers) == 1:
+        return f"Document {numbers[0]} is described like this already, so nothing was changed."
+    return "These documents are described like this already, so nothing was changed."
+
+
+def _terms(name: str, value: object) -> list[dict[str, str]]:
+    try:
+        terms = read_terms(value, called=_called(name), most=BY_NAME[name].most)
+    except WrongValue as error:
+        raise Refused(str(error)) from error
+    if not all(is_storable(term.label + term.uri) for term in terms):
+        raise Refused(_not_storable(name))
+    return terms_json(terms)
+
+
+def _edtf(text: str, *, stored: str) -> str:
+    # A date that stands already is let be, though an earlier version stored it as it was typed.
+    if not text or text == stored:
+        return text
     try:
         return read_written_date(text).edtf
     except UnreadableDate as error:
         raise Refused(str(error)) from error
 
 
-def _original(group: Group, number: int) -> int | None:
+def _original(group: Group, number: object) -> int | None:
     """The number of the group that `group` is said to repeat, None for none. Raises Refused."""
+    if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**62:
+        raise Refused("Give the number of the document that this one repeats, or leave it empty.")
     if not number:
         return None
     if number == group.number:
-        raise Refused(f"Group {number} cannot be a copy of itself. Give the number of the other group.")
+        raise Refused(f"Document {number} cannot be a copy of itself. Give the number of the other document.")
     if not Group.objects.filter(collection=group.collection_id, number=number).exists():
-        raise Refused(f"There is no group {number} in this collection. Look its number up in the stream.")
+        raise Refused(f"There is no document {number} in this collection. Look its number up in the stream.")
     return number
 
 
-def checked_text(name: str, text: str, *, called: str) -> str:
-    """The text without blanks around it. Raises Refused where the field of Group cannot hold it."""
+def checked_text(name: str, text: str, *, called: str = "") -> str:
+    """The text without blanks around it. Raises Refused where its field cannot hold it."""
     stripped = text.replace("\r\n", "\n").strip()
-    most = getattr(Group._meta.get_field(name), "max_length", None)
+    field = BY_NAME.get(name)
+    most = field.most if field else _MOST.get(name)
     if most is not None and len(stripped) > most:
+        called = called or _called(name)
         raise Refused(f"The {called} has {len(stripped)} characters, but {most} is the most. Shorten it.")
     if not is_storable(stripped):
-        raise Refused(f"The {called} contains a character that cannot be stored. Type it again instead of pasting it.")
+        raise Refused(_not_storable(name, called=called))
     return stripped
 
 
-SHORT = 80
-"""Characters of a text that are repeated in the sentence of an edit."""
+def _not_storable(name: str, *, called: str = "") -> str:
+    called = called or _called(name)
+    return f"The {called} contains a character that cannot be stored. Type it again instead of pasting it."
 
 
 def _short(text: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from clustering.actions.confirm import confirm_held, unconfirm_held
+from clustering.actions.describe import take_drafts
 from clustering.actions.perform import perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.wording import counted_groups
@@ -39,6 +40,13 @@ def unconfirm_matching(
 ) -> Edit:
     """Takes the confirmation of every group that the filter shows back, as `confirm_matching` gives it."""
     return _perform(collection, wanted, unconfirm_held, verb=Edit.Verb.UNCONFIRM, actor=actor, act_id=act_id)
+
+
+def accept_drafts_matching(
+    collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
+) -> Edit:
+    """Takes the drafts of every document that the filter shows over, as `confirm_matching` finds them."""
+    return _perform(collection, wanted, take_drafts, verb=Edit.Verb.DESCRIBE, actor=actor, act_id=act_id)
 
 
 def _perform(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 
 from clustering.actions.perform import perform
+from clustering.engine.description import TERM_FIELDS, TEXT_DETAILS, Details, details_from
 from clustering.journal.errors import Refused
 from clustering.journal.wording import listed, pages_in_words
 from clustering.journal.workspace import Desk, Versions
@@ -74,12 +77,27 @@ def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> str:
 
 
 def _take_facts(first: Group, other: Group) -> None:
+    if not first.kind and "kind_uri" in other.details:
+        first.details = {**first.details, "kind_uri": other.details["kind_uri"]}
     for name in FACTS:
         if not getattr(first, name):
             setattr(first, name, getattr(other, name))
+    first.details = _joined_details(details_from(first.details), details_from(other.details)).to_json()
     first.note = _joined(first.note, other.note, between="\n\n")
     first.flagged = first.flagged or other.flagged
     first.flag_note = _joined(first.flag_note, other.flag_note, between=" · ")[:FLAG_NOTE_LENGTH]
+
+
+def _joined_details(one: Details, other: Details) -> Details:
+    """Both: the names of each once, texts one after the other. The address of a type goes with its type."""
+    terms: dict[str, Any] = {
+        name: tuple(dict.fromkeys((*getattr(one, name), *getattr(other, name)))) for name in TERM_FIELDS
+    }
+    texts: dict[str, Any] = {
+        name: _joined(getattr(one, name), getattr(other, name), between="\n\n" if name == "summary" else "; ")
+        for name in TEXT_DETAILS - {"kind_uri"}
+    }
+    return replace(one, **terms, **texts)
 
 
 def _joined(one: str, other: str, *, between: str) -> str:

@@ -14,10 +14,12 @@ from pydantic import BaseModel, Field
 from clustering import actions, models
 from clustering.access import access_collection
 from clustering.actions.accept import Wanted, accept_many, acceptable
+from clustering.actions.describe import KIND_URI
 from clustering.api import orders
 from clustering.api.answers.edits import Done, done_told
 from clustering.api.shapes import Answer, Slug
 from clustering.api.signing_in import person
+from clustering.engine.description import DETAILS
 
 router = Router(tags=["Acts"])
 
@@ -131,10 +133,7 @@ def unconfirm(request: HttpRequest, slug: Slug, order: orders.Groups) -> Done:
 
 @router.post("/{slug:slug}/acts/describe", response=Done, summary="Describe")
 def describe(request: HttpRequest, slug: Slug, order: orders.Describe) -> Done:
-    """Title, kind, date, language and note of a document, and which one it repeats.
-
-    A confirmed group becomes changed.
-    """
+    """What is said of a document, and which one it repeats. A confirmed document stays confirmed."""
     at = desk(request, slug)
     group = at.group(order.group)
     edit = actions.describe_group(
@@ -145,6 +144,7 @@ def describe(request: HttpRequest, slug: Slug, order: orders.Describe) -> Done:
         language=order.language,
         note=order.note,
         copy_of=order.copy_of,
+        details=order.model_dump(include={*DETAILS, KIND_URI}, exclude_none=True),
         actor=at.actor,
         version=order.version_of(group),
         act_id=order.act_id,

@@ -12,6 +12,16 @@ from clustering.api.shapes import WHOLE, ActId, Count, Id, Ids, Order, Position,
 Text = Annotated[str, Field(max_length=100_000)]
 
 
+class GivenTerm(Order):
+    """A name or heading."""
+
+    label: Annotated[str, Field(max_length=1000)]
+    uri: Annotated[str, Field(max_length=1000)] = Field("", description="Its address in a vocabulary.")
+
+
+Terms = Annotated[list[GivenTerm], Field(max_length=200)]
+
+
 class Act(Order):
     """What any act may carry."""
 
@@ -81,6 +91,15 @@ class Describe(Act):
     language: Text | None = None
     note: Text | None = None
     copy_of: Count | None = Field(None, description="Number of the document that this one repeats; 0 for none.")
+    creators: Terms | None = Field(None, description="Who made it. All of them; an empty list empties the field.")
+    subjects: Terms | None = Field(None, description="What it is about, as `creators`.")
+    people: Terms | None = Field(None, description="Whom it names, as `creators`.")
+    places: Terms | None = Field(None, description="Where, as `creators`.")
+    summary: Text | None = Field(None, description="What it says.")
+    rights: Text | None = Field(None, description="Rights of this document; without it those of the collection.")
+    box: Text | None = Field(None, description="Box and folder.")
+    identifier: Text | None = Field(None, description="What it is called in another system.")
+    kind_uri: Text | None = Field(None, description="Address of the kind in a vocabulary.")
 
 
 class Flag(Act):

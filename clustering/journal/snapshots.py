@@ -32,6 +32,7 @@ GROUP_DEFAULTS: Mapping[str, Any] = {
     "date": "",
     "language": "",
     "note": "",
+    "details": {},
     "draft": {},
     "accepted_drafts": [],
     "flagged": False,

@@ -16,6 +16,7 @@ from clustering.models.reading import Reading
 from clustering.models.review_check import ReviewCheck
 from clustering.models.run import LiveScore, Run, RunFeatures, RunGroup, RunMembership, SeamScore
 from clustering.models.upload import Upload, UploadedFile
+from clustering.models.vocabulary import Term, Vocabulary
 
 __all__ = [
     "Answer",
@@ -40,6 +41,8 @@ __all__ = [
     "RunGroup",
     "RunMembership",
     "SeamScore",
+    "Term",
     "Upload",
     "UploadedFile",
+    "Vocabulary",
 ]

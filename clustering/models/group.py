@@ -49,6 +49,9 @@ class Group(models.Model):
     date = models.CharField(max_length=60, blank=True, help_text="EDTF, e.g. 1959-03 or 1964~.")
     language = models.CharField(max_length=8, blank=True)
     note = models.TextField(blank=True)
+    details = models.JSONField(
+        default=dict, blank=True, help_text="All else that is said of it, as `engine.description.Details` writes it."
+    )
     draft = models.JSONField(
         default=dict, blank=True, help_text="Machine drafts: {title: {value, confidence, evidence}}."
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -32,6 +32,10 @@ class DraftTerms:
     accept: bool = True
     least: int = 50
     """Percent of confidence below which a draft stays a draft: even odds."""
+
+    def always(self) -> DraftTerms:
+        """The same where somebody asks for the drafts, and not only for a confirmation."""
+        return replace(self, accept=True)
 
     def takes(self, confidence: float | None) -> bool:
         """Whether a draft as sure as this is taken over; one that tells no confidence always is."""

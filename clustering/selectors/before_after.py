@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clustering.engine.description import BY_NAME, DETAILS, as_text, details_from
 from clustering.engine.titles import title_of
 from clustering.journal.snapshots import GROUP_DEFAULTS, Snapshot, Standing
 from clustering.models import Answer, Collection, Group, Page
@@ -22,6 +23,7 @@ FACTS: Mapping[str, str] = {
     "language": "Language",
     "accepted_drafts": "Taken over from drafts",
     "note": "Note",
+    **{name: BY_NAME[name].label for name in DETAILS},
     "state": "State",
     "flagged": "Flagged as unsure",
     "flag_note": "What is unclear",
@@ -228,6 +230,8 @@ def _title(standing: Standing, positions: Mapping[int, int]) -> str:
 
 def _said(name: str, standing: Standing) -> str:
     """A field of a group in words."""
+    if name in DETAILS:
+        return as_text(name, details_from(standing.fields.get("details", {})))
     value = standing.fields.get(name, GROUP_DEFAULTS[name])
     if name == "state":
         return str(Group.State(value).label)

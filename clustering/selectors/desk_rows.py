@@ -45,6 +45,8 @@ _COLUMNS = (
     "note",
     "copy_of",
     "accepted_drafts",
+    "language",
+    "details",
 )
 
 
@@ -52,7 +54,7 @@ def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list
     """All groups (or those asked for) by first page: [id, number, state, flagged, title, draft title, kind, date,
     confidence in percent or null, version, spans in reading order, draft kind, flag note, edited, draft date, note,
     number of the group it is a copy of or 0, fields that hold an accepted draft, what it is called where it has neither
-    title nor draft]. Two queries.
+    title nor draft, language, all else that is said of it]. Two queries.
     """
     wanted = Group.objects.filter(collection=collection)
     placed = Page.objects.filter(collection=collection, group__isnull=False)
@@ -63,13 +65,13 @@ def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list
     rows = []
     for row in wanted.order_by("first_position").values_list(*_COLUMNS):
         pk, number, state, flagged, title, draft, kind, date, confidence, version, *more = row
-        draft_kind, flag_note, edited, draft_date, note, copy_of, accepted = more
+        draft_kind, flag_note, edited, draft_date, note, copy_of, accepted, language, details = more
         pages = spans.get(pk, [])
         untitled = "" if title or draft else _called(kind, pages)
         sure = None if confidence is None else percent(confidence)
         facts = [pk, number, state, int(flagged), title, draft or "", kind, date, sure, version, pages]
         facts += [draft_kind or "", flag_note, int(edited), draft_date or "", note, copy_of or 0]
-        rows.append([*facts, accepted, untitled])
+        rows.append([*facts, accepted, untitled, language, details])
     return rows
 
 

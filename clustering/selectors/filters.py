@@ -34,6 +34,8 @@ FILTERS: Mapping[str, Callable[[QuerySet[Group], Collection], QuerySet[Group]]] 
         Q(edited=True) | Q(state=Group.State.CHANGED)
     ),
     "flagged": lambda groups, _: groups.filter(flagged=True),
+    "untitled": lambda groups, _: groups.filter(title=""),
+    "undated": lambda groups, _: groups.filter(date=""),
     "confirmed": lambda groups, _: groups.filter(state=Group.State.CONFIRMED),
 }
 """By the value that the desk's radio buttons send; the browser shows the same (side.js)."""

@@ -11,8 +11,10 @@ from django.core.exceptions import PermissionDenied
 from clustering.actions import (
     Refused,
     StaleVersion,
+    accept_group_drafts,
     confirm_groups,
     describe_group,
+    describe_groups,
     flag_group,
     merge_groups,
     undo_edit,
@@ -34,11 +36,14 @@ def test_it_sets_what_is_given_and_leaves_the_rest(
     assert edit.summary == "Described 1: kind “flyer”, no date and note “Line 1 line 2”."
 
 
-def test_it_makes_a_confirmed_group_changed(make_collection: MakeCollection, group_of: GroupOf, alice: User) -> None:
+def test_a_confirmation_stays_as_it_speaks_of_the_pages(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User, bob: User
+) -> None:
     collection = make_collection(groups=[1])
     confirm_groups([group_of(collection, 1)], actor=alice)
-    describe_group(group_of(collection, 1), title="Letter", actor=alice)
-    assert group_of(collection, 1).state == "changed"
+    describe_group(group_of(collection, 1), title="Letter", actor=bob)
+    group = group_of(collection, 1)
+    assert (group.state, group.confirmed_by, group.title) == ("confirmed", alice, "Letter")
 
 
 def test_it_refuses_bad_texts_and_what_changes_nothing(
@@ -114,7 +119,7 @@ def test_a_group_is_said_to_be_a_copy_of_another_and_undone(
     assert group_of(collection, 2).copy_of is None
     with pytest.raises(Refused, match="cannot be a copy of itself"):
         describe_group(group_of(collection, 2), copy_of=2, actor=alice)
-    with pytest.raises(Refused, match="There is no group 9"):
+    with pytest.raises(Refused, match="There is no document 9"):
         describe_group(group_of(collection, 2), copy_of=9, actor=alice)
 
 
@@ -125,3 +130,101 @@ def test_a_copy_joined_with_its_original_is_none_any_more(
     describe_group(group_of(collection, 1), copy_of=2, actor=alice)
     merge_groups([group_of(collection, 1), group_of(collection, 2)], actor=alice)
     assert group_of(collection, 1).copy_of is None
+
+
+def test_all_other_fields_are_kept_merged_and_undone(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User
+) -> None:
+    collection = make_collection(groups=[1, 1])
+    chavez = {"label": "Chavez, Cesar", "uri": "http://id.loc.gov/authorities/names/n50034918"}
+    one = {"people": [chavez], "creators": "United Farm Workers; Huerta, Dolores", "box": "Box 3, folder 2"}
+    edit = describe_group(group_of(collection, 1), details=one, actor=alice)
+    assert edit.summary == (
+        "Described 1: people “Chavez, Cesar”, creators “United Farm Workers; Huerta, Dolores” and box and folder "
+        "“Box 3, folder 2”."
+    )
+    kept = {
+        "people": [chavez],
+        "creators": [{"label": "United Farm Workers"}, {"label": "Huerta, Dolores"}],
+        "box": "Box 3, folder 2",
+    }
+    assert group_of(collection, 1).details == kept
+    describe_group(group_of(collection, 2), details={"people": [chavez, "Itliong"], "box": "Box 4"}, actor=alice)
+    merge_groups([group_of(collection, 1), group_of(collection, 2)], actor=alice)
+    merged = group_of(collection, 1).details
+    assert merged["people"] == [chavez, {"label": "Itliong"}]
+    assert merged["box"] == "Box 3, folder 2; Box 4"
+    undo_edit(collection, actor=alice)
+    assert group_of(collection, 1).details == kept
+    describe_group(group_of(collection, 1), details={"people": [], "creators": "", "box": " "}, actor=alice)
+    assert group_of(collection, 1).details == {}
+
+
+def test_a_type_chosen_from_a_vocabulary_keeps_its_address_until_it_is_another(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User
+) -> None:
+    collection = make_collection(groups=[1])
+    uri = "http://vocab.getty.edu/aat/300027219"
+    edit = describe_group(group_of(collection, 1), kind="petitions", details={"kind_uri": uri}, actor=alice)
+    assert (group_of(collection, 1).details, edit.summary) == ({"kind_uri": uri}, "Described 1: kind “petitions”.")
+    describe_group(group_of(collection, 1), kind="petition of 1964", actor=alice)
+    assert group_of(collection, 1).details == {}
+
+
+@pytest.mark.parametrize(
+    ("details", "sentence"),
+    [
+        ({"people": [3]}, "The people are not a list of names"),
+        ({"people": "x" * 301}, "under people is longer than 300 characters"),
+        ({"people": ["a\0b"]}, "The people contains a character that cannot be stored"),
+        ({"people": [{"label": "Chavez", "uri": "javascript:alert(1)"}]}, "is not a web address"),
+        ({"people": [str(n) for n in range(101)]}, "There are 101 people, but 100 is the most"),
+        ({"summary": 3}, "The summary is no text"),
+        ({"shoe_size": "9"}, "Documents have no field called “shoe_size”"),
+    ],
+)
+def test_it_refuses_what_a_field_cannot_hold(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User, details: dict[str, object], sentence: str
+) -> None:
+    collection = make_collection(groups=[1])
+    with pytest.raises(Refused, match=sentence):
+        describe_group(group_of(collection, 1), details=details, actor=alice)
+    assert group_of(collection, 1).details == {}
+
+
+def test_many_are_described_as_one_act_all_or_none(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User
+) -> None:
+    collection = make_collection(groups=[1, 1, 1])
+    ids = [group_of(collection, number).pk for number in (1, 2, 3)]
+    with pytest.raises(Refused, match="Document 2: “one fine day” isn’t a date we recognize"):
+        describe_groups(collection.pk, {ids[0]: {"title": "A"}, ids[1]: {"date": "one fine day"}}, actor=alice)
+    assert group_of(collection, 1).title == ""
+    facts = {pk: {"date": "Jan. 14, 1954", "title": f"Letter {pk}"} for pk in ids}
+    edit = describe_groups(collection.pk, facts, actor=alice, versions=dict.fromkeys(ids, 1))
+    assert edit.summary == "Described 3 documents: date and title."
+    with pytest.raises(StaleVersion):
+        describe_groups(collection.pk, {ids[0]: {"title": "B"}}, actor=alice, versions={ids[0]: 1})
+    undo_edit(collection, actor=alice)
+    assert {group.date for group in collection.groups.all()} == {""}
+
+
+def test_drafts_are_accepted_without_a_confirmation_and_a_saved_field_is_a_persons(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User
+) -> None:
+    collection = make_collection(groups=[1, 1])
+    draft = {"title": {"value": "Boycott grapes", "confidence": 0.9}, "kind": {"value": "flyer", "confidence": 0.3}}
+    collection.groups.update(draft=draft)
+    edit = accept_group_drafts([group_of(collection, 1), group_of(collection, 2)], actor=alice)
+    group = group_of(collection, 1)
+    assert (group.title, group.kind, group.state, group.accepted_drafts) == (
+        "Boycott grapes",
+        "",
+        "proposed",
+        ["title"],
+    )
+    assert edit.summary == "Accepted the drafts of 2 documents."
+    with pytest.raises(Refused, match="There are no drafts to accept here that are at least 50 % sure"):
+        accept_group_drafts([group], actor=alice)
+    describe_group(group, title="Boycott grapes", actor=alice)
+    assert group_of(collection, 1).accepted_drafts == []

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
 from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group, undo_edit
-from clustering.actions.matching import Matching, confirm_matching, unconfirm_matching
+from clustering.actions.matching import Matching, accept_drafts_matching, confirm_matching, unconfirm_matching
 from clustering.models import Collection, Page, Run, SeamScore
 from clustering.selectors.filters import FILTERS, groups_matching
 from tests.actions.partition_checks import check_partition
@@ -38,6 +38,8 @@ def worked(make_collection: MakeCollection, alice: User) -> Collection:
 
 
 def test_each_filter_finds_what_the_desk_shows(worked: Collection) -> None:
+    worked.groups.filter(number=4).update(title="Letter")
+    worked.groups.filter(number=2).update(date="1964~")
     found = {name: numbers(worked, name) for name in FILTERS}
     assert found == {
         "all": [1, 2, 3, 4, 5],
@@ -46,6 +48,8 @@ def test_each_filter_finds_what_the_desk_shows(worked: Collection) -> None:
         "changed": [2, 3, 5],
         "flagged": [2],
         "confirmed": [1],
+        "untitled": [1, 2, 3, 5],
+        "undated": [1, 3, 4, 5],
     }
 
 
@@ -56,6 +60,19 @@ def test_all_that_is_to_do_is_confirmed_in_one_act_and_undone_in_one(worked: Col
     check_partition(worked)
     undo_edit(worked, actor=alice)
     assert numbers(worked, "confirmed") == [1]
+
+
+def test_drafts_of_all_that_is_shown_are_accepted_in_one_act(worked: Collection, alice: User) -> None:
+    worked.groups.update(draft={"title": {"value": "Boycott grapes", "confidence": 0.9}})
+    worked.groups.filter(number=4).update(title="Letter")
+    edit = accept_drafts_matching(worked, Matching("untitled", 4, worked.version), actor=alice)
+    assert edit.summary == "Accepted the drafts of 4 documents."
+    assert numbers(worked, "untitled") == []
+    assert numbers(worked, "confirmed") == [1]
+    with pytest.raises(StaleVersion):
+        accept_drafts_matching(worked, Matching("untitled", 4, edit.sequence - 1), actor=alice)
+    undo_edit(worked, actor=alice)
+    assert numbers(worked, "untitled") == [1, 2, 3, 5]
 
 
 def test_confirmations_are_taken_back_together(worked: Collection, alice: User) -> None:

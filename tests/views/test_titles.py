@@ -44,7 +44,7 @@ def everywhere(collection: Collection, person: User, signed: Signed) -> dict[str
     }
     found = {name: html.unescape(client.get(address).content.decode()) for name, address in pages.items()}
     return found | {
-        "stream": row[4] or row[5] or row[-1],
+        "stream": row[4] or row[5] or row[18],
         "api": told["shown_title"],
         "export": exported["dcterms:title"],
     }

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from clustering import models
 from clustering.api.shapes import Answer
+from clustering.engine.description import details_from
 from clustering.engine.titles import title_of
 from clustering.selectors.spans import spans_of
 
@@ -33,6 +34,27 @@ class Drafts(Answer):
     language: Draft | None
 
 
+class Term(Answer):
+    """A name or heading."""
+
+    label: str
+    uri: str = Field("", description="Its address in a vocabulary, where it has one.")
+
+
+class Details(Answer):
+    """What is said of a document beside its title, kind, date, language and note."""
+
+    creators: list[Term] = Field(default_factory=list)
+    subjects: list[Term] = Field(default_factory=list)
+    people: list[Term] = Field(default_factory=list)
+    places: list[Term] = Field(default_factory=list)
+    summary: str = ""
+    rights: str = ""
+    box: str = Field("", description="Box and folder.")
+    identifier: str = ""
+    kind_uri: str = Field("", description="Address of the kind in a vocabulary, where it was chosen from one.")
+
+
 class Group(Answer):
     """A document: pages in reading order, and what is known of it."""
 
@@ -49,6 +71,7 @@ class Group(Answer):
     date: str = Field(description="EDTF, e.g. 1959-03 or 1964~.")
     language: str
     note: str
+    details: Details
     drafts: Drafts
     accepted_drafts: list[str] = Field(
         description="Of title, kind and date those that the machine drafted and a person accepted by confirming."
@@ -100,6 +123,7 @@ def _told(group: models.Group, spans: list[list[int]]) -> Group:
         date=group.date,
         language=group.language,
         note=group.note,
+        details=Details(**details_from(group.details).to_json()),
         drafts=Drafts(**drafts),
         accepted_drafts=group.accepted_drafts,
         confidence=group.confidence,

@@ -30,6 +30,8 @@ FILTER_WORDS = (
     ("changed", "Changed by hand"),
     ("flagged", "Flagged unsure"),
     ("confirmed", "Confirmed"),
+    ("untitled", "No title"),
+    ("undated", "No date"),
 )
 
 

@@ -14,17 +14,19 @@ from django.contrib.auth.models import User
 
 from clustering.actions.answer import answer_seam, answer_seams
 from clustering.actions.confirm import confirm_groups, unconfirm_groups
-from clustering.actions.describe import describe_group
+from clustering.actions.describe import KIND_URI, Facts, accept_group_drafts, describe_group, describe_groups
 from clustering.actions.flag import flag_group, unflag_group
 from clustering.actions.mark import mark_pages
-from clustering.actions.matching import Matching, confirm_matching, unconfirm_matching
+from clustering.actions.matching import Matching, accept_drafts_matching, confirm_matching, unconfirm_matching
 from clustering.actions.merge import merge_groups
 from clustering.actions.move import move_pages
 from clustering.actions.reorder import reorder_pages
 from clustering.actions.split import split_group
 from clustering.actions.undo import redo_edit, undo_edit
+from clustering.engine.description import DETAILS
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Edit, Group, Page
+from clustering.written import whole_number
 
 MOST_PAGES = 20_000
 """More pages than this in one act are a mistake, or an attack."""
@@ -62,6 +64,16 @@ class Ask:
         if value is not None and not isinstance(value, str):
             raise Refused(f"The act's {name} is no text. Reload the page and try again.")
         return value
+
+    def facts(self, name: str) -> dict[int, Facts]:
+        """Facts of documents by their ids: {"12": {"title": "…"}}."""
+        value = self.body.get(name)
+        if not isinstance(value, Mapping) or not value or len(value) > MOST_PAGES:
+            raise Refused("Change the description of a document first.")
+        read = {whole_number(pk): facts for pk, facts in value.items()}
+        if None in read or not all(isinstance(facts, Mapping) for facts in read.values()):
+            raise Refused("The act does not say what is changed. Reload the page and try again.")
+        return {pk: facts for pk, facts in read.items() if pk is not None}
 
     def matching(self) -> Matching | None:
         """Everything that a filter shows: {"matching": {"filter": "todo", "groups": 812, "version": 41}}. None where
@@ -163,10 +175,24 @@ def _describe(ask: Ask) -> Edit:
         language=ask.text("language"),
         note=ask.text("note"),
         copy_of=ask.number("copy_of") if ask.body.get("copy_of") is not None else None,
+        details={name: ask.body[name] for name in (*DETAILS, KIND_URI) if ask.body.get(name) is not None},
         actor=ask.actor,
         version=ask.version(group),
         act_id=ask.act_id,
     )
+
+
+def _describe_many(ask: Ask) -> Edit:
+    return describe_groups(
+        ask.collection.pk, ask.facts("facts"), actor=ask.actor, versions=ask.versions, act_id=ask.act_id
+    )
+
+
+def _accept_drafts(ask: Ask) -> Edit:
+    wanted = ask.matching()
+    if wanted is not None:
+        return accept_drafts_matching(ask.collection, wanted, actor=ask.actor, act_id=ask.act_id)
+    return accept_group_drafts(ask.groups("groups"), actor=ask.actor, versions=ask.versions, act_id=ask.act_id)
 
 
 def _mark(ask: Ask) -> Edit:
@@ -237,6 +263,8 @@ VERBS: dict[str, Callable[[Ask], Edit]] = {
     "unconfirm": _unconfirm,
     "flag": _flag,
     "describe": _describe,
+    "describe-many": _describe_many,
+    "accept-drafts": _accept_drafts,
     "mark": _mark,
     "answer": _answer,
     "answer-many": _answer_many,

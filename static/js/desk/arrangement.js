@@ -26,7 +26,7 @@ function touched(group, facts) {
 function fresh(id, pages, source) {
   return {
     id, number: 0, state: source?.state === "proposed" || !source ? "proposed" : "changed", flagged: false, title: "", draftTitle: "", kind: "", date: "", confidence: null,
-    version: 0, pages, draftKind: "", flagNote: "", edited: true, draftDate: "", note: "", copyOf: 0, accepted: [], untitled: "",
+    version: 0, pages, draftKind: "", flagNote: "", edited: true, draftDate: "", note: "", copyOf: 0, accepted: [], untitled: "", language: "", details: {},
   };
 }
 
@@ -169,13 +169,68 @@ export function foreseen(model, { verb, body, newId = 0, shown }) {
     case "flag":
       return setFacts(model, body.group, { flagged: body.flagged, flagNote: body.note });
     case "describe":
-      return setFacts(model, body.group, described(body));
+      return setFacts(model, body.group, described(model.groups.get(body.group), body));
+    case "describe-many":
+      return describeMany(model, body.facts);
+    case "accept-drafts":
+      return acceptDrafts(model, body.groups ?? shown);
     default:
       return new Map();
   }
 }
 
-/** @param {Record<string, any>} body @returns {Partial<Group>} the facts that it gives */
-function described({ title, kind, date, note, copy_of: copyOf }) {
-  return Object.fromEntries(Object.entries({ title, kind, date, note, copyOf }).filter(([, value]) => value !== undefined));
+const COLUMNS = ["title", "kind", "date", "language", "note"];
+
+/**
+ * @param {Group | undefined} group
+ * @param {Record<string, any>} facts  by the names that the server has for them
+ * @returns {Partial<Group>} what will stand there; what nobody can say before the server has read it stays
+ */
+export function described(group, facts) {
+  /** @type {Record<string, any>} */
+  const changed = {};
+  /** @type {Record<string, any>} */
+  const details = { ...group?.details };
+  for (const [name, value] of Object.entries(facts)) {
+    if (COLUMNS.includes(name)) changed[name] = value;
+    else if (name === "copy_of") changed.copyOf = value;
+    else if (name in NOT_FACTS) continue;
+    else if (value.length) details[name] = value;
+    else delete details[name];
+  }
+  const accepted = group?.accepted.filter((name) => !(name in facts)) ?? [];
+  return { ...changed, details, accepted, edited: true };
+}
+
+const NOT_FACTS = { group: true };
+
+/**
+ * @param {Model} model
+ * @param {Record<string, Record<string, any>>} facts  by id of the document
+ * @returns {Changes}
+ */
+function describeMany(model, facts) {
+  /** @type {Changes} */
+  const changes = new Map();
+  for (const [id, given] of Object.entries(facts)) {
+    const group = model.groups.get(Number(id));
+    if (group) changes.set(group.id, { ...group, ...described(group, given) });
+  }
+  return changes;
+}
+
+/**
+ * Only the server knows how sure a draft is; which were taken over comes with its answer.
+ * @param {Model} model
+ * @param {number[]} ids
+ * @returns {Changes}
+ */
+function acceptDrafts(model, ids) {
+  /** @type {Changes} */
+  const changes = new Map();
+  for (const id of ids ?? []) {
+    const group = model.groups.get(id);
+    if (group) changes.set(id, { ...group, edited: true });
+  }
+  return changes;
 }

@@ -21,6 +21,23 @@
  * @property {number} copyOf  number of the group that this one repeats; 0: none
  * @property {string[]} accepted  fields that hold a draft of the machine, accepted by confirming
  * @property {string} untitled  what it is called where it has neither a title nor a draft
+ * @property {string} language
+ * @property {Details} details  all else that is said of it
+ */
+
+/** @typedef {{label: string, uri?: string}} Term */
+
+/**
+ * @typedef {object} Details
+ * @property {Term[]} [creators]
+ * @property {Term[]} [subjects]
+ * @property {Term[]} [people]
+ * @property {Term[]} [places]
+ * @property {string} [summary]
+ * @property {string} [rights]
+ * @property {string} [box]
+ * @property {string} [identifier]
+ * @property {string} [kind_uri]
  */
 
 /**
@@ -69,13 +86,13 @@
  */
 export function groupFrom(row) {
   const [id, number, state, flagged, title, draftTitle, kind, date, confidence, version, spans, ...more] = row;
-  const [draftKind, flagNote, edited, draftDate, note, copyOf, accepted, untitled] = more;
+  const [draftKind, flagNote, edited, draftDate, note, copyOf, accepted, untitled, language, details] = more;
   /** @type {number[]} */
   const pages = [];
   for (const [low, high] of spans) for (let p = low; p <= high; p++) pages.push(p);
   return {
     id, number, state, flagged: Boolean(flagged), title, draftTitle, kind, date, confidence, version, pages, draftKind,
-    flagNote, edited: Boolean(edited), draftDate, note, copyOf, accepted, untitled,
+    flagNote, edited: Boolean(edited), draftDate, note, copyOf, accepted, untitled, language, details,
   };
 }
 

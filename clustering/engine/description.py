@@ -1,0 +1,173 @@
+"""What is said of a document: its fields, their values, and how each is written as JSON and as one line of text.
+
+Title, kind, date, language and note are columns of their own. All others are `Details`, kept as one JSON object that
+leaves out what is empty: {"creators": [{"label": "Chavez, Cesar", "uri": "http://…"}], "summary": "…"}.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+class WrongValue(ValueError):
+    """A value that its field cannot hold. The message is a full sentence with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A name or heading, with its address in a vocabulary where it has one."""
+
+    label: str
+    uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What is said of a document beside title, kind, date, language and note."""
+
+    creators: tuple[Term, ...] = ()
+    subjects: tuple[Term, ...] = ()
+    people: tuple[Term, ...] = ()
+    places: tuple[Term, ...] = ()
+    summary: str = ""
+    rights: str = ""
+    box: str = ""
+    identifier: str = ""
+    kind_uri: str = ""
+    """Address of the kind in a vocabulary, where it was chosen from one."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept: without what is empty."""
+        kept: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value:
+                kept[field.name] = terms_json(value) if isinstance(value, tuple) else value
+        return kept
+
+
+def details_from(kept: Mapping[str, Any]) -> Details:
+    """Read what `Details.to_json` wrote; what cannot be meant counts as not given."""
+    known: dict[str, Any] = {}
+    for name, value in kept.items():
+        if name in TERM_FIELDS and isinstance(value, list):
+            known[name] = tuple(term for part in value if (term := _term_from(part)) is not None)
+        elif name in TEXT_DETAILS and isinstance(value, str):
+            known[name] = value
+    return Details(**known)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a description."""
+
+    name: str
+    label: str
+    most: int
+    """Characters it holds; of each term, where it holds terms."""
+    holds: str = "text"
+    """text, lines (a longer text), date, or terms."""
+    is_column: bool = False
+    """Whether it has a column of its own."""
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("title", "Title", 500, is_column=True),
+    Field("kind", "Type", 40, is_column=True),
+    Field("date", "Date", 60, holds="date", is_column=True),
+    Field("creators", "Creators", 300, holds="terms"),
+    Field("summary", "Summary", 10_000, holds="lines"),
+    Field("subjects", "Subjects", 300, holds="terms"),
+    Field("people", "People", 300, holds="terms"),
+    Field("places", "Places", 300, holds="terms"),
+    Field("language", "Language", 8, is_column=True),
+    Field("rights", "Rights", 2000),
+    Field("box", "Box and folder", 200),
+    Field("identifier", "Identifier", 200),
+    Field("note", "Note", 10_000, holds="lines", is_column=True),
+)
+"""In the order in which forms and tables show them."""
+
+BY_NAME: Mapping[str, Field] = {field.name: field for field in FIELDS}
+TERM_FIELDS = frozenset(field.name for field in FIELDS if field.holds == "terms")
+DETAILS = tuple(field.name for field in FIELDS if not field.is_column)
+TEXT_DETAILS = frozenset({"kind_uri", *(name for name in DETAILS if name not in TERM_FIELDS)})
+MOST_TERMS = 100
+MOST_URI = 500
+_WITH_URI = re.compile(r"(?s)(?P<label>.*?)\s*<(?P<uri>[a-z][a-z0-9+.-]*:[^<>\s]+)>", re.IGNORECASE)
+
+
+def read_terms(value: object, *, called: str, most: int = 300) -> tuple[Term, ...]:
+    """Terms from what a form, a table or JSON holds: one line of text as `terms_line` writes it, or a list of labels
+    and {"label", "uri"}. The same term twice counts once. Raises WrongValue."""
+    if isinstance(value, str):
+        terms = _terms_of_line(value)
+    elif isinstance(value, list | tuple):
+        read = [_term_from(part) for part in value]
+        if None in read:
+            raise WrongValue(f"The {called} are not a list of names. Give a label, and an address where there is one.")
+        terms = [term for term in read if term is not None]
+    else:
+        raise WrongValue(f"The {called} are not a list of names. Give a label, and an address where there is one.")
+    if len(terms) > MOST_TERMS:
+        raise WrongValue(f"There are {len(terms)} {called}, but {MOST_TERMS} is the most. Leave some out.")
+    for term in terms:
+        if len(term.label) > most:
+            raise WrongValue(f"“{term.label[:40]}…” under {called} is longer than {most} characters. Shorten it.")
+        if len(term.uri) > MOST_URI or (term.uri and not _is_address(term.uri)):
+            raise WrongValue(f"The address of “{term.label}” under {called} is not a web address. Correct it.")
+    return tuple(dict.fromkeys(terms))
+
+
+def terms_json(terms: Iterable[Term]) -> list[dict[str, str]]:
+    """As they are kept."""
+    return [{"label": term.label, "uri": term.uri} if term.uri else {"label": term.label} for term in terms]
+
+
+def terms_line(terms: Iterable[Term]) -> str:
+    """Chavez, Cesar <http://…>; Huerta, Dolores: one line, as tables and CSV show it."""
+    return "; ".join(_escaped(term.label) + (f" <{term.uri}>" if term.uri else "") for term in terms)
+
+
+def as_text(name: str, details: Details) -> str:
+    """The value of a field of `Details` in one line."""
+    value = getattr(details, name)
+    return terms_line(value) if isinstance(value, tuple) else str(value)
+
+
+def labels(terms: Sequence[Term]) -> list[str]:
+    """The names alone."""
+    return [term.label for term in terms]
+
+
+def _terms_of_line(line: str) -> list[Term]:
+    terms = []
+    for part in re.split(r"(?<!\\)[;\n]", line):
+        text = " ".join(part.replace("\\;", ";").split())
+        found = _WITH_URI.fullmatch(text)
+        label, uri = (found["label"], found["uri"]) if found else (text, "")
+        if label or uri:
+            terms.append(Term(label or uri, uri))
+    return terms
+
+
+def _escaped(label: str) -> str:
+    return label.replace(";", "\\;")
+
+
+def _term_from(part: object) -> Term | None:
+    if isinstance(part, str):
+        label, uri = part, ""
+    elif isinstance(part, Mapping) and isinstance(part.get("label"), str) and isinstance(part.get("uri", ""), str):
+        label, uri = part["label"], part.get("uri", "")
+    else:
+        return None
+    label = " ".join(label.split())
+    return Term(label, uri.strip()) if label else None
+
+
+def _is_address(uri: str) -> bool:
+    return re.fullmatch(r"(?:https?://|urn:|info:)\S+", uri) is not None
