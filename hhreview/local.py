@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+from hhreview import layout
 from hhreview.servers import caretaker, postgres, redis
 from hhreview.servers.private import make_private_folders, private_files
 from hhreview.servers.starting import OURS, Places, ServerFailed
@@ -24,9 +25,14 @@ _NO_SERVER_COMMANDS = frozenset(
 
 
 def data_folder() -> Path:
-    """The data folder: HHREVIEW_DATA_DIR, else `.local` beside manage.py."""
+    """The data folder: HHREVIEW_DATA_DIR, else `.local` in a checkout, else `hhreview` in the person's own data."""
     named = os.environ.get("HHREVIEW_DATA_DIR")
-    return Path(named).expanduser().resolve() if named else Path(__file__).resolve().parent.parent / ".local"
+    if named:
+        return Path(named).expanduser().resolve()
+    if layout.CHECKOUT:
+        return layout.ROOT / ".local"
+    own = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(own) if Path(own).is_absolute() else Path.home() / ".local/share") / "hhreview"
 
 
 @contextmanager

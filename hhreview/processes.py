@@ -24,7 +24,7 @@ from typing import Protocol
 
 import psutil
 
-from hhreview import lifeline, local
+from hhreview import layout, lifeline, local
 from hhreview.servers import caretaker, postgres, redis
 from hhreview.servers.starting import Places, ServerFailed
 
@@ -35,7 +35,6 @@ _STOP_SECONDS = 15
 """A slice under way is given up after this; it is done again when the job goes on."""
 _KEPT_FOR = "HHREVIEW_KEPT_FOR"
 """In the environment of every child: its data folder. Whoever holds the lock of that folder knows an orphan by it."""
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 class Part(Protocol):
@@ -81,7 +80,7 @@ class Child:
                 stdout=output,
                 stderr=output,
                 start_new_session=True,
-                cwd=_ROOT,
+                cwd=layout.ROOT,
                 env={**os.environ, "HHREVIEW_DATA_DIR": str(self.data), _KEPT_FOR: str(self.data)},
             )
 

@@ -14,7 +14,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
-from hhreview import local
+from hhreview import layout, local
 from hhreview.env import (
     database_from_url,
     env_bool,
@@ -32,7 +32,6 @@ from hhreview.servers.starting import Places
 
 MOST_LLM_SECONDS = 180
 """Three tries must stay well under the time after which the broker gives a slice to another worker."""
-BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = local.data_folder()
 PLACES = Places(DATA_DIR)
 
@@ -118,7 +117,7 @@ WSGI_APPLICATION = "hhreview.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [layout.SITE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["clustering.templatetags.person"],
@@ -269,8 +268,8 @@ TIME_ZONE = env_str("HHREVIEW_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env_str("HHREVIEW_STATIC_ROOT") or BASE_DIR / "staticfiles")
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = Path(env_str("HHREVIEW_STATIC_ROOT") or (layout.ROOT if layout.CHECKOUT else DATA_DIR) / "staticfiles")
+STATICFILES_DIRS = [layout.SITE / "static"]
 COLLECTED_STATIC = env_bool("HHREVIEW_COLLECTED_STATIC", default=False)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED_STATIC
 STORAGES = {

@@ -15,6 +15,7 @@ from clustering.jobs import launching, running
 from clustering.jobs.durations import duration
 from clustering.models import Collection, Job
 from hhreview import away
+from hhreview.layout import COMMAND
 
 POLL_SECONDS = 0.5
 REVIVE_SECONDS = 20.0
@@ -32,7 +33,7 @@ def get_collection(slug: str) -> Collection:
     slugs = list(Collection.objects.order_by("slug").values_list("slug", flat=True)[: _NOT_FOUND_SHOWN + 1])
     if not slugs:
         raise CommandError(
-            f"There is no collection {slug}, nor any other. Import one first: manage.py import_pages {slug} FOLDER."
+            f"There is no collection {slug}, nor any other. Import one first: {COMMAND} import_pages {slug} FOLDER."
         )
     more = ", …" if len(slugs) > _NOT_FOUND_SHOWN else ""
     raise CommandError(f"There is no collection {slug}. There are: {', '.join(slugs[:_NOT_FOUND_SHOWN])}{more}.")

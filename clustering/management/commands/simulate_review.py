@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from argparse import ArgumentParser
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from clustering.jobs.simulating import STRATEGIES, Played, simulate
 from clustering.management.commands.evaluate import read_truth
 from clustering.management.orders import add_encoder, checked_encoder
 from clustering.management.terminal import get_collection
+from hhreview.layout import install
 from hhreview.servers.private import files_as_asked
 
 _COUNTED = ("look", "split", "merge", "move", "confirm", "accept")
@@ -49,6 +51,8 @@ class Command(BaseCommand):
         truth = read_truth(options["truth"].expanduser())
         if not 0 <= options["wrong"] < 1:
             raise CommandError("--wrong is a share of answers: give a number from 0 up to, but not including, 1.")
+        if options["plot"] and find_spec("matplotlib") is None:
+            raise CommandError(f"--plot needs matplotlib. Run `{install('evaluate')}`, or leave --plot out.")
         try:
             played = simulate(
                 collection,

@@ -23,6 +23,7 @@ from django.utils.text import slugify
 from clustering.access import ARCHIVISTS
 from clustering.jobs.sweeping import sweep
 from clustering.models import Collection, Job
+from clustering.samples.fonts import MissingFont, require_all
 from hhreview import processes
 from hhreview.keeping import Keeper
 from hhreview.local import data_folder
@@ -113,6 +114,11 @@ class Command(BaseCommand):
             return
         folder = places.data / "sample"
         if not (folder / "truth.csv").exists():
+            try:
+                require_all()
+            except MissingFont as missing:
+                self.stdout.write(f"The sample collection cannot be drawn. {missing}")
+                return
             self.stdout.write("Drawing a sample collection…")
             call_command("make_sample", str(folder), documents=_SAMPLE_DOCUMENTS, seed=1)
         self._load(folder, title="Sample collection")

@@ -1,0 +1,35 @@
+"""The command line of hhreview: `manage.py` in a checkout, `hhreview` where the wheel is installed."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+from django.db import InterfaceError, OperationalError, ProgrammingError
+
+from hhreview import layout, local, schema
+from hhreview.servers.starting import ServerFailed
+
+_BEHIND = {"42P01", "42703"}
+"""PostgreSQL's codes for a table and a column that are not there: migrations were not run."""
+
+
+def main() -> None:
+    """Run one management command, with the embedded servers up if no URL names others."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")
+    try:
+        with local.servers_for_command(sys.argv) as places:
+            if places is not None:
+                schema.bring_up_to_date(places, sys.argv[1])
+            execute_from_command_line(sys.argv)
+    except ServerFailed as failure:
+        sys.exit(str(failure))
+    except ProgrammingError as error:
+        if getattr(error.__cause__, "sqlstate", "") not in _BEHIND:
+            raise
+        sys.exit(f"The database is not up to date with this version. Run `{layout.COMMAND} migrate`, then try again.")
+    except (OperationalError, InterfaceError) as error:
+        sys.exit(f"The database does not answer: {str(error).strip()}\nCheck it, then try again.")
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
