@@ -21,17 +21,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
-import socket
 import statistics
-import subprocess
 import sys
-import time
-import urllib.request
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from textwrap import wrap
@@ -41,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.acts import own_database, p95, timed  # noqa: E402 - after the path is set
+from bench.browsing import FLAGS, chromium, web_server  # noqa: E402 - after the path is set
 from bench.live import weighed_collection  # noqa: E402 - after the path is set
 from bench.many_collections import front_page  # noqa: E402 - after the path is set
 
@@ -49,7 +42,6 @@ IMAGES = 24
 """Different drawn pages; the rows share their contents."""
 TEXTS = 480
 """Different texts of pages; so many that hardly any is met twice by what is measured."""
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 SCROLL_STEPS = 150
 VISITS = 3
 
@@ -179,41 +171,12 @@ def first_view(collection: Any, client: Any, *, repeats: int) -> float:
 # --- The browser --------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def web_server() -> Iterator[str]:
-    """The address of a real web server over the bench's database."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "hhreview.web", "--port", str(port)]
-    log = (Path(os.environ["HHREVIEW_DATA_DIR"]) / "web.log").open("wb")
-    server = subprocess.Popen(command, cwd=ROOT, stderr=log)
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/", timeout=5):
-                    break
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(30)
-        log.close()
-
-
 def browser_figures(root: str, slug: str, cookie: str) -> dict[str, float]:
     """Scroll through the whole stream under a trace, then move 50 pages some times."""
     from playwright.sync_api import sync_playwright
 
-    path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if path is None:
-        raise SystemExit("Chromium is not installed; install it or give --no-browser.")
     with sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=path, args=FLAGS)
+        browser = api.chromium.launch(executable_path=chromium(), args=FLAGS)
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         context.add_cookies([{"name": "sessionid", "value": cookie, "url": root}])
         page = context.new_page()

@@ -43,6 +43,9 @@ export function confidenceWord(config, percent) {
   return config.levels.find(([floor]) => percent >= floor)?.[1] ?? "";
 }
 
+/** How far the handle of a seam reaches over both pages, so that it can be hit: px. */
+const REACH = 5;
+
 /** @param {number} p */
 export function pageCell(p) {
   const image = make("img", { alt: "", decoding: "async", draggable: "false" });
@@ -164,8 +167,8 @@ export function seamCell(model, p, { x, thumb, mayEdit, key }) {
   ]));
   inner.style.setProperty("--chance", chance === null ? "0.5" : String(chance / 100));
   const cell = make("div", { class: "seam-cell", role: "gridcell" }, [inner]);
-  cell.style.left = `${x - SEAM}px`;
-  cell.style.width = `${SEAM}px`;
+  cell.style.left = `${x - SEAM - REACH}px`;
+  cell.style.width = `${SEAM + 2 * REACH}px`;
   cell.style.top = `${HEAD}px`;
   cell.style.height = `${thumb}px`;
   return cell;
@@ -182,36 +185,54 @@ export function bandHead(model, config, segment, focused) {
   const head = make("div", { class: "band-head", role: "rowheader", "data-group": segment.group });
   head.style.left = `${segment.x + SEAM}px`;
   head.style.width = `${segment.width - SEAM}px`;
-  head.style.height = `${HEAD - 8}px`;
+  head.style.height = `${HEAD - 4}px`;
   if (!group) {
     head.classList.add("is-loose");
-    head.append(make("div", { class: "band-title" }, [make("span", { class: "title", text: "Not proposed yet" })]));
+    head.append(make("span", { class: "title", text: "Not proposed yet" }));
     return head;
   }
   head.classList.add(`is-${group.state}`);
   head.classList.toggle("has-focus", focused);
   head.classList.toggle("is-flagged", group.flagged);
   const title = model.titleOf(group);
+  const number = group.number || "new";
   if (!segment.begins) {
     head.classList.add("is-continued");
-    const last = segment.from === segment.to ? "" : ` to ${segment.to}`;
-    head.append(make("div", { class: "band-facts", title }, [
-      make("span", { class: "number", text: group.number || "new" }), `goes on, page ${segment.from}${last}`,
-    ]));
+    head.title = title;
+    head.append(make("span", { class: "number", text: number }), make("span", { class: "facts", text: `${title}, continued` }));
     return head;
   }
+  const { state, leads, rest } = facts(model, config, group, segment);
+  const accepted = group.accepted.includes("title") ? " (drafted by hhreview, accepted)" : "";
   head.append(
-    make("div", { class: "band-title" }, [
-      make("span", { class: "number", text: group.number || "new" }),
-      make("span", {
-        class: group.title ? "title" : "title is-draft", text: title,
-        title: group.accepted.includes("title") ? `${title} (drafted by hhreview, accepted)` : title,
-      }),
-    ]),
-    make("div", { class: "band-facts" }, facts(model, config, group, segment)),
+    state,
+    make("span", { class: "number", text: number, title: `Document ${model.placeOf(group)} of ${model.groups.size}` }),
+    ...leads,
+    make("span", { class: group.title ? "title" : "title is-draft", text: title, title: `${title}${accepted}` }),
+    make("span", { class: "facts", text: rest.join(" · ") }),
   );
   if (config.mayEdit) head.append(confirmButton(group));
   return head;
+}
+
+/**
+ * The pages in the middle of a long document, folded away.
+ * @param {Segment} segment
+ * @param {import("./layout.js").Fold} fold
+ * @param {number} thumb
+ */
+export function foldCell(segment, fold, thumb) {
+  const said = `Show ${fold.count} more pages, ${fold.after + 1} to ${fold.after + fold.count}`;
+  const cell = make("div", { class: "fold-cell", role: "gridcell" }, [
+    make("button", { class: "fold", type: "button", tabindex: "-1", "data-fold": segment.group, "aria-label": said, title: said }, [
+      make("span", { text: `+${fold.count}` }),
+    ]),
+  ]);
+  cell.style.left = `${fold.x}px`;
+  cell.style.width = `${fold.width}px`;
+  cell.style.top = `${HEAD}px`;
+  cell.style.height = `${thumb}px`;
+  return cell;
 }
 
 /** Focus moved. @param {HTMLElement} head @param {boolean} focused */
@@ -231,39 +252,37 @@ function confirmButton(group) {
 }
 
 /**
+ * What a heading tells, what must not be cut off first.
  * @param {Model} model
  * @param {Config} config
  * @param {Group} group
  * @param {Segment} segment
- * @returns {(Node | string)[]}
+ * @returns {{state: HTMLElement, leads: HTMLElement[], rest: string[]}}
  */
 function facts(model, config, group, segment) {
-  const parts = [];
   const word = confidenceWord(config, group.confidence);
   /** @type {[string, string]} */
-  let state = ["changed", "changed by hand"];
-  if (group.state === "confirmed") state = ["confirmed", "confirmed"];
+  let named = ["changed", "changed by hand"];
+  if (group.state === "confirmed") named = ["confirmed", "confirmed"];
   else if (group.state === "proposed" && !(group.edited && group.confidence === null)) {
-    state = [word === "certain" || word === "likely" ? "proposed" : "doubt", word ? `${word} ${group.confidence} %` : "proposed"];
+    named = [word === "certain" || word === "likely" ? "proposed" : "doubt", word ? `${word} ${group.confidence} %` : "proposed"];
   }
-  // What leads somewhere goes first: a narrow band cuts off what comes last.
-  if (group.copyOf) parts.push(copyChip(model, group.copyOf));
-  parts.push(make("span", { class: `state is-${state[0]}` }, [icon(`state-${state[0]}`), state[1]]));
-  if (group.flagged) parts.push(make("span", { class: "flag", title: group.flagNote || "Flagged as unsure" }, [icon("flag"), "unsure"]));
+  const state = make("span", { class: `state is-${named[0]}`, title: named[1] }, [
+    icon(`state-${named[0]}`), make("span", { class: "state-word", text: named[1] }),
+  ]);
+  const leads = [];
+  if (group.copyOf) leads.push(copyChip(model, group.copyOf));
+  if (group.flagged) leads.push(make("span", { class: "flag", title: group.flagNote || "Flagged as unsure" }, [icon("flag"), make("span", { class: "state-word", text: "unsure" })]));
   const others = elsewhere(model, group, segment);
   if (others.length) {
-    const named = `also ${others.slice(0, 3).join(", ")}${others.length > 3 ? " …" : ""}`;
-    parts.push(
-      make("button", { class: "chip", type: "button", tabindex: "-1", "data-jump": others[0], title: `Its pages ${others.join(", ")} lie elsewhere` }, [named]),
+    const also = `also ${others.slice(0, 3).join(", ")}${others.length > 3 ? " …" : ""}`;
+    leads.push(
+      make("button", { class: "chip", type: "button", tabindex: "-1", "data-jump": others[0], title: `Its pages ${others.join(", ")} lie elsewhere` }, [also]),
     );
   }
   const count = group.pages.length;
-  parts.push(`${count} ${count === 1 ? "page" : "pages"}`);
-  const kind = group.kind || group.draftKind;
-  if (kind) parts.push(kind);
-  const date = group.date || group.draftDate;
-  if (date) parts.push(date);
-  return parts.flatMap((part, i) => (i ? [make("span", { class: "dot", text: "·" }), part] : [part]));
+  const rest = [`${count} ${count === 1 ? "page" : "pages"}`, group.kind || group.draftKind, group.date || group.draftDate];
+  return { state, leads, rest: rest.filter((text) => text) };
 }
 
 /** @param {Model} model @param {number} number  of the group that is repeated */

@@ -35,6 +35,8 @@ const placeKey = `hhreview-place-${config.slug}`;
 
 /** @type {Tour | null} */
 let tour = null;
+/** @type {Side | null} */
+let side = null;
 
 start().catch((error) => {
   const scroller = byId("stream", HTMLElement);
@@ -89,7 +91,7 @@ async function start() {
   });
   let filter = "all";
   const tellEmpty = () => showEmpty(filter, stream.shown().length);
-  new Side(model, stream, (chosen) => {
+  side = new Side(model, stream, (chosen) => {
     filter = chosen;
     given.shows = filterOf(model, filter);
     stream.relayout();
@@ -136,7 +138,10 @@ function commands(acts, keyboard, detail, panel) {
   const { stream, selection, model } = acts;
   /** @param {number} p @param {string} [nothing] */
   const go = (p, nothing) => (p ? stream.setFocus(p) : nothing ? say(nothing) : undefined);
-  const screen = () => Math.max(1, Math.floor(stream.scroller.clientHeight / stream.layout.rowHeight));
+  const screen = () => {
+    const row = stream.layout.rows[stream.layout.rowOf[stream.focus] ?? -1];
+    return Math.max(1, Math.floor(stream.scroller.clientHeight / (row?.height ?? stream.scroller.clientHeight)));
+  };
   /** @param {number} step */
   const neighbour = (step) => {
     let p = step > 0 ? model.after(stream.focus) : model.before(stream.focus);
@@ -172,6 +177,14 @@ function commands(acts, keyboard, detail, panel) {
     "extend-right": () => extend(neighbour(1)),
     "extend-up": () => extend(vertical(stream.layout, stream.focus, -1)),
     "extend-down": () => extend(vertical(stream.layout, stream.focus, 1)),
+    fold: () => {
+      const group = model.at[stream.focus] ?? 0;
+      if (stream.mayFold(group)) stream.turn(group);
+      else say("This document is too short to fold.");
+    },
+    larger: () => side?.resize(1),
+    smaller: () => side?.resize(-1),
+    "usual-size": () => side?.resize(0),
     "select-all": () => {
       const group = model.groupAt(stream.focus);
       const whole = group !== undefined && group.pages.every((p) => selection.has(p));
@@ -272,7 +285,7 @@ function clicks(acts, detail, keyboard, panel) {
       if (!pageUnder(event.target) && !event.shiftKey) selection.clear();
       return;
     }
-    const { seam, confirm, jump } = target.dataset;
+    const { seam, confirm, jump, fold } = target.dataset;
     if (seam) {
       const p = Number(seam);
       stream.setFocus(p, { keyboard: false });
@@ -282,9 +295,10 @@ function clicks(acts, detail, keyboard, panel) {
       if (model.groups.get(id)?.state === "confirmed") acts.unconfirm([id]);
       else acts.confirm([id]);
     } else if (jump) stream.setFocus(Number(jump));
+    else if (fold) stream.turn(Number(fold));
   });
   stream.scroller.addEventListener("dblclick", (event) => {
-    if (config.mayEdit && event.target instanceof Element && event.target.closest(".band-title")) {
+    if (config.mayEdit && event.target instanceof Element && event.target.closest(".band-head .title")) {
       void describe(acts, config);
     }
   });

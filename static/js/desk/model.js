@@ -33,6 +33,8 @@ export class Model extends EventTarget {
     this.answered = new Set();
     /** @type {Band[] | null} */
     this.kept = null;
+    /** @type {Map<number, number> | null} */
+    this.places = null;
     this.load(index);
   }
 
@@ -53,7 +55,7 @@ export class Model extends EventTarget {
     this.seams = bytesFrom(index.seams);
     this.aspects = bytesFrom(index.aspects);
     this.answered = new Set(index.answered);
-    this.kept = null;
+    this.kept = this.places = null;
     this.dispatchEvent(new Event("change"));
   }
 
@@ -77,7 +79,7 @@ export class Model extends EventTarget {
         for (const p of group.pages) this.at[p] = id;
       }
     }
-    this.kept = null;
+    this.kept = this.places = null;
     return inverse;
   }
 
@@ -167,6 +169,16 @@ export class Model extends EventTarget {
     if (!this.at[left] || !this.at[right]) return false;
     const { worth } = this.config;
     return chance <= 100 - worth && chance >= worth && (this.at[left] === this.at[right] ? chance : 100 - chance) >= worth;
+  }
+
+  /** @param {Group} group @returns {number} its place among all, by their first pages: 1, 2, … */
+  placeOf(group) {
+    if (!this.places) {
+      const firsts = [...this.groups.values()].map((one) => [Math.min(...one.pages), one.id]);
+      firsts.sort(([a = 0], [b = 0]) => a - b);
+      this.places = new Map(firsts.map(([, id = 0], i) => [id, i + 1]));
+    }
+    return this.places.get(group.id) ?? 0;
   }
 
   /** @param {number} p @returns {number} width / height */

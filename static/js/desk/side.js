@@ -7,6 +7,7 @@ import { remaining } from "./remaining.js";
 /** @typedef {import("./model.js").Model} Model */
 
 const SIZE = "hhreview-thumb";
+const FOLDS = "hhreview-fold-long";
 const ROWS = "hhreview-one-per-row";
 
 /**
@@ -75,6 +76,20 @@ export class Side {
       stream.thumb = Number(slider.value);
       stream.relayout();
     });
+    stream.scroller.addEventListener("wheel", (event) => {
+      if (!event.ctrlKey) return; // pinching arrives as this, too
+      event.preventDefault();
+      this.resize(event.deltaY < 0 ? 1 : -1);
+    }, { passive: false });
+    const folds = byId("fold-long", HTMLInputElement);
+    folds.checked = localStorage.getItem(FOLDS) !== "no";
+    stream.foldsLong = folds.checked;
+    folds.addEventListener("change", () => {
+      localStorage.setItem(FOLDS, folds.checked ? "yes" : "no");
+      stream.foldsLong = folds.checked;
+      stream.turned.clear();
+      stream.relayout();
+    });
     const rows = byId("one-per-row", HTMLInputElement);
     rows.checked = localStorage.getItem(ROWS) === "yes";
     stream.onePerRow = rows.checked;
@@ -95,6 +110,14 @@ export class Side {
     });
     model.addEventListener("change", () => this.tell());
     this.tell();
+  }
+
+  /** Larger or smaller pages; 0: as large as at first. @param {number} steps */
+  resize(steps) {
+    const slider = byId("thumb-size", HTMLInputElement);
+    if (steps) slider.value = String(Math.round(Number(slider.value) * 1.15 ** steps));
+    else slider.value = slider.defaultValue;
+    slider.dispatchEvent(new Event("input"));
   }
 
   tell() {

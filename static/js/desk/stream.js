@@ -1,8 +1,8 @@
 /** The windowed stream: only the rows near the view are in the document, however many pages there are. */
 
-import { bandHead, dressHead, dressPage, pageCell, seamCell } from "./cells.js";
+import { bandHead, dressHead, dressPage, foldCell, pageCell, seamCell } from "./cells.js";
 import { getJson, make } from "./dom.js";
-import { CAPTION, HEAD, SEAM, hit, pack } from "./layout.js";
+import { CAPTION, HEAD, SEAM, hit, pack, pagesOf, rowAt } from "./layout.js";
 
 /** @typedef {import("./records.js").Config} Config */
 /** @typedef {import("./model.js").Model} Model */
@@ -13,9 +13,13 @@ const TALLEST = 8_000_000;
 /** Rows that are kept ready above and below the view; they are built one a frame, so that no frame is long. */
 const OVERSCAN_ROWS = 2;
 const BLOCK = 100;
-const TOP = 12;
+const TOP = 6;
 const LEAST_THUMB = 100;
 const AROUND_THUMB = HEAD + CAPTION + 2 * TOP;
+/** Documents of more pages are folded to their first and last, where nobody has to look inside. */
+const LONG = 6;
+/** Percent from which the machine is sure enough for that. */
+const SURE = 95;
 
 export class Stream {
   /**
@@ -33,6 +37,9 @@ export class Stream {
     this.given = given;
     this.thumb = 200;
     this.onePerRow = false;
+    this.foldsLong = true;
+    /** @type {Set<number>} groups that were unfolded, or folded, against the rule */
+    this.turned = new Set();
     this.focus = model.held[0]?.[0] ?? 0;
     this.canvas = make("div", { class: "canvas", role: "presentation" });
     scroller.append(this.canvas);
@@ -56,13 +63,54 @@ export class Stream {
 
   packed() {
     return pack(this.model.bands().filter(this.given.shows), {
-      width: this.scroller.clientWidth - 40,
-      // A row never is higher than the window: at 400 % zoom a page must be seen whole.
-      thumb: Math.min(this.thumb, Math.max(LEAST_THUMB, this.scroller.clientHeight - AROUND_THUMB)),
+      width: this.canvas.clientWidth,
+      thumb: Math.min(this.thumb, this.highest()),
+      highest: this.highest(),
       last: this.model.last,
       onePerRow: this.onePerRow,
       aspect: (p) => this.model.aspect(p),
+      folds: (band) => this.isFolded(band),
     });
+  }
+
+  /** A row never is higher than the window: at 400 % zoom a page must be seen whole. */
+  highest() {
+    return Math.max(LEAST_THUMB, this.scroller.clientHeight - AROUND_THUMB);
+  }
+
+  /** Whether only the first and the last page are shown. @param {Band} band */
+  isFolded(band) {
+    if (band.to - band.from < 2 || !band.group) return false;
+    return (this.foldsLong && this.isPlain(band)) !== this.turned.has(band.group);
+  }
+
+  /** Whether nobody has to look inside: long, and confirmed or sure throughout. @param {Band} band */
+  isPlain(band) {
+    if (band.to - band.from < LONG) return false;
+    const group = this.model.groups.get(band.group);
+    if (!group || group.flagged) return false;
+    if (group.state !== "confirmed" && (group.confidence ?? 0) < SURE) return false;
+    for (let p = band.from; p < band.to; p++) if (this.model.isDoubtful(p)) return false;
+    return true;
+  }
+
+  /** Show all pages of a group, or fold them away. @param {number} group */
+  turn(group) {
+    if (!this.turned.delete(group)) this.turned.add(group);
+    if (this.layoutHides(this.focus)) this.focus = this.model.groups.get(group)?.pages[0] ?? this.focus;
+    this.relayout();
+    this.setFocus(this.focus);
+  }
+
+  /** @param {number} group */
+  mayFold(group) {
+    return this.model.bands().some((band) => band.group === group && band.to - band.from > 1);
+  }
+
+  /** @param {number} p */
+  layoutHides(p) {
+    const band = this.model.bands().find(({ from, to }) => p >= from && p <= to);
+    return band !== undefined && p > band.from && p < band.to && this.isFolded(band) && this.given.shows(band);
   }
 
   /** Pack again and keep the focused page (or what is at the top) where it is on the screen. */
@@ -70,18 +118,18 @@ export class Stream {
     const top = this.top();
     const anchor = this.isInView(this.focus) ? this.focus : this.firstInView();
     const from = this.layout.rowOf[anchor] ?? -1;
-    const offset = from * this.layout.rowHeight - top;
+    const offset = (this.layout.rows[from]?.y ?? 0) - top;
     this.layout = this.packed();
     const height = this.height();
     this.canvas.style.height = `${Math.min(height, TALLEST)}px`;
     const to = this.layout.rowOf[anchor] ?? -1;
-    if (from >= 0 && to >= 0) this.goTo(to * this.layout.rowHeight - offset);
+    if (from >= 0 && to >= 0) this.goTo((this.layout.rows[to]?.y ?? 0) - offset);
     this.scroller.setAttribute("aria-rowcount", String(this.layout.rows.length));
     this.render(true);
   }
 
   height() {
-    return this.layout.rows.length * this.layout.rowHeight + TOP + 80;
+    return this.layout.height + TOP + 80;
   }
 
   /** @returns {number} the true place of the upper edge */
@@ -116,12 +164,9 @@ export class Stream {
   render(all) {
     cancelAnimationFrame(this.frame);
     this.frame = 0;
-    const { rowHeight, rows } = this.layout;
+    const { rows } = this.layout;
     const top = this.top();
-    const inView = {
-      first: Math.max(0, Math.floor((top - TOP) / rowHeight)),
-      last: Math.min(rows.length - 1, Math.ceil((top + this.scroller.clientHeight) / rowHeight)),
-    };
+    const inView = { first: Math.max(0, rowAt(this.layout, top - TOP)), last: rowAt(this.layout, top + this.scroller.clientHeight) };
     const first = Math.max(0, inView.first - OVERSCAN_ROWS);
     const last = Math.min(rows.length - 1, inView.last + OVERSCAN_ROWS);
     const hadFocus = document.activeElement instanceof HTMLElement && this.canvas.contains(document.activeElement);
@@ -135,7 +180,7 @@ export class Stream {
     const used = new Set();
     let ahead = 0;
     for (let index = first; index <= last; index++) {
-      for (const segment of rows[index]?.segments ?? []) for (let p = segment.from; p <= segment.to; p++) used.add(p);
+      for (const segment of rows[index]?.segments ?? []) for (const p of pagesOf(this.layout, segment)) used.add(p);
       let element = this.rowElements.get(index);
       if (!element) {
         if ((index < inView.first || index > inView.last) && ++ahead > 1) continue;
@@ -143,7 +188,7 @@ export class Stream {
         this.rowElements.set(index, element);
         this.insert(element, index);
       }
-      element.style.transform = `translateY(${index * rowHeight + TOP - this.shift}px)`;
+      element.style.transform = `translateY(${(rows[index]?.y ?? 0) + TOP - this.shift}px)`;
     }
     if (ahead > 1) this.frame = requestAnimationFrame(() => this.render(false));
     for (const p of this.cells.keys()) if (!used.has(p)) this.cells.delete(p);
@@ -162,14 +207,17 @@ export class Stream {
   /** @param {number} index */
   buildRow(index) {
     const element = make("div", { class: "row", role: "row", "aria-rowindex": index + 1 });
-    element.style.height = `${this.layout.rowHeight}px`;
-    for (const segment of this.layout.rows[index]?.segments ?? []) {
+    const row = this.layout.rows[index];
+    if (!row) return element;
+    element.style.height = `${row.height}px`;
+    for (const segment of row.segments) {
       const inside = this.model.at[this.focus] === segment.group;
       element.append(bandHead(this.model, this.config, segment, inside));
-      for (let p = segment.from; p <= segment.to; p++) {
+      if (segment.fold) element.append(foldCell(segment, segment.fold, row.thumb));
+      for (const p of pagesOf(this.layout, segment)) {
         const x = this.layout.xOf[p] ?? 0;
         const seam = seamCell(this.model, p, {
-          x, thumb: this.layout.thumb, mayEdit: this.config.mayEdit, key: this.given.splitKey,
+          x, thumb: row.thumb, mayEdit: this.config.mayEdit, key: this.given.splitKey,
         });
         if (seam) element.append(seam);
         let cell = this.cells.get(p);
@@ -187,7 +235,7 @@ export class Stream {
       p,
       x: this.layout.xOf[p] ?? 0,
       width: this.layout.widthOf[p] ?? 0,
-      thumb: this.layout.thumb,
+      thumb: this.layout.rows[this.layout.rowOf[p] ?? -1]?.thumb ?? this.thumb,
       selected: this.selection.has(p),
       candidate: this.selection.candidates.has(p),
       focused: p === this.focus,
@@ -251,10 +299,15 @@ export class Stream {
 
   /** Scroll only as far as needed. @param {number} p @param {boolean} [centre] */
   reveal(p, centre = false) {
-    const row = this.layout.rowOf[p] ?? -1;
-    if (row < 0) return;
-    const { rowHeight } = this.layout;
-    const y = row * rowHeight + TOP;
+    if ((this.layout.rowOf[p] ?? -1) < 0 && this.layoutHides(p)) {
+      const group = this.model.at[p] ?? 0;
+      if (!this.turned.delete(group)) this.turned.add(group);
+      this.relayout();
+    }
+    const row = this.layout.rows[this.layout.rowOf[p] ?? -1];
+    if (!row) return;
+    const rowHeight = row.height;
+    const y = row.y + TOP;
     const view = this.scroller.clientHeight;
     const bar = 72; // the selection bar lies over the lower edge
     if (centre || y + rowHeight < this.top() - view || y > this.top() + 2 * view) this.goTo(y - Math.max(0, (view - rowHeight) / 3));
@@ -265,15 +318,14 @@ export class Stream {
 
   /** @param {number} p */
   isInView(p) {
-    const row = this.layout.rowOf[p] ?? -1;
-    if (row < 0) return false;
-    const y = row * this.layout.rowHeight + TOP;
-    return y + this.layout.rowHeight > this.top() && y < this.top() + this.scroller.clientHeight;
+    const row = this.layout.rows[this.layout.rowOf[p] ?? -1];
+    if (!row) return false;
+    const y = row.y + TOP;
+    return y + row.height > this.top() && y < this.top() + this.scroller.clientHeight;
   }
 
   firstInView() {
-    const index = Math.max(0, Math.floor((this.top() - TOP) / this.layout.rowHeight));
-    return this.layout.rows[index]?.segments[0]?.from ?? 0;
+    return this.layout.rows[rowAt(this.layout, this.top() - TOP)]?.segments[0]?.from ?? 0;
   }
 
   /** @param {number} clientX @param {number} clientY */
