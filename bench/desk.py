@@ -12,6 +12,8 @@ the browser's figures come from Chromium and a real web server. Everything runs 
                              three visits; scroll_longest_task_cpu_ms tells how much of it was its own work, and the
                              rest waiting for a core
     move_50_to_paint_ms      from the key to the paint that shows 50 selected pages as a new group, median
+    scan_share_WIDTH         how much of the stream's area is scan, on real pages in their true documents, at windows of
+                             1280, 1440 and 1920 px; left out where ../shared/data/afl-cio is not there
     front_page_ms_5000_collections, front_page_kb_5000_collections   the list of all collections: the slowest of its
                              searches, filters and sorts, each the median of repeats; and the largest answer;
                              front_page_cpu_ms_5000_collections tells how much of the time was work
@@ -36,6 +38,7 @@ from bench.acts import own_database, p95, timed  # noqa: E402 - after the path i
 from bench.browsing import FLAGS, chromium, web_server  # noqa: E402 - after the path is set
 from bench.live import weighed_collection  # noqa: E402 - after the path is set
 from bench.many_collections import front_page  # noqa: E402 - after the path is set
+from bench.scan_share import REAL, real_collection, scan_shares  # noqa: E402 - after the path is set
 
 MOVED = 50
 IMAGES = 24
@@ -287,6 +290,9 @@ def measure(sizes: list[int], *, repeats: int, browser: bool) -> dict[str, float
         cookie = client.cookies["sessionid"].value
         with web_server() as root:
             figures.update(browser_figures(root, f"c{sizes[0]}", cookie))
+            if REAL.is_dir():
+                real_collection(REAL, actor)
+                figures.update(scan_shares(root, "real", cookie))
     return figures | front_page(client, actor)
 
 

@@ -10,6 +10,7 @@ area of the stream. Keys of `--json`: scan_share_WIDTH, pages_in_view_WIDTH.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import statistics
 import sys
@@ -54,14 +55,23 @@ def real_collection(folder: Path, actor: Any, slug: str = "real") -> Any:
     from clustering.actions.publish import publish_run
     from clustering.jobs.arranging import keep_arrangement
     from clustering.models import Collection
-    from clustering.sources.arrangements import read_arrangement
 
     call_command("import_pages", slug, str(folder / "images"), stdout=sys.stderr)
     collection = Collection.objects.get(slug=slug)
-    documents = read_arrangement(folder / "truth.csv")
-    run = keep_arrangement(collection, documents, source="truth.csv", actor=actor)
-    publish_run(run, actor=actor)
+    publish_run(keep_arrangement(collection, true_documents(folder / "truth.csv"), source="truth.csv"), actor=actor)
     return collection
+
+
+def true_documents(truth: Path) -> list[Any]:
+    """Return the documents of a list of starts; a start that nobody is sure of is none."""
+    from clustering.sources.arranged import Arranged
+
+    documents: list[Any] = []
+    for row in csv.DictReader(truth.read_text(encoding="utf-8").splitlines()):
+        if row["start"] == "1" or not documents:
+            documents.append(Arranged(row.get("title", ""), []))
+        documents[-1].identifiers.append(row["identifier"])
+    return documents
 
 
 def scan_shares(root: str, slug: str, cookie: str, *, shots: Path | None = None) -> dict[str, float]:
@@ -90,7 +100,8 @@ def scan_shares(root: str, slug: str, cookie: str, *, shots: Path | None = None)
                     [stop, STOPS],
                 )
                 page.wait_for_timeout(250)
-                page.wait_for_function(LOADED)
+                while not page.evaluate(LOADED):
+                    page.wait_for_timeout(50)
                 seen.append(page.evaluate(COVERED))
                 if shots and stop in (0, STOPS // 2):
                     page.screenshot(path=str(shots / f"stream-{width}-{stop}.png"))

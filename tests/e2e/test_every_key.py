@@ -17,11 +17,12 @@ SEEN = """() => JSON.stringify([
     [...document.querySelectorAll(".seam.is-boundary")].map((s) => s.dataset.seam),
     [...document.querySelectorAll(".band-head")].map((h) => h.className.replace("has-focus", "")),
     [...document.querySelectorAll(".caption")].map((c) => c.textContent),
+    document.querySelector("#thumb-size").value, [...document.querySelectorAll(".folded")].length,
     document.querySelector("#detail-title").textContent, document.querySelector("#detail-stage").ariaLabel,
 ])"""
 
 START = 4
-FROM = {"up": 12, "extend-up": 12, "screen-up": 12, "doubt-previous": 9, "merge-selected": 2}
+FROM = {"up": 12, "extend-up": 12, "screen-up": 12, "doubt-previous": 9, "fold": 8, "merge-selected": 2}
 """Where the key has something to do, if not at page 4."""
 BEFORE: dict[str, tuple[str, ...]] = {
     "clear": ("Space",),
@@ -32,6 +33,7 @@ BEFORE: dict[str, tuple[str, ...]] = {
     "undo": ("s",),
     "redo": ("s", "Control+z"),
     "rotate-back": ("r",),
+    "usual-size": ("+",),
 }
 """What is pressed before, so that there is something to do."""
 UNTOUCHED = [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]

@@ -199,7 +199,7 @@ export function bandHead(model, config, segment, focused) {
   if (!segment.begins) {
     head.classList.add("is-continued");
     head.title = title;
-    head.append(make("span", { class: "number", text: number }), make("span", { class: "facts", text: `${title}, continued` }));
+    head.append(make("span", { class: "number", text: number }), make("span", { class: "band-rest", text: `${title}, continued` }));
     return head;
   }
   const { state, leads, rest } = facts(model, config, group, segment);
@@ -209,7 +209,7 @@ export function bandHead(model, config, segment, focused) {
     make("span", { class: "number", text: number, title: `Document ${model.placeOf(group)} of ${model.groups.size}` }),
     ...leads,
     make("span", { class: group.title ? "title" : "title is-draft", text: title, title: `${title}${accepted}` }),
-    make("span", { class: "facts", text: rest.join(" · ") }),
+    make("span", { class: "band-rest", text: rest.join(" · ") }),
   );
   if (config.mayEdit) head.append(confirmButton(group));
   return head;
@@ -224,7 +224,7 @@ export function bandHead(model, config, segment, focused) {
 export function foldCell(segment, fold, thumb) {
   const said = `Show ${fold.count} more pages, ${fold.after + 1} to ${fold.after + fold.count}`;
   const cell = make("div", { class: "fold-cell", role: "gridcell" }, [
-    make("button", { class: "fold", type: "button", tabindex: "-1", "data-fold": segment.group, "aria-label": said, title: said }, [
+    make("button", { class: "folded", type: "button", tabindex: "-1", "data-fold": segment.group, "aria-label": said, title: said }, [
       make("span", { text: `+${fold.count}` }),
     ]),
   ]);

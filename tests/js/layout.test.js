@@ -1,0 +1,83 @@
+/** Rows of the stream: full, in order, with everything in them, and folded where that was asked for. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { SEAM, hit, pack, pagesOf, rowAt, vertical } from "../../static/js/desk/layout.js";
+
+const SHAPES = [0.77, 0.7, 1.6, 0.77, 5, 0.1];
+
+/** @param {number[]} sizes @param {Partial<Parameters<typeof pack>[1]>} [more] */
+function stream(sizes, more = {}) {
+  let p = 0;
+  const bands = sizes.map((size, i) => ({ group: i + 1, from: p + 1, to: (p += size) }));
+  const given = {
+    width: 1000, thumb: 240, highest: 600, last: p, onePerRow: false, folds: () => false,
+    aspect: (/** @type {number} */ q) => SHAPES[q % SHAPES.length] ?? 1, ...more,
+  };
+  return { layout: pack(bands, given), last: p };
+}
+
+/** @param {import("../../static/js/desk/layout.js").Layout} layout */
+const shown = (layout) => layout.rows.flatMap((row) => row.segments.flatMap((segment) => [...pagesOf(layout, segment)]));
+
+test("every page lies in one place, in scan order", () => {
+  const { layout, last } = stream([1, 4, 2, 30, 1, 1, 9]);
+  assert.deepEqual(shown(layout), Array.from({ length: last }, (_, i) => i + 1));
+});
+
+test("rows are filled, and none is wider than the stream", () => {
+  const { layout } = stream(Array.from({ length: 60 }, (_, i) => 1 + (i % 5)));
+  for (const row of layout.rows.slice(0, -1)) {
+    const end = Math.max(...row.segments.map((segment) => segment.x + segment.width));
+    assert.ok(end <= 1000.5 && end > 995, `${end}`);
+    assert.ok(row.thumb > 240 / 1.7 && row.thumb < 240 * 1.41, `${row.thumb}`);
+  }
+});
+
+test("rows follow each other without gaps, and a height finds its row", () => {
+  const { layout } = stream([3, 3, 3, 3, 3, 3, 3]);
+  let y = 0;
+  layout.rows.forEach((row, i) => {
+    assert.equal(row.y, y);
+    assert.equal(rowAt(layout, y + row.height / 2), i);
+    y += row.height;
+  });
+  assert.equal(layout.height, y);
+  assert.equal(rowAt(layout, -5), 0);
+  assert.equal(rowAt(stream([]).layout, 0), -1);
+});
+
+test("a folded document shows its first and last page and says how many are between", () => {
+  const { layout } = stream([2, 31, 2], { folds: (band) => band.group === 2 });
+  assert.deepEqual(shown(layout), [1, 2, 3, 33, 34, 35]);
+  const folds = layout.rows.flatMap((row) => row.segments.flatMap((segment) => segment.fold ?? []));
+  assert.deepEqual(folds.map(({ after, count }) => [after, count]), [[3, 29]]);
+});
+
+test("no row is higher than the window", () => {
+  const { layout } = stream([1, 1, 1], { highest: 120, thumb: 120, width: 5000 });
+  assert.ok(layout.rows.every((row) => row.thumb <= 120));
+});
+
+test("what lies under the pointer is found", () => {
+  const { layout } = stream([2, 3]);
+  const p = 3;
+  const row = layout.rows[layout.rowOf[p] ?? -1];
+  const x = (layout.xOf[p] ?? 0) + 5;
+  const found = hit(layout, x, (row?.y ?? 0) + 40);
+  assert.equal(found.page, p);
+  assert.equal(found.segment?.group, 2);
+  assert.equal(hit(layout, (layout.xOf[p] ?? 0) - SEAM / 3, (row?.y ?? 0) + 40).page, null);
+});
+
+test("up and down come to the nearest page and stay at the ends", () => {
+  const { layout } = stream(Array.from({ length: 40 }, () => 1));
+  assert.equal(layout.rowOf[vertical(layout, 1, 1)], 1);
+  assert.equal(vertical(layout, 1, -1), 1);
+});
+
+test("each document can begin a row of its own", () => {
+  const { layout } = stream([1, 1, 2], { onePerRow: true });
+  assert.deepEqual(layout.rows.map((row) => row.segments.map((segment) => segment.group)), [[1], [2], [3]]);
+});
