@@ -10,7 +10,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from clustering.jobs import launching, running, slices, sweeping
+from clustering.jobs import launching, running, slices, sweeping, turns
 from clustering.models.job import HEARTBEAT_SECONDS
 
 log = logging.getLogger(__name__)
@@ -19,12 +19,18 @@ log = logging.getLogger(__name__)
 @shared_task(name=launching.SLICE_TASK)
 def run_slice(job_id: int, number: int) -> None:
     """Run one slice of a job and send the next. Where that cannot be sent, the sweep finds the job by its silence."""
-    following = running.run_slice(job_id, number, hung=_end_worker)
-    if following is not None:
-        try:
+    try:
+        following = running.run_slice(job_id, number, hung=_end_worker)
+        if following is not None:
             launching.send_slice(job_id, following)
-        except launching.BROKER_AWAY as error:
-            log.warning("Job %s waits: its next slice could not be sent (%s).", job_id, error)
+    except launching.BROKER_AWAY as error:
+        log.warning("Job %s waits: its next slice could not be sent (%s).", job_id, error)
+
+
+@shared_task(name=launching.TURN_TASK)
+def take_turn(queue: str) -> None:
+    """Claim batches of pages from a queue for a while."""
+    turns.take_turn(queue, hung=_end_worker)
 
 
 @shared_task(name="clustering.tasks.resume_jobs")

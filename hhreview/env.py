@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,20 @@ def env_list(name: str, default: list[str]) -> list[str]:
     """Comma-separated values, blanks dropped."""
     value = os.environ.get(name)
     return default if value is None else [part.strip() for part in value.split(",") if part.strip()]
+
+
+def env_hours(name: str) -> tuple[time, time] | None:
+    """A time of day to another, as "19:00-07:00"; None where nothing is set. Raises ImproperlyConfigured otherwise."""
+    value = os.environ.get(name)
+    if not value:
+        return None
+    try:
+        begins, ends = (time.fromisoformat(part.strip()) for part in value.split("-"))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is {value!r}; write two times of day, e.g. 19:00-07:00.") from error
+    if begins == ends:
+        raise ImproperlyConfigured(f"{name} is {value!r}, which is no time at all; leave it out for all day.")
+    return begins, ends
 
 
 def env_languages(name: str, default: str) -> str:

@@ -20,6 +20,7 @@ from hhreview.env import (
     env_bool,
     env_choice,
     env_endpoint,
+    env_hours,
     env_int,
     env_languages,
     env_list,
@@ -160,7 +161,16 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long as it takes
 # What a lost worker had is sent again by the sweep, under a new number. Redis gives back what was not acknowledged only
 # after this, when no slice is at work on it any more.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 6 * 3600, "socket_timeout": 10}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 6 * 3600,
+    "socket_timeout": 10,
+    "sep": ":",
+    "priority_steps": [0, 9],  # 0 is taken first
+}
+TURN_PRIORITY = 9
+"""Of the messages that call workers to batches of pages: all others go before."""
+TURN_KEY = f"{{}}:{TURN_PRIORITY}"
+"""The list in Redis in which these wait."""
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 HEARTBEAT_SECONDS = env_int("HHREVIEW_HEARTBEAT_SECONDS", 60, minimum=5)
@@ -211,6 +221,10 @@ OCR_LANGUAGE = env_languages("HHREVIEW_OCR_LANGUAGE", "eng")
 """In which languages pages are read where neither the collection nor the job says otherwise: eng, deu+eng."""
 DEVICE = env_str("HHREVIEW_DEVICE", "auto")
 SLICE_SECONDS = env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)
+THREADS = env_int("HHREVIEW_THREADS", 0)
+"""Threads of one worker that compute side by side; 0: one a processor, which is too many beside other workers."""
+NIGHT = env_hours("HHREVIEW_NIGHT")
+"""From when to when pages of jobs that were ordered for the night are done; None: at any time that nobody waits."""
 IMPORT_ROOTS = [Path(part) for part in env_list("HHREVIEW_IMPORT_ROOTS", [])]
 """Server folders that staff may import from in the browser; none means: the command line only."""
 SOURCE_HOSTS = env_list("HHREVIEW_SOURCE_HOSTS", ["*"])

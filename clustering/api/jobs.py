@@ -69,6 +69,10 @@ class Launch(Order):
     seams: bool | None = Field(None, description="For ask: about doubtful places (without it: yes).")
     describe: bool | None = Field(None, description="For ask: what untitled documents are (without it: no).")
     propose: bool | None = Field(None, description="For ask: suggest documents again afterwards (without it: yes).")
+    tonight: bool | None = Field(
+        None,
+        description="Pages are done when nobody waits for another job, within HHREVIEW_NIGHT of the installation.",
+    )
     source: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
         None, description="For import: a folder on the server, the address of a IIIF manifest, or a repository's id."
     )
@@ -123,7 +127,9 @@ def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
         params = _params(order, collection)
     except ordering.WrongOrder as error:
         raise Refused(str(error)) from error
-    return job_told(launching.launch_job(collection, kind=order.kind, actor=person(request), params=params))
+    priority = models.Job.Priority.NIGHT if order.tonight else models.Job.Priority.WAITED_FOR
+    job = launching.launch_job(collection, kind=order.kind, actor=person(request), params=params, priority=priority)
+    return job_told(job)
 
 
 @router.get("/{slug:slug}/jobs/{int:job}", response=Job, summary="One job")
@@ -163,7 +169,7 @@ def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
 
 def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
     """What the job is told. Raises WrongOrder and Refused."""
-    given = {name for name, value in order if name != "kind" and value is not None}
+    given = {name for name, value in order if name not in {"kind", "tonight"} and value is not None}
     beside = sorted(given - _ASKED_FOR[order.kind])
     if beside:
         raise Refused(f"A job “{order.kind}” does not ask for {' and '.join(beside)}. Leave it out.")

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from django.conf import settings
-from django.db import transaction
 
 from clustering.files import page_path
-from clustering.jobs.slices import VISION, JobStopped, Slice, Stage
-from clustering.models import Embedding, Job, Page
+from clustering.jobs.batches import Batch, side_by_side
+from clustering.jobs.slices import VISION, Claimed, JobStopped
+from clustering.models import Embedding, Job, Page, Reading
 from clustering.models.page import PageQuerySet
 
 if TYPE_CHECKING:
     from clustering.engine.encoders import Encoder, Vectors
     from clustering.engine.images import BadScan
 
-PAGES_A_CHUNK = 32
-"""Pages between two transactions: a second or two on a processor."""
-TEXTS_A_CHUNK = 128
+PAGES_A_BATCH = 64
+"""A few seconds on a processor."""
+TEXTS_A_BATCH = 128
 
 
 @lru_cache(maxsize=2)
@@ -29,8 +29,9 @@ def loaded(key: str) -> Encoder:
 
     Raises EncoderUnavailable, and ValueError for a key that names none.
     """
-    from clustering.engine.encoders import get_encoder
+    from clustering.engine.encoders import get_encoder, use_threads
 
+    use_threads(settings.THREADS)
     return get_encoder(key, device=None if settings.DEVICE == "auto" else settings.DEVICE)
 
 
@@ -39,19 +40,15 @@ def encoder_of(job: Job) -> str:
     return str(job.result.get("encoder") or job.params.get("encoder") or settings.ENCODER)
 
 
-def begin(job: Job) -> int:
-    """Count the pages without a vector by this encoder."""
-    return job.collection.pages.lacking_embedding(encoder_of(job)).count()
+def _lacking(job: Job) -> PageQuerySet:
+    return job.collection.pages.lacking_embedding(encoder_of(job))
 
 
-def advance(current: Slice) -> bool:
-    """Embed pages until the slice's time is up; True while some are left.
-
-    Raises JobStopped where the encoder cannot be used.
-    """
+def _embed_pages(batch: Batch) -> None:
+    """Embed and write one batch. Raises JobStopped where the encoder cannot be used."""
     from clustering.engine.encoders import EncoderUnavailable
 
-    job = current.job
+    job = batch.job
     try:
         encoder = loaded(encoder_of(job))
     except (EncoderUnavailable, ValueError) as error:
@@ -59,42 +56,35 @@ def advance(current: Slice) -> bool:
     if job.result.get("encoder") != encoder.key:
         job.result = {**job.result, "encoder": encoder.key}
         job.save(update_fields=["result"])
-    given_up = set(current.pages_given_up())
-    while pages := list(_lacking(job, encoder.key, given_up)[:PAGES_A_CHUNK]):
-        given_up |= _embed_pages(current, encoder, pages)
-        left = _lacking(job, encoder.key, given_up).count()
-        current.report(job.total - min(left, job.total), job.total)
-        if not current.has_time:
-            return left > 0
-    return False
-
-
-IMAGE_STAGE = Stage("Embedding pages", VISION, begin, advance)
-
-
-def _lacking(job: Job, key: str, given_up: set[int]) -> PageQuerySet:
-    return job.collection.pages.lacking_embedding(key).exclude(pk__in=given_up)
-
-
-def _embed_pages(current: Slice, encoder: Encoder, pages: list[Page]) -> set[int]:
-    """Embed and write one chunk; return the ids of the pages that failed."""
+    pages = _still_lacking(batch, encoder.key)
     bad: dict[int, BadScan] = {}
     vectors = encoder.encode(
-        [page_path(page) for page in pages], batch_size=16, on_bad=lambda place, error: bad.update({place: error})
+        [page_path(page) for page in pages],
+        report=lambda done, of: batch.check(),
+        on_bad=lambda place, scan: bad.update({place: scan}),
     )
     good = [place for place in range(len(pages)) if place not in bad]
-    with transaction.atomic():
-        current.hold()
+    with batch.finishing():
         _write([pages[place] for place in good], encoder.key, vectors[good])
-        for place, error in bad.items():
+        for place, scan in bad.items():
             page = pages[place]
-            message = str(error).replace(page_path(page).name, page.filename)
-            current.problem(f"{page.identifier} was not embedded. {message}", page=page)
-    return {pages[place].pk for place in bad}
+            message = str(scan).replace(page_path(page).name, page.filename)
+            batch.problem(f"{page.identifier} was not embedded. {message}", page=page)
+
+
+def _still_lacking(batch: Batch, key: str) -> list[Page]:
+    """The pages of a batch that no other job has embedded meanwhile."""
+    done = Embedding.objects.filter(page__in=batch.pages, encoder=key).values_list("page", flat=True)
+    there = set(done)
+    return [page for page in batch.pages if page.pk not in there]
+
+
+PART = Claimed("embed", VISION, PAGES_A_BATCH, "embedded", _lacking, _embed_pages)
+IMAGE_STAGE = side_by_side("Embedding pages", PART)
 
 
 def _write(pages: list[Page], key: str, vectors: Vectors) -> None:
-    # Another slice may have written the same page a moment ago: then its vector stands.
+    # Another job may have written the same page a moment ago: then its vector stands.
     rows = [
         Embedding(page=page, encoder=key, vector=np.asarray(vector, dtype=np.float32))
         for page, vector in zip(pages, vectors, strict=True)
@@ -102,39 +92,35 @@ def _write(pages: list[Page], key: str, vectors: Vectors) -> None:
     Embedding.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def begin_texts(job: Job) -> int:
-    """Count the pages that were read but whose text has no vector yet; 0 where text embeddings are switched off."""
-    return _lacking_text(job).count() if settings.TEXT_ENCODER else 0
+def _lacking_text(job: Job) -> PageQuerySet:
+    """Pages that were read but whose text has no vector yet; none where text embeddings are switched off."""
+    if not settings.TEXT_ENCODER:
+        return Page.objects.none()
+    return job.collection.pages.lacking_embedding(settings.TEXT_ENCODER).filter(reading__isnull=False)
 
 
-def advance_texts(current: Slice) -> bool:
-    """Embed texts until the slice's time is up; True while some are left.
+def _embed_texts(batch: Batch) -> None:
+    """Embed the texts of one batch.
 
     A page without text gets a vector of zeros, so that it counts as done. Where there is no text encoder the job goes
     on without, with a warning: the proposal can do without text vectors.
     """
     from clustering.engine.encoders import EncoderUnavailable
 
-    job = current.job
     try:
         encoder = loaded(settings.TEXT_ENCODER)
     except (EncoderUnavailable, ValueError) as error:
-        current.problem(f"Texts were not embedded; everything else goes on without. {error}", is_warning=True)
-        return False
-    while pages := list(_lacking_text(job).select_related("reading")[:TEXTS_A_CHUNK]):
-        vectors = encoder.encode([page.reading.text for page in pages], batch_size=32)
-        with transaction.atomic():
-            current.hold()
-            _write(pages, settings.TEXT_ENCODER, vectors)
-        left = _lacking_text(job).count()
-        current.report(job.total - min(left, job.total), job.total)
-        if not current.has_time:
-            return left > 0
-    return False
+        with batch.finishing():
+            batch.warn_once(f"Texts were not embedded; everything else goes on without. {error}")
+        return
+    pages = _still_lacking(batch, settings.TEXT_ENCODER)
+    texts = dict(Reading.objects.filter(page__in=pages).values_list("page", "text"))
+    pages = [page for page in pages if page.pk in texts]
+    vectors = encoder.encode([texts[page.pk] for page in pages], batch_size=32, report=lambda done, of: batch.check())
+    with batch.finishing():
+        _write(pages, settings.TEXT_ENCODER, vectors)
 
 
-TEXT_STAGE = Stage("Embedding texts", VISION, begin_texts, advance_texts)
-
-
-def _lacking_text(job: Job) -> PageQuerySet:
-    return job.collection.pages.lacking_embedding(settings.TEXT_ENCODER).filter(reading__isnull=False)
+TEXT_STAGE = side_by_side(
+    "Embedding texts", Claimed("embed-texts", VISION, TEXTS_A_BATCH, "embedded", _lacking_text, _embed_texts)
+)

@@ -35,7 +35,7 @@ def _number(job: Job) -> None:
 
 def _launch(job: Job, kind: str) -> None:
     try:
-        following = launch_job(job.collection, kind=kind, actor=job.actor)
+        following = launch_job(job.collection, kind=kind, actor=job.actor, priority=job.priority)
     except AlreadyActive as error:
         JobProblem.objects.create(
             job=job,

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import kombu.exceptions
+import redis
 import redis.exceptions
 from celery import current_app
 from django.conf import settings
@@ -15,12 +16,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from clustering.jobs.slices import Next
+from clustering.jobs.batches import MOST_LAPSES, free_count
+from clustering.jobs.slices import DEFAULT, VISION, Next
 from clustering.jobs.stages import queue_of
 from clustering.models import Collection, Job
 from clustering.models.job import HEARTBEAT_SECONDS
 
 SLICE_TASK = "clustering.tasks.run_slice"
+TURN_TASK = "clustering.tasks.take_turn"
+MOST_TURNS = 64
+"""Messages that call workers to the batches of a queue: so many may be at it, and the broker never has more of them."""
 BROKER_AWAY = (kombu.exceptions.OperationalError, redis.exceptions.RedisError)
 _PING_SECONDS = 1.0
 _TURN_SECONDS = settings.SLICE_SECONDS + 10
@@ -46,6 +51,7 @@ def launch_job(
     actor: User | None,
     params: dict[str, Any] | None = None,
     relaunch_of: Job | None = None,
+    priority: int = Job.Priority.WAITED_FOR,
     here: bool = False,
 ) -> Job:
     """Make a job and, on commit, send its first slice to the workers; with `here` the caller runs it himself.
@@ -57,7 +63,12 @@ def launch_job(
         try:
             with transaction.atomic():
                 job = Job.objects.create(
-                    collection=collection, kind=kind, params=params or {}, actor=actor, relaunch_of=relaunch_of
+                    collection=collection,
+                    kind=kind,
+                    params=params or {},
+                    actor=actor,
+                    relaunch_of=relaunch_of,
+                    priority=priority,
                 )
         except IntegrityError:
             active = Job.objects.active().select_related("collection").filter(collection=collection, kind=kind).first()
@@ -72,7 +83,15 @@ def launch_job(
 
 def relaunch_job(job: Job, *, actor: User | None, here: bool = False) -> Job:
     """Launch a new job with the same orders: it goes on where the rows end. Raises AlreadyActive."""
-    return launch_job(job.collection, kind=job.kind, actor=actor, params=job.params, relaunch_of=job, here=here)
+    return launch_job(
+        job.collection,
+        kind=job.kind,
+        actor=actor,
+        params=job.params,
+        relaunch_of=job,
+        priority=job.priority,
+        here=here,
+    )
 
 
 def cancel_job(job: Job, *, actor: User | None) -> bool:
@@ -104,15 +123,29 @@ def resume_stuck_jobs() -> int:
         others = max(lines[queue_of(job)] - 1, 0)
         patience = HEARTBEAT_SECONDS + (others * _TURN_SECONDS if waits else 0)
         lost = Job.objects.silent_for(patience).filter(pk=job.pk, slices=job.slices, heartbeat=job.heartbeat)
-        if lost.update(slices=job.slices + 1, heartbeat=Now()):
+        if not waits and job.lapses + 1 >= MOST_LAPSES:
+            lost.update(state=Job.State.FAILED, error=_gave_up(job), finished=Now(), slices=job.slices + 1)
+        elif lost.update(slices=job.slices + 1, heartbeat=Now(), lapses=job.lapses + (0 if waits else 1)):
             job.slices += 1
             try:
                 enqueue_on_commit(job)
             except BROKER_AWAY:
-                Job.objects.active().filter(pk=job.pk, slices=job.slices).update(heartbeat=job.heartbeat)
+                Job.objects.active().filter(pk=job.pk, slices=job.slices).update(
+                    heartbeat=job.heartbeat, lapses=job.lapses
+                )
                 raise
             revived += 1
     return revived
+
+
+def _gave_up(job: Job) -> str:
+    at = f" at the stage “{job.stage}”" if job.stage else ""
+    if job.total:
+        at += f", {job.done} of {job.total} done"
+    return (
+        f"{job.lapses + 1} workers in a row ended while they worked on it{at}, most likely for want of memory. Give "
+        "the workers more memory, then launch it again: it goes on where it stopped."
+    )
 
 
 def enqueue_on_commit(job: Job) -> None:
@@ -124,6 +157,30 @@ def enqueue_on_commit(job: Job) -> None:
 def send_slice(job_id: int, following: Next) -> None:
     """Send a slice by its task's name, since tasks stand above this layer. Raises BROKER_AWAY."""
     current_app.send_task(SLICE_TASK, args=[job_id, following.number], queue=following.queue)
+
+
+def send_turn(queue: str, count: int = 1) -> None:
+    """Call workers to the batches of a queue; slices of jobs are taken before. Raises BROKER_AWAY."""
+    for _ in range(count):
+        current_app.send_task(TURN_TASK, args=[queue], queue=queue, priority=settings.TURN_PRIORITY)
+
+
+def call_workers() -> None:
+    """See that each queue has a message for every batch that waits, up to MOST_TURNS. Raises BROKER_AWAY."""
+    for queue in (VISION, DEFAULT):
+        wanted = min(free_count(queue), MOST_TURNS)
+        if wanted:
+            send_turn(queue, wanted - _length(settings.TURN_KEY.format(queue)))
+
+
+def slice_waits(queue: str) -> bool:
+    """Whether a slice waits in this queue, which goes before batches. Raises BROKER_AWAY."""
+    return _length(queue) > 0
+
+
+def _length(key: str) -> int:
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5) as client:
+        return int(client.llen(key))
 
 
 def workers_answer() -> bool:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, astuple
-from queue import SimpleQueue
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import transaction
 
 from clustering.files import page_path
-from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
+from clustering.jobs.batches import Batch, side_by_side
+from clustering.jobs.slices import DEFAULT, Claimed, JobStopped, note_problem
 from clustering.jobs.threads import thread_count
 from clustering.models import Embedding, Job, Page, Reading
 from clustering.models.page import PageQuerySet
@@ -27,8 +28,8 @@ _REPLACED = [
     "search_config",
 ]  # fmt: skip
 """Fields of a reading that another one in its place changes."""
-PAGES_A_THREAD = 6
-"""Pages a thread between two transactions: some ten seconds of work, little of it spent waiting for the slowest."""
+PAGES_A_BATCH = 16
+"""Some ten seconds on two processors, little of them spent waiting for the slowest page."""
 
 
 def language_of_job(job: Job) -> str:
@@ -36,83 +37,91 @@ def language_of_job(job: Job) -> str:
     return str(job.params.get("language") or job.collection.reading_language)
 
 
-def begin(job: Job) -> int:
-    """Count the pages to read: those that were not read yet; where the job names a language, not in that one yet."""
-    return _lacking(job, set()).count()
-
-
-def advance(current: Slice) -> bool:
-    """Read pages until the slice's time is up; True while some are left.
+def _lacking(job: Job) -> PageQuerySet:
+    """Pages that were not read yet; where the job names a language, not in that one yet.
 
     Where OCR or a language is not installed, a reading job stops with the sentence that says what to install, and a
     processing job goes on without, with a warning.
     """
-    from clustering.engine.reading import Reader, reader_available
+    from clustering.engine.reading import reader_available
 
-    job = current.job
-    language = language_of_job(job)
-    missing = reader_available(language=language)
+    pages, language = job.collection.pages, str(job.params.get("language") or "")
+    lacking = pages.not_read_in(language) if language else pages.lacking_reading()
+    missing = reader_available(language=language_of_job(job))
     if missing and job.kind == Job.Kind.READ:
         raise JobStopped(missing)
     if missing:
-        current.problem(f"Pages were not read; the proposal goes on without their text. {missing}", is_warning=True)
-        return False
-    given_up = set(current.pages_given_up())
-    threads = thread_count()
-    with ExitStack() as stack:
-        idle: SimpleQueue[Reader] = SimpleQueue()
-        for _ in range(min(threads, job.total)):
-            idle.put(stack.enter_context(Reader(language=language)))
-        pool = stack.enter_context(ThreadPoolExecutor(threads, thread_name_prefix="read"))
-        while pages := list(_lacking(job, given_up)[: PAGES_A_THREAD * threads]):
-            given_up |= _read_pages(current, pool, idle, pages)
-            left = _lacking(job, given_up).count()
-            current.report(job.total - min(left, job.total), job.total)
-            if not current.has_time:
-                return left > 0
-    return False
+        message = f"Pages were not read; the proposal goes on without their text. {missing}"
+        note_problem(job, message, is_warning=True)
+        return lacking.none()
+    return lacking
 
 
-STAGE = Stage("Reading pages", DEFAULT, begin, advance)
+class _Readers:
+    """The Tesseract engines of this process: one a thread, kept from batch to batch, all of the same languages."""
 
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._language = ""
+        self._open = ExitStack()
+        self._idle: list[Reader] = []
 
-def _lacking(job: Job, given_up: set[int]) -> PageQuerySet:
-    pages, language = job.collection.pages, str(job.params.get("language") or "")
-    lacking = pages.not_read_in(language) if language else pages.lacking_reading()
-    return lacking.exclude(pk__in=given_up)
+    @contextmanager
+    def lent(self, language: str) -> Iterator[Reader]:
+        """One that nobody else uses meanwhile. Raises ReaderUnavailable."""
+        from clustering.engine.reading import Reader
 
-
-def _read_pages(current: Slice, pool: ThreadPoolExecutor, idle: SimpleQueue[Reader], pages: list[Page]) -> set[int]:
-    """Read and write one chunk; return the ids of the pages that failed."""
-    from clustering.engine.images import BadScan
-    from clustering.engine.reading import reading_version
-
-    language = language_of_job(current.job)
-
-    def read(page: Page) -> PageReading | BadScan:
-        reader = idle.get()
+        with self._lock:
+            if language != self._language:
+                self._open.close()  # those that are lent are closed by who has them
+                self._idle, self._language = [], language
+            reader = self._idle.pop() if self._idle else self._open.enter_context(Reader(language=language))
         try:
-            return reader.read(page_path(page))
-        except BadScan as error:
-            return error
-        except RuntimeError as error:  # what Tesseract raises about one page
-            return BadScan(f"{page_path(page).name} cannot be read ({error}): save the scan again, and import it.")
+            yield reader
         finally:
-            idle.put(reader)
+            with self._lock:
+                if reader.language == self._language:
+                    self._idle.append(reader)
 
-    failed: set[int] = set()
+
+_READERS = _Readers()
+
+
+def _read_pages(batch: Batch) -> None:
+    """Read and write one batch. Raises JobStopped where its languages cannot be read here."""
+    from clustering.engine.images import BadScan
+    from clustering.engine.reading import ReaderUnavailable, reading_version
+
+    language = language_of_job(batch.job)
+
+    def read(page: Page) -> PageReading | BadScan | None:
+        if batch.must_end:
+            return None
+        with _READERS.lent(language) as reader:
+            try:
+                return reader.read(page_path(page))
+            except BadScan as error:
+                return error
+            except ReaderUnavailable:
+                raise
+            except RuntimeError as error:  # what Tesseract raises about one page
+                return BadScan(f"{page_path(page).name} cannot be read ({error}): save the scan again, and import it.")
+
+    try:
+        with ThreadPoolExecutor(thread_count(), thread_name_prefix="read") as pool:
+            results = dict(zip(batch.pages, pool.map(read, batch.pages), strict=True))
+    except ReaderUnavailable as error:
+        raise JobStopped(str(error)) from error
+    batch.check()
     rows: list[Reading] = []
-    results = list(pool.map(read, pages))
-    with transaction.atomic():
-        current.hold()
-        for page, result in zip(pages, results, strict=True):
+    with batch.finishing(left=[page for page, result in results.items() if result is None]):
+        for page, result in results.items():
             if isinstance(result, BadScan):
                 message = str(result).replace(page_path(page).name, page.filename)
-                current.problem(f"{page.identifier} was not read. {message}", page=page)
-                failed.add(page.pk)
-            else:
+                batch.problem(f"{page.identifier} was not read. {message}", page=page)
+            elif result is not None:
                 if result.is_unread:
-                    current.problem(
+                    batch.problem(
                         f"{page.identifier} looks written on, but {'little' if result.text else 'no'} text could be "
                         "read. It may be handwriting, very faint, or in another language.",
                         page=page,
@@ -120,7 +129,10 @@ def _read_pages(current: Slice, pool: ThreadPoolExecutor, idle: SimpleQueue[Read
                     )
                 rows.append(reading_row(page, result, engine=reading_version(language), ocr_language=language))
         _write(rows)
-    return failed
+
+
+PART = Claimed("read", DEFAULT, PAGES_A_BATCH, "read", _lacking, _read_pages)
+STAGE = side_by_side("Reading pages", PART)
 
 
 def _write(rows: list[Reading]) -> None:

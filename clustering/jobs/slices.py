@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Event
+from typing import Any, Protocol
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from clustering.models import Job, JobProblem, Page
@@ -62,6 +64,10 @@ class Slice:
     job: Job
     number: int
     deadline: float
+    here: bool = False
+    """Whether the process that asked for the job does all of it, batches too."""
+    is_parked: bool = False
+    """Set by a stage whose batches are with the workers: who finishes the last one sends the next slice."""
 
     @property
     def has_time(self) -> bool:
@@ -98,21 +104,36 @@ class Slice:
 
     def problem(self, message: str, *, page: Page | None = None, filename: str = "", is_warning: bool = False) -> None:
         """Note what went wrong with one page or file; it is not tried again in this stage of this job."""
-        name = filename or (page.filename if page else "")
-        JobProblem.objects.create(job=self.job, page=page, filename=name[-500:], message=message, is_warning=is_warning)
-
-    def pages_given_up(self) -> list[int]:
-        """Ids of the pages that failed in the present stage."""
-        failed = JobProblem.objects.filter(job=self.job, is_warning=False, page__isnull=False)
-        if self.job.stage_started:
-            failed = failed.filter(created__gte=self.job.stage_started)
-        return [pk for pk in failed.values_list("page", flat=True) if pk is not None]
+        note_problem(self.job, message, page=page, filename=filename, is_warning=is_warning)
 
 
 Begin = Callable[[Job], int]
 """Counts what a stage has to do, in its own units; 0 means: nothing, go on to the next stage."""
 Advance = Callable[[Slice], bool]
 """Does one slice of a stage; True while there is more to do."""
+
+
+class Work(Protocol):
+    """What is to be done with the pages of one batch."""
+
+    def __call__(self, batch: Any, /) -> None:
+        """Do it, and write it within `Batch.finishing`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A part of a stage whose pages any number of workers claim in batches."""
+
+    key: str
+    """By which a batch remembers it: never reworded."""
+    queue: str
+    most: int
+    """Pages of a batch: some seconds of work."""
+    past: str
+    """What a page is when it is done: "embedded", "read"."""
+    lacking: Callable[[Job], QuerySet[Page]]
+    """Pages for which it is not done yet, in scan order. Raises JobStopped where it cannot be done."""
+    work: Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +145,8 @@ class Stage:
     queue: str
     begin: Begin
     advance: Advance
+    parts: tuple[Claimed, ...] = ()
+    """Where its pages are claimed in batches: what is done with them, side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +155,14 @@ class Next:
 
     number: int
     queue: str
+
+
+def note_problem(
+    job: Job, message: str, *, page: Page | None = None, filename: str = "", is_warning: bool = False
+) -> None:
+    """Keep for people what went wrong with one page or file while the rest went on."""
+    name = filename or (page.filename if page else "")
+    JobProblem.objects.create(job=job, page=page, filename=name[-500:], message=message, is_warning=is_warning)
 
 
 def mine(current: Slice) -> JobQuerySet:

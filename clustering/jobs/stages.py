@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from clustering.jobs import asking, comparing, embedding, exporting, importing, learning, proposing, reading
+from clustering.jobs.batches import side_by_side
 from clustering.jobs.slices import DEFAULT, JobStopped, Stage
 from clustering.models import Job
 
 _PROPOSE_AFTER_ASKING = replace(
     proposing.PROPOSE_STAGE, begin=lambda job: proposing.begin(job) if asking.wants_proposal(job) else 0
 )
+_EMBED_AND_READ = side_by_side("Embedding and reading pages", embedding.PART, reading.PART)
 
 
 def stages_of(job: Job) -> tuple[Stage, ...]:
@@ -24,7 +26,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
         Job.Kind.PROPOSE: propose,
         Job.Kind.LEARN: (learning.STAGE,),
         Job.Kind.EXPORT: exporting.STAGES,
-        Job.Kind.PROCESS: (embed, read, text, *propose),
+        Job.Kind.PROCESS: (_EMBED_AND_READ, text, *propose),
         Job.Kind.ASK: (asking.SEAM_STAGE, asking.DOCUMENT_STAGE, _PROPOSE_AFTER_ASKING, proposing.PUBLISH_STAGE),
     }
     if job.kind not in plans:

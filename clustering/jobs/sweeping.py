@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from clustering.jobs import due, exported, launching, uploading
+from clustering.jobs import batches, due, exported, launching, uploading
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +16,8 @@ def sweep() -> int:
     the broker is away; the next sweep makes up for it.
     """
     revived = launching.resume_stuck_jobs()
+    launching.call_workers()
+    batches.remove_left_over()
     due.launch_due()
     for remove in (uploading.remove_stale, exported.sweep_exports):
         try:

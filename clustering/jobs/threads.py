@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 
+from django.conf import settings
+
 MOST_THREADS = 8
 """More decode faster than a disk or a network store delivers."""
 
 
 def thread_count() -> int:
-    """Return the processors this process may use, within reason."""
+    """Return the processors this process may use, within reason, or HHREVIEW_THREADS."""
+    if settings.THREADS:
+        return int(settings.THREADS)
     try:
         available = len(os.sched_getaffinity(0))
     except AttributeError:  # macOS and Windows cannot bind a process to processors

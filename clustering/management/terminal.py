@@ -80,6 +80,14 @@ class ProgressLine:
             self.out.write("\r" + " " * self.width + "\r", ending="")
 
 
+def launched(collection: Collection, kind: str, params: dict[str, Any], **how: Any) -> Job:
+    """Launch a job. Raises CommandError where one of its kind is at work."""
+    try:
+        return launching.launch_job(collection, kind=kind, actor=None, params=params, **how)
+    except launching.AlreadyActive as error:
+        raise CommandError(str(error)) from error
+
+
 def carry_out(collection: Collection, kind: str, params: dict[str, Any], *, out: OutputWrapper) -> Job:
     """Launch a job and wait for its end; where no worker answers, do its slices here and say so.
 
@@ -87,10 +95,7 @@ def carry_out(collection: Collection, kind: str, params: dict[str, Any], *, out:
     be launched or does not end well.
     """
     here = not launching.workers_answer()
-    try:
-        job = launching.launch_job(collection, kind=kind, actor=None, params=params, here=here)
-    except launching.AlreadyActive as error:
-        raise CommandError(str(error)) from error
+    job = launched(collection, kind, params, here=here)
     line = ProgressLine(out)
     try:
         if here:

@@ -2,6 +2,7 @@
 
 from clustering.models.api_token import ApiToken
 from clustering.models.audit import AuditSample
+from clustering.models.batch import PageBatch
 from clustering.models.brake import Brake
 from clustering.models.collection import Collection
 from clustering.models.edit import Answer, Edit
@@ -33,6 +34,7 @@ __all__ = [
     "LiveScore",
     "Opinion",
     "Page",
+    "PageBatch",
     "Preference",
     "Reading",
     "ReviewCheck",

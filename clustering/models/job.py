@@ -57,6 +57,12 @@ class Job(models.Model):
         FAILED = "failed", "failed"
         CANCELLED = "cancelled", "cancelled"
 
+    class Priority(models.IntegerChoices):
+        """Whose pages a worker takes first."""
+
+        WAITED_FOR = 0, "someone is waiting"
+        NIGHT = 1, "tonight"
+
     ACTIVE = (State.QUEUED, State.RUNNING)
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="jobs")
@@ -69,6 +75,13 @@ class Job(models.Model):
     )
     claimed = models.PositiveIntegerField(
         null=True, help_text="The slice that a worker took last; where it is not the present one, that waits its turn."
+    )
+    lapses = models.PositiveSmallIntegerField(
+        default=0, help_text="How many workers ended in a row without finishing the present slice."
+    )
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.WAITED_FOR)
+    served = models.DateTimeField(
+        null=True, blank=True, help_text="When a worker last took pages of it: the next is the one that waited longest."
     )
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import F
 
 from clustering import tasks
-from clustering.jobs import exported, launching, running, slices, sweeping, uploading
+from clustering.jobs import endings, exported, launching, running, slices, sweeping, uploading
 from clustering.jobs.launching import BROKER_AWAY, launch_job, resume_stuck_jobs
 from clustering.jobs.slices import Slice
 from clustering.models import Collection, Job
@@ -159,8 +159,8 @@ def test_work_that_hangs_gives_no_sign_of_life_and_is_told_of(
     make_collection: MakeCollection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = launch_job(make_collection(pages=1), kind=Job.Kind.READ, actor=None, here=True)
-    monkeypatch.setattr(running, "BEAT_SECONDS", 0.05)
-    monkeypatch.setattr(running, "HUNG_SECONDS", 0.5)
+    monkeypatch.setattr(endings, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(endings, "HUNG_SECONDS", 0.5)
     told = Event()
 
     def moves_and_then_hangs(current: Slice) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from clustering.engine.encoders import efficientnet, minilm, openclip
 from clustering.engine.encoders.contract import Encoder, EncoderUnavailable, Kind, KnownEncoder, OnBad, Vectors
+from clustering.engine.encoders.devices import use_threads
 
 __all__ = [
     "DEFAULT_IMAGE_ENCODER",
@@ -27,6 +28,7 @@ __all__ = [
     "encoder_kind",
     "get_encoder",
     "known_encoders",
+    "use_threads",
 ]
 
 DEFAULT_IMAGE_ENCODER = "efficientnet-lite0@224"

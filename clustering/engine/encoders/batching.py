@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from PIL import Image
 
 from clustering.engine.encoders.contract import OnBad, ScanPath, Vectors, normalised
+from clustering.engine.encoders.devices import decoding_threads
 from clustering.engine.images import ANY_SIZE, BadScan, open_scan
 from clustering.engine.records import Report
 
@@ -75,9 +76,15 @@ def _decoded(
         except BadScan as bad:
             return bad
 
+    threads = decoding_threads()
+    if not threads:
+        numbered = enumerate(map(decode, paths))
+        while batch := list(islice(numbered, batch_size)):
+            yield batch
+        return
     waiting: deque[tuple[int, Future[torch.Tensor | BadScan]]] = deque()
     upcoming = iter(enumerate(paths))
-    with ThreadPoolExecutor(max_workers=min(8, (os.cpu_count() or 1)), thread_name_prefix="decode") as pool:
+    with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="decode") as pool:
         try:
             while True:
                 while len(waiting) < batch_size * BATCHES_AHEAD and (following := next(upcoming, None)) is not None:

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+import os
+
 from clustering.engine.encoders.contract import EncoderUnavailable
+
+MOST_DECODERS = 8
+"""More threads decode faster than a disk or a network store delivers."""
+_threads = 0
+
+
+def use_threads(count: int) -> None:
+    """Compute and decode with so many threads in this process: it shares the machine with others. 0: with all."""
+    import torch
+
+    global _threads
+    _threads = count
+    if count:
+        torch.set_num_threads(count)
+
+
+def decoding_threads() -> int:
+    """Return how many threads decode scans beside the one that computes; 0 where it does that as well."""
+    if _threads == 1:
+        return 0
+    return min(MOST_DECODERS, _threads or os.cpu_count() or 1)
 
 
 def choose_device(wanted: str | None = None) -> str:

@@ -15,7 +15,7 @@ from clustering.management.orders import (
     proposal_params,
     say_proposal,
 )
-from clustering.management.terminal import carry_out, get_collection
+from clustering.management.terminal import carry_out, get_collection, launched
 from clustering.models import Job
 
 
@@ -30,10 +30,19 @@ class Command(BaseCommand):
         add_encoder(parser)
         add_language(parser)
         add_proposal(parser)
+        parser.add_argument(
+            "--tonight",
+            action="store_true",
+            help="Leave it to the workers for when nobody waits, within HHREVIEW_NIGHT, and return at once.",
+        )
 
     def handle(self, **options: Any) -> None:
         """Process, and say what was proposed."""
         collection = get_collection(options["slug"])
         params = proposal_params(options, collection) | checked_language(options)
+        if options["tonight"]:
+            job = launched(collection, Job.Kind.PROCESS, params, priority=Job.Priority.NIGHT)
+            self.stdout.write(f"Job {job.pk} is left to the workers for tonight.")
+            return
         job = carry_out(collection, Job.Kind.PROCESS, params, out=self.stdout)
         say_proposal(job, self.stdout)

@@ -1,0 +1,132 @@
+"""How work ends that does not end well, and the signs of life that it gives until then."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection
+from django.db.models import F
+from django.db.models.functions import Now
+
+from clustering.jobs.slices import JobStopped, pulse
+from clustering.models import Job
+from clustering.models.job import HEARTBEAT_SECONDS, JobQuerySet
+
+log = logging.getLogger(__name__)
+
+BEAT_SECONDS = HEARTBEAT_SECONDS / 12
+"""How often work gives a sign of life while it computes; a job is stuck after HEARTBEAT_SECONDS without one."""
+HUNG_SECONDS = 3600.0
+"""Work that did not come by `moved` for so long hangs: the longest step that is known takes some minutes."""
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_DISK_FULL = "53100"
+_PASSING = ("08", "40", "53", "57")
+"""Classes of PostgreSQL's errors that have nothing to do with the query: connection, conflict, resources, shut-down."""
+
+
+def end_badly(job: Job, rows: JobQuerySet, error: Exception, *, patient: bool) -> None:
+    """Let the job wait for what passes, where it is `patient`, or fail it. `rows` finds it as long as it is ours."""
+    if patient and _passes(error):
+        _wait(job, rows, error)
+    else:
+        _fail(job, rows, error)
+
+
+def _passes(error: Exception) -> bool:
+    """Whether it is about nothing that the job does, and is over, or is made good, without anybody touching the job."""
+    if isinstance(error, OperationalError | InterfaceError):
+        code = getattr(error.__cause__, "sqlstate", None)
+        return code is None or code.startswith(_PASSING)
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
+
+
+def _wait(job: Job, rows: JobQuerySet, error: Exception) -> None:
+    """Leave the job to the sweep, which sends a new slice once this one counts as lost."""
+    log.warning("Job %s waits: %s", job.pk, error)
+    let_go_of_connection()
+    rows.update(
+        state=Job.State.QUEUED,
+        slices=F("slices") + 1,
+        error=sentence_for(error, again="The job goes on by itself then."),
+        heartbeat=Now(),  # and no result: what the rows do not have is not true
+    )
+
+
+def let_go_of_connection() -> None:
+    """So that the next query makes a new one, where the database went away under this one."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
+def _fail(job: Job, rows: JobQuerySet, error: Exception) -> None:
+    if isinstance(error, JobStopped):
+        message = str(error)
+        log.warning("Job %s stopped: %s", job.pk, message)
+    else:
+        message = sentence_for(error, again="Then launch it again: it goes on where it stopped.")
+        log.error("Job %s failed.", job.pk, exc_info=error)
+    if not connection.in_atomic_block:
+        connection.close_if_unusable_or_obsolete()
+    rows.update(state=Job.State.FAILED, error=message, result=job.result, finished=Now(), heartbeat=Now())
+
+
+def sentence_for(error: Exception, *, again: str) -> str:
+    """Return what to tell people of an error that stopped a job; `again` says how it goes on once that is seen to."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return f"The disk of the media store ({settings.MEDIA_ROOT}) is full. Make room. {again}"
+    if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") == _DISK_FULL:
+        return f"The database's disk is full. Make room. {again}"
+    if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}:
+        place = error.filename or settings.MEDIA_ROOT
+        return (
+            f"{place} cannot be written or read ({error.strerror}). Give the account that runs the workers the right "
+            f"to it, or set HHREVIEW_MEDIA_ROOT to another folder. {again}"
+        )
+    if isinstance(error, MemoryError):
+        return f"The worker ran out of memory. Give it more, or use a smaller encoder or resolution. {again}"
+    if isinstance(error, OperationalError):
+        return f"The database did not answer ({str(error).strip()}). See to it. {again}"
+    return (
+        f"It stopped on an error that nobody foresaw: {type(error).__name__}: {error}. The worker's log has the "
+        "details. Launch it again to go on where it stopped; if it stops here again, report this sentence."
+    )
+
+
+@contextmanager
+def beating(what: str, sign: Callable[[], None], hung: Callable[[], None] | None = None) -> Iterator[None]:
+    """Give signs of life while the block computes, from a thread with a database connection of its own.
+
+    None are given any more once the block has not moved for HUNG_SECONDS; `hung` is called then.
+    """
+    over = Event()
+
+    def beat() -> None:
+        try:
+            while not over.wait(BEAT_SECONDS):
+                if time.monotonic() - last[0] > HUNG_SECONDS:
+                    log.critical("%s has not moved for %.0f minutes: it hangs.", what, HUNG_SECONDS / 60)
+                    if hung is not None:
+                        hung()
+                    return
+                try:
+                    sign()
+                except (OperationalError, InterfaceError) as error:
+                    log.warning("%s could not give a sign of life: the database did not answer (%s).", what, error)
+                    connection.close()
+        finally:
+            connection.close()
+
+    with pulse() as last:
+        thread = Thread(target=beat, name=f"heartbeat of {what}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()

@@ -1,0 +1,67 @@
+"""A batch: some pages of a job's stage that wait for a worker, or that one is at work on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+
+class PageBatchQuerySet(models.QuerySet["PageBatch"]):
+    """Reads of batches, named for what they return."""
+
+    def free(self, queue: str, *, night: bool = True) -> PageBatchQuerySet:
+        """Batches of running jobs that a worker of this queue may claim now; without `night`, none of night jobs."""
+        from clustering.models.job import Job
+
+        free = self.filter(Q(leased_until=None) | Q(leased_until__lt=Now()), queue=queue, job__state=Job.State.RUNNING)
+        return free if night else free.exclude(job__priority=Job.Priority.NIGHT)
+
+
+class PageBatch(models.Model):
+    """Pages that one worker does at a time. The row goes when they are done, so the table holds open work only.
+
+    A worker claims a batch by a lease, and renews it while it works. A lease that lapses was a killed worker's, and the
+    batch is anybody's again. `claims` counts who had it: only the last one may write.
+    """
+
+    job = models.ForeignKey("clustering.Job", models.CASCADE, related_name="batches")
+    stage = models.CharField(max_length=20, help_text="Key of the stage.")
+    queue = models.CharField(max_length=20, blank=True, help_text="Empty: the command that runs the job does it.")
+    pages = ArrayField(models.BigIntegerField())
+    claims = models.PositiveIntegerField(default=0)
+    lapses = models.PositiveSmallIntegerField(default=0, help_text="How many workers ended while they were at it.")
+    leased_until = models.DateTimeField(null=True, blank=True)
+
+    objects = PageBatchQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # Which batch of a job comes next; those that ended a worker come last.
+            models.Index(fields=["job", "queue", "lapses", "id"], name="batch_next_of_job"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{len(self.pages)} pages of job {self.job_id}"
+
+    def lease(self) -> None:
+        """Take it, in a transaction that holds its row, or keep it for another while."""
+        self.claims += 1
+        PageBatch.objects.filter(pk=self.pk).update(
+            claims=self.claims, lapses=self.lapses, leased_until=Now() + timedelta(seconds=settings.HEARTBEAT_SECONDS)
+        )
+
+    def renew(self) -> bool:
+        """Keep it for another while; False where somebody else has it, or the job is over."""
+        from clustering.models.job import Job
+
+        mine = PageBatch.objects.filter(pk=self.pk, claims=self.claims, job__state=Job.State.RUNNING)
+        return bool(mine.update(leased_until=Now() + timedelta(seconds=settings.HEARTBEAT_SECONDS)))
+
+    def release(self) -> None:
+        """Give it back, where it is still ours."""
+        PageBatch.objects.filter(pk=self.pk, claims=self.claims).update(leased_until=None, claims=F("claims") + 1)
