@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from threading import Event
-from typing import Any, Protocol
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -113,13 +113,6 @@ Advance = Callable[[Slice], bool]
 """Does one slice of a stage; True while there is more to do."""
 
 
-class Work(Protocol):
-    """What is to be done with the pages of one batch."""
-
-    def __call__(self, batch: Any, /) -> None:
-        """Do it, and write it within `Batch.finishing`."""
-
-
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A part of a stage whose pages any number of workers claim in batches."""
@@ -133,7 +126,8 @@ class Claimed:
     """What a page is when it is done: "embedded", "read"."""
     lacking: Callable[[Job], QuerySet[Page]]
     """Pages for which it is not done yet, in scan order. Raises JobStopped where it cannot be done."""
-    work: Work
+    work: Callable[[Any], None]
+    """Does a `Batch` of them, and writes it within `Batch.finishing`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ STILL_SAID = {
         templates/export/_check.html templates/export/_verdict.html
     """,
     "strangers": "clustering/engine/evidence/hand.py clustering/engine/evidence/look.py",
-    "nobody foresaw": "clustering/jobs/running.py",
+    "nobody foresaw": "clustering/jobs/endings.py",
     "boundaries": "clustering/engine/effort.py",
     "group": """
         static/js/dashboard/map.js static/js/desk/arrangement.js static/js/desk/describing.js

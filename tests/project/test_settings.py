@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from datetime import time
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from hhreview.env import (
     env_bool,
     env_choice,
     env_endpoint,
+    env_hours,
     env_int,
     env_languages,
     env_list,
@@ -36,6 +38,7 @@ READERS = {
     "env_price",
     "env_object",
     "env_endpoint",
+    "env_hours",
 }
 SET_FOR_CONTAINERS = {
     "DATABASE_URL", "REDIS_URL", "HHREVIEW_DATA_DIR", "HHREVIEW_MEDIA_ROOT", "HHREVIEW_CACHE_ROOT",
@@ -70,6 +73,15 @@ def test_a_wrong_switch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_switches_read_as_people_write_them(monkeypatch: pytest.MonkeyPatch, value: str, expected: bool) -> None:
     monkeypatch.setenv("HHREVIEW_DEBUG", value)
     assert env_bool("HHREVIEW_DEBUG", default=not expected) is expected
+
+
+def test_hours_are_two_times_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HHREVIEW_NIGHT", "19:00-07:00")
+    assert env_hours("HHREVIEW_NIGHT") == (time(19), time(7))
+    for wrong in ("19:00", "7-19-20", "evening-morning", "08:00-08:00"):
+        monkeypatch.setenv("HHREVIEW_NIGHT", wrong)
+        with pytest.raises(ImproperlyConfigured, match="HHREVIEW_NIGHT"):
+            env_hours("HHREVIEW_NIGHT")
 
 
 def test_a_secret_is_read_from_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
