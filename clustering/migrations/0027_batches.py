@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clustering", "0025_front_page"),
+        ("clustering", "0026_descriptions"),
     ]
 
     operations = [
