@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/settings/", collection_settings.collection_settings, name="collection-settings"),
     path("c/<slug:slug>/close/", closing.close, name="close-collection"),
     path("c/<slug:slug>/search/", searching.search, name="search"),
+    path("search/", searching.search_everywhere, name="search-all"),
     path("c/<slug:slug>/documents/<int:number>/", desk.document, name="document"),
     path("c/<slug:slug>/export/", downloads.downloads, name="downloads"),
     path("c/<slug:slug>/export/settings/", export_settings.export_settings_page, name="export-settings"),

@@ -7,20 +7,24 @@ from collections.abc import Iterable
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db.models import Case, F, FloatField, Q, QuerySet, TextField, When
 
-from clustering.models import Collection, Page, Reading
+from clustering.engine.languages import languages
+from clustering.models import Collection, Page
+from clustering.models.collection import CollectionQuerySet
+from clustering.models.reading import PLAIN_SEARCH
 
 MARK = ("\ue000", "\ue001")
 """Private characters around what was found; who shows it turns them into marks, and escapes everything else."""
 
 
-def found_pages(collection: Collection, words: str) -> QuerySet[Page]:
-    """Pages whose text has these words, best first; quotes, OR and - work as in other search engines.
+def found_pages(where: Collection | CollectionQuerySet, words: str) -> QuerySet[Page]:
+    """Return the pages of a collection, or of these, whose text has these words, best first.
 
-    Each page is searched in the language it was read to be in: "Häuser" finds "Haus" on German pages. Two queries.
+    Quotes, OR and - work as in search engines. Each page is searched in the language it was read to be in: "Häuser"
+    finds "Haus" on German pages.
     """
-    queries = _queries(collection, words)
-    if not queries:
+    if not words:
         return Page.objects.none()
+    queries = {config: _query(words, config) for config in _configs()}
     asked = Q()
     for config, query in queries.items():
         asked |= Q(reading__search_config=config, reading__search=query)
@@ -29,10 +33,11 @@ def found_pages(collection: Collection, words: str) -> QuerySet[Page]:
         for config, query in queries.items()
     ]
     return (
-        Page.objects.filter(asked, collection=collection)
+        _of(where)
+        .filter(asked)
         .annotate(rank=Case(*ranks, output_field=FloatField()))
-        .order_by("-rank", "position")
-        .select_related("group", "reading")
+        .order_by("-rank", "collection", "position")
+        .select_related("group", "reading", "collection")
     )
 
 
@@ -60,12 +65,13 @@ def headlines_of(pages: Iterable[Page], words: str) -> dict[int, str]:
     return dict(rows.annotate(headline=Case(*pieces, output_field=TextField())).values_list("pk", "headline"))
 
 
-def _queries(collection: Collection, words: str) -> dict[str, SearchQuery]:
-    """The words as a query in each configuration that readings of the collection have; none without words."""
-    if not words:
-        return {}
-    configs = Reading.objects.filter(page__collection=collection).values_list("search_config", flat=True)
-    return {config: _query(words, config) for config in configs.order_by("search_config").distinct()}
+def _of(where: Collection | CollectionQuerySet) -> QuerySet[Page]:
+    return where.pages.all() if isinstance(where, Collection) else Page.objects.filter(collection__in=where)
+
+
+def _configs() -> list[str]:
+    """The configurations that a reading can have: those of the known languages, and the one that knows none."""
+    return sorted({PLAIN_SEARCH, *(spoken.search for spoken in languages().values() if spoken.search)})
 
 
 def _query(words: str, config: str) -> SearchQuery:

@@ -40,13 +40,28 @@ def similar_pages(
     mine = _vector_of(shown)
     if mine is None:
         return []
-    rows = Embedding.objects.filter(encoder=mine.encoder).exclude(page=shown)
-    near = rows.filter(page__collection__in=[shown.collection_id] if among is None else among)
-    candidates = _candidates(shown, mine, near, limit + SPARE, everywhere=among is not None)
+    everywhere = among is not None
+    near = Embedding.objects.filter(page__collection__in=[shown.collection_id] if among is None else among)
+    is_small = (
+        None if everywhere else _at_most(Page.objects.filter(collection=shown.collection_id).order_by(), EXACT_PAGES)
+    )
+    return nearest(mine.encoder, mine.vector, near.exclude(page=shown), limit=limit, is_small=is_small)
+
+
+def nearest(
+    encoder: str, vector: Any, near: QuerySet[Embedding], *, limit: int, is_small: bool | None = None
+) -> list[tuple[Page, int]]:
+    """Return the pages whose vectors by this encoder are nearest, each with its likeness in percent.
+
+    `vector` has the encoder's dimensions; `near` are the vectors to choose from, of any encoder; `is_small` says
+    whether they are few enough to compare with all, if that is known. Raises NotIndexed.
+    """
+    near = near.filter(encoder=encoder)
+    candidates = _candidates(encoder, vector, near, limit + SPARE, is_small=is_small)
     if candidates is not None:
         near = near.filter(page__in=candidates)
     found = (
-        near.annotate(distance=CosineDistance("vector", mine.vector))
+        near.annotate(distance=CosineDistance("vector", vector))
         .order_by("distance", "page")
         .select_related("page__group", "page__collection")[:limit]
     )
@@ -54,25 +69,22 @@ def similar_pages(
     return [(other.page, round(100 * max(0.0, 1 - other.distance))) for other in found if not isnan(other.distance)]
 
 
-def near_by_index(near: QuerySet[Embedding], mine: Embedding) -> QuerySet[Embedding, Any]:
+def near_by_index(near: QuerySet[Embedding], vector: Any) -> QuerySet[Embedding, Any]:
     """Return ids of pages, nearest first, by a query whose order the vector index of this encoder gives."""
-    half = HalfVectorField(dimensions=len(mine.vector))
-    distance = CosineDistance(Cast("vector", half), mine.vector)
+    half = HalfVectorField(dimensions=len(vector))
+    distance = CosineDistance(Cast("vector", half), vector)
     return near.order_by(distance).values_list("page_id", flat=True)
 
 
 def _candidates(
-    shown: Page, mine: Embedding, near: QuerySet[Embedding], wanted: int, *, everywhere: bool
+    encoder: str, vector: Any, near: QuerySet[Embedding], wanted: int, *, is_small: bool | None
 ) -> list[int] | None:
     """What an index finds; None where all are to be compared."""
-    if everywhere:
-        same = Embedding.objects.filter(encoder=mine.encoder).order_by()
-        is_small = _at_most(same, EXACT_PAGES)
-    else:
-        is_small = _at_most(Page.objects.filter(collection=shown.collection_id).order_by(), EXACT_PAGES)
-    if is_small:
+    everywhere = is_small is None
+    same = Embedding.objects.filter(encoder=encoder).order_by()
+    if is_small or (everywhere and _at_most(same, EXACT_PAGES)):
         return None
-    if not vector_index.is_indexed(mine.encoder, len(mine.vector)):
+    if not vector_index.is_indexed(encoder, len(vector)):
         if everywhere and not _at_most(same, EXACT_MOST):
             raise NotIndexed(
                 "There are too many pages to compare this one with all of them. "
@@ -80,7 +92,7 @@ def _candidates(
             )
         return None
     with vector_index.searching():
-        found = list(near_by_index(near, mine)[:wanted])
+        found = list(near_by_index(near, vector)[:wanted])
     # The scan gives up after a number of vectors; where a filter left too few by then, all are compared.
     return found if len(found) == wanted else None
 

@@ -40,7 +40,7 @@ def test_the_database_searches_by_the_index(indexed: list[Collection], alice: Us
     among = access_collections(alice)
     near = near.filter(page__collection__in=among) if everywhere else near.filter(page__collection=indexed[1])
     with vector_index.searching():
-        plan = near_by_index(near, mine)[:10].explain()
+        plan = near_by_index(near, mine.vector)[:10].explain()
     assert f"Index Scan using {vector_index.index_name(ENCODER, DIMENSIONS)}" in plan
     assert "Sort" not in plan
 

@@ -92,7 +92,7 @@ def test_search_finds_words_in_any_form_and_escapes_them(
     page = Page.objects.get(position=2)
     Reading.objects.create(page=page, text="Farm <b>workers</b> strike", width=1, height=1, engine="t")
     shown = text_of(signed(alice).get("/c/afl/search/", {"q": "worker"}))
-    assert "1 page with “worker”" in shown
+    assert "1 document with “worker”" in shown
     assert "<mark>workers</mark>" in shown
     assert "<b>" not in shown
     for words in ("\0", "'", "x" * 300, '"', "-", "&|!():*"):

@@ -1,6 +1,8 @@
-"""Search in the text that was read on the pages."""
+"""Search in what was read on the pages: in one collection or in all, by words or by meaning."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,33 +10,68 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from clustering.access import access_collection, may_launch
+from clustering.access import access_collection, access_collections, may_launch
+from clustering.engine.encoders import EncoderUnavailable
 from clustering.forms import MOST_LETTERS, SearchForm
-from clustering.selectors.search import found_pages, headlines_of
+from clustering.models import Collection, Page
+from clustering.models.collection import CollectionQuerySet
+from clustering.selectors.meaning import pages_about
+from clustering.selectors.search import found_pages
+from clustering.selectors.search_results import MOST, Hit, by_document, results_of
+from clustering.selectors.similar import NotIndexed
 
-PAGES_SHOWN = 40
+DOCUMENTS_SHOWN = 20
+NEAREST = 100
+"""Pages that are shown by meaning: all are near to some degree."""
 
 
 @require_GET
 def search(request: HttpRequest, slug: str) -> HttpResponse:
-    """Pages whose text has these words, best first. Quotes, OR and - work as in other search engines."""
+    """Show the documents of one collection whose text has these words, or is about them."""
     collection = access_collection(request.user, slug)
+    return _search(request, Collection.objects.filter(pk=collection.pk), collection)
+
+
+@require_GET
+def search_everywhere(request: HttpRequest) -> HttpResponse:
+    """Show the documents of all collections that this person may see."""
+    return _search(request, access_collections(request.user), None)
+
+
+def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collection | None) -> HttpResponse:
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"].replace("\0", "") if form.is_valid() else ""
     if len(request.GET.get("q", "")) > MOST_LETTERS:
-        messages.error(request, f"The search has more than {MOST_LETTERS} letters. Shorten it.")
-    found = found_pages(collection, words)
-    pages = Paginator(found, PAGES_SHOWN).get_page(form.cleaned_data.get("page") if form.is_valid() else 1)
-    headlines = headlines_of(pages, words)
-    context = {
+        messages.error(request, f"The search has more than {MOST_LETTERS} characters. Shorten it.")
+    by_meaning = request.GET.get("by") == "meaning"
+    hits: list[Hit] = []
+    refused = ""
+    if words and by_meaning:
+        try:
+            near = pages_about(words, among=among, limit=NEAREST)
+            hits = [Hit(page.pk, page.group_id, likeness) for page, likeness in near]
+        except (EncoderUnavailable, NotIndexed) as error:
+            refused = str(error)
+    elif words:
+        rows = found_pages(collection or among, words).values_list("pk", "group_id")
+        hits = [Hit(page, group) for page, group in rows[: MOST + 1]]
+    documents = by_document(hits[:MOST])
+    shown = Paginator(documents, DOCUMENTS_SHOWN).get_page(form.cleaned_data.get("page") if form.is_valid() else 1)
+    pages = Page.objects.filter(collection__in=among)
+    context: dict[str, Any] = {
         "collection": collection,
         "words": words,
         "written": request.GET.get("q", ""),
-        "pages": pages,
-        "found": [(page, headlines.get(page.pk, "")) for page in pages],
-        "read": collection.pages.filter(reading__is_unread=False).count(),
-        "total": collection.pages.count(),
+        "by_meaning": by_meaning,
+        "shown": shown,
+        "results": results_of(list(shown), words),
+        "pages_found": len(hits),
+        "is_cut": len(hits) > MOST,
+        "most": MOST,
+        "refused": refused,
         "mode": "search",
         "may_launch": may_launch(request.user),
     }
+    if collection is not None:
+        context |= {"read": pages.filter(reading__is_unread=False).count(), "total": pages.count()}
     return render(request, "search.html", context)

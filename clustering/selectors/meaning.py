@@ -1,0 +1,45 @@
+"""Pages that are about something, whatever words they use."""
+
+from __future__ import annotations
+
+import threading
+from functools import lru_cache
+
+from django.conf import settings
+
+from clustering.engine.encoders import Encoder, get_encoder
+from clustering.engine.encoders.contract import Vectors
+from clustering.models import Embedding, Page
+from clustering.models.collection import CollectionQuerySet
+from clustering.selectors.similar import nearest
+
+_LOADING = threading.Lock()
+
+
+def pages_about(words: str, *, among: CollectionQuerySet, limit: int) -> list[tuple[Page, int]]:
+    """Return the pages of these collections that are nearest in meaning, each with its likeness in percent.
+
+    Compared by the text encoder with what was read on the pages. Raises EncoderUnavailable and NotIndexed.
+    """
+    vector = _vector_of(words, settings.TEXT_ENCODER)
+    if not vector.any():
+        return []
+    near = Embedding.objects.filter(page__collection__in=among)
+    return nearest(settings.TEXT_ENCODER, vector, near, limit=limit)
+
+
+@lru_cache(maxsize=256)
+def _vector_of(words: str, encoder: str) -> Vectors:
+    """One vector; the same words are asked again with each page of results."""
+    vector: Vectors = _loaded(encoder).encode([words])[0]
+    return vector
+
+
+def _loaded(key: str) -> Encoder:
+    with _LOADING:  # two requests at once would load it twice
+        return _load(key)
+
+
+@lru_cache(maxsize=1)
+def _load(key: str) -> Encoder:
+    return get_encoder(key)

@@ -1,0 +1,82 @@
+"""What a search found, as documents: the best page of each, the piece of text, and where on the page it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from clustering.models import Page
+from clustering.selectors.search import MARK, headlines_of
+
+MOST = 2000
+"""More pages than this are counted as "more than"; whoever gets so many looks for a better word."""
+MOST_BOXES = 40
+
+Box = tuple[int, int, int, int]
+"""Left, top, width and height on the upright page, in pixels of its reading."""
+
+
+@dataclass(slots=True)
+class Result:
+    """A document, or a page that is in none."""
+
+    page: Page
+    """The best of its pages."""
+    others: list[Page]
+    """The rest that were found, best first."""
+    snippet: str
+    likeness: int | None = None
+    """Percent, if it was searched by meaning."""
+    boxes: list[Box] = field(default_factory=list)
+    """Lines of the best page that have the words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A page that was found, before it is loaded."""
+
+    page: int
+    group: int | None
+    likeness: int | None = None
+
+
+def by_document(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Gather pages of one document where its best one stands."""
+    documents: dict[tuple[str, int], list[Hit]] = {}
+    for hit in hits:
+        key = ("page", hit.page) if hit.group is None else ("group", hit.group)
+        documents.setdefault(key, []).append(hit)
+    return list(documents.values())
+
+
+def results_of(documents: Sequence[Sequence[Hit]], words: str) -> list[Result]:
+    """Load what is shown of these documents, with where the words stand. Two queries."""
+    wanted = {hit.page for document in documents for hit in document}
+    pages = Page.objects.select_related("group", "reading", "collection").in_bulk(wanted)
+    best = [pages[document[0].page] for document in documents]
+    headlines = headlines_of([page for page in best if hasattr(page, "reading")], words)
+    results = []
+    for document, page in zip(documents, best, strict=True):
+        headline = headlines.get(page.pk, "")
+        results.append(
+            Result(
+                page,
+                sorted((pages[hit.page] for hit in document[1:]), key=lambda one: one.position),
+                headline,
+                document[0].likeness,
+                _boxes(page, headline),
+            )
+        )
+    return results
+
+
+def _boxes(page: Page, headline: str) -> list[Box]:
+    """The lines with a word that was found, in whatever form it stands there."""
+    forms = {part.split(MARK[1])[0].casefold() for part in headline.split(MARK[0])[1:]}
+    if not forms or page.reading.rotation:
+        return []
+    return [
+        (left, top, right - left, bottom - top)
+        for text, left, top, right, bottom, *_ in page.reading.lines
+        if any(form in text.casefold() for form in forms)
+    ][:MOST_BOXES]

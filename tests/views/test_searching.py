@@ -1,0 +1,97 @@
+"""Search: documents in one collection or in all, by words or by meaning."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from clustering.engine.encoders import DEFAULT_TEXT_ENCODER, get_encoder
+from clustering.models import Collection, Embedding, Page, Reading
+from clustering.selectors import similar
+from tests.conftest import MakeCollection
+
+LETTER = "Dear brother, the farm workers are on strike in Delano."
+RECIPE = "Melt the butter, add flour and milk, and bake the cake for an hour."
+
+
+def read(collection: Collection, position: int, text: str, *, vector: bool = False) -> Page:
+    page = collection.pages.get(position=position)
+    lines = [[text, 10, 20, 210, 40, 90.0], ["nothing of it", 10, 50, 90, 70, 90.0]]
+    Reading.objects.create(page=page, text=text, lines=lines, width=300, height=400, engine="t", language="en")
+    if vector:
+        encoder = get_encoder(DEFAULT_TEXT_ENCODER)
+        Embedding.objects.create(page=page, encoder=DEFAULT_TEXT_ENCODER, vector=encoder.encode([text])[0])
+    return page
+
+
+def results(client: Client, path: str, **asked: str) -> list[list[str]]:
+    """The page links of each result, in order."""
+    shown = client.get(path, asked).content.decode()
+    found = re.search(r'<ol class="results">(.*)</ol>', shown, re.DOTALL)
+    parts = found[1].split("<li>")[1:] if found else []
+    return [list(dict.fromkeys(re.findall(r'href="([^"]*#page/[^"]*)"', part))) for part in parts]
+
+
+@pytest.fixture
+def client_of_alice(alice: User) -> Client:
+    client = Client()
+    client.force_login(alice)
+    return client
+
+
+def test_pages_of_one_document_are_one_result(client_of_alice: Client, make_collection: MakeCollection) -> None:
+    afl = make_collection("afl", groups=[2, 1])
+    pages = [read(afl, position, LETTER) for position in (1, 2, 3)]
+    found = results(client_of_alice, "/c/afl/search/", q="farm strike")
+    assert [len(part) for part in found] == [2, 1]
+    assert found[0][0].endswith(f"#page/{pages[0].identifier}")
+
+
+def test_all_collections_are_searched_and_each_result_says_where_it_is(
+    client_of_alice: Client, make_collection: MakeCollection
+) -> None:
+    for slug in ("afl", "jfk"):
+        read(make_collection(slug, pages=2), 2, LETTER)
+    found = results(client_of_alice, "/search/", q="delano")
+    assert {part[0].split("#")[0] for part in found} == {"/c/afl/", "/c/jfk/"}
+    assert len(results(client_of_alice, "/c/jfk/search/", q="delano")) == 1
+
+
+def test_the_lines_with_the_words_are_marked_on_the_page(
+    client_of_alice: Client, make_collection: MakeCollection
+) -> None:
+    read(make_collection("afl", pages=1), 1, LETTER)
+    shown = client_of_alice.get("/search/", {"q": "worker"}).content.decode()
+    assert re.findall(r"<rect [^>]*>", shown) == ['<rect x="10" y="20" width="200" height="20"/>']
+    assert 'viewBox="0 0 300 400"' in shown
+
+
+def test_by_meaning_other_words_are_found(client_of_alice: Client, make_collection: MakeCollection) -> None:
+    afl = make_collection("afl", pages=2)
+    read(afl, 1, RECIPE, vector=True)
+    letter = read(afl, 2, LETTER, vector=True)
+    assert not results(client_of_alice, "/search/", q="labor union walkout")
+    found = results(client_of_alice, "/search/", q="labor union walkout", by="meaning")
+    assert [len(part) for part in found] == [1, 1]
+    assert found[0][0].endswith(f"#page/{letter.identifier}")
+
+
+def test_too_many_vectors_without_an_index_are_refused_with_the_remedy(
+    client_of_alice: Client, make_collection: MakeCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(make_collection("afl", pages=1), 1, LETTER, vector=True)
+    monkeypatch.setattr(similar, "EXACT_PAGES", 0)
+    monkeypatch.setattr(similar, "EXACT_MOST", 0)
+    shown = client_of_alice.get("/search/", {"q": "strike", "by": "meaning"}).content.decode()
+    assert "index_vectors" in shown
+
+
+def test_who_has_no_role_finds_nothing(charlie: User, make_collection: MakeCollection) -> None:
+    read(make_collection("afl", pages=1), 1, LETTER)
+    client = Client()
+    client.force_login(charlie)
+    answer = client.get("/search/", {"q": "strike"})
+    assert "#page/" not in answer.content.decode()
