@@ -11,7 +11,11 @@ from django.urls import reverse
 from clustering.access import may_edit, may_launch
 from clustering.asking.setup import endpoint_set_up, is_set_up
 from clustering.dashboard.pace import seconds_an_answer
+from clustering.engine.description import FIELDS
+from clustering.engine.description_template import SETTING as TEMPLATE
+from clustering.engine.description_template import kinds_of, template_of
 from clustering.engine.drafting.kind import KINDS as DRAFTED_KINDS
+from clustering.engine.drafting.language import LANGUAGE_NAMES
 from clustering.engine.effort import ASSUMED
 from clustering.keys import keys_as_data
 from clustering.models import Collection, Page, Preference
@@ -23,7 +27,7 @@ KINDS: tuple[str, ...] = tuple(DRAFTED_KINDS)
 
 ROLES: list[tuple[str, str]] = [(str(value), str(label)) for value, label in Page.Role.choices]
 
-DESK_ADDRESSES = ("index", "pages", "acts", "changes", "find")
+DESK_ADDRESSES = ("index", "pages", "acts", "changes", "find", "terms")
 
 
 def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
@@ -66,8 +70,22 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "doubtful": DOUBTFUL,
         "worth": WORTH_A_LOOK,
         "kinds": KINDS,
+        "description": description_config(collection),
         "reader": _reader(collection),
         "roles": ROLES,
+    }
+
+
+def description_config(collection: Collection) -> dict[str, Any]:
+    """Fields of a description, and the rules for them by kind, "" for all others."""
+    kept = collection.settings.get(TEMPLATE)
+    rules = {kind: template_of(kept, kind) for kind in ("", *kinds_of(kept))}
+    return {
+        "fields": [{"name": f.name, "label": f.label, "holds": f.holds, "most": f.most} for f in FIELDS],
+        "templates": {
+            kind: {name: rule.to_json() for name, rule in template.items()} for kind, template in rules.items()
+        },
+        "languages": sorted(LANGUAGE_NAMES.items(), key=lambda pair: pair[1]),
     }
 
 

@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/find/", desk.find_page, name="desk-find"),
     path("c/<slug:slug>/acts/", acts.acts, name="desk-acts"),
     path("c/<slug:slug>/changes/", acts.changes, name="desk-changes"),
+    path("c/<slug:slug>/terms/", describing.terms, name="desk-terms"),
     path("c/<slug:slug>/suggest/<int:pk>/", describing.suggest, name="suggest"),
     path("c/<slug:slug>/queue/", queue.queue, name="queue"),
     path("c/<slug:slug>/queue/seams/", queue.queue_seams, name="queue-seams"),

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from clustering.engine.description import Details
 from clustering.exports.settings import ExportSettings
+
+NO_DETAILS = Details()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ class GroupRecord:
     """Of title, kind and date those that a machine drafted and a person accepted by confirming, without a change."""
     unchecked_drafts: tuple[str, ...] = ()
     """Of them those that hold a draft that nobody accepted, because the settings ask for drafts where nothing is."""
+    details: Details = NO_DETAILS
+    """Names, headings and texts beside these."""
 
     @property
     def is_machine_proposed(self) -> bool:

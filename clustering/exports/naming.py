@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from clustering.engine import titles
+from clustering.engine.description import Term
 from clustering.engine.drafting import KIND_TERMS
 from clustering.engine.media_types import SHOWN_BY_BROWSERS, web_type
 from clustering.engine.titles import clean as clean
@@ -50,8 +51,18 @@ def label_of(page: PageRecord, *, otherwise: object) -> str:
 
 
 def genre_uri(group: GroupRecord) -> str:
-    """Address of the kind in the Art & Architecture Thesaurus, or empty."""
-    return KIND_TERMS.get(group.kind, "")
+    """The kind's address in the vocabulary it was chosen from, else in the Art & Architecture Thesaurus; or empty."""
+    return group.details.kind_uri or KIND_TERMS.get(group.kind, "")
+
+
+def rights_of(material: Material, group: GroupRecord) -> str:
+    """Rights of the document itself, else those of the whole collection."""
+    return group.details.rights or material.settings.rights
+
+
+def subjects_of(group: GroupRecord) -> tuple[Term, ...]:
+    """What it is about and whom it names, for targets that have one place for both."""
+    return (*group.details.subjects, *group.details.people)
 
 
 def xml_name(text: str) -> str:

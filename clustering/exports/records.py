@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.db import connection, transaction
 from django.db.models import F
 
+from clustering.engine.description import details_from
 from clustering.exports.contract import (
     CollectionRecord,
     ComparedPage,
@@ -224,6 +225,7 @@ def _group_record(group: Group, pages: list[PageRecord]) -> GroupRecord:
         draft_date=_drafted(group, "date"),
         pages=tuple(pages),
         accepted_drafts=tuple(group.accepted_drafts),
+        details=details_from(group.details),
     )
 
 

@@ -136,7 +136,7 @@ def test_all_other_fields_are_kept_merged_and_undone(
     make_collection: MakeCollection, group_of: GroupOf, alice: User
 ) -> None:
     collection = make_collection(groups=[1, 1])
-    chavez = {"label": "Chavez, Cesar", "uri": "http://id.loc.gov/authorities/names/n50034918"}
+    chavez = {"label": "Chavez, Cesar", "uri": "https://names.example.org/chavez"}
     one = {"people": [chavez], "creators": "United Farm Workers; Huerta, Dolores", "box": "Box 3, folder 2"}
     edit = describe_group(group_of(collection, 1), details=one, actor=alice)
     assert edit.summary == (

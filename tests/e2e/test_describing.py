@@ -10,7 +10,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from clustering.actions import describe_group, merge_groups
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, Reading
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, settled
 
@@ -23,16 +23,16 @@ def facts(collection: Collection, number: int) -> tuple[str, str, str]:
 def begin(desk: DeskDriver, page: int) -> None:
     desk.focus(page)
     desk.keys("d")
-    expect(desk.page.get_by_role("dialog")).to_be_visible()
+    expect(desk.page.get_by_role("region", name="Document")).to_be_visible()
 
 
 def write(desk: DeskDriver, **texts: str) -> None:
     for name, text in texts.items():
-        desk.page.locator(f"dialog [name={name}]").fill(text)
+        desk.page.locator(f":is(#describe, dialog[open]) [name={name}]").fill(text)
 
 
 def typed(desk: DeskDriver) -> tuple[str, ...]:
-    return tuple(desk.page.locator(f"dialog [name={name}]").input_value() for name in ("title", "date", "note"))
+    return tuple(desk.page.locator(f"#describe [name={name}]").input_value() for name in ("title", "date", "note"))
 
 
 def test_a_date_as_people_write_it_is_read_below_the_field_and_saved(
@@ -43,19 +43,21 @@ def test_a_date_as_people_write_it_is_read_below_the_field_and_saved(
     write(desk, note="Two copies.", title="Boycott grapes", date="January 14, 1954")
     expect(desk.page.locator("#date-reading")).to_have_text("January 14, 1954 (1954-01-14)")
     desk.act("Enter")
-    expect(desk.page.get_by_role("dialog")).to_have_count(0)
+    expect(desk.page.locator("#describe-title")).to_have_text("Document 3 of 5")
     settled(lambda: facts(collection, 2), ("Boycott grapes", "1954-01-14", "Two copies."))
 
 
-def test_what_is_no_date_is_told_before_the_dialog_closes(
+def test_what_is_no_date_is_told_before_anything_is_sent(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(alice)
     begin(desk, 3)
     write(desk, note="Two copies.", title="Boycott grapes", date="one fine day")
     desk.keys("Enter")
-    expect(desk.page.get_by_role("alert")).to_contain_text("“one fine day” isn’t a date we recognize")
-    expect(desk.page.locator("dialog [name=date]")).to_be_focused()
+    expect(desk.page.locator(":is(#describe, dialog[open]) [role=alert]")).to_contain_text(
+        "“one fine day” isn’t a date we recognize"
+    )
+    expect(desk.page.locator("#describe [name=date]")).to_be_focused()
     assert typed(desk) == ("Boycott grapes", "one fine day", "Two copies.")
     write(desk, date="c. 1964")
     desk.act("Enter")
@@ -72,9 +74,9 @@ def test_after_a_conflict_it_comes_back_with_every_letter(
     desk.page.route("**/changes/**", lambda route: route.abort())  # the news does not come in time
     describe_group(Group.objects.get(collection=collection, number=2), note="One copy.", actor=bob)
     desk.keys("Enter")
-    expect(desk.page.get_by_role("alert")).to_contain_text("bob: Described 2")
+    expect(desk.page.locator(":is(#describe, dialog[open]) [role=alert]")).to_contain_text("bob: Described 2")
     assert typed(desk) == ("Boycott grapes", "1964", "Two copies.")
-    desk.page.locator("dialog [name=note]").focus()
+    desk.page.locator("#describe [name=note]").focus()
     desk.act("Control+Enter")
     settled(lambda: facts(collection, 2), ("Boycott grapes", "1964", "Two copies."))
 
@@ -88,7 +90,7 @@ def test_where_the_document_is_gone_its_words_are_offered_to_the_one_that_has_it
     desk.page.route("**/changes/**", lambda route: route.abort())
     merge_groups(Group.objects.filter(collection=collection, number__in=[1, 2]), actor=bob)
     desk.keys("Enter")
-    expect(desk.page.get_by_role("dialog", name="Describe document 1")).to_be_visible()
+    expect(desk.page.locator("#describe-about")).to_contain_text("pages 1–5")
     assert typed(desk)[::2] == ("Boycott grapes", "Two copies.")
     desk.act("Enter")
     settled(lambda: facts(collection, 1)[0], "Boycott grapes")
@@ -101,7 +103,9 @@ def test_an_expired_session_loses_nothing(collection: Collection, alice: User, o
     Session.objects.all().delete()
     write(desk, date="Jan. 14, 1954")
     desk.keys("Enter")
-    expect(desk.page.get_by_role("alert")).to_contain_text(re.compile("signed out.*Everything you typed is still here"))
+    expect(desk.page.locator(":is(#describe, dialog[open]) [role=alert]")).to_contain_text(
+        re.compile("signed out.*Everything you typed is still here")
+    )
     assert typed(desk) == ("Boycott grapes", "Jan. 14, 1954", "Two copies.")
     client = Client()  # in another tab
     client.force_login(alice)
@@ -117,14 +121,12 @@ def test_what_was_typed_is_there_after_a_reload_and_after_escape_until_it_is_dis
     desk = open_desk(alice)
     begin(desk, 3)
     write(desk, note="Two copies.", title="Boycott grapes")
-    desk.page.mouse.click(5, 300)  # beside the dialog: it stays
-    expect(desk.page.get_by_role("dialog")).to_be_visible()
+    expect(desk.page.locator("#describe .zoom")).to_be_visible()
     desk.reload()
-    begin(desk, 3)
     assert typed(desk) == ("Boycott grapes", "", "Two copies.")
     desk.keys("Escape", "d")
     expect(desk.page.get_by_text("What you typed before is back.")).to_be_visible()
-    expect(desk.page.locator("dialog [name=title]")).to_be_focused()
+    expect(desk.page.locator("#describe [name=title]")).to_be_focused()
     assert typed(desk) == ("Boycott grapes", "", "Two copies.")
     desk.page.get_by_role("button", name="Discard it").click()
     assert typed(desk) == ("", "", "")
@@ -140,7 +142,109 @@ def test_a_flag_with_a_word_comes_back_too(collection: Collection, alice: User, 
     desk.keys("f")
     write(desk, note="Two letters?")
     desk.keys("Enter")
-    expect(desk.page.get_by_role("alert")).to_contain_text("bob: Described 2")
+    expect(desk.page.locator(":is(#describe, dialog[open]) [role=alert]")).to_contain_text("bob: Described 2")
     assert desk.page.locator("dialog [name=note]").input_value() == "Two letters?"
     desk.act("Enter")
     settled(lambda: Group.objects.get(collection=collection, number=2).flag_note, "Two letters?")
+
+
+def test_a_line_is_clicked_for_the_title_and_a_date_is_dragged_over(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    Reading.objects.filter(page__collection=collection, page__position=3).update(
+        lines=[
+            ["BOYCOTT GRAPES", 30, 40, 170, 60, 91.0],
+            ["A call of the union", 30, 70, 170, 90, 91.0],
+            ["New York, May 3, 1968, at noon", 30, 100, 200, 120, 91.0],
+        ],
+        width=232,
+        height=300,
+    )
+    desk = open_desk(alice)
+    begin(desk, 3)
+    expect(desk.page.locator("#describe .line-boxes rect")).to_have_count(3)
+    desk.page.mouse.click(*point(desk, 0, 0.5))
+    expect(desk.page.locator("#describe [name=title]")).to_have_value("BOYCOTT GRAPES")
+    desk.page.keyboard.down("Shift")
+    desk.page.mouse.click(*point(desk, 1, 0.5))
+    desk.page.keyboard.up("Shift")
+    expect(desk.page.locator("#describe [name=title]")).to_have_value("BOYCOTT GRAPES A call of the union")
+    desk.page.mouse.move(*point(desk, 2, 0.31))
+    desk.page.mouse.down()
+    desk.page.mouse.move(*point(desk, 2, 0.5), steps=4)
+    desk.page.mouse.move(*point(desk, 2, 0.68), steps=4)
+    desk.page.mouse.up()
+    expect(desk.page.locator("#describe [name=date]")).to_have_value("May 3, 1968")
+    expect(desk.page.locator("#date-reading")).to_have_text("May 3, 1968 (1968-05-03)")
+    desk.act("Enter")
+    settled(lambda: facts(collection, 2)[:2], ("BOYCOTT GRAPES A call of the union", "1968-05-03"))
+
+
+def point(desk: DeskDriver, line: int, share: float) -> tuple[float, float]:
+    """A place on a read line, so far along it."""
+    box = desk.page.locator("#describe .line-boxes rect").nth(line).bounding_box()
+    assert box is not None
+    return box["x"] + share * box["width"], box["y"] + box["height"] / 2
+
+
+def test_names_come_from_the_collection_and_types_from_the_thesaurus(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    uri = "https://names.example.org/chavez"
+    chavez = {"label": "Chavez, Cesar", "uri": uri}
+    describe_group(Group.objects.get(collection=collection, number=5), details={"people": [chavez]}, actor=alice)
+    desk = open_desk(alice)
+    begin(desk, 3)
+    write(desk, title="Boycott grapes")
+    people = desk.page.get_by_role("combobox", name="Add to people")
+    people.press_sequentially("ces")
+    expect(desk.page.get_by_role("option", name="Chavez, Cesar")).to_be_visible()
+    desk.keys("ArrowDown", "Enter")
+    people.press_sequentially("Huerta, Dolores")
+    desk.keys("Enter")
+    kind = desk.page.locator("#describe [name=kind]")
+    kind.press_sequentially("petit")
+    expect(desk.page.get_by_role("option", name="petitions")).to_be_visible()
+    desk.keys("ArrowDown", "Enter")
+    expect(kind).to_have_value("petitions")
+    desk.act("Enter")
+    settled(lambda: Group.objects.get(collection=collection, number=2).kind, "petitions")
+    assert Group.objects.get(collection=collection, number=2).details == {
+        "people": [chavez, {"label": "Huerta, Dolores"}],
+        "kind_uri": "http://vocab.getty.edu/aat/300027219",
+    }
+
+
+def test_it_goes_through_the_documents_by_keys_and_back_to_the_stream(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    collection.groups.update(draft={"title": {"value": "Boycott grapes", "confidence": 0.9}})
+    desk = open_desk(alice)
+    begin(desk, 1)
+    expect(desk.page.locator("#describe-left")).to_have_text("5 to describe")
+    for _ in range(5):
+        desk.act("Enter")
+    settled(lambda: set(collection.groups.values_list("title", flat=True)), {"Boycott grapes"})
+    expect(desk.page.locator("#describe-left")).to_have_text("All described")
+    desk.keys("Alt+ArrowUp")
+    expect(desk.page.locator("#describe-title")).to_have_text("Document 4 of 5")
+    desk.page.go_back()
+    expect(desk.page.locator("#describe")).to_be_hidden()
+    desk.focused(7)
+    desk.keys("Enter", "d")
+    expect(desk.page.locator("#describe")).to_be_visible()
+    desk.keys("Escape")
+    desk.focused(7)
+
+
+def test_all_drafts_that_are_shown_are_accepted_with_one_key(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    collection.groups.update(draft={"title": {"value": "Boycott grapes", "confidence": 0.9}})
+    desk = open_desk(alice)
+    desk.page.get_by_text("No title").click()
+    desk.keys("Shift+d")
+    desk.page.get_by_role("button", name="Accept the drafts of 5 groups").click()
+    desk.told("Accepted the drafts of 5 documents.")
+    settled(lambda: set(collection.groups.values_list("title", flat=True)), {"Boycott grapes"})
+    expect(desk.page.get_by_role("heading", name="Nothing here")).to_be_visible()

@@ -55,7 +55,7 @@ def test_what_a_split_cuts_off_has_its_draft_at_once(collection: Collection, ali
     expect(desk.page.locator("#panel-page")).to_contain_text("The Farm Workers Ask 8")
 
 
-def test_a_draft_that_is_emptied_in_the_dialog_is_gone(
+def test_a_draft_that_is_emptied_beside_the_scan_is_gone(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
     draft = {"title": {"value": "Eros an", "confidence": 0.8}}
@@ -63,9 +63,11 @@ def test_a_draft_that_is_emptied_in_the_dialog_is_gone(
     desk = open_desk(alice)
     desk.focus(3)
     desk.keys("d")
-    desk.page.get_by_label("Title").fill("")
+    desk.page.locator("#describe [name=title]").fill("")
     desk.act("Enter")
+    expect(desk.page.locator("#describe-said")).to_contain_text("Still required there: title.")
     settled(lambda: Group.objects.get(collection=collection, number=2).draft, {})
+    desk.keys("Escape")
     expect(heading(desk, 2).locator(".title")).to_have_text("Untitled document, pages 3-5")
 
 

@@ -103,10 +103,11 @@ def test_a_group_is_flagged_and_described(collection: Collection, alice: User, o
     desk.keys("Enter")
     desk.told("Flagged 3 as unsure")
     desk.keys("d")
-    desk.page.get_by_label("Title").fill("The Farm Workers Ask")
-    desk.page.get_by_label("Date").fill("1970-08")
+    desk.page.locator("#describe [name=title]").fill("The Farm Workers Ask")
+    desk.page.locator("#describe [name=date]").fill("1970-08")
     desk.keys("Enter")
-    expect(desk.page.locator(".toast")).to_have_count(2)
+    expect(desk.page.locator("#describe-said")).to_contain_text("Described 3")
+    desk.keys("Escape")
     group = Group.objects.get(collection=collection, number=3)
     assert (group.flagged, group.flag_note, group.title, group.date) == (
         True,

@@ -1,4 +1,4 @@
-"""A language model's suggestions in the dialog: taken part by part, never by themselves. No model runs."""
+"""A language model's suggestions beside the scan: taken part by part, never by themselves. No model runs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_what_is_right_is_taken_and_saved(
     desk = open_desk(alice)
     desk.focus(3)
     desk.keys("d")
-    dialog = desk.page.get_by_role("dialog")
+    dialog = desk.page.locator("#describe")
     expect(dialog).to_contain_text("runs on this computer, so nothing leaves it")
     dialog.locator("[name=note]").fill("Two copies.")
     before = dialog.locator("[name=title]").input_value()
@@ -41,7 +41,7 @@ def test_what_is_right_is_taken_and_saved(
     for name in ("title", "date", "note"):
         dialog.get_by_role("button", name=f"Use as {name}:").click()
     expect(dialog.locator("#date-reading")).to_have_text("1968 (1968)")
-    dialog.get_by_role("button", name="Save").click()
+    dialog.get_by_role("button", name="Save and next").click()
     settled(
         lambda: Group.objects.filter(collection=collection, number=2).values_list("title", "date", "note").get(),
         (
@@ -58,10 +58,10 @@ def test_nonsense_is_told_and_nothing_is_lost(alice: User, open_desk: OpenDesk, 
     desk = open_desk(alice)
     desk.focus(3)
     desk.keys("d")
-    dialog = desk.page.get_by_role("dialog")
+    dialog = desk.page.locator("#describe")
     dialog.locator("[name=title]").fill("Typed by hand")
     dialog.get_by_role("button", name="Suggest description").click()
-    expect(dialog.get_by_role("status").last).to_contain_text("what came is not of the protocol")
+    expect(dialog.locator(".suggestions [role=status]")).to_contain_text("what came is not of the protocol")
     assert dialog.locator("[name=title]").input_value() == "Typed by hand"
 
 
@@ -69,5 +69,5 @@ def test_without_a_model_there_is_no_button(collection: Collection, alice: User,
     desk = open_desk(alice)
     desk.focus(3)
     desk.keys("d")
-    expect(desk.page.get_by_role("dialog")).to_be_visible()
+    expect(desk.page.locator("#describe")).to_be_visible()
     expect(desk.page.get_by_role("button", name="Suggest description")).to_have_count(0)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
+from clustering.engine.description import Details, Term
 from clustering.exports.contract import (
     CollectionRecord,
     ComparedPage,
@@ -86,7 +87,20 @@ AWKWARD = [
     group_record(2, list(range(2, 62)), title="Sixty pages"),
     group_record(3, [62, 65, 64], kind="flyer", date=""),
     group_record(
-        4, [63], title='A "quoted" title, with\na newline | a bar\tand a tab', note="Ñoño – second line\nof it"
+        4,
+        [63],
+        title='A "quoted" title, with\na newline | a bar\tand a tab',
+        note="Ñoño – second line\nof it",
+        details=Details(
+            creators=(Term('The "Committee" | of 100', "http://example.org/names/100"), Term("Ñoño, José")),
+            subjects=(Term("Peace; and war"),),
+            people=(Term("=Chavez, Cesar"),),
+            places=(Term("Providence (R.I.)", "http://example.org/places/1"),),
+            summary="Two lines\nof summary \\",
+            rights="In the <public> domain",
+            box="Box 3, folder 2",
+            identifier="MS-17",
+        ),
     ),
     group_record(5, [66], title="مرحبا بالعالم"),
     group_record(6, [67], title="=HYPERLINK(1)", kind="other", language=""),

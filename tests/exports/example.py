@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from clustering.engine.description import Details, Term
 from clustering.exports.contract import CollectionRecord, ComparedPage, Comparison, Material
 from clustering.exports.settings import ExportSettings
 from tests.exports.conftest import LINES, adjusted, group_record
@@ -24,7 +25,20 @@ SETTINGS = adjusted(
 )
 GROUPS = [
     group_record(
-        12, [14, 15], title='Don\'t buy "scab" lettuce', kind="flyer", date="1970~", note="Printed on both sides."
+        12,
+        [14, 15],
+        title='Don\'t buy "scab" lettuce',
+        kind="flyer",
+        date="1970~",
+        note="Printed on both sides.",
+        details=Details(
+            creators=(Term("United Farm Workers", "https://names.example.org/united-farm-workers"),),
+            subjects=(Term("Boycotts"), Term("Agricultural laborers")),
+            people=(Term("Chavez, Cesar"),),
+            places=(Term("Salinas (Calif.)"),),
+            summary="Asks shoppers not to buy lettuce picked by strikebreakers.",
+            box="Box 3, folder 2",
+        ),
     ),
     group_record(13, [16, 17, 19], title="", kind="letter", date="1959-03-12", split_from=12),
 ]

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from xml.sax.saxutils import escape
 
+from clustering.engine.description import Details
 from clustering.engine.edtf import is_edtf, is_in_order
 from clustering.exports.archivesspace.settings import ArchivesSpaceSettings
 from clustering.exports.contract import File, GroupRecord, Material
@@ -187,12 +188,39 @@ def _row(material: Material, group: GroupRecord) -> dict[str, object]:
         "note_type": "processinfo",
         "note_content": _note(origin(group)),
     }
-    if group.note:
-        said |= {"note_type_2": "note", "note_content_2": _note(group.note)}
+    notes = [text for text in (group.details.summary, group.note) if text]
+    if notes:
+        kind = "summary" if group.details.summary else "note"
+        said |= {"note_type_2": kind, "note_content_2": _note("\n\n".join(notes))}
     if group.kind and group.kind != "other":
-        source = "aat" if genre_uri(group) else "local"
+        source = "aat" if "/aat/" in genre_uri(group) else "local"
         said |= {"subject_1_term": group.kind, "subject_1_type": "genre_form", "subject_1_source": source}
-    return said | _dates(group.date)
+    if group.details.box:
+        said["container_summary"] = group.details.box
+    return said | _agents(group.details) | _subject(group.details) | _dates(group.date)
+
+
+def _agents(details: Details) -> dict[str, object]:
+    """Who made it and whom it names, as far as the template has places: names with a comma as people, others as
+    corporate entities."""
+    said: dict[str, object] = {}
+    free = {"people": iter(range(1, 6)), "corporate_entities": iter(range(1, 4))}
+    told = [(term, "creator") for term in details.creators] + [(term, "subject") for term in details.people]
+    for term, role in told:
+        kind = "people" if "," in term.label else "corporate_entities"
+        place = next(free[kind], None)
+        if place is not None:
+            said |= {f"{kind}_agent_header_{place}": term.label, f"{kind}_agent_role_{place}": role}
+    return said
+
+
+def _subject(details: Details) -> dict[str, object]:
+    """The first subject, else the first place: the template has one place beside the type's."""
+    told = [(term, "topical") for term in details.subjects] + [(term, "geographic") for term in details.places]
+    if not told:
+        return {}
+    term, kind = told[0]
+    return {"subject_2_term": term.label, "subject_2_type": kind, "subject_2_source": "local"}
 
 
 def _note(text: str) -> str:

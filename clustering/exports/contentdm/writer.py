@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clustering.engine.description import labels
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.dates import plain_date
 from clustering.exports.delimited import pages_csv
-from clustering.exports.naming import file_stem, image_name, label_of, local_id, one_line, origin, title_of
+from clustering.exports.naming import (
+    file_stem,
+    image_name,
+    label_of,
+    local_id,
+    one_line,
+    origin,
+    rights_of,
+    subjects_of,
+    title_of,
+)
 from clustering.exports.packing import upright_pieces
 
 CONTENTDM_COLUMNS = (
-    "Title", "Identifier", "Type", "Date", "Date EDTF", "Language", "Description", "Rights", "Provenance", "File Name",
+    "Title", "Identifier", "Type", "Date", "Date EDTF", "Language", "Description", "Rights", "Provenance",
+    "Creator", "Subject", "Place", "Summary", "Box", "Local Identifier", "File Name",
 )  # fmt: skip
 
 
@@ -33,15 +45,18 @@ def _contentdm_table(material: Material, group: GroupRecord) -> bytes:
     def row(*cells: str) -> str:
         return "\t".join(one_line(cell) for cell in cells)
 
-    rights = material.settings.rights
+    details = group.details
     rows = [
         row(*CONTENTDM_COLUMNS),
         row(
             title_of(group, material.settings), local_id(material.collection, group), group.kind,
-            plain_date(group.date), group.date, group.language, group.note, rights, origin(group), "",
+            plain_date(group.date), group.date, group.language, group.note,
+            rights_of(material, group), origin(group), "; ".join(labels(details.creators)),
+            "; ".join(labels(subjects_of(group))), "; ".join(labels(details.places)), details.summary, details.box,
+            details.identifier, "",
         ),
     ]  # fmt: skip
     for page in group.pages:
         called = label_of(page, otherwise=f"Page {page.sequence}")
-        rows.append(row(called, page.identifier, *[""] * 7, image_name(page)))
+        rows.append(row(called, page.identifier, *[""] * (len(CONTENTDM_COLUMNS) - 3), image_name(page)))
     return "\r\n".join(rows).encode()

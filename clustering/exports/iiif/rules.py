@@ -23,7 +23,7 @@ TURNED = Rule(
 RIGHTS_NO_URI = CollectionRule(
     code="rights-no-uri",
     level="warning",
-    broken=lambda material, groups, pages: bool(material.settings.rights) and not rights_uri(material),
+    broken=lambda material, groups, pages: bool(material.settings.rights) and not rights_uri(material.settings.rights),
     message="The rights are no address of Creative Commons or RightsStatements.org, the only ones that IIIF takes; "
     "they go among the metadata.",
     remedy="Write such an address in the export settings if one fits.",

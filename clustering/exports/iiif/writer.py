@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from clustering.engine.description import labels
 from clustering.engine.media_types import web_size
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.delimited import write_arrangement
@@ -24,6 +25,7 @@ from clustering.exports.naming import (
     local_id,
     manifest_url,
     origin,
+    rights_of,
     service_url,
     shown_size,
     thumbnail_url,
@@ -53,12 +55,14 @@ def manifest(material: Material, group: GroupRecord) -> dict[str, Any]:
         "metadata": _metadata(material, group),
         "behavior": ["individuals"],
     }
-    if group.note:
-        made["summary"] = {"none": [group.note]}
+    summary = group.details.summary or group.note
+    if summary:
+        made["summary"] = {"none": [summary]}
     if group.pages:
         made["thumbnail"] = [_thumbnail(material, group.pages[0])]
-    if rights_uri(material):
-        made["rights"] = rights_uri(material)
+    rights = rights_uri(rights_of(material, group))
+    if rights:
+        made["rights"] = rights
     if material.settings.publisher:
         made["requiredStatement"] = {"label": {"en": ["Held by"]}, "value": {"none": [material.settings.publisher]}}
     made["partOf"] = [{"id": collection_url(material), "type": "Collection"}]
@@ -66,9 +70,9 @@ def manifest(material: Material, group: GroupRecord) -> dict[str, Any]:
     return made
 
 
-def rights_uri(material: Material) -> str:
-    """The rights as Presentation 3 takes them: Creative Commons and RightsStatements.org by their http address."""
-    address = re.sub(r"^https://", "http://", material.settings.rights)
+def rights_uri(rights: str) -> str:
+    """Rights as Presentation 3 takes them: Creative Commons and RightsStatements.org by their http address."""
+    address = re.sub(r"^https://", "http://", rights)
     return address if _RIGHTS.fullmatch(address) else ""
 
 
@@ -102,17 +106,29 @@ def _collection(material: Material) -> Iterator[bytes]:
 
 
 def _metadata(material: Material, group: GroupRecord) -> list[dict[str, Any]]:
-    said = {
-        "Identifier": local_id(material.collection, group),
+    details = group.details
+    rights = rights_of(material, group)
+    said: dict[str, str | list[str]] = {
+        "Identifier": list(filter(None, [local_id(material.collection, group), details.identifier])),
+        "Creator": labels(details.creators),
         "Kind": group.kind,
         "Date": group.date,
         "Language": group.language,
         "Extent": extent_of(group),
         "Part of": material.collection.title,
-        "Rights": "" if rights_uri(material) else material.settings.rights,
+        "Subject": labels(details.subjects),
+        "People": labels(details.people),
+        "Place": labels(details.places),
+        "Note": group.note if details.summary else "",
+        "Box and folder": details.box,
+        "Rights": "" if rights_uri(rights) else rights,
         "Record": origin(group),
     }
-    return [{"label": {"en": [name]}, "value": {"none": [value]}} for name, value in said.items() if value]
+    return [
+        {"label": {"en": [name]}, "value": {"none": value if isinstance(value, list) else [value]}}
+        for name, value in said.items()
+        if value
+    ]
 
 
 def _canvas(material: Material, address: str, page: PageRecord) -> dict[str, Any]:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from clustering.exports.settings import SYSTEMS, OwnSettings, WrongSettings, option
 
-FACTS = ("identifier", "genre", "date", "language", "description", "rights", "extent", "note")
+FACTS = (
+    "identifier", "genre", "date", "language", "description", "rights", "extent", "note", "creators", "subjects",
+    "people", "places", "summary", "box", "local",
+)  # fmt: skip
 """What is known of a document and has a field of an Islandora to go into."""
 
 

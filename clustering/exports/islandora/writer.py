@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from clustering.engine.description import labels
 from clustering.engine.drafting.language import LANGUAGE_NAMES
 from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
-from clustering.exports.delimited import csv_pieces, one_value, pages_csv
+from clustering.exports.delimited import SEPARATOR, csv_pieces, one_value, pages_csv
 from clustering.exports.islandora.settings import IslandoraSettings
-from clustering.exports.naming import extent_of, file_suffix, local_id, origin, title_of
+from clustering.exports.naming import extent_of, file_suffix, local_id, origin, rights_of, title_of
 from clustering.exports.packing import upright_pieces
 
+_SEVERAL = ("creators", "subjects", "people", "places")
 ISLANDORA_COLUMNS = ("id", "parent_id", "field_weight", "file", "title", "field_model", "field_member_of")
 
 
@@ -34,7 +36,7 @@ def write_islandora(material: Material) -> Iterator[File]:
             published = (int(not group.is_machine_proposed),) if material.everything else ()
             parent = (name, "", "", "", title, settings.islandora_model, settings.islandora_collection)
             told = _facts(material, group)
-            yield *parent, *(one_value(told[fact]) for fact in fields), *published
+            yield *parent, *(told[fact] if fact in _SEVERAL else one_value(told[fact]) for fact in fields), *published
             for page in group.pages:
                 called = f"{title}, page {page.sequence}"
                 child = (f"{name}-{page.sequence}", name, page.sequence, _file_of(page, name), called)
@@ -64,13 +66,18 @@ def _file_of(page: PageRecord, parent: str) -> str:
 
 def _facts(material: Material, group: GroupRecord) -> dict[str, str]:
     """What is known of a document, under the names that the setting `islandora_fields` gives to fields of theirs."""
+    details = group.details
     return {
         "identifier": local_id(material.collection, group),
         "genre": group.kind if group.kind != "other" else "",
         "date": group.date if is_edtf(group.date) else "",
         "language": LANGUAGE_NAMES.get(group.language, group.language),
         "description": group.note,
-        "rights": material.settings.rights,
+        "rights": rights_of(material, group),
         "extent": extent_of(group),
         "note": origin(group),
+        "summary": details.summary,
+        "box": details.box,
+        "local": details.identifier,
+        **{name: SEPARATOR.join(one_value(label) for label in labels(getattr(details, name))) for name in _SEVERAL},
     }

@@ -10,11 +10,22 @@ from typing import Any
 
 from lxml import etree
 
+from clustering.engine.description import Details
 from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.delimited import write_arrangement
 from clustering.exports.mods.settings import ModsSettings
-from clustering.exports.naming import clean, extent_of, genre_uri, label_of, local_id, manifest_url, origin, title_of
+from clustering.exports.naming import (
+    clean,
+    extent_of,
+    genre_uri,
+    label_of,
+    local_id,
+    manifest_url,
+    origin,
+    rights_of,
+    title_of,
+)
 
 NS = "http://www.loc.gov/mods/v3"
 AAT = "http://vocab.getty.edu/aat/"
@@ -54,8 +65,10 @@ def mods_record(material: Material, group: GroupRecord, *, prefix: str | None = 
     if material.settings.published and not group.is_machine_proposed:
         given = {"displayLabel": "IIIF manifest", "access": "object in context"}
         _text(_child(root, "location"), "url", manifest_url(material, group), given)
-    if material.settings.rights:
-        _text(root, "accessCondition", material.settings.rights, {"type": "use and reproduction"})
+    if group.details.box:
+        _text(_child(root, "location"), "shelfLocator", group.details.box)
+    if rights_of(material, group):
+        _text(root, "accessCondition", rights_of(material, group), {"type": "use and reproduction"})
     info = _child(root, "recordInfo")
     if material.settings.publisher:
         _text(info, "recordContentSource", material.settings.publisher)
@@ -67,10 +80,15 @@ def mods_record(material: Material, group: GroupRecord, *, prefix: str | None = 
 def _describe(root: Element, material: Material, group: GroupRecord) -> None:
     """What the document is: title, kind, date, language, extent, note, its id."""
     _text(_child(root, "titleInfo"), "title", title_of(group, material.settings))
+    for term in group.details.creators:
+        name = _child(root, "name", _value_uri(term.uri))
+        _text(name, "namePart", term.label)
+        _text(_child(name, "role"), "roleTerm", "creator", {"type": "text", "authority": "marcrelator"})
     _text(root, "typeOfResource", "text")
     if group.kind:
         uri = genre_uri(group)
-        given = {"authority": "aat", "authorityURI": AAT, "valueURI": uri} if uri else {}
+        in_aat = uri.startswith(AAT)
+        given = {"authority": "aat", "authorityURI": AAT, "valueURI": uri} if in_aat else _value_uri(uri)
         _text(root, "genre", group.kind, given)
     if group.date:
         _text(_child(root, "originInfo"), "dateCreated", group.date, _dated(group.date))
@@ -79,9 +97,27 @@ def _describe(root: Element, material: Material, group: GroupRecord) -> None:
     described = _child(root, "physicalDescription")
     _text(described, "extent", extent_of(group), {"unit": "pages"})
     _text(described, "digitalOrigin", "reformatted digital")
+    if group.details.summary:
+        _text(root, "abstract", group.details.summary)
     if group.note:
         _text(root, "note", group.note)
+    _subjects(root, group.details)
+    if group.details.identifier:
+        _text(root, "identifier", group.details.identifier, {"displayLabel": "Identifier"})
     _text(root, "identifier", local_id(material.collection, group), {"type": "local"})
+
+
+def _subjects(root: Element, details: Details) -> None:
+    for term in details.subjects:
+        _text(_child(root, "subject"), "topic", term.label, _value_uri(term.uri))
+    for term in details.people:
+        _text(_child(_child(root, "subject"), "name", _value_uri(term.uri)), "namePart", term.label)
+    for term in details.places:
+        _text(_child(root, "subject"), "geographic", term.label, _value_uri(term.uri))
+
+
+def _value_uri(uri: str) -> dict[str, str]:
+    return {"valueURI": uri} if uri else {}
 
 
 def _dated(date: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from clustering.engine.description import labels
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.delimited import SEPARATOR, csv_pieces, one_value, pages_csv
 from clustering.exports.naming import (
@@ -15,14 +16,17 @@ from clustering.exports.naming import (
     manifest_url,
     one_line,
     origin,
+    rights_of,
     service_url,
+    subjects_of,
     title_of,
 )
 from clustering.exports.omeka_s.settings import OmekaSettings
 
 OMEKA_COLUMNS = (
     "dcterms:identifier", "dcterms:title", "dcterms:type", "dcterms:date", "dcterms:language", "dcterms:description",
-    "dcterms:extent", "dcterms:isPartOf", "dcterms:rights", "dcterms:publisher", "dcterms:provenance", "media_url",
+    "dcterms:extent", "dcterms:isPartOf", "dcterms:rights", "dcterms:publisher", "dcterms:provenance",
+    "dcterms:creator", "dcterms:subject", "dcterms:spatial", "dcterms:abstract", "dcterms:source", "media_url",
 )  # fmt: skip
 
 
@@ -31,15 +35,30 @@ def write_omeka(material: Material) -> Iterator[File]:
 
     def rows() -> Iterator[Sequence[object]]:
         for group in material.groups:
+            details = group.details
+            names = _several([local_id(material.collection, group), details.identifier])
             told = (
-                local_id(material.collection, group), title_of(group, material.settings),
+                names, title_of(group, material.settings),
                 genre_uri(group) or group.kind, group.date, group.language, group.note, extent_of(group),
-                material.collection.title, material.settings.rights, material.settings.publisher, origin(group),
+                material.collection.title, rights_of(material, group), material.settings.publisher, origin(group),
             )  # fmt: skip
-            yield *(for_php(one_value(text)) for text in told), SEPARATOR.join(_media(material, group))
+            more = (
+                _several(labels(details.creators)), _several(labels(subjects_of(group))),
+                _several(labels(details.places)), details.summary, details.box,
+            )  # fmt: skip
+            cells = (text if isinstance(text, Several) else for_php(one_value(text)) for text in (*told, *more))
+            yield *cells, SEPARATOR.join(_media(material, group))
 
     yield "omeka-s.csv", csv_pieces(OMEKA_COLUMNS, rows())
     yield pages_csv(material)
+
+
+class Several(str):
+    """A cell of several values, each fit for it."""
+
+
+def _several(values: Sequence[str]) -> Several:
+    return Several(SEPARATOR.join(for_php(one_value(value)) for value in values if value))
 
 
 def for_php(text: str) -> str:

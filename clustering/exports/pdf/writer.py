@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from clustering.engine.description import labels
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord, TextLine
 from clustering.exports.delimited import write_arrangement
 from clustering.exports.drafts import tags_of
@@ -239,6 +240,7 @@ def _info(material: Material, group: GroupRecord) -> str:
     said = {
         "Title": title_of(group, material.settings),
         "Subject": one_line(material.collection.title),
+        **({"Author": one_line("; ".join(labels(group.details.creators)))} if group.details.creators else {}),
         "Keywords": " ".join(
             [local_id(material.collection, group), *["machine-proposed"] * group.is_machine_proposed, *tags_of(group)]
         ),

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clustering.engine.description import as_text
 from clustering.exports.contract import GroupRecord, Material, PageRecord
 from clustering.exports.delimited import guarded_table
-from clustering.exports.naming import extent_of, genre_uri, local_id, manifest_url, one_line, origin, ranges, title_of
+from clustering.exports.naming import (
+    extent_of,
+    genre_uri,
+    local_id,
+    manifest_url,
+    one_line,
+    origin,
+    ranges,
+    rights_of,
+    title_of,
+)
 from clustering.exports.tables.settings import TablesSettings
 
 COLUMNS = (
@@ -42,13 +53,23 @@ COLUMNS = (
     "page_label",
     "accepted_drafts",
     "unchecked_drafts",
+    "creators",
+    "subjects",
+    "people",
+    "places",
+    "summary",
+    "rights",
+    "box",
+    "local_identifier",
 )
 GROUP_COLUMNS = (
     "dcterms:identifier", "dcterms:title", "dcterms:type", "dcterms:date", "dcterms:language", "dcterms:description",
     "dcterms:extent", "dcterms:isPartOf", "dcterms:source", "dcterms:hasPart", "dcterms:rights", "dcterms:publisher",
     "dcterms:provenance", "group", "kind", "state", "machine_proposed", "confirmed_by", "confirmed_at", "split_from",
     "scan_order", "manifest", "accepted_drafts", "unchecked_drafts",
+    "dcterms:creator", "dcterms:subject", "people", "dcterms:spatial", "dcterms:abstract", "box", "local_identifier",
 )  # fmt: skip
+_DETAILS = ("creators", "subjects", "people", "places", "summary", "rights", "box", "identifier")
 PARTS = "|"
 """Between the identifiers of a group's pages."""
 
@@ -79,7 +100,7 @@ def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
         one_line(material.collection.title),
         f"{names[0]} – {names[-1]}" if len(names) > 1 else "".join(names),
         PARTS.join(names),
-        material.settings.rights,
+        rights_of(material, group),
         material.settings.publisher,
         origin(group),
         group.number,
@@ -93,6 +114,7 @@ def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
         "" if group.is_machine_proposed else manifest_url(material, group),
         " ".join(group.accepted_drafts),
         " ".join(group.unchecked_drafts),
+        *(as_text(name, group.details) for name in _DETAILS if name != "rights"),
     )
 
 
@@ -131,4 +153,5 @@ def page_row(group: GroupRecord, page: PageRecord) -> tuple[object, ...]:
         page.label,
         " ".join(group.accepted_drafts),
         " ".join(group.unchecked_drafts),
+        *(as_text(name, group.details) for name in _DETAILS),
     )

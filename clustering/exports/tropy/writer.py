@@ -10,14 +10,25 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
+from clustering.engine.description import labels
 from clustering.engine.media_types import web_type
 from clustering.exports.contract import File, GroupRecord, Material, PageRecord
 from clustering.exports.delimited import write_arrangement
 from clustering.exports.drafts import tags_of
-from clustering.exports.naming import clean, genre_uri, local_id, service_url, stored_url, title_of
+from clustering.exports.naming import (
+    clean,
+    genre_uri,
+    local_id,
+    rights_of,
+    service_url,
+    stored_url,
+    subjects_of,
+    title_of,
+)
 from clustering.exports.tropy.settings import TropySettings
 
 DC = "http://purl.org/dc/elements/1.1/"
+DCTERMS = "http://purl.org/dc/terms/"
 TROPY = "https://tropy.org/v1/tropy#"
 CONTEXT = {
     "@version": 1.1,
@@ -55,7 +66,13 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
         f"{DC}language": group.language,
         f"{DC}description": group.note,
         f"{DC}source": material.collection.title,
-        f"{DC}rights": material.settings.rights,
+        f"{DC}rights": rights_of(material, group),
+        f"{DC}creator": "; ".join(labels(group.details.creators)),
+        f"{DC}subject": "; ".join(labels(subjects_of(group))),
+        f"{DC}coverage": "; ".join(labels(group.details.places)),
+        f"{DCTERMS}abstract": group.details.summary,
+        f"{TROPY}box": group.details.box,
+        f"{DCTERMS}identifier": group.details.identifier,
     }
     item: dict[str, Any] = {"@type": "Item", "template": material.settings.of(TropySettings).tropy_template}
     item |= {name: value for name, value in said.items() if value}

@@ -17,6 +17,7 @@ from clustering.engine.images import BadScan
 from clustering.engine.understanding import Unusable
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.models import Group
+from clustering.selectors.terms import offers
 
 PATIENCE = 5.0
 """Seconds that a person waits for a turn before being told to try again."""
@@ -44,6 +45,15 @@ def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
     if not asked.opinion.reused:
         asked.opinion.save(force_insert=True)
     return JsonResponse({**asdict(suggestion_of(asked.opinion.answer)), "model": asked.opinion.model})
+
+
+@require_GET
+def terms(request: HttpRequest, slug: str) -> JsonResponse:
+    """?field=people&q=chav: {"terms": [{"label", "uri", "source"}]}, for type-ahead."""
+    collection = access_collection(request.user, slug)
+    field, text = request.GET.get("field", ""), request.GET.get("q", "")
+    found = offers(collection, field, text[:200].replace("\0", ""))
+    return JsonResponse({"terms": [{**asdict(offer.term), "source": offer.source} for offer in found]})
 
 
 @require_GET

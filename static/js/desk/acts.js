@@ -189,6 +189,15 @@ export class Acts {
    */
   sendShown(verb, state, groups) {
     const ids = (this.shownGroups() ?? []).filter((id) => (this.model.groups.get(id)?.state === "confirmed") !== (state === "confirmed"));
+    this.sendMatching(verb, ids, groups);
+  }
+
+  /**
+   * @param {string} verb
+   * @param {number[]} ids  that will differ
+   * @param {number} groups  that the filter shows
+   */
+  sendMatching(verb, ids, groups) {
     const checked = document.querySelector("input[name=filter]:checked");
     const filter = checked instanceof HTMLInputElement ? checked.value : "all";
     const version = this.model.version + this.outbox.pending.length;
@@ -216,12 +225,34 @@ export class Acts {
 
   /**
    * @param {number} id
-   * @param {Partial<Pick<Group, "title" | "kind" | "date" | "note" | "copyOf">>} facts
+   * @param {Record<string, any>} facts  by the names that the server has for them
+   * @returns {boolean} whether it is on its way
    */
   describe(id, facts) {
-    const { copyOf, ...texts } = facts;
-    const body = { group: id, ...texts, ...(copyOf === undefined ? {} : { copy_of: copyOf }) };
-    this.send({ verb: "describe", body, groups: [id] });
+    return this.send({ verb: "describe", body: { group: id, ...facts }, groups: [id] });
+  }
+
+  /** @returns {number[]} the documents that the filter shows */
+  allShown() {
+    return [...new Set(this.stream.shown().map((p) => this.model.at[p] ?? 0))].filter((id) => id !== 0);
+  }
+
+  /** @param {number[]} ids  of documents whose drafts are taken over */
+  acceptDrafts(ids) {
+    const open = ids.filter((id) => this.hasDrafts(id));
+    if (!open.length) return this.say("These documents have no drafts left to accept.");
+    this.send({ verb: "accept-drafts", body: { groups: open }, groups: open });
+  }
+
+  /** @param {number[]} shown  all that the filter shows, as the person agreed to */
+  acceptDraftsShown(shown) {
+    this.sendMatching("accept-drafts", shown.filter((id) => this.hasDrafts(id)), shown.length);
+  }
+
+  /** @param {number} id */
+  hasDrafts(id) {
+    const group = this.model.groups.get(id);
+    return Boolean(group && ((group.draftTitle && !group.title) || (group.draftKind && !group.kind) || (group.draftDate && !group.date)));
   }
 
   /** @param {string} role @param {number[]} pages */

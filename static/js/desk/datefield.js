@@ -16,7 +16,7 @@ export class DateField {
     this.reading = make("span", { class: "field-reading", id: "date-reading", role: "status" });
     this.element = make("label", { class: "field" }, [
       make("span", { class: "field-label", text: "Date" }), this.input, this.reading,
-      make("span", { class: "field-hint", text: "As you would write it: Jan. 14, 1954; c. 1964; 1950s; spring 1972; n.d." }),
+      make("span", { class: "field-hint", text: "As you would write it: Jan. 14, 1954; c. 1964; n.d." }),
     ]);
     let timer = 0;
     this.input.addEventListener("input", () => {

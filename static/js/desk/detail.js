@@ -1,7 +1,6 @@
 /** A page opened over the stream, and the two sides of a seam next to each other. */
 
 import { byId, getFragment, make } from "./dom.js";
-import { Place, placeNamed } from "./place.js";
 import { lockTogether, zoomInto } from "./viewer.js";
 
 /** @typedef {import("./viewer.js").Scan} Scan */
@@ -11,10 +10,11 @@ export class Detail {
    * @param {import("./records.js").Config} config
    * @param {import("./model.js").Model} model
    * @param {import("./keys.js").Keyboard} keyboard
-   * @param {{left: (p: number) => void, find: (identifier: string) => Promise<number>}} how  what to do with the page that
-   *   was open last, and where a page is
+   * @param {import("./place.js").Place} place
+   * @param {{left: (p: number) => void, commands: Record<string, (p: number) => void>}} how  what to do with the page that
+   *   was open last, and what else its keys do
    */
-  constructor(config, model, keyboard, { left, find }) {
+  constructor(config, model, keyboard, place, { left, commands }) {
     this.config = config;
     this.model = model;
     this.keyboard = keyboard;
@@ -31,8 +31,8 @@ export class Detail {
     this.isOpen = false;
     /** @type {() => void} */
     this.popKeys = () => {};
-    this.find = find;
-    this.place = new Place((named) => void this.openNamed(named), () => this.close());
+    this.place = place;
+    this.commands = commands;
     this.dialog.addEventListener("close", () => {
       if (!this.dialog.open) this.closed(); // told late: it may be open again
     });
@@ -44,13 +44,6 @@ export class Detail {
       /** @type {HTMLElement} */ (event.currentTarget).setAttribute("aria-pressed", String(on));
     });
     byId("detail-rotate", HTMLButtonElement).addEventListener("click", () => this.rotate(90));
-  }
-
-  /** @param {{mode: import("./place.js").Mode, identifier: string}} named  as an address says it */
-  async openNamed({ mode, identifier }) {
-    const p = await this.find(identifier);
-    if (placeNamed()?.identifier !== identifier) return; // gone back meanwhile
-    if (p) void (mode === "seam" ? this.compare(p) : this.open(p));
   }
 
   /** @param {number} p */
@@ -148,6 +141,7 @@ export class Detail {
       "detail-next": () => this.step(1),
       "detail-previous": () => this.step(-1),
       clear: () => this.close(),
+      ...Object.fromEntries(Object.entries(this.commands).map(([id, command]) => [id, () => command(this.at)])),
     });
     this.isOpen = true;
     this.place.enter();

@@ -23,7 +23,7 @@ export function combination(event) {
 
 /** @param {EventTarget | null} target @returns {boolean} whether keys belong to the field that has the focus */
 export function isTyping(target) {
-  if (!(target instanceof HTMLElement) || target.matches("input[type=checkbox]")) return false;
+  if (!(target instanceof HTMLElement) || target.matches("input[type=checkbox], input[type=radio]")) return false;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
@@ -62,6 +62,11 @@ export class Keyboard {
     return () => {
       this.layers = this.layers.filter((other) => other !== layer);
     };
+  }
+
+  /** @param {string} scope @returns {Record<string, (event: KeyboardEvent) => void>} of its highest layer */
+  commandsOf(scope) {
+    return this.layers.findLast((layer) => layer.scope === scope)?.commands ?? {};
   }
 
   /** @param {string} id @returns {string} the first key of a command, as read by a person */
@@ -107,6 +112,7 @@ export class Keyboard {
     const pressed = combination(event);
     // Enter and Space belong to the button that has the focus.
     const target = event.target;
+    if (target instanceof HTMLElement && target.matches("input[type=radio]") && event.key.startsWith("Arrow")) return; // they choose there
     if ((pressed === "Enter" || pressed === "Space") && target instanceof HTMLElement && target.closest("button, a, summary, input")) {
       return;
     }

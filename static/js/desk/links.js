@@ -23,7 +23,7 @@ export function panelLinks(acts, detail) {
       const form = event.target;
       if (!(form instanceof HTMLFormElement) || !form.dataset.copyOf) return;
       event.preventDefault();
-      acts.describe(Number(form.dataset.group), { copyOf: Number(form.dataset.copyOf) });
+      acts.describe(Number(form.dataset.group), { copy_of: Number(form.dataset.copyOf) });
       form.remove();
     });
   }

@@ -2,7 +2,8 @@
 
 import { Acts } from "./acts.js";
 import { selectionBar } from "./bar.js";
-import { comeBack, describe, flag } from "./describing.js";
+import { Describe } from "./describe/view.js";
+import { comeBack, flag } from "./describing.js";
 import { Detail } from "./detail.js";
 import { pageUnder, pointer } from "./drag.js";
 import { NotAnswered, byId, dataFrom, getJson, useIcons } from "./dom.js";
@@ -16,7 +17,7 @@ import { Model } from "./model.js";
 import { Outbox } from "./outbox.js";
 import { Panel } from "./panel.js";
 import { showPeople } from "./people.js";
-import { placeNamed } from "./place.js";
+import { Place, placeNamed } from "./place.js";
 import * as questions from "./questions.js";
 import { tellSaving } from "./saving.js";
 import { Selection } from "./selection.js";
@@ -86,9 +87,33 @@ async function start() {
   const outbox = new Outbox(model, config.urls, new Kept(config.kept));
   outbox.at = () => stream.focus;
   const acts = new Acts(model, outbox, selection, stream, say, (id) => keyboard.inBrackets(id));
-  const detail = new Detail(config, model, keyboard, {
-    left: (p) => stream.setFocus(p), find: (identifier) => questions.goToMeant(acts, config, identifier),
+  /** @type {Describe} */
+  let view;
+  /** @type {Detail} */
+  let detail;
+  const place = new Place((named) => void openNamed(named), () => {
+    detail.close();
+    view.close();
   });
+  view = new Describe(acts, config, keyboard, place);
+  /** @param {number} p  describe its document */
+  const describe = (p) => {
+    const group = model.groupAt(p);
+    if (!group) return say("This page is in no document yet.");
+    detail.close();
+    view.open(group);
+  };
+  detail = new Detail(config, model, keyboard, place, {
+    left: (p) => stream.setFocus(p), commands: config.mayEdit ? { "detail-describe": describe } : {},
+  });
+  /** @param {{mode: import("./place.js").Mode, identifier: string}} named  as an address says it */
+  const openNamed = async ({ mode, identifier }) => {
+    const p = await questions.goToMeant(acts, config, identifier);
+    if (placeNamed()?.identifier !== identifier || !p) return; // gone back meanwhile
+    if (mode === "describe" && config.mayEdit) return describe(p);
+    view.close();
+    void (mode === "seam" ? detail.compare(p) : detail.open(p));
+  };
   let filter = "all";
   const tellEmpty = () => showEmpty(filter, stream.shown().length);
   side = new Side(model, stream, (chosen) => {
@@ -101,15 +126,16 @@ async function start() {
   stream.relayout();
   model.addEventListener("change", tellEmpty);
 
-  keyboard.push("stream", commands(acts, keyboard, detail, panel));
+  const all = { ...commands(acts, keyboard, detail, panel), ...(config.mayEdit ? { describe: () => describe(stream.focus) } : {}) };
+  keyboard.push("stream", all);
   pointer(stream, selection, acts, { mayEdit: config.mayEdit, open: (p) => void detail.open(p), say });
   selectionBar(selection, acts);
-  clicks(acts, detail, keyboard, panel);
+  clicks(acts, keyboard, all);
   panelLinks(acts, detail);
-  news(outbox, acts, detail);
+  news(outbox, acts, detail, view);
 
   const named = placeNamed();
-  if (named) await detail.openNamed(named);
+  if (named) await openNamed(named);
   else {
     const p = Number(sessionStorage.getItem(placeKey)) || stream.focus;
     stream.focus = model.exists[p] ? p : stream.focus;
@@ -206,7 +232,7 @@ function commands(acts, keyboard, detail, panel) {
     },
     menu: () => {
       const box = stream.cells.get(stream.focus)?.getBoundingClientRect();
-      pageMenu(acts, keyboard, detail, panel, (box?.left ?? 100) + 20, (box?.top ?? 100) + 20);
+      pageMenu(acts, keyboard, keyboard.commandsOf("stream"), (box?.left ?? 100) + 20, (box?.top ?? 100) + 20);
     },
     help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? "", () => {
       detail.close();
@@ -229,7 +255,7 @@ function commands(acts, keyboard, detail, panel) {
     "confirm-selected": () => void questions.confirmSelected(acts),
     unconfirm: () => (acts.shownGroups() ? void questions.unconfirmShown(acts) : acts.unconfirm([model.at[stream.focus] ?? 0])),
     flag: () => void flag(acts, config),
-    describe: () => void describe(acts, config),
+    "accept-drafts": () => void questions.acceptDrafts(acts),
     undo: () => acts.undo(),
     redo: () => acts.redo(),
   };
@@ -238,13 +264,11 @@ function commands(acts, keyboard, detail, panel) {
 /**
  * @param {Acts} acts
  * @param {Keyboard} keyboard
- * @param {Detail} detail
- * @param {Panel} panel
+ * @param {Record<string, (event: KeyboardEvent) => void>} run
  * @param {number} x
  * @param {number} y
  */
-function pageMenu(acts, keyboard, detail, panel, x, y) {
-  const run = commands(acts, keyboard, detail, panel);
+function pageMenu(acts, keyboard, run, x, y) {
   /** @param {string} id @param {string} label @returns {import("./menu.js").Entry[]} */
   const entry = (id, label) => {
     const command = run[id];
@@ -265,18 +289,17 @@ function pageMenu(acts, keyboard, detail, panel, x, y) {
     ...entry("paste", "Paste before this page"), ...entry("earlier", "Earlier in its group"),
     ...entry("later", "Later in its group"), null,
     ...entry("confirm", "Confirm and go on"), ...entry("unconfirm", "Take the confirmation back"),
-    ...entry("describe", "Title, kind and date…"), ...entry("flag", "Flag as unsure…"), null, ...marks,
+    ...entry("describe", "Describe…"), ...entry("flag", "Flag as unsure…"), null, ...marks,
   ];
   openMenu(x, y, entries.filter((e, i) => e || (i > 0 && entries[i - 1])), () => acts.stream.setFocus(p, { keyboard: false }));
 }
 
 /**
  * @param {Acts} acts
- * @param {Detail} detail
  * @param {Keyboard} keyboard
- * @param {Panel} panel
+ * @param {Record<string, (event: KeyboardEvent) => void>} all
  */
-function clicks(acts, detail, keyboard, panel) {
+function clicks(acts, keyboard, all) {
   const { stream, selection, model } = acts;
   stream.scroller.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target.closest("button") : null;
@@ -299,7 +322,7 @@ function clicks(acts, detail, keyboard, panel) {
   });
   stream.scroller.addEventListener("dblclick", (event) => {
     if (config.mayEdit && event.target instanceof Element && event.target.closest(".band-head .title")) {
-      void describe(acts, config);
+      all.describe?.(new KeyboardEvent("keydown"));
     }
   });
   stream.scroller.addEventListener("pointerdown", (event) => {
@@ -315,27 +338,32 @@ function clicks(acts, detail, keyboard, panel) {
     event.preventDefault();
     if (!selection.has(p)) selection.only(p);
     stream.setFocus(p, { keyboard: false });
-    pageMenu(acts, keyboard, detail, panel, event.clientX, event.clientY);
+    pageMenu(acts, keyboard, all, event.clientX, event.clientY);
   });
-  keyboard.dress(commands(acts, keyboard, detail, panel));
+  keyboard.dress(all);
 }
 
 /**
  * @param {Outbox} outbox
  * @param {Acts} acts
  * @param {Detail} detail
+ * @param {Describe} view
  */
-function news(outbox, acts, detail) {
+function news(outbox, acts, detail, view) {
   outbox.addEventListener("done", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
     const undoable = command.verb !== "undo" && command.verb !== "redo";
+    if (view.isOpen) {
+      view.tell(data.message ?? "", undoable ? data.edit?.id : undefined);
+      return;
+    }
     if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => acts.undo(data.edit?.id) } : { action: "Redo", act: () => acts.redo() });
     if (detail.isOpen) void detail.refresh();
     else if (data.focus && !undoable) acts.stream.setFocus(data.focus);
   });
   outbox.addEventListener("refused", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
-    if (comeBack(acts, config, command, data.message ?? "This was not saved.")) return;
+    if (comeBack(acts, config, view, command, data.message ?? "This was not saved.")) return;
     toasts.show(data.message ?? "This was not saved.", { tone: "problem" });
   });
   outbox.addEventListener("others", (event) => {

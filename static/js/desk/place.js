@@ -1,10 +1,10 @@
-/** The large view in the browser's history: Back closes it, Forward and a reload open it again. */
+/** The large view, and describing, in the browser's history: Back closes them, Forward and a reload open them again. */
 
-/** @typedef {"page" | "seam"} Mode */
+/** @typedef {"page" | "seam" | "describe"} Mode */
 
 /** @returns {{mode: Mode, identifier: string} | null} what the address names */
 export function placeNamed() {
-  const [, mode, identifier] = /^#(page|seam)\/(.+)$/.exec(location.hash) ?? [];
+  const [, mode, identifier] = /^#(page|seam|describe)\/(.+)$/.exec(location.hash) ?? [];
   return identifier ? { mode: /** @type {Mode} */ (mode), identifier: decodeURIComponent(identifier) } : null;
 }
 

@@ -111,10 +111,18 @@ export async function unconfirmShown(acts) {
   if (shown && (await askOfAll(acts, shown, "Un-confirm"))) acts.unconfirmShown(shown.length);
 }
 
+/** Take over the drafts of what is selected, else of all that is shown. @param {Acts} acts */
+export async function acceptDrafts(acts) {
+  if (acts.selection.size && !acts.shownGroups()) return acts.acceptDrafts(acts.groups());
+  const shown = acts.allShown();
+  if (!shown.some((id) => acts.hasDrafts(id))) return acts.say("The documents shown have no drafts left to accept.");
+  if (await askOfAll(acts, shown, "Accept the drafts of")) acts.acceptDraftsShown(shown);
+}
+
 /**
  * @param {Acts} acts
  * @param {number[]} groups
- * @param {"Confirm" | "Un-confirm"} verb
+ * @param {"Confirm" | "Un-confirm" | "Accept the drafts of"} verb
  */
 function askOfAll(acts, groups, verb) {
   const pages = groups.reduce((sum, id) => sum + (acts.model.groups.get(id)?.pages.length ?? 0), 0);

@@ -320,6 +320,11 @@ async function poll() {
   await refresh().catch(complain);
 }
 
+/** In the stream, which has the fields; Back comes here again. */
+function describe() {
+  if (current) location.assign(`${config.urls.desk}#describe/${encodeURIComponent(current.right.identifier)}`);
+}
+
 /** @type {Record<string, () => void>} */
 const commands = {
   same: () => answer("same"),
@@ -334,6 +339,7 @@ const commands = {
   "rotate-pair-back": () => pair.rotate(-90),
   "zoom-in": () => pair.zoom(1.5),
   "zoom-out": () => pair.zoom(1 / 1.5),
+  ...(config.mayEdit ? { "queue-describe": describe } : {}),
   "zoom-whole": () => pair.zoom(0),
   search: () => byId("search", HTMLInputElement).focus(),
   help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),

@@ -76,6 +76,7 @@
  * @property {number} worth  percent of seams that the desk has wrong, from which looking pays
  * @property {number} seconds  that a look at one seam takes this person
  * @property {string[]} kinds
+ * @property {import("./describe/work.js").Description} description  fields, and what the collection asks of each
  * @property {{url: string, model: string, leaves: string} | null} reader  the language model that suggests descriptions
  * @property {[string, string][]} roles
  */

@@ -25,6 +25,10 @@ export function filterOf(model, filter) {
       return (band) => group(band)?.state === "confirmed";
     case "flagged":
       return (band) => group(band)?.flagged === true;
+    case "untitled":
+      return (band) => group(band)?.title === "";
+    case "undated":
+      return (band) => group(band)?.date === "";
     case "changed":
       return (band) => isByHand(group(band));
     case "doubtful":
@@ -134,8 +138,16 @@ export class Side {
     setText("count-confirmed", number(t.confirmed));
     setText("count-flagged", number(t.flagged));
     let changed = 0;
-    for (const group of this.model.groups.values()) if (isByHand(group)) changed++;
+    let untitled = 0;
+    let undated = 0;
+    for (const group of this.model.groups.values()) {
+      if (isByHand(group)) changed++;
+      if (!group.title) untitled++;
+      if (!group.date) undated++;
+    }
     setText("count-changed", number(changed));
+    setText("count-untitled", number(untitled));
+    setText("count-undated", number(undated));
   }
 }
 

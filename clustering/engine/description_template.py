@@ -1,0 +1,75 @@
+"""Which fields a description has in a collection: shown, required, filled in beforehand, one value or several.
+
+A template is kept as JSON by kind, "" for all kinds: {"": {"title": {"use": "required"}, "box": {"use": "hidden"}},
+"letter": {"creators": {"use": "required"}}}. What a kind leaves out is as for all kinds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from clustering.engine.description import FIELDS
+
+SETTING = "description"
+"""In `Collection.settings`: the template."""
+USES = ("shown", "required", "hidden")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRule:
+    """What is asked of one field."""
+
+    use: str = "shown"
+    """One of USES."""
+    default: str = ""
+    """What stands there where nothing was entered or drafted; saved with the first description."""
+    repeatable: bool = True
+    """Whether it may hold several terms; of fields with terms only."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As it is kept, and as the browser has it."""
+        return asdict(self)
+
+
+Template = Mapping[str, FieldRule]
+
+USUAL: Template = {field.name: FieldRule("required" if field.name == "title" else "shown") for field in FIELDS}
+"""Where a collection has no template of its own."""
+
+
+def template_of(kept: object, kind: str = "") -> dict[str, FieldRule]:
+    """The rule of every field for documents of this kind. Anything that cannot be meant counts as not set."""
+    rules = dict(USUAL)
+    if isinstance(kept, Mapping):
+        for part in dict.fromkeys(("", kind)):
+            rules |= _read(kept.get(part), rules)
+    return rules
+
+
+def kinds_of(kept: object) -> list[str]:
+    """Kinds that have rules of their own."""
+    return sorted(str(kind) for kind in kept if kind) if isinstance(kept, Mapping) else []
+
+
+def differences(rules: Template, *, under: Template) -> dict[str, dict[str, Any]]:
+    """What has to be kept of `rules`, where `under` holds without them."""
+    return {name: rule.to_json() for name, rule in rules.items() if rule != under[name]}
+
+
+def _read(kept: object, rules: Mapping[str, FieldRule]) -> dict[str, FieldRule]:
+    if not isinstance(kept, Mapping):
+        return {}
+    return {name: _rule(kept[name], rule) for name, rule in rules.items() if name in kept}
+
+
+def _rule(kept: object, usual: FieldRule) -> FieldRule:
+    if not isinstance(kept, Mapping):
+        return usual
+    use, default, repeatable = (kept.get(name, getattr(usual, name)) for name in ("use", "default", "repeatable"))
+    return FieldRule(
+        use if use in USES else usual.use,
+        default if isinstance(default, str) else usual.default,
+        repeatable if isinstance(repeatable, bool) else usual.repeatable,
+    )

@@ -1,0 +1,76 @@
+"""Type-ahead: terms for a field of a description, from this collection, from vocabularies, and the genres shipped."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
+
+from clustering.engine.description import TERM_FIELDS, Term
+from clustering.engine.vocabularies import genres, matches
+from clustering.models import Collection, Group, Vocabulary
+from clustering.models import Term as StoredTerm
+
+MOST = 12
+"""Offers at a time: more are not read."""
+_WORDS = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A term, and where it is from."""
+
+    term: Term
+    source: str
+
+
+def offers(collection: Collection, field: str, text: str) -> list[Offer]:
+    """Terms whose words begin as typed: those used in the collection first, then the vocabularies in the order of their
+    names. Empty for a text without a word. Two queries."""
+    words = [word.lower() for word in _WORDS.findall(text)][:8]
+    if not words:
+        return []
+    found = [Offer(term, "In this collection") for term in _used(collection, field, words)]
+    if field == "kind":
+        found += [Offer(term, "Art & Architecture Thesaurus") for term in genres() if matches(term.label, words)]
+    found += _stored(field, words)
+    known: dict[tuple[str, str], Offer] = {}
+    for offer in found:
+        known.setdefault((offer.term.label.lower(), offer.term.uri), offer)
+    return list(known.values())[:MOST]
+
+
+_USED_TERMS = f"""
+SELECT term ->> 'label' AS label, coalesce(term ->> 'uri', '') AS uri
+FROM "{Group._meta.db_table}" AS document, jsonb_array_elements(document.details -> %s) AS term
+WHERE document.collection_id = %s AND jsonb_typeof(document.details -> %s) = 'array' AND term ->> 'label' ~* %s
+GROUP BY 1, 2 ORDER BY count(*) DESC, 1 LIMIT %s
+"""
+
+
+def _used(collection: Collection, field: str, words: list[str]) -> list[Term]:
+    if field not in TERM_FIELDS:
+        return []
+    # \m is the beginning of a word in PostgreSQL's expressions; the words are letters and digits only.
+    pattern = rf"\m{words[0]}"
+    with connection.cursor() as cursor:
+        cursor.execute(_USED_TERMS, [field, collection.pk, field, pattern, MOST * 4])
+        rows = [Term(label, uri) for label, uri in cursor.fetchall()]
+    return [term for term in rows if matches(term.label, words)][:MOST]
+
+
+def _stored(field: str, words: list[str]) -> list[Offer]:
+    vocabularies = {
+        vocabulary.pk: vocabulary.title for vocabulary in Vocabulary.objects.filter(fields__contains=[field])
+    }
+    if not vocabularies:
+        return []
+    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+    rows = (
+        StoredTerm.objects.annotate(words=SearchVector("label", "other_labels", config="simple"))
+        .filter(words=query, vocabulary__in=vocabularies)
+        .order_by("vocabulary__name", "label")[:MOST]
+    )
+    return [Offer(Term(row.label, row.uri), vocabularies[row.vocabulary_id]) for row in rows]

@@ -1,0 +1,174 @@
+/** The fields of one document, as its template has them. What is typed is kept until it is saved or discarded. */
+
+import { DateField } from "../datefield.js";
+import { make } from "../dom.js";
+import { fill, isTouched, keepTyped } from "../typed.js";
+import { Lookup } from "./lookup.js";
+import { TermsField } from "./terms.js";
+import { draftOf, entered, rulesFor, termsLine } from "./work.js";
+
+/** @typedef {import("../records.js").Group} Group */
+/** @typedef {import("../records.js").Config} Config */
+/** @typedef {import("../records.js").Term} Term */
+/** @typedef {import("./work.js").Field} Field */
+
+export class DescribeForm {
+  /**
+   * @param {Config} config
+   * @param {Group} group
+   * @param {{values?: Record<string, string>, message?: string}} [refused]
+   */
+  constructor(config, group, { values, message } = {}) {
+    this.config = config;
+    this.group = group;
+    /** @type {Map<string, TermsField>} */
+    this.terms = new Map();
+    this.problem = make("p", { class: "field-error", role: "alert", text: message ?? "" });
+    this.date = new DateField(config.urls.dates ?? "", this.shown("date"));
+    this.kindUri = make("textarea", { name: "kind_uri", hidden: true, tabindex: "-1", text: group.details.kind_uri ?? "" });
+    /** @type {Map<string, HTMLElement>} */
+    this.places = new Map(config.description.fields.map((field) => [field.name, this.place(field)]));
+    this.element = make("form", { class: "describe-form", novalidate: true }, [
+      this.problem, ...this.places.values(), this.kindUri, this.copy(),
+      make("datalist", { id: "languages" }, config.description.languages.map(([code, name]) => make("option", { value: code, label: name }))),
+    ]);
+    this.dress();
+    const kept = keepTyped(this.element, `${config.slug}-describe-${group.id}`);
+    this.forget = kept.forget;
+    if (values) {
+      fill(this.element, values);
+      this.element.dispatchEvent(new Event("input")); // kept from now on, as if typed
+    }
+    for (const field of this.terms.values()) field.draw();
+    void this.date.show();
+    if (kept.restored && !values) this.problem.before(this.restored());
+    this.control("kind").addEventListener("change", () => this.dress());
+  }
+
+  /** @param {string} name @returns {string} what the field begins with, in one line */
+  shown(name) {
+    const value = entered(this.group, name);
+    const text = typeof value === "string" ? value : termsLine(value);
+    return text || draftOf(this.group, name) || rulesFor(this.config.description, this.group.kind)[name]?.default || "";
+  }
+
+  /** @param {string} name @returns {HTMLInputElement | HTMLTextAreaElement} */
+  control(name) {
+    return /** @type {any} */ (this.element.elements.namedItem(name));
+  }
+
+  /** @param {Field} field @returns {HTMLElement} */
+  place({ name, label, holds, most }) {
+    if (holds === "date") {
+      this.date.element.classList.add("is-half");
+      return this.date.element;
+    }
+    const address = `${this.config.urls.terms}?field=${name}`;
+    if (holds === "terms") {
+      const rule = rulesFor(this.config.description, this.group.kind)[name];
+      const field = new TermsField({ name, label, most }, this.shown(name), { address, repeatable: rule?.repeatable !== false, required: false });
+      this.terms.set(name, field);
+      return field.element;
+    }
+    const isLong = holds === "lines" || name === "title";
+    const id = `describe-field-${name}`;
+    const control = isLong
+      ? make("textarea", { name, id, rows: name === "title" ? "2" : "3", maxlength: most, text: this.shown(name) })
+      : make("input", { type: "text", name, id, maxlength: most, autocomplete: "off", value: this.shown(name), list: name === "language" ? "languages" : undefined });
+    const element = make("div", { class: isLong ? "field" : "field is-half" }, [make("label", { class: "field-label", for: id, text: label }), make("div", { class: "lookup-place" }, [control])]);
+    if (name === "kind" && control instanceof HTMLInputElement) {
+      new Lookup(control, address, (offer) => {
+        control.value = offer.label.slice(0, most);
+        this.kindUri.value = offer.uri;
+        control.dispatchEvent(new Event("change", { bubbles: true }));
+        control.dispatchEvent(new Event("input", { bubbles: true }));
+      });
+      control.addEventListener("input", (event) => {
+        if (event.isTrusted) this.kindUri.value = control.value === this.group.kind ? (this.group.details.kind_uri ?? "") : "";
+      });
+    }
+    return element;
+  }
+
+  copy() {
+    const { copyOf } = this.group;
+    return make("div", { class: "field is-half" }, [
+      make("label", { class: "field-label", for: "describe-field-copy", text: "Copy of document" }),
+      make("input", { type: "text", id: "describe-field-copy", name: "copy", value: copyOf ? String(copyOf) : "", inputmode: "numeric", pattern: "[0-9]*" }),
+      make("span", { class: "field-hint", text: "The number of the document that this one repeats." }),
+    ]);
+  }
+
+  /** Show what the template has for this kind, and whose word each text is. */
+  dress() {
+    const rules = rulesFor(this.config.description, this.control("kind").value.trim());
+    for (const { name, label } of this.config.description.fields) {
+      const place = this.places.get(name);
+      const rule = rules[name];
+      if (!place || !rule) continue;
+      place.hidden = rule.use === "hidden" && !this.shown(name);
+      const called = place.querySelector(".field-label");
+      if (!called) continue;
+      const said = this.group.accepted.includes(name) ? "draft, accepted" : !entered(this.group, name).length && draftOf(this.group, name) ? "draft" : "";
+      called.replaceChildren(label, ...(rule.use === "required" ? [make("span", { class: "is-required", text: " required" })] : []), ...(said ? [make("span", { class: "tag", text: said })] : []));
+    }
+  }
+
+  isTouched() {
+    return isTouched(this.element);
+  }
+
+  /** @returns {Record<string, string | Term[]>} by field, as the server takes them */
+  values() {
+    for (const field of this.terms.values()) field.commit();
+    /** @type {Record<string, string | Term[]>} */
+    const values = {};
+    for (const { name, holds } of this.config.description.fields) {
+      const text = this.control(name).value.trim();
+      values[name] = holds === "terms" ? (this.terms.get(name)?.terms() ?? []) : holds === "date" ? this.date.edtf(text) : holds === "lines" ? text : text.replace(/\s+/g, " ");
+    }
+    return { ...values, kind_uri: this.kindUri.value };
+  }
+
+  /** @returns {number} */
+  copyOf() {
+    return Number(this.control("copy").value.trim());
+  }
+
+  /** @returns {string[]} labels of required fields that are empty */
+  missing() {
+    const values = this.values();
+    const rules = rulesFor(this.config.description, String(values.kind));
+    return this.config.description.fields.filter(({ name }) => rules[name]?.use === "required" && !values[name]?.length).map(({ label }) => label);
+  }
+
+  /** @returns {Promise<boolean>} whether it can be saved; else it says why, and where */
+  async check() {
+    this.problem.textContent = "";
+    this.values();
+    if (!Number.isInteger(this.copyOf())) return this.refuse("The copied document is named by its number.", "copy");
+    const wrong = await this.date.check(this.control("date").value.trim(), this.group.date);
+    return wrong ? this.refuse(wrong, "date") : true;
+  }
+
+  /** @param {string} sentence @param {string} name */
+  refuse(sentence, name) {
+    this.problem.textContent = sentence;
+    (this.terms.get(name)?.input ?? this.control(name)).focus();
+    return false;
+  }
+
+  restored() {
+    const line = make("p", { class: "field-hint" }, ["What you typed before is back. "]);
+    const drop = make("button", { type: "button", class: "button is-small", text: "Discard it" });
+    drop.addEventListener("click", () => {
+      this.element.reset();
+      this.forget();
+      for (const field of this.terms.values()) field.draw();
+      line.remove();
+      this.control("title").focus();
+    });
+    line.append(drop);
+    return line;
+  }
+}

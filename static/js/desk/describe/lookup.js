@@ -1,0 +1,102 @@
+/** Type-ahead below a field: a combobox as ARIA has it. Free text is always allowed. */
+
+import { getJson, make } from "../dom.js";
+
+/** @typedef {{label: string, uri: string, source: string}} Offer */
+
+const PAUSE_MS = 140;
+let made = 0;
+
+export class Lookup {
+  /**
+   * @param {HTMLInputElement} input
+   * @param {string} address  that offers terms
+   * @param {(offer: Offer) => void} take
+   */
+  constructor(input, address, take) {
+    this.input = input;
+    this.address = address;
+    this.take = take;
+    const id = `lookup-${++made}`;
+    this.list = make("div", { class: "lookup", role: "listbox", id, hidden: true, "aria-label": "Suggestions" });
+    /** @type {Offer[]} */
+    this.offers = [];
+    this.at = -1;
+    let timer = 0;
+    for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id, autocomplete: "off" })) {
+      input.setAttribute(name, value);
+    }
+    input.after(this.list);
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = window.setTimeout(() => void this.ask(), PAUSE_MS);
+    });
+    input.addEventListener("blur", () => this.close());
+    input.addEventListener("keydown", (event) => this.key(event));
+    // Before the field loses the focus.
+    this.list.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      const option = event.target instanceof Element ? event.target.closest("[data-at]") : null;
+      if (option instanceof HTMLElement) this.choose(Number(option.dataset.at));
+    });
+  }
+
+  async ask() {
+    const text = this.input.value.trim();
+    if (!text) return this.close();
+    try {
+      const { terms } = await getJson(`${this.address}&q=${encodeURIComponent(text)}`);
+      if (this.input.value.trim() === text && document.activeElement === this.input) this.show(terms);
+    } catch {
+      this.close(); // what is typed can be saved without it
+    }
+  }
+
+  /** @param {Offer[]} offers */
+  show(offers) {
+    this.offers = offers;
+    this.at = -1;
+    this.list.replaceChildren(
+      ...offers.map(({ label, source }, i) =>
+        make("div", { role: "option", id: `${this.list.id}-${i}`, class: "choice", "data-at": i, "aria-selected": "false" }, [
+          make("span", { class: "choice-label", text: label }), make("span", { class: "choice-detail", text: source }),
+        ])),
+    );
+    this.list.hidden = !offers.length;
+    this.input.setAttribute("aria-expanded", String(offers.length > 0));
+  }
+
+  close() {
+    this.list.hidden = true;
+    this.at = -1;
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.removeAttribute("aria-activedescendant");
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (this.list.hidden) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) this.mark((this.at + step + this.offers.length + (this.at < 0 && step < 0 ? 1 : 0)) % this.offers.length);
+    else if (event.key === "Enter" && this.at >= 0) this.choose(this.at);
+    else if (event.key === "Escape") this.close();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {number} at */
+  mark(at) {
+    this.at = at;
+    [...this.list.children].forEach((option, i) => option.setAttribute("aria-selected", String(i === at)));
+    this.input.setAttribute("aria-activedescendant", `${this.list.id}-${at}`);
+    this.list.children[at]?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {number} at */
+  choose(at) {
+    const offer = this.offers[at];
+    this.close();
+    if (offer) this.take(offer);
+  }
+}

@@ -1,0 +1,310 @@
+/** Describing beside the scan: the document's pages on the left, its fields on the right, one document after the other. */
+
+import { scanAddress } from "../cells.js";
+import { byId, getFragment, getJson, make } from "../dom.js";
+import { suggestions } from "../suggesting.js";
+import { zoomInto } from "../viewer.js";
+import { DescribeForm } from "./form.js";
+import { onText } from "./pointing.js";
+import { changesOf, needsWork, nextOf } from "./work.js";
+
+/** @typedef {import("../records.js").Group} Group */
+/** @typedef {import("../viewer.js").Scan} Scan */
+
+export class Describe {
+  /**
+   * @param {import("../acts.js").Acts} acts
+   * @param {import("../records.js").Config} config
+   * @param {import("../keys.js").Keyboard} keyboard
+   * @param {import("../place.js").Place} place
+   */
+  constructor(acts, config, keyboard, place) {
+    this.acts = acts;
+    this.model = acts.model;
+    this.config = config;
+    this.keyboard = keyboard;
+    this.place = place;
+    this.element = byId("describe", HTMLElement);
+    this.stage = byId("describe-stage", HTMLElement);
+    this.side = byId("describe-side", HTMLElement);
+    this.said = byId("describe-said", HTMLElement);
+    this.desk = /** @type {HTMLElement} */ (document.querySelector(".desk"));
+    this.isOpen = false;
+    this.id = 0;
+    this.at = 0;
+    this.seen = 0;
+    this.later = "";
+    /** @type {DescribeForm | null} */
+    this.form = null;
+    /** @type {any} */
+    this.viewer = null;
+    /** @type {Map<number, Promise<Scan>>} */
+    this.scans = new Map();
+    /** @type {() => void} */
+    this.popKeys = () => {};
+    byId("describe-close", HTMLButtonElement).addEventListener("click", () => this.close());
+    byId("describe-previous", HTMLButtonElement).addEventListener("click", () => this.step(-1));
+    byId("describe-next", HTMLButtonElement).addEventListener("click", () => this.step(1));
+    byId("describe-save", HTMLButtonElement).addEventListener("click", () => void this.save());
+    this.element.addEventListener("keydown", (event) => this.key(event));
+    this.model.addEventListener("change", () => this.changed());
+  }
+
+  /** @returns {Group[]} those that the stream shows, in scan order */
+  shown() {
+    const seen = new Set(this.model.bands().filter(this.acts.stream.given.shows).map(({ group }) => group));
+    seen.add(this.id);
+    return [...this.model.groups.values()].filter(({ id }) => seen.has(id)).sort((a, b) => Math.min(...a.pages) - Math.min(...b.pages));
+  }
+
+  /** @param {Group} group @param {{values?: Record<string, string>, message?: string}} [refused] */
+  open(group, refused) {
+    this.id = group.id;
+    this.seen = group.version;
+    this.enter();
+    this.form = new DescribeForm(this.config, group, refused);
+    this.form.element.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.save();
+    });
+    this.side.replaceChildren(this.form.element);
+    const id = this.acts.outbox.real(group.id);
+    const { reader } = this.config;
+    if (reader && id > 0) this.form.element.append(suggestions({ ...reader, url: reader.url.replace(/0\/$/, `${id}/`) }));
+    this.side.scrollTop = 0;
+    this.head();
+    void this.show(group.pages[0] ?? 0);
+    void this.strip(group);
+    const title = this.form.control("title");
+    title.focus({ preventScroll: true });
+    title.setSelectionRange(title.value.length, title.value.length);
+  }
+
+  enter() {
+    if (this.isOpen) return;
+    this.isOpen = true;
+    this.element.hidden = false;
+    this.desk.hidden = true;
+    document.body.classList.add("is-describing");
+    this.popKeys = this.keyboard.push("describe", { clear: () => this.close() });
+    this.place.enter();
+  }
+
+  head() {
+    const group = this.model.groups.get(this.id);
+    if (!group) return;
+    const all = this.shown();
+    const left = all.filter((one) => needsWork(one, this.config.description)).length;
+    const { pages } = group;
+    const [low, high] = [Math.min(...pages), Math.max(...pages)];
+    byId("describe-title", HTMLElement).textContent = `Document ${all.findIndex(({ id }) => id === this.id) + 1} of ${all.length}`;
+    byId("describe-about", HTMLElement).textContent = `${low === high ? `page ${low}` : `pages ${low}–${high}`} · ${group.state}`;
+    byId("describe-left", HTMLElement).textContent = left ? `${left} to describe` : "All described";
+  }
+
+  /** @param {number} p  page that is shown large */
+  async show(p) {
+    this.at = p;
+    for (const button of byId("describe-pages", HTMLElement).children) button.setAttribute("aria-pressed", String(Number(/** @type {HTMLElement} */ (button).dataset.page) === p));
+    /** @type {Scan} */
+    let scan;
+    try {
+      scan = await this.scan(p);
+    } catch (error) {
+      if (this.at === p) this.stage.replaceChildren(make("p", { class: "empty", text: error instanceof Error ? error.message : String(error) }));
+      return;
+    }
+    if (this.at !== p || !this.isOpen) return;
+    this.viewer?.destroy();
+    this.viewer = null;
+    const place = make("div", { class: "zoom", role: "img", "aria-label": `Page ${p}, ${scan.identifier}` });
+    this.stage.replaceChildren(place);
+    this.place.name("describe", scan.identifier);
+    this.lines(scan);
+    const viewer = await zoomInto(this.config.urls.openseadragon ?? "", place, scan);
+    if (!place.isConnected) return viewer.destroy();
+    this.viewer = viewer;
+    onText(viewer, place, scan, {
+      click: (line, isMore) => this.take("title", line, isMore),
+      drag: (text) => this.take("date", text.replace(/[,;:]+$/, ""), false),
+    });
+  }
+
+  /** What was read on the page, for those who do not point. @param {Scan} scan */
+  lines(scan) {
+    const list = byId("describe-lines", HTMLElement);
+    list.replaceChildren(
+      ...scan.lines.filter(([text]) => text.trim()).map(([text]) => {
+        const button = make("button", { type: "button", class: "line-take", text });
+        button.addEventListener("click", (event) => this.take("title", text, event.shiftKey));
+        return make("li", {}, [button]);
+      }),
+    );
+  }
+
+  /** @param {number} p @returns {Promise<Scan>} */
+  scan(p) {
+    const kept = this.scans.get(p);
+    if (kept) return kept;
+    const found = getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`)).then((fragment) => {
+      const scan = JSON.parse(fragment.querySelector("script[type='application/json']")?.textContent ?? "null");
+      new Image().src = scan.original; // in the browser's cache when it is shown
+      return scan;
+    });
+    this.scans.set(p, found);
+    found.catch(() => this.scans.delete(p));
+    return found;
+  }
+
+  /** @param {Group} group */
+  async strip(group) {
+    const strip = byId("describe-pages", HTMLElement);
+    strip.hidden = group.pages.length < 2;
+    strip.replaceChildren(
+      ...group.pages.map((p) => {
+        const button = make("button", { type: "button", class: "leaf", "data-page": p, "aria-label": `Page ${p}`, "aria-pressed": String(p === this.at) }, [
+          make("span", { class: "leaf-number", text: String(p) }),
+        ]);
+        button.addEventListener("click", () => void this.show(p));
+        return button;
+      }),
+    );
+    if (strip.hidden) return;
+    await this.known(group.pages);
+    for (const button of strip.children) {
+      const page = this.model.pages.get(Number(/** @type {HTMLElement} */ (button).dataset.page));
+      if (page && button instanceof HTMLElement && !button.querySelector("img")) button.prepend(make("img", { src: scanAddress(this.config, page, 320), alt: "", loading: "lazy" }));
+    }
+  }
+
+  /** @param {number[]} positions  whose records are loaded where they are not there */
+  async known(positions) {
+    const missing = positions.filter((p) => !this.model.pages.has(p));
+    if (!missing.length) return;
+    try {
+      const { pages } = await getJson(`${this.config.urls.pages}?from=${Math.min(...missing)}&to=${Math.max(...missing)}`);
+      this.model.addPages(pages);
+    } catch {
+      // the numbers of the pages are there
+    }
+  }
+
+  /** @param {string} name @param {string} text @param {boolean} isMore  behind what is there */
+  take(name, text, isMore) {
+    const control = this.form?.control(name);
+    if (!control || !text) return;
+    const clean = text.replace(/\s+/g, " ").trim();
+    control.value = isMore && control.value ? `${control.value.trimEnd()} ${clean}` : clean;
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+    control.focus({ preventScroll: true });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    if (event.defaultPrevented || event.isComposing) return;
+    const { target, key } = event;
+    const isIn = (/** @type {string} */ names) => target instanceof HTMLElement && target.matches(names);
+    if (key === "Escape") this.close();
+    else if (key === "Enter" && isIn("input, textarea") && !event.shiftKey && (event.ctrlKey || event.metaKey || isIn("input, [name=title]"))) void this.save();
+    else if (event.altKey && key === "ArrowDown") this.step(1);
+    else if (event.altKey && key === "ArrowUp") this.step(-1);
+    else if (event.altKey && (key === "PageDown" || key === "PageUp")) this.turn(key === "PageDown" ? 1 : -1);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Another document, whatever its state. What is typed here stays. @param {-1 | 1} step */
+  step(step) {
+    const next = this.model.groups.get(nextOf(this.shown(), this.id, step, () => true));
+    if (next) this.open(next);
+  }
+
+  /** @param {-1 | 1} step */
+  turn(step) {
+    const pages = this.model.groups.get(this.id)?.pages ?? [];
+    const p = pages[pages.indexOf(this.at) + step];
+    if (p) void this.show(p);
+  }
+
+  /** Save, and go to the next that needs it. */
+  async save() {
+    const { form } = this;
+    const group = this.model.groups.get(this.id);
+    if (!form || !group || this.element.hasAttribute("aria-busy")) return;
+    this.element.setAttribute("aria-busy", "true");
+    const isRight = await form.check();
+    this.element.removeAttribute("aria-busy");
+    if (!isRight || this.form !== form) return;
+    /** @type {Record<string, any>} */
+    const facts = changesOf(group, form.values());
+    if (form.copyOf() !== group.copyOf) facts.copy_of = form.copyOf();
+    const missing = form.missing();
+    form.forget();
+    if (Object.keys(facts).length && !this.acts.describe(group.id, facts)) return;
+    this.next();
+    this.later = missing.length ? ` Still required there: ${missing.join(", ").toLowerCase()}.` : "";
+    this.tell(Object.keys(facts).length ? "Saving…" : "Nothing was changed.");
+  }
+
+  next() {
+    const next = this.model.groups.get(nextOf(this.shown(), this.id, 1, (group) => needsWork(group, this.config.description)));
+    if (next) this.open(next);
+    else {
+      const group = this.model.groups.get(this.id);
+      if (group) this.open(group);
+    }
+    const after = this.model.groups.get(nextOf(this.shown(), this.id, 1, (group) => needsWork(group, this.config.description)));
+    if (after?.pages[0]) void this.scan(after.pages[0]).catch(() => undefined);
+  }
+
+  /** @param {string} sentence @param {number} [edit]  that can be undone */
+  tell(sentence, edit) {
+    this.said.replaceChildren(sentence + this.later);
+    if (edit) this.later = "";
+    if (!edit) return;
+    const undo = make("button", { type: "button", class: "button is-small", text: "Undo" });
+    undo.addEventListener("click", () => this.acts.undo(edit));
+    this.said.append(" ", undo);
+  }
+
+  /** Somebody else, an undo, or the server's answer to our own save. */
+  changed() {
+    if (!this.isOpen) return;
+    const group = this.model.groups.get(this.id);
+    if (!group) {
+      const heir = this.model.groupAt(this.at);
+      if (heir) this.open(heir, { message: "This document was joined or split by somebody else." });
+      else this.close();
+      return;
+    }
+    this.head();
+    if (group.version === this.seen || !this.form) return;
+    this.seen = group.version;
+    const typed = this.form.isTouched();
+    const values = Object.fromEntries([...new FormData(this.form.element)].filter(([name]) => {
+      const control = this.form?.control(name);
+      return control && control.value !== control.defaultValue;
+    }).map(([name, value]) => [name, String(value)]));
+    this.open(group, typed ? { values, message: "This document was changed meanwhile. What you typed is still here; the other fields show what is there now." } : undefined);
+  }
+
+  close() {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    this.popKeys();
+    this.viewer?.destroy();
+    this.viewer = null;
+    this.stage.replaceChildren();
+    this.side.replaceChildren();
+    this.form = null;
+    this.said.replaceChildren();
+    this.element.hidden = true;
+    this.desk.hidden = false;
+    document.body.classList.remove("is-describing");
+    this.place.leave();
+    const first = this.model.groups.get(this.id)?.pages[0] ?? this.at;
+    if (first) this.acts.stream.setFocus(first);
+  }
+}
+
