@@ -12,6 +12,9 @@ import { lineAt, textWithin, upright } from "./lines.js";
 export function onText(viewer, place, scan, { click, drag }) {
   const band = make("div", { class: "text-band", hidden: true });
   place.append(band);
+  // Whoever points goes on typing where they were.
+  viewer.canvas.removeAttribute("tabindex");
+  place.addEventListener("mousedown", (event) => event.preventDefault());
   /** @type {any} */
   let from = null;
   /** @param {any} position  in pixels of the view @returns {import("./lines.js").Point} in pixels of the reading */
