@@ -62,7 +62,7 @@ def written_date(request: HttpRequest) -> HttpResponseBase:
     none, which is an answer like any other while somebody types.
     """
     if not may_look(request.user):
-        return HttpResponseForbidden("Dates are read for people who may see collections. Ask staff for a role.")
+        return HttpResponseForbidden("You need access to collections to check dates. Ask staff for a role.")
     try:
         found = read_written_date(request.GET.get("text", ""))
     except UnreadableDate as error:
