@@ -105,9 +105,8 @@ def p95(values: list[float]) -> float:
 
 def measure(pages: int, *, repeats: int) -> dict[str, float]:
     """Publishing, then `repeats` times split, merge, move and undo at places spread over the collection."""
-    from django.contrib.auth.models import User
-
     from clustering.actions import merge_groups, move_pages, publish_run, split_group, undo_edit
+    from clustering.models import User
 
     actor = User.objects.create_user(f"alice{pages}", is_staff=True)
     collection = make_collection(f"c{pages}", pages)
@@ -143,7 +142,7 @@ RANDOM_PAGES = 60
 
 def random_acts(count: int, *, seed: int) -> dict[str, float]:
     """The random archivist of the tests: after every act the partition holds, the journal replays, all is undone."""
-    from django.contrib.auth.models import User
+    from clustering.models import User
 
     people = [User.objects.create_user(name, is_staff=True) for name in ("ann", "ben", "eve")]
     figures = {"acts": 0.0, "refused": 0.0, "undone": 0.0}

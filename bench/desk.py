@@ -265,8 +265,9 @@ def move_to_paint(page: Any, start: int) -> float:
 def measure(sizes: list[int], *, repeats: int, browser: bool) -> dict[str, float]:
     """All figures, in one run."""
     from django.conf import settings
-    from django.contrib.auth.models import User
     from django.test import Client
+
+    from clustering.models import User
 
     import_module("hhreview.wsgi")  # as a web process does it: nothing is loaded by a request that is measured
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]

@@ -71,9 +71,9 @@ def weighed_collection(pages: int, actor: Any) -> Any:
 def answer_times(pages: int, answers: int) -> dict[str, float]:
     """Answers in the order of the queue, each by a throw at the machine's own odds."""
     from django.conf import settings
-    from django.contrib.auth.models import User
     from django.test import Client
 
+    from clustering.models import User
     from clustering.redecode import live
     from clustering.views.queue.queue import told, waiting
 

@@ -143,8 +143,9 @@ def main() -> None:
     options = parser.parse_args()
     with own_database():
         from django.conf import settings
-        from django.contrib.auth.models import User
         from django.test import Client
+
+        from clustering.models import User
 
         settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
         actor = User.objects.create_user("alice", is_staff=True)

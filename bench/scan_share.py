@@ -121,8 +121,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with own_database():
-        from django.contrib.auth.models import User
         from django.test import Client
+
+        from clustering.models import User
 
         actor = User.objects.create_user("alice", is_staff=True)
         client = Client()

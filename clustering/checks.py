@@ -14,6 +14,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 
 from hhreview.layout import install
+from hhreview.schema import made_by_another_version
 
 
 @register(Tags.models)
@@ -85,6 +86,20 @@ def check_language_model(app_configs: Sequence[AppConfig] | None, **kwargs: obje
             id="hhreview.W004",
         )
     ]
+
+
+@register(Tags.database)
+def check_version(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
+) -> list[CheckMessage]:
+    """The database was not made by a version of hhreview that this one knows nothing of. Runs before migrate."""
+    if not databases:
+        return []
+    try:
+        problem = made_by_another_version()
+    except OperationalError:
+        return []  # check_pgvector tells
+    return [Error(problem, id="hhreview.E004")] if problem else []
 
 
 @register(Tags.database)

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import User
 from django.db import transaction
 
 from clustering.exports.records import SETTING
 from clustering.exports.settings import ExportSettings
 from clustering.exports.stored_settings import to_json
-from clustering.models import Collection
+from clustering.models import Collection, User
 
 
 def keep_settings(

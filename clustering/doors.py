@@ -17,12 +17,12 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.models import User
 from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from clustering.accounts.braking import Attempt, Braked, take_try, try_failed, try_succeeded
+from clustering.models import User
 
 _COOKIE = "hhreview_known"
 _SALT = "clustering.known-browser"

@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.cache import cache
 
-from clustering.models import Collection
+from clustering.models import Collection, User
 
 SECONDS = 15
 """After three missed questions for news somebody counts as gone."""

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from hhreview import local
-from hhreview.servers.starting import Places
+from hhreview import layout, local
+from hhreview.servers.starting import Places, ServerFailed
 
 ABOUT_MIGRATIONS = frozenset(
     {"migrate", "makemigrations", "showmigrations", "sqlmigrate", "squashmigrations", "optimizemigration", "inspectdb"}
 )
+
+
+OURS = "clustering"
+"""The application whose migrations are ours."""
+_FORGET = "run `make clean-data`" if layout.CHECKOUT else "run `hhreview forget_data`"
 
 
 def bring_up_to_date(places: Places, command: str) -> None:
@@ -23,12 +28,41 @@ def bring_up_to_date(places: Places, command: str) -> None:
     from django.core.management import call_command
 
     django.setup()
+    foreign = made_by_another_version()
+    if foreign:
+        raise ServerFailed(foreign)
     if not _lacking():
         return
     with local.alone(places):
         if _lacking():  # else another command was first
             sys.stderr.write("Preparing the database…\n")
             call_command("migrate", verbosity=0, interactive=False)
+
+
+def made_by_another_version() -> str:
+    """What to do about a database whose migrations this version does not know, or "" if it knows all.
+
+    Those of development versions were replaced by one first migration; a newer version has more.
+    """
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.recorder import MigrationRecorder
+
+    loader = MigrationLoader(None, load=False)
+    loader.load_disk()
+    applied = MigrationRecorder(connection).applied_migrations()
+    unknown = [name for app, name in sorted({*applied} - {*loader.disk_migrations}) if app == OURS]
+    if not unknown:
+        return ""
+    empty = (
+        f"{_FORGET}, then start again with an empty one"
+        if local.embedded("DATABASE_URL")
+        else "name an empty database in DATABASE_URL"
+    )
+    return (
+        f"This database was made by another version of hhreview: it has the migration {unknown[-1]}, which this "
+        f"version does not know. To keep the data, run that version. If the data may go, {empty}."
+    )
 
 
 def _lacking() -> bool:

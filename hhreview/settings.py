@@ -239,6 +239,7 @@ BDR_URL = env_str("HHREVIEW_BDR_URL", "https://repository.library.brown.edu")
 BDR_PERCENT = env_int("HHREVIEW_BDR_PERCENT", 25, minimum=1)
 
 # --- Signing in and headers ---------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "clustering.User"
 LOGIN_URL = "login"
 CSRF_FAILURE_VIEW = "hhreview.signed_in.csrf_failure"
 AUTHENTICATION_BACKENDS = ["clustering.doors.BrakedBackend"]

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group as Role
-from django.contrib.auth.models import User
 from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
-from clustering.models import Collection, Group, Page
+from clustering.models import Collection, Group, Page, User
 from tests.language_model import Script, Speak, Speaker, speaking
 
 MakeCollection = Callable[..., Collection]

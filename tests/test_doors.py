@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 from django.http import HttpRequest
@@ -24,7 +23,7 @@ from clustering import doors
 from clustering.accounts.braking import Attempt, Braked, take_try
 from clustering.accounts.tokens import make_token, revoke_token
 from clustering.doors import address_of
-from clustering.models import Brake
+from clustering.models import Brake, User
 
 RIGHT = "a-good-password"
 SIGN_IN, ADMIN, PASSWORD = "/sign-in/", "/admin/login/", "/admin/password_change/"

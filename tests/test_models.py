@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -44,3 +47,12 @@ def test_it_deletes_a_collection_with_all_that_hangs_on_it(make_collection: Make
     Collection.objects.all().delete()
     assert not Page.objects.exists()
     assert not Group.objects.exists()
+
+
+def test_nothing_names_djangos_own_user() -> None:
+    """`auth.User` is swapped for ours: its manager is gone, and a foreign key to it would end in no table."""
+    theirs = re.compile(r"contrib\.auth\.models import .*\bUser\b|[\"']auth\.User[\"']")
+    root = Path(__file__).resolve().parents[1]
+    files = [file for folder in ("clustering", "hhreview", "tests", "bench") for file in (root / folder).rglob("*.py")]
+    assert len(files) > 500
+    assert [str(file) for file in files if file != Path(__file__) and theirs.search(file.read_text("utf-8"))] == []

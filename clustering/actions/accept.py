@@ -7,7 +7,6 @@ from datetime import datetime
 from random import Random, SystemRandom
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,7 +15,7 @@ from clustering.actions.perform import perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.wording import counted_groups
 from clustering.journal.workspace import Desk
-from clustering.models import AuditSample, Collection, Edit, Group
+from clustering.models import AuditSample, Collection, Edit, Group, User
 from clustering.redecode.drafting import accept_drafts, draft_terms
 
 LOWEST = 0.5
@@ -68,24 +67,25 @@ def accept_many(
     below even odds, and what `perform` raises.
     """
     if not LOWEST <= wanted.threshold <= 1:
-        raise Refused("Choose a threshold between 50% and 100%. Documents below that need a review.")
+        raise Refused("Choose a threshold between 50 % and 100 %. Less sure groups have to be looked at.")
     done = timezone.now()
 
     def change(desk: Desk) -> str:
         if desk.collection.version != wanted.version:
-            raise StaleVersion("The collection has changed. Check the new counts and confirm again.")
+            raise StaleVersion(
+                "The collection changed since you looked. These are the counts as they are now; look and decide again."
+            )
         groups = list(acceptable(desk.collection, threshold=wanted.threshold).values_list("pk", flat=True))
         if len(groups) != wanted.groups:
             raise StaleVersion(
-                f"You agreed to {counted_groups(wanted.groups)}, but there are {len(groups)} now. "
-                "Check the counts and confirm again."
+                f"You agreed to {counted_groups(wanted.groups)}, but it is {len(groups)} now. Look and decide again."
             )
         if not groups:
-            raise Refused(f"No documents are at {percent(wanted.threshold)} or higher. Choose a lower threshold.")
+            raise Refused(f"No group is at {percent(wanted.threshold)} or more. Choose a lower threshold.")
         desk.hold(groups)
         _confirm(desk, done)
         drafts = accept_drafts(list(desk.groups.values()), draft_terms(desk.collection))
-        return f"Confirmed {counted_groups(len(groups))} in bulk at {percent(wanted.threshold)} or higher{drafts}."
+        return f"Accepted {counted_groups(len(groups))} at {percent(wanted.threshold)} or more{drafts}."
 
     with transaction.atomic():
         edit = perform(collection.pk, change, verb=Edit.Verb.ACCEPT, actor=actor, act_id=act_id)
@@ -127,4 +127,4 @@ def draw_sample(edit: Edit, *, size: int | None = None, random: Random | None = 
 
 def percent(share: float) -> str:
     """99 %, 99.5 %: as many places as it takes, three at most."""
-    return f"{f'{100 * share:.3f}'.rstrip('0').rstrip('.')}%"
+    return f"{f'{100 * share:.3f}'.rstrip('0').rstrip('.')} %"

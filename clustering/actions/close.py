@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from clustering.actions.perform import perform
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk
-from clustering.models import Collection, Edit
+from clustering.models import Collection, Edit, User
 
 
 def close_collection(collection: Collection, *, actor: User | None, act_id: UUID | None = None) -> Edit:
@@ -18,7 +17,7 @@ def close_collection(collection: Collection, *, actor: User | None, act_id: UUID
 
     def change(desk: Desk) -> str:
         if desk.closed:
-            raise Refused(f"“{desk.collection}” is already closed.")
+            raise Refused(f"“{desk.collection}” is closed already.")
         desk.closed = timezone.now()
         return "Closed the collection."
 
@@ -30,7 +29,7 @@ def reopen_collection(collection: Collection, *, actor: User | None, act_id: UUI
 
     def change(desk: Desk) -> str:
         if not desk.closed:
-            raise Refused(f"“{desk.collection}” is already open.")
+            raise Refused(f"“{desk.collection}” is open, so it need not be reopened.")
         desk.closed = None
         return "Reopened the collection."
 

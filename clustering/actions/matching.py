@@ -6,15 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib.auth.models import User
-
 from clustering.actions.confirm import confirm_held, unconfirm_held
 from clustering.actions.describe import take_drafts
 from clustering.actions.perform import perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.wording import counted_groups
 from clustering.journal.workspace import Desk
-from clustering.models import Collection, Edit
+from clustering.models import Collection, Edit, User
 from clustering.selectors.filters import groups_matching
 
 
@@ -69,13 +67,15 @@ def _perform(
 def agreed(collection: Collection, wanted: Matching) -> list[int]:
     """Ids of the groups that are meant. Raises StaleVersion where the person saw something else, Refused for none."""
     if collection.version != wanted.version:
-        raise StaleVersion("The collection has changed, so nothing was done. Check what is shown now and try again.")
+        raise StaleVersion(
+            "The collection changed since you looked, so nothing was done. Look at what is shown now, and repeat it."
+        )
     found = list(groups_matching(collection, wanted.filter).order_by("pk").values_list("pk", flat=True))
     if len(found) != wanted.groups:
         raise StaleVersion(
-            f"You agreed to {counted_groups(wanted.groups)}, but there are {len(found)} now, so nothing was done. "
-            "Check what is shown now and try again."
+            f"You agreed to {counted_groups(wanted.groups)}, but it is {len(found)} now, so nothing was done. "
+            "Look at what is shown now and repeat your act."
         )
     if not found:
-        raise Refused("No documents match this filter. Choose another filter.")
+        raise Refused("No group is shown, so there is nothing to do. Choose another filter.")
     return found

@@ -8,14 +8,12 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import User
-
 from clustering.actions.perform import perform
 from clustering.engine.description import TERM_FIELDS, TEXT_DETAILS, Details, details_from
 from clustering.journal.errors import Refused
 from clustering.journal.wording import listed, pages_in_words
 from clustering.journal.workspace import Desk, Versions
-from clustering.models import Answer, Edit, Group
+from clustering.models import Answer, Edit, Group, User
 from clustering.redecode.drafting import release_drafts
 
 FACTS = ("title", "kind", "date", "language")
@@ -34,10 +32,10 @@ def merge_groups(
     """
     wanted = {group.pk: group for group in groups}
     if len(wanted) < 2:
-        raise Refused("Select at least two documents to join.")
+        raise Refused("Select at least two groups to merge.")
     collections = {group.collection_id for group in wanted.values()}
     if len(collections) > 1:
-        raise Refused("These documents are from different collections. Select documents from one collection.")
+        raise Refused("These groups are of different collections. Select groups of one collection.")
 
     def change(desk: Desk) -> str:
         desk.hold(wanted, versions=versions)
@@ -73,7 +71,7 @@ def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> str:
             desk.say(left, right, Answer.Verdict.SAME)
     desk.keep_answers_true()
     numbers = listed([str(group.number) for group in ordered])
-    return f"Joined {numbers}, {pages_in_words(desk.position_of(pages))}."
+    return f"Merged {numbers}, {pages_in_words(desk.position_of(pages))}."
 
 
 def _take_facts(first: Group, other: Group) -> None:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib.auth.models import User
-
 from clustering.actions.perform import perform
 from clustering.journal.errors import Refused
 from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
-from clustering.models import Answer, Edit, Group, Page
+from clustering.models import Answer, Edit, Group, Page, User
 
 
 def split_group(
@@ -35,12 +33,14 @@ def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> str:
     decided."""
     pages = desk.pages[group.pk]
     if before not in pages:
-        raise Refused(f"That page is not in document {group.number}. Choose one of its pages, or reload the page.")
+        raise Refused(
+            f"That page is not in group {group.number}. Choose a page of this group, or reload if it was moved."
+        )
     at = pages.index(before)
     if at == 0:
         raise Refused(
-            f"Page {desk.positions[before]} is the first page of document {group.number}. "
-            "Choose a later page to split before."
+            f"Page {desk.positions[before]} is the first of group {group.number} already, "
+            "so there is nothing to split off. Choose a later page."
         )
     desk.hold_answers()
     state = Group.State.PROPOSED if group.state == Group.State.PROPOSED else Group.State.CHANGED

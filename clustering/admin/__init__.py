@@ -1,6 +1,7 @@
 """The admin, for staff: collections and their jobs; everything that was computed or edited is there to read only."""
 
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
 
 from clustering.admin.brakes import BrakeAdmin
 from clustering.admin.collections import CollectionAdmin
@@ -16,6 +17,7 @@ from clustering.admin.readings import (
     SeamScoreAdmin,
     TokenAdmin,
 )
+from clustering.models import User
 
 __all__ = [
     "BrakeAdmin",
@@ -31,6 +33,7 @@ __all__ = [
     "TokenAdmin",
 ]
 
+admin.site.register(User, UserAdmin)
 admin.site.site_header = "hhreview for staff"
 admin.site.site_title = "hhreview"
 admin.site.login_form = StaffSignInForm

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
 from django.db.models import Sum
 from django.http import HttpRequest
 from ninja import Query, Router
@@ -20,6 +19,7 @@ from clustering.api.answers.edits import Done, done_told
 from clustering.api.shapes import Answer, Slug
 from clustering.api.signing_in import person
 from clustering.engine.description import DETAILS
+from clustering.models import User
 
 router = Router(tags=["Acts"])
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.http import HttpRequest
 from ninja.security import HttpBearer, SessionAuth
 from ninja.utils import check_csrf
@@ -13,7 +12,7 @@ from clustering.accounts.braking import Braked, count_wrong_token
 from clustering.accounts.tokens import lost_token, token_for
 from clustering.api.problems import NOT_SIGNED_IN, Declined
 from clustering.doors import address_of, hold_up
-from clustering.models import ApiToken
+from clustering.models import ApiToken, User
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 

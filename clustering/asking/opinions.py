@@ -7,11 +7,9 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.models import User
-
 from clustering.asking.pace import wait_for_turn
 from clustering.engine.understanding import Endpoint, NoAnswer, Nonsense, Question, Reply, ask
-from clustering.models import Job, Opinion, Page
+from clustering.models import Job, Opinion, Page, User
 
 Read = Callable[[str], Any]
 """Makes a dataclass of an answer's text. Raises Nonsense."""

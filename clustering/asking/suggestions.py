@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.contrib.auth.models import User
-
 from clustering.asking.opinions import Asked, opinion_on
 from clustering.asking.shown import can_be_judged, page_shown
 from clustering.engine.drafting import KINDS
 from clustering.engine.understanding import DocumentAnswer, Endpoint, Question, document_question, read_document_answer
 from clustering.engine.written_dates import UnreadableDate, read_written_date
-from clustering.models import Group, Job, Page
+from clustering.models import Group, Job, Page, User
 
 NOTHING_TO_SEND = "No text was read on these pages, so there is nothing to ask about. Run OCR first."
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Sum
 
-from clustering.models import Group
+from clustering.models import Group, User
 
 IDLE_SECONDS = 60
 """A longer time between two acts of a person is a break, and is not counted as work."""

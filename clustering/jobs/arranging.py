@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.contrib.auth.models import User
-
 from clustering.engine.records import Drafted, GroupDraft, Proposal, ProposedGroup
 from clustering.jobs import runs
-from clustering.models import Collection, Run
+from clustering.models import Collection, Run, User
 from clustering.sources.arrangements import Arranged, NoArrangement
 
 METHOD = "arrangement"

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db.models import Q
 from django.db.models.functions import Now
 
@@ -16,7 +15,7 @@ from clustering.exports.checking import CheckResult
 from clustering.exports.registry import FORMATS
 from clustering.jobs.exporting import FOLDER, export_folder
 from clustering.jobs.launching import launch_job
-from clustering.models import Collection, Job
+from clustering.models import Collection, Job, User
 
 
 def order_export(

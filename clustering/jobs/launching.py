@@ -11,7 +11,6 @@ import redis
 import redis.exceptions
 from celery import current_app
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -19,7 +18,7 @@ from django.db.models.functions import Now
 from clustering.jobs.batches import MOST_LAPSES, free_count
 from clustering.jobs.slices import DEFAULT, VISION, Next
 from clustering.jobs.stages import queue_of
-from clustering.models import Collection, Job
+from clustering.models import Collection, Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
 
 SLICE_TASK = "clustering.tasks.run_slice"

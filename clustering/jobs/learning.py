@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
-from clustering.models import Collection, Edit, Job, LearnedWeights
+from clustering.models import Collection, Edit, Job, LearnedWeights, User
 from clustering.selectors.ground_truth import constraints_for
 
 if TYPE_CHECKING:

@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import models, transaction
 
 from clustering.engine.records import PageRecord, Proposal, Report
 from clustering.jobs.learning import family_of
 from clustering.jobs.records import page_records
-from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore
+from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore, User
 from clustering.redecode.adaptation import packed
 
 ROWS_A_BATCH = 2000

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F, Sum
 from django.db.models.functions import Now
@@ -26,7 +25,7 @@ from clustering.jobs import upload_files
 from clustering.jobs.comparing import ASK
 from clustering.jobs.launching import launch_job
 from clustering.jobs.upload_files import Body, Chunk, CutShort, Differs, Lost
-from clustering.models import Collection, Job, Upload, UploadedFile
+from clustering.models import Collection, Job, Upload, UploadedFile, User
 from clustering.sources.uploaded import BadName, checked_name
 
 MOST_AT_ONCE = 500

@@ -6,14 +6,13 @@ from collections.abc import Collection as Sized
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Q
 
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.snapshots import Pair, Said, Snapshot, standing_of
 from clustering.journal.wording import name_of
-from clustering.models import Answer, Collection, Edit, Group, Page, Run
+from clustering.models import Answer, Collection, Edit, Group, Page, Run, User
 
 Versions = Mapping[int, int]
 """The version of each group, by id, that the person saw."""
@@ -64,7 +63,7 @@ class Desk:
         """
         wanted = (set(group_ids) | set(versions or ())) - self.groups.keys()
         if any(not 0 < pk < LARGEST_ID for pk in wanted):
-            raise Refused("This request names a document that can’t exist. Reload the page and try again.")
+            raise Refused("This act names a group that cannot exist. Reload the page and try again.")
         held = Group.objects.select_for_update(no_key=True).filter(collection=self.collection, pk__in=wanted)
         found = {group.pk: group for group in held.order_by("pk")}
         if len(found) < len(wanted) and not missing_ok:
@@ -242,7 +241,7 @@ def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (),
     fresh = Group.objects.filter(asked, collection=collection).in_scan_order()
     said = f"{name_of(last.actor, to=actor)}: {last.summary} " if last else ""
     return StaleVersion(
-        f"Someone else just changed this. {said}Check the current documents and try again.",
+        f"This changed since you last looked. {said}Look at the groups as they stand now and repeat your act.",
         groups=list(fresh[:MOST_FRESH]),
     )
 

@@ -15,5 +15,5 @@ ALTER TABLE clustering_group DROP CONSTRAINT group_with_its_collection;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clustering", "0001_first")]
+    dependencies = [("clustering", "0001_initial")]
     operations = [migrations.RunSQL(FORWARD, BACKWARD)]

@@ -17,6 +17,7 @@ from clustering.models.reading import Reading
 from clustering.models.review_check import ReviewCheck
 from clustering.models.run import LiveScore, Run, RunFeatures, RunGroup, RunMembership, SeamScore
 from clustering.models.upload import Upload, UploadedFile
+from clustering.models.user import User
 from clustering.models.vocabulary import Term, Vocabulary
 
 __all__ = [
@@ -46,5 +47,6 @@ __all__ = [
     "Term",
     "Upload",
     "UploadedFile",
+    "User",
     "Vocabulary",
 ]

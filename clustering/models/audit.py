@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -30,7 +31,7 @@ class AuditSample(models.Model):
     place = models.PositiveIntegerField(help_text="Order of drawing, from 1.")
     drawn = models.DateTimeField(auto_now_add=True)
     verdict = models.CharField(max_length=5, choices=Verdict.choices, blank=True, help_text="Empty: not checked yet.")
-    checked_by = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     checked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -53,4 +54,4 @@ class AuditSample(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Document {self.number}: {self.get_verdict_display() or 'not checked yet'}"
+        return f"Group {self.number}: {self.get_verdict_display() or 'not checked yet'}"

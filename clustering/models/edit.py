@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -44,7 +45,7 @@ class Edit(models.Model):
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="edits")
     sequence = models.PositiveBigIntegerField(help_text="The collection's version that this edit made.")
     act_id = models.UUIDField(default=uuid.uuid4, help_text="Made by the browser: sending an act twice does it once.")
-    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, related_name="edits")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="edits")
     verb = models.CharField(max_length=12, choices=Verb.choices)
     summary = models.CharField(max_length=500, help_text="A sentence: Merged 12 and 13, pages 31 to 36.")
     before = models.JSONField()
@@ -95,7 +96,7 @@ class Answer(models.Model):
     first = models.ForeignKey("clustering.Page", models.CASCADE, related_name="answers_after")
     second = models.ForeignKey("clustering.Page", models.CASCADE, related_name="answers_before")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
-    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     edit = models.ForeignKey(Edit, models.SET_NULL, null=True, blank=True, related_name="answers")
     created = models.DateTimeField(auto_now_add=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -76,7 +77,7 @@ class Group(models.Model):
     split_from = models.PositiveBigIntegerField(
         null=True, blank=True, help_text="Number of the group this was cut from."
     )
-    confirmed_by = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(auto_now_add=True)
     updated = models.DateTimeField(auto_now=True)
@@ -117,7 +118,7 @@ class Group(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"Document {self.number}"
+        return self.title or f"Group {self.number}"
 
     @property
     def shown_title(self) -> str:

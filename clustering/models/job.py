@@ -87,7 +87,7 @@ class Job(models.Model):
     total = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     result = models.JSONField(default=dict)
-    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     relaunch_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="relaunches")
     created = models.DateTimeField(db_default=Now(), editable=False)
     started = models.DateTimeField(null=True, blank=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -33,9 +34,9 @@ class LearnedWeights(models.Model):
     after = models.JSONField(default=dict, help_text="Figures of these weights, on documents held out.")
     verdict = models.CharField(max_length=500, help_text="Why it was taken or not, in a sentence.")
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="learned_weights")
-    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     chosen_by = models.ForeignKey(
-        "auth.User",
+        settings.AUTH_USER_MODEL,
         models.SET_NULL,
         null=True,
         blank=True,

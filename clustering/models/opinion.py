@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -55,7 +56,7 @@ class Opinion(models.Model):
     )
     reused = models.BooleanField(default=False, help_text="Copied from an answer that was there.")
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="opinions")
-    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
 
     objects = OpinionQuerySet.as_manager()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -28,10 +29,15 @@ class ReviewCheck(models.Model):
     )
     basis = models.CharField(max_length=10, choices=Basis.choices)
     earlier = models.ForeignKey(
-        "auth.User", models.SET_NULL, null=True, blank=True, related_name="+", help_text="Who said so before."
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Who said so before.",
     )
     verdict = models.CharField(max_length=10, choices=[("same", "same document"), ("different", "different documents")])
-    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, related_name="review_checks")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="review_checks")
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings as site_settings
 from django.db import models
 from django.db.models import Q
 
@@ -38,7 +39,7 @@ class Run(models.Model):
         "that surely end a document, offset is added to all log-odds.",
     )
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="runs")
-    actor = models.ForeignKey("auth.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(site_settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     created = models.DateTimeField(auto_now_add=True)
     published = models.DateTimeField(null=True, blank=True)
 

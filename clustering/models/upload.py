@@ -57,7 +57,7 @@ class Upload(models.Model):
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its address and its folder.")
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="uploads")
     made_collection = models.BooleanField(default=False, help_text="The collection came with it, and goes with it.")
-    owner = models.ForeignKey("auth.User", models.SET_NULL, null=True, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     process = models.BooleanField(default=False, help_text="Processing follows the import.")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVING)
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="uploads")

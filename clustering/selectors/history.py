@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from clustering.access import may_edit
 from clustering.journal.reverting import NOT_ON_THE_STACK
 from clustering.journal.wording import name_of
-from clustering.models import Collection, Edit, Group, Page
+from clustering.models import Collection, Edit, Group, Page, User
 
 ENTRIES_SHOWN = 40
 GROUPS_NAMED = 6
@@ -135,7 +134,7 @@ def since(collection: Collection, edit: Edit, *, user: User) -> list[tuple[str, 
     later = Edit.objects.filter(collection=collection, sequence__gt=edit.sequence)
     rows = list(later.order_by().values_list("actor").annotate(count=Count("pk")).order_by("-count"))
     people = User.objects.in_bulk([pk for pk, _ in rows if pk is not None])
-    names = {user.pk: "you", None: "hhreview"}
+    names = {user.pk: "you", None: "the program"}
     return [(names.get(pk) or name_of(people.get(pk)), count) for pk, count in rows]
 
 

@@ -77,7 +77,8 @@ def _require_own(places: Places) -> None:
         except FileNotFoundError:
             continue
         if me == 0 and account_name(owner) == POSTGRES_ACCOUNT:
-            if path != places.postgres:  # an earlier version gave it the run folder as well
+            # An earlier version gave it the run folder as well; a cluster that another start is making stays its own.
+            if path not in {places.postgres, places.data / "postgres.new"}:
                 os.chown(path, 0, 0, follow_symlinks=False)
         elif owner != me:
             theirs, mine = account_name(owner), account_name(me)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from django.contrib.auth.models import User
-
 from clustering.actions import (
     ActError,
     answer_seam,
@@ -26,7 +24,7 @@ from clustering.actions import (
     undo_edit,
     unflag_group,
 )
-from clustering.models import Collection, Edit, Group, Page, Run, RunGroup, RunMembership
+from clustering.models import Collection, Edit, Group, Page, Run, RunGroup, RunMembership, User
 
 Act = Callable[[], Edit]
 

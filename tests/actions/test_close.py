@@ -6,7 +6,6 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 
 from clustering.actions import (
@@ -29,7 +28,7 @@ from clustering.actions import (
     undo_edit,
     unflag_group,
 )
-from clustering.models import Edit
+from clustering.models import Edit, User
 from tests.actions.conftest import GroupOf, PageAt
 from tests.conftest import MakeCollection
 
@@ -80,15 +79,15 @@ def test_both_are_logged_and_are_not_on_the_undo_stack(
         ("close", "alice", "Closed the collection."),
         ("reopen", "bob", "Reopened the collection."),
     ]
-    assert undo_edit(collection, actor=alice).summary == "Undid: Flagged 1."
+    assert undo_edit(collection, actor=alice).summary == "Undid: Flagged 1 as unsure."
 
 
 def test_it_refuses_what_is_so_already(make_collection: MakeCollection, alice: User) -> None:
     collection = make_collection(groups=[1])
-    with pytest.raises(Refused, match="already open"):
+    with pytest.raises(Refused, match="is open"):
         reopen_collection(collection, actor=alice)
     close_collection(collection, actor=alice)
-    with pytest.raises(Refused, match="is already closed"):
+    with pytest.raises(Refused, match="is closed already"):
         close_collection(collection, actor=alice)
 
 

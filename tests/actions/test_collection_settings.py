@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from clustering.collection_settings import keep_export_settings, keep_settings
 from clustering.exports.settings import ExportSettings
-from clustering.models import Collection
+from clustering.models import Collection, User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed, signed  # noqa: F401 - the fixture
 

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from clustering.actions import (
@@ -23,7 +22,7 @@ from clustering.actions import (
     split_group,
     undo_edit,
 )
-from clustering.models import Edit
+from clustering.models import Edit, User
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import arrangement, check_partition
 from tests.conftest import MakeCollection

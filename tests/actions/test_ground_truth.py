@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from pytest_django import DjangoAssertNumQueries
 
 from clustering.actions import answer_seam, confirm_groups, constraints_for, flag_group, move_pages, reorder_pages
 from clustering.engine.records import Constraints
-from clustering.models import Collection
+from clustering.models import Collection, User
 from tests.actions.conftest import GroupOf, PageAt
 from tests.conftest import MakeCollection
 

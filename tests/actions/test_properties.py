@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
 
 from clustering.journal.replay import replay
 from clustering.journal.snapshots import Snapshot
-from clustering.models import Collection, Edit
+from clustering.models import Collection, Edit, User
 from tests.actions.acting import Archivist, undo_everything
 from tests.actions.partition_checks import broken, check_partition, content, whole_state
 from tests.conftest import MakeCollection

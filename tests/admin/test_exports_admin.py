@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from clustering.jobs.running import run_here
-from clustering.models import Job
+from clustering.models import Job, User
 from tests.conftest import MakeCollection
 
 pytestmark = pytest.mark.django_db

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.contrib.admin import site
-from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from clustering.jobs.launching import launch_job
-from clustering.models import Collection, Edit, Group, Job, JobProblem, Page, Run, SeamScore
+from clustering.models import Collection, Edit, Group, Job, JobProblem, Page, Run, SeamScore, User
 from tests.conftest import MakeCollection
 from tests.jobs.conftest import DrawScans
 from tests.language_model import Speak, says
@@ -210,7 +209,7 @@ def test_the_polled_part_ends_when_the_job_does(staff: Client, collection: Colle
     page = staff.get(address).content.decode()
     assert 'data-active="no"' in page
     assert "The disk is full." in page
-    assert "Start again" in page
+    assert "Launch again" in page
 
 
 def test_cancel_and_launch_again(staff: Client, collection: Collection, clerk: User) -> None:
@@ -273,7 +272,7 @@ def test_no_folder_outside_the_open_ones_can_be_imported(
     settings.IMPORT_ROOTS = [root]
     address = reverse("admin:clustering_collection_import")
     page = staff.post(address, {"source": wanted.format(root=root), "slug": "x"}).content.decode()
-    assert "You can import folders from" in page
+    assert "Folders may be imported from" in page
     assert not Collection.objects.exists()
 
 

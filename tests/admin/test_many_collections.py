@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from clustering.admin import staff
-from clustering.models import Job
+from clustering.models import Job, User
 from tests.conftest import MakeCollection
 
 FILTERED = ("job", "run", "opinion", "group", "page", "edit", "jobproblem")

@@ -9,12 +9,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from clustering.accounts.tokens import make_token
 from clustering.jobs import launching
 from clustering.jobs.slices import Next
+from clustering.models import User
 
 ROOT = "/api/v1"
 

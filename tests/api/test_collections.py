@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.models import User
-
 from clustering.actions.confirm import confirm_groups
-from clustering.models import Collection, Group, Job
+from clustering.models import Collection, Group, Job, User
 from tests.api.conftest import Scripts
 from tests.api.test_signing_in import problem_of
 from tests.conftest import MakeCollection

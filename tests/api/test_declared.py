@@ -6,11 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from clustering.api.v1 import document
-from clustering.models import Group
+from clustering.models import Group, User
 from tests.api.conftest import Scripts
 from tests.api.declared import Declared
 from tests.conftest import MakeCollection

@@ -9,10 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import connection
 
-from clustering.models import Collection, Group, Page
+from clustering.models import Collection, Group, Page, User
 from tests.api.conftest import Script, Scripts
 from tests.conftest import MakeCollection
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 
-from clustering.models import Edit, Group
+from clustering.models import Edit, Group, User
 from tests.api.conftest import Script, Scripts
 from tests.api.test_signing_in import problem_of
 from tests.conftest import MakeCollection

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clustering.actions.flag import flag_group
-from clustering.models import Group
+from clustering.models import Group, User
 from tests.api.conftest import Scripts
 from tests.api.test_signing_in import problem_of
 from tests.conftest import MakeCollection

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from kombu.exceptions import OperationalError
 
-from clustering.models import Collection, Job, JobProblem
+from clustering.models import Collection, Job, JobProblem, User
 from tests.api.conftest import Script, Scripts
 from tests.api.test_signing_in import problem_of
 from tests.conftest import MakeCollection

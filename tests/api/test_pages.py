@@ -6,10 +6,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.contrib.auth.models import User
 
 from clustering.files import original_path
-from clustering.models import Answer, Collection, Embedding, Group, LiveScore, Page, Reading, Run, SeamScore
+from clustering.models import Answer, Collection, Embedding, Group, LiveScore, Page, Reading, Run, SeamScore, User
 from tests.api.conftest import Script, Scripts
 from tests.api.test_signing_in import problem_of
 from tests.conftest import MakeCollection

@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from clustering.api.problems import KINDS
 from clustering.api.reading import nouns_of, type_in_words
 from clustering.api.v1 import document
+from clustering.models import User
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.contrib.auth.models import User
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
@@ -17,7 +16,7 @@ from schemathesis.core.parameters import ParameterLocation
 
 from clustering.accounts.tokens import make_token
 from clustering.actions.flag import flag_group
-from clustering.models import Group, Job, Page, Run, SeamScore
+from clustering.models import Group, Job, Page, Run, SeamScore, User
 from tests.api.test_runs import make_run
 from tests.conftest import MakeCollection
 

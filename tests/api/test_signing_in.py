@@ -7,12 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
 from clustering.accounts.tokens import revoke_token, token_for
-from clustering.models import ApiToken, Edit, Group
+from clustering.models import ApiToken, Edit, Group, User
 from tests.api.conftest import Scripts
 from tests.conftest import MakeCollection
 

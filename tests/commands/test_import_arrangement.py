@@ -6,11 +6,10 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
 from clustering.actions.confirm import confirm_groups
-from clustering.models import Collection, Edit, Group, Run
+from clustering.models import Collection, Edit, Group, Run, User
 from tests.conftest import MakeCollection
 
 pytestmark = pytest.mark.django_db

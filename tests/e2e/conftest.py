@@ -9,14 +9,13 @@ from itertools import pairwise
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from clustering.files import original_path, write_thumbnails
-from clustering.models import Collection, Preference, Reading, Run, SeamScore
+from clustering.models import Collection, Preference, Reading, Run, SeamScore, User
 from clustering.models import Page as Scan
 from tests.conftest import MakeCollection
 from tests.e2e.driver import DeskDriver

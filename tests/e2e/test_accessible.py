@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import User
 
-from clustering.models import Collection, Job, LearnedWeights, RunMembership, Upload, UploadedFile
+from clustering.models import Collection, Job, LearnedWeights, RunMembership, Upload, UploadedFile, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
 
@@ -16,7 +15,7 @@ PLACES = {
     "empty stream": "/c/none/",
     "list": "/c/afl/list/",
     "queue": "/c/afl/queue/",
-    "list of places to check": "/c/afl/queue/list/",
+    "queue as a list": "/c/afl/queue/list/",
     "runs": "/c/afl/runs/",
     "search": "/c/afl/search/?q=farm",
     "export": "/c/afl/export/",

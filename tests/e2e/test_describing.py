@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import expect
 
 from clustering.actions import describe_group, merge_groups
-from clustering.models import Collection, Group, Reading
+from clustering.models import Collection, Group, Reading, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, settled
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from playwright.sync_api import Locator, expect
 
 from clustering.actions import close_collection
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, settled
 
@@ -30,7 +29,7 @@ def test_confirming_by_key_takes_over_what_the_heading_shows(
     expect(heading(desk, 2).locator(".title.is-draft")).to_have_text("Boycott grapes")
     expect(heading(desk, 2).locator(".band-rest")).to_contain_text("1954-01-14")
     desk.act("c")
-    desk.told("Confirmed document 2, pages 3 to 5, with its draft title and type.")
+    desk.told("Confirmed group 2, pages 3 to 5, with its drafted title and kind.")
     expect(heading(desk, 2).locator(".title:not(.is-draft)")).to_have_text("Boycott grapes")
     group = Group.objects.get(collection=collection, number=2)
     assert (group.title, group.kind, group.date, group.accepted_drafts) == (

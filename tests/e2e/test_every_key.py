@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from clustering.keys import KEYS, Key
-from clustering.models import Collection, Edit
+from clustering.models import Collection, Edit, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, arranged, settled
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from clustering.actions.mark import mark_pages
 from clustering.actions.merge import merge_groups
 from clustering.actions.split import split_group
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import arranged
@@ -37,22 +36,22 @@ def test_a_person_looks_undoes_and_goes_back(
     act_twice(collection, first=bob, second=alice)
     page = open_desk(alice, "/c/afl/runs/", color_scheme=theme).page
     page.get_by_role("link", name="History", exact=True).click()
-    expect(page.get_by_role("listitem").filter(has_text="Joined 1 and 2")).to_contain_text("bob")
+    expect(page.get_by_role("listitem").filter(has_text="Merged 1 and 2")).to_contain_text("bob")
     found = violations(page)
 
-    page.get_by_role("button", name="Undo change 2").click()
+    page.get_by_role("button", name="Undo act 2").click()
     expect(page.get_by_role("status")).to_contain_text("Undid: Split 4 before page 9")
     arranged(collection, [[1, 2, 3, 4, 5], [6], [7, 8, 9, 10], [11, 12]])
 
-    page.get_by_role("link", name="Joined 1 and 2").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Joined 1 and 2")
-    expect(page.get_by_role("img", name="Page 3, moved")).to_have_count(2)
+    page.get_by_role("link", name="Merged 1 and 2").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Merged 1 and 2")
+    expect(page.get_by_role("img", name="Page 3, in another group on the other side")).to_have_count(2)
     found += violations(page)
 
-    page.get_by_role("link", name="Next change").click()
-    page.get_by_role("link", name="Restore document 4 to this version").click()
+    page.get_by_role("link", name="Act after").click()
+    page.get_by_role("link", name="Bring group 4 back as it is here").click()
     found += violations(page)
-    page.get_by_role("button", name="Restore document 4").click()
+    page.get_by_role("button", name="Bring group 4 back").click()
     arranged(collection, [[1, 2, 3, 4, 5], [6], [7, 8], [9, 10], [11, 12]])
     assert not found, "\n".join(found)
 
@@ -63,18 +62,18 @@ def test_all_of_it_works_without_javascript(
     act_twice(collection, first=bob, second=alice)
     page = open_desk(alice, "/c/afl/history/", java_script_enabled=False).page
     page.get_by_label("Person").select_option("bob")
-    page.get_by_role("textbox", name="Document").fill("1")
+    page.get_by_role("textbox", name="Group").fill("1")
     page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("History of document 1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("History of group 1")
     expect(page.locator(".act")).to_have_count(1)
     page.get_by_role("link", name="Show all").click()
 
-    page.get_by_role("link", name="collection, after change 1").click()
-    expect(page.get_by_label("What would change")).to_contain_text("2 later changes: 2 by you")
-    page.get_by_role("button", name="Restore the collection").click()
-    expect(page.get_by_role("status")).to_contain_text("Restored the collection to change 1")
+    page.get_by_role("link", name="collection as it was after act 1").click()
+    expect(page.get_by_label("What would change")).to_contain_text("2 acts since: 2 by you")
+    page.get_by_role("button", name="Bring the collection back").click()
+    expect(page.get_by_role("status")).to_contain_text("Restored the collection as it was after edit 1")
     arranged(collection, [[1, 2, 3, 4, 5], [6], [7, 8, 9, 10], [11, 12]])
-    page.get_by_role("button", name="Undo change 4").click()
+    page.get_by_role("button", name="Undo act 4").click()
     arranged(collection, [[1, 2, 3, 4, 5], [6], [7, 8], [9, 10], [11, 12]])
 
     page.get_by_role("link", name="Close the collection…").click()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from clustering.keys import KEYS, spoken
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import arranged, arrangement, in_states, settled
 
@@ -65,7 +64,7 @@ def test_selected_pages_become_a_group_and_go_to_another(
     desk.focus(4)
     desk.keys("Space", "Shift+ArrowRight")
     desk.selected([4, 5])
-    expect(desk.page.locator("#selection-words")).to_have_text("2 pages in 1 document")
+    expect(desk.page.locator("#selection-words")).to_have_text("2 pages in 1 group")
     desk.act("e")
     arranged(collection, [[1, 2], [3], [4, 5], [6], [7, 8, 9, 10], [11, 12]])
     desk.focus(12)
@@ -73,7 +72,7 @@ def test_selected_pages_become_a_group_and_go_to_another(
     desk.focus(2)
     desk.act("p")
     settled(lambda: arrangement(collection)[0], [1, 12, 2])
-    expect(desk.cell(12).locator(".order")).to_have_text("page 2 of document")
+    expect(desk.cell(12).locator(".order")).to_have_text("read as 2")
     desk.act("Control+Shift+ArrowLeft")
     settled(lambda: arrangement(collection)[0], [1, 2, 12])
 
@@ -82,11 +81,11 @@ def test_selected_groups_are_merged_and_confirmed(collection: Collection, alice:
     desk = open_desk(alice)
     desk.focus(2)
     desk.keys("Space", "Shift+ArrowRight")
-    expect(desk.page.locator("#selection-words")).to_have_text("2 pages in 2 documents")
+    expect(desk.page.locator("#selection-words")).to_have_text("2 pages in 2 groups")
     desk.keys("Shift+C")
-    dialog = desk.page.get_by_role("dialog", name="Confirm 2 documents?")
-    expect(dialog).to_contain_text("They contain 5 pages")
-    dialog.get_by_role("button", name="Confirm 2 documents").click()
+    dialog = desk.page.get_by_role("dialog", name="Confirm 2 groups?")
+    expect(dialog).to_contain_text("They hold 5 pages")
+    dialog.get_by_role("button", name="Confirm 2 groups").click()
     desk.saved()
     in_states(collection, ["confirmed", "confirmed"])
     desk.act("u")
@@ -99,9 +98,9 @@ def test_a_group_is_flagged_and_described(collection: Collection, alice: User, o
     desk = open_desk(alice)
     desk.focus(6)
     desk.keys("f")
-    desk.page.get_by_label("Flag note?").fill("two hands")
+    desk.page.get_by_label("What is unclear?").fill("two hands")
     desk.keys("Enter")
-    desk.told("Flagged 3")
+    desk.told("Flagged 3 as unsure")
     desk.keys("d")
     desk.page.locator("#describe [name=title]").fill("The Farm Workers Ask")
     desk.page.locator("#describe [name=date]").fill("1970-08")
@@ -123,7 +122,7 @@ def test_why_shows_the_evidence_and_v_both_sides(collection: Collection, alice: 
     desk.focus(5)
     desk.keys("w")
     panel = desk.page.locator("#panel")
-    expect(panel).to_contain_text("50% chance that a new document begins")
+    expect(panel).to_contain_text("50 % that a new document begins")
     expect(panel).to_contain_text("The page numbers run on.")
     desk.keys("v")
     expect(desk.page.locator("#detail .zoom canvas").first).to_be_visible()
@@ -196,9 +195,9 @@ def test_a_key_of_ones_own_takes_the_place_of_the_old_one(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(alice, "/keys/mine/")
-    desk.page.get_by_label("Split before the current page").fill("b")
+    desk.page.get_by_label("Split before the focused page").fill("b")
     desk.page.get_by_role("button", name="Save").click()
-    expect(desk.page.get_by_role("status")).to_contain_text("Your shortcuts are saved.")
+    expect(desk.page.get_by_role("status")).to_contain_text("Your keys are saved.")
     desk.go("/c/afl/")
     desk.focus(9)
     desk.act("s")

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import Route, expect
 
-from clustering.models import Answer, Collection, Edit, Preference
+from clustering.models import Answer, Collection, Edit, Preference, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, arranged, settled
 
@@ -186,7 +185,7 @@ def test_a_double_click_on_a_confirmation_does_not_take_it_back(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(alice)
-    desk.page.get_by_role("button", name="Confirm document 2").dblclick()
+    desk.page.get_by_role("button", name="Confirm group 2").dblclick()
     desk.saved()
     desk.page.wait_for_timeout(300)
     assert list(Edit.objects.values_list("verb", flat=True)) == ["confirm"]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 
-from django.contrib.auth.models import User
 from playwright.sync_api import Request, expect
 
 from clustering.actions.flag import flag_group
-from clustering.models import Collection, Group, Reading
+from clustering.models import Collection, Group, Reading, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import in_states, settled
@@ -25,13 +24,11 @@ def test_all_that_is_shown_is_confirmed_by_filter_and_count(
             sent.append(json.loads(request.post_data or "{}"))
 
     desk.page.on("request", hear)
-    desk.page.get_by_text("Unconfirmed", exact=True).click()
-    desk.page.get_by_role("button", name="Select all shown").click()
-    expect(desk.page.locator("#selection-words")).to_have_text(
-        "12 pages in 5 documents: everything under “Unconfirmed”"
-    )
+    desk.page.get_by_text("To do", exact=True).click()
+    desk.page.get_by_role("button", name="Select all of these").click()
+    expect(desk.page.locator("#selection-words")).to_have_text("12 pages in 5 groups: everything under “To do”")
     desk.keys("Shift+C")
-    desk.page.get_by_role("button", name="Confirm 5 documents").click()
+    desk.page.get_by_role("button", name="Confirm 5 groups").click()
     expect(desk.page.get_by_role("heading", name="All confirmed")).to_be_visible()
     desk.saved()
     in_states(collection, ["confirmed"] * 5)
@@ -50,16 +47,16 @@ def test_the_second_is_refused_when_somebody_was_quicker(
     desk.focus(6)
     desk.keys("Control+a", "Control+a", "Shift+C")
     flag_group(Group.objects.get(collection=collection, number=3), note="", actor=bob)
-    desk.page.get_by_role("button", name="Confirm 5 documents").click()
-    expect(desk.page.locator(".toast.is-problem")).to_contain_text("The collection has changed")
+    desk.page.get_by_role("button", name="Confirm 5 groups").click()
+    expect(desk.page.locator(".toast.is-problem")).to_contain_text("The collection changed since you looked")
     in_states(collection, ["proposed"] * 5)
     expect(desk.page.locator(".band-head.is-confirmed")).to_have_count(0)
 
 
 def test_the_list_does_it_without_javascript(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     page = open_desk(alice, "/c/afl/list/", java_script_enabled=False).page
-    page.get_by_role("link", name="Unconfirmed").click()
-    page.get_by_label("All 5 documents").check()
+    page.get_by_role("link", name="To do").click()
+    page.get_by_label("All of them: 5 groups").check()
     page.get_by_role("button", name="Confirm all 5").click()
     expect(page.get_by_role("heading", name="Nothing here")).to_be_visible()
     in_states(collection, ["confirmed"] * 5)
@@ -74,11 +71,11 @@ def test_a_copy_is_shown_said_to_be_one_and_gone_to(collection: Collection, alic
     desk.page.locator("#panel-switch").click()
     desk.focus(6)
     panel = desk.page.locator("#panel-page")
-    expect(panel).to_contain_text("same file")
-    panel.get_by_role("button", name="Mark document 3 as a duplicate of 1").click()
-    desk.told("Described 3: a duplicate of 1.")
+    expect(panel).to_contain_text("the same file")
+    panel.get_by_role("button", name="Group 3 is a copy of 1").click()
+    desk.told("Described 3: a copy of 1.")
     settled(lambda: Group.objects.get(collection=collection, number=3).copy_of, 1)
-    desk.page.get_by_role("button", name="duplicate of 1").click()
+    desk.page.get_by_role("button", name="copy of 1").click()
     desk.focused(1)
     desk.act("Control+z")
     settled(lambda: Group.objects.get(collection=collection, number=3).copy_of, None)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import arranged, settled
 
@@ -19,23 +18,23 @@ def test_the_list_does_every_verb_without_javascript(collection: Collection, ali
     expect(page.get_by_role("status")).to_contain_text("Split 4 before page 9")
     arranged(collection, [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]])
     expect(page.get_by_role("button", name=re.compile("before page 1$"))).to_have_count(0)
-    page.get_by_role("button", name="Join to previous page: page 6").click()
+    page.get_by_role("button", name="Join to the page before page 6").click()
     arranged(collection, [[1, 2], [3, 4, 5, 6], [7, 8], [9, 10], [11, 12]])
     page.get_by_role("checkbox", name="Page 8").check()
-    page.get_by_label("to document").fill("5")
+    page.get_by_label("to group").fill("5")
     page.get_by_role("button", name="Move", exact=True).click()
     arranged(collection, [[1, 2], [3, 4, 5, 6], [7], [8, 11, 12], [9, 10]])
     page.get_by_role("checkbox", name="Page 6").check()
-    page.get_by_role("button", name="Make a document").click()
+    page.get_by_role("button", name="New group").click()
     arranged(collection, [[1, 2], [3, 4, 5], [6], [7], [8, 11, 12], [9, 10]])
-    page.get_by_role("button", name="Confirm document 1").click()
+    page.get_by_role("button", name="Confirm group 1").click()
     settled(lambda: Group.objects.get(collection=collection, number=1).is_confirmed)
-    page.get_by_role("button", name="Unconfirm document 1").click()
+    page.get_by_role("button", name="Un-confirm group 1").click()
     page.get_by_role("button", name="Undo").click()
     settled(lambda: Group.objects.get(collection=collection, number=1).is_confirmed)
     page.get_by_role("button", name="Later page 3").click()
     arranged(collection, [[1, 2], [4, 3, 5], [6], [7], [8, 11, 12], [9, 10]])
-    page.get_by_text(re.compile("Title, type, date, and flag of document 1")).click()
+    page.get_by_text(re.compile("Title, kind, date and flag of group 1")).click()
     group = page.locator("section", has=page.get_by_role("heading", name="1 Untitled"))
     group.get_by_label("Title").fill("An Evening with U. Utah Phillips")
     group.get_by_role("button", name="Save").click()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
-from clustering.models import Collection
+from clustering.models import Collection, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.test_accessible import one_of_everything
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import settled
 from tests.language_model import Speak, raw, says

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
-from clustering.models import Collection, Preference
+from clustering.models import Collection, Preference, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import arranged, settled
 
@@ -24,7 +23,7 @@ def test_it_leaves_the_work_alone_and_does_not_come_twice(
     expect(tour).to_contain_text("press S on the page after it")
     tour.get_by_role("button", name="Next").focus()
     desk.keys("Enter", "Enter")
-    expect(desk.page.locator("#live")).to_contain_text("Confirm and continue.")
+    expect(desk.page.locator("#live")).to_contain_text("Confirm and go on.")
     desk.keys("Escape")
     expect(tour).to_have_count(0)
     desk.focused(9)
@@ -41,5 +40,5 @@ def test_it_speaks_of_the_keys_that_a_person_has(collection: Collection, victor:
     tour = desk.page.locator("#tour")
     expect(tour).to_contain_text("1 of 4")
     tour.get_by_role("button", name="Next").click()
-    expect(tour).to_contain_text("Dotted: the document continues.")
+    expect(tour).to_contain_text("Dotted: the document goes on.")
     expect(tour).not_to_contain_text("Click it")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 
@@ -19,7 +18,7 @@ from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
 from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.running import run_here
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, User
 from tests.conftest import MakeCollection
 from tests.exports.cases import rows, written
 from tests.exports.conftest import SETTINGS, MakeMaterial, adjusted, group_record

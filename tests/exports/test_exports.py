@@ -1,4 +1,4 @@
-"""What goes out: confirmed documents by default, in reading order, the same bytes each time, safe in a spreadsheet."""
+"""What goes out: confirmed groups by default, in reading order, the same bytes each time, safe in a spreadsheet."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import io
 import json
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +17,7 @@ from clustering.exports.delimited import guarded, unguarded
 from clustering.exports.records import group_records, has_confirmed_groups, material_of
 from clustering.exports.registry import FORMATS
 from clustering.exports.tables.writer import COLUMNS
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, User
 from tests.conftest import MakeCollection
 from tests.exports.conftest import MakeMaterial
 

@@ -7,7 +7,6 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +19,7 @@ from clustering.exports.packing import to_folder
 from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
 from clustering.jobs.arranging import keep_arrangement
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, User
 from clustering.sources.arrangements import Arranged, read_arrangement
 from tests.conftest import MakeCollection
 from tests.exports.cases import rows, written

@@ -31,7 +31,7 @@ HEARTBEAT_SECONDS = 10
 PAGES = 60_000
 """More than is embedded or read while the tests run: both jobs are at work all the time."""
 _IMPORT_AND_MAKE_TOKEN = """
-from django.contrib.auth.models import User
+from clustering.models import User
 from django.core.management import call_command
 from clustering.accounts.tokens import make_token
 call_command("import_pages", "afl", {scans!r})

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.cache import cache
 from PIL import Image
 from pytest_django.fixtures import Settings
@@ -23,7 +22,7 @@ from clustering.jobs import asking, ordering, running
 from clustering.jobs.launching import launch_job
 from clustering.jobs.records import page_records
 from clustering.jobs.slices import Slice
-from clustering.models import Answer, Collection, Group, Job, Opinion, Page, Reading, Run, SeamScore
+from clustering.models import Answer, Collection, Group, Job, Opinion, Page, Reading, Run, SeamScore, User
 from tests.conftest import MakeCollection
 from tests.language_model import Script, Speak, Speaker, fails, hangs, in_turn, raw, says
 

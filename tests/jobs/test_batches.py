@@ -10,7 +10,6 @@ from threading import Event
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.db.models import F
 from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
@@ -19,7 +18,7 @@ from clustering.jobs import batches, launching, running, slices, stages, sweepin
 from clustering.jobs.batches import Batch, claim
 from clustering.jobs.launching import cancel_job, launch_job
 from clustering.jobs.slices import Claimed, SliceVoid
-from clustering.models import Collection, Job, Page, PageBatch
+from clustering.models import Collection, Job, Page, PageBatch, User
 from clustering.models.page import PageQuerySet
 from tests.conftest import MakeCollection
 from tests.jobs.workers import empty_broker

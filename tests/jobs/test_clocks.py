@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -15,7 +14,7 @@ from django.utils import timezone
 from clustering.jobs import exported, launching, running, uploading
 from clustering.jobs.exporting import export_folder
 from clustering.jobs.importing import create_collection
-from clustering.models import Job, Page, Upload
+from clustering.models import Job, Page, Upload, User
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.sources.folder import list_folder
 from tests.conftest import MakeCollection

@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.db.models import F
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -22,7 +21,7 @@ from clustering.jobs import exported, exporting
 from clustering.jobs.launching import AlreadyActive, cancel_job
 from clustering.jobs.running import run_here, run_slice
 from clustering.jobs.slices import Next
-from clustering.models import Collection, Group, Job
+from clustering.models import Collection, Group, Job, User
 from tests.conftest import MakeCollection
 
 pytestmark = pytest.mark.django_db

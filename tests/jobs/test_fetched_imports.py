@@ -7,7 +7,6 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
@@ -20,7 +19,7 @@ from clustering.jobs import launching, running, slices, sourcing
 from clustering.jobs.importing import MOST_GONE, create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.sourcing import check_source
-from clustering.models import Collection, Job, Page
+from clustering.models import Collection, Job, Page, User
 from clustering.sources.contract import NoSource
 from tests.conftest import MakeCollection
 from tests.jobs.conftest import draw_page
@@ -272,7 +271,7 @@ def test_a_percentage_and_a_size_together_are_refused() -> None:
 
 def test_paths_are_held_to_the_open_folders(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("file\na.jpg\n")
-    with pytest.raises(NoSource, match="You can import folders from"):
+    with pytest.raises(NoSource, match="Folders may be imported from"):
         check_source(str(tmp_path / "list.csv"), roots=[tmp_path / "open"])
     with pytest.raises(NoSource, match="neither an address, a pid, nor a whole path"):
         check_source("scans", roots=[tmp_path])

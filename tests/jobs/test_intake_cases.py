@@ -11,7 +11,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.test import Client
 from PIL import Image
@@ -25,7 +24,7 @@ from clustering.jobs.arranging import keep_arrangement
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.sourcing import check_source
-from clustering.models import Collection, Group, Job, Page
+from clustering.models import Collection, Group, Job, Page, User
 from clustering.sources.arrangements import Arranged, read_arrangement
 from tests.intake_cases import ORIGINS, PATCH, case
 

@@ -7,12 +7,11 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
 from django.utils import timezone
 
 from clustering.jobs import launching, running, slices
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
-from clustering.models import Collection, Job
+from clustering.models import Collection, Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
 from tests.conftest import MakeCollection
 

@@ -6,7 +6,6 @@ import json
 from io import StringIO
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, given, settings
@@ -22,7 +21,7 @@ from clustering.engine.learning import spread_by
 from clustering.jobs import launching, learning, running
 from clustering.jobs.launching import launch_job
 from clustering.journal.errors import ActError
-from clustering.models import Answer, Collection, Edit, Group, Job, LearnedWeights, Page
+from clustering.models import Answer, Collection, Edit, Group, Job, LearnedWeights, Page, User
 from tests.conftest import MakeCollection
 
 pytestmark = pytest.mark.django_db

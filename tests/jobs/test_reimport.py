@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -25,7 +24,7 @@ from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.renewing import KINDS, agreeing
 from clustering.jobs.uploading import remove_stale
-from clustering.models import Answer, Collection, Edit, Embedding, Group, Job, Page, Reading, SeamScore
+from clustering.models import Answer, Collection, Edit, Embedding, Group, Job, Page, Reading, SeamScore, User
 from clustering.selectors import desk_rows
 from clustering.sources.arrangements import Arranged
 from clustering.sources.folder import list_folder
@@ -255,7 +254,7 @@ def test_a_page_that_is_gone_since_the_preview_stops_the_import_with_a_sentence(
     Page.objects.get(filename="3.jpg").delete()
     done = agree(job)
     assert done.state == Job.State.FAILED
-    assert "Some of the pages to rename no longer exist." in done.error
+    assert "Some of the pages to rename are gone." in done.error
     assert names(collection) == ["1.jpg", "2.jpg", "4.jpg"]
 
 

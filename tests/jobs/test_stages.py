@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.contrib.auth.models import User
 
 from clustering import files
 from clustering.actions.confirm import confirm_groups
@@ -16,7 +15,7 @@ from clustering.jobs import running
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.records import page_records
-from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership, SeamScore
+from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership, SeamScore, User
 from clustering.selectors.ground_truth import constraints_for
 from clustering.sources.folder import list_folder
 from tests.jobs.conftest import DrawScans, draw_page

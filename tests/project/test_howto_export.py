@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from PIL import Image
 
@@ -17,6 +16,7 @@ from clustering.actions.confirm import confirm_groups
 from clustering.exports import registry, stored_settings
 from clustering.exports.checking import check
 from clustering.exports.contract import Material
+from clustering.models import User
 from tests.conftest import MakeCollection
 from tests.exports.cases import written
 from tests.exports.conftest import AWKWARD, MakeMaterial, adjusted, make_material

@@ -17,7 +17,7 @@ import redis
 
 from hhreview import local
 from hhreview.servers import as_root, postgres
-from hhreview.servers.private import account_name, files_as_asked, private_files
+from hhreview.servers.private import account_name, files_as_asked, make_private_folders, private_files
 from hhreview.servers.starting import Places, ServerFailed
 from tests.jobs.conftest import draw_page
 from tests.strangers import MAY_BECOME_ANOTHER, as_nobody_says
@@ -250,3 +250,15 @@ def test_files_are_private_meanwhile_and_as_asked_inside(tmp_path: Path) -> None
         os.umask(before)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
     assert modes == {"ours": 0o600, "ours too": 0o600, "theirs": 0o644, "afterwards": 0o644}
+
+
+def test_a_second_start_leaves_the_cluster_that_the_first_one_makes_to_its_account(tmp_path: Path) -> None:
+    places = Places(tmp_path / "data")
+    growing = places.data / "postgres.new"
+    growing.mkdir(parents=True)
+    account = as_root.postgres_account()
+    if account is not None:
+        as_root.give(growing, account)
+    owner = growing.stat().st_uid
+    make_private_folders(places)
+    assert growing.stat().st_uid == owner

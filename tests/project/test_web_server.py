@@ -19,10 +19,10 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.test import Client
 
 from clustering.doors import PAUSE_SECONDS
+from clustering.models import User
 from hhreview import web
 from hhreview.processes import children
 from hhreview.servers.starting import Places

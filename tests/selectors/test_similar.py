@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from clustering.access import access_collections
-from clustering.models import Collection, Embedding, Page
+from clustering.models import Collection, Embedding, Page, User
 from clustering.models.collection import CollectionQuerySet
 from clustering.selectors import similar, vector_index
 from clustering.selectors.similar import NotIndexed, near_by_index, similar_pages

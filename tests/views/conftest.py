@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from clustering.jobs import launching
+from clustering.models import User
 from tests.uploads import Sender
 
 Signed = Callable[[User], Client]

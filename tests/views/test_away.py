@@ -7,14 +7,13 @@ import re
 from html import unescape
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
 from clustering.accounts.tokens import make_token
 from clustering.actions import confirm_groups
-from clustering.models import Collection, Edit, Group, Job
+from clustering.models import Collection, Edit, Group, Job, User
 from tests.api.conftest import Script
 from tests.conftest import MakeCollection
 from tests.stopping import without_postgres, without_redis

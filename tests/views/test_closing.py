@@ -5,10 +5,9 @@ from __future__ import annotations
 import html
 
 import pytest
-from django.contrib.auth.models import User
 
 from clustering.actions import close_collection, confirm_groups
-from clustering.models import Collection, Group, Job
+from clustering.models import Collection, Group, Job, User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -28,7 +27,7 @@ def test_it_asks_first_and_says_what_it_means(
     for words in (
         "Close “AFL”?",
         "2 of 3 documents are not confirmed yet.",
-        "bob is working in this collection now, on page 3.",
+        "bob is working in this collection right now, on page 3.",
         "this job</a> is not finished.",
         "Nobody can split, join, move, confirm, flag, or describe anything.",
         "You can reopen it at any time",

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -37,6 +36,7 @@ from clustering.models import (
     RunGroup,
     RunMembership,
     SeamScore,
+    User,
 )
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -198,9 +198,9 @@ def test_what_is_stuck_is_named(alice: User, make_collection: MakeCollection, si
     shown = signed(alice).get("/c/afl/dashboard/").content.decode()
     for words in (
         "Two letters?",
-        "1 page with writing that OCR can’t read",
+        "1 page written on, but not legible to OCR",
         "The disk is full.",
-        "Read is not responding",
+        "Read is silent",
         "1 | 2: different documents",
     ):
         assert words in shown

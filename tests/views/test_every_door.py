@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
@@ -18,7 +17,7 @@ from pytest_django.fixtures import Settings
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.flag import flag_group
 from clustering.api import v1
-from clustering.models import Group, Job, Page, SeamScore, Upload, UploadedFile
+from clustering.models import Group, Job, Page, SeamScore, Upload, UploadedFile, User
 from clustering.urls import urlpatterns
 from clustering.views.desk.verbs import VERBS
 from tests.api.test_runs import make_run

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 from iiif_prezi3 import Collection as PreziCollection
@@ -21,7 +20,7 @@ from clustering.actions.confirm import confirm_groups
 from clustering.exports.iiif.writer import write_iiif
 from clustering.exports.records import material_of
 from clustering.files import original_path
-from clustering.models import Collection, Page, Reading
+from clustering.models import Collection, Page, Reading, User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

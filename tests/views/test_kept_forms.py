@@ -6,11 +6,10 @@ import html
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, User
 from tests.conftest import MakeCollection
 
 PASSWORD = "a-good-password"

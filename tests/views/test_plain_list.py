@@ -5,11 +5,10 @@ from __future__ import annotations
 import html
 import re
 
-from django.contrib.auth.models import User
 from django.test import Client
 
 from clustering.actions import describe_group
-from clustering.models import Group
+from clustering.models import Group, User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.cache import cache
 from pytest_django import DjangoAssertNumQueries
 
 from clustering import presence
+from clustering.models import User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

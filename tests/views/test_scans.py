@@ -9,14 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from PIL import Image
 
 from clustering.engine import upright
 from clustering.engine.images import open_scan
 from clustering.files import ensure_shown, original_path
-from clustering.models import Page
+from clustering.models import Page, User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 
 from clustering.engine.encoders import DEFAULT_TEXT_ENCODER, get_encoder
-from clustering.models import Collection, Embedding, Page, Reading
+from clustering.models import Collection, Embedding, Page, Reading, User
 from clustering.selectors import similar
 from tests.conftest import MakeCollection
 

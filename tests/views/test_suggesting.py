@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from clustering.models import Collection, Group, Opinion, Reading
+from clustering.models import Collection, Group, Opinion, Reading, User
 from tests.conftest import MakeCollection
 from tests.language_model import Script, Speak, fails, hangs, raw, says
 from tests.views.conftest import Signed

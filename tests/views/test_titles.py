@@ -8,11 +8,10 @@ import json
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 
 from clustering.actions import confirm_groups, describe_group, flag_group, move_pages
 from clustering.actions.accept import draw_sample
-from clustering.models import Collection, Group, Page, Reading
+from clustering.models import Collection, Group, Page, Reading, User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -87,7 +86,7 @@ def test_a_title_that_was_written_or_accepted_is_shown_and_exported(
     confirm_groups([Group.objects.get(number=1)], actor=alice)
     check(everywhere(collection, alice, signed), "On “schools”")
     page = signed(alice).get(f"/c/afl/history/{last(collection)}/")
-    assert "Accepted from drafts" in page.content.decode()
+    assert "Taken over from drafts" in page.content.decode()
 
 
 def test_the_api_and_the_export_as_json_tell_what_was_accepted(

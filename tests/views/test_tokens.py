@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from django.contrib.auth.models import User
 from django.test import Client
 
 from clustering.accounts.tokens import MOST_TOKENS, make_token, token_for
-from clustering.models import ApiToken
+from clustering.models import ApiToken, User
 from tests.views.conftest import Signed
 
 FORM = {"name": "nightly export", "scope": "read", "days": "90"}
@@ -55,7 +54,7 @@ def test_a_person_has_so_many_at_most(alice: User, signed: Signed) -> None:
         make_token(alice, name=f"t{number}", scope="read", days=None)
     refused = signed(alice).post("/tokens/", FORM)
     assert refused.status_code == 422
-    assert "Revoke some" in refused.content.decode()
+    assert "Revoke those" in refused.content.decode()
 
 
 def test_it_revokes_once_and_only_ones_own(alice: User, sam: User, signed: Signed) -> None:
@@ -65,7 +64,7 @@ def test_it_revokes_once_and_only_ones_own(alice: User, sam: User, signed: Signe
     client = signed(alice)
     assert client.get(f"/tokens/{token.pk}/revoke/").status_code == 405
     assert "is revoked" in client.post(f"/tokens/{token.pk}/revoke/", follow=True).content.decode()
-    assert "was already revoked" in client.post(f"/tokens/{token.pk}/revoke/", follow=True).content.decode()
+    assert "was revoked before" in client.post(f"/tokens/{token.pk}/revoke/", follow=True).content.decode()
     assert token_for(secret) is None
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from django.test import Client
 
+from clustering.models import User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -30,7 +30,7 @@ def test_it_comes_again_by_a_plain_form(alice: User, make_collection: MakeCollec
     client.post("/tour/", headers={"Accept": "text/html"})
     assert not shown(client)
     answer = client.post("/tour/", {"again": "yes"}, headers={"Accept": "text/html"}, follow=True)
-    assert "starts the next time you open a collection" in answer.content.decode()
+    assert "shown when you next open a stream" in answer.content.decode()
     assert shown(client)
 
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -19,7 +18,7 @@ from clustering.actions import describe_group
 from clustering.actions.close import close_collection
 from clustering.jobs import launching
 from clustering.jobs.launching import launch_job
-from clustering.models import ApiToken, Collection, Group, Job, Preference, Run, RunMembership, SeamScore
+from clustering.models import ApiToken, Collection, Group, Job, Preference, Run, RunMembership, SeamScore, User
 from tests.conftest import MakeCollection
 from tests.html_forms import PageForm, Values, form_with, forms_of
 
@@ -182,7 +181,7 @@ CASES = {
         staff=True,
     ),
     "an account in the admin": Case(
-        "/admin/auth/user/{user}/change/",
+        "/admin/clustering/user/{user}/change/",
         "first_name",
         {"first_name": "Dora", "email": "dora@example.org"},
         {"email": "no address"},
@@ -442,7 +441,7 @@ def test_what_was_typed_for_a_document_that_is_gone_or_elsewhere_is_shown(alice:
     merge_groups(list(Group.objects.order_by("number")), actor=bob)
     gone = browser.send(again, again.fill({"act": f"describe:{second.pk}"}))
     assert gone.status_code == 409
-    assert "for a document that no longer exists" in gone.content.decode()
+    assert "for a document that is gone" in gone.content.decode()
     assert form_with(gone, f"title-{second.pk}").values[f"title-{second.pk}"] == ["Of the second"]
 
 

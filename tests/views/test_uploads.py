@@ -9,13 +9,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from clustering.jobs import upload_files, uploading
-from clustering.models import UploadedFile
+from clustering.models import UploadedFile, User
 from tests.uploads import Sender, jpeg, on_disk
 from tests.views.conftest import Signed
 

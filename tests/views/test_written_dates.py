@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.models import User
 from django.test import Client
 
+from clustering.models import User
 from tests.views.conftest import Signed
 
 

@@ -15,18 +15,18 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import Group as Role
-from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.text import slugify
 
 from clustering.access import ARCHIVISTS
 from clustering.jobs.sweeping import sweep
-from clustering.models import Collection, Job
+from clustering.models import Collection, Job, User
 from clustering.samples.fonts import MissingFont, require_all
 from hhreview import processes
 from hhreview.keeping import Keeper
 from hhreview.local import data_folder
+from hhreview.schema import made_by_another_version
 from hhreview.servers.private import make_private_folders
 from hhreview.servers.starting import Places, ServerFailed
 
@@ -61,6 +61,9 @@ class Command(BaseCommand):
             with processes.only_set(places, url):
                 processes.clear_orphans(places)
                 processes.require_free_port(options["host"], options["port"])
+                foreign = made_by_another_version()
+                if foreign:
+                    raise ServerFailed(foreign)
                 call_command("migrate", verbosity=0)
                 self._run(places, url, options)
         except ServerFailed as failure:

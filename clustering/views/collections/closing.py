@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from clustering.access import access_collection, may_launch
 from clustering.actions.close import close_collection, reopen_collection
 from clustering.journal.errors import ActError
-from clustering.models import Group, Job
+from clustering.models import Group, Job, User
 from clustering.presence import be_here
 
 

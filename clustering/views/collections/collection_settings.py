@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from clustering.access import access_collection
 from clustering.collection_settings import keep_settings
 from clustering.forms import DraftsForm
+from clustering.models import User
 from clustering.redecode.drafting import SETTING, DraftTerms, draft_terms
 
 
@@ -23,7 +23,7 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)  # access_collection let this person in
         wanted = DraftTerms(accept=form.cleaned_data["accept"], least=form.cleaned_data["least"])
-        said = f"Confirming accepts drafts from {wanted.least}%" if wanted.accept else "Confirming accepts no drafts"
+        said = f"Confirming accepts drafts from {wanted.least} %" if wanted.accept else "Confirming accepts no drafts"
         kept = {"accept": wanted.accept, "least": wanted.least}
         keep_settings(collection, {SETTING: kept}, actor=request.user, called=lambda _: said)
         messages.success(request, "Settings saved." if wanted != terms else "Nothing was changed.")

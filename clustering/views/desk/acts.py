@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.models import Collection, Page
+from clustering.models import Collection, Page, User
 from clustering.presence import be_here
 from clustering.selectors import changes as news
 from clustering.views.desk.verbs import Ask, perform_verb
@@ -53,7 +52,7 @@ def changes(request: HttpRequest, slug: str) -> JsonResponse:
     collection = access_collection(request.user, slug)
     since = whole_number(request.GET.get("since"))
     if since is None:
-        return JsonResponse({"message": "Give the version to start from: ?since=41."}, status=400)
+        return JsonResponse({"message": "Say since which version: ?since=41."}, status=400)
     assert isinstance(request.user, User)  # access_collection let this person in
     here = be_here(collection, request.user, whole_number(request.GET.get("at")))
     return JsonResponse(news.changes(collection, since, me=request.user) | {"here": here})
@@ -67,6 +66,6 @@ def read_act(request: HttpRequest, collection: Collection) -> Ask:
         sent = body.get("versions")
         versions = None if sent is None else versions_of(f"{pk}:{version}" for pk, version in sent.items())
     except (ValueError, TypeError, AttributeError) as error:
-        raise Refused("The request could not be read. Reload the page and try again.") from error
+        raise Refused("The act could not be read. Reload the page and try again.") from error
     assert isinstance(request.user, User)  # access_collection let this person in
     return Ask(collection=collection, body=body, actor=request.user, act_id=act_id, versions=versions)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponseForbidden, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +15,7 @@ from clustering.asking.suggestions import described, suggestion_of
 from clustering.engine.images import BadScan
 from clustering.engine.understanding import Unusable
 from clustering.engine.written_dates import UnreadableDate, read_written_date
-from clustering.models import Group
+from clustering.models import Group, User
 from clustering.selectors.terms import offers
 
 PATIENCE = 5.0

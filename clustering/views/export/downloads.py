@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -27,7 +26,7 @@ from clustering.exports.registry import FORMATS, by_purpose
 from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
-from clustering.models import Collection, Job
+from clustering.models import Collection, Job, User
 from clustering.selectors.exporting import at_once, blocked, pages_in
 
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
@@ -124,14 +123,14 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
     back = redirect(f"{reverse('downloads', args=[slug])}{extent.query}")
     if not at_once(chosen, pages_in(collection, everything=extent.everything)):
         messages.warning(
-            request, f"{chosen.label} is large for this collection. Run it in the background, then download the file."
+            request, f"{chosen.label} is large here: order it as a job, and fetch the file when it is done."
         )
         return back
     try:
         material = material_of(collection, everything=extent.everything, drafts=extent.drafts)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
-        messages.error(request, f"{error} Staff can fix this in the export settings.")
+        messages.error(request, f"{error} Staff can mend it in the export settings.")
         return back
     if stopped:
         messages.error(request, stopped)
@@ -175,7 +174,7 @@ def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
 def _format(key: str) -> ExportFormat:
     chosen = FORMATS.get(key)
     if chosen is None:
-        raise Http404(f"There is no export format {key}. The formats are {', '.join(FORMATS)}.")
+        raise Http404(f"There is no export called {key}. Known are {', '.join(FORMATS)}.")
     return chosen
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,7 +15,7 @@ from clustering.access import access_collection, may_launch
 from clustering.actions.restore import restore_collection, restore_group
 from clustering.journal.errors import ActError, StaleVersion
 from clustering.journal.preview import foresee
-from clustering.models import Collection, Edit, Group
+from clustering.models import Collection, Edit, Group, User
 from clustering.selectors import history as journal
 from clustering.selectors.before_after import compare
 from clustering.written import act_id, whole_number
@@ -31,12 +30,12 @@ def restore(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     to = Edit.objects.filter(collection=collection, sequence=sequence).defer("before", "after").first()
     if to is None:
-        raise Http404(f"{collection} has no change {sequence}.")
+        raise Http404(f"{collection} has no act {sequence}.")
     assert isinstance(request.user, User)  # access_collection let this person in
     asked = request.POST.get("group") or request.GET.get("group")
     group = whole_number(asked)
     if asked and group is None:
-        raise Http404("The document’s database ID is not a number. Reload the page and try again.")
+        raise Http404("A group is named by its number in the database; this is none.")
     if request.method == "POST":
         return _done(request, collection, to, group=group)
     return _foretold(request, collection, to, group=group, user=request.user)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -22,7 +21,7 @@ from clustering.jobs.following import THEN
 from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.uploading import UploadRefused
-from clustering.models import Collection, Job, Upload
+from clustering.models import Collection, Job, Upload, User
 from clustering.sources.contract import NoSource
 from clustering.upload_config import upload_config
 
@@ -78,7 +77,7 @@ def _intake(request: HttpRequest, actor: User, collection: Collection | None) ->
         except (UploadRefused, AlreadyActive) as error:
             form.add_error(None, str(error))
         except IntegrityError:
-            form.add_error("slug", "Someone has just taken this short name. Choose another.")
+            form.add_error("slug", "Somebody has just taken this short name. Choose another.")
     if _wants_json(request):
         return JsonResponse({"errors": form.errors}, status=422)
     return _page(request, form, collection, folder=request.POST.get("folder", ""), status=422)
@@ -163,7 +162,7 @@ def _page(
 
 def _language_hint() -> str:
     """What may be written as OCR language."""
-    return f"e.g. deu or deu+eng. Leave blank for {settings.OCR_LANGUAGE}. Installed: {installed_in_words()}."
+    return f"e.g. deu or deu+eng. Blank: {settings.OCR_LANGUAGE}. Installed: {installed_in_words()}."
 
 
 def _folders(folder: str) -> dict[str, Any]:

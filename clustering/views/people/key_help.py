@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clustering.access import may_edit, may_launch
 from clustering.keys import EVERYWHERE, KEYS, OFF, SCOPES, Key, keys_for, spoken
-from clustering.models import Preference
+from clustering.models import Preference, User
 from clustering.page_config import my_keys as kept_keys
 
 _ALLOWED = frozenset("abcdefghijklmnopqrstuvwxyz0123456789?/.,;'[]-=")
@@ -35,13 +34,13 @@ def my_keys(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if "reset" in request.POST:
             Preference.objects.filter(user=request.user.pk).update(keys={})
-            messages.success(request, "The default shortcuts are restored.")
+            messages.success(request, "The keys are as they were made.")
             return redirect("my-keys")
         chosen, problem = _chosen(request)
         if not problem:
             assert isinstance(request.user, User)  # nobody comes here without signing in
             Preference.objects.update_or_create(user=request.user, defaults={"keys": chosen})
-            messages.success(request, "Your shortcuts are saved.")
+            messages.success(request, "Your keys are saved.")
             return redirect("my-keys")
         messages.error(request, problem)
     mine = keys_for(kept_keys(request))
@@ -60,17 +59,14 @@ def _chosen(request: HttpRequest) -> tuple[dict[str, str], str]:
             continue
         plain = value.removeprefix("Shift+")
         if value != OFF and (len(plain) != 1 or plain not in _ALLOWED):
-            return (
-                {},
-                f"“{value}” can’t be a shortcut for “{key.label}”. Enter one character, Shift+ and a letter, or off.",
-            )
+            return {}, f"“{value}” cannot be a key for “{key.label}”. Write one letter, Shift+ and a letter, or off."
         chosen[key.id] = value
     taken: list[tuple[str, Key]] = []
     for key in keys_for(chosen):
         for combination in key.keys:
             other = next((one for held, one in taken if held == combination and _meet(one, key)), None)
             if other is not None:
-                return {}, f"“{spoken(combination)}” is used twice: for “{other.label}” and “{key.label}”."
+                return {}, f"“{spoken(combination)}” would do two things: “{other.label}” and “{key.label}”."
             taken.append((combination, key))
     return chosen, ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -13,7 +12,7 @@ from clustering.access import access_token, may_edit, may_launch, may_look
 from clustering.accounts.tokens import make_token, revoke_token
 from clustering.forms import TokenForm
 from clustering.journal.errors import Refused
-from clustering.models import ApiToken
+from clustering.models import ApiToken, User
 
 REVOKED_SHOWN = 10
 
@@ -52,7 +51,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of one's own, at once and for good."""
     token = access_token(request.user, pk)
     if revoke_token(token):
-        messages.success(request, f"“{token.name}” is revoked. Scripts can no longer use it.")
+        messages.success(request, f"“{token.name}” is revoked. A script that uses it is refused from now on.")
     else:
-        messages.info(request, f"“{token.name}” was already revoked.")
+        messages.info(request, f"“{token.name}” was revoked before.")
     return redirect("tokens")

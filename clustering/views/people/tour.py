@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from clustering.access import may_look
-from clustering.models import Preference
+from clustering.models import Preference, User
 
 
 @require_POST
 def tour(request: HttpRequest) -> HttpResponse:
     """Remember that this person has closed the tour, or with `again` that they want it once more."""
     if not may_look(request.user):
-        return HttpResponseForbidden("You need access to collections to take the tour. Ask staff for a role.")
+        return HttpResponseForbidden("The tour is for people who may see collections. Ask staff for a role.")
     assert isinstance(request.user, User)  # may_look knows only them
     again = "again" in request.POST
     Preference.objects.update_or_create(user=request.user, defaults={"tour_seen": None if again else timezone.now()})
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"tour": again})
     if again:
-        messages.success(request, "The tour starts the next time you open a collection’s pages.")
+        messages.success(request, "The tour is shown when you next open a stream.")
     return redirect("keys")
 
 

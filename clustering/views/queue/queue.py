@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -17,7 +16,7 @@ from clustering.actions.accept import acceptable
 from clustering.dashboard.pace import seconds_an_answer
 from clustering.engine.effort import ASSUMED
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.models import Answer, Collection, Group, Page, Reading
+from clustering.models import Answer, Collection, Group, Page, Reading, User
 from clustering.page_config import desk_config
 from clustering.quality import check_share, draw_checks, kindly, place_of, record_check
 from clustering.selectors.desk_run import desk_run
@@ -112,7 +111,7 @@ def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
     left, verdict = whole_number(request.GET.get("left")), request.GET.get("verdict", "")
     run = desk_run(collection)
     if left is None or verdict not in Answer.Verdict.values:
-        return JsonResponse({"message": "Give the place and the answer: ?left=34&verdict=same."}, status=400)
+        return JsonResponse({"message": "Say which seam was answered and how: ?left=34&verdict=same."}, status=400)
     looks = seams_alike(collection, run, left, verdict) if run else []
     seams = told(collection, [look.seam for look in looks])
     return JsonResponse({"seams": seams, "ticked": all(look.distance <= VERY_ALIKE for look in looks)})

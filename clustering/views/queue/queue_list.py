@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions import answer_seams
 from clustering.journal.errors import ActError, Refused
-from clustering.models import Answer, Collection, Page
+from clustering.models import Answer, Collection, Page, User
 from clustering.quality import check_share, kindly, record_check
 from clustering.selectors.desk_run import desk_run
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
@@ -62,7 +61,7 @@ def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
         lefts = list(Page.objects.filter(collection=collection, position__in=wanted).select_related("group"))
         real = [page for page in lefts if not _checked(request, collection, page, verdict, actor, versions)]
         if not lefts:
-            raise Refused("Select one or more places first, then choose an answer.")
+            raise Refused("Tick the seams first, then press what they are.")
         if not real:
             return back
         seen = _named(collection, real, versions)

@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_POST
 from clustering.access import access_collection
 from clustering.forms import ArrangementForm
 from clustering.jobs.arranging import identifiers_of, keep_arrangement
-from clustering.models import Collection, Run
+from clustering.models import Collection, Run, User
 from clustering.sources.arrangements import NoArrangement, read_arrangement
 from clustering.sources.folder import printable
 
@@ -26,9 +25,7 @@ def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
     assert isinstance(request.user, User)  # access_collection let this person in
     form = ArrangementForm(request.POST, request.FILES)
     if collection.closed is not None:
-        messages.error(
-            request, f"{collection.title} is closed. Reopen it under History, then import a document structure."
-        )
+        messages.error(request, f"{collection.title} is closed. Reopen it under History, then bring a grouping in.")
         return redirect("runs", slug=slug)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["file"])))

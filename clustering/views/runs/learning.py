@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -14,7 +13,7 @@ from clustering.collection_settings import keep_settings
 from clustering.forms import ChecksForm, LearnEveryForm
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.learning import SETTING, family_of, go_back
-from clustering.models import Collection, Job, LearnedWeights
+from clustering.models import Collection, Job, LearnedWeights, User
 from clustering.written import whole_number
 
 
@@ -53,18 +52,14 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
         except AlreadyActive as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Training has started. The result appears here when it is done.")
+            messages.success(request, "Learning has begun. The result appears here when it is judged.")
     elif wish == "every":
         if not form.is_valid():
-            messages.error(request, "Enter a whole number of corrections, or 0 for never.")
+            messages.error(request, "Write a whole number of corrections, or 0 for never.")
             return False
         every = form.cleaned_data["every"]
-        keep_settings(collection, {SETTING: every}, actor=request.user, called=lambda _: f"Retrain after: {every}")
-        said = (
-            f"Retraining starts automatically after every {every} corrections."
-            if every
-            else "Automatic retraining is off."
-        )
+        keep_settings(collection, {SETTING: every}, actor=request.user, called=lambda _: f"Learns after: {every}")
+        said = f"It learns by itself after every {every} corrections." if every else "It learns only when asked."
         messages.success(request, said)
     elif wish == "checks":
         return _set_checks(request, collection, checks, actor=request.user)
@@ -76,17 +71,19 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
             return True
         assert isinstance(request.user, User)  # access_collection let this person in
         go_back(collection, row, actor=request.user)
-        said = f"Version {number} will be used from the next proposal on." if row else "The shared model is in use."
+        said = f"Version {number} is in use from the next proposal on." if row else "No version of its own is in use."
         messages.success(request, said)
     return True
 
 
 def _set_checks(request: HttpRequest, collection: Collection, form: ChecksForm, *, actor: User) -> bool:
     if not form.is_valid():
-        messages.error(request, f"Enter a whole number from 0 to {checking.MOST_SHARE}.")
+        messages.error(request, f"Write a whole number from 0 for none up to {checking.MOST_SHARE} of 100 seams.")
         return False
     share = form.cleaned_data["share"]
-    keep_settings(collection, {checking.SETTING: share}, actor=actor, called=lambda _: f"Quality checks: {share}%")
-    said = f"From now on, {share}% of the places to check are quality checks." if share else "Quality checks are off."
+    keep_settings(collection, {checking.SETTING: share}, actor=actor, called=lambda _: f"Hidden checks: {share} %")
+    said = (
+        f"{share} of 100 seams in the queue are hidden checks from now on." if share else "No hidden checks are made."
+    )
     messages.success(request, said)
     return True

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from clustering.access import access_collection, access_run, may_edit
 from clustering.actions.publish import changes_of, publish_run
 from clustering.journal.errors import ActError
-from clustering.models import Page
+from clustering.models import Page, User
 from clustering.written import whole_numbers
 
 CHANGES_AT_ONCE = 60
@@ -36,7 +35,7 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=request.method == "POST")
     run = access_run(request.user, pk)
     if run.collection_id != collection.pk:
-        messages.error(request, "That proposal is from another collection. Choose one from this list.")
+        messages.error(request, "That run is of another collection. Choose one from this list.")
         return redirect("runs", slug=slug)
     taken = request.POST.getlist("take")
     if request.method == "POST":

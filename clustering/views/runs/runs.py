@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
@@ -15,7 +14,7 @@ from clustering.access import access_collection, access_run, may_edit, may_launc
 from clustering.actions.publish import publish_run
 from clustering.forms import CompareForm
 from clustering.journal.errors import ActError
-from clustering.models import Collection, Page, Run, RunMembership
+from clustering.models import Collection, Page, Run, RunMembership, User
 from clustering.written import whole_number
 
 DESK = "desk"
@@ -65,7 +64,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     run = access_run(request.user, whole_number(request.POST.get("run")) or 0)
     if run.collection_id != collection.pk:
-        messages.error(request, "That proposal is from another collection. Choose one from this list.")
+        messages.error(request, "That run is of another collection. Choose one from this list.")
         return redirect("runs", slug=slug)
     assert isinstance(request.user, User)  # access_collection let this person in
     try:
