@@ -60,11 +60,11 @@ def access_collection(user: Anyone, slug: str, *, edit: bool = False, launch: bo
     """
     collection = access_collections(user).filter(slug=slug).first()
     if collection is None:
-        raise Http404("There is no such collection, or you may not see it.")
+        raise Http404("This collection does not exist, or you do not have access to it.")
     if edit and not may_edit(user):
-        raise PermissionDenied("You may look at this collection; ask staff for the archivist role to edit it.")
+        raise PermissionDenied("You can view this collection but not edit it. Ask staff for the archivist role.")
     if launch and not may_launch(user):
-        raise PermissionDenied("Only staff may start and cancel jobs.")
+        raise PermissionDenied("Only staff can start and cancel jobs.")
     return collection
 
 
@@ -74,16 +74,16 @@ def access_page(user: Anyone, pk: int) -> Page:
         page = Page.objects.select_related("collection", "group").filter(pk=pk).first()
         if page is not None:
             return page
-    raise Http404("There is no such page, or you may not see it.")
+    raise Http404("This page does not exist, or you do not have access to it.")
 
 
 def access_group(user: Anyone, pk: int, *, edit: bool = False) -> Group:
     """The group with its collection. Raises Http404 or PermissionDenied."""
     group = Group.objects.select_related("collection").filter(pk=pk).first() if may_look(user) else None
     if group is None:
-        raise Http404("There is no such group, or you may not see it.")
+        raise Http404("This document does not exist, or you do not have access to it.")
     if edit and not may_edit(user):
-        raise PermissionDenied("You may look at this group; ask staff for the archivist role to edit it.")
+        raise PermissionDenied("You can view this document but not edit it. Ask staff for the archivist role.")
     return group
 
 
@@ -91,7 +91,7 @@ def access_run(user: Anyone, pk: int) -> Run:
     """The run with its collection. Raises Http404."""
     run = Run.objects.select_related("collection").filter(pk=pk).first() if may_look(user) else None
     if run is None:
-        raise Http404("There is no such run, or you may not see it.")
+        raise Http404("This proposal does not exist, or you do not have access to it.")
     return run
 
 
@@ -99,9 +99,9 @@ def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
     """The job with its collection. Raises Http404 or PermissionDenied."""
     job = Job.objects.select_related("collection").filter(pk=pk).first() if may_look(user) else None
     if job is None:
-        raise Http404("There is no such job, or you may not see it.")
+        raise Http404("This job does not exist, or you do not have access to it.")
     if launch and not may_launch(user):
-        raise PermissionDenied("Only staff may start and cancel jobs.")
+        raise PermissionDenied("Only staff can start and cancel jobs.")
     return job
 
 
@@ -109,16 +109,16 @@ def access_token(user: Anyone, pk: int) -> ApiToken:
     """A token of one's own; nobody reaches another's, staff included. Raises Http404."""
     token = ApiToken.objects.filter(pk=pk, user=user.pk).first() if isinstance(user, User) else None
     if token is None:
-        raise Http404("There is no such token of yours.")
+        raise Http404("You have no such token.")
     return token
 
 
 def access_intake(user: Anyone) -> User:
     """The person, who may bring scans in. Raises Http404 or PermissionDenied."""
     if not may_look(user):
-        raise Http404("There is nothing here for you. Ask staff for a role.")
+        raise Http404("Your account has no role yet. Ask staff for one.")
     if not isinstance(user, User) or not may_launch(user):
-        raise PermissionDenied("Only staff may bring scans in.")
+        raise PermissionDenied("Only staff can add scans.")
     return user
 
 
@@ -130,7 +130,7 @@ def access_upload(user: Anyone, key: UUID) -> Upload:
     access_intake(user)
     upload = Upload.objects.select_related("collection", "job", "owner").filter(key=key).first()
     if upload is None:
-        raise Http404("There is no such upload, or it was abandoned.")
+        raise Http404("This upload does not exist, or it was cancelled.")
     return upload
 
 
@@ -139,6 +139,6 @@ def access_uploaded_file(user: Anyone, key: UUID, pk: int) -> UploadedFile:
     upload = access_upload(user, key)
     file = upload.files.filter(pk=pk).first()
     if file is None:
-        raise Http404("There is no such file in this upload.")
+        raise Http404("This file is not part of the upload.")
     file.upload = upload
     return file

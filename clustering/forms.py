@@ -27,15 +27,15 @@ MOST = 2**31 - 1
 MOST_ARRANGEMENT_BYTES = 64 << 20
 """A METS file of 50,000 pages has some 30 MB."""
 
-WHOLE_NUMBER = dict.fromkeys(("invalid", "min_value", "max_value"), "Write a whole number, 1 or more.")
+WHOLE_NUMBER = dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a whole number, 1 or more.")
 
 
 class SignInForm(AuthenticationForm):
     """Name and password, with words for what went wrong."""
 
     error_messages = {
-        "invalid_login": "This name and password do not belong together. Check both; capital letters count.",
-        "inactive": "This account is switched off. Ask staff to switch it on.",
+        "invalid_login": "The username or password is incorrect. Passwords are case-sensitive.",
+        "inactive": "This account is inactive. Ask an administrator to reactivate it.",
     }
 
     def get_invalid_login_error(self) -> forms.ValidationError:
@@ -66,7 +66,7 @@ class HistoryForm(forms.Form):
     """Which acts to show, and from where on."""
 
     person = forms.CharField(max_length=150, required=False, strip=True)
-    verb = forms.ChoiceField(choices=[("", "any act"), *Edit.Verb.choices], required=False)
+    verb = forms.ChoiceField(choices=[("", "Any change"), *Edit.Verb.choices], required=False)
     group = forms.IntegerField(min_value=1, max_value=MOST, required=False, error_messages=WHOLE_NUMBER)
     page = forms.IntegerField(min_value=1, max_value=MOST, required=False, error_messages=WHOLE_NUMBER)
     before = forms.IntegerField(min_value=0, max_value=MOST, required=False)
@@ -76,7 +76,7 @@ class HistoryForm(forms.Form):
 class ChecksForm(forms.Form):
     """How many of 100 seams in the queue are settled ones, shown again."""
 
-    share = forms.IntegerField(min_value=0, max_value=20, required=True, label="Hidden checks in the queue")
+    share = forms.IntegerField(min_value=0, max_value=20, required=True, label="Quality checks (%)")
 
 
 class DraftsForm(forms.Form):
@@ -85,16 +85,16 @@ class DraftsForm(forms.Form):
     accept = forms.BooleanField(
         required=False,
         label="Confirming a document accepts its drafted title, kind, and date",
-        help_text="Only where nobody entered anything. Accepted drafts are marked in the history and in exports. "
-        "If this is off, drafts stay drafts until somebody saves them.",
+        help_text="Only if nobody entered anything. Accepted drafts are marked in the history and in exports. "
+        "If this is off, drafts stay drafts until someone saves them.",
     )
     least = forms.IntegerField(
         min_value=0,
         max_value=100,
         label="Least confidence (%)",
-        help_text="A draft below this stays a draft. Each field is judged by itself.",
+        help_text="A draft below this confidence stays a draft. Each field is checked separately.",
         error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), "Write a whole number from 0 to 100."
+            ("required", "invalid", "min_value", "max_value"), "Enter a whole number from 0 to 100."
         ),
     )
 
@@ -102,20 +102,20 @@ class DraftsForm(forms.Form):
 class LearnEveryForm(forms.Form):
     """After how many corrections the machine learns by itself."""
 
-    every = forms.IntegerField(min_value=0, max_value=100_000, required=True, label="Corrections between two lessons")
+    every = forms.IntegerField(min_value=0, max_value=100_000, required=True, label="Corrections before retraining")
 
 
 class TokenForm(forms.Form):
     """A new token: what for, how far, how long."""
 
-    name = forms.CharField(max_length=80, strip=True, error_messages={"required": "Say what the token is for."})
+    name = forms.CharField(max_length=80, strip=True, error_messages={"required": "Enter a token name."})
     scope = forms.ChoiceField(choices=ApiToken.Scope.choices, initial=ApiToken.Scope.READ)
     days = forms.TypedChoiceField(
         coerce=int,
         empty_value=None,
         required=False,
         initial=90,
-        choices=[(30, "30 days"), (90, "90 days"), (365, "a year"), ("", "it is revoked")],
+        choices=[(30, "30 days"), (90, "90 days"), (365, "1 year"), ("", "never")],
     )
 
 
@@ -130,15 +130,15 @@ class IntakeForm(forms.Form):
 
     title = forms.CharField(max_length=300, required=False, strip=True)
     slug = forms.CharField(max_length=80, required=False, strip=True, label="Short name")
-    identifier = forms.CharField(max_length=100, required=False, strip=True, label="Number")
+    identifier = forms.CharField(max_length=100, required=False, strip=True, label="Collection ID")
     expected_documents = forms.IntegerField(
         min_value=1, max_value=MOST, required=False, label="Expected documents", error_messages=WHOLE_NUMBER
     )
     ocr_language = forms.CharField(max_length=100, required=False, strip=True, label="OCR language")
     where = forms.ChoiceField(
-        choices=[(COMPUTER, "On this computer"), (SERVER, "In a folder of the server"), (ADDRESS, "At an address")],
+        choices=[(COMPUTER, "On this computer"), (SERVER, "In a server folder"), (ADDRESS, "At a web address")],
         initial=COMPUTER,
-        error_messages={"required": "Say where the scans are.", "invalid_choice": "Say where the scans are."},
+        error_messages={"required": "Choose where the scans are.", "invalid_choice": "Choose where the scans are."},
     )
     folder = forms.CharField(max_length=4000, required=False, strip=False)
     address = forms.CharField(max_length=2000, required=False, strip=True)
@@ -146,7 +146,7 @@ class IntakeForm(forms.Form):
         min_value=1,
         max_value=100,
         required=False,
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Write 1 to 100, or nothing."),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a number from 1 to 100."),
     )
     process = forms.BooleanField(required=False)
 
@@ -187,7 +187,7 @@ class IntakeForm(forms.Form):
         field = "folder" if where == self.SERVER else "address"
         text = self.cleaned_data.get(field, "")
         if not text.strip():
-            said = "Choose a folder." if where == self.SERVER else "Write an address or a repository number."
+            said = "Choose a folder." if where == self.SERVER else "Enter an address or a repository ID."
             self.add_error(field, said)
             return
         percent = self.cleaned_data.get("percent") if where == self.ADDRESS else None
@@ -203,7 +203,7 @@ class IntakeForm(forms.Form):
         source: sourcing.Source | None = cleaned.get("source")
         cleaned["title"] = cleaned["title"] or (source.title[:300] if source else "")
         if not cleaned["title"]:
-            self.add_error("title", "Write a title.")
+            self.add_error("title", "Enter a title.")
         elif not cleaned["slug"]:
             cleaned["slug"] = free_slug(cleaned["title"])
 
@@ -211,7 +211,7 @@ class IntakeForm(forms.Form):
 def wrong_slug(slug: str) -> str:
     """Why this cannot be the short name of a new collection, in a sentence; empty where it can."""
     if not re.fullmatch(r"[-a-zA-Z0-9_]{1,80}", slug):
-        return "Use letters a to z, digits, hyphens and underscores, e.g. afl-cio."
+        return "Use letters a to z, digits, hyphens, and underscores, e.g. afl-cio."
     if Collection.objects.filter(slug__iexact=slug).exists():
         return f"{slug} is taken by another collection. Choose another."
     return ""
@@ -229,7 +229,7 @@ class ArrangementForm(forms.Form):
 
     file = forms.FileField(
         error_messages={
-            "required": "Choose a file: CSV, METS, IIIF, Tropy or JSON.",
+            "required": "Choose a CSV, METS, IIIF, Tropy, or JSON file.",
             "empty": "The file is empty. Export it again, then choose it again.",
         },
     )
@@ -239,7 +239,7 @@ class ArrangementForm(forms.Form):
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if file.size is not None and file.size > MOST_ARRANGEMENT_BYTES:
             raise forms.ValidationError(
-                f"The file has {filesizeformat(file.size)}; an arrangement may have "
-                f"{filesizeformat(MOST_ARRANGEMENT_BYTES)}. Is it the right one?"
+                f"The file is {filesizeformat(file.size)}; the limit is "
+                f"{filesizeformat(MOST_ARRANGEMENT_BYTES)}. Check that you chose the right file."
             )
         return file

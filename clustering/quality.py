@@ -71,9 +71,9 @@ def record_check(
     not as the person saw them.
     """
     if not may_edit(actor):
-        raise PermissionDenied("You may look at this collection; ask staff for the archivist role to edit it.")
+        raise PermissionDenied("You can view this collection but not edit it. Ask staff for the archivist role.")
     if verdict not in Answer.Verdict.values:
-        raise Refused("Answer “same” for one document, or “different” for two.")
+        raise Refused("Answer “same” for one document or “different” for two.")
     right = (
         Page.objects.filter(collection=left.collection_id, position=left.position + 1).select_related("group").first()
     )
@@ -81,9 +81,7 @@ def record_check(
     if right is None or one is None or other is None or not (one.is_confirmed and other.is_confirmed):
         return None
     if versions is not None and any(versions.get(group.pk) != group.version for group in (one, other)):
-        raise StaleVersion(
-            "This changed since you last looked. Look at the groups as they stand now.", groups=[one, other]
-        )
+        raise StaleVersion("This has changed since you opened it. Check the current documents.", groups=[one, other])
     basis, earlier = _earlier(left, right, one, other)
     check, _ = ReviewCheck.objects.update_or_create(
         first=left,
@@ -123,11 +121,11 @@ def kindly(check: ReviewCheck) -> str:
     done = {
         ReviewCheck.Basis.ANSWER: f"{who} answered earlier that they are {what}",
         ReviewCheck.Basis.CONFIRMED: f"{who} confirmed them earlier as {what}",
-        ReviewCheck.Basis.ACCEPTED: f"They were accepted unseen as {what}",
+        ReviewCheck.Basis.ACCEPTED: f"They were confirmed in bulk as {what}",
     }[ReviewCheck.Basis(check.basis)]
     return (
-        f"You saw pages {check.first.position} and {check.second.position} otherwise: {done}. Nothing was changed. "
-        "Have a look together; either of you may be right."
+        f"Your answer for pages {check.first.position} and {check.second.position} differs: {done}. "
+        "Nothing was changed. Either answer may be right. Look at the pages together."
     )
 
 
@@ -143,11 +141,11 @@ def judge_sample(sample: AuditSample, *, verdict: str, actor: User) -> AuditSamp
     sample of an act that was undone.
     """
     if not may_edit(actor):
-        raise PermissionDenied("You may look at this collection; ask staff for the archivist role to check groups.")
+        raise PermissionDenied("You can view this collection but not edit it. Ask staff for the archivist role.")
     if verdict not in AuditSample.Verdict.values:
-        raise Refused("Say “right” or “wrong” of this group.")
+        raise Refused("Choose “right” or “wrong” for this document.")
     if sample.edit.undone:
-        raise Refused("These groups are not accepted any more, because that act was undone. There is nothing to check.")
+        raise Refused("This batch was undone, so there is nothing to check.")
     sample.verdict, sample.checked_by, sample.checked_at = verdict, actor, timezone.now()
     sample.save(update_fields=["verdict", "checked_by", "checked_at"])
     return sample

@@ -33,12 +33,12 @@ def make_token(user: User, *, name: str, scope: str, days: int | None) -> tuple[
     """
     called = " ".join(name.split())
     if not called or len(called) > 80:
-        raise Refused("Give the token a name of up to 80 characters that says what it is for.")
+        raise Refused("Enter a token name of up to 80 characters.")
     if scope not in ApiToken.Scope.values:
-        raise Refused("Choose whether the token may only read, or write as well.")
+        raise Refused("Choose whether the token may only read, or also write.")
     theirs = ApiToken.objects.filter(user=user)
     if theirs.usable().count() >= MOST_TOKENS:
-        raise Refused(f"You have {MOST_TOKENS} tokens. Revoke those that nobody uses any more.")
+        raise Refused(f"You have {MOST_TOKENS} tokens. Revoke some that are no longer used.")
     secret = PREFIX + secrets.token_urlsafe(_BYTES)
     now = timezone.now()
     expires = None if days is None else now + timedelta(days=days)
@@ -51,7 +51,7 @@ def make_token(user: User, *, name: str, scope: str, days: int | None) -> tuple[
                     user=user, name=called, scope=scope, start=secret[:SHOWN], digest=_digest(secret), expires=expires
                 )
         except IntegrityError as error:
-            raise Refused(f"You have a token called “{called}” already. Revoke it, or choose another name.") from error
+            raise Refused(f"You already have a token “{called}.” Revoke it, or choose another name.") from error
     return token, secret
 
 

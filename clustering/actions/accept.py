@@ -67,25 +67,24 @@ def accept_many(
     below even odds, and what `perform` raises.
     """
     if not LOWEST <= wanted.threshold <= 1:
-        raise Refused("Choose a threshold between 50 % and 100 %. Less sure groups have to be looked at.")
+        raise Refused("Choose a threshold between 50% and 100%. Documents below that need a review.")
     done = timezone.now()
 
     def change(desk: Desk) -> str:
         if desk.collection.version != wanted.version:
-            raise StaleVersion(
-                "The collection changed since you looked. These are the counts as they are now; look and decide again."
-            )
+            raise StaleVersion("The collection has changed. Check the new counts and confirm again.")
         groups = list(acceptable(desk.collection, threshold=wanted.threshold).values_list("pk", flat=True))
         if len(groups) != wanted.groups:
             raise StaleVersion(
-                f"You agreed to {counted_groups(wanted.groups)}, but it is {len(groups)} now. Look and decide again."
+                f"You agreed to {counted_groups(wanted.groups)}, but there are {len(groups)} now. "
+                "Check the counts and confirm again."
             )
         if not groups:
-            raise Refused(f"No group is at {percent(wanted.threshold)} or more. Choose a lower threshold.")
+            raise Refused(f"No documents are at {percent(wanted.threshold)} or higher. Choose a lower threshold.")
         desk.hold(groups)
         _confirm(desk, done)
         drafts = accept_drafts(list(desk.groups.values()), draft_terms(desk.collection))
-        return f"Accepted {counted_groups(len(groups))} at {percent(wanted.threshold)} or more{drafts}."
+        return f"Confirmed {counted_groups(len(groups))} in bulk at {percent(wanted.threshold)} or higher{drafts}."
 
     with transaction.atomic():
         edit = perform(collection.pk, change, verb=Edit.Verb.ACCEPT, actor=actor, act_id=act_id)
@@ -127,4 +126,4 @@ def draw_sample(edit: Edit, *, size: int | None = None, random: Random | None = 
 
 def percent(share: float) -> str:
     """99 %, 99.5 %: as many places as it takes, three at most."""
-    return f"{f'{100 * share:.3f}'.rstrip('0').rstrip('.')} %"
+    return f"{f'{100 * share:.3f}'.rstrip('0').rstrip('.')}%"

@@ -43,7 +43,7 @@ def answer_seam(
     def change(desk: Desk) -> str:
         other = right or _right_of(desk, left)
         if other.pk == left.pk:
-            raise Refused("Choose two different pages to say whether they are one document.")
+            raise Refused("Choose two different pages.")
         desk.hold_pages([left.pk, other.pk], versions=versions)
         return _obey(desk, left.pk, other.pk, said)
 
@@ -67,9 +67,9 @@ def answer_seams(
     wanted = {page.pk: page for page in lefts}
     collections = {page.collection_id for page in lefts}
     if not wanted or len(wanted) > MOST_AT_ONCE:
-        raise Refused(f"Choose the seams to answer: at least one, and {MOST_AT_ONCE} at most.")
+        raise Refused(f"Choose at least one place to answer, and at most {MOST_AT_ONCE}.")
     if len(collections) > 1:
-        raise Refused("These pages are of different collections. Choose seams of one collection.")
+        raise Refused("These pages are from different collections. Choose places in one collection.")
 
     def change(desk: Desk) -> str:
         pairs = [(page, _right_of(desk, page)) for page in sorted(wanted.values(), key=lambda page: page.position)]
@@ -86,10 +86,10 @@ def answer_seams(
             try:
                 _obey(desk, left.pk, right.pk, said)
             except Refused as error:
-                raise Refused(f"None of {len(pairs)} seams was answered: {error.sentence}") from error
+                raise Refused(f"None of the {len(pairs)} answers was saved. {error.sentence}") from error
         where = pages_in_words([right.position for _, right in pairs])
-        changed = f"{turned} of them stood otherwise before." if turned else "All of them stood so already."
-        return f"Answered {len(pairs)} seams alike, before {where}: {IN_WORDS[said]}. {changed}"
+        changed = f"{turned} of them changed documents." if turned else "Nothing had to change."
+        return f"Answered {len(pairs)} places, before {where}: {IN_WORDS[said]}. {changed}"
 
     return perform(collections.pop(), change, verb=Edit.Verb.ANSWER, actor=actor, act_id=act_id)
 
@@ -98,13 +98,13 @@ def _verdict(verdict: Answer.Verdict | str) -> Answer.Verdict:
     try:
         return Answer.Verdict(verdict)
     except ValueError as error:
-        raise Refused("Answer “same” for one document, or “different” for two.") from error
+        raise Refused("Answer “same” for one document or “different” for two.") from error
 
 
 def _right_of(desk: Desk, left: Page) -> Page:
     other = Page.objects.filter(collection=desk.collection, position=left.position + 1).first()
     if other is None:
-        raise Refused(f"Page {left.position} is the last one, so no page follows that could be compared.")
+        raise Refused(f"Page {left.position} is the last page, so there is no next page to compare.")
     return other
 
 
@@ -112,8 +112,8 @@ def _which(pairs: Sequence[tuple[Page, Page]], groups: Sequence[Group]) -> str:
     """Names the seams at groups that changed."""
     changed = {group.pk for group in groups}
     named = [right.position for left, right in pairs if {left.group_id, right.group_id} & changed]
-    where = f"before {pages_in_words(named)}" if named else "somewhere among them"
-    return f"None of {len(pairs)} seams was answered, because the desk changed {where}."
+    where = f"before {pages_in_words(named)}" if named else "at some of these places"
+    return f"None of the {len(pairs)} answers was saved, because the documents changed {where}."
 
 
 def _obey(desk: Desk, left: int, right: int, said: Answer.Verdict) -> str:
@@ -123,7 +123,7 @@ def _obey(desk: Desk, left: int, right: int, said: Answer.Verdict) -> str:
     one, other = places[first], places[second]
     if one is None or other is None:
         raise Refused(
-            f"{_named(desk, (first, second)).capitalize()} are not both in a group yet. Put a run on the desk first."
+            f"{_named(desk, (first, second)).capitalize()} are not both in a document yet. Apply a proposal first."
         )
     _refuse_contrary_answers(desk, (first, second), said)
     sentence = f"Answered that {_named(desk, (first, second))} are {IN_WORDS[said]}"
@@ -149,11 +149,11 @@ def _obey(desk: Desk, left: int, right: int, said: Answer.Verdict) -> str:
 def _refuse_against_confirmed(desk: Desk, groups: list[Group], sentence: str) -> None:
     for group in groups:
         if group.is_confirmed:
-            when = f" on {timezone.localtime(group.confirmed_at):%-d %B %Y}" if group.confirmed_at else ""
+            when = f" on {timezone.localtime(group.confirmed_at):%B %-d, %Y}" if group.confirmed_at else ""
             pages = pages_in_words(desk.position_of(desk.pages[group.pk]))
             raise Refused(
-                f"{name_of(group.confirmed_by, to=desk.actor)} confirmed group {group.number}, {pages},{when}, "
-                f"and your answer says otherwise: “{sentence}.” Un-confirm the group first, or leave it as it is."
+                f"{name_of(group.confirmed_by, to=desk.actor)} confirmed document {group.number}, {pages},{when}, "
+                f"but your answer differs: “{sentence}.” Unconfirm the document first, or leave it as it is."
             )
 
 
@@ -174,10 +174,10 @@ def _refuse_overruled(desk: Desk, pair: Pair, said: Answer.Verdict) -> None:
 def _contradiction(desk: Desk, earlier: Pair, pair: Pair, said: Answer.Verdict) -> Refused:
     row = Answer.objects.select_related("actor").get(first=earlier[0], second=earlier[1])
     return Refused(
-        f"{name_of(row.actor, to=desk.actor)} answered on {timezone.localtime(row.created):%-d %B %Y} that "
+        f"{name_of(row.actor, to=desk.actor)} answered on {timezone.localtime(row.created):%B %-d, %Y} that "
         f"{_named(desk, earlier)} are {IN_WORDS[Answer.Verdict(row.verdict)]}; "
-        f"you say that {_named(desk, pair)} are {IN_WORDS[said]}. "
-        "Both cannot be: undo the earlier answer, or split or merge the groups yourself."
+        f"you answered that {_named(desk, pair)} are {IN_WORDS[said]}. "
+        "Both can’t be right. Undo the earlier answer, or split or join the documents yourself."
     )
 
 

@@ -17,7 +17,7 @@ def close_collection(collection: Collection, *, actor: User | None, act_id: UUID
 
     def change(desk: Desk) -> str:
         if desk.closed:
-            raise Refused(f"“{desk.collection}” is closed already.")
+            raise Refused(f"“{desk.collection}” is already closed.")
         desk.closed = timezone.now()
         return "Closed the collection."
 
@@ -29,7 +29,7 @@ def reopen_collection(collection: Collection, *, actor: User | None, act_id: UUI
 
     def change(desk: Desk) -> str:
         if not desk.closed:
-            raise Refused(f"“{desk.collection}” is open, so it need not be reopened.")
+            raise Refused(f"“{desk.collection}” is already open.")
         desk.closed = None
         return "Reopened the collection."
 

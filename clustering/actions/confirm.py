@@ -38,7 +38,7 @@ def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
     fresh = [desk.groups[pk] for pk in wanted if not desk.groups[pk].is_confirmed]
     if not fresh:
         named = groups_in_words(desk.groups[pk].number for pk in wanted)
-        raise Refused(f"{named.capitalize()} {_are(len(wanted))} confirmed already. Go on with the next one.")
+        raise Refused(f"{named.capitalize()} {_are(len(wanted))} already confirmed.")
     now = timezone.now()
     for group in fresh:
         group.state, group.edited = Group.State.CONFIRMED, True
@@ -68,18 +68,18 @@ def unconfirm_held(desk: Desk, wanted: Sequence[int]) -> str:
     confirmed = [desk.groups[pk] for pk in wanted if desk.groups[pk].is_confirmed]
     if not confirmed:
         named = groups_in_words(desk.groups[pk].number for pk in wanted)
-        raise Refused(f"{named.capitalize()} {_are(len(wanted))} not confirmed, so there is nothing to take back.")
+        raise Refused(f"{named.capitalize()} {_are(len(wanted))} not confirmed.")
     for group in confirmed:
         desk.edit_by_person(group)
-    return f"Un-confirmed {_with_pages(desk, confirmed)}."
+    return f"Unconfirmed {_with_pages(desk, confirmed)}."
 
 
 def _one_collection(groups: Iterable[Group]) -> tuple[list[int], int]:
     wanted = {group.pk: group.collection_id for group in groups}
     if not wanted:
-        raise Refused("Select at least one group first.")
+        raise Refused("Select at least one document first.")
     if len(set(wanted.values())) > 1:
-        raise Refused("These groups are of different collections. Select groups of one collection.")
+        raise Refused("These documents are from different collections. Select documents from one collection.")
     return list(wanted), next(iter(wanted.values()))
 
 

@@ -100,7 +100,7 @@ def accept_group_drafts(
     """Takes the drafts of these documents over, as `take_drafts`, without confirming them. Raises StaleVersion."""
     wanted = {group.pk: group.collection_id for group in groups}
     if len(set(wanted.values())) != 1:
-        raise Refused("Select documents of one collection first.")
+        raise Refused("Select documents from one collection first.")
 
     def change(desk: Desk) -> str:
         desk.hold(wanted, versions=versions)
@@ -179,7 +179,7 @@ def _speaks_of_a_draft(group: Group, name: str, value: object) -> bool:
 
 def _sentence(name: str, value: Any) -> str:
     if name == "copy_of":
-        return f"a copy of {value}" if value else "no copy"
+        return f"a duplicate of {value}" if value else "not a duplicate"
     called = _called(name)
     if isinstance(value, list):
         value = terms_line([Term(term["label"]) for term in value])
@@ -188,14 +188,14 @@ def _sentence(name: str, value: Any) -> str:
 
 def _called(name: str) -> str:
     if name in (KIND_URI, "kind"):
-        return "kind"
+        return "type"
     return BY_NAME[name].label.lower() if name in BY_NAME else name.replace("_", " ")
 
 
 def _nothing(numbers: list[int]) -> str:
     if len(numbers) == 1:
-        return f"Document {numbers[0]} is described like this already, so nothing was changed."
-    return "These documents are described like this already, so nothing was changed."
+        return f"Document {numbers[0]} already has this description."
+    return "These documents already have this description."
 
 
 def _terms(name: str, value: object) -> list[dict[str, str]]:
@@ -221,13 +221,13 @@ def _edtf(text: str, *, stored: str) -> str:
 def _original(group: Group, number: object) -> int | None:
     """The number of the group that `group` is said to repeat, None for none. Raises Refused."""
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**62:
-        raise Refused("Give the number of the document that this one repeats, or leave it empty.")
+        raise Refused("Enter the number of the document that this one duplicates, or leave it blank.")
     if not number:
         return None
     if number == group.number:
-        raise Refused(f"Document {number} cannot be a copy of itself. Give the number of the other document.")
+        raise Refused(f"Document {number} can’t be a duplicate of itself. Enter the number of the other document.")
     if not Group.objects.filter(collection=group.collection_id, number=number).exists():
-        raise Refused(f"There is no document {number} in this collection. Look its number up in the stream.")
+        raise Refused(f"There is no document {number} in this collection. Find its number under Pages.")
     return number
 
 
@@ -238,7 +238,7 @@ def checked_text(name: str, text: str, *, called: str = "") -> str:
     most = field.most if field else _MOST.get(name)
     if most is not None and len(stripped) > most:
         called = called or _called(name)
-        raise Refused(f"The {called} has {len(stripped)} characters, but {most} is the most. Shorten it.")
+        raise Refused(f"The {called} has {len(stripped)} characters; the limit is {most}. Shorten it.")
     if not is_storable(stripped):
         raise Refused(_not_storable(name, called=called))
     return stripped
@@ -246,7 +246,7 @@ def checked_text(name: str, text: str, *, called: str = "") -> str:
 
 def _not_storable(name: str, *, called: str = "") -> str:
     called = called or _called(name)
-    return f"The {called} contains a character that cannot be stored. Type it again instead of pasting it."
+    return f"The {called} contains a character that can’t be stored. Type it instead of pasting it."
 
 
 def _short(text: str) -> str:

@@ -23,9 +23,9 @@ def flag_group(
     def change(desk: Desk) -> str:
         held = _hold(desk, group, version)
         if held.flagged and held.flag_note == text:
-            raise Refused(f"Group {held.number} is flagged already. Write a note that says more, or go on.")
+            raise Refused(f"Document {held.number} is flagged already. Write a note that says more, or go on.")
         held.flagged, held.flag_note, held.edited = True, text, True
-        return f"Flagged {held.number} as unsure" + (f": {text}" if text else ".")
+        return f"Flagged {held.number}" + (f": {text}" if text else ".")
 
     return perform(group.collection_id, change, verb=Edit.Verb.FLAG, actor=actor, act_id=act_id)
 
@@ -36,9 +36,9 @@ def unflag_group(group: Group, *, actor: User | None, version: int | None = None
     def change(desk: Desk) -> str:
         held = _hold(desk, group, version)
         if not held.flagged:
-            raise Refused(f"Group {held.number} carries no flag, so there is nothing to take off.")
+            raise Refused(f"Document {held.number} carries no flag, so there is nothing to take off.")
         held.flagged, held.flag_note, held.edited = False, "", True
-        return f"Took the flag off {held.number}."
+        return f"Removed the flag from {held.number}."
 
     return perform(group.collection_id, change, verb=Edit.Verb.FLAG, actor=actor, act_id=act_id)
 

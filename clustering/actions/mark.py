@@ -19,13 +19,13 @@ def mark_pages(pages: Iterable[Page], *, role: Page.Role | str, actor: User | No
     """
     wanted = {page.pk: page.collection_id for page in pages}
     if not wanted:
-        raise Refused("Select the pages to mark first.")
+        raise Refused("Select pages to mark first.")
     if len(set(wanted.values())) > 1:
-        raise Refused("These pages are of different collections. Select pages of one collection.")
+        raise Refused("These pages are from different collections. Select pages from one collection.")
     try:
         new = Page.Role(role)
     except ValueError as error:
-        raise Refused(f"“{role}” is no role that a page can have. Choose one from the list.") from error
+        raise Refused(f"“{role}” is not a valid page mark. Choose one from the list.") from error
 
     def change(desk: Desk) -> str:
         found = Page.objects.filter(collection=desk.collection, pk__in=wanted)
@@ -37,7 +37,7 @@ def mark_pages(pages: Iterable[Page], *, role: Page.Role | str, actor: User | No
             if group is not None:
                 desk.touched.add(group)
         if not desk.roles:
-            raise Refused(f"These pages are marked as “{new.label}” already, so nothing was changed.")
+            raise Refused(f"These pages are already marked as “{new.label}.”")
         return f"Marked {pages_in_words(desk.positions.values())} as {new.label}."
 
     return perform(next(iter(wanted.values())), change, verb=Edit.Verb.MARK, actor=actor, act_id=act_id)

@@ -67,15 +67,13 @@ def _perform(
 def agreed(collection: Collection, wanted: Matching) -> list[int]:
     """Ids of the groups that are meant. Raises StaleVersion where the person saw something else, Refused for none."""
     if collection.version != wanted.version:
-        raise StaleVersion(
-            "The collection changed since you looked, so nothing was done. Look at what is shown now, and repeat it."
-        )
+        raise StaleVersion("The collection has changed, so nothing was done. Check what is shown now and try again.")
     found = list(groups_matching(collection, wanted.filter).order_by("pk").values_list("pk", flat=True))
     if len(found) != wanted.groups:
         raise StaleVersion(
-            f"You agreed to {counted_groups(wanted.groups)}, but it is {len(found)} now, so nothing was done. "
-            "Look at what is shown now and repeat your act."
+            f"You agreed to {counted_groups(wanted.groups)}, but there are {len(found)} now, so nothing was done. "
+            "Check what is shown now and try again."
         )
     if not found:
-        raise Refused("No group is shown, so there is nothing to do. Choose another filter.")
+        raise Refused("No documents match this filter. Choose another filter.")
     return found

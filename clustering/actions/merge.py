@@ -32,10 +32,10 @@ def merge_groups(
     """
     wanted = {group.pk: group for group in groups}
     if len(wanted) < 2:
-        raise Refused("Select at least two groups to merge.")
+        raise Refused("Select at least two documents to join.")
     collections = {group.collection_id for group in wanted.values()}
     if len(collections) > 1:
-        raise Refused("These groups are of different collections. Select groups of one collection.")
+        raise Refused("These documents are from different collections. Select documents from one collection.")
 
     def change(desk: Desk) -> str:
         desk.hold(wanted, versions=versions)
@@ -71,7 +71,7 @@ def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> str:
             desk.say(left, right, Answer.Verdict.SAME)
     desk.keep_answers_true()
     numbers = listed([str(group.number) for group in ordered])
-    return f"Merged {numbers}, {pages_in_words(desk.position_of(pages))}."
+    return f"Joined {numbers}, {pages_in_words(desk.position_of(pages))}."
 
 
 def _take_facts(first: Group, other: Group) -> None:

@@ -30,12 +30,12 @@ def move_pages(
     """
     wanted = {page.pk: page for page in pages}
     if not wanted:
-        raise Refused("Select the pages to move first.")
+        raise Refused("Select pages to move first.")
     collections = {page.collection_id for page in wanted.values()} | ({to.collection_id} if to else set())
     if len(collections) > 1:
-        raise Refused("These pages and groups are of different collections. Move pages within one collection.")
+        raise Refused("These pages and documents are from different collections. Move pages within one collection.")
     if before is not None and (to is None or before.pk in wanted):
-        raise Refused("Choose a page of the other group, one that is not moved itself, to put the pages before.")
+        raise Refused("Choose a page in the other document that is not being moved itself.")
 
     def change(desk: Desk) -> str:
         desk.hold([to.pk] if to else [], versions=versions)
@@ -56,7 +56,7 @@ def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) 
         # Worked out before anything is taken away: `to` may be one of the sources.
         arrangement = _with(desk, to, coming, before=before)
         if arrangement == desk.pages[to.pk]:
-            raise Refused("The pages stand there already, so nothing was moved. Choose another place.")
+            raise Refused("The pages are already there. Choose another place.")
     numbers = [desk.groups[pk].number for pk in sources if to is None or pk != to.pk]
     for pk in sources:
         left = [page for page in desk.pages[pk] if page not in moved]
@@ -65,7 +65,7 @@ def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) 
             desk.edit_by_person(desk.groups[pk], new_pages=True)
     if to is None:
         to = _new_home(desk, coming, sources)
-        where = f"to new group {to.number}"
+        where = f"to new document {to.number}"
     else:
         desk.edit_by_person(to, new_pages=True)
         desk.put(to, arrangement)
@@ -88,10 +88,10 @@ def _in_their_order(desk: Desk, moved: set[int], sources: set[int]) -> list[int]
 def _refuse_a_whole_group(desk: Desk, moved: set[int], sources: set[int]) -> None:
     if len(sources) == 1 and moved == set(desk.pages[next(iter(sources))]):
         raise Refused(
-            f"{capital(pages_in_words(desk.position_of(moved)))} are a group of their own already. "
+            f"{capital(pages_in_words(desk.position_of(moved)))} are already a document of their own. "
             "Select only some of its pages."
             if len(moved) > 1
-            else f"Page {desk.positions[next(iter(moved))]} is a group of its own already, so nothing was moved."
+            else f"Page {desk.positions[next(iter(moved))]} is already a document of its own."
         )
 
 
@@ -100,7 +100,7 @@ def _with(desk: Desk, to: Group, coming: list[int], *, before: int | None) -> li
     stay = [page for page in desk.pages[to.pk] if page not in set(coming)]
     if before is not None:
         if before not in stay:
-            raise Refused(f"That page is not in group {to.number}. Choose one of its pages to put the others before.")
+            raise Refused(f"That page is not in document {to.number}. Choose one of its pages.")
         at = stay.index(before)
         return [*stay[:at], *coming, *stay[at:]]
     if stay == desk.in_scan_order(stay):

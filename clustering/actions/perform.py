@@ -42,7 +42,7 @@ def perform(
     act, and whatever `change` raises; then nothing is written.
     """
     if actor is not None and not may_edit(actor):
-        raise PermissionDenied("You may look at this collection; ask staff for the archivist role to edit it.")
+        raise PermissionDenied("You can view this collection but not edit it. Ask staff for the archivist role.")
     with transaction.atomic():
         collection = Collection.objects.select_for_update(no_key=True).filter(pk=collection_id).first()
         if collection is None:
@@ -67,5 +67,5 @@ def perform(
 def _as_sent_before(done: Edit, collection: Collection, *, verb: Edit.Verb, actor: User | None) -> Edit:
     same = (done.collection_id, done.verb, done.actor_id) == (collection.pk, verb, actor.pk if actor else None)
     if not same:
-        raise Refused("This act carries the mark of another act. Reload the page and repeat it.")
+        raise Refused("This request has the ID of another change. Reload the page and try again.")
     return done

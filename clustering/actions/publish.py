@@ -39,7 +39,7 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
     def change(desk: Desk) -> str:
         desk.run = Run.objects.filter(pk=run.pk, collection=desk.collection).first()
         if desk.run is None or desk.run.state != Run.State.READY:
-            raise Refused("This run is not ready to be put on the desk. Wait until it is computed, or start a new one.")
+            raise Refused("This proposal is not ready yet. Wait until it is finished, or start a new one.")
         _hold_unsettled(desk)
         pieces = _pieces(desk, desk.run)
         chosen = None if only is None else _chosen(desk, pieces, set(only))
@@ -48,12 +48,10 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
         kept = _place(desk, desk.run, pieces)
         Run.objects.filter(pk=run.pk).update(published=timezone.now())
         pages = sum(len(piece.pages) for piece in pieces)
-        if chosen is not None:
-            return f"Took a part of run {run.pk} ({run.method}): {counted_groups(len(pieces))}, {counted_pages(pages)}."
-        unchanged = f", {kept} as before" if kept else ""
-        return (
-            f"Published run {run.pk} ({run.method}): {counted_groups(len(pieces))}{unchanged}, {counted_pages(pages)}."
-        )
+        applied = "Applied proposal" if chosen is None else "Applied part of proposal"
+        unchanged = f", {kept} unchanged" if kept and chosen is None else ""
+        counts = f"{counted_groups(len(pieces))}{unchanged}, {counted_pages(pages)}"
+        return f"{applied} {run.pk} ({run.method}): {counts}."
 
     return perform(run.collection_id, change, verb=Edit.Verb.PUBLISH, actor=actor, act_id=act_id)
 
@@ -74,10 +72,10 @@ def _changes(desk: Desk, pieces: list[Piece]) -> list[Change]:
 def _chosen(desk: Desk, pieces: list[Piece], keys: set[int]) -> set[int]:
     """The pages of the changes that were chosen."""
     if not keys:
-        raise Refused("Choose at least one change to take.")
+        raise Refused("Select at least one change.")
     changes = {change.key: change for change in _changes(desk, pieces)}
     if not keys <= changes.keys():
-        raise StaleVersion("The desk changed since you looked. These are the changes as they are now; choose again.")
+        raise StaleVersion("The documents have changed. Here are the current changes; choose again.")
     return {page for key in keys for page in changes[key].pages}
 
 

@@ -44,7 +44,7 @@ def rename_pages(collection: Collection, names: Mapping[int, NewName], *, actor:
     def change(desk: Desk) -> str:
         pages = list(Page.objects.filter(collection=desk.collection, pk__in=names).order_by("position"))
         if len(pages) < len(names):
-            raise Refused("Some of the pages to rename are gone. Look at the preview again.")
+            raise Refused("Some of the pages to rename no longer exist. Check the preview again.")
         Page.objects.bulk_update(
             [Page(pk=page.pk, identifier=f"\x01{page.pk}") for page in pages], ["identifier"]
         )  # no two pages of a collection may have one identifier at any moment
@@ -88,7 +88,7 @@ def insert_pages(collection: Collection, after: Mapping[int, int | None], *, act
             pk: position for pk, position in zip(order, sorted(pages.values()), strict=True) if pages[pk] != position
         }
         if not moved:
-            raise Refused("These pages stand in their place already.")
+            raise Refused("These pages are already in place.")
         _move(desk.collection, pages, moved)
         _forget_seams(desk.collection, order, after.keys())
         desk.collection.reordered = desk.collection.version + 1

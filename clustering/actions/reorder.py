@@ -30,13 +30,13 @@ def reorder_pages(
         held, pages = desk.groups[group.pk], desk.pages[group.pk]
         if sorted(order) != sorted(pages):
             raise Refused(
-                f"The new order must name each page of group {held.number} once. Reload the group and order it again."
+                f"The new order must list each page of document {held.number} once. Reload the page and try again."
             )
         if list(order) == pages:
-            raise Refused(f"The pages of group {held.number} stand in this order already, so nothing was changed.")
+            raise Refused(f"The pages of document {held.number} are already in this order.")
         moved = [page for old, page in zip(pages, order, strict=True) if old != page]
         desk.put(held, list(order))
         desk.edit_by_person(held)
-        return f"Reordered {held.number}: {pages_in_words(desk.position_of(moved))} changed places."
+        return f"Reordered {held.number}: {pages_in_words(desk.position_of(moved))} changed order."
 
     return perform(group.collection_id, change, verb=Edit.Verb.REORDER, actor=actor, act_id=act_id)

@@ -26,23 +26,23 @@ def restore_collection(
 
     def change(desk: Desk) -> str:
         if version is not None and version != desk.collection.version:
-            raise StaleVersion("Somebody changed this collection since you last looked. Look again, then decide.")
+            raise StaleVersion("Someone changed this collection. Check it again, then decide.")
         later = _since(desk.collection, to)
         if not later:
-            raise Refused("Nothing was changed since then, so there is nothing to restore.")
+            raise Refused("Nothing has changed since then.")
         target, made_since = earlier_state(later)
         hold_for(desk, target, Snapshot(groups=dict.fromkeys(made_since, Standing({}, ()))))
         take_back(desk, target, vanish=made_since)
         if not desk.changed():
-            raise Refused("Everything stands as it stood then, so there is nothing to restore.")
-        return f"Restored the collection as it was after edit {to.sequence}: “{to.summary}”"
+            raise Refused("Nothing has changed since then.")
+        return f"Restored the collection to change {to.sequence}: “{to.summary}”"
 
     return perform(collection.pk, change, verb=Edit.Verb.RESTORE, actor=actor, act_id=act_id)
 
 
 def _since(collection: Collection, to: Edit) -> list[tuple[Snapshot, Snapshot]]:
     if to.collection_id != collection.pk:
-        raise Refused("That edit is of another collection. Choose one from this collection's history.")
+        raise Refused("That change is from another collection. Choose one from this collection’s history.")
     edits = Edit.objects.filter(collection=collection, sequence__gt=to.sequence).order_by("sequence")
     return [
         (Snapshot.from_json(before), Snapshot.from_json(after))
@@ -75,10 +75,10 @@ def restore_group(
         _bring_back(desk, group, standing)
         desk.keep_answers_true()
         if not desk.changed():
-            raise Refused("The group stands as it stood then, so there is nothing to restore.")
+            raise Refused("The document has not changed since then.")
         pages = pages_in_words(desk.position_of(standing.pages))
         number = desk.groups[group].number
-        return f"Restored {number}, {pages}, as it was after edit {to.sequence}: “{to.summary}”"
+        return f"Restored {number}, {pages}, to change {to.sequence}: “{to.summary}”"
 
     return perform(collection.pk, change, verb=Edit.Verb.RESTORE, actor=actor, act_id=act_id)
 
@@ -86,15 +86,15 @@ def restore_group(
 def _standing_after(collection: Collection, group: int, to: Edit) -> Standing:
     """How the group stood after `to`: as the next edit that touched it found it."""
     if to.collection_id != collection.pk:
-        raise Refused("That edit is of another collection. Choose one from this group's history.")
+        raise Refused("That change is from another collection. Choose one from this document’s history.")
     edits = Edit.objects.filter(collection=collection, groups__contains=[group], sequence__gt=to.sequence)
     for before, after in edits.order_by("sequence").values_list("before", "after").iterator(chunk_size=20):
         found = Snapshot.from_json(before)
         if group in found.groups:
             return found.groups[group]
         if group in Snapshot.from_json(after).groups:
-            raise Refused("This group did not exist then. Choose a later state from its history.")
-    raise Refused("Nothing was changed in this group since then, so there is nothing to restore.")
+            raise Refused("This document did not exist then. Choose a later version from its history.")
+    raise Refused("This document has not changed since then.")
 
 
 def _bring_back(desk: Desk, pk: int, standing: Standing) -> None:

@@ -33,14 +33,12 @@ def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> str:
     decided."""
     pages = desk.pages[group.pk]
     if before not in pages:
-        raise Refused(
-            f"That page is not in group {group.number}. Choose a page of this group, or reload if it was moved."
-        )
+        raise Refused(f"That page is not in document {group.number}. Choose one of its pages, or reload the page.")
     at = pages.index(before)
     if at == 0:
         raise Refused(
-            f"Page {desk.positions[before]} is the first of group {group.number} already, "
-            "so there is nothing to split off. Choose a later page."
+            f"Page {desk.positions[before]} is the first page of document {group.number}. "
+            "Choose a later page to split before."
         )
     desk.hold_answers()
     state = Group.State.PROPOSED if group.state == Group.State.PROPOSED else Group.State.CHANGED

@@ -43,9 +43,9 @@ def undo_edit(
     def change(desk: Desk) -> str:
         act = last_act(collection, actor=actor, upto=upto) if edit is None else _own(collection, edit, actor=actor)
         if act is None:
-            raise Refused("There is nothing of yours left to undo in this collection.")
+            raise Refused("You have nothing left to undo in this collection.")
         if act.undone:
-            raise Refused(f"This was undone already: “{act.summary}”")
+            raise Refused(f"This has already been undone: “{act.summary}”")
         _turn(desk, act, now=Snapshot.from_json(act.after), then=Snapshot.from_json(act.before))
         Edit.objects.filter(pk=act.pk).update(undone=True)
         desk.undoes = act
@@ -70,9 +70,9 @@ def redo_edit(
     def change(desk: Desk) -> str:
         act = next_redo(collection, actor=actor, upto=upto) if edit is None else _own(collection, edit, actor=actor)
         if act is None:
-            raise Refused("There is nothing of yours to redo in this collection.")
+            raise Refused("You have nothing to redo in this collection.")
         if not act.undone:
-            raise Refused(f"This stands already: “{act.summary}” There is nothing to redo.")
+            raise Refused(f"This is already in effect: “{act.summary}”")
         _turn(desk, act, now=Snapshot.from_json(act.before), then=Snapshot.from_json(act.after))
         Edit.objects.filter(pk=act.pk).update(undone=False)
         desk.redoes = act
@@ -103,9 +103,11 @@ def _own(collection: Collection, edit: Edit, *, actor: User | None) -> Edit:
     """The edit as it is now; Refused for somebody else's and for what is no act of its own."""
     fresh = Edit.objects.filter(pk=edit.pk, collection=collection).first()
     if fresh is None or fresh.actor_id != (actor.pk if actor else None):
-        raise Refused("Only the person who did this may undo or redo it. Correct the groups by hand instead.")
+        raise Refused(
+            "Only the person who made this change can undo or redo it. Correct the documents by hand instead."
+        )
     if fresh.verb in NOT_ON_THE_STACK:
-        raise Refused(f"This cannot be undone or redone by itself: “{fresh.summary}”")
+        raise Refused(f"This can’t be undone or redone on its own: “{fresh.summary}”")
     return fresh
 
 

@@ -79,7 +79,7 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
         material = material_of(collection, everything=everything, drafts=wanted.drafts is not None)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
-        raise Refused(f"{error} Staff can mend it in the export settings.") from error
+        raise Refused(f"{error} Staff can fix this in the export settings.") from error
     if stopped:
         raise Refused(stopped)
     answer = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)

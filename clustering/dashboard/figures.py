@@ -14,9 +14,9 @@ from clustering.engine.proportions import wilson
 
 STATES = (
     ("confirmed", "confirmed"),
-    ("changed", "changed by a person"),
+    ("changed", "edited"),
     ("proposed", "proposed"),
-    ("loose", "in no group"),
+    ("loose", "unassigned"),
 )
 
 
@@ -58,11 +58,13 @@ def bar(name: str, parts: Sequence[tuple[str, str, int]]) -> Bar:
 def progress_bars(counted: Progress) -> list[Bar]:
     """Pages and groups by state, and seams where they were counted."""
     pages = bar("Pages", [(look, name, counted.pages_in.get(look, 0)) for look, name in STATES])
-    groups = bar("Groups", [(look, name, counted.groups.get(look, 0)) for look, name in STATES[:3]])
+    groups = bar("Documents", [(look, name, counted.groups.get(look, 0)) for look, name in STATES[:3]])
     bars = [pages, groups]
     if counted.seams:
         rest = counted.seams - counted.seams_known
-        bars.append(bar("Seams", [("confirmed", "known for sure", counted.seams_known), ("proposed", "open", rest)]))
+        bars.append(
+            bar("Page breaks", [("confirmed", "known for sure", counted.seams_known), ("proposed", "open", rest)])
+        )
     return bars
 
 
@@ -91,8 +93,8 @@ class Course:
 _LEFT, _RIGHT, _TOP, _BASE, _FOOT = 8.0, 632.0, 14.0, 118.0, 172.0
 _BAR_HEIGHT = 40.0
 _UNIT_SECONDS = {"hour": 3600, "day": 86_400, "week": 604_800}
-_UNIT_WORDS = {"hour": "%-d %b, %H:00", "day": "%-d %b %Y", "week": "week of %-d %b %Y"}
-_TICK_WORDS = {"hour": "%-d %b %H:00", "day": "%-d %b", "week": "%b %Y"}
+_UNIT_WORDS = {"hour": "%b %-d, %H:00", "day": "%b %-d, %Y", "week": "week of %b %-d, %Y"}
+_TICK_WORDS = {"hour": "%b %-d, %H:00", "day": "%b %-d", "week": "%b %Y"}
 _FEWEST_SLOTS = 8
 """A history of one day is drawn as the last of eight, so that its bar looks like a bar."""
 
@@ -117,7 +119,7 @@ def course(past: History, total: int) -> Course | None:
         height = _BAR_HEIGHT * moment.acts / most
         when = moment.begins.strftime(words)
         bars.append(
-            (round(x + slot * 0.12, 1), _FOOT - height, round(slot * 0.76, 1), height, f"{when}: {moment.acts} acts")
+            (round(x + slot * 0.12, 1), _FOOT - height, round(slot * 0.76, 1), height, f"{when}: {moment.acts} changes")
         )
         rows.append((when, moment.acts, moment.confirmed, so_far))
         if not ticks or x - ticks[-1][0] > 90:
@@ -157,7 +159,7 @@ def dots(bins: Sequence[Reliability]) -> list[Dot]:
         share = (point.count / most) ** 0.5
         height = max(1.5, _HISTOGRAM_HEIGHT * share)
         said, out = round(100 * point.predicted), round(100 * point.observed)
-        name = f"{round(100 * point.low)} to {round(100 * point.high)} %"
+        name = f"{round(100 * point.low)} to {round(100 * point.high)}%"
         found.append(
             Dot(
                 x=round(PLOT_LEFT + PLOT_SIDE * point.predicted, 1),
@@ -168,7 +170,7 @@ def dots(bins: Sequence[Reliability]) -> list[Dot]:
                 bar_x=round(PLOT_LEFT + PLOT_SIDE * point.low + 2, 1),
                 bar_y=round(_HISTOGRAM_FOOT - height, 1),
                 bar_height=round(height, 1),
-                words=f"Said {said} % on average, turned out {out} %, counted {point.count}",
+                words=f"Stated {said}% on average, {out}% right, count {point.count}",
                 row=(name, point.count, said, out),
             )
         )

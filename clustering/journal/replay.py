@@ -18,7 +18,7 @@ def step(state: Snapshot, before: Snapshot, after: Snapshot) -> None:
     """
     for pk, standing in before.groups.items():
         if pk not in state.groups or state.groups[pk].document != standing.document:
-            raise BrokenJournal(f"Group {pk} does not stand as the edit found it.")
+            raise BrokenJournal(f"Document {pk} does not stand as the edit found it.")
     if not before.unassigned <= state.unassigned:
         raise BrokenJournal("A page that the edit found in no group stands in one.")
     for pair, said in before.answers.items():

@@ -160,9 +160,9 @@ def in_the_way(desk: Desk, edit: Edit, last: Edit | None) -> Refused:
     """The refusal that names the act `last` of anybody that stands upon what `edit` did."""
     last = last or _later(desk, edit).first()
     if last is None:
-        return Refused("The groups are no longer as this act left them. Reload the page and correct them by hand.")
+        return Refused("These documents have changed since. Reload the page and correct them by hand.")
     who = name_of(last.actor, to=desk.actor)
     return Refused(
-        f"“{edit.summary}” can be neither undone nor redone now, because of a later act. {who}: “{last.summary}” "
-        "That has to be undone first; or correct the groups by hand."
+        f"“{edit.summary}” can’t be undone or redone now because of a later change by {who}: “{last.summary}” "
+        "Undo that change first, or correct the documents by hand."
     )

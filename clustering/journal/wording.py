@@ -13,10 +13,10 @@ MOST_NAMED = 6
 
 
 def listed(parts: Sequence[str]) -> str:
-    """a; a and b; a, b and c."""
+    """a; a and b; a, b, and c."""
     if len(parts) < 2:
         return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+    return f"{', '.join(parts[:-1])}{',' if len(parts) > 2 else ''} and {parts[-1]}"
 
 
 def stretches(positions: Iterable[int]) -> list[tuple[int, int]]:
@@ -41,11 +41,13 @@ def pages_in_words(positions: Iterable[int]) -> str:
 
 
 def groups_in_words(numbers: Iterable[int]) -> str:
-    """By number: "group 12", "groups 12 and 13", "31 groups"."""
+    """By number: "document 12", "documents 12 and 13", "31 documents"."""
     known = sorted(set(numbers))
     if len(known) > MOST_NAMED:
-        return f"{len(known)} groups"
-    return ngettext("group %(named)s", "groups %(named)s", len(known)) % {"named": listed([str(n) for n in known])}
+        return f"{len(known)} documents"
+    return ngettext("document %(named)s", "documents %(named)s", len(known)) % {
+        "named": listed([str(n) for n in known])
+    }
 
 
 def counted_pages(count: int) -> str:
@@ -54,14 +56,19 @@ def counted_pages(count: int) -> str:
 
 
 def counted_groups(count: int) -> str:
-    """ "1 group", "3 groups"."""
-    return ngettext("%(count)d group", "%(count)d groups", count) % {"count": count}
+    """ "1 document", "3 documents"."""
+    return ngettext("%(count)d document", "%(count)d documents", count) % {"count": count}
+
+
+def in_words(field: str) -> str:
+    """What the interface calls a field of a document: "type" for "kind"."""
+    return {"kind": "type"}.get(field, field)
 
 
 def name_of(user: User | None, *, to: User | None = None) -> str:
     """Full name, else log-in name; "You" where the sentence is said `to` that person."""
     if user is None:
-        return "The program"
+        return "hhreview"
     if to is not None and user.pk == to.pk:
         return "You"
     return user.get_full_name() or user.get_username()

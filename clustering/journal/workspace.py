@@ -63,7 +63,7 @@ class Desk:
         """
         wanted = (set(group_ids) | set(versions or ())) - self.groups.keys()
         if any(not 0 < pk < LARGEST_ID for pk in wanted):
-            raise Refused("This act names a group that cannot exist. Reload the page and try again.")
+            raise Refused("This request names a document that can’t exist. Reload the page and try again.")
         held = Group.objects.select_for_update(no_key=True).filter(collection=self.collection, pk__in=wanted)
         found = {group.pk: group for group in held.order_by("pk")}
         if len(found) < len(wanted) and not missing_ok:
@@ -241,7 +241,7 @@ def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (),
     fresh = Group.objects.filter(asked, collection=collection).in_scan_order()
     said = f"{name_of(last.actor, to=actor)}: {last.summary} " if last else ""
     return StaleVersion(
-        f"This changed since you last looked. {said}Look at the groups as they stand now and repeat your act.",
+        f"Someone else just changed this. {said}Check the current documents and try again.",
         groups=list(fresh[:MOST_FRESH]),
     )
 

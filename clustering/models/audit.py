@@ -54,4 +54,4 @@ class AuditSample(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Group {self.number}: {self.get_verdict_display() or 'not checked yet'}"
+        return f"Document {self.number}: {self.get_verdict_display() or 'not checked yet'}"

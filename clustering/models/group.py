@@ -118,7 +118,7 @@ class Group(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.title or f"Group {self.number}"
+        return self.title or f"Document {self.number}"
 
     @property
     def shown_title(self) -> str:

@@ -15,7 +15,7 @@ from django.db import connection
 from clustering.engine.drafting import draft_group, is_read
 from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
-from clustering.journal.wording import listed
+from clustering.journal.wording import in_words, listed
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Group, Page, Reading
 
@@ -60,7 +60,7 @@ def accept_drafts(groups: Sequence[Group], terms: DraftTerms) -> str:
     if not some:
         return ""
     if len(groups) == 1:
-        return f", with its drafted {listed(some[0])}"
+        return f", with its draft {listed([in_words(name) for name in some[0]])}"
     return f", with the drafts of {'all' if len(some) == len(groups) else len(some)} of them"
 
 

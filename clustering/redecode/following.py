@@ -21,13 +21,13 @@ class Turned:
 
     @property
     def sentence(self) -> str:
-        """What the machine did, to follow the sentence of the act; empty where it did nothing."""
+        """What followed from it, to stand behind the sentence of the act; empty where nothing did."""
         said = []
         if self.cut:
-            said.append(f"begins a document at {_named(self.cut)}")
+            said.append(f"split before {_named(self.cut)}")
         if self.joined:
-            said.append(f"joins {_named(self.joined)} to what stands before")
-        return f" The machine follows: it {' and '.join(said)}." if said else ""
+            said.append(f"joined {_named(self.joined)} to the document before")
+        return f" hhreview also {' and '.join(said)}." if said else ""
 
 
 NAMED = 12

@@ -18,15 +18,15 @@ PAGES_SHOWN = 30
 
 FACTS: Mapping[str, str] = {
     "title": "Title",
-    "kind": "Kind",
+    "kind": "Type",
     "date": "Date",
     "language": "Language",
-    "accepted_drafts": "Taken over from drafts",
+    "accepted_drafts": "Accepted from drafts",
     "note": "Note",
     **{name: BY_NAME[name].label for name in DETAILS},
     "state": "State",
-    "flagged": "Flagged as unsure",
-    "flag_note": "What is unclear",
+    "flagged": "Flagged",
+    "flag_note": "Flag note",
 }
 """Fields of a group that a person reads, and what they are called."""
 
@@ -212,7 +212,7 @@ def _stacks(
         )
     loose = sorted(side.unassigned.intersection(piece))
     if loose:
-        yield Stack(None, None, "In no group", "", placed(loose[:PAGES_SHOWN]), len(loose))
+        yield Stack(None, None, "Unassigned", "", placed(loose[:PAGES_SHOWN]), len(loose))
 
 
 def _exchanged(here: int | None, there: int | None) -> bool:
@@ -250,7 +250,7 @@ def _facts_of_groups(before: Snapshot, after: Snapshot, piece: list[int], sides:
         for name, label in FACTS.items():
             was, became = _said(name, old), _said(name, new)
             if was != became:
-                yield Fact(f"Group {new.fields['number']}", label, was, became)
+                yield Fact(f"Document {new.fields['number']}", label, was, became)
 
 
 def _answers(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:

@@ -100,7 +100,7 @@ def _roles(edits: list[Edit]) -> list[list[Any]]:
 def _told(edits: list[Edit], me: Anyone) -> list[dict[str, Any]]:
     return [
         {
-            "who": edit.actor.get_username() if edit.actor else "The program",
+            "who": edit.actor.get_username() if edit.actor else "hhreview",
             "summary": edit.summary,
             "mine": edit.actor_id == me.pk,
         }

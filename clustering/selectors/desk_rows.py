@@ -198,5 +198,5 @@ def confidence_words(percent: float | None) -> str:
     return next(word for floor, word in LEVELS if percent >= floor)
 
 
-LEVELS: tuple[tuple[int, str], ...] = ((95, "certain"), (80, "likely"), (50, "unsure"), (0, "doubtful"))
+LEVELS: tuple[tuple[int, str], ...] = ((95, "High"), (80, "Medium"), (0, "Low"))
 """From how many percent on a confidence is called what."""

@@ -33,4 +33,4 @@ def blocked(material: Material, chosen: ExportFormat) -> str:
         return ""
     found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
     stopped = [finding for finding in found.errors if finding.blocks]
-    return f"{chosen.label} cannot be written. {stopped[0].message} {stopped[0].remedy}" if stopped else ""
+    return f"{chosen.label} can’t be exported. {stopped[0].message} {stopped[0].remedy}" if stopped else ""

@@ -16,7 +16,7 @@ def groups_matching(collection: Collection, name: str) -> QuerySet[Group]:
     """The groups that the desk shows under this filter. Raises Refused for a filter it does not have."""
     find = FILTERS.get(name)
     if find is None:
-        raise Refused(f"The desk has no filter called “{name}”. Reload the page and choose one again.")
+        raise Refused(f"There is no filter “{name}.” Reload the page and choose one again.")
     return find(Group.objects.filter(collection=collection), collection)
 
 

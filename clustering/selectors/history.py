@@ -134,7 +134,7 @@ def since(collection: Collection, edit: Edit, *, user: User) -> list[tuple[str, 
     later = Edit.objects.filter(collection=collection, sequence__gt=edit.sequence)
     rows = list(later.order_by().values_list("actor").annotate(count=Count("pk")).order_by("-count"))
     people = User.objects.in_bulk([pk for pk, _ in rows if pk is not None])
-    names = {user.pk: "you", None: "the program"}
+    names = {user.pk: "you", None: "hhreview"}
     return [(names.get(pk) or name_of(people.get(pk)), count) for pk, count in rows]
 
 

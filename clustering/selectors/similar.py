@@ -87,8 +87,8 @@ def _candidates(
     if not vector_index.is_indexed(encoder, len(vector)):
         if everywhere and not _at_most(same, EXACT_MOST):
             raise NotIndexed(
-                "There are too many pages to compare this one with all of them. "
-                f"Ask whoever runs this server to build the vector index with “{COMMAND} index_vectors”."
+                "There are too many pages to compare. "
+                f"Ask the server’s operator to build the vector index with “{COMMAND} index_vectors”."
             )
         return None
     with vector_index.searching():

@@ -61,11 +61,11 @@ def share(part: int | None, whole: int | None) -> int:
 
 @register.filter
 def in_words(confidence: float | None) -> str:
-    """likely 87 %."""
+    """Medium 87%."""
     if confidence is None:
         return ""
     percent = round(100 * confidence)
-    return f"{confidence_words(percent)} {percent} %"
+    return f"{confidence_words(percent)} {percent}%"
 
 
 @register.filter

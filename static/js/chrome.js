@@ -63,7 +63,7 @@ async function tellUnsaved() {
     byCollection.set(owner, { title, address, count: (byCollection.get(owner)?.count ?? 0) + 1 });
   }
   const lines = [...byCollection.values()].map(({ title, address, count }) => {
-    const words = count === 1 ? `1 change in ${title} is not saved yet. ` : `${count} changes in ${title} are not saved yet. `;
+    const words = count === 1 ? `1 change in ${title} has not been saved yet. ` : `${count} changes in ${title} have not been saved yet. `;
     return make("li", { class: "message is-warning" }, [words, make("a", { href: address, text: `Open ${title}` }), " to save."]);
   });
   if (lines.length) main.prepend(make("div", { role: "status" }, [make("ul", { class: "messages" }, lines)]));

@@ -53,7 +53,7 @@ def test_it_confirms_what_is_sure_enough_and_says_so(make_collection: MakeCollec
     confirmed = collection.groups.filter(state=Group.State.CONFIRMED)
     assert set(confirmed.values_list("number", flat=True)) == {1, 2, 4}
     assert {group.confirmed_by for group in confirmed} == {alice}
-    assert (edit.verb, edit.summary) == (Edit.Verb.ACCEPT, "Accepted 3 groups at 99 % or more.")
+    assert (edit.verb, edit.summary) == (Edit.Verb.ACCEPT, "Confirmed 3 documents in bulk at 99% or higher.")
     check_partition(collection)
 
 
@@ -77,7 +77,7 @@ def test_it_refuses_another_count_and_another_version(
 ) -> None:
     collection = make_collection(groups=[1, 1])
     Collection.objects.filter(pk=collection.pk).update(version=5)
-    with pytest.raises(StaleVersion, match="decide again"):
+    with pytest.raises(StaleVersion, match="confirm again"):
         accept_many(collection, Wanted(0.9, groups, 5 - older), actor=alice)
     assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
     assert not AuditSample.objects.exists()
@@ -85,9 +85,9 @@ def test_it_refuses_another_count_and_another_version(
 
 def test_it_refuses_nothing_and_thresholds_below_even_odds(make_collection: MakeCollection, alice: User) -> None:
     collection = make_collection(groups=[1, 1])
-    with pytest.raises(Refused, match=r"No group is at 99\.5 % or more"):
+    with pytest.raises(Refused, match=r"No documents are at 99\.5% or higher"):
         accept_many(collection, wanted(collection, 0.995, 0), actor=alice)
-    with pytest.raises(Refused, match="between 50 % and 100 %"):
+    with pytest.raises(Refused, match="between 50% and 100%"):
         accept_many(collection, wanted(collection, 0.4, 2), actor=alice)
 
 
@@ -233,4 +233,4 @@ def test_evidence_is_what_people_looked_at_and_never_what_was_accepted_unseen(
 
 
 def test_percentages_have_as_many_places_as_it_takes() -> None:
-    assert [percent(share) for share in (0.99, 0.995, 1.0, 0.99875)] == ["99 %", "99.5 %", "100 %", "99.875 %"]
+    assert [percent(share) for share in (0.99, 0.995, 1.0, 0.99875)] == ["99%", "99.5%", "100%", "99.875%"]

@@ -79,7 +79,7 @@ def test_it_refuses_to_contradict_a_confirmed_group_and_names_both(
 ) -> None:
     collection = make_collection(groups=[2, 1])
     confirm_groups([group_of(collection, 1)], actor=bob)
-    named = "bob confirmed group 1, pages 1 to 2, on .* “Answered that pages 2 and 3 are one document.”"
+    named = "bob confirmed document 1, pages 1 to 2, on .* “Answered that pages 2 and 3 are one document.”"
     with pytest.raises(Refused, match=named):
         answer_seam(page_at(collection, 2), verdict="same", actor=alice)
     with pytest.raises(Refused, match="pages 1 and 2 are different documents"):
@@ -92,7 +92,7 @@ def test_it_refuses_to_contradict_an_answer_and_names_both(
 ) -> None:
     collection = make_collection(groups=[2])
     answer_seam(page_at(collection, 1), verdict="same", actor=bob)
-    named = "bob answered on .* that pages 1 and 2 are one document; you say that pages 1 and 2 are different"
+    named = "bob answered on .* that pages 1 and 2 are one document; you answered that pages 1 and 2 are different"
     with pytest.raises(Refused, match=named):
         answer_seam(page_at(collection, 1), verdict="different", actor=alice)
 
@@ -102,7 +102,7 @@ def test_it_refuses_a_merge_that_would_overrule_an_answer_elsewhere(
 ) -> None:
     collection = make_collection(groups=[1, 2])
     answer_seam(page_at(collection, 1), verdict="different", actor=bob)
-    with pytest.raises(Refused, match="pages 1 and 2 are different documents; you say that pages 1 and 3 are one"):
+    with pytest.raises(Refused, match="pages 1 and 2 are different documents; you answered that pages 1 and 3 are one"):
         answer_seam(page_at(collection, 1), right=page_at(collection, 3), verdict="same", actor=alice)
     assert arrangement(collection) == {1: [1], 2: [2, 3]}
 
@@ -112,7 +112,9 @@ def test_it_refuses_a_split_through_an_answer_between_other_pages(
 ) -> None:
     collection = make_collection(groups=[4])
     answer_seam(page_at(collection, 1), right=page_at(collection, 4), verdict="same", actor=bob)
-    with pytest.raises(Refused, match="that pages 1 and 4 are one document; you say that pages 2 and 3 are different"):
+    with pytest.raises(
+        Refused, match="that pages 1 and 4 are one document; you answered that pages 2 and 3 are different"
+    ):
         answer_seam(page_at(collection, 2), verdict="different", actor=alice)
     assert arrangement(collection) == {1: [1, 2, 3, 4]}
 
@@ -141,13 +143,13 @@ def test_it_refuses_bad_input(make_collection: MakeCollection, page_at: PageAt, 
     collection, other = make_collection("one", groups=[1]), make_collection("two", pages=2)
     with pytest.raises(Refused, match="Answer “same” for one document"):
         answer_seam(page_at(collection, 1), verdict="maybe", actor=alice)
-    with pytest.raises(Refused, match="Page 1 is the last one"):
+    with pytest.raises(Refused, match="Page 1 is the last page"):
         answer_seam(page_at(collection, 1), verdict="same", actor=alice)
     with pytest.raises(Refused, match="two different pages"):
         answer_seam(page_at(collection, 1), right=page_at(collection, 1), verdict="same", actor=alice)
     with pytest.raises(Refused, match="not in this collection"):
         answer_seam(page_at(collection, 1), right=page_at(other, 2), verdict="same", actor=alice)
-    with pytest.raises(Refused, match="Pages 1 and 2 are not both in a group yet"):
+    with pytest.raises(Refused, match="Pages 1 and 2 are not both in a document yet"):
         answer_seam(page_at(other, 1), verdict="same", actor=alice)
     assert not Edit.objects.exists()
 

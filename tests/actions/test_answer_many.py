@@ -22,7 +22,7 @@ def test_several_seams_are_answered_and_taken_back_as_one(
     edit = answer_seams(lefts, verdict="different", actor=alice, versions=versions)
     assert list(arrangement(collection).values()) == [[1], [5, 6], [2, 3], [4]]
     assert edit.summary == (
-        "Answered 3 seams alike, before pages 2 and 4 to 5: different documents. 2 of them stood otherwise before."
+        "Answered 3 places, before pages 2 and 4 to 5: different documents. 2 of them changed documents."
     )
     assert Answer.objects.filter(edit=edit).count() == 3
     check_partition(collection)
@@ -51,7 +51,7 @@ def test_one_refusal_refuses_all_and_is_named(
     collection = make_collection(groups=[2, 2, 2])
     confirm_groups([group_of(collection, 2)], actor=bob)
     lefts = [page_at(collection, position) for position in (1, 3, 5)]
-    with pytest.raises(Refused, match=r"None of 3 seams was answered: bob confirmed group 2, pages 3 to 4"):
+    with pytest.raises(Refused, match=r"None of the 3 answers was saved. bob confirmed document 2, pages 3 to 4"):
         answer_seams(lefts, verdict="different", actor=alice)
     answer_seam(page_at(collection, 5), verdict="same", actor=bob)
     with pytest.raises(Refused, match=r"bob answered on .* that pages 5 and 6 are one document"):
@@ -66,7 +66,7 @@ def test_a_stale_seam_refuses_all_and_says_where_and_who(
     versions = dict(Group.objects.values_list("pk", "version"))
     flag_group(group_of(collection, 2), actor=bob)
     lefts = [page_at(collection, 1), page_at(collection, 3)]
-    with pytest.raises(StaleVersion, match=r"because the desk changed before page 4\. .*bob: Flagged") as caught:
+    with pytest.raises(StaleVersion, match=r"because the documents changed before page 4\. .*bob: Flagged") as caught:
         answer_seams(lefts, verdict="different", actor=alice, versions=versions)
     assert [group.number for group in caught.value.groups] == [2]
     assert not Answer.objects.exists()
@@ -76,13 +76,13 @@ def test_bad_input_and_the_wrong_person_are_refused(
     make_collection: MakeCollection, page_at: PageAt, alice: User, victor: User
 ) -> None:
     collection, other = make_collection("one", groups=[2]), make_collection("two", groups=[2])
-    with pytest.raises(Refused, match="at least one, and 100 at most"):
+    with pytest.raises(Refused, match="at most 100"):
         answer_seams([], verdict="same", actor=alice)
     with pytest.raises(Refused, match="different collections"):
         answer_seams([page_at(collection, 1), page_at(other, 1)], verdict="same", actor=alice)
     with pytest.raises(Refused, match="Answer “same”"):
         answer_seams([page_at(collection, 1)], verdict="perhaps", actor=alice)
-    with pytest.raises(Refused, match="Page 2 is the last one"):
+    with pytest.raises(Refused, match="Page 2 is the last page"):
         answer_seams([page_at(collection, 2)], verdict="same", actor=alice)
     with pytest.raises(PermissionDenied):
         answer_seams([page_at(collection, 1)], verdict="same", actor=victor)

@@ -19,7 +19,7 @@ from tests.conftest import MakeCollection
 
 @pytest.fixture
 def run(make_collection: MakeCollection, bob: User) -> Run:
-    """Two confirmed groups of two and one open one; every seam doubted a little but the first."""
+    """Two confirmed documents of two and one open one; every seam doubted a little but the first."""
     collection = make_collection(groups=[2, 2, 2])
     confirm_groups(Group.objects.filter(number__in=[1, 2]), actor=bob)
     made = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
@@ -60,7 +60,9 @@ def test_an_opinion_is_kept_and_changes_nothing(run: Run, page_at: PageAt, alice
     check = record_check(page_at(run.collection, 1), verdict="different", actor=alice, versions=None)
     assert check is not None
     assert (check.expected, check.basis, check.earlier) == ("same", "confirmed", bob)
-    assert kindly(check).startswith("You saw pages 1 and 2 otherwise: bob confirmed them earlier as one document.")
+    assert kindly(check).startswith(
+        "Your answer for pages 1 and 2 differs: bob confirmed them earlier as one document."
+    )
     again = record_check(page_at(run.collection, 1), verdict="same", actor=alice, versions=None)
     assert again == check
     assert again is not None

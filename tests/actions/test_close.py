@@ -79,15 +79,15 @@ def test_both_are_logged_and_are_not_on_the_undo_stack(
         ("close", "alice", "Closed the collection."),
         ("reopen", "bob", "Reopened the collection."),
     ]
-    assert undo_edit(collection, actor=alice).summary == "Undid: Flagged 1 as unsure."
+    assert undo_edit(collection, actor=alice).summary == "Undid: Flagged 1."
 
 
 def test_it_refuses_what_is_so_already(make_collection: MakeCollection, alice: User) -> None:
     collection = make_collection(groups=[1])
-    with pytest.raises(Refused, match="is open"):
+    with pytest.raises(Refused, match="already open"):
         reopen_collection(collection, actor=alice)
     close_collection(collection, actor=alice)
-    with pytest.raises(Refused, match="is closed already"):
+    with pytest.raises(Refused, match="is already closed"):
         close_collection(collection, actor=alice)
 
 

@@ -25,7 +25,7 @@ def test_it_keeps_who_confirmed_and_when_and_the_flag_goes(
     assert (group.state, group.confirmed_by, group.flagged, group.flag_note) == ("confirmed", alice, False, "")
     assert group.confirmed_at is not None
     assert group.edited
-    assert edit.summary == "Confirmed group 1, pages 1 to 2."
+    assert edit.summary == "Confirmed document 1, pages 1 to 2."
     assert group_of(collection, 2).state == Group.State.PROPOSED
     check_partition(collection)
 
@@ -60,12 +60,12 @@ def test_it_refuses_where_nothing_would_change_and_where_nothing_is_selected(
     make_collection: MakeCollection, group_of: GroupOf, alice: User
 ) -> None:
     collection, other = make_collection("one", groups=[1]), make_collection("two", groups=[1])
-    with pytest.raises(Refused, match="Group 1 is not confirmed"):
+    with pytest.raises(Refused, match="Document 1 is not confirmed"):
         unconfirm_groups(collection.groups.all(), actor=alice)
     confirm_groups(collection.groups.all(), actor=alice)
-    with pytest.raises(Refused, match="Group 1 is confirmed already"):
+    with pytest.raises(Refused, match="Document 1 is already confirmed"):
         confirm_groups(collection.groups.all(), actor=alice)
-    with pytest.raises(Refused, match="Select at least one group"):
+    with pytest.raises(Refused, match="Select at least one document"):
         confirm_groups([], actor=alice)
     with pytest.raises(Refused, match="different collections"):
         confirm_groups([group_of(collection, 1), group_of(other, 1)], actor=alice)

@@ -32,7 +32,7 @@ def test_it_sets_what_is_given_and_leaves_the_rest(
     group = group_of(collection, 1)
     facts = (group.title, group.kind, group.date, group.language, group.note)
     assert facts == ("The farm workers ask", "flyer", "", "", "Line 1\nline 2")
-    assert edit.summary == "Described 1: kind “flyer”, no date and note “Line 1 line 2”."
+    assert edit.summary == "Described 1: type “flyer”, no date, and note “Line 1 line 2”."
 
 
 def test_a_confirmation_stays_as_it_speaks_of_the_pages(
@@ -50,17 +50,17 @@ def test_it_refuses_bad_texts_and_what_changes_nothing(
 ) -> None:
     collection = make_collection(groups=[1])
     group = group_of(collection, 1)
-    with pytest.raises(Refused, match="The title has 501 characters, but 500 is the most"):
+    with pytest.raises(Refused, match="The title has 501 characters; the limit is 500"):
         describe_group(group, title="x" * 501, actor=alice)
     for unstorable in ("a\0b", "a\ud800b"):
-        with pytest.raises(Refused, match="The note contains a character that cannot be stored"):
+        with pytest.raises(Refused, match="The note contains a character that can’t be stored"):
             describe_group(group, note=unstorable, actor=alice)
     for unreadable in ("last spring", "1959\0", "1" * 5000):
         with pytest.raises(Refused, match="isn’t a date we recognize"):
             describe_group(group, date=unreadable, actor=alice)
     with pytest.raises(Refused, match="ends before it begins"):
         describe_group(group, date="1961 to 1959", actor=alice)
-    with pytest.raises(Refused, match="is described like this already"):
+    with pytest.raises(Refused, match="already has this description"):
         describe_group(group, title=" ", actor=alice)
     assert not Edit.objects.exists()
 
@@ -95,7 +95,7 @@ def test_a_date_is_taken_as_people_write_it_and_stored_as_edtf(
     collection = make_collection(groups=[1])
     edit = describe_group(group_of(collection, 1), date=f" {written} ", actor=alice)
     assert (group_of(collection, 1).date, edit.summary) == (stored, f"Described 1: date “{stored}”.")
-    with pytest.raises(Refused, match="described like this already"):
+    with pytest.raises(Refused, match="already has this description"):
         describe_group(group_of(collection, 1), date=written, actor=alice)
 
 
@@ -113,10 +113,10 @@ def test_a_group_is_said_to_be_a_copy_of_another_and_undone(
 ) -> None:
     collection = make_collection(groups=[1, 2])
     edit = describe_group(group_of(collection, 2), copy_of=1, actor=alice)
-    assert (group_of(collection, 2).copy_of, edit.summary) == (1, "Described 2: a copy of 1.")
+    assert (group_of(collection, 2).copy_of, edit.summary) == (1, "Described 2: a duplicate of 1.")
     undo_edit(collection, actor=alice)
     assert group_of(collection, 2).copy_of is None
-    with pytest.raises(Refused, match="cannot be a copy of itself"):
+    with pytest.raises(Refused, match="can’t be a duplicate of itself"):
         describe_group(group_of(collection, 2), copy_of=2, actor=alice)
     with pytest.raises(Refused, match="There is no document 9"):
         describe_group(group_of(collection, 2), copy_of=9, actor=alice)
@@ -139,7 +139,7 @@ def test_all_other_fields_are_kept_merged_and_undone(
     one = {"people": [chavez], "creators": "United Farm Workers; Huerta, Dolores", "box": "Box 3, folder 2"}
     edit = describe_group(group_of(collection, 1), details=one, actor=alice)
     assert edit.summary == (
-        "Described 1: people “Chavez, Cesar”, creators “United Farm Workers; Huerta, Dolores” and box and folder "
+        "Described 1: people “Chavez, Cesar”, creators “United Farm Workers; Huerta, Dolores”, and box and folder "
         "“Box 3, folder 2”."
     )
     kept = {
@@ -165,7 +165,7 @@ def test_a_type_chosen_from_a_vocabulary_keeps_its_address_until_it_is_another(
     collection = make_collection(groups=[1])
     uri = "http://vocab.getty.edu/aat/300027219"
     edit = describe_group(group_of(collection, 1), kind="petitions", details={"kind_uri": uri}, actor=alice)
-    assert (group_of(collection, 1).details, edit.summary) == ({"kind_uri": uri}, "Described 1: kind “petitions”.")
+    assert (group_of(collection, 1).details, edit.summary) == ({"kind_uri": uri}, "Described 1: type “petitions”.")
     describe_group(group_of(collection, 1), kind="petition of 1964", actor=alice)
     assert group_of(collection, 1).details == {}
 
@@ -175,7 +175,7 @@ def test_a_type_chosen_from_a_vocabulary_keeps_its_address_until_it_is_another(
     [
         ({"people": [3]}, "The people are not a list of names"),
         ({"people": "x" * 301}, "under people is longer than 300 characters"),
-        ({"people": ["a\0b"]}, "The people contains a character that cannot be stored"),
+        ({"people": ["a\0b"]}, "The people contains a character that can’t be stored"),
         ({"people": [{"label": "Chavez", "uri": "javascript:alert(1)"}]}, "is not a web address"),
         ({"people": [str(n) for n in range(101)]}, "There are 101 people, but 100 is the most"),
         ({"summary": 3}, "The summary is no text"),

@@ -77,7 +77,7 @@ def test_confirming_takes_over_title_kind_and_date_and_says_so(
     group = group_of(collection, 1)
     assert facts(group) == ("Who Owns the Schools", "flyer", "1954-01-14")
     assert (group.accepted_drafts, group.language) == (["date", "kind", "title"], "")
-    assert edit.summary == "Confirmed group 1, pages 1 to 2, with its drafted title, kind and date."
+    assert edit.summary == "Confirmed document 1, pages 1 to 2, with its draft title, type, and date."
     check_partition(collection)
 
 
@@ -106,7 +106,7 @@ def test_the_collection_may_ask_for_more_or_take_none(
     Collection.objects.update(settings={"drafts": {"accept": False}})
     edit = confirm_groups([group_of(collection, 2)], actor=alice)
     assert facts(group_of(collection, 2)) == ("", "", "")
-    assert edit.summary == "Confirmed group 2, page 2."
+    assert edit.summary == "Confirmed document 2, page 2."
 
 
 @pytest.mark.parametrize("kept", [None, [], "off", {"least": "80"}, {"least": True}, {"least": 101}, {"accept": "no"}])
@@ -125,7 +125,7 @@ def test_bulk_acceptance_takes_drafts_over_in_the_same_queries(
     collection.refresh_from_db()
     with django_assert_max_num_queries(20):
         edit = accept_many(collection, Wanted(0.8, 60, collection.version), actor=alice)
-    assert edit.summary == "Accepted 60 groups at 80 % or more, with the drafts of 30 of them."
+    assert edit.summary == "Confirmed 60 documents in bulk at 80% or higher, with the drafts of 30 of them."
     assert collection.groups.filter(accepted_drafts=["date", "kind", "title"], title=ALL["title"][0]).count() == 30
 
 
@@ -134,7 +134,7 @@ def test_confirming_all_that_a_filter_shows_takes_drafts_over(make_collection: M
     for number in (1, 2):
         give_drafts(collection, number, **ALL)
     edit = confirm_matching(collection, Matching("todo", 2, 0), actor=alice)
-    assert edit.summary == "Confirmed groups 1 and 2, pages 1 to 2, with the drafts of all of them."
+    assert edit.summary == "Confirmed documents 1 and 2, pages 1 to 2, with the drafts of all of them."
     assert set(collection.groups.values_list("title", flat=True)) == {ALL["title"][0]}
 
 

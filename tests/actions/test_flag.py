@@ -19,7 +19,7 @@ def test_it_keeps_the_note_and_the_state(make_collection: MakeCollection, group_
     edit = flag_group(group_of(collection, 1), note="  torn off?  ", actor=alice, version=2)
     group = group_of(collection, 1)
     assert (group.flagged, group.flag_note, group.state) == (True, "torn off?", Group.State.CONFIRMED)
-    assert edit.summary == "Flagged 1 as unsure: torn off?"
+    assert edit.summary == "Flagged 1: torn off?"
     unflag_group(group, actor=alice, version=group.version)
     group = group_of(collection, 1)
     assert (group.flagged, group.flag_note) == (False, "")
@@ -37,7 +37,7 @@ def test_it_refuses_what_changes_nothing_and_a_note_that_is_too_long(
     collection = make_collection(groups=[1])
     with pytest.raises(Refused, match="carries no flag"):
         unflag_group(group_of(collection, 1), actor=alice)
-    with pytest.raises(Refused, match="The note has 501 characters, but 500 is the most"):
+    with pytest.raises(Refused, match="The note has 501 characters; the limit is 500"):
         flag_group(group_of(collection, 1), note="x" * 501, actor=alice)
     flag_group(group_of(collection, 1), note="x" * 500, actor=alice)
     with pytest.raises(Refused, match="is flagged already"):

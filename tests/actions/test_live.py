@@ -123,7 +123,7 @@ def test_an_answer_turns_what_is_like_it_in_the_whole_collection(
     before = content(whole_state(collection))
     edit = answer_seam(page_at(collection, 1), verdict="different", actor=alice)
     assert sorted(arrangement(collection).values()) == [[1], [2], [3], [4], [5], [6]]
-    assert edit.summary.endswith("The machine follows: it begins a document at pages 4 and 6.")
+    assert edit.summary.endswith("hhreview also split before pages 4 and 6.")
     check_partition(collection)
     assert not Group.objects.settled().exists()
     assert set(Group.objects.values_list("run", flat=True)) == {run.pk}

@@ -55,7 +55,7 @@ def test_each_filter_finds_what_the_desk_shows(worked: Collection) -> None:
 def test_all_that_is_to_do_is_confirmed_in_one_act_and_undone_in_one(worked: Collection, alice: User) -> None:
     edit = confirm_matching(worked, Matching("todo", 4, worked.version), actor=alice)
     assert numbers(worked, "todo") == []
-    assert edit.summary.startswith("Confirmed groups 2, 3, 4 and 5")
+    assert edit.summary.startswith("Confirmed documents 2, 3, 4, and 5")
     check_partition(worked)
     undo_edit(worked, actor=alice)
     assert numbers(worked, "confirmed") == [1]
@@ -82,21 +82,21 @@ def test_confirmations_are_taken_back_together(worked: Collection, alice: User) 
 def test_it_refuses_where_the_collection_moved_on(worked: Collection, alice: User, bob: User) -> None:
     seen = Matching("todo", 4, worked.version)
     flag_group(worked.groups.get(number=4), note="", actor=bob)
-    with pytest.raises(StaleVersion, match="changed since you looked"):
+    with pytest.raises(StaleVersion, match="collection has changed"):
         confirm_matching(worked, seen, actor=alice)
     assert numbers(worked, "confirmed") == [1]
 
 
 def test_it_refuses_another_count_than_was_agreed_to(worked: Collection, alice: User) -> None:
-    with pytest.raises(StaleVersion, match="You agreed to 3 groups, but it is 4 now"):
+    with pytest.raises(StaleVersion, match="You agreed to 3 documents, but there are 4 now"):
         confirm_matching(worked, Matching("todo", 3, worked.version), actor=alice)
 
 
 def test_it_refuses_nothing_and_what_the_desk_does_not_have(make_collection: MakeCollection, alice: User) -> None:
     collection = make_collection(groups=[2])
-    with pytest.raises(Refused, match="No group is shown"):
+    with pytest.raises(Refused, match="No documents match"):
         confirm_matching(collection, Matching("flagged", 0, 0), actor=alice)
-    with pytest.raises(Refused, match="no filter called “every”"):
+    with pytest.raises(Refused, match="no filter “every"):
         confirm_matching(collection, Matching("every", 1, 0), actor=alice)
 
 

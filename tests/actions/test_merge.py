@@ -34,7 +34,7 @@ def test_the_earlier_group_keeps_its_number_and_pages_come_in_scan_order(
     edit = merge_groups([group_of(collection, 2), group_of(collection, 3)], actor=alice)
     assert arrangement(collection) == {1: [2], 3: [1, 3, 4, 5, 6]}
     assert group_of(collection, 3).pk == kept
-    assert edit.summary == "Merged 3 and 2, pages 1 and 3 to 6."
+    assert edit.summary == "Joined 3 and 2, pages 1 and 3 to 6."
     check_partition(collection)
 
 
@@ -72,7 +72,7 @@ def test_it_refuses_one_group_and_groups_of_two_collections(
     make_collection: MakeCollection, group_of: GroupOf, alice: User
 ) -> None:
     one, other = make_collection("one", groups=[1, 1]), make_collection("two", groups=[1])
-    with pytest.raises(Refused, match="Select at least two groups"):
+    with pytest.raises(Refused, match="Select at least two documents"):
         merge_groups([group_of(one, 1), group_of(one, 1)], actor=alice)
     with pytest.raises(Refused, match="different collections"):
         merge_groups([group_of(one, 1), group_of(other, 1)], actor=alice)
@@ -81,7 +81,7 @@ def test_it_refuses_one_group_and_groups_of_two_collections(
 def test_it_refuses_an_id_that_no_group_can_have(make_collection: MakeCollection, alice: User) -> None:
     collection = make_collection(groups=[1, 1])
     versions = {**{group.pk: 1 for group in collection.groups.all()}, 2**70: 1}
-    with pytest.raises(Refused, match="a group that cannot exist"):
+    with pytest.raises(Refused, match="a document that can’t exist"):
         merge_groups(collection.groups.all(), actor=alice, versions=versions)
 
 
@@ -99,7 +99,7 @@ def test_it_refuses_a_group_that_vanished_and_shows_where_its_pages_went(
     collection = make_collection(groups=[1, 1, 1])
     seen = [group_of(collection, 2), group_of(collection, 3)]
     merge_groups([group_of(collection, 1), group_of(collection, 2)], actor=bob)
-    with pytest.raises(StaleVersion, match="bob: Merged 1 and 2, pages 1 to 2") as refusal:
+    with pytest.raises(StaleVersion, match="bob: Joined 1 and 2, pages 1 to 2") as refusal:
         merge_groups(seen, actor=alice, versions={group.pk: group.version for group in seen})
     assert [group.number for group in refusal.value.groups] == [1, 3]
 

@@ -22,7 +22,7 @@ def test_pages_go_where_the_scan_order_puts_them(
     edit = move_pages([page_at(collection, 1)], to=group_of(collection, 3), actor=alice)
     assert arrangement(collection) == {1: [2], 2: [3], 3: [1, 4, 5]}
     assert group_of(collection, 3).first_position == 1
-    assert edit.summary == "Moved page 1 from group 1 to 3."
+    assert edit.summary == "Moved page 1 from document 1 to 3."
     assert edit.pages == [page_at(collection, 1).pk]
     check_partition(collection)
 
@@ -69,7 +69,7 @@ def test_selected_pages_become_a_new_group_and_emptied_groups_vanish(
     pages = list(Page.objects.filter(position__in=[4, 3, 2]))
     edit = move_pages(pages, actor=alice)
     assert arrangement(collection) == {1: [1], 3: [5], 4: [2, 3, 4]}
-    assert edit.summary == "Moved pages 2 to 4 from groups 1, 2 and 3 to new group 4."
+    assert edit.summary == "Moved pages 2 to 4 from documents 1, 2, and 3 to new document 4."
     assert group_of(collection, 4).edited
     check_partition(collection)
 
@@ -105,11 +105,11 @@ def test_it_refuses_a_move_that_changes_nothing(
     make_collection: MakeCollection, group_of: GroupOf, page_at: PageAt, alice: User
 ) -> None:
     collection = make_collection(groups=[2, 1])
-    with pytest.raises(Refused, match="stand there already"):
+    with pytest.raises(Refused, match="are already there"):
         move_pages([page_at(collection, 2)], to=group_of(collection, 1), actor=alice)
-    with pytest.raises(Refused, match="Pages 1 to 2 are a group of their own already"):
+    with pytest.raises(Refused, match="Pages 1 to 2 are already a document of their own"):
         move_pages(Page.objects.filter(position__lte=2), actor=alice)
-    with pytest.raises(Refused, match="Page 3 is a group of its own already"):
+    with pytest.raises(Refused, match="Page 3 is already a document of its own"):
         move_pages([page_at(collection, 3)], actor=alice)
     assert not Edit.objects.exists()
 
@@ -118,13 +118,13 @@ def test_it_refuses_nothing_selected_a_wrong_place_and_another_collections_pages
     make_collection: MakeCollection, group_of: GroupOf, page_at: PageAt, alice: User
 ) -> None:
     collection, other = make_collection("one", groups=[2, 2]), make_collection("two", groups=[1])
-    with pytest.raises(Refused, match="Select the pages to move first"):
+    with pytest.raises(Refused, match="Select pages to move first"):
         move_pages([], actor=alice)
     with pytest.raises(Refused, match="different collections"):
         move_pages([page_at(other, 1)], to=group_of(collection, 1), actor=alice)
-    with pytest.raises(Refused, match="not moved itself"):
+    with pytest.raises(Refused, match="not being moved itself"):
         move_pages([page_at(collection, 1)], to=group_of(collection, 2), before=page_at(collection, 1), actor=alice)
-    with pytest.raises(Refused, match="That page is not in group 2"):
+    with pytest.raises(Refused, match="That page is not in document 2"):
         move_pages([page_at(collection, 1)], to=group_of(collection, 2), before=page_at(collection, 2), actor=alice)
     assert arrangement(collection) == {1: [1, 2], 2: [3, 4]}
 
@@ -142,7 +142,7 @@ def test_it_refuses_when_a_page_stands_in_a_group_that_the_person_did_not_see(
     seen = {group.pk: group.version for group in (group_of(collection, 1), group_of(collection, 3))}
     page = page_at(collection, 2)
     move_pages([page], to=group_of(collection, 2), actor=bob)
-    with pytest.raises(StaleVersion, match="bob: Moved page 2 from group 1 to 2") as refusal:
+    with pytest.raises(StaleVersion, match="bob: Moved page 2 from document 1 to 2") as refusal:
         move_pages([page], to=group_of(collection, 3), actor=alice, versions=seen)
     assert {group.number for group in refusal.value.groups} == {1, 2}
     assert arrangement(collection) == {1: [1], 2: [2, 3, 4], 3: [5]}

@@ -41,7 +41,7 @@ def test_a_first_run_gives_every_page_a_group_with_drafts_and_confidence(
     assert group.draft["title"]["value"] == "Begins on 4"
     assert group.title == "", "the field holds only what a person accepted"
     assert (edit.verb, edit.run, edit.actor) == (Edit.Verb.PUBLISH, run, sam)
-    assert edit.summary == f"Published run {run.pk} (seams): 3 groups, 5 pages."
+    assert edit.summary == f"Applied proposal {run.pk} (seams): 3 documents, 5 pages."
     run.refresh_from_db()
     assert run.published is not None
     check_partition(collection)
@@ -99,7 +99,7 @@ def test_the_same_group_again_keeps_id_number_and_version(
     kept = group_of(collection, 1)
     assert (kept.pk, kept.version) == old[1]
     assert (kept.confidence, kept.run) == (0.5, again)
-    assert "4 groups, 1 as before, 6 pages" in edit.summary
+    assert "4 documents, 1 unchanged, 6 pages" in edit.summary
 
 
 def test_an_identical_run_touches_no_group(make_collection: MakeCollection, make_run: MakeRun, sam: User) -> None:
@@ -151,7 +151,7 @@ def test_undoing_it_is_refused_once_somebody_worked_on_its_groups(
     collection = make_collection(pages=4)
     publish_run(make_run(collection, [[1, 2], [3, 4]]), actor=sam)
     merge_groups(collection.groups.all(), actor=alice)
-    with pytest.raises(Refused, match=r"alice: “Merged 1 and 2, pages 1 to 4\.”"):
+    with pytest.raises(Refused, match=r"alice: “Joined 1 and 2, pages 1 to 4\.”"):
         undo_edit(collection, actor=sam)
 
 
@@ -161,7 +161,7 @@ def test_it_refuses_a_run_that_is_not_ready_and_a_closed_collection(
     collection = make_collection(pages=2)
     run = make_run(collection, [[1, 2]])
     Run.objects.update(state=Run.State.COMPUTING)
-    with pytest.raises(Refused, match="This run is not ready"):
+    with pytest.raises(Refused, match="This proposal is not ready"):
         publish_run(run, actor=sam)
     Run.objects.update(state=Run.State.READY)
     close_collection(collection, actor=sam)
@@ -186,7 +186,7 @@ def test_a_view_from_before_the_run_is_stale(
     collection = make_collection(groups=[4])
     seen = group_of(collection, 1)
     publish_run(make_run(collection, [[1, 2], [3, 4]]), actor=sam)
-    with pytest.raises(StaleVersion, match="sam: Published run") as refusal:
+    with pytest.raises(StaleVersion, match="sam: Applied proposal") as refusal:
         split_group(seen, before=page_at(collection, 3), actor=alice, version=seen.version)
     assert [group.number for group in refusal.value.groups] == [2, 3]
 

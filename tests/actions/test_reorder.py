@@ -21,7 +21,7 @@ def test_it_keeps_the_new_reading_order(
     order = [page_at(collection, position).pk for position in (4, 3, 2)]
     edit = reorder_pages(group_of(collection, 2), order=order, actor=alice, version=1)
     assert arrangement(collection) == {1: [1], 2: [4, 3, 2]}
-    assert edit.summary == "Reordered 2: pages 2 and 4 changed places."
+    assert edit.summary == "Reordered 2: pages 2 and 4 changed order."
     assert set(edit.pages) == {order[0], order[2]}
     assert group_of(collection, 2).first_position == 2
     assert group_of(collection, 2).confidence == 0.9, "the same pages still belong together"
@@ -44,9 +44,9 @@ def test_it_refuses_an_order_that_is_not_of_exactly_these_pages_and_the_order_th
     collection = make_collection(groups=[2, 1])
     one, two, three = (page_at(collection, position).pk for position in (1, 2, 3))
     for order in ([two], [two, one, three], [one, one], [two, one, one], []):
-        with pytest.raises(Refused, match="must name each page of group 1 once"):
+        with pytest.raises(Refused, match="must list each page of document 1 once"):
             reorder_pages(group_of(collection, 1), order=order, actor=alice)
-    with pytest.raises(Refused, match="in this order already"):
+    with pytest.raises(Refused, match="already in this order"):
         reorder_pages(group_of(collection, 1), order=[one, two], actor=alice)
 
 

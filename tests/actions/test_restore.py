@@ -56,7 +56,7 @@ def test_the_collection_stands_as_it_stood_after_an_edit(
     collection.refresh_from_db()
     edit = restore_collection(collection, to=good, actor=alice, version=collection.version)
     assert content(whole_state(collection)) == content(stood)
-    assert edit.summary.startswith(f"Restored the collection as it was after edit {good.sequence}: “Split 1 before")
+    assert edit.summary.startswith(f"Restored the collection to change {good.sequence}: “Split 1 before")
     check_partition(collection)
     undo_edit(collection, actor=alice)
     assert content(whole_state(collection)) == content(left)
@@ -87,7 +87,7 @@ def test_a_group_comes_back_with_its_pages_and_facts(
     edit = restore_group(collection, group=group.pk, to=good, actor=alice, version=group_of(collection, 1).version)
     assert arrangement(collection) == {1: [1, 2, 3], 2: [5], 3: [4]}
     assert group_of(collection, 1).title == "Letter"
-    assert edit.summary.startswith("Restored 1, pages 1 to 3, as it was after edit 1: “Described 1")
+    assert edit.summary.startswith("Restored 1, pages 1 to 3, to change 1: “Described 1")
     check_partition(collection)
     undo_edit(collection, actor=alice)
     assert arrangement(collection) == {1: [1, 2, 4], 2: [3, 5]}
@@ -113,9 +113,9 @@ def test_it_refuses_where_nothing_changed_and_where_the_group_was_not_there(
     first = flag_group(group_of(collection, 1), actor=alice)
     elsewhere = flag_group(group_of(other, 1), actor=alice)
     group = group_of(collection, 1).pk
-    with pytest.raises(Refused, match="Nothing was changed since then"):
+    with pytest.raises(Refused, match="Nothing has changed since then"):
         restore_collection(collection, to=first, actor=alice)
-    with pytest.raises(Refused, match="Nothing was changed in this group"):
+    with pytest.raises(Refused, match="This document has not changed"):
         restore_group(collection, group=group, to=first, actor=alice)
     with pytest.raises(Refused, match="another collection"):
         restore_collection(collection, to=elsewhere, actor=alice)
@@ -125,9 +125,9 @@ def test_it_refuses_where_nothing_changed_and_where_the_group_was_not_there(
     with pytest.raises(Refused, match="did not exist then"):
         restore_group(collection, group=group_of(collection, 2).pk, to=first, actor=alice)
     undo_edit(collection, actor=alice)
-    with pytest.raises(Refused, match="stands as it stood then"):
+    with pytest.raises(Refused, match="changed since then"):
         restore_collection(collection, to=first, actor=alice)
-    with pytest.raises(Refused, match="stands as it stood then"):
+    with pytest.raises(Refused, match="changed since then"):
         restore_group(collection, group=group, to=first, actor=alice)
 
 

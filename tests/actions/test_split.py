@@ -58,7 +58,7 @@ def test_it_refuses_a_person_who_may_only_look(
 ) -> None:
     collection = make_collection(groups=[3])
     for nobody in (victor, charlie):
-        with pytest.raises(PermissionDenied, match="ask staff for the archivist role"):
+        with pytest.raises(PermissionDenied, match="Ask staff for the archivist role"):
             split_group(group_of(collection, 1), before=page_at(collection, 2), actor=nobody)
     assert not Edit.objects.exists()
 
@@ -67,9 +67,9 @@ def test_it_refuses_the_first_page_and_a_page_of_another_group(
     make_collection: MakeCollection, group_of: GroupOf, page_at: PageAt, alice: User
 ) -> None:
     collection = make_collection(groups=[2, 2])
-    with pytest.raises(Refused, match="Page 1 is the first of group 1 already"):
+    with pytest.raises(Refused, match="Page 1 is the first page of document 1"):
         split_group(group_of(collection, 1), before=page_at(collection, 1), actor=alice)
-    with pytest.raises(Refused, match="That page is not in group 1"):
+    with pytest.raises(Refused, match="That page is not in document 1"):
         split_group(group_of(collection, 1), before=page_at(collection, 4), actor=alice)
     assert arrangement(collection) == {1: [1, 2], 2: [3, 4]}
     assert collection.edits.count() == 0
@@ -81,7 +81,7 @@ def test_it_refuses_a_stale_version_with_the_fresh_group_and_the_name_of_who_was
     collection = make_collection(groups=[4])
     seen = group_of(collection, 1)
     flag_group(seen, note="two letters?", actor=bob)
-    with pytest.raises(StaleVersion, match="bob: Flagged 1 as unsure: two letters\\?") as refusal:
+    with pytest.raises(StaleVersion, match="bob: Flagged 1: two letters\\?") as refusal:
         split_group(seen, before=page_at(collection, 3), actor=alice, version=seen.version)
     assert [(group.pk, group.version) for group in refusal.value.groups] == [(seen.pk, 2)]
     assert arrangement(collection) == {1: [1, 2, 3, 4]}
@@ -103,7 +103,7 @@ def test_it_refuses_the_mark_of_somebody_elses_act(
 ) -> None:
     collection = make_collection(groups=[4])
     edit = split_group(group_of(collection, 1), before=page_at(collection, 3), actor=alice)
-    with pytest.raises(Refused, match="carries the mark of another act"):
+    with pytest.raises(Refused, match="has the ID of another change"):
         split_group(group_of(collection, 1), before=page_at(collection, 2), actor=bob, act_id=edit.act_id)
 
 

@@ -44,7 +44,7 @@ def test_a_merge_comes_undone_with_ids_numbers_and_facts(
     edit = undo_edit(collection, actor=alice)
     assert content(whole_state(collection)) == content(start)
     assert set(collection.groups.values_list("pk", flat=True)) == ids
-    assert edit.summary == "Undid: Merged 1, 2 and 3, pages 1 to 5."
+    assert edit.summary == "Undid: Joined 1, 2, and 3, pages 1 to 5."
     assert edit.undoes == merged
     merged.refresh_from_db()
     assert merged.undone
@@ -80,7 +80,7 @@ def test_what_was_undone_is_done_again_in_order(
         redo_edit(collection, actor=alice)
         assert content(whole_state(collection)) == content(state)
         check_partition(collection)
-    with pytest.raises(Refused, match="nothing of yours to redo"):
+    with pytest.raises(Refused, match="nothing to redo"):
         redo_edit(collection, actor=alice)
 
 
@@ -92,7 +92,7 @@ def test_a_new_act_forgets_what_could_have_been_redone(
     undo_edit(collection, actor=alice)
     flag_group(group_of(collection, 2), actor=alice)
     assert next_redo(collection, actor=alice) is None
-    with pytest.raises(Refused, match="nothing of yours to redo"):
+    with pytest.raises(Refused, match="nothing to redo"):
         redo_edit(collection, actor=alice)
 
 
@@ -104,7 +104,7 @@ def test_each_person_undoes_their_own(
     split_group(group_of(collection, 2), before=page_at(collection, 6), actor=bob)
     undo_edit(collection, actor=alice)
     assert arrangement(collection) == {1: [1, 2, 3, 4], 2: [5], 4: [6]}
-    with pytest.raises(Refused, match="nothing of yours left to undo"):
+    with pytest.raises(Refused, match="nothing left to undo"):
         undo_edit(collection, actor=alice)
     act = last_act(collection, actor=bob)
     assert act is not None
@@ -117,7 +117,7 @@ def test_it_says_who_did_what_in_the_way(
     collection = make_collection(groups=[4])
     split_group(group_of(collection, 1), before=page_at(collection, 3), actor=alice)
     confirm_groups([group_of(collection, 2)], actor=bob)
-    with pytest.raises(Refused, match=r"bob: “Confirmed group 2, pages 3 to 4\.”"):
+    with pytest.raises(Refused, match=r"bob: “Confirmed document 2, pages 3 to 4\.”"):
         undo_edit(collection, actor=alice)
     assert arrangement(collection) == {1: [1, 2], 2: [3, 4]}
     undo_edit(collection, actor=bob)
@@ -131,7 +131,7 @@ def test_it_says_so_where_pages_went_on_to_another_group(
     collection = make_collection(groups=[4, 1])
     split_group(group_of(collection, 1), before=page_at(collection, 3), actor=alice)
     merge_groups([group_of(collection, 2), group_of(collection, 3)], actor=bob)
-    with pytest.raises(Refused, match=r"bob: “Merged 3 and 2, pages 3 to 5\.”"):
+    with pytest.raises(Refused, match=r"bob: “Joined 3 and 2, pages 3 to 5\.”"):
         undo_edit(collection, actor=alice)
 
 
@@ -210,15 +210,15 @@ def test_a_named_act_of_ones_own_comes_undone_and_nobody_elses(
     collection = make_collection(groups=[2, 2])
     first = split_group(group_of(collection, 1), before=page_at(collection, 2), actor=alice)
     split_group(group_of(collection, 2), before=page_at(collection, 4), actor=alice)
-    with pytest.raises(Refused, match="Only the person who did this"):
+    with pytest.raises(Refused, match="Only the person who made this change"):
         undo_edit(collection, actor=bob, edit=first)
-    with pytest.raises(Refused, match="stands already"):
+    with pytest.raises(Refused, match="already in effect"):
         redo_edit(collection, actor=alice, edit=first)
     undone = undo_edit(collection, actor=alice, edit=first)
     assert arrangement(collection) == {1: [1, 2], 2: [3], 4: [4]}
-    with pytest.raises(Refused, match="undone already"):
+    with pytest.raises(Refused, match="already been undone"):
         undo_edit(collection, actor=alice, edit=first)
-    with pytest.raises(Refused, match="by itself"):
+    with pytest.raises(Refused, match="on its own"):
         undo_edit(collection, actor=alice, edit=undone)
 
 

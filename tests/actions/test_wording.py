@@ -9,15 +9,15 @@ from clustering.models import User
 def test_pages_are_named_by_stretches_and_counted_where_there_are_many() -> None:
     assert pages_in_words([5]) == "page 5"
     assert pages_in_words([36, 31, 32, 33, 34, 35]) == "pages 31 to 36"
-    assert pages_in_words([3, 7, 9, 10, 11, 3]) == "pages 3, 7 and 9 to 11"
+    assert pages_in_words([3, 7, 9, 10, 11, 3]) == "pages 3, 7, and 9 to 11"
     assert pages_in_words(range(3, 41, 2)) == "19 pages between 3 and 39"
 
 
 def test_groups_are_named_and_counted_where_there_are_many() -> None:
-    assert groups_in_words([12]) == "group 12"
-    assert groups_in_words([13, 12]) == "groups 12 and 13"
-    assert groups_in_words(range(31)) == "31 groups"
-    assert listed(["1", "2", "3"]) == "1, 2 and 3"
+    assert groups_in_words([12]) == "document 12"
+    assert groups_in_words([13, 12]) == "documents 12 and 13"
+    assert groups_in_words(range(31)) == "31 documents"
+    assert listed(["1", "2", "3"]) == "1, 2, and 3"
     assert listed([]) == ""
 
 
@@ -26,4 +26,4 @@ def test_people_are_named_as_they_call_themselves() -> None:
     assert name_of(ann) == "Ann Lee"
     assert name_of(User(pk=2, username="ben"), to=ann) == "ben"
     assert name_of(ann, to=ann) == "You"
-    assert name_of(None) == "The program"
+    assert name_of(None) == "hhreview"

@@ -209,7 +209,7 @@ def test_the_polled_part_ends_when_the_job_does(staff: Client, collection: Colle
     page = staff.get(address).content.decode()
     assert 'data-active="no"' in page
     assert "The disk is full." in page
-    assert "Launch again" in page
+    assert "Start again" in page
 
 
 def test_cancel_and_launch_again(staff: Client, collection: Collection, clerk: User) -> None:
@@ -272,7 +272,7 @@ def test_no_folder_outside_the_open_ones_can_be_imported(
     settings.IMPORT_ROOTS = [root]
     address = reverse("admin:clustering_collection_import")
     page = staff.post(address, {"source": wanted.format(root=root), "slug": "x"}).content.decode()
-    assert "Folders may be imported from" in page
+    assert "You can import folders from" in page
     assert not Collection.objects.exists()
 
 

@@ -104,9 +104,7 @@ def test_it_accepts_what_was_seen_and_draws_an_audit(mine: Script) -> None:
 
 def test_it_refuses_to_accept_others_than_were_seen(mine: Script) -> None:
     mine.post(f"{ACTS}/flag", group=group(1).pk)
-    assert "changed since you looked" in problem_of(
-        mine.post(f"{ACTS}/accept", threshold=0.8, groups=3, version=0), 409
-    )
+    assert "collection has changed" in problem_of(mine.post(f"{ACTS}/accept", threshold=0.8, groups=3, version=0), 409)
     assert not Group.objects.filter(state="confirmed").exists()
 
 
@@ -161,7 +159,7 @@ def test_an_act_sent_twice_is_done_once_and_answered_alike(mine: Script) -> None
 def test_an_act_id_stands_for_one_act_only(mine: Script) -> None:
     act_id = str(uuid4())
     mine.post(f"{ACTS}/flag", group=group(1).pk, act_id=act_id)
-    assert "mark of another act" in problem_of(mine.post(f"{ACTS}/confirm", groups=[group(2).pk], act_id=act_id), 422)
+    assert "ID of another change" in problem_of(mine.post(f"{ACTS}/confirm", groups=[group(2).pk], act_id=act_id), 422)
 
 
 def test_a_stale_act_does_nothing_and_brings_the_fresh_groups(mine: Script, bob: User, script: Scripts) -> None:
@@ -193,18 +191,18 @@ def test_a_group_that_was_merged_away_is_stale_and_one_of_elsewhere_too(
     one, two = group(1), group(2)
     mine.post(f"{ACTS}/merge", groups=[one.pk, two.pk])
     answer = mine.post(f"{ACTS}/flag", group=two.pk, versions={str(two.pk): 1})
-    assert "Merged 1 and 2" in problem_of(answer, 409)
+    assert "Joined 1 and 2" in problem_of(answer, 409)
     assert [row["id"] for row in answer.json()["groups"]] == [one.pk]
 
 
 SENSELESS: list[tuple[str, dict[str, Any], str]] = [
-    ("split", {"before": 1}, "first of group 1"),
-    ("split", {"before": 4}, "not in group 1"),
+    ("split", {"before": 1}, "first page of document 1"),
+    ("split", {"before": 4}, "not in document 1"),
     ("split", {"before": 77}, "no page 77"),
     ("describe", {"date": "last summer"}, "last summer"),
     ("describe", {"title": "x" * 501}, "500"),
-    ("describe", {"title": "a\0b"}, "cannot be stored"),
-    ("describe", {}, "described like this already"),
+    ("describe", {"title": "a\0b"}, "can’t be stored"),
+    ("describe", {}, "already has this description"),
     ("unflag", {}, "carries no flag"),
     ("reorder", {"order": [1, 2]}, "each page"),
 ]

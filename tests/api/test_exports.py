@@ -51,7 +51,7 @@ def test_wrong_settings_are_refused_with_who_can_mend_them(
 ) -> None:
     make_collection(groups=[1])
     Collection.objects.update(settings={"export": {"colour": "red"}})
-    assert "Staff can mend it" in problem_of(script(alice).get(f"{EXPORTS}/csv"), 422)
+    assert "Staff can fix this" in problem_of(script(alice).get(f"{EXPORTS}/csv"), 422)
 
 
 def test_what_is_large_is_ordered_as_a_job_and_fetched_when_done(
@@ -96,4 +96,4 @@ def test_what_cannot_be_written_is_refused_with_what_is_in_its_way(
     settings.MEDIA_ROOT = tmp_path
     make_collection(groups=[2])
     said = problem_of(script(alice).get(f"{EXPORTS}/pdf", all="true"), 422)
-    assert "cannot be written" in said
+    assert "can’t be exported" in said

@@ -61,7 +61,7 @@ def test_it_publishes_a_part_and_then_the_rest(mine: Script, run: Run, alice: Us
     done = mine.post(f"{RUNS}/{run.pk}/publish", only=[key])
     assert done.status_code == 200
     assert [row["spans"] for row in done.json()["groups"]] == [[[1, 1]], [[2, 2]]]
-    assert "a part of run" in done.json()["edit"]["summary"]
+    assert "part of proposal" in done.json()["edit"]["summary"]
     assert mine.post(f"{RUNS}/{run.pk}/publish").status_code == 200
     assert mine.get(f"{RUNS}/{run.pk}").json()["published"] is not None
     assert Edit.objects.filter(actor=alice, verb="publish").count() == 2

@@ -17,21 +17,21 @@ def test_many_are_accepted_audited_and_taken_back_without_javascript(
 ) -> None:
     collection.groups.exclude(number=3).update(confidence=0.995)
     page = open_desk(alice, "/c/afl/accept/", java_script_enabled=False).page
-    page.get_by_label("Threshold in percent").fill("90")
+    page.get_by_label("Threshold (%)").fill("90")
     page.get_by_role("button", name="Show").click()
-    expect(page.get_by_role("button", name="Confirm all 5 groups at 90 % or more")).to_be_visible()
-    page.get_by_role("link", name="99 %", exact=True).click()
-    page.get_by_role("button", name="Confirm all 4 groups at 99 % or more").click()
-    expect(page.get_by_role("heading", name="Audit")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirm 5 documents at 90% or higher")).to_be_visible()
+    page.get_by_role("link", name="99%", exact=True).click()
+    page.get_by_role("button", name="Confirm 4 documents at 99% or higher").click()
+    expect(page.get_by_role("heading", name="Spot check")).to_be_visible()
     assert collection.groups.filter(state=Group.State.CONFIRMED).count() == 4
     for _ in range(3):
         page.get_by_role("button", name="Right").click()
-    page.get_by_role("button", name="Wrong, open at the desk").click()
+    page.get_by_role("button", name="Wrong – fix it").click()
     page.wait_for_url("**/c/afl/#page/*")
     settled(lambda: sorted(AuditSample.objects.values_list("verdict", flat=True)), ["right"] * 3 + ["wrong"])
     page.goto(page.url.split("/c/")[0] + "/c/afl/audit/")
-    expect(page.get_by_text("25 %").first).to_be_visible()
-    page.get_by_role("button", name="Take it all back").click()
+    expect(page.get_by_text("25%").first).to_be_visible()
+    page.get_by_role("button", name="Undo the whole batch").click()
     settled(lambda: collection.groups.filter(state=Group.State.CONFIRMED).count(), 0)
 
 

@@ -15,7 +15,7 @@ PLACES = {
     "empty stream": "/c/none/",
     "list": "/c/afl/list/",
     "queue": "/c/afl/queue/",
-    "queue as a list": "/c/afl/queue/list/",
+    "list of places to check": "/c/afl/queue/list/",
     "runs": "/c/afl/runs/",
     "search": "/c/afl/search/?q=farm",
     "export": "/c/afl/export/",

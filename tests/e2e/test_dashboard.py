@@ -61,7 +61,7 @@ def test_the_lasso_hands_its_pages_to_the_desk(mapped: Collection, alice: User, 
         mouse.move(x, y, steps=4)
     mouse.up()
     live = desk.page.locator("#map-live")
-    expect(live).to_contain_text(re.compile(r"\d pages in \d groups? chosen"))
+    expect(live).to_contain_text(re.compile(r"\d pages in \d documents? selected"))
     chosen = sorted(int(re.findall(r"\d+", text)[0]) for text in desk.page.locator("#map-list a").all_text_contents())
     assert 1 < len(chosen) < 12
     desk.page.click("#map-hand")
@@ -78,11 +78,11 @@ def test_the_keyboard_does_all_that_the_pointer_does(mapped: Collection, alice: 
     desk.keys("ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowUp")
     expect(now).not_to_have_text(first or "")
     desk.keys("Space")
-    expect(desk.page.locator("#map-live")).to_have_text("1 page in 1 group chosen.")
+    expect(desk.page.locator("#map-live")).to_have_text("1 page in 1 document selected.")
     desk.keys("Escape")
-    expect(desk.page.locator("#map-live")).to_have_text("No pages are chosen.")
+    expect(desk.page.locator("#map-live")).to_have_text("No pages are selected.")
     desk.keys("g")
-    expect(desk.page.locator("#map-live")).to_have_text(re.compile("pages? in 1 group chosen"))
+    expect(desk.page.locator("#map-live")).to_have_text(re.compile("pages? in 1 document selected"))
     name = (now.get_attribute("href") or "").split("#page/")[1]
     desk.keys("Enter")
     desk.page.wait_for_url(re.compile(rf"/c/afl/#page/{name}"))
@@ -116,5 +116,5 @@ def test_axe_finds_nothing(mapped: Collection, sam: User, open_desk: OpenDesk, t
 
 def test_without_embeddings_the_map_says_what_to_do(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     desk = open_map(open_desk, alice)
-    expect(desk.page.locator("#map-facts")).to_contain_text("Staff start Embed")
+    expect(desk.page.locator("#map-facts")).to_contain_text("Staff can start")
     expect(desk.page.locator("#map")).to_be_hidden()

@@ -72,8 +72,8 @@ def test_a_dropped_archive_comes_in_through_a_lost_line(sam: User, open_desk: Op
             route.continue_()
 
     page.route(re.compile(r"/uploads/.*/files/\d+/"), line)
-    page.get_by_role("button", name="Create and bring in").click()
-    expect(page.locator("#transfer-trouble")).to_contain_text("The server cannot be reached. What came in is kept")
+    page.get_by_role("button", name="Create collection and upload").click()
+    expect(page.locator("#transfer-trouble")).to_contain_text("Can’t reach the server. Uploaded files are kept")
     there = UploadedFile.objects.get()
     assert there.received == 2 * CHUNK
     assert re.search(r"/uploads/[\w-]+/$", page.url), "a reload would lead to the upload"
@@ -101,9 +101,9 @@ def test_after_a_reload_the_same_files_go_on_where_they_were(sam: User, open_des
     page.wait_for_selector("body[data-ready]")
     page.set_input_files("#choose-folder", folder)
     expect(page.locator("#chosen-span")).to_have_text("1.jpg to box 1/2.jpg")
-    expect(page.get_by_text("1 left out")).to_be_visible()
+    expect(page.get_by_text("1 skipped")).to_be_visible()
     expect(page.get_by_label("Title")).to_have_value("Afl-cio")
-    page.get_by_label("Process when everything is in").uncheck()
+    page.get_by_label("Start processing after upload").uncheck()
     large = re.compile(r"/uploads/.*/files/\d+/")
 
     def stop_the_second(route: Route) -> None:
@@ -111,14 +111,14 @@ def test_after_a_reload_the_same_files_go_on_where_they_were(sam: User, open_des
         route.abort() if far >= CHUNK else route.continue_()
 
     page.route(large, stop_the_second)
-    page.get_by_role("button", name="Create and bring in").click()
+    page.get_by_role("button", name="Create collection and upload").click()
     expect(page.locator("#transfer-files tr").nth(0)).to_contain_text("complete")
     expect(page.locator("#transfer-files tr").nth(1)).to_contain_text("%")
     expect(page.locator("#transfer-trouble")).to_be_visible()
     page.on("dialog", lambda dialog: dialog.accept())
     page.unroute(large)
     page.goto(f"{desk.root}/uploads/{Upload.objects.get().key}/")
-    expect(page.get_by_role("heading", name="An upload that is not finished")).to_be_visible()
+    expect(page.get_by_role("heading", name="Unfinished upload")).to_be_visible()
     sent: list[int] = []
     page.on(
         "request",
@@ -148,15 +148,17 @@ def test_it_goes_on_after_a_pause_and_signing_in_again_and_asks_about_a_refused_
         route.continue_()
 
     page.route(re.compile(r"/uploads/.*/files/\d+/"), slow_line)
-    page.get_by_role("button", name="Create and bring in").click()
+    page.get_by_role("button", name="Create collection and upload").click()
     page.get_by_role("button", name="Pause").click()
-    expect(page.locator("#transfer-state")).to_have_text("Paused. What came in is kept.")
+    expect(page.locator("#transfer-state")).to_have_text("Paused. Uploaded files are kept.")
     page.context.clear_cookies()
-    page.get_by_role("button", name="Go on").click()
-    expect(page.locator("#transfer-trouble")).to_contain_text("You are signed out. Sign in in another tab")
+    page.get_by_role("button", name="Resume").click()
+    expect(page.locator("#transfer-trouble")).to_contain_text("You’re signed out. Sign in from another tab")
     sign_in_beside(page, desk.root)
     page.evaluate("window.dispatchEvent(new Event('focus'))")
-    expect(page.locator("#transfer-trouble")).to_contain_text("1 file could not come in; the list says why.")
+    expect(page.locator("#transfer-trouble")).to_contain_text(
+        "1 file could not be uploaded; see the list for the reasons."
+    )
     expect(page.locator("#transfer-files")).to_contain_text("is too long. Shorten it")
     page.get_by_role("button", name="Import the others").click()
     page.wait_for_url("**/jobs/*/")
@@ -170,7 +172,7 @@ def test_without_javascript_the_form_brings_a_packed_file_in(sam: User, open_des
     page = desk.page
     page.get_by_label("Title").fill("The Farm Workers")
     page.get_by_label("Choose files").set_input_files(tmp_path / "box.zip")
-    page.get_by_role("button", name="Create and bring in").click()
+    page.get_by_role("button", name="Create collection and upload").click()
     expect(page).to_have_url(re.compile(r"/jobs/\d+/$"))
     running.run_here(Job.objects.get())
     page.reload()

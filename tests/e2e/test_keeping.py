@@ -47,7 +47,7 @@ def test_what_was_not_sent_outlives_a_reload_and_is_shown_and_sent_in_order(
         desk.focus(9)
         desk.keys("s", "c")  # a group that the server has not named yet, and its confirmation
         waits(desk)
-        expect(desk.page.locator("#save-state")).to_have_text("Reconnecting; your changes are kept")
+        expect(desk.page.locator("#save-state")).to_have_text("Reconnecting. Your changes are kept")
         desk.reload()
         desk.shows(SPLIT)
         waits(desk)
@@ -134,7 +134,7 @@ def test_a_restart_of_the_browser_keeps_it(
         sign_in(context, str(live_server), alice)
         desk = DeskDriver(context.pages[0], str(live_server))
         desk.page.goto(f"{live_server}/")
-        note = desk.page.get_by_role("status").filter(has_text="1 change in AFL is not saved yet")
+        note = desk.page.get_by_role("status").filter(has_text="1 change in AFL has not been saved yet")
         note.get_by_role("link", name="Open AFL").click()
         desk.ready()
         desk.saved()
@@ -157,7 +157,7 @@ def test_it_waits_for_the_same_person_and_is_saved_for_nobody_else(
     desk.keys("s")
     waits(desk, "signed-out")
     place = desk.page.locator("#save-state")
-    expect(place).to_have_text("You’re signed out; your changes are kept. Sign in")
+    expect(place).to_have_text("You’re signed out. Your changes are kept. Sign in")
     expect(place.get_by_role("link")).to_have_attribute("href", "/sign-in/?next=%2Fc%2Fafl%2F")
 
     sign_in(context, desk.root, bob)  # in another tab
@@ -205,7 +205,7 @@ def test_without_the_database_the_desk_says_reconnecting_and_goes_on_by_itself(
     with without_postgres():
         desk.keys("s" if page == "/c/afl/" else "n")
         waits(desk)
-        expect(desk.page.locator("#save-state")).to_have_text("Reconnecting; your changes are kept")
+        expect(desk.page.locator("#save-state")).to_have_text("Reconnecting. Your changes are kept")
     desk.saved()
     arranged(collection, [[1, 2], [3, 4], [5], [6], [7, 8, 9, 10], [11, 12]])
 
@@ -223,9 +223,7 @@ def test_answers_of_the_queue_outlive_a_reload_and_are_sent_from_the_stream_as_w
         expect(title).to_have_text("Page 7 and page 8")  # what was answered is not asked again
         desk.keys("y")
         desk.reload()
-        expect(desk.page.locator("#queue-done")).to_have_text(
-            "Every seam is answered; the last answers are on their way"
-        )
+        expect(desk.page.locator("#queue-done")).to_have_text("Everything is answered.")
         assert not Answer.objects.exists()
     with cut(desk):
         desk.go("/c/afl/")

@@ -185,7 +185,7 @@ def test_a_double_click_on_a_confirmation_does_not_take_it_back(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(alice)
-    desk.page.get_by_role("button", name="Confirm group 2").dblclick()
+    desk.page.get_by_role("button", name="Confirm document 2").dblclick()
     desk.saved()
     desk.page.wait_for_timeout(300)
     assert list(Edit.objects.values_list("verb", flat=True)) == ["confirm"]

@@ -76,7 +76,7 @@ def test_escape_ends_a_drag_and_nothing_moves(collection: Collection, alice: Use
     expect(desk.page.locator(".drag-ghost")).to_contain_text("to 3")
     desk.keys("Escape")
     desk.page.mouse.up()
-    desk.told("Nothing was moved.")
+    desk.told("Nothing moved.")
     arranged(collection, UNTOUCHED)
 
 
@@ -107,10 +107,10 @@ def test_a_filter_hides_what_is_confirmed_and_shows_it_again(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(alice)
-    desk.page.get_by_role("button", name="Confirm group 2").click()
+    desk.page.get_by_role("button", name="Confirm document 2").click()
     desk.saved()
     in_states(collection, ["proposed", "confirmed"])
-    desk.page.get_by_text("To do", exact=True).click()
+    desk.page.get_by_text("Unconfirmed", exact=True).click()
     expect(desk.cell(3)).to_have_count(0)
-    desk.page.get_by_text("All groups", exact=True).click()
+    desk.page.get_by_text("All documents", exact=True).click()
     expect(desk.cell(3)).to_be_visible()

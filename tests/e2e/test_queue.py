@@ -46,14 +46,16 @@ def test_doubtful_seams_are_answered_with_y_and_n(collection: Collection, alice:
     desk = open_desk(alice, "/c/afl/queue/")
     desk.ready()
     shown(desk, 4)
-    expect(desk.page.locator("#queue-left")).to_have_text(re.compile("2 seams left, 2 doubtful, about 1 minute"))
+    expect(desk.page.locator("#queue-left")).to_have_text(
+        re.compile("2 places to check, 2 with low confidence, about 1 minute")
+    )
     expect(desk.page.locator("#queue-why")).to_contain_text("The page numbers run on.")
     desk.keys("n")
     shown(desk, 7)
     arranged(collection, [[1, 2], [3, 4], [5], [6], [7, 8, 9, 10], [11, 12]])
     desk.keys("y")
-    expect(desk.page.get_by_role("heading", name="No doubtful seam is left")).to_be_visible()
-    expect(desk.page.locator("#queue-next")).to_contain_text("6 groups are not confirmed yet")
+    expect(desk.page.get_by_role("heading", name="Nothing left to check")).to_be_visible()
+    expect(desk.page.locator("#queue-next")).to_contain_text("6 documents are not confirmed yet")
     desk.saved()
     assert list(Answer.objects.order_by("first__position").values_list("first__position", "verdict")) == [
         (4, "different"),
@@ -115,7 +117,7 @@ def test_alike_seams_are_answered_with_one_key_and_taken_back_as_one(
     shown(desk, 4)
     desk.keys("n")
     strip = desk.page.locator("#queue-alike")
-    expect(strip).to_contain_text("other seams look like this one: answer them the same way?")
+    expect(strip).to_contain_text("other places look like this one. Give them the same answer?")
     expect(strip.locator("input:checked")).not_to_have_count(0)
     assert not Axe().run(desk.page, options=RULES).response["violations"]
     chosen = strip.locator("input")
@@ -128,7 +130,7 @@ def test_alike_seams_are_answered_with_one_key_and_taken_back_as_one(
     arranged(collection, [[1, 2], [3, 4], [5], [6], [7], [8], [9, 10], [11], [12]])
     last = Edit.objects.order_by("sequence").last()
     assert last is not None
-    assert last.summary.startswith("Answered 3 seams alike, before pages 8 to 9 and 12")
+    assert last.summary.startswith("Answered 3 places, before pages 8 to 9 and 12")
     desk.keys("Control+z")
     arranged(collection, [[1, 2], [3, 4], [5], [6], [7, 8, 9, 10], [11, 12]])
 
@@ -140,9 +142,9 @@ def test_answers_wait_while_the_server_is_away(collection: Collection, alice: Us
     desk.keys("n")
     shown(desk, 7)
     state = desk.page.locator("#save-state")
-    expect(state).to_have_text("Reconnecting; your changes are kept")
+    expect(state).to_have_text("Reconnecting. Your changes are kept")
     desk.keys("n")
-    expect(desk.page.locator("#queue-done")).to_have_text("Every seam is answered; the last answers are on their way")
+    expect(desk.page.locator("#queue-done")).to_have_text("Everything is answered.")
     desk.keys("Control+z")
     shown(desk, 7)
     assert Answer.objects.count() == 0
@@ -167,7 +169,7 @@ def test_a_hidden_check_is_answered_like_any_other_and_changes_nothing(
         desk.keys("ArrowRight")
     shown(desk, 7)
     expect(desk.page.locator("#queue-why")).not_to_contain_text("bob")
-    expect(desk.page.locator("#queue-why")).to_contain_text("50 %")
+    expect(desk.page.locator("#queue-why")).to_contain_text("50%")
     desk.keys("n")
     look = desk.page.locator("#queue-look")
     expect(look).to_contain_text("bob confirmed them earlier as one document. Nothing was changed.")
@@ -232,7 +234,7 @@ def test_a_seam_that_somebody_changed_comes_again(
     assert group is not None
     confirm_groups([group], actor=bob)
     desk.keys("n")
-    expect(desk.page.locator("#queue-said")).to_contain_text("bob: Confirmed group 2")
+    expect(desk.page.locator("#queue-said")).to_contain_text("bob: Confirmed document 2")
     assert Answer.objects.count() == 0
 
 
@@ -267,13 +269,13 @@ def test_news_asked_for_before_an_answer_brings_nothing_back(
     settled(lambda: desk.page.evaluate("1") and len(late), 1)
     desk.keys("y")
     left = desk.page.locator("#queue-next")
-    expect(left).to_contain_text("6 groups are not confirmed yet")
+    expect(left).to_contain_text("6 documents are not confirmed yet")
     desk.saved()
     route, response = late[0]
     with desk.page.expect_response("**/queue/seams/"):
         route.fulfill(response=response)
     desk.page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
-    expect(desk.page.get_by_role("heading", name="No doubtful seam is left")).to_be_visible()
+    expect(desk.page.get_by_role("heading", name="Nothing left to check")).to_be_visible()
     expect(desk.page.locator("#queue-pair")).to_be_hidden()
 
 

@@ -28,7 +28,7 @@ def test_an_archivist_goes_from_signing_in_to_a_file_of_documents(
 
     desk.seam(6).click()
     desk.saved()
-    desk.told(re.compile("Merged"))
+    desk.told(re.compile("Joined"))
     arranged(collection, [[1, 2], [3, 4], [5, 6], [7, 8, 9, 10], [11, 12]])
 
     desk.cell(10).click()
@@ -37,7 +37,7 @@ def test_an_archivist_goes_from_signing_in_to_a_file_of_documents(
     desk.act("Enter")
     arranged(collection, [[1, 2], [3, 4], [5, 6], [7, 8, 9], [10, 11, 12]])
 
-    desk.page.get_by_role("button", name="Confirm group 1").click()
+    desk.page.get_by_role("button", name="Confirm document 1").click()
     desk.saved()
     desk.focus(3)
     desk.act("c")

@@ -33,7 +33,7 @@ def test_what_others_do_arrives_by_itself(collection: Collection, alice: User, b
     desk = open_desk(alice)
     desk.focus(1)
     merge_groups(Group.objects.filter(collection=collection, number__in=[3, 4]), actor=bob)
-    desk.told("bob: Merged 3 and 4")
+    desk.told("bob: Joined 3 and 4")
     desk.shows([[1, 2], [3, 4, 5], [6, 7, 8, 9, 10], [11, 12]])
     desk.focused(1)
 
@@ -68,7 +68,7 @@ def test_acts_are_kept_while_the_server_is_away_and_sent_when_it_is_back(
     desk.keys("s", "ArrowRight", "s")
     state = desk.page.locator("#save-state")
     expect(state).to_have_attribute("data-state", "offline")
-    expect(state).to_contain_text("Reconnecting; your changes are kept")
+    expect(state).to_contain_text("Reconnecting. Your changes are kept")
     desk.shows([[1, 2], [3, 4, 5], [6], [7, 8], [9], [10], [11, 12]])  # they are shown all the same
     assert len(arrangement(collection)) == 5
     away = False
@@ -84,8 +84,8 @@ def test_each_sees_who_else_is_here_and_at_which_page(
     other = open_desk(bob)
     expect(other.page.get_by_role("button", name=re.compile("alice is"))).to_be_visible()
     other.focus(9)
-    person = desk.page.get_by_role("button", name="bob is at page 9")
+    person = desk.page.get_by_role("button", name="bob is on page 9")
     expect(person).to_be_visible(timeout=15_000)
-    expect(desk.page.locator("#live")).to_contain_text("bob is at this collection too.")
+    expect(desk.page.locator("#live")).to_contain_text("bob is in this collection too.")
     person.click()
     expect(desk.cell(9)).to_be_focused()

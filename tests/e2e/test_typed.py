@@ -12,7 +12,7 @@ from tests.e2e.driver import DeskDriver, settled
 
 
 def describe_in_list(desk: DeskDriver, title: str) -> None:
-    desk.page.get_by_text("Title, kind, date and flag of group 1").click()
+    desk.page.get_by_text("Title, type, date, and flag of document 1").click()
     group = desk.page.locator("section.list-group").filter(has=desk.page.locator("h2", has_text="Untitled")).first
     group.get_by_label("Title").fill(title)
     group.get_by_role("button", name="Save").click()
@@ -50,7 +50,7 @@ def test_a_page_that_cannot_be_found_leaves_the_words_in_the_dialog(
     field = desk.page.locator("dialog input[name=q]")
     field.fill("HH0000019999")
     desk.keys("Enter")
-    expect(desk.page.locator("dialog").get_by_role("alert")).to_contain_text("No page is called “HH0000019999” here.")
+    expect(desk.page.locator("dialog").get_by_role("alert")).to_contain_text("No page “HH0000019999” here.")
     expect(field).to_have_value("HH0000019999")
     desk.page.context.set_offline(True)
     field.fill("_0009")
@@ -74,14 +74,14 @@ def test_a_new_collection_waits_for_who_signs_in_again(collection: Collection, s
     page = desk.page
     page.get_by_label("Title").fill("Farm Workers")
     page.locator("#where-address").check()
-    page.get_by_label("Address or repository number").fill("nowhere")
+    page.get_by_label("Address or repository ID").fill("nowhere")
     Session.objects.all().delete()
-    page.get_by_role("button", name="Create and bring in").click()
-    expect(page.locator("#form-errors")).to_contain_text("You’re signed out. Sign in in another tab")
+    page.get_by_role("button", name="Create collection and upload").click()
+    expect(page.locator("#form-errors")).to_contain_text("You’re signed out. Sign in from another tab")
     expect(page.get_by_label("Title")).to_have_value("Farm Workers")
     other = DeskDriver(page.context.new_page(), desk.root)
     other.sign_in("sam")
     other.page.close()
-    page.get_by_role("button", name="Create and bring in").click()
+    page.get_by_role("button", name="Create collection and upload").click()
     expect(page.locator("#error-address")).not_to_be_empty()
     expect(page.get_by_label("Title")).to_have_value("Farm Workers")

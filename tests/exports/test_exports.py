@@ -1,4 +1,4 @@
-"""What goes out: confirmed groups by default, in reading order, the same bytes each time, safe in a spreadsheet."""
+"""What goes out: confirmed documents by default, in reading order, the same bytes each time, safe in a spreadsheet."""
 
 from __future__ import annotations
 

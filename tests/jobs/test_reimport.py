@@ -254,7 +254,7 @@ def test_a_page_that_is_gone_since_the_preview_stops_the_import_with_a_sentence(
     Page.objects.get(filename="3.jpg").delete()
     done = agree(job)
     assert done.state == Job.State.FAILED
-    assert "Some of the pages to rename are gone." in done.error
+    assert "Some of the pages to rename no longer exist." in done.error
     assert names(collection) == ["1.jpg", "2.jpg", "4.jpg"]
 
 

@@ -113,7 +113,7 @@ def said() -> list[tuple[str, str]]:
 
 @cache
 def modules() -> list[Path]:
-    """The program's modules. Samples are props, and migrations are history."""
+    """hhreview's modules. Samples are props, and migrations are history."""
     inside = (ROOT / "clustering").rglob("*.py")
     return sorted(path for path in inside if not {"samples", "migrations"} & set(path.parts))
 

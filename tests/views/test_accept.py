@@ -39,7 +39,7 @@ def test_it_shows_what_a_threshold_would_do_before_anything_is_done(
     chosen = answer.context["chosen"]
     assert (chosen.threshold, chosen.groups, chosen.pages) == (0.99, 2, 3)
     assert chosen.expected_wrong == pytest.approx(0.009)
-    assert b"Confirm all 2 groups at 99 % or more" in answer.content
+    assert b"Confirm 2 documents at 99% or higher" in answer.content
     lower = signed(alice).get("/c/afl/accept/?at=96,5%25").context["chosen"]
     assert (lower.threshold, lower.groups, lower.pages) == (0.965, 3, 6)
     assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
@@ -52,7 +52,7 @@ def test_the_picture_has_no_style_of_its_own_and_says_its_numbers(
     picture = page[page.index('<svg class="bars"') : page.index("</svg>", page.index('<svg class="bars"'))]
     assert "style" not in picture
     assert picture.count("is-accepted") == len(re.findall(r"from (?:99|99\.5|99\.9) to", picture)) == 3
-    assert "2 of 4 groups are at 99 % or more" in picture
+    assert "2 of 4 documents are at 99% or higher" in picture
 
 
 @pytest.mark.parametrize("written", ["40", "101", "nan", "many", "9" * 30])
@@ -69,7 +69,7 @@ def test_the_act_confirms_and_leads_to_the_sample(collection: Collection, alice:
     browser = signed(alice)
     answer = browser.post("/c/afl/accept/", fields(browser.get("/c/afl/accept/")), follow=True)
     assert answer.redirect_chain == [("/c/afl/audit/", 302)]
-    assert b"Accepted 2 groups at 99 % or more." in answer.content
+    assert b"Confirmed 2 documents in bulk at 99% or higher." in answer.content
     assert collection.groups.filter(state=Group.State.CONFIRMED).count() == 2
     assert answer.context["current"] is not None
     assert AuditSample.objects.count() == 2
@@ -92,7 +92,7 @@ def test_it_answers_409_with_fresh_counts_where_somebody_was_faster(
     collection.groups.filter(number=3).update(confidence=0.995)
     answer = browser.post("/c/afl/accept/", form)
     assert answer.status_code == 409
-    assert b"The collection changed since you looked" in answer.content
+    assert b"The collection has changed" in answer.content
     assert fields(answer)["groups"] == "3"
     assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
     assert browser.post("/c/afl/accept/", fields(answer)).status_code == 302
@@ -155,7 +155,7 @@ def test_a_sample_of_another_collection_is_refused(
     sample = AuditSample.objects.all()[0]
     assert browser.get(f"/c/other/audit/?sample={sample.pk}").status_code == 404
     answer = browser.post("/c/other/audit/", {"sample": sample.pk, "verdict": "wrong"}, follow=True)
-    assert b"not of this collection" in answer.content
+    assert b"not from this collection" in answer.content
     assert AuditSample.objects.get(pk=sample.pk).verdict == ""
 
 
@@ -166,7 +166,7 @@ def test_the_whole_acceptance_is_taken_back_from_the_audit(
     browser.post("/c/afl/accept/", fields(browser.get("/c/afl/accept/")))
     edit = Edit.objects.get(verb=Edit.Verb.ACCEPT)
     refused = signed(bob).post("/c/afl/audit/", {"undo": edit.pk}, follow=True)
-    assert b"Only the person who did this" in refused.content
+    assert b"Only the person who made this change" in refused.content
     browser.post("/c/afl/audit/", {"undo": edit.pk})
     assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
     assert b"Nothing to check" in browser.get("/c/afl/audit/").content

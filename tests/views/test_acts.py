@@ -122,11 +122,11 @@ def test_a_late_undo_takes_back_what_was_meant_and_not_what_was_done_since(
     for mark, group in zip(marks, Group.objects.order_by("first_position"), strict=True):
         act = {"verb": "split", "group": group.pk, "before": group.first_position + 1, "versions": {group.pk: 1}}
         assert send(alice, "afl", **act, act_id=mark).status_code == 200
-    assert "nothing of yours" in send(alice, "afl", verb="undo", upto=0).json()["message"]
+    assert "You have nothing" in send(alice, "afl", verb="undo", upto=0).json()["message"]
     assert "before page 4" in send(alice, "afl", verb="undo", upto=2).json()["message"]
     assert "before page 2" in send(alice, "afl", verb="undo", act=marks[0]).json()["message"]
-    assert "undone already" in send(alice, "afl", verb="undo", act=marks[0]).json()["message"]
-    assert "nothing of yours" in send(alice, "afl", verb="redo", upto=1).json()["message"]
+    assert "already been undone" in send(alice, "afl", verb="undo", act=marks[0]).json()["message"]
+    assert "You have nothing" in send(alice, "afl", verb="redo", upto=1).json()["message"]
     assert "before page 2" in send(alice, "afl", verb="redo", act=marks[0]).json()["message"]
 
 

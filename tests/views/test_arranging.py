@@ -33,7 +33,7 @@ def test_it_becomes_a_run_with_its_preview(collection: Collection, alice: User, 
     shown = bring(signed(alice), CSV)
     run = Run.objects.get()
     assert (run.method, run.actor, run.settings["source"]) == ("arrangement", alice, "ours.csv")
-    assert f"What run {run.pk} would change" in shown
+    assert f"What proposal {run.pk} would change" in shown
     assert "1 page is not named in ours.csv." in shown
     assert list(Group.objects.values_list("page_count", flat=True)) == [2, 2]
 
@@ -41,8 +41,8 @@ def test_it_becomes_a_run_with_its_preview(collection: Collection, alice: User, 
 def test_the_form_stands_at_runs_for_those_who_edit(
     collection: Collection, alice: User, victor: User, charlie: User, signed: Signed
 ) -> None:
-    assert b"Bring in a grouping made elsewhere" in signed(alice).get("/c/afl/runs/").content
-    assert b"Bring in a grouping made elsewhere" not in signed(victor).get("/c/afl/runs/").content
+    assert b"Import a document structure" in signed(alice).get("/c/afl/runs/").content
+    assert b"Import a document structure" not in signed(victor).get("/c/afl/runs/").content
     for who, status in ((victor, 403), (charlie, 404)):
         assert signed(who).post(ADDRESS, {"file": SimpleUploadedFile("a.csv", CSV)}).status_code == status
     assert not Run.objects.exists()
@@ -84,9 +84,9 @@ def test_no_file_a_large_one_and_a_closed_collection_are_refused(
     collection: Collection, alice: User, signed: Signed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = signed(alice)
-    assert "Choose a file" in desk.post(ADDRESS, follow=True).content.decode()
+    assert "Choose a CSV" in desk.post(ADDRESS, follow=True).content.decode()
     monkeypatch.setattr(forms, "MOST_ARRANGEMENT_BYTES", 10)
-    assert "Is it the right one?" in bring(desk, CSV)
+    assert "the right file." in bring(desk, CSV)
     Collection.objects.update(closed=timezone.now())
     assert "AFL is closed" in bring(desk, CSV)
     assert not Run.objects.exists()

@@ -27,7 +27,7 @@ def test_it_asks_first_and_says_what_it_means(
     for words in (
         "Close “AFL”?",
         "2 of 3 documents are not confirmed yet.",
-        "bob is working in this collection right now, on page 3.",
+        "bob is working in this collection now, on page 3.",
         "this job</a> is not finished.",
         "Nobody can split, join, move, confirm, flag, or describe anything.",
         "You can reopen it at any time",

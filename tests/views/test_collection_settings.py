@@ -32,7 +32,7 @@ def test_a_wrong_number_saves_nothing_and_stands_in_the_form(
     for written in ("", "half", "101", "-1"):
         answer = signed(sam).post("/c/afl/settings/", {"accept": "on", "least": written})
         assert answer.status_code == 422
-        assert b"Write a whole number from 0 to 100." in answer.content
+        assert b"Enter a whole number from 0 to 100." in answer.content
         assert f'value="{written}"'.encode() in answer.content or not written
     assert Collection.objects.get().settings == {}
 

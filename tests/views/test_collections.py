@@ -151,7 +151,7 @@ def test_the_front_page_is_for_those_with_a_role(
     four: dict[str, Collection], victor: User, charlie: User, sam: User, signed: Signed
 ) -> None:
     assert Client().get("/").headers["Location"].startswith("/sign-in/")
-    assert "There is nothing here for you yet" in text_of(signed(charlie), q="raw", status="review")
+    assert "You don’t have access to any collections yet" in text_of(signed(charlie), q="raw", status="review")
     viewer, staff = text_of(signed(victor)), text_of(signed(sam))
     order = f"/admin/clustering/collection/order/process/?ids={four['raw'].pk}"
     assert (order in staff, order in viewer) == (True, False)
@@ -160,7 +160,7 @@ def test_the_front_page_is_for_those_with_a_role(
 
 def test_jobs_that_run_are_linked(four: dict[str, Collection], alice: User, signed: Signed) -> None:
     job = Job.objects.create(collection=four["raw"], kind="read", state="running", done=1, total=4)
-    assert f'<a href="/jobs/{job.pk}/">Read 25 %</a>' in text_of(signed(alice))
+    assert f'<a href="/jobs/{job.pk}/">Read 25%</a>' in text_of(signed(alice))
 
 
 def test_doubtful_places_are_counted_as_the_queue_counts_them(
@@ -251,4 +251,4 @@ def test_the_dashboard_lists_collections_page_by_page(
         ["ORG2"],
     ]
     assert 'href="?page=2#each"' in first.content.decode()
-    assert "3 collections, 3 pages, 3 groups." in second.content.decode(), "the sums are of all"
+    assert "3 collections, 3 pages, 3 documents." in second.content.decode(), "the sums are of all"

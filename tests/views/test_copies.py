@@ -62,8 +62,8 @@ def test_the_panel_links_them_and_the_form_works_without_javascript(
 ) -> None:
     shown = signed(alice).get("/c/afl/panel/4/").content.decode()
     assert 'data-jump="1"' in shown
-    assert "Group 3 is a copy of 1" in shown
-    assert "is a copy of" not in signed(victor).get("/c/afl/panel/4/").content.decode()
+    assert "Mark document 3 as a duplicate of 1" in shown
+    assert "as a duplicate of" not in signed(victor).get("/c/afl/panel/4/").content.decode()
     group = Group.objects.get(number=3)
     form = {"act": f"describe:{group.pk}", f"copy-{group.pk}": "1", "version": f"{group.pk}:{group.version}"}
     signed(alice).post("/c/afl/list/act/", form)

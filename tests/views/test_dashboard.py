@@ -198,9 +198,9 @@ def test_what_is_stuck_is_named(alice: User, make_collection: MakeCollection, si
     shown = signed(alice).get("/c/afl/dashboard/").content.decode()
     for words in (
         "Two letters?",
-        "1 page written on, but not legible to OCR",
+        "1 page with writing that OCR can’t read",
         "The disk is full.",
-        "Read is silent",
+        "Read is not responding",
         "1 | 2: different documents",
     ):
         assert words in shown

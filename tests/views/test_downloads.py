@@ -56,10 +56,10 @@ def test_the_page_offers_every_target_with_what_was_found(collection: Collection
 def test_what_cannot_be_written_is_not_offered(collection: Collection, victor: User, signed: Signed) -> None:
     desk = signed(victor)
     text = desk.get(PAGE).content.decode()
-    assert "/c/afl/export/bagit/" not in text and "Cannot be written as it is." in text
+    assert "/c/afl/export/bagit/" not in text and "Can’t be exported yet." in text
     answer = desk.get(f"{PAGE}bagit/", follow=True)
     assert (
-        "BagIt, to be kept cannot be written. The scans of 5 pages are not in the media store."
+        "BagIt, to be kept can’t be exported. The scans of 5 pages are not in the media store."
         in answer.content.decode()
     )
 
@@ -121,7 +121,7 @@ def test_what_is_large_becomes_a_job(
 ) -> None:
     monkeypatch.setattr("clustering.selectors.exporting.MOST_PAGES_AT_ONCE", 2)
     desk = signed(victor)
-    assert "order it as a job" in desk.get(f"{PAGE}mods/", follow=True).content.decode()
+    assert "Run it in the background" in desk.get(f"{PAGE}mods/", follow=True).content.decode()
     assert 'href="/c/afl/export/csv/"' in desk.get(PAGE).content.decode(), "a table is sent at any size"
     assert 'href="/c/afl/export/mods/"' not in desk.get(PAGE).content.decode()
 
@@ -167,7 +167,7 @@ def test_wrong_settings_are_said_and_stop_every_export(
     collection: Collection, victor: User, sam: User, signed: Signed
 ) -> None:
     Collection.objects.update(settings={"export": {"base_url": "desk"}})
-    for user, way in ((victor, "Ask staff."), (sam, "Mend it.")):
+    for user, way in ((victor, "Ask staff to fix"), (sam, "Fix the settings")):
         text = signed(user).get(PAGE).content.decode()
         assert "Write an address with http" in text and way in text
     assert signed(victor).get(f"{PAGE}csv/").status_code == 302

@@ -74,7 +74,7 @@ def test_it_is_for_everybody_with_a_role(
 def test_a_viewer_looks_and_is_offered_no_way_back(worked: Collection, victor: User, signed: Signed) -> None:
     client = signed(victor)
     shown = text_of(client.get("/c/afl/history/")) + text_of(client.get("/c/afl/history/2/"))
-    for word in ("/restore/", "/turn/", "Close the collection", "Bring group"):
+    for word in ("/restore/", "/turn/", "Close the collection", "Restore document"):
         assert word not in shown
     assert client.get("/c/afl/history/2/restore/").status_code == 403
     before = arrangement(worked)
@@ -88,8 +88,8 @@ def test_it_says_who_did_what_newest_first(worked: Collection, alice: User, sign
     answer = signed(alice).get("/c/afl/history/")
     assert acts_shown(answer) == [4, 3, 2, 1]
     shown = text_of(answer)
-    assert "Merged 2 and 3" in shown
-    assert re.search(r"Merged 2 and 3.*?<span>bob</span>", shown)
+    assert "Joined 2 and 3" in shown
+    assert re.search(r"Joined 2 and 3.*?<span>bob</span>", shown)
     assert re.search(r"Split 1 before page 2.*?<span>You</span>", shown)
 
 
@@ -98,8 +98,8 @@ def test_it_says_from_which_run(alice: User, make_collection: MakeCollection, si
     run = make_run(collection, [1, 3])
     publish_run(run, actor=None)
     shown = text_of(signed(alice).get("/c/afl/history/"))
-    assert f"run {run.pk}, adjacent" in shown
-    assert "<span>The program</span>" in shown
+    assert f"proposal {run.pk}, adjacent" in shown
+    assert "<span>hhreview</span>" in shown
     assert acts_shown(signed(alice).get("/c/afl/history/?person=program")) == [1]
 
 
@@ -121,20 +121,20 @@ def test_it_is_filtered(worked: Collection, victor: User, signed: Signed, query:
 
 def test_a_group_that_vanished_keeps_its_history(worked: Collection, victor: User, signed: Signed) -> None:
     shown = text_of(signed(victor).get("/c/afl/history/?group=3"))
-    assert "History of group 3" in shown
-    assert "This group is no longer there." in shown
+    assert "History of document 3" in shown
+    assert "This document no longer exists." in shown
 
 
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
-        ("group=x", "Write a whole number, 1 or more."),
-        ("group=77", "No group of this collection ever had the number 77."),
-        ("page=99999999999999", "Write a whole number, 1 or more."),
+        ("group=x", "Enter a whole number, 1 or more."),
+        ("group=77", "No document in this collection ever had the number 77."),
+        ("page=99999999999999", "Enter a whole number, 1 or more."),
         ("page=77", "This collection has no page 77."),
-        ("verb=papyrus", "That cannot be looked up"),
-        ("before=-1", "That cannot be looked up"),
-        ("person=%00", "That cannot be looked up"),
+        ("verb=papyrus", "Check the filters"),
+        ("before=-1", "Check the filters"),
+        ("person=%00", "Check the filters"),
     ],
 )
 def test_what_cannot_be_looked_up_is_said(
@@ -209,7 +209,7 @@ def test_an_act_shows_both_arrangements(worked: Collection, alice: User, signed:
 def test_facts_answers_and_marks_are_told_in_words(worked: Collection, alice: User, signed: Signed) -> None:
     client = signed(alice)
     assert re.search(
-        r"Title of group 2.*<del>empty</del>.*<ins>A strike</ins>", text_of(client.get("/c/afl/history/3/"))
+        r"Title of document 2.*<del>empty</del>.*<ins>A strike</ins>", text_of(client.get("/c/afl/history/3/"))
     )
     assert re.search(r"<del>proposed</del>.*<ins>confirmed</ins>", text_of(client.get("/c/afl/history/4/")))
     mark_pages([page_at(worked, 6)], role="target", actor=alice)
@@ -224,7 +224,7 @@ def test_a_run_that_only_renewed_drafts_says_so(alice: User, make_collection: Ma
     publish_run(make_run(collection, [1, 3]), actor=None)
     Group.objects.filter(collection=collection).update(confidence=0.5)
     publish_run(make_run(collection, [1, 3]), actor=None)
-    assert "2 groups got new drafts of the machine" in text_of(signed(alice).get("/c/afl/history/3/"))
+    assert "2 documents got new drafts" in text_of(signed(alice).get("/c/afl/history/3/"))
 
 
 def test_own_acts_are_undone_and_redone_from_here(worked: Collection, alice: User, signed: Signed) -> None:
@@ -242,18 +242,18 @@ def test_acts_of_others_are_not_undone_and_the_reason_is_told(worked: Collection
     client = signed(alice)
     assert "/history/2/turn/" not in text_of(client.get("/c/afl/history/"))
     answer = client.post("/c/afl/history/2/turn/", {"act": "undo"}, follow=True)
-    assert "Only the person who did this may undo or redo it." in text_of(answer)
+    assert "Only the person who made this change can undo or redo it." in text_of(answer)
     assert arrangement(worked)[2] == [3, 4, 5, 6]
     stuck = client.post("/c/afl/history/3/turn/", {"act": "undo"}, follow=True)
-    assert "because of a later act. bob" in text_of(stuck)
+    assert "because of a later change by bob" in text_of(stuck)
 
 
 def test_going_back_is_foretold_and_nothing_is_written(worked: Collection, alice: User, signed: Signed) -> None:
     before, edits = arrangement(worked), Edit.objects.count()
     shown = text_of(signed(alice).get("/c/afl/history/1/restore/"))
-    assert "<b>2</b> pages would stand in another group" in shown
-    assert "<b>1</b> group would come back" in shown
-    assert "what was done in 3 acts since: 2 by bob, 1 by you." in shown
+    assert "<b>2</b> pages would move to another document" in shown
+    assert "<b>1</b> document would come back" in shown
+    assert "This undoes 3 later changes: 2 by bob, 1 by you." in shown
     assert (arrangement(worked), Edit.objects.count()) == (before, edits)
     worked.refresh_from_db()
     assert worked.version == 4
@@ -272,7 +272,7 @@ def test_the_collection_goes_back_as_one_act_that_can_be_undone(
     before = arrangement(worked)
     form = restore_form(client, "/c/afl/history/1/restore/")
     answer = client.post("/c/afl/history/1/restore/", form, follow=True)
-    assert "Restored the collection as it was after edit 1" in text_of(answer)
+    assert "Restored the collection to change 1" in text_of(answer)
     assert arrangement(worked) == {1: [1], 2: [3, 4], 3: [5, 6], 4: [2]}
     client.post("/c/afl/history/1/restore/", form)
     assert Edit.objects.filter(verb="restore").count() == 1, "sent twice, done once"
@@ -285,7 +285,7 @@ def test_a_group_goes_back_and_leaves_the_others(worked: Collection, alice: User
     move_pages([page_at(worked, 3)], to=group_of(worked, 1), before=None, actor=alice)
     group = group_of(worked, 2)
     path = f"/c/afl/history/2/restore/?group={group.pk}"
-    assert "Bring group 2 back as it was?" in text_of(client.get(path))
+    assert "Restore document 2 to this version?" in text_of(client.get(path))
     client.post("/c/afl/history/2/restore/", restore_form(client, path))
     assert arrangement(worked) == {1: [1], 2: [3, 4, 5, 6], 4: [2]}
     group.refresh_from_db()
@@ -311,17 +311,17 @@ def test_it_does_not_go_back_when_somebody_acted_meanwhile(
     describe_group(group_of(worked, 2), title="Bob's title", actor=bob)
     refused = client.post("/c/afl/history/1/restore/", whole, follow=True)
     assert refused.redirect_chain[-1][0] == "/c/afl/history/1/restore/"
-    assert "Somebody changed this collection since you last looked." in text_of(refused)
+    assert "Someone changed this collection." in text_of(refused)
     refused = client.post("/c/afl/history/2/restore/", one, follow=True)
-    assert "This changed since you last looked. bob" in text_of(refused)
+    assert "Someone else just changed this. bob" in text_of(refused)
     assert group_of(worked, 2).title == "Bob's title"
 
 
 def test_where_there_is_nothing_to_restore_it_says_so(worked: Collection, alice: User, signed: Signed) -> None:
     client = signed(alice)
-    assert "Nothing was changed since then" in text_of(client.get("/c/afl/history/4/restore/", follow=True))
+    assert "Nothing has changed since then" in text_of(client.get("/c/afl/history/4/restore/", follow=True))
     never = client.get("/c/afl/history/1/restore/?group=999999999", follow=True)
-    assert "Nothing was changed in this group since then" in text_of(never)
+    assert "This document has not changed since then" in text_of(never)
     assert "/history/4/restore/" not in text_of(client.get("/c/afl/history/"))
 
 
@@ -332,7 +332,7 @@ def test_what_was_not_shown_first_is_not_done(worked: Collection, alice: User, s
     assert client.post("/c/afl/history/1/restore/", {"group": "z"}).status_code == 404
     for form in ({}, {"version": "x", "act_id": "y"}, {"group": group}):
         refused = client.post("/c/afl/history/1/restore/", form, follow=True)
-        assert "since you last looked" in text_of(refused)
+        assert "changed this" in text_of(refused)
     assert arrangement(worked) == before
 
 
@@ -343,9 +343,9 @@ def test_closing_freezes_and_reopening_is_logged(worked: Collection, alice: User
     assert "Reopen the collection" in text_of(closed)
     for word in ("/restore/", "/turn/"):
         assert word not in text_of(closed)
-    assert "Nobody can change anything here." in text_of(signed(victor).get("/c/afl/history/"))
+    assert "Nobody can change anything." in text_of(signed(victor).get("/c/afl/history/"))
     again = client.post("/c/afl/close/", {"act": "close"}, follow=True)
-    assert "is closed already" in text_of(again)
+    assert "is already closed" in text_of(again)
     refused = client.post("/c/afl/history/1/turn/", {"act": "undo"}, follow=True)
     assert "Reopen it before you change anything." in text_of(refused)
     client.post("/c/afl/close/", {"act": "reopen"})
@@ -356,4 +356,4 @@ def test_closing_freezes_and_reopening_is_logged(worked: Collection, alice: User
 
 def test_an_empty_history_says_what_will_be_there(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
     make_collection(pages=1)
-    assert "Nothing was done here yet" in text_of(signed(alice).get("/c/afl/history/"))
+    assert "No changes yet" in text_of(signed(alice).get("/c/afl/history/"))

@@ -112,7 +112,7 @@ def test_the_folders_are_looked_through_without_losing_what_was_typed(staff: Cli
     root = text_of(staff.get("/new/"))
     assert "afl-cio" in root and "box.zip" in root
     opened = text_of(staff.post("/new/", {"title": "My title", "where": "server", "open": str(places / "afl-cio")}))
-    assert "2 scans, and what is in its 1 folder; 1 other file left out" in opened
+    assert "2 scans, plus 1 subfolder; 1 other file skipped" in opened
     assert 'value="My title"' in opened
     assert not Collection.objects.exists()
     alone = text_of(staff.get("/new/folders/", {"folder": str(places / "afl-cio" / "box 2")}))
@@ -136,7 +136,7 @@ def test_a_link_that_leads_out_of_the_roots_is_not_listed(staff: Client, places:
     (places / b"caf\xe9".decode("utf-8", "surrogateescape")).mkdir()
     shown = text_of(staff.get("/new/"))
     assert "secret" not in shown
-    assert "1 name here is not UTF-8" in shown
+    assert "1 file name is not UTF-8" in shown
 
 
 def test_without_open_folders_the_page_says_who_can_open_some(staff: Client, settings: Settings) -> None:
@@ -149,17 +149,17 @@ def test_without_open_folders_the_page_says_who_can_open_some(staff: Client, set
 @pytest.mark.parametrize(
     ("fields", "name", "sentence"),
     [
-        ({"title": ""}, "title", "Write a title."),
-        ({"slug": "a b"}, "slug", "Use letters a to z, digits, hyphens and underscores, e.g. afl-cio."),
+        ({"title": ""}, "title", "Enter a title."),
+        ({"slug": "a b"}, "slug", "Use letters a to z, digits, hyphens, and underscores, e.g. afl-cio."),
         ({"slug": "AFL"}, "slug", "AFL is taken by another collection. Choose another."),
-        ({"expected_documents": "0"}, "expected_documents", "Write a whole number, 1 or more."),
-        ({"expected_documents": "9" * 12}, "expected_documents", "Write a whole number, 1 or more."),
+        ({"expected_documents": "0"}, "expected_documents", "Enter a whole number, 1 or more."),
+        ({"expected_documents": "9" * 12}, "expected_documents", "Enter a whole number, 1 or more."),
         ({"ocr_language": "d"}, "ocr_language", "“d” names no language. Write Tesseract's code, e.g. eng, deu or fra; "
          "several with a plus, the main one first: deu+eng."),
-        ({"where": "moon"}, "where", "Say where the scans are."),
+        ({"where": "moon"}, "where", "Choose where the scans are."),
         ({"where": "server"}, "folder", "Choose a folder."),
-        ({"where": "address"}, "address", "Write an address or a repository number."),
-        ({"where": "address", "address": "x", "percent": "101"}, "percent", "Write 1 to 100, or nothing."),
+        ({"where": "address"}, "address", "Enter an address or a repository ID."),
+        ({"where": "address", "address": "x", "percent": "101"}, "percent", "Enter a number from 1 to 100."),
     ],
 )  # fmt: skip
 def test_each_field_says_what_is_wrong_with_it(

@@ -54,7 +54,7 @@ def test_one_change_is_taken_as_one_act_that_can_be_undone(
 ) -> None:
     key = collection.pages.get(position=6).pk
     answer = signed(alice).post(reverse("preview-run", args=["afl", run.pk]), {"take": [str(key)]}, follow=True)
-    assert "Took a part of run" in answer.content.decode()
+    assert "Applied part of proposal" in answer.content.decode()
     assert arrangement(collection) == [[1, 2], [3, 4, 5], [6, 7, 8]]
     undo_edit(collection, actor=alice)
     assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8]]
@@ -76,9 +76,9 @@ def test_a_change_that_is_none_any_more_is_refused(
     key = collection.pages.get(position=3).pk
     confirm_groups([collection.groups.get(number=2)], actor=alice)
     answer = signed(alice).post(reverse("preview-run", args=["afl", run.pk]), {"take": [str(key)]}, follow=True)
-    assert "The desk changed since you looked" in answer.content.decode()
+    assert "The documents have changed" in answer.content.decode()
     answer = signed(alice).post(reverse("preview-run", args=["afl", run.pk]), {}, follow=True)
-    assert "Choose at least one change" in answer.content.decode()
+    assert "Select at least one change" in answer.content.decode()
     assert arrangement(collection) == [[1, 2], [3, 4, 5], [6], [7, 8]]
 
 
@@ -96,10 +96,10 @@ def test_staff_learn_go_back_and_say_how_often(
 
     monkeypatch.setattr(launching, "send_slice", lambda job, following: None)
     address = reverse("learning", args=["afl"])
-    assert "Nothing learned yet" in signed(alice).get(address).content.decode()
+    assert "No training yet" in signed(alice).get(address).content.decode()
     assert signed(alice).post(address, {"wish": "learn"}).status_code == 403
     desk = signed(sam)
-    assert "Learning has begun" in desk.post(address, {"wish": "learn"}, follow=True).content.decode()
+    assert "Training has started" in desk.post(address, {"wish": "learn"}, follow=True).content.decode()
     assert Job.objects.get().kind == "learn"
     assert (
         "after every 25 corrections"
@@ -110,7 +110,7 @@ def test_staff_learn_go_back_and_say_how_often(
     for form in ({"wish": "every", "every": "x"}, {"wish": "checks", "share": "300"}):
         refused = desk.post(address, form)
         assert refused.status_code == 422
-        assert "Write a whole number" in refused.content.decode()
+        assert "Enter a whole number" in refused.content.decode()
         assert f'value="{form.get("every") or form.get("share")}"' in refused.content.decode()
     row = LearnedWeights.objects.create(
         collection=collection, number=1, state="refused", weights=learning.prior_of(collection).to_json(),

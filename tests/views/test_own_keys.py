@@ -24,7 +24,7 @@ def test_signs_and_titles_are_the_persons_own(alice: User, make_collection: Make
     assert signs["merge-selected"] == "Shift+M"
     assert "doubt-next" not in signs
     assert 'title="Rotate (Shift+Q)"' in text
-    assert "of the focused page (0)" in text
+    assert "for the current page (0)" in text
     queue = dict(SIGN.findall(signed(alice).get("/c/afl/queue/").content.decode()))
     assert queue == {"back": "←", "same": "Y", "different": "N", "skip": "→"}
 
@@ -44,7 +44,7 @@ def test_the_keys_of_a_page_cost_one_query(alice: User, make_collection: MakeCol
 def test_what_works_everywhere_meets_every_other(alice: User, signed: Signed, name: str, key: str) -> None:
     answer = signed(alice).post("/keys/mine/", {name: key})
     assert answer.status_code == 422
-    assert "would do two things" in answer.content.decode()
+    assert "is used twice" in answer.content.decode()
     assert not Preference.objects.filter(user=alice).exclude(keys={}).exists()
 
 

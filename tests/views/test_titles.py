@@ -86,7 +86,7 @@ def test_a_title_that_was_written_or_accepted_is_shown_and_exported(
     confirm_groups([Group.objects.get(number=1)], actor=alice)
     check(everywhere(collection, alice, signed), "On “schools”")
     page = signed(alice).get(f"/c/afl/history/{last(collection)}/")
-    assert "Taken over from drafts" in page.content.decode()
+    assert "Accepted from drafts" in page.content.decode()
 
 
 def test_the_api_and_the_export_as_json_tell_what_was_accepted(

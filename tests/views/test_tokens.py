@@ -54,7 +54,7 @@ def test_a_person_has_so_many_at_most(alice: User, signed: Signed) -> None:
         make_token(alice, name=f"t{number}", scope="read", days=None)
     refused = signed(alice).post("/tokens/", FORM)
     assert refused.status_code == 422
-    assert "Revoke those" in refused.content.decode()
+    assert "Revoke some" in refused.content.decode()
 
 
 def test_it_revokes_once_and_only_ones_own(alice: User, sam: User, signed: Signed) -> None:
@@ -64,7 +64,7 @@ def test_it_revokes_once_and_only_ones_own(alice: User, sam: User, signed: Signe
     client = signed(alice)
     assert client.get(f"/tokens/{token.pk}/revoke/").status_code == 405
     assert "is revoked" in client.post(f"/tokens/{token.pk}/revoke/", follow=True).content.decode()
-    assert "was revoked before" in client.post(f"/tokens/{token.pk}/revoke/", follow=True).content.decode()
+    assert "was already revoked" in client.post(f"/tokens/{token.pk}/revoke/", follow=True).content.decode()
     assert token_for(secret) is None
 
 

@@ -30,7 +30,7 @@ def test_it_comes_again_by_a_plain_form(alice: User, make_collection: MakeCollec
     client.post("/tour/", headers={"Accept": "text/html"})
     assert not shown(client)
     answer = client.post("/tour/", {"again": "yes"}, headers={"Accept": "text/html"}, follow=True)
-    assert "shown when you next open a stream" in answer.content.decode()
+    assert "starts the next time you open a collection" in answer.content.decode()
     assert shown(client)
 
 

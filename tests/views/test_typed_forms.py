@@ -441,7 +441,7 @@ def test_what_was_typed_for_a_document_that_is_gone_or_elsewhere_is_shown(alice:
     merge_groups(list(Group.objects.order_by("number")), actor=bob)
     gone = browser.send(again, again.fill({"act": f"describe:{second.pk}"}))
     assert gone.status_code == 409
-    assert "for a document that is gone" in gone.content.decode()
+    assert "for a document that no longer exists" in gone.content.decode()
     assert form_with(gone, f"title-{second.pk}").values[f"title-{second.pk}"] == ["Of the second"]
 
 

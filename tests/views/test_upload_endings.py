@@ -83,7 +83,7 @@ def test_an_import_that_failed_keeps_the_files_and_goes_on_when_launched_again(
     assert job.state == Job.State.FAILED
     assert on_disk(store) == ["scans/1.jpg"]
     assert uploading.remove_stale() == 0
-    assert "Launch again" in sender.client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "Start again" in sender.client.get(f"/jobs/{job.pk}/").content.decode()
     answer = sender.client.post(f"/jobs/{job.pk}/again/")
     again = Job.objects.order_by("-pk")[0]
     assert answer.headers["Location"] == f"/jobs/{again.pk}/"
@@ -125,7 +125,7 @@ def test_an_abandoned_upload_goes_with_its_files_and_its_empty_collection(
     pk = sender.send("a.jpg", jpeg(1))
     with django_capture_on_commit_callbacks(execute=True):
         answer = sender.client.post(f"{sender.base}abandon/", follow=True)
-    assert "was abandoned" in answer.content.decode()
+    assert "was cancelled" in answer.content.decode()
     assert not (Upload.objects.exists() or Collection.objects.exists() or on_disk(store))
     assert sender.put(pk, b"x").status_code == 404
 
@@ -177,10 +177,10 @@ def test_the_page_of_an_upload_says_how_far_it_is(sender: Sender) -> None:
     pk = sender.expect("a.jpg", b"x" * 100)
     sender.put(pk, b"x" * 50)
     shown = sender.client.get(sender.base).content.decode()
-    assert "An upload that is not finished" in shown
-    assert "50 % came in" in shown
-    assert "begun by" in sender.client.get("/new/").content.decode()
-    assert "Upload under way" in sender.client.get("/").content.decode()
+    assert "Unfinished upload" in shown
+    assert "50% uploaded" in shown
+    assert "started by" in sender.client.get("/new/").content.decode()
+    assert "Upload in progress" in sender.client.get("/").content.decode()
     sender.put(pk, b"x" * 50, 50)
     assert "Import now" in sender.client.get(sender.base).content.decode()
     answer = sender.client.post(f"{sender.base}finish/")

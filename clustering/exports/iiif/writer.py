@@ -111,7 +111,7 @@ def _metadata(material: Material, group: GroupRecord) -> list[dict[str, Any]]:
     said: dict[str, str | list[str]] = {
         "Identifier": list(filter(None, [local_id(material.collection, group), details.identifier])),
         "Creator": labels(details.creators),
-        "Kind": group.kind,
+        "Type": group.kind,
         "Date": group.date,
         "Language": group.language,
         "Extent": extent_of(group),

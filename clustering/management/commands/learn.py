@@ -55,7 +55,7 @@ class Command(BaseCommand):
         if number and row is None:
             raise CommandError(f"There is no version {number}. The page “Learning” of the collection lists them.")
         go_back(collection, row, actor=None)
-        self.stdout.write(f"Version {number} is in use." if row else "No version of its own is in use.")
+        self.stdout.write(f"Version {number} is in use." if row else "The shared model is in use.")
         return row
 
 

@@ -23,7 +23,7 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)  # access_collection let this person in
         wanted = DraftTerms(accept=form.cleaned_data["accept"], least=form.cleaned_data["least"])
-        said = f"Confirming accepts drafts from {wanted.least} %" if wanted.accept else "Confirming accepts no drafts"
+        said = f"Confirming accepts drafts from {wanted.least}%" if wanted.accept else "Confirming accepts no drafts"
         kept = {"accept": wanted.accept, "least": wanted.least}
         keep_settings(collection, {SETTING: kept}, actor=request.user, called=lambda _: said)
         messages.success(request, "Settings saved." if wanted != terms else "Nothing was changed.")

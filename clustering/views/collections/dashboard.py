@@ -100,9 +100,9 @@ def _people(people: Sequence[Pace]) -> list[tuple[Pace, str]]:
 def _opinions(found: Reviewers) -> list[tuple[str, Agreement]]:
     """Rows of those kinds of pairs that there are."""
     named = (
-        ("Two people alike", found.between),
-        ("The same person alike", found.oneself),
-        ("Accepted unseen, found right", found.unseen),
+        ("Different reviewers agree", found.between),
+        ("Same reviewer agrees", found.oneself),
+        ("Confirmed in bulk, found right", found.unseen),
     )
     return [(name, one) for name, one in named if one.count]
 
@@ -112,14 +112,14 @@ def _row(collection: Collection) -> figures.Bar:
     confirmed: int = collection.confirmed_page_count  # type: ignore[attr-defined] # annotated by with_progress
     pages: int = collection.page_count  # type: ignore[attr-defined] # annotated by with_progress
     return figures.bar(
-        collection.title, [("confirmed", "confirmed", confirmed), ("proposed", "to do", pages - confirmed)]
+        collection.title, [("confirmed", "confirmed", confirmed), ("proposed", "not confirmed", pages - confirmed)]
     )
 
 
 def _plots(seams: Sequence[Any], groups: Sequence[Any]) -> list[dict[str, Any]]:
     named = (
-        ("seams", "Seams", "said: a document ends here", seams),
-        ("groups", "Whole groups", "said: exactly these pages", groups),
+        ("seams", "Page breaks", "stated confidence that a document ends here", seams),
+        ("groups", "Whole documents", "stated confidence that exactly these pages belong together", groups),
     )
     return [
         {"id": key, "name": name, "axis": axis, "dots": figures.dots(bins), "count": sum(one.count for one in bins)}

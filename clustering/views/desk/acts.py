@@ -52,7 +52,7 @@ def changes(request: HttpRequest, slug: str) -> JsonResponse:
     collection = access_collection(request.user, slug)
     since = whole_number(request.GET.get("since"))
     if since is None:
-        return JsonResponse({"message": "Say since which version: ?since=41."}, status=400)
+        return JsonResponse({"message": "Give the version to start from: ?since=41."}, status=400)
     assert isinstance(request.user, User)  # access_collection let this person in
     here = be_here(collection, request.user, whole_number(request.GET.get("at")))
     return JsonResponse(news.changes(collection, since, me=request.user) | {"here": here})
@@ -66,6 +66,6 @@ def read_act(request: HttpRequest, collection: Collection) -> Ask:
         sent = body.get("versions")
         versions = None if sent is None else versions_of(f"{pk}:{version}" for pk, version in sent.items())
     except (ValueError, TypeError, AttributeError) as error:
-        raise Refused("The act could not be read. Reload the page and try again.") from error
+        raise Refused("The request could not be read. Reload the page and try again.") from error
     assert isinstance(request.user, User)  # access_collection let this person in
     return Ask(collection=collection, body=body, actor=request.user, act_id=act_id, versions=versions)

@@ -60,7 +60,7 @@ def find_page(request: HttpRequest, slug: str) -> JsonResponse:
     query = request.GET.get("q", "").strip()
     page = _page_meant(collection, query)
     if page is None:
-        message = f"No page is called “{query}” here. Give its number in scan order or its identifier."
+        message = f"No page “{query}” in this collection. Enter a page number or an identifier."
         return JsonResponse({"message": message}, status=404)
     return JsonResponse({"position": page.position, "identifier": page.identifier})
 
@@ -87,5 +87,5 @@ def document(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     group = Group.objects.filter(collection=collection, number=number).first()
     first = group.pages.order_by("group_order").first() if group else None
     if first is None:
-        raise Http404(f"There is no document {number} in this collection any more.")
+        raise Http404(f"Document {number} no longer exists in this collection.")
     return redirect(f"{collection.get_absolute_url()}#page/{quote(first.identifier, safe='')}")

@@ -73,7 +73,7 @@ def _editing(request: HttpRequest, collection: Collection) -> dict[str, Any]:
 
 @require_GET
 def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
-    """Why? The evidence at the seam after the page at this position, by every run that scored it.
+    """Show why pages were split or joined here after the page at this position, by every run that scored it.
 
     ?blind=1 leaves out what people said: the queue asks so, or a hidden check would give itself away.
     """

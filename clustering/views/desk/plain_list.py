@@ -23,11 +23,11 @@ from clustering.written import versions_of, whole_number, whole_numbers
 GROUPS_SHOWN = 25
 LOOSE_SHOWN = 200
 FILTER_WORDS = (
-    ("all", "All groups"),
-    ("todo", "To do"),
-    ("doubtful", "Doubtful seams"),
-    ("changed", "Changed by hand"),
-    ("flagged", "Flagged unsure"),
+    ("all", "All documents"),
+    ("todo", "Unconfirmed"),
+    ("doubtful", "To check"),
+    ("changed", "Edited"),
+    ("flagged", "Flagged"),
     ("confirmed", "Confirmed"),
     ("untitled", "No title"),
     ("undated", "No date"),
@@ -116,7 +116,7 @@ def _body(collection: Collection, request: HttpRequest) -> tuple[dict[str, Any],
     if verb == "move":
         target = Group.objects.filter(collection=collection, number=_first(request.POST.get("to", ""))).first()
         if target is None:
-            raise Refused("No group has that number. Look it up in the list and write it into “to group”.")
+            raise Refused("No document has that number. Find the number in the list and enter it under “to document”.")
         return {"verb": "move", "pages": pages, "to": target.pk}, f"#group-{target.pk}"
     if verb in {"earlier", "later"}:
         return _shifted(collection, number, -1 if verb == "earlier" else 1), f"#page-{number}"
@@ -146,7 +146,7 @@ def _facts(request: HttpRequest, group: int) -> dict[str, Any]:
         written = facts.pop("copy").strip()
         number = whole_number(written) if written else 0
         if number is None:
-            raise Refused("Write the number of the group that this one is a copy of, or nothing.")
+            raise Refused("Enter the number of the document that this one duplicates, or leave the field blank.")
         facts["copy_of"] = number
     return facts
 
@@ -154,7 +154,10 @@ def _facts(request: HttpRequest, group: int) -> dict[str, Any]:
 def _everything(request: HttpRequest) -> dict[str, Any]:
     """All groups that the list's filter shows. Raises Refused unless the person ticked that all are meant."""
     if "sure" not in request.POST:
-        raise Refused("Tick “all of them” first: the act is for every group under this filter, not for this page only.")
+        raise Refused(
+            "Check the “All documents” box first. "
+            "This applies to every document under this filter, not only to this page."
+        )
     told = {name: _first(request.POST.get(f"all-{name}", "")) for name in ("groups", "version")}
     return {"filter": request.POST.get("show", ""), **told}
 
@@ -163,12 +166,12 @@ def _at_seam(collection: Collection, verb: str, position: int) -> dict[str, Any]
     """Split before a page, or join its group to the one before."""
     page = Page.objects.filter(collection=collection, position=position).first()
     if page is None or page.group_id is None:
-        raise Refused("That page is in no group. Reload the list.")
+        raise Refused("That page is not in a document. Reload the list.")
     if verb == "split":
         return {"verb": "split", "group": page.group_id, "before": position}
     left = Page.objects.filter(collection=collection, position__lt=position).order_by("-position").first()
     if left is None or left.group_id is None:
-        raise Refused("There is no group before this page to join it to.")
+        raise Refused("There is no document before this page to join it to.")
     return {"verb": "merge", "groups": [left.group_id, page.group_id]}
 
 
@@ -176,12 +179,12 @@ def _shifted(collection: Collection, position: int, step: int) -> dict[str, Any]
     """One place earlier or later in the reading order of its group."""
     page = Page.objects.filter(collection=collection, position=position).first()
     if page is None or page.group_id is None:
-        raise Refused("That page is in no group. Reload the list.")
+        raise Refused("That page is not in a document. Reload the list.")
     order = list(Page.objects.filter(group=page.group_id).order_by("group_order").values_list("position", flat=True))
     place = order.index(position)
     other = place + step
     if not 0 <= other < len(order):
-        raise Refused(f"Page {position} is at the {'start' if step < 0 else 'end'} of its group already.")
+        raise Refused(f"Page {position} is at the {'start' if step < 0 else 'end'} of its document already.")
     order[place], order[other] = order[other], order[place]
     return {"verb": "reorder", "group": page.group_id, "order": order}
 

@@ -44,23 +44,23 @@ class Ask:
         """A whole number."""
         value = self.body.get(name)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**62:
-            raise Refused(f"The act lacks a number called {name}. Reload the page and try again.")
+            raise Refused(f"The request lacks the number “{name}.” Reload the page and try again.")
         return value
 
     def numbers(self, name: str) -> list[int]:
         """Whole numbers, at least one."""
         values = self.body.get(name)
         if not isinstance(values, list) or not values or len(values) > MOST_PAGES:
-            raise Refused("Choose the pages or groups first.")
+            raise Refused("Select pages or documents first.")
         if any(isinstance(v, bool) or not isinstance(v, int) or not 0 <= v < 2**62 for v in values):
-            raise Refused(f"The act's {name} are not all numbers. Reload the page and try again.")
+            raise Refused(f"The {name} in this request are not all numbers. Reload the page and try again.")
         return list(dict.fromkeys(values))
 
     def text(self, name: str) -> str | None:
         """A text, None where it is not given."""
         value = self.body.get(name)
         if value is not None and not isinstance(value, str):
-            raise Refused(f"The act's {name} is no text. Reload the page and try again.")
+            raise Refused(f"The {name} in this request is not text. Reload the page and try again.")
         return value
 
     def facts(self, name: str) -> dict[int, Facts]:
@@ -80,7 +80,7 @@ class Ask:
         if value is None:
             return None
         if not isinstance(value, Mapping):
-            raise Refused("The act does not say which groups are meant. Reload the page and try again.")
+            raise Refused("The request does not say which documents to change. Reload the page and try again.")
         told = replace(self, body=value)
         return Matching(told.text("filter") or "", told.number("groups"), told.number("version"))
 
@@ -241,7 +241,7 @@ def _edit(ask: Ask) -> Edit | None:
         return None
     edit = Edit.objects.filter(collection=ask.collection, pk=ask.number("edit")).first()
     if edit is None:
-        raise Refused("That act is not in the history of this collection. Reload the page.")
+        raise Refused("That change is not in this collection’s history. Reload the page.")
     return edit
 
 
@@ -249,7 +249,7 @@ def _uuid(value: object) -> UUID:
     try:
         return UUID(str(value))
     except ValueError as error:
-        raise Refused("The act to undo is not named by a UUID. Reload the page and try again.") from error
+        raise Refused("The change to undo is not named by a UUID. Reload the page and try again.") from error
 
 
 VERBS: dict[str, Callable[[Ask], Edit]] = {
@@ -275,5 +275,5 @@ def perform_verb(ask: Ask) -> Edit:
     """Do it. Raises Refused, StaleVersion and PermissionDenied as the actions do, Refused for an unknown verb."""
     verb = VERBS.get(str(ask.body.get("verb", "")))
     if verb is None:
-        raise Refused("The desk does not know this act. Reload the page to get its newest version.")
+        raise Refused("This page is out of date. Reload it and try again.")
     return verb(ask)

@@ -123,14 +123,14 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
     back = redirect(f"{reverse('downloads', args=[slug])}{extent.query}")
     if not at_once(chosen, pages_in(collection, everything=extent.everything)):
         messages.warning(
-            request, f"{chosen.label} is large here: order it as a job, and fetch the file when it is done."
+            request, f"{chosen.label} is large for this collection. Run it in the background, then download the file."
         )
         return back
     try:
         material = material_of(collection, everything=extent.everything, drafts=extent.drafts)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
-        messages.error(request, f"{error} Staff can mend it in the export settings.")
+        messages.error(request, f"{error} Staff can fix this in the export settings.")
         return back
     if stopped:
         messages.error(request, stopped)
@@ -174,7 +174,7 @@ def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
 def _format(key: str) -> ExportFormat:
     chosen = FORMATS.get(key)
     if chosen is None:
-        raise Http404(f"There is no export called {key}. Known are {', '.join(FORMATS)}.")
+        raise Http404(f"There is no export format {key}. The formats are {', '.join(FORMATS)}.")
     return chosen
 
 

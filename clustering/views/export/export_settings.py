@@ -24,7 +24,7 @@ def export_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
         if form.is_valid():
             assert isinstance(request.user, User)  # access_collection let this person in
             changed = keep_export_settings(collection, form.kept, actor=request.user)
-            messages.success(request, "The settings are kept." if changed else "Nothing was changed.")
+            messages.success(request, "Settings saved." if changed else "Nothing was changed.")
             return redirect("downloads", slug=slug)
     else:
         form = ExportSettingsForm(initial=_initial(request, collection.settings.get("export")))
@@ -37,5 +37,5 @@ def _initial(request: HttpRequest, stored: dict[str, object] | None) -> dict[str
     try:
         return values_of(from_json(stored))
     except WrongSettings as error:
-        messages.warning(request, f"{error} The form shows the defaults; saving it mends this.")
+        messages.warning(request, f"{error} The form shows the defaults. Save it to fix this.")
         return values_of(ExportSettings())

@@ -54,7 +54,7 @@ def act(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     collection = access_collection(request.user, slug)
     entry = journal.entry_of(collection, sequence, user=_person(request))
     if entry is None:
-        raise Http404(f"{collection} has no act {sequence}.")
+        raise Http404(f"{collection} has no change {sequence}.")
     sides = Edit.objects.filter(pk=entry.edit.pk).values_list("before", "after").get()
     context = {
         **_chrome(request, collection),
@@ -70,7 +70,7 @@ def turn(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     edit = Edit.objects.filter(collection=collection, sequence=sequence).first()
     if edit is None:
-        raise Http404(f"{collection} has no act {sequence}.")
+        raise Http404(f"{collection} has no change {sequence}.")
     do = redo_edit if request.POST.get("act") == "redo" else undo_edit
     try:
         messages.success(request, do(collection, actor=_person(request), edit=edit).summary)
@@ -89,7 +89,7 @@ def _wanted(collection: Collection, form: HistoryForm) -> journal.Wanted:
     if asked["group"]:
         group = journal.group_numbered(collection, asked["group"])
         if group is None:
-            form.add_error("group", f"No group of this collection ever had the number {asked['group']}.")
+            form.add_error("group", f"No document in this collection ever had the number {asked['group']}.")
     if asked["page"]:
         page = Page.objects.filter(collection=collection, position=asked["page"]).first()
         if page is None:

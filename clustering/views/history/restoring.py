@@ -30,12 +30,12 @@ def restore(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     to = Edit.objects.filter(collection=collection, sequence=sequence).defer("before", "after").first()
     if to is None:
-        raise Http404(f"{collection} has no act {sequence}.")
+        raise Http404(f"{collection} has no change {sequence}.")
     assert isinstance(request.user, User)  # access_collection let this person in
     asked = request.POST.get("group") or request.GET.get("group")
     group = whole_number(asked)
     if asked and group is None:
-        raise Http404("A group is named by its number in the database; this is none.")
+        raise Http404("The document’s database ID is not a number. Reload the page and try again.")
     if request.method == "POST":
         return _done(request, collection, to, group=group)
     return _foretold(request, collection, to, group=group, user=request.user)

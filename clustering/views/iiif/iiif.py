@@ -112,7 +112,9 @@ def iiif_shown(request: HttpRequest, slug: str, identifier: str, size: str, rota
     page = _page(slug, identifier)
     edge = next((edge for edge in THUMBNAIL_SIZES if size == f"!{edge},{edge}"), None)
     if rotation not in (0, 90, 180, 270) or (edge is None and size != "max"):
-        raise Http404("Images are kept as max, !320,320, !640,640 and !1280,1280, turned by 0, 90, 180 or 270 degrees.")
+        raise Http404(
+            "Images are available as max, !320,320, !640,640, and !1280,1280, rotated by 0, 90, 180, or 270 degrees."
+        )
 
     def sent() -> HttpResponseBase:
         path = ensure_shown(page, rotation, edge)
@@ -160,7 +162,7 @@ def _page(slug: str, identifier: str) -> Page:
     confirmed = Page.objects.filter(collection__slug=slug, group__state=Group.State.CONFIRMED)
     page = confirmed.filter(identifier=identifier).first() if is_storable(identifier) else None
     if page is None:
-        raise Http404(f"{identifier} is no page of a confirmed document here.")
+        raise Http404(f"{identifier} is not a page of a confirmed document.")
     return page
 
 

@@ -25,7 +25,7 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
     """One page's image: size 320, 640, 1280 or original. Of a TIFF or JPEG 2000 browsers get a JPEG of full size."""
     page = access_page(request.user, pk)
     if not page.sha256.startswith(digest):
-        raise Http404("This page's image has another content now; load the page again.")
+        raise Http404("This page’s image has changed. Reload the page.")
     tag = f'"{page.sha256[:32]}-{size}"'
     if request.headers.get("If-None-Match") == tag:
         answer: HttpResponseBase = HttpResponseNotModified()
@@ -45,15 +45,17 @@ def _file(page: Page, size: str) -> tuple[Path, str]:
     """Path and media type. Raises Http404 for a size that is not kept or an image that cannot be opened."""
     wanted = whole_number(size) or 0
     if size != ORIGINAL and wanted not in THUMBNAIL_SIZES:
-        raise Http404("Images are kept at 320, 640 and 1280 pixels, and as they came.")
+        raise Http404("Images are available at 320, 640, and 1280 pixels, and in full size.")
     try:
         if size == ORIGINAL:
             path = ensure_shown(page, 0)
             return path, web_type(page.media_type) if path == page_path(page) else "image/jpeg"
         return ensure_thumbnail(page, wanted), "image/webp"
     except (BadScan, OSError) as error:
-        raise Http404(f"The image of {page.identifier} cannot be shown: {error}") from error
+        raise Http404(f"The image of {page.identifier} can’t be shown. {error}") from error
 
 
 def _gone(page: Page) -> HttpResponse:
-    return HttpResponse(f"The file of {page.identifier} is missing from the store.", status=404)
+    return HttpResponse(
+        f"The image file of {page.identifier} is missing on the server. Ask staff to import it again.", status=404
+    )

@@ -77,7 +77,7 @@ def _intake(request: HttpRequest, actor: User, collection: Collection | None) ->
         except (UploadRefused, AlreadyActive) as error:
             form.add_error(None, str(error))
         except IntegrityError:
-            form.add_error("slug", "Somebody has just taken this short name. Choose another.")
+            form.add_error("slug", "Someone has just taken this short name. Choose another.")
     if _wants_json(request):
         return JsonResponse({"errors": form.errors}, status=422)
     return _page(request, form, collection, folder=request.POST.get("folder", ""), status=422)
@@ -162,7 +162,7 @@ def _page(
 
 def _language_hint() -> str:
     """What may be written as OCR language."""
-    return f"e.g. deu or deu+eng. Blank: {settings.OCR_LANGUAGE}. Installed: {installed_in_words()}."
+    return f"e.g. deu or deu+eng. Leave blank for {settings.OCR_LANGUAGE}. Installed: {installed_in_words()}."
 
 
 def _folders(folder: str) -> dict[str, Any]:

@@ -128,9 +128,9 @@ def abandon(request: HttpRequest, key: UUID) -> HttpResponse:
     shown = access_upload(request.user, key)
     title = shown.collection.title
     if uploading.abandon_upload(shown):
-        messages.success(request, f"The upload for {title} was abandoned, and what had come in was removed.")
+        messages.success(request, f"The upload for {title} was cancelled, and its files were removed.")
         return redirect("collections")
-    messages.error(request, "The upload was handed to the import already. Cancel the job instead.")
+    messages.error(request, "The import has already started. Cancel the job instead.")
     return redirect("upload", key=key)
 
 

@@ -34,13 +34,13 @@ def my_keys(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if "reset" in request.POST:
             Preference.objects.filter(user=request.user.pk).update(keys={})
-            messages.success(request, "The keys are as they were made.")
+            messages.success(request, "The default shortcuts are restored.")
             return redirect("my-keys")
         chosen, problem = _chosen(request)
         if not problem:
             assert isinstance(request.user, User)  # nobody comes here without signing in
             Preference.objects.update_or_create(user=request.user, defaults={"keys": chosen})
-            messages.success(request, "Your keys are saved.")
+            messages.success(request, "Your shortcuts are saved.")
             return redirect("my-keys")
         messages.error(request, problem)
     mine = keys_for(kept_keys(request))
@@ -59,14 +59,17 @@ def _chosen(request: HttpRequest) -> tuple[dict[str, str], str]:
             continue
         plain = value.removeprefix("Shift+")
         if value != OFF and (len(plain) != 1 or plain not in _ALLOWED):
-            return {}, f"“{value}” cannot be a key for “{key.label}”. Write one letter, Shift+ and a letter, or off."
+            return (
+                {},
+                f"“{value}” can’t be a shortcut for “{key.label}”. Enter one character, Shift+ and a letter, or off.",
+            )
         chosen[key.id] = value
     taken: list[tuple[str, Key]] = []
     for key in keys_for(chosen):
         for combination in key.keys:
             other = next((one for held, one in taken if held == combination and _meet(one, key)), None)
             if other is not None:
-                return {}, f"“{spoken(combination)}” would do two things: “{other.label}” and “{key.label}”."
+                return {}, f"“{spoken(combination)}” is used twice: for “{other.label}” and “{key.label}”."
             taken.append((combination, key))
     return chosen, ""
 

@@ -45,7 +45,7 @@ class SignIn(LoginView):
 
     def _offer(self, request: HttpRequest, kept: KeptForm) -> HttpResponse:
         if kept.person not in {"", str(request.user.pk)}:
-            messages.warning(request, "The form that was not sent belongs to another account, so it was left out.")
+            messages.warning(request, "The unsent form belongs to another account, so it was discarded.")
             return redirect(self.get_success_url())
         sentence = "You were signed out when you sent this form."
         return not_sent(request, kept, title="You’re signed in. This is not saved yet.", sentence=sentence, status=200)

@@ -51,7 +51,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of one's own, at once and for good."""
     token = access_token(request.user, pk)
     if revoke_token(token):
-        messages.success(request, f"“{token.name}” is revoked. A script that uses it is refused from now on.")
+        messages.success(request, f"“{token.name}” is revoked. Scripts can no longer use it.")
     else:
-        messages.info(request, f"“{token.name}” was revoked before.")
+        messages.info(request, f"“{token.name}” was already revoked.")
     return redirect("tokens")

@@ -16,14 +16,14 @@ from clustering.models import Preference, User
 def tour(request: HttpRequest) -> HttpResponse:
     """Remember that this person has closed the tour, or with `again` that they want it once more."""
     if not may_look(request.user):
-        return HttpResponseForbidden("The tour is for people who may see collections. Ask staff for a role.")
+        return HttpResponseForbidden("You need access to collections to take the tour. Ask staff for a role.")
     assert isinstance(request.user, User)  # may_look knows only them
     again = "again" in request.POST
     Preference.objects.update_or_create(user=request.user, defaults={"tour_seen": None if again else timezone.now()})
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"tour": again})
     if again:
-        messages.success(request, "The tour is shown when you next open a stream.")
+        messages.success(request, "The tour starts the next time you open a collection’s pages.")
     return redirect("keys")
 
 

@@ -60,9 +60,9 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
         groups, version = (whole_number(request.POST.get(name, "")) for name in ("groups", "version"))
         sample = request.POST.get("sample", "").strip()
         if sample and whole_number(sample) is None:
-            raise Refused("Write how many of them to look at as a whole number.")
+            raise Refused("Enter the sample size as a whole number.")
         if groups is None or version is None:
-            raise Refused("It was not said how many groups were meant. Look at the counts and confirm again.")
+            raise Refused("The number of documents is missing. Check the counts and confirm again.")
         edit = accept_many(
             collection,
             Wanted(threshold, groups, version),
@@ -77,7 +77,7 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(
             request, collection, threshold, written=request.POST.get("at", "") if problem else "", status=status
         )
-    messages.success(request, f"{edit.summary} Now look at a few of them, drawn at random.")
+    messages.success(request, f"{edit.summary} Now check a random sample of them.")
     return redirect("audit", slug=slug)
 
 
@@ -91,7 +91,7 @@ def _page(
     context: dict[str, Any] = {
         "collection": collection,
         "threshold": threshold,
-        "at": percent(threshold).removesuffix(" %"),
+        "at": percent(threshold).removesuffix("%"),
         "chosen": chosen,
         "rows": rows,
         "waiting": found,
@@ -136,4 +136,4 @@ def _threshold(written: str) -> tuple[float, str]:
         share = -1.0
     if LOWEST <= share <= 1:
         return share, ""
-    return DEFAULT, "Write a threshold between 50 and 100 percent, such as 99 or 99.5."
+    return DEFAULT, "Enter a threshold between 50 and 100 percent, such as 99 or 99.5."

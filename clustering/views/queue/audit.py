@@ -54,7 +54,7 @@ def _current(samples: list[AuditSample], asked: str) -> AuditSample | None:
     if asked:
         found = next((sample for sample in samples if str(sample.pk) == asked), None)
         if found is None:
-            raise Http404("There is no such sample, or the act it belongs to was undone.")
+            raise Http404("There is no such sample, or its batch was undone.")
         return found
     return next((sample for sample in samples if not sample.verdict), None)
 
@@ -94,14 +94,14 @@ def _judge(request: HttpRequest, collection: Collection, actor: User) -> HttpRes
     samples = AuditSample.objects.filter(collection=collection).select_related("edit")
     sample = samples.filter(pk=whole_number(request.POST.get("sample")) or 0).first()
     if sample is None:
-        raise Refused("That sample is not of this collection. Go on with the one shown here.")
+        raise Refused("That sample is not from this collection. Continue with the one shown here.")
     verdict = request.POST.get("verdict", "")
     judge_sample(sample, verdict=verdict, actor=actor)
     if verdict == AuditSample.Verdict.RIGHT:
         return redirect("audit", slug=collection.slug)
     page = Page.objects.filter(pk__in=sample.pages).order_by("position").first()
     place = f"#page/{page.identifier}" if page else ""
-    messages.info(request, "Correct this group here. The audit goes on from “Accept many”.")
+    messages.info(request, "Correct this document here. Continue the spot check from “Confirm in bulk”.")
     return redirect(f"{collection.get_absolute_url()}{place}")
 
 
@@ -109,6 +109,6 @@ def _take_back(request: HttpRequest, collection: Collection, actor: User) -> Htt
     acts = Edit.objects.filter(collection=collection, verb=Edit.Verb.ACCEPT)
     edit = acts.filter(pk=whole_number(request.POST["undo"]) or 0).first()
     if edit is None:
-        raise Refused("That act is not of this collection. Reload the page.")
+        raise Refused("That change is not from this collection. Reload the page.")
     messages.success(request, undo_edit(collection, actor=actor, edit=edit).summary)
     return redirect("accept", slug=collection.slug)

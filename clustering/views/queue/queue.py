@@ -111,7 +111,7 @@ def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
     left, verdict = whole_number(request.GET.get("left")), request.GET.get("verdict", "")
     run = desk_run(collection)
     if left is None or verdict not in Answer.Verdict.values:
-        return JsonResponse({"message": "Say which seam was answered and how: ?left=34&verdict=same."}, status=400)
+        return JsonResponse({"message": "Give the place and the answer: ?left=34&verdict=same."}, status=400)
     looks = seams_alike(collection, run, left, verdict) if run else []
     seams = told(collection, [look.seam for look in looks])
     return JsonResponse({"seams": seams, "ticked": all(look.distance <= VERY_ALIKE for look in looks)})

@@ -61,7 +61,7 @@ def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
         lefts = list(Page.objects.filter(collection=collection, position__in=wanted).select_related("group"))
         real = [page for page in lefts if not _checked(request, collection, page, verdict, actor, versions)]
         if not lefts:
-            raise Refused("Tick the seams first, then press what they are.")
+            raise Refused("Select one or more places first, then choose an answer.")
         if not real:
             return back
         seen = _named(collection, real, versions)

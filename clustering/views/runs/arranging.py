@@ -25,7 +25,9 @@ def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
     assert isinstance(request.user, User)  # access_collection let this person in
     form = ArrangementForm(request.POST, request.FILES)
     if collection.closed is not None:
-        messages.error(request, f"{collection.title} is closed. Reopen it under History, then bring a grouping in.")
+        messages.error(
+            request, f"{collection.title} is closed. Reopen it under History, then import a document structure."
+        )
         return redirect("runs", slug=slug)
     if not form.is_valid():
         messages.error(request, " ".join(map(str, form.errors["file"])))

@@ -46,7 +46,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = access_job(request.user, pk)
     path = export_file(shown)
     if path is None:
-        raise Http404("This export is not finished, or its file was removed when its time was over. Order it again.")
+        raise Http404("This export is not finished, or its file has expired. Start it again.")
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type=media_type(shown))
 
 
@@ -58,9 +58,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         shown = access_job(request.user, pk, launch=True)
     assert isinstance(request.user, User)  # access_job let this person in
     if cancel_job(shown, actor=request.user):
-        messages.success(request, "The job was cancelled. What it had done stays; a new one goes on from there.")
+        messages.success(request, "Job cancelled. Completed pages are kept; a new job continues from there.")
     else:
-        messages.info(request, "The job was over already, so there was nothing to cancel.")
+        messages.info(request, "The job had already finished, so nothing was cancelled.")
     return redirect("job", pk=pk)
 
 
@@ -73,7 +73,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("This job has no changes to review.")
     done = _agreed(shown)
     if done is not None:
-        messages.info(request, "These changes were reviewed already.")
+        messages.info(request, "These changes have already been reviewed.")
         return redirect("job", pk=done)
     params = agreeing(shown, request.POST.getlist("kind"))
     try:

@@ -52,14 +52,18 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
         except AlreadyActive as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Learning has begun. The result appears here when it is judged.")
+            messages.success(request, "Training has started. The result appears here when it is done.")
     elif wish == "every":
         if not form.is_valid():
-            messages.error(request, "Write a whole number of corrections, or 0 for never.")
+            messages.error(request, "Enter a whole number of corrections, or 0 for never.")
             return False
         every = form.cleaned_data["every"]
-        keep_settings(collection, {SETTING: every}, actor=request.user, called=lambda _: f"Learns after: {every}")
-        said = f"It learns by itself after every {every} corrections." if every else "It learns only when asked."
+        keep_settings(collection, {SETTING: every}, actor=request.user, called=lambda _: f"Retrain after: {every}")
+        said = (
+            f"Retraining starts automatically after every {every} corrections."
+            if every
+            else "Automatic retraining is off."
+        )
         messages.success(request, said)
     elif wish == "checks":
         return _set_checks(request, collection, checks, actor=request.user)
@@ -71,19 +75,17 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
             return True
         assert isinstance(request.user, User)  # access_collection let this person in
         go_back(collection, row, actor=request.user)
-        said = f"Version {number} is in use from the next proposal on." if row else "No version of its own is in use."
+        said = f"Version {number} will be used from the next proposal on." if row else "The shared model is in use."
         messages.success(request, said)
     return True
 
 
 def _set_checks(request: HttpRequest, collection: Collection, form: ChecksForm, *, actor: User) -> bool:
     if not form.is_valid():
-        messages.error(request, f"Write a whole number from 0 for none up to {checking.MOST_SHARE} of 100 seams.")
+        messages.error(request, f"Enter a whole number from 0 to {checking.MOST_SHARE}.")
         return False
     share = form.cleaned_data["share"]
-    keep_settings(collection, {checking.SETTING: share}, actor=actor, called=lambda _: f"Hidden checks: {share} %")
-    said = (
-        f"{share} of 100 seams in the queue are hidden checks from now on." if share else "No hidden checks are made."
-    )
+    keep_settings(collection, {checking.SETTING: share}, actor=actor, called=lambda _: f"Quality checks: {share}%")
+    said = f"From now on, {share}% of the places to check are quality checks." if share else "Quality checks are off."
     messages.success(request, said)
     return True

@@ -35,7 +35,7 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=request.method == "POST")
     run = access_run(request.user, pk)
     if run.collection_id != collection.pk:
-        messages.error(request, "That run is of another collection. Choose one from this list.")
+        messages.error(request, "That proposal is from another collection. Choose one from this list.")
         return redirect("runs", slug=slug)
     taken = request.POST.getlist("take")
     if request.method == "POST":

@@ -64,7 +64,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     run = access_run(request.user, whole_number(request.POST.get("run")) or 0)
     if run.collection_id != collection.pk:
-        messages.error(request, "That run is of another collection. Choose one from this list.")
+        messages.error(request, "That proposal is from another collection. Choose one from this list.")
         return redirect("runs", slug=slug)
     assert isinstance(request.user, User)  # access_collection let this person in
     try:

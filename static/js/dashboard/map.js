@@ -149,12 +149,12 @@ class PageMap {
     this.ring.setAttribute("cy", place.y.toFixed(1));
     this.thread.setAttribute("points", group.map((p) => `${p.x.toFixed(1)},${p.y.toFixed(1)}`).join(" "));
     const image = config.scan.replace("/0/320/0/", `/${place.pk}/320/${place.sha}/`);
-    const where = place.group ? `group ${place.group}, ${group.length === 1 ? "1 page" : `${group.length} pages`} on the map` : "in no group";
+    const where = place.group ? `document ${place.group}, ${group.length === 1 ? "1 page" : `${group.length} pages`} on the map` : "unassigned";
     byId("map-now", HTMLElement).replaceChildren(
       make("img", { src: image, alt: "" }),
       make("div", {}, [make("p", {}, [make("a", { href: address(place), text: `Page ${place.position}` })]), make("p", { class: "quiet", text: where }), make("p", { class: "quiet", text: place.name })]),
     );
-    plane.setAttribute("aria-label", `Map of the pages: page ${place.position}, ${where}${this.chosen.has(place) ? ", chosen" : ""}`);
+    plane.setAttribute("aria-label", `Map of the pages: page ${place.position}, ${where}${this.chosen.has(place) ? ", selected" : ""}`);
     plane.removeAttribute("aria-labelledby");
   }
 
@@ -168,11 +168,11 @@ class PageMap {
     const sorted = [...this.chosen].sort((a, b) => a.position - b.position);
     const groups = new Set(sorted.map((place) => place.group).filter(Boolean)).size;
     live.textContent = sorted.length
-      ? `${sorted.length === 1 ? "1 page" : `${sorted.length} pages`} in ${groups === 1 ? "1 group" : `${groups} groups`} chosen.`
-      : "No pages are chosen.";
+      ? `${sorted.length === 1 ? "1 page" : `${sorted.length} pages`} in ${groups === 1 ? "1 document" : `${groups} documents`} selected.`
+      : "No pages are selected.";
     byId("map-hand", HTMLButtonElement).disabled = byId("map-clear", HTMLButtonElement).disabled = !sorted.length;
     const items = sorted.slice(0, LISTED).map((place) =>
-      make("li", {}, [make("a", { href: address(place), text: `Page ${place.position}${place.group ? `, group ${place.group}` : ""}` })]));
+      make("li", {}, [make("a", { href: address(place), text: `Page ${place.position}${place.group ? `, document ${place.group}` : ""}` })]));
     if (sorted.length > LISTED) items.push(make("li", { class: "quiet", text: `and ${sorted.length - LISTED} more` }));
     byId("map-list", HTMLElement).replaceChildren(...items);
   }
@@ -194,12 +194,12 @@ function address(place) {
 async function start() {
   const sent = await getJson(config.map);
   if (!sent.pages.length) {
-    facts.textContent = "The map needs the pages' embeddings. Staff start Embed in the admin.";
+    facts.textContent = "The pages have not been analyzed yet. Staff can start “Analyze images” in the admin.";
   } else {
     byId("map", HTMLElement).hidden = false;
     new PageMap(placesOf(sent.pages));
     const part = sent.pages.length < sent.embedded ? `A sample of ${sent.pages.length} of ${sent.embedded} pages` : `${sent.pages.length} pages`;
-    facts.textContent = `${part}; those that look alike lie close together. Pages of a group have one colour, and a thread joins them when you point at one. The plane shows ${sent.explained} % of the differences that ${sent.encoder} sees.`;
+    facts.textContent = `${part}. Pages that look alike are close together. Pages of one document have one color; point at a page to connect them. The map shows ${sent.explained}% of the differences that ${sent.encoder} finds.`;
   }
   document.body.dataset.ready = "yes";
 }

@@ -51,7 +51,7 @@ export class Acts {
   /** Split before this page, or join it to the page before. @param {number} p */
   toggleSeam(p) {
     const left = this.model.before(p);
-    if (!left) return this.say("This is the first page; there is nothing before it.");
+    if (!left) return this.say("This is the first page. There is nothing before it.");
     if (this.model.startsDocument(p)) return void this.mergeGroups([this.model.at[left] ?? 0, this.model.at[p] ?? 0]);
     const group = this.model.groupAt(p);
     if (!group) return;
@@ -65,7 +65,7 @@ export class Acts {
   /** @param {number[]} ids */
   mergeGroups(ids) {
     const some = ids.filter((id) => id !== 0);
-    if (some.length < 2) return this.say(`Pages that are in no document yet can’t be joined. Propose documents first, or make them a document of their own${this.key("new-group")}.`);
+    if (some.length < 2) return this.say(`Unassigned pages can’t be joined. Make them a document of their own${this.key("new-group")}, or apply a proposal first.`);
     this.send({ verb: "merge", body: { groups: some }, groups: some });
   }
 
@@ -73,7 +73,7 @@ export class Acts {
     const group = this.model.groupAt(this.stream.focus);
     const first = group ? Math.min(...group.pages) : 0;
     const left = this.model.before(first);
-    if (!group || !left) return this.say("There is no group before this one.");
+    if (!group || !left) return this.say("This is the first document. There is nothing to join it to.");
     this.mergeGroups([this.model.at[left] ?? 0, group.id]);
   }
 
@@ -91,9 +91,9 @@ export class Acts {
     const from = [...new Set(positions.map((p) => this.model.at[p] ?? 0))].filter((id) => id !== 0);
     const only = from.length === 1 ? this.model.groups.get(from[0] ?? 0) : undefined;
     if (to === null && only && only.pages.length === positions.length) {
-      return this.say("These pages are a group of their own already.");
+      return this.say("These pages are already a document of their own.");
     }
-    if (to !== null && from.length === 1 && from[0] === to && before === null) return this.say("They are in that group already.");
+    if (to !== null && from.length === 1 && from[0] === to && before === null) return this.say("These pages are already in that document.");
     const sent = this.send({
       verb: "move",
       body: { pages: positions, to, before },
@@ -111,16 +111,16 @@ export class Acts {
     this.cutPages.clear();
     for (const p of this.pages()) this.cutPages.add(p);
     const n = this.cutPages.size;
-    const cut = n === 1 ? "1 page cut. Go to the page to put it before" : `${n} pages cut. Go to the page to put them before`;
-    this.say(`${cut}, and paste${this.key("paste")}. To drop the cut, clear the selection${this.key("clear")}.`);
+    const cut = n === 1 ? "1 page cut. Go to the page to paste it before" : `${n} pages cut. Go to the page to paste them before`;
+    this.say(`${cut}, then paste${this.key("paste")}. To cancel, clear the selection${this.key("clear")}.`);
     this.stream.dress();
   }
 
   paste() {
     const group = this.model.groupAt(this.stream.focus);
     const positions = [...this.cutPages].sort((a, b) => a - b);
-    if (!positions.length) return this.say(`Nothing is cut. Select pages and cut them first${this.key("cut")}.`);
-    if (!group) return this.say("Go to a page of a group first.");
+    if (!positions.length) return this.say(`Nothing to paste. Select pages and cut them first${this.key("cut")}.`);
+    if (!group) return this.say("Go to a page of a document first.");
     const before = this.cutPages.has(this.stream.focus) ? null : this.stream.focus;
     this.cutPages.clear();
     this.move(positions, group.id, before);
@@ -133,7 +133,7 @@ export class Acts {
     const place = group?.pages.indexOf(p) ?? -1;
     if (!group || place < 0) return;
     const other = place + step;
-    if (other < 0 || other >= group.pages.length) return this.say(`Page ${p} is at the ${step < 0 ? "start" : "end"} of its group already.`);
+    if (other < 0 || other >= group.pages.length) return this.say(`Page ${p} is already at the ${step < 0 ? "start" : "end"} of its document.`);
     const order = [...group.pages];
     order.splice(place, 1);
     order.splice(other, 0, p);
@@ -143,14 +143,14 @@ export class Acts {
   /** @param {number[]} ids */
   confirm(ids) {
     const open = ids.filter((id) => this.model.groups.get(id)?.state !== "confirmed");
-    if (!open.length) return this.say("Confirmed already.");
+    if (!open.length) return this.say("Already confirmed.");
     this.send({ verb: "confirm", body: { groups: open }, groups: open });
   }
 
   /** @param {number[]} ids */
   unconfirm(ids) {
     const done = ids.filter((id) => this.model.groups.get(id)?.state === "confirmed");
-    if (!done.length) return this.say("This group is not confirmed.");
+    if (!done.length) return this.say("This document is not confirmed.");
     this.send({ verb: "unconfirm", body: { groups: done }, groups: done });
   }
 
@@ -208,7 +208,7 @@ export class Acts {
   /** Confirm the focused group and go on to the next that is open. */
   confirmAndNext() {
     const group = this.model.groupAt(this.stream.focus);
-    if (!group) return this.say("This page is in no group yet.");
+    if (!group) return this.say("This page is not in a document yet.");
     const next = this.nextBand(1, (id) => id !== group.id && this.model.groups.get(id)?.state !== "confirmed");
     this.confirm([group.id]);
     if (next) this.stream.setFocus(next);

@@ -46,7 +46,7 @@ export class Alike {
   /** @param {boolean} ticked */
   draw(ticked) {
     const n = this.seams.length;
-    const many = n === 1 ? "1 other seam looks like this one: answer it the same way?" : `${n} other seams look like this one: answer them the same way?`;
+    const many = n === 1 ? "1 other place looks like this one. Give it the same answer?" : `${n} other places look like this one. Give them the same answer?`;
     const pairs = this.seams.map((seam) => {
       const box = make("input", { type: "checkbox", checked: ticked, value: seam.left.position });
       box.addEventListener("change", () => this.tell());
@@ -58,10 +58,10 @@ export class Alike {
     });
     this.button = make("button", { type: "button", class: "button is-primary is-small" });
     this.button.addEventListener("click", () => this.all());
-    const leave = make("button", { type: "button", class: "button is-small" }, ["Leave them", make("kbd", { text: this.hint("clear") })]);
+    const leave = make("button", { type: "button", class: "button is-small" }, ["Skip these", make("kbd", { text: this.hint("clear") })]);
     leave.addEventListener("click", () => this.leave());
     this.place.replaceChildren(
-      make("h2", { class: "panel-title", text: "Like the one you just fixed" }), make("p", { text: many }),
+      make("h2", { class: "panel-title", text: "Similar places" }), make("p", { text: many }),
       make("ul", { class: "alike-strip" }, pairs), make("div", { class: "alike-acts" }, [this.button, leave]),
     );
     this.place.hidden = false;
@@ -77,7 +77,7 @@ export class Alike {
     if (!this.button) return;
     const n = this.boxes().filter((box) => box.checked).length;
     const what = this.verdict === "same" ? "same document" : "new document";
-    this.button.replaceChildren(n ? `Answer ${n}: ${what}` : "Tick them all", make("kbd", { text: this.hint("take-alike") }));
+    this.button.replaceChildren(n ? `Answer ${n}: ${what}` : "Select all", make("kbd", { text: this.hint("take-alike") }));
   }
 
   /** Answers those that are ticked; where none is, ticks them all, so that the next press answers. */

@@ -14,7 +14,7 @@ export function selectionBar(selection, acts) {
     bar.hidden = pages < 1;
     const groups = acts.groups().length;
     const all = acts.shownGroups() ? `: everything under “${acts.filterName()}”` : "";
-    words.textContent = `${pages} ${pages === 1 ? "page" : "pages"} in ${groups} ${groups === 1 ? "group" : "groups"}${all}`;
+    words.textContent = `${pages} ${pages === 1 ? "page" : "pages"} in ${groups} ${groups === 1 ? "document" : "documents"}${all}`;
     for (const button of bar.querySelectorAll("button[data-needs-groups]")) {
       if (button instanceof HTMLButtonElement) button.disabled = groups < Number(button.dataset.needsGroups);
     }

@@ -91,7 +91,7 @@ export function dressPage(cell, model, config, how) {
   setText(caption.children[0], role ? `${p} · ${role}` : String(p));
   const scanPlace = group ? [...group.pages].sort((a, b) => a - b).indexOf(p) + 1 : 0;
   const moved = place !== scanPlace;
-  setText(caption.children[1], moved ? `read as ${place}` : "");
+  setText(caption.children[1], moved ? `page ${place} of document` : "");
   const tick = /** @type {HTMLElement} */ (sheet.lastElementChild);
   // Every icon is a tree of its own to the browser: thousands that nobody sees would make scrolling heavy.
   if (how.selected && !tick.firstChild) tick.append(icon("check"));
@@ -131,7 +131,7 @@ function setText(element, text) {
  */
 function altText(model, p, group, place) {
   const line = model.pages.get(p)?.line;
-  const where = group ? `group ${group.number || "new"}, ${place} of ${group.pages.length}` : "in no group";
+  const where = group ? `document ${group.number || "new"}, ${place} of ${group.pages.length}` : "unassigned";
   return `Page ${p}, ${where}${line ? `, ${line}` : ""}`;
 }
 
@@ -148,10 +148,10 @@ export function seamCell(model, p, { x, thumb, mayEdit, key }) {
   const boundary = model.startsDocument(p);
   const chance = model.probability(left);
   const doubtful = model.isDoubtful(left);
-  const says = chance === null ? "" : `, the machine says ${chance} % that a new document begins`;
-  const now = boundary ? "Documents are apart" : "Same document";
+  const says = chance === null ? "" : `, ${chance}% chance that a new document begins`;
+  const now = boundary ? "New document" : "Same document";
   const then = boundary ? "Join them" : "Split here";
-  const label = `Seam between page ${left} and ${p}. ${now}${says}.`;
+  const label = `Between page ${left} and page ${p}: ${now}${says}.`;
   const tag = mayEdit ? "button" : "span";
   const inner = make(tag, {
     class: `seam ${boundary ? "is-boundary" : "is-joined"}${doubtful ? " is-doubtful" : ""}`,
@@ -188,7 +188,7 @@ export function bandHead(model, config, segment, focused) {
   head.style.height = `${HEAD - 4}px`;
   if (!group) {
     head.classList.add("is-loose");
-    head.append(make("span", { class: "title", text: "Not proposed yet" }));
+    head.append(make("span", { class: "title", text: "Unassigned pages" }));
     return head;
   }
   head.classList.add(`is-${group.state}`);
@@ -203,7 +203,7 @@ export function bandHead(model, config, segment, focused) {
     return head;
   }
   const { state, leads, rest } = facts(model, config, group, segment);
-  const accepted = group.accepted.includes("title") ? " (drafted by hhreview, accepted)" : "";
+  const accepted = group.accepted.includes("title") ? " (draft, accepted)" : "";
   head.append(
     state,
     make("span", { class: "number", text: number, title: `Document ${model.placeOf(group)} of ${model.groups.size}` }),
@@ -243,7 +243,7 @@ export function dressHead(head, focused) {
 /** @param {Group} group */
 function confirmButton(group) {
   const done = group.state === "confirmed";
-  const label = done ? `Group ${group.number} is confirmed. Take it back` : `Confirm group ${group.number || "new"}`;
+  const label = done ? `Document ${group.number} is confirmed. Unconfirm it` : `Confirm document ${group.number || "new"}`;
   return make(
     "button",
     { class: "confirm", type: "button", tabindex: "-1", "data-confirm": group.id, "aria-label": label, title: label },
@@ -262,22 +262,22 @@ function confirmButton(group) {
 function facts(model, config, group, segment) {
   const word = confidenceWord(config, group.confidence);
   /** @type {[string, string]} */
-  let named = ["changed", "changed by hand"];
+  let named = ["changed", "edited"];
   if (group.state === "confirmed") named = ["confirmed", "confirmed"];
   else if (group.state === "proposed" && !(group.edited && group.confidence === null)) {
-    named = [word === "certain" || word === "likely" ? "proposed" : "doubt", word ? `${word} ${group.confidence} %` : "proposed"];
+    named = [word === "Low" ? "doubt" : "proposed", word ? `${word} ${group.confidence}%` : "proposed"];
   }
   const state = make("span", { class: `state is-${named[0]}`, title: named[1] }, [
     icon(`state-${named[0]}`), make("span", { class: "state-word", text: named[1] }),
   ]);
   const leads = [];
   if (group.copyOf) leads.push(copyChip(model, group.copyOf));
-  if (group.flagged) leads.push(make("span", { class: "flag", title: group.flagNote || "Flagged as unsure" }, [icon("flag"), make("span", { class: "state-word", text: "unsure" })]));
+  if (group.flagged) leads.push(make("span", { class: "flag", title: group.flagNote || "Flagged for a second look" }, [icon("flag"), make("span", { class: "state-word", text: "flagged" })]));
   const others = elsewhere(model, group, segment);
   if (others.length) {
     const also = `also ${others.slice(0, 3).join(", ")}${others.length > 3 ? " …" : ""}`;
     leads.push(
-      make("button", { class: "chip", type: "button", tabindex: "-1", "data-jump": others[0], title: `Its pages ${others.join(", ")} lie elsewhere` }, [also]),
+      make("button", { class: "chip", type: "button", tabindex: "-1", "data-jump": others[0], title: `This document also has pages ${others.join(", ")}` }, [also]),
     );
   }
   const count = group.pages.length;
@@ -287,12 +287,12 @@ function facts(model, config, group, segment) {
 
 /** @param {Model} model @param {number} number  of the group that is repeated */
 function copyChip(model, number) {
-  const named = `copy of ${number}`;
+  const named = `duplicate of ${number}`;
   const first = model.byNumber(number)?.pages[0];
-  if (!first) return make("span", { title: "That group has been merged or taken apart since", text: named });
+  if (!first) return make("span", { title: "That document no longer exists", text: named });
   return make(
     "button",
-    { class: "chip", type: "button", tabindex: "-1", "data-jump": first, title: `Go to group ${number}, page ${first}` },
+    { class: "chip", type: "button", tabindex: "-1", "data-jump": first, title: `Go to document ${number}, page ${first}` },
     [named],
   );
 }

@@ -31,7 +31,7 @@ export class DateField {
     const text = this.input.value.trim();
     const found = text ? await this.read(text) : null;
     if (this.input.value.trim() !== text) return;
-    this.reading.textContent = found === null ? "" : "edtf" in found ? `${found.words} (${found.edtf})` : found.away ? "" : "Not a date yet";
+    this.reading.textContent = found === null ? "" : "edtf" in found ? `${found.words} (${found.edtf})` : found.away ? "" : "Not recognized as a date yet";
   }
 
   /** @param {string} text @returns {Promise<Reading>} */
@@ -44,10 +44,10 @@ export class DateField {
       return found;
     } catch (error) {
       if (error instanceof Stopped) {
-        return { away: true, message: "You’re signed out. Sign in in another tab, then save again. Everything you typed is still here." };
+        return { away: true, message: "You’re signed out. Sign in from another tab, then save again. Everything you typed is still here." };
       }
       if (!(error instanceof NotAnswered)) throw error;
-      return { away: true, message: "Can’t reach the server to check the date. Everything you typed is still here; save again in a moment." };
+      return { away: true, message: "Can’t reach the server to check the date. Everything you typed is still here. Save again in a moment." };
     }
   }
 

@@ -166,7 +166,7 @@ export class Detail {
     this.turn += degrees;
     for (const viewer of this.viewers) viewer.viewport?.setRotation(viewer.viewport.getRotation() + degrees);
     const turned = ((this.turn % 360) + 360) % 360;
-    this.stage.setAttribute("aria-label", turned ? `Turned by ${turned} degrees` : "Upright");
+    this.stage.setAttribute("aria-label", turned ? `Rotated ${turned} degrees` : "Upright");
   }
 
   /**

@@ -94,8 +94,8 @@ export function ask(title, body, { ok, check, keep, values, problem }) {
  * @param {() => void} forget
  */
 function restored(form, forget) {
-  const line = make("p", { class: "field-hint" }, ["What you typed before is back. "]);
-  const drop = make("button", { type: "button", class: "button is-small", text: "Discard it" });
+  const line = make("p", { class: "field-hint" }, ["Restored what you typed before. "]);
+  const drop = make("button", { type: "button", class: "button is-small", text: "Discard" });
   drop.addEventListener("click", () => {
     form.reset();
     forget();
@@ -170,7 +170,7 @@ export function choose(title, placeholder, find) {
           return option;
         }),
       );
-      if (!found.length) list.append(make("p", { class: "quiet", text: "No group is called so. Try its number or a word of its title." }));
+      if (!found.length) list.append(make("p", { class: "quiet", text: "No matching document. Try its number or a word from its title." }));
       mark();
     };
     input.addEventListener("input", refresh);

@@ -91,7 +91,7 @@ export class Stopped extends Error {
   constructor(why) {
     super({
       "signed-out": "You’re signed out. Sign in again and reload this page.",
-      "somebody-else": "Somebody else is signed in now. Sign in again and reload this page.",
+      "somebody-else": "Someone else is signed in now. Sign in again and reload this page.",
       "no-access": "This is gone, or you no longer have access to it.",
     }[why]);
     this.why = why;

@@ -87,7 +87,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     if (event.key === "Escape" && held?.dragging) {
       event.preventDefault();
       end();
-      say("Nothing was moved.");
+      say("Nothing moved.");
     }
   }, true);
 
@@ -120,10 +120,10 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     else if (segment && segment.group !== 0) {
       const group = model.groups.get(segment.group);
       const same = own.size === 1 && own.has(segment.group);
-      target = same ? null : { to: segment.group, label: `to ${group?.number || "the new group"}` };
-    } else target = { to: null, label: "become a new group" };
+      target = same ? null : { to: segment.group, label: `to ${group?.number || "the new document"}` };
+    } else target = { to: null, label: "to a new document" };
     const where = ghost.querySelector(".drag-where");
-    if (where) where.textContent = target?.label ?? "stay";
+    if (where) where.textContent = target?.label ?? "no move";
     for (const head of scroller.querySelectorAll(".band-head")) {
       const is = target?.to !== null && target !== null && head instanceof HTMLElement && head.dataset.group === String(target.to);
       head.classList.toggle("is-target", is);

@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { spoken } from "./keys.js";
 
-const SCOPES = { stream: "In the stream", detail: "With a page open", queue: "In the queue", map: "On the map of the dashboard", everywhere: "Everywhere" };
+const SCOPES = { stream: "Pages", detail: "With a page open", queue: "To check", map: "Map on the dashboard", everywhere: "Everywhere" };
 
 /**
  * @param {import("./records.js").Key[]} registry
@@ -25,12 +25,12 @@ export function showHelp(registry, mayEdit, address, tour) {
   );
   const dialog = make("dialog", { class: "dialog is-wide", "aria-labelledby": "help-title", id: "help" }, [
     make("div", { class: "dialog-head" }, [
-      make("h2", { id: "help-title", text: "Keys" }),
+      make("h2", { id: "help-title", text: "Keyboard shortcuts" }),
       tour ? make("button", { type: "button", class: "button", text: "Tour", "data-tour": true }) : null,
-      make("a", { href: address, class: "button", text: "Change keys" }),
+      make("a", { href: address, class: "button", text: "Change shortcuts" }),
       make("button", { type: "button", class: "button", text: "Close", "data-close": true, autofocus: true }),
     ]),
-    make("p", { class: "quiet", text: `Click selects a page, ${spoken("Mod")}+click adds or removes one, Shift+click selects everything between. Drag selected pages onto a document, or onto free space to make a new one. Every drag can be done from the menu (right click) or with a key.` }),
+    make("p", { class: "quiet", text: `Click selects a page; ${spoken("Mod")}+click adds or removes one; Shift+click selects a range. Drag selected pages onto a document, or onto free space to make a new one. You can also do this from the menu (right-click) or with a shortcut.` }),
     make("div", { class: "key-columns" }, sections),
   ]);
   dialog.querySelector("[data-tour]")?.addEventListener("click", () => {

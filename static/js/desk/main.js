@@ -53,7 +53,7 @@ async function firstIndex() {
       return await getJson(config.urls.index ?? "");
     } catch (error) {
       if (!(error instanceof NotAnswered)) throw error;
-      byId("stream", HTMLElement).textContent = "Reconnecting; the pages are shown when the server is back.";
+      byId("stream", HTMLElement).textContent = "Reconnecting. The pages appear when the server is back.";
       await new Promise((again) => setTimeout(again, AGAIN_MS));
     }
   }
@@ -121,7 +121,7 @@ async function start() {
     given.shows = filterOf(model, filter);
     stream.relayout();
     tellEmpty();
-    toasts.announce(`${stream.shown().length} pages are shown.`);
+    toasts.announce(`${stream.shown().length} pages shown.`);
   }, config.seconds);
   stream.relayout();
   model.addEventListener("change", tellEmpty);
@@ -193,10 +193,10 @@ function commands(acts, keyboard, detail, panel) {
     last: () => go(stream.shown().at(-1) ?? 0),
     "screen-up": () => go(vertical(stream.layout, stream.focus, -screen())),
     "screen-down": () => go(vertical(stream.layout, stream.focus, screen())),
-    "group-next": () => go(acts.nextBand(1), "This is the last group."),
-    "group-previous": () => go(acts.nextBand(-1), "This is the first group."),
-    "doubt-next": () => go(acts.nextDoubt(1), "No doubtful seam is left after this page."),
-    "doubt-previous": () => go(acts.nextDoubt(-1), "No doubtful seam is left before this page."),
+    "group-next": () => go(acts.nextBand(1), "This is the last document."),
+    "group-previous": () => go(acts.nextBand(-1), "This is the first document."),
+    "doubt-next": () => go(acts.nextDoubt(1), "Nothing left to check after this page."),
+    "doubt-previous": () => go(acts.nextDoubt(-1), "Nothing left to check before this page."),
     "go-to": () => void questions.goTo(acts, config),
     select: () => selection.toggle(stream.focus),
     "extend-left": () => extend(neighbour(-1)),
@@ -278,18 +278,18 @@ function pageMenu(acts, keyboard, run, x, y) {
   const joined = !acts.model.startsDocument(p);
   const marks = config.mayEdit
     ? config.roles.map(([role, label]) => ({
-        label: role ? `Mark as ${label}` : "Mark as page of a document", key: "", run: () => acts.mark(role, acts.pages()),
+        label: role ? `Mark as ${label}` : "Remove mark", key: "", run: () => acts.mark(role, acts.pages()),
       }))
     : [];
   const entries = [
-    ...entry("open", "Open"), ...entry("compare", "Compare with the page before"), ...entry("why", "Why?"), null,
-    ...entry("split", joined ? "Split before this page" : "Join to the page before"),
-    ...entry("merge", "Merge with the group before"), ...entry("merge-selected", "Merge the selected groups"), null,
-    ...entry("new-group", "Make a new group"), ...entry("move-to", "Move to…"), ...entry("cut", "Cut"),
-    ...entry("paste", "Paste before this page"), ...entry("earlier", "Earlier in its group"),
-    ...entry("later", "Later in its group"), null,
-    ...entry("confirm", "Confirm and go on"), ...entry("unconfirm", "Take the confirmation back"),
-    ...entry("describe", "Describe…"), ...entry("flag", "Flag as unsure…"), null, ...marks,
+    ...entry("open", "Open"), ...entry("compare", "Compare with previous page"), ...entry("why", "Why?"), null,
+    ...entry("split", joined ? "Split before this page" : "Join to previous page"),
+    ...entry("merge", "Join to previous document"), ...entry("merge-selected", "Join selected documents"), null,
+    ...entry("new-group", "Make a new document"), ...entry("move-to", "Move to…"), ...entry("cut", "Cut"),
+    ...entry("paste", "Paste before this page"), ...entry("earlier", "Move earlier in document"),
+    ...entry("later", "Move later in document"), null,
+    ...entry("confirm", "Confirm and go to next"), ...entry("unconfirm", "Unconfirm"),
+    ...entry("describe", "Describe…"), ...entry("flag", "Flag…"), null, ...marks,
   ];
   openMenu(x, y, entries.filter((e, i) => e || (i > 0 && entries[i - 1])), () => acts.stream.setFocus(p, { keyboard: false }));
 }

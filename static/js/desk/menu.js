@@ -12,7 +12,7 @@ import { make } from "./dom.js";
  */
 export function openMenu(x, y, entries, closed) {
   document.querySelector(".menu-layer")?.remove();
-  const menu = make("div", { class: "menu", role: "menu", "aria-label": "Acts on the selected pages" });
+  const menu = make("div", { class: "menu", role: "menu", "aria-label": "Actions for the selected pages" });
   const layer = make("div", { class: "menu-layer" }, [menu]);
   /** @type {HTMLButtonElement[]} */
   const buttons = [];

@@ -46,8 +46,8 @@ zoomInto(config.urls.openseadragon ?? "", stage, scan).then((viewer) => {
   keyboard.push("detail", {
     rotate: () => rotate(90),
     "rotate-back": () => rotate(-90),
-    "detail-next": () => follow("Page after"),
-    "detail-previous": () => follow("Page before"),
+    "detail-next": () => follow("Next page"),
+    "detail-previous": () => follow("Previous page"),
     search: () => byId("search", HTMLInputElement).focus(),
     help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
     ...(config.mayEdit ? { undo: () => void turn("undo"), redo: () => void turn("redo") } : {}),

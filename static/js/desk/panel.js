@@ -65,7 +65,7 @@ export class Panel {
       this.seam.replaceChildren(seam);
       this.page.replaceChildren(page);
     } catch {
-      this.page.textContent = "This could not be loaded. It is tried again with the next page.";
+      this.page.textContent = "This could not be loaded. Go to another page to try again.";
     }
   }
 }

@@ -15,7 +15,7 @@ let known = new Set();
  */
 export function showPeople(people, goTo, say) {
   const place = byId("people", HTMLElement);
-  const words = people.map(({ name, position }) => (position ? `${name} is at page ${position}` : `${name} is here`));
+  const words = people.map(({ name, position }) => (position ? `${name} is on page ${position}` : `${name} is here`));
   const shown = people.slice(0, MOST_SHOWN).map(({ name, position }, i) => {
     const button = make("button", {
       type: "button", class: "person", title: words[i] ?? "", "aria-label": words[i] ?? "", text: initials(name),
@@ -28,7 +28,7 @@ export function showPeople(people, goTo, say) {
   place.hidden = people.length === 0;
   const now = new Set(people.map(({ name }) => name));
   const came = [...now].filter((name) => !known.has(name));
-  if (came.length) say(`${came.join(", ")} ${came.length === 1 ? "is" : "are"} at this collection too.`);
+  if (came.length) say(`${came.join(", ")} ${came.length === 1 ? "is" : "are"} in this collection too.`);
   known = now;
 }
 

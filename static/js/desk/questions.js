@@ -21,7 +21,7 @@ export async function moveTo(acts) {
   const first = [...new Set([...recent, ...near])].filter((id) => id !== 0 && model.groups.has(id));
   const id = await choose(
     `Move ${pages.length} ${pages.length === 1 ? "page" : "pages"} to…`,
-    "Number or title of a group",
+    "Number or title of a document",
     (query) => {
       const words = query.toLowerCase();
       const all = query ? model.groups.keys() : first;
@@ -98,9 +98,9 @@ export async function confirmSelected(acts) {
   if (groups.length < 2) return acts.confirm(acts.groups());
   const pages = groups.reduce((sum, id) => sum + (acts.model.groups.get(id)?.pages.length ?? 0), 0);
   const answer = await ask(
-    `Confirm ${groups.length} groups?`,
-    [make("p", { text: `They hold ${pages} pages, also such as are not selected. It can be undone.` })],
-    { ok: `Confirm ${groups.length} groups` },
+    `Confirm ${groups.length} documents?`,
+    [make("p", { text: `They contain ${pages} pages, including unselected ones. You can undo this.` })],
+    { ok: `Confirm ${groups.length} documents` },
   );
   if (answer) acts.confirm(groups);
 }
@@ -108,7 +108,7 @@ export async function confirmSelected(acts) {
 /** Take the confirmation of everything that is selected back, where all that is shown is. @param {Acts} acts */
 export async function unconfirmShown(acts) {
   const shown = acts.shownGroups();
-  if (shown && (await askOfAll(acts, shown, "Un-confirm"))) acts.unconfirmShown(shown.length);
+  if (shown && (await askOfAll(acts, shown, "Unconfirm"))) acts.unconfirmShown(shown.length);
 }
 
 /** Take over the drafts of what is selected, else of all that is shown. @param {Acts} acts */
@@ -122,11 +122,11 @@ export async function acceptDrafts(acts) {
 /**
  * @param {Acts} acts
  * @param {number[]} groups
- * @param {"Confirm" | "Un-confirm" | "Accept the drafts of"} verb
+ * @param {"Confirm" | "Unconfirm" | "Accept the drafts of"} verb
  */
 function askOfAll(acts, groups, verb) {
   const pages = groups.reduce((sum, id) => sum + (acts.model.groups.get(id)?.pages.length ?? 0), 0);
-  const count = `${groups.length.toLocaleString("en-US")} ${groups.length === 1 ? "group" : "groups"}`;
-  const sentence = `Everything that “${acts.filterName()}” shows: ${count} with ${pages.toLocaleString("en-US")} pages. It is one act and can be undone.`;
+  const count = `${groups.length.toLocaleString("en-US")} ${groups.length === 1 ? "document" : "documents"}`;
+  const sentence = `Everything under “${acts.filterName()}”: ${count} with ${pages.toLocaleString("en-US")} pages. You can undo this in one step.`;
   return ask(`${verb} ${count}?`, [make("p", { text: sentence })], { ok: `${verb} ${count}` });
 }

@@ -110,7 +110,7 @@ function show() {
     why(seam)
       .then((found) => current === seam && byId("queue-why", HTMLElement).replaceChildren(found.cloneNode(true)))
       .catch(() => current === seam && write("queue-why", "The evidence could not be loaded."));
-  } else write("queue-title", "Queue");
+  } else write("queue-title", "To check");
   preload();
   tell();
 }
@@ -143,14 +143,14 @@ function tell() {
 
 function tellFinished() {
   const waiting = answers.pending.length;
-  write("queue-done", waiting ? "Every seam is answered; the last answers are on their way" : left.size ? "You have seen every doubtful seam" : "No doubtful seam is left");
-  const groups = counts.unconfirmed === 1 ? "1 group is not confirmed yet" : `${counts.unconfirmed.toLocaleString("en-US")} groups are not confirmed yet`;
-  const sure = counts.sure ? `; the machine is 99 % sure of ${counts.sure.toLocaleString("en-US")} of them` : "";
-  write("queue-next", counts.unconfirmed ? `${groups}${sure}.` : "Every group is confirmed. The collection is done.");
+  write("queue-done", waiting ? "Everything is answered. Saving the last answers…" : left.size ? "You have seen everything to check" : "Nothing left to check");
+  const groups = counts.unconfirmed === 1 ? "1 document is not confirmed yet" : `${counts.unconfirmed.toLocaleString("en-US")} documents are not confirmed yet`;
+  const sure = counts.sure ? `; ${counts.sure.toLocaleString("en-US")} of them at 99% confidence or higher` : "";
+  write("queue-next", counts.unconfirmed ? `${groups}${sure}.` : "Every document is confirmed.");
   byId("queue-accept", HTMLElement).hidden = !counts.unconfirmed;
   const again = byId("queue-again", HTMLButtonElement);
   again.hidden = !left.size;
-  again.textContent = left.size === 1 ? "Show the one you left" : `Show the ${left.size} you left`;
+  again.textContent = left.size === 1 ? "Show the one you skipped" : `Show the ${left.size} you skipped`;
 }
 
 /** @param {Verdict} verdict */
@@ -257,7 +257,7 @@ async function undo() {
   alike.leave();
   const entry = trail.pop();
   if (entry && answers.cancel(entry)) {
-    said.textContent = "The answer was taken back before it was sent.";
+    said.textContent = "The answer was undone before it was sent.";
     if (entry.seams?.[0]) bring(entry.seams[0]);
     return;
   }

@@ -8,10 +8,10 @@ import { byId, make } from "./dom.js";
 const WORDS = {
   saved: "All saved",
   saving: "Saving…",
-  offline: "Reconnecting; your changes are kept",
-  "signed-out": "You’re signed out; your changes are kept.",
-  "somebody-else": "Somebody else is signed in; your changes are kept for you.",
-  "no-access": "You no longer have access to this collection; your changes are kept.",
+  offline: "Reconnecting. Your changes are kept.",
+  "signed-out": "You’re signed out. Your changes are kept.",
+  "somebody-else": "Someone else is signed in. Your changes are kept for you.",
+  "no-access": "You no longer have access to this collection. Your changes are kept.",
 };
 
 /**

@@ -129,7 +129,7 @@ export class Side {
     const share = t.pages ? t.confirmedPages / t.pages : 0;
     byId("progress-bar", HTMLElement).style.setProperty("--share", `${share * 100}%`);
     byId("progress-bar", HTMLElement).setAttribute("aria-valuenow", String(Math.round(share * 100)));
-    setText("progress-percent", `${share > 0 && share < 0.01 ? "<1" : Math.floor(share * 100)} %`);
+    setText("progress-percent", `${share > 0 && share < 0.01 ? "<1" : Math.floor(share * 100)}%`);
     setText("progress-pages", `${number(t.confirmedPages)} of ${number(t.pages)} pages confirmed`);
     setText("progress-seams", t.open ? remaining(t.worth, t.doubtful, this.seconds) : "Everything is confirmed");
     setText("count-all", number(t.groups));

@@ -15,7 +15,7 @@ export function suggestions({ url, model, leaves }) {
   const element = make("div", { class: "suggestions" }, [button, status, list]);
   button.addEventListener("click", async () => {
     button.disabled = true;
-    status.textContent = `Asking ${model}… You can go on typing.`;
+    status.textContent = `Asking ${model}… You can keep typing.`;
     try {
       const { status: code, data } = await postJson(url, {});
       if (code === 200) show(list, data);
@@ -39,7 +39,7 @@ function show(list, found) {
   const note = [found.summary, ...named].filter(Boolean).join(" ");
   const rows = [
     row("Title", found.title, "title"),
-    row("Kind", found.kind, "kind"),
+    row("Type", found.kind, "kind"),
     row("Date", found.date, "date"),
     row("Language", found.language ? languageName(found.language) : "", ""),
     row("Note", note, "note"),

@@ -25,7 +25,7 @@ export class Toasts {
       });
       toast.append(button);
     }
-    const close = make("button", { type: "button", class: "toast-close", "aria-label": "Close this message", text: "×" });
+    const close = make("button", { type: "button", class: "toast-close", "aria-label": "Dismiss", text: "×" });
     close.addEventListener("click", () => toast.remove());
     toast.append(close);
     while (this.shelf.children.length > 2) this.shelf.firstElementChild?.remove();

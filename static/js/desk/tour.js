@@ -15,26 +15,26 @@ function steps(keyboard, mayEdit) {
   const look = [
     {
       title: "Pages in scan order", target: ".band-head",
-      text: "Pages of one document stand below one heading. It says how sure the machine is of exactly these pages.",
+      text: "Pages of one document share a heading, which shows how confident the proposal is.",
     },
     {
-      title: "Seams", target: ".seam",
-      text: `Between two pages is a seam. Solid: a new document begins. Dotted: the document goes on.${mayEdit ? ` Click it to cut or join${key("split", ", or press * on the page after it")}.` : ""}`,
+      title: "Page breaks", target: ".seam",
+      text: `Look at the line between two pages. Solid: a new document begins. Dotted: the document continues.${mayEdit ? ` Click it to split or join${key("split", ", or press * on the page after it")}.` : ""}`,
     },
     {
       title: "Where to look", target: "[data-command=doubt-next]",
-      text: `A question mark is a doubt.${key("doubt-next", " * goes to the next one.")} The Queue shows only doubts, one after the other.`,
+      text: `A question mark means “please check.”${key("doubt-next", " * goes to the next one.")} “To check” shows these places one at a time.`,
     },
   ];
   const work = [
     {
-      title: "Confirm and go on", target: "[data-command=undo]",
-      text: `${key("confirm", "* confirms a document and goes to the next. ")}All is saved at once, and ${keyboard.hint("undo")} takes it back, tomorrow as well.`,
+      title: "Confirm and continue", target: "[data-command=undo]",
+      text: `${key("confirm", "* confirms a document and goes to the next. ")}Every change is saved immediately; ${keyboard.hint("undo")} undoes it, even tomorrow.`,
     },
   ];
   const more = {
-    title: "Why, and how", target: "[data-command=help]",
-    text: `${key("why", "* says why the machine cuts or joins here. ")}${key("help", "* shows all keys, and has this tour again.")}`,
+    title: "Reasons and help", target: "[data-command=help]",
+    text: `${key("why", "* explains why pages were split or joined here. ")}${key("help", "* lists all shortcuts and restarts this tour.")}`,
   };
   return [...look, ...(mayEdit ? work : []), more];
 }
@@ -81,7 +81,7 @@ export class Tour {
     this.show(0);
     this.watch.observe(byId("stream", HTMLElement), { childList: true, subtree: true });
     if (asked) this.next.focus();
-    else this.how.say("A short tour of the desk is open beside the stream. It can be closed for good.");
+    else this.how.say("A short tour is open beside the pages. You can close it for good.");
   }
 
   /** @param {number} at */
@@ -111,6 +111,6 @@ export class Tour {
     this.card.remove();
     if (inside) this.how.leave();
     // Where the server is away the tour comes once more; that harms nobody.
-    postJson(this.how.address, {}).catch(() => this.how.say("The tour is closed, but will come again: the server is away."));
+    postJson(this.how.address, {}).catch(() => this.how.say("The tour is closed, but it will return: the server can’t be reached."));
   }
 }

@@ -105,9 +105,9 @@ function whyNot(name, file, limits) {
   const last = parts.at(-1) ?? "";
   if (parts.some((part) => part.startsWith(".") || part === "__macosx")) return "hidden";
   const isScan = limits.suffixes.some((suffix) => last.endsWith(suffix));
-  if (!isScan && !limits.packed.some((suffix) => last.endsWith(suffix))) return "no image by its name";
-  if (!file.size) return "empty: copy it again";
-  if (file.size > limits.mostBytes) return `too large: ${inBytes(limits.mostBytes)} are allowed`;
+  if (!isScan && !limits.packed.some((suffix) => last.endsWith(suffix))) return "not an image file";
+  if (!file.size) return "empty file; copy it again";
+  if (file.size > limits.mostBytes) return `too large; the limit is ${inBytes(limits.mostBytes)}`;
   return "";
 }
 

@@ -11,7 +11,7 @@ const start = byId("intake-start", HTMLButtonElement);
 const zone = new Zone(config);
 
 const TYPING_MS = 300;
-const SIGNED_OUT = "You’re signed out. Sign in in another tab, then press the button again; what you typed stays here.";
+const SIGNED_OUT = "You’re signed out. Sign in from another tab, then try again. Everything you typed is still here.";
 
 /**
  * @param {string} name
@@ -103,11 +103,11 @@ async function send(event) {
   data.delete("csrfmiddlewaretoken"); // the header has the one that is valid now
   const isHere = data.get("where") === "computer";
   if (isHere && !zone.chosen.length) {
-    zone.complain("Choose the scans first: drag them here, or press one of the buttons.");
+    zone.complain("Choose scans first: drag them here, or use one of the buttons.");
     byId("choose-files", HTMLInputElement).focus();
     return;
   }
-  wait(isHere ? "" : "Looking at the source…");
+  wait(isHere ? "" : "Checking the source…");
   try {
     const answer = await fetch(location.href, {
       method: "POST",
@@ -122,7 +122,7 @@ async function send(event) {
     else if (said.address) return location.assign(said.address);
     else return beginTransfer(said.upload, zone.chosen, String(data.get("title") || document.title.split(" · ")[1]));
   } catch {
-    show({ __all__: ["The server could not be reached, or did not answer as it should. Nothing was begun; press again."] });
+    show({ __all__: ["Can’t reach the server, or it sent an unexpected response. Nothing was started. Try again."] });
   }
   wait(null);
 }

@@ -83,7 +83,7 @@ export class Transfer extends EventTarget {
       this.become("sending");
       await Promise.all(Array.from({ length: AT_A_TIME }, () => this.work()));
       if (!this.refused.length) await this.finish();
-      else this.become("asking", this.items.length === this.refused.length ? "No file could come in." : "");
+      else this.become("asking", this.items.length === this.refused.length ? "No files could be uploaded." : "");
     } catch (error) {
       this.become("stopped", error instanceof Error ? error.message : String(error));
     }
@@ -125,7 +125,7 @@ export class Transfer extends EventTarget {
       try {
         chunk = await item.file.slice(offset, offset + this.chunkBytes).arrayBuffer();
       } catch {
-        this.refuse(item, "It cannot be read any more: it was moved or changed. Choose it again.");
+        this.refuse(item, "This file can’t be read anymore. It was moved or changed. Choose it again.");
         return;
       }
       try {

@@ -11,22 +11,22 @@ const SAID_EVERY_PERCENT = 10;
 
 /** @type {Record<import("./transfer.js").State, string>} */
 const SENTENCES = {
-  preparing: "Looking at what the server has already…",
-  sending: "On its way. Leave this page open until everything is here.",
-  paused: "Paused. What came in is kept.",
-  offline: "The line is broken.",
+  preparing: "Checking what is already uploaded…",
+  sending: "Uploading. Keep this page open until it finishes.",
+  paused: "Paused. Uploaded files are kept.",
+  offline: "Connection lost.",
   "signed-out": "Signed out.",
   busy: "The server is busy.",
-  asking: "Not everything could come in.",
-  stopped: "It cannot go on.",
-  finishing: "Everything is here. The import begins…",
+  asking: "Some files could not be uploaded.",
+  stopped: "The upload stopped.",
+  finishing: "Upload complete. Starting import…",
 };
 
 /** @type {Partial<Record<import("./transfer.js").State, string>>} */
 const TROUBLES = {
-  offline: "The server cannot be reached. What came in is kept; it goes on by itself when the line is back.",
-  "signed-out": "You are signed out. Sign in in another tab; it goes on by itself.",
-  busy: "The server does not answer as it should. It is tried again by itself.",
+  offline: "Can’t reach the server. Uploaded files are kept. The upload resumes automatically.",
+  "signed-out": "You’re signed out. Sign in from another tab. The upload resumes automatically.",
+  busy: "The server sent an unexpected response. The upload tries again automatically.",
 };
 
 export class TransferView {
@@ -89,7 +89,7 @@ export class TransferView {
   /** @param {number} left bytes */
   pace(left) {
     const { rate } = this.transfer;
-    return rate ? `${inBytes(rate)} a second, ${timeLeft(left / rate)} left` : "";
+    return rate ? `${inBytes(rate)} per second, ${timeLeft(left / rate)} left` : "";
   }
 
   /** @returns {string | undefined} what to decide where some files could not come in */
@@ -97,7 +97,7 @@ export class TransferView {
     const { state, refused, items, message } = this.transfer;
     if (state !== "asking" || message) return undefined;
     const rest = items.length - refused.length;
-    return `${files(refused.length)} could not come in; the list says why. Import the other ${rest.toLocaleString()}, or abandon the upload and choose again.`;
+    return `${files(refused.length)} could not be uploaded; see the list for the reasons. Import the other ${rest.toLocaleString()}, or cancel the upload and choose again.`;
   }
 
   /** @param {string} words */
@@ -109,7 +109,7 @@ export class TransferView {
 
   drawButton() {
     const { state, items, refused } = this.transfer;
-    const words = state === "paused" ? "Go on" : state === "asking" ? "Import the others" : "Pause";
+    const words = state === "paused" ? "Resume" : state === "asking" ? "Import the others" : "Pause";
     if (this.pause.textContent !== words) this.pause.textContent = words;
     this.pause.classList.toggle("is-primary", state === "paused" || state === "asking");
     const isNothing = state === "asking" && refused.length === items.length;
@@ -166,8 +166,8 @@ export class TransferView {
  */
 function stateOf(item) {
   if (item.state === "done") return [make("span", { class: "state is-done" }, [icon("check"), "complete"])];
-  if (item.state === "refused") return [make("span", { class: "state is-failed" }, [icon("state-doubt"), "left out"]), ` ${item.message}`];
-  if (item.received) return [`${Math.floor((100 * item.received) / item.file.size)} %`];
+  if (item.state === "refused") return [make("span", { class: "state is-failed" }, [icon("state-doubt"), "skipped"]), ` ${item.message}`];
+  if (item.received) return [`${Math.floor((100 * item.received) / item.file.size)}%`];
   return [make("span", { class: "quiet", text: item.state === "sending" ? "begins" : "waits" })];
 }
 

@@ -52,8 +52,8 @@ async function ask(address, init) {
   const isJson = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
   if (!isJson) void response.body?.cancel(); // or the request stays open
   if (response.redirected || response.status === 401) throw new Unreachable("signed-out");
-  if (!isJson && response.status === 403) throw new Refused("You may not do this any more. Ask staff.", 403, null);
-  if (!isJson && response.status === 404) throw new Refused("This upload is gone. Begin a new one.", 410, null);
+  if (!isJson && response.status === 403) throw new Refused("You no longer have permission to do this. Ask staff.", 403, null);
+  if (!isJson && response.status === 404) throw new Refused("This upload no longer exists. Start a new one.", 410, null);
   if (!isJson) throw new Unreachable("busy");
   const data = await response.json();
   if (!response.ok) throw new Refused(data.message ?? "The server refused it.", response.status, data.received ?? null);

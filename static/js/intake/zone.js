@@ -55,7 +55,7 @@ export class Zone extends EventTarget {
     try {
       this.take(await fromDrop(data));
     } catch {
-      this.complain("What was dropped cannot be read. Choose it with the button instead.");
+      this.complain("That item can’t be read. Use “Choose files” instead.");
     }
   }
 
@@ -64,10 +64,10 @@ export class Zone extends EventTarget {
     const { scans, leftOut } = sorted(found, this.limits);
     this.chosen = scans;
     this.complain("");
-    if (!scans.length) this.complain("There is no scan among them. Choose images, or a ZIP, TAR or PDF.");
+    if (!scans.length) this.complain("No scans found. Choose images, or a ZIP, TAR, or PDF file.");
     else if (scans.length > this.limits.mostFiles) {
       this.chosen = [];
-      this.complain(`More than ${this.limits.mostFiles.toLocaleString()} files are not taken at once. Pack them into a ZIP.`);
+      this.complain(`You can upload at most ${this.limits.mostFiles.toLocaleString()} files at once. Put them in a ZIP file.`);
     }
     this.show(leftOut);
     if (this.chosen.length) this.dispatchEvent(new Event("chosen"));
@@ -91,7 +91,7 @@ export class Zone extends EventTarget {
     const details = byId("chosen-left-out", HTMLDetailsElement);
     details.hidden = !leftOut.length;
     const summary = /** @type {HTMLElement} */ (details.querySelector("summary"));
-    summary.textContent = `${leftOut.length.toLocaleString()} left out`;
+    summary.textContent = `${leftOut.length.toLocaleString()} skipped`;
     const rows = leftOut.slice(0, 100).map(({ name, reason }) => make("li", { text: `${name}: ${reason}` }));
     /** @type {HTMLElement} */ (details.querySelector("ul")).replaceChildren(...rows);
   }
