@@ -130,9 +130,9 @@ def act_times(collection: Any, client: Any, *, repeats: int) -> dict[str, list[f
     step = collection.page_count_now // repeats
 
     def send(verb: str, **body: Any) -> None:
-        act = {"verb": verb, "act_id": str(uuid.uuid4()), "since": collection.version, **body}
+        act = {"act_id": str(uuid.uuid4()), "since": collection.version, **body}
         answers: list[Any] = []
-        url = f"/c/{collection.slug}/acts/"
+        url = f"/api/v1/collections/{collection.slug}/acts/{verb}"
         took = timed(lambda: answers.append(client.post(url, json.dumps(act), content_type="application/json")))
         if answers[0].status_code != 200:
             raise RuntimeError(f"{verb} was answered {answers[0].status_code}: {answers[0].content[:300]!r}")

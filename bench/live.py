@@ -92,12 +92,14 @@ def answer_times(pages: int, answers: int) -> dict[str, float]:
         (seam,) = told(collection, waiting(collection, actor).shown[:1])
         verdict = "different" if chance.random() < seam["percent"] / 100 else "same"
         act = {
-            "verb": "answer", "act_id": str(uuid.uuid4()), "since": collection.version, "verdict": verdict,
+            "act_id": str(uuid.uuid4()), "since": collection.version, "verdict": verdict,
             "left": seam["left"]["position"], "versions": seam["groups"],
         }  # fmt: skip
         spent.clear()
         began = time.perf_counter()
-        reply = client.post(f"/c/{collection.slug}/acts/", json.dumps(act), content_type="application/json")
+        reply = client.post(
+            f"/api/v1/collections/{collection.slug}/acts/answer", json.dumps(act), content_type="application/json"
+        )
         whole.append(1000 * (time.perf_counter() - began))
         if reply.status_code != 200:
             raise RuntimeError(f"The answer was answered {reply.status_code}: {reply.content[:300]!r}")

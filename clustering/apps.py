@@ -6,11 +6,11 @@ from django.apps import AppConfig
 
 
 class ClusteringConfig(AppConfig):
-    """Registers the system checks."""
+    """Registers the system checks and the verbs."""
 
     name = "clustering"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Import the checks, so that `manage.py check` runs them."""
-        from clustering import checks  # noqa: F401 - registering is the import's effect
+        """Import the checks, so that `manage.py check` runs them, and the verbs, so that the history knows them."""
+        from clustering import actions, checks  # noqa: F401 - registering is the import's effect

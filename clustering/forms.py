@@ -16,7 +16,8 @@ from django.utils.text import slugify
 
 from clustering.doors import wrong_password
 from clustering.jobs import ordering, sourcing
-from clustering.models import ApiToken, Collection, Edit
+from clustering.models import ApiToken, Collection
+from clustering.models.verbs import verb_choices
 from clustering.sources.contract import NoSource
 
 MOST_LETTERS = 200
@@ -66,7 +67,7 @@ class HistoryForm(forms.Form):
     """Which acts to show, and from where on."""
 
     person = forms.CharField(max_length=150, required=False, strip=True)
-    verb = forms.ChoiceField(choices=[("", "Any change"), *Edit.Verb.choices], required=False)
+    verb = forms.ChoiceField(choices=lambda: [("", "Any change"), *verb_choices()], required=False)
     group = forms.IntegerField(min_value=1, max_value=MOST, required=False, error_messages=WHOLE_NUMBER)
     page = forms.IntegerField(min_value=1, max_value=MOST, required=False, error_messages=WHOLE_NUMBER)
     before = forms.IntegerField(min_value=0, max_value=MOST, required=False)

@@ -1,27 +1,23 @@
-"""The keys of the desk: one list that drives the handlers, the help, the tooltips, remapping and the tests."""
+"""The keys of the desk: one list that drives the handlers, the help, the tooltips, remapping and the tests.
+
+Those of acts stand with the acts.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
+
+from clustering.actions import ACTS
+from clustering.actions.base import Key
+
+_STREAM = ("split", "merge", "move", "reorder", "confirm", "unconfirm", "flag", "describe", "accept-drafts")
+_ELSEWHERE = ("undo", "redo", "answer", "answer-many")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One command with its keys.
-
-    A combination is written Mod+Shift+z: Mod is Ctrl, and Cmd on a Mac; letters stand for themselves, in lower case.
-    """
-
-    id: str
-    keys: tuple[str, ...]
-    label: str
-    scope: str
-    """One of SCOPES."""
-    edits: bool = False
-    """Whether only archivists have it."""
-    fixed: bool = False
-    """Whether it cannot be remapped: arrows and the like, which assistive technology relies on."""
+def _of(*addresses: str) -> tuple[Key, ...]:
+    """The commands that do these acts, at this place in the help."""
+    return tuple(key for address in addresses for key in ACTS[address].keys)
 
 
 KEYS: tuple[Key, ...] = (
@@ -51,49 +47,22 @@ KEYS: tuple[Key, ...] = (
     Key("extend-down", ("Shift+ArrowDown",), "Extend the selection down", "stream", fixed=True),
     Key("select-all", ("Mod+a",), "Select the document; press again to select all shown", "stream", fixed=True),
     Key("clear", ("Escape",), "Clear the selection or close the open view", "everywhere", fixed=True),
-    Key("split", ("s",), "Split before the current page, or join it to the previous page", "stream", edits=True),
-    Key("merge", ("m",), "Join this document to the previous one", "stream", edits=True),
-    Key("merge-selected", ("Shift+m",), "Join the selected documents", "stream", edits=True),
-    Key("new-group", ("e",), "Make a new document from the selected pages", "stream", edits=True),
-    Key("move-to", ("t",), "Move the selected pages to a document…", "stream", edits=True),
-    Key("cut", ("x",), "Cut the selected pages", "stream", edits=True),
-    Key("paste", ("p",), "Paste the cut pages before the current page", "stream", edits=True),
-    Key("earlier", ("Mod+Shift+ArrowLeft",), "Move earlier in document", "stream", edits=True, fixed=True),
-    Key("later", ("Mod+Shift+ArrowRight",), "Move later in document", "stream", edits=True, fixed=True),
-    Key("confirm", ("c",), "Confirm the document and go to the next", "stream", edits=True),
-    Key("confirm-selected", ("Shift+c",), "Confirm all selected documents", "stream", edits=True),
-    Key("unconfirm", ("u",), "Unconfirm", "stream", edits=True),
-    Key("flag", ("f",), "Flag the document, with a note", "stream", edits=True),
-    Key("describe", ("d",), "Describe the document beside its scan", "stream", edits=True),
-    Key(
-        "accept-drafts",
-        ("Shift+d",),
-        "Accept the drafts of the selected documents, or of all shown",
-        "stream",
-        edits=True,
-    ),
+    *_of(*_STREAM),
+    *_of(*(address for address in ACTS if address not in (*_STREAM, *_ELSEWHERE))),
     Key("why", ("w",), "Show why pages were split or joined here", "stream"),
     Key("compare", ("v",), "Compare the pages on both sides", "stream"),
     Key("open", ("Enter",), "Open the page", "stream", fixed=True),
-    Key("undo", ("Mod+z",), "Undo", "everywhere", edits=True, fixed=True),
-    Key("redo", ("Mod+Shift+z", "Mod+y"), "Redo", "everywhere", edits=True, fixed=True),
+    *_of("undo", "redo"),
     Key("rotate", ("r",), "Rotate the view", "detail"),
     Key("rotate-back", ("Shift+r",), "Rotate the view back", "detail"),
     Key("detail-next", ("ArrowRight", "j"), "Next page", "detail", fixed=True),
     Key("detail-previous", ("ArrowLeft", "k"), "Previous page", "detail", fixed=True),
     Key("detail-describe", ("d",), "Describe the document", "detail", edits=True),
     Key("queue-describe", ("d",), "Describe the document of the first page", "queue", edits=True),
-    Key("same", ("y",), "Same document", "queue", edits=True),
-    Key("different", ("n",), "New document", "queue", edits=True),
+    *_of("answer"),
     Key("skip", ("ArrowRight",), "Skip to the next", "queue", fixed=True),
     Key("back", ("ArrowLeft",), "Back to the previous one", "queue", fixed=True),
-    Key(
-        "take-alike",
-        ("a",),
-        "Give similar places the same answer",
-        "queue",
-        edits=True,
-    ),
+    *_of("answer-many"),
     Key("rotate-pair", ("r",), "Rotate the page under the pointer, or both", "queue"),
     Key("rotate-pair-back", ("Shift+r",), "Rotate them the other way", "queue"),
     Key("zoom-in", ("+",), "Zoom in on both pages", "queue"),

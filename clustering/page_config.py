@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from clustering.access import may_edit, may_launch
+from clustering.actions import ACTS
 from clustering.asking.setup import endpoint_set_up, is_set_up
 from clustering.dashboard.pace import seconds_an_answer
 from clustering.engine.description import FIELDS
@@ -27,7 +28,7 @@ KINDS: tuple[str, ...] = tuple(DRAFTED_KINDS)
 
 ROLES: list[tuple[str, str]] = [(str(value), str(label)) for value, label in Page.Role.choices]
 
-DESK_ADDRESSES = ("index", "pages", "acts", "changes", "find", "terms")
+DESK_ADDRESSES = ("index", "pages", "changes", "find", "terms")
 
 
 def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
@@ -46,7 +47,8 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "openseadragon": static("vendor/openseadragon-6.1.1/openseadragon.min.js"),
         "icons": static("img/icons.svg"),
         "signIn": reverse("login"),
-        "answer": reverse("queue-answer", args=[collection.slug]),
+        "acts": reverse("api-v1:split", args=[collection.slug]).removesuffix("split"),
+        "answer": reverse("api-v1:answer_in_queue", args=[collection.slug]),
     }
     return {
         "slug": collection.slug,
@@ -63,6 +65,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
             "address": collection.get_absolute_url(),
         },
         "keys": keys_as_data(my_keys(request)),
+        "offered": offered_acts(),
         "levels": LEVELS,
         "unknown": UNKNOWN,
         "seconds": seconds_an_answer(collection.pk, request.user.pk or 0) or ASSUMED.look,
@@ -110,3 +113,12 @@ def my_keys(request: HttpRequest) -> dict[str, str]:
     mine = {str(name): str(value) for name, value in kept.items()} if isinstance(kept, dict) else {}
     request._hhreview_keys = mine  # type: ignore[attr-defined] # for the request only
     return mine
+
+
+def offered_acts() -> list[dict[str, str]]:
+    """Acts that pages offer by themselves, because they take nothing but a group; with the command that does it."""
+    return [
+        {"address": act.address, "label": act.label, "command": act.keys[0].id if act.keys else ""}
+        for act in ACTS.values()
+        if act.offered == "group"
+    ]

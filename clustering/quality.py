@@ -15,6 +15,7 @@ from django.db.models.functions import MD5, Cast, Concat
 from django.utils import timezone
 
 from clustering.access import may_edit
+from clustering.actions.accept import ACCEPT
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.wording import name_of
 from clustering.models import Answer, AuditSample, Collection, Edit, Group, Page, ReviewCheck, Run, SeamScore, User
@@ -105,7 +106,7 @@ def _earlier(left: Page, right: Page, one: Group, other: Group) -> tuple[ReviewC
         return ReviewCheck.Basis.ANSWER, answer.actor
     for group in dict.fromkeys((one, other)):
         at = group.confirmed_at
-        accepted = Edit.objects.filter(collection=group.collection_id, verb=Edit.Verb.ACCEPT, undone=False)
+        accepted = Edit.objects.filter(collection=group.collection_id, verb=ACCEPT, undone=False)
         when = (at, at + _WRITTEN_WITHIN) if at else (None, None)
         if not at or not accepted.filter(groups__contains=[group.pk], created__range=when).exists():
             return ReviewCheck.Basis.CONFIRMED, group.confirmed_by

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from clustering.api import v1
 from clustering.views.collections import closing, collection_settings, collections, dashboard
-from clustering.views.desk import acts, describing, desk, pages, plain_list, searching
+from clustering.views.desk import changes, describing, desk, pages, plain_list, searching
 from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
 from clustering.views.iiif import iiif, scans
@@ -45,13 +45,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/index/", desk.desk_index, name="desk-index"),
     path("c/<slug:slug>/pages/", desk.desk_pages, name="desk-pages"),
     path("c/<slug:slug>/find/", desk.find_page, name="desk-find"),
-    path("c/<slug:slug>/acts/", acts.acts, name="desk-acts"),
-    path("c/<slug:slug>/changes/", acts.changes, name="desk-changes"),
+    path("c/<slug:slug>/changes/", changes.changes, name="desk-changes"),
     path("c/<slug:slug>/terms/", describing.terms, name="desk-terms"),
     path("c/<slug:slug>/suggest/<int:pk>/", describing.suggest, name="suggest"),
     path("c/<slug:slug>/queue/", queue.queue, name="queue"),
     path("c/<slug:slug>/queue/seams/", queue.queue_seams, name="queue-seams"),
-    path("c/<slug:slug>/queue/answer/", queue.queue_answer, name="queue-answer"),
     path("c/<slug:slug>/queue/alike/", queue.queue_alike, name="queue-alike"),
     path("c/<slug:slug>/queue/list/", queue_list.queue_list, name="queue-list"),
     path("c/<slug:slug>/accept/", accept.accept, name="accept"),

@@ -1,6 +1,13 @@
-"""The only writers of desk state, a file per verb. Every verb returns the Edit it made."""
+"""The only writers of desk state, a file per verb. Every verb returns the Edit it made.
+
+Every module in this folder is imported, so that its verbs and acts are known (`ACTS`).
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from clustering.actions.answer import answer_seam, answer_seams
+from clustering.actions.base import ACTS, Act, Scope
 from clustering.actions.close import close_collection, reopen_collection
 from clustering.actions.confirm import confirm_groups, unconfirm_groups
 from clustering.actions.describe import accept_group_drafts, describe_group, describe_groups
@@ -17,8 +24,11 @@ from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.selectors.ground_truth import constraints_for
 
 __all__ = [
+    "ACTS",
+    "Act",
     "ActError",
     "Refused",
+    "Scope",
     "StaleVersion",
     "accept_group_drafts",
     "answer_seam",
@@ -45,3 +55,6 @@ __all__ = [
     "undo_edit",
     "unflag_group",
 ]
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")

@@ -5,18 +5,43 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random, SystemRandom
+from typing import Annotated
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from pydantic import Field
 
-from clustering.actions.perform import perform
+from clustering.actions.base import WHOLE, Act, Count, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.wording import counted_groups
 from clustering.journal.workspace import Desk
-from clustering.models import AuditSample, Collection, Edit, Group, User
+from clustering.models import AuditSample, Collection, Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts, draft_terms
+
+ACCEPT = Verb("accept", done="accepted unseen", icon="check", teaches=True)
+
+
+class Accept(Act):
+    """Confirms all groups at a confidence or more, and draws some of them for an audit. 409 where it would be others
+    than you saw.
+    """
+
+    address, label, verb = "accept", "Accept many unseen", ACCEPT
+
+    threshold: float = Field(ge=0.5, le=1, description="The confidence from which on groups are accepted.")
+    groups: Count = Field(description="How many you saw that it would be.")
+    version: Count = Field(description="The collection's version at which you saw that.")
+    sample: Annotated[int, Field(ge=1, le=1000), WHOLE] | None = Field(
+        None, description="How many of them to draw for an audit."
+    )
+
+    def apply(self, at: Scope) -> Edit:
+        """Accept them."""
+        wanted = Wanted(self.threshold, self.groups, self.version)
+        return accept_many(at.collection, wanted, actor=at.actor, act_id=self.act_id, sample=self.sample)
+
 
 LOWEST = 0.5
 """Below even odds accepting unseen is no decision that anybody could answer for."""
@@ -87,7 +112,7 @@ def accept_many(
         return f"Confirmed {counted_groups(len(groups))} in bulk at {percent(wanted.threshold)} or higher{drafts}."
 
     with transaction.atomic():
-        edit = perform(collection.pk, change, verb=Edit.Verb.ACCEPT, actor=actor, act_id=act_id)
+        edit = perform(collection.pk, change, verb=ACCEPT, actor=actor, act_id=act_id)
         if not edit.audit_samples.exists():
             draw_sample(edit, size=sample, random=random)
     return edit

@@ -3,21 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Annotated, Literal
 from uuid import UUID
 
 from django.utils import timezone
+from pydantic import Field
 
+from clustering.actions.base import GroupAct, Key, Position, Scope, perform
 from clustering.actions.merge import join
-from clustering.actions.perform import perform
 from clustering.actions.split import cut
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.snapshots import Pair
 from clustering.journal.wording import name_of, pages_in_words
 from clustering.journal.workspace import Desk, Versions
-from clustering.models import Answer, Edit, Group, Page, User
+from clustering.models import Answer, Edit, Group, Page, User, Verb
+
+ANSWER = Verb("answer", done="answered", icon="help", follows=True, teaches=True)
+
+
+class AnswerSeam(GroupAct):
+    """Says whether two neighbouring pages are one document; the groups follow. Refused against a confirmed group."""
+
+    address, label, verb = "answer", "Answer a seam", ANSWER
+    keys = (
+        Key("same", ("y",), "Same document", "queue", edits=True),
+        Key("different", ("n",), "New document", "queue", edits=True),
+    )
+
+    left: Position = Field(description="The page before the seam; the other is the next in scan order.")
+    verdict: Literal["same", "different"]
+
+    def apply(self, at: Scope) -> Edit:
+        """Answer it."""
+        left = at.page(self.left)
+        return answer_seam(left, verdict=self.verdict, actor=at.actor, versions=self.seen, act_id=self.act_id)
+
 
 MOST_AT_ONCE = 100
 """Seams that one act may answer: more were not looked at, and a bulk accept is for those."""
+
+
+class AnswerMany(GroupAct):
+    """Says the same of several seams, all or none. `versions` names the groups on both sides of each."""
+
+    address, label, verb = "answer-many", "Answer several seams", ANSWER
+    keys = (Key("take-alike", ("a",), "Give similar places the same answer", "queue", edits=True),)
+
+    lefts: Annotated[list[Position], Field(min_length=1, max_length=MOST_AT_ONCE)] = Field(
+        description="The page before each seam."
+    )
+    verdict: Literal["same", "different"]
+
+    def apply(self, at: Scope) -> Edit:
+        """Answer them."""
+        lefts = at.pages(self.lefts)
+        return answer_seams(lefts, verdict=self.verdict, actor=at.actor, versions=self.seen, act_id=self.act_id)
+
+
 IN_WORDS = {Answer.Verdict.SAME: "one document", Answer.Verdict.DIFFERENT: "different documents"}
 
 
@@ -47,7 +89,7 @@ def answer_seam(
         desk.hold_pages([left.pk, other.pk], versions=versions)
         return _obey(desk, left.pk, other.pk, said)
 
-    return perform(left.collection_id, change, verb=Edit.Verb.ANSWER, actor=actor, act_id=act_id)
+    return perform(left.collection_id, change, verb=ANSWER, actor=actor, act_id=act_id)
 
 
 def answer_seams(
@@ -91,7 +133,7 @@ def answer_seams(
         changed = f"{turned} of them changed documents." if turned else "Nothing had to change."
         return f"Answered {len(pairs)} places, before {where}: {IN_WORDS[said]}. {changed}"
 
-    return perform(collections.pop(), change, verb=Edit.Verb.ANSWER, actor=actor, act_id=act_id)
+    return perform(collections.pop(), change, verb=ANSWER, actor=actor, act_id=act_id)
 
 
 def _verdict(verdict: Answer.Verdict | str) -> Answer.Verdict:

@@ -6,10 +6,34 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from clustering.actions.perform import perform
+from clustering.actions.base import Act, Scope, perform
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk
-from clustering.models import Collection, Edit, User
+from clustering.models import Collection, Edit, User, Verb
+
+CLOSE = Verb("close", done="closed", icon="state-confirmed", decides=False, undoable=False)
+"""Taken back by reopening."""
+REOPEN = Verb("reopen", done="reopened", icon="state-changed", decides=False, undoable=False)
+
+
+class Close(Act):
+    """Freezes the desk: every act is refused until it is reopened."""
+
+    address, label, verb = "close", "Close the collection", CLOSE
+
+    def apply(self, at: Scope) -> Edit:
+        """Close it."""
+        return close_collection(at.collection, actor=at.actor, act_id=self.act_id)
+
+
+class Reopen(Act):
+    """Lets people act on it again."""
+
+    address, label, verb = "reopen", "Reopen the collection", REOPEN
+
+    def apply(self, at: Scope) -> Edit:
+        """Reopen it."""
+        return reopen_collection(at.collection, actor=at.actor, act_id=self.act_id)
 
 
 def close_collection(collection: Collection, *, actor: User | None, act_id: UUID | None = None) -> Edit:
@@ -21,7 +45,7 @@ def close_collection(collection: Collection, *, actor: User | None, act_id: UUID
         desk.closed = timezone.now()
         return "Closed the collection."
 
-    return perform(collection.pk, change, verb=Edit.Verb.CLOSE, actor=actor, act_id=act_id, even_closed=True)
+    return perform(collection.pk, change, verb=CLOSE, actor=actor, act_id=act_id, even_closed=True)
 
 
 def reopen_collection(collection: Collection, *, actor: User | None, act_id: UUID | None = None) -> Edit:
@@ -33,4 +57,4 @@ def reopen_collection(collection: Collection, *, actor: User | None, act_id: UUI
         desk.closed = None
         return "Reopened the collection."
 
-    return perform(collection.pk, change, verb=Edit.Verb.REOPEN, actor=actor, act_id=act_id, even_closed=True)
+    return perform(collection.pk, change, verb=REOPEN, actor=actor, act_id=act_id, even_closed=True)

@@ -2,17 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID
 
 from django.utils import timezone
+from pydantic import Field, model_validator
 
-from clustering.actions.perform import perform
-from clustering.journal.errors import Refused
-from clustering.journal.wording import groups_in_words, pages_in_words
+from clustering.actions.base import Count, GroupAct, Ids, Key, Order, Scope, perform
+from clustering.journal.errors import Refused, StaleVersion
+from clustering.journal.wording import counted_groups, groups_in_words, pages_in_words
 from clustering.journal.workspace import Desk, Versions
-from clustering.models import Edit, Group, User
+from clustering.models import Collection, Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts, draft_terms
+from clustering.selectors.filters import FILTERS, groups_matching
+
+CONFIRM = Verb("confirm", done="confirmed", icon="check", follows=True, teaches=True)
+UNCONFIRM = Verb("unconfirm", done="un-confirmed", icon="state-proposed")
+
+
+class Matching(Order):
+    """Everything that a filter of the desk shows: what a person saw and agreed to."""
+
+    filter: str = Field(json_schema_extra={"enum": list(FILTERS)})
+    groups: Count = Field(description="How many you saw that it shows.")
+    version: Count = Field(description="The collection's version at which you saw that.")
+
+
+class Several(GroupAct):
+    """Groups one by one, or all that a filter shows."""
+
+    groups: Ids | None = None
+    matching: Matching | None = Field(
+        None, description="In place of `groups`: all that a filter shows. 409 if it shows others than you saw."
+    )
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Several:
+        if (self.groups is None) == (self.matching is None):
+            raise ValueError("Name either groups or what they match.")
+        return self
+
+
+class Confirm(Several):
+    """Says that these groups are right as they stand. What is confirmed is exported, and no run touches it."""
+
+    address, label, verb = "confirm", "Confirm", CONFIRM
+    keys = (
+        Key("confirm", ("c",), "Confirm the document and go to the next", "stream", edits=True),
+        Key("confirm-selected", ("Shift+c",), "Confirm all selected documents", "stream", edits=True),
+    )
+
+    def apply(self, at: Scope) -> Edit:
+        """Confirm them."""
+        if self.matching is not None:
+            return confirm_matching(at.collection, self.matching, actor=at.actor, act_id=self.act_id)
+        return confirm_groups(at.groups(self.groups or ()), actor=at.actor, versions=self.seen, act_id=self.act_id)
+
+
+class Unconfirm(Several):
+    """Takes confirmations back; the groups become changed."""
+
+    address, label, verb = "unconfirm", "Un-confirm", UNCONFIRM
+    keys = (Key("unconfirm", ("u",), "Unconfirm", "stream", edits=True),)
+
+    def apply(self, at: Scope) -> Edit:
+        """Take their confirmations back."""
+        if self.matching is not None:
+            return unconfirm_matching(at.collection, self.matching, actor=at.actor, act_id=self.act_id)
+        return unconfirm_groups(at.groups(self.groups or ()), actor=at.actor, versions=self.seen, act_id=self.act_id)
 
 
 def confirm_groups(
@@ -30,7 +87,7 @@ def confirm_groups(
         desk.hold(wanted, versions=versions)
         return confirm_held(desk, wanted)
 
-    return perform(collection, change, verb=Edit.Verb.CONFIRM, actor=actor, act_id=act_id)
+    return perform(collection, change, verb=CONFIRM, actor=actor, act_id=act_id)
 
 
 def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
@@ -60,7 +117,7 @@ def unconfirm_groups(
         desk.hold(wanted, versions=versions)
         return unconfirm_held(desk, wanted)
 
-    return perform(collection, change, verb=Edit.Verb.UNCONFIRM, actor=actor, act_id=act_id)
+    return perform(collection, change, verb=UNCONFIRM, actor=actor, act_id=act_id)
 
 
 def unconfirm_held(desk: Desk, wanted: Sequence[int]) -> str:
@@ -90,3 +147,52 @@ def _are(count: int) -> str:
 def _with_pages(desk: Desk, groups: list[Group]) -> str:
     pages = [page for group in groups for page in desk.pages[group.pk]]
     return f"{groups_in_words(group.number for group in groups)}, {pages_in_words(desk.position_of(pages))}"
+
+
+def confirm_matching(
+    collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
+) -> Edit:
+    """Confirms every group that the filter shows, as one edit. Raises StaleVersion where the collection or the count
+    is not as the person saw it, and what `confirm_groups` raises."""
+    return perform_matching(collection, wanted, confirm_held, verb=CONFIRM, actor=actor, act_id=act_id)
+
+
+def unconfirm_matching(
+    collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
+) -> Edit:
+    """Takes the confirmation of every group that the filter shows back, as `confirm_matching` gives it."""
+    return perform_matching(collection, wanted, unconfirm_held, verb=UNCONFIRM, actor=actor, act_id=act_id)
+
+
+def perform_matching(
+    collection: Collection,
+    wanted: Matching,
+    act: Callable[[Desk, list[int]], str],
+    *,
+    verb: Verb,
+    actor: User | None,
+    act_id: UUID | None,
+) -> Edit:
+    """Do this to every group that the filter shows. Raises as `agreed` does."""
+
+    def change(desk: Desk) -> str:
+        groups = agreed(desk.collection, wanted)
+        desk.hold(groups)
+        return act(desk, groups)
+
+    return perform(collection.pk, change, verb=verb, actor=actor, act_id=act_id)
+
+
+def agreed(collection: Collection, wanted: Matching) -> list[int]:
+    """Ids of the groups that are meant. Raises StaleVersion where the person saw something else, Refused for none."""
+    if collection.version != wanted.version:
+        raise StaleVersion("The collection has changed, so nothing was done. Check what is shown now and try again.")
+    found = list(groups_matching(collection, wanted.filter).order_by("pk").values_list("pk", flat=True))
+    if len(found) != wanted.groups:
+        raise StaleVersion(
+            f"You agreed to {counted_groups(wanted.groups)}, but there are {len(found)} now, so nothing was done. "
+            "Check what is shown now and try again."
+        )
+    if not found:
+        raise Refused("No documents match this filter. Choose another filter.")
+    return found

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from clustering.actions.perform import perform
+from pydantic import Field
+
+from clustering.actions.base import MOST_NAMED, Count, GroupAct, Id, IdKey, Key, Order, Scope, Text, as_map, perform
 from clustering.engine.description import (
     BY_NAME,
     MOST_URI,
@@ -21,7 +23,7 @@ from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.journal.errors import Refused
 from clustering.journal.wording import listed
 from clustering.journal.workspace import Desk, Versions
-from clustering.models import Edit, Group, User
+from clustering.models import Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts, draft_terms
 from clustering.written import is_storable
 
@@ -33,6 +35,78 @@ KIND_URI = "kind_uri"
 _MOST: Mapping[str, int] = {KIND_URI: MOST_URI, "flag_note": 500}
 SHORT = 80
 """Characters of a text that are repeated in the sentence of an edit."""
+
+DESCRIBE = Verb("describe", done="described", icon="lines", decides=False)
+
+
+class GivenTerm(Order):
+    """A name or heading."""
+
+    label: Annotated[str, Field(max_length=1000)]
+    uri: Annotated[str, Field(max_length=1000)] = Field("", description="Its address in a vocabulary.")
+
+
+Terms = Annotated[list[GivenTerm | Text], Field(max_length=200)] | Text
+"""Names, or one line of text with all of them."""
+
+
+class Description(Order):
+    """What is said of a document. What is left out stays as it is, an empty text or list empties it."""
+
+    title: Text | None = None
+    kind: Text | None = None
+    date: Text | None = Field(
+        None, description="EDTF, or as people write it: Jan. 14, 1954; c. 1964; 1950s; n.d. It is stored as EDTF."
+    )
+    language: Text | None = None
+    note: Text | None = None
+    copy_of: Count | None = Field(None, description="Number of the document that this one repeats; 0 for none.")
+    creators: Terms | None = Field(None, description="Who made it. All of them; an empty list empties the field.")
+    subjects: Terms | None = Field(None, description="What it is about, as `creators`.")
+    people: Terms | None = Field(None, description="Whom it names, as `creators`.")
+    places: Terms | None = Field(None, description="Where, as `creators`.")
+    summary: Text | None = Field(None, description="What it says.")
+    rights: Text | None = Field(None, description="Rights of this document; without it those of the collection.")
+    box: Text | None = Field(None, description="Box and folder.")
+    identifier: Text | None = Field(None, description="What it is called in another system.")
+    kind_uri: Text | None = Field(None, description="Address of the kind in a vocabulary.")
+
+    def facts(self) -> Facts:
+        """What is given, by the names of the fields."""
+        return self.model_dump(include=set(Description.model_fields), exclude_none=True)
+
+
+class Describe(GroupAct, Description):
+    """Title, kind, date, language and note of a document, and all else that is said of it. What is left out stays as it
+    is, an empty text or list empties it.
+    """
+
+    address, label, verb = "describe", "Describe", DESCRIBE
+    keys = (Key("describe", ("d",), "Describe the document beside its scan", "stream", edits=True),)
+
+    group: Id
+
+    def apply(self, at: Scope) -> Edit:
+        """Describe it."""
+        facts = {self.group: self.facts()}
+        collection, versions = at.collection.pk, self.seen
+        return describe_groups(collection, facts, actor=at.actor, versions=versions, act_id=self.act_id)
+
+
+class DescribeMany(GroupAct):
+    """The same of several documents, all or none: what is said of each, by its id."""
+
+    address, label, verb = "describe-many", "Describe several", DESCRIBE
+
+    facts: Annotated[dict[IdKey, Description], Field(min_length=1, max_length=MOST_NAMED, json_schema_extra=as_map)] = (
+        Field(description='What is said of each document, by its id: `{"12": {"title": "Minutes"}}`.')
+    )
+
+    def apply(self, at: Scope) -> Edit:
+        """Describe them."""
+        facts = {int(pk): given.facts() for pk, given in self.facts.items()}
+        collection, versions = at.collection.pk, self.seen
+        return describe_groups(collection, facts, actor=at.actor, versions=versions, act_id=self.act_id)
 
 
 def describe_group(
@@ -91,7 +165,7 @@ def describe_groups(
         names = dict.fromkeys(name for sentences in changed.values() for name in sentences)
         return f"Described {len(changed)} documents: {listed([_called(name) for name in names])}."
 
-    return perform(collection_id, change, verb=Edit.Verb.DESCRIBE, actor=actor, act_id=act_id)
+    return perform(collection_id, change, verb=DESCRIBE, actor=actor, act_id=act_id)
 
 
 def accept_group_drafts(
@@ -106,7 +180,7 @@ def accept_group_drafts(
         desk.hold(wanted, versions=versions)
         return take_drafts(desk, list(wanted))
 
-    return perform(next(iter(wanted.values())), change, verb=Edit.Verb.DESCRIBE, actor=actor, act_id=act_id)
+    return perform(next(iter(wanted.values())), change, verb=DESCRIBE, actor=actor, act_id=act_id)
 
 
 def take_drafts(desk: Desk, wanted: list[int]) -> str:

@@ -4,11 +4,47 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from pydantic import Field
+
+from clustering.actions.base import GroupAct, Id, Key, Scope, Text, perform
 from clustering.actions.describe import checked_text
-from clustering.actions.perform import perform
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk
-from clustering.models import Edit, Group, User
+from clustering.models import Edit, Group, User, Verb
+
+FLAG = Verb("flag", done="flagged", icon="flag", decides=False)
+
+
+class Flag(GroupAct):
+    """Flags a group as unsure, with a note for a second pair of eyes."""
+
+    address, label, verb = "flag", "Flag", FLAG
+    keys = (Key("flag", ("f",), "Flag the document, with a note", "stream", edits=True),)
+
+    group: Id
+    note: Text = Field("", description="What is unclear.")
+    flagged: bool = Field(default=True, description="False takes the flag off, as `unflag` does.")
+
+    def apply(self, at: Scope) -> Edit:
+        """Flag it, or take the flag off."""
+        group = at.group(self.group)
+        version = self.version_of(group)
+        if not self.flagged:
+            return unflag_group(group, actor=at.actor, version=version, act_id=self.act_id)
+        return flag_group(group, note=self.note, actor=at.actor, version=version, act_id=self.act_id)
+
+
+class Unflag(GroupAct):
+    """The flag and its note go."""
+
+    address, label, verb = "unflag", "Take a flag off", FLAG
+
+    group: Id
+
+    def apply(self, at: Scope) -> Edit:
+        """Take the flag off."""
+        group = at.group(self.group)
+        return unflag_group(group, actor=at.actor, version=self.version_of(group), act_id=self.act_id)
 
 
 def flag_group(
@@ -27,7 +63,7 @@ def flag_group(
         held.flagged, held.flag_note, held.edited = True, text, True
         return f"Flagged {held.number}" + (f": {text}" if text else ".")
 
-    return perform(group.collection_id, change, verb=Edit.Verb.FLAG, actor=actor, act_id=act_id)
+    return perform(group.collection_id, change, verb=FLAG, actor=actor, act_id=act_id)
 
 
 def unflag_group(group: Group, *, actor: User | None, version: int | None = None, act_id: UUID | None = None) -> Edit:
@@ -40,7 +76,7 @@ def unflag_group(group: Group, *, actor: User | None, version: int | None = None
         held.flagged, held.flag_note, held.edited = False, "", True
         return f"Removed the flag from {held.number}."
 
-    return perform(group.collection_id, change, verb=Edit.Verb.FLAG, actor=actor, act_id=act_id)
+    return perform(group.collection_id, change, verb=FLAG, actor=actor, act_id=act_id)
 
 
 def _hold(desk: Desk, group: Group, version: int | None) -> Group:

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 from uuid import UUID
 
-from clustering.actions.perform import perform
+from pydantic import Field
+
+from clustering.actions.base import Act, Positions, Scope, perform
 from clustering.journal.errors import Refused
 from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
-from clustering.models import Edit, Page, User
+from clustering.models import Edit, Page, User, Verb
+
+MARK = Verb("mark", done="marked", icon="empty", decides=False, marks=True)
+
+
+class Mark(Act):
+    """Says that pages are a target, empty or no document's; or that they are a document's after all."""
+
+    address, label, verb = "mark", "Mark pages", MARK
+
+    pages: Positions
+    role: Literal["", "target", "empty", "other"] = Field(description="Empty: a page of a document after all.")
+
+    def apply(self, at: Scope) -> Edit:
+        """Mark them."""
+        return mark_pages(at.pages(self.pages), role=self.role, actor=at.actor, act_id=self.act_id)
 
 
 def mark_pages(pages: Iterable[Page], *, role: Page.Role | str, actor: User | None, act_id: UUID | None = None) -> Edit:
@@ -40,4 +58,4 @@ def mark_pages(pages: Iterable[Page], *, role: Page.Role | str, actor: User | No
             raise Refused(f"These pages are already marked as “{new.label}.”")
         return f"Marked {pages_in_words(desk.positions.values())} as {new.label}."
 
-    return perform(next(iter(wanted.values())), change, verb=Edit.Verb.MARK, actor=actor, act_id=act_id)
+    return perform(next(iter(wanted.values())), change, verb=MARK, actor=actor, act_id=act_id)

@@ -8,13 +8,32 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from clustering.actions.perform import perform
+from clustering.actions.base import GroupAct, Ids, Key, Scope, perform
 from clustering.engine.description import TERM_FIELDS, TEXT_DETAILS, Details, details_from
 from clustering.journal.errors import Refused
 from clustering.journal.wording import listed, pages_in_words
 from clustering.journal.workspace import Desk, Versions
-from clustering.models import Answer, Edit, Group, User
+from clustering.models import Answer, Edit, Group, User, Verb
 from clustering.redecode.drafting import release_drafts
+
+MERGE = Verb("merge", done="merged", icon="join", follows=True, teaches=True)
+
+
+class Merge(GroupAct):
+    """Several groups become one: the earliest keeps id, number and title, all pages stand in scan order."""
+
+    address, label, verb = "merge", "Merge", MERGE
+    keys = (
+        Key("merge", ("m",), "Join this document to the previous one", "stream", edits=True),
+        Key("merge-selected", ("Shift+m",), "Join the selected documents", "stream", edits=True),
+    )
+
+    groups: Ids
+
+    def apply(self, at: Scope) -> Edit:
+        """Merge them."""
+        return merge_groups(at.groups(self.groups), actor=at.actor, versions=self.seen, act_id=self.act_id)
+
 
 FACTS = ("title", "kind", "date", "language")
 FLAG_NOTE_LENGTH = 500
@@ -41,7 +60,7 @@ def merge_groups(
         desk.hold(wanted, versions=versions)
         return join(desk, [desk.groups[pk] for pk in wanted])
 
-    return perform(collections.pop(), change, verb=Edit.Verb.MERGE, actor=actor, act_id=act_id)
+    return perform(collections.pop(), change, verb=MERGE, actor=actor, act_id=act_id)
 
 
 def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> str:

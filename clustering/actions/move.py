@@ -5,11 +5,45 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from clustering.actions.perform import perform
+from pydantic import Field
+
+from clustering.actions.base import GroupAct, Id, Key, Position, Positions, Scope, perform
 from clustering.journal.errors import Refused
 from clustering.journal.wording import capital, groups_in_words, pages_in_words
 from clustering.journal.workspace import Desk, Versions
-from clustering.models import Edit, Group, Page, User
+from clustering.models import Edit, Group, Page, User, Verb
+
+MOVE = Verb("move", done="moved", icon="right", teaches=True)
+
+
+class Move(GroupAct):
+    """Pages go to another group, or become a new one. `versions` names where they come from and where they go.
+
+    Without `before` they go where the scan order puts them. A group that loses its last page is gone.
+    """
+
+    address, label, verb = "move", "Move pages", MOVE
+    keys = (
+        Key("new-group", ("e",), "Make a new document from the selected pages", "stream", edits=True),
+        Key("move-to", ("t",), "Move the selected pages to a document…", "stream", edits=True),
+        Key("cut", ("x",), "Cut the selected pages", "stream", edits=True),
+        Key("paste", ("p",), "Paste the cut pages before the current page", "stream", edits=True),
+    )
+
+    pages: Positions
+    to: Id | None = Field(None, description="The group they go to; without it they become a new one.")
+    before: Position | None = Field(None, description="The page of that group that they go before.")
+
+    def apply(self, at: Scope) -> Edit:
+        """Move them."""
+        return move_pages(
+            at.pages(self.pages),
+            to=None if self.to is None else at.group(self.to),
+            before=None if self.before is None else at.page(self.before),
+            actor=at.actor,
+            versions=self.seen,
+            act_id=self.act_id,
+        )
 
 
 def move_pages(
@@ -43,7 +77,7 @@ def move_pages(
         desk.hold_answers()
         return _move(desk, set(wanted), to=desk.groups[to.pk] if to else None, before=before.pk if before else None)
 
-    return perform(collections.pop(), change, verb=Edit.Verb.MOVE, actor=actor, act_id=act_id)
+    return perform(collections.pop(), change, verb=MOVE, actor=actor, act_id=act_id)
 
 
 def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) -> str:

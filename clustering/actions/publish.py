@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from clustering.actions.perform import perform
+from clustering.actions.base import perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.wording import counted_groups, counted_pages
 from clustering.journal.workspace import Desk
-from clustering.models import Answer, Edit, Group, Page, Run, RunGroup, RunMembership, User
+from clustering.models import Answer, Edit, Group, Page, Run, RunGroup, RunMembership, User, Verb
 from clustering.redecode.partition import Change, Piece, changes_between, cut_at_settled, obey_answers
+
+PUBLISH = Verb("publish", done="published", icon="stack", proposes=True)
 
 
 def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, only: Iterable[int] | None = None) -> Edit:
@@ -53,7 +55,7 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
         counts = f"{counted_groups(len(pieces))}{unchanged}, {counted_pages(pages)}"
         return f"{applied} {run.pk} ({run.method}): {counts}."
 
-    return perform(run.collection_id, change, verb=Edit.Verb.PUBLISH, actor=actor, act_id=act_id)
+    return perform(run.collection_id, change, verb=PUBLISH, actor=actor, act_id=act_id)
 
 
 def changes_of(run: Run) -> list[Change]:

@@ -11,12 +11,15 @@ from django.db import connection
 from django.db.models import F
 
 from clustering.access import may_edit
+from clustering.actions.base import perform
 from clustering.actions.mark import mark_pages
-from clustering.actions.perform import perform
 from clustering.journal.errors import Refused
 from clustering.journal.wording import capital, pages_in_words
 from clustering.journal.workspace import Desk
-from clustering.models import Collection, Edit, Embedding, Group, LiveScore, Page, Reading, Run, SeamScore, User
+from clustering.models import Collection, Edit, Embedding, Group, LiveScore, Page, Reading, Run, SeamScore, User, Verb
+
+REIMPORT = Verb("reimport", done="imported again", icon="upload", decides=False, undoable=False, renumbers=True)
+"""Taken back by importing the old scans."""
 
 _OUT_OF_THE_WAY = 1_000_000_000
 """Added to positions while they change, since no two pages may have the same one at any moment."""
@@ -55,7 +58,7 @@ def rename_pages(collection: Collection, names: Mapping[int, NewName], *, actor:
         desk.touched.update(page.group_id for page in pages if page.group_id is not None)
         return f"Renamed {pages_in_words([page.position for page in pages])} as their files are named now."
 
-    return perform(collection.pk, change, verb=Edit.Verb.REIMPORT, actor=_who(actor))
+    return perform(collection.pk, change, verb=REIMPORT, actor=_who(actor))
 
 
 def replace_scans(collection: Collection, pages: Sequence[Page], *, actor: User | None) -> Edit:
@@ -72,7 +75,7 @@ def replace_scans(collection: Collection, pages: Sequence[Page], *, actor: User 
         scans = "scan" if len(pages) == 1 else "scans"
         return f"Replaced the {scans} of {pages_in_words([page.position for page in pages])}."
 
-    return perform(collection.pk, change, verb=Edit.Verb.REIMPORT, actor=_who(actor))
+    return perform(collection.pk, change, verb=REIMPORT, actor=_who(actor))
 
 
 def insert_pages(collection: Collection, after: Mapping[int, int | None], *, actor: User | None) -> Edit:
@@ -97,7 +100,7 @@ def insert_pages(collection: Collection, after: Mapping[int, int | None], *, act
         verb = "was" if len(new) == 1 else "were"
         return f"{capital(pages_in_words(new))} {verb} inserted; the pages behind moved up."
 
-    return perform(collection.pk, change, verb=Edit.Verb.REIMPORT, actor=_who(actor))
+    return perform(collection.pk, change, verb=REIMPORT, actor=_who(actor))
 
 
 def mark_missing(collection: Collection, pages: Sequence[int], *, actor: User | None) -> Edit | None:

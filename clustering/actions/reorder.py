@@ -5,11 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from clustering.actions.perform import perform
+from pydantic import Field
+
+from clustering.actions.base import GroupAct, Id, Key, Positions, Scope, perform
 from clustering.journal.errors import Refused
 from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
-from clustering.models import Edit, Group, User
+from clustering.models import Edit, Group, User, Verb
+
+REORDER = Verb("reorder", done="reordered", icon="pair", decides=False)
+
+
+class Reorder(GroupAct):
+    """The pages of a group get another reading order."""
+
+    address, label, verb = "reorder", "Reorder pages", REORDER
+    keys = (
+        Key("earlier", ("Mod+Shift+ArrowLeft",), "Move earlier in document", "stream", edits=True, fixed=True),
+        Key("later", ("Mod+Shift+ArrowRight",), "Move later in document", "stream", edits=True, fixed=True),
+    )
+
+    group: Id
+    order: Positions = Field(description="All pages of the group, each once, as they are to be read.")
+
+    def apply(self, at: Scope) -> Edit:
+        """Reorder it."""
+        group = at.group(self.group)
+        order = [page.pk for page in at.pages(self.order)]
+        version = self.version_of(group)
+        return reorder_pages(group, order=order, actor=at.actor, version=version, act_id=self.act_id)
 
 
 def reorder_pages(
@@ -39,4 +63,4 @@ def reorder_pages(
         desk.edit_by_person(held)
         return f"Reordered {held.number}: {pages_in_words(desk.position_of(moved))} changed order."
 
-    return perform(group.collection_id, change, verb=Edit.Verb.REORDER, actor=actor, act_id=act_id)
+    return perform(group.collection_id, change, verb=REORDER, actor=actor, act_id=act_id)

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from clustering.actions.perform import perform
+from pydantic import Field
+
+from clustering.actions.base import Act, Count, Id, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.replay import earlier_state
 from clustering.journal.reverting import forget_the_deleted, hold_for, take_back
 from clustering.journal.snapshots import Snapshot, Standing, group_from
 from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
-from clustering.models import Collection, Edit, Group, User
+from clustering.models import Collection, Edit, Group, User, Verb
+
+RESTORE = Verb("restore", done="restored", icon="history")
+
+
+class Restore(Act):
+    """One group, or the whole collection, as it stood after an earlier act, whoever acted since. Can be undone."""
+
+    address, label, verb = "restore", "Restore", RESTORE
+
+    edit: Id = Field(description="Sequence of the act after which it stood as it should.")
+    group: Id | None = Field(None, description="Id of one group, which may be gone; without it the whole collection.")
+    version: Count | None = Field(None, description="The version of the group, or of the collection, that you saw.")
+
+    def apply(self, at: Scope) -> Edit:
+        """Restore it."""
+        to, actor, act_id = at.edit(self.edit), at.actor, self.act_id
+        if self.group is None:
+            return restore_collection(at.collection, to=to, actor=actor, version=self.version, act_id=act_id)
+        group = self.group
+        return restore_group(at.collection, group=group, to=to, actor=actor, version=self.version, act_id=act_id)
 
 
 def restore_collection(
@@ -37,7 +59,7 @@ def restore_collection(
             raise Refused("Nothing has changed since then.")
         return f"Restored the collection to change {to.sequence}: “{to.summary}”"
 
-    return perform(collection.pk, change, verb=Edit.Verb.RESTORE, actor=actor, act_id=act_id)
+    return perform(collection.pk, change, verb=RESTORE, actor=actor, act_id=act_id)
 
 
 def _since(collection: Collection, to: Edit) -> list[tuple[Snapshot, Snapshot]]:
@@ -80,7 +102,7 @@ def restore_group(
         number = desk.groups[group].number
         return f"Restored {number}, {pages}, to change {to.sequence}: “{to.summary}”"
 
-    return perform(collection.pk, change, verb=Edit.Verb.RESTORE, actor=actor, act_id=act_id)
+    return perform(collection.pk, change, verb=RESTORE, actor=actor, act_id=act_id)
 
 
 def _standing_after(collection: Collection, group: int, to: Edit) -> Standing:

@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from clustering.actions.perform import perform
+from pydantic import Field
+
+from clustering.actions.base import GroupAct, Id, Key, Position, Scope, perform
 from clustering.journal.errors import Refused
 from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
-from clustering.models import Answer, Edit, Group, Page, User
+from clustering.models import Answer, Edit, Group, Page, User, Verb
+
+SPLIT = Verb("split", done="split", icon="cut", follows=True, teaches=True)
+
+
+class Split(GroupAct):
+    """One document becomes two: the first part keeps id, number and facts."""
+
+    address, label, verb = "split", "Split", SPLIT
+    keys = (
+        Key("split", ("s",), "Split before the current page, or join it to the previous page", "stream", edits=True),
+    )
+
+    group: Id
+    before: Position = Field(description="The page that begins the new group.")
+
+    def apply(self, at: Scope) -> Edit:
+        """Split it."""
+        group = at.group(self.group)
+        version = self.version_of(group)
+        return split_group(group, before=at.page(self.before), actor=at.actor, version=version, act_id=self.act_id)
 
 
 def split_group(
@@ -25,7 +47,7 @@ def split_group(
         desk.hold([group.pk], versions=None if version is None else {group.pk: version})
         return cut(desk, desk.groups[group.pk], before=before.pk)
 
-    return perform(group.collection_id, change, verb=Edit.Verb.SPLIT, actor=actor, act_id=act_id)
+    return perform(group.collection_id, change, verb=SPLIT, actor=actor, act_id=act_id)
 
 
 def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> str:

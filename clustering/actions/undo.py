@@ -5,21 +5,65 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Max
+from pydantic import Field
 
-from clustering.actions.perform import perform
+from clustering.actions.base import Act, ActId, Count, Id, Key, Scope, perform
 from clustering.journal.errors import Refused
 from clustering.journal.reverting import (
-    NOT_ON_THE_STACK,
     first_in_the_way,
     hold_for,
     in_the_way,
+    not_on_the_stack,
     refuse_against_answers,
     stands_like,
     take_back,
 )
 from clustering.journal.snapshots import Snapshot
 from clustering.journal.workspace import Desk
-from clustering.models import Collection, Edit, User
+from clustering.models import Collection, Edit, User, Verb
+
+UNDO = Verb("undo", done="undid", icon="undo", undoable=False)
+REDO = Verb("redo", done="redid", icon="redo", undoable=False)
+
+
+class _Turn(Act):
+    """What both are told."""
+
+    edit: Id | None = Field(None, description="Sequence of an act of yours; without it the last one that can be.")
+    act: ActId | None = Field(None, description="The same act by its `act_id`, where you do not know its sequence yet.")
+    upto: Count | None = Field(
+        None, description="The version of the collection that you know: what you did elsewhere since is not meant."
+    )
+
+    def meant(self, at: Scope) -> Edit | None:
+        """The act that is named, None if none is. Raises Refused."""
+        if self.act is not None:
+            return at.edit_sent_as(self.act)
+        return None if self.edit is None else at.edit(self.edit)
+
+
+class Undo(_Turn):
+    """Takes back an act of your own. Refused where somebody's later act stands upon it; the sentence names it."""
+
+    address, label, verb = "undo", "Undo", UNDO
+    keys = (Key("undo", ("Mod+z",), "Undo", "everywhere", edits=True, fixed=True),)
+
+    def apply(self, at: Scope) -> Edit:
+        """Undo it."""
+        edit = self.meant(at)
+        return undo_edit(at.collection, actor=at.actor, edit=edit, upto=self.upto, act_id=self.act_id)
+
+
+class Redo(_Turn):
+    """Does again what you undid last."""
+
+    address, label, verb = "redo", "Redo", REDO
+    keys = (Key("redo", ("Mod+Shift+z", "Mod+y"), "Redo", "everywhere", edits=True, fixed=True),)
+
+    def apply(self, at: Scope) -> Edit:
+        """Redo it."""
+        edit = self.meant(at)
+        return redo_edit(at.collection, actor=at.actor, edit=edit, upto=self.upto, act_id=self.act_id)
 
 
 def undo_edit(
@@ -51,7 +95,7 @@ def undo_edit(
         desk.undoes = act
         return f"Undid: {act.summary}"
 
-    return perform(collection.pk, change, verb=Edit.Verb.UNDO, actor=actor, act_id=act_id)
+    return perform(collection.pk, change, verb=UNDO, actor=actor, act_id=act_id)
 
 
 def redo_edit(
@@ -78,12 +122,12 @@ def redo_edit(
         desk.redoes = act
         return f"Redid: {act.summary}"
 
-    return perform(collection.pk, change, verb=Edit.Verb.REDO, actor=actor, act_id=act_id)
+    return perform(collection.pk, change, verb=REDO, actor=actor, act_id=act_id)
 
 
 def last_act(collection: Collection, *, actor: User | None, upto: int | None = None) -> Edit | None:
     """What undo would take back: the desk shows its sentence."""
-    acts = Edit.objects.filter(collection=collection, actor=actor, undone=False).exclude(verb__in=NOT_ON_THE_STACK)
+    acts = Edit.objects.filter(collection=collection, actor=actor, undone=False).exclude(verb__in=not_on_the_stack())
     if upto is not None:
         acts = acts.filter(sequence__lte=upto)
     return acts.order_by("-sequence").first()
@@ -91,7 +135,7 @@ def last_act(collection: Collection, *, actor: User | None, upto: int | None = N
 
 def next_redo(collection: Collection, *, actor: User | None, upto: int | None = None) -> Edit | None:
     """What redo would do again: the first undone act after the person's last one that stands."""
-    acts = Edit.objects.filter(collection=collection, actor=actor).exclude(verb__in=NOT_ON_THE_STACK)
+    acts = Edit.objects.filter(collection=collection, actor=actor).exclude(verb__in=not_on_the_stack())
     last = acts.filter(undone=False).aggregate(last=Max("sequence"))["last"] or 0
     undone = acts.filter(undone=True, sequence__gt=last)
     if upto is not None:
@@ -106,7 +150,7 @@ def _own(collection: Collection, edit: Edit, *, actor: User | None) -> Edit:
         raise Refused(
             "Only the person who made this change can undo or redo it. Correct the documents by hand instead."
         )
-    if fresh.verb in NOT_ON_THE_STACK:
+    if fresh.verb in not_on_the_stack():
         raise Refused(f"This can’t be undone or redone on its own: “{fresh.summary}”")
     return fresh
 

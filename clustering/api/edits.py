@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from clustering import models
 from clustering.access import access_collection
@@ -18,24 +18,15 @@ from clustering.journal.snapshots import Snapshot, Standing
 
 router = Router(tags=["Edits"])
 
-Verb = Literal[
-    "split",
-    "merge",
-    "move",
-    "reorder",
-    "confirm",
-    "accept",
-    "unconfirm",
-    "flag",
-    "describe",
-    "mark",
-    "answer",
-    "publish",
-    "restore",
-    "close",
-    "reopen",
-    "undo",
-    "redo",
+
+def _known(verb: str) -> str:
+    if verb not in models.VERBS:
+        raise ValueError(f"There is no verb “{verb}”.")
+    return verb
+
+
+VerbName = Annotated[
+    str, AfterValidator(_known), Field(json_schema_extra={"enum": [str(verb) for verb in models.VERBS]})
 ]
 
 
@@ -43,7 +34,7 @@ class EditFilter(Window):
     """Which acts."""
 
     who: str | None = Field(None, min_length=1, max_length=150, description="User name.")
-    verb: Verb | None = None
+    verb: VerbName | None = None
     group: int | None = Field(None, ge=1, le=MOST, description="Id of a group, which may be gone.")
     position: int | None = Field(None, ge=1, le=MOST, description="A page whose place changed.")
 

@@ -22,6 +22,7 @@ from clustering.api.answers.jobs import Job, job_told
 from clustering.api.shapes import Answer
 from clustering.jobs.launching import AlreadyActive
 from clustering.journal.errors import Refused, StaleVersion
+from clustering.selectors.changes import Changes
 from hhreview import away
 
 logger = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ class Problem(Answer):
     errors: list[Wrong] | None = Field(None, description="Where the request is not as described.")
     version: int | None = Field(None, description="The collection's version now, where the act was stale.")
     groups: list[Group] | None = Field(None, description="The groups in question as they stand now.")
+    changes: Changes | None = Field(None, description="What changed since the version that you know, if you told one.")
     job: Job | None = Field(None, description="The job that is at work.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
@@ -12,11 +12,11 @@ from pydantic import Field
 
 from clustering import actions, models
 from clustering.access import access_collection, access_run
+from clustering.actions.base import ActId, Id
 from clustering.actions.publish import changes_of
-from clustering.api import orders
 from clustering.api.answers.edits import Done, done_told
 from clustering.api.paging import Sheet, Window, sheet_of
-from clustering.api.shapes import Answer, ById, Slug
+from clustering.api.shapes import Answer, ById, Order, Slug
 from clustering.api.signing_in import person
 from clustering.redecode.partition import Change as Difference
 
@@ -61,7 +61,7 @@ class Change(Answer):
     after: list[list[int]]
 
 
-class Changes(Answer):
+class RunChanges(Answer):
     """What publishing would change."""
 
     total: int
@@ -104,8 +104,8 @@ def list_run_groups(request: HttpRequest, slug: Slug, run: ById, window: Query[W
     )
 
 
-@router.get("/{slug:slug}/runs/{int:run}/changes", response=Changes, summary="What a run would change")
-def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Window]) -> Changes:
+@router.get("/{slug:slug}/runs/{int:run}/changes", response=RunChanges, summary="What a run would change")
+def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Window]) -> RunChanges:
     """What publishing it would change on the desk as it is now, in scan order. Changes nothing. `after` counts changes.
 
     Costs what publishing costs: seconds for 50,000 pages.
@@ -120,11 +120,20 @@ def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Wind
         place=lambda row: row[0] + 1,
         tell=lambda rows: _changes_told(found, [change for _, change in rows]),
     )
-    return Changes(total=len(changes), version=found.collection.version, items=sheet.items, next=sheet.next)
+    return RunChanges(total=len(changes), version=found.collection.version, items=sheet.items, next=sheet.next)
+
+
+class PublishOrder(Order):
+    """Put a run on the desk."""
+
+    act_id: ActId | None = Field(None, description="As in every act.")
+    only: Annotated[list[Id], Field(max_length=20_000)] | None = Field(
+        None, description="Keys of the changes to take, of those that GET …/changes tells; without it the whole run."
+    )
 
 
 @router.post("/{slug:slug}/runs/{int:run}/publish", response=Done, summary="Put a run on the desk")
-def publish(request: HttpRequest, slug: Slug, run: ById, order: orders.Publish) -> Done:
+def publish(request: HttpRequest, slug: Slug, run: ById, order: PublishOrder) -> Done:
     """Places only pages that no person has settled, and can be undone. `only` takes some of the changes; 409 where one
     of them is none any more.
     """

@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Literal, cast
 
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from clustering import models
 from clustering.access import access_collection
+from clustering.actions import Scope
+from clustering.actions.answer import AnswerSeam
+from clustering.api.acts import done_by
+from clustering.api.answers.edits import Done
 from clustering.api.paging import MOST_AT_ONCE, Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, AtPosition, Slug
+from clustering.api.signing_in import person
+from clustering.quality import check_share, kindly, record_check
+from clustering.selectors.changes import Changes
 from clustering.selectors.desk_run import desk_run
 from clustering.selectors.queue import open_seams
 
@@ -182,3 +189,32 @@ def _run_says(score: models.SeamScore, chosen: models.Run | None) -> RunSays:
             for fact in facts
         ],
     )
+
+
+class Kept(Answer):
+    """An answer to a seam that was settled already: kept as an opinion, and nothing changed."""
+
+    version: int
+    message: str
+    look: str = Field(description="What to say where it differs from what was said before; empty where it does not.")
+    place: str = Field(description="Address of the two pages at the desk, where they should be looked at.")
+
+
+@router.post("/{slug:slug}/queue/answer", response=Done | Changes | Kept, summary="Answer a seam of the queue")
+def answer_in_queue(request: HttpRequest, slug: Slug, order: AnswerSeam) -> Done | Kept | HttpResponse:
+    """As the act `answer`. The queue may show settled seams again to learn how reviewers agree: an answer to one of
+    these is kept as an opinion.
+    """
+    at = Scope(access_collection(request.user, slug, edit=True), person(request))
+    if check_share(at.collection):
+        check = record_check(at.page(order.left), verdict=order.verdict, actor=at.actor, versions=order.seen)
+        if check is not None:
+            what = "one document" if check.verdict == models.Answer.Verdict.SAME else "different documents"
+            look = kindly(check)
+            return Kept(
+                version=at.collection.version,
+                message=f"Answered that pages {check.first.position} and {check.second.position} are {what}.",
+                look=look,
+                place=f"{at.collection.get_absolute_url()}#page/{check.second.identifier}" if look else "",
+            )
+    return done_by(at, order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from ninja.security import HttpBearer, SessionAuth
 from ninja.utils import check_csrf
 
@@ -63,6 +64,9 @@ class Session(SessionAuth):
         if not isinstance(request.user, User):
             return None
         if request.method not in SAFE and check_csrf(request) is not None:
+            if request.headers.get("X-Requested-With") == "desk":
+                get_token(request)  # the answer brings a new one, so that the page can go on
+                raise Declined("not-signed-in", "This page has expired. Sign in again and reload it; nothing was done.")
             raise Declined(
                 "not-allowed",
                 "The CSRF token is missing or wrong. Send the cookie's value as X-CSRFToken, or use a token.",

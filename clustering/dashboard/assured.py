@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Count, Q, Sum
 
-from clustering.actions.accept import LOWEST
+from clustering.actions.accept import ACCEPT, LOWEST
 from clustering.engine import assurance
 from clustering.engine.assurance import Judged, Support
 from clustering.models import AuditSample, Collection, Edit, Group
@@ -144,7 +144,7 @@ def escape_rate(collection: Collection) -> Escapes:
 
     Exact where each act was sampled at the same rate; else acts that were sampled more densely weigh more.
     """
-    acts = Edit.objects.filter(collection=collection, verb=Edit.Verb.ACCEPT, undone=False)
+    acts = Edit.objects.filter(collection=collection, verb=ACCEPT, undone=False)
     samples = AuditSample.objects.filter(collection=collection, edit__undone=False).aggregate(
         sampled=Count("pk"),
         checked=Count("pk", filter=~Q(verdict="")),

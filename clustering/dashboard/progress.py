@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Min, Sum
 from django.db.models.functions import TruncDay, TruncHour, TruncWeek
 from django.db.models.functions.datetime import TruncBase
 
+from clustering.actions.publish import PUBLISH
 from clustering.models import Edit, Group, Page
 
 HOURS_UP_TO = timedelta(days=2)
@@ -96,7 +97,7 @@ class History:
 
 def history(collections: Sequence[int]) -> History:
     """What people did over time, by hour, day or week as the whole span asks for. Three queries."""
-    acts = Edit.objects.filter(collection__in=collections).exclude(verb=Edit.Verb.PUBLISH)
+    acts = Edit.objects.filter(collection__in=collections).exclude(verb=PUBLISH)
     span = acts.aggregate(first=Min("created"), last=Max("created"))
     if span["first"] is None:
         return History()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db.models import Max
 
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.learning import SETTING, TEACHING
-from clustering.models import Collection, Job
+from clustering.jobs.learning import SETTING
+from clustering.models import VERBS, Collection, Job
 
 
 def launch_due() -> int:
@@ -17,7 +17,8 @@ def launch_due() -> int:
         if not isinstance(every, int) or every < 1:
             continue
         since = _learned_until(collection)
-        taught = collection.edits.filter(sequence__gt=since, verb__in=TEACHING, actor__isnull=False, undone=False)
+        teaching = [verb for verb in VERBS.values() if verb.teaches]
+        taught = collection.edits.filter(sequence__gt=since, verb__in=teaching, actor__isnull=False, undone=False)
         if taught.count() < every:
             continue
         try:

@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
-from clustering.models import Collection, Edit, Job, LearnedWeights, User
+from clustering.models import Collection, Job, LearnedWeights, User
 from clustering.selectors.ground_truth import constraints_for
 
 if TYPE_CHECKING:
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 SETTING = "learn_every"
 """In `Collection.settings`: after how many corrections a learn job starts by itself; 0 or nothing means never."""
-TEACHING = (
-    Edit.Verb.ANSWER, Edit.Verb.CONFIRM, Edit.Verb.ACCEPT, Edit.Verb.SPLIT, Edit.Verb.MERGE, Edit.Verb.MOVE,
-)  # fmt: skip
 
 
 def family_of(collection: Collection) -> tuple[Family, LearnedWeights | None]:

@@ -10,10 +10,14 @@ from clustering.journal.errors import Refused
 from clustering.journal.snapshots import Snapshot, group_from
 from clustering.journal.wording import name_of
 from clustering.journal.workspace import Desk
-from clustering.models import Answer, Edit, Group, Page, Run, User
+from clustering.models import VERBS, Answer, Edit, Group, Page, Run, User, Verb
 
-NOT_ON_THE_STACK = [Edit.Verb.UNDO, Edit.Verb.REDO, Edit.Verb.CLOSE, Edit.Verb.REOPEN, Edit.Verb.REIMPORT]
-"""Closing is taken back by reopening, and scans by importing the old ones; both are logged."""
+
+def not_on_the_stack() -> list[Verb]:
+    """Verbs that are not undone: undo and redo themselves, and what is taken back in another way. All are logged."""
+    return [verb for verb in VERBS.values() if not verb.undoable]
+
+
 ACTS_AT_ONCE = 20
 """Of the acts after one that is undone: each holds whole groups, and mostly there is none."""
 
@@ -153,7 +157,7 @@ def _changed_things(side: Snapshot) -> set[tuple[object, ...]]:
 def _later(desk: Desk, edit: Edit) -> QuerySet[Edit]:
     touched = Q(groups__overlap=edit.groups) | Q(pages__overlap=edit.pages)
     later = Edit.objects.filter(touched, collection=desk.collection, sequence__gt=edit.sequence, undone=False)
-    return later.exclude(verb__in=[Edit.Verb.UNDO, Edit.Verb.REDO]).select_related("actor").order_by("-sequence")
+    return later.filter(undoes__isnull=True, redoes__isnull=True).select_related("actor").order_by("-sequence")
 
 
 def in_the_way(desk: Desk, edit: Edit, last: Edit | None) -> Refused:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from clustering.journal.snapshots import Pair, Said, Snapshot, Standing, standing_of
 from clustering.journal.workspace import Desk
-from clustering.models import Answer, Edit, Group, Page
+from clustering.models import Answer, Edit, Group, Page, Verb
 
 MACHINE_FIELDS = frozenset({"draft", "confidence"})
 """What a run may renew on a group that stays; nobody's view is stale by that, so the version stays too."""
@@ -38,7 +38,7 @@ _SET = ", ".join(f'"{column}" = new."{column}"' for column in _COLUMNS if column
 _SENT = f'jsonb_populate_recordset(NULL::"{_GROUP_TABLE}", %s::jsonb)'
 
 
-def write_desk(desk: Desk, *, verb: Edit.Verb, summary: str, act_id: UUID) -> Edit:
+def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
     """Writes the difference between `desk.before` and the desk in a number of statements that does not grow.
 
     A group's version becomes one more than the sequence of the edit that wrote it, so that it rises for good, even

@@ -18,9 +18,11 @@ from clustering.models.review_check import ReviewCheck
 from clustering.models.run import LiveScore, Run, RunFeatures, RunGroup, RunMembership, SeamScore
 from clustering.models.upload import Upload, UploadedFile
 from clustering.models.user import User
+from clustering.models.verbs import VERBS, Verb
 from clustering.models.vocabulary import Term, Vocabulary
 
 __all__ = [
+    "VERBS",
     "Answer",
     "ApiToken",
     "AuditSample",
@@ -48,5 +50,6 @@ __all__ = [
     "Upload",
     "UploadedFile",
     "User",
+    "Verb",
     "Vocabulary",
 ]

@@ -10,6 +10,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from clustering.models.verbs import verb_choices
+
 
 class Edit(models.Model):
     """One act at the desk, append-only: rows are never changed but for `undone`.
@@ -20,33 +22,11 @@ class Edit(models.Model):
     done --undo--> undone --redo--> done.
     """
 
-    class Verb(models.TextChoices):
-        """What was done."""
-
-        SPLIT = "split", "split"
-        MERGE = "merge", "merged"
-        MOVE = "move", "moved"
-        REORDER = "reorder", "reordered"
-        CONFIRM = "confirm", "confirmed"
-        ACCEPT = "accept", "accepted unseen"
-        UNCONFIRM = "unconfirm", "un-confirmed"
-        FLAG = "flag", "flagged"
-        DESCRIBE = "describe", "described"
-        MARK = "mark", "marked"
-        ANSWER = "answer", "answered"
-        PUBLISH = "publish", "published"
-        RESTORE = "restore", "restored"
-        REIMPORT = "reimport", "imported again"
-        CLOSE = "close", "closed"
-        REOPEN = "reopen", "reopened"
-        UNDO = "undo", "undid"
-        REDO = "redo", "redid"
-
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="edits")
     sequence = models.PositiveBigIntegerField(help_text="The collection's version that this edit made.")
     act_id = models.UUIDField(default=uuid.uuid4, help_text="Made by the browser: sending an act twice does it once.")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="edits")
-    verb = models.CharField(max_length=12, choices=Verb.choices)
+    verb = models.CharField(max_length=12, choices=verb_choices)
     summary = models.CharField(max_length=500, help_text="A sentence: Merged 12 and 13, pages 31 to 36.")
     before = models.JSONField()
     after = models.JSONField()

@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.models import Q
 
 from clustering.journal.workspace import Desk
-from clustering.models import Collection, Edit, Group, LiveScore, Page, Run, SeamScore
+from clustering.models import VERBS, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
 from clustering.redecode.adaptation import RunModel, model_of, standing
 from clustering.redecode.following import follow
 from clustering.redecode.terrain import Scene, Standing, Terrain, terrains
@@ -28,20 +28,6 @@ from clustering.selectors.desk_run import desk_run
 
 Places = npt.NDArray[np.intp]
 
-FOLLOWED = frozenset({Edit.Verb.ANSWER, Edit.Verb.SPLIT, Edit.Verb.MERGE, Edit.Verb.CONFIRM})
-"""Acts after which groups that nobody settled follow. Undo brings back what stood; a move decides no seam."""
-IDLE = frozenset(
-    {
-        Edit.Verb.DESCRIBE,
-        Edit.Verb.FLAG,
-        Edit.Verb.MARK,
-        Edit.Verb.REORDER,
-        Edit.Verb.CLOSE,
-        Edit.Verb.REOPEN,
-        Edit.Verb.REIMPORT,
-    }
-)
-"""Acts that decide nothing about seams."""
 TOLD_FROM = 0.001
 """A probability near an act that moved by less is left as it was."""
 TOLD_FAR = 0.005
@@ -61,21 +47,21 @@ class Effect:
     sentence: str = ""
 
 
-def foresee(desk: Desk, verb: Edit.Verb) -> Effect | None:
+def foresee(desk: Desk, verb: Verb) -> Effect | None:
     """Lets groups that nobody settled follow what the act decided; None where the run cannot be decoded in parts, or
     nothing was decided. Changes `desk`, writes nothing."""
-    if verb in IDLE:
+    if not verb.decides:
         return None
     touched = _touched(desk)
-    if verb != Edit.Verb.PUBLISH and not touched:
+    if not verb.proposes and not touched:
         return None
-    run = desk.run if verb == Edit.Verb.PUBLISH else desk_run(desk.collection)
+    run = desk.run if verb.proposes else desk_run(desk.collection)
     if run is None or not run.weighing:
         return None
-    if verb == Edit.Verb.PUBLISH:
+    if verb.proposes:
         touched |= _decided_since(run)
     effect = _effect(desk, run, touched)
-    if verb in FOLLOWED:
+    if verb.follows:
         effect.sentence = follow(desk, run, effect.around)
     return effect
 
@@ -188,7 +174,8 @@ def _decided_since(run: Run) -> set[int]:
     """Positions that people decided about since this run began to be computed, and may not know of."""
     began = run.created - timedelta(seconds=run.seconds) - _MARGIN
     edits = Edit.objects.filter(collection=run.collection_id, created__gte=began)
-    rows = list(edits.exclude(verb__in=[*IDLE, Edit.Verb.PUBLISH]).values_list("pages", "groups"))
+    decided = [verb for verb in VERBS.values() if verb.decides and not verb.proposes]
+    rows = list(edits.filter(verb__in=decided).values_list("pages", "groups"))
     pages = {page for some, _ in rows for page in some}
     groups = {group for _, some in rows for group in some}
     found = Page.objects.filter(Q(pk__in=pages) | Q(group__in=groups), collection=run.collection_id)

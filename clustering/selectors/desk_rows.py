@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, get_type_hints
 
 from django.core.cache import cache
 from django.db.models import Count, F, Max, Min
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
+from typing_extensions import TypedDict
 
 from clustering.engine.titles import title_of
 from clustering.models import Answer, Collection, Group, Job, LiveScore, Page, Run, SeamScore
@@ -27,52 +28,117 @@ _TEXT_LETTERS = 400
 """The first line that says something lies within these."""
 
 
-_COLUMNS = (
-    "pk",
-    "number",
-    "state",
-    "flagged",
-    "title",
-    KeyTextTransform("value", KeyTextTransform("title", "draft")),
-    "kind",
-    "date",
-    "confidence",
-    "version",
-    KeyTextTransform("value", KeyTextTransform("kind", "draft")),
-    "flag_note",
-    "edited",
-    KeyTextTransform("value", KeyTextTransform("date", "draft")),
-    "note",
-    "copy_of",
-    "accepted_drafts",
-    "language",
-    "details",
-)
+class GroupRow(TypedDict):
+    """A group as the browser has it."""
+
+    id: int
+    number: int
+    state: Literal["proposed", "confirmed", "changed"]
+    flagged: bool
+    title: str
+    draft_title: str
+    kind: str
+    date: str
+    confidence: int | None
+    """Percent."""
+    version: int
+    spans: list[Span]
+    """Stretches of positions in reading order."""
+    draft_kind: str
+    flag_note: str
+    edited: bool
+    """By a person, ever."""
+    draft_date: str
+    note: str
+    copy_of: int
+    """Number of the group that this one repeats; 0: none."""
+    accepted: list[str]
+    """Fields that hold a draft of the machine, accepted by confirming."""
+    untitled: str
+    """What it is called where it has neither a title nor a draft."""
+    language: str
+    details: dict[str, Any]
+    """All else that is said of it (`engine.description.Details`)."""
 
 
-def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list[list[Any]]:
-    """All groups (or those asked for) by first page: [id, number, state, flagged, title, draft title, kind, date,
-    confidence in percent or null, version, spans in reading order, draft kind, flag note, edited, draft date, note,
-    number of the group it is a copy of or 0, fields that hold an accepted draft, what it is called where it has neither
-    title nor draft, language, all else that is said of it]. Two queries.
-    """
+class PageRow(TypedDict):
+    """A page as the browser has it."""
+
+    position: int
+    id: int
+    identifier: str
+    digest: str
+    """Beginning of the SHA-256."""
+    width: int
+    height: int
+    role: str
+    line: str
+    """First line of its text."""
+    rotation: int
+    """Degrees clockwise to stand upright."""
+
+
+class Packed(TypedDict):
+    """Many rows of one kind: what their values are called, once, and the values of each."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+def packed(kind: type, rows: Iterable[Mapping[str, Any]]) -> Packed:
+    """These rows, of the type `kind`, in short."""
+    columns = list(get_type_hints(kind))
+    return {"columns": columns, "rows": [[row[column] for column in columns] for row in rows]}
+
+
+def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list[GroupRow]:
+    """All groups (or those asked for) by first page. Two queries."""
     wanted = Group.objects.filter(collection=collection)
     placed = Page.objects.filter(collection=collection, group__isnull=False)
     if ids is not None:
         some = list(ids)
         wanted, placed = wanted.filter(pk__in=some), placed.filter(group__in=some)
     spans = spans_of(placed)
-    rows = []
-    for row in wanted.order_by("first_position").values_list(*_COLUMNS):
-        pk, number, state, flagged, title, draft, kind, date, confidence, version, *more = row
-        draft_kind, flag_note, edited, draft_date, note, copy_of, accepted, language, details = more
-        pages = spans.get(pk, [])
-        untitled = "" if title or draft else _called(kind, pages)
-        sure = None if confidence is None else percent(confidence)
-        facts = [pk, number, state, int(flagged), title, draft or "", kind, date, sure, version, pages]
-        facts += [draft_kind or "", flag_note, int(edited), draft_date or "", note, copy_of or 0]
-        rows.append([*facts, accepted, untitled, language, details])
-    return rows
+    return [
+        _group_row(row, spans.get(row["pk"], []))
+        for row in wanted.order_by("first_position").values(*_FIELDS, **_DRAFTS)
+    ]
+
+
+_FIELDS = (
+    "pk", "number", "state", "flagged", "title", "kind", "date", "confidence", "version", "flag_note", "edited", "note",
+    "copy_of", "accepted_drafts", "language", "details",
+)  # fmt: skip
+_DRAFTS = {
+    f"draft_{name}": KeyTextTransform("value", KeyTextTransform(name, "draft")) for name in ("title", "kind", "date")
+}
+
+
+def _group_row(row: Mapping[str, Any], spans: list[Span]) -> GroupRow:
+    title, draft = row["title"], row["draft_title"] or ""
+    return {
+        "id": row["pk"],
+        "number": row["number"],
+        "state": row["state"],
+        "flagged": row["flagged"],
+        "title": title,
+        "draft_title": draft,
+        "kind": row["kind"],
+        "date": row["date"],
+        "confidence": None if row["confidence"] is None else percent(row["confidence"]),
+        "version": row["version"],
+        "spans": spans,
+        "draft_kind": row["draft_kind"] or "",
+        "flag_note": row["flag_note"],
+        "edited": row["edited"],
+        "draft_date": row["draft_date"] or "",
+        "note": row["note"],
+        "copy_of": row["copy_of"] or 0,
+        "accepted": row["accepted_drafts"],
+        "untitled": "" if title or draft else _called(row["kind"], spans),
+        "language": row["language"],
+        "details": row["details"],
+    }
 
 
 def _called(kind: str, spans: Iterable[Span]) -> str:
@@ -158,7 +224,7 @@ def index(collection: Collection) -> dict[str, Any]:
     return {
         "version": collection.version,
         "held": held,
-        "groups": group_rows(collection),
+        "groups": packed(GroupRow, group_rows(collection)),
         "answered": answered_positions(collection),
         "seams": seam_bytes(run, collection.reordered) if run else "",
         "aspects": aspect_bytes(collection, count, last),
@@ -166,10 +232,8 @@ def index(collection: Collection) -> dict[str, Any]:
     }
 
 
-def page_rows(collection: Collection, first: int, last: int) -> list[list[Any]]:
-    """Pages of a range of positions: [position, id, identifier, beginning of the SHA-256, width, height, role,
-    first line of text, degrees clockwise to stand upright]. One query.
-    """
+def page_rows(collection: Collection, first: int, last: int) -> list[PageRow]:
+    """Pages of a range of positions. One query."""
     rows = (
         Page.objects.filter(collection=collection, position__gte=first, position__lte=last)
         .annotate(start=Left("reading__text", _TEXT_LETTERS))
@@ -177,8 +241,18 @@ def page_rows(collection: Collection, first: int, last: int) -> list[list[Any]]:
         .values_list("position", "pk", "identifier", "sha256", "width", "height", "role", "start", "reading__rotation")
     )
     return [
-        [p, pk, name, sha[:16], w, h, role, first_line(text or ""), turn or 0]
-        for p, pk, name, sha, w, h, role, text, turn in rows
+        {
+            "position": position,
+            "id": pk,
+            "identifier": name,
+            "digest": sha[:16],
+            "width": width,
+            "height": height,
+            "role": role,
+            "line": first_line(text or ""),
+            "rotation": turn or 0,
+        }
+        for position, pk, name, sha, width, height, role, text, turn in rows
     ]
 
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from clustering.access import may_edit
-from clustering.journal.reverting import NOT_ON_THE_STACK
 from clustering.journal.wording import name_of
-from clustering.models import Collection, Edit, Group, Page, User
+from clustering.models import VERBS, Collection, Edit, Group, Page, User
 
 ENTRIES_SHOWN = 40
 GROUPS_NAMED = 6
@@ -18,26 +17,6 @@ GROUPS_NAMED = 6
 
 PROGRAM = "program"
 """How the filter by person names acts of no person: commands, and jobs that nobody launched."""
-
-ICONS: Mapping[str, str] = {
-    Edit.Verb.SPLIT: "cut",
-    Edit.Verb.MERGE: "join",
-    Edit.Verb.MOVE: "right",
-    Edit.Verb.REORDER: "pair",
-    Edit.Verb.CONFIRM: "check",
-    Edit.Verb.UNCONFIRM: "state-proposed",
-    Edit.Verb.FLAG: "flag",
-    Edit.Verb.DESCRIBE: "lines",
-    Edit.Verb.MARK: "empty",
-    Edit.Verb.ANSWER: "help",
-    Edit.Verb.PUBLISH: "stack",
-    Edit.Verb.RESTORE: "history",
-    Edit.Verb.REIMPORT: "upload",
-    Edit.Verb.CLOSE: "state-confirmed",
-    Edit.Verb.REOPEN: "state-changed",
-    Edit.Verb.UNDO: "undo",
-    Edit.Verb.REDO: "redo",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +159,10 @@ def _entry(collection: Collection, edit: Edit, groups: dict[int, Group], *, user
     return Entry(
         edit=edit,
         who=name_of(edit.actor, to=user),
-        icon=ICONS.get(edit.verb, "check"),
+        icon=VERBS[edit.verb].icon,
         groups=sorted((groups[pk] for pk in named if pk in groups), key=lambda group: group.number),
         group_count=count,
         page_count=edit.page_count or 0,  # type: ignore[attr-defined] # annotated
-        may_turn=writes and edit.actor_id == user.pk and edit.verb not in NOT_ON_THE_STACK,
+        may_turn=writes and edit.actor_id == user.pk and VERBS[edit.verb].undoable,
         may_restore=writes and edit.sequence < collection.version,
     )

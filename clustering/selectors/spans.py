@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from annotated_types import Len
 from django.db.models import QuerySet
 
 from clustering.models import Page
 
-Span = list[int]
+Span = Annotated[list[int], Len(2, 2)]
 """[first position, last position]: pages that follow each other both in scan order and in reading order."""
 
 

@@ -11,6 +11,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from clustering.access import Anyone, may_edit
+from clustering.actions.close import CLOSE
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
 from clustering.models import Collection, Edit, Group, Page
@@ -43,7 +44,7 @@ def scan_set(page: Page) -> str:
 @register.simple_tag
 def closing_of(collection: Collection) -> Edit | None:
     """The act that closed it, with who did it. One query."""
-    closings = Edit.objects.filter(collection=collection, verb=Edit.Verb.CLOSE)
+    closings = Edit.objects.filter(collection=collection, verb=CLOSE)
     return closings.select_related("actor").defer("before", "after").order_by("-sequence").first()
 
 

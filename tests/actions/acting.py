@@ -187,7 +187,7 @@ ACTS: dict[Callable[[Archivist, User], Edit], int] = {
 
 def undo_everything(collection: Collection, *, after_each: Callable[[Edit], None] = lambda _: None) -> int:
     """Takes back every act that stands, the newest first, each by the person who did it; returns how many."""
-    standing = collection.edits.filter(undone=False).exclude(verb__in=[Edit.Verb.UNDO, Edit.Verb.REDO])
+    standing = collection.edits.filter(undone=False).exclude(verb__in=["undo", "redo"])
     edits = list(standing.select_related("actor").defer("before", "after").order_by("-sequence"))
     people = {edit.actor_id: edit.actor for edit in edits}
     for edit in edits:

@@ -28,7 +28,7 @@ from clustering.actions import (
 from clustering.actions.accept import Wanted, accept_many, draw_sample, percent, sample_size
 from clustering.actions.publish import publish_run
 from clustering.dashboard.assured import escape_rate, judged_groups
-from clustering.models import AuditSample, Collection, Edit, Group, User
+from clustering.models import AuditSample, Collection, Group, User
 from clustering.quality import judge_sample
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import check_partition, content, whole_state
@@ -53,7 +53,7 @@ def test_it_confirms_what_is_sure_enough_and_says_so(make_collection: MakeCollec
     confirmed = collection.groups.filter(state=Group.State.CONFIRMED)
     assert set(confirmed.values_list("number", flat=True)) == {1, 2, 4}
     assert {group.confirmed_by for group in confirmed} == {alice}
-    assert (edit.verb, edit.summary) == (Edit.Verb.ACCEPT, "Confirmed 3 documents in bulk at 99% or higher.")
+    assert (edit.verb, edit.summary) == ("accept", "Confirmed 3 documents in bulk at 99% or higher.")
     check_partition(collection)
 
 

@@ -43,7 +43,7 @@ def test_different_splits(make_collection: MakeCollection, group_of: GroupOf, pa
     versions = {group_of(collection, 1).pk: 1}
     edit = answer_seam(page_at(collection, 2), verdict="different", actor=alice, versions=versions)
     assert arrangement(collection) == {1: [1, 2], 2: [3]}
-    assert edit.verb == Edit.Verb.ANSWER
+    assert edit.verb == "answer"
     assert edit.summary == (
         "Answered that pages 2 and 3 are different documents: split 1 before page 3: page 3 became 2."
     )

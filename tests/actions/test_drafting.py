@@ -23,7 +23,7 @@ from clustering.actions import (
     undo_edit,
 )
 from clustering.actions.accept import Wanted, accept_many
-from clustering.actions.matching import Matching, confirm_matching
+from clustering.actions.confirm import Matching, confirm_matching
 from clustering.journal.snapshots import Snapshot
 from clustering.models import Collection, Edit, Group, Reading, User
 from clustering.redecode.drafting import DraftTerms, draft_terms
@@ -133,7 +133,7 @@ def test_confirming_all_that_a_filter_shows_takes_drafts_over(make_collection: M
     collection = make_collection(groups=[1, 1])
     for number in (1, 2):
         give_drafts(collection, number, **ALL)
-    edit = confirm_matching(collection, Matching("todo", 2, 0), actor=alice)
+    edit = confirm_matching(collection, Matching(filter="todo", groups=2, version=0), actor=alice)
     assert edit.summary == "Confirmed documents 1 and 2, pages 1 to 2, with the drafts of all of them."
     assert set(collection.groups.values_list("title", flat=True)) == {ALL["title"][0]}
 

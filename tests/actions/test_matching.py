@@ -6,7 +6,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group, undo_edit
-from clustering.actions.matching import Matching, accept_drafts_matching, confirm_matching, unconfirm_matching
+from clustering.actions.accept_drafts import accept_drafts_matching
+from clustering.actions.confirm import Matching, confirm_matching, unconfirm_matching
 from clustering.models import Collection, Page, Run, SeamScore, User
 from clustering.selectors.filters import FILTERS, groups_matching
 from tests.actions.partition_checks import check_partition
@@ -53,7 +54,7 @@ def test_each_filter_finds_what_the_desk_shows(worked: Collection) -> None:
 
 
 def test_all_that_is_to_do_is_confirmed_in_one_act_and_undone_in_one(worked: Collection, alice: User) -> None:
-    edit = confirm_matching(worked, Matching("todo", 4, worked.version), actor=alice)
+    edit = confirm_matching(worked, Matching(filter="todo", groups=4, version=worked.version), actor=alice)
     assert numbers(worked, "todo") == []
     assert edit.summary.startswith("Confirmed documents 2, 3, 4, and 5")
     check_partition(worked)
@@ -64,23 +65,23 @@ def test_all_that_is_to_do_is_confirmed_in_one_act_and_undone_in_one(worked: Col
 def test_drafts_of_all_that_is_shown_are_accepted_in_one_act(worked: Collection, alice: User) -> None:
     worked.groups.update(draft={"title": {"value": "Boycott grapes", "confidence": 0.9}})
     worked.groups.filter(number=4).update(title="Letter")
-    edit = accept_drafts_matching(worked, Matching("untitled", 4, worked.version), actor=alice)
+    edit = accept_drafts_matching(worked, Matching(filter="untitled", groups=4, version=worked.version), actor=alice)
     assert edit.summary == "Accepted the drafts of 4 documents."
     assert numbers(worked, "untitled") == []
     assert numbers(worked, "confirmed") == [1]
     with pytest.raises(StaleVersion):
-        accept_drafts_matching(worked, Matching("untitled", 4, edit.sequence - 1), actor=alice)
+        accept_drafts_matching(worked, Matching(filter="untitled", groups=4, version=edit.sequence - 1), actor=alice)
     undo_edit(worked, actor=alice)
     assert numbers(worked, "untitled") == [1, 2, 3, 5]
 
 
 def test_confirmations_are_taken_back_together(worked: Collection, alice: User) -> None:
-    unconfirm_matching(worked, Matching("confirmed", 1, worked.version), actor=alice)
+    unconfirm_matching(worked, Matching(filter="confirmed", groups=1, version=worked.version), actor=alice)
     assert numbers(worked, "confirmed") == []
 
 
 def test_it_refuses_where_the_collection_moved_on(worked: Collection, alice: User, bob: User) -> None:
-    seen = Matching("todo", 4, worked.version)
+    seen = Matching(filter="todo", groups=4, version=worked.version)
     flag_group(worked.groups.get(number=4), note="", actor=bob)
     with pytest.raises(StaleVersion, match="collection has changed"):
         confirm_matching(worked, seen, actor=alice)
@@ -89,17 +90,17 @@ def test_it_refuses_where_the_collection_moved_on(worked: Collection, alice: Use
 
 def test_it_refuses_another_count_than_was_agreed_to(worked: Collection, alice: User) -> None:
     with pytest.raises(StaleVersion, match="You agreed to 3 documents, but there are 4 now"):
-        confirm_matching(worked, Matching("todo", 3, worked.version), actor=alice)
+        confirm_matching(worked, Matching(filter="todo", groups=3, version=worked.version), actor=alice)
 
 
 def test_it_refuses_nothing_and_what_the_desk_does_not_have(make_collection: MakeCollection, alice: User) -> None:
     collection = make_collection(groups=[2])
     with pytest.raises(Refused, match="No documents match"):
-        confirm_matching(collection, Matching("flagged", 0, 0), actor=alice)
+        confirm_matching(collection, Matching(filter="flagged", groups=0, version=0), actor=alice)
     with pytest.raises(Refused, match="no filter “every"):
-        confirm_matching(collection, Matching("every", 1, 0), actor=alice)
+        confirm_matching(collection, Matching(filter="every", groups=1, version=0), actor=alice)
 
 
 def test_a_viewer_is_refused(worked: Collection, victor: User) -> None:
     with pytest.raises(PermissionDenied):
-        confirm_matching(worked, Matching("todo", 4, worked.version), actor=victor)
+        confirm_matching(worked, Matching(filter="todo", groups=4, version=worked.version), actor=victor)

@@ -23,7 +23,7 @@ from clustering.actions import (
     split_group,
     undo_edit,
 )
-from clustering.models import Edit, Group, Run, RunGroup, User
+from clustering.models import Group, Run, RunGroup, User
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import arrangement, check_partition, content, whole_state
 from tests.conftest import MakeCollection
@@ -40,7 +40,7 @@ def test_a_first_run_gives_every_page_a_group_with_drafts_and_confidence(
     assert (group.state, group.edited, group.run, group.confidence) == ("proposed", False, run, 0.75)
     assert group.draft["title"]["value"] == "Begins on 4"
     assert group.title == "", "the field holds only what a person accepted"
-    assert (edit.verb, edit.run, edit.actor) == (Edit.Verb.PUBLISH, run, sam)
+    assert (edit.verb, edit.run, edit.actor) == ("publish", run, sam)
     assert edit.summary == f"Applied proposal {run.pk} (seams): 3 documents, 5 pages."
     run.refresh_from_db()
     assert run.published is not None

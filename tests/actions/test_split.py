@@ -28,7 +28,7 @@ def test_it_keeps_the_first_part_and_numbers_the_rest(
     assert (first.version, first.edited, first.confidence) == (2, True, None)
     assert (rest.split_from, rest.edited, rest.state) == (1, True, Group.State.PROPOSED)
     assert edit.summary == "Split 1 before page 4: pages 4 to 5 became 3."
-    assert (edit.verb, edit.actor, edit.sequence) == (Edit.Verb.SPLIT, alice, 1)
+    assert (edit.verb, edit.actor, edit.sequence) == ("split", alice, 1)
     assert edit.groups == sorted([first.pk, rest.pk])
     assert edit.pages == [page_at(collection, 4).pk, page_at(collection, 5).pk]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from clustering.models import Answer, AuditSample, Collection, Edit, Group, Page, User
@@ -262,6 +264,9 @@ VERBS: dict[str, dict[str, Any]] = {
     "unflag": {"group": 1},
     "mark": {"pages": [1], "role": "empty"},
     "answer": {"left": 1, "verdict": "same"},
+    "answer-many": {"lefts": [1], "verdict": "same"},
+    "describe-many": {"facts": {"1": {"title": "x"}}},
+    "accept-drafts": {"groups": [1]},
     "accept": {"threshold": 0.9, "groups": 1, "version": 0},
     "undo": {},
     "redo": {},
@@ -269,6 +274,60 @@ VERBS: dict[str, dict[str, Any]] = {
     "close": {},
     "reopen": {},
 }
+
+
+def test_a_browser_and_a_script_say_the_same_at_the_same_address(mine: Script, alice: User) -> None:
+    desk = Client()
+    desk.force_login(alice)
+
+    def both(address: str, **body: Any) -> list[str]:
+        answers = [desk.post(f"/api/v1{ACTS}/{address}", json.dumps(body), content_type="application/json")]
+        assert mine.post(f"{ACTS}/undo", edit=answers[0].json()["edit"]["sequence"]).status_code == 200
+        answers.append(mine.post(f"{ACTS}/{address}", **body))
+        return [answer.json()["edit"]["summary"] for answer in answers]
+
+    assert both("describe", group=group(1).pk, copy_of=2) == ["Described 1: a copy of 2."] * 2
+    assert len(set(both("answer-many", lefts=[3, 5], verdict="same"))) == 1
+
+
+def test_an_act_is_undone_by_its_sequence_or_by_its_mark(mine: Script) -> None:
+    mark = str(uuid4())
+    first = mine.post(f"{ACTS}/flag", group=group(1).pk, act_id=mark).json()["edit"]["sequence"]
+    mine.post(f"{ACTS}/flag", group=group(2).pk)
+    assert mine.post(f"{ACTS}/undo", edit=first).json()["edit"]["undoes"] == first
+    assert mine.post(f"{ACTS}/redo", act=mark).json()["edit"]["redoes"] == first
+    assert "nothing of yours" in problem_of(mine.post(f"{ACTS}/undo", upto=0), 422)
+
+
+def test_several_seams_are_answered_as_one_act(mine: Script) -> None:
+    done = mine.post(f"{ACTS}/answer-many", lefts=[3, 5], verdict="same")
+    assert spans(done) == [[[1, 6]]]
+    assert Edit.objects.count() == 1
+    problem_of(mine.post(f"{ACTS}/answer-many", lefts=list(range(1, 102)), verdict="same"), 400)
+
+
+def test_all_that_a_filter_shows_is_confirmed_as_it_was_seen(mine: Script) -> None:
+    seen = {"filter": "todo", "groups": 3, "version": 0}
+    problem_of(mine.post(f"{ACTS}/confirm", matching={**seen, "groups": 2}), 409)
+    done = mine.post(f"{ACTS}/confirm", matching=seen).json()
+    assert [row["state"] for row in done["groups"]] == ["confirmed"] * 3
+    back = mine.post(f"{ACTS}/unconfirm", matching={"filter": "confirmed", "groups": 3, "version": done["version"]})
+    assert back.status_code == 200
+    for neither in ({}, {"groups": [1], "matching": seen}):
+        assert "either groups" in problem_of(mine.post(f"{ACTS}/confirm", **neither), 400)
+
+
+def test_whoever_says_what_they_know_is_told_what_changed(mine: Script, bob: User, script: Scripts) -> None:
+    one, two = group(1), group(2)
+    script(bob).post(f"{ACTS}/flag", group=two.pk, note="torn")
+    told = mine.post(f"{ACTS}/split", group=one.pk, before=2, versions={str(one.pk): 1}, since=0).json()
+    assert {row["number"]: (row["spans"], row["flagged"]) for row in told["groups"]} == {
+        1: ([[1, 1]], False), 2: ([[4, 5]], True), 4: ([[2, 3]], False),
+    }  # fmt: skip
+    assert [(act["who"], act["mine"]) for act in told["acts"]] == [("bob", False), ("alice", True)]
+    stale = mine.post(f"{ACTS}/split", group=two.pk, before=5, versions={str(two.pk): 1}, since=1)
+    assert "bob" in problem_of(stale, 409)
+    assert two.pk in [row["id"] for row in stale.json()["changes"]["groups"]]
 
 
 def test_a_viewer_may_not_and_a_stranger_finds_nothing(

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def api(alice: User, make_collection: MakeCollection, script: Scripts) -> Declared:
     """Groups 1 to 4 with pages 1-2, 3-4, 5-6 and 7-8."""
-    make_collection("afl", groups=[2, 2, 2, 2])
+    collection = make_collection("afl", groups=[2, 2, 2, 2])
+    collection.groups.update(draft={"title": {"value": "A hearing", "confidence": 0.9}})
     client = script(alice).client
     return Declared(client, client.get("/api/v1/openapi.json").json())
 
@@ -43,6 +44,10 @@ def orders() -> dict[str, dict[str, Any]]:
         "flag": {"group": one, "note": "torn"},
         "unflag": {"group": one},
         "answer": {"left": 2, "verdict": "same"},
+        "answer_in_queue": {"left": 2, "verdict": "same"},
+        "answer_many": {"lefts": [2, 6], "verdict": "same"},
+        "describe_many": {"facts": {str(one): {"title": "A letter"}, str(two): {"people": [{"label": "Chavez"}]}}},
+        "accept_drafts": {"groups": [one]},
     }
 
 

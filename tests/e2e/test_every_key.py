@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from clustering.keys import KEYS, Key
+from clustering.actions.base import Key
+from clustering.keys import KEYS
 from clustering.models import Collection, Edit, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, arranged, settled

@@ -26,7 +26,7 @@ def sign_in(context: BrowserContext, root: str, user: User) -> None:
 
 
 @contextmanager
-def cut(desk: DeskDriver, pattern: str = "**/acts/") -> Iterator[None]:
+def cut(desk: DeskDriver, pattern: str = "**/acts/*") -> Iterator[None]:
     """No change reaches the server."""
     desk.page.context.route(pattern, lambda route: route.abort())
     try:
@@ -76,14 +76,14 @@ def test_an_act_whose_answer_was_lost_is_done_once_and_what_builds_on_it_is_save
             route.fetch()  # the server does it, and nobody hears of it
         route.abort()
 
-    desk.page.context.route("**/acts/", lose)
+    desk.page.context.route("**/acts/*", lose)
     desk.focus(9)
     desk.keys("s", "c")
     waits(desk)
     arranged(collection, SPLIT)
     desk.reload()
     desk.shows(SPLIT)
-    desk.page.context.unroute("**/acts/")
+    desk.page.context.unroute("**/acts/*")
     desk.saved()
     arranged(collection, SPLIT)
     assert list(Edit.objects.order_by("sequence").values_list("verb", flat=True)) == ["split", "confirm"]
@@ -122,7 +122,7 @@ def test_a_restart_of_the_browser_keeps_it(
     sign_in(context, str(live_server), alice)
     desk = DeskDriver(context.pages[0], str(live_server))
     desk.go("/c/afl/")
-    context.route("**/acts/", lambda route: route.abort())
+    context.route("**/acts/*", lambda route: route.abort())
     desk.focus(9)
     desk.keys("s")
     waits(desk)
@@ -216,7 +216,7 @@ def test_answers_of_the_queue_outlive_a_reload_and_are_sent_from_the_stream_as_w
     desk = open_desk(alice, "/c/afl/queue/")
     desk.ready()
     title = desk.page.locator("#queue-title")
-    with cut(desk, "**/queue/answer/"):
+    with cut(desk, "**/queue/answer"):
         desk.keys("n")
         waits(desk)
         desk.reload()

@@ -20,8 +20,8 @@ def test_all_that_is_shown_is_confirmed_by_filter_and_count(
     sent: list[dict[str, object]] = []
 
     def hear(request: Request) -> None:
-        if request.url.endswith("/acts/"):
-            sent.append(json.loads(request.post_data or "{}"))
+        if "/acts/" in request.url:
+            sent.append({"act": request.url.rpartition("/")[2], **json.loads(request.post_data or "{}")})
 
     desk.page.on("request", hear)
     desk.page.get_by_text("Unconfirmed", exact=True).click()
@@ -34,7 +34,7 @@ def test_all_that_is_shown_is_confirmed_by_filter_and_count(
     expect(desk.page.get_by_role("heading", name="All confirmed")).to_be_visible()
     desk.saved()
     in_states(collection, ["confirmed"] * 5)
-    assert [(act["verb"], act["matching"], "groups" in act) for act in sent] == [
+    assert [(act["act"], act["matching"], "groups" in act) for act in sent] == [
         ("confirm", {"filter": "todo", "groups": 5, "version": 0}, False)
     ]
     desk.act("Control+z")

@@ -63,7 +63,7 @@ def test_acts_are_kept_while_the_server_is_away_and_sent_when_it_is_back(
         else:
             route.continue_()
 
-    desk.page.route("**/acts/", line)
+    desk.page.route("**/acts/*", line)
     desk.focus(9)
     desk.keys("s", "ArrowRight", "s")
     state = desk.page.locator("#save-state")

@@ -30,6 +30,7 @@ from clustering.sources.arrangements import Arranged
 from clustering.sources.folder import list_folder
 from tests.jobs.conftest import DrawScans, draw_page
 from tests.uploads import Sender, jpeg
+from tests.views.conftest import unpacked
 
 pytestmark = pytest.mark.django_db
 
@@ -211,7 +212,7 @@ def test_documents_keep_their_pages_and_the_desk_finds_all_of_them(
     assert (second.first_position, second.state) == (4, Group.State.CONFIRMED)
     told = desk_rows.index(collection)
     assert told["held"] == [[1, 5]]
-    assert [row[10] for row in told["groups"]] == [[[1, 1], [3, 3]], [[4, 5]]]
+    assert [row["spans"] for row in unpacked(told["groups"])] == [[[1, 1], [3, 3]], [[4, 5]]]
     assert told["answered"] == [4]
     assert not SeamScore.objects.filter(pk=score.pk).exists(), "there is no such seam any more"
     edit = Edit.objects.latest("sequence")

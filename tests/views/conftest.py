@@ -19,6 +19,11 @@ Signed = Callable[[User], Client]
 Post = Callable[..., Any]
 
 
+def unpacked(packed: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows as they are before they are sent in short."""
+    return [dict(zip(packed["columns"], row, strict=True)) for row in packed["rows"]]
+
+
 @pytest.fixture
 def signed() -> Signed:
     """signed(alice).get("/")."""
@@ -33,10 +38,11 @@ def signed() -> Signed:
 
 @pytest.fixture
 def send(signed: Signed) -> Post:
-    """send(alice, "afl", verb="split", group=1, before=2, versions={1: 1})."""
+    """send(alice, "afl", verb="split", group=1, before=2, versions={1: 1}): as the desk does."""
 
-    def post(user: User, slug: str, **act: Any) -> Any:
-        return signed(user).post(f"/c/{slug}/acts/", json.dumps(act), content_type="application/json")
+    def post(user: User, slug: str, *, verb: str, **act: Any) -> Any:
+        address = f"/api/v1/collections/{slug}/acts/{verb}"
+        return signed(user).post(address, json.dumps({"since": 0, **act}), content_type="application/json")
 
     return post
 

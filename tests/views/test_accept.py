@@ -80,7 +80,7 @@ def test_sent_twice_it_is_done_once(collection: Collection, alice: User, signed:
     form = fields(browser.get("/c/afl/accept/"))
     browser.post("/c/afl/accept/", form)
     assert browser.post("/c/afl/accept/", form).status_code == 302
-    assert Edit.objects.filter(verb=Edit.Verb.ACCEPT).count() == 1
+    assert Edit.objects.filter(verb="accept").count() == 1
 
 
 def test_it_answers_409_with_fresh_counts_where_somebody_was_faster(
@@ -164,7 +164,7 @@ def test_the_whole_acceptance_is_taken_back_from_the_audit(
 ) -> None:
     browser = signed(alice)
     browser.post("/c/afl/accept/", fields(browser.get("/c/afl/accept/")))
-    edit = Edit.objects.get(verb=Edit.Verb.ACCEPT)
+    edit = Edit.objects.get(verb="accept")
     refused = signed(bob).post("/c/afl/audit/", {"undo": edit.pk}, follow=True)
     assert b"Only the person who made this change" in refused.content
     browser.post("/c/afl/audit/", {"undo": edit.pk})

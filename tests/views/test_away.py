@@ -53,7 +53,9 @@ def test_without_the_database_data_and_pages_are_503_and_what_was_typed_can_be_s
             told = (answer.status_code, answer["Content-Type"], answer["Retry-After"])
             assert told == (503, "application/problem+json", "5")
             assert "database" in answer.json()["detail"]
-        act = client.post("/c/afl/acts/", json.dumps({"verb": "undo"}), content_type="application/json")
+        act = client.post(
+            "/api/v1/collections/afl/acts/undo", json.dumps({"since": 0}), content_type="application/json"
+        )
         assert act.status_code == 503
         assert act.json()["type"].endswith("#problem-unavailable")
         assert client.get("/c/afl/panel/1/", headers={"X-Requested-With": "desk"}).status_code == 503
@@ -93,8 +95,8 @@ def test_an_act_that_finds_the_disk_full_is_503_and_looking_goes_on(collection: 
         )
         cursor.execute("CREATE TRIGGER no_room BEFORE INSERT ON clustering_edit EXECUTE FUNCTION no_room()")
     try:
-        act = {"verb": "split", "group": group.pk, "before": 4, "versions": {group.pk: 1}}
-        answer = client.post("/c/afl/acts/", json.dumps(act), content_type="application/json")
+        act = {"group": group.pk, "before": 4, "versions": {group.pk: 1}}
+        answer = client.post("/api/v1/collections/afl/acts/split", json.dumps(act), content_type="application/json")
         assert client.get("/c/afl/changes/?since=0").status_code == 200
     finally:
         with connection.cursor() as cursor:

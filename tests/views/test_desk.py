@@ -11,7 +11,7 @@ from clustering.actions.reorder import reorder_pages
 from clustering.models import Group, Page, Reading, Run, SeamScore, User
 from clustering.selectors.desk_rows import ASPECT_UNITS, UNKNOWN
 from tests.conftest import MakeCollection
-from tests.views.conftest import Signed
+from tests.views.conftest import Signed, unpacked
 
 PAGES = [
     "/c/afl/",
@@ -66,7 +66,7 @@ def test_the_index_names_every_page_of_every_group(
     make_collection(groups=[2, 3])
     data = signed(alice).get("/c/afl/index/").json()
     assert data["held"] == [[1, 5]]
-    assert [(row[1], row[2], row[10]) for row in data["groups"]] == [
+    assert [(row["number"], row["state"], row["spans"]) for row in unpacked(data["groups"])] == [
         (1, "proposed", [[1, 2]]),
         (2, "proposed", [[3, 5]]),
     ]
@@ -79,7 +79,8 @@ def test_spans_follow_the_reading_order(alice: User, make_collection: MakeCollec
     ids = dict(Page.objects.values_list("position", "pk"))
     move_pages([Page.objects.get(position=7)], to=first, actor=alice)
     reorder_pages(first, order=[ids[1], ids[7], ids[3], ids[2]], actor=alice)
-    rows = {row[1]: row[10] for row in signed(alice).get("/c/afl/index/").json()["groups"]}
+    groups = unpacked(signed(alice).get("/c/afl/index/").json()["groups"])
+    rows = {row["number"]: row["spans"] for row in groups}
     spread = [position for low, high in rows[1] for position in range(low, high + 1)]
     assert spread == [1, 7, 3, 2]
     assert rows[2] == [[4, 6]]
@@ -109,10 +110,11 @@ def test_pages_come_with_the_beginning_of_their_text(
     make_collection(groups=[3])
     page = Page.objects.get(position=2)
     Reading.objects.create(page=page, text="~ 12\n  THE FARM   WORKERS ASK \nmore", width=10, height=10, engine="t")
-    rows = signed(alice).get("/c/afl/pages/?from=2&to=3").json()["pages"]
-    assert [row[0] for row in rows] == [2, 3]
-    assert rows[0][1:4] == [page.pk, "HH000001_0002", page.sha256[:16]]
-    assert [row[7] for row in rows] == ["THE FARM WORKERS ASK", ""]
+    rows = unpacked(signed(alice).get("/c/afl/pages/?from=2&to=3").json()["pages"])
+    assert [row["position"] for row in rows] == [2, 3]
+    first = rows[0]
+    assert [first[name] for name in ("id", "identifier", "digest")] == [page.pk, "HH000001_0002", page.sha256[:16]]
+    assert [row["line"] for row in rows] == ["THE FARM WORKERS ASK", ""]
     assert signed(alice).get("/c/afl/pages/?from=x").status_code == 400
 
 
@@ -120,8 +122,8 @@ def test_a_page_on_its_side_is_told_upright(alice: User, make_collection: MakeCo
     make_collection(groups=[2])
     page = Page.objects.get(position=2)
     Reading.objects.create(page=page, text="", width=1200, height=930, rotation=90, engine="t")
-    rows = signed(alice).get("/c/afl/pages/?from=1&to=2").json()["pages"]
-    assert [row[8] for row in rows] == [0, 90]
+    rows = unpacked(signed(alice).get("/c/afl/pages/?from=1&to=2").json()["pages"])
+    assert [row["rotation"] for row in rows] == [0, 90]
     aspects = base64.b64decode(signed(alice).get("/c/afl/index/").json()["aspects"])
     assert [round(byte / ASPECT_UNITS, 1) for byte in aspects] == [0.8, 1.3]
 

@@ -151,6 +151,6 @@ def test_what_cannot_have_been_carried_is_not_shown(alice: User, address: str, f
 
 
 def test_requests_for_data_and_buttons_without_fields_are_answered_as_before(group: Group) -> None:
-    assert Client().post("/c/afl/acts/", "{}", content_type="application/json").status_code == 401
+    assert Client().post("/api/v1/collections/afl/acts/undo", "{}", content_type="application/json").status_code == 401
     assert Client().post("/c/afl/list/act/").status_code == 302
     assert Client().get("/c/afl/list/").status_code == 302

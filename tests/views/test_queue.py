@@ -47,8 +47,8 @@ def lefts(data: dict[str, Any]) -> list[int]:
 
 
 def send(client: Client, **body: Any) -> Any:
-    act = {"verb": "answer", "act_id": str(uuid4()), **body}
-    return client.post("/c/afl/queue/answer/", json.dumps(act), content_type="application/json")
+    act = {"act_id": str(uuid4()), "since": 0, **body}
+    return client.post("/api/v1/collections/afl/queue/answer", json.dumps(act), content_type="application/json")
 
 
 def test_it_tells_what_is_left_in_the_order_of_what_looking_saves(
@@ -83,7 +83,7 @@ def test_time_is_told_at_ones_own_pace(collection: Collection, alice: User, bob:
             collection=collection,
             sequence=100 + number,
             actor=alice,
-            verb=Edit.Verb.ANSWER,
+            verb="answer",
             summary="",
             before=[],
             after=[],
@@ -159,8 +159,10 @@ def test_alike_seams_are_offered_and_answered_together(collection: Collection, c
     data = client.get("/c/afl/queue/alike/?left=2&verdict=different").json()
     assert sorted(seam["left"]["position"] for seam in data["seams"]) == [1, 4, 6, 7]
     assert data["ticked"] is True
-    act = {"verb": "answer-many", "act_id": str(uuid4()), "lefts": [4, 6], "verdict": "different"}
-    done = client.post("/c/afl/acts/", json.dumps(act), content_type="application/json").json()
+    act = {"act_id": str(uuid4()), "since": 0, "lefts": [4, 6], "verdict": "different"}
+    done = client.post(
+        "/api/v1/collections/afl/acts/answer-many", json.dumps(act), content_type="application/json"
+    ).json()
     assert done["message"].startswith("Answered 2 places, before pages 5 and 7")
     assert client.get("/c/afl/queue/alike/?left=x&verdict=different").status_code == 400
 

@@ -13,7 +13,7 @@ from clustering.actions import confirm_groups, describe_group, flag_group, move_
 from clustering.actions.accept import draw_sample
 from clustering.models import Collection, Group, Page, Reading, User
 from tests.conftest import MakeCollection
-from tests.views.conftest import Signed
+from tests.views.conftest import Signed, unpacked
 
 
 def last(collection: Collection) -> int:
@@ -29,7 +29,7 @@ def everywhere(collection: Collection, person: User, signed: Signed) -> dict[str
     """What group 1 is called, by place; each place but the data as its whole page."""
     client = signed(person)
     group = Group.objects.get(collection=collection, number=1)
-    row = client.get("/c/afl/index/").json()["groups"][0]
+    row = unpacked(client.get("/c/afl/index/").json()["groups"])[0]
     told = client.get(f"/api/v1/collections/afl/groups/{group.pk}").json()
     table = csv.DictReader(streamed(client.get("/c/afl/export/groups/?all=1")).decode().splitlines())
     exported = next(line for line in table if line["group"] == "1")
@@ -43,7 +43,7 @@ def everywhere(collection: Collection, person: User, signed: Signed) -> dict[str
     }
     found = {name: html.unescape(client.get(address).content.decode()) for name, address in pages.items()}
     return found | {
-        "stream": row[4] or row[5] or row[18],
+        "stream": row["title"] or row["draft_title"] or row["untitled"],
         "api": told["shown_title"],
         "export": exported["dcterms:title"],
     }

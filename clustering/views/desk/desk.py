@@ -50,7 +50,8 @@ def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
     if first is None or last is None:
         return JsonResponse({"message": "Ask for a range of pages: ?from=1&to=120."}, status=400)
     last = min(last, first + PAGES_AT_ONCE - 1)
-    return JsonResponse({"pages": desk_rows.page_rows(collection, first, last)})
+    rows = desk_rows.page_rows(collection, first, last)
+    return JsonResponse({"pages": desk_rows.packed(desk_rows.PageRow, rows)})
 
 
 @require_GET

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_collections, may_edit, may_launch
+from clustering.actions import ACTS, Scope
+from clustering.actions.base import GroupAct, order_of
 from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page, User
-from clustering.page_config import KINDS, ROLES
+from clustering.page_config import KINDS, ROLES, offered_acts
 from clustering.selectors.filters import FILTERS, groups_matching
 from clustering.views.desk.list_form import DRAFTED, FACTS, Typed
-from clustering.views.desk.verbs import Ask, perform_verb
 from clustering.written import versions_of, whole_number, whole_numbers
 
 GROUPS_SHOWN = 25
@@ -64,6 +65,7 @@ def _page(
         "typed": typed,
         "kinds": KINDS,
         "roles": ROLES,
+        "offered": offered_acts(),
         "mode": "list",
         "may_edit": may_edit(request.user) and collection.closed is None,
         "may_launch": may_launch(request.user),
@@ -77,10 +79,10 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     assert isinstance(request.user, User)  # access_collection let this person in
     try:
-        body, place = _body(collection, request)
-        versions = _versions(request, collection, body)
-        ask = Ask(collection=collection, body=body, actor=request.user, act_id=None, versions=versions)
-        edit = perform_verb(ask)
+        address, told, place = _told(collection, request)
+        if issubclass(ACTS[address], GroupAct) and "matching" not in told:
+            told["versions"] = _versions(request, collection, told)
+        edit = order_of(address, told).apply(Scope(collection, request.user))
     except ActError as error:
         messages.error(request, error.sentence)
         status = 409 if isinstance(error, StaleVersion) else 422
@@ -97,38 +99,40 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(f"{reverse('plain-list', args=[slug])}?{query.urlencode()}{place}")
 
 
-def _body(collection: Collection, request: HttpRequest) -> tuple[dict[str, Any], str]:
-    """The act as `verbs` reads it, and where on the page to come back to. Raises Refused."""
+def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, Any], str]:
+    """The act's address, what it is told, and where on the page to come back to. Raises Refused."""
     verb, _, argument = request.POST.get("act", "").partition(":")
     pages = whole_numbers(request.POST.getlist("pages"))
     groups = whole_numbers(request.POST.getlist("groups"))
     number = whole_number(argument) or 0
     if verb in {"confirm-matching", "unconfirm-matching"}:
-        return {"verb": verb.removesuffix("-matching"), "matching": _everything(request)}, ""
+        return verb.removesuffix("-matching"), {"matching": _everything(request)}, ""
     if verb in {"split", "join"}:
-        return _at_seam(collection, verb, number), f"#page-{number}"
+        return (*_at_seam(collection, verb, number), f"#page-{number}")
     if verb in {"confirm", "unconfirm"} and number:
-        return {"verb": verb, "groups": [number]}, f"#group-{number}"
+        return verb, {"groups": [number]}, f"#group-{number}"
     if verb in {"confirm", "unconfirm", "merge"}:
-        return {"verb": verb, "groups": groups or _groups_of(collection, pages)}, ""
+        return verb, {"groups": groups or _groups_of(collection, pages)}, ""
     if verb == "new-group":
-        return {"verb": "move", "pages": pages, "to": None}, ""
+        return "move", {"pages": pages, "to": None}, ""
     if verb == "move":
         target = Group.objects.filter(collection=collection, number=_first(request.POST.get("to", ""))).first()
         if target is None:
             raise Refused("No document has that number. Find the number in the list and enter it under “to document”.")
-        return {"verb": "move", "pages": pages, "to": target.pk}, f"#group-{target.pk}"
+        return "move", {"pages": pages, "to": target.pk}, f"#group-{target.pk}"
     if verb in {"earlier", "later"}:
-        return _shifted(collection, number, -1 if verb == "earlier" else 1), f"#page-{number}"
+        return "reorder", _shifted(collection, number, -1 if verb == "earlier" else 1), f"#page-{number}"
     if verb == "flag":
-        return {"verb": "flag", "group": number, "note": request.POST.get(f"note-{number}", "")}, f"#group-{number}"
-    if verb == "unflag":
-        return {"verb": "flag", "group": number, "flagged": False}, f"#group-{number}"
+        return "flag", {"group": number, "note": request.POST.get(f"note-{number}", "")}, f"#group-{number}"
     if verb == "describe":
-        return {"verb": "describe", "group": number, **_facts(request, number)}, f"#group-{number}"
+        return "describe", {"group": number, **_facts(request, number)}, f"#group-{number}"
     if verb == "mark":
-        return {"verb": "mark", "pages": pages, "role": request.POST.get("role", "")}, ""
-    return {"verb": verb}, ""
+        return "mark", {"pages": pages, "role": request.POST.get("role", "")}, ""
+    if verb == "unflag" or (verb in ACTS and ACTS[verb].offered):
+        return verb, {"group": number}, f"#group-{number}"
+    if verb in {"undo", "redo"}:
+        return verb, {}, ""
+    raise Refused("This page is out of date. Reload it and try again.")
 
 
 def _facts(request: HttpRequest, group: int) -> dict[str, Any]:
@@ -162,17 +166,17 @@ def _everything(request: HttpRequest) -> dict[str, Any]:
     return {"filter": request.POST.get("show", ""), **told}
 
 
-def _at_seam(collection: Collection, verb: str, position: int) -> dict[str, Any]:
+def _at_seam(collection: Collection, verb: str, position: int) -> tuple[str, dict[str, Any]]:
     """Split before a page, or join its group to the one before."""
     page = Page.objects.filter(collection=collection, position=position).first()
     if page is None or page.group_id is None:
         raise Refused("That page is not in a document. Reload the list.")
     if verb == "split":
-        return {"verb": "split", "group": page.group_id, "before": position}
+        return "split", {"group": page.group_id, "before": position}
     left = Page.objects.filter(collection=collection, position__lt=position).order_by("-position").first()
     if left is None or left.group_id is None:
         raise Refused("There is no document before this page to join it to.")
-    return {"verb": "merge", "groups": [left.group_id, page.group_id]}
+    return "merge", {"groups": [left.group_id, page.group_id]}
 
 
 def _shifted(collection: Collection, position: int, step: int) -> dict[str, Any]:
@@ -186,16 +190,17 @@ def _shifted(collection: Collection, position: int, step: int) -> dict[str, Any]
     if not 0 <= other < len(order):
         raise Refused(f"Page {position} is at the {'start' if step < 0 else 'end'} of its document already.")
     order[place], order[other] = order[other], order[place]
-    return {"verb": "reorder", "group": page.group_id, "order": order}
+    return {"group": page.group_id, "order": order}
 
 
-def _versions(request: HttpRequest, collection: Collection, body: dict[str, Any]) -> dict[int, int]:
+def _versions(request: HttpRequest, collection: Collection, told: dict[str, Any]) -> dict[str, int]:
     """Versions as the list showed them: hidden fields "group:version". A group that was not on this page of the
     list, like the one that pages are moved to by its number, is taken as it stands.
     """
     versions = versions_of(request.POST.getlist("version"))
-    unseen = {*body.get("groups", ()), body.get("to")} - {None, *versions}
-    return {**dict(Group.objects.filter(collection=collection, pk__in=unseen).values_list("pk", "version")), **versions}
+    unseen = {*told.get("groups", ()), told.get("to")} - {None, *versions}
+    taken = dict(Group.objects.filter(collection=collection, pk__in=unseen).values_list("pk", "version"))
+    return {str(pk): version for pk, version in {**taken, **versions}.items()}
 
 
 def _groups_of(collection: Collection, positions: list[int]) -> list[int]:

@@ -8,7 +8,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clustering.access import may_edit, may_launch
-from clustering.keys import EVERYWHERE, KEYS, OFF, SCOPES, Key, keys_for, spoken
+from clustering.actions.base import Key
+from clustering.keys import EVERYWHERE, KEYS, OFF, SCOPES, keys_for, spoken
 from clustering.models import Preference, User
 from clustering.page_config import my_keys as kept_keys
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_edit, may_launch
+from clustering.actions.accept import ACCEPT
 from clustering.actions.undo import undo_edit
 from clustering.dashboard.assured import escape_rate
 from clustering.journal.errors import ActError, Refused
@@ -32,7 +33,7 @@ def audit(request: HttpRequest, slug: str) -> HttpResponse:
         .order_by("-edit__sequence", "place")
     )
     current = _current(samples, request.GET.get("sample", ""))
-    acts = Edit.objects.filter(collection=collection, verb=Edit.Verb.ACCEPT, undone=False)
+    acts = Edit.objects.filter(collection=collection, verb=ACCEPT, undone=False)
     context: dict[str, Any] = {
         "collection": collection,
         "samples": samples,
@@ -106,7 +107,7 @@ def _judge(request: HttpRequest, collection: Collection, actor: User) -> HttpRes
 
 
 def _take_back(request: HttpRequest, collection: Collection, actor: User) -> HttpResponse:
-    acts = Edit.objects.filter(collection=collection, verb=Edit.Verb.ACCEPT)
+    acts = Edit.objects.filter(collection=collection, verb=ACCEPT)
     edit = acts.filter(pk=whole_number(request.POST["undo"]) or 0).first()
     if edit is None:
         raise Refused("That change is not from this collection. Reload the page.")

@@ -5,24 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions.accept import acceptable
 from clustering.dashboard.pace import seconds_an_answer
 from clustering.engine.effort import ASSUMED
-from clustering.journal.errors import Refused, StaleVersion
 from clustering.models import Answer, Collection, Group, Page, Reading, User
 from clustering.page_config import desk_config
-from clustering.quality import check_share, draw_checks, kindly, place_of, record_check
+from clustering.quality import draw_checks, place_of
 from clustering.selectors.desk_run import desk_run
 from clustering.selectors.queue import DOUBTFUL, OpenSeam, open_seams, percent, within
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
-from clustering.views.desk.acts import acts, read_act
 from clustering.written import whole_number
 
 SEAMS_AT_ONCE = 200
@@ -76,32 +73,6 @@ def queue_seams(request: HttpRequest, slug: str) -> JsonResponse:
             "sure": acceptable(collection, threshold=SURE).count(),
         }
     )
-
-
-@require_POST
-def queue_answer(request: HttpRequest, slug: str) -> HttpResponse:
-    """An answer as `acts` takes it; one to a hidden check is kept as an opinion and changes nothing."""
-    collection = access_collection(request.user, slug)
-    if check_share(collection):
-        try:
-            ask = read_act(request, collection)
-            if ask.body.get("verb") == "answer":
-                verdict = ask.text("verdict") or ""
-                check = record_check(ask.page("left"), verdict=verdict, actor=ask.actor, versions=ask.versions)
-                if check is not None:
-                    what = "one document" if check.verdict == Answer.Verdict.SAME else "different documents"
-                    pair = f"pages {check.first.position} and {check.second.position}"
-                    told_kindly = kindly(check)
-                    place = f"{collection.get_absolute_url()}#page/{check.second.identifier}" if told_kindly else ""
-                    said = {"message": f"Answered that {pair} are {what}.", "look": told_kindly, "place": place}
-                    return JsonResponse({"version": collection.version, "groups": [], "removed": [], **said})
-        except PermissionDenied as error:
-            return JsonResponse({"message": str(error)}, status=403)
-        except StaleVersion as error:
-            return JsonResponse({"message": error.sentence, "reload": True}, status=409)
-        except Refused as error:
-            return JsonResponse({"message": error.sentence}, status=422)
-    return acts(request, slug)
 
 
 @require_GET

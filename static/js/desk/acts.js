@@ -255,6 +255,13 @@ export class Acts {
     return Boolean(group && ((group.draftTitle && !group.title) || (group.draftKind && !group.kind) || (group.draftDate && !group.date)));
   }
 
+  /** An act that takes nothing but the group of the focused page; the server says what became of it. @param {string} address */
+  plain(address) {
+    const group = this.model.groupAt(this.stream.focus);
+    if (!group) return this.say("This page is in no group yet.");
+    this.send({ verb: address, body: { group: group.id }, groups: [group.id] });
+  }
+
   /** @param {string} role @param {number[]} pages */
   mark(role, pages) {
     this.send({ verb: "mark", body: { pages, role }, groups: [] });
@@ -265,7 +272,7 @@ export class Acts {
     this.stream.dress();
   }
 
-  /** @param {number} [edit]  that act and no other; else the last of this person */
+  /** @param {number} [edit]  sequence of that act and no other; else the last of this person */
   undo(edit) {
     this.send({ verb: "undo", body: edit ? { edit } : this.outbox.meant("undo"), groups: [] });
   }

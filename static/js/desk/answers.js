@@ -3,7 +3,7 @@
 import { Courier, newActId } from "./courier.js";
 
 /** @typedef {import("./queue.js").Seam} Seam */
-/** @typedef {import("./kept.js").Change & {edit?: number | null}} Entry  `edit`: its id, null before it is saved */
+/** @typedef {import("./kept.js").Change & {edit?: number | null}} Entry  `edit`: its sequence, null before it is saved */
 
 /**
  * Fires "done" and "refused" {entry, data, status}, and "state".
@@ -59,7 +59,7 @@ export class Answers extends Courier {
    * @param {number} status
    */
   async answered(entry, data, status) {
-    entry.edit = data.edit?.id ?? null;
+    entry.edit = data.edit?.sequence ?? null;
     const detail = { entry, data, status };
     this.dispatchEvent(new CustomEvent(status === 200 ? "done" : "refused", { detail }));
   }

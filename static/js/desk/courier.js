@@ -109,16 +109,20 @@ export class Courier extends EventTarget {
 
   /** @param {T} change */
   async deliver(change) {
-    const { status, data } = await postJson(this.urls[change.door] ?? "", this.wire(change));
+    const { status, data } = await postJson(this.address(change), this.wire(change));
     this.remove(change);
     if (status === 200) this.follow(change, data);
     await this.answered(change, data, status);
   }
 
+  /** @param {T} change @returns {string} where it is sent: each act has an address of its own */
+  address({ door, verb }) {
+    return door === "acts" ? `${this.urls.acts}${verb}` : (this.urls[door] ?? "");
+  }
+
   /** @param {T} change */
-  wire(change) {
-    const { verb, body, versions, actId } = change;
-    return { ...body, verb, versions, act_id: actId, since: this.version() };
+  wire({ body, versions, actId }) {
+    return { ...body, versions, act_id: actId, since: this.version() };
   }
 
   /**
@@ -128,13 +132,13 @@ export class Courier extends EventTarget {
    * @param {any} data
    */
   follow(change, data) {
-    const rows = /** @type {any[][]} */ (data.groups ?? []);
+    const rows = /** @type {import("./wire.js").GroupRow[]} */ (data.groups ?? []);
     const made = change.newId === undefined ? undefined : rows.find((row) => holds(row, change.body.before ?? change.body.pages[0]));
-    if (change.newId !== undefined && made) this.became.set(change.newId, made[0]);
+    if (change.newId !== undefined && made) this.became.set(change.newId, made.id);
     const version = data.edit ? data.edit.sequence + 1 : 0;
-    const written = Object.fromEntries(rows.filter((row) => row[9] === version).map((row) => [row[0], row[9]]));
+    const written = Object.fromEntries(rows.filter((row) => row.version === version).map((row) => [row.id, row.version]));
     for (const later of this.pending) {
-      Object.assign(later.versions, written);
+      if (later.versions) Object.assign(later.versions, written);
       later.body = this.named(later.body);
       later.shown = later.shown?.map((id) => this.real(id));
       this.kept.put(later);
@@ -173,7 +177,7 @@ export class Courier extends EventTarget {
   }
 }
 
-/** @param {any[]} row of a group @param {number} p */
+/** @param {import("./wire.js").GroupRow} row @param {number} p */
 function holds(row, p) {
-  return row[10].some((/** @type {[number, number]} */ [low, high]) => low <= p && p <= high);
+  return row.spans.some(([low, high]) => low <= p && p <= high);
 }

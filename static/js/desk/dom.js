@@ -120,12 +120,16 @@ function problemOf(response) {
   if (status === 401) return new Stopped(response.headers.has("X-Signed-In-As") ? "somebody-else" : "signed-out");
   // A page in place of an answer: refused before any view, for want of a cookie or of a right.
   if (response.redirected || (status === 403 && !isJson(response))) return new Stopped("signed-out");
-  if (status === 404 && !isJson(response)) return new Stopped("no-access");
+  if (status === 404 && (!isJson(response) || isProblem(response))) return new Stopped("no-access");
   return status >= 500 || [408, 425, 429].includes(status) ? new NotAnswered() : null;
 }
 
 /** @param {Response} response @returns {Promise<any>} */
 async function dataOf(response) {
+  if (isProblem(response)) {
+    const { detail, changes } = await response.json();
+    return { ...changes, message: detail };
+  }
   if (isJson(response)) return response.json();
   void response.body?.cancel();
   if (response.ok) throw new NotAnswered(); // something in between answered
@@ -179,6 +183,11 @@ export async function getFragment(address) {
     if (bar instanceof HTMLElement) bar.style.setProperty("--share", `${bar.dataset.share ?? 0}%`);
   }
   return template.content;
+}
+
+/** @param {Response} response @returns {boolean} whether it says what went wrong, as the API does (RFC 9457) */
+function isProblem(response) {
+  return /^application\/problem\+json/.test(response.headers.get("Content-Type") ?? "");
 }
 
 /** @param {Response} response */

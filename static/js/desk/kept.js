@@ -8,8 +8,8 @@
  * @property {string} actId  by which the server knows it again: sent twice, it is done once
  * @property {string} verb
  * @property {"acts" | "answer"} door  where it is sent
- * @property {Record<string, any>} body  what the server needs beside verb, act_id, since and versions
- * @property {Record<number, number>} versions  of the groups it is based on
+ * @property {Record<string, any>} body  what the server needs beside act_id, since and versions
+ * @property {Record<number, number>} [versions]  of the groups it is based on; acts on no groups have none
  * @property {number} [newId]  the temporary id of the group it makes
  * @property {number[]} [shown]  groups it is about, where `body` names a filter
  * @property {import("./queue.js").Seam[]} [seams]  as the queue shows them

@@ -256,6 +256,7 @@ function commands(acts, keyboard, detail, panel) {
     unconfirm: () => (acts.shownGroups() ? void questions.unconfirmShown(acts) : acts.unconfirm([model.at[stream.focus] ?? 0])),
     flag: () => void flag(acts, config),
     "accept-drafts": () => void questions.acceptDrafts(acts),
+    ...Object.fromEntries(config.offered.map(({ address, command }) => [command || address, () => acts.plain(address)])),
     undo: () => acts.undo(),
     redo: () => acts.redo(),
   };
@@ -289,7 +290,8 @@ function pageMenu(acts, keyboard, run, x, y) {
     ...entry("paste", "Paste before this page"), ...entry("earlier", "Move earlier in document"),
     ...entry("later", "Move later in document"), null,
     ...entry("confirm", "Confirm and go to next"), ...entry("unconfirm", "Unconfirm"),
-    ...entry("describe", "Describe…"), ...entry("flag", "Flag…"), null, ...marks,
+    ...entry("describe", "Describe…"), ...entry("flag", "Flag…"),
+    ...config.offered.flatMap(({ address, command, label }) => entry(command || address, label)), null, ...marks,
   ];
   openMenu(x, y, entries.filter((e, i) => e || (i > 0 && entries[i - 1])), () => acts.stream.setFocus(p, { keyboard: false }));
 }
@@ -354,10 +356,10 @@ function news(outbox, acts, detail, view) {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
     const undoable = command.verb !== "undo" && command.verb !== "redo";
     if (view.isOpen) {
-      view.tell(data.message ?? "", undoable ? data.edit?.id : undefined);
+      view.tell(data.message ?? "", undoable ? data.edit?.sequence : undefined);
       return;
     }
-    if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => acts.undo(data.edit?.id) } : { action: "Redo", act: () => acts.redo() });
+    if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => acts.undo(data.edit?.sequence) } : { action: "Redo", act: () => acts.redo() });
     if (detail.isOpen) void detail.refresh();
     else if (data.focus && !undoable) acts.stream.setFocus(data.focus);
   });

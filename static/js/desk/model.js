@@ -1,6 +1,6 @@
 /** What the desk knows: groups, which page is in which, seams. All writes go through `put`, which returns its inverse. */
 
-import { bytesFrom, groupFrom, pageFrom } from "./records.js";
+import { bytesFrom, groupFrom, unpacked } from "./records.js";
 
 /** @typedef {import("./records.js").Group} Group */
 /** @typedef {import("./records.js").Page} Page */
@@ -47,7 +47,7 @@ export class Model extends EventTarget {
     for (const [low, high] of this.held) this.exists.fill(1, low, high + 1);
     this.at = new Int32Array(this.last + 2);
     this.groups = new Map();
-    for (const row of index.groups) {
+    for (const row of unpacked(/** @type {import("./wire.js").Packed<import("./wire.js").GroupRow>} */ (index.groups))) {
       const group = groupFrom(row);
       this.groups.set(group.id, group);
       for (const p of group.pages) this.at[p] = group.id;
@@ -88,12 +88,9 @@ export class Model extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** @param {any[][]} rows */
+  /** @param {import("./wire.js").Packed<import("./wire.js").PageRow>} rows */
   addPages(rows) {
-    for (const row of rows) {
-      const page = pageFrom(row);
-      this.pages.set(page.position, page);
-    }
+    for (const page of unpacked(rows)) this.pages.set(page.position, page);
     this.dispatchEvent(new Event("pages"));
   }
 

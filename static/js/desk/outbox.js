@@ -15,7 +15,7 @@ import { groupFrom } from "./records.js";
 /**
  * @typedef {object} Command
  * @property {string} verb
- * @property {Record<string, any>} body  what the server needs beside verb, act_id, since and versions
+ * @property {Record<string, any>} body  what the server needs beside act_id, since and versions
  * @property {number[]} groups  the groups it is based on
  * @property {number} [newId]  the temporary id of the group it makes
  * @property {number[]} [shown]  groups it is about, where `body` names a filter
@@ -65,7 +65,7 @@ export class Outbox extends Courier {
       if (id > 0 && version) versions[id] = version;
     }
     /** @type {Change} */
-    const change = { actId: newActId(), verb, door: "acts", body: this.named(body), versions, newId, shown };
+    const change = { actId: newActId(), verb, door: "acts", body: this.named(body), versions: groups.length ? versions : undefined, newId, shown };
     const inverse = this.model.put(foreseen(this.model, change));
     this.add({ ...change, inverse });
     this.model.changed();

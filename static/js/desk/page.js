@@ -21,10 +21,10 @@ const keyboard = new Keyboard(config.keys);
 async function turn(verb) {
   const said = byId("page-said", HTMLElement);
   try {
-    const { data } = await postJson(config.urls.acts ?? "", { verb, act_id: newActId() });
+    const { data } = await postJson(`${config.urls.acts}${verb}`, { act_id: newActId() });
     const side = await getFragment((config.urls.panel ?? "").replace("/0/", `/${scan.position}/`));
     document.querySelector(".page-side")?.replaceChildren(side);
-    said.textContent = data.message ?? "";
+    said.textContent = data.message ?? data.edit?.summary ?? "";
   } catch (error) {
     said.textContent = error instanceof Error ? error.message : String(error);
   }

@@ -227,8 +227,8 @@ function takeIn(data) {
   if (data.version) version = Math.max(version, data.version);
   /** @type {Map<number, [number, number]>} group and version by position */
   const now = new Map();
-  for (const row of data.groups ?? []) {
-    for (const [low, high] of row[10]) for (let p = low; p <= high; p++) now.set(p, [row[0], row[9]]);
+  for (const row of /** @type {import("./wire.js").GroupRow[]} */ (data.groups ?? [])) {
+    for (const [low, high] of row.spans) for (let p = low; p <= high; p++) now.set(p, [row.id, row.version]);
   }
   for (const seam of [...passed, ...(current ? [current] : []), ...ahead]) {
     if (!now.has(seam.left.position) && !now.has(seam.right.position)) continue;
@@ -266,8 +266,8 @@ async function undo() {
     return;
   }
   const known = new Set([...ahead, ...(current ? [current] : [])].map(placeOf));
-  const what = { verb: "undo", act_id: newActId(), since: version, ...(entry?.edit ? { edit: entry.edit } : {}) };
-  const { status, data } = await postJson(config.urls.acts ?? "", what).catch((error) => {
+  const what = { act_id: newActId(), since: version, ...(entry?.edit ? { edit: entry.edit } : {}) };
+  const { status, data } = await postJson(`${config.urls.acts}undo`, what).catch((error) => {
     if (entry) trail.push(entry); // it was not taken back: the next try means the same
     throw error;
   });
@@ -285,7 +285,7 @@ async function undo() {
 }
 
 async function redo() {
-  const { data } = await postJson(config.urls.acts ?? "", { verb: "redo", act_id: newActId(), since: version });
+  const { data } = await postJson(`${config.urls.acts}redo`, { act_id: newActId(), since: version });
   said.textContent = data.message ?? "";
   takeIn(data);
   const on = current;

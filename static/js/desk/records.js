@@ -40,18 +40,7 @@
  * @property {string} [kind_uri]
  */
 
-/**
- * @typedef {object} Page
- * @property {number} position
- * @property {number} id
- * @property {string} identifier
- * @property {string} digest
- * @property {number} width
- * @property {number} height
- * @property {string} role
- * @property {string} line  first line of its text
- * @property {number} rotation  degrees clockwise to stand upright
- */
+/** @typedef {import("./wire.js").PageRow} Page */
 
 /** @typedef {Map<number, Group | null>} Changes  by group id; null: the group is gone */
 
@@ -69,6 +58,7 @@
  * @property {{person: string, collection: string, title: string, address: string}} kept  whose changes are kept here
  * @property {boolean} [tour]  whether this person has not closed the tour yet
  * @property {Key[]} keys
+ * @property {{address: string, label: string, command: string}[]} offered  acts that take nothing but a group
  * @property {[number, string][]} levels
  * @property {number} unknown
  * @property {number} aspectUnits
@@ -82,28 +72,24 @@
  */
 
 /**
- * @param {any[]} row
- * @returns {Group}
+ * @template {object} T
+ * @param {import("./wire.js").Packed<T>} packed
+ * @returns {T[]}
  */
-export function groupFrom(row) {
-  const [id, number, state, flagged, title, draftTitle, kind, date, confidence, version, spans, ...more] = row;
-  const [draftKind, flagNote, edited, draftDate, note, copyOf, accepted, untitled, language, details] = more;
-  /** @type {number[]} */
-  const pages = [];
-  for (const [low, high] of spans) for (let p = low; p <= high; p++) pages.push(p);
-  return {
-    id, number, state, flagged: Boolean(flagged), title, draftTitle, kind, date, confidence, version, pages, draftKind,
-    flagNote, edited: Boolean(edited), draftDate, note, copyOf, accepted, untitled, language, details,
-  };
+export function unpacked({ columns, rows }) {
+  return rows.map((row) => /** @type {T} */ (Object.fromEntries(columns.map((column, i) => [column, row[i]]))));
 }
 
 /**
- * @param {any[]} row
- * @returns {Page}
+ * @param {import("./wire.js").GroupRow} row
+ * @returns {Group}
  */
-export function pageFrom(row) {
-  const [position, id, identifier, digest, width, height, role, line, rotation] = row;
-  return { position, id, identifier, digest, width, height, role, line, rotation };
+export function groupFrom(row) {
+  const { spans, draft_title: draftTitle, draft_kind: draftKind, draft_date: draftDate, flag_note: flagNote, copy_of: copyOf, ...same } = row;
+  /** @type {number[]} */
+  const pages = [];
+  for (const [low, high] of spans) for (let p = low; p <= high; p++) pages.push(p);
+  return { ...same, pages, draftTitle, draftKind, draftDate, flagNote, copyOf };
 }
 
 /**

@@ -1,0 +1,39 @@
+"""Accept drafts: what the machine read becomes what is said of a document, without confirming it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from clustering.actions.base import Key, Scope
+from clustering.actions.confirm import Matching, Several, perform_matching
+from clustering.actions.describe import DESCRIBE, accept_group_drafts, take_drafts
+from clustering.models import Collection, Edit, User
+
+
+class AcceptDrafts(Several):
+    """Takes the drafts of documents over, from the collection's confidence on, without confirming them."""
+
+    address, label, verb = "accept-drafts", "Accept drafts", DESCRIBE
+    keys = (
+        Key(
+            "accept-drafts",
+            ("Shift+d",),
+            "Accept the drafts of the selected documents, or of all shown",
+            "stream",
+            edits=True,
+        ),
+    )
+
+    def apply(self, at: Scope) -> Edit:
+        """Take them over."""
+        if self.matching is not None:
+            return accept_drafts_matching(at.collection, self.matching, actor=at.actor, act_id=self.act_id)
+        groups = at.groups(self.groups or ())
+        return accept_group_drafts(groups, actor=at.actor, versions=self.seen, act_id=self.act_id)
+
+
+def accept_drafts_matching(
+    collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
+) -> Edit:
+    """Take the drafts of every document that the filter shows over, as `confirm_matching` finds them."""
+    return perform_matching(collection, wanted, take_drafts, verb=DESCRIBE, actor=actor, act_id=act_id)

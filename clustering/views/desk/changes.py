@@ -1,0 +1,24 @@
+"""What others did meanwhile, and who is here."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_GET
+
+from clustering.access import access_collection
+from clustering.models import User
+from clustering.presence import be_here
+from clustering.selectors.changes import changes as changes_since
+from clustering.written import whole_number
+
+
+@require_GET
+def changes(request: HttpRequest, slug: str) -> JsonResponse:
+    """What changed since a version, and who else is here: ?since=41&at=12, the page that this person is at."""
+    collection = access_collection(request.user, slug)
+    since = whole_number(request.GET.get("since"))
+    if since is None:
+        return JsonResponse({"message": "Give the version to start from: ?since=41."}, status=400)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    here = be_here(collection, request.user, whole_number(request.GET.get("at")))
+    return JsonResponse({**changes_since(collection, since, me=request.user), "here": here})
