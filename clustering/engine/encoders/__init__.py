@@ -8,12 +8,12 @@ mix: `efficientnet-lite0@224`, `open-clip:ViT-B-32/laion2b_s34b_b79k@224`, `open
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
+from pkgutil import iter_modules
 
-from clustering.engine.encoders import efficientnet, minilm, openclip
-from clustering.engine.encoders.contract import Encoder, EncoderUnavailable, Kind, KnownEncoder, OnBad, Vectors
+from clustering.engine.encoders.contract import Encoder, EncoderUnavailable, Family, Kind, KnownEncoder, OnBad, Vectors
 from clustering.engine.encoders.devices import use_threads
 
 __all__ = [
@@ -26,16 +26,23 @@ __all__ = [
     "OnBad",
     "Vectors",
     "encoder_kind",
+    "families",
     "get_encoder",
     "known_encoders",
     "use_threads",
 ]
 
 DEFAULT_IMAGE_ENCODER = "efficientnet-lite0@224"
-DEFAULT_TEXT_ENCODER = minilm.NAME
+DEFAULT_TEXT_ENCODER = "minilm"
 
 RESOLUTIONS = range(64, 1025)
 """Pixels a side. Below, print is gone; above, a page takes seconds and gains nothing."""
+
+
+def families() -> dict[str, Family]:
+    """Return every family of encoders by its name, from all modules of this folder."""
+    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+    return {family.name: family for module in modules for family in getattr(module, "FAMILIES", ())}
 
 
 def get_encoder(key: str, *, device: str | None = None) -> Encoder:
@@ -44,52 +51,27 @@ def get_encoder(key: str, *, device: str | None = None) -> Encoder:
     Raises EncoderUnavailable where it cannot be used here, and ValueError for a key that names no encoder.
     """
     family, model, resolution = _parsed(key)
-    problem = _torch_problem()
-    if problem:
+    if problem := _torch_problem(family):
         raise EncoderUnavailable(problem)
-    if family == efficientnet.NAME:
-        return efficientnet.EfficientNetEncoder(resolution=resolution or 224, device=device)
-    if family == minilm.NAME:
-        return minilm.MiniLMEncoder(device=device)
-    if family == openclip.TEXT_FAMILY:
-        return openclip.OpenClipTextEncoder(model, device=device)
-    return openclip.OpenClipEncoder(model, resolution=resolution, device=device)
+    return family.load(model, resolution, device)
 
 
 def encoder_kind(key: str) -> Kind:
     """Return what the encoder of this key takes, without loading it. Raises ValueError for a key that names none."""
-    return "text" if _parsed(key)[0] in {minilm.NAME, openclip.TEXT_FAMILY} else "image"
+    return _parsed(key)[0].kind
 
 
 def known_encoders() -> tuple[KnownEncoder, ...]:
-    """Return the encoders that are offered for choosing. Loads none of them and reaches no network."""
-    return (
-        KnownEncoder(
-            key=DEFAULT_IMAGE_ENCODER,
-            kind="image",
-            dimensions=efficientnet.DIMENSIONS,
-            description="EfficientNet-Lite0, built in: small, quick on any processor, and needs no download.",
-            problem=_torch_problem() or _problem_of(efficientnet.weights_path),
-        ),
-        KnownEncoder(
-            key=openclip.DOCUMENTED,
-            kind="image",
-            dimensions=512,
-            description="CLIP ViT-B/32 by open_clip: knows more of the world, and is downloaded once (600 MB).",
-            problem=_torch_problem() or openclip.missing_package(),
-            needs_download=not openclip.is_downloaded(openclip.DOCUMENTED_REPOSITORY),
-        ),
-        KnownEncoder(
-            key=DEFAULT_TEXT_ENCODER,
-            kind="text",
-            dimensions=minilm.DIMENSIONS,
-            description="all-MiniLM-L6-v2, built in: embeds what was read on a page, and needs no download.",
-            problem=_torch_problem() or _problem_of(minilm.model_path),
-        ),
-    )
+    """Return the encoders that are offered for choosing, for images first. Loads none and reaches no network."""
+    known = [
+        replace(encoder, problem=_torch_problem(family) or encoder.problem)
+        for family in families().values()
+        for encoder in family.known()
+    ]
+    return tuple(sorted(known, key=lambda encoder: encoder.kind))
 
 
-def _parsed(key: str) -> tuple[str, str, int | None]:
+def _parsed(key: str) -> tuple[Family, str, int | None]:
     """Return family, model and resolution. Raises ValueError with a sentence that shows how keys look."""
     matched = re.fullmatch(r"(?P<name>.+?)(?:@(?P<size>\d+))?", key.strip())
     name = matched["name"] if matched else ""
@@ -99,30 +81,15 @@ def _parsed(key: str) -> tuple[str, str, int | None]:
             f"{key!r} asks for {size} pixels a side: choose {RESOLUTIONS.start} to {RESOLUTIONS.stop - 1}, for example "
             f"{DEFAULT_IMAGE_ENCODER}."
         )
-    if name == efficientnet.NAME:
-        return name, "", size
-    if name == minilm.NAME and size is None:
-        return name, "", None
-    family, _, model = name.partition(":")
-    if family == openclip.TEXT_FAMILY and model and size is None:
-        return family, model, None
-    if family == openclip.FAMILY and model:
-        return family, model, size
-    raise ValueError(
-        f"There is no encoder {key!r}: choose {DEFAULT_IMAGE_ENCODER}, {DEFAULT_TEXT_ENCODER}, or an open_clip model "
-        f"such as {openclip.DOCUMENTED}."
-    )
+    first, _, model = name.partition(":")
+    family = families().get(first)
+    if family is None or bool(model) != family.has_models or (size is not None and not family.has_sizes):
+        offered = ", ".join(encoder.key for encoder in known_encoders())
+        raise ValueError(f"There is no encoder {key!r}: choose {offered}, or another model of open_clip.")
+    return family, model, size
 
 
-def _torch_problem() -> str:
-    if find_spec("torch") is None:
+def _torch_problem(family: Family) -> str:
+    if family.needs_torch and find_spec("torch") is None:
         return "Encoders need the package torch: install it in this environment, for example with pip install torch."
-    return ""
-
-
-def _problem_of(locate: Callable[[], Path]) -> str:
-    try:
-        locate()
-    except EncoderUnavailable as missing:
-        return str(missing)
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
@@ -75,6 +75,33 @@ class KnownEncoder:
     def usable(self) -> bool:
         """Whether nothing is in the way here."""
         return not self.problem
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Encoders whose keys begin alike. A module of this folder lists its own in FAMILIES."""
+
+    name: str
+    """Beginning of the key, up to a colon where models follow."""
+    kind: Kind
+    load: Callable[[str, int | None, str | None], Encoder]
+    """The encoder of a model, at a resolution, on a device; None: as it is best. Raises EncoderUnavailable."""
+    known: Callable[[], Iterable[KnownEncoder]] = tuple
+    """Those that are offered for choosing, without loading one."""
+    has_models: bool = False
+    """Whether the key names a model after the family: open-clip:ViT-B-32/laion2b_s34b_b79k."""
+    has_sizes: bool = False
+    """Whether the key may end with a resolution: @224."""
+    needs_torch: bool = True
+
+
+def problem_of(locate: Callable[[], object]) -> str:
+    """Return why this cannot be located, empty where it can."""
+    try:
+        locate()
+    except EncoderUnavailable as missing:
+        return str(missing)
+    return ""
 
 
 ScanPath = str | Path

@@ -21,7 +21,16 @@ import numpy as np
 from PIL import Image
 
 from clustering.engine.encoders.batching import encode_scans
-from clustering.engine.encoders.contract import EncoderUnavailable, Kind, OnBad, ScanPath, Vectors
+from clustering.engine.encoders.contract import (
+    EncoderUnavailable,
+    Family,
+    Kind,
+    KnownEncoder,
+    OnBad,
+    ScanPath,
+    Vectors,
+    problem_of,
+)
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.records import Report
 
@@ -192,3 +201,22 @@ class EfficientNetEncoder:
             report=report,
             on_bad=on_bad,
         )
+
+
+def _known() -> tuple[KnownEncoder, ...]:
+    return (
+        KnownEncoder(
+            key=f"{NAME}@224",
+            kind="image",
+            dimensions=DIMENSIONS,
+            description="EfficientNet-Lite0, built in: small, quick on any processor, and needs no download.",
+            problem=problem_of(weights_path),
+        ),
+    )
+
+
+def _load(model: str, resolution: int | None, device: str | None) -> EfficientNetEncoder:
+    return EfficientNetEncoder(resolution=resolution or 224, device=device)
+
+
+FAMILIES = (Family(NAME, "image", _load, _known, has_sizes=True),)

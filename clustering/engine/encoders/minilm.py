@@ -19,7 +19,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from clustering.engine.encoders.batching import encode_chunks
-from clustering.engine.encoders.contract import EncoderUnavailable, Kind, OnBad, Vectors, normalised
+from clustering.engine.encoders.contract import (
+    EncoderUnavailable,
+    Family,
+    Kind,
+    KnownEncoder,
+    OnBad,
+    Vectors,
+    normalised,
+    problem_of,
+)
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.records import Report
 
@@ -125,3 +134,18 @@ class MiniLMEncoder:
             weight = mask.to(self.device).unsqueeze(-1).to(tokens.dtype)
             mean = (tokens * weight).sum(dim=1) / weight.sum(dim=1)
         return normalised(mean.float().cpu().numpy())
+
+
+def _known() -> tuple[KnownEncoder, ...]:
+    return (
+        KnownEncoder(
+            key=NAME,
+            kind="text",
+            dimensions=DIMENSIONS,
+            description="all-MiniLM-L6-v2, built in: embeds what was read on a page, and needs no download.",
+            problem=problem_of(model_path),
+        ),
+    )
+
+
+FAMILIES = (Family(NAME, "text", lambda model, resolution, device: MiniLMEncoder(device=device), _known),)

@@ -15,7 +15,16 @@ import numpy as np
 from PIL import Image
 
 from clustering.engine.encoders.batching import encode_chunks, encode_scans
-from clustering.engine.encoders.contract import EncoderUnavailable, Kind, OnBad, ScanPath, Vectors, normalised
+from clustering.engine.encoders.contract import (
+    EncoderUnavailable,
+    Family,
+    Kind,
+    KnownEncoder,
+    OnBad,
+    ScanPath,
+    Vectors,
+    normalised,
+)
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.records import Report
 
@@ -250,3 +259,34 @@ def _not_loaded(model: str, error: Exception | str, *, local: bool) -> str:
         "reach the Hugging Face Hub once, or copy a checkpoint folder here and choose "
         f"{FAMILY}:{LOCAL_DIR}/path/to/folder."
     )
+
+
+def _known() -> tuple[KnownEncoder, ...]:
+    return (
+        KnownEncoder(
+            key=DOCUMENTED,
+            kind="image",
+            dimensions=512,
+            description="CLIP ViT-B/32 by open_clip: knows more of the world, and is downloaded once (600 MB).",
+            problem=missing_package(),
+            needs_download=not is_downloaded(DOCUMENTED_REPOSITORY),
+        ),
+    )
+
+
+FAMILIES = (
+    Family(
+        FAMILY,
+        "image",
+        lambda model, resolution, device: OpenClipEncoder(model, resolution=resolution, device=device),
+        _known,
+        has_models=True,
+        has_sizes=True,
+    ),
+    Family(
+        TEXT_FAMILY,
+        "text",
+        lambda model, resolution, device: OpenClipTextEncoder(model, device=device),
+        has_models=True,
+    ),
+)

@@ -7,7 +7,7 @@ import clustering.models.verbs
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clustering", "0026_descriptions"),
+        ("clustering", "0027_batches"),
     ]
 
     operations = [
