@@ -38,7 +38,6 @@ def test_it_keeps_its_promises(followed: Path) -> None:
 
 
 def test_it_can_be_chosen(followed: Path) -> None:
-    choices = dict(list(EmbedForm(collections=[]).fields["encoder"].choices))
-    assert "greys" in choices
+    assert '<option value="greys">' in str(EmbedForm(collections=[])["encoder"])
     key, words = TOLD[ROWS].strip("| \n").split(" | ")
     assert key == "`greys`" and words.rstrip(" |")
