@@ -20,8 +20,8 @@ from clustering.sources.folder import printable, real_path
 from clustering.sources.guarding import Rules
 from clustering.sources.iiif import IiifReader
 from clustering.sources.local import FolderReader
-from clustering.sources.registry import Kind, kind_of_path, reader_of, recognise
-from clustering.sources.tools import Tools
+from clustering.sources.registry import kind_of_path, recognise
+from clustering.sources.tools import Kind, Tools
 from clustering.sources.unpacking import Limits
 
 FRESH_SECONDS = 15 * 60
@@ -64,14 +64,14 @@ def check_source(
     """
     wanted = _size(percent, size)
     kind, text = recognise(text, bdr=settings.BDR_URL)
-    if kind in (Kind.IIIF, Kind.BDR):
+    if not kind.is_path:
         source = Source(kind, text, {"source": text, **wanted.params})
     else:
         path = str(_allowed(text, roots))
-        sizes = wanted.params if kind == Kind.LIST else {}
+        sizes = wanted.params if kind.takes_size else {}
         source = Source(kind, path, {"folder": path, **sizes})
     tools = _tools(wanted, patience=LOOK, fresh_since=time.time() - LOOK_AGAIN_SECONDS)
-    seen = reader_of(kind, source.text, tools).look()
+    seen = kind.reader(source.text, tools).look()
     return replace(source, listing=seen if seen and seen.files else None, title=seen.title if seen else "")
 
 
@@ -87,7 +87,7 @@ def reader_for(job: Job, *, tick: Tick) -> Reader:
     else:
         raise NoSource("The job does not say what to import. Import it again, with a folder or an address.")
     wanted = Size(params.get("percent"), params.get("size"))
-    return reader_of(kind, text, _tools(wanted, tick=tick, fresh_since=job.created.timestamp() - FRESH_SECONDS))
+    return kind.reader(text, _tools(wanted, tick=tick, fresh_since=job.created.timestamp() - FRESH_SECONDS))
 
 
 def documents_at(address: str) -> list[Arranged]:
@@ -96,7 +96,7 @@ def documents_at(address: str) -> list[Arranged]:
     Asks for the manifests that are not here from a moment ago, one after the other. Raises NoSource.
     """
     kind, text = recognise(address, bdr=settings.BDR_URL)
-    if kind != Kind.IIIF:
+    if kind.name != "iiif":
         raise NoSource(f"{text[:200]} is not the address of a IIIF manifest or collection. Give that, or a file.")
     return IiifReader(text, _tools(Size(), fresh_since=time.time() - FRESH_SECONDS)).documents()
 

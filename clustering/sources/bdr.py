@@ -6,13 +6,15 @@ https://repository.library.brown.edu/api/docs/: `GET /api/items/{pid}/` gives `r
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from clustering.sources.contract import Listing, NoSource, ScanFile
 from clustering.sources.fetched import ServerReader, only_once
 from clustering.sources.folder import natural_key, printable
 from clustering.sources.iiif_images import sized
+from clustering.sources.tools import Kind
 
 
 class BdrReader(ServerReader):
@@ -56,3 +58,21 @@ def _title(item: dict[str, Any]) -> str:
     brief = item.get("brief")
     said = item.get("primary_title") or (brief.get("title") if isinstance(brief, dict) else "")
     return str(said or "")[:300]
+
+
+_PID = re.compile(r"bdr:[A-Za-z0-9]+")
+
+
+def _pid(text: str, bdr: str) -> str | None:
+    """The pid, from a pid or from an address of the repository that has one."""
+    if _PID.fullmatch(text):
+        return text
+    if text.startswith("bdr:"):
+        raise NoSource(f"{text[:100]} is no pid of Brown's repository. Pids look like bdr:gbzad5mb.")
+    scheme, _, rest = text.partition("://")
+    is_theirs = scheme.lower() in {"http", "https"} and rest.partition("/")[0] == urlsplit(bdr).netloc
+    found = _PID.search(text) if is_theirs else None
+    return found[0] if found else None
+
+
+KINDS = (Kind("bdr", BdrReader, _pid, place=10, takes_size=True),)

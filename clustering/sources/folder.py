@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -86,6 +87,12 @@ def found_at(path: Path) -> os.stat_result | None:
         return None
     except OSError as error:
         raise _cannot_be_looked_at(path, error.strerror or str(error)) from error
+
+
+def is_folder(path: Path) -> bool:
+    """Return whether a folder lies at a path. Raises NoSource like `found_at`."""
+    found = found_at(path)
+    return found is not None and stat.S_ISDIR(found.st_mode)
 
 
 def real_path(path: Path) -> Path:

@@ -6,10 +6,12 @@ from its image service at the size that is wanted, or as the manifest names it w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from clustering.sources.arranged import Arranged
 from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, Skipped
@@ -26,6 +28,7 @@ from clustering.sources.iiif_presentation import (
     is_manifest,
     title_of,
 )
+from clustering.sources.tools import Kind
 
 MOST_MANIFESTS = 5_000
 MOST_CANVASES = 200_000
@@ -188,3 +191,22 @@ def _cannot_select(canvas: Canvas, identifier: str) -> str:
         if said
     )
     return f"It shows {meant}, but has no image service to cut or turn it; {identifier} is the whole image as it lies."
+
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+def _address(text: str, _: str) -> str | None:
+    """Any address on the web: what it is, the server tells."""
+    if not _SCHEME.match(text):
+        return None
+    try:
+        scheme = urlsplit(text).scheme
+    except ValueError as error:
+        raise NoSource(f"{text[:200]} is no address ({error}). Copy it again from the browser.") from error
+    if scheme.lower() not in {"http", "https"}:
+        raise NoSource(f"{text[:200]} is no address on the web. Give one that begins with https://.")
+    return text
+
+
+KINDS = (Kind("iiif", IiifReader, _address, place=50, takes_size=True),)

@@ -13,10 +13,10 @@ from urllib.parse import unquote, urlsplit
 
 from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped
 from clustering.sources.fetched import FetchedReader, only_once
-from clustering.sources.folder import IMAGE_SUFFIXES, found_at, names_of, printable, real_path
+from clustering.sources.folder import IMAGE_SUFFIXES, found_at, is_folder, names_of, printable, real_path
 from clustering.sources.guarding import Forbidden
-from clustering.sources.tables import NoTable, Table, read_table
-from clustering.sources.tools import Tools
+from clustering.sources.tables import TABLES, NoTable, Table, read_table
+from clustering.sources.tools import Kind, Tools
 
 MOST_BYTES = 100_000_000
 MOST_LETTERS = 200
@@ -139,3 +139,10 @@ def _named(cells: dict[str, str]) -> dict[str, str]:
 
 class _BadLine(ValueError):
     """One line gives no page. The message is a full sentence."""
+
+
+def _table(text: str, _: str) -> str | None:
+    return text if Path(text).suffix.lower() in TABLES and not is_folder(Path(text)) else None
+
+
+KINDS = (Kind("list", ListReader, _table, place=70, is_path=True, takes_size=True),)

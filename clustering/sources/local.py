@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from clustering.sources.contract import Listing, NoSource, ScanFile
-from clustering.sources.folder import list_folder, printable
+from clustering.sources.folder import is_folder, list_folder, printable
 from clustering.sources.keeping import key_of
-from clustering.sources.tools import Tools
-from clustering.sources.unpacking import unpack
+from clustering.sources.tools import Kind, Tools
+from clustering.sources.unpacking import is_packed, unpack
 
 
 class FolderReader:
@@ -76,3 +76,14 @@ class PackedReader(FolderReader):
         except OSError as error:
             raise NoSource(f"{shown} cannot be read ({error.strerror}). Check that it is there.") from error
         return self.tools.room / "unpacked" / key_of(self.packed.absolute(), facts.st_size, facts.st_mtime_ns)
+
+
+def _packed(text: str, _: str) -> str | None:
+    return text if is_packed(Path(text)) and not is_folder(Path(text)) else None
+
+
+KINDS = (
+    Kind("packed", PackedReader, _packed, place=60, is_path=True),
+    # What is not there counts as a folder, so that its reader says so.
+    Kind("folder", FolderReader, lambda text, _: text, place=100, is_path=True),
+)

@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
-from stat import S_ISDIR
-from urllib.parse import urlsplit
+from pkgutil import iter_modules
 
-from clustering.sources.bdr import BdrReader
+from clustering import sources
 from clustering.sources.contract import NoSource, Reader
-from clustering.sources.folder import check_spelling, found_at
-from clustering.sources.iiif import IiifReader
-from clustering.sources.listed import ListReader
-from clustering.sources.local import FolderReader, PackedReader
-from clustering.sources.tables import TABLES
-from clustering.sources.tools import BDR, Tools
-from clustering.sources.unpacking import is_packed
-
-_PID = re.compile(r"bdr:[A-Za-z0-9]+")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+from clustering.sources.folder import check_spelling
+from clustering.sources.tools import BDR, Kind, Tools
 
 
-class Kind(StrEnum):
-    """What a source is."""
-
-    FOLDER = "folder"
-    PACKED = "packed"
-    """ZIP, TAR or PDF."""
-    LIST = "list"
-    """A CSV of files or addresses."""
-    IIIF = "iiif"
-    """The address of a manifest or a collection."""
-    BDR = "bdr"
-    """An item of the Brown Digital Repository, by its pid."""
+def kinds() -> dict[str, Kind]:
+    """Return every kind of source by its name, from all modules of this folder, in the order they are asked in."""
+    modules = [import_module(f"{sources.__name__}.{module.name}") for module in iter_modules(sources.__path__)]
+    found = [kind for module in modules for kind in getattr(module, "KINDS", ())]
+    return {kind.name: kind for kind in sorted(found, key=lambda kind: kind.place)}
 
 
 def recognise(text: str, *, bdr: str = BDR) -> tuple[Kind, str]:
@@ -46,40 +28,14 @@ def recognise(text: str, *, bdr: str = BDR) -> tuple[Kind, str]:
     check_spelling(text)
     if not text:
         raise NoSource("Nothing is named. Give a folder, a file, the address of a IIIF manifest, or a pid.")
-    if _PID.fullmatch(text):
-        return Kind.BDR, text
-    if text.startswith("bdr:"):
-        raise NoSource(f"{text[:100]} is no pid of Brown's repository. Pids look like bdr:gbzad5mb.")
-    if _SCHEME.match(text):
-        try:
-            scheme, host = urlsplit(text)[:2]
-        except ValueError as error:
-            raise NoSource(f"{text[:200]} is no address ({error}). Copy it again from the browser.") from error
-        if scheme.lower() not in {"http", "https"}:
-            raise NoSource(f"{text[:200]} is no address on the web. Give one that begins with https://.")
-        if host == urlsplit(bdr).netloc and (pid := _PID.search(text)):
-            return Kind.BDR, pid[0]
-        return Kind.IIIF, text
-    return kind_of_path(Path(text)), text
+    return next((kind, meant) for kind in kinds().values() if (meant := kind.means(text, bdr)) is not None)
 
 
 def kind_of_path(path: Path) -> Kind:
     """Return which kind of source a path is, by its name; what is not there counts as a folder. Raises NoSource."""
-    found = found_at(path)
-    if found is not None and S_ISDIR(found.st_mode):
-        return Kind.FOLDER
-    if is_packed(path):
-        return Kind.PACKED
-    return Kind.LIST if path.suffix.lower() in TABLES else Kind.FOLDER
+    return next(kind for kind in kinds().values() if kind.is_path and kind.means(str(path), BDR) is not None)
 
 
-def reader_of(kind: Kind, text: str, tools: Tools) -> Reader:
-    """Return the reader of a source."""
-    readers: dict[Kind, Callable[[str, Tools], Reader]] = {
-        Kind.FOLDER: FolderReader,
-        Kind.PACKED: PackedReader,
-        Kind.LIST: ListReader,
-        Kind.IIIF: IiifReader,
-        Kind.BDR: BdrReader,
-    }
-    return readers[kind](text, tools)
+def reader_of(kind: str, text: str, tools: Tools) -> Reader:
+    """Return the reader of a source of this kind."""
+    return kinds()[kind].reader(text, tools)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clustering.sources.contract import Size, Tick
+from clustering.sources.contract import Reader, Size, Tick
 from clustering.sources.fetching import Fetcher
 from clustering.sources.unpacking import Limits
 
@@ -33,3 +34,20 @@ class Tools:
     def tick(self) -> Tick:
         """Called while something takes long."""
         return self.fetcher.tick
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of source. A module of this folder lists its own in KINDS."""
+
+    name: str
+    reader: Callable[[str, Tools], Reader]
+    means: Callable[[str, str], str | None]
+    """Whether this is what people mean by a text, and how it is spelled properly; None if it is not. It is told where
+    Brown's repository is as well. Touches no network. Raises NoSource for what nearly is such a source."""
+    place: int
+    """In which order kinds are asked, the lowest first."""
+    is_path: bool = False
+    """Whether it lies on this machine."""
+    takes_size: bool = False
+    """Whether images can be asked for smaller."""

@@ -12,13 +12,13 @@ from PIL import Image
 from clustering.sources.contract import CannotFetch, Listing, NoSource, Size
 from clustering.sources.iiif import IiifReader
 from clustering.sources.iiif_presentation import canvases_of, words
-from clustering.sources.registry import Kind, reader_of
+from clustering.sources.registry import reader_of
 from clustering.sources.tools import Tools
 from tests.sources.serving import Answer, Server, jpeg, manifest_2, manifest_3
 
 
 def reader(server: Server, tools: Tools, path: str) -> IiifReader:
-    found = reader_of(Kind.IIIF, server.address + path, tools)
+    found = reader_of("iiif", server.address + path, tools)
     assert isinstance(found, IiifReader)
     return found
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clustering.sources.contract import Listing, NoSource
-from clustering.sources.registry import Kind, reader_of
+from clustering.sources.registry import reader_of
 from clustering.sources.tools import Tools
 from tests.jobs.conftest import draw_page
 from tests.sources.serving import Server
@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
 
 def listing(folder: Path, text: str, tools: Tools, *, encoding: str = "utf-8") -> Listing:
     (folder / "list.csv").write_bytes(text.encode(encoding))
-    return reader_of(Kind.LIST, str(folder / "list.csv"), tools).listing()
+    return reader_of("list", str(folder / "list.csv"), tools).listing()
 
 
 def test_pages_stand_in_the_order_of_the_lines_with_what_the_lines_say(folder: Path, tools: Tools) -> None:
@@ -51,7 +51,7 @@ def test_what_spreadsheets_write_is_read(folder: Path, tools: Tools, mark: str, 
 def test_addresses_are_fetched(folder: Path, tools: Tools, server: Server) -> None:
     text = f"identifier,url\nX_1,{server.address}/iiif/image/p1/full/full/0/default.jpg\n"
     (folder / "list.csv").write_text(text)
-    source = reader_of(Kind.LIST, str(folder / "list.csv"), tools)
+    source = reader_of("list", str(folder / "list.csv"), tools)
     (file,) = source.listing().files
     assert (file.identifier, file.name) == ("X_1", "X_1.jpg")
     assert source.fetch(file).stat().st_size > 1000
@@ -105,9 +105,9 @@ def test_a_link_that_leads_out_is_refused(folder: Path, tools: Tools, tmp_path: 
 def test_a_list_that_is_none_is_refused(folder: Path, tools: Tools, content: bytes, sentence: str) -> None:
     (folder / "list.csv").write_bytes(content)
     with pytest.raises(NoSource, match=sentence):
-        reader_of(Kind.LIST, str(folder / "list.csv"), tools).listing()
+        reader_of("list", str(folder / "list.csv"), tools).listing()
 
 
 def test_a_list_that_is_not_there_is_refused(folder: Path, tools: Tools) -> None:
     with pytest.raises(NoSource, match=r"There is no file .*gone\.csv"):
-        reader_of(Kind.LIST, str(folder / "gone.csv"), tools).listing()
+        reader_of("list", str(folder / "gone.csv"), tools).listing()
