@@ -5,12 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from clustering.actions.base import Key, Scope
-from clustering.actions.confirm import Matching, Several, perform_matching
+from clustering.actions.confirm import Matching, SomeGroups, perform_matching
 from clustering.actions.describe import DESCRIBE, accept_group_drafts, take_drafts
 from clustering.models import Collection, Edit, User
 
 
-class AcceptDrafts(Several):
+class AcceptDrafts(SomeGroups):
     """Takes the drafts of documents over, from the collection's confidence on, without confirming them."""
 
     address, label, verb = "accept-drafts", "Accept drafts", DESCRIBE

@@ -28,7 +28,7 @@ class Matching(Order):
     version: Count = Field(description="The collection's version at which you saw that.")
 
 
-class Several(GroupAct):
+class SomeGroups(GroupAct):
     """Groups one by one, or all that a filter shows."""
 
     groups: Ids | None = None
@@ -37,13 +37,13 @@ class Several(GroupAct):
     )
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> Several:
+    def _one_of_them(self) -> SomeGroups:
         if (self.groups is None) == (self.matching is None):
             raise ValueError("Name either groups or what they match.")
         return self
 
 
-class Confirm(Several):
+class Confirm(SomeGroups):
     """Says that these groups are right as they stand. What is confirmed is exported, and no run touches it."""
 
     address, label, verb = "confirm", "Confirm", CONFIRM
@@ -59,7 +59,7 @@ class Confirm(Several):
         return confirm_groups(at.groups(self.groups or ()), actor=at.actor, versions=self.seen, act_id=self.act_id)
 
 
-class Unconfirm(Several):
+class Unconfirm(SomeGroups):
     """Takes confirmations back; the groups become changed."""
 
     address, label, verb = "unconfirm", "Un-confirm", UNCONFIRM

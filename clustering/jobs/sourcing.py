@@ -21,7 +21,7 @@ from clustering.sources.guarding import Rules
 from clustering.sources.iiif import IiifReader
 from clustering.sources.local import FolderReader
 from clustering.sources.registry import kind_of_path, recognise
-from clustering.sources.tools import Kind, Tools
+from clustering.sources.tools import SourceKind, Tools
 from clustering.sources.unpacking import Limits
 
 FRESH_SECONDS = 15 * 60
@@ -36,7 +36,7 @@ LOOK = Patience(tries=2, stall=8.0, total=15.0)
 class Source:
     """A source that was looked at and can be imported."""
 
-    kind: Kind
+    kind: SourceKind
     text: str
     """As it is written to a job: a whole path, an address, a pid."""
     params: dict[str, Any] = field(default_factory=dict)

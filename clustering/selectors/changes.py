@@ -20,7 +20,7 @@ MOST_DOUBTS = 3000
 MOST_ACTS_TOLD = 5
 
 
-class Act(TypedDict):
+class ActTold(TypedDict):
     """What somebody did."""
 
     who: str
@@ -56,7 +56,7 @@ class Changes(TypedDict):
     """Positions of the pages after which the probability of a boundary moved, and percent."""
     roles: list[tuple[int, str]]
     """Positions of pages that were marked, and as what."""
-    acts: list[Act]
+    acts: list[ActTold]
     """The last acts since."""
     edit: NotRequired[Made]
     """What this request did."""
@@ -139,7 +139,7 @@ def _roles(edits: list[Edit]) -> list[tuple[int, str]]:
     return list(Page.objects.filter(pk__in=marked).values_list("position", "role"))
 
 
-def _told(edits: list[Edit], me: Anyone) -> list[Act]:
+def _told(edits: list[Edit], me: Anyone) -> list[ActTold]:
     return [
         {
             "who": edit.actor.get_username() if edit.actor else "hhreview",

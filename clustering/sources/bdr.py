@@ -14,7 +14,7 @@ from clustering.sources.contract import Listing, NoSource, ScanFile
 from clustering.sources.fetched import ServerReader, only_once
 from clustering.sources.folder import natural_key, printable
 from clustering.sources.iiif_images import sized
-from clustering.sources.tools import Kind
+from clustering.sources.tools import SourceKind
 
 
 class BdrReader(ServerReader):
@@ -75,4 +75,4 @@ def _pid(text: str, bdr: str) -> str | None:
     return found[0] if found else None
 
 
-KINDS = (Kind("bdr", BdrReader, _pid, place=10, takes_size=True),)
+KINDS = (SourceKind("bdr", BdrReader, _pid, place=10, takes_size=True),)

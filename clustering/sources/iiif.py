@@ -28,7 +28,7 @@ from clustering.sources.iiif_presentation import (
     is_manifest,
     title_of,
 )
-from clustering.sources.tools import Kind
+from clustering.sources.tools import SourceKind
 
 MOST_MANIFESTS = 5_000
 MOST_CANVASES = 200_000
@@ -209,4 +209,4 @@ def _address(text: str, _: str) -> str | None:
     return text
 
 
-KINDS = (Kind("iiif", IiifReader, _address, place=50, takes_size=True),)
+KINDS = (SourceKind("iiif", IiifReader, _address, place=50, takes_size=True),)

@@ -16,7 +16,7 @@ from clustering.sources.fetched import FetchedReader, only_once
 from clustering.sources.folder import IMAGE_SUFFIXES, found_at, is_folder, names_of, printable, real_path
 from clustering.sources.guarding import Forbidden
 from clustering.sources.tables import TABLES, NoTable, Table, read_table
-from clustering.sources.tools import Kind, Tools
+from clustering.sources.tools import SourceKind, Tools
 
 MOST_BYTES = 100_000_000
 MOST_LETTERS = 200
@@ -145,4 +145,4 @@ def _table(text: str, _: str) -> str | None:
     return text if Path(text).suffix.lower() in TABLES and not is_folder(Path(text)) else None
 
 
-KINDS = (Kind("list", ListReader, _table, place=70, is_path=True, takes_size=True),)
+KINDS = (SourceKind("list", ListReader, _table, place=70, is_path=True, takes_size=True),)

@@ -9,7 +9,7 @@ from pathlib import Path
 from clustering.sources.contract import Listing, NoSource, ScanFile
 from clustering.sources.folder import is_folder, list_folder, printable
 from clustering.sources.keeping import key_of
-from clustering.sources.tools import Kind, Tools
+from clustering.sources.tools import SourceKind, Tools
 from clustering.sources.unpacking import is_packed, unpack
 
 
@@ -83,7 +83,7 @@ def _packed(text: str, _: str) -> str | None:
 
 
 KINDS = (
-    Kind("packed", PackedReader, _packed, place=60, is_path=True),
+    SourceKind("packed", PackedReader, _packed, place=60, is_path=True),
     # What is not there counts as a folder, so that its reader says so.
-    Kind("folder", FolderReader, lambda text, _: text, place=100, is_path=True),
+    SourceKind("folder", FolderReader, lambda text, _: text, place=100, is_path=True),
 )

@@ -9,17 +9,17 @@ from pkgutil import iter_modules
 from clustering import sources
 from clustering.sources.contract import NoSource, Reader
 from clustering.sources.folder import check_spelling
-from clustering.sources.tools import BDR, Kind, Tools
+from clustering.sources.tools import BDR, SourceKind, Tools
 
 
-def kinds() -> dict[str, Kind]:
+def kinds() -> dict[str, SourceKind]:
     """Return every kind of source by its name, from all modules of this folder, in the order they are asked in."""
     modules = [import_module(f"{sources.__name__}.{module.name}") for module in iter_modules(sources.__path__)]
     found = [kind for module in modules for kind in getattr(module, "KINDS", ())]
     return {kind.name: kind for kind in sorted(found, key=lambda kind: kind.place)}
 
 
-def recognise(text: str, *, bdr: str = BDR) -> tuple[Kind, str]:
+def recognise(text: str, *, bdr: str = BDR) -> tuple[SourceKind, str]:
     """Return what people mean by this text, and the text in its canonical spelling. Touches no network.
 
     Raises NoSource with a sentence for what can be no source at all.
@@ -31,7 +31,7 @@ def recognise(text: str, *, bdr: str = BDR) -> tuple[Kind, str]:
     return next((kind, meant) for kind in kinds().values() if (meant := kind.means(text, bdr)) is not None)
 
 
-def kind_of_path(path: Path) -> Kind:
+def kind_of_path(path: Path) -> SourceKind:
     """Return which kind of source a path is, by its name; what is not there counts as a folder. Raises NoSource."""
     return next(kind for kind in kinds().values() if kind.is_path and kind.means(str(path), BDR) is not None)
 

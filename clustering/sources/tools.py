@@ -37,7 +37,7 @@ class Tools:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class SourceKind:
     """One kind of source. A module of this folder lists its own in KINDS."""
 
     name: str

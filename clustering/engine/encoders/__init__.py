@@ -13,7 +13,15 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
-from clustering.engine.encoders.contract import Encoder, EncoderUnavailable, Family, Kind, KnownEncoder, OnBad, Vectors
+from clustering.engine.encoders.contract import (
+    Encoder,
+    EncoderFamily,
+    EncoderUnavailable,
+    Kind,
+    KnownEncoder,
+    OnBad,
+    Vectors,
+)
 from clustering.engine.encoders.devices import use_threads
 
 __all__ = [
@@ -39,7 +47,7 @@ RESOLUTIONS = range(64, 1025)
 """Pixels a side. Below, print is gone; above, a page takes seconds and gains nothing."""
 
 
-def families() -> dict[str, Family]:
+def families() -> dict[str, EncoderFamily]:
     """Return every family of encoders by its name, from all modules of this folder."""
     modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
     return {family.name: family for module in modules for family in getattr(module, "FAMILIES", ())}
@@ -71,7 +79,7 @@ def known_encoders() -> tuple[KnownEncoder, ...]:
     return tuple(sorted(known, key=lambda encoder: encoder.kind))
 
 
-def _parsed(key: str) -> tuple[Family, str, int | None]:
+def _parsed(key: str) -> tuple[EncoderFamily, str, int | None]:
     """Return family, model and resolution. Raises ValueError with a sentence that shows how keys look."""
     matched = re.fullmatch(r"(?P<name>.+?)(?:@(?P<size>\d+))?", key.strip())
     name = matched["name"] if matched else ""
@@ -89,7 +97,7 @@ def _parsed(key: str) -> tuple[Family, str, int | None]:
     return family, model, size
 
 
-def _torch_problem(family: Family) -> str:
+def _torch_problem(family: EncoderFamily) -> str:
     if family.needs_torch and find_spec("torch") is None:
         return "Encoders need the package torch: install it in this environment, for example with pip install torch."
     return ""

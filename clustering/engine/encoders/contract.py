@@ -78,7 +78,7 @@ class KnownEncoder:
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
+class EncoderFamily:
     """Encoders whose keys begin alike. A module of this folder lists its own in FAMILIES."""
 
     name: str

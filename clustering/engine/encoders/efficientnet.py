@@ -22,8 +22,8 @@ from PIL import Image
 
 from clustering.engine.encoders.batching import encode_scans
 from clustering.engine.encoders.contract import (
+    EncoderFamily,
     EncoderUnavailable,
-    Family,
     Kind,
     KnownEncoder,
     OnBad,
@@ -219,4 +219,4 @@ def _load(model: str, resolution: int | None, device: str | None) -> EfficientNe
     return EfficientNetEncoder(resolution=resolution or 224, device=device)
 
 
-FAMILIES = (Family(NAME, "image", _load, _known, has_sizes=True),)
+FAMILIES = (EncoderFamily(NAME, "image", _load, _known, has_sizes=True),)

@@ -20,8 +20,8 @@ import numpy as np
 
 from clustering.engine.encoders.batching import encode_chunks
 from clustering.engine.encoders.contract import (
+    EncoderFamily,
     EncoderUnavailable,
-    Family,
     Kind,
     KnownEncoder,
     OnBad,
@@ -148,4 +148,4 @@ def _known() -> tuple[KnownEncoder, ...]:
     )
 
 
-FAMILIES = (Family(NAME, "text", lambda model, resolution, device: MiniLMEncoder(device=device), _known),)
+FAMILIES = (EncoderFamily(NAME, "text", lambda model, resolution, device: MiniLMEncoder(device=device), _known),)

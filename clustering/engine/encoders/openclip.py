@@ -16,8 +16,8 @@ from PIL import Image
 
 from clustering.engine.encoders.batching import encode_chunks, encode_scans
 from clustering.engine.encoders.contract import (
+    EncoderFamily,
     EncoderUnavailable,
-    Family,
     Kind,
     KnownEncoder,
     OnBad,
@@ -275,7 +275,7 @@ def _known() -> tuple[KnownEncoder, ...]:
 
 
 FAMILIES = (
-    Family(
+    EncoderFamily(
         FAMILY,
         "image",
         lambda model, resolution, device: OpenClipEncoder(model, resolution=resolution, device=device),
@@ -283,7 +283,7 @@ FAMILIES = (
         has_models=True,
         has_sizes=True,
     ),
-    Family(
+    EncoderFamily(
         TEXT_FAMILY,
         "text",
         lambda model, resolution, device: OpenClipTextEncoder(model, device=device),
