@@ -115,7 +115,7 @@ def test_it_undoes_and_redoes_by_sequence_or_the_last(mine: Script) -> None:
     assert spans(mine.post(f"{ACTS}/undo")) == [[[1, 3]]]
     assert spans(mine.post(f"{ACTS}/redo")) == [[[1, 1]], [[2, 3]]]
     assert spans(mine.post(f"{ACTS}/undo", edit=1)) == [[[1, 3]]]
-    assert "no act 99" in problem_of(mine.post(f"{ACTS}/undo", edit=99), 422)
+    assert "no change 99" in problem_of(mine.post(f"{ACTS}/undo", edit=99), 422)
 
 
 def test_nobody_undoes_the_act_of_another(mine: Script, bob: User, script: Scripts) -> None:
@@ -286,7 +286,7 @@ def test_a_browser_and_a_script_say_the_same_at_the_same_address(mine: Script, a
         answers.append(mine.post(f"{ACTS}/{address}", **body))
         return [answer.json()["edit"]["summary"] for answer in answers]
 
-    assert both("describe", group=group(1).pk, copy_of=2) == ["Described 1: a copy of 2."] * 2
+    assert both("describe", group=group(1).pk, copy_of=2) == ["Described 1: a duplicate of 2."] * 2
     assert len(set(both("answer-many", lefts=[3, 5], verdict="same"))) == 1
 
 
@@ -296,7 +296,7 @@ def test_an_act_is_undone_by_its_sequence_or_by_its_mark(mine: Script) -> None:
     mine.post(f"{ACTS}/flag", group=group(2).pk)
     assert mine.post(f"{ACTS}/undo", edit=first).json()["edit"]["undoes"] == first
     assert mine.post(f"{ACTS}/redo", act=mark).json()["edit"]["redoes"] == first
-    assert "nothing of yours" in problem_of(mine.post(f"{ACTS}/undo", upto=0), 422)
+    assert "You have nothing" in problem_of(mine.post(f"{ACTS}/undo", upto=0), 422)
 
 
 def test_several_seams_are_answered_as_one_act(mine: Script) -> None:
