@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clustering.engine.evidence.alone import is_unread
 from clustering.engine.evidence.phrases import NumberPhrases, number_phrases
 from clustering.engine.languages import usual_language
 from clustering.engine.records import Line, PageRecord
@@ -121,6 +122,11 @@ def _roman(text: str) -> int:
 
 
 def all_numbers(pages: Sequence[PageRecord]) -> list[tuple[PageNumber, ...]]:
-    """`page_numbers` of every page."""
+    """`page_numbers` of every page. Where little could be read, a bare number is what OCR makes of handwriting and
+    pictures: only "page 2 of 5" counts there."""
     usual = usual_language(page.reading.language for page in pages if page.reading)
-    return [page_numbers(page, usual=usual) for page in pages]
+    found = [page_numbers(page, usual=usual) for page in pages]
+    return [
+        tuple(number for number in numbers if number.total) if is_unread(page) else numbers
+        for page, numbers in zip(pages, found, strict=True)
+    ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from clustering.engine.evidence.chain import chain_columns
@@ -121,3 +123,12 @@ def test_numbers_do_not_run_on_over_a_page_with_another_number_as_over_266() -> 
     plain = [numbered("4"), page(LETTER, *body()), page(LETTER, *body()), numbered("7")]
     broken = [numbered("4"), numbered("1"), page(LETTER, *body()), numbered("7")]
     assert facts(broken, 0).get("runs_on", 0.0) < 0.5 * facts(plain, 0)["runs_on"]
+
+
+def test_a_number_that_ocr_sees_in_handwriting_is_none() -> None:
+    scrawl = [replace(words, confidence=50.0) for words in body()]
+    pages = [page(LETTER, line(text, 0.03), *scrawl) for text in ("3", "Page 3 of 5")]
+    assert all(page_numbers(sheet) for sheet in pages)
+    bare, spelled = all_numbers(pages)
+    assert bare == ()
+    assert [(number.value, number.total) for number in spelled] == [(3, 5)]
