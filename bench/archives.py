@@ -27,7 +27,18 @@ import numpy as np
 
 from bench.crude import crude_edits, expectations
 from bench.measured import CACHE, Measured, measure_folder
-from bench.reviewing import Moment, Review, acts_by_hand, at_random, by_model, doubtful, oracle, review, scan_order
+from bench.reviewing import (
+    Moment,
+    Review,
+    acts_by_hand,
+    at_random,
+    by_model,
+    doubtful,
+    oracle,
+    queue,
+    review,
+    scan_order,
+)
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.evidence import gather
 from clustering.engine.family import Family, shipped_family
@@ -247,7 +258,13 @@ def orders(results: Sequence[Result]) -> str:
     ]
     for result in results:
         stream = result.archive.stream
-        ways = {"queue": doubtful, "scan order": scan_order, "random": at_random(0), "oracle": oracle(stream)}
+        ways = {
+            "queue": queue,
+            "most doubtful": doubtful,
+            "scan order": scan_order,
+            "random": at_random(0),
+            "oracle": oracle(stream),
+        }
         for name, order in ways.items():
             model = CollectionModel.of(result.family, stream.evidence)
             played = review(stream, by_model(model), moments=ANSWERS, order=order)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.asking import most_doubtful
+from clustering.engine.asking import most_doubtful, sample
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.labeled import LabeledStream
 from clustering.engine.records import Constraints
@@ -60,6 +60,15 @@ def by_model(model: CollectionModel) -> Predict:
     return lambda decided: model.fit(decided).log_odds
 
 
+def queue(found: Independent, decided: set[int]) -> int:
+    """Ask as the desk's queue does."""
+    place = sample(len(decided), len(found.seams))
+    if place is None:
+        return doubtful(found, decided)
+    ahead: list[int] = [*range(place, len(found.seams)), *range(place)]
+    return next(seam for seam in ahead if seam not in decided)
+
+
 def doubtful(found: Independent, decided: set[int]) -> int:
     """Ask the seam that most likely stands wrong."""
     return next(int(seam) for seam in most_doubtful(found.seams, ~found.boundaries) if int(seam) not in decided)
@@ -94,7 +103,7 @@ def oracle(stream: LabeledStream) -> Order:
     return order
 
 
-def review(stream: LabeledStream, predict: Predict, *, moments: Sequence[int], order: Order = doubtful) -> Review:
+def review(stream: LabeledStream, predict: Predict, *, moments: Sequence[int], order: Order = queue) -> Review:
     """Play a review until every sure seam is right and all `moments` are reached.
 
     A seam whose truth is "?" is answered as it stands. Answered seams are decided; the rest is decoded again.

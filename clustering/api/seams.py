@@ -22,7 +22,7 @@ from clustering.api.signing_in import person
 from clustering.quality import check_share, kindly, record_check
 from clustering.selectors.changes import Changes
 from clustering.selectors.desk_run import desk_run
-from clustering.selectors.queue import open_seams
+from clustering.selectors.queue import queued_seams
 
 router = Router(tags=["Seams"])
 
@@ -136,7 +136,7 @@ def get_queue(request: HttpRequest, slug: Slug, wanted: Query[Most]) -> Queue:
     """Seams that nobody decided, first those where looking is expected to save most, as in the desk's queue."""
     collection = access_collection(request.user, slug)
     run = desk_run(collection)
-    found = open_seams(collection, run) if run is not None else []
+    found = queued_seams(collection, run) if run is not None else []
     items = [
         OpenSeam(
             left=seam.left, right=seam.left + 1, probability=seam.probability, joined=seam.joined, saved=seam.saved

@@ -30,6 +30,8 @@ STEPS = 50
 TOLERANCE = 1e-6
 SMALLEST_STEP = 1e-3
 """Share of a Newton step below which nothing is gained by halving it."""
+FEW_ANSWERS = 5
+"""Answers at which a collection speaks for itself as much as its family does for it."""
 FEWEST_SEAMS = 30
 """Seams below which averages over a collection say little."""
 MODERATION = np.pi / 8
@@ -46,6 +48,12 @@ class Prior:
     """(k + 1,) their standard deviations."""
     traits_spread: float
     sharpness: float = 1.0
+    answered_sharpness: float = 1.0
+
+    def sharpness_after(self, answers: int) -> float:
+        """Return by what log-odds are multiplied: what a family knows of strangers gives way to what is known here."""
+        share = answers / (answers + FEW_ANSWERS)
+        return float(self.sharpness ** (1 - share) * self.answered_sharpness**share)
 
 
 def prior_for(family: Family, evidence: Evidence) -> Prior:
@@ -61,6 +69,7 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
         np.append(spreads, family.intercept_spread),
         family.traits_spread,
         family.sharpness,
+        family.answered_sharpness,
     )
 
 
@@ -136,7 +145,8 @@ class CollectionModel:
         self.weights_ = weights
         means = self._start + self._columns @ weights.astype(np.float32)
         self.variance = self._variance(seams, curvature)
-        self.log_odds: Floats = self.prior.sharpness * means / np.sqrt(1 + MODERATION * self.variance)
+        self._flat: Floats = self.prior.sharpness_after(len(seams)) / np.sqrt(1 + MODERATION * self.variance)
+        self.log_odds: Floats = means * self._flat
         return self
 
     def _most_probable(self, seams: npt.NDArray[np.intp], truth: Floats) -> tuple[Floats, Floats]:
@@ -205,7 +215,7 @@ class CollectionModel:
 
         With the intercept they sum up to the log-odds: all are flattened alike.
         """
-        flat = self.prior.sharpness / np.sqrt(1 + MODERATION * self.variance)
+        flat = self._flat
         k = self._facts.shape[1]
         weights = self.prior.mean[:k] + self.prior.spread[:k] * self.weights_[:k]
         looks = self._columns[:, k + 1 :] @ self.weights_[k + 1 :].astype(np.float32)

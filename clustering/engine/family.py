@@ -51,7 +51,10 @@ class Family:
     """How far a fact that is met more often here than elsewhere loses its word: its weight counts (typical / mean here)
     to this power."""
     sharpness: float = 1.0
-    """By which log-odds are multiplied: above 1 where archives left out showed that the model is too timid."""
+    """By which log-odds are multiplied before any answer: above 1 where archives left out showed that the model is too
+    timid."""
+    answered_sharpness: float = 1.0
+    """The same once the collection has answers of its own."""
     usual_strangeness: float = float("inf")
     """Largest strangeness (`collection_model.strangeness`) of a training archive, seen from the others."""
     archives: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
@@ -79,6 +82,7 @@ class Family:
             "traits_spread": round(self.traits_spread, 4),
             "commonness": round(self.commonness, 4),
             "sharpness": round(self.sharpness, 4),
+            "answered_sharpness": round(self.answered_sharpness, 4),
             "usual_strangeness": round(self.usual_strangeness, 4) if np.isfinite(self.usual_strangeness) else None,
             "archives": [dict(archive) for archive in self.archives],
             "facts": {
@@ -103,6 +107,7 @@ class Family:
                 traits_spread=float(stored["traits_spread"]),
                 commonness=float(stored.get("commonness", 1.0)),
                 sharpness=float(stored.get("sharpness", 1.0)),
+                answered_sharpness=float(stored.get("answered_sharpness", stored.get("sharpness", 1.0))),
                 usual_strangeness=float("inf") if strangest is None else float(strangest),
                 archives=tuple(stored.get("archives", ())),
             )

@@ -49,6 +49,7 @@ class Choice:
     commonness: float = 1.0
     traits: float = 1.5
     sharpness: float = 1.0
+    answered_sharpness: float = 1.4
     unread: float = 0.5
     """Weight of training seams shown once more as if nothing could be read there."""
 
@@ -61,6 +62,7 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "commonness": (0.0, 0.5, 1.0),
     "traits": (0.0, 1.0, 1.5, 2.0),
     "sharpness": (1.0, 1.4, 1.8),
+    "answered_sharpness": (1.0, 1.4, 1.8),
     "unread": (0.0, 0.5, 1.0),
 }
 """What each setting may be. One is changed at a time, from `Choice()` on."""
@@ -167,7 +169,8 @@ def _fitted(
     mean, own = _most_probable(rows, base, loose, apart, signs)
     spread = np.sqrt(np.diag(_covariance(rows, mean, own, loose, apart)) + apart**2)
     facts = {fact: FactPrior(float(mean[k]), float(spread[k]), float(typical[k])) for k, fact in enumerate(names)}
-    return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, choice.commonness, choice.sharpness)
+    return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, choice.commonness, choice.sharpness,
+                  choice.answered_sharpness)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

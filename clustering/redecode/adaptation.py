@@ -43,7 +43,7 @@ def packed(features: Features, page_ids: Sequence[int]) -> bytes:
         traits=features.traits.astype(np.float16),
         mean=prior.mean,
         spread=prior.spread,
-        scales=np.array([prior.traits_spread, prior.sharpness]),
+        scales=np.array([prior.traits_spread, prior.sharpness, prior.answered_sharpness]),
     )
     return buffer.getvalue()
 

@@ -30,8 +30,9 @@ Places = npt.NDArray[np.intp]
 
 TOLD_FROM = 0.001
 """A probability near an act that moved by less is left as it was."""
-TOLD_FAR = 0.005
-"""The same where the whole collection moves: half of what people see."""
+STEPS = 200
+"""Steps from 0 to 1, each half of what people see: far from an act, a probability is told when it comes into another
+one. So few are written, and none is ever more than a step from what was told."""
 CONFIDENCE_FROM = 0.005
 _MARGIN = timedelta(seconds=1)
 
@@ -44,6 +45,8 @@ class Effect:
     around: list[tuple[Terrain, set[int]]]
     log_odds: dict[int, float]
     """What the run's model thinks now of the seam after a page, by its id; empty where it does not learn."""
+    told: dict[int, float]
+    """The same before the act, of seams that were not decided then; empty where all is to be told."""
     sentence: str = ""
 
 
@@ -61,6 +64,8 @@ def foresee(desk: Desk, verb: Verb) -> Effect | None:
     if verb.proposes:
         touched |= _decided_since(run)
     effect = _effect(desk, run, touched)
+    if verb.proposes:
+        effect.told = {}
     if verb.follows:
         effect.sentence = follow(desk, run, effect.around)
     return effect
@@ -71,9 +76,10 @@ def _effect(desk: Desk, run: Run, touched: set[int]) -> Effect:
     around = list(terrains(desk.collection, run, touched))
     model = model_of(run)
     if model is None:
-        return Effect(run, around, {})
+        return Effect(run, around, {}, {})
     _, decided = standing(desk.collection, run)
     before = _told(model, run, decided)
+    told = {page: odds for page, odds in before.items() if page not in decided}
     for terrain, _ in around:
         scene = terrain.as_of(desk)
         for seam in range(len(terrain.is_weighed)):
@@ -87,7 +93,7 @@ def _effect(desk: Desk, run: Run, touched: set[int]) -> Effect:
         around = list(terrains(desk.collection, run, touched | set(positions)))
     for terrain, _ in around:
         terrain.weigh(before, after)
-    return Effect(run, around, after)
+    return Effect(run, around, after, told)
 
 
 def _told(model: RunModel, run: Run, decided: dict[int, bool]) -> dict[int, float]:
@@ -111,13 +117,13 @@ def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
     if effect.log_odds:
         far = _far(effect, desk.collection, sure)
         scores = {**far, **scores}
-    _write_scores(scores, run=effect.run, sequence=edit.sequence, least=TOLD_FAR if effect.log_odds else 0.0)
+    _write_scores(scores, run=effect.run, sequence=edit.sequence)
     _write_confidences(sure)
 
 
 def _far(effect: Effect, collection: Collection, sure: dict[int, float | None]) -> dict[int, float]:
-    """Probability of every seam that nobody decided, by id of the page before; adds the confidence of every group that
-    nobody touched to `sure`. What stands near the act is told more exactly, and wins."""
+    """Probability of every seam that nobody decided and that came into another step, by id of the page before; adds the
+    confidence of every group that nobody touched to `sure`. What stands near the act is told more exactly, and wins."""
     places, decided = standing(collection, effect.run)
     odds = np.array([effect.log_odds.get(place.page, np.nan) for place in places])
     verdict = np.array([np.nan if (said := decided.get(p.page)) is None else float(said) for p in places])
@@ -134,7 +140,9 @@ def _far(effect: Effect, collection: Collection, sure: dict[int, float | None]) 
         has_gap[start:stop] = place.is_settled and not is_whole
     # What a group with gaps says of its seams is certain, and was told by the act that made it.
     hidden = has_gap | np.append(has_gap[1:], False)
-    free = np.isnan(verdict) & ~np.isnan(odds) & ~hidden
+    told = scipy.special.expit(np.array([effect.told.get(place.page, np.nan) for place in places]))
+    moved = np.isnan(told) | (np.rint(STEPS * told) != np.rint(STEPS * chance))
+    free = np.isnan(verdict) & ~np.isnan(odds) & ~hidden & moved
     return {places[at].page: float(chance[at]) for at in np.flatnonzero(free)}
 
 
@@ -228,8 +236,8 @@ def runs_of(scene: Scene, low: int, high: int) -> list[tuple[int, int, Standing]
     return found
 
 
-def _write_scores(scores: dict[int, float], *, run: Run, sequence: int, least: float) -> None:
-    """One statement: page id -> probability, as of an edit; those that moved by less than `least` are left out."""
+def _write_scores(scores: dict[int, float], *, run: Run, sequence: int) -> None:
+    """One statement: page id -> probability, as of an edit, where the run told one."""
     if not scores:
         return
     with connection.cursor() as cursor:
@@ -238,8 +246,6 @@ def _write_scores(scores: dict[int, float], *, run: Run, sequence: int, least: f
             "SELECT %(run)s, %(sequence)s, new.page, new.chance "
             "FROM unnest(%(pages)s::bigint[], %(chances)s::double precision[]) AS new (page, chance) "
             f'JOIN "{SeamScore._meta.db_table}" AS score ON score.run_id = %(run)s AND score.page_id = new.page '
-            f'LEFT JOIN "{LiveScore._meta.db_table}" AS live ON live.run_id = %(run)s AND live.page_id = new.page '
-            "WHERE abs(coalesce(live.probability, score.probability) - new.chance) >= %(least)s "
             "ON CONFLICT (run_id, page_id) DO UPDATE "
             "SET probability = EXCLUDED.probability, sequence = EXCLUDED.sequence",
             {
@@ -247,7 +253,6 @@ def _write_scores(scores: dict[int, float], *, run: Run, sequence: int, least: f
                 "sequence": sequence,
                 "pages": list(scores),
                 "chances": list(scores.values()),
-                "least": least,
             },
         )
 

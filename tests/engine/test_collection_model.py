@@ -17,7 +17,7 @@ FACTS = 4
 
 def made(seed: int, *, traits: int = 6, sharpness: float = 1.3) -> tuple[Prior, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
-    prior = Prior(rng.normal(0, 2, FACTS + 1), rng.uniform(0.1, 2.5, FACTS + 1), 1.5, sharpness)
+    prior = Prior(rng.normal(0, 2, FACTS + 1), rng.uniform(0.1, 2.5, FACTS + 1), 1.5, sharpness, sharpness)
     return prior, rng.random((SEAMS, FACTS)), rng.normal(0, 0.4, (SEAMS + 1, traits))
 
 
@@ -142,3 +142,12 @@ def test_a_prior_of_other_columns_is_refused_and_one_page_has_nothing_to_say() -
     with pytest.raises(ValueError, match="different columns"):
         CollectionModel(prior, facts[:, 1:], traits)
     assert CollectionModel(prior, facts[:0], traits[:1]).fit({}).log_odds.shape == (0,)
+
+
+def test_what_the_family_knows_of_sharpness_gives_way_to_what_is_known_of_answered_collections() -> None:
+    prior = Prior(np.zeros(2), np.ones(2), 1.0, 1.0, 2.0)
+    after = [prior.sharpness_after(answers) for answers in (0, 5, 40, 4000)]
+    assert after[0] == 1.0
+    assert after[1] == pytest.approx(2**0.5)
+    assert after == sorted(after)
+    assert after[-1] == pytest.approx(2.0, abs=0.01)

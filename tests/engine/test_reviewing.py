@@ -18,10 +18,14 @@ from bench.reviewing import (
     by_model,
     doubtful,
     oracle,
+    queue,
     review,
     scan_order,
 )
+from clustering.engine.asking import sample
 from clustering.engine.collection_model import CollectionModel
+from clustering.engine.records import Constraints
+from clustering.engine.segmentation import decode_independent
 from tests.engine.streams import archive, evidence_of, family_of, labeled
 
 TRUTH = np.random.default_rng(0).random(30) < 0.3
@@ -73,7 +77,7 @@ def test_the_most_doubtful_seam_is_asked_first_and_none_twice() -> None:
         asked.append(set(decided))
         return np.asarray(np.where(TRUTH, 1.0, -1.0) * (1.0 + np.arange(30)))
 
-    review(STREAM, predict, moments=(0, 30))
+    review(STREAM, predict, moments=(0, 30), order=doubtful)
     assert asked == [set(range(count)) for count in range(31)]
 
 
@@ -130,3 +134,22 @@ def test_one_page_is_right_at_once() -> None:
     played = review(single, says(np.zeros(0)), moments=(0, 10))
     assert played.acts == 2
     assert played.moments[10].labels == (0,)
+
+
+def test_some_of_the_first_questions_are_spread_over_the_collection() -> None:
+    places = [sample(answers, 300) for answers in range(40)]
+    drawn = sorted(place for place in places if place is not None)
+    assert [answers for answers, place in enumerate(places) if place is not None] == [1, 4, 7]
+    assert all(0 <= place < 300 for place in drawn)
+    assert min(np.diff([0, *drawn, 300])) > 30
+    assert all(sample(answers, 20) is None for answers in range(40))
+
+
+def test_what_the_model_is_wrongly_sure_of_is_met_early() -> None:
+    """A line of seams in doubt, and far more of which the model is sure and wrong."""
+    odds = np.where(np.arange(300) % 7 == 0, 0.0, -4.0)
+    found = decode_independent(odds, Constraints())
+    decided: set[int] = set()
+    for _ in range(10):
+        decided.add(queue(found, decided))
+    assert len({seam for seam in decided if seam % 7}) in {2, 3}

@@ -18,7 +18,7 @@ from clustering.models import Answer, Collection, Group, Page, Reading, User
 from clustering.page_config import desk_config
 from clustering.quality import draw_checks, place_of
 from clustering.selectors.desk_run import desk_run
-from clustering.selectors.queue import DOUBTFUL, OpenSeam, open_seams, percent, within
+from clustering.selectors.queue import DOUBTFUL, OpenSeam, percent, queued_seams, within
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
 from clustering.written import whole_number
 
@@ -93,7 +93,7 @@ def waiting(collection: Collection, person: User) -> Waiting:
     run = desk_run(collection)
     if run is None:
         return Waiting(0, 0, [])
-    found = open_seams(collection, run)
+    found = queued_seams(collection, run)
     shown = found[:SEAMS_AT_ONCE]
     checks = draw_checks(collection, run, person, among=len(shown)) if may_edit(person) else []
     for left, probability in checks:
