@@ -135,8 +135,8 @@ class LiveScore(models.Model):
     """What a run says of one seam given what people decided since it was computed.
 
     Derived, and no part of the arrangement: a function of the run's evidence and of all decisions, computed again
-    by every act that changes these (`redecode.live`). Only seams whose probability moved have a row. Acts write most rows
-    again and again: no index but by page, and room in the table's blocks, so that PostgreSQL rewrites rows in place.
+    by every act that changes these (`redecode.live`). Only seams whose probability moved have a row. Acts write most
+    rows again: no index but by page, and room in the table's blocks, so that PostgreSQL rewrites rows in place.
     """
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="live_seams")
