@@ -9,7 +9,7 @@ TABLE = "clustering_livescore"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clustering", "0027_batches"),
+        ("clustering", "0028_acts_verbs"),
     ]
 
     operations = [
