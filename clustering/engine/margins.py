@@ -13,12 +13,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
+
+from clustering.engine.skew import spread
 
 Gray = npt.NDArray[np.uint8]
 """Grey levels of a page, shape (height, width)."""
@@ -97,7 +100,7 @@ def find_islands(gray: Gray) -> list[Island]:
         ink[:, width - side :] = False
         # Joins the signs of one word and of "- 12 -", but not two columns.
         reach = max(3, int(width * 0.022))
-        labels, _ = ndimage.label(ndimage.binary_dilation(ink, np.ones((5, reach), dtype=bool)))
+        labels, _ = ndimage.label(spread(ink, 5, reach))
         for box in ndimage.find_objects(labels):
             rows, columns = np.nonzero(ink[box])
             island = Island(
@@ -119,7 +122,7 @@ def _is_number_sized(island: Island, height: int, width: int) -> bool:
 def read_number(gray: Gray, island: Island, read_strip: ReadStrip, *, votes: int = VOTES) -> MarginNumber | None:
     """Read one island as a page number, or return None where it is something else.
 
-    Cost: seven readings of a strip of some 100 x 50 pixels, about 17 ms in all.
+    Cost: at most seven readings of a strip of some 100 x 50 pixels, about 17 ms; fewer where they cannot agree.
     """
     cut = _cut(gray, island)
     digits, dashed = _without_dashes(cut)
@@ -128,10 +131,15 @@ def read_number(gray: Gray, island: Island, read_strip: ReadStrip, *, votes: int
     plain, sure = read_strip(_strip(cut, MIDDLE_HEIGHT), digits_only=False)
     if _is_word(plain, sure):
         return None
-    strips = [_strip(cut, MIDDLE_HEIGHT), *(_strip(digits, height) for height in DIGIT_HEIGHTS)]
-    readings = [_bare(plain), *(_bare(read_strip(strip, digits_only=True)[0]) for strip in strips)]
     thrice = _three_times(digits)
-    readings.extend(_repeated(read_strip(_strip(thrice, height), digits_only=True)[0]) for height in REPEATED_HEIGHTS)
+    tries: list[tuple[Gray, int, Callable[[str], str]]] = [(cut, MIDDLE_HEIGHT, _bare)]
+    tries += [(digits, height, _bare) for height in DIGIT_HEIGHTS]
+    tries += [(thrice, height, _repeated) for height in REPEATED_HEIGHTS]
+    readings = [_bare(plain)]
+    for number, (sheet, height, told) in enumerate(tries):
+        if not _may_agree(readings, votes, left=len(tries) - number):
+            return None
+        readings.append(told(read_strip(_strip(sheet, height), digits_only=True)[0]))
     value = _agreed(readings, votes)
     if not value:
         return None
@@ -147,6 +155,13 @@ def _agreed(readings: list[str], needed: int) -> str:
         return ""
     value, most = votes.most_common(1)[0]
     return value if most >= needed and 2 * (votes.total() - most) <= most else ""
+
+
+def _may_agree(readings: list[str], needed: int, *, left: int) -> bool:
+    """Whether `_agreed` may still return a number after so many more readings: if all of them say the same."""
+    votes = Counter(reading for reading in readings if NUMBER.fullmatch(reading))
+    total = votes.total()
+    return any(most + left >= needed and 2 * (total - most) <= most + left for most in (0, *votes.values()))
 
 
 def _bare(reading: str) -> str:

@@ -14,7 +14,7 @@ import scipy
 from PIL import Image
 
 from clustering.engine.lines import SURE, Print
-from clustering.engine.skew import Bools, ink_of
+from clustering.engine.skew import Bools, spread
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels."""
@@ -82,14 +82,17 @@ STROKES_ALONE = 30
 """The same where nothing at all was read."""
 
 
-def leaning_parts(gray: Image.Image, found: Print) -> Iterator[tuple[Box, Image.Image]]:
-    """Yield (box, picture) of parts with much ink of which nothing was read, the largest first; all else is paper."""
-    ink, share = ink_of(gray)
+def leaning_parts(gray: Image.Image, found: Print, inked: tuple[Bools, float]) -> Iterator[tuple[Box, Image.Image]]:
+    """Yield (box, picture) of parts with much ink of which nothing was read, the largest first; all else is paper.
+
+    `inked` is what `ink_of` says of the image.
+    """
+    ink, share = inked
     left = ink & ~_read(ink.shape, found, share)
     least = max(LEAST_PART * ink.sum(), 1)
     if left.sum() < LEAST_LEFT * ink.sum():
         return
-    around = scipy.ndimage.binary_dilation(left, np.ones((_GAP, _GAP), dtype=bool))
+    around = spread(left, _GAP, _GAP)
     labels, count = scipy.ndimage.label(around)
     inks = np.bincount(labels[left], minlength=count + 1)[1:]
     boxes = scipy.ndimage.find_objects(labels)
@@ -119,7 +122,7 @@ def _read(shape: tuple[int, ...], found: Print, share: float) -> Bools:
     return read
 
 
-def looks_unread(gray: Image.Image, found: Print) -> bool:
+def looks_unread(inked: tuple[Bools, float], found: Print) -> bool:
     """Whether a page looks written on although next to nothing was surely read of it.
 
     Handwriting (the testaments), faint and embossed print (AFL-CIO, page 99), and notes of which OCR made noise (JFK,
@@ -128,7 +131,7 @@ def looks_unread(gray: Image.Image, found: Print) -> bool:
     sure = [word for word in found.words if word.confidence >= SURE]
     if sum(sum(map(str.isalpha, word.text)) >= _LETTERS for word in sure) >= FEW_WORDS:
         return False
-    ink, share = ink_of(gray)
+    ink, share = inked
     left = ink & ~_read(ink.shape, replace(found, words=tuple(sure)), share)
     if left.sum() < MOSTLY * max(ink.sum(), 1):
         return False

@@ -24,7 +24,7 @@ from clustering.engine.languages import language_of
 from clustering.engine.lines import Print, Word, in_reading_order, joined, without
 from clustering.engine.pieces import leaning_parts, looks_unread, pieces_of
 from clustering.engine.records import Line, PageReading
-from clustering.engine.skew import LEVEL, Lean, ink_of, lean_of, levelled, unlevelled
+from clustering.engine.skew import LEVEL, Bools, Lean, ink_of, lean_of, levelled, unlevelled
 from clustering.engine.tessdata import DEFAULT, Folder, missing_data, one_folder
 
 _VERSION = 3
@@ -119,8 +119,9 @@ class Reader:
         upright = _turned(gray, way.turn)
         level = levelled(upright, way.lean)
         found = self._with_margin_numbers(level, found)
-        found = self._with_leaning_parts(level, found)
-        unread = looks_unread(level, found)
+        inked = ink_of(level)
+        found = self._with_leaning_parts(level, found, inked)
+        unread = looks_unread(inked, found)
         found = unlevelled(found, way.lean, upright.size, level.size)
         return PageReading(
             text=found.text,
@@ -135,13 +136,13 @@ class Reader:
 
     def _upright(self, gray: Image.Image) -> tuple[_Way, Print]:
         """Return how the page is made readable, and what is read then, in pixels of the turned and levelled page."""
-        leans = {turn: lean_of(ink_of(_turned(gray, turn))[0]) for turn in (0, 90)}
-        way = _Way(0, leans[0])
+        way = _Way(0, lean_of(ink_of(gray)[0]))
         best = self._read_page(levelled(gray, way.lean))
         if _is_readable(best):
             return way, best
         needed = max(TURN_WORDS, TURN_GAIN * best.sure_words)
-        ways = [_Way(turn, leans[turn % 180]) for turn in (180, 90, 270)]
+        across = lean_of(ink_of(_turned(gray, 90))[0])
+        ways = [_Way(180, way.lean), _Way(90, across), _Way(270, across)]
         if way.lean.is_to_be_levelled:
             ways.append(_Way(0, LEVEL))  # what seemed to lean may be a picture
         for other in ways:
@@ -160,9 +161,9 @@ class Reader:
             found = joined(found, piece, across=box[0], down=box[1])
         return found
 
-    def _with_leaning_parts(self, level: Image.Image, found: Print) -> Print:
+    def _with_leaning_parts(self, level: Image.Image, found: Print, inked: tuple[Bools, float]) -> Print:
         """Add what is pasted in askew: parts with ink that nothing was read of, each levelled and read by itself."""
-        for box, part in leaning_parts(level, found):
+        for box, part in leaning_parts(level, found, inked):
             lean = lean_of(ink_of(part)[0])
             if not lean.is_to_be_levelled:
                 continue

@@ -65,6 +65,16 @@ def ink_of(gray: Image.Image) -> tuple[Bools, float]:
     return paper - values > _INK, share
 
 
+def spread(ink: Bools, down: int, across: int) -> Bools:
+    """Return ink grown by a box of so many pixels: `binary_dilation` by ones, several times as fast for a large box."""
+    grown = ink.astype(np.uint8)
+    for axis, size in ((0, down), (1, across)):
+        # A box of even size has no middle: a dilation reaches one pixel further on the other side than a filter.
+        origin = 0 if size % 2 else -1
+        grown = scipy.ndimage.maximum_filter1d(grown, size, axis=axis, mode="constant", origin=origin)
+    return np.asarray(grown, dtype=np.bool_)
+
+
 def lean_of(ink: Bools) -> Lean:
     """Return how the lines in a picture of ink lean; not at all where there is too little. About 30 ms."""
     down, across = np.nonzero(ink)

@@ -11,6 +11,7 @@ from django.conf import settings
 from clustering.files import page_path
 from clustering.jobs.batches import Batch, side_by_side
 from clustering.jobs.slices import VISION, Claimed, JobStopped
+from clustering.jobs.tuning import tuned_runtime
 from clustering.models import Embedding, Job, Page, Reading
 from clustering.models.page import PageQuerySet
 
@@ -29,10 +30,11 @@ def loaded(key: str) -> Encoder:
 
     Raises EncoderUnavailable, and ValueError for a key that names none.
     """
-    from clustering.engine.encoders import get_encoder, use_threads
+    from clustering.engine.encoders import choose_device, get_encoder, use_threads
 
     use_threads(settings.THREADS)
-    return get_encoder(key, device=None if settings.DEVICE == "auto" else settings.DEVICE)
+    device = choose_device(None if settings.DEVICE == "auto" else settings.DEVICE)
+    return get_encoder(key, device=device, runtime=tuned_runtime(key, device))
 
 
 def encoder_of(job: Job) -> str:

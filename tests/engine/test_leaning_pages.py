@@ -7,11 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
+from clustering.engine.margins import VOTES, _agreed, _may_agree
 from clustering.engine.pieces import PIECE, looks_unread, pieces_of
 from clustering.engine.reading import Reader
-from clustering.engine.skew import LEVEL, Lean, ink_of, lean_of, levelled, unlevelled
+from clustering.engine.skew import LEVEL, Lean, ink_of, lean_of, levelled, spread, unlevelled
 from clustering.samples.fonts import font
 from tests.engine.test_reading_pages import LINES, typed_page
 
@@ -166,4 +170,18 @@ def test_handwritten_wills_are_told(number: int, reader: Reader) -> None:
 
 def test_a_page_of_few_words_and_little_else_is_not_told(reader: Reader) -> None:
     page = typed_page(lines=LINES[:1])
-    assert not looks_unread(page, reader._read_page(page))
+    assert not looks_unread(ink_of(page), reader._read_page(page))
+
+
+@given(st.integers(1, 46), st.integers(1, 30), st.integers(0, 2**32 - 1))
+def test_ink_spreads_as_a_dilation_by_a_box_does(down: int, across: int, seed: int) -> None:
+    ink = np.random.default_rng(seed).random((60, 70)) > 0.98
+    right = scipy.ndimage.binary_dilation(ink, np.ones((down, across), dtype=bool))
+    assert np.array_equal(spread(ink, down, across), right)
+
+
+@given(st.lists(st.sampled_from(["12", "13", "1", "", "x"]), min_size=7, max_size=7))
+def test_a_number_is_only_read_on_where_readings_may_still_agree(readings: list[str]) -> None:
+    for read in range(1, 7):
+        if not _may_agree(readings[:read], VOTES, left=7 - read):
+            assert _agreed(readings, VOTES) == ""

@@ -22,17 +22,23 @@ from clustering.engine.encoders.contract import (
     OnBad,
     Vectors,
 )
-from clustering.engine.encoders.devices import use_threads
+from clustering.engine.encoders.devices import choose_device, use_threads
+from clustering.engine.encoders.runtimes import DEFAULT_RUNTIME, LEAST_COSINE, RUNTIMES, Runtime, Tunable
 
 __all__ = [
     "DEFAULT_IMAGE_ENCODER",
+    "DEFAULT_RUNTIME",
     "DEFAULT_TEXT_ENCODER",
+    "LEAST_COSINE",
+    "RUNTIMES",
     "Encoder",
     "EncoderUnavailable",
     "Kind",
     "KnownEncoder",
     "OnBad",
+    "Runtime",
     "Vectors",
+    "choose_device",
     "encoder_kind",
     "families",
     "get_encoder",
@@ -53,15 +59,18 @@ def families() -> dict[str, EncoderFamily]:
     return {family.name: family for module in modules for family in getattr(module, "FAMILIES", ())}
 
 
-def get_encoder(key: str, *, device: str | None = None) -> Encoder:
-    """Load the encoder of this key, ready to encode; takes seconds, so keep it.
+def get_encoder(key: str, *, device: str | None = None, runtime: Runtime = DEFAULT_RUNTIME) -> Encoder:
+    """Load the encoder of this key, ready to encode; takes seconds, so keep it. Some know no runtime but fp32.
 
     Raises EncoderUnavailable where it cannot be used here, and ValueError for a key that names no encoder.
     """
     family, model, resolution = _parsed(key)
     if problem := _torch_problem(family):
         raise EncoderUnavailable(problem)
-    return family.load(model, resolution, device)
+    encoder = family.load(model, resolution, device)
+    if runtime != DEFAULT_RUNTIME and isinstance(encoder, Tunable):
+        encoder.use(runtime)
+    return encoder
 
 
 def encoder_kind(key: str) -> Kind:

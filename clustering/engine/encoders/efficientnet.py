@@ -12,10 +12,10 @@ middle does as well as squashing, but is blind to mastheads, page numbers and si
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image
@@ -32,6 +32,7 @@ from clustering.engine.encoders.contract import (
     problem_of,
 )
 from clustering.engine.encoders.devices import choose_device
+from clustering.engine.encoders.runtimes import Runtime, faster
 from clustering.engine.records import Report
 
 if TYPE_CHECKING:
@@ -175,11 +176,16 @@ class EfficientNetEncoder:
     kind: Kind = "image"
     dimensions = DIMENSIONS
 
-    def __init__(self, *, resolution: int = 224, device: str | None = None) -> None:
+    def __init__(self, *, resolution: int = 224, device: str | None = None, runtime: Runtime = DEFAULT_RUNTIME) -> None:
         self.resolution = resolution
         self.key = f"{NAME}@{resolution}"
         self.device = choose_device(device)
         self._network = load_network(self.device)
+        self._forward: Callable[..., Any] = self._network
+
+    def use(self, runtime: Runtime) -> None:
+        """Compute in this runtime from now on. See `Tunable`."""
+        self._forward = faster(self._network, self._network, runtime, self.device)
 
     def encode(
         self,
@@ -193,7 +199,7 @@ class EfficientNetEncoder:
         return encode_scans(
             items,
             prepare=lambda image: prepare_page(image, self.resolution),
-            forward=self._network,
+            forward=self._forward,
             dimensions=self.dimensions,
             device=self.device,
             draft_to=2 * self.resolution,

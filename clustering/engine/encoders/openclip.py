@@ -6,7 +6,7 @@ import importlib.util
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from clustering.engine.encoders.contract import (
     normalised,
 )
 from clustering.engine.encoders.devices import choose_device
+from clustering.engine.encoders.runtimes import Runtime, faster
 from clustering.engine.records import Report
 
 if TYPE_CHECKING:
@@ -64,6 +65,11 @@ class OpenClipEncoder:
         self.resolution = int(size[0] if isinstance(size, (tuple, list)) else size)
         self.key = f"{FAMILY}:{model}@{self.resolution}"
         self.dimensions = self._measure_dimensions()
+        self._forward: Callable[..., Any] = self._network.encode_image
+
+    def use(self, runtime: Runtime) -> None:
+        """Compute in this runtime from now on. See `Tunable`."""
+        self._forward = faster(self._network, self._network.encode_image, runtime, self.device)
 
     def encode(
         self,
@@ -77,7 +83,7 @@ class OpenClipEncoder:
         return encode_scans(
             items,
             prepare=self._prepared,
-            forward=self._network.encode_image,
+            forward=self._forward,
             dimensions=self.dimensions,
             device=self.device,
             draft_to=2 * self.resolution,

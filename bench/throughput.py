@@ -1,0 +1,195 @@
+"""What the pipeline makes of what the models and Tesseract could do, and what it was in the first experiment.
+
+    python bench/throughput.py [--images FOLDER] [--pages 96] [--json]
+
+Everything is measured in one run, with as many threads as there are processors, on drawn letter pages or the first
+scans of a folder. The pipeline is the job itself: it opens the scans, computes, and writes vectors into PostgreSQL. The
+first experiment's loop takes one image at a time in fp32, decodes it in full, and commits each vector. ViT-B-32 has
+random weights, which are as slow as others. The best runtime is what `manage.py tune` finds. Keys of `--json`:
+
+    vit_b_32_pipeline_over_forward             pipeline against the bare network on tensors in memory, both in fp32
+    vit_b_32_pipeline_over_first_experiment    both in fp32
+    vit_b_32_best_over_first_experiment        the pipeline in the best runtime, named by vit_b_32_best
+    builtin_…                                  the same of the built-in encoder
+    ocr_over_command_line                      pages a second of a processor, against the command `tesseract FILE -`
+                                               with the same data; absent where there is no such command
+    process_pages_per_second                   embedding, reading and suggesting, all in one job, in the best runtime
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.acts import own_database  # noqa: E402 - after the path is set
+from bench.workers import collection_of, draw  # noqa: E402
+
+BATCH = 16
+BUILTIN = "efficientnet-lite0@224"
+READ = 12
+"""Pages that are read by both: more would take minutes and tell the same."""
+
+
+def random_clip(folder: Path) -> str:
+    """Key of a ViT-B-32 with random weights, written into the folder as a checkpoint."""
+    import open_clip
+    from safetensors.torch import save_file
+
+    network = open_clip.create_model("ViT-B-32", pretrained=None)
+    cfg = {"model_cfg": open_clip.get_model_config("ViT-B-32"), "preprocess_cfg": {}}
+    (folder / "open_clip_config.json").write_text(json.dumps(cfg))
+    save_file(network.state_dict(), folder / "open_clip_model.safetensors")
+    return f"open-clip:local-dir:{folder}@224"
+
+
+def forward_rate(encoder: Any) -> float:
+    """Pages a second of the bare network."""
+    import torch
+
+    inputs = torch.randn(BATCH, 3, 224, 224)
+    with torch.inference_mode():
+        encoder._forward(inputs)
+        began, done = time.perf_counter(), 0
+        while time.perf_counter() - began < 4:
+            encoder._forward(inputs)
+            done += BATCH
+    return done / (time.perf_counter() - began)
+
+
+def first_experiment_rate(encoder: Any, pages: Sequence[Any]) -> float:
+    """Pages a second of one image after the other, decoded in full, each committed."""
+    import torch
+    from PIL import Image
+
+    from clustering.engine.encoders.efficientnet import prepare_page
+    from clustering.files import page_path
+    from clustering.models import Embedding
+
+    prepare = getattr(encoder, "_prepare", None) or (lambda image: prepare_page(image, 224))
+    began = time.perf_counter()
+    for page in pages:
+        with Image.open(page_path(page)) as image, torch.inference_mode():
+            vector = encoder._forward(prepare(image.convert("RGB")).unsqueeze(0))[0]
+        vector = (vector / vector.norm()).float().numpy()
+        Embedding.objects.create(page=page, encoder="first experiment", vector=vector)
+    rate = len(pages) / (time.perf_counter() - began)
+    Embedding.objects.all().delete()
+    return rate
+
+
+def pipeline_rate(collection: Any, key: str) -> float:
+    """Pages a second of the job."""
+    from clustering.models import Embedding
+
+    Embedding.objects.all().delete()
+    return float(collection.pages.count() / _seconds(collection, "embed", encoder=key))
+
+
+def _seconds(collection: Any, kind: str, **params: Any) -> float:
+    from clustering.jobs import running
+    from clustering.jobs.launching import launch_job
+    from clustering.models import Job
+
+    job = launch_job(collection, kind=kind, actor=None, params=params, here=True)
+    began = time.perf_counter()
+    running.run_here(job)
+    if job.state != Job.State.DONE:
+        raise SystemExit(job.error)
+    return time.perf_counter() - began
+
+
+def encoder_figures(collection: Any, key: str, name: str) -> dict[str, Any]:
+    """All that is measured of one encoder."""
+    from clustering.files import page_path
+    from clustering.jobs import embedding
+    from clustering.jobs.tuning import tune
+
+    pages = list(collection.pages.in_scan_order())
+    encoder = embedding.loaded(key)  # in fp32, and kept by the job, so that loading is not measured
+    pipeline_rate(collection, key)
+    forward, pipeline = forward_rate(encoder), pipeline_rate(collection, key)
+    first = first_experiment_rate(encoder, pages[:48])
+    tried = tune(key, "cpu", [page_path(page) for page in pages[:48]])
+    best = max((each for each in tried if each.is_good), key=lambda each: each.rate)
+    embedding.loaded.cache_clear()
+    embedding.loaded(key)
+    return {
+        f"{name}_forward": round(forward, 2),
+        f"{name}_pipeline": round(pipeline, 2),
+        f"{name}_first_experiment": round(first, 2),
+        f"{name}_pipeline_over_forward": round(pipeline / forward, 3),
+        f"{name}_pipeline_over_first_experiment": round(pipeline / first, 2),
+        f"{name}_best": best.runtime,
+        f"{name}_best_over_first_experiment": round(pipeline_rate(collection, key) / first, 2),
+    }
+
+
+def ocr_over_command_line(pages: Sequence[Any]) -> float | None:
+    """By the time of the processor that both take for the same pages, one after the other."""
+    from clustering.engine.reading import Reader
+    from clustering.engine.tessdata import one_folder
+    from clustering.files import page_path
+
+    if not shutil.which("tesseract"):
+        return None
+    paths = [page_path(page) for page in pages]
+    with Reader() as reader:
+        reader.read(paths[0])
+        began = time.process_time()
+        for path in paths:
+            reader.read(path)
+        ours = time.process_time() - began
+    with one_folder("eng", None) as data:
+        environment = {**os.environ, "OMP_THREAD_LIMIT": "1", "TESSDATA_PREFIX": str(data)}
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        for path in paths:
+            subprocess.run(["tesseract", str(path), "-", "-l", "eng"], env=environment, check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    theirs = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return round(theirs / ours, 2)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--images", type=Path)
+    parser.add_argument("--pages", type=int, default=96)
+    parser.add_argument("--json", action="store_true")
+    told = parser.parse_args()
+    with own_database(), tempfile.TemporaryDirectory() as temporary:
+        scans = Path(temporary) / "scans"
+        scans.mkdir()
+        if told.images:
+            for path in sorted(told.images.iterdir())[: told.pages]:
+                (scans / path.name).symlink_to(path.resolve())
+        else:
+            draw(scans)
+        collection = collection_of(scans, told.pages)
+        checkpoint = Path(temporary) / "clip"
+        checkpoint.mkdir()
+        figures = encoder_figures(collection, random_clip(checkpoint), "vit_b_32")
+        figures |= encoder_figures(collection, BUILTIN, "builtin")
+        pages = list(collection.pages.in_scan_order()[:READ])
+        figures["ocr_over_command_line"] = ocr_over_command_line(pages)
+        figures["process_pages_per_second"] = round(
+            collection.pages.count() / _seconds(collection, "process", encoder=BUILTIN), 3
+        )
+    figures = {name: value for name, value in figures.items() if value is not None}
+    print(json.dumps(figures) if told.json else "\n".join(f"{name:42} {value}" for name, value in figures.items()))
+
+
+if __name__ == "__main__":
+    main()

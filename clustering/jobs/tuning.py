@@ -1,0 +1,98 @@
+"""Which runtime of an encoder is the fastest on this machine, as `manage.py tune` found it."""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from clustering.engine.encoders import Runtime, Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One runtime, measured beside fp32."""
+
+    runtime: Runtime
+    rate: float
+    """Pages a second, opening them included."""
+    cosine: float
+    """Of the vector that is least like that of fp32."""
+    is_good: bool
+    """Whether all vectors are as good as those of fp32."""
+
+
+def tuned_runtime(key: str, device: str) -> Runtime:
+    """The runtime that was found the fastest for this encoder on a machine like this one; fp32 before that."""
+    from clustering.engine.encoders import DEFAULT_RUNTIME, RUNTIMES
+
+    kept = _kept().get(_place(key, device))
+    return next((runtime for runtime in RUNTIMES if runtime == kept), DEFAULT_RUNTIME)
+
+
+def tune(key: str, device: str, items: Sequence[Any]) -> list[Tried]:
+    """Encode these pages or texts in each runtime, and keep the fastest good one. Raises EncoderUnavailable."""
+    from clustering.engine.encoders import LEAST_COSINE, RUNTIMES, get_encoder
+
+    tried: list[Tried] = []
+    right: Vectors | None = None
+    for runtime in RUNTIMES:
+        encoder = get_encoder(key, device=device, runtime=runtime)
+        vectors = encoder.encode(items)  # the first time warms up
+        began = time.perf_counter()
+        encoder.encode(items)
+        seconds = time.perf_counter() - began
+        right = vectors if right is None else right
+        there = np.linalg.norm(right, axis=1) > 0
+        cosine = float((vectors * right).sum(axis=1)[there].min(initial=1.0))
+        tried.append(Tried(runtime, len(items) / seconds, cosine, cosine >= LEAST_COSINE))
+    best = max((each for each in tried if each.is_good), key=lambda each: each.rate)
+    _keep(_place(key, device), best.runtime)
+    return tried
+
+
+def _place(key: str, device: str) -> str:
+    """The same for machines that compute alike."""
+    import torch
+
+    name = torch.cuda.get_device_name(device) if device.startswith("cuda") else _processor()
+    return f"{key} on {device} ({name}, torch {torch.__version__})"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    wanted = ("model name", "cpu family", "model\t", "flags")
+    told = [line.partition(":")[2].strip() for line in lines[:40] if line.startswith(wanted)]
+    made_for = [part for part in " ".join(told).split() if part in {"avx512_bf16", "amx_bf16"}]
+    return " ".join([*(told[:3] or [platform.machine()]), *made_for])
+
+
+def _file() -> Path:
+    return Path(settings.CACHE_ROOT) / "runtimes.json"
+
+
+def _kept() -> dict[str, str]:
+    try:
+        kept = json.loads(_file().read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _keep(place: str, runtime: str) -> None:
+    file = _file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    whole = file.with_name(f"{file.name}.new")
+    whole.write_text(json.dumps({**_kept(), place: runtime}, indent=1), encoding="utf-8")
+    whole.replace(file)

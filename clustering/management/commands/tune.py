@@ -1,0 +1,57 @@
+"""`manage.py tune`: find the fastest arithmetic for the encoders on this machine."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from clustering.engine.encoders import EncoderUnavailable, choose_device, encoder_kind, get_encoder
+from clustering.files import page_path
+from clustering.jobs.tuning import tune
+from clustering.models import Page, Reading
+
+FEWEST = 8
+
+
+class Command(BaseCommand):
+    """Measures each encoder on pages that are there. Workers that start afterwards use what was fastest."""
+
+    help = "Find the fastest way to compute embeddings on this machine, with pages that were imported before."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """What to measure, and on how much."""
+        parser.add_argument("--encoder", action="append", help="Key of an encoder; else those of the settings.")
+        parser.add_argument("--pages", type=int, default=48, help="Pages to measure on (48).")
+
+    def handle(self, **options: Any) -> None:
+        """Measure, print a table for each encoder, and keep the winners."""
+        keys = options["encoder"] or [key for key in (settings.ENCODER, settings.TEXT_ENCODER) if key]
+        for key in keys:
+            try:
+                self._tune(key, options["pages"])
+            except (EncoderUnavailable, ValueError) as error:
+                raise CommandError(str(error)) from error
+
+    def _tune(self, key: str, count: int) -> None:
+        is_text = encoder_kind(key) == "text"
+        items: list[Any] = (
+            list(Reading.objects.exclude(text="").order_by("?").values_list("text", flat=True)[:count])
+            if is_text
+            else [page_path(page) for page in Page.objects.order_by("?")[:count]]
+        )
+        if len(items) < FEWEST:
+            needed = "read" if is_text else "imported"
+            raise CommandError(f"{key} is measured on pages that were {needed}, {FEWEST} at least. Do that first.")
+        device = choose_device(None if settings.DEVICE == "auto" else settings.DEVICE)
+        key = get_encoder(key, device=device).key
+        self.stdout.write(f"{key} on {device}, {len(items)} pages:")
+        tried = tune(key, device, items)
+        best = max((each for each in tried if each.is_good), key=lambda each: each.rate)
+        for each in tried:
+            told = "kept" if each is best else "" if each.is_good else "not like fp32 enough"
+            self.stdout.write(
+                f"  {each.runtime:14} {each.rate:7.1f} a second, cosine {each.cosine:.4f}  {told}".rstrip()
+            )

@@ -1,0 +1,79 @@
+"""`manage.py tune`: what it measures, keeps and refuses, and that workers compute as it found best."""
+
+from __future__ import annotations
+
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from clustering.engine.encoders import LEAST_COSINE, RUNTIMES, get_encoder
+from clustering.jobs import embedding, running, tuning
+from clustering.jobs.importing import create_collection
+from clustering.jobs.launching import launch_job
+from clustering.models import Job
+from clustering.sources.folder import list_folder
+from tests.jobs.conftest import DrawScans
+
+pytestmark = pytest.mark.django_db
+ENCODER = "efficientnet-lite0@64"
+
+
+@pytest.fixture(autouse=True)
+def cache(settings: Settings, tmp_path: Path) -> Path:
+    folder = tmp_path / "cache"
+    settings.CACHE_ROOT = folder
+    return folder
+
+
+def said(*arguments: str) -> str:
+    out = StringIO()
+    call_command("tune", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def imported(folder: Path) -> None:
+    collection = create_collection("afl", listing=list_folder(folder))
+    job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
+    assert running.run_here(job).state == Job.State.DONE
+
+
+def test_the_fastest_runtime_is_kept_and_used(draw_scans: DrawScans, cache: Path) -> None:
+    imported(draw_scans(8))
+    assert tuning.tuned_runtime(ENCODER, "cpu") == "fp32"
+    told = said("--encoder", ENCODER)
+    assert [line.split()[0] for line in told.splitlines()[1:]] == list(RUNTIMES)
+    (kept,) = [line.split()[0] for line in told.splitlines() if line.endswith("kept")]
+    assert tuning.tuned_runtime(ENCODER, "cpu") == kept
+    assert tuning.tuned_runtime(ENCODER, "cpu:1") == "fp32", "it was measured on another device"
+    embedding.loaded.cache_clear()
+    assert embedding.loaded(ENCODER).key == ENCODER
+    (cache / "runtimes.json").write_text("{ broken")
+    assert tuning.tuned_runtime(ENCODER, "cpu") == "fp32"
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+def test_each_runtime_gives_the_vectors_of_fp32(draw_scans: DrawScans, runtime: str) -> None:
+    scans = sorted(draw_scans(3).iterdir())
+    (known,) = [known for known in RUNTIMES if known == runtime]
+    right = get_encoder(ENCODER, device="cpu").encode(scans)
+    vectors = get_encoder(ENCODER, device="cpu", runtime=known).encode(scans)
+    assert vectors.dtype == np.float32
+    assert (vectors * right).sum(axis=1).min() >= LEAST_COSINE
+    words = ["minutes of the executive board", ""]
+    right = get_encoder("minilm", device="cpu").encode(words)
+    vectors = get_encoder("minilm", device="cpu", runtime=known).encode(words)
+    assert float(vectors[0] @ right[0]) >= LEAST_COSINE
+    assert not vectors[1].any()
+
+
+def test_without_pages_it_says_what_to_do_first(draw_scans: DrawScans) -> None:
+    with pytest.raises(CommandError, match="measured on pages that were imported, 8 at least"):
+        said("--encoder", ENCODER)
+    with pytest.raises(CommandError, match="pages that were read"):
+        said("--encoder", "minilm")
+    with pytest.raises(CommandError, match="There is no encoder"):
+        said("--encoder", "guesswork")
