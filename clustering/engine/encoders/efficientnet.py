@@ -176,7 +176,7 @@ class EfficientNetEncoder:
     kind: Kind = "image"
     dimensions = DIMENSIONS
 
-    def __init__(self, *, resolution: int = 224, device: str | None = None, runtime: Runtime = DEFAULT_RUNTIME) -> None:
+    def __init__(self, *, resolution: int = 224, device: str | None = None) -> None:
         self.resolution = resolution
         self.key = f"{NAME}@{resolution}"
         self.device = choose_device(device)
