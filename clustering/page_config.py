@@ -49,6 +49,8 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "signIn": reverse("login"),
         "acts": reverse("api-v1:split", args=[collection.slug]).removesuffix("split"),
         "answer": reverse("api-v1:answer_in_queue", args=[collection.slug]),
+        "check": reverse("table-check", args=[collection.slug]),
+        "documents": reverse("document", args=[collection.slug, 0]),
     }
     return {
         "slug": collection.slug,

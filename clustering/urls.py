@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from clustering.api import v1
 from clustering.views.collections import closing, collection_settings, collections, dashboard
-from clustering.views.desk import changes, describing, desk, pages, plain_list, searching
+from clustering.views.desk import changes, describing, desk, pages, plain_list, searching, table
 from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
 from clustering.views.iiif import iiif, scans
@@ -54,6 +54,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/queue/list/", queue_list.queue_list, name="queue-list"),
     path("c/<slug:slug>/accept/", accept.accept, name="accept"),
     path("c/<slug:slug>/audit/", audit.audit, name="audit"),
+    path("c/<slug:slug>/table/", table.table, name="table"),
+    path("c/<slug:slug>/table/check/", table.check, name="table-check"),
     path("c/<slug:slug>/list/", plain_list.plain_list, name="plain-list"),
     path("c/<slug:slug>/list/act/", plain_list.act, name="plain-act"),
     path("c/<slug:slug>/panel/<int:position>/", pages.page_panel, name="page-panel"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, get_type_hints
 
 from django.core.cache import cache
@@ -232,10 +232,10 @@ def index(collection: Collection) -> dict[str, Any]:
     }
 
 
-def page_rows(collection: Collection, first: int, last: int) -> list[PageRow]:
-    """Pages of a range of positions. One query."""
+def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
+    """Pages at these positions, a range of them or single ones. One query."""
     rows = (
-        Page.objects.filter(collection=collection, position__gte=first, position__lte=last)
+        Page.objects.filter(collection=collection, **_positions(at))
         .annotate(start=Left("reading__text", _TEXT_LETTERS))
         .order_by("position")
         .values_list("position", "pk", "identifier", "sha256", "width", "height", "role", "start", "reading__rotation")
@@ -254,6 +254,12 @@ def page_rows(collection: Collection, first: int, last: int) -> list[PageRow]:
         }
         for position, pk, name, sha, width, height, role, text, turn in rows
     ]
+
+
+def _positions(at: Sequence[int]) -> dict[str, Any]:
+    if isinstance(at, range):
+        return {"position__gte": at.start, "position__lt": at.stop}
+    return {"position__in": list(at)}
 
 
 def first_line(text: str) -> str:

@@ -14,6 +14,8 @@ PLACES = {
     "stream": "/c/afl/",
     "empty stream": "/c/none/",
     "list": "/c/afl/list/",
+    "table": "/c/afl/table/",
+    "describe": "/c/afl/#describe/HH000001_0003",
     "queue": "/c/afl/queue/",
     "list of places to check": "/c/afl/queue/list/",
     "runs": "/c/afl/runs/",
@@ -57,7 +59,7 @@ def test_axe_finds_nothing(collection: Collection, sam: User, open_desk: OpenDes
     found: list[str] = []
     for name, path in one_of_everything(collection, sam).items():
         desk.page.goto(desk.root + path)
-        if name in {"stream", "page", "queue"}:
+        if name in {"stream", "page", "queue", "table", "describe"}:
             desk.ready()
         if name == "stream":
             desk.page.locator("#panel-switch").click()

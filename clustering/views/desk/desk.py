@@ -13,7 +13,7 @@ from clustering.models import Collection, Group, Page
 from clustering.page_config import desk_config
 from clustering.selectors import desk_rows
 from clustering.views.people.tour import wants_tour
-from clustering.written import whole_number
+from clustering.written import whole_number, whole_numbers
 
 PAGES_AT_ONCE = 600
 """Most pages one request may ask for: a tall screen of small thumbnails shows about 300."""
@@ -44,13 +44,17 @@ def desk_index(request: HttpRequest, slug: str) -> JsonResponse:
 
 @require_GET
 def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
-    """Pages from one position to another: ?from=1&to=120."""
+    """Pages from one position to another: ?from=1&to=120; or those at some: ?at=1,12,40."""
     collection = access_collection(request.user, slug)
+    if "at" in request.GET:
+        some = whole_numbers(request.GET["at"].split(","))[:PAGES_AT_ONCE]
+        rows = desk_rows.page_rows(collection, at=some)
+        return JsonResponse({"pages": desk_rows.packed(desk_rows.PageRow, rows)})
     first, last = whole_number(request.GET.get("from")), whole_number(request.GET.get("to"))
     if first is None or last is None:
         return JsonResponse({"message": "Ask for a range of pages: ?from=1&to=120."}, status=400)
     last = min(last, first + PAGES_AT_ONCE - 1)
-    rows = desk_rows.page_rows(collection, first, last)
+    rows = desk_rows.page_rows(collection, at=range(first, last + 1))
     return JsonResponse({"pages": desk_rows.packed(desk_rows.PageRow, rows)})
 
 
@@ -83,10 +87,11 @@ def _page_meant(collection: Collection, query: str) -> Page | None:
 
 @require_GET
 def document(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """To the first page of the document in the stream."""
+    """To the first page of the document in the stream; with ?describe=1 beside its fields."""
     collection = access_collection(request.user, slug)
     group = Group.objects.filter(collection=collection, number=number).first()
     first = group.pages.order_by("group_order").first() if group else None
     if first is None:
         raise Http404(f"Document {number} no longer exists in this collection.")
-    return redirect(f"{collection.get_absolute_url()}#page/{quote(first.identifier, safe='')}")
+    view = "describe" if "describe" in request.GET else "page"
+    return redirect(f"{collection.get_absolute_url()}#{view}/{quote(first.identifier, safe='')}")

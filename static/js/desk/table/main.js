@@ -1,0 +1,363 @@
+/** The table, put together: a row a document, its description in cells. Every change is an act. */
+
+import { scanAddress } from "../cells.js";
+import { rulesFor } from "../describe/work.js";
+import { ask, field } from "../dialogs.js";
+import { NotAnswered, Stopped, byId, dataFrom, getJson, make, person, postJson, useIcons } from "../dom.js";
+import { showHelp } from "../help.js";
+import { Kept } from "../kept.js";
+import { Keyboard } from "../keys.js";
+import { Model } from "../model.js";
+import { Outbox } from "../outbox.js";
+import { tellSaving } from "../saving.js";
+import { Toasts } from "../toasts.js";
+import { Grid } from "./grid.js";
+import { chosen, columnsOf, factsFrom, filledDown, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
+import { csv, parse, tabbed, unguarded } from "./separated.js";
+
+/** @typedef {import("../records.js").Group} Group */
+/** @typedef {import("./rows.js").Texts} Texts */
+/** @typedef {Record<string, {text: string, message: string}>} Unsaved  by "id/field" */
+
+/** @type {import("../records.js").Config} */
+const config = dataFrom("desk-config");
+useIcons(config.urls.icons ?? "");
+const toasts = new Toasts(byId("toasts", HTMLElement), byId("live", HTMLElement));
+const columns = columnsOf(config.description);
+const rules = rulesFor(config.description, "");
+const shown = columns.filter(({ name, editable }) => !editable || rules[name]?.use !== "hidden");
+/** Widths, px. */
+const WIDTHS = /** @type {Record<string, number>} */ ({
+  title: 320, kind: 130, date: 120, creators: 220, summary: 260, subjects: 220, language: 90, note: 240, pages: 80, state: 120, confidence: 120,
+});
+const LEAD = 64;
+const WIDTH = 180;
+const unsavedKey = `hhreview-typed-${person()}-${config.slug}-table`;
+/** @type {Unsaved} */
+const unsaved = JSON.parse(sessionStorage.getItem(unsavedKey) ?? "{}");
+const PREVIEWED = 200;
+const AGAIN_MS = 3000;
+
+/** @returns {Promise<any>} the index, as soon as the server has it */
+async function firstIndex() {
+  for (;;) {
+    try {
+      return await getJson(config.urls.index ?? "");
+    } catch (error) {
+      if (!(error instanceof NotAnswered)) throw error;
+      await new Promise((again) => setTimeout(again, AGAIN_MS));
+    }
+  }
+}
+
+start().catch((error) => (byId("grid", HTMLElement).textContent = error instanceof Error ? error.message : String(error)));
+
+async function start() {
+  const model = new Model(await firstIndex(), config);
+  const scroller = byId("grid", HTMLElement);
+  scroller.style.setProperty("--columns", [LEAD, ...shown.map(({ name }) => WIDTHS[name] ?? WIDTH)].map((width) => `${width}px`).join(" "));
+  const outbox = new Outbox(model, config.urls, new Kept(config.kept));
+  const asked = new URLSearchParams(location.search);
+  /** @type {Record<string, string>} */
+  const filters = Object.fromEntries(shown.map(({ name }) => [name, asked.get(name) ?? ""]));
+  let sort = asked.get("sort") ?? "";
+  const inOrder = () => [...model.groups.values()].sort((a, b) => Math.min(...a.pages) - Math.min(...b.pages));
+  /** @type {Set<number>} */
+  const wanted = new Set();
+  let timer = 0;
+
+  /** @param {string} id @param {string | null} text @param {string} [message] */
+  const keep = (id, text, message = "Not saved yet.") => {
+    if (text === null) delete unsaved[id];
+    else unsaved[id] = { text, message };
+    sessionStorage.setItem(unsavedKey, JSON.stringify(unsaved));
+  };
+  /** @param {Texts} texts @returns {boolean} whether it is on its way */
+  const send = (texts) => {
+    const ids = Object.keys(texts).map(Number);
+    if (!ids.length) return false;
+    const facts = factsFrom(texts, config.description);
+    const only = ids[0] ?? 0;
+    try {
+      if (ids.length === 1) outbox.do({ verb: "describe", body: { group: only, ...facts[only] }, groups: ids });
+      else outbox.do({ verb: "describe-many", body: { facts }, groups: ids });
+    } catch (error) {
+      toasts.show(error instanceof Error ? error.message : String(error));
+      return false;
+    }
+    return true;
+  };
+  /** Thumbnails of the rows in view. */
+  const load = async () => {
+    const missing = [...wanted].filter((p) => !model.pages.has(p)).slice(0, 200);
+    wanted.clear();
+    if (!missing.length) return;
+    try {
+      const { pages } = await getJson(`${config.urls.pages}?at=${missing.join(",")}`);
+      model.addPages(pages);
+      grid.draw();
+    } catch {
+      // tried again with the next scroll
+    }
+  };
+  const grid = new Grid(scroller, shown, {
+    mayEdit: config.mayEdit,
+    thumb: (group) => {
+      const page = model.pages.get(group.pages[0] ?? 0);
+      return page ? scanAddress(config, page, 320) : "";
+    },
+    address: (group) => `${config.urls.documents?.replace("/0/", `/${group.number}/`)}?describe=1`,
+    unsaved: (id, name) => unsaved[`${id}/${name}`],
+    typed: (id, name, text) => keep(`${id}/${name}`, text),
+    save: (id, name, text) => {
+      if (send({ [id]: { [name]: text } })) keep(`${id}/${name}`, null);
+    },
+    seen: (groups) => {
+      for (const { pages } of groups) if (pages[0] && !model.pages.has(pages[0])) wanted.add(pages[0]);
+      clearTimeout(timer);
+      timer = window.setTimeout(() => void load(), 120);
+    },
+    moved: () => tell(),
+  });
+
+  const tell = () => {
+    const { groups, columns: across } = grid.selected();
+    const cells = groups.length * across.length;
+    byId("table-count", HTMLElement).textContent = `${grid.rows.length.toLocaleString("en-US")} of ${model.groups.size.toLocaleString("en-US")} documents`;
+    byId("table-selected", HTMLElement).textContent = cells > 1 ? `${cells.toLocaleString("en-US")} cells selected` : "";
+    const left = Object.keys(unsaved).length;
+    byId("table-unsaved", HTMLElement).textContent = left ? `${left} not saved` : "";
+    for (const id of ["table-fill"]) byId(id, HTMLButtonElement).disabled = !config.mayEdit || groups.length < 2;
+  };
+  const refresh = () => {
+    grid.show(chosen(inOrder(), filters, sort));
+    const query = new URLSearchParams([...Object.entries(filters).filter(([, text]) => text), ...(sort ? [["sort", sort]] : [])]);
+    history.replaceState(history.state, "", query.size ? `?${query}` : location.pathname);
+    for (const head of scroller.querySelectorAll("[data-sort]")) {
+      if (!(head instanceof HTMLElement)) continue;
+      const name = head.dataset.sort;
+      head.closest("[role=columnheader]")?.setAttribute("aria-sort", sort === name ? "ascending" : sort === `-${name}` ? "descending" : "none");
+    }
+    tell();
+  };
+  // What somebody just changed stays where it is, until the table is sorted or filtered again.
+  model.addEventListener("change", () => {
+    const rows = grid.rows.flatMap(({ id }) => model.groups.get(id) ?? []);
+    if (rows.length === grid.rows.length && model.groups.size >= rows.length) grid.show(rows);
+    else refresh();
+    tell();
+  });
+  outbox.addEventListener("done", (event) => {
+    const { command, data } = /** @type {CustomEvent} */ (event).detail;
+    const undoable = command.verb !== "undo" && command.verb !== "redo";
+    if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => undo(data.edit?.id) } : {});
+  });
+  outbox.addEventListener("refused", (event) => {
+    const { command, data } = /** @type {CustomEvent} */ (event).detail;
+    for (const [id, facts] of Object.entries(told(command))) {
+      for (const [name, value] of Object.entries(facts)) keep(`${id}/${name}`, typeof value === "string" ? value : value.map((/** @type {{label: string}} */ { label }) => label).join("; "), data.message);
+    }
+    toasts.show(data.message ?? "This was not saved.", { tone: "problem" });
+    grid.draw();
+    tell();
+  });
+  tellSaving(outbox, config);
+  /** @param {number} [edit] */
+  const undo = (edit) => outbox.do({ verb: "undo", body: edit ? { edit } : outbox.meant("undo"), groups: [] });
+  const redo = () => outbox.do({ verb: "redo", body: outbox.meant("redo"), groups: [] });
+
+  heads(scroller, filters, (name) => {
+    sort = sort === name ? `-${name}` : sort === `-${name}` ? "" : name;
+    refresh();
+  }, refresh);
+  const keyboard = new Keyboard(config.keys);
+  keyboard.push("table", {
+    ...(config.mayEdit ? { undo: () => undo(), redo } : {}),
+    help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
+    search: () => byId("search", HTMLInputElement).focus(),
+  });
+  keyboard.dress({ undo: () => undo(), redo, help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? "") });
+  const fill = () => {
+    const { groups, columns: across } = grid.selected();
+    if (groups.length < 2) return toasts.show("Select two cells or more first: what stands in the first fills the others.");
+    if (!send(filledDown(groups, across.filter(({ editable }) => editable).map(({ name }) => name)))) toasts.show("All of them have this already.");
+  };
+  byId("table-fill", HTMLButtonElement).addEventListener("click", fill);
+  byId("table-replace", HTMLButtonElement).addEventListener("click", () => void replace());
+  byId("table-export", HTMLButtonElement).addEventListener("click", () => download(csv(tableOf(grid.rows, shown)), `${config.slug}-table.csv`));
+  const file = byId("table-file", HTMLInputElement);
+  byId("table-import", HTMLButtonElement).addEventListener("click", () => file.click());
+  file.addEventListener("change", async () => {
+    const [given] = file.files ?? [];
+    file.value = "";
+    if (given) await bringIn(given);
+  });
+  byId("table-clear", HTMLButtonElement).addEventListener("click", () => {
+    for (const input of scroller.querySelectorAll("[data-filter]")) if (input instanceof HTMLInputElement) input.value = "";
+    for (const name of Object.keys(filters)) filters[name] = "";
+    sort = "";
+    refresh();
+  });
+
+  async function replace() {
+    const answer = await ask("Find and replace", [
+      make("label", { class: "field" }, [
+        make("span", { class: "field-label", text: "In" }),
+        make("select", { name: "in" }, [make("option", { value: "", text: "All fields" }), ...shown.filter(({ editable }) => editable).map(({ name, label }) => make("option", { value: name, text: label }))]),
+      ]),
+      field("Find", { name: "find", maxlength: "500", required: true }),
+      field("Replace with", { name: "by", maxlength: "500" }),
+      make("label", { class: "check" }, [make("input", { type: "checkbox", name: "exact" }), make("span", { text: "Same capital letters" })]),
+      make("p", { class: "quiet", text: `In the ${grid.rows.length.toLocaleString("en-US")} documents shown. You see what changes before anything is saved.` }),
+    ], { ok: "Preview", keep: `${config.slug}-replace` });
+    if (!answer) return;
+    const names = answer.get("in") ? [String(answer.get("in"))] : shown.filter(({ editable }) => editable).map(({ name }) => name);
+    await preview("Replace", replaced(grid.rows, names, String(answer.get("find") ?? ""), String(answer.get("by") ?? ""), answer.get("exact") !== null), []);
+  }
+
+  /** @param {File} given */
+  async function bringIn(given) {
+    const text = await given.text();
+    const table = parse(text).map((row) => row.map(unguarded));
+    const { texts, unknown, problem } = readTable(table, [...model.groups.values()], shown);
+    if (problem) return toasts.show(`${given.name}: ${problem}`, { tone: "problem" });
+    const notes = unknown.length ? [`${unknown.length} ${unknown.length === 1 ? "row is" : "rows are"} left out: no document here has the number ${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ", …" : ""}.`] : [];
+    await preview(`Bring in ${given.name}`, texts, notes);
+  }
+
+  /**
+   * What will change, as the server reads it; then one act.
+   * @param {string} title
+   * @param {Texts} texts
+   * @param {string[]} notes
+   */
+  async function preview(title, texts, notes) {
+    if (!Object.keys(texts).length) return toasts.show([...notes, "Nothing would change."].join(" "));
+    let data;
+    try {
+      ({ data } = await postJson(config.urls.check ?? "", { facts: factsFrom(texts, config.description) }));
+    } catch (error) {
+      if (!(error instanceof NotAnswered || error instanceof Stopped)) throw error;
+      return toasts.show(error.message, { tone: "problem" });
+    }
+    /** @type {Record<string, Record<string, string>>} */
+    const wrong = data.wrong ?? {};
+    /** @type {Texts} */
+    const good = {};
+    /** @type {HTMLElement[]} */
+    const lines = [];
+    let [right, bad] = [0, 0];
+    for (const [id, fields] of Object.entries(texts)) {
+      const group = model.groups.get(Number(id));
+      for (const [name, text] of Object.entries(fields)) {
+        const why = wrong[id]?.[name];
+        if (why) bad++;
+        else right++, (good[id] = { ...good[id], [name]: text });
+        if (lines.length < PREVIEWED && group) lines.push(make("tr", { class: why ? "is-wrong" : undefined }, [
+          make("td", { text: String(group.number) }), make("td", { text: columns.find((column) => column.name === name)?.label ?? name }),
+          make("td", { class: "is-before", text: textOf(group, name) || shownIn(group, name) }), make("td", {}, [text || "(empty)", ...(why ? [make("p", { class: "field-error", text: why })] : [])]),
+        ]));
+      }
+    }
+    const more = right + bad - lines.length;
+    const count = `${right.toLocaleString("en-US")} ${right === 1 ? "value" : "values"}`;
+    const said = [...notes, ...(bad ? [`${bad} ${bad === 1 ? "value cannot be read and is" : "values cannot be read and are"} left out.`] : [])];
+    const answer = await ask(`${title}: ${count} in ${Object.keys(good).length.toLocaleString("en-US")} documents`, [
+      ...said.map((sentence) => make("p", { text: sentence })),
+      make("div", { class: "preview-scroll", tabindex: "0", role: "region", "aria-label": "Changes" }, [
+        make("table", { class: "preview-table" }, [
+          make("thead", {}, [make("tr", {}, ["Document", "Field", "Now", "Then"].map((text) => make("th", { scope: "col", text })))]),
+          make("tbody", {}, lines),
+        ]),
+      ]),
+      ...(more > 0 ? [make("p", { class: "quiet", text: `And ${more.toLocaleString("en-US")} more.` })] : []),
+    ], { ok: `Change ${count}`, check: () => (right ? null : "There is nothing that can be changed.") });
+    if (answer) send(good);
+  }
+
+  scroller.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || !(event.target instanceof HTMLElement) || !event.target.matches("[data-row]")) return;
+    const { row, column } = grid.at;
+    const screen = Math.max(1, Math.floor(scroller.clientHeight / 56) - 2);
+    const mod = event.ctrlKey || event.metaKey;
+    /** @type {Record<string, [number, number]>} */
+    const ways = {
+      ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
+      PageUp: [row - screen, column], PageDown: [row + screen, column], Home: [mod ? 0 : row, 0], End: [mod ? grid.rows.length - 1 : row, shown.length - 1],
+    };
+    const way = ways[event.key];
+    if (way) grid.go({ row: way[0], column: way[1] }, event.shiftKey);
+    else if (event.key === "Enter" || event.key === "F2") grid.edit();
+    else if (mod && event.key.toLowerCase() === "d" && config.mayEdit) fill();
+    else if ((event.key === "Delete" || event.key === "Backspace") && config.mayEdit) {
+      const { groups, columns: across } = grid.selected();
+      send(pasted([across.filter(({ editable }) => editable).map(() => "")], groups, across.filter(({ editable }) => editable).map(({ name }) => name), groups.length));
+    } else if (!mod && !event.altKey && event.key.length === 1 && event.key !== " ") grid.edit(event.key);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  document.addEventListener("copy", (event) => {
+    if (!(document.activeElement instanceof HTMLElement) || !document.activeElement.matches("[data-row]")) return;
+    const { groups, columns: across } = grid.selected();
+    event.clipboardData?.setData("text/plain", tabbed(groups.map((group) => across.map(({ name }) => textOf(group, name) || shownIn(group, name)))));
+    event.preventDefault();
+  });
+  document.addEventListener("paste", (event) => {
+    if (!config.mayEdit || !(document.activeElement instanceof HTMLElement) || !document.activeElement.matches("[data-row]")) return;
+    event.preventDefault();
+    const { top, bottom, left } = grid.area();
+    const cells = parse((event.clipboardData?.getData("text/plain") ?? "").replace(/\n$/, ""), "\t");
+    const across = shown.slice(left, left + Math.max(0, ...cells.map((line) => line.length)));
+    if (across.some(({ editable }) => !editable)) return void toasts.show("Pages, state, and confidence cannot be pasted over. Paste further to the left.");
+    const texts = pasted(cells, grid.rows.slice(top), across.map(({ name }) => name), bottom - top + 1);
+    const count = Object.values(texts).reduce((sum, fields) => sum + Object.keys(fields).length, 0);
+    if (count > 1) void preview("Paste", texts, []);
+    else send(texts);
+  });
+  if (!config.mayEdit) for (const id of ["table-fill", "table-replace", "table-import"]) byId(id, HTMLElement).hidden = true;
+  refresh();
+  await outbox.restore();
+  document.body.dataset.ready = "yes";
+}
+
+/** @param {import("../outbox.js").Sent} command @returns {Record<string, Record<string, any>>} what it was to say, by document */
+function told({ verb, body }) {
+  if (verb === "describe-many") return body.facts;
+  if (verb !== "describe") return {};
+  const { group, ...facts } = body;
+  return { [group]: facts };
+}
+
+/**
+ * @param {HTMLElement} scroller
+ * @param {Record<string, string>} filters
+ * @param {(name: string) => void} sortBy
+ * @param {() => void} refresh
+ */
+function heads(scroller, filters, sortBy, refresh) {
+  let timer = 0;
+  const row = make("div", { class: "grid-head", role: "row", "aria-rowindex": "1" }, [
+    make("div", { role: "columnheader", class: "grid-lead" }, [make("span", { class: "sr-only", text: "Scan" })]),
+    ...shown.map(({ name, label }) => {
+      const sorter = make("button", { type: "button", class: "grid-sort", "data-sort": name, text: label });
+      sorter.addEventListener("click", () => sortBy(name));
+      const input = make("input", { type: "text", class: "grid-filter", "data-filter": name, value: filters[name] ?? "", placeholder: name === "confidence" ? "<80" : "Filter", "aria-label": `Filter ${label}`, autocomplete: "off" });
+      input.addEventListener("input", () => {
+        filters[name] = input.value;
+        clearTimeout(timer);
+        timer = window.setTimeout(refresh, 120);
+      });
+      return make("div", { role: "columnheader", class: `grid-column is-${name}`, "aria-sort": "none" }, [sorter, input]);
+    }),
+  ]);
+  scroller.prepend(make("div", { role: "rowgroup", class: "grid-heads" }, [row]));
+}
+
+/** @param {string} text @param {string} name */
+function download(text, name) {
+  const address = URL.createObjectURL(new Blob(["\ufeff", text], { type: "text/csv" }));
+  const link = make("a", { href: address, download: name });
+  link.click();
+  URL.revokeObjectURL(address);
+}

@@ -1,0 +1,179 @@
+/** The table's columns and rows: what a cell says, which rows a filter shows, and what an act on many cells changes. Pure. */
+
+import { draftOf, entered, termsFrom, termsLine } from "../describe/work.js";
+
+/** @typedef {import("../records.js").Group} Group */
+/** @typedef {import("../describe/work.js").Description} Description */
+/** @typedef {{name: string, label: string, holds: string, most: number, editable: boolean}} Column */
+/** @typedef {Record<string, Record<string, string>>} Texts  by id of the document and name of the field */
+
+/** @param {Description} description @returns {Column[]} */
+export function columnsOf(description) {
+  const fields = description.fields.map((field) => ({ ...field, editable: true }));
+  const told = [["pages", "Pages"], ["state", "State"], ["confidence", "Confidence"]];
+  return [...fields, ...told.map(([name = "", label = ""]) => ({ name, label, holds: "told", most: 0, editable: false }))];
+}
+
+/** @param {Group} group @param {string} name @returns {string} what was entered, in one line */
+export function textOf(group, name) {
+  if (name === "pages") return String(group.pages.length);
+  if (name === "state") return group.flagged ? `${group.state}, flagged` : group.state;
+  if (name === "confidence") return group.confidence === null ? "" : `${group.confidence} %`;
+  const value = entered(group, name);
+  return typeof value === "string" ? value : termsLine(value);
+}
+
+/** @param {Group} group @param {string} name @returns {string} what the cell shows: names without their addresses, else the draft */
+export function shownIn(group, name) {
+  const value = ["pages", "state", "confidence"].includes(name) ? textOf(group, name) : entered(group, name);
+  return (typeof value === "string" ? value : value.map(({ label }) => label).join("; ")) || draftOf(group, name);
+}
+
+/**
+ * @param {Group} group
+ * @param {string} name
+ * @param {string} query  a part of the text; - for empty, * for filled; <80 or >95 for numbers
+ */
+export function fits(group, name, query) {
+  const wanted = query.trim().toLowerCase();
+  if (!wanted) return true;
+  if (wanted === "-") return !textOf(group, name);
+  if (wanted === "*") return Boolean(textOf(group, name));
+  const [, sign, number] = /^([<>])\s*(\d+)\s*%?$/.exec(wanted) ?? [];
+  if (sign && (name === "confidence" || name === "pages")) {
+    const value = name === "pages" ? group.pages.length : group.confidence;
+    return value !== null && (sign === "<" ? value < Number(number) : value > Number(number));
+  }
+  return shownIn(group, name).toLowerCase().includes(wanted);
+}
+
+/**
+ * @param {Group[]} groups  in scan order
+ * @param {Record<string, string>} filters  by column
+ * @param {string} sort  name of a column, after a minus the other way round; empty for scan order
+ * @returns {Group[]} empty cells come last, whichever way
+ */
+export function chosen(groups, filters, sort) {
+  const asked = Object.entries(filters).filter(([, query]) => query.trim());
+  const found = asked.length ? groups.filter((group) => asked.every(([name, query]) => fits(group, name, query))) : [...groups];
+  if (!sort) return found;
+  const name = sort.replace(/^-/, "");
+  const way = sort.startsWith("-") ? -1 : 1;
+  const keys = new Map(found.map((group) => [group.id, keyOf(group, name)]));
+  const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+  return found.sort((a, b) => {
+    const [one, other] = [keys.get(a.id) ?? "", keys.get(b.id) ?? ""];
+    if (one === "" || other === "") return Number(one === "") - Number(other === "");
+    return way * (typeof one === "number" && typeof other === "number" ? one - other : order.compare(String(one), String(other)));
+  });
+}
+
+/** @param {Group} group @param {string} name @returns {string | number} */
+function keyOf(group, name) {
+  if (name === "pages") return group.pages.length;
+  if (name === "confidence") return group.confidence ?? "";
+  return shownIn(group, name);
+}
+
+/** @param {Group[]} groups  top first @param {string[]} names @returns {Texts} the first one's texts for all others */
+export function filledDown(groups, names) {
+  const [first, ...rest] = groups;
+  if (!first) return {};
+  const texts = Object.fromEntries(names.map((name) => [name, textOf(first, name) || draftOf(first, name)]));
+  return onlyNew(rest, () => texts);
+}
+
+/**
+ * @param {string[][]} cells  as pasted
+ * @param {Group[]} groups  from the row of the first cell on
+ * @param {string[]} names  of editable columns from the column of the first cell on
+ * @param {number} rows  selected
+ * @returns {Texts} one row of cells fills all selected rows
+ */
+export function pasted(cells, groups, names, rows) {
+  const high = cells.length === 1 ? Math.max(rows, 1) : cells.length;
+  return onlyNew(groups.slice(0, high), (_, at) => {
+    const line = cells[cells.length === 1 ? 0 : at] ?? [];
+    return Object.fromEntries(names.slice(0, line.length).map((name, i) => [name, line[i] ?? ""]));
+  });
+}
+
+/**
+ * @param {Group[]} groups
+ * @param {string[]} names
+ * @param {string} find
+ * @param {string} by
+ * @param {boolean} exact  with the same capitals
+ * @returns {Texts}
+ */
+export function replaced(groups, names, find, by, exact) {
+  if (!find) return {};
+  const pattern = new RegExp(find.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), exact ? "g" : "gi");
+  return onlyNew(groups, (group) => Object.fromEntries(names.map((name) => [name, textOf(group, name).replace(pattern, () => by)])));
+}
+
+/**
+ * @param {Group[]} groups
+ * @param {(group: Group, at: number) => Record<string, string>} texts
+ * @returns {Texts} without what is there already
+ */
+function onlyNew(groups, texts) {
+  /** @type {Texts} */
+  const all = {};
+  groups.forEach((group, at) => {
+    const fresh = Object.entries(texts(group, at)).filter(([name, text]) => text !== textOf(group, name));
+    if (fresh.length) all[group.id] = Object.fromEntries(fresh);
+  });
+  return all;
+}
+
+/** @param {Texts} texts @param {Description} description @returns {Record<string, Record<string, any>>} as the server takes them */
+export function factsFrom(texts, description) {
+  const terms = new Set(description.fields.filter(({ holds }) => holds === "terms").map(({ name }) => name));
+  return Object.fromEntries(Object.entries(texts).map(([id, fields]) => [id, Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, terms.has(name) ? termsFrom(text) : text]))]));
+}
+
+/** The columns of the file: which document, then its fields. */
+export const KEY = "document";
+
+/** @param {Group[]} groups @param {Column[]} columns @returns {string[][]} */
+export function tableOf(groups, columns) {
+  return [
+    [KEY, ...columns.map(({ name }) => name)],
+    ...groups.map((group) => [String(group.number), ...columns.map(({ name }) => textOf(group, name))]),
+  ];
+}
+
+/**
+ * What a file changes. Columns go by name or label; those it lacks stay, and so do documents that it does not name.
+ * @param {string[][]} table
+ * @param {Group[]} groups
+ * @param {Column[]} columns
+ * @returns {{texts: Texts, unknown: string[], problem: string}}
+ */
+export function readTable(table, groups, columns) {
+  const [head = [], ...lines] = table;
+  const named = head.map((cell) => cell.trim().toLowerCase());
+  const key = named.indexOf(KEY);
+  if (key < 0) return { texts: {}, unknown: [], problem: `The file has no column called “${KEY}”. Download the table as CSV, and edit that.` };
+  const places = named.flatMap((cell, i) => {
+    const column = columns.find(({ name, label, editable }) => editable && (name === cell || label.toLowerCase() === cell));
+    return column ? [{ name: column.name, i }] : [];
+  });
+  if (!places.length) return { texts: {}, unknown: [], problem: "The file has no column of the table, so there is nothing to bring in." };
+  const byNumber = new Map(groups.map((group) => [String(group.number), group]));
+  /** @type {string[]} */
+  const unknown = [];
+  /** @type {Texts} */
+  const texts = {};
+  for (const line of lines) {
+    const number = (line[key] ?? "").trim();
+    const group = byNumber.get(number);
+    if (!group) {
+      if (line.some((cell) => cell.trim())) unknown.push(number);
+      continue;
+    }
+    Object.assign(texts, onlyNew([group], () => Object.fromEntries(places.filter(({ i }) => i < line.length).map(({ name, i }) => [name, (line[i] ?? "").trim()]))));
+  }
+  return { texts, unknown, problem: "" };
+}

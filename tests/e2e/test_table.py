@@ -1,0 +1,171 @@
+"""The table: cells are typed into, filled, pasted over and brought in from a file; nothing typed is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.contrib.auth.models import User
+from playwright.sync_api import Locator, expect
+
+from clustering.actions import describe_group
+from clustering.models import Collection, Group
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.driver import DeskDriver, settled
+
+TITLE, KIND, DATE, CREATORS = 0, 1, 2, 3
+
+
+def table(open_desk: OpenDesk, person: User) -> DeskDriver:
+    desk = open_desk(person, "/c/afl/table/")
+    desk.ready()
+    return desk
+
+
+def cell(desk: DeskDriver, row: int, column: int) -> Locator:
+    return desk.page.locator(f"[data-row='{row}'][data-column='{column}']")
+
+
+def titles(collection: Collection) -> list[str]:
+    return list(collection.groups.order_by("first_position").values_list("title", flat=True))
+
+
+def test_a_cell_is_typed_into_saved_and_undone(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = table(open_desk, alice)
+    cell(desk, 1, TITLE).click()
+    desk.page.keyboard.type("Boycott grapes")
+    desk.keys("Enter")
+    settled(lambda: titles(collection)[1], "Boycott grapes")
+    expect(cell(desk, 2, TITLE)).to_be_focused()
+    cell(desk, 1, DATE).click()
+    desk.page.keyboard.type("Jan. 14, 1954")
+    desk.act("Tab")
+    expect(cell(desk, 1, DATE)).to_have_text("1954-01-14")
+    expect(cell(desk, 1, CREATORS)).to_be_focused()
+    desk.act("Control+z")
+    expect(cell(desk, 1, DATE)).to_have_text("")
+
+
+def test_what_is_refused_stays_in_its_cell_over_a_reload(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = table(open_desk, alice)
+    cell(desk, 0, DATE).click()
+    desk.page.keyboard.type("one fine day")
+    desk.keys("Enter")
+    expect(desk.page.locator(".toast.is-problem")).to_contain_text("isn’t a date we recognize")
+    expect(cell(desk, 0, DATE)).to_have_text("one fine day")
+    cell(desk, 1, TITLE).click()
+    desk.page.keyboard.type("Half a ti")
+    desk.reload()
+    expect(cell(desk, 0, DATE)).to_have_text("one fine day")
+    expect(cell(desk, 1, TITLE)).to_have_text("Half a ti")
+    expect(desk.page.locator("#table-unsaved")).to_have_text("2 not saved")
+    cell(desk, 0, DATE).dblclick()
+    desk.page.locator(".grid-editor").fill("1954")
+    desk.act("Enter")
+    settled(lambda: Group.objects.get(collection=collection, number=1).date, "1954")
+    expect(desk.page.locator("#table-unsaved")).to_have_text("1 not saved")
+
+
+def test_a_conflict_keeps_what_was_typed(collection: Collection, alice: User, bob: User, open_desk: OpenDesk) -> None:
+    desk = table(open_desk, alice)
+    desk.page.route("**/changes/**", lambda route: route.abort())
+    describe_group(Group.objects.get(collection=collection, number=1), title="Bob was here", actor=bob)
+    cell(desk, 0, TITLE).click()
+    desk.page.keyboard.type("Boycott grapes")
+    desk.keys("Enter")
+    expect(desk.page.locator(".toast.is-problem")).to_contain_text("bob: Described 1")
+    expect(cell(desk, 0, TITLE)).to_have_text("Boycott grapes")
+    cell(desk, 0, TITLE).dblclick()
+    desk.act("Enter")
+    settled(lambda: titles(collection)[0], "Boycott grapes")
+
+
+def test_it_fills_down_finds_and_replaces_in_one_act_each(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    Group.objects.filter(collection=collection, number=1).update(title="Boycot grapes")
+    desk = table(open_desk, alice)
+    cell(desk, 0, TITLE).click()
+    desk.keys("Shift+ArrowDown", "Shift+ArrowDown")
+    expect(desk.page.locator("#table-selected")).to_have_text("3 cells selected")
+    desk.act("Control+d")
+    settled(lambda: titles(collection), ["Boycot grapes"] * 3 + ["", ""])
+    desk.page.get_by_role("button", name="Find and replace…").click()
+    desk.page.get_by_label("Find", exact=True).fill("boycot ")
+    desk.page.get_by_label("Replace with").fill("Boycott ")
+    desk.page.get_by_role("button", name="Preview").click()
+    expect(desk.page.locator(".preview-table tbody tr")).to_have_count(3)
+    desk.page.get_by_role("button", name="Change 3 values").click()
+    settled(lambda: titles(collection), ["Boycott grapes"] * 3 + ["", ""])
+    desk.page.locator("[data-row]").first.click()
+    desk.act("Control+z")
+    settled(lambda: titles(collection), ["Boycot grapes"] * 3 + ["", ""])
+
+
+def test_it_is_sorted_and_filtered_and_the_address_says_how(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    for number, (title, sure) in enumerate([("b", 0.9), ("", 0.5), ("a", 0.97), ("c", 0.6), ("", None)], start=1):
+        Group.objects.filter(collection=collection, number=number).update(title=title, confidence=sure)
+    desk = table(open_desk, alice)
+    desk.page.get_by_role("button", name="Title").click()
+    expect(cell(desk, 0, TITLE)).to_have_text("a")
+    desk.page.get_by_role("button", name="Title").click()
+    expect(cell(desk, 0, TITLE)).to_have_text("c")
+    desk.page.get_by_label("Filter Confidence").fill("<80")
+    expect(desk.page.locator("#table-count")).to_have_text("2 of 5 documents")
+    desk.page.get_by_label("Filter Title").fill("-")
+    expect(desk.page.locator("#table-count")).to_have_text("1 of 5 documents")
+    assert "confidence=%3C80" in desk.page.url
+    desk.reload()
+    expect(desk.page.locator("#table-count")).to_have_text("1 of 5 documents")
+
+
+def test_it_goes_out_as_csv_and_comes_back_in_with_a_preview(
+    collection: Collection, alice: User, open_desk: OpenDesk, tmp_path: Path
+) -> None:
+    Group.objects.filter(collection=collection, number=1).update(title='=1+1, "quoted"')
+    desk = table(open_desk, alice)
+    with desk.page.expect_download() as told:
+        desk.page.get_by_role("button", name="Export CSV").click()
+    out = tmp_path / "out.csv"
+    told.value.save_as(out)
+    text = out.read_text(encoding="utf-8-sig")
+    assert '1,"\'=1+1, ""quoted"""' in text
+    lines = text.splitlines()
+    head = lines[0].split(",")
+    assert head[:4] == ["document", "title", "kind", "date"]
+    (tmp_path / "in.csv").write_text(
+        'document,Title,date,people\r\n2,Boycott grapes,"Jan. 14, 1954","Chavez, Cesar; Huerta, Dolores"\r\n'
+        "3,Letter,one fine day,\r\n99,Nobody,,\r\n",
+        encoding="utf-8",
+    )
+    desk.page.locator("#table-file").set_input_files(tmp_path / "in.csv")
+    dialog = desk.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 row is left out: no document here has the number 99.")
+    expect(dialog).to_contain_text("1 value cannot be read and is left out.")
+    dialog.get_by_role("button", name="Change 4 values").click()
+    settled(lambda: titles(collection)[1:3], ["Boycott grapes", "Letter"])
+    group = Group.objects.get(collection=collection, number=2)
+    assert (group.date, group.details) == (
+        "1954-01-14",
+        {"people": [{"label": "Chavez, Cesar"}, {"label": "Huerta, Dolores"}]},
+    )
+    desk.page.locator("#table-file").set_input_files(out)
+    expect(desk.page.get_by_role("dialog")).to_contain_text("Bring in out.csv")
+
+
+def test_rows_are_pasted_from_a_spreadsheet(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = table(open_desk, alice)
+    cell(desk, 1, TITLE).click()
+    desk.page.evaluate(
+        """() => {
+            const data = new DataTransfer();
+            data.setData("text/plain", "One\\tflyer\\r\\nTwo\\tletter\\r\\n");
+            document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+        }"""
+    )
+    desk.page.get_by_role("button", name="Change 4 values").click()
+    settled(lambda: titles(collection), ["", "One", "Two", "", ""])
+    assert Group.objects.get(collection=collection, number=3).kind == "letter"

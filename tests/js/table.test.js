@@ -1,0 +1,83 @@
+/** The table: cells, filters, what acts on many cells change, and text in columns. */
+
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { chosen, columnsOf, factsFrom, filledDown, fits, pasted, readTable, replaced, tableOf } from "../../static/js/desk/table/rows.js";
+import { csv, parse, tabbed, unguarded } from "../../static/js/desk/table/separated.js";
+
+const DESCRIPTION = /** @type {import("../../static/js/desk/describe/work.js").Description} */ ({
+  fields: [["title", "text"], ["kind", "text"], ["date", "date"], ["people", "terms"]].map(([name = "", holds]) => ({ name, label: name === "kind" ? "Type" : name, holds, most: 500 })),
+  templates: {}, languages: [],
+});
+const COLUMNS = columnsOf(DESCRIPTION);
+
+/** @param {number} id @param {Record<string, any>} [facts] */
+function group(id, facts = {}) {
+  return /** @type {import("../../static/js/desk/records.js").Group} */ ({
+    id, number: id + 10, state: "proposed", flagged: false, title: "", draftTitle: "", kind: "", date: "", confidence: null, version: 1,
+    pages: [id], draftKind: "", flagNote: "", edited: false, draftDate: "", note: "", copyOf: 0, accepted: [], untitled: "", language: "",
+    details: {}, ...facts,
+  });
+}
+
+const A = group(1, { title: "b", confidence: 90 });
+const B = group(2, { draftTitle: "c", confidence: 50, details: { people: [{ label: "Chavez", uri: "http://x.org/1" }] } });
+const C = group(3, { title: "A 10", date: "1968" });
+const D = group(4, { title: "A 9" });
+
+test("it sorts by what cells show, numbers as numbers, empty ones last", () => {
+  assert.deepEqual(chosen([A, B, C, D], {}, "title").map(({ id }) => id), [4, 3, 1, 2]);
+  assert.deepEqual(chosen([A, B, C, D], {}, "-title").map(({ id }) => id), [2, 1, 3, 4]);
+  assert.deepEqual(chosen([A, B, C, D], {}, "confidence").map(({ id }) => id).slice(0, 2), [2, 1]);
+  assert.deepEqual(chosen([A, B, C, D], {}, "-confidence").map(({ id }) => id).slice(0, 2), [1, 2]);
+  assert.deepEqual(chosen([A, B, C, D], { title: "a " }, "").map(({ id }) => id), [3, 4]);
+});
+
+test("a filter knows empty, filled, and numbers", () => {
+  assert.deepEqual([A, B].map((one) => fits(one, "title", "-")), [false, true], "a draft is no title");
+  assert.deepEqual([A, B].map((one) => fits(one, "title", "*")), [true, false]);
+  assert.deepEqual([A, B, C].map((one) => fits(one, "confidence", "<80")), [false, true, false]);
+  assert.deepEqual([A, B, C].map((one) => fits(one, "confidence", "> 80 %")), [true, false, false]);
+  assert.equal(fits(B, "people", "chav"), true);
+});
+
+test("the first cell fills the others, its draft too", () => {
+  assert.deepEqual(filledDown([B, A, C], ["title", "people"]), {
+    1: { title: "c", people: "Chavez <http://x.org/1>" }, 3: { title: "c", people: "Chavez <http://x.org/1>" },
+  });
+  assert.deepEqual(filledDown([A], ["title"]), {});
+});
+
+test("cells are pasted where they belong, one row into all that are selected", () => {
+  assert.deepEqual(pasted([["x", "flyer"], ["y", ""]], [A, B, C], ["title", "kind"], 1), { 1: { title: "x", kind: "flyer" }, 2: { title: "y" } });
+  assert.deepEqual(pasted([["1968"]], [A, B, C, D], ["date"], 3), { 1: { date: "1968" }, 2: { date: "1968" } });
+});
+
+test("it finds and replaces signs as they are", () => {
+  assert.deepEqual(replaced([A, C, D], ["title"], "a ", "$& ", false), { 3: { title: "$& 10" }, 4: { title: "$& 9" } });
+  assert.deepEqual(replaced([A, C], ["title"], "a ", "x", true), {});
+  assert.deepEqual(replaced([A], ["title"], "", "x", false), {});
+});
+
+test("what goes out comes in, and says nothing new", () => {
+  const groups = [A, B, C, group(5, { title: '=1+1, "so"\nand on', details: { people: [{ label: "Peace; and war" }] } })];
+  const text = csv(tableOf(groups, COLUMNS));
+  assert.match(text, /'=1\+1/);
+  assert.deepEqual(readTable(parse(text).map((row) => row.map(unguarded)), groups, COLUMNS), { texts: {}, unknown: [], problem: "" });
+});
+
+test("a file is read by names or labels of its columns", () => {
+  const table = parse("Document;Type;shoe\n11;letter;9\n99;x;\n;;\n");
+  assert.deepEqual(readTable(table, [A, B], COLUMNS), { texts: { 1: { kind: "letter" } }, unknown: ["99"], problem: "" });
+  assert.match(readTable([["title"], ["x"]], [A], COLUMNS).problem, /no column called “document”/);
+  assert.match(readTable([["document", "shoe"]], [A], COLUMNS).problem, /no column of the table/);
+  assert.deepEqual(factsFrom({ 1: { people: "Chavez; Huerta", title: "x" } }, DESCRIPTION), { 1: { people: [{ label: "Chavez" }, { label: "Huerta" }], title: "x" } });
+});
+
+test("text in columns keeps quotes, breaks and tabs", () => {
+  const rows = [["a\tb", 'say "so"', "two\nlines", ""], ["1", "2", "3", "4"]];
+  assert.deepEqual(parse(tabbed(rows), "\t"), rows);
+  assert.deepEqual(parse(csv(rows)).map((row) => row.map(unguarded)), rows);
+  assert.equal(unguarded("'tis"), "'tis");
+});
