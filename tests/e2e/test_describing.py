@@ -22,7 +22,7 @@ def facts(collection: Collection, number: int) -> tuple[str, str, str]:
 def begin(desk: DeskDriver, page: int) -> None:
     desk.focus(page)
     desk.keys("d")
-    expect(desk.page.get_by_role("region", name="Document")).to_be_visible()
+    expect(desk.page.get_by_role("main", name="Document")).to_be_visible()
 
 
 def write(desk: DeskDriver, **texts: str) -> None:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.contrib.auth.models import User
 from playwright.sync_api import Locator, expect
 
 from clustering.actions import describe_group
-from clustering.models import Collection, Group
+from clustering.models import Collection, Group, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, settled
 
