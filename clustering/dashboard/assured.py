@@ -100,6 +100,16 @@ class Outlook:
     """Sum of 1 - confidence over the groups: right if the machine's confidences are."""
     support: Support
 
+    @property
+    def experienced_wrong(self) -> float | None:
+        """As many as would be wrong if these groups were like those that people looked at; None where none was."""
+        return None if self.support.share is None else self.groups * (1 - self.support.share)
+
+    @property
+    def feared_wrong(self) -> float:
+        """The worse of what the machine and what experience says: the number that is promised."""
+        return max(self.expected_wrong, self.experienced_wrong or 0.0)
+
 
 def outlook(found: Waiting, judged: Sequence[Judged], threshold: float) -> Outlook:
     """Pure arithmetic on what `waiting` and `judged_groups` returned."""

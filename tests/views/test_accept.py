@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 
 from clustering.actions import describe_group
+from clustering.engine.assurance import Judged
 from clustering.models import AuditSample, Collection, Edit, Group, User
+from clustering.views.queue import accept
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -43,6 +45,27 @@ def test_it_shows_what_a_threshold_would_do_before_anything_is_done(
     lower = signed(alice).get("/c/afl/accept/?at=96,5%25").context["chosen"]
     assert (lower.threshold, lower.groups, lower.pages) == (0.965, 3, 6)
     assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        (3, "Errors by the stated confidence: under 0.1. By what people found here: about 0.4."),
+        (0, "Errors by the stated confidence: under 0.1. By what people found here: none."),
+    ],
+)
+def test_the_worse_of_confidence_and_experience_is_promised(
+    collection: Collection, alice: User, signed: Signed, monkeypatch: pytest.MonkeyPatch, wrong: int, said: str
+) -> None:
+    """Of 15 documents that people looked at, so many were wrong; two are waiting at 99 percent."""
+    judged = [Judged(0.995, number >= wrong) for number in range(15)]
+    monkeypatch.setattr(accept, "judged_groups", lambda _: judged)
+    answer = signed(alice).get("/c/afl/accept/")
+    chosen = answer.context["chosen"]
+    assert chosen.experienced_wrong == pytest.approx(2 * wrong / 15)
+    assert chosen.feared_wrong == pytest.approx(max(0.009, 2 * wrong / 15))
+    assert said in answer.content.decode()
+    assert "Estimated errors</dt><dd>" + ("about 0.4" if wrong else "under 0.1") in answer.content.decode()
 
 
 def test_the_picture_has_no_style_of_its_own_and_says_its_numbers(
