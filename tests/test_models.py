@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Field, Model
 
-from clustering.models import Collection, Group, Page
+from clustering.models import Collection, Edit, Group, Page
 from tests.conftest import MakeCollection
 
 
@@ -56,3 +59,26 @@ def test_nothing_names_djangos_own_user() -> None:
     files = [file for folder in ("clustering", "hhreview", "tests", "bench") for file in (root / folder).rglob("*.py")]
     assert len(files) > 500
     assert [str(file) for file in files if file != Path(__file__) and theirs.search(file.read_text("utf-8"))] == []
+
+
+CHOOSING = [
+    (model, field)
+    for model in apps.get_app_config("clustering").get_models()
+    for field in model._meta.get_fields()
+    if isinstance(field, Field) and field.choices and (model, field.name) != (Edit, "verb")
+]
+"""Every field with choices. A new act is a file of its own and no migration, so its verb is the registry's to know."""
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model, field", CHOOSING, ids=[f"{model.__name__}.{field.name}" for model, field in CHOOSING])
+def test_the_database_knows_the_choices_of_every_field(model: type[Model], field: Field[Any, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c' AND conrelid = %s::regclass",
+            [model._meta.db_table],
+        )
+        about = [text for (text,) in cursor.fetchall() if re.search(rf"\b{field.column}\b[^=]*=", text)]
+    known = {value for text in about for value in re.findall(r"'([^']*)'|(?<=[\[ ])(\d+)(?=[\],])", text)}
+    choices = {str(value) for value, _ in field.flatchoices} | ({""} if field.blank else set())
+    assert {text or number for text, number in known} == choices

@@ -74,8 +74,8 @@ def wants_proposal(job: Job) -> bool:
     return job.params.get("propose") is not False and job.opinions.filter(kind=Opinion.Kind.SEAM).exists()
 
 
-SEAM_STAGE = Stage("Asking about doubtful places", DEFAULT, begin_seams, advance_seams)
-DOCUMENT_STAGE = Stage("Asking what documents are", DEFAULT, begin_documents, advance_documents)
+SEAM_STAGE = Stage(Job.Stage.ASKING_OF_SEAMS, DEFAULT, begin_seams, advance_seams)
+DOCUMENT_STAGE = Stage(Job.Stage.ASKING_OF_DOCUMENTS, DEFAULT, begin_documents, advance_documents)
 
 
 def _endpoint() -> Endpoint:

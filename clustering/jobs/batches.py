@@ -90,7 +90,7 @@ class Batch:
             note_problem(self.job, message, is_warning=True)
 
 
-def side_by_side(words: str, *parts: Claimed) -> Stage:
+def side_by_side(key: Job.Stage, *parts: Claimed) -> Stage:
     """Return the stage that plants the batches of these parts and is over when all of them are done."""
 
     def begin(job: Job) -> int:
@@ -105,7 +105,7 @@ def side_by_side(words: str, *parts: Claimed) -> Stage:
         current.is_parked = batches.exists()
         return current.is_parked
 
-    return Stage(words, parts[0].queue, begin, advance, parts)
+    return Stage(key, parts[0].queue, begin, advance, parts)
 
 
 def _plant(job: Job, part: Claimed) -> int:

@@ -107,7 +107,7 @@ def advance(current: Slice) -> bool:
     return False
 
 
-STAGE = Stage("Comparing with the collection", DEFAULT, begin, advance)
+STAGE = Stage(Job.Stage.COMPARING, DEFAULT, begin, advance)
 
 
 def _prints(reader: Reader, file: ScanFile, pool: ThreadPoolExecutor) -> Iterator[Print]:

@@ -82,7 +82,7 @@ def _still_lacking(batch: Batch, key: str) -> list[Page]:
 
 
 PART = Claimed("embed", VISION, PAGES_A_BATCH, "embedded", _lacking, _embed_pages)
-IMAGE_STAGE = side_by_side("Embedding pages", PART)
+IMAGE_STAGE = side_by_side(Job.Stage.EMBEDDING, PART)
 
 
 def _write(pages: list[Page], key: str, vectors: Vectors) -> None:
@@ -124,5 +124,5 @@ def _embed_texts(batch: Batch) -> None:
 
 
 TEXT_STAGE = side_by_side(
-    "Embedding texts", Claimed("embed-texts", VISION, TEXTS_A_BATCH, "embedded", _lacking_text, _embed_texts)
+    Job.Stage.EMBEDDING_TEXTS, Claimed("embed-texts", VISION, TEXTS_A_BATCH, "embedded", _lacking_text, _embed_texts)
 )

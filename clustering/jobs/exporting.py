@@ -190,6 +190,6 @@ def _keep(current: Slice, **said: object) -> None:
 
 
 STAGES = (
-    Stage("Checking what goes out", DEFAULT, begin_check, advance_check),
-    Stage("Writing the export", DEFAULT, begin_write, advance_write),
+    Stage(Job.Stage.CHECKING_EXPORT, DEFAULT, begin_check, advance_check),
+    Stage(Job.Stage.WRITING_EXPORT, DEFAULT, begin_write, advance_write),
 )

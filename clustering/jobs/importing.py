@@ -108,8 +108,8 @@ def advance(current: Slice) -> bool:
     return bool(left)
 
 
-LISTING_STAGE = Stage("Asking what there is", DEFAULT, begin_listing, advance_listing)
-STAGE = Stage("Importing scans", DEFAULT, begin, advance)
+LISTING_STAGE = Stage(Job.Stage.LISTING, DEFAULT, begin_listing, advance_listing)
+STAGE = Stage(Job.Stage.IMPORTING, DEFAULT, begin, advance)
 
 
 def _order_of(listing: Listing) -> Callable[[str], Any]:

@@ -138,7 +138,7 @@ def resume_stuck_jobs() -> int:
 
 
 def _gave_up(job: Job) -> str:
-    at = f" at the stage “{job.stage}”" if job.stage else ""
+    at = f" at the stage “{job.get_stage_display()}”" if job.stage else ""
     if job.total:
         at += f", {job.done} of {job.total} done"
     return (

@@ -164,4 +164,4 @@ def advance(current: Slice) -> bool:
     return False
 
 
-STAGE = Stage("Learning from what was confirmed", DEFAULT, begin, advance)
+STAGE = Stage(Job.Stage.LEARNING, DEFAULT, begin, advance)

@@ -47,7 +47,7 @@ def advance(current: Slice) -> bool:
     return False
 
 
-PROPOSE_STAGE = Stage("Proposing documents", DEFAULT, begin, advance)
+PROPOSE_STAGE = Stage(Job.Stage.PROPOSING, DEFAULT, begin, advance)
 
 
 def begin_publishing(job: Job) -> int:
@@ -73,7 +73,7 @@ def advance_publishing(current: Slice) -> bool:
     return False
 
 
-PUBLISH_STAGE = Stage("Putting the proposal on the desk", DEFAULT, begin_publishing, advance_publishing)
+PUBLISH_STAGE = Stage(Job.Stage.PUBLISHING, DEFAULT, begin_publishing, advance_publishing)
 
 
 def _run_of(job: Job) -> Run | None:

@@ -132,7 +132,7 @@ def _read_pages(batch: Batch) -> None:
 
 
 PART = Claimed("read", DEFAULT, PAGES_A_BATCH, "read", _lacking, _read_pages)
-STAGE = side_by_side("Reading pages", PART)
+STAGE = side_by_side(Job.Stage.READING, PART)
 
 
 def _write(rows: list[Reading]) -> None:

@@ -91,7 +91,7 @@ def _claim(job_id: int, number: int) -> Job | None:
 def _advance(current: Slice) -> bool:
     """Do a slice of the present stage; pass over stages that have nothing to do. Return whether there is more."""
     stages = stages_of(current.job)
-    at = next((i for i, stage in enumerate(stages) if stage.words == current.job.stage), -1)
+    at = next((i for i, stage in enumerate(stages) if stage.key == current.job.stage), -1)
     if at >= 0 and stages[at].advance(current):
         return True
     for stage in stages[at + 1 :]:
@@ -114,9 +114,9 @@ def _enter(current: Slice, stage: Stage) -> bool:
             return False
         if current.here:
             job.batches.update(queue="")
-        if not mine(current).update(stage=stage.words, stage_started=Now(), done=0, total=total, heartbeat=Now()):
+        if not mine(current).update(stage=stage.key, stage_started=Now(), done=0, total=total, heartbeat=Now()):
             raise SliceVoid
-    job.stage, job.done, job.total = stage.words, 0, total
+    job.stage, job.done, job.total = stage.key, 0, total
     job.refresh_from_db(fields=["stage_started"])
     return True
 

@@ -134,8 +134,8 @@ class Claimed:
 class Stage:
     """One part of a job."""
 
-    words: str
-    """What people read while it runs, also the name by which a job remembers it: unique within a job."""
+    key: Job.Stage
+    """By which a job remembers it, and which has the words that people read while it runs."""
     queue: str
     begin: Begin
     advance: Advance

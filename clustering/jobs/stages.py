@@ -12,7 +12,7 @@ from clustering.models import Job
 _PROPOSE_AFTER_ASKING = replace(
     proposing.PROPOSE_STAGE, begin=lambda job: proposing.begin(job) if asking.wants_proposal(job) else 0
 )
-_EMBED_AND_READ = side_by_side("Embedding and reading pages", embedding.PART, reading.PART)
+_EMBED_AND_READ = side_by_side(Job.Stage.EMBEDDING_AND_READING, embedding.PART, reading.PART)
 
 
 def stages_of(job: Job) -> tuple[Stage, ...]:
@@ -40,4 +40,4 @@ def queue_of(job: Job) -> str:
         stages = stages_of(job)
     except JobStopped:
         return DEFAULT
-    return next((stage.queue for stage in stages if stage.words == job.stage), stages[0].queue)
+    return next((stage.queue for stage in stages if stage.key == job.stage), stages[0].queue)

@@ -43,7 +43,8 @@ def progress_line(job: Job) -> str:
     """Return one line: the stage, done of total, rate and time left."""
     if job.state == Job.State.QUEUED:
         return job.error or "Waiting for a worker…"
-    parts = [f"{job.stage or 'Starting'}: {job.done} of {job.total}" if job.total else (job.stage or "Starting…")]
+    doing = job.get_stage_display()
+    parts = [f"{doing or 'Starting'}: {job.done} of {job.total}" if job.total else (doing or "Starting…")]
     if job.rate:
         parts.append(f"{job.rate:.1f} a second")
     left = job.seconds_left

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import models
+from django.db.models import Q
 
 
 class Brake(models.Model):
@@ -32,7 +33,10 @@ class Brake(models.Model):
         verbose_name = "failed sign-ins"
         verbose_name_plural = "failed sign-ins"
         constraints = [
-            models.UniqueConstraint(fields=["kind", "account", "address"], name="one_brake_for_account_and_address")
+            models.CheckConstraint(
+                condition=Q(kind__in=["pair", "address", "account", "token"]), name="brake_kind_is_known"
+            ),
+            models.UniqueConstraint(fields=["kind", "account", "address"], name="one_brake_for_account_and_address"),
         ]
         indexes = [
             # What nobody asks for any more is looked for by its age.

@@ -82,6 +82,7 @@ class Answer(models.Model):
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(verdict__in=["same", "different"]), name="answer_verdict_is_known"),
             models.UniqueConstraint(fields=["first", "second"], name="answer_once_per_pair"),
             models.CheckConstraint(condition=~Q(first=F("second")), name="answer_is_about_two_pages"),
         ]

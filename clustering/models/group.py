@@ -87,6 +87,9 @@ class Group(models.Model):
     class Meta:
         ordering = ["collection", "first_position"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["proposed", "confirmed", "changed"]), name="group_state_is_known"
+            ),
             models.UniqueConstraint(fields=["collection", "number"], name="group_number_is_unique"),
             models.CheckConstraint(condition=Q(page_count__gte=1), name="group_has_pages"),
             models.CheckConstraint(

@@ -63,13 +63,31 @@ class Job(models.Model):
         WAITED_FOR = 0, "someone is waiting"
         NIGHT = 1, "tonight"
 
+    class Stage(models.TextChoices):
+        """Its parts, by the key that a job remembers one by. The words are for people, and may change at any time."""
+
+        LISTING = "list", "Asking what there is"
+        COMPARING = "compare", "Comparing with the collection"
+        IMPORTING = "import", "Importing scans"
+        EMBEDDING_AND_READING = "embed-and-read", "Embedding and reading pages"
+        EMBEDDING = "embed", "Embedding pages"
+        EMBEDDING_TEXTS = "embed-texts", "Embedding texts"
+        READING = "read", "Reading pages"
+        PROPOSING = "propose", "Proposing documents"
+        PUBLISHING = "publish", "Putting the proposal on the desk"
+        LEARNING = "learn", "Learning from what was confirmed"
+        CHECKING_EXPORT = "check-export", "Checking what goes out"
+        WRITING_EXPORT = "write-export", "Writing the export"
+        ASKING_OF_SEAMS = "ask-seams", "Asking about doubtful places"
+        ASKING_OF_DOCUMENTS = "ask-documents", "Asking what documents are"
+
     ACTIVE = (State.QUEUED, State.RUNNING)
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="jobs")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     params = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    stage = models.CharField(max_length=60, blank=True, help_text="What it is doing now, in words.")
+    stage = models.CharField(max_length=20, choices=Stage.choices, blank=True, help_text="What it is doing now.")
     slices = models.PositiveIntegerField(
         default=0, help_text="Slices finished or given up. A message names the slice it is for; any other is void."
     )
@@ -100,6 +118,36 @@ class Job(models.Model):
     class Meta:
         ordering = ["-created"]
         constraints = [
+            models.CheckConstraint(condition=Q(priority__in=[0, 1]), name="job_priority_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["import", "process", "embed", "read", "propose", "learn", "export", "ask"]),
+                name="job_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled"]), name="job_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    stage__in=[
+                        "",
+                        "list",
+                        "compare",
+                        "import",
+                        "embed-and-read",
+                        "embed",
+                        "embed-texts",
+                        "read",
+                        "propose",
+                        "publish",
+                        "learn",
+                        "check-export",
+                        "write-export",
+                        "ask-seams",
+                        "ask-documents",
+                    ]
+                ),
+                name="job_stage_is_known",
+            ),
             models.UniqueConstraint(
                 fields=["collection", "kind"],
                 condition=Q(state__in=["queued", "running"]),

@@ -50,6 +50,9 @@ class LearnedWeights(models.Model):
         ordering = ["collection", "-number"]
         verbose_name_plural = "learned weights"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["current", "superseded", "refused"]), name="learned_state_is_known"
+            ),
             models.UniqueConstraint(
                 fields=["collection", "number"], name="learned_number_is_unique", nulls_distinct=False
             ),

@@ -68,6 +68,7 @@ class Page(models.Model):
     class Meta:
         ordering = ["collection", "position"]
         constraints = [
+            models.CheckConstraint(condition=Q(role__in=["", "target", "empty", "other"]), name="page_role_is_known"),
             models.UniqueConstraint(fields=["collection", "position"], name="page_position_is_unique"),
             models.UniqueConstraint(fields=["collection", "identifier"], name="page_identifier_is_unique"),
             models.UniqueConstraint(

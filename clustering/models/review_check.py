@@ -43,6 +43,15 @@ class ReviewCheck(models.Model):
     class Meta:
         ordering = ["collection", "-created"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict__in=["same", "different"]), name="review_check_verdict_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(expected__in=["same", "different"]), name="review_check_expected_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(basis__in=["answer", "confirmed", "accepted"]), name="review_check_basis_is_known"
+            ),
             models.UniqueConstraint(fields=["first", "second", "actor"], name="review_check_once_per_person"),
             models.CheckConstraint(condition=~Q(first=F("second")), name="review_check_is_about_two_pages"),
         ]

@@ -45,6 +45,9 @@ class Run(models.Model):
 
     class Meta:
         ordering = ["collection", "-created"]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["computing", "ready", "failed"]), name="run_state_is_known"),
+        ]
         indexes = [
             # The newest run of a collection, for the desk.
             models.Index(fields=["collection", "-created"], name="run_newest"),

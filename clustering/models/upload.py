@@ -68,6 +68,11 @@ class Upload(models.Model):
 
     class Meta:
         ordering = ["-created"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["receiving", "handed", "taken"]), name="upload_state_is_known"
+            ),
+        ]
         indexes = [
             # The sweep that removes what nobody goes on with.
             models.Index(fields=["state", "touched"], name="upload_by_state_and_touch"),

@@ -191,7 +191,7 @@ def test_several_collections_get_a_job_each(
 
 def test_the_jobs_page_shows_progress_problems_and_orders(staff: Client, collection: Collection) -> None:
     job = launch_job(collection, kind=Job.Kind.EMBED, actor=None, params={"encoder": "x@224"}, here=True)
-    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, stage="Embedding pages", done=1, total=3)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, stage=Job.Stage.EMBEDDING, done=1, total=3)
     JobProblem.objects.create(job=job, message="HH000001_0002 was not embedded. <It> is damaged.")
     page = staff.get(reverse("admin:clustering_job_change", args=[job.pk])).content.decode()
     assert "Embedding pages" in page

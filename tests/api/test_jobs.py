@@ -105,11 +105,11 @@ def test_what_is_not_as_described_is_told(staff: Script) -> None:
 
 
 def test_it_tells_how_far_a_job_is_and_what_went_wrong(staff: Script, collection: Collection) -> None:
-    job = Job.objects.create(collection=collection, kind="read", state="running", stage="Reading", done=1, total=3)
+    job = Job.objects.create(collection=collection, kind="read", state="running", stage="read", done=1, total=3)
     page = collection.pages.get(position=2)
     JobProblem.objects.create(job=job, page=page, filename="x.jpg", message="It is torn.", is_warning=True)
     told = staff.get(f"{JOBS}/{job.pk}").json()
-    assert (told["stage"], told["done"], told["total"]) == ("Reading", 1, 3)
+    assert (told["stage"], told["done"], told["total"]) == ("Reading pages", 1, 3)
     problems = staff.all(f"{JOBS}/{job.pk}/problems")
     assert [(row["position"], row["message"], row["is_warning"]) for row in problems] == [(2, "It is torn.", True)]
     assert [row["id"] for row in staff.all(JOBS, state="running")] == [job.pk]

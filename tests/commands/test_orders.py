@@ -186,7 +186,7 @@ def test_the_progress_line_gives_stage_done_total_rate_and_time_left(make_collec
     collection: Collection = make_collection(pages=1)
     now = timezone.now()
     job = Job(
-        collection=collection, kind=Job.Kind.READ, state=Job.State.RUNNING, stage="Reading pages", done=30, total=100,
+        collection=collection, kind=Job.Kind.READ, state=Job.State.RUNNING, stage=Job.Stage.READING, done=30, total=100,
         stage_started=now - timedelta(seconds=20), heartbeat=now,
     )  # fmt: skip
     assert progress_line(job) == "Reading pages: 30 of 100, 1.5 a second, 47 s left"

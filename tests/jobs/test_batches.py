@@ -52,7 +52,7 @@ def lacking(job: Job) -> PageQuerySet:
 
 
 def use(monkeypatch: pytest.MonkeyPatch, part: Claimed) -> None:
-    stage = batches.side_by_side("Trying pages", part)
+    stage = batches.side_by_side(Job.Stage.READING, part)
     for module in (running, turns, stages):
         monkeypatch.setattr(module, "stages_of", lambda job: (stage,))
 
@@ -153,7 +153,7 @@ def test_a_slice_that_ends_every_worker_fails_the_job(make_collection: MakeColle
     job = launch_job(make_collection(pages=1), kind=Job.Kind.PROPOSE, actor=None, here=True)
     for number in range(3):
         Job.objects.filter(pk=job.pk).update(
-            state=Job.State.RUNNING, claimed=number, slices=number, stage="Proposing documents",
+            state=Job.State.RUNNING, claimed=number, slices=number, stage=Job.Stage.PROPOSING,
             heartbeat=Now() - timedelta(hours=1),
         )  # fmt: skip
         launching.resume_stuck_jobs()

@@ -116,7 +116,7 @@ def test_an_unforeseen_error_ends_in_the_jobs_row(collection: Collection, monkey
     def burst(job: Job) -> int:
         raise RuntimeError("the roof fell in")
 
-    stage = slices.Stage("Reading pages", "default", burst, lambda current: False)
+    stage = slices.Stage(Job.Stage.READING, "default", burst, lambda current: False)
     monkeypatch.setattr(running, "stages_of", lambda job: (stage,))
     job = running.run_here(launch_job(collection, kind=Job.Kind.READ, actor=None, here=True))
     assert job.state == Job.State.FAILED

@@ -150,7 +150,7 @@ def test_corrections_and_confirmed_groups_are_identical_after_proposing_again(
 
 def test_a_proposal_is_kept_once_even_if_its_slice_runs_again(collection: Collection) -> None:
     job = carry_out(collection, Job.Kind.PROCESS, encoder=ENCODER)
-    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, finished=None, stage="Proposing documents")
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, finished=None, stage=Job.Stage.PROPOSING)
     job.refresh_from_db()
     running.run_here(job)
     assert job.runs.count() == 1

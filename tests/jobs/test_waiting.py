@@ -34,7 +34,7 @@ def job(make_collection: MakeCollection) -> Job:
 
 
 def only_stage(monkeypatch: pytest.MonkeyPatch, advance: Advance) -> None:
-    stage = slices.Stage("Reading pages", "default", lambda job: 1, advance)
+    stage = slices.Stage(Job.Stage.READING, "default", lambda job: 1, advance)
     monkeypatch.setattr(running, "stages_of", lambda job: (stage,))
 
 

@@ -50,7 +50,7 @@ def job_told(job: models.Job) -> Job:
         id=job.pk,
         kind=job.kind,
         state=cast(State, job.state),
-        stage=job.stage,
+        stage=job.get_stage_display(),
         done=job.done,
         total=job.total,
         rate=job.rate,
