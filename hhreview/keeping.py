@@ -14,7 +14,7 @@ import psutil
 from django.db import connection
 
 from hhreview import away
-from hhreview.processes import Child, Part, end_of, health, stop
+from hhreview.processes import STOP_SECONDS, Child, Part, end_of, health, log_of, stop
 from hhreview.servers.starting import START_SECONDS, ServerFailed
 
 logger = logging.getLogger(__name__)
@@ -64,11 +64,12 @@ class Keeper:
         sweep: Callable[[], int],
         patience: float,
         sweep_seconds: float,
+        stop_seconds: float = STOP_SECONDS,
     ) -> None:
         self._family = family
         self._watched = [Watched(part) for part in (*servers, *family)]
         self._tell, self._sweep = tell, sweep
-        self._patience, self._sweep_seconds = patience, sweep_seconds
+        self._patience, self._sweep_seconds, self._stop_seconds = patience, sweep_seconds, stop_seconds
         self._error: BaseException | None = None
         self._started, self._watching, self._over = Event(), Event(), Event()
         self._keeping = Thread(target=self._keep, name="keeper", daemon=True)
@@ -129,7 +130,7 @@ class Keeper:
         finally:
             self._started.set()
             self._over.set()
-            stop(self._family)
+            stop(self._family, self._stop_seconds)
 
     def _look_after(self, watched: Watched) -> None:
         part, now = watched.part, time.monotonic()
@@ -144,7 +145,7 @@ class Keeper:
             watched.ended.append(now)
             watched.next_try = now + (_REST_SECONDS if often else 0)
             again = f"It is started again in {_REST_SECONDS:.0f} seconds." if often else "It is started again."
-            self._tell(f"{part.name} ended{how}. {again} Its log is {part.log}.{end_of(part.log) if often else ''}")
+            self._tell(f"{part.name} ended{how}. {again}{log_of(part)}{end_of(part.log) if often else ''}")
         if now < watched.next_try:
             return
         try:

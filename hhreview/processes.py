@@ -15,7 +15,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -28,10 +28,11 @@ from hhreview import layout, lifeline, local
 from hhreview.servers import caretaker, postgres, redis
 from hhreview.servers.starting import Places, ServerFailed
 
+QUEUES = ("vision", "default")
 _PING_SECONDS = 5
 _HEALTH_SECONDS = 20
 """The web server itself waits some seconds for the database before it says that it is away."""
-_STOP_SECONDS = 15
+STOP_SECONDS = 15
 """A slice under way is given up after this; it is done again when the job goes on."""
 _KEPT_FOR = "HHREVIEW_KEPT_FOR"
 """In the environment of every child: its data folder. Whoever holds the lock of that folder knows an orphan by it."""
@@ -41,7 +42,10 @@ class Part(Protocol):
     """One process of the set."""
 
     name: str
-    log: Path
+
+    @property
+    def log(self) -> Path | None:
+        """Where it writes, unless that is where its keeper writes."""
 
     def start(self) -> None:
         """Start it. Raises ServerFailed."""
@@ -65,14 +69,15 @@ class Child:
 
     name: str
     command: list[str]
-    log: Path
+    log: Path | None
+    """None: it writes where its keeper writes."""
     data: Path
     asked: Callable[[], bool]
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
         """Start it in a session of its own, so that Ctrl-C in the terminal reaches the keeper alone."""
-        with self.log.open("ab") as output:
+        with self.log.open("ab") if self.log else nullcontext() as output:
             # -P: this folder has a celery.py of its own, which is not the library.
             self.process = subprocess.Popen(
                 [sys.executable, "-P", lifeline.__file__, str(os.getpid()), *self.command],
@@ -81,7 +86,8 @@ class Child:
                 stderr=output,
                 start_new_session=True,
                 cwd=layout.ROOT,
-                env={**os.environ, "HHREVIEW_DATA_DIR": str(self.data), _KEPT_FOR: str(self.data)},
+                env={**os.environ, "HHREVIEW_DATA_DIR": str(self.data)}
+                | ({_KEPT_FOR: str(self.data)} if self.log else {}),
             )
 
     def runs(self) -> bool:
@@ -108,7 +114,7 @@ class Child:
 
     def failure(self) -> str:
         """Which one, the end of its log, and where the log is."""
-        return f"{self.name} ended. Its log is {self.log}.{end_of(self.log)}"
+        return f"{self.name} ended.{log_of(self)}{end_of(self.log)}"
 
 
 @dataclass(slots=True)
@@ -141,15 +147,22 @@ class Server:
         if process is not None:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-                process.wait(_STOP_SECONDS)
+                process.wait(STOP_SECONDS)
 
     def ending(self) -> str:
         """It is nobody's child, so nobody knows."""
         return ""
 
 
-def end_of(log: Path) -> str:
+def log_of(part: Part) -> str:
+    """A sentence about where it writes, if that is elsewhere."""
+    return f" Its log is {part.log}." if part.log else ""
+
+
+def end_of(log: Path | None) -> str:
     """The last lines of a log, each on a line of its own and set in."""
+    if log is None:
+        return ""
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-8:]
     return "".join(f"\n    {line}" for line in lines)
 
@@ -209,18 +222,20 @@ def servers(places: Places) -> list[Part]:
 
 def children(places: Places, host: str, port: int) -> list[Child]:
     """The web server, and one worker a queue."""
-    python = sys.executable
-    celery = [python, "-m", "celery", "-A", "hhreview", "worker", "--loglevel", "INFO", "--without-gossip"]
-    # Threads, not forks: the main thread answers pings while a slice runs, and CUDA and psycopg do not survive a fork.
-    celery += ["--without-mingle", "--pool", "threads", "--concurrency", "1"]
-    web = [python, "-m", "hhreview.web", "--host", host, "--port", str(port)]
+    web = [sys.executable, "-m", "hhreview.web", "--host", host, "--port", str(port)]
     url = address(host, port)
     family = [Child("The web server", web, places.logs / "web.log", places.data, lambda: health(url) is not None)]
-    for queue in ("vision", "default"):
-        command = [*celery, "--queues", queue, "--hostname", f"{queue}@%h"]
-        log = places.logs / f"worker-{queue}.log"
-        family.append(Child(f"The {queue} worker", command, log, places.data, partial(_worker_answers, queue)))
-    return family
+    workers = [worker(queue, log=places.logs / f"worker-{queue}.log", data=places.data) for queue in QUEUES]
+    return [*family, *workers]
+
+
+def worker(queue: str, *, log: Path | None, data: Path, concurrency: int = 1) -> Child:
+    """One worker of a queue."""
+    command = [sys.executable, "-m", "celery", "-A", "hhreview", "worker", "--loglevel", "INFO", "--without-gossip"]
+    # Threads, not forks: the main thread answers pings while a slice runs, and CUDA and psycopg do not survive a fork.
+    command += ["--without-mingle", "--pool", "threads", "--concurrency", str(concurrency)]
+    command += ["--queues", queue, "--hostname", f"{queue}@%h"]
+    return Child(f"The {queue} worker", command, log, data, partial(_worker_answers, queue))
 
 
 def health(url: str) -> str | None:
@@ -254,15 +269,15 @@ def clear_orphans(places: Places) -> None:
             if process.environ().get(_KEPT_FOR) == str(places.data) and process.pid != os.getpid():
                 process.kill()
                 left.append(process)
-    psutil.wait_procs(left, timeout=_STOP_SECONDS)  # their port is free only then
+    psutil.wait_procs(left, timeout=STOP_SECONDS)  # their port is free only then
 
 
-def stop(family: list[Child]) -> None:
+def stop(family: list[Child], seconds: float = STOP_SECONDS) -> None:
     """Ask all of them to end, and kill who does not in time."""
     for child in family:
         if child.process is not None and child.runs():
             child.process.terminate()
-    deadline = time.monotonic() + _STOP_SECONDS
+    deadline = time.monotonic() + seconds
     for child in family:
         if child.process is not None:
             with suppress(subprocess.TimeoutExpired):

@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import yaml
 from compose_spec import PyCompose
@@ -274,6 +275,24 @@ def test_behind_the_proxy_visitors_are_told_apart_by_what_ours_saw(
 def test_a_worker_command_answers_its_health_check(migrated: Path, service: str) -> None:
     with _running(service, migrated) as process:
         assert _passes(_compose()["services"][service]["healthcheck"]["test"], service, migrated, process)
+
+
+def test_a_frozen_worker_is_replaced_and_both_end_when_the_container_is_stopped(migrated: Path) -> None:
+    test = _compose()["services"]["worker-default"]["healthcheck"]["test"]
+    with _running("worker-default", migrated) as process:
+        assert _passes(test, "worker-default", migrated, process)
+        (frozen,) = psutil.Process(process.pid).children()
+        frozen.send_signal(signal.SIGSTOP)
+        deadline = time.monotonic() + 180
+        while frozen.is_running() and frozen.status() != psutil.STATUS_ZOMBIE:
+            assert time.monotonic() < deadline, (migrated / "worker-default.log").read_text()
+            time.sleep(0.5)
+        assert _passes(test, "worker-default", migrated, process)
+        (other,) = psutil.Process(process.pid).children()
+        assert other.pid != frozen.pid
+        process.terminate()
+        assert process.wait(90) == 0
+        assert not other.is_running()
 
 
 def test_the_beat_command_sends_what_is_due(migrated: Path) -> None:

@@ -1,0 +1,64 @@
+"""`python -m hhreview.worker QUEUE`: a worker that is kept as `up` keeps its own. The first process of a container.
+
+A container is only restarted where its first process ends. So this one stays, starts the worker again where it ends,
+and replaces it where it does not answer any more.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from contextlib import suppress
+from datetime import datetime
+from types import FrameType
+
+PATIENCE_SECONDS = 30
+"""A worker that loads a model may be silent for so long, whatever HHREVIEW_HEARTBEAT_SECONDS says."""
+LET_END_SECONDS = 80
+"""How long it has for what it is at, once it is asked to stop: less than compose's stop_grace_period."""
+_ONE_DAY = 86_400.0
+
+
+def main() -> None:
+    """Keep the worker until SIGTERM or Ctrl-C."""
+    from hhreview.processes import QUEUES, worker
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("queue", choices=QUEUES)
+    parser.add_argument("--concurrency", type=int, default=1, help="Slices and turns side by side.")
+    told = parser.parse_args()
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from hhreview.keeping import Keeper
+
+    keeper = Keeper(
+        [],
+        [worker(told.queue, log=None, data=settings.DATA_DIR, concurrency=told.concurrency)],
+        tell=_tell,
+        sweep=lambda: 0,  # beat does that, once for all workers
+        patience=max(settings.HEARTBEAT_SECONDS, PATIENCE_SECONDS),
+        sweep_seconds=_ONE_DAY,
+        stop_seconds=LET_END_SECONDS,
+    )
+    with suppress(KeyboardInterrupt), keeper:
+        keeper.watch()
+        keeper.wait()
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{datetime.now():%H:%M:%S} {text}\n")
+
+
+def _as_ctrl_c(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()
