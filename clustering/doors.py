@@ -11,7 +11,6 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -78,25 +77,6 @@ class BrakedBackend(ModelBackend):
         return user
 
 
-class BrakeMiddleware:
-    """Tells 429 with Retry-After at every door, and has a browser that signed in known again."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, with what the backend left on the request."""
-        answer = self.get_response(request)
-        braked = refusal_of(request)
-        if braked is not None:
-            answer.status_code = 429
-            answer["Retry-After"] = str(braked.seconds)
-        account = getattr(request, "signed_in", None)
-        if account is not None:
-            _remember(request, answer, account)
-        return answer
-
-
 def refusal_of(request: HttpRequest | None) -> Braked | None:
     """Why no password was looked at in this request; None where it was."""
     return getattr(request, "braked", None)
@@ -157,7 +137,8 @@ def _known(request: HttpRequest | None) -> dict[str, Any]:
     return told
 
 
-def _remember(request: HttpRequest, answer: HttpResponse, account: int) -> None:
+def remember(request: HttpRequest, answer: HttpResponse, account: int) -> None:
+    """Have this browser known as one in which the account signed in."""
     known = _known(request)
     known["accounts"] = [account, *(other for other in known["accounts"] if other != account)][:_MOST_KNOWN]
     answer.set_cookie(

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import redis
 from django.conf import settings
 from django.db import OperationalError, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 ADDRESS = "/healthz/"
-
-
-class HealthMiddleware:
-    """Answers before anything else does: whoever asks is a machine that knows the desk by number, not by its name."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The health, or whatever else was asked for."""
-        return health(request) if request.path_info == ADDRESS else self.get_response(request)
 
 
 @require_safe

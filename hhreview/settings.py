@@ -98,7 +98,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "hhreview.health.HealthMiddleware",
+    "hhreview.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -106,11 +106,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "hhreview.signed_in.SignedInMiddleware",
+    "hhreview.middleware.SignedInMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "clustering.doors.BrakeMiddleware",
+    "hhreview.middleware.DoorMiddleware",
 ]
 
 ROOT_URLCONF = "hhreview.urls"
@@ -241,7 +241,7 @@ BDR_PERCENT = env_int("HHREVIEW_BDR_PERCENT", 25, minimum=1)
 # --- Signing in and headers ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "clustering.User"
 LOGIN_URL = "login"
-CSRF_FAILURE_VIEW = "hhreview.signed_in.csrf_failure"
+CSRF_FAILURE_VIEW = "hhreview.middleware.csrf_failure"
 AUTHENTICATION_BACKENDS = ["clustering.doors.BrakedBackend"]
 LOGIN_REDIRECT_URL = "collections"
 LOGOUT_REDIRECT_URL = "login"

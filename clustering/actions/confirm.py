@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils import timezone
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from clustering.actions.base import Count, GroupAct, Ids, Key, Order, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
@@ -20,16 +21,32 @@ CONFIRM = Verb("confirm", done="confirmed", icon="check", follows=True, teaches=
 UNCONFIRM = Verb("unconfirm", done="un-confirmed", icon="state-proposed")
 
 
+def _known(name: str) -> str:
+    if name not in FILTERS:
+        raise ValueError("There is no such filter.")
+    return name
+
+
+FilterName = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"enum": list(FILTERS)})]
+
+
 class Matching(Order):
     """Everything that a filter of the desk shows: what a person saw and agreed to."""
 
-    filter: str = Field(json_schema_extra={"enum": list(FILTERS)})
+    filter: FilterName
     groups: Count = Field(description="How many you saw that it shows.")
     version: Count = Field(description="The collection's version at which you saw that.")
 
 
+def _only(named: str, other: str) -> dict[str, Any]:
+    """That one of two fields is given, and the other one is not."""
+    return {"required": [named], "properties": {named: {"not": {"type": "null"}}, other: {"type": "null"}}}
+
+
 class SomeGroups(GroupAct):
     """Groups one by one, or all that a filter shows."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [_only("groups", "matching"), _only("matching", "groups")]})
 
     groups: Ids | None = None
     matching: Matching | None = Field(

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -67,26 +64,10 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return problem("not-found", "The API has no such address. The reference lists all.")
 
 
-def _spoken(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """The view, open to tokens, with the one shape of problems also for a method that an address does not take."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        answer = view(request, *args, **kwargs)
-        if answer.status_code != 405:
-            return answer
-        allowed = answer["Allow"]
-        refusal = problem("no-such-method", f"This address takes {allowed}, not {request.method}.")
-        refusal["Allow"] = allowed
-        return refusal
-
-    return login_not_required(answered)
-
-
 def _addresses() -> list[URLPattern]:
     patterns, _, _ = api.urls
     return [
-        URLPattern(pattern.pattern, _spoken(pattern.callback), pattern.default_args, pattern.name)
+        URLPattern(pattern.pattern, login_not_required(pattern.callback), pattern.default_args, pattern.name)
         for pattern in patterns
         if isinstance(pattern, URLPattern) and pattern.name != "api-root"
     ]

@@ -77,3 +77,8 @@ def name_of(user: User | None, *, to: User | None = None) -> str:
 def capital(sentence: str) -> str:
     """The sentence with a capital first letter."""
     return sentence[:1].upper() + sentence[1:]
+
+
+def percent(probability: float) -> int:
+    """As people read it: what counts is what they see, so that no two places count differently."""
+    return round(100 * probability)

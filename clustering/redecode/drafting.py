@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from django.db import connection
 
-from clustering.engine.drafting import draft_group, is_read
+from clustering.engine.drafting import FIRST_READ, LAST_READ, draft_group
 from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.wording import in_words, listed
@@ -96,13 +96,13 @@ def redraft(desk: Desk) -> None:
     if not changed:
         return
     records = _records([desk.pages[pk] for pk in changed])
-    spoken = of_tesseract(desk.collection.reading_language)
-    usual = spoken.code if spoken else "en"
     for pk in changed:
         group, pages = desk.groups[pk], desk.pages[pk]
         release_drafts(group)
         if not any(records[page].reading for page in pages):
             continue
+        spoken = of_tesseract(desk.collection.reading_language)
+        usual = spoken.code if spoken else "en"
         before = desk.before.groups.get(pk)
         same_head = before is None or before.pages[:1] == tuple(pages[:1])
         given = {name: draft for name, draft in group.draft.items() if same_head and draft.get("given")}
@@ -126,7 +126,7 @@ WHERE page.id = ANY(%s::bigint[])
 
 def _records(documents: Sequence[Sequence[int]]) -> dict[int, PageRecord]:
     """Each page of these documents (ids in reading order) by its id, with its text where drafting uses it."""
-    read = [page for pages in documents for place, page in enumerate(pages) if is_read(place, len(pages))]
+    read = [page for pages in documents for page in {*pages[:FIRST_READ], *pages[-LAST_READ:]}]
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, [read, [page for pages in documents for page in pages]])
         return {

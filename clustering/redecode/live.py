@@ -163,7 +163,7 @@ def _touched(desk: Desk) -> set[int]:
     for pk in desk.before.groups.keys() | desk.groups.keys():
         was, now = desk.before.groups.get(pk), desk.groups.get(pk)
         old_pages = set(was.pages) if was and was.fields.get("state") == Group.State.CONFIRMED else set()
-        new_pages = set(desk.pages[pk]) if now and now.is_confirmed else set()
+        new_pages = set(desk.pages[pk]) if now and now.state == Group.State.CONFIRMED else set()
         if old_pages != new_pages:
             pages |= old_pages | new_pages
         elif was and now and was.pages != tuple(desk.pages[pk]):

@@ -8,10 +8,10 @@ from typing import NotRequired
 from typing_extensions import TypedDict
 
 from clustering.access import Anyone
+from clustering.journal.wording import percent
 from clustering.models import VERBS, Answer, Collection, Edit, Page
 from clustering.selectors.desk_rows import GroupRow, group_rows
 from clustering.selectors.desk_run import moved_since
-from clustering.selectors.queue import percent
 
 MOST_EDITS = 200
 MOST_GROUPS = 1500

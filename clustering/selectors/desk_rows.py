@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
+from annotated_types import Len
 from django.core.cache import cache
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
 from typing_extensions import TypedDict
 
 from clustering.engine.titles import title_of
+from clustering.journal.wording import percent
 from clustering.models import Answer, Collection, Group, Job, LiveScore, Page, Run, SeamScore
 from clustering.selectors.desk_run import desk_run
-from clustering.selectors.queue import percent
-from clustering.selectors.spans import Span, spans_of
 
 UNKNOWN = 255
 """Stands for "no score" among the seam bytes, which are percentages."""
@@ -26,6 +26,27 @@ CACHE_SECONDS = 24 * 3600
 _LINE_LETTERS = 90
 _TEXT_LETTERS = 400
 """The first line that says something lies within these."""
+
+
+Span = Annotated[list[int], Len(2, 2)]
+"""[first position, last position]: pages that follow each other both in scan order and in reading order."""
+
+
+def spans_of(pages: QuerySet[Page]) -> dict[int, list[Span]]:
+    """Of each group (by id) its pages in reading order, consecutive ones folded; pages in none must be left out.
+
+    One query.
+    """
+    spans: dict[int, list[Span]] = {}
+    for group, position in pages.order_by("group_id", "group_order").values_list("group_id", "position"):
+        found = spans.get(group)
+        if found is None:
+            spans[group] = [[position, position]]
+        elif found[-1][1] == position - 1:
+            found[-1][1] = position
+        else:
+            found.append([position, position])
+    return spans
 
 
 class GroupRow(TypedDict):

@@ -8,17 +8,13 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from clustering.engine.asking import SAMPLED, chance_wrong, sample
+from clustering.journal.wording import percent
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, SeamScore
 
 WORTH_A_LOOK = 5
 """Percent of seams that the desk has wrong, below which looking does not pay: twenty looks for one error."""
 DOUBTFUL = 20
 """Percent for a boundary from which a seam is doubtful, up to 100 less it."""
-
-
-def percent(probability: float) -> int:
-    """As people read it: what counts is what they see, so that no two places count differently."""
-    return round(100 * probability)
 
 
 def within(probability: float, least: int) -> bool:

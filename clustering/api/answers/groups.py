@@ -12,7 +12,7 @@ from clustering import models
 from clustering.api.shapes import Answer
 from clustering.engine.description import details_from
 from clustering.engine.titles import title_of
-from clustering.selectors.spans import spans_of
+from clustering.selectors.desk_rows import spans_of
 
 State = Literal["proposed", "confirmed", "changed"]
 

@@ -12,7 +12,7 @@ from clustering.engine.drafting.layout import see_pages
 from clustering.engine.drafting.title import draft_title
 from clustering.engine.records import GroupDraft, PageRecord
 
-__all__ = ["KINDS", "KIND_TERMS", "draft_group", "is_read"]
+__all__ = ["FIRST_READ", "KINDS", "KIND_TERMS", "LAST_READ", "draft_group", "is_read"]
 
 FIRST_READ, LAST_READ = 3, 2
 """Pages of a long document whose text is used: a document names itself at its beginning, and is signed at its end."""

@@ -1,4 +1,5 @@
-"""Who is signed in, and whether it is still the one who opened the page."""
+"""What every request passes: health, who is signed in and whether it is still the one who opened the page, the brake on
+guessing, and the API's one shape of problems."""
 
 from __future__ import annotations
 
@@ -11,12 +12,30 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 
+from clustering.accounts.braking import Braked
 from clustering.api.problems import problem
+from clustering.doors import remember
 from clustering.forms import SignInForm
 from clustering.kept_forms import PERSON_FIELD, KeptForm, form_page, is_ours, kept_form, not_sent, sent_form, wants_data
+from hhreview.health import ADDRESS, health
 
+API = "/api/"
 PERSON = "X-Signed-In-As"
 """The primary key of the account that opened the page, as its modules send it; forms have it in PERSON_FIELD."""
+
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class HealthMiddleware:
+    """Answers before anything else does: whoever asks is a machine that knows the desk by number, not by its name."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The health, or whatever else was asked for."""
+        return health(request) if request.path_info == ADDRESS else self.get_response(request)
 
 
 class SignedInMiddleware(LoginRequiredMiddleware):
@@ -52,6 +71,34 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         if request.method == "POST":  # its address takes no GET
             return redirect_to_login(form_page(request) or "/")
         return super().handle_no_permission(request, view_func)
+
+
+class DoorMiddleware:
+    """Tells 429 with Retry-After at every door, and has a browser that signed in known again. At the API it gives a
+    method that an address does not take the shape of all other problems."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with what the backend left on the request."""
+        answer = self.get_response(request)
+        braked: Braked | None = getattr(request, "braked", None)
+        if braked is not None:
+            answer.status_code = 429
+            answer["Retry-After"] = str(braked.seconds)
+        account = getattr(request, "signed_in", None)
+        if account is not None:
+            remember(request, answer, account)
+        if answer.status_code == 405 and request.path_info.startswith(API):
+            return _no_such_method(request, answer["Allow"])
+        return answer
+
+
+def _no_such_method(request: HttpRequest, allowed: str) -> HttpResponse:
+    refusal = problem("no-such-method", f"This address takes {allowed}, not {request.method}.")
+    refusal["Allow"] = allowed
+    return refusal
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
