@@ -20,7 +20,8 @@ from clustering.engine.drafting.language import LANGUAGE_NAMES
 from clustering.engine.effort import ASSUMED
 from clustering.keys import keys_as_data
 from clustering.models import Collection, Page, Preference
-from clustering.selectors.desk_rows import ASPECT_UNITS, LEVELS, UNKNOWN
+from clustering.selectors.desk_index import ASPECT_UNITS, UNKNOWN
+from clustering.selectors.desk_rows import LEVELS
 from clustering.selectors.queue import DOUBTFUL, WORTH_A_LOOK
 
 KINDS: tuple[str, ...] = tuple(DRAFTED_KINDS)

@@ -27,7 +27,7 @@ from clustering.journal.workspace import Desk
 from clustering.journal.writing import write_desk
 from clustering.models import Collection, Edit, Group, Page, User, Verb
 from clustering.redecode import live
-from clustering.redecode.drafting import redraft
+from clustering.redecode.following import redraft
 
 MOST = 2**31 - 1
 """Of positions, numbers and ids that anybody has; the database refuses larger ones with an error of its own."""

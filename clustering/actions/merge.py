@@ -14,7 +14,7 @@ from clustering.journal.errors import Refused
 from clustering.journal.wording import listed, pages_in_words
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Answer, Edit, Group, User, Verb
-from clustering.redecode.drafting import release_drafts
+from clustering.redecode.following import release_drafts
 
 MERGE = Verb("merge", done="merged", icon="join", follows=True, teaches=True)
 

@@ -21,9 +21,8 @@ from django.db.models import Q
 
 from clustering.journal.workspace import Desk
 from clustering.models import VERBS, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
-from clustering.redecode.adaptation import RunModel, model_of, standing
 from clustering.redecode.following import follow
-from clustering.redecode.terrain import Scene, Standing, Terrain, terrains
+from clustering.redecode.terrain import RunModel, Scene, Standing, Terrain, model_of, standing, terrains
 from clustering.selectors.desk_run import desk_run
 
 Places = npt.NDArray[np.intp]

@@ -34,8 +34,7 @@ from clustering.models import (
     SeamScore,
     User,
 )
-from clustering.redecode.adaptation import RunModel, packed, standing
-from clustering.redecode.terrain import Terrain
+from clustering.redecode.terrain import RunModel, Terrain, packed, standing
 from clustering.selectors.desk_run import desk_run
 from clustering.selectors.queue import open_seams
 from tests.actions.acting import Archivist

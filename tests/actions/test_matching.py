@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from pydantic import ValidationError
 
 from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group, undo_edit
 from clustering.actions.accept_drafts import accept_drafts_matching
@@ -98,7 +99,9 @@ def test_it_refuses_nothing_and_what_the_desk_does_not_have(make_collection: Mak
     with pytest.raises(Refused, match="No documents match"):
         confirm_matching(collection, Matching(filter="flagged", groups=0, version=0), actor=alice)
     with pytest.raises(Refused, match="no filter “every"):
-        confirm_matching(collection, Matching(filter="every", groups=1, version=0), actor=alice)
+        groups_matching(collection, "every")
+    with pytest.raises(ValidationError, match="There is no such filter"):
+        Matching(filter="every", groups=1, version=0)
 
 
 def test_a_viewer_is_refused(worked: Collection, victor: User) -> None:

@@ -102,7 +102,8 @@ def is_as_described(case: schemathesis.Case[Any], place: ParameterLocation) -> b
 
 def real(name: str, value: Any) -> Any:
     if isinstance(value, list):
-        return list(dict.fromkeys(real(name, part) for part in value))
+        parts = [real(name, part) for part in value]
+        return list(dict.fromkeys(parts)) if all(isinstance(part, int) for part in parts) else parts
     if name == "slug":
         return "afl" if len(str(value)) % 5 else value
     if isinstance(value, bool) or not isinstance(value, int) or value % 7 == 0:

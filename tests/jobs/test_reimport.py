@@ -25,7 +25,7 @@ from clustering.jobs.launching import launch_job
 from clustering.jobs.renewing import KINDS, agreeing
 from clustering.jobs.uploading import remove_stale
 from clustering.models import Answer, Collection, Edit, Embedding, Group, Job, Page, Reading, SeamScore, User
-from clustering.selectors import desk_rows
+from clustering.selectors import desk_index
 from clustering.sources.arrangements import Arranged
 from clustering.sources.folder import list_folder
 from tests.jobs.conftest import DrawScans, draw_page
@@ -204,13 +204,13 @@ def test_documents_keep_their_pages_and_the_desk_finds_all_of_them(
     score = SeamScore.objects.create(
         run=collection.runs.get(), page=Page.objects.get(identifier="1"), probability=0.5, boundary=False
     )
-    desk_rows.index(collection)
+    desk_index.index(collection)
     draw(folder, "1a.jpg", "SCAN 1a")
     agree(preview(collection, folder)[0])
     second.refresh_from_db()
     collection.refresh_from_db()
     assert (second.first_position, second.state) == (4, Group.State.CONFIRMED)
-    told = desk_rows.index(collection)
+    told = desk_index.index(collection)
     assert told["held"] == [[1, 5]]
     assert [row["spans"] for row in unpacked(told["groups"])] == [[[1, 1], [3, 3]], [[4, 5]]]
     assert told["answered"] == [4]

@@ -9,7 +9,7 @@ from django.test import Client
 from clustering.actions.move import move_pages
 from clustering.actions.reorder import reorder_pages
 from clustering.models import Group, Page, Reading, Run, SeamScore, User
-from clustering.selectors.desk_rows import ASPECT_UNITS, UNKNOWN
+from clustering.selectors.desk_index import ASPECT_UNITS, UNKNOWN
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed, unpacked
 

@@ -12,6 +12,7 @@ from clustering.access import access_collection, access_collections, may_edit, m
 from clustering.models import Collection, Group, Page
 from clustering.page_config import desk_config
 from clustering.selectors import desk_rows
+from clustering.selectors.desk_index import index
 from clustering.views.people.tour import wants_tour
 from clustering.written import whole_number, whole_numbers
 
@@ -39,7 +40,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 def desk_index(request: HttpRequest, slug: str) -> JsonResponse:
     """All groups, seams and shapes of pages, in short rows."""
     collection = access_collection(request.user, slug)
-    return JsonResponse(desk_rows.index(collection))
+    return JsonResponse(index(collection))
 
 
 @require_GET

@@ -150,7 +150,7 @@ async function start() {
   outbox.addEventListener("done", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
     const undoable = command.verb !== "undo" && command.verb !== "redo";
-    if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => undo(data.edit?.id) } : {});
+    if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => undo(data.edit?.sequence) } : {});
   });
   outbox.addEventListener("refused", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;

@@ -1,0 +1,108 @@
+"""All the desk needs before any page is seen: one answer, in as few bytes as will do, for 50,000 pages."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Count, F, Max, Min
+
+from clustering.journal.wording import percent
+from clustering.models import Answer, Collection, Job, LiveScore, Page, Run, SeamScore
+from clustering.selectors.desk_rows import GroupRow, Span, group_rows, packed
+from clustering.selectors.desk_run import desk_run
+
+UNKNOWN = 255
+"""Stands for "no score" among the seam bytes, which are percentages."""
+ASPECT_UNITS = 50
+"""An aspect byte is width / height in fiftieths, 1 to 255: up to 5.1."""
+CACHE_SECONDS = 24 * 3600
+
+
+def held_spans(collection: Collection) -> list[Span]:
+    """The positions that exist; one span unless pages were taken out."""
+    low, high, n = (
+        Page.objects.filter(collection=collection)
+        .aggregate(low=Min("position"), high=Max("position"), n=Count("pk"))
+        .values()
+    )
+    if not n:
+        return []
+    if high - low + 1 == n:
+        return [[low, high]]
+    spans: list[Span] = []
+    for position in Page.objects.filter(collection=collection).order_by("position").values_list("position", flat=True):
+        if spans and spans[-1][1] == position - 1:
+            spans[-1][1] = position
+        else:
+            spans.append([position, position])
+    return spans
+
+
+def seam_bytes(run: Run, reordered: int) -> str:
+    """Base64 of one byte a position from 1: probability of a boundary after that page, in percent, with what people
+    decided since the run in it. Runs never change, so theirs are kept until pages move; the changes are few."""
+    key = f"seams:{run.pk}:{reordered}"
+    kept: str | None = cache.get(key)
+    if kept is None:
+        scores = SeamScore.objects.filter(run=run).values_list("page__position", "probability")
+        kept = _bytes((position, percent(probability)) for position, probability in scores)
+        cache.set(key, kept, CACHE_SECONDS)
+    live = LiveScore.objects.filter(run=run).values_list("page__position", "probability")
+    changed = [(position, percent(probability)) for position, probability in live]
+    if not changed:
+        return kept
+    out = bytearray(base64.b64decode(kept))
+    for position, value in changed:
+        if position <= len(out):
+            out[position - 1] = value
+    return base64.b64encode(bytes(out)).decode("ascii")
+
+
+def aspect_bytes(collection: Collection, page_count: int, last: int) -> str:
+    """Base64 of one byte a position from 1: width / height in fiftieths, upright. Kept until pages come or go, or a job
+    is done: reading finds out which pages lie on their side."""
+    moved = collection.reordered
+    key = f"aspects:{collection.pk}:{page_count}:{last}:{moved}:{collection.jobs.filter(state=Job.State.DONE).count()}"
+    kept: str | None = cache.get(key)
+    if kept is None:
+        sizes = Page.objects.filter(collection=collection).values_list(
+            "position", "width", "height", "reading__rotation"
+        )
+        upright = ((p, h, w) if turn in (90, 270) else (p, w, h) for p, w, h, turn in sizes)
+        kept = _bytes((p, max(1, min(255, round(ASPECT_UNITS * w / h)))) for p, w, h in upright)
+        cache.set(key, kept, CACHE_SECONDS)
+    return kept
+
+
+def _bytes(values: Iterable[tuple[int, int]]) -> str:
+    pairs = list(values)
+    out = bytearray([UNKNOWN]) * max((position for position, _ in pairs), default=0)
+    for position, value in pairs:
+        out[position - 1] = value
+    return base64.b64encode(bytes(out)).decode("ascii")
+
+
+def answered_positions(collection: Collection) -> list[int]:
+    """Left positions of the seams that a person answered."""
+    answers = Answer.objects.filter(collection=collection, second__position=F("first__position") + 1)
+    return list(answers.order_by("first__position").values_list("first__position", flat=True))
+
+
+def index(collection: Collection) -> dict[str, Any]:
+    """All the desk needs before any page is seen."""
+    held = held_spans(collection)
+    run = desk_run(collection)
+    last = held[-1][1] if held else 0
+    count = sum(high - low + 1 for low, high in held)
+    return {
+        "version": collection.version,
+        "held": held,
+        "groups": packed(GroupRow, group_rows(collection)),
+        "answered": answered_positions(collection),
+        "seams": seam_bytes(run, collection.reordered) if run else "",
+        "aspects": aspect_bytes(collection, count, last),
+        "run": {"id": run.pk, "method": run.method} if run else None,
+    }
