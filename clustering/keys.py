@@ -60,7 +60,7 @@ KEYS: tuple[Key, ...] = (
     Key("detail-describe", ("d",), "Describe the document", "detail", edits=True),
     Key("queue-describe", ("d",), "Describe the document of the first page", "queue", edits=True),
     *_of("answer"),
-    Key("skip", ("ArrowRight",), "Skip to the next", "queue", fixed=True),
+    Key("skip", ("ArrowRight", "n"), "Skip to the next", "queue", fixed=True),
     Key("back", ("ArrowLeft",), "Back to the previous one", "queue", fixed=True),
     *_of("answer-many"),
     Key("rotate-pair", ("r",), "Rotate the page under the pointer, or both", "queue"),

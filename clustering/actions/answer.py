@@ -26,8 +26,8 @@ class AnswerSeam(GroupAct):
 
     address, label, verb = "answer", "Answer a seam", ANSWER
     keys = (
-        Key("same", ("y",), "Same document", "queue", edits=True),
-        Key("different", ("n",), "New document", "queue", edits=True),
+        Key("same", ("m", "y"), "Same document", "queue", edits=True),
+        Key("different", ("s",), "New document", "queue", edits=True),
     )
 
     left: Position = Field(description="The page before the seam; the other is the next in scan order.")

@@ -203,7 +203,7 @@ def test_without_the_database_the_desk_says_reconnecting_and_goes_on_by_itself(
         desk.focus(5)
     desk.page.wait_for_load_state("networkidle")
     with without_postgres():
-        desk.keys("s" if page == "/c/afl/" else "n")
+        desk.keys("s")
         waits(desk)
         expect(desk.page.locator("#save-state")).to_have_text("Reconnecting. Your changes are kept")
     desk.saved()
@@ -217,7 +217,7 @@ def test_answers_of_the_queue_outlive_a_reload_and_are_sent_from_the_stream_as_w
     desk.ready()
     title = desk.page.locator("#queue-title")
     with cut(desk, "**/queue/answer"):
-        desk.keys("n")
+        desk.keys("s")
         waits(desk)
         desk.reload()
         expect(title).to_have_text("Page 7 and page 8")  # what was answered is not asked again

@@ -100,7 +100,7 @@ def test_undo_and_redo_work_while_a_page_is_open(collection: Collection, alice: 
     desk.act("s")
     desk.keys("Enter")
     side = desk.page.locator("#detail-side")
-    expect(side).to_contain_text("6, 1 of 2")
+    expect(side).to_contain_text("6, page 1 of 2")
     desk.act("Control+z")
     arranged(collection, UNTOUCHED)
     desk.told("Undid: Split 4 before page 9")
@@ -224,3 +224,63 @@ def test_messages_name_the_persons_own_keys(collection: Collection, alice: User,
     desk.seam(12).click()
     desk.told("make them a document of their own.")
     expect(desk.page.locator("kbd[data-key=cut]")).to_have_count(0)
+
+
+def test_the_keys_of_the_desk_work_upon_the_open_page_and_leave_the_selection(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(1)
+    desk.keys("Space")
+    desk.focus(9)
+    desk.keys("Enter")
+    shows_page(desk, 9)
+    desk.act("s")
+    arranged(collection, SPLIT)
+    shows_page(desk, 9)
+    desk.act("c")
+    shows_page(desk, 11)
+    assert collection.groups.get(pages__position=9).state == "confirmed"
+    desk.act("Control+z", "Control+z")
+    arranged(collection, UNTOUCHED)
+    desk.keys("Escape")
+    expect(desk.page.locator(".page.is-selected")).to_have_count(1)
+
+
+def test_the_filmstrip_shows_where_one_is_and_leads_on(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(4)
+    desk.keys("Enter")
+    shows_page(desk, 4)
+    strip = desk.page.get_by_role("navigation", name="Pages around this one")
+    expect(strip.locator("[aria-current]")).to_have_text("4")
+    strip.get_by_role("button", name="Page 7", exact=True).click()
+    shows_page(desk, 7)
+    with_seam = strip.locator("[data-seam='9']")
+    expect(with_seam).to_have_class("seam is-joined")
+    with_seam.click()
+    expect(with_seam).to_have_class("seam is-boundary")
+    desk.saved()
+    arranged(collection, SPLIT)
+    shows_page(desk, 7)
+
+
+def test_two_sides_of_a_seam_are_answered_as_in_the_queue(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(9)
+    desk.keys("v")
+    expect(desk.page.locator("#detail .zoom")).to_have_count(2)
+    desk.act("s")
+    arranged(collection, SPLIT)
+    desk.keys("v")
+    expect(desk.page.locator("#detail .zoom")).to_have_count(1)
+    desk.keys("v")
+    expect(desk.page.locator("#detail .zoom")).to_have_count(2)
+    desk.act("m")
+    arranged(collection, UNTOUCHED)
+    desk.act("m")
+    settled(lambda: Answer.objects.filter(collection=collection, verdict="same").exists(), True)

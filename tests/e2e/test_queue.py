@@ -50,7 +50,7 @@ def test_doubtful_seams_are_answered_with_y_and_n(collection: Collection, alice:
         re.compile("2 places to check, 2 with low confidence, about 1 minute")
     )
     expect(desk.page.locator("#queue-why")).to_contain_text("The page numbers run on.")
-    desk.keys("n")
+    desk.keys("s")
     shown(desk, 7)
     arranged(collection, [[1, 2], [3, 4], [5], [6], [7, 8, 9, 10], [11, 12]])
     desk.keys("y")
@@ -73,7 +73,7 @@ def test_a_viewer_looks_at_the_queue_and_answers_nothing(
 ) -> None:
     desk = open_desk(victor, "/c/afl/queue/")
     desk.ready()
-    desk.keys("n", "y")
+    desk.keys("s", "y")
     expect(desk.page.get_by_role("button", name="Same document")).to_have_count(0)
     desk.keys("ArrowRight")
     shown(desk, 7)
@@ -94,7 +94,7 @@ def test_an_answer_is_felt_nearby_and_what_is_next_stays(
     shown(desk, 4)
     ahead = desk.page.evaluate("document.querySelector('#queue-left').dataset.ahead")
     assert ahead == "2"
-    desk.keys("n")
+    desk.keys("s")
     shown(desk, 7)
     desk.saved()
     expect(desk.page.locator("#queue-said")).to_contain_text("Answered that pages 4 and 5 are different documents")
@@ -115,7 +115,7 @@ def test_alike_seams_are_answered_with_one_key_and_taken_back_as_one(
     desk = open_desk(alice, "/c/afl/queue/")
     desk.ready()
     shown(desk, 4)
-    desk.keys("n")
+    desk.keys("s")
     strip = desk.page.locator("#queue-alike")
     expect(strip).to_contain_text("other places look like this one. Give them the same answer?")
     expect(strip.locator("input:checked")).not_to_have_count(0)
@@ -139,11 +139,11 @@ def test_answers_wait_while_the_server_is_away(collection: Collection, alice: Us
     desk = open_desk(alice, "/c/afl/queue/")
     desk.ready()
     desk.page.context.set_offline(True)
-    desk.keys("n")
+    desk.keys("s")
     shown(desk, 7)
     state = desk.page.locator("#save-state")
     expect(state).to_have_text("Reconnecting. Your changes are kept")
-    desk.keys("n")
+    desk.keys("s")
     expect(desk.page.locator("#queue-done")).to_have_text("Everything is answered.")
     desk.keys("Control+z")
     shown(desk, 7)
@@ -170,7 +170,7 @@ def test_a_hidden_check_is_answered_like_any_other_and_changes_nothing(
     shown(desk, 7)
     expect(desk.page.locator("#queue-why")).not_to_contain_text("bob")
     expect(desk.page.locator("#queue-why")).to_contain_text("50%")
-    desk.keys("n")
+    desk.keys("s")
     look = desk.page.locator("#queue-look")
     expect(look).to_contain_text("bob confirmed them earlier as one document. Nothing was changed.")
     expect(look.get_by_role("link", name="Show these pages")).to_be_visible()
@@ -233,7 +233,7 @@ def test_a_seam_that_somebody_changed_comes_again(
     group = Scan.objects.get(collection=collection, position=4).group
     assert group is not None
     confirm_groups([group], actor=bob)
-    desk.keys("n")
+    desk.keys("s")
     expect(desk.page.locator("#queue-said")).to_contain_text("bob: Confirmed document 2")
     assert Answer.objects.count() == 0
 
@@ -264,7 +264,7 @@ def test_news_asked_for_before_an_answer_brings_nothing_back(
             late.append((route, route.fetch()))
 
     desk.page.route("**/queue/seams/", hold_the_first)
-    desk.keys("n")
+    desk.keys("s")
     shown(desk, 7)
     settled(lambda: desk.page.evaluate("1") and len(late), 1)
     desk.keys("y")

@@ -62,6 +62,19 @@ export class Acts {
     });
   }
 
+  /**
+   * Say of the seam before a page what it is; where that is what stands, it is kept as said by a person.
+   * @param {number} p
+   * @param {boolean} apart  whether a new document begins
+   */
+  answer(p, apart) {
+    const left = this.model.before(p);
+    if (!left) return;
+    if (this.model.startsDocument(p) !== apart) return this.toggleSeam(p);
+    const groups = [...new Set([this.model.at[left] ?? 0, this.model.at[p] ?? 0])].filter((id) => id !== 0);
+    this.send({ verb: "answer-many", body: { verdict: apart ? "different" : "same", lefts: [left] }, groups });
+  }
+
   /** @param {number[]} ids */
   mergeGroups(ids) {
     const some = ids.filter((id) => id !== 0);

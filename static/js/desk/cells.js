@@ -136,13 +136,14 @@ function altText(model, p, group, place) {
 }
 
 /**
- * The place before a page.
+ * The place before a page as a button: what it is, what the machine says, and what a click does.
  * @param {Model} model
  * @param {number} p
- * @param {{x: number, thumb: number, mayEdit: boolean, key: string}} how
+ * @param {boolean} mayEdit
+ * @param {string} key
  * @returns {HTMLElement | null}
  */
-export function seamCell(model, p, { x, thumb, mayEdit, key }) {
+export function seamButton(model, p, mayEdit, key) {
   const left = model.before(p);
   if (left === 0) return null;
   const boundary = model.startsDocument(p);
@@ -166,6 +167,19 @@ export function seamCell(model, p, { x, thumb, mayEdit, key }) {
     doubtful ? "?" : icon(boundary ? "join" : "cut"),
   ]));
   inner.style.setProperty("--chance", chance === null ? "0.5" : String(chance / 100));
+  return inner;
+}
+
+/**
+ * The place before a page.
+ * @param {Model} model
+ * @param {number} p
+ * @param {{x: number, thumb: number, mayEdit: boolean, key: string}} how
+ * @returns {HTMLElement | null}
+ */
+export function seamCell(model, p, { x, thumb, mayEdit, key }) {
+  const inner = seamButton(model, p, mayEdit, key);
+  if (!inner) return null;
   const cell = make("div", { class: "seam-cell", role: "gridcell" }, [inner]);
   cell.style.left = `${x - SEAM - REACH}px`;
   cell.style.width = `${SEAM + 2 * REACH}px`;

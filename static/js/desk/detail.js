@@ -1,6 +1,7 @@
 /** A page opened over the stream, and the two sides of a seam next to each other. */
 
 import { byId, getFragment, make } from "./dom.js";
+import { Filmstrip } from "./filmstrip.js";
 import { lockTogether, zoomInto } from "./viewer.js";
 
 /** @typedef {import("./viewer.js").Scan} Scan */
@@ -11,10 +12,11 @@ export class Detail {
    * @param {import("./model.js").Model} model
    * @param {import("./keys.js").Keyboard} keyboard
    * @param {import("./place.js").Place} place
-   * @param {{left: (p: number) => void, commands: Record<string, (p: number) => void>}} how  what to do with the page that
-   *   was open last, and what else its keys do
+   * @param {{left: (p: number) => void, commands: Record<string, (p: number) => void>,
+   *   load: (positions: Set<number>) => void, toggle: (p: number) => void}} how  what to do with the page that was open
+   *   last, what else its keys do, how pages are loaded, and what a seam of the filmstrip does
    */
-  constructor(config, model, keyboard, place, { left, commands }) {
+  constructor(config, model, keyboard, place, { left, commands, load, toggle }) {
     this.config = config;
     this.model = model;
     this.keyboard = keyboard;
@@ -33,6 +35,13 @@ export class Detail {
     this.popKeys = () => {};
     this.place = place;
     this.commands = commands;
+    /** Acts of the stream, each upon the page that is open. @type {Record<string, (event: KeyboardEvent) => void>} */
+    this.acts = {};
+    this.filmstrip = new Filmstrip(byId("filmstrip", HTMLElement), config, model, {
+      load, toggle, open: (p) => this.goTo(p),
+    });
+    model.addEventListener("change", () => this.isOpen && this.filmstrip.show(this.at));
+    model.addEventListener("pages", () => this.isOpen && this.filmstrip.show(this.at));
     this.dialog.addEventListener("close", () => {
       if (!this.dialog.open) this.closed(); // told late: it may be open again
     });
@@ -50,6 +59,7 @@ export class Detail {
   async open(p) {
     this.show("page");
     this.at = p;
+    this.filmstrip.show(p);
     this.turn = 0;
     const scan = await this.loaded(p, () => this.load(p));
     if (!scan) return;
@@ -67,6 +77,7 @@ export class Detail {
     if (!left) return;
     this.show("seam");
     this.at = p;
+    this.filmstrip.show(p, left);
     this.title.textContent = `Page ${left} and page ${p}`;
     const found = await this.loaded(p, () => Promise.all([this.load(left), this.load(p), this.evidence(left)]));
     const [first, second, evidence] = found ?? [];
@@ -135,7 +146,9 @@ export class Detail {
     this.dialog.showModal();
     // Beside a modal dialog messages would be out of reach, for eyes and ears.
     this.dialog.append(...this.messages);
-    this.popKeys = this.keyboard.push("detail", {
+    this.popKeys = this.keyboard.push(["detail", "queue", "stream"], {
+      ...this.acts,
+      compare: () => void (this.dialog.dataset.mode === "seam" ? this.open(this.at) : this.compare(this.at)),
       rotate: () => this.rotate(90),
       "rotate-back": () => this.rotate(-90),
       "detail-next": () => this.step(1),
@@ -156,9 +169,13 @@ export class Detail {
   /** @param {-1 | 1} step */
   step(step) {
     const next = step > 0 ? this.model.after(this.at) : this.model.before(this.at);
-    if (!next) return;
-    if (this.dialog.dataset.mode === "seam") void this.compare(next);
-    else void this.open(next);
+    if (next) this.goTo(next);
+  }
+
+  /** @param {number} p  in the way that is open */
+  goTo(p) {
+    if (this.dialog.dataset.mode === "seam") void this.compare(p);
+    else void this.open(p);
   }
 
   /** @param {number} degrees */

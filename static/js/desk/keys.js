@@ -46,18 +46,18 @@ export class Keyboard {
   /** @param {Key[]} registry */
   constructor(registry) {
     this.registry = registry;
-    /** @type {{scope: string, commands: Record<string, (event: KeyboardEvent) => void>}[]} */
+    /** @type {{scopes: string[], commands: Record<string, (event: KeyboardEvent) => void>}[]} */
     this.layers = [];
     document.addEventListener("keydown", (event) => this.handle(event));
   }
 
   /**
-   * @param {string} scope
+   * @param {string | string[]} scope  of several, the first that has the key answers it
    * @param {Record<string, (event: KeyboardEvent) => void>} commands  by id
    * @returns {() => void} takes the layer away
    */
   push(scope, commands) {
-    const layer = { scope, commands };
+    const layer = { scopes: [scope].flat(), commands };
     this.layers.push(layer);
     return () => {
       this.layers = this.layers.filter((other) => other !== layer);
@@ -66,7 +66,7 @@ export class Keyboard {
 
   /** @param {string} scope @returns {Record<string, (event: KeyboardEvent) => void>} of its highest layer */
   commandsOf(scope) {
-    return this.layers.findLast((layer) => layer.scope === scope)?.commands ?? {};
+    return this.layers.findLast((layer) => layer.scopes[0] === scope)?.commands ?? {};
   }
 
   /** @param {string} id @returns {string} the first key of a command, as read by a person */
@@ -116,13 +116,15 @@ export class Keyboard {
     if ((pressed === "Enter" || pressed === "Space") && target instanceof HTMLElement && target.closest("button, a, summary, input")) {
       return;
     }
-    for (const key of this.registry) {
-      if (!key.keys.includes(pressed)) continue;
-      const command = key.scope === "everywhere" ? this.everywhere(key.id) : key.scope === layer.scope && layer.commands[key.id];
-      if (!command) continue;
-      event.preventDefault();
-      command(event);
-      return;
+    const meant = this.registry.filter((key) => key.keys.includes(pressed));
+    for (const scope of [...layer.scopes, "everywhere"]) {
+      for (const key of meant) {
+        const command = key.scope === scope && (scope === "everywhere" ? this.everywhere(key.id) : layer.commands[key.id]);
+        if (!command) continue;
+        event.preventDefault();
+        command(event);
+        return;
+      }
     }
   }
 }

@@ -105,6 +105,7 @@ async function start() {
   };
   detail = new Detail(config, model, keyboard, place, {
     left: (p) => stream.setFocus(p), commands: config.mayEdit ? { "detail-describe": describe } : {},
+    load: (positions) => stream.load(positions), toggle: (p) => config.mayEdit && acts.toggleSeam(p),
   });
   /** @param {{mode: import("./place.js").Mode, identifier: string}} named  as an address says it */
   const openNamed = async ({ mode, identifier }) => {
@@ -128,6 +129,7 @@ async function start() {
 
   const all = { ...commands(acts, keyboard, detail, panel), ...(config.mayEdit ? { describe: () => describe(stream.focus) } : {}) };
   keyboard.push("stream", all);
+  detail.acts = actsOfOpenPage(acts, detail, all);
   pointer(stream, selection, acts, { mayEdit: config.mayEdit, open: (p) => void detail.open(p), say });
   selectionBar(selection, acts);
   clicks(acts, keyboard, all);
@@ -260,6 +262,46 @@ function commands(acts, keyboard, detail, panel) {
     undo: () => acts.undo(),
     redo: () => acts.redo(),
   };
+}
+
+/** What a key of the stream does while a page is open as well: to that page, whatever is selected behind it. */
+const WITH_A_PAGE_OPEN = [
+  "split", "merge", "new-group", "move-to", "earlier", "later", "confirm", "unconfirm", "flag", "doubt-next",
+  "doubt-previous", "go-to",
+];
+
+/**
+ * @param {Acts} acts
+ * @param {Detail} detail
+ * @param {Record<string, (event: KeyboardEvent) => void>} run  the stream's commands
+ * @returns {Record<string, (event: KeyboardEvent) => void>}
+ */
+function actsOfOpenPage(acts, detail, run) {
+  const { stream, selection } = acts;
+  /** @param {(event: KeyboardEvent) => void} command @returns {(event: KeyboardEvent) => void} */
+  const here = (command) => (event) => {
+    const selected = selection.list();
+    stream.focus = detail.at;
+    selection.set([]);
+    command(event);
+    selection.set(selected);
+    if (stream.focus !== detail.at) detail.goTo(stream.focus);
+  };
+  /** @type {Record<string, (event: KeyboardEvent) => void>} */
+  const mine = {};
+  for (const id of WITH_A_PAGE_OPEN) {
+    const command = run[id];
+    if (command) mine[id] = here(command);
+  }
+  if (!config.mayEdit) return mine;
+  /** @param {boolean} apart */
+  const answer = (apart) => here(() => {
+    if (detail.dialog.dataset.mode !== "seam") return apart ? run.split?.(new KeyboardEvent("keydown")) : undefined;
+    acts.answer(detail.at, apart);
+    const next = acts.nextDoubt(1);
+    if (next) stream.focus = next;
+  });
+  return { ...mine, same: answer(false), different: answer(true) };
 }
 
 /**
