@@ -47,7 +47,7 @@ def test_what_was_not_sent_outlives_a_reload_and_is_shown_and_sent_in_order(
         desk.focus(9)
         desk.keys("s", "c")  # a group that the server has not named yet, and its confirmation
         waits(desk)
-        expect(desk.page.locator("#save-state")).to_have_text("Reconnecting. Your changes are kept")
+        expect(desk.page.locator("#save-state")).to_have_text("Reconnecting. Your changes are kept.")
         desk.reload()
         desk.shows(SPLIT)
         waits(desk)
@@ -205,7 +205,7 @@ def test_without_the_database_the_desk_says_reconnecting_and_goes_on_by_itself(
     with without_postgres():
         desk.keys("s")
         waits(desk)
-        expect(desk.page.locator("#save-state")).to_have_text("Reconnecting. Your changes are kept")
+        expect(desk.page.locator("#save-state")).to_have_text("Reconnecting. Your changes are kept.")
     desk.saved()
     arranged(collection, [[1, 2], [3, 4], [5], [6], [7, 8, 9, 10], [11, 12]])
 

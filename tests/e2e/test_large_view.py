@@ -104,7 +104,7 @@ def test_undo_and_redo_work_while_a_page_is_open(collection: Collection, alice: 
     desk.act("Control+z")
     arranged(collection, UNTOUCHED)
     desk.told("Undid: Split 4 before page 9")
-    expect(side).to_contain_text("4, 3 of 4")  # what stands beside it is of now
+    expect(side).to_contain_text("4, page 3 of 4")  # what stands beside it is of now
     desk.page.locator("#detail .toast").get_by_role("button", name="Redo").click()
     arranged(collection, SPLIT)
     desk.act("Control+z")
@@ -133,7 +133,7 @@ def test_the_page_on_its_own_has_the_same_keys(
     desk.keys("Control+z")
     arranged(collection, UNTOUCHED)
     expect(desk.page.locator("#page-said")).to_contain_text("Undid: Split 4 before page 9")
-    expect(desk.page.locator(".page-side")).to_contain_text("4, 3 of 4")
+    expect(desk.page.locator(".page-side")).to_contain_text("4, page 3 of 4")
     desk.keys("Control+y")
     arranged(collection, SPLIT)
     desk.keys("?")
