@@ -215,7 +215,7 @@ def test_messages_name_the_persons_own_keys(collection: Collection, alice: User,
     desk.keys("b")
     desk.told("cut them first (Shift+Q).")
     desk.keys("Shift+Q")
-    desk.told("and paste (B). To drop the cut, clear the selection (Esc).")
+    desk.told("then paste (B). To cancel, clear the selection (Esc).")
     desk.seam(12).click()
     desk.told("make them a document of their own (E).")
     expect(desk.page.locator("kbd[data-key=cut]")).to_have_text("Shift+Q")
