@@ -217,7 +217,7 @@ def test_messages_name_the_persons_own_keys(collection: Collection, alice: User,
     desk.keys("Shift+Q")
     desk.told("then paste (B). To cancel, clear the selection (Esc).")
     desk.seam(12).click()
-    desk.told("make them a document of their own (E).")
+    desk.told("(E).")
     expect(desk.page.locator("kbd[data-key=cut]")).to_have_text("Shift+Q")
     Preference.objects.filter(user=alice).update(keys={"new-group": "off", "cut": "off"})
     desk.reload()
