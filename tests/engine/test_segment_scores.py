@@ -2,46 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from clustering.engine.segmentation import (
-    LengthPrior,
-    banded_similarities,
-    by_length,
-    decode,
-    mean_pairs,
-    pair_sums,
-    patterns,
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(1, 9), st.integers(1, 12), st.integers(0, 999))
-def test_pair_sums_add_up_all_pairs_of_a_segment(n: int, longest: int, seed: int) -> None:
-    vectors = np.random.default_rng(seed).normal(size=(n, 3))
-    band = banded_similarities(vectors, longest)
-    sums, means = pair_sums(band), mean_pairs(band, baseline=0.25, alone=-0.5)
-    assert sums.shape == means.shape == (n, longest)
-    for start in range(n):
-        for size in range(1, longest + 1):
-            pages = range(start, start + size)
-            if start + size > n:
-                assert sums[start, size - 1] == means[start, size - 1] == 0
-                continue
-            pairs = [float(vectors[i] @ vectors[j]) for i, j in itertools.combinations(pages, 2)]
-            assert sums[start, size - 1] == pytest.approx(sum(pairs), abs=1e-9)
-            expected = np.mean(pairs) - 0.25 if pairs else -0.5
-            assert means[start, size - 1] == pytest.approx(expected, abs=1e-9)
+from clustering.engine.segmentation import LengthPrior, decode
 
 
 def test_a_score_by_length_stands_at_its_segments() -> None:
-    table = by_length(lambda m: np.arange(5 - m + 1) * 10 + m, 5, 3)
-    assert table.tolist() == [[1, 2, 3], [11, 12, 13], [21, 22, 23], [31, 32, 0], [41, 0, 0]]
+    """Three pages from the second on, whether told by a table or by a function of the length."""
+    table = np.zeros((5, 3))
+    table[1, 2] = 9.0
+    seams = np.zeros(4)
+    by_table = decode(seams, cohesion=table, longest=3)
+    by_length = decode(seams, cohesion=lambda length: table[: 6 - length, length - 1], longest=3)
+    assert range(1, 4) in by_table.groups
+    assert by_table.groups == by_length.groups
+    np.testing.assert_allclose(by_table.seams, by_length.seams)
 
 
 def test_a_recognised_booklet_wins_over_its_seams() -> None:
@@ -49,20 +25,9 @@ def test_a_recognised_booklet_wins_over_its_seams() -> None:
     seams = np.full(n - 1, -2.0)
     seams[[3, 4, 6]] = 1.5  # cover, spreads, back: the seams inside look like boundaries
     assert range(4, 8) not in decode(seams).groups
-    booklet = patterns([(4, 4, 9.0)], n, 20)
+    booklet = np.zeros((n, 20))
+    booklet[4, 3] = 9.0
     assert range(4, 8) in decode(seams, cohesion=booklet, longest=20).groups
-
-
-def test_patterns_of_one_segment_add_up_and_must_lie_in_the_stream() -> None:
-    assert patterns([(1, 2, 1.5), (1, 2, 1.0), (0, 4, 9.0)], 4, 3).tolist() == [
-        [0, 0, 0],
-        [0, 2.5, 0],
-        [0] * 3,
-        [0] * 3,
-    ]
-    for row in ((-1, 2, 1.0), (3, 2, 1.0), (0, 0, 1.0)):
-        with pytest.raises(ValueError):
-            patterns([row], 4, 3)
 
 
 def test_a_geometric_prior_is_that_of_boundaries_by_chance() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustering.engine.records import Constraints
-from clustering.engine.segmentation import Decoding, LengthPrior, decode, fit_temperature, log_likelihood, log_odds
+from clustering.engine.segmentation import Decoding, LengthPrior, decode, log_odds
 
 Partition = tuple[int, ...]
 """First pages."""
@@ -298,32 +298,6 @@ def test_temperature_changes_the_confidence_and_not_the_partition() -> None:
     sharp, soft = (decode(seams, cohesion=cohesion, temperature=t) for t in (0.5, 3.0))
     assert sharp.groups == soft.groups
     assert sharp.confidence.mean() > soft.confidence.mean()
-
-
-@settings(max_examples=60, deadline=None)
-@given(streams())
-def test_the_likelihood_of_a_partition_is_its_share_of_all(stream: Stream) -> None:
-    stream = replace(stream, temperature=1.0)
-    lattice = stream.decode().lattice
-    warm = replace(stream, temperature=1.7)
-    for starts, weight in zip(*_weights(warm), strict=True):
-        assert np.exp(log_likelihood(lattice, starts, temperature=1.7)) == pytest.approx(weight, abs=1e-9)
-
-
-def test_scores_that_are_too_sure_by_a_factor_get_that_temperature() -> None:
-    rng = np.random.default_rng(5)
-    honest = rng.normal(-1.0, 2.0, 20_000)
-    boundaries = rng.random(20_000) < 1 / (1 + np.exp(-honest))
-    starts = np.append(0, np.flatnonzero(boundaries) + 1)
-    lattice = decode(honest * 2.5).lattice
-    assert fit_temperature([(lattice, starts)]) == pytest.approx(2.5, rel=0.05)
-
-
-def test_a_temperature_needs_partitions_that_are_possible() -> None:
-    lattice = decode([0.0, 0.0], constraints=Constraints(same=frozenset({0}))).lattice
-    for known in ([], [(lattice, [0, 1])], [(lattice, [1])], [(lattice, [0, 3])]):
-        with pytest.raises(ValueError):
-            fit_temperature(known)
 
 
 def test_the_best_partition_without_a_count_is_kept_beside_the_counted_one() -> None:

@@ -5,13 +5,6 @@ decoding = decode(log_odds(p), lengths=prior, cohesion=scores, constraints=cut.c
 cut.restore(decoding.groups), decoding.confidence, cut.restore_seams(decoding.seams)
 """
 
-from clustering.engine.segmentation.cohesion import (
-    banded_similarities,
-    by_length,
-    mean_pairs,
-    pair_sums,
-    patterns,
-)
 from clustering.engine.segmentation.constraints import (
     ContradictoryConstraints,
     Cut,
@@ -23,7 +16,6 @@ from clustering.engine.segmentation.decoding import CLIP, LONGEST, Decoding, dec
 from clustering.engine.segmentation.independent import Decoded, Independent, decode_independent, decode_seams
 from clustering.engine.segmentation.lengths import LengthPrior
 from clustering.engine.segmentation.posterior import CountPosterior
-from clustering.engine.segmentation.temperature import fit_temperature, log_likelihood
 
 __all__ = [
     "CLIP",
@@ -36,17 +28,10 @@ __all__ = [
     "Decoding",
     "Independent",
     "LengthPrior",
-    "banded_similarities",
-    "by_length",
     "check_constraints",
     "cut_out",
     "decode",
     "decode_independent",
     "decode_seams",
-    "fit_temperature",
-    "log_likelihood",
     "log_odds",
-    "mean_pairs",
-    "pair_sums",
-    "patterns",
 ]

@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.records import Constraints
-from clustering.engine.segmentation.cohesion import by_length
 from clustering.engine.segmentation.constraints import check_constraints, hard_seams
 from clustering.engine.segmentation.exact_count import best_with_count
 from clustering.engine.segmentation.lattice import Floats, Ints, Lattice, build_lattice
@@ -102,8 +101,8 @@ def decode(
     lengths      a LengthPrior, an array of log-probabilities of 1 … m pages (the tail falls on at the slope of its last
                  quarter), or a function of an array of lengths
     cohesion     score of a whole segment: an array (n, m) with [a, l] for the l + 1 pages from a, or a function of the
-                 number of pages that gives the scores of all segments of that many pages. `cohesion` builds such
-                 arrays. Scores below -1e4 count as -1e4.
+                 number of pages that gives the scores of all segments of that many pages, in order of their first
+                 page. Scores below -1e4 count as -1e4.
     constraints  every fixed group a run of pages (`cut_out` sees to that); all of it is obeyed
     longest      pages up to which lengths and cohesion are scored; longer documents are never impossible: each further
                  page costs the length prior's tail, their cohesion stays that of the first `longest` pages
@@ -191,7 +190,9 @@ def _length_scores(lengths: LengthScores | None, width: int) -> tuple[Floats, fl
 def _segment_scores(cohesion: npt.ArrayLike | Callable[[int], npt.ArrayLike], n: int, width: int) -> Floats:
     """(n, width), finite or very low; the last column stands in for columns that were not given."""
     if callable(cohesion):
-        table = by_length(cohesion, n, width)
+        table = np.zeros((n, width))
+        for length in range(1, min(width, n) + 1):
+            table[: n - length + 1, length - 1] = cohesion(length)
     else:
         table = np.asarray(cohesion, dtype=np.float64)
         if table.ndim != 2 or table.shape[0] != n or table.shape[1] < 1:
