@@ -211,6 +211,10 @@ def as_json(result: Result) -> dict[str, Any]:
     }
 
 
+def _short(value: float | None) -> str:
+    return "·" if value is None else f"{value:.2f}".removeprefix("0")
+
+
 def _rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
@@ -219,9 +223,10 @@ def report(results: Sequence[Result]) -> str:
     """Return all tables as Markdown."""
     head = (
         "| archive | pages | edits/100 before any answer | after 10 | 20 | 40 | crude baseline: 0 | 10 | 20 | 40 "
-        "| all one document | acts/100 to fully right | by hand | wrong left at the stop (answers) |"
+        "| all one document | acts/100 to fully right | by hand | wrong left at the stop (answers) "
+        "| seam ECE before any answer | after 40 | group ECE before any answer | after 40 |"
     )
-    lines = [head, "|---|" + "---:|" * 13]
+    lines = [head, "|---|" + "---:|" * 17]
     for result in results:
         own, crude, n = edits(result), better_crude(result), len(result.archive.stream.starts)
         one = next(row.figures.edits for row in result.rows if row.name == "all one document")
@@ -231,6 +236,8 @@ def report(results: Sequence[Result]) -> str:
             result.archive.name, str(n), *(f"**{own[k]:.1f}**" for k in ANSWERS), *(f"{crude[k]:.1f}" for k in ANSWERS),
             f"{one:.1f}", f"{100 * result.review.acts / n:.0f}",
             f"{100 * acts_by_hand(result.archive.stream) / n:.0f}", f"{stop.wrong} ({stop.answers})",
+            *(_short(moment.figures.seam_ece) for moment in (result.rows[0], result.rows[len(ANSWERS) - 1])),
+            *(_short(moment.figures.group_ece) for moment in (result.rows[0], result.rows[len(ANSWERS) - 1])),
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
     parts = ["\n".join(lines), _hands(results)]
