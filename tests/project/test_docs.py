@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -187,10 +188,12 @@ def test_keys_named_in_the_text_of_the_guide_exist() -> None:
     assert named <= known
 
 
-def test_the_changelog_begins_with_what_is_not_released() -> None:
+def test_the_changelog_begins_with_what_is_not_released_then_comes_this_version() -> None:
     headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert headings[0] == "Unreleased"
-    assert "After upgrading" in section(ROOT / "CHANGELOG.md", "## Unreleased")
+    assert headings[1].startswith(f"{version}, ")
+    assert "After upgrading" in section(ROOT / "CHANGELOG.md", f"## {headings[1]}")
 
 
 def test_the_documentation_names_no_place_of_one_machine() -> None:
