@@ -1,12 +1,12 @@
 """The admin, for staff: collections and their jobs; everything that was computed or edited is there to read only."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
 
 from clustering.admin.brakes import BrakeAdmin
 from clustering.admin.collections import CollectionAdmin
 from clustering.admin.jobs import JobAdmin
 from clustering.admin.passwords import StaffSignInForm
+from clustering.admin.people import PersonAdmin, RoleAdmin
 from clustering.admin.readings import (
     EditAdmin,
     GroupAdmin,
@@ -17,7 +17,6 @@ from clustering.admin.readings import (
     SeamScoreAdmin,
     TokenAdmin,
 )
-from clustering.models import User
 
 __all__ = [
     "BrakeAdmin",
@@ -27,13 +26,14 @@ __all__ = [
     "JobAdmin",
     "OpinionAdmin",
     "PageAdmin",
+    "PersonAdmin",
     "ProblemAdmin",
+    "RoleAdmin",
     "RunAdmin",
     "SeamScoreAdmin",
     "TokenAdmin",
 ]
 
-admin.site.register(User, UserAdmin)
 admin.site.site_header = "hhreview for staff"
 admin.site.site_title = "hhreview"
 admin.site.login_form = StaffSignInForm

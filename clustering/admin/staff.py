@@ -23,7 +23,15 @@ MOST_LINKS = 50
 """More collections than this are no list of links: thousands made the page slow and nobody found one in it."""
 
 
-class StaffAdmin(ModelAdmin):
+class KeyedAdmin(ModelAdmin):
+    """Its rows are found by their keys. Django's own stops with an error at an address with an empty `_to_field`."""
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the row; a field without a name means the key."""
+        return super().get_object(request, object_id, from_field or None)
+
+
+class StaffAdmin(KeyedAdmin):
     """Staff need no permission of their own for each model: being staff is the role."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -33,10 +41,6 @@ class StaffAdmin(ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Staff may look."""
         return may_launch(request.user)
-
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """The row; a field without a name is none, and means the key."""
-        return super().get_object(request, object_id, from_field or None)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes here: what archivists confirmed hangs on these rows."""

@@ -236,6 +236,15 @@ def test_records_can_be_read_only_even_by_a_superuser(client: Client, sam: User,
     assert client.get(reverse(f"admin:clustering_{name}_add")).status_code == 403
 
 
+@pytest.mark.parametrize("place", ["clustering_user", "auth_group", "clustering_job", "clustering_collection"])
+@pytest.mark.parametrize("act", ["change", "delete", "history"])
+def test_an_address_with_an_empty_field_means_the_key(
+    client: Client, sam: User, collection: Collection, place: str, act: str
+) -> None:
+    client.force_login(sam)
+    assert client.get(reverse(f"admin:{place}_{act}", args=[999]), {"_to_field": ""}).status_code < 500
+
+
 def test_a_page_cannot_be_changed_by_post(client: Client, sam: User, collection: Collection) -> None:
     client.force_login(sam)
     page = collection.pages.in_scan_order()[0]
