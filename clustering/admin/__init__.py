@@ -34,7 +34,7 @@ __all__ = [
     "TokenAdmin",
 ]
 
-admin.site.site_header = "hhreview for staff"
+admin.site.site_header = "hhreview administration"
 admin.site.site_title = "hhreview"
 admin.site.login_form = StaffSignInForm
 admin.site.index_title = "Collections and jobs"

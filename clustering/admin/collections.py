@@ -27,12 +27,12 @@ from clustering.models import Collection, Job
 from clustering.written import whole_numbers
 
 _DONE_BY: dict[str, str] = {
-    Job.Kind.PROCESS: "Embeds the pages, reads them, proposes documents and puts the proposal on the desk.",
-    Job.Kind.EMBED: "Computes a vector of each page that lacks one by this encoder.",
-    Job.Kind.READ: "Reads pages by OCR, and embeds what was read.",
-    Job.Kind.LEARN: "Fits the weights of the evidence to what was confirmed, and takes them where they are better.",
-    Job.Kind.EXPORT: "Checks and writes an export in the background; its page then has the link to the file.",
-    Job.Kind.PROPOSE: "Groups the pages into documents by what is embedded and read.",
+    Job.Kind.PROCESS: "Analyzes the images, runs OCR, proposes documents, and applies the proposal.",
+    Job.Kind.EMBED: "Analyzes page images with this encoder, so that pages can be compared.",
+    Job.Kind.READ: "Runs OCR on the pages and analyzes the text.",
+    Job.Kind.LEARN: "Trains the model on confirmed documents. The new version is used only if it is better.",
+    Job.Kind.EXPORT: "Checks and writes an export in the background. Download the file from the job’s page.",
+    Job.Kind.PROPOSE: "Proposes documents from the images and the text of the pages.",
 }
 
 
@@ -102,17 +102,17 @@ class CollectionAdmin(StaffAdmin):
         """The way to the desk."""
         return format_html('<a href="{}">Open</a>', collection.get_absolute_url())
 
-    @admin.action(description="Process: embed, read, propose")
+    @admin.action(description="Process: analyze images, OCR, propose")
     def order_process(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.PROCESS, queryset)
 
-    @admin.action(description="Embed")
+    @admin.action(description="Analyze images")
     def order_embed(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.EMBED, queryset)
 
-    @admin.action(description="Read (OCR)")
+    @admin.action(description="OCR")
     def order_read(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.READ, queryset)
@@ -122,7 +122,7 @@ class CollectionAdmin(StaffAdmin):
         """To the form."""
         return _to_form(Job.Kind.PROPOSE, queryset)
 
-    @admin.action(description="Learn from what was confirmed")
+    @admin.action(description="Train the model on confirmed documents")
     def order_learn(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.LEARN, queryset)
@@ -150,11 +150,11 @@ class CollectionAdmin(StaffAdmin):
         if not may_launch(request.user):
             raise PermissionDenied
         if kind not in FORMS:
-            raise Http404("There is no such order.")
+            raise Http404("There is no such action.")
         ids = whole_numbers(request.GET.get("ids", "").split(","))
         collections = list(Collection.objects.filter(pk__in=ids))
         if not collections:
-            messages.error(request, "Choose at least one collection first.")
+            messages.error(request, "Select at least one collection first.")
             return redirect("admin:clustering_collection_changelist")
         form = FORMS[kind](request.POST if request.method == "POST" else None, collections=collections)
         if form.is_valid():
@@ -187,7 +187,7 @@ class CollectionAdmin(StaffAdmin):
             return redirect("admin:clustering_job_change", launched[0].pk)
         if not launched:
             return None
-        messages.success(request, f"{len(launched)} jobs were launched.")
+        messages.success(request, f"{len(launched)} jobs were started.")
         return redirect("admin:clustering_job_changelist")
 
     def import_view(self, request: HttpRequest) -> HttpResponse:

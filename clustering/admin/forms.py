@@ -60,7 +60,7 @@ class EmbedForm(OrderForm):
         required=False,
         min_value=_LOWEST_RESOLUTION,
         max_value=_HIGHEST_RESOLUTION,
-        help_text="Pixels a side that the encoder looks at; empty for its own. Vectors of each are kept side by side.",
+        help_text="Image size for the encoder, in pixels per side. Leave blank for the default.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -70,7 +70,7 @@ class EmbedForm(OrderForm):
         if key == OTHER_ENCODER:
             key = cleaned.get("other_encoder")
             if not key:
-                self.add_error("other_encoder", "Write the encoder's key here, or choose one of the list.")
+                self.add_error("other_encoder", "Enter the encoder’s key here, or choose one from the list.")
         if key and not self.errors:
             try:
                 cleaned["key"] = ordering.encoder_key(key, cleaned.get("resolution"))
@@ -116,13 +116,13 @@ class ProposeForm(EmbedForm):
         required=False,
         min_value=1,
         label="Expected number of documents",
-        help_text="Where a finding aid says it. The proposal then has exactly so many; empty lets the engine find out.",
+        help_text="If the finding aid gives a count, the proposal will have exactly that many documents.",
     )
     publish = forms.BooleanField(
         required=False,
         initial=True,
-        label="Put the proposal on the desk",
-        help_text="Confirmed and corrected groups stay as they are. Without it the run is kept for comparison only.",
+        label="Apply the proposal",
+        help_text="Confirmed and edited documents stay as they are. If this is off, it is only kept for comparison.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -183,8 +183,7 @@ class AskForm(OrderForm):
         required=False,
         initial=True,
         label="Ask about doubtful places",
-        help_text="Whether a new document begins, the most doubtful places first. Each answer is one more piece of "
-        "evidence.",
+        help_text="Asks whether a new document begins, lowest confidence first. Each answer adds evidence.",
     )
     describe = forms.BooleanField(
         required=False,
@@ -198,14 +197,14 @@ class AskForm(OrderForm):
         required=False,
         max_length=12,
         label="Money limit",
-        help_text="In the currency of the prices that are set. Blank for no limit. The last question may go beyond it.",
+        help_text="In the currency of the prices set. Leave blank for no limit. The last question may exceed it.",
     )
     propose = forms.BooleanField(
         required=False,
         initial=True,
         label="Suggest documents again afterwards",
-        help_text="With the settings of the proposal on the desk, and put on the desk. Without it the answers wait for "
-        "the next proposal.",
+        help_text="Uses the settings of the current proposal and applies the result. If this is off, the next proposal "
+        "uses the answers.",
     )
 
     def clean(self) -> dict[str, Any]:
@@ -246,12 +245,14 @@ class ExportForm(OrderForm):
         ]
     )
     everything = forms.BooleanField(
-        required=False, label="With proposals", help_text="What nobody confirmed goes out as well, marked as such."
+        required=False,
+        label="Include unconfirmed",
+        help_text="Also exports unconfirmed documents, marked as proposals.",
     )
     drafts = forms.BooleanField(
         required=False,
-        label="With drafts",
-        help_text="Where nobody entered a title, kind or date, the machine's draft goes out, marked as not checked.",
+        label="Use drafts",
+        help_text="If nobody entered a title, type, or date, the export uses the draft, marked as not checked.",
     )
 
     def params(self, collection: Collection) -> dict[str, Any]:
@@ -311,16 +312,16 @@ class ImportForm(forms.Form):
         help_text="Of the full size, for images from servers. Empty: full size, or what is set for Brown's repository.",
     )
     size = forms.IntegerField(
-        required=False, min_value=1, max_value=100_000, help_text="Instead: pixels of the long edge, e.g. 1500."
+        required=False, min_value=1, max_value=100_000, help_text="Or: pixels of the long edge, e.g. 1500."
     )
     slug = forms.CharField(
         max_length=80,
         validators=[validate_slug],
         label="Short name",
-        help_text="Of a new collection, or of one that is there: files it has already are passed over.",
+        help_text="Of a new or existing collection. Files that it already has are skipped.",
     )
     title = forms.CharField(
-        max_length=300, required=False, help_text="Of a new collection; else what the source calls itself."
+        max_length=300, required=False, help_text="Of a new collection. Leave blank to use the source’s own title."
     )
 
     def clean(self) -> dict[str, Any]:

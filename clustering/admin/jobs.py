@@ -73,9 +73,9 @@ class JobAdmin(ReadOnlyAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if launching.cancel_job(job, actor=_actor(request)):
-            messages.success(request, "The job is cancelled. What it did stays done.")
+            messages.success(request, "Job cancelled. Completed pages are kept.")
         else:
-            messages.info(request, f"The job was over already: {job.get_state_display()}.")
+            messages.info(request, f"The job had already finished: {job.get_state_display()}.")
         return redirect("admin:clustering_job_change", job.pk)
 
     def relaunch_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -216,7 +216,7 @@ def _too_large(name: str, size: str, max_pixels: int) -> str:
 def _damaged(name: str, error: BaseException) -> str:
     reason = str(error).strip().rstrip(".") or type(error).__name__
     return (
-        f"{name} is damaged or cut short ({reason}): copy it again from where it came from, or scan the page anew, and "
+        f"{name} is damaged or cut short ({reason}): copy it again from its source, or scan the page again, and "
         "import it again."
     )
 

@@ -86,7 +86,7 @@ class ExportSettings:
     use_drafts: bool = option(
         EVERY_TARGET,
         "Use drafts",
-        "Where nobody entered a title, kind or date the machine's draft goes out, marked as not checked by a person.",
+        "If nobody entered a title, type, or date, the export uses the draft, marked as not checked.",
         default=False,
     )
     base_url: str = option(

@@ -113,7 +113,7 @@ def _embed_texts(batch: Batch) -> None:
         encoder = loaded(settings.TEXT_ENCODER)
     except (EncoderUnavailable, ValueError) as error:
         with batch.finishing():
-            batch.warn_once(f"Texts were not embedded; everything else goes on without. {error}")
+            batch.warn_once(f"The text was not analyzed, so it is not used. {error}")
         return
     pages = _still_lacking(batch, settings.TEXT_ENCODER)
     texts = dict(Reading.objects.filter(page__in=pages).values_list("page", "text"))

@@ -69,7 +69,7 @@ def _fail(job: Job, rows: JobQuerySet, error: Exception) -> None:
         message = str(error)
         log.warning("Job %s stopped: %s", job.pk, message)
     else:
-        message = sentence_for(error, again="Then launch it again: it goes on where it stopped.")
+        message = sentence_for(error, again="Then start it again; it continues where it stopped.")
         log.error("Job %s failed.", job.pk, exc_info=error)
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
@@ -85,15 +85,15 @@ def sentence_for(error: Exception, *, again: str) -> str:
     if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}:
         place = error.filename or settings.MEDIA_ROOT
         return (
-            f"{place} cannot be written or read ({error.strerror}). Give the account that runs the workers the right "
+            f"{place} can’t be read or written ({error.strerror}). Give the workers’ account access "
             f"to it, or set HHREVIEW_MEDIA_ROOT to another folder. {again}"
         )
     if isinstance(error, MemoryError):
         return f"The worker ran out of memory. Give it more, or use a smaller encoder or resolution. {again}"
     if isinstance(error, OperationalError):
-        return f"The database did not answer ({str(error).strip()}). See to it. {again}"
+        return f"The database did not answer ({str(error).strip()}). Check it. {again}"
     return (
-        f"It stopped on an error that nobody foresaw: {type(error).__name__}: {error}. The worker's log has the "
+        f"The job stopped on an unexpected error: {type(error).__name__}: {error}. The worker's log has the "
         "details. Launch it again to go on where it stopped; if it stops here again, report this sentence."
     )
 

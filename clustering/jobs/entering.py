@@ -93,9 +93,9 @@ def _clash(file: ScanFile, holder: Page | None) -> str:
     if holder is None:
         return ""
     remedy = (
-        "Import it into a collection of its own."
+        "Import it into a separate collection."
         if file.address
-        else "Rename the file, or import its folder into a collection of its own."
+        else "Rename the file, or import its folder into a separate collection."
     )
     return (
         f"{file.name} has the identifier {file.identifier}, which page {holder.position} ({holder.filename}) has "

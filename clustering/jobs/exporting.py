@@ -54,7 +54,7 @@ def advance_check(current: Slice) -> bool:
             current.problem(f"{finding.message} {finding.remedy}", is_warning=True)
     gone = next((finding for finding in found.errors if finding.blocks), None)
     if gone is not None:
-        raise JobStopped(f"The export cannot be written. {gone.message} {gone.remedy}")
+        raise JobStopped(f"The export can’t be written. {gone.message} {gone.remedy}")
     return False
 
 
@@ -104,7 +104,7 @@ def _begin_anew_if_edited(current: Slice, growing: Path) -> None:
     if begun > MOST_BEGINNINGS:
         raise JobStopped(
             f"{job.collection.title} was edited while it was written, {MOST_BEGINNINGS} times over, so no two parts "
-            "of the export would agree. Launch it again when nobody is at work, or close the collection first."
+            "of the export would agree. Start it again when nobody is editing, or close the collection first."
         )
     growing.unlink(missing_ok=True)
     _keep(current, version=version, begun=begun)
@@ -179,7 +179,7 @@ def _ordered(job: Job) -> tuple[ExportFormat, Material]:
         everything, drafts = bool(job.params.get("everything")), bool(job.params.get("drafts"))
         return chosen, material_of(job.collection, everything=everything, drafts=drafts)
     except WrongSettings as error:
-        raise JobStopped(f"{error} Mend it in the export settings, then launch this again.") from error
+        raise JobStopped(f"{error} Fix this in the export settings, then start the export again.") from error
 
 
 def _keep(current: Slice, **said: object) -> None:

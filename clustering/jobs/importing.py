@@ -142,7 +142,7 @@ def _open_report(current: Slice, listing: Listing, plan: Plan) -> None:
         for note in listing.notes[:MOST_NAMED]:
             current.problem(note, is_warning=True)
         if len(listing.notes) > MOST_NAMED:
-            current.problem(f"{len(listing.notes) - MOST_NAMED} more notes like these are not shown.", is_warning=True)
+            current.problem(f"{len(listing.notes) - MOST_NAMED} more similar notes are not shown.", is_warning=True)
         for name, sentence in told_of(listing.skipped):
             current.problem(sentence, filename=name, is_warning=True)
         job.result = {

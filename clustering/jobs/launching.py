@@ -38,7 +38,7 @@ class AlreadyActive(Exception):
         progress = f", {job.done} of {job.total} done" if job.total else ""
         super().__init__(
             f"{job.collection.title} has a job “{job.get_kind_display()}” that is {job.get_state_display()}{progress}. "
-            "Wait for it, or cancel it first."
+            "Wait for it to finish, or cancel it first."
         )
         self.job = job
 

@@ -81,7 +81,7 @@ def ask_params(
     amount = _money(money)
     if amount and endpoint.cost(sent=1, received=1) is None:
         raise WrongOrder(
-            "Money cannot be counted, since no prices are set. Leave it blank, or have the operator set "
+            "No prices are set, so money can’t be counted. Leave it blank, or ask the operator to set "
             "HHREVIEW_LLM_PRICE_IN and HHREVIEW_LLM_PRICE_OUT."
         )
     questions = QUESTIONS if questions is None else questions
@@ -103,9 +103,9 @@ def _money(text: str) -> str:
     try:
         amount = Decimal(text.strip())
     except InvalidOperation as error:
-        raise WrongOrder(f"{text.strip()} is no amount of money. Write it like 0.50.") from error
+        raise WrongOrder(f"{text.strip()} is not an amount of money. Enter an amount like 0.50.") from error
     if not amount.is_finite() or amount <= 0:
-        raise WrongOrder(f"{text.strip()} is no amount that can be spent. Write one above 0, or leave it blank.")
+        raise WrongOrder(f"{text.strip()} is not an amount that can be spent. Enter more than 0, or leave it blank.")
     return str(amount)
 
 
@@ -115,7 +115,7 @@ def assignments(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise WrongOrder(f"{text!r} is no setting. Write NAME=VALUE, e.g. --set eps=0.1.")
+            raise WrongOrder(f"{text!r} is not a setting. Write NAME=VALUE, e.g. --set eps=0.1.")
         values[name.strip()] = value.strip()
     return values
 

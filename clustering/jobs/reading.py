@@ -51,7 +51,7 @@ def _lacking(job: Job) -> PageQuerySet:
     if missing and job.kind == Job.Kind.READ:
         raise JobStopped(missing)
     if missing:
-        message = f"Pages were not read; the proposal goes on without their text. {missing}"
+        message = f"OCR did not run, so the proposal does not use text. {missing}"
         note_problem(job, message, is_warning=True)
         return lacking.none()
     return lacking
@@ -105,7 +105,7 @@ def _read_pages(batch: Batch) -> None:
             except ReaderUnavailable:
                 raise
             except RuntimeError as error:  # what Tesseract raises about one page
-                return BadScan(f"{page_path(page).name} cannot be read ({error}): save the scan again, and import it.")
+                return BadScan(f"{page_path(page).name} can’t be read ({error}). Save the scan again, then import it.")
 
     try:
         with ThreadPoolExecutor(thread_count(), thread_name_prefix="read") as pool:
@@ -122,8 +122,8 @@ def _read_pages(batch: Batch) -> None:
             elif result is not None:
                 if result.is_unread:
                     batch.problem(
-                        f"{page.identifier} looks written on, but {'little' if result.text else 'no'} text could be "
-                        "read. It may be handwriting, very faint, or in another language.",
+                        f"{page.identifier} seems to have writing, but OCR found {'little' if result.text else 'no'} "
+                        "text. It may be handwriting, very faint, or in another language.",
                         page=page,
                         is_warning=True,
                     )

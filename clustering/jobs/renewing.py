@@ -33,7 +33,7 @@ def agreed_plan(job: Job) -> Plan:
     preview = Job.objects.filter(pk=order["preview"], collection=job.collection).first()
     plan = plan_of(preview) if preview else None
     if plan is None:
-        raise JobStopped("The preview that was agreed to is gone. Import the scans again, and look at the new preview.")
+        raise JobStopped("The approved preview no longer exists. Import the scans again and check the new preview.")
     left_out: dict[str, list[Any]] = {kind: [] for kind in KINDS if kind not in order["kinds"]}
     return Plan(**{**asdict(plan), **left_out})
 
@@ -92,4 +92,4 @@ def settle_agreed(current: Slice, plan: Plan) -> dict[str, int]:
 
 
 def _changed(error: ActError) -> JobStopped:
-    return JobStopped(f"{error.sentence} What is in stays in. Import the scans again, and look at the new preview.")
+    return JobStopped(f"{error.sentence} Imported pages are kept. Import the scans again and check the new preview.")

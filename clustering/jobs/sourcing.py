@@ -85,7 +85,7 @@ def reader_for(job: Job, *, tick: Tick) -> Reader:
     elif params.get("folder"):
         kind, text = kind_of_path(Path(params["folder"])), params["folder"]
     else:
-        raise NoSource("The job does not say what to import. Import it again, with a folder or an address.")
+        raise NoSource("The job has no source. Import again, with a folder or an address.")
     wanted = Size(params.get("percent"), params.get("size"))
     return kind.reader(text, _tools(wanted, tick=tick, fresh_since=job.created.timestamp() - FRESH_SECONDS))
 
@@ -146,11 +146,11 @@ class UploadReader(FolderReader):
 
 def _size(percent: int | None, size: int | None) -> Size:
     if percent is not None and size is not None:
-        raise NoSource("Give either a percentage or a size in pixels, not both.")
+        raise NoSource("Enter either a percentage or a size in pixels, not both.")
     if percent is not None and not 1 <= percent <= 100:
-        raise NoSource(f"{percent} percent is no size to ask for. Give 1 to 100.")
+        raise NoSource(f"{percent} percent is not a valid size. Enter a number from 1 to 100.")
     if size is not None and size < 1:
-        raise NoSource(f"{size} pixels is no size to ask for. Give the long edge, e.g. 1500.")
+        raise NoSource(f"{size} pixels is not a valid size. Enter the long edge, e.g. 1500.")
     return Size(percent, size)
 
 
@@ -162,7 +162,7 @@ def _allowed(text: str, roots: Sequence[Path] | None) -> Path:
             return wanted.expanduser().absolute()
         except RuntimeError as error:
             raise NoSource(
-                f"{printable(text)[:200]} names somebody's home folder that is not known here. Write the whole path."
+                f"{printable(text)[:200]} names a home folder that is not known here. Enter the whole path."
             ) from error
     if not wanted.is_absolute():
         raise NoSource(
@@ -173,9 +173,9 @@ def _allowed(text: str, roots: Sequence[Path] | None) -> Path:
     if not any(path.is_relative_to(real_path(root)) for root in roots):
         allowed = ", ".join(str(root) for root in roots)
         said = (
-            f"Folders may be imported from {allowed} only."
+            f"You can import folders only from {allowed}."
             if allowed
-            else ("No folder of this server is open to imports in the browser. Set HHREVIEW_IMPORT_ROOTS to some.")
+            else ("No server folders are available for import. Ask the operator to set HHREVIEW_IMPORT_ROOTS.")
         )
         raise NoSource(said)
     return path

@@ -127,7 +127,7 @@ def fingerprint(file: ScanFile) -> Taken:
 
 def _cannot_read(file: ScanFile, error: OSError) -> str:
     return (
-        f"{file.name} cannot be read ({error.strerror}). Give the account that runs the workers the right to read it, "
+        f"{file.name} can’t be read ({error.strerror}). Give the workers’ account read access, "
         "then import the folder again."
     )
 

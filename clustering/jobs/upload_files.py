@@ -206,7 +206,7 @@ def old_folders() -> list[str]:
 def open_upload(scans: Path, *, tick: Tick) -> Listing:
     """List what an upload brought; what is packed is unpacked once, beside it. Raises NoSource."""
     if not scans.is_dir():
-        raise NoSource("The files of this upload are gone. What went in is in the store; upload the rest again.")
+        raise NoSource("The files of this upload are gone. Imported pages are kept; upload the rest again.")
     beside = scans.parent / "unpacked"
     limits = Limits(settings.MAX_UNPACKED_BYTES)
     return list_uploaded(scans, lambda path, name: unpack(path, beside / name, limits, tick=tick))

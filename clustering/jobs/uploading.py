@@ -92,7 +92,7 @@ def expect_files(upload: Upload, announced: Sequence[Announced]) -> list[Expecte
     can be taken: too many, no room, or the upload was handed over.
     """
     if len(announced) > MOST_AT_ONCE:
-        raise UploadRefused(f"Announce at most {MOST_AT_ONCE} files at once.", status=413)
+        raise UploadRefused(f"Announce at most {MOST_AT_ONCE} files at a time.", status=413)
     checked = [(item, _refusal(item)) for item in announced]
     with transaction.atomic():
         _hold(upload)
@@ -122,15 +122,15 @@ def receive_chunk(file: UploadedFile, body: Body, *, offset: int, size: int, dig
     try:
         with upload_files.incoming_chunk(file, body, size) as chunk:
             if digest and _decoded(digest) != chunk.sha256:
-                raise UploadRefused("The chunk was damaged on its way. Send it again.", received=file.received)
+                raise UploadRefused("The chunk was damaged in transit. Send it again.", received=file.received)
             held, refusal = _put(file, chunk, offset)
     except CutShort as error:
-        raise UploadRefused("The line broke before the chunk was here. Send it again.", status=400) from error
+        raise UploadRefused("The connection broke before the chunk arrived. Send it again.", status=400) from error
     except OSError as error:
         raise _disk_refusal(error) from error
     except Differs as error:
         raise UploadRefused(
-            f"{file.name} is not the file that this upload began with. Choose that one, or abandon the upload.",
+            f"{file.name} is not the file that this upload started with. Choose that file, or cancel the upload.",
             status=409,
         ) from error
     if refusal:
@@ -189,13 +189,14 @@ def finish_upload(upload: Upload, *, actor: User) -> Job:
             return held.job
         if held.collection.closed is not None:
             raise UploadRefused(
-                f"{held.collection.title} was closed meanwhile. Reopen it under History, then go on.", status=409
+                f"{held.collection.title} was closed in the meantime. Reopen it under History, then continue.",
+                status=409,
             )
         missing = list(held.files.exclude(received=F("size")).values_list("name", flat=True)[:3])
         if missing:
-            raise UploadRefused(f"Not all files are here yet: {', '.join(missing)}. Send the rest first.", status=409)
+            raise UploadRefused(f"Some files are still missing: {', '.join(missing)}. Send the rest first.", status=409)
         if not held.files.exists():
-            raise UploadRefused("No file came in. Choose at least one scan.")
+            raise UploadRefused("No files were uploaded. Choose at least one scan.")
         _settle_all(held)
         params: dict[str, Any] = {"folder": str(upload_files.scans_of(held)), "upload": str(held.key)}
         if not held.made_collection:
@@ -216,8 +217,8 @@ def _settle_all(upload: Upload) -> None:
             upload_files.settle(file)
         except Lost as lost:
             raise UploadRefused(
-                f"{file.name} is not whole on the server's disk ({lost.there} of {file.size} bytes). Abandon this "
-                "upload and begin it again.",
+                f"{file.name} is not whole on the server's disk ({lost.there} of {file.size} bytes). Cancel this "
+                "upload and start again.",
                 status=409,
             ) from lost
 
@@ -291,7 +292,7 @@ def _refusal(item: Announced) -> str:
 def _check_count(upload: Upload, more: int) -> None:
     if upload.files.count() + more > settings.MAX_UPLOAD_FILES:
         raise UploadRefused(
-            f"More than {settings.MAX_UPLOAD_FILES:,} files in one upload are not taken. Pack them into a ZIP or TAR.",
+            f"More than {settings.MAX_UPLOAD_FILES:,} files in one upload are not allowed. Use a ZIP or TAR file.",
             status=413,
         )
 
@@ -350,7 +351,7 @@ def _check_chunk(file: UploadedFile, offset: int, size: int) -> None:
 
 def _gap(file: UploadedFile) -> UploadRefused:
     return UploadRefused(
-        f"{file.name} has {file.received} bytes here. Go on from there.", status=409, received=file.received
+        f"{file.name} has {file.received} bytes here. Continue from there.", status=409, received=file.received
     )
 
 
@@ -372,7 +373,7 @@ def _complete(file: UploadedFile) -> UploadRefused | None:
 
 def _disk_refusal(error: OSError) -> UploadRefused:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return UploadRefused("The server's disk is full. Have the operator make room, then go on.", status=507)
+        return UploadRefused("The server’s disk is full. Ask the operator to make room, then continue.", status=507)
     return UploadRefused(
         f"The server cannot write what comes in ({error.strerror}). Have the operator look at the folder uploads in "
         "HHREVIEW_MEDIA_ROOT, then go on.",
@@ -392,9 +393,9 @@ def _hold(upload: Upload) -> None:
     """Lock the upload's row. Raises UploadRefused unless it is receiving."""
     held = Upload.objects.select_for_update().filter(pk=upload.pk).first()
     if held is None:
-        raise UploadRefused("This upload was abandoned. Begin a new one.", status=410)
+        raise UploadRefused("This upload was cancelled. Start a new one.", status=410)
     if held.state != Upload.State.RECEIVING:
-        raise UploadRefused("This upload was handed to the import already. Begin a new one for more.", status=409)
+        raise UploadRefused("This upload is already being imported. Start a new one for more files.", status=409)
 
 
 def _touch(upload: Upload) -> None:

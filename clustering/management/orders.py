@@ -51,7 +51,7 @@ def add_proposal(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--documents", type=int, help="How many documents there are, where a finding aid says so.")
     parser.add_argument(
-        "--publish", action=BooleanOptionalAction, default=True, help="Put the proposal on the desk, or only keep it."
+        "--publish", action=BooleanOptionalAction, default=True, help="Apply the proposal, or only keep it."
     )
 
 
@@ -83,7 +83,7 @@ def say_proposal(job: Job, out: OutputWrapper) -> None:
     run = Run.objects.filter(pk=job.result.get("run")).first()
     if run is None:
         return
-    desk = "It is on the desk." if run.published else "It is kept, not on the desk."
+    desk = "It is applied." if run.published else "It is kept but not applied."
     out.write(
         f"Run {run.pk} ({run.method}): {run.group_count} documents from {run.page_count} pages "
         f"in {run.seconds:.1f} s. {desk}"

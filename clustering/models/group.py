@@ -54,13 +54,13 @@ class Group(models.Model):
         default=dict, blank=True, help_text="All else that is said of it, as `engine.description.Details` writes it."
     )
     draft = models.JSONField(
-        default=dict, blank=True, help_text="Machine drafts: {title: {value, confidence, evidence}}."
+        default=dict, blank=True, help_text="Drafts by hhreview: {title: {value, confidence, evidence}}."
     )
     accepted_drafts = ArrayField(
         models.CharField(max_length=20),
         default=list,
         blank=True,
-        help_text="Fields that hold a draft of the machine: a person accepted it by confirming.",
+        help_text="Fields that hold a draft that a person accepted.",
     )
     flagged = models.BooleanField(default=False)
     flag_note = models.CharField(max_length=500, blank=True)

@@ -41,10 +41,10 @@ class Job(models.Model):
 
         IMPORT = "import", "Import"
         PROCESS = "process", "Process"
-        EMBED = "embed", "Embed"
-        READ = "read", "Read"
+        EMBED = "embed", "Analyze images"
+        READ = "read", "OCR"
         PROPOSE = "propose", "Propose"
-        LEARN = "learn", "Learn"
+        LEARN = "learn", "Train"
         EXPORT = "export", "Export"
         ASK = "ask", "Ask a language model"
 
@@ -187,7 +187,7 @@ class JobProblem(models.Model):
     page = models.ForeignKey("clustering.Page", models.SET_NULL, null=True, blank=True, related_name="+")
     filename = models.CharField(max_length=500, blank=True)
     message = models.TextField(help_text="A full sentence with the reason and the remedy.")
-    is_warning = models.BooleanField(default=False, help_text="The page went in all the same.")
+    is_warning = models.BooleanField(default=False, help_text="The page was imported anyway.")
     created = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

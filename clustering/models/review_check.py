@@ -19,7 +19,7 @@ class ReviewCheck(models.Model):
 
         ANSWER = "answer", "answered"
         CONFIRMED = "confirmed", "confirmed"
-        ACCEPTED = "accepted", "accepted unseen"
+        ACCEPTED = "accepted", "confirmed in bulk"
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="review_checks")
     first = models.ForeignKey("clustering.Page", models.CASCADE, related_name="+")

@@ -70,9 +70,7 @@ def check_spelling(text: str) -> None:
     except UnicodeEncodeError:
         fine = False
     if not fine:
-        raise NoSource(
-            "It holds a character that is in no name and in no address. Write it anew in place of pasting it."
-        )
+        raise NoSource("It contains a character that no file name or address can have. Type it instead of pasting it.")
 
 
 def found_at(path: Path) -> os.stat_result | None:

@@ -72,7 +72,7 @@ def test_the_list_shows_progress_and_the_latest_job(staff: Client, collection: C
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, done=1, total=3)
     page = staff.get(reverse("admin:clustering_collection_changelist")).content.decode()
     assert "3 (0 confirmed)" in page
-    assert "Read: running, 1 of 3" in page
+    assert "OCR: running, 1 of 3" in page
 
 
 def test_an_action_leads_to_the_form_with_the_chosen_collections(
@@ -160,7 +160,7 @@ def test_staff_see_what_leaves_the_house_and_set_the_budget(
     [
         ({"documents": "4"}, "3 pages cannot be 4 documents"),
         ({"encoder": "other", "other_encoder": "guess"}, "There is no encoder"),
-        ({"encoder": "other"}, "Write the encoder&#x27;s key here"),
+        ({"encoder": "other"}, "Enter the encoder’s key here"),
         ({"dbscan__eps": "3"}, "less than or equal to 2"),
         ({"resolution": "10"}, "greater than or equal to 64"),
     ],
@@ -178,7 +178,7 @@ def test_a_second_order_leads_to_the_job_that_is_at_work(staff: Client, collecti
     first = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
     answer = staff.post(order_url("read", collection))
     text = answer.content.decode()
-    assert "has a job “Read” that is queued" in text
+    assert "has a job “OCR” that is queued" in text
     assert f'href="{reverse("admin:clustering_job_change", args=[first.pk])}"' in text
 
 
@@ -194,7 +194,7 @@ def test_the_jobs_page_shows_progress_problems_and_orders(staff: Client, collect
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, stage=Job.Stage.EMBEDDING, done=1, total=3)
     JobProblem.objects.create(job=job, message="HH000001_0002 was not embedded. <It> is damaged.")
     page = staff.get(reverse("admin:clustering_job_change", args=[job.pk])).content.decode()
-    assert "Embedding pages" in page
+    assert "Analyzing images" in page
     assert '<progress max="3" value="1"' in page
     assert "HH000001_0002 was not embedded. &lt;It&gt; is damaged." in page
     assert "x@224" in page
@@ -297,7 +297,7 @@ def test_without_open_folders_it_says_what_to_set(staff: Client) -> None:
     page = staff.get(reverse("admin:clustering_collection_import")).content.decode()
     assert "HHREVIEW_IMPORT_ROOTS" in page
     refused = staff.post(reverse("admin:clustering_collection_import"), {"source": "/srv/scans", "slug": "x"})
-    assert "No folder of this server is open to imports in the browser" in refused.content.decode()
+    assert "No server folders are available" in refused.content.decode()
     assert not Collection.objects.exists()
 
 

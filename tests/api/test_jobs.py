@@ -109,7 +109,7 @@ def test_it_tells_how_far_a_job_is_and_what_went_wrong(staff: Script, collection
     page = collection.pages.get(position=2)
     JobProblem.objects.create(job=job, page=page, filename="x.jpg", message="It is torn.", is_warning=True)
     told = staff.get(f"{JOBS}/{job.pk}").json()
-    assert (told["stage"], told["done"], told["total"]) == ("Reading pages", 1, 3)
+    assert (told["stage"], told["done"], told["total"]) == ("Running OCR", 1, 3)
     problems = staff.all(f"{JOBS}/{job.pk}/problems")
     assert [(row["position"], row["message"], row["is_warning"]) for row in problems] == [(2, "It is torn.", True)]
     assert [row["id"] for row in staff.all(JOBS, state="running")] == [job.pk]

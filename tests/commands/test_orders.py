@@ -55,7 +55,7 @@ def test_asking_says_first_what_leaves_the_house(draw_scans: DrawScans, speak: S
     with pytest.raises(CommandError, match="nothing is sent anywhere"):
         run("ask", "afl")
     speaker = speak(says({"new_document": True, "confidence": 0.9, "reason": "A heading."}))
-    with pytest.raises(CommandError, match="no amount"):
+    with pytest.raises(CommandError, match="not an amount"):
         run("ask", "afl", "--money", "cheap")
     SeamScore.objects.update(probability=0.5)
     said = run("ask", "afl", "--questions", "1")
@@ -69,9 +69,9 @@ def test_from_scans_to_the_judged_export(draw_scans: DrawScans, tmp_path: Path) 
     run("import_pages", "afl", str(draw_scans(5)))
     said = run("process", "afl", "--encoder", SMALL, "--documents", "3")
     assert "3 documents from 5 pages" in said
-    assert "It is on the desk." in said
+    assert "It is applied." in said
     said = run("propose", "afl", "--encoder", SMALL, "--method", "dbscan", "--set", "eps=0.2", "--no-publish")
-    assert "It is kept, not on the desk." in said
+    assert "It is kept but not applied." in said
     assert Run.objects.get(method="dbscan").settings == {"eps": 0.2, "min_samples": 1}
 
     output = tmp_path / "out.csv"
@@ -104,7 +104,7 @@ def test_embed_and_read_say_how_far_the_collection_is(draw_scans: DrawScans) -> 
     [
         (["process", "cio"], "There is no collection cio. There are: afl."),
         (["propose", "afl", "--method", "magic"], "There is no method magic. Choose one of seams, dbscan"),
-        (["propose", "afl", "--method", "dbscan", "--set", "eps"], "'eps' is no setting. Write NAME=VALUE"),
+        (["propose", "afl", "--method", "dbscan", "--set", "eps"], "'eps' is not a setting. Write NAME=VALUE"),
         (["propose", "afl", "--method", "dbscan", "--set", "eps=far"], "'eps' must be a number"),
         (["propose", "afl", "--method", "dbscan", "--set", "size=1"], "no setting 'size'. It has eps, min_samples."),
         (["propose", "afl", "--documents", "9"], "3 pages cannot be 9 documents. Give a number from 1 to 3."),
@@ -189,7 +189,7 @@ def test_the_progress_line_gives_stage_done_total_rate_and_time_left(make_collec
         collection=collection, kind=Job.Kind.READ, state=Job.State.RUNNING, stage=Job.Stage.READING, done=30, total=100,
         stage_started=now - timedelta(seconds=20), heartbeat=now,
     )  # fmt: skip
-    assert progress_line(job) == "Reading pages: 30 of 100, 1.5 a second, 47 s left"
+    assert progress_line(job) == "Running OCR: 30 of 100, 1.5 a second, 47 s left"
     assert progress_line(Job(state=Job.State.QUEUED)) == "Waiting for a worker…"
 
 

@@ -217,7 +217,7 @@ def test_two_manifests_whose_pages_have_one_name_do_not_pass_for_each_other(serv
     running.run_here(make(f"{server.address}/m"))
     job = running.run_here(make(f"{server.address}/n"))
     assert "has the identifier 1, which page 1 (1.jpg) has already" in job.problems.get().message
-    assert "Import it into a collection of its own" in job.problems.get().message
+    assert "Import it into a separate collection" in job.problems.get().message
 
 
 def test_a_list_of_files_and_addresses_comes_in(server: Server, tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_a_second_job_of_a_kind_is_refused_with_the_progress_of_the_first(collec
     first = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
     Job.objects.filter(pk=first.pk).update(state=Job.State.RUNNING, done=3, total=9)
     with pytest.raises(
-        AlreadyActive, match=r"“Read” that is running, 3 of 9 done\. Wait for it, or cancel it"
+        AlreadyActive, match=r"“OCR” that is running, 3 of 9 done\. Wait for it to finish, or cancel it"
     ) as caught:
         launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
     assert caught.value.job == first

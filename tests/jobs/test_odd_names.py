@@ -19,8 +19,8 @@ PATHS = {
     "a long path": ("{root}/" + "a/" * 3000, "cannot be (looked at|opened)"),
     "a circle of links": ("{root}/circle", "cannot be (looked at|opened)"),
     "below a circle of links": ("{root}/circle/list.csv", "cannot be (looked at|opened)"),
-    "a NUL": ("{root}/a\0b", "a character that is in no name"),
-    "half a character": ("{root}/\ud800", "a character that is in no name"),
+    "a NUL": ("{root}/a\0b", "a character that no file name"),
+    "half a character": ("{root}/\ud800", "a character that no file name"),
 }
 
 
@@ -57,7 +57,7 @@ def test_an_arrangement_by_such_a_name_is_refused(case: str, root: Path) -> None
     ("text", "said"),
     [
         ("http://[bad", "is no address"),
-        ("https://example.org/\0", "a character that is in no name"),
+        ("https://example.org/\0", "a character that no file name"),
         ("~nobody_of_this_name/scans", "home folder that is not known here"),
     ],
 )

@@ -160,7 +160,7 @@ def test_the_front_page_is_for_those_with_a_role(
 
 def test_jobs_that_run_are_linked(four: dict[str, Collection], alice: User, signed: Signed) -> None:
     job = Job.objects.create(collection=four["raw"], kind="read", state="running", done=1, total=4)
-    assert f'<a href="/jobs/{job.pk}/">Read 25%</a>' in text_of(signed(alice))
+    assert f'<a href="/jobs/{job.pk}/">OCR 25%</a>' in text_of(signed(alice))
 
 
 def test_doubtful_places_are_counted_as_the_queue_counts_them(

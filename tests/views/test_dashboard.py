@@ -200,7 +200,7 @@ def test_what_is_stuck_is_named(alice: User, make_collection: MakeCollection, si
         "Two letters?",
         "1 page with writing that OCR can’t read",
         "The disk is full.",
-        "Read is not responding",
+        "OCR is not responding",
         "1 | 2: different documents",
     ):
         assert words in shown

@@ -156,13 +156,13 @@ def test_the_seam_panel_says_why(alice: User, make_collection: MakeCollection, s
     run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
     facts = [
         {"family": "paper", "sentence": "The paper is 12 % smaller.", "contribution": 0.5},
-        {"family": "numbers", "sentence": "Printed page 3 follows 2.", "contribution": -2.0},
+        {"family": "numbers", "sentence": "Printed page number 3 follows 2.", "contribution": -2.0},
     ]
     SeamScore.objects.create(
         run=run, page=Page.objects.get(position=1), probability=0.18, boundary=False, evidence=facts
     )
     shown = signed(alice).get("/c/afl/seams/1/").content.decode()
-    assert shown.index("Printed page 3 follows 2.") < shown.index("The paper is 12 % smaller."), "strongest first"
+    assert shown.index("Printed page number 3 follows 2.") < shown.index("The paper is 12 % smaller."), "strongest first"
     assert 'data-share="100"' in shown
     assert 'data-share="25"' in shown
     assert "<strong>18%</strong>" in shown

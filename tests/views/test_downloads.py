@@ -149,7 +149,7 @@ def test_a_second_order_leads_to_the_first(collection: Collection, victor: User,
     desk = signed(victor)
     desk.post(f"{PAGE}mods/order/")
     answer = desk.post(f"{PAGE}mets/order/", follow=True)
-    assert Job.objects.count() == 1 and "Wait for it, or cancel it first." in answer.content.decode()
+    assert Job.objects.count() == 1 and "Wait for it to finish, or cancel it first." in answer.content.decode()
 
 
 def test_only_staff_and_who_ordered_it_may_stop_an_export(

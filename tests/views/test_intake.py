@@ -81,7 +81,7 @@ def test_a_packed_file_comes_in_with_a_plain_form(staff: Client) -> None:
     [
         ("notes.txt", b"x", "notes.txt is no scan by its name."),
         ("empty.zip", b"", "empty.zip is empty."),
-        ("", b"", "No file came in. Choose at least one scan."),
+        ("", b"", "No files were uploaded. Choose at least one scan."),
     ],
 )
 def test_a_plain_form_with_no_scan_leaves_nothing_behind(
@@ -125,7 +125,7 @@ def test_no_folder_but_those_below_the_roots_can_be_seen_or_imported(staff: Clie
     path = folder.format(root=places)
     shown = text_of(staff.get("/new/folders/", {"folder": path}))
     assert "hostname" not in shown
-    assert any(said in shown for said in ("lies below none", "cannot be opened", "is in no name"))
+    assert any(said in shown for said in ("lies below none", "cannot be opened", "that no file name"))
     answer = staff.post("/new/", {"title": "x", "where": "server", "folder": path})
     assert answer.status_code == 422
     assert not Collection.objects.exists()
@@ -143,7 +143,7 @@ def test_without_open_folders_the_page_says_who_can_open_some(staff: Client, set
     settings.IMPORT_ROOTS = []
     assert "HHREVIEW_IMPORT_ROOTS" in text_of(staff.get("/new/"))
     answer = staff.post("/new/", {"title": "x", "where": "server", "folder": "/etc"})
-    assert "No folder of this server is open to imports" in text_of(answer)
+    assert "No server folders are available" in text_of(answer)
 
 
 @pytest.mark.parametrize(
@@ -219,7 +219,7 @@ def test_an_import_that_runs_is_not_disturbed(staff: Client, make_collection: Ma
     launching.launch_job(collection, kind=Job.Kind.IMPORT, actor=None, here=True)
     answer = staff.post("/c/afl/add/", {"where": "server", "folder": str(places / "box.zip")})
     assert answer.status_code == 422
-    assert "Wait for it, or cancel it first" in text_of(answer)
+    assert "Wait for it to finish, or cancel it first" in text_of(answer)
 
 
 def test_a_closed_collection_takes_no_scans(staff: Client, make_collection: MakeCollection) -> None:

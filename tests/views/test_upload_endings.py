@@ -99,7 +99,7 @@ def test_an_upload_that_lacks_a_file_is_not_handed_over(sender: Sender) -> None:
     pk = sender.expect("a.jpg", b"x" * 100)
     answer = sender.finish()
     assert (answer.status_code, answer.json()["message"]) == (
-        409, "Not all files are here yet: a.jpg. Send the rest first.",
+        409, "Some files are still missing: a.jpg. Send the rest first.",
     )  # fmt: skip
     sender.send("b.jpg", jpeg(2))
     assert sender.client.delete(f"{sender.base}files/{pk}/").status_code == 204
@@ -113,7 +113,7 @@ def test_another_import_in_the_collection_is_waited_for(sender: Sender) -> None:
     other = launching.launch_job(Collection.objects.get(), kind=Job.Kind.IMPORT, actor=None, here=True)
     answer = sender.finish()
     assert answer.status_code == 409
-    assert "Wait for it, or cancel it first" in answer.json()["message"]
+    assert "Wait for it to finish, or cancel it first" in answer.json()["message"]
     assert sender.upload.state == Upload.State.RECEIVING
     launching.cancel_job(other, actor=None)
     assert sender.finish().status_code == 200

@@ -66,7 +66,7 @@ def test_other_bytes_in_a_place_that_is_filled_are_refused(sender: Sender) -> No
     sender.put(pk, b"x" * 50)
     answer = sender.put(pk, b"y" * 50)
     assert answer.status_code == 409
-    assert "not the file that this upload began with" in answer.json()["message"]
+    assert "not the file that this upload started with" in answer.json()["message"]
 
 
 def test_a_gap_is_refused_with_the_place_to_go_on_from(sender: Sender) -> None:
@@ -120,7 +120,7 @@ def test_a_line_that_breaks_leaves_what_was_there(sender: Sender, store: Path) -
     pk = sender.expect("a.jpg", b"x" * 100)
     sender.put(pk, b"x" * 10)
     file = UploadedFile.objects.select_related("upload").get(pk=pk)
-    with pytest.raises(uploading.UploadRefused, match="The line broke"):
+    with pytest.raises(uploading.UploadRefused, match="The connection broke"):
         uploading.receive_chunk(file, io.BytesIO(b"x" * 5), offset=10, size=50)
     file.refresh_from_db()
     assert file.received == 10
@@ -180,7 +180,7 @@ def test_too_many_files_are_refused(sender: Sender, settings: Settings) -> None:
     settings.MAX_UPLOAD_FILES = 2
     answer = sender.announce(*({"name": f"{i}.jpg", "size": 1} for i in range(3)))
     assert answer.status_code == 413
-    assert "Pack them into a ZIP" in answer.json()["message"]
+    assert "Use a ZIP" in answer.json()["message"]
     many = sender.announce(*({"name": f"{i}.jpg", "size": 1} for i in range(uploading.MOST_AT_ONCE + 1)))
     assert many.status_code == 413
 

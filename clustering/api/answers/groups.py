@@ -74,7 +74,7 @@ class Group(Answer):
     details: Details
     drafts: Drafts
     accepted_drafts: list[str] = Field(
-        description="Of title, kind and date those that the machine drafted and a person accepted by confirming."
+        description="Those of title, kind, and date that hhreview drafted and a person accepted by confirming."
     )
     confidence: float | None = Field(description="Probability that exactly these pages are one document.")
     page_count: int

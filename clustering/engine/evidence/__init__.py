@@ -73,11 +73,11 @@ def _absent(pages: Sequence[PageRecord]) -> frozenset[str]:
 def _missing(pages: Sequence[PageRecord]) -> tuple[str, ...]:
     """What was not there, in sentences."""
     kinds = (
-        ("reading", "have not been read; their text and page numbers were left out. Run the reading to use them."),
-        ("vector", "have no image embedding; how they look was left out. Run the embedding to use it."),
+        ("reading", "have not been OCRed, so their text and page numbers were not used. Run OCR to use them."),
+        ("vector", "have not been analyzed, so their look was not used. Run “Analyze images” to use it."),
         (
             "paper",
-            "have not been measured; paper, colour and shine-through were left out. Run the import again to use them.",
+            "have not been measured, so paper and color were not used. Run the import again to use them.",
         ),
     )
     out = []

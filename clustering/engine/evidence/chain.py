@@ -145,8 +145,8 @@ def chain_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> li
         if link is None:
             return ""
         if link.b == link.a + 1:
-            return f"Printed page {link.second.value} follows {link.first.value}."
-        return f"Printed page numbers run on across the seam, from {link.first.value} to {link.second.value}."
+            return f"Printed page number {link.second.value} follows {link.first.value}."
+        return f"Printed page numbers continue from {link.first.value} to {link.second.value}."
 
     return [
         column("numbers", "runs_on", -1, runs_on, say_on),
@@ -155,7 +155,7 @@ def chain_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> li
             "page_one",
             1,
             one * (1 - 0.8 * runs_on),
-            "The next page is page 1 by its own number or by those after it.",
+            "The next page is page 1, by its own number or the numbers after it.",
         ),
         column(
             "numbers",
@@ -169,9 +169,9 @@ def chain_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> li
             "numbers_clash",
             1,
             clash,
-            lambda i: f"Printed page {_strongest(numbers[i + 1])} does not follow {_strongest(numbers[i])}.",
+            lambda i: f"Printed page number {_strongest(numbers[i + 1])} does not follow {_strongest(numbers[i])}.",
         ),
-        column("numbers", "last_of_all", 1, last, "The page before the seam is numbered as the last of its document."),
+        column("numbers", "last_of_all", 1, last, "The first page is numbered as the last page of its document."),
     ]
 
 

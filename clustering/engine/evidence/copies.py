@@ -64,9 +64,9 @@ def copy_columns(proses: Sequence[Prose | None]) -> list[Column]:
             "copy_begins",
             1,
             beside * scaled(begins),
-            "The next page repeats the text of an earlier page: a copy.",
+            "The next page repeats the text of an earlier page and may be a copy.",
         ),
-        column("hand", "copy_goes_on", -1, scaled(goes_on), "Both pages repeat two earlier pages in their order."),
+        column("hand", "copy_goes_on", -1, scaled(goes_on), "Both pages repeat two earlier pages in the same order."),
     ]
 
 

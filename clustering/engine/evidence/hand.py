@@ -142,16 +142,16 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) ->
             "other_words",
             1,
             np.clip((0.5 - same_words) / 2, 0, 1),
-            "The pages share no more words than strangers.",
+            "The pages have almost no distinctive words in common.",
         ),
-        column("hand", "same_meaning", -1, np.clip(meaning / 3, 0, 1), "Both pages are about the same matter."),
-        column("hand", "other_meaning", 1, np.clip(-meaning / 2, 0, 1), "The pages are about different matters."),
+        column("hand", "same_meaning", -1, np.clip(meaning / 3, 0, 1), "Both pages are about the same subject."),
+        column("hand", "other_meaning", 1, np.clip(-meaning / 2, 0, 1), "The pages are about different subjects."),
         column(
             "hand",
             "running_head",
             -1,
             repeated * (1 - opens),
-            "The same words stand at the head or foot of both pages.",
+            "Both pages have the same words at the top or bottom.",
         ),
         column(
             "hand", "masthead_repeats", 1, repeated * opens, "Both pages begin with the same letterhead or masthead."
@@ -161,24 +161,32 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) ->
             "issue_differs",
             1,
             [float(x == -1) for x in issues],
-            "The heads carry different issue or sheet numbers.",
+            "The pages have different issue or sheet numbers at the top.",
         ),
-        column("text", "same_issue", -1, [float(x == 1) for x in issues], "The heads carry the same issue number."),
-        column("text", "date_differs", 1, [float(x == -1) for x in dates], "The heads carry different dates."),
+        column(
+            "text",
+            "same_issue",
+            -1,
+            [float(x == 1) for x in issues],
+            "The pages have the same issue number at the top.",
+        ),
+        column(
+            "text", "date_differs", 1, [float(x == -1) for x in dates], "The pages have different dates at the top."
+        ),
         column(
             "hand",
             "heading_returns",
             1,
             np.clip((returns - 0.15) / 0.5, 0, 1),
-            "The heading of the next page is that of another page nearby: a further issue or sheet of a series.",
+            "The next page has the same heading as another page nearby, as in a series.",
         ),
-        column("hand", "type_differs", 1, np.tanh(np.maximum(type_gap - 0.06, 0) / 0.25), "The type differs in size."),
+        column("hand", "type_differs", 1, np.tanh(np.maximum(type_gap - 0.06, 0) / 0.25), "The type size differs."),
         column(
             "hand",
             "pitch_differs",
             1,
             np.tanh(np.maximum(pitch_gap - 0.04, 0) / 0.25),
-            "The lines stand at another distance.",
+            "The line spacing differs.",
         ),
         column(
             "hand", "margin_differs", 1, np.tanh(np.maximum(margin_gap - 0.015, 0) / 0.06), "The left margin differs."

@@ -49,17 +49,27 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             "shines_through",
             -1,
             proven,
-            "The print of the one page shines through on the other: two sides of one leaf.",
+            "Show-through suggests two sides of one sheet.",
         ),
         column(
-            "leaf", "shines_faintly", -1, weak * (proven == 0), "The one page may shine through faintly on the other."
+            "leaf", "shines_faintly", -1, weak * (proven == 0), "Faint show-through suggests two sides of one sheet."
         ),
         column(
-            "leaf", "leaf_complete", 1, complete, "The other side of this leaf is the page before; a new leaf follows."
+            "leaf",
+            "leaf_complete",
+            1,
+            complete,
+            "The previous page is the other side of this leaf; a new leaf follows.",
         ),
-        column("leaf", "leaf_begins", 1, complete_next, "The other side of the next leaf is the page after it."),
         column(
-            "leaf", "torn_alike", -1, corners, "The same corner is missing on both, mirrored: two sides of one leaf."
+            "leaf", "leaf_begins", 1, complete_next, "The next two pages appear to be the front and back of one leaf."
+        ),
+        column(
+            "leaf",
+            "torn_alike",
+            -1,
+            corners,
+            "The same corner is missing on both pages, so they are two sides of one sheet.",
         ),
     ]
 

@@ -127,7 +127,7 @@ def _of_looks(pages: Sequence[PageRecord]) -> list[Measure]:
         return np.asarray(np.linalg.norm(grids[i] - grids[j], axis=1))
 
     return [
-        Measure("look", "look", "The pages look alike for this collection.", "The pages look unlike.", look),
+        Measure("look", "look", "The pages look alike for this collection.", "The pages look different.", look),
         Measure("layout", "paper", "The layouts are alike.", "The layouts differ.", layout),
         Measure(
             "meaning",
@@ -147,8 +147,8 @@ def _of_paper(pages: Sequence[PageRecord]) -> list[Measure]:
     return [
         Measure("paper", "paper", "The paper has the same color.", "The color of the paper differs.", paper),
         Measure("size", "paper", "The sheets are close in size.", "The sheets differ in size.", _gap(sizes)),
-        Measure("ink", "paper", "The pages carry about as much ink.", "One page carries far more ink.", _gap(ink)),
-        Measure("bed", "paper", "As much of the scanner bed shows.", "More of the scanner bed shows on one page.",
+        Measure("ink", "paper", "The amount of ink is similar.", "One page has far more ink.", _gap(ink)),
+        Measure("bed", "paper", "The scanner bed shows equally.", "More of the scanner bed shows on one page.",
                 _gap(bed)),
     ]  # fmt: skip
 
@@ -174,7 +174,7 @@ def _of_strokes(pages: Sequence[PageRecord]) -> list[Measure]:
                 compared(*runs)),
         Measure("gaps", "strokes", "The strokes are spaced alike.", "The strokes are spaced differently.",
                 compared(*gaps)),
-        Measure("letters", "strokes", "The letters are of one size.", "The letters differ in size.", compared(*parts)),
+        Measure("letters", "strokes", "The letter size is the same.", "The letter size differs.", compared(*parts)),
         Measure("hand", "strokes", "The pages are in the same hand or type.",
                 "The pages are in a different hand or type.", whole),
         Measure("ink_color", "strokes", "The ink has the same color.", "The color of the ink differs.", ink_color),
@@ -193,16 +193,16 @@ def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> lis
     counts = [np.log(sum(len(line.text.split()) for line in p.lines) + 10) if p else np.nan for p in proses]
     shared_words = _of_pairs(lambda i, j: 1 - cosine(words[i], words[j]))
     return [
-        Measure("words", "hand", "The pages share distinctive words.", "The pages share hardly any distinctive words.",
+        Measure("words", "hand", "The pages share distinctive words.", "They share almost no distinctive words.",
                 shared_words),
         Measure("head", "hand", "The top lines are alike.", "The top lines differ.", _shared(heads)),
         Measure("foot", "hand", "The bottom lines are alike.", "The bottom lines differ.", _shared(feet)),
-        Measure("type", "hand", "The type has the same size.", "The type differs in size.", _gap(sizes)),
+        Measure("type", "hand", "The type has the same size.", "The type size differs.", _gap(sizes)),
         Measure("pitch", "hand", "The line spacing is the same.", "The line spacing differs.", _gap(pitches)),
         Measure("margin", "hand", "The left margins agree.", "The left margins differ.", _gap(margins)),
         Measure("legibility", "hand", "The pages are equally easy to read.", "One page is much harder to read.",
                 _gap(legible)),
-        Measure("length", "page", "The pages carry about as much text.", "One page carries far more text.",
+        Measure("length", "page", "The pages have about the same amount of text.", "One page has far more text.",
                 _gap(counts)),
     ]  # fmt: skip
 

@@ -46,4 +46,4 @@ def _value(opinion: SeamOpinion | None) -> float:
 
 def _sentence(opinion: SeamOpinion) -> str:
     verdict = "a new document begins" if opinion.new_document else "the document continues"
-    return f"{opinion.model} thinks that {verdict} ({opinion.confidence:.0%} sure): {opinion.reason}"
+    return f"{opinion.model} suggests that {verdict} ({opinion.confidence:.0%} sure): {opinion.reason}"

@@ -46,13 +46,13 @@ def reading_order(
     values = [clear_number(numbers[page]) for page in pages]
     known = [value for value in values if value is not None]
     if len(pages) == 2 and values[0] == 2 and values[1] is None:
-        return pages[::-1], "The first scan carries the printed number 2: the pages were scanned back to front."
+        return pages[::-1], "The first scan has the printed number 2, so the pages were scanned back to front."
     chain = _falling([numbers[page] for page in pages])
     if chain:
-        said = f"The printed page numbers fall from {chain[0]} to {chain[-1]}: the pages were scanned back to front."
+        said = f"The printed page numbers fall from {chain[0]} to {chain[-1]}, so the pages were scanned back to front."
         return pages[::-1], said
     if len(pages) == 2 and not known and headlines and 0 < LARGER * headlines[pages[0]] < headlines[pages[1]]:
-        return pages[::-1], "The second scan has by far the larger heading: it seems to be the front."
+        return pages[::-1], "The second scan has a much larger heading and may be the front."
     if len(known) < len(pages) or len(set(known)) < len(known):
         return _reversed_run(pages, values)
     order = sorted(range(len(pages)), key=lambda place: known[place])

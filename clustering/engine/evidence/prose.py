@@ -179,27 +179,27 @@ def prose_columns(proses: Sequence[Prose | None]) -> list[Column]:
         if left is not None and right is not None:
             on[i] = sentence_runs_on(left, right)
     sentences = (
-        "The next page has a salutation.", "A date stands at the head of the next page.",
-        "The head of the next page announces a document (release, fact sheet, bulletin, …).",
-        "The head of the next page carries an issue or sheet number.", "The next page begins with a letterhead.",
+        "The next page has a salutation.", "The next page has a date at the top.",
+        "The next page opens like a new document (press release, fact sheet, bulletin…).",
+        "The next page has an issue or sheet number at the top.", "The next page begins with a letterhead.",
     )  # fmt: skip
     out = [column("text", name, 1, opening[:, k], sentences[k]) for k, name in enumerate(names)]
     several = np.clip(np.minimum(opening, 1.0).sum(axis=1) - 1.0, 0, 1.5)
     out += [
-        column("text", "opening", 1, several, "The head of the next page is that of a first page in several ways."),
+        column("text", "opening", 1, several, "The top of the next page looks like a first page in several ways."),
         column("text", "end_mark", 1, closing[:, 0], "The page ends with an end mark."),
-        column("text", "signed", 1, closing[:, 1], "The page is signed or has a closing."),
-        column("text", "imprint", 1, closing[:, 2], "The page has a publisher's, price or mailing block."),
-        column("text", "sentence_runs_on", -1, np.maximum(on, 0), "The sentence runs on across the seam."),
+        column("text", "signed", 1, closing[:, 1], "The page has a signature or closing."),
+        column("text", "imprint", 1, closing[:, 2], "The page has an imprint, price, or mailing panel."),
+        column("text", "sentence_runs_on", -1, np.maximum(on, 0), "A sentence continues onto the next page."),
         column(
             "text",
             "sentence_ends",
             1,
             np.maximum(-on, 0),
-            "A sentence ends before the seam and another begins after it.",
+            "One sentence ends on this page and another begins on the next.",
         ),
-        column("text", "more", -1, more, "The page says that there is more."),
-        column("text", "continued", -1, continued, "The next page says that it continues."),
+        column("text", "more", -1, more, "The page says that it continues."),
+        column("text", "continued", -1, continued, "The next page says that it is a continuation."),
     ]
     out.append(column("text", "contents", -1, contents, "One of the two pages is a table of contents."))
     return out

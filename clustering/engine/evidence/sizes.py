@@ -219,13 +219,13 @@ def size_columns(sizes: Sizes) -> list[Column]:
             sizes.trust * np.tanh(np.maximum(sizes.gap - 0.012, 0) / 0.08),
             _say_gap(sizes),
         ),
-        column("paper", "same_size", -1, sizes.exact, "Both sheets are of the same size, to the millimetre."),
+        column("paper", "same_size", -1, sizes.exact, "Both sheets are the same size, to the millimeter."),
         column(
             "paper",
             "same_odd_size",
             -1,
             sizes.exact * rare,
-            "Both sheets share a size that is unusual in this collection.",
+            "Both sheets have the same unusual size.",
         ),
         column(
             "paper",
@@ -233,7 +233,7 @@ def size_columns(sizes: Sizes) -> list[Column]:
             -1,
             ((opens >= 2) & ~down).astype(float),
             lambda i: (
-                f"The next image is {_times(opens[i])} as wide: a cover before its spread, or a leaflet unfolded."
+                f"The next image is {_times(opens[i])} as wide, like a spread after its cover or an unfolded leaflet."
             ),
         ),
         column(
@@ -242,7 +242,7 @@ def size_columns(sizes: Sizes) -> list[Column]:
             -1,
             ((closes >= 2) & ~down).astype(float),
             lambda i: (
-                f"This image is {_times(closes[i])} as wide as the next: a spread before its back cover, or a fold."
+                f"This image is {_times(closes[i])} as wide as the next, like a spread before its back cover or a fold."
             ),
         ),
         column(
@@ -250,7 +250,7 @@ def size_columns(sizes: Sizes) -> list[Column]:
             "folds_down",
             -1,
             ((leaf >= 2) & down).astype(float),
-            "The one sheet is a multiple of the other: half a sheet, or a leaflet that opens downwards.",
+            "One sheet is a multiple of the other, like a half sheet or a leaflet that opens downward.",
         ),
         column(
             "paper",
@@ -264,21 +264,21 @@ def size_columns(sizes: Sizes) -> list[Column]:
             "closed",
             1,
             (closed & ~between).astype(float),
-            "The page before the seam is a single leaf after spreads of its size: a back cover.",
+            "The first page is a single leaf after spreads of its size, like a back cover.",
         ),
         column(
             "paper",
             "cover",
             1,
             (cover & (leaf == 0)).astype(float) + (cover & (leaf == 1)).astype(float),
-            "The page after the seam is a single leaf before a spread of its size: a front cover.",
+            "The next page is a single leaf before a spread of its size, like a front cover.",
         ),
         column(
             "paper",
             "closed_and_cover",
             1,
             (closed & cover).astype(float),
-            "A back cover meets a front cover.",
+            "A back cover is followed by a front cover.",
         ),
         column(
             "paper",
@@ -298,7 +298,7 @@ def _say_gap(sizes: Sizes) -> Callable[[int], str]:
     def say(i: int) -> str:
         change = sizes.width[i + 1] * sizes.height[i + 1] / (sizes.width[i] * sizes.height[i]) - 1
         if abs(change) < 0.03:
-            return "The next sheet is of another shape and no fold of this one."
-        return f"The next sheet is {abs(change):.0%} {'larger' if change > 0 else 'smaller'} and no fold of this one."
+            return "The next sheet has a different shape and isn’t part of a fold."
+        return f"The next sheet is {abs(change):.0%} {'larger' if change > 0 else 'smaller'} and isn’t part of a fold."
 
     return say

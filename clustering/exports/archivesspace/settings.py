@@ -23,6 +23,6 @@ class ArchivesSpaceSettings(OwnSettings):
     archivesspace_extent: str = option(
         SYSTEMS,
         "ArchivesSpace: extent type",
-        "A value of your controlled list Extent Type. “pages” is only there if somebody added it.",
+        "A value of your controlled list Extent Type. “pages” must be added to it first.",
         default="leaves",
     )

@@ -18,9 +18,7 @@ from clustering.models import Job
 class Command(BaseCommand):
     """Asks, and suggests documents again by what was answered."""
 
-    help = (
-        "Ask the language model that is set up about doubtful places between pages. Says first what leaves the house."
-    )
+    help = "Ask the language model that is set up about doubtful places between pages. It first says what data is sent."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to ask about, and how much."""

@@ -15,7 +15,7 @@ from clustering.models import Job
 class Command(BaseCommand):
     """Embeds the pages that lack a vector by this encoder."""
 
-    help = "Embed the pages of a collection by an encoder; pages that have its vector are passed over."
+    help = "Analyze the page images of a collection with an encoder. Pages that it has analyzed are skipped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to embed, and by which encoder."""

@@ -22,7 +22,7 @@ _COLUMNS = ("identifier", "start")
 class Command(BaseCommand):
     """Prints a table, a row for the desk, for each run, each baseline and each grouping that looks at nothing."""
 
-    help = "Judge the desk and all runs of a collection against the true documents, with baselines beside them."
+    help = "Compare a collection’s documents and all its proposals with the true documents, with baselines."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to judge, and by what."""

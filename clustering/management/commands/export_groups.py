@@ -24,35 +24,38 @@ from clustering.files import writing
 from clustering.management.terminal import get_collection
 from hhreview.servers.private import files_as_asked
 
-_LEVELS = {"error": "To mend", "warning": "To look at", "note": "To know"}
+_LEVELS = {"error": "Must fix", "warning": "Check", "note": "Note"}
 
 
 class Command(BaseCommand):
     """Writes confirmed groups, or all with --all; the file is whole or not there."""
 
-    help = "Export the confirmed groups of a collection; the export page of the desk says what each format is for."
+    help = "Export the confirmed documents of a collection. The export page explains each format."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to export, how and where to."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument("--format", choices=list(FORMATS), default="csv")
         parser.add_argument(
-            "--all", action="store_true", dest="everything", help="Proposed and changed groups too, marked as such."
+            "--all",
+            action="store_true",
+            dest="everything",
+            help="Include documents that are not confirmed, marked as proposals.",
         )
         parser.add_argument(
             "--drafts",
             action="store_true",
-            help="Drafts of the machine where nobody entered a title, kind or date, marked as not checked.",
+            help="Use drafts if nobody entered a title, type, or date, marked as not checked.",
         )
         parser.add_argument(
             "-o", "--output", type=Path, help="The file, a new folder, or a .zip; without it, to the terminal."
         )
         parser.add_argument(
-            "--set", action="append", default=[], metavar="NAME=VALUE", help="An export setting for this once."
+            "--set", action="append", default=[], metavar="NAME=VALUE", help="An export setting, for this run only."
         )
-        parser.add_argument("--check", action="store_true", help="Say what is found wrong, and write nothing.")
+        parser.add_argument("--check", action="store_true", help="Report problems, and write nothing.")
         parser.add_argument(
-            "--strict", action="store_true", help="Write nothing where anything would be refused or wrong."
+            "--strict", action="store_true", help="Write nothing if anything would be refused or wrong."
         )
 
     def handle(self, **options: Any) -> None:
@@ -97,7 +100,7 @@ class Command(BaseCommand):
             for words in found.checked:
                 self.stdout.write(f"In order: {words}.")
             if not found.findings:
-                self.stdout.write("Nothing was found wrong.")
+                self.stdout.write("No problems found.")
 
     def _write(self, chosen: ExportFormat, material: Material, output: Path | None) -> None:
         try:
@@ -138,7 +141,7 @@ def _to_place(chosen: ExportFormat, material: Material, output: Path) -> None:
             _write_folder(chosen, material, output)
     except OSError as error:
         raise CommandError(
-            f"{error.filename or output} cannot be read or written ({error.strerror}). Mend it, or choose another "
+            f"{error.filename or output} cannot be read or written ({error.strerror}). Fix this, or choose another "
             "place with -o."
         ) from error
 
@@ -169,5 +172,5 @@ def _write_file(path: Path, pieces: Iterable[bytes]) -> None:
             handle.writelines(pieces)
     except OSError as error:
         raise CommandError(
-            f"{path} cannot be written ({error.strerror}). Choose another place with -o, or mend its rights."
+            f"{path} cannot be written ({error.strerror}). Choose another place with -o, or fix its permissions."
         ) from error

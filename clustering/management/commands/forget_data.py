@@ -13,7 +13,7 @@ from hhreview.servers.starting import Places, ServerFailed
 class Command(BaseCommand):
     """Deletes the embedded database, the broker's files, the media and the demo's log-in."""
 
-    help = "Delete all collections, groups, edits and accounts of the embedded database. There is no way back."
+    help = "Delete all collections, documents, changes, and accounts in the embedded database. This can’t be undone."
     requires_system_checks = ()
 
     def handle(self, **options: Any) -> None:

@@ -21,7 +21,7 @@ from clustering.sources.contract import NoSource
 class Command(BaseCommand):
     """Puts it on the desk as one act that can be undone, or only keeps it for a preview."""
 
-    help = "Take a grouping from CSV, METS, IIIF or Tropy. What people confirmed or changed stays as it is."
+    help = "Import a document structure from CSV, METS, IIIF, or Tropy. What people confirmed or edited stays as it is."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which grouping, for which collection."""
@@ -31,7 +31,9 @@ class Command(BaseCommand):
             help="A .csv, a METS .xml, a IIIF or Tropy .json, a folder of manifests, or the address of a IIIF manifest "
             "or collection.",
         )
-        parser.add_argument("--preview", action="store_true", help="Keep it as a run and say what it would change.")
+        parser.add_argument(
+            "--preview", action="store_true", help="Keep it as a proposal and report what it would change."
+        )
 
     def handle(self, **options: Any) -> None:
         """Read, keep, and publish unless only a preview is asked for."""
@@ -49,7 +51,7 @@ class Command(BaseCommand):
         said = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
         self.stdout.write(f"Run {run.pk}: {run.group_count} documents. {said} on {pages} pages.")
         if options["preview"]:
-            self.stdout.write("Nothing was changed. “Runs” on the desk shows what it would change, to be taken or not.")
+            self.stdout.write("Nothing was changed. Preview and apply it under “Proposals.”")
             return
         try:
             edit = publish_run(run, actor=None)

@@ -45,7 +45,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--preview",
             action="store_true",
-            help="Say which pages would be inserted, replaced, renamed, or are missing, and change nothing.",
+            help="Report which pages would be inserted, replaced, or renamed, or are missing, and change nothing.",
         )
         parser.add_argument(
             "--agree",

@@ -53,7 +53,7 @@ class Command(BaseCommand):
     def _back(self, collection: Collection | None, number: int) -> LearnedWeights | None:
         row = LearnedWeights.objects.filter(collection=collection, number=number).first()
         if number and row is None:
-            raise CommandError(f"There is no version {number}. The page “Learning” of the collection lists them.")
+            raise CommandError(f"There is no version {number}. See “Model training” for the list.")
         go_back(collection, row, actor=None)
         self.stdout.write(f"Version {number} is in use." if row else "The shared model is in use.")
         return row

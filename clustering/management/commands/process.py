@@ -22,7 +22,7 @@ from clustering.models import Job
 class Command(BaseCommand):
     """Does what is missing; running it again makes another proposal and redoes nothing else."""
 
-    help = "Embed and read the pages of a collection, propose documents, and put the proposal on the desk."
+    help = "Analyze images and run OCR on the pages of a collection, propose documents, and apply the proposal."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to process, and how."""

@@ -13,16 +13,16 @@ from clustering.accounts.braking import unlock_account
 class Command(BaseCommand):
     """For when nobody is left who could do it in the admin."""
 
-    help = "Let somebody sign in again at once after too many wrong passwords."
+    help = "Let a person sign in again immediately after too many wrong passwords."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whose account."""
-        parser.add_argument("account", help="The name with which the person signs in.")
+        parser.add_argument("account", help="The person’s username.")
 
     def handle(self, **options: Any) -> None:
         """Unlock it, and say so."""
         account = options["account"]
         if unlock_account(account, by="the operator"):
-            self.stdout.write(f"{account} may sign in again.")
+            self.stdout.write(f"{account} can sign in again.")
         else:
             self.stdout.write(f"{account} is not locked: no failed sign-in is remembered.")

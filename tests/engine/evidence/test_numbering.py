@@ -44,7 +44,7 @@ def test_page_3_follows_page_2_and_says_so() -> None:
     pages = [numbered("2"), numbered("3")]
     columns = {c.name: c for c in chain_columns(all_numbers(pages), compare_sizes(pages))}
     assert columns["runs_on"].values[0] > 0.6
-    assert columns["runs_on"].say(0) == "Printed page 3 follows 2."
+    assert columns["runs_on"].say(0) == "Printed page number 3 follows 2."
 
 
 def test_numbers_run_on_over_pages_that_could_not_be_read_as_from_4_to_31() -> None:

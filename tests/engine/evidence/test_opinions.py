@@ -52,8 +52,8 @@ def test_it_holds_for_the_two_pages_that_were_shown_only() -> None:
 def test_the_sentence_says_who_thinks_what_and_why() -> None:
     evidence = gather(pages(3, {0: (True, 0.9), 1: (False, 0.75)}))
     fact = evidence.columns[evidence.names.index("opinion")]
-    assert fact.say(0) == "tiny thinks that a new document begins (90% sure): The letterhead is new."
-    assert fact.say(1) == "tiny thinks that the document continues (75% sure): The letterhead is new."
+    assert fact.say(0) == "tiny suggests that a new document begins (90% sure): The letterhead is new."
+    assert fact.say(1) == "tiny suggests that the document continues (75% sure): The letterhead is new."
 
 
 @pytest.mark.parametrize("said", [True, False])
