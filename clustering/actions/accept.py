@@ -20,7 +20,7 @@ from clustering.journal.workspace import Desk
 from clustering.models import AuditSample, Collection, Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts, draft_terms
 
-ACCEPT = Verb("accept", done="accepted unseen", icon="check", teaches=True)
+ACCEPT = Verb("accept", done="confirmed in bulk", icon="check", teaches=True)
 
 
 class Accept(Act):

@@ -18,7 +18,7 @@ from clustering.redecode.drafting import accept_drafts, draft_terms
 from clustering.selectors.filters import FILTERS, groups_matching
 
 CONFIRM = Verb("confirm", done="confirmed", icon="check", follows=True, teaches=True)
-UNCONFIRM = Verb("unconfirm", done="un-confirmed", icon="state-proposed")
+UNCONFIRM = Verb("unconfirm", done="unconfirmed", icon="state-proposed")
 
 
 def _known(name: str) -> str:

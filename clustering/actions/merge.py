@@ -16,7 +16,7 @@ from clustering.journal.workspace import Desk, Versions
 from clustering.models import Answer, Edit, Group, User, Verb
 from clustering.redecode.following import release_drafts
 
-MERGE = Verb("merge", done="merged", icon="join", follows=True, teaches=True)
+MERGE = Verb("merge", done="joined", icon="join", follows=True, teaches=True)
 
 
 class Merge(GroupAct):

@@ -16,7 +16,7 @@ from clustering.journal.workspace import Desk
 from clustering.models import Answer, Edit, Group, Page, Run, RunGroup, RunMembership, User, Verb
 from clustering.redecode.partition import Change, Piece, changes_between, cut_at_settled, obey_answers
 
-PUBLISH = Verb("publish", done="published", icon="stack", proposes=True)
+PUBLISH = Verb("publish", done="applied", icon="stack", proposes=True)
 
 
 def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, only: Iterable[int] | None = None) -> Edit:

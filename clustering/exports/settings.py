@@ -79,7 +79,7 @@ class ExportSettings:
     untitled: str = option(
         EVERY_TARGET,
         "Title where nobody gave one",
-        "{kind} is the kind or “document”, {pages} is “page 12” or “pages 12-14” in scan order, {number} the "
+        "{kind} is the type or “document”, {pages} is “page 12” or “pages 12-14” in scan order, {number} the "
         "document's number.",
         default="Untitled {kind}, {pages}",
     )
@@ -92,7 +92,7 @@ class ExportSettings:
     base_url: str = option(
         ADDRESSES,
         "Address of this desk",
-        "As the world sees it, e.g. https://desk.example.org; addresses of manifests and images begin with it.",
+        "As others reach it, e.g. https://desk.example.org; addresses of manifests and images begin with it.",
         default="http://127.0.0.1:8000",
         is_address=True,
     )

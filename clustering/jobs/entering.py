@@ -133,7 +133,7 @@ def _warnings(job: Job, page: Page, taken: Taken, twin: Page | None) -> list[Job
     if twin is not None:
         sentences.append(
             f"{page.filename} has the same content as {twin.filename} (page {twin.position}). Both went in; if one is "
-            "there by mistake, mark it at the desk as no document."
+            "there by mistake, mark it as not a document."
         )
     if taken.warning:
         sentences.append(taken.warning)

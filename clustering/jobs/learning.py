@@ -88,7 +88,7 @@ def learn_pooled(*, actor: User | None) -> LearnedWeights:
     if len(streams) < 2:
         raise TooLittle(
             f"{len(streams)} {'collection has' if len(streams) == 1 else 'collections have'} decided seams. A pooled "
-            "model takes two at least: confirm groups in another collection first."
+            "model needs at least two. Confirm documents in another collection first."
         )
     number = _next_number(None)
     prior = shipped_family()

@@ -283,7 +283,7 @@ _REMEDY = {
 def _check_type(answer: BaseHTTPResponse, asked: str) -> None:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind and not kind.startswith("image/") and kind not in {"application/octet-stream", "binary/octet-stream"}:
-        raise CannotFetch(f"{asked} gave {kind[:60]} in place of an image. {_SEE}")
+        raise CannotFetch(f"{asked} gave {kind[:60]} instead of an image. {_SEE}")
 
 
 def _redirected(asked: str, moved: str) -> str:

@@ -115,7 +115,7 @@ def test_an_order_launches_the_job_and_leads_to_its_page(staff: Client, collecti
 
 
 def test_a_read_order_needs_nothing_but_the_button(staff: Client, collection: Collection) -> None:
-    assert "Read" in staff.get(order_url("read", collection)).content.decode()
+    assert "OCR" in staff.get(order_url("read", collection)).content.decode()
     staff.post(order_url("read", collection))
     assert Job.objects.get().kind == Job.Kind.READ
 

@@ -77,7 +77,7 @@ def test_from_scans_to_the_judged_export(draw_scans: DrawScans, tmp_path: Path) 
     output = tmp_path / "out.csv"
     assert "no confirmed documents yet" in run("export_groups", "afl", "-o", str(output))
     assert output.read_text(encoding="utf-8").count("\n") == 1
-    assert "Wrote 3 groups with 5 pages" in run("export_groups", "afl", "--all", "-o", str(output))
+    assert "Wrote 3 documents with 5 pages" in run("export_groups", "afl", "--all", "-o", str(output))
     with output.open(newline="", encoding="utf-8") as handle:
         rows = list(csv.DictReader(handle))
     assert len(rows) == 5

@@ -115,11 +115,11 @@ def test_pages_are_found_that_a_target_cannot_take(make_material: MakeMaterial, 
 def test_a_finding_counts_names_and_says_what_to_do(make_material: MakeMaterial) -> None:
     untitled = [group_record(number, [number], kind="letter") for number in range(1, 21)]
     (found,) = (f for f in check(make_material(untitled, READY), ["mods"])["mods"].findings if f.code == "no-title")
-    assert found.message == "20 documents have no title and will be called by kind and pages."
+    assert found.message == "20 documents have no title and will be named by type and pages."
     assert (found.count, found.groups) == (20, tuple(range(1, 13)))
-    assert found.remedy.startswith("Enter it at the desk")
+    assert found.remedy.startswith("Describe the document")
     (one,) = (f for f in check(make_material(untitled[:1], READY), ["mods"])["mods"].findings if f.code == "no-title")
-    assert one.message == "1 document has no title and will be called by kind and pages."
+    assert one.message == "1 document has no title and will be named by type and pages."
 
 
 def test_errors_come_first_and_a_result_outlives_json(make_material: MakeMaterial) -> None:

@@ -162,7 +162,9 @@ def test_the_seam_panel_says_why(alice: User, make_collection: MakeCollection, s
         run=run, page=Page.objects.get(position=1), probability=0.18, boundary=False, evidence=facts
     )
     shown = signed(alice).get("/c/afl/seams/1/").content.decode()
-    assert shown.index("Printed page number 3 follows 2.") < shown.index("The paper is 12 % smaller."), "strongest first"
+    assert shown.index("Printed page number 3 follows 2.") < shown.index("The paper is 12 % smaller."), (
+        "strongest first"
+    )
     assert 'data-share="100"' in shown
     assert 'data-share="25"' in shown
     assert "<strong>18%</strong>" in shown

@@ -16,7 +16,7 @@ RULES = (
             len(title_of(group, material.settings)) > LONGEST_DRUPAL_TITLE - len(", page 0000")
         ),
         message=f"{{n}} {{title is|titles are}} longer than the {LONGEST_DRUPAL_TITLE} letters that Drupal takes.",
-        remedy="Shorten at the desk; the rest can stand in the note.",
+        remedy="Shorten it; the rest can go into the note.",
         checks="every title is short enough for Drupal",
     ),
     Rule(

@@ -11,7 +11,7 @@ FORMATS = (
     ExportFormat(
         name="csv",
         label="CSV, a row a page",
-        description="Opens in any spreadsheet: each page with its group and what is known of it.",
+        description="Opens in any spreadsheet: each page with its document and what is known about it.",
         purpose=Purpose.TABLES,
         place=1,
         media_type=CSV,
@@ -23,7 +23,7 @@ FORMATS = (
     ExportFormat(
         name="groups",
         label="CSV, a row a document",
-        description="A catalogue as a table: title, kind, date, extent and pages under Dublin Core names.",
+        description="A catalog as a table: title, type, date, extent, and pages under Dublin Core names.",
         purpose=Purpose.TABLES,
         place=2,
         media_type=CSV,

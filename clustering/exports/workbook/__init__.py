@@ -22,7 +22,7 @@ FORMATS = (
     ExportFormat(
         name="comparison",
         label="Excel, runs compared",
-        description="Every page with its thumbnail, and what each run, the desk and the archivists say of it.",
+        description="Every page with its thumbnail, and what each proposal and the reviewers say about it.",
         purpose=Purpose.TABLES,
         place=4,
         media_type=XLSX,

@@ -85,7 +85,7 @@ class Command(BaseCommand):
         if to_terminal:
             self._say(found, everything=False)  # after the table, where it can be seen
         if output is not None:
-            groups = "1 group" if found.groups == 1 else f"{found.groups} groups"
+            groups = "1 document" if found.groups == 1 else f"{found.groups} documents"
             pages = "1 page" if found.pages == 1 else f"{found.pages} pages"
             self.stdout.write(f"Wrote {groups} with {pages} to {options['output']}.")
 

@@ -17,7 +17,7 @@ from clustering.models import Collection, Job, LearnedWeights
 class Command(BaseCommand):
     """Learns, or goes back to a version that was in use before."""
 
-    help = "Learn a collection's seam model from its confirmed groups and answers; it is taken where it is better."
+    help = "Train a collection’s model on its confirmed documents and answers. It is used only if it is better."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """From what to learn, or where to go back to."""
