@@ -66,20 +66,20 @@ class Job(models.Model):
     class Stage(models.TextChoices):
         """Its parts, by the key that a job remembers one by. The words are for people, and may change at any time."""
 
-        LISTING = "list", "Asking what there is"
+        LISTING = "list", "Reading the source"
         COMPARING = "compare", "Comparing with the collection"
         IMPORTING = "import", "Importing scans"
-        EMBEDDING_AND_READING = "embed-and-read", "Embedding and reading pages"
-        EMBEDDING = "embed", "Embedding pages"
-        EMBEDDING_TEXTS = "embed-texts", "Embedding texts"
-        READING = "read", "Reading pages"
+        EMBEDDING_AND_READING = "embed-and-read", "Analyzing images and running OCR"
+        EMBEDDING = "embed", "Analyzing images"
+        EMBEDDING_TEXTS = "embed-texts", "Analyzing text"
+        READING = "read", "Running OCR"
         PROPOSING = "propose", "Proposing documents"
-        PUBLISHING = "publish", "Putting the proposal on the desk"
-        LEARNING = "learn", "Learning from what was confirmed"
-        CHECKING_EXPORT = "check-export", "Checking what goes out"
+        PUBLISHING = "publish", "Applying the proposal"
+        LEARNING = "learn", "Training on confirmed documents"
+        CHECKING_EXPORT = "check-export", "Checking the export"
         WRITING_EXPORT = "write-export", "Writing the export"
-        ASKING_OF_SEAMS = "ask-seams", "Asking about doubtful places"
-        ASKING_OF_DOCUMENTS = "ask-documents", "Asking what documents are"
+        ASKING_OF_SEAMS = "ask-seams", "Asking about places to check"
+        ASKING_OF_DOCUMENTS = "ask-documents", "Asking about documents"
 
     ACTIVE = (State.QUEUED, State.RUNNING)
 
