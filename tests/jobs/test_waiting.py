@@ -68,7 +68,7 @@ def test_a_full_disk_makes_a_job_wait_until_there_is_room(job: Job, monkeypatch:
 def test_a_command_that_does_the_work_itself_stops_at_a_full_disk(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     only_stage(monkeypatch, no_room)
     assert running.run_here(job).state == Job.State.FAILED
-    assert "Make room. Then launch it again" in job.error
+    assert "Make room. Then start it again" in job.error
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
