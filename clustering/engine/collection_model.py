@@ -34,6 +34,8 @@ FEW_ANSWERS = 5
 """Answers at which a collection speaks for itself as much as its family does for it."""
 FEWEST_SEAMS = 30
 """Seams below which averages over a collection say little."""
+MOST_FOREIGN = 3.0
+"""Strangeness, in times the usual, from which a collection is no stranger."""
 MODERATION = np.pi / 8
 """By which the variance of log-odds flattens probabilities (MacKay 1992)."""
 
@@ -60,15 +62,17 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
     """Return the family's prior for a collection.
 
     A fact that is met more often here than in other archives is less of a sign: where every page carries a heading, a
-    heading begins no document.
+    heading begins no document. The stranger a collection is (`foreignness`), the farther its weights may be from the
+    family's: it begins less sure, and its answers count for more.
     """
     weights, spreads, typical = family.columns(evidence.names)
     share = rarity(evidence, typical) ** family.commonness
+    foreign = foreignness(family, evidence)
     return Prior(
         np.append(weights * share, family.intercept),
-        np.append(spreads, family.intercept_spread),
-        family.traits_spread,
-        family.sharpness,
+        foreign * np.append(spreads, family.intercept_spread),
+        foreign * family.traits_spread,
+        min(family.sharpness, 1.0) if foreign > 1 else family.sharpness,
         family.answered_sharpness,
     )
 
@@ -97,6 +101,12 @@ def strangeness(family: Family, evidence: Evidence) -> float:
     known = typical > 0
     here = _mean_size(matrix, len(typical))[known]
     return float(np.abs(np.log((here + 0.02) / (typical[known] + 0.02))).mean())
+
+
+def foreignness(family: Family, evidence: Evidence) -> float:
+    """Return how many times stranger a collection is than the strangest training archive, 1 ... MOST_FOREIGN."""
+    strange, usual = strangeness(family, evidence), family.usual_strangeness
+    return 1.0 if strange <= usual else strange / max(usual, strange / MOST_FOREIGN)
 
 
 class CollectionModel:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from clustering.engine.collection_model import CollectionModel, prior_for, strangeness
+from clustering.engine.collection_model import CollectionModel, foreignness, prior_for
 from clustering.engine.evidence import Evidence, gather
 from clustering.engine.evidence.framing import without_frames
 from clustering.engine.evidence.numbering import PageNumber, all_numbers
@@ -97,7 +97,7 @@ class SeamStream:
 
     def _strange(self, evidence: Evidence) -> tuple[str, ...]:
         """A warning where the collection is unlike anything in the training."""
-        return (STRANGE,) if strangeness(self.family, evidence) > self.family.usual_strangeness else ()
+        return (STRANGE,) if foreignness(self.family, evidence) > 1 else ()
 
 
 def _odds(model: CollectionModel, cut: Cut, caution: float) -> Floats:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from clustering.engine.collection_model import FEWEST_SEAMS, CollectionModel, Prior, prior_for, rarity, strangeness
+from clustering.engine.collection_model import (
+    FEWEST_SEAMS,
+    MOST_FOREIGN,
+    CollectionModel,
+    Prior,
+    foreignness,
+    prior_for,
+    rarity,
+    strangeness,
+)
 from tests.engine.streams import archive, evidence_of, family_of
 
 SEAMS = 40
@@ -135,6 +146,21 @@ def test_what_is_met_as_often_as_usual_is_not_strange() -> None:
     assert 0.3 < found[1] < found[2]
     few = evidence_of({"a": np.zeros(FEWEST_SEAMS - 1)})
     assert strangeness(knows[0], few) == 0.0 < strangeness(knows[0], evidence_of({"a": np.zeros(FEWEST_SEAMS)}))
+
+
+def test_the_stranger_a_collection_the_less_sure_it_begins_and_the_more_its_answers_count() -> None:
+    stream = archive({"a": 1.0, "b": 1.0}).evidence
+    family = family_of({"a": 2.0, "b": -2.0}, typical=0.02, sharpness=1.4)
+    strange = strangeness(family, stream)
+    at_home, foreign, alien = (replace(family, usual_strangeness=strange * share) for share in (1.0, 0.5, 0.0))
+    assert [foreignness(f, stream) for f in (at_home, foreign, alien)] == pytest.approx([1.0, 2.0, MOST_FOREIGN])
+    first, second = (CollectionModel.of(f, stream).fit({}).log_odds.copy() for f in (at_home, foreign))
+    assert (np.sign(first) == np.sign(second)).all()
+    assert (np.abs(second) < 0.75 * np.abs(first)).all()
+    assert (prior_for(at_home, stream).sharpness, prior_for(foreign, stream).sharpness) == (1.4, 1.0)
+    said = dict.fromkeys(range(0, 12, 2), True)
+    moved = [CollectionModel.of(f, stream).fit(said).weights_ @ prior_for(f, stream).spread for f in (at_home, foreign)]
+    assert moved[1] > moved[0] > 0
 
 
 def test_a_prior_of_other_columns_is_refused_and_one_page_has_nothing_to_say() -> None:
