@@ -35,7 +35,7 @@ def sentences_of_module(path: Path) -> Iterator[str]:
     """What a module of the browser says: its strings with a blank, without comments and what is put in."""
     code = re.sub(r"/\*.*?\*/|^\s*//.*$", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
     for literal in _LITERAL.findall(code):
-        text = re.sub(r"\$\{[^}]*\}", "", literal[1:-1])
+        text = re.sub(r"\$\{[^}]*(?:\}|$)", "", literal[1:-1])
         if " " in text:
             yield text
 

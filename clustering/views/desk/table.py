@@ -43,7 +43,7 @@ def check(request: HttpRequest, slug: str) -> JsonResponse:
         for name, value in given.items():
             try:
                 if pk not in groups:
-                    raise Refused("This document is gone. Somebody joined it with another.")
+                    raise Refused("This document no longer exists. Someone joined it with another.")
                 list(checked_facts(groups[pk], {name: value}))
             except Refused as error:
                 wrong.setdefault(pk, {})[str(name)] = error.sentence
