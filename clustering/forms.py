@@ -15,6 +15,8 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.text import slugify
 
 from clustering.doors import wrong_password
+from clustering.engine.description import FIELDS
+from clustering.engine.description_template import FieldRule, Template
 from clustering.jobs import ordering, sourcing
 from clustering.models import ApiToken, Collection
 from clustering.models.verbs import verb_choices
@@ -78,6 +80,58 @@ class ChecksForm(forms.Form):
     """How many of 100 seams in the queue are settled ones, shown again."""
 
     share = forms.IntegerField(min_value=0, max_value=20, required=True, label="Quality checks (%)")
+
+
+class TemplateForm(forms.Form):
+    """What is asked of each field of a description: its use, what stands there beforehand, one value or several."""
+
+    def __init__(self, *args: Any, rules: Template, **given: Any) -> None:
+        super().__init__(*args, **given)
+        for field in FIELDS:
+            rule, called = rules[field.name], field.label
+            self.fields[f"{field.name}-use"] = forms.ChoiceField(
+                choices=_USES,
+                initial=rule.use,
+                label=f"{called}: use",
+                widget=forms.Select(attrs=_named(called, "use")),
+            )
+            self.fields[f"{field.name}-default"] = forms.CharField(
+                required=False,
+                initial=rule.default,
+                max_length=min(field.most, 500),
+                widget=forms.TextInput(attrs=_named(called, "default")),
+            )
+            if field.holds == "terms":
+                self.fields[f"{field.name}-repeatable"] = forms.BooleanField(
+                    required=False,
+                    initial=rule.repeatable,
+                    widget=forms.CheckboxInput(attrs=_named(called, "several values")),
+                )
+
+    def rows(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Label and controls of each field, as the page has them in a row."""
+        names = ("use", "default", "repeatable")
+        return [
+            (field.label, [self[f"{field.name}-{name}"] for name in names if f"{field.name}-{name}" in self.fields])
+            for field in FIELDS
+        ]
+
+    def rules(self) -> dict[str, FieldRule]:
+        """What was chosen."""
+        said = self.cleaned_data
+        return {
+            field.name: FieldRule(
+                said[f"{field.name}-use"], said[f"{field.name}-default"], said.get(f"{field.name}-repeatable", True)
+            )
+            for field in FIELDS
+        }
+
+
+_USES = [("shown", "Shown"), ("required", "Required"), ("hidden", "Hidden")]
+
+
+def _named(field: str, control: str) -> dict[str, str]:
+    return {"aria-label": f"{field}: {control}"}
 
 
 class DraftsForm(forms.Form):

@@ -69,6 +69,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/history/<int:sequence>/", history.act, name="history-act"),
     path("c/<slug:slug>/history/<int:sequence>/turn/", history.turn, name="history-turn"),
     path("c/<slug:slug>/history/<int:sequence>/restore/", restoring.restore, name="history-restore"),
+    path("c/<slug:slug>/settings/description/", collection_settings.description_template, name="description-template"),
     path("c/<slug:slug>/settings/", collection_settings.collection_settings, name="collection-settings"),
     path("c/<slug:slug>/close/", closing.close, name="close-collection"),
     path("c/<slug:slug>/search/", searching.search, name="search"),

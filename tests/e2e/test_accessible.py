@@ -15,6 +15,7 @@ PLACES = {
     "empty stream": "/c/none/",
     "list": "/c/afl/list/",
     "table": "/c/afl/table/",
+    "description template": "/c/afl/settings/description/",
     "describe": "/c/afl/#describe/HH000001_0003",
     "queue": "/c/afl/queue/",
     "list of places to check": "/c/afl/queue/list/",

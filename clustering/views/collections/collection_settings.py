@@ -9,8 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection
 from clustering.collection_settings import keep_settings
-from clustering.forms import DraftsForm
-from clustering.models import User
+from clustering.engine.description_template import SETTING as TEMPLATE
+from clustering.engine.description_template import Template, differences, kinds_of, template_of
+from clustering.forms import DraftsForm, TemplateForm
+from clustering.models import Collection, User
+from clustering.page_config import KINDS
 from clustering.redecode.drafting import SETTING, DraftTerms, draft_terms
 
 
@@ -30,3 +33,34 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("collection-settings", slug=slug)
     context = {"collection": collection, "form": form, "mode": "settings", "may_launch": True, "may_edit": True}
     return render(request, "collection_settings.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def description_template(request: HttpRequest, slug: str) -> HttpResponse:
+    """Which fields a description has, ?kind= for documents of one type: those it does not change are as for all."""
+    collection = access_collection(request.user, slug, launch=True)
+    kept = collection.settings.get(TEMPLATE)
+    kind = request.GET.get("kind", "").strip()[:40].replace("\0", "")
+    rules = template_of(kept, kind)
+    form = TemplateForm(request.POST or None, rules=rules)
+    if request.method == "POST" and form.is_valid():
+        assert isinstance(request.user, User)  # access_collection let this person in
+        wanted = form.rules()
+        _keep_template(collection, kind, wanted, actor=request.user)
+        messages.success(request, "Template saved." if wanted != rules else "Nothing was changed.")
+        return redirect(request.get_full_path())
+    context = {
+        "collection": collection, "form": form, "kind": kind, "kinds": list(dict.fromkeys([*kinds_of(kept), *KINDS])),
+        "own": kinds_of(kept), "mode": "settings", "may_launch": True, "may_edit": True,
+    }  # fmt: skip
+    return render(request, "description_template.html", context, status=422 if form.errors else 200)
+
+
+def _keep_template(collection: Collection, kind: str, wanted: Template, *, actor: User) -> None:
+    kept = collection.settings.get(TEMPLATE)
+    parts = {part: rules for part, rules in kept.items() if part != kind} if isinstance(kept, dict) else {}
+    own = differences(wanted, under=template_of(parts if kind else {}))
+    if own:
+        parts[kind] = own
+    about = f"Description template for {kind}" if kind else "Description template"
+    keep_settings(collection, {TEMPLATE: parts}, actor=actor, called=lambda _: about)

@@ -1,0 +1,219 @@
+"""How many keys a hundred real pages take, from the proposal to documents that are confirmed, described and exported.
+
+    python bench/keys.py [FOLDER] [--pages 100] [--json]
+
+FOLDER holds `images/` and `truth.csv`; it is ../shared/data/afl-cio unless given. The pages are imported, embedded,
+read and proposed as on any desk. Then a real browser is worked by keys alone: every document is looked at in scan order, put
+right where truth.csv has it otherwise, and confirmed; then `D`, and Enter on each document whose drafts nobody has
+looked at. Titles are taken as drafted, so that the second figure is what describing takes where drafts are right.
+Keys of `--json`, all for each 100 pages: keys_cut_and_confirm, keys_describe, keys_per_100_pages; and exported_titled,
+exported_kind and exported_dated, the shares of exported documents that say so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.acts import own_database  # noqa: E402 - after the path is set
+from bench.browsing import FLAGS, chromium, web_server  # noqa: E402 - after the path is set
+from bench.readings import scans_of  # noqa: E402 - after the path is set
+from bench.scan_share import REAL, true_documents  # noqa: E402 - after the path is set
+
+INDEX = """() => {
+    const { urls } = JSON.parse(document.getElementById("desk-config").textContent);
+    return fetch(urls.index).then((answer) => answer.json());
+}"""
+MOST_ENTERS = 400
+"""Enough for a hundred documents; whoever needs more is going round in circles."""
+
+
+def proposed_collection(folder: Path, pages: int, slug: str = "keys") -> Any:
+    """The first pages of an archive, proposed."""
+    from django.core.management import call_command
+
+    from clustering.models import Collection
+
+    with first_scans(folder, pages) as few:
+        call_command("import_pages", slug, str(few), stdout=sys.stderr)
+    for command in ("embed", "read", "propose"):
+        call_command(command, slug, stdout=sys.stderr)
+    return Collection.objects.get(slug=slug)
+
+
+@contextmanager
+def first_scans(folder: Path, pages: int) -> Iterator[Path]:
+    """A folder with the first scans alone."""
+    with tempfile.TemporaryDirectory(prefix="hhreview-scans-") as few:
+        for path in list(scans_of(folder).values())[:pages]:
+            (Path(few) / path.name).symlink_to(path.resolve())
+        yield Path(few)
+
+
+def true_starts(folder: Path, collection: Any) -> list[int]:
+    """Positions at which a document begins."""
+    positions = dict(collection.pages.values_list("identifier", "position"))
+    firsts = (document.identifiers[0] for document in true_documents(folder / "truth.csv"))
+    return sorted(positions[name] for name in firsts if name in positions)
+
+
+class Hands:
+    """A person at the stream who uses keys alone, and counts them."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.keys = 0
+
+    def press(self, *keys: str) -> None:
+        """Press them, one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+            self.keys += 1
+
+    def focus(self) -> int:
+        """Position of the focused page."""
+        return int(self.page.evaluate("+(document.activeElement?.dataset.page ?? 0)"))
+
+    def bands(self) -> list[tuple[int, int]]:
+        """First and last page of each document, as the server has them by now."""
+        self.page.wait_for_selector("#save-state[data-state=saved]")
+        index = self.page.evaluate(INDEX)
+        columns = index["groups"]["columns"]
+        spans = [row[columns.index("spans")] for row in index["groups"]["rows"]]
+        return sorted((low, high) for parts in spans for low, high in parts)
+
+    def go(self, position: int) -> None:
+        """To a page, by the fewest of arrows and steps to the next document."""
+        starts = [low for low, _ in self.bands()]
+        while (at := self.focus()) != position:
+            ahead = [start for start in starts if at < start <= position]
+            steps = len(ahead) + position - ahead[-1] if ahead else position - at
+            if at < position and steps < position - at:
+                self.press("j")
+            else:
+                self.press("ArrowRight" if at < position else "ArrowLeft")
+
+
+def cut_and_confirm(hands: Hands, starts: list[int], last: int) -> int:
+    """Put every document right and confirm it; returns how often the proposal had to be corrected."""
+    corrected = 0
+    for start, after in zip(starts, [*starts[1:], last + 1], strict=True):
+        hands.go(start)
+        while True:
+            low, high = next(band for band in hands.bands() if band[0] <= start <= band[1])
+            if low < start:  # it begins within another
+                hands.press("s")
+            elif high + 1 < after:
+                hands.go(high + 1)
+                hands.press("s")  # on the first page of what goes on: join
+            elif high + 1 > after:
+                hands.go(after)
+                hands.press("s")
+            else:
+                break
+            corrected += 1
+        if not low <= hands.focus() <= high:
+            hands.press("ArrowLeft")
+        hands.press("c")
+    return corrected
+
+
+def describe(hands: Hands) -> None:
+    """Go through all documents whose drafts nobody has looked at."""
+    hands.press("d")
+    hands.page.wait_for_selector("#describe:not([hidden])")
+    for _ in range(MOST_ENTERS):
+        if hands.page.locator("#describe-left").inner_text() == "All described":
+            break
+        before = hands.page.locator("#describe-title").inner_text() + hands.page.locator("#describe-left").inner_text()
+        hands.press("Enter")
+        hands.page.wait_for_function(
+            "(before) => document.getElementById('describe-title').textContent"
+            " + document.getElementById('describe-left').textContent !== before",
+            arg=before,
+        )
+    hands.press("Escape")
+    hands.page.wait_for_selector("#save-state[data-state=saved]")
+
+
+def keys_per_100(root: str, collection: Any, starts: list[int], cookie: str) -> dict[str, float]:
+    """Work through the collection, and say what it took."""
+    from playwright.sync_api import sync_playwright
+
+    pages = collection.pages.count()
+    with sync_playwright() as api:
+        browser = api.chromium.launch(executable_path=chromium(), args=FLAGS)
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": root}])
+        page = context.new_page()
+        page.goto(f"{root}/c/{collection.slug}/")
+        page.wait_for_selector("body[data-ready]")
+        page.locator("#cell-1").focus()
+        hands = Hands(page)
+        corrected = cut_and_confirm(hands, starts, pages)
+        cut = hands.keys
+        describe(hands)
+        table = page.request.get(f"{root}/c/{collection.slug}/export/groups/").text()
+        browser.close()
+    rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
+    share = 100 / pages
+    return {
+        "keys_cut_and_confirm": cut * share,
+        "keys_describe": (hands.keys - cut) * share,
+        "keys_per_100_pages": hands.keys * share,
+        "keys_corrections": float(corrected),
+        "keys_documents": float(len(starts)),
+        "exported_documents": float(len(rows)),
+        "exported_titled": sum(not row["dcterms:title"].startswith("Untitled ") for row in rows) / len(rows),
+        "exported_kind": sum(bool(row["kind"]) for row in rows) / len(rows),
+        "exported_dated": sum(bool(row["dcterms:date"]) for row in rows) / len(rows),
+    }
+
+
+def measure(folder: Path, pages: int) -> dict[str, float]:
+    """In a database of its own."""
+    from django.conf import settings
+    from django.test import Client
+    from django.utils import timezone
+
+    from clustering.models import Preference, User
+
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    actor = User.objects.create_user("alice", is_staff=True, is_superuser=True)
+    Preference.objects.create(user=actor, tour_seen=timezone.now())
+    client = Client()
+    client.force_login(actor)
+    collection = proposed_collection(folder, pages)
+    with web_server() as root:
+        starts = true_starts(folder, collection)
+        return keys_per_100(root, collection, starts, client.cookies["sessionid"].value)
+
+
+def main() -> None:
+    """Measures, prints a table, and with --json one object as the last line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path, default=REAL)
+    parser.add_argument("--pages", type=int, default=100)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    with own_database():
+        figures = measure(options.folder, options.pages)
+    for name, value in figures.items():
+        print(f"{name:34} {value:10.2f}")
+    if options.json:
+        print(json.dumps({name: round(value, 2) for name, value in figures.items()}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""`manage.py load_vocabulary`: terms for the type-ahead of descriptions, from a file."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from clustering.engine.description import TERM_FIELDS
+from clustering.models import Term, Vocabulary
+from clustering.sources.vocabularies import BadVocabulary, Entry, read_vocabulary
+
+AT_ONCE = 5000
+LONGEST_LABEL, LONGEST_URI = 300, 500
+FIELDS = sorted({*TERM_FIELDS, "kind"})
+
+
+class Command(BaseCommand):
+    """All or nothing: what was loaded under the name before is replaced in one transaction."""
+
+    help = "Load a vocabulary (CSV, or SKOS as RDF/XML or N-Triples) for the type-ahead of descriptions."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which file, for which fields."""
+        parser.add_argument("name", help="Short name, e.g. lcsh. Loading the same name again replaces it.")
+        parser.add_argument(
+            "file",
+            type=Path,
+            help="A .csv with the columns label, uri and other labels (| between); "
+            "or a .rdf, .xml or .nt file of SKOS. Each may be packed with gzip (.gz).",
+        )
+        parser.add_argument("--title", help="What people see beside its terms; the name unless given.")
+        parser.add_argument("--fields", nargs="+", choices=FIELDS, required=True, help="Fields that offer its terms.")
+
+    def handle(self, **options: Any) -> None:
+        """Load it, and say how many terms it has."""
+        name, fields = options["name"], options["fields"]
+        try:
+            count = load(
+                options["name"], options["file"], title=options["title"] or options["name"], fields=options["fields"]
+            )
+        except BadVocabulary as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(
+            f"{options['name']}: {count:,} {'term' if count == 1 else 'terms'} for {', '.join(options['fields'])}."
+        )
+
+
+def load(name: str, file: Path, *, title: str, fields: list[str]) -> int:
+    """Replace the vocabulary by what the file has; returns its number of terms. Raises BadVocabulary."""
+    with transaction.atomic():
+        vocabulary, _ = Vocabulary.objects.update_or_create(name=name, defaults={"title": title, "fields": fields})
+        vocabulary.terms.all().delete()
+        terms = _terms(vocabulary, file)
+        while some := list(islice(terms, AT_ONCE)):
+            Term.objects.bulk_create(some, ignore_conflicts=True)
+        count = vocabulary.terms.count()
+        if not count:
+            raise BadVocabulary(f"{file.name} has no terms with an English label. Check that it is the right file.")
+    return count
+
+
+def _terms(vocabulary: Vocabulary, file: Path) -> Iterator[Term]:
+    for entry in read_vocabulary(file):
+        if len(entry.label) <= LONGEST_LABEL and len(entry.uri) <= LONGEST_URI and "\0" not in entry.label:
+            yield _term(vocabulary, entry)
+
+
+def _term(vocabulary: Vocabulary, entry: Entry) -> Term:
+    return Term(vocabulary=vocabulary, label=entry.label, uri=entry.uri, other_labels="\n".join(entry.others))

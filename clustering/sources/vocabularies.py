@@ -1,0 +1,124 @@
+"""Vocabularies from files: a CSV list, or SKOS as RDF/XML or N-Triples, plain or packed with gzip."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_LABELS = {f"{SKOS}prefLabel": True, f"{SKOS}altLabel": False}
+_TRIPLE = re.compile(r'^<([^>]+)>\s+<([^>]+)>\s+"((?:[^"\\]|\\.)*)"(?:@([\w-]+))?')
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
+LANGUAGES = frozenset({"", "en", "en-us"})
+"""Of labels that are taken: English, and those that name no language."""
+
+
+class BadVocabulary(ValueError):
+    """The file is no vocabulary. The message is a full sentence with the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A term as its file has it."""
+
+    label: str
+    uri: str
+    others: tuple[str, ...] = ()
+
+
+def read_vocabulary(path: Path) -> Iterator[Entry]:
+    """Yield the terms of a file, one after the other; N-Triples must name each term's labels together, as dumps do.
+
+    Raises BadVocabulary.
+    """
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    packed = suffixes[-1:] == [".gz"]
+    kind = suffixes[-2 if packed else -1] if len(suffixes) > packed else ""
+    read = _READERS.get(kind)
+    if read is None:
+        raise BadVocabulary(
+            f"{path.name} is none of .csv, .nt, .rdf and .xml (or these with .gz). Save the list as CSV, or convert "
+            "other SKOS files, such as Turtle, to N-Triples (.nt)."
+        )
+    try:
+        with gzip.open(path) if packed else path.open("rb") as file:
+            yield from read(file, path.name)
+    except (OSError, UnicodeDecodeError, EOFError) as error:
+        raise BadVocabulary(f"{path.name} cannot be read: {error}. Save it again as UTF-8.") from error
+
+
+def _from_csv(file: Any, name: str) -> Iterator[Entry]:
+    rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""))
+    columns = {column.strip().lower(): column for column in rows.fieldnames or () if column}
+    if "label" not in columns:
+        raise BadVocabulary(f"{name} has no column called “label”. Name the columns label, uri and other labels.")
+    for row in rows:
+        cells = {known: (row.get(column) or "").strip() for known, column in columns.items()}
+        if cells["label"]:
+            others = tuple(part.strip() for part in cells.get("other labels", "").split("|") if part.strip())
+            yield Entry(cells["label"], cells.get("uri", ""), others)
+
+
+def _from_triples(file: Any, name: str) -> Iterator[Entry]:
+    about, label = "", ""
+    others: list[str] = []
+    for line in io.TextIOWrapper(file, encoding="utf-8"):
+        found = _TRIPLE.match(line)
+        if found is None or found[2] not in _LABELS or (found[4] or "").lower() not in LANGUAGES:
+            continue
+        if found[1] != about:
+            if label:
+                yield Entry(label, about, tuple(others))
+            about, label, others = found[1], "", []
+        text = _ESCAPE.sub(_escaped, found[3])
+        if _LABELS[found[2]] and not label:
+            label = text
+        else:
+            others.append(text)
+    if label:
+        yield Entry(label, about, tuple(others))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    code = found[1] or found[2]
+    return chr(int(code, 16)) if code else _PLAIN.get(found[3], found[3])
+
+
+def _from_rdf(file: IO[bytes], name: str) -> Iterator[Entry]:
+    from lxml import etree
+
+    wanted = (f"{{{SKOS}}}Concept", f"{{{RDF}}}Description")
+    try:
+        for _, element in etree.iterparse(file, tag=wanted, resolve_entities=False, no_network=True, huge_tree=False):
+            entry = _entry(element)
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+            if entry is not None:
+                yield entry
+    except etree.XMLSyntaxError as error:
+        raise BadVocabulary(f"{name} is no well-formed XML: {error.msg}. Download it again.") from error
+
+
+def _entry(element: Any) -> Entry | None:
+    language = "{http://www.w3.org/XML/1998/namespace}lang"
+
+    def texts(part: str) -> list[str]:
+        found = element.findall(f"{{{SKOS}}}{part}")
+        return [" ".join((one.text or "").split()) for one in found if one.get(language, "").lower() in LANGUAGES]
+
+    preferred = [text for text in texts("prefLabel") if text]
+    if not preferred:
+        return None
+    return Entry(preferred[0], element.get(f"{{{RDF}}}about", ""), (*preferred[1:], *texts("altLabel")))
+
+
+_READERS = {".csv": _from_csv, ".nt": _from_triples, ".rdf": _from_rdf, ".xml": _from_rdf}

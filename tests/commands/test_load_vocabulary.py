@@ -1,0 +1,97 @@
+"""Vocabularies from files, and what type-ahead offers of them."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from clustering.models import Term, User, Vocabulary
+from tests.conftest import MakeCollection
+
+RDF = """<?xml version="1.0"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:skos="http://www.w3.org/2004/02/skos/core#">
+  <skos:Concept rdf:about="http://names.example.org/1">
+    <skos:prefLabel xml:lang="en">Chavez, Cesar, 1927</skos:prefLabel>
+    <skos:prefLabel xml:lang="fr">Chavez (syndicaliste)</skos:prefLabel>
+    <skos:altLabel>Chávez Estrada</skos:altLabel>
+  </skos:Concept>
+  <rdf:Description rdf:about="http://names.example.org/2">
+    <skos:prefLabel>Huerta, Dolores</skos:prefLabel>
+  </rdf:Description>
+  <rdf:Description rdf:about="http://names.example.org/3"/>
+</rdf:RDF>
+"""
+TRIPLES = r"""<http://names.example.org/1> <http://www.w3.org/2004/02/skos/core#prefLabel> "Chavez, Cesar, 1927"@en .
+<http://names.example.org/1> <http://www.w3.org/2004/02/skos/core#altLabel> "Ch\u00E1vez Estrada" .
+<http://names.example.org/1> <http://www.w3.org/2004/02/skos/core#prefLabel> "Chavez (syndicaliste)"@fr .
+<http://names.example.org/2> <http://www.w3.org/2004/02/skos/core#prefLabel> "Huerta, \"Dolores\"" .
+# a comment
+"""
+CSV = (
+    'Label,URI,Other labels\r\n"Chavez, Cesar, 1927",http://names.example.org/1,Chávez Estrada|César\r\n,,\r\n'
+    "Huerta,,\r\n"
+)
+FILES = {"names.rdf": RDF, "names.nt": TRIPLES, "names.csv": CSV}
+
+
+def offered(user: User, field: str, text: str) -> list[tuple[str, str, str]]:
+    client = Client()
+    client.force_login(user)
+    terms = client.get("/c/afl/terms/", {"field": field, "q": text}).json()["terms"]
+    return [(term["label"], term["uri"], term["source"]) for term in terms]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_file_is_loaded_and_its_terms_are_offered(
+    make_collection: MakeCollection, alice: User, tmp_path: Path, name: str, packed: bool
+) -> None:
+    make_collection("afl")
+    path = tmp_path / (f"{name}.gz" if packed else name)
+    content = FILES[name].encode()
+    path.write_bytes(gzip.compress(content) if packed else content)
+    call_command("load_vocabulary", "names", str(path), title="Names", fields=["people", "creators"])
+    assert Term.objects.count() == 2
+    found = ("Chavez, Cesar, 1927", "http://names.example.org/1", "Names")
+    assert offered(alice, "people", "ces cha") == [found]
+    assert offered(alice, "creators", "chávez") == [found]
+    assert offered(alice, "subjects", "cesar") == []
+    call_command("load_vocabulary", "names", str(path), title="Names", fields=["people"])
+    assert (Vocabulary.objects.count(), Term.objects.count()) == (1, 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("names.ttl", "x", "names.ttl is none of .csv, .nt, .rdf and .xml"),
+        ("names.rdf", "<a>", "names.rdf is no well-formed XML"),
+        ("names.csv", "name\nx\n", "names.csv has no column called “label”"),
+        ("names.nt", "nothing", "names.nt has no terms with an English label"),
+        ("names.csv.gz", "label\nx\n", "names.csv.gz cannot be read"),
+    ],
+)
+def test_a_file_that_is_none_changes_nothing(tmp_path: Path, name: str, content: str, sentence: str) -> None:
+    good = tmp_path / "good.csv"
+    good.write_text("label\nHuerta\n", encoding="utf-8")
+    call_command("load_vocabulary", "names", str(good), fields=["people"])
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(CommandError, match=sentence):
+        call_command("load_vocabulary", "names", str(path), fields=["people"])
+    assert list(Term.objects.values_list("label", flat=True)) == ["Huerta"]
+
+
+def test_types_are_offered_from_the_thesaurus_and_odd_texts_offer_nothing(
+    make_collection: MakeCollection, alice: User
+) -> None:
+    make_collection("afl")
+    assert offered(alice, "kind", "press rel")[0][:2] == ("press releases", "http://vocab.getty.edu/aat/300026437")
+    for text in ("", "&|!", "a:*", "\0", "(" * 300, "'; drop table"):
+        assert isinstance(offered(alice, "people", text), list)
+    assert offered(alice, "no field", "x") == []
