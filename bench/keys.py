@@ -3,9 +3,10 @@
     python bench/keys.py [FOLDER] [--pages 100] [--json]
 
 FOLDER holds `images/` and `truth.csv`; it is ../shared/data/afl-cio unless given. The pages are imported, embedded,
-read and proposed as on any desk. Then a real browser is worked by keys alone: every document is looked at in scan order, put
-right where truth.csv has it otherwise, and confirmed; then `D`, and Enter on each document whose drafts nobody has
-looked at. Titles are taken as drafted, so that the second figure is what describing takes where drafts are right.
+read and proposed as on any desk. Then a real browser is worked by keys alone: every document is looked at in scan
+order, put right where truth.csv has it otherwise, and confirmed; then `D`, and Enter on each document whose drafts
+nobody has looked at. Titles are taken as drafted, so that the second figure is what describing takes where drafts are
+right.
 Keys of `--json`, all for each 100 pages: keys_cut_and_confirm, keys_describe, keys_per_100_pages; and exported_titled,
 exported_kind and exported_dated, the shares of exported documents that say so.
 """

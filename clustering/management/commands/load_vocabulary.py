@@ -41,14 +41,10 @@ class Command(BaseCommand):
         """Load it, and say how many terms it has."""
         name, fields = options["name"], options["fields"]
         try:
-            count = load(
-                options["name"], options["file"], title=options["title"] or options["name"], fields=options["fields"]
-            )
+            count = load(name, options["file"], title=options["title"] or name, fields=fields)
         except BadVocabulary as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(
-            f"{options['name']}: {count:,} {'term' if count == 1 else 'terms'} for {', '.join(options['fields'])}."
-        )
+        self.stdout.write(f"{name}: {count:,} {'term' if count == 1 else 'terms'} for {', '.join(fields)}.")
 
 
 def load(name: str, file: Path, *, title: str, fields: list[str]) -> int:
