@@ -18,7 +18,7 @@ def test_the_list_does_every_verb_without_javascript(collection: Collection, ali
     expect(page.get_by_role("status")).to_contain_text("Split 4 before page 9")
     arranged(collection, [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]])
     expect(page.get_by_role("button", name=re.compile("before page 1$"))).to_have_count(0)
-    page.get_by_role("button", name="Join to previous page: page 6").click()
+    page.get_by_role("button", name="Join to previous page (page 6)").click()
     arranged(collection, [[1, 2], [3, 4, 5, 6], [7, 8], [9, 10], [11, 12]])
     page.get_by_role("checkbox", name="Page 8").check()
     page.get_by_label("to document").fill("5")
