@@ -11,7 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from clustering.models import ApiToken, Collection, Group, Job, Page, Run, Upload, UploadedFile, User
+from clustering.models import ApiToken, Collection, Job, Page, Run, Upload, UploadedFile, User
 from clustering.models.collection import CollectionQuerySet
 
 VIEWERS = "viewers"
@@ -75,16 +75,6 @@ def access_page(user: Anyone, pk: int) -> Page:
         if page is not None:
             return page
     raise Http404("This page does not exist, or you do not have access to it.")
-
-
-def access_group(user: Anyone, pk: int, *, edit: bool = False) -> Group:
-    """The group with its collection. Raises Http404 or PermissionDenied."""
-    group = Group.objects.select_related("collection").filter(pk=pk).first() if may_look(user) else None
-    if group is None:
-        raise Http404("This document does not exist, or you do not have access to it.")
-    if edit and not may_edit(user):
-        raise PermissionDenied("You can view this document but not edit it. Ask staff for the archivist role.")
-    return group
 
 
 def access_run(user: Anyone, pk: int) -> Run:

@@ -13,7 +13,7 @@ from clustering.engine.description import (
     BY_NAME,
     MOST_URI,
     TERM_FIELDS,
-    Term,
+    NamedTerm,
     WrongValue,
     read_terms,
     terms_json,
@@ -256,7 +256,7 @@ def _sentence(name: str, value: Any) -> str:
         return f"a duplicate of {value}" if value else "not a duplicate"
     called = _called(name)
     if isinstance(value, list):
-        value = terms_line([Term(term["label"]) for term in value])
+        value = terms_line([NamedTerm(term["label"]) for term in value])
     return f"{called} “{_short(value)}”" if value else f"no {called}"
 
 

@@ -17,7 +17,7 @@ class WrongValue(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class NamedTerm:
     """A name or heading, with its address in a vocabulary where it has one."""
 
     label: str
@@ -28,10 +28,10 @@ class Term:
 class Details:
     """What is said of a document beside title, kind, date, language and note."""
 
-    creators: tuple[Term, ...] = ()
-    subjects: tuple[Term, ...] = ()
-    people: tuple[Term, ...] = ()
-    places: tuple[Term, ...] = ()
+    creators: tuple[NamedTerm, ...] = ()
+    subjects: tuple[NamedTerm, ...] = ()
+    people: tuple[NamedTerm, ...] = ()
+    places: tuple[NamedTerm, ...] = ()
     summary: str = ""
     rights: str = ""
     box: str = ""
@@ -100,7 +100,7 @@ MOST_URI = 500
 _WITH_URI = re.compile(r"(?s)(?P<label>.*?)\s*<(?P<uri>[a-z][a-z0-9+.-]*:[^<>\s]+)>", re.IGNORECASE)
 
 
-def read_terms(value: object, *, called: str, most: int = 300) -> tuple[Term, ...]:
+def read_terms(value: object, *, called: str, most: int = 300) -> tuple[NamedTerm, ...]:
     """Terms from what a form, a table or JSON holds: one line of text as `terms_line` writes it, or a list of labels
     and {"label", "uri"}. The same term twice counts once. Raises WrongValue."""
     if isinstance(value, str):
@@ -122,12 +122,12 @@ def read_terms(value: object, *, called: str, most: int = 300) -> tuple[Term, ..
     return tuple(dict.fromkeys(terms))
 
 
-def terms_json(terms: Iterable[Term]) -> list[dict[str, str]]:
+def terms_json(terms: Iterable[NamedTerm]) -> list[dict[str, str]]:
     """As they are kept."""
     return [{"label": term.label, "uri": term.uri} if term.uri else {"label": term.label} for term in terms]
 
 
-def terms_line(terms: Iterable[Term]) -> str:
+def terms_line(terms: Iterable[NamedTerm]) -> str:
     """Chavez, Cesar <http://…>; Huerta, Dolores: one line, as tables and CSV show it."""
     return "; ".join(_escaped(term.label) + (f" <{term.uri}>" if term.uri else "") for term in terms)
 
@@ -138,19 +138,19 @@ def as_text(name: str, details: Details) -> str:
     return terms_line(value) if isinstance(value, tuple) else str(value)
 
 
-def labels(terms: Sequence[Term]) -> list[str]:
+def labels(terms: Sequence[NamedTerm]) -> list[str]:
     """The names alone."""
     return [term.label for term in terms]
 
 
-def _terms_of_line(line: str) -> list[Term]:
+def _terms_of_line(line: str) -> list[NamedTerm]:
     terms = []
     for part in re.split(r"(?<!\\)[;\n]", line):
         text = " ".join(part.replace("\\;", ";").split())
         found = _WITH_URI.fullmatch(text)
         label, uri = (found["label"], found["uri"]) if found else (text, "")
         if label or uri:
-            terms.append(Term(label or uri, uri))
+            terms.append(NamedTerm(label or uri, uri))
     return terms
 
 
@@ -158,7 +158,7 @@ def _escaped(label: str) -> str:
     return label.replace(";", "\\;")
 
 
-def _term_from(part: object) -> Term | None:
+def _term_from(part: object) -> NamedTerm | None:
     if isinstance(part, str):
         label, uri = part, ""
     elif isinstance(part, Mapping) and isinstance(part.get("label"), str) and isinstance(part.get("uri", ""), str):
@@ -166,7 +166,7 @@ def _term_from(part: object) -> Term | None:
     else:
         return None
     label = " ".join(label.split())
-    return Term(label, uri.strip()) if label else None
+    return NamedTerm(label, uri.strip()) if label else None
 
 
 def _is_address(uri: str) -> bool:

@@ -128,14 +128,6 @@ def open_scan(
         return _decoded(path, image, draft_to)
 
 
-def inspect_scan(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> ScanFacts:
-    """Return the facts of a scan that is sound to its last byte. Cost: reads and decodes the whole file.
-
-    Raises BadScan as `open_scan` does.
-    """
-    return inspect_and_open(path, max_pixels=max_pixels)[0]
-
-
 def inspect_and_open(path: str | os.PathLike[str], *, max_pixels: int = MAX_PIXELS) -> tuple[ScanFacts, Image.Image]:
     """Return the facts of a scan and the decoded image as `open_scan` gives it, for the price of one decoding."""
     with _opened(path, max_pixels) as image:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import quote
 
 from clustering.engine import titles
-from clustering.engine.description import Term
+from clustering.engine.description import NamedTerm
 from clustering.engine.drafting import KIND_TERMS
 from clustering.engine.media_types import SHOWN_BY_BROWSERS, web_type
 from clustering.engine.titles import clean as clean
@@ -60,7 +60,7 @@ def rights_of(material: Material, group: GroupRecord) -> str:
     return group.details.rights or material.settings.rights
 
 
-def subjects_of(group: GroupRecord) -> tuple[Term, ...]:
+def subjects_of(group: GroupRecord) -> tuple[NamedTerm, ...]:
     """What it is about and whom it names, for targets that have one place for both."""
     return (*group.details.subjects, *group.details.people)
 

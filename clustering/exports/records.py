@@ -199,11 +199,6 @@ def _compared(collection: Collection, runs: list[Run]) -> Iterator[ComparedPage]
             )
 
 
-def has_confirmed_groups(collection: Collection) -> bool:
-    """Whether an export without `everything` would hold anything."""
-    return Group.objects.filter(collection=collection, state=Group.State.CONFIRMED).exists()
-
-
 def _group_record(group: Group, pages: list[PageRecord]) -> GroupRecord:
     confirmed_at = group.confirmed_at if group.is_confirmed else None
     return GroupRecord(

@@ -82,10 +82,6 @@ class Played:
         """Acts per 100 pages."""
         return 100 * self.acts / self.pages
 
-    def fixed_per_decision(self) -> float:
-        """Wrong seams that a look put right in the mean: above what it corrects itself if others follow it."""
-        return (self.wrong_first - self.wrong_left) / self.counts["look"] if self.counts["look"] else 0.0
-
     def stopped(self) -> Step | None:
         """The first moment at which a person would stop, the machine expecting fewer than half an error."""
         return next((step for step in self.steps if step.expected < DONE_BELOW), None)

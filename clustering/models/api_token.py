@@ -58,8 +58,3 @@ class ApiToken(models.Model):
     def has_expired(self) -> bool:
         """Whether its time is over."""
         return self.expires is not None and self.expires <= timezone.now()
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether it still signs anybody in."""
-        return self.revoked is None and not self.has_expired

@@ -94,8 +94,3 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return self.identifier
-
-    @property
-    def is_spread(self) -> bool:
-        """Whether the image is wider than high."""
-        return self.width > self.height

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
 
-from clustering.engine.description import TERM_FIELDS, Term
+from clustering.engine.description import TERM_FIELDS, NamedTerm
 from clustering.engine.vocabularies import genres, matches
 from clustering.models import Collection, Group, Vocabulary
 from clustering.models import Term as StoredTerm
@@ -22,7 +22,7 @@ _WORDS = re.compile(r"[^\W_]+")
 class Offer:
     """A term, and where it is from."""
 
-    term: Term
+    term: NamedTerm
     source: str
 
 
@@ -50,14 +50,14 @@ GROUP BY 1, 2 ORDER BY count(*) DESC, 1 LIMIT %s
 """
 
 
-def _used(collection: Collection, field: str, words: list[str]) -> list[Term]:
+def _used(collection: Collection, field: str, words: list[str]) -> list[NamedTerm]:
     if field not in TERM_FIELDS:
         return []
     # \m is the beginning of a word in PostgreSQL's expressions; the words are letters and digits only.
     pattern = rf"\m{words[0]}"
     with connection.cursor() as cursor:
         cursor.execute(_USED_TERMS, [field, collection.pk, field, pattern, MOST * 4])
-        rows = [Term(label, uri) for label, uri in cursor.fetchall()]
+        rows = [NamedTerm(label, uri) for label, uri in cursor.fetchall()]
     return [term for term in rows if matches(term.label, words)][:MOST]
 
 
@@ -73,4 +73,4 @@ def _stored(field: str, words: list[str]) -> list[Offer]:
         .filter(words=query, vocabulary__in=vocabularies)
         .order_by("vocabulary__name", "label")[:MOST]
     )
-    return [Offer(Term(row.label, row.uri), vocabularies[row.vocabulary_id]) for row in rows]
+    return [Offer(NamedTerm(row.label, row.uri), vocabularies[row.vocabulary_id]) for row in rows]

@@ -26,7 +26,7 @@ class BadVocabulary(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class TermEntry:
     """A term as its file has it."""
 
     label: str
@@ -34,7 +34,7 @@ class Entry:
     others: tuple[str, ...] = ()
 
 
-def read_vocabulary(path: Path) -> Iterator[Entry]:
+def read_vocabulary(path: Path) -> Iterator[TermEntry]:
     """Yield the terms of a file, one after the other; N-Triples must name each term's labels together, as dumps do.
 
     Raises BadVocabulary.
@@ -55,7 +55,7 @@ def read_vocabulary(path: Path) -> Iterator[Entry]:
         raise BadVocabulary(f"{path.name} cannot be read: {error}. Save it again as UTF-8.") from error
 
 
-def _from_csv(file: Any, name: str) -> Iterator[Entry]:
+def _from_csv(file: Any, name: str) -> Iterator[TermEntry]:
     rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""))
     columns = {column.strip().lower(): column for column in rows.fieldnames or () if column}
     if "label" not in columns:
@@ -64,10 +64,10 @@ def _from_csv(file: Any, name: str) -> Iterator[Entry]:
         cells = {known: (row.get(column) or "").strip() for known, column in columns.items()}
         if cells["label"]:
             others = tuple(part.strip() for part in cells.get("other labels", "").split("|") if part.strip())
-            yield Entry(cells["label"], cells.get("uri", ""), others)
+            yield TermEntry(cells["label"], cells.get("uri", ""), others)
 
 
-def _from_triples(file: Any, name: str) -> Iterator[Entry]:
+def _from_triples(file: Any, name: str) -> Iterator[TermEntry]:
     about, label = "", ""
     others: list[str] = []
     for line in io.TextIOWrapper(file, encoding="utf-8"):
@@ -76,7 +76,7 @@ def _from_triples(file: Any, name: str) -> Iterator[Entry]:
             continue
         if found[1] != about:
             if label:
-                yield Entry(label, about, tuple(others))
+                yield TermEntry(label, about, tuple(others))
             about, label, others = found[1], "", []
         text = _ESCAPE.sub(_escaped, found[3])
         if _LABELS[found[2]] and not label:
@@ -84,7 +84,7 @@ def _from_triples(file: Any, name: str) -> Iterator[Entry]:
         else:
             others.append(text)
     if label:
-        yield Entry(label, about, tuple(others))
+        yield TermEntry(label, about, tuple(others))
 
 
 def _escaped(found: re.Match[str]) -> str:
@@ -92,7 +92,7 @@ def _escaped(found: re.Match[str]) -> str:
     return chr(int(code, 16)) if code else _PLAIN.get(found[3], found[3])
 
 
-def _from_rdf(file: IO[bytes], name: str) -> Iterator[Entry]:
+def _from_rdf(file: IO[bytes], name: str) -> Iterator[TermEntry]:
     from lxml import etree
 
     wanted = (f"{{{SKOS}}}Concept", f"{{{RDF}}}Description")
@@ -108,7 +108,7 @@ def _from_rdf(file: IO[bytes], name: str) -> Iterator[Entry]:
         raise BadVocabulary(f"{name} is no well-formed XML: {error.msg}. Download it again.") from error
 
 
-def _entry(element: Any) -> Entry | None:
+def _entry(element: Any) -> TermEntry | None:
     language = "{http://www.w3.org/XML/1998/namespace}lang"
 
     def texts(part: str) -> list[str]:
@@ -118,7 +118,7 @@ def _entry(element: Any) -> Entry | None:
     preferred = [text for text in texts("prefLabel") if text]
     if not preferred:
         return None
-    return Entry(preferred[0], element.get(f"{{{RDF}}}about", ""), (*preferred[1:], *texts("altLabel")))
+    return TermEntry(preferred[0], element.get(f"{{{RDF}}}about", ""), (*preferred[1:], *texts("altLabel")))
 
 
 _READERS = {".csv": _from_csv, ".nt": _from_triples, ".rdf": _from_rdf, ".xml": _from_rdf}

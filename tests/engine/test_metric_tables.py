@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -21,9 +20,7 @@ from clustering.engine.metrics import (
     labels_of,
     markdown,
     reliability,
-    reliability_plot,
     risk_coverage,
-    risk_coverage_plot,
     score_partition,
     table,
 )
@@ -146,20 +143,6 @@ def test_groups_become_labels_only_if_every_page_has_one() -> None:
     for broken in ([(0, 1), (1,)], [(0,)], [(0, 1, 2)]):
         with pytest.raises(ValueError):
             labels_of(broken, 2)
-
-
-def test_pictures_are_drawn_without_a_display(tmp_path: Path) -> None:
-    from PIL import Image
-
-    rng = np.random.default_rng(0)
-    p = rng.random(200)
-    happened = rng.random(200) < p
-    reliability_plot(p, happened, tmp_path / "reliability.png")
-    risk_coverage_plot(p, happened, tmp_path / "risk.png")
-    for name in ("reliability.png", "risk.png"):
-        with Image.open(tmp_path / name) as picture:
-            assert picture.format == "PNG"
-            assert len(picture.convert("RGB").getcolors(1 << 20) or []) > 10
 
 
 def test_figures_are_computed_without_matplotlib() -> None:

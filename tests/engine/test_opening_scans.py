@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from clustering.engine import images
-from clustering.engine.images import BadScan, explain_os_error, inspect_and_open, inspect_scan, open_scan
+from clustering.engine.images import BadScan, explain_os_error, inspect_and_open, open_scan
 from clustering.engine.sheets import write_sheet
 from clustering.engine.upright import write_turned
 from tests.intake_cases import WIDE, profile, tiff
@@ -44,7 +44,7 @@ def refusal(path: Path) -> str:
     with pytest.raises(BadScan) as opened:
         open_scan(path)
     with pytest.raises(BadScan) as inspected:
-        inspect_scan(path)
+        inspect_and_open(path)
     assert str(opened.value) == str(inspected.value)
     assert str(opened.value).endswith(".")
     return str(opened.value)
@@ -215,7 +215,7 @@ def test_the_first_of_several_images_is_the_page_and_they_are_counted(tmp_path: 
     many, moving = tmp_path / "many.tif", tmp_path / "moving.gif"
     first.save(many, save_all=True, append_images=[second, second])
     first.save(moving, save_all=True, append_images=[second])
-    assert [inspect_scan(path).frames for path in (many, moving)] == [3, 2]
+    assert [inspect_and_open(path)[0].frames for path in (many, moving)] == [3, 2]
     assert [corners(open_scan(path)) for path in (many, moving)] == [(True, False, False, False)] * 2
 
 

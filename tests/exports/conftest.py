@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from clustering.engine.description import Details, Term
+from clustering.engine.description import Details, NamedTerm
 from clustering.exports.contract import (
     CollectionRecord,
     ComparedPage,
@@ -92,10 +92,10 @@ AWKWARD = [
         title='A "quoted" title, with\na newline | a bar\tand a tab',
         note="Ñoño – second line\nof it",
         details=Details(
-            creators=(Term('The "Committee" | of 100', "http://example.org/names/100"), Term("Ñoño, José")),
-            subjects=(Term("Peace; and war"),),
-            people=(Term("=Chavez, Cesar"),),
-            places=(Term("Providence (R.I.)", "http://example.org/places/1"),),
+            creators=(NamedTerm('The "Committee" | of 100', "http://example.org/names/100"), NamedTerm("Ñoño, José")),
+            subjects=(NamedTerm("Peace; and war"),),
+            people=(NamedTerm("=Chavez, Cesar"),),
+            places=(NamedTerm("Providence (R.I.)", "http://example.org/places/1"),),
             summary="Two lines\nof summary \\",
             rights="In the <public> domain",
             box="Box 3, folder 2",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from clustering.engine.description import Details, Term
+from clustering.engine.description import Details, NamedTerm
 from clustering.exports.contract import CollectionRecord, ComparedPage, Comparison, Material
 from clustering.exports.settings import ExportSettings
 from tests.exports.conftest import LINES, adjusted, group_record
@@ -32,10 +32,10 @@ GROUPS = [
         date="1970~",
         note="Printed on both sides.",
         details=Details(
-            creators=(Term("United Farm Workers", "https://names.example.org/united-farm-workers"),),
-            subjects=(Term("Boycotts"), Term("Agricultural laborers")),
-            people=(Term("Chavez, Cesar"),),
-            places=(Term("Salinas (Calif.)"),),
+            creators=(NamedTerm("United Farm Workers", "https://names.example.org/united-farm-workers"),),
+            subjects=(NamedTerm("Boycotts"), NamedTerm("Agricultural laborers")),
+            people=(NamedTerm("Chavez, Cesar"),),
+            places=(NamedTerm("Salinas (Calif.)"),),
             summary="Asks shoppers not to buy lettuce picked by strikebreakers.",
             box="Box 3, folder 2",
         ),

@@ -39,7 +39,16 @@ def main() -> None:
 
             account = as_root.postgres_account()
             where = postgres.programs() if account is None else as_root.programs_for(account, postgres.programs())
-            command = [where / "pg_dump", "-h", places.sockets, "-U", "postgres", "--no-owner", "--inserts", "hhreview"]
+            command: list[str | Path] = [
+                where / "pg_dump",
+                "-h",
+                places.sockets,
+                "-U",
+                "postgres",
+                "--no-owner",
+                "--inserts",
+                "hhreview",
+            ]
             dump = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     # What only psql understands goes, and what a superuser alone may write.
     kept = "\n".join(line for line in dump.splitlines() if not line.startswith(("\\", "--", "COMMENT ON EXTENSION")))

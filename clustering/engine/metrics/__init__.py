@@ -19,7 +19,6 @@ from clustering.engine.metrics.figures import (
 )
 from clustering.engine.metrics.intervals import bootstrap
 from clustering.engine.metrics.partitions import kendall_tau, order_agreement, true_labels
-from clustering.engine.metrics.plots import reliability_plot, risk_coverage_plot
 from clustering.engine.metrics.tables import (
     HEADLINE,
     Row,
@@ -50,9 +49,7 @@ __all__ = [
     "markdown",
     "order_agreement",
     "reliability",
-    "reliability_plot",
     "risk_coverage",
-    "risk_coverage_plot",
     "score_labels",
     "score_partition",
     "table",

@@ -10,16 +10,16 @@ import csv
 from functools import lru_cache
 from pathlib import Path
 
-from clustering.engine.description import Term
+from clustering.engine.description import NamedTerm
 
 _GENRES = Path(__file__).with_name("aat_genres.csv")
 
 
 @lru_cache(maxsize=1)
-def genres() -> tuple[Term, ...]:
+def genres() -> tuple[NamedTerm, ...]:
     """All of them, by label."""
     with _GENRES.open(encoding="utf-8", newline="") as file:
-        return tuple(Term(row["label"], row["uri"]) for row in csv.DictReader(file))
+        return tuple(NamedTerm(row["label"], row["uri"]) for row in csv.DictReader(file))
 
 
 def matches(label: str, words: list[str]) -> bool:

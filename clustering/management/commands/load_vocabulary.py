@@ -13,7 +13,7 @@ from django.db import transaction
 
 from clustering.engine.description import TERM_FIELDS
 from clustering.models import Term, Vocabulary
-from clustering.sources.vocabularies import BadVocabulary, Entry, read_vocabulary
+from clustering.sources.vocabularies import BadVocabulary, TermEntry, read_vocabulary
 
 AT_ONCE = 5000
 LONGEST_LABEL, LONGEST_URI = 300, 500
@@ -67,5 +67,5 @@ def _terms(vocabulary: Vocabulary, file: Path) -> Iterator[Term]:
             yield _term(vocabulary, entry)
 
 
-def _term(vocabulary: Vocabulary, entry: Entry) -> Term:
+def _term(vocabulary: Vocabulary, entry: TermEntry) -> Term:
     return Term(vocabulary=vocabulary, label=entry.label, uri=entry.uri, other_labels="\n".join(entry.others))

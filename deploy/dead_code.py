@@ -1,0 +1,40 @@
+#!/usr/bin/env python3
+"""Name functions, classes and imports of the program that nothing but tests uses. Part of `make check`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from vulture import Vulture
+
+ROOT = Path(__file__).resolve().parents[1]
+LOOKED_AT = ("clustering", "hhreview", "bench", "deploy", "docs")
+KINDS = {"function", "method", "class", "property", "import", "unreachable_code"}
+"""Fields and constants are read by templates and by JSON too, which nothing here can see."""
+CALLED_BY_NAME = [
+    *("Command", "Meta", "*Config", "*Middleware", "*Backend", "add_arguments", "handle", "ready"),  # Django
+    *("clean*", "get_*", "has_*_permission", "list_*", "order_*", "save_*", "change_view", "field_choices"),
+    *("setting_fields", "common_fields", "csrf_failure", "server_error"),  # templates and settings name these
+    *("_new_conn", "writable"),  # urllib3 and zipfile
+]
+FOR_TESTS = ["to_folder", "to_zip", "unguarded", "classify", "without_source", "reader_of"]
+"""The other half of what the program does, by which tests judge it."""
+
+
+def unused() -> list[str]:
+    """What nobody uses, as file:line and what it is."""
+    search = Vulture(ignore_names=[*CALLED_BY_NAME, *FOR_TESTS], ignore_decorators=["@*"])
+    search.scavenge([str(ROOT / folder) for folder in LOOKED_AT], exclude=["*/migrations/*"])
+    return [
+        item.get_report().replace(f"{ROOT}/", "")
+        for item in search.get_unused_code(min_confidence=60)
+        # An act registers itself by being defined.
+        if item.typ in KINDS and not (item.typ == "class" and item.filename.parent == ROOT / "clustering/actions")
+    ]
+
+
+if __name__ == "__main__":
+    found = unused()
+    if found:
+        sys.exit("\n".join([*found, "Remove what nothing uses, or name in deploy/dead_code.py who calls it."]))
