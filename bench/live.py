@@ -37,7 +37,7 @@ def weighed_collection(pages: int, actor: Any) -> Any:
     from clustering.engine.family import shipped_family
     from clustering.engine.neighbourhood import anchors_of, decide
     from clustering.engine.records import Constraints, Features, Proposal, ProposedGroup, ScoredSeam, Weighing
-    from clustering.jobs import runs
+    from clustering.jobs.stages import runs
 
     chance = np.random.default_rng(7)
     odds = np.where(chance.random(pages - 1) < 0.28, 1, -1) * chance.normal(4, 1.2, pages - 1)

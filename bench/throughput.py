@@ -114,7 +114,7 @@ def _seconds(collection: Any, kind: str, **params: Any) -> float:
 def encoder_figures(collection: Any, key: str, name: str) -> dict[str, Any]:
     """All that is measured of one encoder."""
     from clustering.files import page_path
-    from clustering.jobs import embedding
+    from clustering.jobs.stages import embedding
     from clustering.jobs.tuning import tune
 
     pages = list(collection.pages.in_scan_order())

@@ -62,8 +62,8 @@ def draw(folder: Path) -> None:
 def collection_of(folder: Path, pages: int) -> Any:
     """The drawn pages, over and over."""
     from clustering.jobs import running
-    from clustering.jobs.importing import create_collection
     from clustering.jobs.launching import launch_job
+    from clustering.jobs.stages.importing import create_collection
     from clustering.models import Job, Page
     from clustering.sources.folder import list_folder
 

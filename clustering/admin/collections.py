@@ -21,8 +21,8 @@ from clustering.admin.staff import StaffAdmin
 from clustering.asking.budget import spent_in
 from clustering.asking.setup import NOT_SET_UP, endpoint_set_up, is_set_up
 from clustering.jobs.durations import duration
-from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import AlreadyActive, launch_job
+from clustering.jobs.stages.importing import create_collection
 from clustering.models import Collection, Job
 from clustering.written import whole_numbers
 

@@ -20,8 +20,8 @@ from clustering.api.signing_in import person
 from clustering.api.sources import source_named
 from clustering.api.unchanged import unchanged
 from clustering.jobs import ordering
-from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
+from clustering.jobs.stages.importing import create_collection
 from clustering.journal.errors import Refused
 
 router = Router(tags=["Collections"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clustering.engine.records import Drafted, GroupDraft, Proposal, ProposedGroup
-from clustering.jobs import runs
+from clustering.jobs.stages import runs
 from clustering.models import Collection, Run, User
 from clustering.sources.arrangements import Arranged, NoArrangement
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Max
 
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.learning import SETTING
+from clustering.jobs.stages.learning import SETTING
 from clustering.models import VERBS, Collection, Job
 
 

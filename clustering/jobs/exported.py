@@ -13,8 +13,8 @@ from django.db.models.functions import Now
 
 from clustering.exports.checking import CheckResult
 from clustering.exports.registry import FORMATS
-from clustering.jobs.exporting import FOLDER, export_folder
 from clustering.jobs.launching import launch_job
+from clustering.jobs.stages.exporting import FOLDER, export_folder
 from clustering.models import Collection, Job, User
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from clustering.jobs import uploading
-from clustering.jobs.comparing import waits
-from clustering.jobs.importing import number_of
 from clustering.jobs.launching import AlreadyActive, launch_job
+from clustering.jobs.stages.comparing import waits
+from clustering.jobs.stages.importing import number_of
 from clustering.models import Job, JobProblem
 
 THEN = "then"

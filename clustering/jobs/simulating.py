@@ -28,9 +28,9 @@ from clustering.engine.family import Family
 from clustering.engine.proposing import propose
 from clustering.engine.records import Constraints, PageRecord, Proposal, ProposedGroup
 from clustering.engine.seaming import SeamStream
-from clustering.jobs import runs
 from clustering.jobs.evaluating import WrongTruth
 from clustering.jobs.records import page_records
+from clustering.jobs.stages import runs
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run
 from clustering.selectors.ground_truth import constraints_for
 from clustering.selectors.queue import queued_seams

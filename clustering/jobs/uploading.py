@@ -22,8 +22,8 @@ from django.template.defaultfilters import filesizeformat
 
 from clustering.files import fingerprint
 from clustering.jobs import upload_files
-from clustering.jobs.comparing import ASK
 from clustering.jobs.launching import launch_job
+from clustering.jobs.stages.comparing import ASK
 from clustering.jobs.upload_files import Body, Chunk, CutShort, Differs, Lost
 from clustering.models import Collection, Job, Upload, UploadedFile, User
 from clustering.sources.uploaded import BadName, checked_name

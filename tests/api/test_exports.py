@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from clustering.actions.confirm import confirm_groups
 from clustering.exports.registry import FORMATS
-from clustering.jobs.exporting import export_folder
+from clustering.jobs.stages.exporting import export_folder
 from clustering.models import Collection, Group, Job, User
 from tests.api.conftest import Scripts
 from tests.api.test_signing_in import problem_of

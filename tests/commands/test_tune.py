@@ -11,9 +11,10 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
 from clustering.engine.encoders import LEAST_COSINE, RUNTIMES, get_encoder
-from clustering.jobs import embedding, running, tuning
-from clustering.jobs.importing import create_collection
+from clustering.jobs import running, tuning
 from clustering.jobs.launching import launch_job
+from clustering.jobs.stages import embedding
+from clustering.jobs.stages.importing import create_collection
 from clustering.models import Job
 from clustering.sources.folder import list_folder
 from tests.jobs.conftest import DrawScans

@@ -18,10 +18,11 @@ from clustering.asking.budget import spent_in
 from clustering.asking.pace import TooBusy, wait_for_turn
 from clustering.engine.labeled import decided_stream
 from clustering.files import LARGE, thumbnail_path
-from clustering.jobs import asking, ordering, running
+from clustering.jobs import ordering, running
 from clustering.jobs.launching import launch_job
 from clustering.jobs.records import page_records
 from clustering.jobs.slices import Slice
+from clustering.jobs.stages import asking
 from clustering.models import Answer, Collection, Group, Job, Opinion, Page, Reading, Run, SeamScore, User
 from tests.conftest import MakeCollection
 from tests.language_model import Script, Speak, Speaker, fails, hangs, in_turn, raw, says
@@ -292,7 +293,7 @@ def test_a_job_that_was_cancelled_keeps_no_answer_that_comes_late(
         Job.objects.filter(pk=job.pk).update(state=Job.State.CANCELLED)
         return answer
 
-    monkeypatch.setattr("clustering.jobs.asking.opinion_on", cancelled_meanwhile)
+    monkeypatch.setattr("clustering.jobs.stages.asking.opinion_on", cancelled_meanwhile)
     running.run_here(job)
     assert len(speaker.asked) == 1
     assert not Opinion.objects.exists()

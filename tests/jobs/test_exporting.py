@@ -17,10 +17,11 @@ from clustering.exports.packing import pieces_of, to_zip
 from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
 from clustering.files import original_path
-from clustering.jobs import exported, exporting
+from clustering.jobs import exported
 from clustering.jobs.launching import AlreadyActive, cancel_job
 from clustering.jobs.running import run_here, run_slice
 from clustering.jobs.slices import Next
+from clustering.jobs.stages import exporting
 from clustering.models import Collection, Group, Job, User
 from tests.conftest import MakeCollection
 

@@ -16,9 +16,9 @@ from clustering.exports.iiif.writer import write_iiif
 from clustering.exports.records import material_of
 from clustering.exports.settings import ExportSettings
 from clustering.jobs import launching, running, slices, sourcing
-from clustering.jobs.importing import MOST_GONE, create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.sourcing import check_source
+from clustering.jobs.stages.importing import MOST_GONE, create_collection
 from clustering.models import Collection, Job, Page, User
 from clustering.sources.contract import NoSource
 from tests.conftest import MakeCollection
@@ -114,7 +114,7 @@ def test_the_same_source_twice_fetches_and_adds_nothing(server: Server) -> None:
 def test_an_import_that_was_killed_goes_on_and_fetches_nothing_twice(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clustering.jobs.importing.FILES_A_CHUNK", 2)
+    monkeypatch.setattr("clustering.jobs.stages.importing.FILES_A_CHUNK", 2)
     server.documents[ITEM] = bdr_item([f"bdr:p{n}" for n in range(1, 8)])
     job = make("bdr:item1")
 
@@ -150,7 +150,7 @@ def cancelled(job: Job) -> Job:
 
 
 def test_slices_go_on_where_the_one_before_ended(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clustering.jobs.importing.FILES_A_CHUNK", 2)
+    monkeypatch.setattr("clustering.jobs.stages.importing.FILES_A_CHUNK", 2)
     server.documents["/m"] = manifest_3(server.address, ["b3", "b1", "b2"], path="/m")
     job = make(f"{server.address}/m")
     monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: Page.objects.count() == 0))

@@ -14,8 +14,8 @@ from pytest_django.fixtures import Settings
 
 from clustering import files
 from clustering.jobs import running, slices
-from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
+from clustering.jobs.stages.importing import create_collection
 from clustering.models import Collection, Job, Page
 from clustering.sources.folder import list_folder
 from tests.jobs.conftest import DrawScans, draw_page
@@ -164,7 +164,7 @@ def test_a_tiff_of_many_images_is_gone_on_with_in_its_middle(
     draw_scans: DrawScans, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
 ) -> None:
     settings.CACHE_ROOT = tmp_path / "cache"
-    monkeypatch.setattr("clustering.jobs.taking.IMAGES_A_CHUNK", 2)
+    monkeypatch.setattr("clustering.jobs.stages.taking.IMAGES_A_CHUNK", 2)
     monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: not Page.objects.filter(position=3)))
     folder = draw_scans(names=["1.jpg", "3.jpg"])
     sheets = [draw_page(f"SHEET {i}") for i in range(5)]
@@ -235,7 +235,7 @@ def test_a_slice_that_is_delivered_twice_does_nothing(draw_scans: DrawScans) -> 
 def test_an_import_goes_on_after_the_last_file_that_was_written(
     draw_scans: DrawScans, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clustering.jobs.importing.FILES_A_CHUNK", 2)
+    monkeypatch.setattr("clustering.jobs.stages.importing.FILES_A_CHUNK", 2)
     monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: current.job.done == 0))
     folder = draw_scans(5)
     collection = create_collection("afl", listing=list_folder(folder))
@@ -261,7 +261,7 @@ def test_a_folder_that_vanished_fails_the_job_with_a_sentence(draw_scans: DrawSc
 def test_a_file_that_comes_while_the_import_runs_goes_in_as_well(
     draw_scans: DrawScans, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clustering.jobs.importing.FILES_A_CHUNK", 2)
+    monkeypatch.setattr("clustering.jobs.stages.importing.FILES_A_CHUNK", 2)
     monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: current.job.done == 0))
     folder = draw_scans(names=["1.jpg", "2.jpg", "3.jpg"])
     (folder / "4.jpg").write_bytes(b"\xff\xd8\xff nothing more")
@@ -279,11 +279,11 @@ def test_a_file_that_comes_while_the_import_runs_goes_in_as_well(
 
 def test_a_folder_that_never_stays_the_same_is_told(draw_scans: DrawScans, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = draw_scans(2)
-    monkeypatch.setattr("clustering.jobs.importing.MOST_PASSES", 1)
+    monkeypatch.setattr("clustering.jobs.stages.importing.MOST_PASSES", 1)
     collection = create_collection("afl", listing=list_folder(folder))
     job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params={"folder": str(folder)}, here=True)
     monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: current.job.done == 0))
-    monkeypatch.setattr("clustering.jobs.importing.FILES_A_CHUNK", 1)
+    monkeypatch.setattr("clustering.jobs.stages.importing.FILES_A_CHUNK", 1)
     running.run_slice(job.pk, 0)
     (folder / "HH000001_0001__bdr_aa01.jpg").unlink()
     monkeypatch.setattr(slices.Slice, "has_time", property(lambda current: True))

@@ -21,9 +21,9 @@ from clustering.engine.images import open_scan
 from clustering.files import page_path, thumbnail_path
 from clustering.jobs import running
 from clustering.jobs.arranging import keep_arrangement
-from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.sourcing import check_source
+from clustering.jobs.stages.importing import create_collection
 from clustering.models import Collection, Group, Job, Page, User
 from clustering.sources.arrangements import Arranged, read_arrangement
 from tests.intake_cases import ORIGINS, PATCH, case

@@ -18,8 +18,9 @@ from clustering.actions.merge import merge_groups
 from clustering.actions.split import split_group
 from clustering.engine.family import shipped_family
 from clustering.engine.learning import spread_by
-from clustering.jobs import launching, learning, running
+from clustering.jobs import launching, running
 from clustering.jobs.launching import launch_job
+from clustering.jobs.stages import learning
 from clustering.journal.errors import ActError
 from clustering.models import Answer, Collection, Edit, Group, Job, LearnedWeights, Page, User
 from tests.conftest import MakeCollection

@@ -12,9 +12,9 @@ from clustering import files
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.merge import merge_groups
 from clustering.jobs import running
-from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import launch_job
 from clustering.jobs.records import page_records
+from clustering.jobs.stages.importing import create_collection
 from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership, SeamScore, User
 from clustering.selectors.ground_truth import constraints_for
 from clustering.sources.folder import list_folder

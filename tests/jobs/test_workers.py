@@ -11,8 +11,8 @@ import pytest
 from django.db.models import Count
 
 from clustering.jobs import running
-from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import cancel_job, launch_job, resume_stuck_jobs, workers_answer
+from clustering.jobs.stages.importing import create_collection
 from clustering.models import Collection, Embedding, Group, Job, Page
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.sources.folder import list_folder

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.undo import undo_edit
-from clustering.jobs import learning
+from clustering.jobs.stages import learning
 from clustering.models import Collection, Group, Job, LearnedWeights, Page, Run, RunGroup, RunMembership, User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed

@@ -72,7 +72,7 @@ def test_an_import_that_failed_keeps_the_files_and_goes_on_when_launched_again(
     sender: Sender, sam: User, store: Path, monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: Capture,
 ) -> None:  # fmt: skip
-    from clustering.jobs import importing
+    from clustering.jobs.stages import importing
 
     sender.send("1.jpg", jpeg(1))
     sender.finish()

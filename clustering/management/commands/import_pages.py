@@ -9,11 +9,11 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_slug
 
-from clustering.jobs.comparing import ASK, ONLY, plan_of, sections, unasked
 from clustering.jobs.durations import duration
-from clustering.jobs.importing import create_collection
-from clustering.jobs.renewing import KINDS, agreeing
 from clustering.jobs.sourcing import check_source
+from clustering.jobs.stages.comparing import ASK, ONLY, plan_of, sections, unasked
+from clustering.jobs.stages.importing import create_collection
+from clustering.jobs.stages.renewing import KINDS, agreeing
 from clustering.management.orders import checked_language
 from clustering.management.terminal import carry_out
 from clustering.models import Collection, Job

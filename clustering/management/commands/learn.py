@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from clustering.engine.learning import TooLittle
-from clustering.jobs.learning import go_back, learn_pooled
+from clustering.jobs.stages.learning import go_back, learn_pooled
 from clustering.management.terminal import carry_out, get_collection
 from clustering.models import Collection, Job, LearnedWeights
 

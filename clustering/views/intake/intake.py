@@ -16,10 +16,10 @@ from clustering.access import access_collection, access_intake
 from clustering.engine.tessdata import installed_in_words
 from clustering.forms import IntakeForm, free_slug, wrong_slug
 from clustering.jobs import server_folders, uploading
-from clustering.jobs.comparing import ASK
 from clustering.jobs.following import THEN
-from clustering.jobs.importing import create_collection
 from clustering.jobs.launching import AlreadyActive, launch_job
+from clustering.jobs.stages.comparing import ASK
+from clustering.jobs.stages.importing import create_collection
 from clustering.jobs.uploading import UploadRefused
 from clustering.models import Collection, Job, Upload, User
 from clustering.sources.contract import NoSource

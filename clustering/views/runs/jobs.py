@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_job, may_launch
-from clustering.jobs.comparing import plan_of, sections, unasked, waits
 from clustering.jobs.exported import check_of, expires, export_file, export_label, media_type
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
-from clustering.jobs.renewing import agreeing
+from clustering.jobs.stages.comparing import plan_of, sections, unasked, waits
+from clustering.jobs.stages.renewing import agreeing
 from clustering.jobs.uploading import pass_on
 from clustering.models import Job, User
 from clustering.models.job import HEARTBEAT_SECONDS

@@ -12,7 +12,7 @@ from clustering.access import access_collection, may_launch
 from clustering.collection_settings import keep_settings
 from clustering.forms import ChecksForm, LearnEveryForm
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.learning import SETTING, family_of, go_back
+from clustering.jobs.stages.learning import SETTING, family_of, go_back
 from clustering.models import Collection, Job, LearnedWeights, User
 from clustering.written import whole_number
 

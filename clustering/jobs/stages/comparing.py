@@ -18,7 +18,7 @@ from django.conf import settings
 
 from clustering.jobs.slices import DEFAULT, Slice, Stage
 from clustering.jobs.sourcing import listing_of, open_reader
-from clustering.jobs.taking import Gathered, fingerprint, parts_of, sheets_of
+from clustering.jobs.stages.taking import Gathered, fingerprint, parts_of, sheets_of
 from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job
 from clustering.sources.contract import Listing, Reader, ScanFile

@@ -17,12 +17,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from clustering.jobs.comparing import Plan, waits
-from clustering.jobs.entering import Rows, enter, known_among, pairs_there, told_of
-from clustering.jobs.renewing import agreed_plan, contents_of, rename_agreed, replace_agreed, settle_agreed
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage
 from clustering.jobs.sourcing import listing_of, open_reader
-from clustering.jobs.taking import Gathered, Part, fingerprint, parts_of, sheets_of, take_file
+from clustering.jobs.stages.comparing import Plan, waits
+from clustering.jobs.stages.entering import Rows, enter, known_among, pairs_there, told_of
+from clustering.jobs.stages.renewing import agreed_plan, contents_of, rename_agreed, replace_agreed, settle_agreed
+from clustering.jobs.stages.taking import Gathered, Part, fingerprint, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sources.contract import CannotFetch, Listing, NoSource, Reader, ScanFile, ServerGone

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from clustering.jobs import runs
-from clustering.jobs.embedding import encoder_of
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
+from clustering.jobs.stages import runs
+from clustering.jobs.stages.embedding import encoder_of
 from clustering.models import Job, Run
 
 DEFAULT_METHOD = "seams"

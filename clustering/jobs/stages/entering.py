@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from django.db.models import Max
 
 from clustering.actions.reimport import SCAN_FIELDS
-from clustering.jobs.taking import Part, Taken
+from clustering.jobs.stages.taking import Part, Taken
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sources.contract import MOST_LETTERS, ScanFile, Skipped
 from clustering.sources.folder import is_of_a_system, printable

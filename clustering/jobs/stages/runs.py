@@ -10,8 +10,8 @@ from typing import Any
 from django.db import models, transaction
 
 from clustering.engine.records import PageRecord, Proposal, Report
-from clustering.jobs.learning import family_of
 from clustering.jobs.records import page_records
+from clustering.jobs.stages.learning import family_of
 from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore, User
 from clustering.redecode.terrain import packed
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from clustering.jobs import asking, comparing, embedding, exporting, importing, learning, proposing, reading
 from clustering.jobs.batches import side_by_side
 from clustering.jobs.slices import DEFAULT, JobStopped, Stage
+from clustering.jobs.stages import asking, comparing, embedding, exporting, importing, learning, proposing, reading
 from clustering.models import Job
 
 _PROPOSE_AFTER_ASKING = replace(

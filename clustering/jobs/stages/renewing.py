@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from clustering.actions.reimport import NewName, insert_pages, mark_missing, rename_pages, replace_scans
-from clustering.jobs.comparing import ASK, Plan, plan_of
 from clustering.jobs.slices import JobStopped, Slice
+from clustering.jobs.stages.comparing import ASK, Plan, plan_of
 from clustering.journal.errors import ActError
 from clustering.models import Job, Page
 
