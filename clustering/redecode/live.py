@@ -22,7 +22,16 @@ from django.db.models import Q
 from clustering.journal.workspace import Desk
 from clustering.models import VERBS, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
 from clustering.redecode.following import follow
-from clustering.redecode.terrain import RunModel, Scene, Standing, Terrain, model_of, standing, terrains
+from clustering.redecode.terrain import (
+    RunModel,
+    Scene,
+    Standing,
+    Terrain,
+    decided_between,
+    model_of,
+    standing,
+    terrains,
+)
 from clustering.selectors.desk_run import desk_run
 
 Places = npt.NDArray[np.intp]
@@ -76,7 +85,7 @@ def _effect(desk: Desk, run: Run, touched: set[int]) -> Effect:
     model = model_of(run)
     if model is None:
         return Effect(run, around, {}, {})
-    _, decided = standing(desk.collection, run)
+    decided = decided_between(desk.collection, run)
     before = _told(model, run, decided)
     told = {page: odds for page, odds in before.items() if page not in decided}
     for terrain, _ in around:

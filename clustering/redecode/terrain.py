@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -90,9 +91,8 @@ def model_of(run: Run) -> RunModel | None:
     return _loaded(run.pk) if run.page_count <= LARGEST else None
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where one page stands."""
+class Place(NamedTuple):
+    """Where one page stands: a bare tuple, as an act makes one for every page of a collection."""
 
     page: int
     group: int | None
@@ -103,9 +103,10 @@ class Place:
 
 
 _PLACES = f"""
-SELECT page.id, page.group_id, home.state = '{Group.State.PROPOSED}' AND NOT home.edited AND home.run_id = %(run)s,
-    home.state = '{Group.State.CONFIRMED}', page.position, said.verdict,
-    home.edited OR home.state <> '{Group.State.PROPOSED}'
+SELECT page.id, page.group_id,
+    coalesce(home.state = '{Group.State.PROPOSED}' AND NOT home.edited AND home.run_id = %(run)s, false),
+    coalesce(home.edited OR home.state <> '{Group.State.PROPOSED}', false),
+    home.state = '{Group.State.CONFIRMED}', page.position, said.verdict
 FROM "{Page._meta.db_table}" AS page
 LEFT JOIN "{Group._meta.db_table}" AS home ON home.id = page.group_id
 LEFT JOIN "{Answer._meta.db_table}" AS said
@@ -119,13 +120,27 @@ ORDER BY page.position
 
 def standing(collection: Collection, run: Run) -> tuple[list[Place], dict[int, bool]]:
     """Return where all pages stand, in scan order, and what is decided between neighbors. One query."""
+    rows = _rows(collection, run)
+    return [Place(*row[:4]) for row in rows], _decided(rows)
+
+
+def decided_between(collection: Collection, run: Run) -> dict[int, bool]:
+    """Return what is decided between neighbors, by id of the page before. One query."""
+    return _decided(_rows(collection, run))
+
+
+def _rows(collection: Collection, run: Run) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_PLACES, {"collection": collection.pk, "run": run.pk})
-        rows = cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _decided(rows: Sequence[tuple[Any, ...]]) -> dict[int, bool]:
     decided: dict[int, bool] = {}
     for here, following in pairwise(rows):
-        page, group, _, confirmed, position, verdict, _ = here
-        _, next_group, _, next_confirmed, next_position, _, _ = following
+        page, group, _, _, confirmed, position, verdict = here
+        _, next_group, _, _, next_confirmed, next_position, _ = following
         if next_position != position + 1:
             continue
         if verdict is not None:
@@ -134,7 +149,7 @@ def standing(collection: Collection, run: Run) -> tuple[list[Place], dict[int, b
             decided[page] = False
         elif (confirmed or next_confirmed) and group != next_group:
             decided[page] = True
-    return [Place(row[0], row[1], bool(row[2]), bool(row[6])) for row in rows], decided
+    return decided
 
 
 @dataclass(frozen=True, slots=True)
