@@ -58,7 +58,7 @@ def weighed_collection(pages: int, actor: Any) -> Any:
     mean[0] = 1.0
     spread = np.array([0.0, *[fact.spread for fact in family.facts.values()][1:], family.intercept_spread])
     traits = (chance.normal(0, 1, (pages, 64)) / 8).astype(np.float32)
-    prior = Prior(mean, spread, family.traits_spread, family.sharpness)
+    prior = Prior(mean, spread, family.traits_spread, family.sharpness, family.answered_sharpness)
     features = Features(tuple(family.facts), prior, facts, traits, tuple(range(pages)))
     collection = make_collection(f"c{pages}", pages)
     rows = list(collection.pages.order_by("position"))
@@ -103,9 +103,9 @@ def answer_times(pages: int, answers: int) -> dict[str, float]:
         whole.append(1000 * (time.perf_counter() - began))
         if reply.status_code != 200:
             raise RuntimeError(f"The answer was answered {reply.status_code}: {reply.content[:300]!r}")
-        turned += "The machine follows" in reply.json()["message"]
+        turned += "hhreview also" in reply.json()["message"]
         parts.append(sum(spent))
-    print(f"{turned} of {answers} answers had groups follow")
+    print(f"{turned} of {answers} answers had documents follow")
     return {f"answer_redecode_p95_ms_{pages}": p95(parts), f"answer_p95_ms_{pages}": p95(whole)}
 
 
