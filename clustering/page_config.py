@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
@@ -91,6 +92,7 @@ def description_config(collection: Collection) -> dict[str, Any]:
         "templates": {
             kind: {name: rule.to_json() for name, rule in template.items()} for kind, template in rules.items()
         },
+        "far": bool(settings.LOOKUPS),
         "languages": sorted(LANGUAGE_NAMES.items(), key=lambda pair: pair[1]),
     }
 

@@ -112,6 +112,25 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return default if value is None else [part.strip() for part in value.split(",") if part.strip()]
 
 
+LOOKUPS = ("lcnaf", "lcsh", "viaf", "wikidata")
+
+
+def env_lookups(name: str) -> dict[str, str]:
+    """Authorities by name, each with an address in place of its own, or empty: "lcsh, lcnaf=https://…?q={query}".
+
+    Raises ImproperlyConfigured for a name that is not in LOOKUPS and for an address that does not say {query}.
+    """
+    found: dict[str, str] = {}
+    for part in env_list(name, []):
+        known, _, address = part.partition("=")
+        if known not in LOOKUPS:
+            raise ImproperlyConfigured(f"{name} has {known!r} in it; write some of {', '.join(LOOKUPS)}.")
+        if address and not ("{query}" in address and address.startswith(("http://", "https://"))):
+            raise ImproperlyConfigured(f"{name} has {address!r} in it; write an address with {{query}} in it.")
+        found[known] = address
+    return found
+
+
 def env_hours(name: str) -> tuple[time, time] | None:
     """A time of day to another, as "19:00-07:00"; None where nothing is set. Raises ImproperlyConfigured otherwise."""
     value = os.environ.get(name)

@@ -24,6 +24,7 @@ from hhreview.env import (
     env_int,
     env_languages,
     env_list,
+    env_lookups,
     env_object,
     env_price,
     env_str,
@@ -227,6 +228,8 @@ NIGHT = env_hours("HHREVIEW_NIGHT")
 """From when to when pages of jobs that were ordered for the night are done; None: at any time that nobody waits."""
 IMPORT_ROOTS = [Path(part) for part in env_list("HHREVIEW_IMPORT_ROOTS", [])]
 """Server folders that staff may import from in the browser; none means: the command line only."""
+LOOKUPS = env_lookups("HHREVIEW_LOOKUPS")
+"""Authorities that are asked while somebody types, each with the address in place of its own, or empty."""
 SOURCE_HOSTS = env_list("HHREVIEW_SOURCE_HOSTS", ["*"])
 PRIVATE_SOURCES = env_list("HHREVIEW_PRIVATE_SOURCES", [])
 """Hosts that scans may be fetched from though they lie at private addresses."""

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 
+from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.core.cache import cache
 from django.db import connection
 
 from clustering.engine.description import TERM_FIELDS, NamedTerm
 from clustering.engine.vocabularies import genres, matches
 from clustering.models import Collection, Group, Vocabulary
 from clustering.models import Term as StoredTerm
+from clustering.sources.authorities import AUTHORITIES, ask
+from clustering.sources.contract import CannotFetch
 
+SHORTEST_FAR = 3
+"""Letters from which on authorities elsewhere are asked."""
+KEPT_SECONDS = 24 * 3600
 MOST = 12
 """Offers at a time: more are not read."""
 _WORDS = re.compile(r"[^\W_]+")
@@ -40,6 +48,32 @@ def offers(collection: Collection, field: str, text: str) -> list[Offer]:
     for offer in found:
         known.setdefault((offer.term.label.lower(), offer.term.uri), offer)
     return list(known.values())[:MOST]
+
+
+def far_offers(field: str, text: str) -> tuple[list[Offer], list[str]]:
+    """What the authorities that the operator allows offer, and why one did not answer. Kept for a day; each takes three
+    seconds at most."""
+    found: list[Offer] = []
+    problems: list[str] = []
+    typed = " ".join(text.split())
+    private = tuple(settings.PRIVATE_SOURCES)
+    if len(typed) < SHORTEST_FAR:
+        return found, problems
+    for name, address in settings.LOOKUPS.items():
+        authority = AUTHORITIES[name]
+        if field not in authority.fields:
+            continue
+        key = f"lookup:{name}:{sha256(typed.lower().encode()).hexdigest()}"
+        kept = cache.get(key)
+        if kept is None:
+            try:
+                kept = ask(name, typed, address=address, private=private, contact=settings.SOURCE_CONTACT)[:MOST]
+            except CannotFetch as error:
+                problems.append(str(error))
+                continue
+            cache.set(key, kept, KEPT_SECONDS)
+        found += [Offer(Term(label, uri), authority.title) for label, uri in kept]
+    return found[: 2 * MOST], problems
 
 
 _USED_TERMS = f"""

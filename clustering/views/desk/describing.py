@@ -16,7 +16,7 @@ from clustering.engine.images import BadScan
 from clustering.engine.understanding import Unusable
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.models import Group, User
-from clustering.selectors.terms import offers
+from clustering.selectors.terms import Offer, far_offers, offers
 
 PATIENCE = 5.0
 """Seconds that a person waits for a turn before being told to try again."""
@@ -48,11 +48,20 @@ def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
 
 @require_GET
 def terms(request: HttpRequest, slug: str) -> JsonResponse:
-    """?field=people&q=chav: {"terms": [{"label", "uri", "source"}]}, for type-ahead."""
+    """?field=people&q=chav: {"terms": [{"label", "uri", "source"}]}, for type-ahead; with far=1 those of authorities
+    elsewhere, as far as the operator allows them.
+    """
     collection = access_collection(request.user, slug)
     field, text = request.GET.get("field", ""), request.GET.get("q", "")
-    found = offers(collection, field, text[:200].replace("\0", ""))
-    return JsonResponse({"terms": [{**asdict(offer.term), "source": offer.source} for offer in found]})
+    typed = text[:200].replace("\0", "")
+    if "far" in request.GET:
+        far, problems = far_offers(field, typed)
+        return JsonResponse({"terms": [_told(offer) for offer in far], "problems": problems})
+    return JsonResponse({"terms": [_told(offer) for offer in offers(collection, field, typed)]})
+
+
+def _told(offer: Offer) -> dict[str, str]:
+    return {**asdict(offer.term), "source": offer.source}
 
 
 @require_GET

@@ -5,6 +5,7 @@ import { getJson, make } from "../dom.js";
 /** @typedef {{label: string, uri: string, source: string}} Offer */
 
 const PAUSE_MS = 140;
+const SHORTEST_FAR = 3;
 let made = 0;
 
 export class Lookup {
@@ -12,8 +13,10 @@ export class Lookup {
    * @param {HTMLInputElement} input
    * @param {string} address  that offers terms
    * @param {(offer: Offer) => void} take
+   * @param {boolean} [far]  whether authorities elsewhere are asked as well
    */
-  constructor(input, address, take) {
+  constructor(input, address, take, far = false) {
+    this.far = far;
     this.input = input;
     this.address = address;
     this.take = take;
@@ -46,14 +49,23 @@ export class Lookup {
     if (!text) return this.close();
     try {
       const { terms } = await getJson(`${this.address}&q=${encodeURIComponent(text)}`);
-      if (this.input.value.trim() === text && document.activeElement === this.input) this.show(terms);
+      if (!this.isStill(text)) return;
+      this.show(terms);
+      if (!this.far || text.length < SHORTEST_FAR) return;
+      const more = await getJson(`${this.address}&far=1&q=${encodeURIComponent(text)}`);
+      if (this.isStill(text) && this.at < 0) this.show([...terms, ...more.terms], more.problems);
     } catch {
       this.close(); // what is typed can be saved without it
     }
   }
 
-  /** @param {Offer[]} offers */
-  show(offers) {
+  /** @param {string} text @returns {boolean} whether this is still what is asked for */
+  isStill(text) {
+    return this.input.value.trim() === text && document.activeElement === this.input;
+  }
+
+  /** @param {Offer[]} offers @param {string[]} [problems]  why some did not answer */
+  show(offers, problems = []) {
     this.offers = offers;
     this.at = -1;
     this.list.replaceChildren(
@@ -61,8 +73,9 @@ export class Lookup {
         make("div", { role: "option", id: `${this.list.id}-${i}`, class: "choice", "data-at": i, "aria-selected": "false" }, [
           make("span", { class: "choice-label", text: label }), make("span", { class: "choice-detail", text: source }),
         ])),
+      ...problems.map((text) => make("div", { role: "option", class: "choice is-problem", "aria-disabled": "true", "aria-selected": "false", text })),
     );
-    this.list.hidden = !offers.length;
+    this.list.hidden = !offers.length && !problems.length;
     this.input.setAttribute("aria-expanded", String(offers.length > 0));
   }
 

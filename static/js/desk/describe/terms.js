@@ -10,9 +10,9 @@ export class TermsField {
   /**
    * @param {{name: string, label: string, most: number}} field
    * @param {string} value  in one line
-   * @param {{address: string, repeatable: boolean, required: boolean}} how
+   * @param {{address: string, repeatable: boolean, required: boolean, far: boolean}} how
    */
-  constructor({ name, label, most }, value, { address, repeatable, required }) {
+  constructor({ name, label, most }, value, { address, repeatable, required, far }) {
     this.repeatable = repeatable;
     const id = `describe-field-${name}`;
     // A text area and not a hidden input: what is typed into a form is kept by its fields' first values.
@@ -24,7 +24,7 @@ export class TermsField {
       make("div", { class: "terms" }, [this.chips, make("div", { class: "lookup-place" }, [this.input])]),
       this.kept,
     ]);
-    this.lookup = new Lookup(this.input, address, ({ label: chosen, uri }) => this.add({ label: chosen, uri }));
+    this.lookup = new Lookup(this.input, address, ({ label: chosen, uri }) => this.add({ label: chosen, uri }), far);
     this.input.addEventListener("keydown", (event) => {
       const typed = this.input.value.trim();
       if (event.defaultPrevented) return;

@@ -1,0 +1,81 @@
+"""Name authorities that answer while somebody types: the Library of Congress, VIAF, Wikidata.
+
+Each is asked at its public address, or at one that answers alike: https://id.loc.gov/techcenter/searching.html,
+https://developer.api.oclc.org/viaf-api, https://www.wikidata.org/w/api.php?action=help&modules=wbsearchentities
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from clustering.sources.contract import CannotFetch
+from clustering.sources.fetching import Fetcher, Patience
+from clustering.sources.guarding import Rules
+
+PATIENCE = Patience(delay=0, tries=1, stall=2.0, total=3.0, document_bytes=1 << 20)
+"""Somebody is typing: a late answer is no answer."""
+QUERY = "{query}"
+Named = tuple[str, str]
+"""A label and its address."""
+
+
+def _library_of_congress(found: Any) -> Iterator[Named]:
+    for hit in found["hits"]:
+        yield (str(hit["aLabel"]), str(hit["uri"]))
+
+
+def _viaf(found: Any) -> Iterator[Named]:
+    for hit in found["result"] or ():
+        yield (str(hit["term"]), f"http://viaf.org/viaf/{hit['viafid']}")
+
+
+def _wikidata(found: Any) -> Iterator[Named]:
+    for hit in found["search"]:
+        yield (str(hit["label"]), str(hit["concepturi"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """One that may be asked."""
+
+    title: str
+    fields: frozenset[str]
+    """Fields of a description that it has terms for."""
+    address: str
+    read: Callable[[Any], Iterator[Named]]
+
+
+_LOC = "https://id.loc.gov/authorities/{}/suggest2?count=10&q={{query}}"
+AUTHORITIES: Mapping[str, Authority] = {
+    "lcnaf": Authority(
+        "Library of Congress Names", frozenset({"creators", "people"}), _LOC.format("names"), _library_of_congress
+    ),
+    "lcsh": Authority(
+        "Library of Congress Subjects", frozenset({"subjects", "places"}), _LOC.format("subjects"), _library_of_congress
+    ),
+    "viaf": Authority(
+        "VIAF", frozenset({"creators", "people"}), "https://viaf.org/viaf/AutoSuggest?query={query}", _viaf
+    ),
+    "wikidata": Authority(
+        "Wikidata",
+        frozenset({"creators", "people", "places", "subjects"}),
+        "https://www.wikidata.org/w/api.php?action=wbsearchentities&format=json&language=en&limit=10&search={query}",
+        _wikidata,
+    ),
+}
+
+
+def ask(name: str, text: str, *, address: str = "", private: tuple[str, ...] = (), contact: str = "") -> list[Named]:
+    """Terms that an authority offers for what is typed; `address` in place of its public one. Only its own host is
+    asked, at a private address only where `private` names it. Raises CannotFetch."""
+    authority = AUTHORITIES[name]
+    asked = (address or authority.address).replace(QUERY, quote(text, safe=""))
+    rules = Rules((urlsplit(asked).hostname or "",), private)
+    found = Fetcher(rules, PATIENCE, contact=contact).document(asked)
+    try:
+        return [(label, uri) for label, uri in authority.read(found) if label]
+    except (KeyError, TypeError) as error:
+        raise CannotFetch(f"{authority.title} answered in a form that is not known. Tell the operator.") from error
