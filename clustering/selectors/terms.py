@@ -72,7 +72,7 @@ def far_offers(field: str, text: str) -> tuple[list[Offer], list[str]]:
                 problems.append(str(error))
                 continue
             cache.set(key, kept, KEPT_SECONDS)
-        found += [Offer(Term(label, uri), authority.title) for label, uri in kept]
+        found += [Offer(NamedTerm(label, uri), authority.title) for label, uri in kept]
     return found[: 2 * MOST], problems
 
 
