@@ -12,7 +12,7 @@ from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
 from clustering.views.iiif import iiif, scans
 from clustering.views.intake import intake, uploads
-from clustering.views.people import key_help, sign_in, tokens, tour
+from clustering.views.people import key_help, metrics, sign_in, tokens, tour
 from clustering.views.queue import accept, audit, queue, queue_list
 from clustering.views.runs import arranging, jobs, learning, previewing, runs
 
@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", sign_in.SignIn.as_view(), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("api/v1/", include((v1.urlpatterns, "api"), namespace=v1.NAMESPACE)),
+    path("metrics", metrics.metrics, name="metrics"),
     path("tour/", tour.tour, name="tour"),
     path("dates/", describing.written_date, name="written-date"),
     path("keys/", key_help.key_help, name="keys"),

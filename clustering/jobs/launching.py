@@ -169,15 +169,16 @@ def call_workers() -> None:
     for queue in (VISION, DEFAULT):
         wanted = min(free_count(queue), MOST_TURNS)
         if wanted:
-            send_turn(queue, wanted - _length(settings.TURN_KEY.format(queue)))
+            send_turn(queue, wanted - queue_length(settings.TURN_KEY.format(queue)))
 
 
 def slice_waits(queue: str) -> bool:
     """Whether a slice waits in this queue, which goes before batches. Raises BROKER_AWAY."""
-    return _length(queue) > 0
+    return queue_length(queue) > 0
 
 
-def _length(key: str) -> int:
+def queue_length(key: str) -> int:
+    """Return how many messages are in a list of Redis. Raises BROKER_AWAY."""
     with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5) as client:
         return int(client.llen(key))
 

@@ -96,7 +96,7 @@ def test_who_finishes_last_sends_the_slice_that_ends_the_job(make_collection: Ma
     assert done == pages_of(job.collection)
     job.refresh_from_db()
     assert (job.done, job.total) == (40, 40)
-    assert launching._length(QUEUE) == 1, "one slice was sent"
+    assert launching.queue_length(QUEUE) == 1, "one slice was sent"
     assert running.run_slice(job.pk, job.slices) is None
     job.refresh_from_db()
     assert job.state == Job.State.DONE
@@ -228,18 +228,18 @@ def test_a_worker_that_stops_gives_back_what_it_did_not_begin(
     turns.take_turn(QUEUE)
     assert len(done) == 1
     assert sum(len(batch.pages) for batch in job.batches.free(QUEUE)) == 63
-    assert launching._length(f"{QUEUE}:9") > 0, "others are called to it"
+    assert launching.queue_length(f"{QUEUE}:9") > 0, "others are called to it"
     job.refresh_from_db()
     assert job.done == 1
 
 
 def test_workers_are_called_again_where_redis_forgot_them(make_collection: MakeCollection, done: list[int]) -> None:
     job = planted(make_collection(pages=64))
-    assert launching._length(f"{QUEUE}:9") == 16
+    assert launching.queue_length(f"{QUEUE}:9") == 16
     empty_broker()
     for _ in range(2):
         sweeping.sweep()
-        assert launching._length(f"{QUEUE}:9") == 16, "as many as there are batches, however often it is looked"
+        assert launching.queue_length(f"{QUEUE}:9") == 16, "as many as there are batches, however often it is looked"
     assert job.batches.count() == 16
 
 

@@ -1,0 +1,111 @@
+"""What waits for workers and what they are at, for those who run the installation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, DurationField, ExpressionWrapper, Min, Q
+from django.db.models.functions import Now
+
+from clustering.jobs import launching
+from clustering.jobs.slices import DEFAULT, VISION
+from clustering.models import Embedding, Job, PageBatch, Reading
+
+Labels = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One figure of the kind that Prometheus collects: a gauge, or a counter that only grows."""
+
+    name: str
+    help: str
+    values: tuple[tuple[Labels, float], ...]
+    is_counter: bool = False
+
+
+def measures() -> Iterator[Measure]:
+    """Yield all figures; a handful of small queries. Raises BROKER_AWAY where Redis does not answer."""
+    batches: dict[str, dict[str, Any]] = {
+        row["queue"]: dict(row)
+        for row in PageBatch.objects.filter(job__state__in=Job.ACTIVE)
+        .values("queue")
+        .annotate(
+            waiting=Count("pk", filter=Q(leased_until=None)),
+            leased=Count("pk", filter=Q(leased_until__gte=Now())),
+            lapsed=Count("pk", filter=Q(leased_until__lt=Now())),
+        )
+    }
+    states = ("waiting", "leased", "lapsed")
+    yield Measure(
+        "hhreview_batches",
+        "Batches of pages: those that wait, that a worker is at, and whose worker ended.",
+        tuple(
+            ((("queue", queue), ("state", state)), batches.get(queue, {}).get(state, 0))
+            for queue in (VISION, DEFAULT)
+            for state in states
+        ),
+    )
+    yield Measure(
+        "hhreview_messages",
+        "Messages in Redis: slices of jobs, and calls for workers to batches.",
+        tuple(
+            ((("queue", queue), ("kind", kind)), launching.queue_length(key.format(queue)))
+            for queue in (VISION, DEFAULT)
+            for kind, key in (("slice", "{}"), ("turn", settings.TURN_KEY))
+        ),
+    )
+    yield Measure(
+        "hhreview_jobs",
+        "Jobs by kind and state: those queued and running, and those that ended within a day.",
+        tuple(
+            ((("kind", row["kind"]), ("state", row["state"])), row["count"])
+            for row in Job.objects.filter(Q(state__in=Job.ACTIVE) | Q(finished__gte=Now() - timedelta(days=1)))
+            .order_by("kind", "state")
+            .values("kind", "state")
+            .annotate(count=Count("pk"))
+        ),
+    )
+    yield Measure(
+        "hhreview_silent_jobs",
+        "Active jobs without a sign of life: more than none for long means that no worker runs.",
+        (((), Job.objects.stuck().count()),),
+    )
+    yield Measure("hhreview_oldest_job_seconds", "Age of the oldest job that is queued or running.", (((), _oldest()),))
+    yield Measure(
+        "hhreview_rows_written_total",
+        "Vectors and readings ever written: their rate is the speed of the workers.",
+        tuple(_written()),
+        is_counter=True,
+    )
+
+
+def as_text() -> str:
+    """All figures in Prometheus' text format. Raises BROKER_AWAY where Redis does not answer."""
+    lines = []
+    for measure in measures():
+        lines += [f"# HELP {measure.name} {measure.help}"]
+        lines += [f"# TYPE {measure.name} {'counter' if measure.is_counter else 'gauge'}"]
+        for labels, value in measure.values:
+            told = ",".join(f'{name}="{label}"' for name, label in labels)
+            lines.append(f"{measure.name}{{{told}}} {value:g}" if told else f"{measure.name} {value:g}")
+    return "\n".join(lines) + "\n"
+
+
+def _oldest() -> float:
+    age = Job.objects.active().aggregate(age=ExpressionWrapper(Now() - Min("created"), DurationField()))["age"]
+    return float(age.total_seconds()) if age else 0.0
+
+
+def _written() -> Iterator[tuple[Labels, float]]:
+    """From PostgreSQL's statistics: counting the rows themselves would take seconds in a large archive."""
+    with connection.cursor() as cursor:
+        for kind, model in (("vector", Embedding), ("reading", Reading)):
+            cursor.execute("SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = %s", [model._meta.db_table])
+            row = cursor.fetchone()
+            yield (("kind", kind),), float(row[0] if row else 0)
