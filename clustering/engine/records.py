@@ -23,6 +23,9 @@ Vector = npt.NDArray[np.float32]
 Report = Callable[[int, int], None]
 """Progress callback: (done, total), in the caller's own units."""
 
+STRANGE = "hhreview has not seen an archive like this. Check the first 20 pages: suggestions improve with every answer."
+"""What a proposal warns of where a collection is unlike all that hhreview was taught with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:

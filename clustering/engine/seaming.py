@@ -21,6 +21,7 @@ from clustering.engine.labeled import decided_stream
 from clustering.engine.learning import decisions
 from clustering.engine.neighbourhood import JOINT, anchors_of
 from clustering.engine.records import (
+    STRANGE,
     Constraints,
     Features,
     PageRecord,
@@ -37,7 +38,6 @@ Floats = npt.NDArray[np.float64]
 
 WORTH_SAYING = 0.05
 """Log-odds from which a fact is shown."""
-STRANGE = "hhreview has not seen an archive like this. Check the first 20 pages: suggestions improve with every answer."
 
 
 class SeamStream:

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clustering.engine.family import shipped_family
 from clustering.engine.proposing import METHODS, NotReady, propose
-from clustering.engine.records import Constraints, PageRecord, Proposal
+from clustering.engine.records import STRANGE, Constraints, PageRecord, Proposal
 from clustering.engine.segmentation import ContradictoryConstraints
 from tests.engine.evidence.making import LETTER, body, line, page
 
@@ -158,6 +159,16 @@ def test_corrections_teach() -> None:
 def test_a_single_answer_teaches_at_once() -> None:
     before, after = taught(1)
     assert after > 1.3 * before
+
+
+def test_a_strange_collection_is_called_strange_and_begins_less_sure() -> None:
+    pages = [page(LETTER, *body(WORDS[0])) for _ in range(60)]
+    at_home = replace(shipped_family(), usual_strangeness=float("inf"))
+    usual, strange = (propose("seams", pages, family=f) for f in (at_home, replace(at_home, usual_strangeness=0.01)))
+    assert STRANGE in strange.warnings
+    assert STRANGE not in usual.warnings
+    sure = [np.mean([abs(seam.probability - 0.5) for seam in found.seams]) for found in (usual, strange)]
+    assert sure[1] < sure[0] - 0.02
 
 
 @given(

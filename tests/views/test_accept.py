@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from clustering.actions import describe_group
+from clustering.actions import confirm_groups, describe_group
 from clustering.engine.assurance import Judged
-from clustering.models import AuditSample, Collection, Edit, Group, User
+from clustering.engine.records import STRANGE
+from clustering.models import AuditSample, Collection, Edit, Group, Run, SeamScore, User
 from clustering.views.queue import accept
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -66,6 +67,25 @@ def test_the_worse_of_confidence_and_experience_is_promised(
     assert chosen.feared_wrong == pytest.approx(max(0.009, 2 * wrong / 15))
     assert said in answer.content.decode()
     assert "Estimated errors</dt><dd>" + ("about 0.4" if wrong else "under 0.1") in answer.content.decode()
+
+
+def test_a_strange_collection_is_called_strange_until_its_first_pages_are_checked(
+    make_collection: MakeCollection, alice: User, signed: Signed
+) -> None:
+    made = make_collection("afl", groups=[12, 12, 3])
+    made.groups.update(confidence=0.995)
+    run = Run.objects.create(collection=made, method="seams", state=Run.State.READY, warnings=[STRANGE])
+    for page in made.pages.all():
+        SeamScore.objects.create(run=run, page=page, probability=0.01, boundary=False)
+
+    def told() -> bool:
+        return STRANGE in signed(alice).get("/c/afl/accept/").content.decode()
+
+    assert told()
+    confirm_groups([made.groups.get(number=1)], actor=alice)
+    assert told()
+    confirm_groups([made.groups.get(number=2)], actor=alice)
+    assert not told()
 
 
 def test_the_picture_has_no_style_of_its_own_and_says_its_numbers(

@@ -16,13 +16,17 @@ from clustering.actions.accept import LOWEST, Wanted, accept_many, acceptable, p
 from clustering.dashboard.assured import Outlook, escape_rate, judged_groups, outlooks, waiting
 from clustering.dashboard.bars import Drawing, draw_bars
 from clustering.engine import assurance
+from clustering.engine.records import STRANGE
 from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page, User
+from clustering.selectors.desk_run import desk_run
 from clustering.written import act_id, whole_number
 
 DEFAULT = 0.99
 PREVIEWED = 12
 PAGES_PREVIEWED = 5
+FIRST_PAGES = 20
+"""Pages that the warning about a strange collection asks people to check."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def _page(
         "threshold": threshold,
         "at": percent(threshold).removesuffix("%"),
         "chosen": chosen,
+        "strange": _strange(collection),
         "rows": rows,
         "waiting": found,
         "judged": judged,
@@ -108,6 +113,13 @@ def _page(
         "may_launch": may_launch(request.user),
     }
     return render(request, "accept/accept.html", context, status=status)
+
+
+def _strange(collection: Collection) -> str:
+    """The warning that nothing like this collection was ever learned from, as long as hardly anything is confirmed."""
+    run = desk_run(collection)
+    settled = collection.pages.filter(group__state=Group.State.CONFIRMED)[:FIRST_PAGES].count()
+    return STRANGE if run and STRANGE in run.warnings and settled < FIRST_PAGES else ""
 
 
 def _drawing(confidences: list[float], threshold: float) -> Drawing | None:
