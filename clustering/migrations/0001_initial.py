@@ -439,7 +439,9 @@ class Migration(migrations.Migration):
                 (
                     "draft",
                     models.JSONField(
-                        blank=True, default=dict, help_text="Machine drafts: {title: {value, confidence, evidence}}."
+                        blank=True,
+                        default=dict,
+                        help_text="Drafts by hhreview: {title: {value, confidence, evidence}}.",
                     ),
                 ),
                 (
@@ -448,7 +450,7 @@ class Migration(migrations.Migration):
                         base_field=models.CharField(max_length=20),
                         blank=True,
                         default=list,
-                        help_text="Fields that hold a draft of the machine: a person accepted it by confirming.",
+                        help_text="Fields that hold a draft that a person accepted.",
                         size=None,
                     ),
                 ),
@@ -509,10 +511,10 @@ class Migration(migrations.Migration):
                         choices=[
                             ("import", "Import"),
                             ("process", "Process"),
-                            ("embed", "Embed"),
-                            ("read", "Read"),
+                            ("embed", "Analyze images"),
+                            ("read", "OCR"),
                             ("propose", "Propose"),
-                            ("learn", "Learn"),
+                            ("learn", "Train"),
                             ("export", "Export"),
                             ("ask", "Ask a language model"),
                         ],
@@ -539,20 +541,20 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         choices=[
-                            ("list", "Asking what there is"),
+                            ("list", "Reading the source"),
                             ("compare", "Comparing with the collection"),
                             ("import", "Importing scans"),
-                            ("embed-and-read", "Embedding and reading pages"),
-                            ("embed", "Embedding pages"),
-                            ("embed-texts", "Embedding texts"),
-                            ("read", "Reading pages"),
+                            ("embed-and-read", "Analyzing images and running OCR"),
+                            ("embed", "Analyzing images"),
+                            ("embed-texts", "Analyzing text"),
+                            ("read", "Running OCR"),
                             ("propose", "Proposing documents"),
-                            ("publish", "Putting the proposal on the desk"),
-                            ("learn", "Learning from what was confirmed"),
-                            ("check-export", "Checking what goes out"),
+                            ("publish", "Applying the proposal"),
+                            ("learn", "Training on confirmed documents"),
+                            ("check-export", "Checking the export"),
                             ("write-export", "Writing the export"),
-                            ("ask-seams", "Asking about doubtful places"),
-                            ("ask-documents", "Asking what documents are"),
+                            ("ask-seams", "Asking about places to check"),
+                            ("ask-documents", "Asking about documents"),
                         ],
                         help_text="What it is doing now.",
                         max_length=20,
@@ -870,7 +872,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("filename", models.CharField(blank=True, max_length=500)),
                 ("message", models.TextField(help_text="A full sentence with the reason and the remedy.")),
-                ("is_warning", models.BooleanField(default=False, help_text="The page went in all the same.")),
+                ("is_warning", models.BooleanField(default=False, help_text="The page was imported anyway.")),
                 ("created", models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 (
                     "job",
@@ -1173,7 +1175,7 @@ class Migration(migrations.Migration):
                 (
                     "basis",
                     models.CharField(
-                        choices=[("answer", "answered"), ("confirmed", "confirmed"), ("accepted", "accepted unseen")],
+                        choices=[("answer", "answered"), ("confirmed", "confirmed"), ("accepted", "confirmed in bulk")],
                         max_length=10,
                     ),
                 ),
