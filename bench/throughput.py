@@ -39,6 +39,8 @@ from bench.workers import collection_of, draw  # noqa: E402
 
 BATCH = 16
 BUILTIN = "efficientnet-lite0@224"
+FEW = 32
+"""Pages of what is as fast with more."""
 READ = 12
 """Pages that are read by both: more would take minutes and tell the same."""
 
@@ -121,8 +123,8 @@ def encoder_figures(collection: Any, key: str, name: str) -> dict[str, Any]:
     encoder = embedding.loaded(key)  # in fp32, and kept by the job, so that loading is not measured
     pipeline_rate(collection, key)
     forward, pipeline = forward_rate(encoder), pipeline_rate(collection, key)
-    first = first_experiment_rate(encoder, pages[:48])
-    tried = tune(key, "cpu", [page_path(page) for page in pages[:48]])
+    first = first_experiment_rate(encoder, pages[:FEW])
+    tried = tune(key, "cpu", [page_path(page) for page in pages[:FEW]])
     best = max((each for each in tried if each.is_good), key=lambda each: each.rate)
     embedding.loaded.cache_clear()
     embedding.loaded(key)

@@ -20,7 +20,7 @@ Labels = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Metric:
     """One figure of the kind that Prometheus collects: a gauge, or a counter that only grows."""
 
     name: str
@@ -29,7 +29,7 @@ class Measure:
     is_counter: bool = False
 
 
-def measures() -> Iterator[Measure]:
+def metrics() -> Iterator[Metric]:
     """Yield all figures; a handful of small queries. Raises BROKER_AWAY where Redis does not answer."""
     batches: dict[str, dict[str, Any]] = {
         row["queue"]: dict(row)
@@ -42,7 +42,7 @@ def measures() -> Iterator[Measure]:
         )
     }
     states = ("waiting", "leased", "lapsed")
-    yield Measure(
+    yield Metric(
         "hhreview_batches",
         "Batches of pages: those that wait, that a worker is at, and whose worker ended.",
         tuple(
@@ -51,7 +51,7 @@ def measures() -> Iterator[Measure]:
             for state in states
         ),
     )
-    yield Measure(
+    yield Metric(
         "hhreview_messages",
         "Messages in Redis: slices of jobs, and calls for workers to batches.",
         tuple(
@@ -60,7 +60,7 @@ def measures() -> Iterator[Measure]:
             for kind, key in (("slice", "{}"), ("turn", settings.TURN_KEY))
         ),
     )
-    yield Measure(
+    yield Metric(
         "hhreview_jobs",
         "Jobs by kind and state: those queued and running, and those that ended within a day.",
         tuple(
@@ -71,13 +71,13 @@ def measures() -> Iterator[Measure]:
             .annotate(count=Count("pk"))
         ),
     )
-    yield Measure(
+    yield Metric(
         "hhreview_silent_jobs",
         "Active jobs without a sign of life: more than none for long means that no worker runs.",
         (((), Job.objects.stuck().count()),),
     )
-    yield Measure("hhreview_oldest_job_seconds", "Age of the oldest job that is queued or running.", (((), _oldest()),))
-    yield Measure(
+    yield Metric("hhreview_oldest_job_seconds", "Age of the oldest job that is queued or running.", (((), _oldest()),))
+    yield Metric(
         "hhreview_rows_written_total",
         "Vectors and readings ever written: their rate is the speed of the workers.",
         tuple(_written()),
@@ -88,12 +88,12 @@ def measures() -> Iterator[Measure]:
 def as_text() -> str:
     """All figures in Prometheus' text format. Raises BROKER_AWAY where Redis does not answer."""
     lines = []
-    for measure in measures():
-        lines += [f"# HELP {measure.name} {measure.help}"]
-        lines += [f"# TYPE {measure.name} {'counter' if measure.is_counter else 'gauge'}"]
-        for labels, value in measure.values:
+    for metric in metrics():
+        lines += [f"# HELP {metric.name} {metric.help}"]
+        lines += [f"# TYPE {metric.name} {'counter' if metric.is_counter else 'gauge'}"]
+        for labels, value in metric.values:
             told = ",".join(f'{name}="{label}"' for name, label in labels)
-            lines.append(f"{measure.name}{{{told}}} {value:g}" if told else f"{measure.name} {value:g}")
+            lines.append(f"{metric.name}{{{told}}} {value:g}" if told else f"{metric.name} {value:g}")
     return "\n".join(lines) + "\n"
 
 

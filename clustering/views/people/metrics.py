@@ -28,7 +28,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         hold_up()
         return _told("Too many requests with a wrong token.", 429, **{"Retry-After": str(error.seconds)})
     if not allowed:
-        return _told("Sign in as staff, or send the token of somebody who is: Authorization: Bearer TOKEN.", 403)
+        return _told("Sign in as staff, or send a token of a staff account: Authorization: Bearer TOKEN.", 403)
     try:
         return HttpResponse(as_text(), content_type=CONTENT_TYPE)
     except BROKER_AWAY:
