@@ -53,7 +53,7 @@ Distance = Callable[[Places, Places], Floats]
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class Likeness:
     """One way in which two pages may differ."""
 
     name: str
@@ -69,7 +69,7 @@ def likeness_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]
     return [_column(measure, len(pages)) for measure in _measures(pages, proses)]
 
 
-def _column(measure: Measure, n: int) -> Column:
+def _column(measure: Likeness, n: int) -> Column:
     values = ranked(measure.distance, n)
     return column(
         measure.family,
@@ -95,7 +95,7 @@ def ranked(distance: Distance, n: int) -> Floats:
     return np.asarray(np.where(np.isnan(near), 0.0, score))
 
 
-def _measures(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Measure]:
+def _measures(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Likeness]:
     return [*_of_looks(pages), *_of_paper(pages), *_of_strokes(pages), *_of_text(pages, proses)]
 
 
@@ -119,7 +119,7 @@ def _of_pairs(distance: Callable[[int, int], float]) -> Distance:
     return lambda i, j: np.array([distance(a, b) for a, b in zip(i.tolist(), j.tolist(), strict=True)], dtype=float)
 
 
-def _of_looks(pages: Sequence[PageRecord]) -> list[Measure]:
+def _of_looks(pages: Sequence[PageRecord]) -> list[Likeness]:
     grids = _rows([_paper(page, "grid") for page in pages], GRID * GRID)
     look, meaning = _cosine_distance(*vectors_of(pages)), _cosine_distance(*vectors_of(pages, text=True))
 
@@ -127,9 +127,9 @@ def _of_looks(pages: Sequence[PageRecord]) -> list[Measure]:
         return np.asarray(np.linalg.norm(grids[i] - grids[j], axis=1))
 
     return [
-        Measure("look", "look", "The pages look alike for this collection.", "The pages look different.", look),
-        Measure("layout", "paper", "The layouts are alike.", "The layouts differ.", layout),
-        Measure(
+        Likeness("look", "look", "The pages look alike for this collection.", "The pages look different.", look),
+        Likeness("layout", "paper", "The layouts are alike.", "The layouts differ.", layout),
+        Likeness(
             "meaning",
             "hand",
             "The pages are about the same subject.",
@@ -139,21 +139,21 @@ def _of_looks(pages: Sequence[PageRecord]) -> list[Measure]:
     ]
 
 
-def _of_paper(pages: Sequence[PageRecord]) -> list[Measure]:
+def _of_paper(pages: Sequence[PageRecord]) -> list[Likeness]:
     sizes = np.log(np.array([sheet_size(page) for page in pages], dtype=np.float64).reshape(-1, 2))
     ink = [np.log(float(_paper(page, "ink")) + 0.003) if _measured(page) else np.nan for page in pages]
     bed = [float(_paper(page, "bed")) if _measured(page) else np.nan for page in pages]
     paper = _of_pairs(lambda i, j: paper_difference(pages[i], pages[j]))
     return [
-        Measure("paper", "paper", "The paper has the same color.", "The color of the paper differs.", paper),
-        Measure("size", "paper", "The sheets are close in size.", "The sheets differ in size.", _gap(sizes)),
-        Measure("ink", "paper", "The amount of ink is similar.", "One page has far more ink.", _gap(ink)),
-        Measure("bed", "paper", "The scanner bed shows equally.", "More of the scanner bed shows on one page.",
+        Likeness("paper", "paper", "The paper has the same color.", "The color of the paper differs.", paper),
+        Likeness("size", "paper", "The sheets are close in size.", "The sheets differ in size.", _gap(sizes)),
+        Likeness("ink", "paper", "The amount of ink is similar.", "One page has far more ink.", _gap(ink)),
+        Likeness("bed", "paper", "The scanner bed shows equally.", "More of the scanner bed shows on one page.",
                 _gap(bed)),
     ]  # fmt: skip
 
 
-def _of_strokes(pages: Sequence[PageRecord]) -> list[Measure]:
+def _of_strokes(pages: Sequence[PageRecord]) -> list[Likeness]:
     strokes = [_strokes(page) for page in pages]
     sizes = {"directions": 16, "runs_down": 9, "runs_across": 9, "gaps_down": 10, "gaps_across": 10,
              "heights": 10, "widths": 10, "ink": 3}  # fmt: skip
@@ -168,20 +168,20 @@ def _of_strokes(pages: Sequence[PageRecord]) -> list[Measure]:
     runs, gaps, parts = ("runs_down", "runs_across"), ("gaps_down", "gaps_across"), ("heights", "widths")
     whole = compared("directions", *runs, *gaps, *parts)
     return [
-        Measure("slant", "strokes", "The strokes slant alike.", "The strokes slant differently.",
+        Likeness("slant", "strokes", "The strokes slant alike.", "The strokes slant differently.",
                 compared("directions")),
-        Measure("strokes", "strokes", "The strokes are equally thick.", "The strokes differ in width.",
+        Likeness("strokes", "strokes", "The strokes are equally thick.", "The strokes differ in width.",
                 compared(*runs)),
-        Measure("gaps", "strokes", "The strokes are spaced alike.", "The strokes are spaced differently.",
+        Likeness("gaps", "strokes", "The strokes are spaced alike.", "The strokes are spaced differently.",
                 compared(*gaps)),
-        Measure("letters", "strokes", "The letter size is the same.", "The letter size differs.", compared(*parts)),
-        Measure("hand", "strokes", "The pages are in the same hand or type.",
+        Likeness("letters", "strokes", "The letter size is the same.", "The letter size differs.", compared(*parts)),
+        Likeness("hand", "strokes", "The pages are in the same hand or type.",
                 "The pages are in a different hand or type.", whole),
-        Measure("ink_color", "strokes", "The ink has the same color.", "The color of the ink differs.", ink_color),
+        Likeness("ink_color", "strokes", "The ink has the same color.", "The color of the ink differs.", ink_color),
     ]  # fmt: skip
 
 
-def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Measure]:
+def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Likeness]:
     words = word_vectors(proses)
     heads = [grams(page_head(prose, 120)) for prose in proses]
     feet = [grams(page_foot(prose, 80)) for prose in proses]
@@ -193,16 +193,16 @@ def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> lis
     counts = [np.log(sum(len(line.text.split()) for line in p.lines) + 10) if p else np.nan for p in proses]
     shared_words = _of_pairs(lambda i, j: 1 - cosine(words[i], words[j]))
     return [
-        Measure("words", "hand", "The pages share distinctive words.", "They share almost no distinctive words.",
+        Likeness("words", "hand", "The pages share distinctive words.", "They share almost no distinctive words.",
                 shared_words),
-        Measure("head", "hand", "The top lines are alike.", "The top lines differ.", _shared(heads)),
-        Measure("foot", "hand", "The bottom lines are alike.", "The bottom lines differ.", _shared(feet)),
-        Measure("type", "hand", "The type has the same size.", "The type size differs.", _gap(sizes)),
-        Measure("pitch", "hand", "The line spacing is the same.", "The line spacing differs.", _gap(pitches)),
-        Measure("margin", "hand", "The left margins agree.", "The left margins differ.", _gap(margins)),
-        Measure("legibility", "hand", "The pages are equally easy to read.", "One page is much harder to read.",
+        Likeness("head", "hand", "The top lines are alike.", "The top lines differ.", _shared(heads)),
+        Likeness("foot", "hand", "The bottom lines are alike.", "The bottom lines differ.", _shared(feet)),
+        Likeness("type", "hand", "The type has the same size.", "The type size differs.", _gap(sizes)),
+        Likeness("pitch", "hand", "The line spacing is the same.", "The line spacing differs.", _gap(pitches)),
+        Likeness("margin", "hand", "The left margins agree.", "The left margins differ.", _gap(margins)),
+        Likeness("legibility", "hand", "The pages are equally easy to read.", "One page is much harder to read.",
                 _gap(legible)),
-        Measure("length", "page", "The pages have about the same amount of text.", "One page has far more text.",
+        Likeness("length", "page", "The pages have about the same amount of text.", "One page has far more text.",
                 _gap(counts)),
     ]  # fmt: skip
 
