@@ -14,6 +14,8 @@ the browser's figures come from Chromium and a real web server. Everything runs 
     move_50_to_paint_ms      from the key to the paint that shows 50 selected pages as a new group, median
     scan_share_WIDTH         how much of the stream's area is scan, on real pages in their true documents, at windows of
                              1280, 1440 and 1920 px; left out where ../shared/data/afl-cio is not there
+    keys_per_100_pages       keys from the proposal of a hundred real pages to documents that are confirmed and described;
+                             keys_cut_and_confirm and keys_describe tell its parts (bench/keys.py); left out likewise
     front_page_ms_5000_collections, front_page_kb_5000_collections   the list of all collections: the slowest of its
                              searches, filters and sorts, each the median of repeats; and the largest answer;
                              front_page_cpu_ms_5000_collections tells how much of the time was work
@@ -36,6 +38,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.acts import own_database, p95, timed  # noqa: E402 - after the path is set
 from bench.browsing import FLAGS, chromium, web_server  # noqa: E402 - after the path is set
+from bench.keys import keys_per_100, proposed_collection, true_starts  # noqa: E402 - after the path is set
 from bench.live import weighed_collection  # noqa: E402 - after the path is set
 from bench.many_collections import front_page  # noqa: E402 - after the path is set
 from bench.scan_share import REAL, real_collection, scan_shares  # noqa: E402 - after the path is set
@@ -294,6 +297,8 @@ def measure(sizes: list[int], *, repeats: int, browser: bool) -> dict[str, float
             if REAL.is_dir():
                 real_collection(REAL, actor)
                 figures.update(scan_shares(root, "real", cookie))
+                few = proposed_collection(REAL, 100)
+                figures.update(keys_per_100(root, few, true_starts(REAL, few), cookie))
     return figures | front_page(client, actor)
 
 
