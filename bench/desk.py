@@ -14,8 +14,8 @@ the browser's figures come from Chromium and a real web server. Everything runs 
     move_50_to_paint_ms      from the key to the paint that shows 50 selected pages as a new group, median
     scan_share_WIDTH         how much of the stream's area is scan, on real pages in their true documents, at windows of
                              1280, 1440 and 1920 px; left out where ../shared/data/afl-cio is not there
-    keys_per_100_pages       keys from the proposal of a hundred real pages to documents that are confirmed and described;
-                             keys_cut_and_confirm and keys_describe tell its parts (bench/keys.py); left out likewise
+    keys_per_100_pages       keys from the proposal of a hundred real pages to confirmed and described documents;
+                             keys_cut_and_confirm and keys_describe are its parts (bench/keys.py); left out likewise
     front_page_ms_5000_collections, front_page_kb_5000_collections   the list of all collections: the slowest of its
                              searches, filters and sorts, each the median of repeats; and the largest answer;
                              front_page_cpu_ms_5000_collections tells how much of the time was work

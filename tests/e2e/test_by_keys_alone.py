@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import sys
 
 from django.test import Client
 
@@ -30,7 +31,9 @@ def test_a_collection_is_finished_by_keys_alone(collection: Collection, alice: U
     settled(lambda: set(collection.groups.values_list("state", flat=True)), {"confirmed"})
     describe(hands)
     settled(lambda: collection.groups.filter(accepted_drafts__len__gt=0).count(), 0)
-    print(f"\n{cut} keys to cut and confirm 12 pages with {corrected} corrections, {hands.keys - cut} to describe")
+    per_page = 100 / 12
+    told = f"{cut * per_page:.0f} to cut and confirm, {(hands.keys - cut) * per_page:.0f} to describe"
+    sys.stdout.write(f"\nkeys per 100 pages, with {corrected} corrections on 12: {told}\n")
     assert corrected == 5
     assert cut <= 12 * 3
     assert hands.keys - cut <= len(STARTS) + 2
