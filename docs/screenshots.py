@@ -175,6 +175,12 @@ class Photographer:
                 self.settle(window)
                 window.wait_for_timeout(ZOOM_DRAWN_MS)
                 self.take(f"queue-{ending}", window)
+                self.describing(window)
+                self.take(f"describe-{ending}", window)
+                window.goto(f"{self.desk.url}/c/{SLUG}/table/")
+                window.wait_for_selector("body[data-ready], main table")
+                self.settle(window)
+                self.take(f"table-{ending}", window)
                 window.context.close()
 
     def detail(self, window: Page) -> None:
@@ -182,6 +188,15 @@ class Photographer:
         window.locator("#cell-3").click()
         window.keyboard.press("Enter")
         window.wait_for_selector("#detail[open] .openseadragon-canvas")
+        self.settle(window)
+        window.wait_for_timeout(ZOOM_DRAWN_MS)
+
+    def describing(self, window: Page) -> None:
+        """Describe the document of the page that has the focus, beside its scan."""
+        self.stream(window)
+        window.locator("#cell-3").click()
+        window.keyboard.press("d")
+        window.wait_for_selector("[name=title]")
         self.settle(window)
         window.wait_for_timeout(ZOOM_DRAWN_MS)
 
@@ -209,7 +224,8 @@ class Photographer:
         self.visit("runs", f"/c/{SLUG}/runs/")
         self.visit("history", f"/c/{SLUG}/history/")
         self.visit("dashboard", f"/c/{SLUG}/dashboard/")
-        self.visit("search", f"/c/{SLUG}/search/?q=meeting")
+        self.visit("search", "/search/?q=meeting")
+        self.visit("accept", f"/c/{SLUG}/accept/")
         self.visit("export", f"/c/{SLUG}/export/")
         self.visit("keys", "/keys/")
 

@@ -29,7 +29,7 @@ import { Tour } from "./tour.js";
 /** @type {import("./records.js").Config} */
 const config = dataFrom("desk-config");
 useIcons(config.urls.icons ?? "");
-const toasts = new Toasts(byId("toasts", HTMLElement), byId("live", HTMLElement));
+const toasts = new Toasts(byId("toasts", HTMLElement), byId("live", HTMLElement), byId("last-act", HTMLElement));
 /** @param {string} sentence */
 const say = (sentence) => toasts.show(sentence);
 const placeKey = `hhreview-place-${config.slug}`;
@@ -401,7 +401,7 @@ function news(outbox, acts, detail, view) {
       view.tell(data.message ?? "", undoable ? data.edit?.sequence : undefined);
       return;
     }
-    if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => acts.undo(data.edit?.sequence) } : { action: "Redo", act: () => acts.redo() });
+    if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => acts.undo(data.edit?.sequence), done: true } : { action: "Redo", act: () => acts.redo(), done: true });
     if (detail.isOpen) void detail.refresh();
     else if (data.focus && !undoable) acts.stream.setFocus(data.focus);
   });

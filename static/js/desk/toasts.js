@@ -5,17 +5,23 @@ import { make } from "./dom.js";
 const SECONDS = 7;
 
 export class Toasts {
-  /** @param {HTMLElement} shelf @param {HTMLElement} live */
-  constructor(shelf, live) {
+  /**
+   * @param {HTMLElement} shelf
+   * @param {HTMLElement} live
+   * @param {HTMLElement | null} [line]  in the side: there what was done is told, out of the way of what comes next
+   */
+  constructor(shelf, live, line = null) {
     this.shelf = shelf;
+    this.line = line;
     this.live = live;
   }
 
   /**
    * @param {string} sentence
-   * @param {{action?: string, act?: () => void, tone?: "plain" | "problem"}} [how]
+   * @param {{action?: string, act?: () => void, tone?: "plain" | "problem", done?: boolean}} [how]  `done`: it tells of
+   *   an act that worked
    */
-  show(sentence, { action, act, tone = "plain" } = {}) {
+  show(sentence, { action, act, tone = "plain", done = false } = {}) {
     const toast = make("div", { class: `toast is-${tone}` }, [make("p", { text: sentence })]);
     if (action && act) {
       const button = make("button", { type: "button", class: "toast-act", text: action });
@@ -24,6 +30,12 @@ export class Toasts {
         act();
       });
       toast.append(button);
+    }
+    this.announce(sentence);
+    // A modal dialog covers the side, and a narrow window has none.
+    if (done && this.line?.checkVisibility() && !document.querySelector("dialog[open]")) {
+      this.line.replaceChildren(toast);
+      return;
     }
     const close = make("button", { type: "button", class: "toast-close", "aria-label": "Dismiss", text: "×" });
     close.addEventListener("click", () => toast.remove());
@@ -34,7 +46,6 @@ export class Toasts {
     // Time stands still while somebody reads it.
     toast.addEventListener("pointerenter", () => clearTimeout(timer));
     toast.addEventListener("pointerleave", () => (timer = setTimeout(() => toast.remove(), SECONDS * 500)));
-    this.announce(sentence);
   }
 
   /** @param {string} sentence */
