@@ -217,12 +217,12 @@ def test_messages_name_the_persons_own_keys(collection: Collection, alice: User,
     desk.keys("Shift+Q")
     desk.told("then paste (B). To cancel, clear the selection (Esc).")
     desk.seam(12).click()
-    desk.told("(E).")
+    desk.told("(E)")
     expect(desk.page.locator("kbd[data-key=cut]")).to_have_text("Shift+Q")
     Preference.objects.filter(user=alice).update(keys={"new-group": "off", "cut": "off"})
     desk.reload()
     desk.seam(12).click()
-    desk.told("make them a document of their own.")
+    desk.told("of their own, or")
     expect(desk.page.locator("kbd[data-key=cut]")).to_have_count(0)
 
 
