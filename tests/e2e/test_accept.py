@@ -18,7 +18,7 @@ def test_many_are_accepted_audited_and_taken_back_without_javascript(
     collection.groups.exclude(number=3).update(confidence=0.995)
     page = open_desk(alice, "/c/afl/accept/", java_script_enabled=False).page
     page.get_by_label("Threshold (%)").fill("90")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("button", name="Confirm 5 documents at 90% or higher")).to_be_visible()
     page.get_by_role("link", name="99%", exact=True).click()
     page.get_by_role("button", name="Confirm 4 documents at 99% or higher").click()
@@ -41,7 +41,7 @@ def test_axe_finds_nothing_while_accepting(
 ) -> None:
     desk = open_desk(alice, "/c/afl/accept/?at=90", color_scheme=theme)
     found = []
-    for act in ("Confirm all 5 groups", "Right", ""):
+    for act in ("Confirm 5 documents", "Right", ""):
         desk.page.set_viewport_size({"width": 820, "height": 900} if act == "Right" else {"width": 1280, "height": 900})
         found += [
             f"{desk.page.url}: {problem['id']}: {node['html'][:200]}"

@@ -75,7 +75,7 @@ def tidy(desk: DeskDriver, collection: Collection, alice: User) -> None:
 def test_every_key_of_the_registry_does_something(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     collection.groups.filter(number=5).update(draft={"title": {"value": "Boycott grapes", "confidence": 0.9}})
     desk = open_desk(alice)
-    walked = [key for key in KEYS if key.scope not in {"queue", "map"}]  # test_queue and test_dashboard have those
+    walked = [key for key in KEYS if key.scope in {"stream", "detail", "everywhere"}]
     assert len(walked) > 40
     for key in walked:
         for combination in key.keys:

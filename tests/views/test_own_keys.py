@@ -26,7 +26,7 @@ def test_signs_and_titles_are_the_persons_own(alice: User, make_collection: Make
     assert 'title="Rotate (Shift+Q)"' in text
     assert "for the current page (0)" in text
     queue = dict(SIGN.findall(signed(alice).get("/c/afl/queue/").content.decode()))
-    assert queue == {"back": "←", "same": "Y", "different": "N", "skip": "→"}
+    assert queue == {"back": "←", "same": "M", "different": "S", "skip": "→"}
 
 
 def test_the_keys_of_a_page_cost_one_query(alice: User, make_collection: MakeCollection, signed: Signed) -> None:

@@ -3,7 +3,7 @@
 import { make } from "./dom.js";
 import { spoken } from "./keys.js";
 
-const SCOPES = { stream: "Pages", detail: "With a page open", queue: "To check", map: "Map on the dashboard", everywhere: "Everywhere" };
+const SCOPES = { stream: "Pages", detail: "With a page open", queue: "To check", describe: "Describing a document", table: "Table", map: "Map on the dashboard", everywhere: "Everywhere" };
 
 /**
  * @param {import("./records.js").Key[]} registry

@@ -81,6 +81,12 @@ export class Keyboard {
     return hint && ` (${hint})`;
   }
 
+  /** @param {KeyboardEvent} event @param {string} scope @returns {string} the command of this press there, also in a field; "" for none */
+  meant(event, scope) {
+    const pressed = combination(event);
+    return this.registry.find((key) => key.scope === scope && key.keys.includes(pressed))?.id ?? "";
+  }
+
   /** @param {string} id @returns {((event: KeyboardEvent) => void) | undefined} of the highest layer that has it */
   everywhere(id) {
     return this.layers.findLast((layer) => layer.commands[id])?.commands[id];

@@ -202,13 +202,15 @@ export class Describe {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.defaultPrevented || event.isComposing) return;
-    const { target, key } = event;
+    const { target } = event;
+    const meant = this.keyboard.meant(event, "describe");
     const isIn = (/** @type {string} */ names) => target instanceof HTMLElement && target.matches(names);
-    if (key === "Escape") this.close();
-    else if (key === "Enter" && isIn("input, textarea") && !event.shiftKey && (event.ctrlKey || event.metaKey || isIn("input, [name=title]"))) void this.save();
-    else if (event.altKey && key === "ArrowDown") this.step(1);
-    else if (event.altKey && key === "ArrowUp") this.step(-1);
-    else if (event.altKey && (key === "PageDown" || key === "PageUp")) this.turn(key === "PageDown" ? 1 : -1);
+    // Enter alone begins a new line in the longer fields.
+    const saves = meant === "describe-save" && isIn("input, textarea") && (event.ctrlKey || event.metaKey || isIn("input, [name=title]"));
+    if (event.key === "Escape") this.close();
+    else if (saves) void this.save();
+    else if (meant === "describe-next" || meant === "describe-previous") this.step(meant === "describe-next" ? 1 : -1);
+    else if (meant === "describe-page-next" || meant === "describe-page-previous") this.turn(meant === "describe-page-next" ? 1 : -1);
     else return;
     event.preventDefault();
     event.stopPropagation();

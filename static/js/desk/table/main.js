@@ -286,10 +286,11 @@ async function start() {
       PageUp: [row - screen, column], PageDown: [row + screen, column], Home: [mod ? 0 : row, 0], End: [mod ? grid.rows.length - 1 : row, shown.length - 1],
     };
     const way = ways[event.key];
+    const meant = keyboard.meant(event, "table");
     if (way) grid.go({ row: way[0], column: way[1] }, event.shiftKey);
-    else if (event.key === "Enter" || event.key === "F2") grid.edit();
-    else if (mod && event.key.toLowerCase() === "d" && config.mayEdit) fill();
-    else if ((event.key === "Delete" || event.key === "Backspace") && config.mayEdit) {
+    else if (meant === "table-edit") grid.edit();
+    else if (meant === "table-fill" && config.mayEdit) fill();
+    else if (meant === "table-empty" && config.mayEdit) {
       const { groups, columns: across } = grid.selected();
       send(pasted([across.filter(({ editable }) => editable).map(() => "")], groups, across.filter(({ editable }) => editable).map(({ name }) => name), groups.length));
     } else if (!mod && !event.altKey && event.key.length === 1 && event.key !== " ") grid.edit(event.key);
