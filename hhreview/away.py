@@ -14,8 +14,10 @@ _DISK_FULL = "53100"
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 DATABASE = "hhreview can’t reach its database right now."
-DISK = "The server’s disk is full. Tell whoever runs this desk."
-WORKERS = "hhreview can’t reach its workers right now. An order that was just placed is kept and starts once it can."
+DISK = "The server’s disk is full. Tell the operator."
+WORKERS = (
+    "hhreview can’t reach its workers right now. If you just started a job, it is saved and starts when they are back."
+)
 
 
 def reason(error: BaseException | None) -> str:

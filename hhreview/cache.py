@@ -31,7 +31,7 @@ class OpenRedisCache(RedisCache):
             return ask()
         except (RedisError, OSError) as error:
             OpenRedisCache._rest_until = time.monotonic() + REST_SECONDS
-            logger.warning("The cache is left out, Redis does not answer: %s", error)
+            logger.warning("Continuing without the cache: Redis does not answer: %s", error)
             return without
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:

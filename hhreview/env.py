@@ -23,7 +23,7 @@ def env_str(name: str, default: str = "") -> str:
         try:
             return Path(file).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ImproperlyConfigured(f"{name}_FILE names {file}, which cannot be read: {error.strerror}.") from error
+            raise ImproperlyConfigured(f"{name}_FILE names {file}, which can’t be read: {error.strerror}.") from error
     return os.environ.get(name, default)
 
 
@@ -83,9 +83,9 @@ def env_object(name: str) -> dict[str, Any]:
     try:
         told = json.loads(value)
     except (ValueError, RecursionError) as error:
-        raise ImproperlyConfigured(f"{name} is no JSON ({error}).") from error
+        raise ImproperlyConfigured(f"{name} is not valid JSON ({error}).") from error
     if not isinstance(told, dict):
-        raise ImproperlyConfigured(f'{name} is no JSON object; write it as {{"name": "value"}}.')
+        raise ImproperlyConfigured(f'{name} is not a JSON object; write it as {{"name": "value"}}.')
     return told
 
 
@@ -98,11 +98,13 @@ def env_endpoint(name: str) -> str:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1)
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} is {value!r}, which is no address ({error}).") from error
+        raise ImproperlyConfigured(f"{name} is {value!r}, which is not a valid address ({error}).") from error
     if not usable or parts.query or parts.fragment:
         raise ImproperlyConfigured(f"{name} is {value!r}; write a base address, e.g. http://127.0.0.1:11434/v1.")
     if parts.username or parts.password:
-        raise ImproperlyConfigured(f"{name} carries a name or password; write the key into HHREVIEW_LLM_KEY instead.")
+        raise ImproperlyConfigured(
+            f"{name} contains a username or password; put the key into HHREVIEW_LLM_KEY instead."
+        )
     return value
 
 
@@ -141,7 +143,7 @@ def env_hours(name: str) -> tuple[time, time] | None:
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is {value!r}; write two times of day, e.g. 19:00-07:00.") from error
     if begins == ends:
-        raise ImproperlyConfigured(f"{name} is {value!r}, which is no time at all; leave it out for all day.")
+        raise ImproperlyConfigured(f"{name} is {value!r}, which is an empty period; leave it out to work all day.")
     return begins, ends
 
 
@@ -173,7 +175,7 @@ def database_from_url(url: str) -> dict[str, Any]:
     options = dict(parse_qsl(parts.query))
     name = unquote(parts.path.lstrip("/"))
     if not name:
-        raise ImproperlyConfigured("DATABASE_URL names no database: add /hhreview at its end.")
+        raise ImproperlyConfigured("DATABASE_URL names no database: add /hhreview to the end.")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,

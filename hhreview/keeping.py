@@ -144,7 +144,7 @@ class Keeper:
             often = len(watched.ended) == _OFTEN and now - watched.ended[0] < _OFTEN_WITHIN
             watched.ended.append(now)
             watched.next_try = now + (_REST_SECONDS if often else 0)
-            again = f"It is started again in {_REST_SECONDS:.0f} seconds." if often else "It is started again."
+            again = f"Starting it again in {_REST_SECONDS:.0f} seconds." if often else "Starting it again."
             self._tell(f"{part.name} ended{how}. {again}{log_of(part)}{end_of(part.log) if often else ''}")
         if now < watched.next_try:
             return
@@ -152,8 +152,8 @@ class Keeper:
             watched.begin()
         except (ServerFailed, OSError, psutil.Error) as error:
             watched.next_try = time.monotonic() + _REST_SECONDS
-            said = error if isinstance(error, ServerFailed) else f"{part.name} cannot be started: {error}"
-            self._tell(f"{said}\n    It is tried again in {_REST_SECONDS:.0f} seconds.")
+            said = error if isinstance(error, ServerFailed) else f"{part.name} can’t be started: {error}"
+            self._tell(f"{said}\n    Trying again in {_REST_SECONDS:.0f} seconds.")
 
     def _ask_all(self) -> None:
         while not self._over.wait(self._patience / 6):
@@ -177,7 +177,7 @@ class Keeper:
             finally:
                 connection.close()
             if missing:
-                self._tell("It can again. Jobs go on.")
+                self._tell("Looking for lost jobs works again. Jobs continue.")
             missing = ""
             if revived:
                 self._tell(f"{revived} lost {'job is' if revived == 1 else 'jobs are'} sent to the workers again.")

@@ -131,7 +131,7 @@ def forget(places: Places) -> list[str]:
         try:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ServerFailed(f"hhreview runs for {places.data}: stop it first, then forget its data.") from error
+            raise ServerFailed(f"hhreview runs for {places.data}: stop it first, then delete its data.") from error
         stop_servers(places)
         gone = []
         for name in OURS:

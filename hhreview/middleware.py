@@ -62,7 +62,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponse:
         """401 for data, the sign-in page for people, with the form they sent on it."""
         if wants_data(request):
-            answer = problem("not-signed-in", "Nobody is signed in. Sign in again; nothing was done.")
+            answer = problem("not-signed-in", "You are not signed in, so nothing was saved. Sign in again.")
             answer["HX-Refresh"] = "true"  # a page that htmx keeps up to date leads to the sign-in page
             return answer
         form = sent_form(request)
@@ -96,7 +96,7 @@ class DoorMiddleware:
 
 
 def _no_such_method(request: HttpRequest, allowed: str) -> HttpResponse:
-    refusal = problem("no-such-method", f"This address takes {allowed}, not {request.method}.")
+    refusal = problem("no-such-method", f"This address allows {allowed}, not {request.method}.")
     refusal["Allow"] = allowed
     return refusal
 
@@ -106,12 +106,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     form = (kept_form(request) or sent_form(request)) if _is_from_here(request) else None
     if wants_data(request):
         get_token(request)  # the answer brings a new one, so that the page can go on
-        return problem("not-signed-in", "This page has expired. Sign in again and reload it; nothing was done.")
+        return problem("not-signed-in", "This page has expired, and nothing was saved. Sign in again and reload it.")
     if form is not None and not request.user.is_authenticated:
         return _sign_in_with(request, form)
     if form is not None and form.person not in {"", str(request.user.pk)}:
         return _of_another(request)
-    sentence = "You signed in or out since it was opened, so nothing was saved."
+    sentence = "You signed in or out after opening it, so nothing was saved."
     return not_sent(request, form, title="This page has expired", sentence=sentence, status=403)
 
 

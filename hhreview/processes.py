@@ -183,8 +183,8 @@ def only_set(places: Places, url: str) -> Iterator[None]:
         except BlockingIOError as error:
             there = os.read(handle, 500).decode() or "another terminal"
             raise ServerFailed(
-                f"hhreview already runs for {places.data}: {there}. Open that address, stop it with Ctrl-C in its "
-                "terminal, or set HHREVIEW_DATA_DIR to another folder."
+                f"hhreview is already running for {places.data}: {there}. Open that address, stop it with Ctrl-C in "
+                "its terminal, or set HHREVIEW_DATA_DIR to another folder."
             ) from error
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{url} (process {os.getpid()})".encode(), 0)
@@ -201,7 +201,7 @@ def require_free_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise ServerFailed(
-                f"The web server cannot listen at {host}:{port} ({error.strerror}). Choose another with --port."
+                f"The web server can’t listen at {host}:{port} ({error.strerror}). Choose another port with --port."
             ) from error
 
 

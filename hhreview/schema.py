@@ -61,7 +61,7 @@ def made_by_another_version() -> str:
     )
     return (
         f"This database was made by another version of hhreview: it has the migration {unknown[-1]}, which this "
-        f"version does not know. To keep the data, run that version. If the data may go, {empty}."
+        f"version does not know. To keep the data, run that version. If you don’t need the data, {empty}."
     )
 
 

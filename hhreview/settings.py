@@ -58,7 +58,7 @@ def _secret_key() -> str:
     except FileNotFoundError:
         pass  # the first start: made below
     except OSError as error:
-        raise ImproperlyConfigured(f"The key in {file} cannot be read: {error.strerror}.") from error
+        raise ImproperlyConfigured(f"The key in {file} can’t be read: {error.strerror}.") from error
     new = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -69,7 +69,7 @@ def _secret_key() -> str:
         pass  # another process was first; its key is the one
     except OSError as error:
         raise ImproperlyConfigured(
-            f"The data folder {DATA_DIR} cannot be written ({error.strerror}). "
+            f"The data folder {DATA_DIR} can’t be written ({error.strerror}). "
             "Set HHREVIEW_DATA_DIR to a folder that you may write to."
         ) from error
     finally:

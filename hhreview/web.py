@@ -148,7 +148,7 @@ def _connections() -> int:
 
 def main() -> None:
     """Serve until SIGTERM or Ctrl-C."""
-    asked = argparse.ArgumentParser(prog="python -m hhreview.web", description="Serve the desk.")
+    asked = argparse.ArgumentParser(prog="python -m hhreview.web", description="Run the web server.")
     asked.add_argument("--host", default="127.0.0.1")
     asked.add_argument("--port", type=int, default=8000)
     options = asked.parse_args()

@@ -25,7 +25,7 @@ router = Router(tags=["Acts"])
 
 
 def done_by(at: Scope, order: Act) -> Done | HttpResponse:
-    """What an act did, or all that changed since the version that was known. Raises what the act raises."""
+    """Return what an act did, or everything that changed since the known version. Raises what the act raises."""
     try:
         edit = order.apply(at)
     except StaleVersion as error:
@@ -60,13 +60,13 @@ for _act in ACTS.values():
 
 
 class Threshold(BaseModel):
-    """From which confidence on."""
+    """The confidence threshold."""
 
     threshold: float = Field(0.99, ge=0.5, le=1, description="From 0.5 to 1.")
 
 
 class Outlook(Answer):
-    """What accepting would confirm: hand `threshold`, `groups` and `version` back to do it."""
+    """What a bulk confirmation would confirm. To do it, send back `threshold`, `groups` and `version`."""
 
     threshold: float
     groups: int
@@ -74,9 +74,9 @@ class Outlook(Answer):
     version: int
 
 
-@router.get("/{slug:slug}/acts/accept", response=Outlook, summary="What accepting would do")
+@router.get("/{slug:slug}/acts/accept", response=Outlook, summary="Preview a bulk confirmation")
 def outlook(request: HttpRequest, slug: Slug, wanted: Query[Threshold]) -> Outlook:
-    """How many groups stand as the machine proposed them, at this confidence or more."""
+    """Count the documents that are still as proposed, at this confidence or higher."""
     collection = access_collection(request.user, slug)
     groups = acceptable(collection, threshold=wanted.threshold)
     pages = groups.aggregate(pages=Sum("page_count"))["pages"] or 0

@@ -28,19 +28,17 @@ router = Router(tags=["Collections"])
 
 
 class Collection(Answer):
-    """One organization's folder of scans, the unit of work."""
+    """One organization's folder of scans."""
 
     id: int
-    slug: str = Field(description="Names it in addresses.")
+    slug: str = Field(description="Short name, used in addresses.")
     title: str
     identifier: str
     note: str
-    expected_documents: int | None = Field(description="As the finding aid counts them.")
-    ocr_language: str = Field(
-        description="In which its pages are read, by Tesseract's codes; empty: the installation's."
-    )
-    version: int = Field(description="Rises by one with every act.")
-    closed: datetime | None = Field(description="Closed collections take no acts until they are reopened.")
+    expected_documents: int | None = Field(description="Number of documents according to the finding aid.")
+    ocr_language: str = Field(description="OCR language, as Tesseract codes. Empty: the installation's.")
+    version: int = Field(description="Goes up by one with every change.")
+    closed: datetime | None = Field(description="A closed collection can’t be changed until it is reopened.")
     created: datetime
     page_count: int
     group_count: int
@@ -49,23 +47,23 @@ class Collection(Answer):
 
 
 class Begin(Order):
-    """A new collection, and where its scans lie."""
+    """A new collection, and where its scans are."""
 
     slug: Annotated[str, Field(pattern="^[-a-zA-Z0-9_]+$", min_length=1, max_length=80)] = Field(
-        description="Its short name; it stays."
+        description="Short name. It can’t be changed later."
     )
-    title: Annotated[str, Field(max_length=300)] = Field("", description="Without it what the source calls itself.")
+    title: Annotated[str, Field(max_length=300)] = Field("", description="If left out, the name that the source gives.")
     ocr_language: Annotated[str, Field(max_length=100)] = Field(
         "",
-        description="In which its pages are read, by Tesseract's codes: eng, deu+eng. Without it the installation's.",
+        description="OCR language, as Tesseract codes: eng, deu+eng. If left out, the installation's.",
     )
     source: Annotated[str, Field(min_length=1, max_length=1000)] = Field(
-        description="A folder on the server, the address of a IIIF manifest, or a repository's id."
+        description="A folder on the server, the address of a IIIF manifest, or a repository ID."
     )
 
 
 class Begun(Answer):
-    """A collection whose scans come in now."""
+    """A collection whose scans are being imported."""
 
     collection: Collection
     job: Job
@@ -73,7 +71,7 @@ class Begun(Answer):
 
 @router.get("", response=Sheet[Collection], summary="List collections")
 def list_collections(request: HttpRequest, window: Query[Window]) -> Sheet[Collection]:
-    """All collections you may see, the oldest first."""
+    """Collections you may see, oldest first."""
     rows = access_collections(request.user).filter(pk__gt=window.after).with_progress().order_by("pk")
     return sheet_of(
         request,
@@ -84,22 +82,22 @@ def list_collections(request: HttpRequest, window: Query[Window]) -> Sheet[Colle
     )
 
 
-@router.get("/{slug:slug}", response=Collection, summary="One collection")
+@router.get("/{slug:slug}", response=Collection, summary="Get a collection")
 def get_collection(request: HttpRequest, response: HttpResponse, slug: Slug) -> Any:
-    """Its facts and how far it is. Has an ETag; asking again with If-None-Match costs little."""
+    """Details and progress of a collection. Has an ETag, so asking again with If-None-Match is cheap."""
     access_collection(request.user, slug)
     counted = access_collections(request.user).with_progress().get(slug=slug)
     told = _told(counted)
     return unchanged(request, response, told) or told
 
 
-@router.post("", response={201: Begun}, summary="Begin a collection")
+@router.post("", response={201: Begun}, summary="Create a collection")
 def create(request: HttpRequest, order: Begin) -> Begun:
-    """Staff only. Looks at the source at once, makes the collection, and launches its import as a job."""
+    """Staff only. Checks the source immediately, creates the collection, and starts a job that imports it."""
     if not may_look(request.user):
         raise Http404("You may not see any collection.")
     if not may_launch(request.user):
-        raise PermissionDenied("Only staff may begin collections.")
+        raise PermissionDenied("Only staff may create collections.")
     try:
         language = ordering.ocr_language(order.ocr_language)
     except ordering.WrongOrder as error:
@@ -110,7 +108,7 @@ def create(request: HttpRequest, order: Begin) -> Begun:
         with transaction.atomic():
             collection = create_collection(order.slug, title=title[:300], ocr_language=language, listing=source.listing)
     except IntegrityError as error:
-        raise Refused(f"There is a collection “{order.slug}” already. Launch an import job in it instead.") from error
+        raise Refused(f"A collection “{order.slug}” already. Start an import job in it instead.") from error
     job = launch_job(collection, kind=models.Job.Kind.IMPORT, actor=person(request), params=source.params)
     counted = models.Collection.objects.with_progress().get(pk=collection.pk)
     return Begun(collection=_told(counted), job=job_told(job))

@@ -10,42 +10,43 @@ from clustering.api.shapes import MOST_NAMED
 
 REFS = "#/components/schemas/{model}"
 
-DESCRIPTION = f"""What the desk does, for scripts: read collections, pages, groups, runs, jobs and the history; act;
-export.
+DESCRIPTION = f"""Everything reviewers do, for scripts: read collections, pages, documents, proposals, jobs, and the
+history; make changes; export. The API calls a document a **group**, a proposal a **run**, and a change an **act** or
+an **edit**.
 
-**Signing in.** Send a token, which you make at the desk under your name: `Authorization: Bearer hhr_…`. It may do
-what you may do, and with the scope “read” nothing but read. In the browser the session serves as well; writing then
-takes the header `X-CSRFToken`. What you may not see looks like what does not exist (404); what you may see but not do
-is 403.
+**Signing in.** Send a token, which you create in your account menu: `Authorization: Bearer hhr_…`. It may do
+what you may do; with the scope “read” it can only read. In the browser, the session works too; to write, send the
+header `X-CSRFToken`. Anything you may not see looks like something that does not exist (404); anything you may see but
+not do is 403.
 
-**Names.** Pages are named by their position in scan order, which changes only where a later import inserts pages;
-groups by their id. Every group has a `version`, every collection too.
+**Names.** A page is identified by its position in scan order, which changes only if a later import inserts pages.
+A group is identified by its ID. Every group and every collection has a `version`.
 
-**Acting.** Every act says what it was based on (`versions`) and may carry an `act_id` of yours. If something is no
-longer as you saw it, nothing is done and the answer (409) brings the groups as they stand now. Sent twice with the
-same `act_id` an act is done once. All or nothing: an act that is refused has changed nothing. All acts stand in the
-history under your name and can be undone at the desk.
+**Acts.** Every act says what it is based on (`versions`) and may carry an `act_id`, a UUID of yours. If something has
+changed since, nothing is done, and the response (409) contains the current groups. An act sent twice with the
+same `act_id` is done once. An act that is refused changes nothing. All acts appear in the
+history under your name and can be undone.
 
-**Long lists** come in sheets of up to {MOST_AT_ONCE}; `next` is the address of the following one. All groups at once,
-a line each, come from `groups.ndjson`, and exports as files. One act names {MOST_NAMED:,} pages or groups at most.
-There is no limit to how often you ask with a token that is right; a reverse proxy may set one.
+**Long lists** come in parts of up to {MOST_AT_ONCE} items; `next` is the address of the next part. `groups.ndjson` has
+all groups, one per line, and exports are files. One act can name up to {MOST_NAMED:,} pages or groups.
+With a valid token, you can send as many requests as you like, though a reverse proxy may limit them.
 
-**Problems** come as `application/problem+json` (RFC 9457): `type` says which kind, `detail` what to do, in a
+**Problems** come as `application/problem+json` (RFC 9457): `type` says which kind, and `detail` what to do, in a
 sentence.
 """
 
 TAGS = {
-    "You": "Who you are to the API.",
-    "Collections": "An organization's folder of scans each.",
-    "Pages": "The scans, in the order in which they were made.",
+    "You": "Who you are and what you may do.",
+    "Collections": "Each is one organization's folder of scans.",
+    "Pages": "The scans, in scan order.",
     "Seams": "The places between pages: the probability of a page break, the reasons, and people’s answers.",
-    "Groups": "The documents as the desk has them now.",
-    "Acts": "Everything that changes the desk.",
-    "Runs": "Proposals, kept side by side.",
-    "Jobs": "What the workers do.",
-    "Edits": "The history: every act that was done.",
-    "Exports": "Documents as files, for where they go next.",
-    "Search": "Words in the text of pages.",
+    "Groups": "The current documents. The API calls a document a group.",
+    "Acts": "Everything that changes documents.",
+    "Runs": "Proposals, kept for comparison.",
+    "Jobs": "Work in the background.",
+    "Edits": "The history: every change.",
+    "Exports": "Documents as files, for other systems.",
+    "Search": "Search in the text of pages.",
 }
 
 _ALWAYS = ("malformed", "not-signed-in", "not-found", "too-many", "broken")
@@ -84,7 +85,7 @@ def _add_problems(method: str, operation: dict[str, Any]) -> None:
         kinds += ["job-active", "no-broker"]
     responses = {str(status): answer for status, answer in operation["responses"].items()}
     if name in _TAGGED:
-        responses["304"] = {"description": "You have the newest already."}
+        responses["304"] = {"description": "You already have the newest version."}
     for status in sorted({KINDS[kind].status for kind in kinds}):
         meanings = [KINDS[kind] for kind in kinds if KINDS[kind].status == status]
         responses[str(status)] = {

@@ -21,7 +21,7 @@ router = Router(tags=["Edits"])
 
 def _known(verb: str) -> str:
     if verb not in models.VERBS:
-        raise ValueError(f"There is no verb “{verb}”.")
+        raise ValueError(f"No such verb: “{verb}”.")
     return verb
 
 
@@ -31,23 +31,23 @@ VerbName = Annotated[
 
 
 class EditFilter(Window):
-    """Which acts."""
+    """Which changes."""
 
-    who: str | None = Field(None, min_length=1, max_length=150, description="User name.")
+    who: str | None = Field(None, min_length=1, max_length=150, description="Username.")
     verb: VerbName | None = None
-    group: int | None = Field(None, ge=1, le=MOST, description="Id of a group, which may be gone.")
-    position: int | None = Field(None, ge=1, le=MOST, description="A page whose place changed.")
+    group: int | None = Field(None, ge=1, le=MOST, description="ID of a group, even one that no longer exists.")
+    position: int | None = Field(None, ge=1, le=MOST, description="A page that was moved.")
 
 
 class Side(Answer):
-    """How a group stood: the fields that were not empty, and its pages."""
+    """A group at one time: the fields that were not empty, and its pages."""
 
     fields: dict[str, Any]
     pages: list[int] = Field(description="Positions in reading order.")
 
 
 class GroupChange(Answer):
-    """One group before and after an act; null where it did not exist."""
+    """A group before and after a change; null if it did not exist."""
 
     group: int
     number: int
@@ -57,7 +57,7 @@ class GroupChange(Answer):
 
 @router.get("/{slug:slug}/edits", response=Sheet[Edit], summary="List edits")
 def list_edits(request: HttpRequest, slug: Slug, wanted: Query[EditFilter]) -> Sheet[Edit]:
-    """The history, the oldest first. `after` is a sequence, which is a version of the collection."""
+    """The history, oldest first. `after` is a sequence number, which is also a version of the collection."""
     collection = access_collection(request.user, slug)
     rows = models.Edit.objects.filter(collection=collection, sequence__gt=wanted.after)
     if wanted.who is not None:
@@ -78,24 +78,26 @@ def list_edits(request: HttpRequest, slug: Slug, wanted: Query[EditFilter]) -> S
     )
 
 
-@router.get("/{slug:slug}/edits/{int:sequence}", response=Edit, summary="One edit")
+@router.get("/{slug:slug}/edits/{int:sequence}", response=Edit, summary="Get an edit")
 def get_edit(request: HttpRequest, slug: Slug, sequence: ById) -> Edit:
-    """Who did what, and when."""
+    """Who changed what, and when."""
     collection = access_collection(request.user, slug)
     found = edits_told(models.Edit.objects.filter(collection=collection, sequence=sequence))
     if not found:
-        raise Http404(f"“{collection}” has no act {sequence} in its history.")
+        raise Http404(f"“{collection}” has no change {sequence} in its history.")
     return found[0]
 
 
-@router.get("/{slug:slug}/edits/{int:sequence}/groups", response=Sheet[GroupChange], summary="What an edit changed")
+@router.get(
+    "/{slug:slug}/edits/{int:sequence}/groups", response=Sheet[GroupChange], summary="List what an edit changed"
+)
 def list_edit_groups(request: HttpRequest, slug: Slug, sequence: ById, window: Query[Window]) -> Sheet[GroupChange]:
-    """Each group that it changed, before and after. `after` is the id of a group."""
+    """Each group that the change affected, before and after. `after` is the ID of a group."""
     collection = access_collection(request.user, slug)
     rows = models.Edit.objects.filter(collection=collection, sequence=sequence).values_list("before", "after")
     found = rows.first()
     if found is None:
-        raise Http404(f"“{collection}” has no act {sequence} in its history.")
+        raise Http404(f"“{collection}” has no change {sequence} in its history.")
     before, after = (Snapshot.from_json(side).groups for side in found)
     ids = sorted(pk for pk in before.keys() | after.keys() if pk > window.after)[: window.limit + 1]
     return sheet_of(

@@ -28,35 +28,33 @@ _FILE = file_told("The file.", "*/*")
 
 
 class Format(Answer):
-    """One way to write groups down."""
+    """An export format."""
 
-    name: str = Field(description="Names it in the address of the download.")
+    name: str = Field(description="Used in the address of the download.")
     label: str
     description: str
     media_type: str
 
 
 class Extent(BaseModel):
-    """How much of the collection."""
+    """What to include."""
 
-    all: Literal["true"] | None = Field(None, description="With proposed groups, marked as such; without, confirmed.")
+    all: Literal["true"] | None = Field(None, description="Include unconfirmed documents, marked as proposals.")
     drafts: Literal["true"] | None = Field(
-        None, description="With drafts where nothing was entered, marked as not checked by a person."
+        None, description="Use drafts if nothing was entered, marked as not checked."
     )
 
 
 class ExportOrder(Order):
-    """How much of the collection."""
+    """What to include."""
 
-    all: bool = Field(default=False, description="With proposed groups, marked as such; without, confirmed ones only.")
-    drafts: bool = Field(
-        default=False, description="With drafts where nothing was entered, marked as not checked by a person."
-    )
+    all: bool = Field(default=False, description="Include unconfirmed documents, marked as proposals.")
+    drafts: bool = Field(default=False, description="Use drafts if nothing was entered, marked as not checked.")
 
 
 @router.get("/{slug:slug}/exports", response=list[Format], summary="List export formats")
 def list_formats(request: HttpRequest, slug: Slug) -> list[Format]:
-    """All formats, with what each is for."""
+    """All export formats, with the purpose of each."""
     access_collection(request.user, slug)
     return [
         Format(name=known.name, label=known.label, description=known.description, media_type=known.media_type)
@@ -66,15 +64,19 @@ def list_formats(request: HttpRequest, slug: Slug) -> list[Format]:
 
 @router.get("/{slug:slug}/exports/{slug:name}", summary="Download an export", openapi_extra={"responses": {200: _FILE}})
 def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]) -> StreamingHttpResponse:
-    """The confirmed groups in one format, sent as it is written, as of one moment. `name` is one of the list's.
+    """The confirmed documents in one format, as of one moment.
 
-    What would take minutes is refused: order it as a job. So is what cannot be written, with what is in its way.
+    An export that would take minutes is refused: run it as a job. An export that can’t be written is refused, with
+    the reason.
     """
     collection = access_collection(request.user, slug)
     chosen = _format(name)
     everything = wanted.all is not None
     if not at_once(chosen, pages_in(collection, everything=everything)):
-        raise Refused(f"{chosen.label} is large here. Order it as a job, by POST to this address, and fetch the file.")
+        raise Refused(
+            f"{chosen.label} is large for this collection. Send a POST to this address to run it in the background, "
+            "then fetch the file."
+        )
     try:
         material = material_of(collection, everything=everything, drafts=wanted.drafts is not None)
         stopped = blocked(material, chosen)
@@ -88,9 +90,9 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
     return answer
 
 
-@router.post("/{slug:slug}/exports/{slug:name}", response={202: Job}, summary="Order an export")
+@router.post("/{slug:slug}/exports/{slug:name}", response={202: Job}, summary="Start an export")
 def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> Job:
-    """Writes it in the background, at any size. When the job is done, GET …/jobs/{job}/file has the file."""
+    """Writes an export of any size in the background. When the job is done, fetch the file from …/jobs/{job}/file."""
     collection = access_collection(request.user, slug)
     chosen = _format(name)
     job = order_export(collection, chosen.name, everything=order.all, drafts=order.drafts, actor=person(request))
@@ -98,20 +100,22 @@ def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> J
 
 
 @router.get(
-    "/{slug:slug}/jobs/{int:job}/file", summary="The file of an export", openapi_extra={"responses": {200: _FILE}}
+    "/{slug:slug}/jobs/{int:job}/file",
+    summary="Download the file of an export job",
+    openapi_extra={"responses": {200: _FILE}},
 )
 def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
-    """What an export job wrote, until its time is over."""
+    """The file that an export job wrote, until it expires."""
     collection = access_collection(request.user, slug)
     found = access_job(request.user, job)
     path = export_file(found) if found.collection_id == collection.pk and found.kind == models.Job.Kind.EXPORT else None
     if path is None:
-        raise Http404("There is no such file: the export is not finished, or its time was over. Order it again.")
+        raise Http404("No such file: the export is not finished, or the file has expired. Start it again.")
     return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type=media_type(found))
 
 
 def _format(name: str) -> ExportFormat:
     chosen = FORMATS.get(name)
     if chosen is None:
-        raise Http404(f"There is no export called {name}. Known are {', '.join(FORMATS)}.")
+        raise Http404(f"No such export: {name}. Choose from {', '.join(FORMATS)}.")
     return chosen

@@ -27,21 +27,23 @@ _GROUPS_A_QUERY = 500
 class GroupFilter(Window):
     """Which groups."""
 
-    state: State | None = Field(None, description="Only these.")
-    flagged: Literal["true", "false"] | None = Field(None, description="Only those flagged as unsure, or not.")
-    number: int | None = Field(None, ge=1, le=MOST, description="The one that the desk shows under this number.")
+    state: State | None = Field(None, description="Only groups in this state.")
+    flagged: Literal["true", "false"] | None = Field(
+        None, description="Only groups that are flagged, or only those that are not."
+    )
+    number: int | None = Field(None, ge=1, le=MOST, description="Only the group with this document number.")
     changed_since: int | None = Field(
         None,
         ge=0,
         le=MOST,
-        description="Only those that people changed after this version of the collection: "
+        description="Only groups that changed after this version of the collection: "
         "how a script keeps up. The edits after that version name those that are gone.",
     )
 
 
 @router.get("/{slug:slug}/groups", response=Sheet[Group], summary="List groups")
 def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) -> Sheet[Group]:
-    """Groups in the order in which they were made. `after` is the id of a group."""
+    """Groups, oldest first. `after` is the ID of a group."""
     collection = access_collection(request.user, slug)
     rows = _filtered(collection, wanted).filter(pk__gt=wanted.after).order_by("pk")
     return sheet_of(
@@ -55,18 +57,18 @@ def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) ->
 
 @router.get(
     "/{slug:slug}/groups.ndjson",
-    summary="All groups, a line each",
+    summary="Stream all groups, one per line",
     openapi_extra={
         "responses": {
-            200: file_told("A group a line.", NDJSON),
-            304: {"description": "Nothing changed since the version that you have."},
+            200: file_told("One group per line.", NDJSON),
+            304: {"description": "Nothing has changed since your version."},
         }
     },
 )
 def all_groups(request: HttpRequest, slug: Slug) -> HttpResponse | StreamingHttpResponse:
-    """The whole arrangement in scan order, sent as it is read: 50,000 pages cost no more memory than 500.
+    """All groups in scan order, streamed: 50,000 pages take no more memory than 500.
 
-    Each line is a group as in the list. Has an ETag, which changes with every act.
+    Each line is a group, as in the list. Has an ETag that changes with every change.
     """
     collection = access_collection(request.user, slug)
     tagged = HttpResponse()
@@ -79,13 +81,13 @@ def all_groups(request: HttpRequest, slug: Slug) -> HttpResponse | StreamingHttp
     return answer
 
 
-@router.get("/{slug:slug}/groups/{int:group}", response=Group, summary="One group")
+@router.get("/{slug:slug}/groups/{int:group}", response=Group, summary="Get a group")
 def get_group(request: HttpRequest, response: HttpResponse, slug: Slug, group: ById) -> Any:
-    """By its id. Has an ETag. Its pages: GET …/pages?group=…"""
+    """One group by its ID. Has an ETag. For its pages: GET …/pages?group=…"""
     collection = access_collection(request.user, slug)
     found = _rows(collection).filter(pk=group).first()
     if found is None:
-        raise Http404("There is no such group. It may have been merged: the edits with ?group= tell.")
+        raise Http404("No such group. It may have been joined to another: the edits with ?group= show that.")
     told = groups_told([found])[0]
     return unchanged(request, response, told) or told
 

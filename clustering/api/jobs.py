@@ -35,43 +35,47 @@ class JobFilter(Window):
 
 
 class Launch(Order):
-    """What is to be done. What a kind does not ask for is refused."""
+    """What to do. Fields that a kind does not take are refused."""
 
-    kind: Kind = Field(description="process does all: embed, read, propose.")
+    kind: Kind = Field(description="process does everything: embed, read, propose.")
     encoder: Annotated[str, Field(max_length=200)] | None = Field(
-        None, description="For embed, propose and process: key of an image encoder; without it the installation's."
+        None, description="For embed, propose and process: key of an image encoder; if left out, the installation's."
     )
-    resolution: Resolution | None = Field(None, description="For embed, propose and process: pixels a side.")
+    resolution: Resolution | None = Field(
+        None, description="For embed, propose and process: image size in pixels per side."
+    )
     method: Annotated[str, Field(max_length=40)] | None = Field(
-        None, description="For propose and process: seams (without it), dbscan, hdbscan, adjacent or agglomerative."
+        None, description="For propose and process: seams (the default), dbscan, hdbscan, adjacent or agglomerative."
     )
     settings: dict[Annotated[str, Field(max_length=80)], Value] | None = Field(
         None, description="For propose and process: settings of the method by name."
     )
-    documents: Documents | None = Field(None, description="For propose and process: how many documents there are.")
+    documents: Documents | None = Field(None, description="For propose and process: the exact number of documents.")
     publish: bool | None = Field(
-        None, description="For propose and process: put it on the desk (without it: yes), or only keep it."
+        None, description="For propose and process: apply the proposal (the default), or only keep it."
     )
     language: Annotated[str, Field(max_length=100)] | None = Field(
         None,
         description="For read and process: in which languages, by Tesseract's codes: eng, deu+eng. Pages that were "
-        "read in others are read again; without it the collection's, and only what was not read yet.",
+        "read in others are read again; if left out, the collection's, and only pages not read yet.",
     )
     questions: Annotated[int, Field(ge=1, le=100_000), WHOLE] | None = Field(
-        None, description="For ask: how many questions at most; 50 without it."
+        None, description="For ask: the most questions. Default 50."
     )
     seconds: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] | None = Field(
-        None, description="For ask: how many seconds at most; 900 without it."
+        None, description="For ask: the most seconds. Default 900."
     )
     money: Annotated[str, Field(max_length=12)] | None = Field(
-        None, description="For ask: how much money at most, as 0.50; no limit without it."
+        None, description="For ask: the most money, such as 0.50. Default: no limit."
     )
-    seams: bool | None = Field(None, description="For ask: about doubtful places (without it: yes).")
-    describe: bool | None = Field(None, description="For ask: what untitled documents are (without it: no).")
-    propose: bool | None = Field(None, description="For ask: suggest documents again afterwards (without it: yes).")
+    seams: bool | None = Field(None, description="For ask: ask about low-confidence places. Default true.")
+    describe: bool | None = Field(
+        None, description="For ask: suggest descriptions of untitled documents. Default false."
+    )
+    propose: bool | None = Field(None, description="For ask: propose documents again afterwards. Default true.")
     tonight: bool | None = Field(
         None,
-        description="Pages are done when nobody waits for another job, within HHREVIEW_NIGHT of the installation.",
+        description="Work only while no other job waits, during the hours of HHREVIEW_NIGHT.",
     )
     source: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
         None, description="For import: a folder on the server, the address of a IIIF manifest, or a repository's id."
@@ -79,9 +83,9 @@ class Launch(Order):
 
 
 class Cancelled(Answer):
-    """What became of a job that was to be cancelled."""
+    """The result of a cancellation."""
 
-    cancelled: bool = Field(description="False where it was over already.")
+    cancelled: bool = Field(description="False if the job had already ended.")
     job: Job
 
 
@@ -101,7 +105,7 @@ _ASKED_FOR: dict[str, frozenset[str]] = {
 
 @router.get("/{slug:slug}/jobs", response=Sheet[Job], summary="List jobs")
 def list_jobs(request: HttpRequest, slug: Slug, wanted: Query[JobFilter]) -> Sheet[Job]:
-    """Jobs in the order in which they were launched. `after` is the id of one."""
+    """Jobs, oldest first. `after` is the ID of a job."""
     collection = access_collection(request.user, slug)
     rows = collection.jobs.filter(pk__gt=wanted.after).select_related("actor").order_by("pk")
     if wanted.kind is not None:
@@ -117,7 +121,7 @@ def list_jobs(request: HttpRequest, slug: Slug, wanted: Query[JobFilter]) -> She
     )
 
 
-@router.post("/{slug:slug}/jobs", response={202: Job}, summary="Launch a job")
+@router.post("/{slug:slug}/jobs", response={202: Job}, summary="Start a job")
 def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
     """Staff only. The job is at work from now on; ask for it again to see how far it is. 409 where one of its kind is
     at work already, which also makes it safe to send twice.
@@ -132,15 +136,15 @@ def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
     return job_told(job)
 
 
-@router.get("/{slug:slug}/jobs/{int:job}", response=Job, summary="One job")
+@router.get("/{slug:slug}/jobs/{int:job}", response=Job, summary="Get a job")
 def get_job(request: HttpRequest, slug: Slug, job: ById) -> Job:
-    """How far it is: stage, done, total, rate and time left."""
+    """Progress of a job: stage, done, total, rate, and time left."""
     return job_told(_job(request, slug, job))
 
 
-@router.get("/{slug:slug}/jobs/{int:job}/problems", response=Sheet[JobProblem], summary="What went wrong in a job")
+@router.get("/{slug:slug}/jobs/{int:job}/problems", response=Sheet[JobProblem], summary="List problems of a job")
 def list_problems(request: HttpRequest, slug: Slug, job: ById, window: Query[Window]) -> Sheet[JobProblem]:
-    """Pages and files that did not go well while the rest went on. `after` is the id of a problem."""
+    """Pages and files that failed while the rest continued. `after` is the ID of a problem."""
     rows = _job(request, slug, job).problems.filter(pk__gt=window.after).select_related("page").order_by("pk")
     return sheet_of(
         request,
@@ -153,16 +157,16 @@ def list_problems(request: HttpRequest, slug: Slug, job: ById, window: Query[Win
 
 @router.post("/{slug:slug}/jobs/{int:job}/cancel", response=Cancelled, summary="Cancel a job")
 def cancel(request: HttpRequest, slug: Slug, job: ById) -> Cancelled:
-    """Staff only. It stops at its next page; what it did stays, and another one goes on from there."""
+    """Staff only. The job stops at its next page. Completed work is kept, and another job can continue from there."""
     access_collection(request.user, slug, launch=True)
     found = _job(request, slug, job)
     done = launching.cancel_job(found, actor=person(request))
     return Cancelled(cancelled=done, job=job_told(found))
 
 
-@router.post("/{slug:slug}/jobs/{int:job}/relaunch", response={202: Job}, summary="Launch a job again")
+@router.post("/{slug:slug}/jobs/{int:job}/relaunch", response={202: Job}, summary="Start a job again")
 def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
-    """Staff only. A new job with the same orders: it goes on where the first one ended."""
+    """Staff only. Starts a new job with the same parameters, which continues where the first one stopped."""
     access_collection(request.user, slug, launch=True)
     return job_told(launching.relaunch_job(_job(request, slug, job), actor=person(request)))
 
@@ -172,7 +176,7 @@ def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
     given = {name for name, value in order if name not in {"kind", "tonight"} and value is not None}
     beside = sorted(given - _ASKED_FOR[order.kind])
     if beside:
-        raise Refused(f"A job “{order.kind}” does not ask for {' and '.join(beside)}. Leave it out.")
+        raise Refused(f"A job “{order.kind}” does not take {' and '.join(beside)}. Leave it out.")
     if order.kind == "import":
         if order.source is None:
             raise Refused("Say what to import: source.")

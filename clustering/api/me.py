@@ -16,7 +16,7 @@ router = Router(tags=["You"])
 
 
 class Me(Answer):
-    """You, as the API knows you."""
+    """Your name and permissions."""
 
     user: str
     name: str
@@ -26,9 +26,9 @@ class Me(Answer):
     may_launch: bool
 
 
-@router.get("/me", response=Me, summary="Who am I?")
+@router.get("/me", response=Me, summary="Get your permissions")
 def get_me(request: HttpRequest) -> Me:
-    """Your name and what you may do: a token never allows more than its person may, and one that reads only, less."""
+    """Your name and what you may do. A token never allows more than its owner may do; a read-only token less."""
     me = person(request)
     token: object = getattr(request, "auth", None)
     reads_only = isinstance(token, models.ApiToken) and token.scope == models.ApiToken.Scope.READ

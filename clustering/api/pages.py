@@ -26,10 +26,10 @@ router = Router(tags=["Pages"])
 class PageFilter(Window):
     """Which pages."""
 
-    group: int | None = Field(None, ge=1, le=MOST, description="Only those of this group, by its id.")
-    ungrouped: Literal["true"] | None = Field(None, description="Only those that stand in no group.")
-    role: Literal["target", "empty", "other"] | None = Field(None, description="Only those marked as this.")
-    text: Literal["true"] | None = Field(None, description="With the text that was read.")
+    group: int | None = Field(None, ge=1, le=MOST, description="Only pages of the group with this ID.")
+    ungrouped: Literal["true"] | None = Field(None, description="Only unassigned pages.")
+    role: Literal["target", "empty", "other"] | None = Field(None, description="Only pages with this mark.")
+    text: Literal["true"] | None = Field(None, description="Include the text of the pages.")
 
 
 @router.get("/{slug:slug}/pages", response=Sheet[Page], summary="List pages")
@@ -54,31 +54,31 @@ def list_pages(request: HttpRequest, slug: Slug, wanted: Query[PageFilter]) -> S
     )
 
 
-@router.get("/{slug:slug}/pages/{int:position}", response=WholePage, summary="One page")
+@router.get("/{slug:slug}/pages/{int:position}", response=WholePage, summary="Get a page")
 def get_page(request: HttpRequest, slug: Slug, position: AtPosition) -> WholePage:
-    """A page with its reading, line by line, and what was measured on the paper."""
+    """A page with its text, line by line, and the measurements of the paper."""
     return whole_page_told(_page(request, slug, position), slug=slug)
 
 
 class Size(BaseModel):
     """How large."""
 
-    size: Literal["original", "1280", "320"] = Field("original", description="Pixels of the long edge, as WebP.")
+    size: Literal["original", "1280", "320"] = Field("original", description="Long edge in pixels; sent as WebP.")
 
 
 @router.get(
     "/{slug:slug}/pages/{int:position}/image",
     url_name="get_image",
-    summary="The image of a page",
+    summary="Get the image of a page",
     openapi_extra={
         "responses": {
             200: file_told("The image.", "image/*"),
-            304: {"description": "You have it already."},
+            304: {"description": "You already have it."},
         }
     },
 )
 def get_image(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Query[Size]) -> HttpResponseBase:
-    """The original as it came, or a smaller one as WebP. Has an ETag: images of a page never change."""
+    """The original file, or a smaller WebP. Has an ETag."""
     page = _page(request, slug, position)
     tagged = HttpResponse()
     same = unchanged(request, tagged, page.sha256, wanted.size)
@@ -89,7 +89,9 @@ def get_image(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Qu
         media_type = page.media_type if wanted.size == "original" else "image/webp"
         answer = FileResponse(path.open("rb"), content_type=media_type)
     except (BadScan, OSError) as error:
-        raise Http404(f"The file of {page.identifier} is missing from the store, or cannot be opened.") from error
+        raise Http404(
+            f"The scan of {page.identifier} is missing from the media store or can’t be opened. Tell the operator."
+        ) from error
     for name in ("ETag", "Cache-Control"):
         answer[name] = tagged[name]
     answer["X-Content-Type-Options"] = "nosniff"
@@ -100,24 +102,24 @@ class Similar(Answer):
     """A page that looks like another."""
 
     likeness: float = Field(description="Cosine of the two images' vectors, from 0 to 1, to two places.")
-    collection: str = Field(description="Short name of the collection that the page is in.")
+    collection: str = Field(description="Short name of the page’s collection.")
     page: Page
 
 
 class Likest(BaseModel):
-    """How many, and from where."""
+    """How many, and where to look."""
 
     scope: Literal["collection", "everywhere"] = Field(
-        "collection", description="From the page's own collection, or from all collections that you may see."
+        "collection", description="Look in the page's own collection, or in all collections you may see."
     )
-    limit: int = Field(24, ge=1, le=200, description="How many at most.")
+    limit: int = Field(24, ge=1, le=200, description="The most to return.")
 
 
-@router.get("/{slug:slug}/pages/{int:position}/similar", response=list[Similar], summary="Pages that look alike")
+@router.get("/{slug:slug}/pages/{int:position}/similar", response=list[Similar], summary="List similar pages")
 def list_similar(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Query[Likest]) -> list[Similar]:
-    """Pages that look most like this one, the likest first; none before it is embedded.
+    """Pages that look most like this one, most similar first. Empty if the page has not been analyzed yet.
 
-    Refused with `scope=everywhere` where there are very many pages and no vector index yet.
+    `scope=everywhere` is refused if there are very many pages and no vector index yet.
     """
     among = access_collections(request.user) if wanted.scope == "everywhere" else None
     try:

@@ -21,16 +21,16 @@ class Sheet(Answer, Generic[Told]):
     """A part of a list."""
 
     items: list[Told]
-    next: str | None = Field(description="Address of what follows; null at the end.")
+    next: str | None = Field(description="Address of the next part; null at the end.")
 
 
 class Window(BaseModel):
-    """Which part of a list. By place and not by page number, so that nothing is missed while others work."""
+    """Which part of a list. Parts are found by place, not by page number, so nothing is missed while others work."""
 
     model_config = ConfigDict(frozen=True)
 
-    after: int = Field(0, ge=0, le=MOST, description="Begin after this one; `next` of an answer has it filled in.")
-    limit: int = Field(AT_ONCE, ge=1, le=MOST_AT_ONCE, description="How many at most.")
+    after: int = Field(0, ge=0, le=MOST, description="Start after this one. `next` in a response has it filled in.")
+    limit: int = Field(AT_ONCE, ge=1, le=MOST_AT_ONCE, description="The most to return.")
 
 
 def sheet_of(

@@ -45,47 +45,49 @@ class Kind:
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("malformed", 400, "The request is not as described", "`errors` says where it differs."),
-        Kind("not-signed-in", 401, "Not signed in", "No session, and no usable token."),
-        Kind("not-allowed", 403, "Not allowed", "You may look, but not do this."),
-        Kind("not-found", 404, "Not found", "It does not exist, or you may not see it: both look alike."),
-        Kind("no-such-method", 405, "This address does not take that method", "`Allow` names those it takes."),
-        Kind("stale", 409, "Something changed since you looked", "`groups` are those in question as they stand now."),
-        Kind("job-active", 409, "A job of this kind is at work", "`job` is that job."),
-        Kind("too-large", 413, "The body is too large", "Name fewer pages or groups in one act."),
-        Kind("refused", 422, "Refused", "Understood, but it makes no sense here, or something stands in its way."),
+        Kind("malformed", 400, "The request is invalid", "`errors` says what is wrong."),
+        Kind("not-signed-in", 401, "Not signed in", "There is no session and no valid token."),
+        Kind("not-allowed", 403, "Not allowed", "You may view this, but not change it."),
+        Kind("not-found", 404, "Not found", "It does not exist, or you may not see it. The response is the same."),
+        Kind("no-such-method", 405, "Method not allowed", "`Allow` lists the methods of this address."),
+        Kind("stale", 409, "Someone else just changed this", "`groups` has the current state."),
+        Kind("job-active", 409, "A job of this kind is running", "`job` is that job."),
+        Kind("too-large", 413, "The request is too large", "Name fewer pages or groups in one request."),
+        Kind("refused", 422, "Refused", "The request is valid, but it makes no sense here, or something prevents it."),
         Kind(
             "too-many",
             429,
             "Too many wrong tokens",
-            "They came from your address; `Retry-After` says how long to wait.",
+            "Too many wrong tokens came from your address. `Retry-After` says how long to wait.",
         ),
-        Kind("broken", 500, "Something broke", "It was written to the log; tell whoever runs this desk."),
-        Kind("unavailable", 503, "Not available right now", "Nothing was done. `Retry-After` says when to ask again."),
-        Kind("no-broker", 503, "The workers cannot be reached", "The job is kept, and starts once they can."),
+        Kind("broken", 500, "Something went wrong", "The log has the details; tell the operator."),
+        Kind("unavailable", 503, "Not available right now", "Nothing was saved. `Retry-After` says when to try again."),
+        Kind("no-broker", 503, "The workers can’t be reached", "The job is saved and starts when they can."),
     )
 }
 
 
 class Wrong(Answer):
-    """One thing in a request that is not as described."""
+    """One error in a request."""
 
-    where: str = Field(description="Path to it, e.g. body.pages.0.")
+    where: str = Field(description="Path to the value, e.g. body.pages.0.")
     what: str
 
 
 class Problem(Answer):
-    """What went wrong. `detail` is a sentence for people."""
+    """A problem. `detail` is a sentence for people."""
 
-    type: str = Field(description="Address of an explanation; it stays the same for the same kind of problem.")
+    type: str = Field(description="Address of an explanation. The same kind of problem always has the same address.")
     title: str
     status: int
     detail: str
-    errors: list[Wrong] | None = Field(None, description="Where the request is not as described.")
-    version: int | None = Field(None, description="The collection's version now, where the act was stale.")
-    groups: list[Group] | None = Field(None, description="The groups in question as they stand now.")
-    changes: Changes | None = Field(None, description="What changed since the version that you know, if you told one.")
-    job: Job | None = Field(None, description="The job that is at work.")
+    errors: list[Wrong] | None = Field(None, description="What is wrong in the request.")
+    version: int | None = Field(
+        None, description="The current version of the collection, if your request was out of date."
+    )
+    groups: list[Group] | None = Field(None, description="The current state of these groups.")
+    changes: Changes | None = Field(None, description="What changed since the version you sent, if you sent one.")
+    job: Job | None = Field(None, description="The job that is running.")
 
 
 class Declined(Exception):
@@ -136,7 +138,7 @@ def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     ]
     first = wrong[0]
     more = f", and {len(error.errors) - 1} more" if len(error.errors) > 1 else ""
-    return problem("malformed", f"{first.where}: {first.what}{more}. Compare with the reference.", errors=wrong)
+    return problem("malformed", f"{first.where}: {first.what}{more}. See the API reference.", errors=wrong)
 
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
@@ -146,17 +148,19 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     return problem("malformed", NO_JSON)
 
 
-NO_JSON = "The body could not be read. Send JSON in UTF-8."
+NO_JSON = "The request body could not be read. Send JSON in UTF-8."
 NOT_SIGNED_IN = (
-    "Nobody is signed in. Send a token in the header “Authorization: Bearer hhr_…”; "
-    "make one at the desk, under your name."
+    "You are not signed in. Send a token in the header “Authorization: Bearer hhr_…”. "
+    "Create one under “Tokens for scripts” in your account menu."
 )
 
 
 def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     if not may_look(request.user):
-        return problem("not-found", "There is no such thing, or you may not see it. Ask staff to give you a role.")
-    return problem("not-found", str(error) or "There is no such thing, or you may not see it.")
+        return problem(
+            "not-found", "It does not exist, or you may not see it. If you have no role yet, ask staff for one."
+        )
+    return problem("not-found", str(error) or "It does not exist, or you may not see it.")
 
 
 def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
@@ -171,17 +175,19 @@ def _active(request: HttpRequest, error: AlreadyActive) -> HttpResponse:
 
 def _no_broker(request: HttpRequest, error: OperationalError) -> HttpResponse:
     logger.error("The broker could not be reached: %s", error)
-    return problem("no-broker", "The job is kept, but the workers cannot be told of it now. It starts once they can.")
+    return problem(
+        "no-broker", "The job is saved, but the workers can’t be reached right now. It starts when they can."
+    )
 
 
 def unavailable(sentence: str) -> HttpResponse:
     """The answer while the database, Redis or a disk is away."""
-    answer = problem("unavailable", f"{sentence} Nothing was half done: ask again in a moment.")
+    answer = problem("unavailable", f"{sentence} Nothing was saved. Try again in a moment.")
     answer["Retry-After"] = str(away.RETRY_SECONDS)
     return answer
 
 
-BROKEN = "Something broke on our side. It was written to the log; tell whoever runs this desk."
+BROKEN = "Something went wrong on our side. The log has the details; tell the operator."
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -201,7 +207,7 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     HttpError: _http,
     RawPostDataException: lambda request, error: problem("malformed", NO_JSON),
     RequestDataTooBig: lambda request, error: problem(
-        "too-large", "The body is larger than one act can be. Send it in several."
+        "too-large", "The request body is too large for one change. Send it in several requests."
     ),
     PermissionDenied: lambda request, error: problem("not-allowed", str(error)),
     Http404: _not_found,

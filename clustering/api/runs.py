@@ -26,53 +26,53 @@ State = Literal["computing", "ready", "failed"]
 
 
 class Run(Answer):
-    """One proposal for the whole collection; it never changes."""
+    """A proposal for a whole collection. It never changes."""
 
     id: int
     method: str
     settings: dict[str, Any]
     encoder: str
-    model: str = Field(description="Name and version of the seam model.")
+    model: str = Field(description="Name and version of the model.")
     state: State
     group_count: int
     page_count: int
     seconds: float
     warnings: list[str]
     created: datetime
-    published: datetime | None = Field(description="When it was last put on the desk.")
+    published: datetime | None = Field(description="When it was last applied.")
     job: int | None
     launched_by: str | None
 
 
 class RunGroup(Answer):
-    """One group as a run proposes it."""
+    """A document as proposed."""
 
     index: int
     probability: float | None
-    order_reason: str = Field(description="Why it is not read in scan order, where it is not.")
+    order_reason: str = Field(description="Why reading order differs from scan order, if it does.")
     pages: list[int] = Field(description="Positions in reading order.")
 
 
 class Change(Answer):
-    """The smallest part of the desk that a run would arrange otherwise: the same pages before and after."""
+    """The smallest set of pages that a proposal would arrange differently: the same pages, before and after."""
 
-    key: int = Field(description="Names it in `only` of publish.")
-    before: list[list[int]] = Field(description="Positions of each group as it stands; loose pages each alone.")
+    key: int = Field(description="Use this in `only` to apply this change.")
+    before: list[list[int]] = Field(description="Positions of each current group; each unassigned page by itself.")
     after: list[list[int]]
 
 
 class RunChanges(Answer):
-    """What publishing would change."""
+    """What applying would change."""
 
     total: int
-    version: int = Field(description="The collection's version at which this is so.")
+    version: int = Field(description="The version of the collection that was compared.")
     items: list[Change]
     next: str | None
 
 
-@router.get("/{slug:slug}/runs", response=Sheet[Run], summary="List runs")
+@router.get("/{slug:slug}/runs", response=Sheet[Run], summary="List proposals")
 def list_runs(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet[Run]:
-    """Runs in the order in which they were made. `after` is the id of one."""
+    """Proposals, oldest first. `after` is the ID of a run."""
     collection = access_collection(request.user, slug)
     rows = collection.runs.filter(pk__gt=window.after).select_related("actor").order_by("pk")
     return sheet_of(
@@ -84,15 +84,15 @@ def list_runs(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet[
     )
 
 
-@router.get("/{slug:slug}/runs/{int:run}", response=Run, summary="One run")
+@router.get("/{slug:slug}/runs/{int:run}", response=Run, summary="Get a proposal")
 def get_run(request: HttpRequest, slug: Slug, run: ById) -> Run:
-    """Its method, settings and size."""
+    """Method, settings, and size of a proposal."""
     return _told(_run(request, slug, run))
 
 
-@router.get("/{slug:slug}/runs/{int:run}/groups", response=Sheet[RunGroup], summary="Groups of a run")
+@router.get("/{slug:slug}/runs/{int:run}/groups", response=Sheet[RunGroup], summary="List the documents of a proposal")
 def list_run_groups(request: HttpRequest, slug: Slug, run: ById, window: Query[Window]) -> Sheet[RunGroup]:
-    """As proposed. `after` counts groups: 100 begins with the group of index 100."""
+    """The documents as proposed. `after` counts groups: 100 starts with the group of index 100."""
     found = _run(request, slug, run)
     rows = found.groups.filter(index__gte=window.after).order_by("index")
     return sheet_of(
@@ -104,11 +104,11 @@ def list_run_groups(request: HttpRequest, slug: Slug, run: ById, window: Query[W
     )
 
 
-@router.get("/{slug:slug}/runs/{int:run}/changes", response=RunChanges, summary="What a run would change")
+@router.get("/{slug:slug}/runs/{int:run}/changes", response=RunChanges, summary="Preview a proposal")
 def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Window]) -> RunChanges:
-    """What publishing it would change on the desk as it is now, in scan order. Changes nothing. `after` counts changes.
+    """What applying the proposal would change now, in scan order. Changes nothing. `after` counts changes.
 
-    Costs what publishing costs: seconds for 50,000 pages.
+    Takes as long as applying it: seconds for 50,000 pages.
     """
     found = _run(request, slug, run)
     changes = changes_of(found)
@@ -124,18 +124,18 @@ def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Wind
 
 
 class PublishOrder(Order):
-    """Put a run on the desk."""
+    """Apply a proposal."""
 
-    act_id: ActId | None = Field(None, description="As in every act.")
+    act_id: ActId | None = Field(None, description="A UUID of yours, so that a request sent twice is done once.")
     only: Annotated[list[Id], Field(max_length=20_000)] | None = Field(
-        None, description="Keys of the changes to take, of those that GET …/changes tells; without it the whole run."
+        None, description="Keys of the changes to apply, from GET …/changes. If left out, everything is applied."
     )
 
 
-@router.post("/{slug:slug}/runs/{int:run}/publish", response=Done, summary="Put a run on the desk")
+@router.post("/{slug:slug}/runs/{int:run}/publish", response=Done, summary="Apply a proposal")
 def publish(request: HttpRequest, slug: Slug, run: ById, order: PublishOrder) -> Done:
-    """Places only pages that no person has settled, and can be undone. `only` takes some of the changes; 409 where one
-    of them is none any more.
+    """Changes only documents nobody has reviewed, and can be undone. `only` applies some of the changes; if one of them
+    no longer applies, the answer is 409.
     """
     access_collection(request.user, slug, edit=True)
     found = _run(request, slug, run)

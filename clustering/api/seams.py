@@ -30,16 +30,16 @@ Verdict = Literal["same", "different"]
 
 
 class Seam(Answer):
-    """The place between a page and the next in scan order."""
+    """The place between one page and the next in scan order."""
 
-    left: int = Field(description="Position of the page before it: names the seam.")
+    left: int = Field(description="Position of the page before the seam; identifies it.")
     right: int
     probability: float | None = Field(
-        description="That a document ends here, by the run on the desk and what people decided since."
+        description="Probability that a document ends here, by the applied proposal and later decisions."
     )
-    joined: bool = Field(description="The desk has both pages in one group.")
-    answer: Verdict | None = Field(description="What a person said of these two pages.")
-    versions: dict[str, int] = Field(description="Version of each group at the seam by its id, as acts take them.")
+    joined: bool = Field(description="Whether both pages are currently in one group.")
+    answer: Verdict | None = Field(description="What a person answered about these two pages.")
+    versions: dict[str, int] = Field(description="Version of each group at the seam, by ID, as acts take them.")
 
 
 class Fact(Answer):
@@ -48,41 +48,41 @@ class Fact(Answer):
     family: str = Field(description="paper, look, numbers, text, hand, page or kind.")
     name: str
     sentence: str
-    contribution: float = Field(description="Log-odds for a boundary; negative speaks for one document.")
+    contribution: float = Field(description="Log-odds of a page break; a negative value suggests one document.")
 
 
 class RunSays(Answer):
-    """What one run says of a seam."""
+    """What one proposal says about a seam."""
 
     run: int
     method: str
     probability: float
     boundary: bool
     on_the_desk: bool
-    evidence: list[Fact] = Field(description="The weightiest first.")
+    evidence: list[Fact] = Field(description="Strongest first.")
 
 
 class WholeSeam(Seam):
-    """A seam with why."""
+    """A seam with its evidence."""
 
     answered_by: str | None
-    runs: list[RunSays] = Field(description="The newest first, 20 at most.")
+    runs: list[RunSays] = Field(description="Newest first, at most 20.")
 
 
 class OpenSeam(Answer):
-    """A seam that nobody decided."""
+    """A seam that nobody has reviewed."""
 
     left: int
     right: int
     probability: float
     joined: bool
-    saved: float = Field(description="Expected edits that looking saves.")
+    saved: float = Field(description="How many corrections checking this is expected to save.")
 
 
 class Queue(Answer):
-    """What to look at next."""
+    """What to check next."""
 
-    total: int = Field(description="Seams that are worth a look.")
+    total: int = Field(description="Number of places to check.")
     version: int
     items: list[OpenSeam]
 
@@ -90,7 +90,7 @@ class Queue(Answer):
 class Most(BaseModel):
     """How many."""
 
-    limit: int = Field(200, ge=1, le=MOST_AT_ONCE, description="How many at most.")
+    limit: int = Field(200, ge=1, le=MOST_AT_ONCE, description="The most to return.")
 
 
 RUNS_TOLD = 20
@@ -98,7 +98,7 @@ RUNS_TOLD = 20
 
 @router.get("/{slug:slug}/seams", response=Sheet[Seam], summary="List seams")
 def list_seams(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet[Seam]:
-    """Seams in scan order, named by the page before each. `after` is a position."""
+    """Seams in scan order, each named by the page before it. `after` is a position."""
     collection = access_collection(request.user, slug)
     pages = models.Page.objects.filter(collection=collection, position__gt=window.after).select_related("group")
     rows = list(pages.defer("paper").order_by("position")[: window.limit + 2])
@@ -112,14 +112,14 @@ def list_seams(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet
     )
 
 
-@router.get("/{slug:slug}/seams/{int:left}", response=WholeSeam, summary="One seam, and why")
+@router.get("/{slug:slug}/seams/{int:left}", response=WholeSeam, summary="Get a seam with its evidence")
 def get_seam(request: HttpRequest, slug: Slug, left: AtPosition) -> WholeSeam:
-    """The evidence at the seam after a page, by each run that scored it."""
+    """The evidence at the seam after a page, from each proposal that scored it."""
     collection = access_collection(request.user, slug)
     pages = models.Page.objects.filter(collection=collection, position__gte=left).select_related("group")
     pair = list(pages.order_by("position")[:2])
     if len(pair) < 2 or pair[0].position != left:
-        raise Http404(f"“{collection}” has no seam after page {left}: no such page, or it is the last one.")
+        raise Http404(f"“{collection}” has no place after page {left}: there is no such page, or it is the last one.")
     told = _told(collection, [(pair[0], pair[1])])[0]
     chosen = desk_run(collection)
     scores = models.SeamScore.objects.filter(page=pair[0]).select_related("run").order_by("-run__created")[:RUNS_TOLD]
@@ -131,9 +131,9 @@ def get_seam(request: HttpRequest, slug: Slug, left: AtPosition) -> WholeSeam:
     )
 
 
-@router.get("/{slug:slug}/queue", response=Queue, summary="Doubtful seams")
+@router.get("/{slug:slug}/queue", response=Queue, summary="List places to check")
 def get_queue(request: HttpRequest, slug: Slug, wanted: Query[Most]) -> Queue:
-    """Seams that nobody decided, first those where looking is expected to save most, as in the desk's queue."""
+    """Places to check that nobody has reviewed, ordered by how much work each is likely to save."""
     collection = access_collection(request.user, slug)
     run = desk_run(collection)
     found = queued_seams(collection, run) if run is not None else []
@@ -192,18 +192,20 @@ def _run_says(score: models.SeamScore, chosen: models.Run | None) -> RunSays:
 
 
 class Kept(Answer):
-    """An answer to a seam that was settled already: kept as an opinion, and nothing changed."""
+    """An answer about a place that was already reviewed. It is kept as an opinion and changes nothing."""
 
     version: int
     message: str
-    look: str = Field(description="What to say where it differs from what was said before; empty where it does not.")
-    place: str = Field(description="Address of the two pages at the desk, where they should be looked at.")
+    look: str = Field(
+        description="Message for the reviewer if the answer differs from the earlier one; otherwise empty."
+    )
+    place: str = Field(description="Address of the two pages, if they should be looked at again.")
 
 
-@router.post("/{slug:slug}/queue/answer", response=Done | Changes | Kept, summary="Answer a seam of the queue")
+@router.post("/{slug:slug}/queue/answer", response=Done | Changes | Kept, summary="Answer a place to check")
 def answer_in_queue(request: HttpRequest, slug: Slug, order: AnswerSeam) -> Done | Kept | HttpResponse:
-    """As the act `answer`. The queue may show settled seams again to learn how reviewers agree: an answer to one of
-    these is kept as an opinion.
+    """Like the act `answer`. Reviewed places may be shown again to measure reviewer agreement; an answer about one of
+    them is kept as an opinion.
     """
     at = Scope(access_collection(request.user, slug, edit=True), person(request))
     if check_share(at.collection):

@@ -18,24 +18,28 @@ DEEPEST = 10_000
 
 
 class Asked(BaseModel):
-    """What to look for, and which part of what is found."""
+    """What to search for, and which part of the results."""
 
     model_config = ConfigDict(frozen=True)
 
-    q: str = Field(min_length=1, max_length=MOST_LETTERS, description="Words; quotes, OR and - as in search engines.")
-    offset: int = Field(0, ge=0, le=DEEPEST, description="Leave out so many of the best.")
-    limit: int = Field(40, ge=1, le=200, description="How many at most.")
+    q: str = Field(
+        min_length=1,
+        max_length=MOST_LETTERS,
+        description="Words to search for. Quotation marks, OR, and - work as in search engines.",
+    )
+    offset: int = Field(0, ge=0, le=DEEPEST, description="Skip this many results.")
+    limit: int = Field(40, ge=1, le=200, description="The most to return.")
 
 
 class Hit(Answer):
-    """A page with what was found."""
+    """A page with the text that was found."""
 
     page: Page
-    headline: str = Field(description="The piece of text with the words, each between ** and **.")
+    headline: str = Field(description="The passage with the words, each between ** and **.")
 
 
 class Hits(Answer):
-    """Pages found, the best first."""
+    """Pages found, best match first."""
 
     total: int
     items: list[Hit]
@@ -43,7 +47,7 @@ class Hits(Answer):
 
 @router.get("/{slug:slug}/search", response=Hits, summary="Search the text")
 def search(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> Hits:
-    """Pages whose text has these words, the best first."""
+    """Pages whose text contains these words, best match first."""
     collection = access_collection(request.user, slug)
     words = asked.q.replace("\0", "")
     found = found_pages(collection, words)

@@ -28,8 +28,6 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-Slug = Annotated[
-    str, Path(pattern="^[-a-zA-Z0-9_]+$", max_length=80, description="Short name of the collection, as in the desk.")
-]
+Slug = Annotated[str, Path(pattern="^[-a-zA-Z0-9_]+$", max_length=80, description="Short name of the collection.")]
 AtPosition = Annotated[int, Path(ge=1, le=MOST, description="Place in scan order, from 1.")]
 ById = Annotated[int, Path(ge=1, le=MOST)]

@@ -41,16 +41,20 @@ class Token(HttpBearer):
                 hold_up()
                 raise Declined(
                     "too-many",
-                    "Too many requests with a token that is wrong, expired or revoked. Make another at the desk, under "
-                    "your name.",
+                    "Too many requests with a token that is wrong, expired, or revoked. Create another under "
+                    "“Tokens for scripts” in your account menu.",
                     retry_after=error.seconds,
                 ) from error
             raise Declined(
-                "not-signed-in", "This token is wrong, expired or revoked. Make another at the desk, under your name."
+                "not-signed-in",
+                "This token is wrong, expired, or revoked. Create another under “Tokens for scripts” in your account "
+                "menu.",
             )
         if found.scope == ApiToken.Scope.READ and request.method not in SAFE:
             raise Declined(
-                "not-allowed", f"The token “{found.name}” may only read. Make one that may write, at the desk."
+                "not-allowed",
+                f"The token “{found.name}” is read-only. Create one that may edit under “Tokens for scripts” in your "
+                "account menu.",
             )
         request.user = found.user
         return found
@@ -66,10 +70,12 @@ class Session(SessionAuth):
         if request.method not in SAFE and check_csrf(request) is not None:
             if request.headers.get("X-Requested-With") == "desk":
                 get_token(request)  # the answer brings a new one, so that the page can go on
-                raise Declined("not-signed-in", "This page has expired. Sign in again and reload it; nothing was done.")
+                raise Declined(
+                    "not-signed-in", "This page has expired, and nothing was saved. Sign in again and reload it."
+                )
             raise Declined(
                 "not-allowed",
-                "The CSRF token is missing or wrong. Send the cookie's value as X-CSRFToken, or use a token.",
+                "The CSRF token is missing or wrong. Send the value of the cookie as X-CSRFToken, or use an API token.",
             )
         return request.user
 

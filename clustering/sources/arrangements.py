@@ -57,29 +57,29 @@ def read_arrangement(
         if suffix in (".json", ".jsonld"):
             return _checked(shown, _json(content, shown, known, notes))
     except OSError as error:
-        raise NoArrangement(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+        raise NoArrangement(f"{path} can’t be read ({error.strerror}). Check the path.") from error
     except NoTable as error:
         raise NoArrangement(str(error)) from error
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         if isinstance(error, NoArrangement):
             raise
-        raise NoArrangement(f"{shown} cannot be understood ({error}). Export it again.") from error
-    raise NoArrangement(f"{shown} is no arrangement. Give a .csv, a METS .xml, or a IIIF or Tropy .json.")
+        raise NoArrangement(f"{shown} can’t be read as a document structure ({error}). Export it again.") from error
+    raise NoArrangement(f"{shown} is not a document structure. Use a .csv, a METS .xml, or a IIIF or Tropy .json.")
 
 
 def _checked(shown: str, found: list[Arranged]) -> list[Arranged]:
     """Refuses what names a page twice or none at all."""
     found = [document for document in found if document.identifiers]
     if not found:
-        raise NoArrangement(f"{shown} names no pages. Give a file that says which pages belong together.")
+        raise NoArrangement(f"{shown} names no pages. Use a file that says which pages belong together.")
     seen: set[str] = set()
     for document in found:
         if not all(isinstance(text, str) for text in (document.title, *document.identifiers)):
-            raise NoArrangement(f"{shown} has a title or the name of a page that is no text. Export it again.")
+            raise NoArrangement(f"{shown} has a title or page name that is not text. Export it again.")
         document.title = _UNSTORABLE.sub("\ufffd", document.title)
         for identifier in document.identifiers:
             if identifier in seen:
-                raise NoArrangement(f"{shown} names page {identifier} twice. A page is in one document only.")
+                raise NoArrangement(f"{shown} names page {identifier} twice. A page can be in only one document.")
             seen.add(identifier)
     return found
 
@@ -123,7 +123,7 @@ def _place(row: Row, shown: str, otherwise: int) -> float:
 def _named(row: Row, shown: str) -> str:
     identifier = _unguarded(row.cells["identifier"])
     if not identifier:
-        raise NoArrangement(f"{shown}, line {row.line}: the identifier is missing. Write it, or delete the line.")
+        raise NoArrangement(f"{shown}, line {row.line}: the identifier is missing. Add it, or delete the line.")
     return identifier
 
 
@@ -148,7 +148,7 @@ def _json(content: bytes, shown: str, known: Collection[str], notes: list[str]) 
                 "holds the manifests, or the collection's address to manage.py import_arrangement."
             )
         return read_manifests(whole, known, notes)
-    raise NoArrangement("The JSON is neither a IIIF manifest nor Tropy's nor ours. Give one of these.")
+    raise NoArrangement("The JSON is not a IIIF manifest, a Tropy export, or an hhreview export. Use one of these.")
 
 
 def _tropy_item(item: dict[str, Any]) -> Arranged:
@@ -162,5 +162,5 @@ def _manifests_in(folder: Path) -> list[Any]:
     places.sort(key=lambda path: natural_key(str(path.relative_to(folder))))
     manifests = [stored for path in places if is_manifest(stored := read_json(path.read_bytes()))]
     if not manifests:
-        raise NoArrangement(f"{folder} holds no manifests. Name a folder with <number>/manifest.json in it.")
+        raise NoArrangement(f"{folder} contains no manifests. Name a folder with <number>/manifest.json in it.")
     return manifests

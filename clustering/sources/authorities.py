@@ -78,4 +78,4 @@ def ask(name: str, text: str, *, address: str = "", private: tuple[str, ...] = (
     try:
         return [(label, uri) for label, uri in authority.read(found) if label]
     except (KeyError, TypeError) as error:
-        raise CannotFetch(f"{authority.title} answered in a form that is not known. Tell the operator.") from error
+        raise CannotFetch(f"{authority.title} sent an answer that hhreview can’t read. Tell the operator.") from error

@@ -68,7 +68,7 @@ def _pid(text: str, bdr: str) -> str | None:
     if _PID.fullmatch(text):
         return text
     if text.startswith("bdr:"):
-        raise NoSource(f"{text[:100]} is no pid of Brown's repository. Pids look like bdr:gbzad5mb.")
+        raise NoSource(f"{text[:100]} is not a Brown repository ID. IDs look like bdr:gbzad5mb.")
     scheme, _, rest = text.partition("://")
     is_theirs = scheme.lower() in {"http", "https"} and rest.partition("/")[0] == urlsplit(bdr).netloc
     found = _PID.search(text) if is_theirs else None

@@ -115,7 +115,7 @@ class Contents:
             digest = hashlib.file_digest(handle, "sha256").digest()
         if self._contents.get(wanted) == digest:
             place.unlink()
-            self.leave_out(name, f"{self.shown} holds it twice with the same content. It went in once.")
+            self.leave_out(name, f"{self.shown} contains it twice with the same content. It was imported once.")
             return
         free, number = wanted, 1
         while free in self._contents:
@@ -127,7 +127,7 @@ class Contents:
         if wanted != name:
             self.note(f"{name} in {self.shown} went in as {free}: not every system can store a name with a colon.")
         elif free != wanted:
-            self.note(f"{self.shown} holds another {name} with different content. It went in as {free}.")
+            self.note(f"{self.shown} contains another {name} with different content. It was imported as {free}.")
 
 
 def reason_of(error: BaseException) -> str:
@@ -136,7 +136,7 @@ def reason_of(error: BaseException) -> str:
 
 
 def _refusal(error: Exception) -> str:
-    return f"It cannot be unpacked ({reason_of(error)}). Pack the scans again, or unpack them and import the folder."
+    return f"It can’t be unpacked ({reason_of(error)}). Pack the scans again, or unpack them and import the folder."
 
 
 def read_list(place: Path) -> Listing:
@@ -146,7 +146,7 @@ def read_list(place: Path) -> Listing:
     skipped = [Skipped(name, reason) for name, reason in told["skipped"]]
     if not files:
         why = f" {skipped[0].name}: {skipped[0].reason}" if skipped else ""
-        raise NoSource(f"It holds no scan that can be taken.{why}")
+        raise NoSource(f"It contains no scans that can be imported.{why}")
     files.sort(key=lambda file: natural_key(file.name))
     skipped.sort(key=lambda skip: natural_key(skip.name))
     return Listing(tuple(files), tuple(skipped), notes=tuple(told["notes"]))
@@ -162,7 +162,7 @@ def _reason_to_leave_out(name: str) -> str:
         return "It has no name."
     parts = name.split("/")
     if name.startswith("/") or ".." in parts or (len(parts[0]) == 2 and parts[0][1] == ":"):
-        return "Its name leads out of the archive. Pack the scans again with names that begin at their folder."
+        return "Its name points outside the archive. Pack the scans again with names that begin at their folder."
     return HIDDEN if any(map(is_hidden, parts)) else reason_to_skip_name(parts[-1])
 
 

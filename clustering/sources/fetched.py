@@ -106,9 +106,7 @@ def only_once(files: Iterable[ScanFile]) -> tuple[tuple[ScanFile, ...], tuple[Sk
     skipped = []
     for file in files:
         if file.name in kept:
-            skipped.append(
-                Skipped(file.name, "A page before it has the same name. Give each an identifier of its own.")
-            )
+            skipped.append(Skipped(file.name, "An earlier page has the same name. Give each page its own identifier."))
         else:
             kept[file.name] = file
     return tuple(kept.values()), tuple(skipped)

@@ -83,8 +83,8 @@ class Fetcher:
             return read_json(bytes(content))
         except ValueError as error:
             raise CannotFetch(
-                f"{address} gave no JSON ({_beginning(content)}). Check that it is the address of the data, not of a "
-                "page for people."
+                f"{address} did not return JSON ({_beginning(content)}). Check that it is the address of "
+                "the data, not of a page for people."
             ) from error
 
     def image(self, address: str, target: Path) -> None:
@@ -112,11 +112,11 @@ class Fetcher:
                     break
             out.write(chunk)
         if not head:
-            raise CannotFetch(f"{asked} gave an empty body. Open it in a browser, and import again once it shows.")
+            raise CannotFetch(f"{asked} returned nothing. Open it in a browser, and import again when it works.")
         if not looks_like_image(head):
             raise CannotFetch(
-                f"{asked} gave no image ({_beginning(head)}), whatever its type says. Open it in a browser to see what "
-                "it is."
+                f"{asked} did not return an image ({_beginning(head)}), whatever its type says. Open it in a browser "
+                "to see what it is."
             )
 
     def _chunks(self, answer: BaseHTTPResponse, asked: str, deadline: float, most: int) -> Any:
@@ -157,7 +157,9 @@ class Fetcher:
             return
         assert failed is not None
         kind = ServerGone if failed.is_server else CannotFetch
-        raise kind(f"{address} could not be had: {failed}. Import again later: only what is missing is fetched.")
+        raise kind(
+            f"{address} could not be downloaded: {failed}. Import again later: only what is missing is downloaded."
+        )
 
     def _wait(self, failed: _Failed, number: int, deadline: float) -> bool:
         """Wait before the next try; False where there is no time for one."""
@@ -193,7 +195,7 @@ class Fetcher:
             finally:
                 self._last[host] = time.monotonic()
                 answer.close()
-        raise CannotFetch(f"{address} is sent on more than {MOST_REDIRECTS} times. Give the address where it ends.")
+        raise CannotFetch(f"{address} is sent on more than {MOST_REDIRECTS} times. Use the final address.")
 
     def _request(self, asked: str, accept: str) -> BaseHTTPResponse:
         if self._pool is None:
@@ -256,27 +258,27 @@ def _check_status(answer: BaseHTTPResponse, asked: str) -> None:
         raise _Failed(words, is_server=status in _GONE, after=after)
     meaning = _MEANING.get(status, answer.reason or "an answer without the image")
     raise CannotFetch(
-        f"{asked} could not be had: the server answered {status} ({meaning}). {_REMEDY.get(status, _SEE)}"
+        f"{asked} could not be downloaded: the server answered {status} ({meaning}). {_REMEDY.get(status, _SEE)}"
     )
 
 
 _MEANING = {
-    401: "a log-in is needed",
-    403: "it is not for everybody",
-    404: "there is nothing",
-    410: "it was taken away",
+    401: "you need to sign in",
+    403: "access is restricted",
+    404: "not found",
+    410: "it was removed",
     429: "too many requests",
-    500: "an error of its own",
-    502: "what is behind it does not answer",
-    503: "not available now",
-    504: "what is behind it is too slow",
+    500: "an internal error",
+    502: "the server behind it does not answer",
+    503: "not available right now",
+    504: "the server behind it is too slow",
 }
 _SEE = "Open the address in a browser to see what is wrong."
 _REMEDY = {
-    401: "Scans behind a log-in cannot be fetched: download them and import the folder.",
-    403: "Scans that are not public cannot be fetched: download them and import the folder.",
-    404: "Check the address; if it was there before, ask those who run the server.",
-    410: "Ask those who run the server where it went.",
+    401: "hhreview can’t sign in to download these scans: download them yourself and import the folder.",
+    403: "hhreview can’t download scans that are not public: download them yourself and import the folder.",
+    404: "Check the address; if it worked before, ask the people who run the server.",
+    410: "Ask the people who run the server where it went.",
 }
 
 
@@ -290,31 +292,31 @@ def _redirected(asked: str, moved: str) -> str:
     target = urljoin(asked, moved)
     if asked.startswith("https:") and target.startswith("http:"):
         raise Forbidden(
-            f"{asked} sends on to {target[:200]}, which is not encrypted. Give that address if it is meant."
+            f"{asked} sends on to {target[:200]}, which is not encrypted. If that is right, use that address."
         )
     return target
 
 
 def _in_words(error: Exception, patience: Patience) -> str:
     if isinstance(error, NameResolutionError):
-        return "there is no host of this name; check its spelling"
+        return "there is no host with this name; check the spelling"
     if isinstance(error, NewConnectionError):
-        return "the server does not take connections"
+        return "the server refuses connections"
     if isinstance(error, TooSlow | TimeoutError):
-        return f"the server said nothing for {patience.stall:g} seconds"
+        return f"the server sent nothing for {patience.stall:g} seconds"
     if isinstance(error, SSLError):
-        return f"its certificate or encryption is not in order ({error})"
-    return "the server broke off"
+        return f"its certificate or encryption is invalid ({error})"
+    return "the connection was interrupted"
 
 
 def _too_long(asked: str, most: int) -> str:
     return (
-        f"{asked} is larger than the {most:,} bytes that are allowed. Ask for a smaller size, or have the operator "
-        "raise HHREVIEW_SOURCE_MAX_BYTES."
+        f"{asked} is larger than the {most:,} bytes that are allowed. Choose a smaller size, or ask the operator "
+        "to raise HHREVIEW_SOURCE_MAX_BYTES."
     )
 
 
 def _beginning(content: bytes | bytearray) -> str:
     text = bytes(content[:40]).decode("ascii", errors="replace")
     shown = "".join(char if char.isprintable() and char != "\ufffd" else "." for char in text).strip()
-    return f"it begins “{shown}”" if shown else "it is empty"
+    return f"it starts with “{shown}”" if shown else "it is empty"

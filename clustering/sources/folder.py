@@ -70,14 +70,16 @@ def check_spelling(text: str) -> None:
     except UnicodeEncodeError:
         fine = False
     if not fine:
-        raise NoSource("It contains a character that no file name or address can have. Type it instead of pasting it.")
+        raise NoSource(
+            "It contains a character that file names and addresses can’t have. Type it instead of pasting it."
+        )
 
 
 def found_at(path: Path) -> os.stat_result | None:
     """Return what lies at a path, None where nothing does.
 
-    Raises NoSource where that cannot be told: the name is too long for the disk, a link leads in a circle, or a folder
-    above is closed to us.
+    Raises NoSource where that cannot be told: the name is too long for the disk, a link points back to
+    itself, or a folder above is closed to us.
     """
     try:
         return path.stat()
@@ -100,13 +102,13 @@ def real_path(path: Path) -> Path:
     except OSError as error:
         raise _cannot_be_looked_at(path, error.strerror or str(error)) from error
     except RuntimeError as error:  # Python before 3.13 of a circle of links
-        raise _cannot_be_looked_at(path, "a link leads in a circle") from error
+        raise _cannot_be_looked_at(path, "a link points back to itself") from error
 
 
 def _cannot_be_looked_at(path: Path, reason: str) -> NoSource:
     shown = printable(str(path))
     cut = shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
-    return NoSource(f"{cut} cannot be looked at ({reason}). Check the path and its spelling.")
+    return NoSource(f"{cut} can’t be read ({reason}). Check the path and its spelling.")
 
 
 def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], ...]:
@@ -149,7 +151,7 @@ def list_folder(folder: str | Path) -> Listing:
     if found is None:
         raise NoSource(f"There is no folder {shown}. Check the path and its spelling.")
     if not S_ISDIR(found.st_mode):
-        raise NoSource(f"{shown} is a file. Name the folder that holds the scans.")
+        raise NoSource(f"{shown} is a file. Name the folder that contains the scans.")
     files: list[ScanFile] = []
     skipped: list[Skipped] = []
     for relative in _walk(root, skipped):
@@ -161,7 +163,7 @@ def list_folder(folder: str | Path) -> Listing:
             identifier, pid = names_of(name)
             files.append(ScanFile(root / relative, name, identifier, pid, is_escaped=name != relative))
     if not files:
-        held = "nothing" if not skipped else f"no image file, only {len(skipped)} other"
+        held = "nothing" if not skipped else f"no images, only {len(skipped)} other"
         raise NoSource(f"The folder {shown} holds {held}. Name a folder with scans (JPEG, TIFF, PNG, JPEG 2000, HEIC).")
     files.sort(key=lambda file: natural_key(file.name))
     skipped.sort(key=lambda skip: natural_key(skip.name))
@@ -176,10 +178,10 @@ def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
     except OSError as error:
         if not below:
             raise NoSource(
-                f"The folder {printable(str(root))} cannot be read ({error.strerror}). "
-                "Give the account that runs hhreview the right to read it."
+                f"The folder {printable(str(root))} can’t be read ({error.strerror}). "
+                "Give the account that runs hhreview access to it."
             ) from error
-        skipped.append(Skipped(printable(below), f"The sub-folder cannot be read ({error.strerror})."))
+        skipped.append(Skipped(printable(below), f"The subfolder can’t be read ({error.strerror})."))
         return
     for entry in entries:
         relative = f"{below}/{entry.name}" if below else entry.name
@@ -204,9 +206,9 @@ def reason_to_skip_name(name: str) -> str:
     if is_hidden(name):
         return HIDDEN
     if name.lower().endswith(PACKED):
-        return "It is an archive or a PDF. Import it on its own."
+        return "It is an archive or a PDF. Import it separately."
     if PurePosixPath(name).suffix.lower() not in IMAGE_SUFFIXES:
-        return "Its name does not end like an image's."
+        return "Its file extension is not that of an image."
     return ""
 
 

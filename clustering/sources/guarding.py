@@ -66,17 +66,18 @@ class Rules:
             parts = urlsplit(address)
             host, _ = (parts.hostname or "").rstrip("."), parts.port
         except ValueError as error:
-            raise Forbidden(f"{address[:200]} is no address ({error}). Copy it again from the browser.") from error
+            raise Forbidden(
+                f"{address[:200]} is not a valid address ({error}). Copy it again from the browser."
+            ) from error
         if parts.scheme not in {"http", "https"} or not host:
-            raise Forbidden(f"{address[:200]} is no address on the web. Give one that begins with https://.")
+            raise Forbidden(f"{address[:200]} is not a web address. Use one that starts with https://.")
         if len(address) > MOST_ADDRESS_LETTERS:
-            raise Forbidden(f"{address[:100]}… is longer than any address should be. Copy it again from the browser.")
+            raise Forbidden(f"{address[:100]}… is too long for an address. Copy it again from the browser.")
         if parts.username or parts.password:
-            raise Forbidden(f"The address at {host} carries a name or password. Give it without them.")
+            raise Forbidden(f"The address at {host} contains a username or password. Leave them out.")
         if not _named(host, self.hosts):
             raise Forbidden(
-                f"{host} is not among the hosts that scans may come from. Have the operator add it to "
-                "HHREVIEW_SOURCE_HOSTS."
+                f"{host} is not an allowed source of scans. Ask the operator to add it to HHREVIEW_SOURCE_HOSTS."
             )
         return host
 
@@ -87,8 +88,8 @@ class Rules:
         usable = [address for address in found if is_public(address)]
         if not usable:
             raise Forbidden(
-                f"{host} lies at a private address ({', '.join(found[:3])}), which is not asked. If it is meant, "
-                "have the operator add it to HHREVIEW_PRIVATE_SOURCES."
+                f"{host} is at a private address ({', '.join(found[:3])}), which hhreview doesn’t contact. "
+                "If it is right, ask the operator to add it to HHREVIEW_PRIVATE_SOURCES."
             )
         return usable
 

@@ -62,7 +62,7 @@ class IiifReader(ServerReader):
         top = self._top()
         if is_collection(top):
             if not children_of(top):
-                raise NoSource(f"The collection {self.text} holds no manifests. Give one that does.")
+                raise NoSource(f"The collection {self.text} contains no manifests. Choose another.")
             return Listing((), (), title=title_of(top))
         return self.listing()
 
@@ -88,7 +88,7 @@ class IiifReader(ServerReader):
         kept, twice = only_once(pages)
         if not kept:
             first = f" {skipped[0].name}: {skipped[0].reason}" if skipped else ""
-            raise NoSource(f"{self.text} names no images.{first} Check that it is the address that was meant.")
+            raise NoSource(f"{self.text} names no images.{first} Check the address.")
         return Listing(kept, (*skipped, *twice), title=title_of(top), is_natural=False)
 
     def address_of(self, file: ScanFile) -> str:
@@ -122,7 +122,7 @@ class IiifReader(ServerReader):
         top = self.document(self.text)
         if not is_manifest(top) and not is_collection(top):
             raise NoSource(
-                f"{self.text} is no IIIF manifest and no collection. Look for the IIIF sign on the page of the item: "
+                f"{self.text} is not a IIIF manifest or collection. Look for the IIIF logo on the page of the item: "
                 "its link is the address of the manifest."
             )
         return top
@@ -154,7 +154,7 @@ class IiifReader(ServerReader):
                     raise NoSource(f"{self.text} holds more than {MOST_MANIFESTS:,} manifests. Import its parts.")
                 yield _Found(title_of(stored), short_name(id_of(stored) or address), tuple(canvases_of(stored)))
             else:
-                skipped.append(Skipped(address, "It is neither a manifest nor a collection that can be followed."))
+                skipped.append(Skipped(address, "It is not a manifest or collection that can be opened."))
 
     def _pages(self, manifests: list[_Found], skipped: list[Skipped]) -> Iterator[ScanFile]:
         named = identifiers_of([(found.name, found.canvases) for found in manifests])
@@ -165,7 +165,7 @@ class IiifReader(ServerReader):
                     skipped.append(Skipped(where, "It has no image."))
                     continue
                 if canvas.images > 1:
-                    more = f"It is painted with {canvas.images} images; the first is taken as {identifier}."
+                    more = f"It is painted with {canvas.images} images; the first was imported as {identifier}."
                     skipped.append(Skipped(f"A part of canvas {number} of “{found.title or found.name}”", more))
                 if not canvas.service and (canvas.region, canvas.rotation) != ("full", "0"):
                     skipped.append(Skipped(where, _cannot_select(canvas, identifier)))
@@ -203,9 +203,9 @@ def _address(text: str, _: str) -> str | None:
     try:
         scheme = urlsplit(text).scheme
     except ValueError as error:
-        raise NoSource(f"{text[:200]} is no address ({error}). Copy it again from the browser.") from error
+        raise NoSource(f"{text[:200]} is not a valid address ({error}). Copy it again from the browser.") from error
     if scheme.lower() not in {"http", "https"}:
-        raise NoSource(f"{text[:200]} is no address on the web. Give one that begins with https://.")
+        raise NoSource(f"{text[:200]} is not a web address. Use one that starts with https://.")
     return text
 
 

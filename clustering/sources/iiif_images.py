@@ -48,9 +48,11 @@ def read_info(service: str, info: Any) -> Service:
     try:
         width, height = int(info["width"]), int(info["height"])
     except (KeyError, TypeError, ValueError) as error:
-        raise CannotFetch(f"{service}/info.json says no width and height, so it describes no image.") from error
+        raise CannotFetch(
+            f"{service}/info.json gives no width and height, so it does not describe an image."
+        ) from error
     if width < 1 or height < 1:
-        raise CannotFetch(f"{service}/info.json says {width} x {height} pixels, which is no image.")
+        raise CannotFetch(f"{service}/info.json says {width} x {height} pixels, which is not an image.")
     version = _version(info)
     level, features = _profile(info, version)
     limits = _stated(info)

@@ -47,7 +47,7 @@ class ListReader(FetchedReader):
         if not kept:
             first = f" The first: line {skipped[0].name[5:]}. {skipped[0].reason}" if skipped else ""
             note = f" {table.note}" if table.note else ""
-            raise NoSource(f"{self._shown} lists no page that can be had.{first}{note}")
+            raise NoSource(f"{self._shown} lists no pages that can be imported.{first}{note}")
         return Listing(kept, (*skipped, *twice), is_natural=False, notes=(table.note,) if table.note else ())
 
     @property
@@ -61,11 +61,11 @@ class ListReader(FetchedReader):
             raise NoSource(f"There is no file {printable(str(self.csv))}. Check the path and its spelling.")
         try:
             if found.st_size > MOST_BYTES:
-                raise NoSource(f"{self._shown} is larger than any list of pages. Check that it is the right file.")
+                raise NoSource(f"{self._shown} is too large for a list of pages. Check that it is the right file.")
             table = read_table(self.csv.read_bytes(), self._shown, wanted=(*_PLACES, *_FACTS))
         except OSError as error:
             raise NoSource(
-                f"{self._shown} cannot be read ({error.strerror}). Give the account that runs hhreview the right to."
+                f"{self._shown} can’t be read ({error.strerror}). Give the account that runs hhreview access to it."
             ) from error
         except NoTable as error:
             raise NoSource(str(error)) from error
@@ -85,16 +85,16 @@ class ListReader(FetchedReader):
         if len(given) > MOST_LETTERS:
             raise _BadLine(f"The identifier has {len(given)} letters; at most {MOST_LETTERS} are kept.")
         if "file" in row and "url" in row:
-            raise _BadLine("It names a file and an address. Give one of them.")
+            raise _BadLine("It has both a file and an address. Use one of them.")
         if "url" in row:
             return self._far(row["url"], row)
         if "file" in row:
             return self._near(row["file"], row)
-        raise _BadLine("It names neither a file nor an address.")
+        raise _BadLine("It has no file and no address. Add one of them.")
 
     def _near(self, named: str, row: dict[str, str]) -> ScanFile:
         if "\x00" in named:
-            raise _BadLine("The name of the file is damaged.")
+            raise _BadLine("The file name is damaged.")
         path = self.csv.parent / named
         try:
             is_inside = any(real_path(path).is_relative_to(root) for root in self.roots)
@@ -103,13 +103,13 @@ class ListReader(FetchedReader):
             raise _BadLine(str(error)) from error
         if not is_inside:
             raise _BadLine(
-                f"{printable(named)} lies outside of the list's folder. Put the list above the scans, or have the "
-                "operator open their folder with HHREVIEW_IMPORT_ROOTS."
+                f"{printable(named)} is outside the list's folder. Put the list above the scans, or ask the "
+                "operator to add their folder to HHREVIEW_IMPORT_ROOTS."
             )
         if found is None or not S_ISREG(found.st_mode):
             raise _BadLine(f"There is no file {printable(named)}. Check its spelling, and that it is there.")
         if path.suffix.lower() not in IMAGE_SUFFIXES:
-            raise _BadLine(f"The name of {printable(named)} does not end like an image's.")
+            raise _BadLine(f"The name of {printable(named)} does not have the extension of an image.")
         identifier, pid = names_of(printable(path.name))
         name = printable(PurePosixPath(named).as_posix())
         return ScanFile(path, name, row.get("identifier") or identifier, row.get("pid") or pid, row.get("label", ""))

@@ -74,7 +74,7 @@ class PackedReader(FolderReader):
         except FileNotFoundError as error:
             raise NoSource(f"There is no file {shown}. Check the path and its spelling.") from error
         except OSError as error:
-            raise NoSource(f"{shown} cannot be read ({error.strerror}). Check that it is there.") from error
+            raise NoSource(f"{shown} can’t be read ({error.strerror}). Check the path and its permissions.") from error
         return self.tools.room / "unpacked" / key_of(self.packed.absolute(), facts.st_size, facts.st_mtime_ns)
 
 

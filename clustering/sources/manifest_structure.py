@@ -36,7 +36,11 @@ def _by_ranges(
 ) -> list[Arranged]:
     named = {canvas.id: name for canvas, name in zip(canvases, names, strict=True)}
     kept = only_once([(title, [named[one] for one in ids if one in named]) for title, ids in parts], notes)
-    notes.append(f"Its {len(parts)} ranges were taken as documents." if len(parts) > 1 else "Its range is a document.")
+    notes.append(
+        f"Its {len(parts)} ranges were imported as documents."
+        if len(parts) > 1
+        else "Its range was imported as a document."
+    )
     return [Arranged(title, pages) for title, pages in kept]
 
 

@@ -54,7 +54,7 @@ def unpack_pdf(path: Path, contents: Contents, tick: Tick) -> int:
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower()
         said = (
-            "is locked by a password. Save it without one" if locked else "is no PDF that can be opened. Save it again"
+            "is protected by a password. Save it without one" if locked else "can’t be opened as a PDF. Save it again"
         )
         raise NoSource(f"{contents.shown} {said}, then import it.") from error
     with document:
@@ -92,8 +92,8 @@ def _take_page(document: Any, number: int, stem: str, contents: Contents) -> Non
 
 def _cannot_be_drawn(error: BaseException) -> str:
     return (
-        f"This page cannot be drawn ({reason_of(error)}). Open the PDF in another program, save the page as an image, "
-        "and import that."
+        f"This page can’t be rendered ({reason_of(error)}). Open the PDF in another program, save the page as an "
+        "image, and import that."
     )
 
 
@@ -112,7 +112,7 @@ def _draw(page: Any, place: Path, said: str, contents: Contents) -> None:
     picture.save(place, "JPEG", quality=92, dpi=(round(dpi),) * 2)
     if dpi < LEAST_DPI:
         size = f"{width / 72:,.0f} × {height / 72:,.0f} inches"
-        contents.note(f"{said} measures {size} and was drawn at {dpi:.0f} dpi to fit into memory.")
+        contents.note(f"{said} measures {size} and was rendered at {dpi:.0f} dpi to fit into memory.")
 
 
 def _dpi_of(image: Any) -> int:
@@ -196,7 +196,7 @@ def _note_unseen(page: Any, said: str, contents: Contents) -> None:
         has_look = kinds.FPDFAnnot_GetAP(annotation, kinds.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) > 2
         is_shown = has_look and kind != kinds.FPDF_ANNOT_TEXT  # of a sticky note only its sign is
         if words and not is_shown and kind not in silent:
-            contents.note(f"{said} has a note that is not in its picture: “{words[:300]}”.")
+            contents.note(f"{said} has a note that is not in the image: “{words[:300]}”.")
 
 
 def _annotations(page: Any) -> Iterator[Any]:

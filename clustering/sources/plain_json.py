@@ -23,7 +23,7 @@ def read_json(content: bytes) -> Any:
 
 
 def _no_number(written: str) -> NoReturn:
-    raise ValueError(f"{written} is no number of JSON")
+    raise ValueError(f"{written} is not a JSON number")
 
 
 def _fraction(written: str) -> float:

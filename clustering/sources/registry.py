@@ -27,7 +27,7 @@ def recognise(text: str, *, bdr: str = BDR) -> tuple[SourceKind, str]:
     text = text.strip()
     check_spelling(text)
     if not text:
-        raise NoSource("Nothing is named. Give a folder, a file, the address of a IIIF manifest, or a pid.")
+        raise NoSource("Enter a folder, a file, the address of a IIIF manifest, or a repository ID.")
     return next((kind, meant) for kind in kinds().values() if (meant := kind.means(text, bdr)) is not None)
 
 

@@ -71,7 +71,9 @@ def read_table(content: bytes, shown: str, *, wanted: Collection[str]) -> Table:
             if any(map(str.strip, cells))
         )
     except csv.Error as error:
-        raise NoTable(f"{shown} is no CSV ({error}, line {lines.line_num + skipped}). Save it as CSV again.") from error
+        raise NoTable(
+            f"{shown} is not a valid CSV ({error}, line {lines.line_num + skipped}). Save it as CSV again."
+        ) from error
     return Table(columns, rows, note)
 
 
@@ -97,7 +99,7 @@ def read_number(cell: str) -> float:
     """Return a number as spreadsheets of any country write it: 2, 2.0, 2,5. Raises ValueError for what is none."""
     number = float(cell.replace(",", "."))
     if not math.isfinite(number):
-        raise ValueError(f"{cell} is no number")
+        raise ValueError(f"{cell} is not a number")
     return number
 
 
@@ -123,9 +125,9 @@ def _decoded(content: bytes, shown: str) -> tuple[str, str]:
         else:
             text, note = _eight_bit(content, shown)
     except UnicodeDecodeError as error:
-        raise NoTable(f"{shown} is in no encoding that is known here. Save it as “CSV UTF-8”.") from error
+        raise NoTable(f"{shown} has an unknown encoding. Save it as “CSV UTF-8”.") from error
     if "\x00" in text:
-        raise NoTable(f"{shown} is no CSV: it holds bytes that are no text. Save it as “CSV UTF-8”.")
+        raise NoTable(f"{shown} is not a CSV: it contains data that is not text. Save it as “CSV UTF-8”.")
     return text, note
 
 

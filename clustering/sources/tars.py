@@ -50,8 +50,8 @@ def _take(archive: tarfile.TarFile, entry: tarfile.TarInfo, name: str, contents:
 
 def _what_it_is(entry: tarfile.TarInfo) -> str:
     if entry.issym() or entry.islnk():
-        return "It is a link. Pack the file that it leads to."
-    return "It is a device and no file."
+        return "It is a link. Add the file that it points to."
+    return "It is a device, not a file."
 
 
 def _check_end(archive: tarfile.TarFile, tick: Tick) -> None:

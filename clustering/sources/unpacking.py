@@ -85,7 +85,7 @@ def _unpack(path: Path, contents: Contents, limits: Limits, tick: Tick) -> None:
         if is_of_the_disk(error):
             raise
         raise NoSource(
-            f"{contents.shown} is damaged and cannot be unpacked ({reason_of(error)}). Copy or upload it again."
+            f"{contents.shown} is damaged and can’t be unpacked ({reason_of(error)}). Copy or upload it again."
         ) from error
 
 
@@ -93,13 +93,11 @@ def _check_size(path: Path, count: int, total: int, limits: Limits) -> None:
     packed = max(path.stat().st_size, 1)
     shown = printable(path.name)
     if count > MOST_FILES:
-        raise NoSource(f"{shown} holds more than {MOST_FILES:,} files. Split it into several.")
+        raise NoSource(f"{shown} contains more than {MOST_FILES:,} files. Split it into several.")
     if total > limits.unpacked_bytes:
         raise NoSource(
             f"{shown} would take {total / 1e9:,.1f} GB unpacked; {limits.unpacked_bytes / 1e9:,.1f} GB are allowed. "
             "Split it, or raise HHREVIEW_MAX_UNPACKED_BYTES."
         )
     if total > MOST_RATIO * packed and total > _BOMB_BYTES:
-        raise NoSource(
-            f"{shown} grows {total // packed}-fold when it is unpacked, which no scans do. It was not opened."
-        )
+        raise NoSource(f"{shown} grows {total // packed}-fold when unpacked, which scans never do. It was not opened.")

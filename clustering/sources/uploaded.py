@@ -44,12 +44,12 @@ def checked_name(name: str) -> str:
         raise BadName(f"The name {shown} is not UTF-8. Rename the file, then choose it again.") from None
     parts = name.split("/")
     if any(part in ("", ".", "..") for part in parts) or "\\" in name or any(map(_is_control, name)):
-        raise BadName(f"The name {shown!r} is none that a file can have here. Rename it, then choose it again.")
+        raise BadName(f"The name {shown!r} can’t be used as a file name here. Rename the file, then choose it again.")
     if len(name) > MOST_LETTERS or any(len(part.encode()) > MOST_BYTES_A_PART for part in parts):
         raise BadName(f"The name {shown}… is too long. Shorten it or its folders, then choose it again.")
     last = parts[-1].lower()
     if last.startswith(".") or not (PurePosixPath(last).suffix in IMAGE_SUFFIXES or last.endswith(PACKED)):
-        raise BadName(f"{shown} is no scan by its name. Choose images, or a ZIP, TAR or PDF.")
+        raise BadName(f"{shown} does not have the name of a scan. Choose images, or a ZIP, TAR, or PDF.")
     return name
 
 
@@ -86,7 +86,7 @@ def list_uploaded(root: Path, open_packed: Callable[[Path, str], Listing]) -> Li
         except NoSource as error:
             skipped.append(Skipped(name, str(error)))
     if not files:
-        raise NoSource(f"No scan could be taken. {skipped[0].reason}")
+        raise NoSource(f"No scans could be imported. {skipped[0].reason}")
     files.sort(key=lambda file: natural_key(file.name))
     return Listing(tuple(files), tuple(skipped), notes=tuple(notes))
 

@@ -52,7 +52,7 @@ def read_vocabulary(path: Path) -> Iterator[TermEntry]:
         with gzip.open(path) if packed else path.open("rb") as file:
             yield from read(file, path.name)
     except (OSError, UnicodeDecodeError, EOFError) as error:
-        raise BadVocabulary(f"{path.name} cannot be read: {error}. Save it again as UTF-8.") from error
+        raise BadVocabulary(f"{path.name} can’t be read: {error}. Save it again as UTF-8.") from error
 
 
 def _from_csv(file: Any, name: str) -> Iterator[TermEntry]:
@@ -105,7 +105,7 @@ def _from_rdf(file: IO[bytes], name: str) -> Iterator[TermEntry]:
             if entry is not None:
                 yield entry
     except etree.XMLSyntaxError as error:
-        raise BadVocabulary(f"{name} is no well-formed XML: {error.msg}. Download it again.") from error
+        raise BadVocabulary(f"{name} is not well-formed XML: {error.msg}. Download it again.") from error
 
 
 def _entry(element: Any) -> TermEntry | None:

@@ -34,7 +34,7 @@ def postgres_account() -> str | None:
         except (OSError, subprocess.CalledProcessError) as error:
             why = (getattr(error, "stderr", "") or str(error)).strip()
             raise ServerFailed(
-                f"PostgreSQL does not run as root, and an account {POSTGRES_ACCOUNT} for it could not be made ({why}). "
+                f"PostgreSQL does not run as root, and its account {POSTGRES_ACCOUNT} couldn’t be created ({why}). "
                 "Start hhreview as an ordinary account."
             ) from error
     return POSTGRES_ACCOUNT

@@ -55,7 +55,9 @@ def process(places: Places) -> psutil.Process | None:
                 if program.endswith("caretaker.py") and Path(data).samefile(places.data):
                     return found
             time.sleep(0.01)  # it has the lock, and what stands there is nothing yet, or its predecessor's number
-        raise TimeoutError(f"{places.run}/caretaker.lock is held by a process that is no caretaker.")
+        raise TimeoutError(
+            f"{places.run}/caretaker.lock is locked by another process, which is not hhreview's caretaker."
+        )
     finally:
         os.close(handle)
 

@@ -60,7 +60,7 @@ def make_private_folders(places: Places) -> None:
             folder.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
         raise ServerFailed(
-            f"The data folder {places.data} cannot be written ({error.strerror}). "
+            f"The data folder {places.data} can’t be written ({error.strerror}). "
             "Set HHREVIEW_DATA_DIR to a folder that you may write to."
         ) from error
     _require_safe(places.sockets)

@@ -54,7 +54,7 @@ def test_one_collection_has_an_etag_that_changes_with_it(
 def test_a_person_without_a_role_sees_none(charlie: User, make_collection: MakeCollection, script: Scripts) -> None:
     make_collection(groups=[2])
     assert script(charlie).get("/collections").json()["items"] == []
-    assert "give you a role" in problem_of(script(charlie).get("/collections/afl"), 404)
+    assert "ask staff" in problem_of(script(charlie).get("/collections/afl"), 404)
 
 
 def test_staff_begin_a_collection_from_a_folder(

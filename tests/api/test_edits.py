@@ -66,7 +66,7 @@ def test_it_tells_each_group_before_and_after(mine: Script) -> None:
 
 def test_an_act_that_never_was_and_a_stranger_find_nothing(mine: Script, charlie: User, script: Scripts) -> None:
     for place in ("/9", "/9/groups"):
-        assert "no act 9" in problem_of(mine.get(EDITS + place), 404)
+        assert "no change 9" in problem_of(mine.get(EDITS + place), 404)
     for place in ("", "/1", "/1/groups"):
         problem_of(script(charlie).get(EDITS + place), 404)
     assert Edit.objects.count() == 4

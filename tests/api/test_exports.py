@@ -40,7 +40,7 @@ def test_a_format_that_is_none_and_a_stranger_find_nothing(
     alice: User, charlie: User, make_collection: MakeCollection, script: Scripts
 ) -> None:
     make_collection(groups=[1])
-    assert "no export called wordperfect" in problem_of(script(alice).get(f"{EXPORTS}/wordperfect"), 404)
+    assert "wordperfect" in problem_of(script(alice).get(f"{EXPORTS}/wordperfect"), 404)
     problem_of(script(alice).get(f"{EXPORTS}/csv", all="maybe"), 400)
     problem_of(script(charlie).get(EXPORTS), 404)
     problem_of(script(charlie).get(f"{EXPORTS}/csv"), 404)
@@ -68,12 +68,12 @@ def test_what_is_large_is_ordered_as_a_job_and_fetched_when_done(
     make_collection(groups=[2])
     mine = script(victor)
     monkeypatch.setattr("clustering.selectors.exporting.MOST_PAGES_AT_ONCE", 1)
-    assert "Order it as a job" in problem_of(mine.get(f"{EXPORTS}/mets", all="true"), 422)
+    assert "Send a POST to this address" in problem_of(mine.get(f"{EXPORTS}/mets", all="true"), 422)
     answer = mine.post(f"{EXPORTS}/mets", all=True)
     assert answer.status_code == 202
     job = answer.json()
     assert (job["kind"], job["orders"], sent) == ("export", {"format": "mets", "everything": True}, [job["id"]])
-    assert "no such file" in problem_of(mine.get(f"/collections/afl/jobs/{job['id']}/file"), 404)
+    assert "No such file" in problem_of(mine.get(f"/collections/afl/jobs/{job['id']}/file"), 404)
     assert "cancel it first" in problem_of(mine.post(f"{EXPORTS}/csv"), 409)
 
     folder = export_folder(job["id"])

@@ -57,7 +57,7 @@ def test_each_kind_is_told_what_it_needs(staff: Script, collection: Collection) 
 
 def test_a_language_is_checked_before_it_is_read_in(staff: Script) -> None:
     assert "tesseract-ocr-fra" in problem_of(staff.post(JOBS, kind="read", language="fra"), 422)
-    assert "does not ask for language" in problem_of(staff.post(JOBS, kind="embed", language="eng"), 422)
+    assert "does not take language" in problem_of(staff.post(JOBS, kind="embed", language="eng"), 422)
     assert staff.post(JOBS, kind="read", language="deu+eng").json()["orders"] == {"language": "deu+eng"}
 
 
@@ -88,7 +88,7 @@ def test_a_second_job_of_its_kind_is_told_of_the_first(staff: Script) -> None:
         ({"kind": "propose", "method": "dbscan", "settings": {"epsilon": 1}}, "epsilon"),
         ({"kind": "propose", "documents": 99}, "99 documents"),
         ({"kind": "embed", "encoder": "minilm"}, "image encoder"),
-        ({"kind": "read", "method": "seams"}, "does not ask for method"),
+        ({"kind": "read", "method": "seams"}, "does not take method"),
         ({"kind": "import"}, "Say what to import"),
         ({"kind": "import", "source": "/etc"}, "import"),
     ],
@@ -130,7 +130,7 @@ def test_a_broker_that_is_gone_is_told_and_the_job_kept(staff: Script, monkeypat
         raise OperationalError("no route")
 
     monkeypatch.setattr("clustering.jobs.launching.send_slice", lost)
-    assert "starts once they can" in problem_of(staff.post(JOBS, kind="read"), 503)
+    assert "starts when they can" in problem_of(staff.post(JOBS, kind="read"), 503)
     assert Job.objects.active().count() == 1
 
 

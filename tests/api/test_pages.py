@@ -89,8 +89,8 @@ def test_the_image_of_a_page_is_its_original(mine: Script, settings: Any, tmp_pa
     assert (answer.headers["Content-Type"], b"".join(answer.streaming_content)) == ("image/jpeg", b"\xff\xd8 a scan")
     again = mine.client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
-    assert "cannot be opened" in problem_of(mine.client.get(address, {"size": "320"}), 404)
-    assert "missing from the store" in problem_of(mine.get("/collections/afl/pages/2/image"), 404)
+    assert "can’t be opened" in problem_of(mine.client.get(address, {"size": "320"}), 404)
+    assert "missing from the media store" in problem_of(mine.get("/collections/afl/pages/2/image"), 404)
     problem_of(mine.client.get(address, {"size": "17"}), 400)
 
 

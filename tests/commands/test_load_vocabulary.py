@@ -70,7 +70,7 @@ def test_a_file_is_loaded_and_its_terms_are_offered(
     ("name", "content", "sentence"),
     [
         ("names.ttl", "x", "names.ttl is none of .csv, .nt, .rdf and .xml"),
-        ("names.rdf", "<a>", "names.rdf is no well-formed XML"),
+        ("names.rdf", "<a>", "names.rdf is not well-formed XML"),
         ("names.csv", "name\nx\n", "names.csv has no column called “label”"),
         ("names.nt", "nothing", "names.nt has no terms with an English label"),
         ("names.csv.gz", "label\nx\n", "names.csv.gz cannot be read"),

@@ -24,7 +24,7 @@ def test_killed_processes_are_started_again(desk: Desk, acts: Acts) -> None:
     for words, name in PARTS.items():
         killed = desk.part(words)
         killed.kill()
-        desk.until(partial(desk.said, f"{name} ended (killed by SIGKILL). It is started again."), "people are told")
+        desk.until(partial(desk.said, f"{name} ended (killed by SIGKILL). Starting it again."), "people are told")
         desk.until(partial(desk.has_another, words, killed.pid), f"{name} is there again")
     desk.goes_on()
     acts_go_on(desk, acts)
@@ -51,6 +51,6 @@ def test_a_killed_up_takes_all_with_it_and_of_two_starts_at_once_one_goes_on(des
     time.sleep(1)
     assert [child for child in orphans if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
     told = desk.start_twice_at_once()
-    assert f"hhreview already runs for {desk.data}: http://127.0.0.1:{desk.port}/" in told
+    assert f"hhreview is already running for {desk.data}: http://127.0.0.1:{desk.port}/" in told
     desk.goes_on()
     acts_go_on(desk, acts)

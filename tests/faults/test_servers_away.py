@@ -57,7 +57,7 @@ def test_while_postgres_is_away_the_desk_says_so_and_then_goes_on(desk: Desk, ac
         before = len(acts)
         time.sleep(AWAY_SECONDS)
         assert len(acts) <= before + 1, "nothing is taken that cannot be kept"
-    desk.until(lambda: desk.said("PostgreSQL ended. It is started again."), "people are told")
+    desk.until(lambda: desk.said("PostgreSQL ended. Starting it again."), "people are told")
     desk.goes_on()
     acts_go_on(desk, acts)
 
@@ -70,7 +70,7 @@ def test_while_redis_is_away_acts_go_on_and_so_do_the_jobs_afterwards(desk: Desk
         assert status == 503
         assert "It starts once they can." in told
         time.sleep(AWAY_SECONDS)
-    desk.until(lambda: desk.said("Redis ended. It is started again."), "people are told")
+    desk.until(lambda: desk.said("Redis ended. Starting it again."), "people are told")
     desk.goes_on()
     learning = "SELECT started FROM clustering_job WHERE kind = 'learn'"
     desk.until(lambda: desk.sql(learning)[0][0], "what was ordered meanwhile starts")

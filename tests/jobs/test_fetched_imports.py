@@ -173,7 +173,7 @@ def test_pages_that_do_not_come_are_named_and_come_with_the_next_launch(server: 
     assert first.filename == "HH018977_0002__bdr_p2.jpg"
     assert first.message.startswith("HH018977_0002__bdr_p2.jpg did not come. http://127.0.0.1")
     assert "the server answered 404" in first.message
-    assert "gave text/html in place of an image" in second.message
+    assert "gave text/html instead of an image" in second.message
     again = running.run_here(make("bdr:item1"))
     assert (again.result["added"], again.result["known"], again.result["late"]) == (2, 2, 2)
     assert [page.pid for page in Page.objects.in_scan_order()] == ["bdr:p1", "bdr:p4", "bdr:p2", "bdr:p3"]
@@ -253,9 +253,9 @@ def test_the_command_takes_an_address_with_a_size(server: Server) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("afl", "bdr:nothere"), "could not be had: the server answered 404"),
+        (("afl", "bdr:nothere"), "could not be downloaded: the server answered 404"),
         (("afl", "bdr:item1", "--percent", "0"), "0 percent is no size to ask for"),
-        (("afl", "https://user:pw@example.org/"), "carries a name or password"),
+        (("afl", "https://user:pw@example.org/"), "contains a username or password"),
     ],
 )
 def test_the_command_says_why_it_cannot(server: Server, arguments: tuple[str, ...], sentence: str) -> None:
@@ -292,5 +292,5 @@ def test_the_manifests_of_what_was_imported_come_in_as_documents(server: Server)
     call_command("import_arrangement", "afl", f"{server.address}/c", stdout=out, stderr=out)
     groups = Collection.objects.get().groups.order_by("first_position")
     assert [(group.page_count, group.draft["title"]["value"]) for group in groups] == [(2, "Minutes"), (1, "A letter")]
-    with pytest.raises(CommandError, match="is no IIIF manifest and no collection"):
+    with pytest.raises(CommandError, match="is not a IIIF manifest or collection"):
         call_command("import_arrangement", "afl", f"{server.address}/iiif/image/b1/info.json", stdout=out)

@@ -306,9 +306,11 @@ def test_what_is_left_out_is_named_and_of_very_many_the_span(draw_scans: DrawSca
     told = list(job.problems.values_list("message", flat=True))
     assert len(told) == 102
     assert ".hidden.jpg was skipped. Hidden and system files are left out." in told
-    assert "more.zip was skipped. It is an archive or a PDF. Import it on its own." in told
-    last = "32 more .txt files were skipped, from note 99.txt to note 130.txt. Its name does not end like an image's."
-    assert told[-2:] == [last, "z.xml was skipped. Its name does not end like an image's."]
+    assert "more.zip was skipped. It is an archive or a PDF. Import it separately." in told
+    last = (
+        "32 more .txt files were skipped, from note 99.txt to note 130.txt. Its file extension is not that of an image."
+    )
+    assert told[-2:] == [last, "z.xml was skipped. Its file extension is not that of an image."]
 
 
 def test_a_name_of_more_letters_than_an_identifier_goes_in_and_is_told(draw_scans: DrawScans) -> None:

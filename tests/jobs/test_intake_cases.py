@@ -73,7 +73,7 @@ def test_two_entries_of_one_name_are_two_pages(origin: str, tmp_path: Path) -> N
     job = bring(case(origin, "zips/dup_entry.zip", tmp_path))
     assert filenames() == ["001.jpg", "001 (2).jpg", "002.jpg"]
     assert len(set(Page.objects.values_list("sha256", flat=True))) == 3
-    assert "holds another 001.jpg with different content. It went in as 001 (2).jpg." in said(job)
+    assert "contains another 001.jpg with different content. It was imported as 001 (2).jpg." in said(job)
 
 
 def test_deflate64_is_unpacked(origin: str, tmp_path: Path) -> None:
@@ -84,17 +84,17 @@ def test_deflate64_is_unpacked(origin: str, tmp_path: Path) -> None:
 def test_a_name_that_is_a_file_and_a_folder_stops_nothing(origin: str, tmp_path: Path) -> None:
     job = bring(case(origin, "zips/file_and_folder.zip", tmp_path))
     assert filenames() == ["002.jpg", "box/001.jpg"]
-    assert said(job) == "box was skipped. Its name does not end like an image's."
+    assert said(job) == "box was skipped. Its file extension is not that of an image."
 
 
 def test_a_name_that_is_no_utf8_is_told_and_stops_nothing(origin: str, tmp_path: Path) -> None:
     job = bring(case(origin, "zips/badutf8.zip", tmp_path))
     if origin == "shared":  # its only entry has a wrong checksum as well
         assert job.state == Job.State.FAILED
-        assert "a\\xff\\xfe.jpg: It cannot be unpacked (Bad CRC-32" in job.error
+        assert "a\\xff\\xfe.jpg: It can’t be unpacked (Bad CRC-32" in job.error
         return
     assert filenames() == ["Müller.jpg", "a\\xff\\xfe.jpg"] or filenames() == ["a\\xff\\xfe.jpg", "Müller.jpg"]
-    assert "does not say in which encoding the name a\\xff\\xfe.jpg is" in said(job)
+    assert "does not say which encoding the name a\\xff\\xfe.jpg is" in said(job)
 
 
 def test_names_in_utf8_are_read_without_the_flag(origin: str, tmp_path: Path) -> None:

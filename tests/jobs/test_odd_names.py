@@ -73,7 +73,7 @@ def test_one_odd_name_in_a_list_leaves_the_others_alone(root: Path) -> None:
     assert listing is not None
     assert [file.name for file in listing.files] == ["scan.jpg"]
     assert [skip.name for skip in listing.skipped] == ["Line 2", "Line 3"]
-    assert all("cannot be looked at" in skip.reason for skip in listing.skipped)
+    assert all("can’t be read" in skip.reason for skip in listing.skipped)
 
 
 def test_a_circle_of_links_does_not_hide_its_neighbours(root: Path) -> None:

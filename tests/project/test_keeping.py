@@ -49,8 +49,8 @@ def test_what_keeps_ending_is_started_less_often_and_its_log_is_quoted(tmp_path:
         began = time.monotonic()
         until(lambda: len(said) >= 6, said)
     assert time.monotonic() - began > 0.5
-    assert said[0] == f"The worker ended (exit code 3). It is started again. Its log is {tmp_path / 'worker.log'}."
-    assert said[3].startswith("The worker ended (exit code 3). It is started again in 1 seconds.")
+    assert said[0] == f"The worker ended (exit code 3). Starting it again. Its log is {tmp_path / 'worker.log'}."
+    assert said[3].startswith("The worker ended (exit code 3). Starting it again in 1 seconds.")
     assert said[3].endswith("\n    no such model")
 
 
@@ -71,8 +71,8 @@ def test_what_cannot_be_started_is_tried_again(tmp_path: Path, monkeypatch: pyte
         process.kill()
         until(lambda: len(said) == 3, said)
         until(keeper._family[0].runs, said)
-    assert said[1] == "The worker did not start: there is no room.\n    It is tried again in 1 seconds."
-    assert said[2].startswith("The worker cannot be started: no more processes")
+    assert said[1] == "The worker did not start: there is no room.\n    Trying again in 1 seconds."
+    assert said[2].startswith("The worker can’t be started: no more processes")
     assert not keeper._family[0].runs()
 
 
@@ -89,7 +89,10 @@ def test_a_sweep_that_fails_is_told_of_once_and_comes_again(tmp_path: Path) -> N
     with kept(child(tmp_path, "import time; time.sleep(60)"), said, sweep):
         until(lambda: len(said) == 3, said)
     assert said[0].endswith("database right now. Jobs wait.")
-    assert said[1:] == ["It can again. Jobs go on.", "2 lost jobs are sent to the workers again."]
+    assert said[1:] == [
+        "Looking for lost jobs works again. Jobs continue.",
+        "2 lost jobs are sent to the workers again.",
+    ]
 
 
 def test_a_first_start_that_fails_is_raised(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_a_taken_port_is_named(data: Path) -> None:
         port = taken.getsockname()[1]
         refused = _manage(data, "up", "--port", str(port))
     assert refused.returncode == 1
-    assert f"cannot listen at 127.0.0.1:{port}" in refused.stderr
+    assert f"can’t listen at 127.0.0.1:{port}" in refused.stderr
     assert "--port" in refused.stderr
 
 

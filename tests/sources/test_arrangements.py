@@ -53,9 +53,9 @@ def test_a_table_of_starts_is_an_arrangement(tmp_path: Path) -> None:
         ("a.csv", "identifier,group,sequence\na,1,x\n", "Write a number"),
         ("a.csv", "identifier,group\n", "names no pages"),
         ("a.xml", "<mets", "damaged"),
-        ("a.json", "{", "cannot be understood"),
-        ("a.json", "{}", "neither a IIIF manifest"),
-        ("a.txt", "", "is no arrangement"),
+        ("a.json", "{", "can’t be read as a document structure"),
+        ("a.json", "{}", "not a IIIF manifest"),
+        ("a.txt", "", "is not a document structure"),
     ],
 )
 def test_what_is_no_arrangement_is_refused_with_the_reason(tmp_path: Path, name: str, content: str, said: str) -> None:

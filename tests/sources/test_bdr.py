@@ -61,7 +61,7 @@ def test_five_thousand_children_are_listed_with_one_request(server: Server, tool
 
 
 def test_an_item_that_is_not_there_is_named(server: Server, tools: Tools) -> None:
-    with pytest.raises(NoSource, match=r"api/items/bdr:item1/ could not be had: the server answered 404"):
+    with pytest.raises(NoSource, match=r"api/items/bdr:item1/ could not be downloaded: the server answered 404"):
         reader_of("bdr", "bdr:item1", tools).listing()
 
 
@@ -91,8 +91,8 @@ def test_a_source_is_known_by_what_people_write(text: str, kind: str, canonical:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "Nothing is named"), ("bdr:", "is no pid of Brown's repository"), ("bdr:a b", "is no pid"),
-        ("ftp://example.org/a", "is no address on the web"), ("file:///etc", "is no address on the web"),
+        ("", "Enter a folder"), ("bdr:", "is not a Brown repository ID"), ("bdr:a b", "is not a Brown repository ID"),
+        ("ftp://example.org/a", "is not a web address"), ("file:///etc", "is not a web address"),
     ],
 )  # fmt: skip
 def test_what_can_be_no_source_is_refused(text: str, sentence: str) -> None:

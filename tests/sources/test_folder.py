@@ -90,7 +90,7 @@ def test_it_says_that_a_folder_is_empty(tmp_path: Path) -> None:
 
 def test_it_says_that_a_folder_holds_no_images(tmp_path: Path) -> None:
     _touch(tmp_path, "notes.txt", "truth.csv")
-    with pytest.raises(NoSource, match="no image file, only 2 other"):
+    with pytest.raises(NoSource, match="no images, only 2 other"):
         list_folder(tmp_path)
 
 

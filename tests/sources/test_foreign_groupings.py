@@ -237,7 +237,7 @@ def test_the_ranges_of_a_single_manifest_are_its_documents(wrapped: bool, tmp_pa
     path = kept(tmp_path, manifest("Folder", "b1", "b2", "b3", "b4", structures=structures))
     found = read_arrangement(path, notes=notes)
     assert [(one.title, one.identifiers) for one in found] == [("Minutes", ["b1", "b2"]), ("A letter", ["b3"])]
-    assert notes == ["Its 2 ranges were taken as documents."]
+    assert notes == ["Its 2 ranges were imported as documents."]
 
 
 def test_ranges_of_version_2_name_each_other_by_their_ids(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_public_numbers_of_ipv6_are_public(number: str) -> None:
 )
 def test_every_spelling_of_a_host_is_judged_by_the_number_it_stands_for(host: str) -> None:
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, 80, type=socket.SOCK_STREAM)]
-    with pytest.raises(Forbidden, match="lies at a private address"):
+    with pytest.raises(Forbidden, match="is at a private address"):
         Rules().usable(host, found)
 
 

@@ -82,7 +82,7 @@ def test_a_page_that_vanished_is_named_alone(server: Server, tools: Tools) -> No
     server.documents["/m"] = manifest_3(server.address, ["p1"], path="/m")
     server.documents["/iiif/image/p1/info.json"] = Answer(404)
     source = reader(server, tools, "/m")
-    with pytest.raises(CannotFetch, match=r"plain/p1\.jpg could not be had: the server answered 404"):
+    with pytest.raises(CannotFetch, match=r"plain/p1\.jpg could not be downloaded: the server answered 404"):
         source.fetch(source.listing().files[0])
 
 
@@ -179,12 +179,12 @@ def test_a_canvas_without_an_image_is_named(server: Server, tools: Tools) -> Non
 @pytest.mark.parametrize(
     ("document", "sentence"),
     [
-        ({"type": "Canvas"}, "is no IIIF manifest and no collection"),
-        ([1, 2], "is no IIIF manifest and no collection"),
-        (Answer(body=b"<html>", headers={"Content-Type": "text/html"}), "gave no JSON"),
-        (Answer(404), "could not be had: the server answered 404"),
+        ({"type": "Canvas"}, "is not a IIIF manifest or collection"),
+        ([1, 2], "is not a IIIF manifest or collection"),
+        (Answer(body=b"<html>", headers={"Content-Type": "text/html"}), "did not return JSON"),
+        (Answer(404), "could not be downloaded: the server answered 404"),
         ({"type": "Manifest", "items": []}, "names no images"),
-        ({"type": "Collection", "items": []}, "holds no manifests"),
+        ({"type": "Collection", "items": []}, "contains no manifests"),
     ],
 )
 def test_what_is_no_manifest_is_refused_with_a_sentence(

@@ -67,20 +67,20 @@ def test_each_line_that_gives_no_page_is_named(folder: Path, tools: Tools) -> No
     assert [file.name for file in found.files] == ["a.jpg"]
     said = {skip.name: skip.reason for skip in found.skipped}
     assert said["Line 3"] == "There is no file gone.jpg. Check its spelling, and that it is there."
-    assert said["Line 4"] == "It names neither a file nor an address."
-    assert said["Line 5"] == "It names a file and an address. Give one of them."
-    assert "does not end like an image's" in said["Line 6"]
-    assert "is no address on the web" in said["Line 7"]
-    assert "../outside.jpg lies outside of the list's folder" in said["Line 8"]
-    assert "/etc/passwd lies outside of the list's folder" in said["Line 9"]
+    assert said["Line 4"] == "It has no file and no address. Add one of them."
+    assert said["Line 5"] == "It has both a file and an address. Use one of them."
+    assert "does not have the extension of an image" in said["Line 6"]
+    assert "is not a web address" in said["Line 7"]
+    assert "../outside.jpg is outside the list's folder" in said["Line 8"]
+    assert "/etc/passwd is outside the list's folder" in said["Line 9"]
     assert "201 letters" in said["Line 11"]
-    assert said["a.jpg"] == "A page before it has the same name. Give each an identifier of its own."
+    assert said["a.jpg"] == "An earlier page has the same name. Give each page its own identifier."
 
 
 def test_files_of_folders_that_the_operator_opened_may_be_listed(folder: Path, tools: Tools, tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
     text = f"file\n{folder}/a.jpg\n"
-    with pytest.raises(NoSource, match=r"lists no page that can be had\. The first: line 2\."):
+    with pytest.raises(NoSource, match=r"lists no pages that can be imported\. The first: line 2\."):
         listing(tmp_path / "lists", text, tools)
     assert len(listing(tmp_path / "lists", text, replace(tools, roots=(folder,))).files) == 1
 
@@ -88,7 +88,7 @@ def test_files_of_folders_that_the_operator_opened_may_be_listed(folder: Path, t
 def test_a_link_that_leads_out_is_refused(folder: Path, tools: Tools, tmp_path: Path) -> None:
     draw_page("OUTSIDE").save(tmp_path / "outside.jpg")
     (folder / "link.jpg").symlink_to(tmp_path / "outside.jpg")
-    with pytest.raises(NoSource, match="lies outside of the list's folder"):
+    with pytest.raises(NoSource, match="is outside the list's folder"):
         listing(folder, "file\nlink.jpg\n", tools)
 
 
@@ -97,9 +97,9 @@ def test_a_link_that_leads_out_is_refused(folder: Path, tools: Tools, tmp_path: 
     [
         (b"identifier,start\na,1\n", "has neither a column file nor a column url; its columns are identifier, start"),
         (b"", "its first line is empty"),
-        (b"file\n", "lists no page that can be had"),
+        (b"file\n", "lists no pages that can be imported"),
         (b"file\ncaf\xe9.jpg\n", "is not in UTF-8"),
-        (b'file\n"a.jpg' + b"x" * 140_000, "is no CSV"),
+        (b'file\n"a.jpg' + b"x" * 140_000, "is not a valid CSV"),
     ],
 )
 def test_a_list_that_is_none_is_refused(folder: Path, tools: Tools, content: bytes, sentence: str) -> None:

@@ -81,9 +81,9 @@ def test_the_hint_for_excel_is_no_head(tmp_path: Path) -> None:
     ("content", "said"),
     [
         (b"start,identifier,start\n1,a,0\n", "has the column start twice"),
-        (b"identifier,start\na,1\x00\n", "bytes that are no text"),
-        (b"\xff\xfei", "in no encoding that is known here"),
-        (b'identifier,start\n"a,1' + b"x" * 140_000, "is no CSV"),
+        (b"identifier,start\na,1\x00\n", "data that is not text"),
+        (b"\xff\xfei", "has an unknown encoding"),
+        (b'identifier,start\n"a,1' + b"x" * 140_000, "is not a valid CSV"),
     ],
 )
 def test_what_is_no_table_is_refused_with_the_remedy(content: bytes, said: str) -> None:

@@ -83,7 +83,7 @@ def test_nothing_leads_out_of_the_folder(tmp_path: Path) -> None:
     ("content", "limits", "said"),
     [
         ({"a.jpg": b"\0" * 2000}, Limits(1000), "HHREVIEW_MAX_UNPACKED_BYTES"),
-        ({"a.jpg": b"\0" * 150_000_000}, ROOMY, "which no scans do"),
+        ({"a.jpg": b"\0" * 150_000_000}, ROOMY, "which scans never do"),
     ],
 )
 def test_a_bomb_is_refused_before_it_is_opened(
@@ -102,7 +102,7 @@ def test_what_is_cut_short_is_refused_by_name_and_leaves_nothing(tmp_path: Path)
         unpack(path, tmp_path / "room", ROOMY)
     pdf = tmp_path / "cut.pdf"
     pdf.write_bytes(b"%PDF-1.7\nnothing")
-    with pytest.raises(NoSource, match=r"cut\.pdf is no PDF"):
+    with pytest.raises(NoSource, match=r"cut\.pdf can’t be opened"):
         unpack(pdf, tmp_path / "room", ROOMY)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["cut.pdf", "cut.zip"]
 
@@ -189,9 +189,9 @@ def test_an_entry_that_cannot_be_read_is_named_and_the_others_go_in(tmp_path: Pa
     listing = unpack(path, tmp_path / "room", ROOMY)
     assert contents(listing) == {"1.jpg": scan(1)}
     told = {skip.name: skip.reason for skip in listing.skipped}
-    assert "its compression, number 97, is not known here" in told["2.jpg"]
-    assert told["3.jpg"].startswith("It cannot be unpacked (Error -3 while decompressing")
-    assert told["4.jpg"] == "It is locked by a password. Pack the scans again without one."
+    assert "its compression, number 97, is not supported" in told["2.jpg"]
+    assert told["3.jpg"].startswith("It can’t be unpacked (Error -3 while decompressing")
+    assert told["4.jpg"] == "It is protected by a password. Pack the scans again without one."
 
 
 def test_a_wrong_checksum_is_told_whatever_the_compression(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_wrong_checksum_is_told_whatever_the_compression(tmp_path: Path) -> No
 def test_an_archive_of_locked_entries_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "locked.zip"
     path.write_bytes(raw_zip([(b"1.jpg", scan(1), 1, 0)]))
-    with pytest.raises(NoSource, match=r"locked\.zip is locked by a password"):
+    with pytest.raises(NoSource, match=r"locked\.zip is protected by a password"):
         unpack(path, tmp_path / "room", ROOMY)
 
 
@@ -217,7 +217,7 @@ def test_the_same_entry_twice_goes_in_once_and_is_told(tmp_path: Path) -> None:
     listing = unpack(path, tmp_path / "room", ROOMY)
     assert names(listing) == ["1.jpg"]
     (skip,) = listing.skipped
-    assert skip.reason == "twice.zip holds it twice with the same content. It went in once."
+    assert skip.reason == "twice.zip contains it twice with the same content. It was imported once."
 
 
 def test_links_in_a_tar_are_followed_where_they_lead_to_a_file_in_it(tmp_path: Path) -> None:
@@ -279,7 +279,7 @@ def test_one_broken_page_of_a_pdf_is_named_and_the_others_go_in(tmp_path: Path) 
     assert names(listing) == ["report_0001.jpg", "report_0003.jpg"]
     (skip,) = listing.skipped
     assert skip.name == "report_0002.jpg"
-    assert skip.reason.startswith("This page cannot be drawn (")
+    assert skip.reason.startswith("This page can’t be rendered (")
 
 
 def test_a_scan_with_words_laid_over_for_search_stays_as_it_is(tmp_path: Path) -> None:
@@ -326,7 +326,7 @@ def test_a_note_without_a_look_of_its_own_is_told(tmp_path: Path) -> None:
     path = tmp_path / "noted.pdf"
     path.write_bytes(scanned(sheet("LETTER").convert("RGB"), page=b"/Annots [6 0 R]", more=(note,)))
     listing = unpack(path, tmp_path / "room", ROOMY)
-    assert listing.notes == ("Page 1 of noted.pdf has a note that is not in its picture: “Seen by J.”.",)
+    assert listing.notes == ("Page 1 of noted.pdf has a note that is not in the image: “Seen by J.”.",)
 
 
 def test_whatever_is_damaged_ends_in_a_sentence(tmp_path: Path) -> None:

@@ -55,11 +55,11 @@ BAD = [
     ("a.csv", b"identifier,group\nHH000001_0001,a\nHH000001_0001,b\n", "names page HH000001_0001 twice"),
     ("a.xml", b"<mets", "The XML is damaged"),
     ("a.xml", b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><x>&e;</x>', "a.xml names no pages"),
-    ("a.json", b"{", "a.json cannot be understood"),
-    ("a.json", b'{"@graph": ["x"]}', "a.json cannot be understood"),
+    ("a.json", b"{", "a.json can’t be read as a document structure"),
+    ("a.json", b'{"@graph": ["x"]}', "a.json can’t be read as a document structure"),
     ("a.json", b'{"type": "Manifest", "items": [{"items": []}]}', "a.json names no pages"),
-    ("a.json", b"[1]", "neither a IIIF manifest"),
-    ("a.doc", b"x", "a.doc is no arrangement"),
+    ("a.json", b"[1]", "not a IIIF manifest"),
+    ("a.doc", b"x", "a.doc is not a document structure"),
     ("a.csv", b"", "The file is empty"),
 ]  # fmt: skip
 

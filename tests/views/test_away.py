@@ -126,7 +126,7 @@ def test_without_redis_everything_but_the_workers_goes_on(collection: Collection
         page = "/c/afl/export/"
         ordered = client.post("/c/afl/export/csv/order/", headers={"referer": f"http://testserver{page}"}, follow=True)
         assert ordered.redirect_chain == [(f"http://testserver{page}", 302)]
-        assert "is kept and starts once it can" in ordered.content.decode()
+        assert "it is saved and starts when" in ordered.content.decode()
     assert Job.objects.get().state == Job.State.QUEUED
 
 

@@ -15,36 +15,36 @@ from clustering.api.shapes import Answer
 
 GROUPS_NAMED = 100
 GROUPS_TOLD = 1000
-"""An act that touched more is told without its groups: read them by `changed_since`."""
+"""If an act touched more, its groups are left out: read them with `changed_since`."""
 
 
 class Edit(Answer):
-    """One act in the history."""
+    """One change in the history."""
 
-    sequence: int = Field(description="The collection's version that this act made; names it in addresses.")
+    sequence: int = Field(description="The version of the collection after this change; identifies it in addresses.")
     verb: str
-    summary: str = Field(description="A sentence: Merged 12 and 13, pages 31 to 36.")
-    who: str | None = Field(description="User name; null for the program itself.")
-    act_id: UUID = Field(description="As it was sent; an act sent twice is done once.")
+    summary: str = Field(description="What was done, as a sentence.")
+    who: str | None = Field(description="Username; null for hhreview itself.")
+    act_id: UUID = Field(description="The `act_id` that was sent; an act sent twice is done once.")
     created: datetime
     undone: bool
-    undoes: int | None = Field(description="Sequence of the act that this one took back.")
+    undoes: int | None = Field(description="Sequence number of the change that this one undid.")
     redoes: int | None
     run: int | None
     group_count: int
     page_count: int
-    groups: list[int] = Field(description=f"Ids of the groups it touched, {GROUPS_NAMED} at most.")
+    groups: list[int] = Field(description=f"IDs of the groups that changed, at most {GROUPS_NAMED}.")
 
 
 class Done(Answer):
-    """What an act did: its entry in the history, and the groups it touched as they stand now."""
+    """What an act did: its entry in the history, and the current state of the groups it changed."""
 
     edit: Edit
-    version: int = Field(description="The collection's version now.")
-    groups: list[Group] = Field(description="Groups that the act touched, in scan order.")
-    removed: list[int] = Field(description="Ids of groups that it touched and that are gone.")
+    version: int = Field(description="The current version of the collection.")
+    groups: list[Group] = Field(description="Groups that the act changed, in scan order.")
+    removed: list[int] = Field(description="IDs of groups that no longer exist.")
     too_many: bool = Field(
-        description=f"It touched more than {GROUPS_TOLD} groups: read them by GET …/groups?changed_since=…"
+        description=f"It changed more than {GROUPS_TOLD} groups: read them with GET …/groups?changed_since=…"
     )
 
 

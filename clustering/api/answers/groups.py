@@ -18,15 +18,15 @@ State = Literal["proposed", "confirmed", "changed"]
 
 
 class Draft(Answer):
-    """What the machine read for a field; never mixed with what a person entered."""
+    """What hhreview read for a field, kept apart from what people enter."""
 
     value: str
     confidence: float | None = Field(description="From 0 to 1.")
-    evidence: str = Field(description="Where it was read, in words.")
+    evidence: str = Field(description="Where it was read.")
 
 
 class Drafts(Answer):
-    """Drafts by field; null where nothing was read."""
+    """Drafts by field; null if nothing was read."""
 
     title: Draft | None
     kind: Draft | None
@@ -38,11 +38,11 @@ class Term(Answer):
     """A name or heading."""
 
     label: str
-    uri: str = Field("", description="Its address in a vocabulary, where it has one.")
+    uri: str = Field("", description="Its address in a vocabulary, if it has one.")
 
 
 class Details(Answer):
-    """What is said of a document beside its title, kind, date, language and note."""
+    """Further description of a document."""
 
     creators: list[Term] = Field(default_factory=list)
     subjects: list[Term] = Field(default_factory=list)
@@ -52,21 +52,21 @@ class Details(Answer):
     rights: str = ""
     box: str = Field("", description="Box and folder.")
     identifier: str = ""
-    kind_uri: str = Field("", description="Address of the kind in a vocabulary, where it was chosen from one.")
+    kind_uri: str = Field("", description="Address of the kind in a vocabulary, if it was chosen from one.")
 
 
 class Group(Answer):
-    """A document: pages in reading order, and what is known of it."""
+    """A document: its pages in reading order, and its description."""
 
-    id: int = Field(description="Names it in acts and in `versions`.")
-    number: int = Field(description="As the desk shows it; never used again in this collection.")
-    version: int = Field(description="Rises with every change; acts name the version they are based on.")
+    id: int = Field(description="Identifies the group in acts and in `versions`.")
+    number: int = Field(description="The document number that people see. It is never used again in this collection.")
+    version: int = Field(description="Goes up with every change. Acts name the version they are based on.")
     state: State
-    edited: bool = Field(description="A person changed it, so that no run touches it.")
+    edited: bool = Field(description="A person changed it, so no proposal will.")
     flagged: bool
     flag_note: str
     title: str
-    shown_title: str = Field(description="What it is called everywhere: the title, else its draft, else its pages.")
+    shown_title: str = Field(description="The name that people see: the title, or its draft, or its pages.")
     kind: str
     date: str = Field(description="EDTF, e.g. 1959-03 or 1964~.")
     language: str
@@ -74,17 +74,17 @@ class Group(Answer):
     details: Details
     drafts: Drafts
     accepted_drafts: list[str] = Field(
-        description="Those of title, kind, and date that hhreview drafted and a person accepted by confirming."
+        description="Which of title, kind, and date are drafts that a person accepted by confirming."
     )
     confidence: float | None = Field(description="Probability that exactly these pages are one document.")
     page_count: int
     first_position: int
     spans: list[tuple[int, int]] = Field(
-        description="Pages in reading order, as stretches of the scan order: [[31, 36], [112, 112]]."
+        description="Pages in reading order, as ranges of positions: [[31, 36], [112, 112]]."
     )
-    run: int | None = Field(description="Id of the run that proposed it.")
-    split_from: int | None = Field(description="Number of the group it was cut from.")
-    copy_of: int | None = Field(description="Number of the group that it repeats.")
+    run: int | None = Field(description="ID of the run that proposed it.")
+    split_from: int | None = Field(description="Number of the document it was split from.")
+    copy_of: int | None = Field(description="Number of the document that it duplicates.")
     confirmed_by: str | None
     confirmed_at: datetime | None
 

@@ -19,14 +19,14 @@ class Job(Answer):
     id: int
     kind: str = Field(description="import, process, embed, read, propose, learn or export.")
     state: State
-    stage: str = Field(description="What it is doing now, in words.")
+    stage: str = Field(description="What it is doing now.")
     done: int
-    total: int = Field(description="Of the present stage; 0 while nobody knows.")
-    rate: float | None = Field(description="Units a second in the present stage.")
-    seconds_left: float | None = Field(description="To the end of the present stage.")
+    total: int = Field(description="Total of the current stage; 0 while unknown.")
+    rate: float | None = Field(description="Units per second in the current stage.")
+    seconds_left: float | None = Field(description="Seconds until the end of the current stage.")
     error: str
-    orders: dict[str, Any] = Field(description="What it was told to do.")
-    result: dict[str, Any] = Field(description="What came of it, e.g. the id of a run.")
+    orders: dict[str, Any] = Field(description="Its parameters.")
+    result: dict[str, Any] = Field(description="Its result, e.g. the ID of a run.")
     launched_by: str | None
     relaunch_of: int | None
     created: datetime
@@ -38,7 +38,7 @@ class JobProblem(Answer):
     """What went wrong with one page or file while the rest went on."""
 
     id: int
-    position: int | None = Field(description="Of the page, where it is known.")
+    position: int | None = Field(description="Position of the page, if known.")
     filename: str
     message: str
     is_warning: bool

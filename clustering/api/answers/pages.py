@@ -17,21 +17,21 @@ class Page(Answer):
     """One scanned image in its place."""
 
     position: int = Field(
-        description="Place in scan order, from 1; names the page everywhere. Changes only where pages are inserted."
+        description="Place in scan order, from 1; identifies the page. Changes only if pages are inserted."
     )
     identifier: str
-    pid: str = Field(description="Repository id, e.g. bdr:gbzad5mb.")
-    label: str = Field(description="What its source calls it, e.g. 12v; empty where it says nothing.")
+    pid: str = Field(description="Repository ID, e.g. bdr:gbzad5mb.")
+    label: str = Field(description="Label in its source, e.g. 12v; empty if there is none.")
     filename: str
     sha256: str
     size_bytes: int
     media_type: str
     width: int
     height: int
-    role: Role = Field(description="Empty for a page of a document, else what it is.")
-    group: int | None = Field(description="Id of the group it stands in.")
+    role: Role = Field(description="Empty for a page of a document; otherwise its mark.")
+    group: int | None = Field(description="ID of its group.")
     group_order: int | None = Field(description="Place in that group, from 1.")
-    text: str | None = Field(description="What was read on it; null where it was not read, or not asked for.")
+    text: str | None = Field(description="Its text; null if it was not read or not requested.")
     image: str = Field(description="Address of the original; ?size=1280 or 320 for smaller ones.")
 
 
@@ -51,14 +51,12 @@ class Reading(Answer):
 
     text: str
     lines: list[Line]
-    width: int = Field(description="Of the upright image in which the lines lie; it may be enlarged.")
+    width: int = Field(description="Width of the upright image that the lines refer to; it may be enlarged.")
     height: int
-    rotation: int = Field(description="Degrees clockwise by which the image stands upright.")
+    rotation: int = Field(description="Degrees clockwise that turn the image upright.")
     confidence: float
-    language: str = Field(
-        description="That the text was found to be in, by its ISO 639-1 code; empty: it does not tell."
-    )
-    ocr_language: str = Field(description="In which it was read, by Tesseract's codes.")
+    language: str = Field(description="Language of the text, as ISO 639-1 code; empty if unknown.")
+    ocr_language: str = Field(description="OCR language, as Tesseract codes.")
     engine: str
 
 
@@ -66,7 +64,7 @@ class WholePage(Page):
     """A page with everything that is known of it."""
 
     reading: Reading | None
-    paper: dict[str, Any] | None = Field(description="Physical facts measured on the image.")
+    paper: dict[str, Any] | None = Field(description="Physical measurements from the image.")
 
 
 def page_told(page: models.Page, *, slug: str, text: bool = False) -> Page:
