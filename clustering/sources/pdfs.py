@@ -112,7 +112,7 @@ def _draw(page: Any, place: Path, said: str, contents: Contents) -> None:
     picture.save(place, "JPEG", quality=92, dpi=(round(dpi),) * 2)
     if dpi < LEAST_DPI:
         size = f"{width / 72:,.0f} × {height / 72:,.0f} inches"
-        contents.note(f"{said} measures {size} and was rendered at {dpi:.0f} dpi to fit into memory.")
+        contents.note(f"{said} measures {size} and was drawn at {dpi:.0f} dpi to fit into memory.")
 
 
 def _dpi_of(image: Any) -> int:

@@ -148,7 +148,7 @@ def test_a_media_store_without_write_permission_is_named_and_leaves_no_collectio
     settings.MEDIA_ROOT.mkdir(mode=0o555)
     with (
         as_nobody(),
-        pytest.raises(CommandError, match=r"media/incoming cannot be written or read .*Permission denied"),
+        pytest.raises(CommandError, match=r"media/incoming can’t be read or written .*Permission denied"),
     ):
         import_pages(scans)
     assert not Collection.objects.exists()

@@ -73,7 +73,7 @@ def test_a_file_is_loaded_and_its_terms_are_offered(
         ("names.rdf", "<a>", "names.rdf is not well-formed XML"),
         ("names.csv", "name\nx\n", "names.csv has no column called “label”"),
         ("names.nt", "nothing", "names.nt has no terms with an English label"),
-        ("names.csv.gz", "label\nx\n", "names.csv.gz cannot be read"),
+        ("names.csv.gz", "label\nx\n", "names.csv.gz can’t be read"),
     ],
 )
 def test_a_file_that_is_none_changes_nothing(tmp_path: Path, name: str, content: str, sentence: str) -> None:

@@ -25,6 +25,10 @@ SHARED_NAMES = frozenset({
 })  # fmt: skip
 """Classes whose name another class has as well, from before this was held. Only ever take away from this."""
 
+_NOT_PROSE = re.compile(
+    r"^(`{3,})\w*\n.*?^\1$|`[^`\n]*`|\]\([^)]*\)|(?<!\*)\*[^*\n]+\*(?!\*)", re.DOTALL | re.MULTILINE
+)
+"""Of a guide: code, addresses of links, and, in italics, what the screen says (which is read where it is written)."""
 _HIDDEN = re.compile(r"\{%\s*comment.*?endcomment\s*%\}|\{#.*?#\}|<(script|style|svg|code)\b.*?</\1>", re.DOTALL)
 _SAID_ATTRIBUTE = re.compile(r'\b(?:title|aria-label|placeholder|alt)="([^"]*)"')
 _FILLED_IN = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
@@ -49,11 +53,18 @@ def text_of_template(source: str) -> str:
     return " ".join([_TAG.sub(" ", source), *_SAID_ATTRIBUTE.findall(source)])
 
 
+def text_of_guide(source: str) -> str:
+    """Return the prose of a guide."""
+    return _NOT_PROSE.sub(" ", source)
+
+
 @cache
 def said() -> list[tuple[str, str]]:
-    """(path, sentence) of all that people read: templates, strings of browser scripts, strings of Python modules."""
+    """(path, sentence) of all that people read: guides, templates, strings of browser scripts and of Python modules."""
 
     def everything() -> Iterator[tuple[Path, str]]:
+        for path in (ROOT / "README.md", *(ROOT / "docs/guide").glob("*.md")):
+            yield path, text_of_guide(path.read_text(encoding="utf-8"))
         for path in (ROOT / "templates").rglob("*.html"):
             yield path, text_of_template(path.read_text(encoding="utf-8"))
         for path in (ROOT / "static/js").rglob("*.js"):
@@ -114,6 +125,11 @@ def test_a_banned_word_is_not_said(forms: list[str]) -> None:
 def test_what_a_template_says_is_found() -> None:
     source = '{# the machine #}<p title="a seam">One {{ group.number }} <b class="group">document</b></p>{% if group %}'
     assert text_of_template(source).split() == ["One", "document", "a", "seam"]
+
+
+def test_what_a_guide_says_is_found() -> None:
+    source = "A **seam** and *Seam by seam*, `group`, [a link](group.md).\n```sh\npython group\n```\nThe end."
+    assert text_of_guide(source).split() == ["A", "**seam**", "and", ",", ",", "[a", "link", ".", "The", "end."]
 
 
 def test_no_two_classes_share_a_name() -> None:

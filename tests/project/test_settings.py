@@ -92,7 +92,7 @@ def test_a_secret_is_read_from_its_file(monkeypatch: pytest.MonkeyPatch, tmp_pat
 
 def test_a_missing_secret_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HHREVIEW_SECRET_KEY_FILE", "/nowhere/key")
-    with pytest.raises(ImproperlyConfigured, match="/nowhere/key, which cannot be read"):
+    with pytest.raises(ImproperlyConfigured, match="/nowhere/key, which can’t be read"):
         env_str("HHREVIEW_SECRET_KEY")
 
 

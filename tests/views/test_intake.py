@@ -79,7 +79,7 @@ def test_a_packed_file_comes_in_with_a_plain_form(staff: Client) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("notes.txt", b"x", "notes.txt is no scan by its name."),
+        ("notes.txt", b"x", "notes.txt does not have the name of a scan."),
         ("empty.zip", b"", "empty.zip is empty."),
         ("", b"", "No files were uploaded. Choose at least one scan."),
     ],
@@ -125,7 +125,7 @@ def test_no_folder_but_those_below_the_roots_can_be_seen_or_imported(staff: Clie
     path = folder.format(root=places)
     shown = text_of(staff.get("/new/folders/", {"folder": path}))
     assert "hostname" not in shown
-    assert any(said in shown for said in ("lies below none", "cannot be opened", "that no file name"))
+    assert any(said in shown for said in ("lies below none", "cannot be opened", "that file names"))
     answer = staff.post("/new/", {"title": "x", "where": "server", "folder": path})
     assert answer.status_code == 422
     assert not Collection.objects.exists()
