@@ -254,7 +254,7 @@ def test_the_command_takes_an_address_with_a_size(server: Server) -> None:
     ("arguments", "sentence"),
     [
         (("afl", "bdr:nothere"), "could not be downloaded: the server answered 404"),
-        (("afl", "bdr:item1", "--percent", "0"), "0 percent is no size to ask for"),
+        (("afl", "bdr:item1", "--percent", "0"), "0 percent is not a valid size"),
         (("afl", "https://user:pw@example.org/"), "contains a username or password"),
     ],
 )
@@ -271,7 +271,7 @@ def test_a_percentage_and_a_size_together_are_refused() -> None:
 
 def test_paths_are_held_to_the_open_folders(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("file\na.jpg\n")
-    with pytest.raises(NoSource, match="You can import folders from"):
+    with pytest.raises(NoSource, match="You can import folders only from"):
         check_source(str(tmp_path / "list.csv"), roots=[tmp_path / "open"])
     with pytest.raises(NoSource, match="neither an address, a pid, nor a whole path"):
         check_source("scans", roots=[tmp_path])
