@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group as Role
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
@@ -22,6 +23,12 @@ MakeCollection = Callable[..., Collection]
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(embedded_servers: None) -> None:
     """pytest-django asks for this before it makes the test database."""
+
+
+@pytest.fixture(autouse=True)
+def _content_types_as_they_are() -> None:
+    """Django keeps their keys for the life of a process; a database that was emptied and filled has others."""
+    ContentType.objects.clear_cache()
 
 
 @kept

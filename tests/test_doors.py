@@ -283,7 +283,7 @@ def test_the_operator_unlocks_by_command(dora: User) -> None:
 
     for _ in range(6):
         knock(Client())
-    assert said() == "dora may sign in again.\n"
+    assert said() == "dora can sign in again.\n"
     assert came_in(knock(Client(), RIGHT))
     assert said() == "dora is not locked: no failed sign-in is remembered.\n"
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from clustering.jobs import launching
 from clustering.jobs.durations import duration
 from clustering.management.terminal import progress_line
-from clustering.models import Collection, Group, Job, Reading, Run, SeamScore
+from clustering.models import Collection, Group, Job, LiveScore, Reading, Run, SeamScore
 from tests.conftest import MakeCollection
 from tests.jobs.conftest import DrawScans
 from tests.language_model import Speak, says
@@ -58,9 +58,10 @@ def test_asking_says_first_what_leaves_the_house(draw_scans: DrawScans, speak: S
     with pytest.raises(CommandError, match="not an amount"):
         run("ask", "afl", "--money", "cheap")
     SeamScore.objects.update(probability=0.5)
+    LiveScore.objects.update(probability=0.5)
     said = run("ask", "afl", "--questions", "1")
     assert said.startswith("For each question, the text of every page asked about")
-    assert "1 answered, 0 from answers that were there, 0 without an answer" in said
+    assert "1 answered, 0 reused, 0 without an answer" in said
     assert "documents from 3 pages" in said
     assert len(speaker.asked) == 1
 

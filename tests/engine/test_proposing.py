@@ -65,14 +65,14 @@ def test_hardly_any_pages_are_grouped_too(method: str, count: int) -> None:
 
 @pytest.mark.parametrize("missing", ["reading", "vector", "paper"])
 def test_it_goes_on_without_and_says_what_was_missing(missing: str) -> None:
-    names = {"reading": "read", "vector": "embedding", "paper": "measured"}
+    names = {"reading": "OCR", "vector": "analyzed", "paper": "measured"}
     pages = [replace(p, paper={"ink": 0.1}) for p in stream()]
     gone: dict[str, Any] = {missing: None}
     proposal = propose("seams", [replace(p, **gone) for p in pages])
     assert pages_of(proposal) == list(range(9))
     assert len(proposal.warnings) == 1
     assert names[missing] in proposal.warnings[0]
-    assert proposal.warnings[0].startswith("All pages")
+    assert proposal.warnings[0].startswith("These pages")
 
 
 def test_it_counts_the_pages_that_are_not_read_yet() -> None:

@@ -209,7 +209,7 @@ def test_money_cannot_be_limited_where_no_price_is_set(collection: Collection, s
     with pytest.raises(ordering.WrongOrder, match="HHREVIEW_LLM_PRICE_IN"):
         ordering.ask_params(collection, money="1")
     for wrong in ("-1", "0", "nan", "cheap"):
-        with pytest.raises(ordering.WrongOrder, match="no amount"):
+        with pytest.raises(ordering.WrongOrder, match="not an amount"):
             ordering.ask_params(collection, money=wrong)
 
 

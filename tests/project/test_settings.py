@@ -39,6 +39,7 @@ READERS = {
     "env_object",
     "env_endpoint",
     "env_hours",
+    "env_lookups",
 }
 SET_FOR_CONTAINERS = {
     "DATABASE_URL", "REDIS_URL", "HHREVIEW_DATA_DIR", "HHREVIEW_MEDIA_ROOT", "HHREVIEW_CACHE_ROOT",

@@ -91,7 +91,7 @@ def test_ctrl_c_stops_all_that_up_started_and_a_second_start_is_told_so(data: Pa
         assert _health(port) == {"database": "ok", "redis": "ok"}
         second = _manage(data, "up", "--port", str(_free_port()))
         assert second.returncode == 1
-        assert f"already runs for {data}: http://127.0.0.1:{port}/" in second.stderr
+        assert f"already running for {data}: http://127.0.0.1:{port}/" in second.stderr
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
     assert _family_of(data) == []

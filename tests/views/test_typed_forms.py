@@ -138,6 +138,15 @@ CASES = {
         lambda: Collection.objects.get().settings["drafts"]["least"] == 75,
         staff=True,
     ),
+    "what a description has": Case(
+        "/c/afl/settings/description/",
+        "rights-default",
+        {"rights-default": "In copyright & unknown", "box-use": "required"},
+        {"rights-default": "x" * 501},
+        {},
+        lambda: "In copyright & unknown" in str(Collection.objects.get().settings.get("description")),
+        staff=True,
+    ),
     "a new collection": Case(
         "/new/",
         "title",
@@ -199,6 +208,7 @@ COVERED = {
     "learning.html",
     "export_settings.html",
     "collection_settings.html",
+    "description_template.html",
     "intake/new.html",
     "admin/clustering/collection/order.html",
     "admin/clustering/collection/import.html",

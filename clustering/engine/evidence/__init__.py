@@ -84,6 +84,6 @@ def _missing(pages: Sequence[PageRecord]) -> tuple[str, ...]:
     for name, sentence in kinds:
         missing = sum(getattr(page, name) is None for page in pages)
         if missing:
-            subject = "All pages" if missing == len(pages) else f"{missing:,} of {len(pages):,} pages"
+            subject = "These pages" if missing == len(pages) else f"{missing:,} of {len(pages):,} pages"
             out.append(f"{subject} {sentence}")
     return tuple(out)

@@ -56,7 +56,7 @@ class Command(BaseCommand):
         spent = Spent.of(job.result)
         money = f", {spent.cost} in money" if spent.cost else ""
         self.stdout.write(
-            f"{spent.answered} answered, {spent.reused} from answers that were there, {spent.unanswered} without an "
+            f"{spent.answered} answered, {spent.reused} reused, {spent.unanswered} without an "
             f"answer; {spent.seconds:.0f} seconds, {spent.sent + spent.received:,} tokens{money}."
         )
         say_proposal(job, self.stdout)

@@ -12,6 +12,7 @@ from clustering.actions.describe import DescribeMany, checked_facts
 from clustering.journal.errors import Refused
 from clustering.models import Group
 from clustering.page_config import desk_config
+from clustering.written import json_of
 
 
 @require_GET
@@ -32,8 +33,8 @@ def check(request: HttpRequest, slug: str) -> JsonResponse:
     """{"facts": {"12": {"date": "spring"}}}: {"wrong": {"12": {"date": "why"}}}. Nothing is written."""
     collection = access_collection(request.user, slug, edit=True)
     try:
-        order = DescribeMany.model_validate_json(request.body)
-    except ValidationError:
+        order = DescribeMany.model_validate(json_of(request))
+    except (ValidationError, ValueError):
         message = "The changes can’t be read. Make the texts shorter, or reload the page and try again."
         return JsonResponse({"message": message}, status=422)
     facts = {int(pk): given.facts() for pk, given in order.facts.items()}
