@@ -68,7 +68,7 @@ def test_while_redis_is_away_acts_go_on_and_so_do_the_jobs_afterwards(desk: Desk
         acts_go_on(desk, acts)
         status, told = desk.ask("/api/v1/collections/afl/jobs", {"kind": "learn"})
         assert status == 503
-        assert "It starts once they can." in told
+        assert "It starts when they can." in told
         time.sleep(AWAY_SECONDS)
     desk.until(lambda: desk.said("Redis ended. Starting it again."), "people are told")
     desk.goes_on()

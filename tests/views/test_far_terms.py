@@ -103,7 +103,7 @@ def test_a_private_address_and_an_odd_answer_are_told_and_harm_nothing(
     settings.PRIVATE_SOURCES = ["127.0.0.1"]
     settings.LOOKUPS = {"lcnaf": f"{authority}/odd?q={{query}}"}
     (problem,) = far(alice, "people", "chavez")["problems"]
-    assert "answered in a form that is not known" in str(problem)
+    assert "can’t read" in str(problem)
 
 
 def test_the_setting_names_authorities_that_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
