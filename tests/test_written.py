@@ -42,7 +42,8 @@ def test_what_the_database_cannot_keep_is_known() -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ("NaN", "NaN is not a JSON number"), ('{"a": Infinity}', "Infinity is not a JSON number"), ("[-Infinity]", "not a JSON number"),
+        ("NaN", "NaN is not a JSON number"), ('{"a": Infinity}', "Infinity is not a JSON number"),
+        ("[-Infinity]", "not a JSON number"),
         ("1e400", "too large a number"), ("[-1e999]", "too large a number"), ("9" * 19, "too large a number"),
         ("-" + "9" * 5000, "too large a number"), ("[" * 100_000, "nested too deeply"), ("{", "Expecting"),
         ("[" * (MOST_DEEP + 1) + "]" * (MOST_DEEP + 1), "nested too deeply"),
