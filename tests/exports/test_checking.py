@@ -142,7 +142,7 @@ def test_the_awkward_cases_are_valid_by_the_schemas_at_export_time(
     for version, folder in (("3.7", None), ("3.8", shared_schemas)):
         if mods_schema(version, folder) is None:
             assert version == "3.8", "make install-test brings the schema of MODS 3.7"
-            pytest.skip("The schema of MODS 3.8 is in no package, and ../shared/schemas is not there.")
+            continue  # it is in no package: judged where ../shared/schemas is there
         settings = adjusted(READY, mods_version=version)
         results = check(make_material(AWKWARD, settings), ["mods", "mets", "bdr"], schemas=folder)
         for result in results.values():
