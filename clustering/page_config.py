@@ -12,13 +12,12 @@ from django.urls import reverse
 from clustering.access import may_edit, may_launch
 from clustering.actions import ACTS
 from clustering.asking.setup import endpoint_set_up, is_set_up
-from clustering.dashboard.pace import seconds_an_answer
+from clustering.dashboard.pace import seconds_a_look
 from clustering.engine.description import FIELDS
 from clustering.engine.description_template import SETTING as TEMPLATE
 from clustering.engine.description_template import kinds_of, template_of
 from clustering.engine.drafting.kind import KINDS as DRAFTED_KINDS
 from clustering.engine.drafting.language import LANGUAGE_NAMES
-from clustering.engine.effort import ASSUMED
 from clustering.keys import keys_as_data
 from clustering.models import Collection, Page, Preference
 from clustering.selectors.desk_index import ASPECT_UNITS, UNKNOWN
@@ -72,7 +71,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "offered": offered_acts(),
         "levels": LEVELS,
         "unknown": UNKNOWN,
-        "seconds": seconds_an_answer(collection.pk, request.user.pk or 0) or ASSUMED.look,
+        "seconds": seconds_a_look(collection.pk, request.user.pk or 0),
         "aspectUnits": ASPECT_UNITS,
         "doubtful": DOUBTFUL,
         "worth": WORTH_A_LOOK,

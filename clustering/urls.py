@@ -13,7 +13,7 @@ from clustering.views.history import history, restoring
 from clustering.views.iiif import iiif, scans
 from clustering.views.intake import intake, uploads
 from clustering.views.people import key_help, metrics, sign_in, tokens, tour
-from clustering.views.queue import accept, audit, queue, queue_list
+from clustering.views.queue import accept, around, audit, queue, queue_list
 from clustering.views.runs import arranging, jobs, learning, previewing, runs
 
 SHOWN = "iiif/<slug:slug>/images/<path:identifier>/full/<str:size>/<int:rotation>"
@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/suggest/<int:pk>/", describing.suggest, name="suggest"),
     path("c/<slug:slug>/queue/", queue.queue, name="queue"),
     path("c/<slug:slug>/queue/seams/", queue.queue_seams, name="queue-seams"),
+    path("c/<slug:slug>/queue/around/<int:position>/", around.queue_around, name="queue-around"),
     path("c/<slug:slug>/queue/alike/", queue.queue_alike, name="queue-alike"),
     path("c/<slug:slug>/queue/list/", queue_list.queue_list, name="queue-list"),
     path("c/<slug:slug>/accept/", accept.accept, name="accept"),

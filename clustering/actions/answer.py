@@ -28,6 +28,7 @@ class AnswerSeam(GroupAct):
     keys = (
         Key("same", ("m", "y"), "Same document", "queue", edits=True),
         Key("different", ("s",), "New document", "queue", edits=True),
+        Key("keep", ("o",), "Keep as proposed", "queue", edits=True),
     )
 
     left: Position = Field(description="The page before the seam; the other is the next in scan order.")

@@ -9,6 +9,7 @@ from statistics import median
 from django.db import connection
 from django.db.models import Sum
 
+from clustering.engine.effort import ASSUMED
 from clustering.models import Group, User
 
 IDLE_SECONDS = 60
@@ -37,6 +38,8 @@ class Pace:
 ENOUGH_ANSWERS = 8
 """Fewer answers than this tell nothing of a person's pace."""
 LAST_ANSWERS = 200
+LEAST_LOOK = 2.0
+"""Seconds that nobody takes less than for looking at two pages and deciding."""
 
 _GAPS = """
 SELECT gap FROM (
@@ -66,6 +69,12 @@ def seconds_an_answer(collection: int, person: int) -> float | None:
         cursor.execute(_GAPS, [collection, person, LAST_ANSWERS, IDLE_SECONDS])
         gaps = [float(gap) for (gap,) in cursor.fetchall()]
     return median(gaps) if len(gaps) >= ENOUGH_ANSWERS else None
+
+
+def seconds_a_look(collection: int, person: int) -> float:
+    """What a place to check takes this person: the pace of the answers, else what is assumed; never less than a look
+    takes, however many were answered at once. One query."""
+    return max(seconds_an_answer(collection, person) or ASSUMED.look, LEAST_LOOK)
 
 
 def paces(collections: Sequence[int]) -> list[Pace]:

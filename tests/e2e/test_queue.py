@@ -303,3 +303,65 @@ def test_both_pages_are_seen_whole_in_a_window_of_any_size(
     for width, height in ((1280, 480), (480, 800), (1280, 900)):
         desk.page.set_viewport_size({"width": width, "height": height})
         settled(lambda: desk.page.evaluate(DRAWN), pytest.approx(natural, rel=0.03))
+
+
+def test_the_place_is_shown_among_its_neighbours(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    collection.groups.filter(number=2).update(title="A leaflet")
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    shown(desk, 4)
+    expect(desk.page.locator("#queue-first-of")).to_have_text("A leaflet · page 2 of 3")
+    expect(desk.page.locator("#queue-second-of")).to_have_text("A leaflet · page 3 of 3")
+    strip = desk.page.get_by_role("navigation", name="Pages around this place")
+    assert strip.locator("a").all_inner_texts() == [str(p) for p in range(1, 10)][:9]
+    expect(strip.locator("[aria-current=true]")).to_have_text(["4", "5"])
+    expect(strip.get_by_role("heading", name="2 of 5 A leaflet · 3 pages")).to_be_visible()
+    desk.act("f")
+    desk.page.get_by_label("What is unclear?").fill("Two leaflets?")
+    desk.keys("Enter")
+    desk.saved()
+    settled(lambda: collection.groups.get(number=2).flag_note == "Two leaflets?")
+    desk.keys("b")
+    desk.page.get_by_role("menuitem", name="Page 5: mark as empty").click()
+    settled(lambda: Scan.objects.get(position=5).role == "empty")
+    shown(desk, 4)
+    desk.act("Control+z")
+    settled(lambda: Scan.objects.get(position=5).role == "")
+    desk.keys("o")
+    shown(desk, 7)
+    desk.saved()
+    assert list(Answer.objects.values_list("first__position", "verdict")) == [(4, "same")]
+    strip.get_by_role("link", name="Page 9").click()
+    expect(desk.page.locator("#detail-title")).to_contain_text("Page 9")
+
+
+def test_both_pages_at_one_scale(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    """The half-size slip after page 4 looks half as large."""
+    Scan.objects.filter(position=5).update(width=116, height=150)
+    Scan.objects.filter(position=4).update(width=232, height=300)
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    shown(desk, 4)
+    second = desk.page.locator("#queue-second")
+    expect(second).to_have_attribute("data-share", "1.00")
+    desk.keys("1")
+    expect(second).to_have_attribute("data-share", "0.50")
+    expect(desk.page.get_by_role("button", name="Show both pages at the same scale")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+    desk.keys("1")
+    expect(second).to_have_attribute("data-share", "1.00")
+
+
+def test_nothing_covers_the_scans_where_there_is_little_room(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    """1280 x 1024 at 400 %: the page scrolls, the scans keep most of a screen, and the buttons come below them."""
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    desk.page.set_viewport_size({"width": 320, "height": 256})
+    boxes = "['#queue-pair', '#queue-acts'].map((id) => document.querySelector(id).getBoundingClientRect().toJSON())"
+    pair, acts = desk.page.evaluate(f"() => {boxes}")
+    assert acts["top"] >= pair["bottom"]
+    sheet = desk.page.locator(".queue-sheet").first.bounding_box()
+    assert sheet is not None and sheet["height"] > 100

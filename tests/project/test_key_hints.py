@@ -112,3 +112,20 @@ def test_no_document_names_a_key_that_does_something_else_or_nothing() -> None:
 def test_a_key_that_was_switched_off_or_changed_is_told_so() -> None:
     changed = {key.id: key.keys for key in keys_for({"split": "b", "merge": "off", "left": "q"})}
     assert (changed["split"], changed["merge"], changed["left"]) == (("b",), (), ("ArrowLeft",))
+
+
+IN_FIELDS = {"describe", "table"}
+"""Views of fields, where Enter saves what is typed."""
+
+
+def test_no_key_moves_in_one_view_and_decides_in_another() -> None:
+    """Whoever presses N to go on must not answer by it elsewhere: a key changes documents in every view, or in none."""
+    meant: dict[str, dict[str, bool]] = {}
+    for key in KEYS:
+        if key.scope in IN_FIELDS:
+            continue
+        for combination in key.keys:
+            meant.setdefault(combination, {})[f"{key.scope}: {key.label}"] = key.edits
+    assert len(meant["d"]) >= 3, "the same letter does the same in several views"
+    mixed = {combination: views for combination, views in meant.items() if len(set(views.values())) > 1}
+    assert mixed == {}

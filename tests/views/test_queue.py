@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from clustering.actions import answer_seam, confirm_groups
-from clustering.dashboard.pace import ENOUGH_ANSWERS, seconds_an_answer
+from clustering.dashboard.pace import ENOUGH_ANSWERS, LEAST_LOOK, seconds_a_look, seconds_an_answer
 from clustering.models import Answer, Collection, Edit, Group, LiveScore, Page, ReviewCheck, Run, SeamScore, User
 from tests.conftest import MakeCollection
 
@@ -58,7 +59,7 @@ def test_it_tells_what_is_left_in_the_order_of_what_looking_saves(
     data = told(client)
     assert lefts(data) == [2, 5, 3]
     assert (data["total"], data["doubtful"], data["unconfirmed"], data["sure"]) == (3, 2, 3, 0)
-    assert data["seconds"] == 1.5
+    assert data["seconds"] == LEAST_LOOK
     LiveScore.objects.create(run=Run.objects.get(), page=Page.objects.get(position=2), probability=0.06, sequence=1)
     assert lefts(told(client)) == [5, 3, 2]
     page = client.get("/c/afl/queue/")
@@ -121,6 +122,46 @@ def test_time_is_told_at_ones_own_pace(collection: Collection, alice: User, bob:
         Edit.objects.filter(sequence=100 + number).update(created=began)
     assert seconds_an_answer(collection.pk, alice.pk) == 4
     assert seconds_an_answer(collection.pk, bob.pk) is None
+    assert seconds_a_look(collection.pk, alice.pk) == 4
+    assert seconds_a_look(collection.pk, bob.pk) == LEAST_LOOK, "assumed, and never less than a look takes"
+
+
+def strip(client: Client, left: int, joined: str = "") -> str:
+    found = client.get(f"/c/afl/queue/around/{left}/", {"joined": joined} if joined else {})
+    return " ".join(re.sub(r"<[^>]*>", " ", found.content.decode()).split())
+
+
+def test_the_strip_tells_the_documents_on_both_sides(collection: Collection, client: Client, alice: User) -> None:
+    client.force_login(alice)
+    groups = list(collection.groups.order_by("first_position"))
+    left = groups[0].page_count
+    Group.objects.filter(pk=groups[0].pk).update(title="Minutes")
+    Group.objects.filter(pk=groups[1].pk).update(title="A letter")
+    told = strip(client, left)
+    assert f"Minutes · page {left} of {left}" in told
+    assert f"A letter · page 1 of {groups[1].page_count}" in told
+    assert f"1 of {len(groups)} Minutes · {left} page" in told
+    assert f"2 of {len(groups)} A letter · {groups[1].page_count} page" in told
+    assert client.get("/c/afl/queue/around/0/").status_code == 404
+    last = collection.pages.count()
+    assert client.get(f"/c/afl/queue/around/{last}/").status_code == 404
+
+
+def test_the_strip_gives_no_check_away(collection: Collection, client: Client, alice: User) -> None:
+    """It shows what is proposed, whatever was decided there since."""
+    client.force_login(alice)
+    one, other = collection.groups.order_by("first_position")[:2]
+    left, both = one.page_count, one.page_count + other.page_count
+    Group.objects.filter(pk=one.pk).update(title="Minutes")
+    Group.objects.filter(pk=other.pk).update(title="A letter")
+    told = strip(client, left, joined="1")
+    assert f"Minutes · page {left} of {both}" in told
+    assert f"Minutes · page {left + 1} of {both}" in told
+    assert "A letter" not in told
+    inside = next(p.position for p in other.pages.order_by("group_order"))
+    told = strip(client, inside, joined="0")
+    assert "A letter · page 1 of 1" in told
+    assert f"page {inside + 1} · page 1 of {other.page_count - 1}" in told
 
 
 def test_an_answer_is_an_act_without_checks_and_with(collection: Collection, client: Client, alice: User) -> None:

@@ -12,8 +12,7 @@ from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions.accept import acceptable
-from clustering.dashboard.pace import seconds_an_answer
-from clustering.engine.effort import ASSUMED
+from clustering.dashboard.pace import seconds_a_look
 from clustering.journal.wording import percent
 from clustering.models import Answer, Collection, Group, Page, Reading, User
 from clustering.page_config import desk_config
@@ -45,6 +44,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
     addresses = {"queue": "queue-seams", "alike": "queue-alike"}
     config = desk_config(request, collection)
     config["urls"] |= {name: reverse(view, args=[slug]) for name, view in addresses.items()}
+    config["urls"]["around"] = reverse("queue-around", args=[slug, 0])
     context = {
         "collection": collection,
         "config": config,
@@ -67,7 +67,7 @@ def queue_seams(request: HttpRequest, slug: str) -> JsonResponse:
         {
             "total": found.total,
             "doubtful": found.doubtful,
-            "seconds": seconds_an_answer(collection.pk, request.user.pk) or ASSUMED.look,
+            "seconds": seconds_a_look(collection.pk, request.user.pk),
             "version": collection.version,
             "seams": told(collection, found.shown),
             "unconfirmed": groups.count(),
@@ -135,4 +135,7 @@ def _page(page: Page, rotation: int) -> dict[str, Any]:
         "small": reverse("scan", args=[page.pk, "320", digest]),
         "original": reverse("scan", args=[page.pk, "original", digest]),
         "rotation": rotation,
+        "width": page.width,
+        "height": page.height,
+        "role": page.role,
     }

@@ -44,6 +44,19 @@ export class Answers extends Courier {
     return entry;
   }
 
+  /**
+   * Any other act of the desk.
+   * @param {string} verb
+   * @param {Record<string, any>} body
+   * @param {Record<string, number>} [versions]
+   * @returns {Entry}
+   */
+  act(verb, body, versions) {
+    const entry = { actId: newActId(), verb, door: /** @type {const} */ ("acts"), body, versions, edit: null };
+    this.add(entry);
+    return entry;
+  }
+
   /** @param {Entry} entry @returns {boolean} whether it was not on its way yet, and never will be */
   cancel(entry) {
     const at = this.pending.indexOf(entry);

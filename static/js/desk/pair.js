@@ -1,6 +1,6 @@
 /** The two pages of a seam beside each other: one zoom, one place, for both. */
 
-import { lockTogether, makeViewer, openSeadragon } from "./viewer.js";
+import { fitWhole, lockTogether, makeViewer, openSeadragon } from "./viewer.js";
 
 /**
  * @typedef {object} Leaf
@@ -11,6 +11,9 @@ import { lockTogether, makeViewer, openSeadragon } from "./viewer.js";
  * @property {string} small
  * @property {string} original
  * @property {number} rotation  degrees clockwise to stand upright
+ * @property {number} width  px as stored
+ * @property {number} height
+ * @property {string} role
  */
 
 /** From this zoom on, against the whole page, the image that fills a screen is too coarse. */
@@ -30,6 +33,8 @@ export class Pair {
     this.leaves = [];
     /** @type {HTMLElement | null} */
     this.under = null;
+    /** Whether both pages are drawn at one scale, so that a small page looks small. */
+    this.isToScale = false;
     for (const figure of figures) {
       figure.addEventListener("pointerenter", () => (this.under = figure));
       figure.addEventListener("pointerleave", () => (this.under = null));
@@ -61,13 +66,14 @@ export class Pair {
       delete figure.dataset.zoom;
       image.src = leaf.address;
       image.alt = `Page ${leaf.position}, ${leaf.identifier}`;
-      image.classList.toggle("is-turned", leaf.rotation % 360 !== 0);
+      image.classList.toggle("is-turned", leaf.rotation % 360 !== 0 || this.isToScale);
     });
     // Without the zoom the plain images stand.
     this.ready.then(() => leaves === this.leaves && this.open()).catch(() => undefined);
   }
 
   open() {
+    this.share();
     this.viewers.forEach((viewer, side) => {
       viewer.sharp = false;
       viewer.open({ type: "image", url: this.leaves[side]?.address, buildPyramid: false, crossOriginPolicy: false });
@@ -93,11 +99,32 @@ export class Pair {
     });
   }
 
+  /** @returns {boolean} whether both are drawn at one scale now */
+  toScale() {
+    this.isToScale = !this.isToScale;
+    this.share();
+    this.zoom(0);
+    return this.isToScale;
+  }
+
+  /** How much of the size that fits its room each page takes. */
+  share() {
+    const fits = this.leaves.map(({ width, height, rotation }, side) => {
+      const { clientWidth, clientHeight } = this.figures[side]?.querySelector(".queue-sheet") ?? document.body;
+      const [wide, high] = rotation % 180 ? [height, width] : [width, height];
+      return Math.min(clientWidth / wide, clientHeight / high);
+    });
+    this.viewers.forEach((viewer, side) => {
+      viewer.share = this.isToScale ? Math.min(...fits) / (fits[side] ?? 1) : 1;
+      /** @type {HTMLElement} */ (this.figures[side]).dataset.share = viewer.share.toFixed(2);
+    });
+  }
+
   /** @param {number} factor  0: the whole page */
   zoom(factor) {
     const viewer = this.viewers[0]?.isOpen() ? this.viewers[0] : this.viewers[1];
     if (!viewer?.viewport) return;
     if (factor) viewer.viewport.zoomBy(factor);
-    else for (const each of this.viewers) each.viewport?.goHome();
+    else for (const each of this.viewers) fitWhole(each);
   }
 }

@@ -3,11 +3,13 @@
 import { Alike } from "./alike.js";
 import { Answers } from "./answers.js";
 import { newActId } from "./courier.js";
-import { NotAnswered, Stopped, byId, dataFrom, getFragment, getJson, make, postJson, useIcons } from "./dom.js";
+import { NotAnswered, Stopped, byId, dataFrom, getJson, make, postJson, useIcons } from "./dom.js";
+import { Fragments } from "./fragments.js";
 import { showHelp } from "./help.js";
 import { Kept } from "./kept.js";
 import { Keyboard } from "./keys.js";
 import { Pair } from "./pair.js";
+import { QueueActs } from "./queue_acts.js";
 import { remaining } from "./remaining.js";
 import { tellSaving } from "./saving.js";
 
@@ -29,6 +31,13 @@ const pair = new Pair(config.urls.openseadragon ?? "", [byId("queue-first", HTML
 const answers = new Answers(config.urls, () => version, new Kept(config.kept));
 const alike = new Alike(byId("queue-alike", HTMLElement), config.urls.alike ?? "", batch, (id) => keyboard.hint(id));
 
+const at = (/** @type {string} */ name, /** @type {Seam} */ seam) => (config.urls[name] ?? "").replace("/0/", `/${placeOf(seam)}/`);
+const whys = new Fragments(byId("queue-why", HTMLElement), (seam) => `${at("seam", seam)}?blind=1`, "The evidence could not be loaded.");
+const around = new Fragments(
+  byId("queue-around", HTMLElement), (seam) => `${at("around", seam)}?joined=${seam.joined ? 1 : 0}`, "The pages around could not be loaded.",
+);
+const acts = new QueueActs(config, () => current, act, (words) => (said.textContent = words));
+
 /** @type {Seam[]} */
 let passed = [];
 /** @type {Seam | null} */
@@ -44,8 +53,6 @@ let counts = { total: 0, doubtful: 0, seconds: 0, unconfirmed: 0, sure: 0 };
 let version = 0;
 /** How often news was asked for: what was asked for before the last time is older than what is known by then. */
 let asked = 0;
-/** @type {Map<number, Promise<DocumentFragment>>} evidence by left position */
-const whys = new Map();
 /** @type {HTMLImageElement[]} */
 let loaded = [];
 
@@ -77,7 +84,8 @@ async function refresh() {
   if ((answers.pending.length && current) || mine !== asked) return; // fresher news is on its way
   counts = data;
   version = Math.max(version, data.version);
-  whys.clear();
+  whys.forget();
+  around.forget();
   const gone = underWay();
   const seams = data.seams.filter((/** @type {Seam} */ seam) => !gone.has(placeOf(seam)));
   /** @type {Map<number, Seam>} */
@@ -88,6 +96,7 @@ async function refresh() {
   const rest = seams.filter((/** @type {Seam} */ seam) => ![current, next].some((one) => placeOf(one) === placeOf(seam)) && !left.has(placeOf(seam)));
   ahead = next && next !== current && placeOf(next) !== placeOf(current) ? [next, ...rest] : rest;
   if (!current) return forward();
+  surround(current);
   preload();
   tell();
 }
@@ -100,40 +109,39 @@ function forward() {
 
 function show() {
   const seam = current;
-  for (const id of ["queue-pair", "queue-side", "queue-acts"]) byId(id, HTMLElement).hidden = !seam;
+  for (const id of ["queue-pair", "queue-around", "queue-side", "queue-acts"]) byId(id, HTMLElement).hidden = !seam;
   byId("queue-empty", HTMLElement).hidden = Boolean(seam);
   if (seam) {
     write("queue-title", `Page ${seam.left.position} and page ${seam.right.position}`);
     write("queue-first-name", `${seam.left.position} · ${seam.left.identifier}`);
     write("queue-second-name", `${seam.right.position} · ${seam.right.identifier}`);
     pair.show([seam.left, seam.right]);
-    why(seam)
-      .then((found) => current === seam && byId("queue-why", HTMLElement).replaceChildren(found.cloneNode(true)))
-      .catch(() => current === seam && write("queue-why", "The evidence could not be loaded."));
+    whys.show(seam, () => current === seam);
+    surround(seam);
+    const keep = document.getElementById("queue-keep"); // viewers have none
+    if (keep) keep.title = `Keep as proposed: ${seam.joined ? "same document" : "new document"}${keyboard.inBrackets("keep")}`;
   } else write("queue-title", "To check");
   preload();
   tell();
 }
 
-/** @param {Seam} seam @returns {Promise<DocumentFragment>} */
-function why(seam) {
-  const kept = whys.get(placeOf(seam));
-  if (kept) return kept;
-  const found = getFragment(`${(config.urls.seam ?? "").replace("/0/", `/${placeOf(seam)}/`)}?blind=1`);
-  whys.set(placeOf(seam), found);
-  found.catch(() => whys.delete(placeOf(seam)));
-  return found;
+/** The documents on both sides, and the pages around. @param {Seam} seam */
+function surround(seam) {
+  around.show(seam, () => current === seam, (place) => {
+    for (const side of ["first", "second"]) write(`queue-${side}-of`, place.querySelector(`[data-side=${side}]`)?.textContent ?? "");
+  });
 }
 
 function preload() {
   loaded = ahead.slice(0, AHEAD).flatMap((seam) => {
-    void why(seam).catch(() => undefined);
+    whys.ahead(seam);
+    around.ahead(seam);
     return [seam.left, seam.right].map((leaf) => Object.assign(new Image(), { src: leaf.address }));
   });
 }
 
 function tell() {
-  const later = left.size + answers.pending.length;
+  const later = left.size + underWay().size;
   const n = Math.max(0, counts.total - later);
   write("queue-left", remaining(n, Math.min(counts.doubtful, n), counts.seconds));
   byId("queue-left", HTMLElement).dataset.ahead = String(loaded.length / 2);
@@ -175,6 +183,12 @@ function batch(seams, verdict) {
 /** @param {"answer" | "answer-many"} verb @param {Seam[]} seams @param {Verdict} verdict */
 function send(verb, seams, verdict) {
   trail.push(answers.send(verb, seams, verdict));
+  tell();
+}
+
+/** @param {string} verb @param {Record<string, any>} body @param {Record<string, number>} [versions] */
+function act(verb, body, versions) {
+  trail.push(answers.act(verb, body, versions));
   tell();
 }
 
@@ -320,15 +334,11 @@ async function poll() {
   await refresh().catch(complain);
 }
 
-/** In the stream, which has the fields; Back comes here again. */
-function describe() {
-  if (current) location.assign(`${config.urls.desk}#describe/${encodeURIComponent(current.right.identifier)}`);
-}
-
 /** @type {Record<string, () => void>} */
 const commands = {
   same: () => answer("same"),
   different: () => answer("different"),
+  keep: () => current && answer(current.joined ? "same" : "different"),
   skip,
   back,
   undo: () => void undo().catch(complain),
@@ -339,8 +349,15 @@ const commands = {
   "rotate-pair-back": () => pair.rotate(-90),
   "zoom-in": () => pair.zoom(1.5),
   "zoom-out": () => pair.zoom(1 / 1.5),
-  ...(config.mayEdit ? { "queue-describe": describe } : {}),
   "zoom-whole": () => pair.zoom(0),
+  "zoom-true": () => {
+    byId("queue-true", HTMLElement).setAttribute("aria-pressed", String(pair.toScale()));
+  },
+  ...(config.mayEdit ? {
+    "queue-describe": () => acts.describe(),
+    "queue-flag": () => void acts.flag(),
+    "queue-mark": () => acts.mark(document.querySelector("[data-command=queue-mark]")),
+  } : {}),
   search: () => byId("search", HTMLInputElement).focus(),
   help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
 };
@@ -348,7 +365,7 @@ keyboard.push("queue", commands);
 keyboard.dress(commands);
 // The second half of a double click would answer a seam that nobody has seen.
 document.addEventListener("click", (event) => {
-  const isAnswer = event.target instanceof Element && event.target.closest("[data-command=same], [data-command=different]");
+  const isAnswer = event.target instanceof Element && event.target.closest("[data-command=same], [data-command=different], [data-command=keep]");
   if (isAnswer && event.detail > 1) event.stopPropagation();
 }, true);
 byId("queue-again", HTMLButtonElement).addEventListener("click", () => void load().catch(complain));

@@ -71,7 +71,7 @@ export function makeViewer(library, element, options) {
     ...options,
   });
   const fit = () => {
-    viewer.viewport.goHome(true);
+    fitWhole(viewer, true);
     viewer.whole = viewer.viewport.getZoom();
   };
   viewer.addHandler("open", fit, null, LAST);
@@ -82,6 +82,17 @@ export function makeViewer(library, element, options) {
   // A page drawn at a quarter of its size stays legible.
   viewer.addHandler("tile-drawing", (/** @type {any} */ event) => (event.context.imageSmoothingQuality = "high"));
   return viewer;
+}
+
+/**
+ * The whole page in its room; smaller where `share` says so, for two pages at one scale.
+ * @param {any} viewer
+ * @param {boolean} [immediately]
+ */
+export function fitWhole(viewer, immediately = false) {
+  if (!viewer.viewport) return;
+  viewer.viewport.goHome(immediately);
+  if ((viewer.share ?? 1) !== 1) viewer.viewport.zoomTo(viewer.viewport.getHomeZoom() * viewer.share, null, immediately);
 }
 
 /**
@@ -150,7 +161,7 @@ export function lockTogether(left, right) {
   for (const [from, to] of [[left, right], [right, left]]) {
     from.addHandler("zoom", (/** @type {any} */ e) =>
       lead(from, to, (a, b) =>
-        b.zoomTo((e.zoom / a.getHomeZoom()) * b.getHomeZoom(), e.refPoint ? same(a, b, e.refPoint) : null, e.immediately)));
+        b.zoomTo((e.zoom / (a.getHomeZoom() * (from.share ?? 1))) * b.getHomeZoom() * (to.share ?? 1), e.refPoint ? same(a, b, e.refPoint) : null, e.immediately)));
     from.addHandler("pan", (/** @type {any} */ e) => lead(from, to, (a, b) => b.panTo(same(a, b, e.center), e.immediately)));
   }
 }

@@ -1,0 +1,49 @@
+/** Pieces of HTML about places of the queue, asked for once each and kept until something changed. */
+
+import { getFragment } from "./dom.js";
+
+/** @typedef {import("./queue.js").Seam} Seam */
+
+export class Fragments {
+  /** @param {HTMLElement} place @param {(seam: Seam) => string} address @param {string} failed  what stands there instead */
+  constructor(place, address, failed) {
+    this.place = place;
+    this.address = address;
+    this.failed = failed;
+    /** @type {Map<number, Promise<DocumentFragment>>} by left position */
+    this.kept = new Map();
+  }
+
+  /** @param {Seam} seam @returns {Promise<DocumentFragment>} */
+  of(seam) {
+    const { position } = seam.left;
+    const kept = this.kept.get(position);
+    if (kept) return kept;
+    const found = getFragment(this.address(seam));
+    this.kept.set(position, found);
+    found.catch(() => this.kept.get(position) === found && this.kept.delete(position));
+    return found;
+  }
+
+  /** @param {Seam} seam  asked for before it is shown */
+  ahead(seam) {
+    void this.of(seam).catch(() => undefined);
+  }
+
+  /** @param {Seam} seam @param {() => boolean} isStill  whether it is on the screen when it comes @param {(place: HTMLElement) => void} [then] */
+  show(seam, isStill, then) {
+    this.of(seam)
+      .then((found) => {
+        if (!isStill()) return;
+        this.place.replaceChildren(found.cloneNode(true));
+        then?.(this.place);
+      })
+      .catch(() => {
+        if (isStill()) this.place.textContent = this.failed;
+      });
+  }
+
+  forget() {
+    this.kept.clear();
+  }
+}

@@ -1,0 +1,56 @@
+/** What can be done in the queue beside answering: the acts of the desk, on the pages of the place that is shown. */
+
+import { ask, field } from "./dialogs.js";
+import { openMenu } from "./menu.js";
+
+/** @typedef {import("./queue.js").Seam} Seam */
+/** @typedef {import("./pair.js").Leaf} Leaf */
+
+export class QueueActs {
+  /**
+   * @param {import("./records.js").Config} config
+   * @param {() => Seam | null} current
+   * @param {(verb: string, body: Record<string, any>, versions?: Record<string, number>) => void} send
+   * @param {(words: string) => void} say
+   */
+  constructor(config, current, send, say) {
+    this.config = config;
+    this.current = current;
+    this.send = send;
+    this.say = say;
+  }
+
+  /** In the stream, which has the fields; Back comes here again. */
+  describe() {
+    const seam = this.current();
+    if (seam) location.assign(`${this.config.urls.desk}#describe/${encodeURIComponent(seam.right.identifier)}`);
+  }
+
+  async flag() {
+    const seam = this.current();
+    if (!seam) return;
+    const group = seam.right.group;
+    if (!group) return this.say("The page on the right is in no document yet.");
+    const note = field("What is unclear?", { name: "note", maxlength: "500" }, "A note for the next person who looks at it. Optional.");
+    const keep = `${this.config.slug}-flag-${group}`;
+    const answer = await ask(`Flag the document of page ${seam.right.position}`, [note], { ok: "Flag", keep });
+    if (!answer) return;
+    const versions = { [group]: seam.groups[group] ?? 0 }; // as it is by now: answers to others may have touched it
+    this.send("flag", { group, note: String(answer.get("note") ?? "").trim() }, versions);
+  }
+
+  /** @param {HTMLElement | null} under  the button that was pressed, or nothing */
+  mark(under) {
+    const seam = this.current();
+    if (!seam) return;
+    const entries = [seam.left, seam.right].flatMap((leaf, i) => [
+      ...(i ? [null] : []),
+      ...this.config.roles.filter(([role]) => role !== leaf.role).map(([role, label]) => ({
+        label: role ? `Page ${leaf.position}: mark as ${label}` : `Page ${leaf.position}: remove mark`, key: "",
+        run: () => this.send("mark", { pages: [leaf.position], role }),
+      })),
+    ]);
+    const box = under?.getBoundingClientRect();
+    openMenu(box?.left ?? innerWidth / 3, box?.top ?? innerHeight / 2, entries, () => under?.focus());
+  }
+}
