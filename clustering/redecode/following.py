@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 from django.db import connection
 
 from clustering.engine.drafting import FIRST_READ, LAST_READ, draft_group
@@ -16,8 +17,8 @@ from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
-from clustering.models import Answer, Group, Page, Reading, Run
-from clustering.redecode.terrain import Scene, Terrain
+from clustering.models import Answer, Group, Page, Reading
+from clustering.redecode.terrain import Flags, Terrain
 
 
 @dataclass(slots=True)
@@ -46,99 +47,64 @@ def _named(positions: list[int]) -> str:
     return pages_in_words(positions) if len(positions) <= NAMED else f"{len(positions)} pages"
 
 
-def follow(desk: Desk, run: Run, around: list[tuple[Terrain, set[int]]]) -> str:
+def follow(desk: Desk, now: Terrain, wanted: Flags, turned: Flags) -> str:
     """Turns what the act turned in the machine's mind, and nothing else; returns the sentence.
 
-    A seam turns where the best partition before and after the act differ, the desk stood as the one before, both pages
-    are in groups that nobody settled, and the act did not decide it.
+    `wanted` is the best partition after the act, `turned` where it differs from the one before. A seam turns there
+    unless the desk stands so already, a person decided it, or one of its groups is settled.
     """
-    turns = list(_turns(desk, around))
+    turns = list(_turns(now, wanted, turned & now.free & (now.apart != wanted)))
     desk.hold({group for turn in turns for group in turn.groups} - desk.groups.keys())
     desk.hold_answers()
-    turned = Turned([], [])
+    said = Turned([], [])
     fresh: list[list[int]] = []
     for turn in turns:
         if turn.take(desk, fresh):
             for seam, boundary in turn.wanted.items():
-                (turned.cut if boundary else turned.joined).append(turn.terrain.positions[seam + 1])
+                (said.cut if boundary else said.joined).append(int(now.positions[seam + 1]))
     for row in desk.new_groups(fresh, state=Group.State.PROPOSED, edited=False) if fresh else ():
-        row.run_id = run.pk
-    return turned.sentence
+        row.run_id = now.run.pk
+    return said.sentence
 
 
-def _turns(desk: Desk, around: list[tuple[Terrain, set[int]]]) -> Iterator[Turn]:
-    """The stretches in which seams turn."""
-    for terrain, touched in around:
-        before, after = terrain.found, terrain.as_of(desk)
-        for first, stop in terrain.stretches(touched, before, after):
-            old = terrain.decide(first, stop, before).boundary
-            new = terrain.decide(first, stop, after).boundary
-            seams = [first + int(i) for i in (old != new).nonzero()[0]]
-            seams = [seam for seam in seams if _free(terrain, after, seam, first, stop)]
-            wanted = {seam: bool(new[seam - first]) for seam in seams}
-            wanted = {seam: b for seam, b in wanted.items() if _apart(after, seam) != b}
-            if wanted:
-                yield Turn(terrain, after, first, stop, wanted)
-
-
-def _apart(scene: Scene, seam: int) -> bool:
-    one, other = scene.places[seam], scene.places[seam + 1]
-    return one is None or other is None or one.group != other.group
-
-
-def _free(terrain: Terrain, scene: Scene, seam: int, first: int, stop: int) -> bool:
-    """Whether both pages are in groups that nobody settled, without gaps and inside the stretch, at a seam that was
-    weighed and that nobody answered."""
-    if seam in scene.answers or not terrain.is_weighed[seam]:
-        return False
-    for at in (seam, seam + 1):
-        group = scene.places[at]
-        if group is None or group.settled:
-            return False
-        low, high = _extent(scene, at, first, stop)
-        if high - low != group.pages:
-            return False
-    return True
-
-
-def _extent(scene: Scene, at: int, first: int, stop: int) -> tuple[int, int]:
-    """The unbroken stretch of pages of one group around a page."""
-    low, high = at, at + 1
-    while low > first and not _apart(scene, low - 1):
-        low -= 1
-    while high < stop and not _apart(scene, high - 1):
-        high += 1
-    return low, high
+def _turns(now: Terrain, wanted: Flags, turning: Flags) -> Iterator[Turn]:
+    """Seams that turn, those of neighboring groups together."""
+    groups, apart = now.groups.tolist(), now.apart.tolist()
+    found: Turn | None = None
+    for seam in np.flatnonzero(turning).tolist():
+        left, right = groups[seam], groups[seam + 1]
+        if found is None or left not in found.groups:
+            if found is not None:
+                yield found
+            found = Turn(now, apart, {}, set())
+        found.wanted[seam] = bool(wanted[seam])
+        found.groups.update((left, right))
+    if found is not None:
+        yield found
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A stretch, pages first ... stop - 1 of a terrain, and what its seams become. Groups around them lie inside it."""
+    """Groups that stand one after the other, and what seams inside and between them become."""
 
     terrain: Terrain
-    scene: Scene
-    first: int
-    stop: int
+    apart: list[bool]
+    """Per seam of the terrain whether its pages are in two groups."""
     wanted: dict[int, bool]
-
-    @property
-    def groups(self) -> set[int]:
-        """Ids of the groups that get other pages."""
-        places = (place for seam in self.wanted for place in self.scene.places[seam : seam + 2])
-        return {place.group for place in places if place is not None}
+    groups: set[int]
+    """Ids of the groups that get other pages."""
 
     def take(self, desk: Desk, fresh: list[list[int]]) -> bool:
         """Give the groups their new pages, and add the pages of new groups to `fresh`; False if an answer about other
         pages forbids it. The groups and their answers are held."""
-        ids, scene = self.groups, self.scene
-        at = [i for i in range(self.first, self.stop) if (place := scene.places[i]) is not None and place.group in ids]
+        ids = self.groups
+        at = sorted(self.terrain.index[page] for group in ids for page in desk.pages[group])
         parts: list[list[int]] = [[at[0]]]
         for left, right in pairwise(at):
-            boundary = self.wanted.get(left, _apart(scene, left)) if right == left + 1 else True
-            if boundary:
+            if self.wanted.get(left, self.apart[left]):
                 parts.append([])
             parts[-1].append(right)
-        pages = [[self.terrain.pages[i] for i in part] for part in parts]
+        pages = [self.terrain.pages[part].tolist() for part in parts]
         if not _obeys(desk, pages):
             return False
         order = {page: (group, place) for group in ids for place, page in enumerate(desk.pages[group])}

@@ -14,47 +14,32 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import numpy as np
-import numpy.typing as npt
-import scipy
 from django.db import connection
 from django.db.models import Q
 
 from clustering.journal.workspace import Desk
-from clustering.models import VERBS, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
+from clustering.models import VERBS, Edit, Group, LiveScore, Page, Run, Verb
 from clustering.redecode.following import follow
-from clustering.redecode.terrain import (
-    RunModel,
-    Scene,
-    Standing,
-    Terrain,
-    decided_between,
-    model_of,
-    standing,
-    terrains,
-)
+from clustering.redecode.run_model import Floats, Ids, RunModel, model_of
+from clustering.redecode.terrain import WHOLE, Terrain, read, spans_around
 from clustering.selectors.desk_run import desk_run
 
-Places = npt.NDArray[np.intp]
-
-TOLD_FROM = 0.001
-"""A probability near an act that moved by less is left as it was."""
-STEPS = 200
-"""Steps from 0 to 1, each half of what people see: far from an act, a probability is told when it comes into another
-one. So few are written, and none is ever more than a step from what was told."""
+TOLD_FROM = 0.005
+"""A probability that moved by less is left as it was told: half of what people see."""
+DECIDED_FROM = 0.001
+"""The same where a person decided: there it is certain."""
 CONFIDENCE_FROM = 0.005
 _MARGIN = timedelta(seconds=1)
 
 
 @dataclass(slots=True)
 class Effect:
-    """The surroundings of an act, from before it is written until its probabilities are kept."""
+    """What an act changes, from before it is written until its probabilities are kept."""
 
-    run: Run
-    around: list[tuple[Terrain, set[int]]]
-    log_odds: dict[int, float]
-    """What the run's model thinks now of the seam after a page, by its id; empty where it does not learn."""
-    told: dict[int, float]
-    """The same before the act, of seams that were not decided then; empty where all is to be told."""
+    found: Terrain
+    """As it stood before the act."""
+    log_odds: Floats
+    """(n - 1,) what the run's model thinks now."""
     sentence: str = ""
 
 
@@ -71,95 +56,36 @@ def foresee(desk: Desk, verb: Verb) -> Effect | None:
         return None
     if verb.proposes:
         touched |= _decided_since(run)
-    effect = _effect(desk, run, touched)
-    if verb.proposes:
-        effect.told = {}
+    model = model_of(run)
+    found = read(desk.collection, run, WHOLE if model else spans_around(run, touched))
+    now = found.as_of(desk)
+    before, after = _log_odds(model, found), _log_odds(model, now)
+    effect = Effect(found, after)
     if verb.follows:
-        effect.sentence = follow(desk, run, effect.around)
+        wanted = now.boundaries(after)
+        effect.sentence = follow(desk, now, wanted, wanted != found.boundaries(before))
     return effect
 
 
-def _effect(desk: Desk, run: Run, touched: set[int]) -> Effect:
-    """What the act may change: the surroundings of what it decides, and of every seam that turns with the model."""
-    around = list(terrains(desk.collection, run, touched))
-    model = model_of(run)
+def _log_odds(model: RunModel | None, terrain: Terrain) -> Floats:
+    """(n - 1,) what a model thinks of the seams, given what is decided there; without one, what the run thought."""
     if model is None:
-        return Effect(run, around, {}, {})
-    decided = decided_between(desk.collection, run)
-    before = _told(model, run, decided)
-    told = {page: odds for page, odds in before.items() if page not in decided}
-    for terrain, _ in around:
-        scene = terrain.as_of(desk)
-        for seam in range(len(terrain.is_weighed)):
-            decided.pop(terrain.pages[seam], None)
-            if (verdict := scene.decided(seam)) is not None:
-                decided[terrain.pages[seam]] = verdict
-    after = _told(model, run, decided)
-    turned = [page for page, odds in after.items() if (odds > 0) != (before[page] > 0) and page not in decided]
-    if turned:
-        positions = Page.objects.filter(pk__in=turned).values_list("position", flat=True)
-        around = list(terrains(desk.collection, run, touched | set(positions)))
-    for terrain, _ in around:
-        terrain.weigh(before, after)
-    return Effect(run, around, after, told)
-
-
-def _told(model: RunModel, run: Run, decided: dict[int, bool]) -> dict[int, float]:
-    """Log-odds of the seams between neighbors, by id of the page before."""
-    offset = float(run.weighing.get("offset", 0.0))
-    odds = model.log_odds(decided) + offset
-    return {page: odd for page, odd, seam in zip(model.pages, odds.tolist(), model.is_seam, strict=False) if seam}
+        return terrain.log_odds
+    offset = float(terrain.run.weighing.get("offset", 0.0))
+    told = model.log_odds_after(terrain.pages[:-1], terrain.decided()) + offset
+    return np.where(np.isnan(terrain.log_odds) | np.isnan(told), terrain.log_odds, told)
 
 
 def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
-    """Writes the probabilities of the seams and the confidences of the groups around an act that is written."""
-    scores: dict[int, float] = {}
-    sure: dict[int, float | None] = {}
-    for terrain, touched in effect.around:
-        before, after = terrain.found, terrain.as_of(desk)
-        for first, stop in terrain.stretches(touched, before, after):
-            for low, high in terrain.stretches(range(first, stop), after):
-                if first <= low and high <= stop:
-                    scores |= _moved(terrain, after, low, high)
-                    sure |= _sure(terrain, after, low, high)
-    if effect.log_odds:
-        far = _far(effect, desk.collection, sure)
-        scores = {**far, **scores}
-    _write_scores(scores, run=effect.run, sequence=edit.sequence)
-    _write_confidences(sure)
-
-
-def _far(effect: Effect, collection: Collection, sure: dict[int, float | None]) -> dict[int, float]:
-    """Probability of every seam that nobody decided and that came into another step, by id of the page before; adds the
-    confidence of every group that nobody touched to `sure`. What stands near the act is told more exactly, and wins."""
-    places, decided = standing(collection, effect.run)
-    odds = np.array([effect.log_odds.get(place.page, np.nan) for place in places])
-    verdict = np.array([np.nan if (said := decided.get(p.page)) is None else float(said) for p in places])
-    chance = np.where(np.isnan(verdict), np.where(np.isnan(odds), 0.5, scipy.special.expit(odds)), verdict)
-    starts, stops, whole = _runs_of_groups(np.array([place.group or 0 for place in places]))
-    edge = np.concatenate([[1.0], chance[:-1], [1.0]])
-    joined = np.concatenate([[0.0], np.cumsum(np.log(np.maximum(1.0 - chance, 1e-12)))])
-    alone = edge[starts] * edge[stops] * np.exp(joined[stops - 1] - joined[starts])
-    has_gap = np.zeros(len(places), dtype=bool)
-    for start, stop, is_whole, value in zip(starts, stops, whole, alone, strict=True):
-        place = places[start]
-        if place.is_open and is_whole and place.group:
-            sure.setdefault(place.group, float(value))
-        has_gap[start:stop] = place.is_settled and not is_whole
-    # What a group with gaps says of its seams is certain, and was told by the act that made it.
-    hidden = has_gap | np.append(has_gap[1:], False)
-    told = scipy.special.expit(np.array([effect.told.get(place.page, np.nan) for place in places]))
-    moved = np.isnan(told) | (np.rint(STEPS * told) != np.rint(STEPS * chance))
-    free = np.isnan(verdict) & ~np.isnan(odds) & ~hidden & moved
-    return {places[at].page: float(chance[at]) for at in np.flatnonzero(free)}
-
-
-def _runs_of_groups(groups: npt.NDArray[np.int64]) -> tuple[Places, Places, npt.NDArray[np.bool_]]:
-    """First page and the one after the last of each unbroken run of one group, and whether that is all of the group."""
-    starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
-    stops = np.append(starts[1:], len(groups))
-    _, number = np.unique(groups[starts], return_inverse=True)
-    return starts, stops, np.bincount(number)[number] == 1
+    """Writes the probabilities and confidences that are no longer as they were told, of an act that is written."""
+    found, now = effect.found, effect.found.as_of(desk)
+    chances = now.chances(effect.log_odds)
+    moved = np.abs(chances - found.live) >= np.where(now.known, DECIDED_FROM, TOLD_FROM)
+    seams = np.flatnonzero(moved & ~np.isnan(found.stored))
+    _write_scores(found.pages[seams], chances[seams], run=found.run, sequence=edit.sequence)
+    groups, sure, told = now.sureness(effect.log_odds)
+    other = np.isnan(told) | (np.abs(sure - told) >= CONFIDENCE_FROM)
+    _write_confidences(groups[other], sure[other])
 
 
 def _touched(desk: Desk) -> set[int]:
@@ -199,81 +125,33 @@ def _decided_since(run: Run) -> set[int]:
     return positions | {position - 1 for position in positions if position > 1}
 
 
-def _moved(terrain: Terrain, scene: Scene, low: int, high: int) -> dict[int, float]:
-    """Page id -> probability of the seam after it, for the seams of a stretch, and the wall behind it, that are not as
-    they were last told."""
-    decided = terrain.decide(low, high, scene).probability
-    new = dict(enumerate(decided.tolist(), start=low))
-    if high <= len(terrain.stored):
-        new[high - 1] = _wall(terrain, scene, high - 1)
-    return {
-        terrain.pages[seam]: min(max(p, 0.0), 1.0)
-        for seam, p in new.items()
-        if not np.isnan(terrain.stored[seam]) and abs(p - terrain.live.get(seam, terrain.stored[seam])) >= TOLD_FROM
-    }
-
-
-def _wall(terrain: Terrain, scene: Scene, seam: int) -> float:
-    """The probability of an anchor: as the run said, unless it is decided."""
-    one, other = scene.places[seam], scene.places[seam + 1]
-    confirmed = (one is not None and one.confirmed) or (other is not None and other.confirmed)
-    return 1.0 if confirmed or seam in scene.answers else float(terrain.stored[seam])
-
-
-def _sure(terrain: Terrain, scene: Scene, low: int, high: int) -> dict[int, float | None]:
-    """Group id -> probability that exactly its pages are one document, for this run's groups that nobody settled."""
-    decided = terrain.decide(low, high, scene)
-    found: dict[int, float | None] = {}
-    for first, stop, group in runs_of(scene, low, high):
-        if not group.settled and group.mine and group.pages == stop - first:
-            found[group.group] = decided.chance_of(first - low, stop - low)
-    return found
-
-
-def runs_of(scene: Scene, low: int, high: int) -> list[tuple[int, int, Standing]]:
-    """(first, stop, group) of the unbroken stretches of pages of one group."""
-    found: list[tuple[int, int, Standing]] = []
-    for i in range(low, high):
-        group = scene.places[i]
-        if group is None:
-            continue
-        if found and found[-1][1] == i and found[-1][2].group == group.group:
-            found[-1] = (found[-1][0], i + 1, group)
-        else:
-            found.append((i, i + 1, group))
-    return found
-
-
-def _write_scores(scores: dict[int, float], *, run: Run, sequence: int) -> None:
-    """One statement: page id -> probability, as of an edit, where the run told one."""
-    if not scores:
+def _write_scores(pages: Ids, chances: Floats, *, run: Run, sequence: int) -> None:
+    """One statement: the probabilities after these pages, as of an edit."""
+    if not len(pages):
         return
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{LiveScore._meta.db_table}" (run_id, sequence, page_id, probability) '
-            "SELECT %(run)s, %(sequence)s, new.page, new.chance "
-            "FROM unnest(%(pages)s::bigint[], %(chances)s::double precision[]) AS new (page, chance) "
-            f'JOIN "{SeamScore._meta.db_table}" AS score ON score.run_id = %(run)s AND score.page_id = new.page '
+            "SELECT %s, %s, new.page, new.chance "
+            "FROM unnest(%s::bigint[], %s::double precision[]) AS new (page, chance) "
             "ON CONFLICT (run_id, page_id) DO UPDATE "
             "SET probability = EXCLUDED.probability, sequence = EXCLUDED.sequence",
-            {
-                "run": run.pk,
-                "sequence": sequence,
-                "pages": list(scores),
-                "chances": list(scores.values()),
-            },
+            [run.pk, sequence, _listed(pages), _listed(chances)],
         )
 
 
-def _write_confidences(sure: dict[int, float | None]) -> None:
+def _write_confidences(groups: Ids, chances: Floats) -> None:
     """One statement, and no new version: nobody's view is stale by what the machine thinks."""
-    known = {group: chance for group, chance in sure.items() if chance is not None}
-    if not known:
+    if not len(groups):
         return
     with connection.cursor() as cursor:
         cursor.execute(
             f'UPDATE "{Group._meta.db_table}" AS old SET confidence = new.chance '
-            "FROM unnest(%s::bigint[], %s::double precision[]) AS new (id, chance) "
-            "WHERE old.id = new.id AND (old.confidence IS NULL OR abs(old.confidence - new.chance) >= %s)",
-            [list(known), list(known.values()), CONFIDENCE_FROM],
+            "FROM unnest(%s::bigint[], %s::double precision[]) AS new (id, chance) WHERE old.id = new.id",
+            [_listed(groups), _listed(chances)],
         )
+
+
+def _listed(values: Ids | Floats) -> str:
+    """An array in PostgreSQL's words: thousands of values one by one take the driver tens of milliseconds."""
+    return f"{{{','.join(map(repr, values.tolist()))}}}"

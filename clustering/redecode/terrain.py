@@ -1,357 +1,290 @@
-"""The part of a collection around a decision: what a run's model thinks of its seams, and what is settled there.
+"""The pages around a decision as columns: where they stand, what people decided, what a run says of the seams.
 
-A model is moved by everything that is decided in its collection, in memory, from what the run kept. The first act of a
-process on a collection reads the run's features; after that, taking in one more answer is a few array operations
-(`engine.collection_model`).
+No lengths are weighed between decisions (`engine.segmentation.independent`), so that every seam is decoded by itself:
+what is decided about it, else its log-odds. A terrain therefore answers for a whole collection in a few array
+operations, and says the same as the decoder (`engine.neighbourhood.decide`).
 """
 
 from __future__ import annotations
 
-import io
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
-from itertools import pairwise
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from django.db import connection
 
-from clustering.engine.collection_model import CollectionModel, Prior
-from clustering.engine.neighbourhood import Decided, decide
-from clustering.engine.records import Constraints, Features
 from clustering.journal.workspace import Desk
-from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, RunFeatures, SeamScore
+from clustering.models import Answer, Collection, Group, LiveScore, Page, Run
+from clustering.redecode.run_model import Floats, scores_of
 
-Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Ids = npt.NDArray[np.int64]
+Verdicts = npt.NDArray[np.int8]
+Spans = Sequence[tuple[int, int]]
+"""First and last position of stretches of pages, ascending."""
 
-
-KEPT = 4
-"""Models kept in a process: some 5 MB each at 5,000 pages."""
-LARGEST = 20_000
-"""Pages above which an answer moves only what is around it, and the next proposal the rest: a person must not wait."""
-
-Decisions = Mapping[int, bool]
-"""Whether a document ends after a page, by its id, where a person decided it."""
-
-
-def packed(features: Features, page_ids: Sequence[int]) -> bytes:
-    """Return features as they are stored; `page_ids` are the stream's."""
-    buffer = io.BytesIO()
-    prior = features.prior
-    np.savez(
-        buffer,
-        pages=np.array([page_ids[place] for place in features.pages], dtype=np.int64),
-        places=np.array(features.pages, dtype=np.int64),
-        facts=features.facts.astype(np.float16),
-        traits=features.traits.astype(np.float16),
-        mean=prior.mean,
-        spread=prior.spread,
-        scales=np.array([prior.traits_spread, prior.sharpness, prior.answered_sharpness]),
-    )
-    return buffer.getvalue()
+WHOLE: Spans = ((1, 2**31 - 1),)
+UNSAID, SAME, DIFFERENT = -1, 0, 1
+_VERDICTS = {Answer.Verdict.SAME: SAME, Answer.Verdict.DIFFERENT: DIFFERENT}
 
 
-class RunModel:
-    """The model of one run. `pages` are the ids of its pages by row; seam i lies between rows i and i + 1."""
+@dataclass(frozen=True)
+class Terrain:
+    """n pages in scan order and the n - 1 seams between them, at one moment.
 
-    def __init__(self, data: bytes) -> None:
-        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            self.pages: list[int] = stored["pages"].tolist()
-            self.is_seam: npt.NDArray[np.bool_] = np.diff(stored["places"]) == 1
-            prior = Prior(stored["mean"], stored["spread"], *map(float, stored["scales"]))
-            self._model = CollectionModel(prior, stored["facts"], stored["traits"])
-        self.row = {page: row for row, page in enumerate(self.pages)}
-        self._last: tuple[dict[int, bool], Floats] | None = None
+    Where only stretches of a collection are read, a boundary stands between them.
+    """
 
-    def log_odds(self, decisions: Decisions) -> Floats:
-        """(rows - 1,) log-odds of a boundary given these decisions; asked again for the same ones, remembered."""
-        decided = {
-            row: boundary
-            for page, boundary in decisions.items()
-            if (row := self.row.get(page)) is not None and row < len(self.is_seam) and self.is_seam[row]
+    run: Run
+    pages: Ids
+    """(n,) ids."""
+    positions: Ids
+    joined: Flags
+    """(n - 1,) whether the pages beside the seam are of one stretch."""
+    groups: Ids
+    """(n,) id of the group of each page, 0 for none; the next four are about that group."""
+    confirmed: Flags
+    settled: Flags
+    """Confirmed, or touched by a person."""
+    mine: Flags
+    """Whether it comes from the run that is asked."""
+    sizes: Ids
+    """Its pages."""
+    confidence: Floats
+    """nan where it has none."""
+    verdicts: Verdicts
+    """(n - 1,) what a person answered: SAME, DIFFERENT or UNSAID."""
+    log_odds: Floats
+    """(n - 1,) what the run thought of the seam; nan where it was not weighed."""
+    stored: Floats
+    """(n - 1,) the probability that the run told; nan where it told none."""
+    live: Floats
+    """(n - 1,) the probability as it was last told."""
+
+    @cached_property
+    def index(self) -> dict[int, int]:
+        """Row of each page, by its id."""
+        return {page: row for row, page in enumerate(self.pages.tolist())}
+
+    # --- What is decided -----------------------------------------------------------------------------------------
+    @cached_property
+    def apart(self) -> Flags:
+        """(n - 1,) whether the pages are not in one group."""
+        left, right = self.groups[:-1], self.groups[1:]
+        return np.asarray(~self.joined | (left != right) | (left == 0))
+
+    @cached_property
+    def runs(self) -> tuple[Ids, Ids]:
+        """First row and the one after the last of each unbroken stretch of one group, or of one page in none."""
+        starts = np.append(0, np.flatnonzero(self.apart) + 1)[: len(self.pages)]
+        return starts, np.append(starts[1:], len(self.pages))[: len(starts)]
+
+    @cached_property
+    def unbroken(self) -> Flags:
+        """(n,) whether the group of a page is one stretch, all of which is here."""
+        starts, stops = self.runs
+        whole = (stops - starts == self.sizes[starts]) & (self.groups[starts] != 0)
+        return np.repeat(whole, stops - starts)
+
+    @cached_property
+    def gappy(self) -> Flags:
+        """(n,) whether the group of a page stands here in several stretches."""
+        starts, stops = self.runs
+        _, number = np.unique(self.groups[starts], return_inverse=True)
+        several = (np.bincount(number)[number] > 1) & (self.groups[starts] != 0) if len(starts) else np.zeros(0, bool)
+        return np.repeat(several, stops - starts)
+
+    def decided(self) -> dict[int, bool]:
+        """Whether a document ends after a page, by its id, where a person decided it: what the model learns from."""
+        sure = self.confirmed[:-1] | self.confirmed[1:]
+        ends = np.where(self.verdicts == UNSAID, self.apart, self.verdicts == DIFFERENT)
+        is_seam = (np.diff(self.positions) == 1) & ~np.isnan(self.log_odds)
+        rows = np.flatnonzero(is_seam & (sure | (self.verdicts != UNSAID)))
+        return dict(zip(self.pages[rows].tolist(), ends[rows].tolist(), strict=True))
+
+    def _hard(self, obeyed: Flags) -> tuple[Flags, Flags]:
+        """(n - 1,) seams that must be boundaries, and that must not be, where these pages' groups are obeyed.
+
+        An answer that the groups contradict is left out: the desk shows it as stuck.
+        """
+        owned = self.settled | (self.groups == 0)
+        held = ~self.apart & self.settled[:-1]
+        together = held & obeyed[:-1]
+        forced = ~self.joined | (self.apart & (obeyed[:-1] | obeyed[1:]))
+        forced |= (self.verdicts == DIFFERENT) & ~held
+        forbidden = (self.verdicts == SAME) & (held | ~(owned[:-1] | owned[1:]))
+        return forced, together | (forbidden & ~forced)
+
+    @cached_property
+    def _kept(self) -> tuple[Flags, Flags]:
+        """What a grouping must obey: groups that people confirmed or edited, pages in none, answers."""
+        return self._hard(self.settled | (self.groups == 0))
+
+    @cached_property
+    def _sure(self) -> tuple[Flags, Flags]:
+        """What is known for sure: a group that was only edited stays open to doubt, unless it has gaps."""
+        return self._hard(self.confirmed | (self.settled & self.gappy))
+
+    # --- What the machine makes of it ------------------------------------------------------------------------------
+    def boundaries(self, log_odds: Floats) -> Flags:
+        """(n - 1,) the best partition that keeps what people settled."""
+        forced, forbidden = self._kept
+        return forced | (~forbidden & (np.nan_to_num(log_odds) > 0))
+
+    def chances(self, log_odds: Floats) -> Floats:
+        """(n - 1,) probability of a boundary given what is known for sure."""
+        forced, forbidden = self._sure
+        return np.where(forced, 1.0, np.where(forbidden, 0.0, scipy.special.expit(np.nan_to_num(log_odds))))
+
+    @property
+    def known(self) -> Flags:
+        """(n - 1,) seams of which something is known for sure."""
+        forced, forbidden = self._sure
+        return forced | forbidden
+
+    def sureness(self, log_odds: Floats) -> tuple[Ids, Floats, Floats]:
+        """Ids of the run's groups that nobody settled, the probability that exactly these pages are one document, and
+        the confidence that they have."""
+        forced, forbidden = self._kept
+        odds = np.nan_to_num(log_odds)
+        ends = np.where(forced, 0.0, np.where(forbidden, -np.inf, scipy.special.log_expit(odds)))
+        on = np.where(forced | forbidden, 0.0, scipy.special.log_expit(-odds))
+        edge = np.concatenate([[0.0], ends, [0.0]])
+        inner = np.concatenate([[0.0], np.cumsum(on)])
+        starts, stops = self.runs
+        asked = self.unbroken[starts] & self.mine[starts] & ~self.settled[starts]
+        starts, stops = starts[asked], stops[asked]
+        log = edge[starts] + edge[stops] + inner[stops - 1] - inner[starts]
+        walls = np.concatenate([[0], np.cumsum(forced)])
+        chance = np.where(walls[stops - 1] > walls[starts], 0.0, np.exp(np.minimum(log, 0.0)))
+        return self.groups[starts], chance, self.confidence[starts]
+
+    @cached_property
+    def free(self) -> Flags:
+        """(n - 1,) seams that were weighed and that nobody decided, between whole groups that nobody settled."""
+        open_ = self.unbroken & ~self.settled
+        unsaid = self.verdicts == UNSAID
+        return np.asarray(unsaid & ~np.isnan(self.log_odds) & open_[:-1] & open_[1:] & self.joined)
+
+    # --- Another moment --------------------------------------------------------------------------------------------
+    def as_of(self, desk: Desk) -> Terrain:
+        """The same with what `desk` changed, written or not."""
+        columns = {
+            name: getattr(self, name).copy()
+            for name in ("groups", "confirmed", "settled", "mine", "sizes", "confidence", "verdicts")
         }
-        if self._last is None or self._last[0] != decided:
-            self._last = decided, self._model.fit(decided).log_odds
-        return self._last[1]
+        rows = [(row, group) for page, group in desk.places().items() if (row := self.index.get(page)) is not None]
+        standing = {group: _standing(desk, group, self.run) for _, group in rows}
+        at = [row for row, _ in rows]
+        told = zip(*(standing[group] for _, group in rows), strict=True) if rows else ()
+        for name, values in zip(("groups", "confirmed", "settled", "mine", "sizes", "confidence"), told, strict=False):
+            columns[name][at] = values
+        for (first, second), said in desk.answers.items():
+            row = self.index.get(first)
+            if row is not None and self.index.get(second) == row + 1:
+                columns["verdicts"][row] = UNSAID if said is None else _VERDICTS[Answer.Verdict(said[0])]
+        return replace(self, **columns)
 
 
-@lru_cache(maxsize=KEPT)
-def _loaded(run: int) -> RunModel | None:
-    """Runs are never edited, so that what was read once stays true."""
-    data = RunFeatures.objects.filter(run=run).values_list("data", flat=True).first()
-    return None if data is None else RunModel(bytes(data))
+Standing = tuple[int, bool, bool, bool, int, float]
+"""Group, whether it is confirmed, settled and the run's, its pages and its confidence."""
 
 
-def model_of(run: Run) -> RunModel | None:
-    """Return a run's model; None where it does not learn from answers, or is too large to move at once."""
-    return _loaded(run.pk) if run.page_count <= LARGEST else None
-
-
-class Place(NamedTuple):
-    """Where one page stands: a bare tuple, as an act makes one for every page of a collection."""
-
-    page: int
-    group: int | None
-    is_open: bool
-    """Whether its group is a proposal of the run that nobody touched."""
-    is_settled: bool
-    """Whether a person confirmed or edited its group."""
+def _standing(desk: Desk, group: int | None, run: Run) -> Standing:
+    if group is None:
+        return 0, False, False, False, 0, np.nan
+    row = desk.groups[group]
+    sure = np.nan if row.confidence is None else row.confidence
+    settled = row.edited or row.state != Group.State.PROPOSED
+    return group, row.state == Group.State.CONFIRMED, settled, row.run_id == run.pk, len(desk.pages[group]), sure
 
 
 _PLACES = f"""
-SELECT page.id, page.group_id,
-    coalesce(home.state = '{Group.State.PROPOSED}' AND NOT home.edited AND home.run_id = %(run)s, false),
-    coalesce(home.edited OR home.state <> '{Group.State.PROPOSED}', false),
-    home.state = '{Group.State.CONFIRMED}', page.position, said.verdict
-FROM "{Page._meta.db_table}" AS page
+SELECT page.id, page.position, coalesce(page.group_id, 0), coalesce(home.state = '{Group.State.CONFIRMED}', false),
+    coalesce(home.edited OR home.state <> '{Group.State.PROPOSED}', false), coalesce(home.run_id = %s, false),
+    coalesce(home.page_count, 0), home.confidence
+FROM unnest(%s::integer[], %s::integer[]) AS span (low, high)
+JOIN "{Page._meta.db_table}" AS page ON page.collection_id = %s AND page.position BETWEEN span.low AND span.high
 LEFT JOIN "{Group._meta.db_table}" AS home ON home.id = page.group_id
-LEFT JOIN "{Answer._meta.db_table}" AS said
-    ON said.first_id = page.id AND said.collection_id = page.collection_id
-    AND EXISTS (SELECT FROM "{Page._meta.db_table}" AS next
-                WHERE next.id = said.second_id AND next.position = page.position + 1)
-WHERE page.collection_id = %(collection)s
 ORDER BY page.position
 """
+_ANSWERS = f'SELECT first_id, second_id, verdict FROM "{Answer._meta.db_table}" WHERE collection_id = %s'
+_LIVE = f'SELECT page_id, probability FROM "{LiveScore._meta.db_table}" WHERE run_id = %s'
 
 
-def standing(collection: Collection, run: Run) -> tuple[list[Place], dict[int, bool]]:
-    """Return where all pages stand, in scan order, and what is decided between neighbors. One query."""
-    rows = _rows(collection, run)
-    return [Place(*row[:4]) for row in rows], _decided(rows)
+def read(collection: Collection, run: Run, spans: Spans = WHOLE) -> Terrain:
+    """Return the pages of these spans as they stand, with what `run` says. Three queries, and once a process a run
+    that of its scores."""
+    rows = _fetched(_PLACES, run.pk, [low for low, _ in spans], [high for _, high in spans], collection.pk)
+    columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [()] * 8
+    pages = np.array(columns[0], dtype=np.int64)
+    seams = max(len(pages) - 1, 0)
+    index = {page: row for row, page in enumerate(columns[0])}
+    some = None if spans is WHOLE else list(index)
+    verdicts = np.full(seams, UNSAID, dtype=np.int8)
+    for first, second, verdict in _about(some, "first_id", _ANSWERS, collection.pk):
+        row = index.get(first)
+        if row is not None and index.get(second) == row + 1:
+            verdicts[row] = _VERDICTS[verdict]
+    scores = scores_of(run, collection.reordered, some)
+    log_odds, stored = scores.of(pages[:-1])
+    live = stored.copy()
+    for page, probability in _about(some, "page_id", _LIVE, run.pk):
+        row = index.get(page)
+        if row is not None and row < seams:
+            live[row] = probability
+    positions = np.array(columns[1], dtype=np.int64)
+    span = np.searchsorted([low for low, _ in spans], positions, side="right")
+    return Terrain(
+        run=run,
+        pages=pages,
+        positions=positions,
+        joined=span[1:] == span[:-1],
+        groups=np.array(columns[2], dtype=np.int64),
+        confirmed=np.array(columns[3], dtype=bool),
+        settled=np.array(columns[4], dtype=bool),
+        mine=np.array(columns[5], dtype=bool),
+        sizes=np.array(columns[6], dtype=np.int64),
+        confidence=np.array(columns[7], dtype=np.float64),
+        verdicts=verdicts,
+        log_odds=log_odds,
+        stored=stored,
+        live=live,
+    )
 
 
-def decided_between(collection: Collection, run: Run) -> dict[int, bool]:
-    """Return what is decided between neighbors, by id of the page before. One query."""
-    return _decided(_rows(collection, run))
+def _about(pages: list[int] | None, column: str, statement: str, of: int) -> list[tuple[Any, ...]]:
+    """What is told about these pages, or about all."""
+    if pages is None:
+        return _fetched(statement, of)
+    return _fetched(f"{statement} AND {column} = ANY(%s::bigint[])", of, pages)
 
 
-def _rows(collection: Collection, run: Run) -> list[tuple[Any, ...]]:
+def _fetched(statement: str, *told: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_PLACES, {"collection": collection.pk, "run": run.pk})
+        cursor.execute(statement, told)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
-def _decided(rows: Sequence[tuple[Any, ...]]) -> dict[int, bool]:
-    decided: dict[int, bool] = {}
-    for here, following in pairwise(rows):
-        page, group, _, _, confirmed, position, verdict = here
-        _, next_group, _, _, next_confirmed, next_position, _ = following
-        if next_position != position + 1:
-            continue
-        if verdict is not None:
-            decided[page] = verdict == Answer.Verdict.DIFFERENT
-        elif confirmed and group == next_group:
-            decided[page] = False
-        elif (confirmed or next_confirmed) and group != next_group:
-            decided[page] = True
-    return decided
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a group stands, as far as the machine has to obey it."""
-
-    group: int
-    confirmed: bool
-    settled: bool
-    """Confirmed, or touched by a person."""
-    pages: int
-    mine: bool
-    """Whether it comes from the run that is asked."""
-
-
-@dataclass(slots=True)
-class Scene:
-    """What people had settled in a terrain at one moment, by index of its pages."""
-
-    places: list[Standing | None]
-    answers: dict[int, str]
-    """Index of the seam -> verdict."""
-    log_odds: Floats
-    """Per seam what the run's model thinks of it given all that was decided then; nan where it was not weighed."""
-
-    def decided(self, seam: int) -> bool | None:
-        """Whether a person's decision makes it a boundary; None where nobody decided."""
-        if seam in self.answers:
-            return self.answers[seam] == Answer.Verdict.DIFFERENT
-        one, other = self.places[seam], self.places[seam + 1]
-        sure = (one is not None and one.confirmed) or (other is not None and other.confirmed)
-        if not sure:
-            return None
-        return one is None or other is None or one.group != other.group
-
-    def joined(self, seam: int) -> bool:
-        """Whether a person's decision forbids a boundary there."""
-        one, other = self.places[seam], self.places[seam + 1]
-        together = one is not None and other is not None and one.group == other.group and one.settled
-        return together or self.answers.get(seam) == Answer.Verdict.SAME
-
-    def constraints(self, first: int, stop: int) -> Constraints:
-        """The decisions about the pages first … stop - 1, in the engine's words, counted from `first`.
-
-        Pages in no group stand alone. An answer that the groups contradict is left out: the desk shows it as stuck.
-        """
-        fixed: dict[int, list[int]] = defaultdict(list)
-        held: dict[int, list[int]] = defaultdict(list)
-        for i in range(first, stop):
-            standing = self.places[i]
-            if standing is None:
-                held[-i - 1].append(i - first)
-            elif standing.settled:
-                (fixed if standing.confirmed else held)[standing.group].append(i - first)
-        owner = {i: group for groups in (fixed, held) for group, pages in groups.items() for i in pages}
-        said: dict[str, set[int]] = {verdict: set() for verdict in Answer.Verdict.values}
-        for seam, verdict in self.answers.items():
-            at = seam - first
-            if not 0 <= at < stop - first - 1:
-                continue
-            one, other = owner.get(at), owner.get(at + 1)
-            together = one is not None and one == other
-            if one == other if verdict == Answer.Verdict.SAME else not together:
-                said[verdict].add(at)
-        return Constraints(
-            fixed=tuple(map(tuple, fixed.values())),
-            held=tuple(map(tuple, held.values())),
-            same=frozenset(said[Answer.Verdict.SAME]),
-            apart=frozenset(said[Answer.Verdict.DIFFERENT]),
-        )
-
-
-_PAGES = f"""
-SELECT page.id, page.position, page.group_id, home.state, home.edited, home.page_count, home.run_id,
-    seam.log_odds, seam.probability, live.probability, said.verdict
-FROM "{Page._meta.db_table}" AS page
-LEFT JOIN "{Group._meta.db_table}" AS home ON home.id = page.group_id
-LEFT JOIN LATERAL (
-    SELECT log_odds, probability FROM "{SeamScore._meta.db_table}" WHERE run_id = %(run)s AND page_id = page.id LIMIT 1
-) AS seam ON true
-LEFT JOIN LATERAL (
-    SELECT probability FROM "{LiveScore._meta.db_table}" WHERE run_id = %(run)s AND page_id = page.id LIMIT 1
-) AS live ON true
-LEFT JOIN LATERAL (
-    SELECT verdict FROM "{Answer._meta.db_table}" AS answer JOIN "{Page._meta.db_table}" AS next
-    ON next.id = answer.second_id WHERE answer.first_id = page.id AND next.position = page.position + 1 LIMIT 1
-) AS said ON true
-WHERE page.collection_id = %(collection)s AND page.position BETWEEN %(low)s AND %(high)s
-ORDER BY page.position
-"""
-"""Each page with its group, what the run and the acts since say of the seam after it, and what a person said of it.
-LATERAL, so that a few hundred pages never make the planner read all scores of a run that it has no statistics of."""
-
-
-class Terrain:
-    """The pages of some positions, with a run's view of the seams between them. One query."""
-
-    def __init__(self, collection: Collection, run: Run, low: int, high: int) -> None:
-        """All pages from position `low` to `high`; `run.weighing` must not be empty."""
-        self.run = run
-        self.anchors: list[int] = run.weighing["anchors"]
-        with connection.cursor() as cursor:
-            cursor.execute(_PAGES, {"run": run.pk, "collection": collection.pk, "low": low, "high": high})
-            rows = cursor.fetchall()
-        self.pages: list[int] = [row[0] for row in rows]
-        self.positions: list[int] = [row[1] for row in rows]
-        self.index = {page: i for i, page in enumerate(self.pages)}
-        # Nothing stands after the last page: its seam leads out of the terrain. NULL becomes NaN.
-        log_odds = np.array([row[7] for row in rows[:-1]], dtype=np.float64)
-        self.is_weighed = ~np.isnan(log_odds)
-        self.stored = np.array([row[8] for row in rows[:-1]], dtype=np.float64)
-        self.live: dict[int, float] = {i: row[9] for i, row in enumerate(rows) if row[9] is not None}
-        self.found = Scene(
-            [
-                None if group is None else _standing(group, state, edited, count, of, run)
-                for _, _, group, state, edited, count, of, *_ in rows
-            ],
-            {i: row[10] for i, row in enumerate(rows) if row[10] is not None},
-            log_odds,
-        )
-        self._moved = log_odds
-        self._decided: dict[tuple[int, int, Constraints, bytes], Decided] = {}
-
-    def weigh(self, before: Mapping[int, float], after: Mapping[int, float]) -> None:
-        """Take what the run's model thinks of seams, by id of the page before, without and with an act's decisions."""
-        self.found.log_odds = self._by_page(before)
-        self._moved = self._by_page(after)
-
-    def _by_page(self, told: Mapping[int, float]) -> Floats:
-        stored = self.found.log_odds
-        new = [told.get(page, float(old)) for page, old in zip(self.pages, stored, strict=False)]
-        return np.where(self.is_weighed, np.array(new, dtype=np.float64), np.nan)
-
-    def as_of(self, desk: Desk) -> Scene:
-        """The scene with what `desk` changed and has not written yet."""
-        places, answers = list(self.found.places), dict(self.found.answers)
-        for page, group in desk.places().items():
-            at = self.index.get(page)
-            if at is not None:
-                places[at] = None if group is None else self._held(desk, group)
-        for (first, second), said in desk.answers.items():
-            at = self.index.get(first)
-            if at is None or self.index.get(second) != at + 1:
-                continue
-            answers.pop(at, None)
-            if said is not None:
-                answers[at] = said[0]
-        return Scene(places, answers, self._moved)
-
-    def _held(self, desk: Desk, group: int) -> Standing:
-        row = desk.groups[group]
-        return _standing(row.pk, row.state, row.edited, len(desk.pages[group]), row.run_id, self.run)
-
-    def stretches(self, touched: Iterable[int], *scenes: Scene) -> Iterator[tuple[int, int]]:
-        """The stretches (first, stop) between anchors that hold one of the touched indices, ascending. An anchor that a
-        scene joins divides nothing."""
-        walls = [0]
-        for position in self.anchors:
-            at = bisect_left(self.positions, position)
-            if at < len(self.is_weighed) and self.positions[at] == position and not any(s.joined(at) for s in scenes):
-                walls.append(at + 1)
-        walls.append(len(self.pages))
-        wanted = sorted(set(touched))
-        for first, stop in pairwise(walls):
-            place = bisect_left(wanted, first)
-            # The seam before a stretch is one of its own walls: deciding it matters on both sides.
-            before = place > 0 and wanted[place - 1] == first - 1
-            if first < stop and (before or (place < len(wanted) and wanted[place] < stop)):
-                yield first, stop
-
-    def decide(self, first: int, stop: int, scene: Scene) -> Decided:
-        """The stretch decoded under what is settled in the scene; asked twice, computed once."""
-        constraints = scene.constraints(first, stop)
-        odds = scene.log_odds[first : stop - 1]
-        key = (first, stop, constraints, odds.tobytes())
-        if key not in self._decided:
-            self._decided[key] = decide(odds, constraints)
-        return self._decided[key]
-
-
-def _standing(group: int, state: str, edited: bool, pages: int, of: int | None, run: Run) -> Standing:  # noqa: FBT001
-    settled = edited or state != Group.State.PROPOSED
-    return Standing(group, state == Group.State.CONFIRMED, settled, pages, of == run.pk)
-
-
-def terrains(collection: Collection, run: Run, touched: Iterable[int]) -> Iterator[tuple[Terrain, set[int]]]:
-    """The terrains around these positions, and the touched indices in each: a stretch between two anchors of the run,
-    and one more to either side, because a decision may do away with an anchor."""
+def spans_around(run: Run, touched: Iterable[int]) -> Spans:
+    """The stretches between anchors of the run that hold these positions, with one more to either side: so much is read
+    of a collection that is too large to be read whole."""
     anchors: list[int] = run.weighing["anchors"]
     hit: set[int] = set()
     for position in touched:
         at = bisect_left(anchors, position)
         hit.update(range(max(at - 1, 0), min(at + 1, len(anchors)) + 1))
-    spans: list[list[int]] = []
+    walls = [0, *anchors, 2**31 - 1]
+    found: list[list[int]] = []
     for number in sorted(hit):
-        if spans and spans[-1][1] == number - 1:
-            spans[-1][1] = number
+        if found and found[-1][1] == walls[number]:
+            found[-1][1] = walls[number + 1]
         else:
-            spans.append([number, number])
-    for low, high in spans:
-        first = anchors[low - 1] + 1 if low else 1
-        last = anchors[high] if high < len(anchors) else 2**31 - 1
-        terrain = Terrain(collection, run, first, last)
-        known = {position: i for i, position in enumerate(terrain.positions)}
-        yield terrain, {known[position] for position in touched if position in known}
+            found.append([walls[number] + 1, walls[number + 1]])
+    return [(low, high) for low, high in found]

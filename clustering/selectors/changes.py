@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NotRequired
 
+from django.db import connection
 from typing_extensions import TypedDict
 
 from clustering.access import Anyone
 from clustering.journal.wording import percent
-from clustering.models import VERBS, Answer, Collection, Edit, Page
+from clustering.models import VERBS, Answer, Collection, Edit, Group, Page
 from clustering.selectors.desk_rows import GroupRow, group_rows
 from clustering.selectors.desk_run import moved_since
 
 MOST_EDITS = 200
 MOST_GROUPS = 1500
 """Beyond these the browser asks for the whole index: one request of known cost instead of many rows of changes."""
-MOST_DOUBTS = 3000
+MOST_DOUBTS = 20_000
+"""Some 200 KB: still less than the whole index of so many pages."""
 MOST_ACTS_TOLD = 5
 
 
@@ -54,6 +56,8 @@ class Changes(TypedDict):
     """Positions of the pages in these groups after which a person answered."""
     doubts: list[tuple[int, int]]
     """Positions of the pages after which the probability of a boundary moved, and percent."""
+    sure: list[tuple[int, int]]
+    """Ids of the groups beside these places that nobody touched, and how sure each is now, in percent."""
     roles: list[tuple[int, str]]
     """Positions of pages that were marked, and as what."""
     acts: list[ActTold]
@@ -70,8 +74,8 @@ def changes(
     collection: Collection, since: int, *, me: Anyone, also: Iterable[int] = (), edit: Edit | None = None
 ) -> Changes:
     """The groups touched after `since` as they stand now, those of `also` with them, and the seams whose probability
-    moved since, with the groups beside them. `edit` is the act that is answered: one that came right after `since` is
-    all there is to tell.
+    moved since, with the confidence of the groups beside them. `edit` is the act that is answered: one that came right
+    after `since` is all there is to tell.
     """
     if edit is not None and edit.sequence == since + 1:
         edits = [edit]
@@ -89,6 +93,7 @@ def changes(
         "removed": [],
         "answered": [],
         "doubts": [],
+        "sure": [],
         "roles": [],
         "acts": _told(edits, me),
     }
@@ -101,13 +106,13 @@ def changes(
     moved = any(VERBS[one.verb].renumbers for one in edits)
     if moved or len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS or len(doubts) > MOST_DOUBTS:
         return told
-    touched |= beside
     told["reload"] = False
     told["groups"] = group_rows(collection, touched) if touched else []
     there = {row["id"] for row in told["groups"]}
     told["removed"] = sorted(touched - there)
     told["answered"] = _answered(collection, there)
     told["doubts"], told["roles"] = doubts, _roles(edits)
+    told["sure"] = _sure(beside - there)
     return told
 
 
@@ -125,6 +130,19 @@ def _doubts(collection: Collection, since: int) -> tuple[list[tuple[int, int]], 
     moved = moved_since(collection, since, most=MOST_DOUBTS + 1)
     beside = {group for seam in moved for group in (seam.group, seam.group_after) if group is not None}
     return [(seam.position, percent(seam.probability)) for seam in moved], beside
+
+
+def _sure(groups: set[int]) -> list[tuple[int, int]]:
+    """[id, percent] of these groups, where they have a confidence."""
+    if not groups:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_SURE, [list(groups)])
+        return [(pk, percent(confidence)) for pk, confidence in cursor.fetchall()]
+
+
+_SURE = f'SELECT id, confidence FROM "{Group._meta.db_table}" WHERE id = ANY(%s) AND confidence IS NOT NULL'
+"""Written out: it may name thousands."""
 
 
 def _roles(edits: list[Edit]) -> list[tuple[int, str]]:

@@ -22,6 +22,7 @@ from clustering.actions import (
 from clustering.engine.collection_model import Prior
 from clustering.engine.neighbourhood import decide
 from clustering.engine.records import Constraints, Features
+from clustering.journal.wording import percent
 from clustering.models import (
     Collection,
     Group,
@@ -34,7 +35,9 @@ from clustering.models import (
     SeamScore,
     User,
 )
-from clustering.redecode.terrain import RunModel, Terrain, packed, standing
+from clustering.redecode.run_model import RunModel, packed
+from clustering.redecode.terrain import DIFFERENT, SAME, UNSAID, Terrain, read, spans_around
+from clustering.selectors.changes import changes
 from clustering.selectors.desk_run import desk_run
 from clustering.selectors.queue import open_seams
 from tests.actions.acting import Archivist
@@ -52,7 +55,9 @@ def weigh() -> Weigh:
     Seams of equal log-odds have a fact of their own in common, so that what is decided about one moves the others.
     """
 
-    def make(collection: Collection, log_odds: Sequence[float], *, anchors: Sequence[int] = ()) -> Run:
+    def make(
+        collection: Collection, log_odds: Sequence[float], *, anchors: Sequence[int] = (), learns: bool = True
+    ) -> Run:
         pages = list(Page.objects.filter(collection=collection).order_by("position"))
         told = decide(log_odds, Constraints())
         run = Run.objects.create(
@@ -73,7 +78,8 @@ def weigh() -> Weigh:
             SeamScore(run=run, page=page, log_odds=o, probability=float(p), boundary=bool(b))
             for page, o, p, b in zip(pages, log_odds, told.probability, told.boundary, strict=False)
         )
-        RunFeatures.objects.create(run=run, data=packed(kinds(log_odds), [page.pk for page in pages]))
+        if learns:
+            RunFeatures.objects.create(run=run, data=packed(kinds(log_odds), [page.pk for page in pages]))
         publish_run(run, actor=None)
         return run
 
@@ -101,12 +107,34 @@ def said(run: Run) -> list[float]:
 
 def anew(collection: Collection, run: Run) -> list[float]:
     """The same computed from nothing but the run and the decisions."""
-    model = RunModel(bytes(run.features.data))
-    _, decided = standing(collection, run)
-    told = dict(zip(model.pages, model.log_odds(decided).tolist(), strict=False))
-    terrain = Terrain(collection, run, 1, 10_000)
-    terrain.weigh(told, told)
-    return [round(float(p), 3) for p in terrain.decide(0, len(terrain.pages), terrain.found).probability]
+    terrain = read(collection, run)
+    told = terrain.log_odds
+    if RunFeatures.objects.filter(run=run).exists():
+        told = RunModel(bytes(run.features.data)).log_odds_after(terrain.pages[:-1], terrain.decided())
+    return [round(float(p), 3) for p in decide(told, constraints_of(terrain)).probability]
+
+
+def constraints_of(terrain: Terrain) -> Constraints:
+    """What people decided, in the words of the decoder."""
+    groups: dict[int, list[int]] = {}
+    for row, group in enumerate(terrain.groups.tolist()):
+        if group == 0 or terrain.settled[row]:
+            groups.setdefault(group or -row - 1, []).append(row)
+    owner = {row: group for group, rows in groups.items() for row in rows}
+    same, apart = set(), set()
+    for seam, verdict in enumerate(terrain.verdicts.tolist()):
+        one, other = owner.get(seam), owner.get(seam + 1)
+        if verdict == SAME and one == other:
+            same.add(seam)
+        elif verdict == DIFFERENT and (one is None or one != other):
+            apart.add(seam)
+    is_fixed = {group: group > 0 and bool(terrain.confirmed[rows[0]]) for group, rows in groups.items()}
+    return Constraints(
+        fixed=tuple(tuple(rows) for group, rows in groups.items() if is_fixed[group]),
+        held=tuple(tuple(rows) for group, rows in groups.items() if not is_fixed[group]),
+        same=frozenset(same),
+        apart=frozenset(apart),
+    )
 
 
 NEAR = 0.006
@@ -151,6 +179,55 @@ def test_an_answer_reaches_beyond_the_anchors_of_the_run(
     assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
     undo_edit(collection, actor=alice)
     assert len(arrangement(collection)) == 6
+
+
+def test_where_nothing_is_learned_an_answer_moves_what_is_around_it(
+    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
+) -> None:
+    collection = make_collection(pages=12)
+    odds = [-0.3, 2.0, -0.3, 4.0, -0.3, 2.0, -0.3, 4.0, -0.3, 2.0, -0.3]
+    run = weigh(collection, odds, anchors=[4, 8], learns=False)
+    answer_seam(page_at(collection, 1), verdict="different", actor=alice)
+    assert sorted(arrangement(collection).values()) == [[1], [2], [3, 4], [5, 6], [7, 8], [9, 10], [11, 12]]
+    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
+    assert said(run)[0] == 1.0
+    undo_edit(collection, actor=alice)
+    assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
+
+
+def test_a_large_collection_is_read_around_an_act_only(make_collection: MakeCollection, weigh: Weigh) -> None:
+    collection = make_collection(pages=60)
+    run = weigh(collection, [-1.0, 2.0] * 29 + [-1.0], anchors=range(10, 60, 10))
+    whole = read(collection, run)
+    part = read(collection, run, spans_around(run, {22, 44}))
+    assert part.positions.tolist() == list(range(11, 61))
+    apart = read(collection, run, spans_around(run, {2, 55}))
+    assert apart.positions.tolist() == [*range(1, 21), *range(41, 61)]
+    assert apart.boundaries(apart.log_odds)[19]
+    rows = [whole.index[page] for page in part.pages.tolist()]
+    for name in ("groups", "confirmed", "settled", "mine", "sizes"):
+        assert (getattr(part, name) == getattr(whole, name)[rows]).all(), name
+    for name in ("log_odds", "stored", "live", "verdicts"):
+        assert (getattr(part, name) == getattr(whole, name)[rows[:-1]]).all(), name
+
+
+def test_the_desk_is_told_how_sure_the_documents_around_are_now(
+    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User
+) -> None:
+    collection = make_collection(pages=7)
+    weigh(collection, [-0.3, 2.0, -2.0, 2.0, -2.0, 2.0])
+    collection.refresh_from_db()
+    since = collection.version
+    edit = answer_seam(page_at(collection, 1), verdict="different", actor=alice)
+    told = changes(collection, since, me=alice, edit=edit)
+    assert not told["reload"]
+    groups = {row["id"] for row in told["groups"]}
+    assert groups == set(edit.groups)
+    sure = dict(told["sure"])
+    assert sure
+    assert not sure.keys() & groups
+    now = dict(Group.objects.filter(pk__in=sure).values_list("pk", "confidence"))
+    assert sure == {pk: percent(confidence) for pk, confidence in now.items() if confidence is not None}
 
 
 def test_groups_that_a_person_settled_stay(
@@ -262,3 +339,55 @@ def test_any_acts_leave_the_probabilities_that_the_decisions_give(
         archivist.act(ACTS)
         assert said(run) == pytest.approx(anew(collection, run), abs=NEAR)
     check_partition(collection)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_terrain_says_what_the_decoder_says(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    terrain = scattered(chance, pages=int(chance.integers(1, 40)))
+    odds = chance.normal(0, 2, len(terrain.pages) - 1)
+    odds[chance.random(len(odds)) < 0.1] = np.nan
+    decided = decide(odds, constraints_of(terrain))
+    assert (terrain.boundaries(odds) == decided.boundary).all()
+    assert terrain.chances(odds) == pytest.approx(decided.probability)
+    starts, stops = terrain.runs
+    spans = {int(terrain.groups[a]): (int(a), int(b)) for a, b in zip(starts, stops, strict=True)}
+    groups, sure, _ = terrain.sureness(odds)
+    gaps = terrain.gappy & terrain.settled
+    for group, told in zip(groups.tolist(), sure.tolist(), strict=True):
+        first, stop = spans[group]
+        if not gaps[max(first - 1, 0) : stop + 1].any():
+            assert told == pytest.approx(decided.chance_of(first, stop))
+
+
+def scattered(chance: np.random.Generator, pages: int) -> Terrain:
+    """Groups with and without gaps, settled, confirmed or not, pages in none, answers of all kinds."""
+    groups = np.cumsum(chance.random(pages) < 0.4) + 1
+    astray = chance.random(pages) < 0.1
+    groups[astray] = chance.choice(groups, astray.sum())
+    groups[chance.random(pages) < 0.1] = 0
+    kind = chance.integers(0, 4, groups.max() + 1)[groups]
+    sizes = np.bincount(groups)[groups]
+    verdicts = chance.choice([UNSAID, SAME, DIFFERENT], pages - 1, p=[0.7, 0.15, 0.15]).astype(np.int8)
+    some = np.full(pages - 1, 0.5)
+    ids = np.arange(1, pages + 1)
+    # What is proposed stands in one stretch: only people make gaps.
+    starts = np.append(True, groups[1:] != groups[:-1])
+    has_gap = np.bincount(groups[starts], minlength=groups.max() + 1)[groups] > 1
+    settled = ((kind >= 2) | has_gap) & (groups > 0)
+    return Terrain(
+        run=Run(),
+        pages=ids,
+        positions=ids,
+        joined=np.ones(pages - 1, dtype=bool),
+        groups=groups,
+        confirmed=settled & (kind == 3),
+        settled=settled,
+        mine=(kind != 1) & (groups > 0),
+        sizes=sizes,
+        confidence=np.full(pages, np.nan),
+        verdicts=verdicts,
+        log_odds=some,
+        stored=some,
+        live=some,
+    )

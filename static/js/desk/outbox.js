@@ -132,6 +132,10 @@ export class Outbox extends Courier {
     const fresh = (data.groups ?? []).map(groupFrom);
     /** @type {Changes} */
     const changes = new Map((data.removed ?? []).map((/** @type {number} */ id) => [id, null]));
+    for (const [id, confidence] of data.sure ?? []) {
+      const group = this.model.groups.get(id);
+      if (group) changes.set(id, { ...group, confidence });
+    }
     for (const group of fresh) changes.set(group.id, group);
     this.model.put(changes);
     if (data.version !== undefined) this.model.version = Math.max(this.model.version, data.version);
