@@ -12,7 +12,7 @@ from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
 from clustering.views.iiif import iiif, scans
 from clustering.views.intake import intake, uploads
-from clustering.views.people import key_help, metrics, sign_in, tokens, tour
+from clustering.views.people import key_help, language, metrics, sign_in, tokens, tour
 from clustering.views.queue import accept, around, audit, queue, queue_list
 from clustering.views.runs import arranging, jobs, learning, previewing, runs
 
@@ -40,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dates/", describing.written_date, name="written-date"),
     path("keys/", key_help.key_help, name="keys"),
     path("keys/mine/", key_help.my_keys, name="my-keys"),
+    path("language/", language.language, name="language"),
+    path("language/<slug:code>/<slug:digest>/", language.Catalog.as_view(), name="catalog"),
     path("tokens/", tokens.tokens, name="tokens"),
     path("tokens/<int:pk>/revoke/", tokens.revoke, name="revoke-token"),
     path("c/<slug:slug>/", desk.desk, name="desk"),

@@ -17,6 +17,7 @@ from clustering.api.problems import problem
 from clustering.doors import remember
 from clustering.forms import SignInForm
 from clustering.kept_forms import PERSON_FIELD, KeptForm, form_page, is_ours, kept_form, not_sent, sent_form, wants_data
+from clustering.languages import chosen_language, remember_language
 from hhreview.health import ADDRESS, health
 
 API = "/api/"
@@ -90,6 +91,7 @@ class DoorMiddleware:
         account = getattr(request, "signed_in", None)
         if account is not None:
             remember(request, answer, account)
+            remember_language(answer, chosen_language(account))
         if answer.status_code == 405 and request.path_info.startswith(API):
             return _no_such_method(request, answer["Allow"])
         return answer

@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -122,7 +123,7 @@ TEMPLATES = [
         "DIRS": [layout.SITE / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["clustering.templatetags.person"],
+            "builtins": ["clustering.templatetags.person", "django.templatetags.i18n"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -252,10 +253,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
 ]
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 86_400
 HTTPS = env_bool("HHREVIEW_HTTPS", default=False)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = env_bool("HHREVIEW_SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = env_int("HHREVIEW_HSTS_SECONDS", 0)
 PROXIES = env_int("HHREVIEW_PROXIES", 1, minimum=1)
@@ -282,6 +284,8 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Language, time, files ----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
+"""Catalogs are in clustering/locale; docs/howto/add-a-language.md tells how to add one."""
 TIME_ZONE = env_str("HHREVIEW_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True

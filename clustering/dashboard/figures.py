@@ -6,7 +6,9 @@ Lengths that end in % are of the picture's width; the others are units of its vi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
 
 from clustering.dashboard.progress import History, Progress
 from clustering.engine.metrics.calibration import Reliability
@@ -38,6 +40,8 @@ class Bar:
     name: str
     total: int
     segments: tuple[Segment, ...]
+    is_seams: bool = False
+    """Its parts are known or open, where those of others are confirmed or not."""
 
     @property
     def done(self) -> int:
@@ -62,9 +66,8 @@ def progress_bars(counted: Progress) -> list[Bar]:
     bars = [pages, groups]
     if counted.seams:
         rest = counted.seams - counted.seams_known
-        bars.append(
-            bar("Page breaks", [("confirmed", "known for sure", counted.seams_known), ("proposed", "open", rest)])
-        )
+        parts = [("confirmed", _("known for sure"), counted.seams_known), ("proposed", _("open"), rest)]
+        bars.append(replace(bar(_("Page breaks"), parts), is_seams=True))
     return bars
 
 

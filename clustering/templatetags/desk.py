@@ -9,11 +9,13 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, ngettext
 
 from clustering.access import Anyone, may_edit
 from clustering.actions.close import CLOSE
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
+from clustering.languages import catalog_digest
 from clustering.models import Collection, Edit, Group, Page
 from clustering.selectors.desk_rows import confidence_words, first_line
 from clustering.selectors.search import MARK
@@ -27,6 +29,14 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
     )
+
+
+@register.simple_tag
+def catalog_script() -> SafeString | str:
+    """The sentences of the modules in this language, before the first of them runs; nothing in English."""
+    code = get_language() or "en"
+    digest = catalog_digest(code)
+    return format_html('<script src="{}"></script>', reverse("catalog", args=[code, digest])) if digest else ""
 
 
 @register.simple_tag
@@ -110,7 +120,9 @@ def duration(seconds: float | None) -> str:
     span = timedelta(seconds=round(seconds))
     minutes = round(span.total_seconds() / 60)
     if span < timedelta(seconds=90):
-        return f"about {max(1, round(span.total_seconds()))} seconds"
+        count = max(1, round(span.total_seconds()))
+        return ngettext("about %(count)d second", "about %(count)d seconds", count) % {"count": count}
     if minutes < 90:
-        return f"about {minutes} minutes"
-    return f"about {round(minutes / 60)} hours"
+        return ngettext("about %(count)d minute", "about %(count)d minutes", minutes) % {"count": minutes}
+    hours = round(minutes / 60)
+    return ngettext("about %(count)d hour", "about %(count)d hours", hours) % {"count": hours}

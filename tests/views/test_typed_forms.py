@@ -230,6 +230,7 @@ ONLY_BUTTONS = {
     "job_progress.html",
     "kept_form.html",
     "keys.html",
+    "language.html",
     "runs.html",
     "top.html",
 }
@@ -537,5 +538,5 @@ def test_every_form_that_is_posted_is_tried_here_or_has_nothing_to_type() -> Non
         text = (TEMPLATES / name).read_text(encoding="utf-8")
         for form in re.findall(r'<form[^>]*method="post".*?</form>', text, re.DOTALL):
             kinds = set(re.findall(r'<input[^>]*type="(\w+)"', form))
-            assert kinds <= {"hidden", "file", "checkbox"}, name
+            assert kinds <= {"hidden", "file", "checkbox", "radio"}, name
             assert not re.search(r"<textarea|<select|\{\{ form\.", form), name
