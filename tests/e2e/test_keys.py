@@ -219,3 +219,12 @@ def test_keys_select(collection: Collection, alice: User, open_desk: OpenDesk, p
     desk.selected(chosen)  # the selection survives reloading
     desk.keys("Escape")
     desk.selected([])
+
+
+def test_a_refusal_is_told_once_however_often_a_key_is_pressed(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(1)
+    desk.keys("s", "s", "s")
+    expect(desk.page.locator(".toast")).to_have_count(1)

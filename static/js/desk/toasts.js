@@ -40,6 +40,9 @@ export class Toasts {
     const close = make("button", { type: "button", class: "toast-close", "aria-label": "Dismiss", text: "×" });
     close.addEventListener("click", () => toast.remove());
     toast.append(close);
+    for (const shown of this.shelf.querySelectorAll(".toast:not(:has(.toast-act))")) {
+      if (shown.querySelector("p")?.textContent === sentence) shown.remove(); // a key held down is refused once
+    }
     while (this.shelf.children.length > 2) this.shelf.firstElementChild?.remove();
     this.shelf.append(toast);
     let timer = setTimeout(() => toast.remove(), SECONDS * 1000);
