@@ -38,7 +38,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.acts import own_database, p95, timed  # noqa: E402 - after the path is set
 from bench.browsing import FLAGS, chromium, web_server  # noqa: E402 - after the path is set
-from bench.keys import keys_per_100, proposed_collection, true_starts  # noqa: E402 - after the path is set
+from bench.keys import keys_per_100, proposed_collection, true_titles  # noqa: E402 - after the path is set
 from bench.live import weighed_collection  # noqa: E402 - after the path is set
 from bench.many_collections import front_page  # noqa: E402 - after the path is set
 from bench.scan_share import REAL, real_collection, scan_shares  # noqa: E402 - after the path is set
@@ -298,7 +298,7 @@ def measure(sizes: list[int], *, repeats: int, browser: bool) -> dict[str, float
                 real_collection(REAL, actor)
                 figures.update(scan_shares(root, "real", cookie))
                 few = proposed_collection(REAL, 100)
-                figures.update(keys_per_100(root, few, true_starts(REAL, few), cookie))
+                figures.update(keys_per_100(root, few, true_titles(REAL, few), cookie))
     return figures | front_page(client, actor)
 
 

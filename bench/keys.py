@@ -6,7 +6,8 @@ FOLDER holds `images/` and `truth.csv`; it is ../shared/data/afl-cio unless give
 read and proposed as on any desk. Then a real browser is worked by keys alone: every document is looked at in scan
 order, put right where truth.csv has it otherwise, and confirmed; then `D`, and Enter on each document whose drafts
 nobody has looked at. Titles are taken as drafted, so that the second figure is what describing takes where drafts are
-right.
+right; where nothing could be read to draft a title from, the title of truth.csv is typed, and keys_titles_typed says
+how often (the letters are not counted).
 Keys of `--json`, all for each 100 pages: keys_cut_and_confirm, keys_describe, keys_per_100_pages; and exported_titled,
 exported_kind and exported_dated, the shares of exported documents that say so.
 """
@@ -17,6 +18,7 @@ import argparse
 import csv
 import io
 import json
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -62,11 +64,11 @@ def first_scans(folder: Path, pages: int) -> Iterator[Path]:
         yield Path(few)
 
 
-def true_starts(folder: Path, collection: Any) -> list[int]:
-    """Positions at which a document begins."""
+def true_titles(folder: Path, collection: Any) -> dict[int, str]:
+    """Return the title of each document by the position at which it begins, in scan order."""
     positions = dict(collection.pages.values_list("identifier", "position"))
-    firsts = (document.identifiers[0] for document in true_documents(folder / "truth.csv"))
-    return sorted(positions[name] for name in firsts if name in positions)
+    documents = ((positions.get(one.identifiers[0]), one.title) for one in true_documents(folder / "truth.csv"))
+    return dict(sorted((position, title) for position, title in documents if position is not None))
 
 
 class Hands:
@@ -92,18 +94,41 @@ class Hands:
         index = self.page.evaluate(INDEX)
         columns = index["groups"]["columns"]
         spans = [row[columns.index("spans")] for row in index["groups"]["rows"]]
-        return sorted((low, high) for parts in spans for low, high in parts)
+        return sorted(band for parts in spans for band in _in_scan_order(parts))
 
     def go(self, position: int) -> None:
         """To a page, by the fewest of arrows and steps to the next document."""
-        starts = [low for low, _ in self.bands()]
+        bands = self.bands()
+        starts = [low for low, _ in bands]
         while (at := self.focus()) != position:
+            if at in next(band for band in bands if band[0] <= position <= band[1]) and self.folded_beside(
+                at, position
+            ):
+                self.press(".")
+                continue
             ahead = [start for start in starts if at < start <= position]
             steps = len(ahead) + position - ahead[-1] if ahead else position - at
             if at < position and steps < position - at:
                 self.press("j")
             else:
                 self.press("ArrowRight" if at < position else "ArrowLeft")
+            if self.focus() == at:
+                raise SystemExit(f"The keys do not lead from page {at} to page {position}.")
+
+    def folded_beside(self, at: int, position: int) -> bool:
+        """Whether the next page on the way is folded away, as within a long document whose ends are shown."""
+        beside = at + (1 if at < position else -1)
+        return not self.page.evaluate("(page) => !!document.getElementById(`cell-${page}`)", beside)
+
+
+def _in_scan_order(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The runs of scans of a document, also where its pages stand in another order than they were scanned."""
+    runs: list[tuple[int, int]] = []
+    for low, high in sorted(parts):
+        if runs and runs[-1][1] + 1 == low:
+            low = runs.pop()[0]
+        runs.append((low, high))
+    return runs
 
 
 def cut_and_confirm(hands: Hands, starts: list[int], last: int) -> int:
@@ -130,13 +155,23 @@ def cut_and_confirm(hands: Hands, starts: list[int], last: int) -> int:
     return corrected
 
 
-def describe(hands: Hands) -> None:
-    """Go through all documents whose drafts nobody has looked at."""
+def describe(hands: Hands, titles: dict[int, str]) -> int:
+    """Go through all documents whose drafts nobody has looked at; return how many titles had to be typed.
+
+    A page without a word that could be read has no drafted title. A person types it; those letters are not counted as
+    keys, as `--json` says.
+    """
+    typed = 0
     hands.press("d")
     hands.page.wait_for_selector("#describe:not([hidden])")
     for _ in range(MOST_ENTERS):
         if hands.page.locator("#describe-left").inner_text() == "All described":
             break
+        title = hands.page.locator("#describe [name=title]")
+        if not title.input_value():
+            first = re.search(r"\d+", hands.page.locator("#describe-about").inner_text())
+            title.press_sequentially((first and titles.get(int(first[0]))) or "Untitled page")
+            typed += 1
         before = hands.page.locator("#describe-title").inner_text() + hands.page.locator("#describe-left").inner_text()
         hands.press("Enter")
         hands.page.wait_for_function(
@@ -146,9 +181,10 @@ def describe(hands: Hands) -> None:
         )
     hands.press("Escape")
     hands.page.wait_for_selector("#save-state[data-state=saved]")
+    return typed
 
 
-def keys_per_100(root: str, collection: Any, starts: list[int], cookie: str) -> dict[str, float]:
+def keys_per_100(root: str, collection: Any, titles: dict[int, str], cookie: str) -> dict[str, float]:
     """Work through the collection, and say what it took."""
     from playwright.sync_api import sync_playwright
 
@@ -162,9 +198,9 @@ def keys_per_100(root: str, collection: Any, starts: list[int], cookie: str) -> 
         page.wait_for_selector("body[data-ready]")
         page.locator("#cell-1").focus()
         hands = Hands(page)
-        corrected = cut_and_confirm(hands, starts, pages)
+        corrected = cut_and_confirm(hands, list(titles), pages)
         cut = hands.keys
-        describe(hands)
+        typed = describe(hands, titles)
         table = page.request.get(f"{root}/c/{collection.slug}/export/groups/").text()
         browser.close()
     rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
@@ -174,7 +210,8 @@ def keys_per_100(root: str, collection: Any, starts: list[int], cookie: str) -> 
         "keys_describe": (hands.keys - cut) * share,
         "keys_per_100_pages": hands.keys * share,
         "keys_corrections": float(corrected),
-        "keys_documents": float(len(starts)),
+        "keys_documents": float(len(titles)),
+        "keys_titles_typed": float(typed),
         "exported_documents": float(len(rows)),
         "exported_titled": sum(not row["dcterms:title"].startswith("Untitled ") for row in rows) / len(rows),
         "exported_kind": sum(bool(row["kind"]) for row in rows) / len(rows),
@@ -197,8 +234,7 @@ def measure(folder: Path, pages: int) -> dict[str, float]:
     client.force_login(actor)
     collection = proposed_collection(folder, pages)
     with web_server() as root:
-        starts = true_starts(folder, collection)
-        return keys_per_100(root, collection, starts, client.cookies["sessionid"].value)
+        return keys_per_100(root, collection, true_titles(folder, collection), client.cookies["sessionid"].value)
 
 
 def main() -> None:
