@@ -32,10 +32,10 @@ def made_up(n: int, longest: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray
     """Seam log-odds as a good seam model gives them, scores of whole segments, and a length prior."""
     rng = np.random.default_rng(seed)
     truth = rng.random(n - 1) < BOUNDARY_RATE
-    odds = rng.normal(np.where(truth, 2.5, -3.0), 2.0)
+    log_odds = rng.normal(np.where(truth, 2.5, -3.0), 2.0)
     cohesion = rng.normal(0.0, 0.5, (n, longest))
     lengths = rng.geometric(BOUNDARY_RATE, 500)
-    return odds, cohesion, LengthPrior.from_lengths(lengths.tolist()).beyond_chance(float(lengths.mean()))
+    return log_odds, cohesion, LengthPrior.from_lengths(lengths.tolist()).beyond_chance(float(lengths.mean()))
 
 
 class Clock(NamedTuple):
@@ -57,14 +57,14 @@ class Clock(NamedTuple):
 
 def measure(n: int, longest: int) -> list[dict[str, Any]]:
     """One entry a way of decoding."""
-    odds, cohesion, prior = made_up(n, longest)
+    log_odds, cohesion, prior = made_up(n, longest)
     entries: list[dict[str, Any]] = []
     for segments in (False, True):
         count = None
         for counted in (False, True):
             begun = Clock.now()
             found = decode(
-                odds,
+                log_odds,
                 lengths=prior,
                 cohesion=cohesion if segments else None,
                 constraints=Constraints(count=count),

@@ -40,12 +40,12 @@ def weighed_collection(pages: int, actor: Any) -> Any:
     from clustering.jobs.stages import runs
 
     chance = np.random.default_rng(7)
-    odds = np.where(chance.random(pages - 1) < 0.28, 1, -1) * chance.normal(4, 1.2, pages - 1)
-    odds = np.where(chance.random(pages - 1) < DOUBTFUL, chance.normal(0, 0.5, pages - 1), odds)
-    found = decide(odds, Constraints())
+    log_odds = np.where(chance.random(pages - 1) < 0.28, 1, -1) * chance.normal(4, 1.2, pages - 1)
+    log_odds = np.where(chance.random(pages - 1) < DOUBTFUL, chance.normal(0, 0.5, pages - 1), log_odds)
+    found = decide(log_odds, Constraints())
     seams = tuple(
         ScoredSeam(i, float(p), bool(b), log_odds=float(o))
-        for i, (p, b, o) in enumerate(zip(found.probability, found.boundary, odds, strict=True))
+        for i, (p, b, o) in enumerate(zip(found.probability, found.boundary, log_odds, strict=True))
     )
     walls = [0, *(int(i) + 1 for i in np.flatnonzero(found.boundary)), pages]
     groups = tuple(ProposedGroup(tuple(range(a, b)), found.chance_of(a, b)) for a, b in pairwise(walls))
@@ -53,7 +53,7 @@ def weighed_collection(pages: int, actor: Any) -> Any:
     # The first fact says all that is known at the start; the others are what the model learns by.
     family = shipped_family()
     facts = np.where(chance.random((pages - 1, len(family.facts))) < 0.2, chance.random((pages - 1, 1)), 0.0)
-    facts[:, 0] = odds
+    facts[:, 0] = log_odds
     mean = np.zeros(len(family.facts) + 1)
     mean[0] = 1.0
     spread = np.array([0.0, *[fact.spread for fact in family.facts.values()][1:], family.intercept_spread])

@@ -69,8 +69,8 @@ def _consecutive(
     if not len(kept):
         return sorted(cut.removed, key=min), found.seams
     labels = found.labels[list(cut.pages)]
-    odds = np.where(labels[1:] != labels[:-1], SURE, -SURE) + baselines.neighbour_distances(kept)
-    groups = [*cut.restore(decode(odds, constraints=cut.constraints).groups), *cut.removed]
+    log_odds = np.where(labels[1:] != labels[:-1], SURE, -SURE) + baselines.neighbour_distances(kept)
+    groups = [*cut.restore(decode(log_odds, constraints=cut.constraints).groups), *cut.removed]
     return sorted(groups, key=min), found.seams
 
 

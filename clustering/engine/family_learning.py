@@ -143,10 +143,10 @@ def answered_loss(family: Family, stream: LabeledStream, answers: int) -> float:
             others = [seam for seam in left if seam not in set(asked)]
             asked += [int(seam) for seam in chance.permutation(others)[: answers // 4]]
             decided |= {seam: bool(truth[seam]) for seam in asked}
-        odds = model.fit(decided).log_odds
+        log_odds = model.fit(decided).log_odds
         rest = np.array([seam for seam in known if int(seam) not in decided], dtype=int)
         if len(rest):
-            losses.append(log_losses(odds[rest], truth[rest]).mean())
+            losses.append(log_losses(log_odds[rest], truth[rest]).mean())
     return float(np.mean(losses)) if losses else 0.0
 
 

@@ -187,9 +187,9 @@ def _judged(family: Family, stream: LabeledStream, fold: _Fold, given: LabeledSt
     """How a family does on the decided seams of a fold, given what is decided in the rest of the same stream."""
     model = CollectionModel.of(family, stream.evidence).fit(decisions(given) if given else {})
     held = fold.seams & stream.known
-    odds, truth = model.log_odds[held], stream.truth[held]
-    wrong = int(((odds > 0) != (truth > 0.5)).sum())
-    return Figures(len(odds), wrong, float(log_losses(odds, truth).mean()) if len(odds) else 0.0)
+    log_odds, truth = model.log_odds[held], stream.truth[held]
+    wrong = int(((log_odds > 0) != (truth > 0.5)).sum())
+    return Figures(len(log_odds), wrong, float(log_losses(log_odds, truth).mean()) if len(log_odds) else 0.0)
 
 
 def _pooled(parts: Sequence[Figures]) -> Figures:

@@ -37,8 +37,8 @@ def anchors_of(seams: Sequence[ScoredSeam]) -> tuple[int, ...]:
     taken back.
     """
     p = np.array([seam.probability for seam in seams])
-    odds = np.array([-np.inf if seam.log_odds is None else seam.log_odds for seam in seams])
-    sure = np.minimum(p, scipy.special.expit(odds))
+    log_odds = np.array([-np.inf if seam.log_odds is None else seam.log_odds for seam in seams])
+    sure = np.minimum(p, scipy.special.expit(log_odds))
     found: list[int] = []
     start = -1
     while start + FAR < len(sure):
@@ -95,9 +95,9 @@ def _owners(n: int, groups: Iterable[Sequence[int]]) -> npt.NDArray[np.intp]:
     return owner
 
 
-def _decoded(odds: Floats, constraints: Constraints) -> tuple[Cut, Decoded | None]:
-    cut = cut_out(len(odds) + 1, replace(constraints, count=None))
+def _decoded(log_odds: Floats, constraints: Constraints) -> tuple[Cut, Decoded | None]:
+    cut = cut_out(len(log_odds) + 1, replace(constraints, count=None))
     if not cut.pages:
         return cut, None
-    left = np.array([odds[one] if other == one + 1 else JOINT for one, other in pairwise(cut.pages)])
+    left = np.array([log_odds[one] if other == one + 1 else JOINT for one, other in pairwise(cut.pages)])
     return cut, decode_seams(left, cut.constraints)

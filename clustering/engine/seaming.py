@@ -71,16 +71,16 @@ class SeamStream:
         prior = prior_for(self.family, evidence)
         model = CollectionModel(prior, evidence.matrix, evidence.traits)
         model.fit(decisions(decided_stream(evidence, known)) if settings["learn"] else {})
-        odds = _odds(model, cut, settings["caution"])
-        found = believed = _decoded(odds, cut)
+        log_odds = _log_odds(model, cut, settings["caution"])
+        found = believed = _decoded(log_odds, cut)
         if constraints.held:
             # What a person only moved about is kept, but the machine goes on doubting what they did not look at.
-            believed = _decoded(odds, replace(cut, constraints=known))
+            believed = _decoded(log_odds, replace(cut, constraints=known))
         sheets = without_frames(kept)
         numbers = all_numbers(sheets)
         proposed = _groups(cut, found, numbers, [headline(page) for page in sheets])
         reward = believed.reward if believed else 0.0
-        seams = _scored(cut, total, evidence, model, believed, odds + reward, proposed, explain=settings["explain"])
+        seams = _scored(cut, total, evidence, model, believed, log_odds + reward, proposed, explain=settings["explain"])
         if report:
             report(total, total)
         features = Features(evidence.names, prior, evidence.matrix, evidence.traits, cut.pages)
@@ -100,18 +100,18 @@ class SeamStream:
         return (STRANGE,) if foreignness(self.family, evidence) > 1 else ()
 
 
-def _odds(model: CollectionModel, cut: Cut, caution: float) -> Floats:
+def _log_odds(model: CollectionModel, cut: Cut, caution: float) -> Floats:
     """Log-odds at the seams of the pages that are left."""
     if not cut.pages:
         return np.zeros(0)
-    odds = model.log_odds + caution
-    odds[list(cut.joints)] += JOINT
-    return odds
+    log_odds = model.log_odds + caution
+    log_odds[list(cut.joints)] += JOINT
+    return log_odds
 
 
-def _decoded(odds: Floats, cut: Cut) -> Decoded | None:
+def _decoded(log_odds: Floats, cut: Cut) -> Decoded | None:
     """The remaining pages decoded; None where none is left."""
-    return decode_seams(odds, cut.constraints) if cut.pages else None
+    return decode_seams(log_odds, cut.constraints) if cut.pages else None
 
 
 def _groups(
@@ -137,7 +137,7 @@ def _scored(
     evidence: Evidence,
     model: CollectionModel,
     found: Decoded | None,
-    odds: Floats,
+    log_odds: Floats,
     groups: Sequence[ProposedGroup],
     *,
     explain: bool,
@@ -148,13 +148,13 @@ def _scored(
         owner[list(group.pages)] = number
     probability = cut.restore_seams(found.seams if found else np.zeros(0))
     place = {page: seam for seam, page in enumerate(cut.pages)}
-    told = _Told(evidence, model) if explain and len(odds) else None
+    told = _Told(evidence, model) if explain and len(log_odds) else None
     out = []
     for i in range(n - 1):
         seam = place.get(i)
         known = seam is not None and place.get(i + 1) == seam + 1
         facts = told.facts(seam) if told and known and seam is not None else ()
-        alone = float(odds[seam]) if known and seam is not None else None
+        alone = float(log_odds[seam]) if known and seam is not None else None
         chance = float(np.clip(probability[i], 0.0, 1.0))
         out.append(ScoredSeam(i, chance, bool(owner[i] != owner[i + 1]), facts, alone))
     return out

@@ -88,16 +88,16 @@ class RunModel:
 
     def log_odds_after(self, pages: Ids, decisions: Decisions) -> Floats:
         """The same of the seams after these pages, nan where the model knows none."""
-        odds = np.append(np.where(self.is_seam, self.log_odds(decisions), np.nan), np.nan)
+        log_odds = np.append(np.where(self.is_seam, self.log_odds(decisions), np.nan), np.nan)
         rows, is_known = self._lookup.rows(pages)
-        return np.where(is_known, odds[rows], np.nan)
+        return np.where(is_known, log_odds[rows], np.nan)
 
 
 class Scores:
     """What a run once said of the seams after pages."""
 
     def __init__(self, rows: Iterable[tuple[int, float | None, float]]) -> None:
-        table = np.array([(page, odds, told) for page, odds, told in rows], dtype=np.float64).reshape(-1, 3)
+        table = np.array([(page, log_odds, told) for page, log_odds, told in rows], dtype=np.float64).reshape(-1, 3)
         self._lookup = Lookup(table[:, 0])
         # Nothing stands behind a page that has no row.
         self._log_odds, self._told = (np.append(table[:, column], np.nan) for column in (1, 2))

@@ -151,9 +151,9 @@ class Terrain:
         """Ids of the run's groups that nobody settled, the probability that exactly these pages are one document, and
         the confidence that they have."""
         forced, forbidden = self._kept
-        odds = np.nan_to_num(log_odds)
-        ends = np.where(forced, 0.0, np.where(forbidden, -np.inf, scipy.special.log_expit(odds)))
-        on = np.where(forced | forbidden, 0.0, scipy.special.log_expit(-odds))
+        known = np.nan_to_num(log_odds)
+        ends = np.where(forced, 0.0, np.where(forbidden, -np.inf, scipy.special.log_expit(known)))
+        on = np.where(forced | forbidden, 0.0, scipy.special.log_expit(-known))
         edge = np.concatenate([[0.0], ends, [0.0]])
         inner = np.concatenate([[0.0], np.cumsum(on)])
         starts, stops = self.runs

@@ -319,15 +319,15 @@ def test_a_function_of_the_length_scores_like_the_array() -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        {"seams": [0.0, np.nan]},
-        {"seams": [0.0, np.inf]},
-        {"seams": [[0.0]]},
-        {"seams": [0.0], "start": [0.0]},
-        {"seams": [0.0], "cohesion": [[0.0, np.nan], [0.0, 0.0]]},
-        {"seams": [0.0], "cohesion": [[0.0]]},
-        {"seams": [0.0], "temperature": 0.0},
-        {"seams": [0.0], "longest": 0},
-        {"seams": [0.0], "lengths": []},
+        {"log_odds": [0.0, np.nan]},
+        {"log_odds": [0.0, np.inf]},
+        {"log_odds": [[0.0]]},
+        {"log_odds": [0.0], "start": [0.0]},
+        {"log_odds": [0.0], "cohesion": [[0.0, np.nan], [0.0, 0.0]]},
+        {"log_odds": [0.0], "cohesion": [[0.0]]},
+        {"log_odds": [0.0], "temperature": 0.0},
+        {"log_odds": [0.0], "longest": 0},
+        {"log_odds": [0.0], "lengths": []},
     ],
 )
 def test_it_refuses_scores_that_are_none(bad: dict[str, object]) -> None:

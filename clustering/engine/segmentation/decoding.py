@@ -84,7 +84,7 @@ class Decoding:
 
 
 def decode(
-    seams: npt.ArrayLike,
+    log_odds: npt.ArrayLike,
     *,
     start: npt.ArrayLike | None = None,
     end: npt.ArrayLike | None = None,
@@ -94,9 +94,9 @@ def decode(
     longest: int = LONGEST,
     temperature: float = 1.0,
 ) -> Decoding:
-    """Partition a stream of n = len(seams) + 1 pages into documents.
+    """Partition a stream of n = len(log_odds) + 1 pages into documents.
 
-    seams        (n - 1,) log-odds that a document ends there (`log_odds` makes them from probabilities)
+    log_odds     (n - 1,) that a document ends there (`log_odds` makes them from probabilities)
     start, end   (n,) further log-odds that a page is the first or the last of its document; 0 says nothing
     lengths      a LengthPrior, an array of log-probabilities of 1 … m pages (the tail falls on at the slope of its last
                  quarter), or a function of an array of lengths
@@ -112,11 +112,11 @@ def decode(
     Scores are natural logs and add up; see `build_lattice`. Time and memory O(n * longest); with a count some ten to
     thirty times the time. Raises ContradictoryConstraints and ValueError.
     """
-    gaps = _finite(seams, None, "seams")
-    n = len(gaps) + 1
+    finite = _finite(log_odds, None, "log_odds")
+    n = len(finite) + 1
     check_constraints(n, constraints)
     lattice = _lattice(
-        gaps,
+        finite,
         start=_finite(start, n, "start"),
         end=_finite(end, n, "end"),
         lengths=lengths,
@@ -144,7 +144,7 @@ def _finite(values: npt.ArrayLike | None, size: int | None, name: str) -> Floats
 
 
 def _lattice(
-    seams: Floats,
+    log_odds: Floats,
     *,
     start: Floats,
     end: Floats,
@@ -161,7 +161,7 @@ def _lattice(
     prior, tail = _length_scores(lengths, width)
     forced, forbidden = hard_seams(n, constraints)
     return build_lattice(
-        seams,
+        log_odds,
         start=start,
         end=end,
         lengths=prior,

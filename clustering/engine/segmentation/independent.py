@@ -63,18 +63,18 @@ def decode_independent(log_odds: npt.ArrayLike, constraints: Constraints) -> Ind
 
     Every fixed group must be a run of pages (`cut_out` sees to that). Raises ContradictoryConstraints and ValueError.
     """
-    odds = np.asarray(log_odds, dtype=np.float64)
-    if odds.ndim != 1 or not np.isfinite(odds).all():
+    finite = np.asarray(log_odds, dtype=np.float64)
+    if finite.ndim != 1 or not np.isfinite(finite).all():
         raise ValueError("'log_odds' must be a row of finite numbers.")
-    n = len(odds) + 1
+    n = len(finite) + 1
     check_constraints(n, constraints)
     forced, forbidden = hard_seams(n, constraints)
-    boundaries = forced | (~forbidden & (odds > 0))
-    ends = np.where(forced, 0.0, np.where(forbidden, -np.inf, scipy.special.log_expit(odds)))
-    on = np.where(forced | forbidden, 0.0, scipy.special.log_expit(-odds))
+    boundaries = forced | (~forbidden & (finite > 0))
+    ends = np.where(forced, 0.0, np.where(forbidden, -np.inf, scipy.special.log_expit(finite)))
+    on = np.where(forced | forbidden, 0.0, scipy.special.log_expit(-finite))
     return Independent(
         starts=np.append(0, np.flatnonzero(boundaries) + 1).astype(np.intp),
-        seams=np.where(forced, 1.0, np.where(forbidden, 0.0, scipy.special.expit(odds))),
+        seams=np.where(forced, 1.0, np.where(forbidden, 0.0, scipy.special.expit(finite))),
         boundaries=boundaries,
         _boundary=np.concatenate([[0.0], ends, [0.0]]),
         _joined=np.concatenate([[0.0], np.cumsum(on), [0.0]]),

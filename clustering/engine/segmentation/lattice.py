@@ -66,7 +66,7 @@ def _reach(n: int, forced: npt.NDArray[np.bool_]) -> Ints:
 
 
 def build_lattice(
-    seams: Floats,
+    log_odds: Floats,
     *,
     start: Floats,
     end: Floats,
@@ -79,17 +79,17 @@ def build_lattice(
 ) -> Lattice:
     """Add up the scores of all segments of a stream of n = len(start) >= 1 pages.
 
-    `seams` (n - 1,) log-odds of a boundary; `start`, `end` (n,) log-odds that a page begins or closes a document;
+    `log_odds` (n - 1,) of a boundary; `start`, `end` (n,) log-odds that a page begins or closes a document;
     `lengths` (m,) log P(length = column + 1) with `tail` added for each page beyond; `cohesion` (n, m) or None, frozen
     beyond m pages; `forced` and `forbidden` (n - 1,) hard seams. O(n m) time and memory.
 
     Score of a partition = sum over its segments [a, b) of
-    seams[a - 1] (a > 0) + start[a] + end[b - 1] + lengths[b - a] + cohesion[a, b - a]. Summing seam log-odds over the
-    boundaries equals log p over boundaries plus log(1 - p) over the other seams, up to a constant of the stream.
+    log_odds[a - 1] (a > 0) + start[a] + end[b - 1] + lengths[b - a] + cohesion[a, b - a]. Summing log-odds over the boundaries
+    equals log p over boundaries plus log(1 - p) over the other seams, up to a constant of the stream.
     """
     n, longest = len(start), len(lengths)
     begin = start.copy()
-    begin[1:] += seams
+    begin[1:] += log_odds
     begin[1:][forbidden] = -np.inf
     body = np.broadcast_to(lengths, (n, longest)) + begin[:, None]
     if cohesion is not None:
