@@ -84,8 +84,8 @@ def build_lattice(
     beyond m pages; `forced` and `forbidden` (n - 1,) hard seams. O(n m) time and memory.
 
     Score of a partition = sum over its segments [a, b) of
-    log_odds[a - 1] (a > 0) + start[a] + end[b - 1] + lengths[b - a] + cohesion[a, b - a]. Summing log-odds over the boundaries
-    equals log p over boundaries plus log(1 - p) over the other seams, up to a constant of the stream.
+    log_odds[a - 1] (a > 0) + start[a] + end[b - 1] + lengths[b - a] + cohesion[a, b - a]. Log-odds summed over the
+    boundaries equal log p over boundaries plus log(1 - p) over the other seams, up to a constant of the stream.
     """
     n, longest = len(start), len(lengths)
     begin = start.copy()
