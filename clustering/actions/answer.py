@@ -13,9 +13,8 @@ from clustering.actions.base import GroupAct, Key, Position, Scope, perform
 from clustering.actions.merge import join
 from clustering.actions.split import cut
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.journal.snapshots import Pair
 from clustering.journal.wording import name_of, pages_in_words
-from clustering.journal.workspace import Desk, Versions
+from clustering.journal.workspace import Desk, Pair, Versions
 from clustering.models import Answer, Edit, Group, Page, User, Verb
 
 ANSWER = Verb("answer", done="answered", icon="help", follows=True, teaches=True)

@@ -10,9 +10,8 @@ from clustering.actions.base import Act, Count, Id, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.replay import earlier_state
 from clustering.journal.reverting import forget_the_deleted, hold_for, take_back
-from clustering.journal.snapshots import Snapshot, Standing, group_from
 from clustering.journal.wording import pages_in_words
-from clustering.journal.workspace import Desk
+from clustering.journal.workspace import Desk, Snapshot, Standing, group_from
 from clustering.models import Collection, Edit, Group, User, Verb
 
 RESTORE = Verb("restore", done="restored", icon="history")

@@ -18,8 +18,7 @@ from clustering.journal.reverting import (
     stands_like,
     take_back,
 )
-from clustering.journal.snapshots import Snapshot
-from clustering.journal.workspace import Desk
+from clustering.journal.workspace import Desk, Snapshot
 from clustering.models import Collection, Edit, User, Verb
 
 UNDO = Verb("undo", done="undid", icon="undo", undoable=False)

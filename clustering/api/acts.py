@@ -19,7 +19,7 @@ from clustering.api.problems import problem
 from clustering.api.shapes import Answer, Slug
 from clustering.api.signing_in import person
 from clustering.journal.errors import StaleVersion
-from clustering.selectors.changes import Changes, changes
+from clustering.selectors.desk_rows import Changes, changes
 
 router = Router(tags=["Acts"])
 

@@ -14,7 +14,7 @@ from clustering.access import access_collection
 from clustering.api.answers.edits import Edit, edits_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, ById, Slug
-from clustering.journal.snapshots import Snapshot, Standing
+from clustering.journal.workspace import Snapshot, Standing
 
 router = Router(tags=["Edits"])
 

@@ -22,7 +22,7 @@ from clustering.api.answers.jobs import Job, job_told
 from clustering.api.shapes import Answer
 from clustering.jobs.launching import AlreadyActive
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.selectors.changes import Changes
+from clustering.selectors.desk_rows import Changes
 from hhreview import away
 
 logger = logging.getLogger(__name__)

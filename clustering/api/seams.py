@@ -20,8 +20,8 @@ from clustering.api.paging import MOST_AT_ONCE, Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, AtPosition, Slug
 from clustering.api.signing_in import person
 from clustering.quality import check_share, kindly, record_check
-from clustering.selectors.changes import Changes
-from clustering.selectors.desk_run import desk_run
+from clustering.redecode.live import desk_run
+from clustering.selectors.desk_rows import Changes
 from clustering.selectors.queue import queued_seams
 
 router = Router(tags=["Seams"])

@@ -70,7 +70,7 @@ def ask_params(
     desk did. Raises WrongOrder where none is set up, or nothing may be asked."""
     from clustering.asking.budget import QUESTIONS, SECONDS
     from clustering.asking.setup import NotSetUp, endpoint_set_up
-    from clustering.selectors.desk_run import desk_run
+    from clustering.redecode.live import desk_run
 
     try:
         endpoint = endpoint_set_up()

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection as Sized
 from collections.abc import Sequence
 
-from clustering.models import Group
+from django.db.models import Q
+
+from clustering.journal.wording import name_of
+from clustering.models import Collection, Edit, Group, Page, User
+
+MOST_FRESH = 100
+"""An act may have named thousands of groups; the desk asks for more than these by itself."""
 
 
 class ActError(Exception):
@@ -29,3 +36,27 @@ class StaleVersion(ActError):
     def __init__(self, sentence: str, *, groups: Sequence[Group] = ()) -> None:
         super().__init__(sentence)
         self.groups = tuple(groups)
+
+
+def vanished(collection: Collection, group_ids: Sized[int], *, actor: User | None) -> StaleVersion:
+    """For groups of which one at least is not there any more."""
+    there = set(Group.objects.filter(collection=collection, pk__in=group_ids).values_list("pk", flat=True))
+    return stale(collection, set(group_ids) - there, also=there, actor=actor)
+
+
+def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (), actor: User | None) -> StaleVersion:
+    """The refusal that carries these groups, and those that hold the pages they had, as they stand now.
+
+    It names the last edit that touched them, and who made it.
+    """
+    edits = Edit.objects.filter(collection=collection, groups__overlap=list(changed)).select_related("actor")
+    last = edits.defer("after").order_by("-sequence").first()
+    known = last.before if last else []
+    pages = {page for entry in known if entry.get("group", {}).get("id") in changed for page in entry["pages"]}
+    asked = Q(pk__in=[*changed, *also]) | Q(pk__in=Page.objects.filter(pk__in=pages).values("group"))
+    fresh = Group.objects.filter(asked, collection=collection).in_scan_order()
+    said = f"{name_of(last.actor, to=actor)}: {last.summary} " if last else ""
+    return StaleVersion(
+        f"Someone else just changed this. {said}Check the current documents and try again.",
+        groups=list(fresh[:MOST_FRESH]),
+    )

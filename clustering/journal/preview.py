@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from clustering.journal.snapshots import Snapshot
+from clustering.journal.workspace import Snapshot
 from clustering.models import Edit
 
 

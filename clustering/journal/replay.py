@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from clustering.journal.snapshots import Pair, Said, Snapshot, Standing
+from clustering.journal.workspace import Pair, Said, Snapshot, Standing
 
 
 class BrokenJournal(ValueError):

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from clustering.journal.errors import Refused
-from clustering.journal.snapshots import Snapshot, group_from
 from clustering.journal.wording import name_of
-from clustering.journal.workspace import Desk
+from clustering.journal.workspace import Desk, Snapshot, group_from
 from clustering.models import VERBS, Answer, Edit, Group, Page, Run, User, Verb
 
 

@@ -14,8 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clustering.journal.snapshots import Pair, Said, Snapshot, Standing, standing_of
-from clustering.journal.workspace import Desk
+from clustering.journal.workspace import Desk, Pair, Said, Snapshot, Standing, standing_of
 from clustering.models import Answer, Edit, Group, Page, Verb
 
 MACHINE_FIELDS = frozenset({"draft", "confidence"})

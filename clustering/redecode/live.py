@@ -3,7 +3,8 @@
 An act that decides something (an answer, a split, a merge, a confirmation) moves the run's model over the whole
 collection (`adaptation`). Wherever the best partition differs from the one before the act, groups that nobody settled
 follow; that is part of the edit and is undone with it. Probabilities and confidences are derived: they are computed
-again by whatever changes the decisions around, undo included, and stand in no edit. docs/decisions/0007-live-effect.md
+again by whatever changes the decisions around, undo included, and stand in no edit; `moved_since` tells which
+moved. docs/decisions/0007-live-effect.md
 tells why.
 """
 
@@ -12,17 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 import numpy as np
 from django.db import connection
 from django.db.models import Q
 
 from clustering.journal.workspace import Desk
-from clustering.models import VERBS, Edit, Group, LiveScore, Page, Run, Verb
+from clustering.models import VERBS, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
 from clustering.redecode.following import follow
 from clustering.redecode.run_model import Floats, Ids, RunModel, model_of
 from clustering.redecode.terrain import WHOLE, Terrain, read, spans_around
-from clustering.selectors.desk_run import desk_run
 
 TOLD_FROM = 0.005
 """A probability that moved by less is left as it was told: half of what people see."""
@@ -30,6 +31,45 @@ DECIDED_FROM = 0.001
 """The same where a person decided: there it is certain."""
 CONFIDENCE_FROM = 0.005
 _MARGIN = timedelta(seconds=1)
+
+
+class Moved(NamedTuple):
+    """A seam whose probability moved: the position of the page before it, and the groups on both sides."""
+
+    position: int
+    probability: float
+    group: int | None
+    group_after: int | None
+
+
+_DESK_RUN = f"""
+SELECT run.* FROM "{Run._meta.db_table}" AS run
+WHERE run.collection_id = %(collection)s AND run.state = '{Run.State.READY}'
+    AND EXISTS (SELECT FROM "{SeamScore._meta.db_table}" AS seam WHERE seam.run_id = run.id)
+ORDER BY run.published DESC NULLS LAST, run.created DESC LIMIT 1
+"""
+_MOVED = f"""
+SELECT page.position, score.probability, page.group_id, next.group_id
+FROM "{LiveScore._meta.db_table}" AS score
+JOIN "{Page._meta.db_table}" AS page ON page.id = score.page_id
+LEFT JOIN "{Page._meta.db_table}" AS next
+    ON next.collection_id = page.collection_id AND next.position = page.position + 1
+WHERE score.run_id = (SELECT id FROM ({_DESK_RUN}) AS spoken) AND score.sequence > %(since)s
+ORDER BY page.position LIMIT %(most)s
+"""
+"""Written out, because every act asks both: building them each time took a tenth of its time."""
+
+
+def desk_run(collection: Collection) -> Run | None:
+    """The run whose seams the desk shows: the one published last, else the newest that scored seams."""
+    return next(iter(Run.objects.raw(_DESK_RUN, {"collection": collection.pk})), None)
+
+
+def moved_since(collection: Collection, version: int, *, most: int) -> list[Moved]:
+    """The seams whose probability moved after a version, by position."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVED, {"collection": collection.pk, "since": version, "most": most})
+        return [Moved(*row) for row in cursor.fetchall()]
 
 
 @dataclass(slots=True)

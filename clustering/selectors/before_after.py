@@ -9,7 +9,7 @@ from typing import Any
 
 from clustering.engine.description import BY_NAME, DETAILS, as_text, details_from
 from clustering.engine.titles import title_of
-from clustering.journal.snapshots import GROUP_DEFAULTS, Snapshot, Standing
+from clustering.journal.workspace import GROUP_DEFAULTS, Snapshot, Standing
 from clustering.models import Answer, Collection, Group, Page
 
 SHIFTS_SHOWN = 40

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Group
-from clustering.selectors.desk_run import desk_run
+from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, open_seams
 
 

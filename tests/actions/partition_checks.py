@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from clustering.journal.snapshots import Snapshot, standing_of
+from clustering.journal.workspace import Snapshot, standing_of
 from clustering.models import Answer, Collection, Edit, Group, Page
 
 Arrangement = dict[int, list[int]]

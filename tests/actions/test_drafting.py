@@ -24,7 +24,7 @@ from clustering.actions import (
 )
 from clustering.actions.accept import Wanted, accept_many
 from clustering.actions.confirm import Matching, confirm_matching
-from clustering.journal.snapshots import Snapshot
+from clustering.journal.workspace import Snapshot
 from clustering.models import Collection, Edit, Group, Reading, User
 from clustering.redecode.drafting import DraftTerms, draft_terms
 from tests.actions.conftest import GroupOf, MakeRun, PageAt

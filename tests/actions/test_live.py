@@ -35,10 +35,10 @@ from clustering.models import (
     SeamScore,
     User,
 )
+from clustering.redecode.live import desk_run
 from clustering.redecode.run_model import RunModel, packed
 from clustering.redecode.terrain import DIFFERENT, SAME, UNSAID, Terrain, read, spans_around
-from clustering.selectors.changes import changes
-from clustering.selectors.desk_run import desk_run
+from clustering.selectors.desk_rows import changes
 from clustering.selectors.queue import open_seams
 from tests.actions.acting import Archivist
 from tests.actions.conftest import PageAt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clustering.journal.replay import replay
-from clustering.journal.snapshots import Snapshot
+from clustering.journal.workspace import Snapshot
 from clustering.models import Collection, Edit, User
 from tests.actions.acting import Archivist, undo_everything
 from tests.actions.partition_checks import broken, check_partition, content, whole_state

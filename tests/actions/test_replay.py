@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clustering.journal.replay import BrokenJournal, earlier_state, replay
-from clustering.journal.snapshots import Snapshot, Standing
+from clustering.journal.workspace import Snapshot, Standing
 
 
 def group(pk: int, *pages: int, version: int = 1, **fields: object) -> dict[int, Standing]:

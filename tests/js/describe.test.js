@@ -13,7 +13,7 @@ const LINES = [["BOYCOTT GRAPES", 100, 100, 240, 120, 90], ["New York, May 3, 19
 function group(facts = {}) {
   return /** @type {import("../../static/js/desk/records.js").Group} */ ({
     id: 1, number: 1, state: "proposed", flagged: false, title: "", draftTitle: "", kind: "", date: "", confidence: null, version: 1,
-    pages: [1], draftKind: "", flagNote: "", edited: false, draftDate: "", note: "", copyOf: 0, accepted: [], untitled: "", language: "",
+    pages: [1], draftKind: "", flagNote: "", edited: false, draftDate: "", note: "", copyOf: 0, accepted: [], language: "",
     details: {}, ...facts,
   });
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { bytesFrom, groupFrom, unpacked } from "../../static/js/desk/records.js";
+import { bytesFrom, groupFrom, unpacked, untitledName } from "../../static/js/desk/records.js";
 
 test("packed rows have their names again", () => {
   const rows = unpacked(/** @type {any} */ ({ columns: ["number", "id"], rows: [[1, 12], [2, 13]] }));
@@ -19,4 +19,10 @@ test("a group has its pages one by one, in reading order", () => {
 
 test("bytes come as they were", () => {
   assert.deepEqual([...bytesFrom("DcX/")], [13, 197, 255]);
+});
+
+test("a document without a name is called by its pages, as lists and exports call it", () => {
+  assert.equal(untitledName({ kind: "", pages: [5] }), "Untitled document, page 5");
+  assert.equal(untitledName({ kind: "flyer", pages: [14, 12, 13] }), "Untitled flyer, pages 12-14");
+  assert.equal(untitledName({ kind: "other", pages: [1, 2, 4] }), "Untitled document, pages 1-2, 4");
 });

@@ -16,8 +16,8 @@ from clustering.actions.close import close_collection
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.split import split_group
 from clustering.models import Answer, Collection, Edit, Group, Job, LiveScore, Run, SeamScore, User
+from clustering.redecode.live import desk_run
 from clustering.selectors.collection_list import doubtful_left
-from clustering.selectors.desk_run import desk_run
 from clustering.selectors.queue import DOUBTFUL, open_seams
 from clustering.views.collections import collections as front_page
 from clustering.views.collections import dashboard

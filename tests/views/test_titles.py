@@ -1,4 +1,4 @@
-"""A document is called the same everywhere."""
+"""A document is called the same everywhere. What the stream calls it, `tests/js/records.test.js` holds to the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from clustering.actions import confirm_groups, describe_group, flag_group, move_
 from clustering.actions.accept import draw_sample
 from clustering.models import Collection, Group, Page, Reading, User
 from tests.conftest import MakeCollection
-from tests.views.conftest import Signed, unpacked
+from tests.views.conftest import Signed
 
 
 def last(collection: Collection) -> int:
@@ -29,7 +29,6 @@ def everywhere(collection: Collection, person: User, signed: Signed) -> dict[str
     """What group 1 is called, by place; each place but the data as its whole page."""
     client = signed(person)
     group = Group.objects.get(collection=collection, number=1)
-    row = unpacked(client.get("/c/afl/index/").json()["groups"])[0]
     told = client.get(f"/api/v1/collections/afl/groups/{group.pk}").json()
     table = csv.DictReader(streamed(client.get("/c/afl/export/groups/?all=1")).decode().splitlines())
     exported = next(line for line in table if line["group"] == "1")
@@ -43,7 +42,6 @@ def everywhere(collection: Collection, person: User, signed: Signed) -> dict[str
     }
     found = {name: html.unescape(client.get(address).content.decode()) for name, address in pages.items()}
     return found | {
-        "stream": row["title"] or row["draft_title"] or row["untitled"],
         "api": told["shown_title"],
         "export": exported["dcterms:title"],
     }
@@ -70,7 +68,7 @@ def check(places: dict[str, str], title: str) -> None:
 def test_without_a_name_it_is_called_by_its_pages(collection: Collection, alice: User, signed: Signed) -> None:
     places = everywhere(collection, alice, signed)
     check(places, "Untitled document, pages 1-2, 4")
-    assert {places[name] for name in ("stream", "api", "export")} == {"Untitled document, pages 1-2, 4"}
+    assert {places[name] for name in ("api", "export")} == {"Untitled document, pages 1-2, 4"}
     describe_group(Group.objects.get(number=1), kind="letter", actor=alice)
     check(everywhere(collection, alice, signed), "Untitled letter, pages 1-2, 4")
 

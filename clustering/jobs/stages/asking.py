@@ -24,7 +24,7 @@ from clustering.engine.understanding import Endpoint, Unusable, read_seam_answer
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Group, Job, JobProblem, Opinion, Page
 from clustering.models.group import GroupQuerySet
-from clustering.selectors.desk_run import desk_run
+from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, OpenSeam, open_seams
 
 MOST_FAILURES = 5

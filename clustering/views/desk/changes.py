@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from clustering.access import access_collection
 from clustering.models import User
 from clustering.presence import be_here
-from clustering.selectors.changes import changes as changes_since
+from clustering.selectors.desk_rows import changes as changes_since
 from clustering.written import whole_number
 
 

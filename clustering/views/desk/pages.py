@@ -13,8 +13,8 @@ from clustering.access import access_collection, access_collections, access_page
 from clustering.journal.wording import percent
 from clustering.models import Collection, Edit, LiveScore, Page, SeamScore
 from clustering.page_config import desk_config
+from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import first_line
-from clustering.selectors.desk_run import desk_run
 from clustering.selectors.duplicates import LOOKED_AT, duplicates_of, original_of
 from clustering.selectors.similar import SIMILAR, NotIndexed, similar_pages
 

@@ -15,7 +15,7 @@ from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions.undo import redo_edit, undo_edit
 from clustering.forms import HistoryForm
 from clustering.journal.errors import ActError
-from clustering.journal.snapshots import Snapshot
+from clustering.journal.workspace import Snapshot
 from clustering.models import Collection, Edit, Group, Page, User
 from clustering.selectors import history as journal
 from clustering.selectors.before_after import compare

@@ -19,7 +19,7 @@ from clustering.engine import assurance
 from clustering.engine.records import STRANGE
 from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page, User
-from clustering.selectors.desk_run import desk_run
+from clustering.redecode.live import desk_run
 from clustering.written import act_id, whole_number
 
 DEFAULT = 0.99

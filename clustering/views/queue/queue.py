@@ -17,7 +17,7 @@ from clustering.journal.wording import percent
 from clustering.models import Answer, Collection, Group, Page, Reading, User
 from clustering.page_config import desk_config
 from clustering.quality import draw_checks, place_of
-from clustering.selectors.desk_run import desk_run
+from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, OpenSeam, queued_seams, within
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
 from clustering.written import whole_number

@@ -13,7 +13,7 @@ from clustering.actions import answer_seams
 from clustering.journal.errors import ActError, Refused
 from clustering.models import Answer, Collection, Page, User
 from clustering.quality import check_share, kindly, record_check
-from clustering.selectors.desk_run import desk_run
+from clustering.redecode.live import desk_run
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
 from clustering.views.queue.queue import told, waiting
 from clustering.written import versions_of, whole_number, whole_numbers

@@ -1,6 +1,6 @@
 /** What the desk knows: groups, which page is in which, seams. All writes go through `put`, which returns its inverse. */
 
-import { bytesFrom, groupFrom, unpacked } from "./records.js";
+import { bytesFrom, groupFrom, unpacked, untitledName } from "./records.js";
 
 /** @typedef {import("./records.js").Group} Group */
 /** @typedef {import("./records.js").Page} Page */
@@ -183,9 +183,9 @@ export class Model extends EventTarget {
     return (this.aspects[p - 1] ?? 38) / this.config.aspectUnits;
   }
 
-  /** @param {Group} group @returns {string} what it is called; a group that the server does not know yet has no name */
+  /** @param {Group} group @returns {string} what it is called */
   titleOf(group) {
-    return group.title || group.draftTitle || group.untitled || "Untitled document";
+    return group.title || group.draftTitle || untitledName(group);
   }
 
   /** Counts for the progress beside the stream. */

@@ -20,7 +20,6 @@
  * @property {string} note
  * @property {number} copyOf  number of the group that this one repeats; 0: none
  * @property {string[]} accepted  fields that hold a draft of the machine, accepted by confirming
- * @property {string} untitled  what it is called where it has neither a title nor a draft
  * @property {string} language
  * @property {Details} details  all else that is said of it
  */
@@ -90,6 +89,23 @@ export function groupFrom(row) {
   const pages = [];
   for (const [low, high] of spans) for (let p = low; p <= high; p++) pages.push(p);
   return { ...same, pages, draftTitle, draftKind, draftDate, flagNote, copyOf };
+}
+
+/**
+ * "Untitled flyer, pages 12-14": the rule of `clustering/engine/titles.py` for documents that nobody named.
+ * @param {Pick<Group, "kind" | "pages">} group
+ * @returns {string}
+ */
+export function untitledName({ kind, pages }) {
+  /** @type {[number, number][]} */
+  const runs = [];
+  for (const p of [...pages].sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last && last[1] === p - 1) last[1] = p;
+    else runs.push([p, p]);
+  }
+  const places = runs.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(", ");
+  return `Untitled ${kind && kind !== "other" ? kind : "document"}, ${pages.length === 1 ? "page" : "pages"} ${places}`;
 }
 
 /**

@@ -21,7 +21,6 @@ export interface GroupRow {
   note: string;
   copy_of: number;
   accepted: string[];
-  untitled: string;
   language: string;
   details: Record<string, any>;
 }
