@@ -2,6 +2,7 @@
 
 import { make, person } from "./desk/dom.js";
 import { keptOf } from "./desk/kept.js";
+import { _, _n } from "./i18n.js";
 
 const root = document.documentElement;
 
@@ -63,8 +64,8 @@ async function tellUnsaved() {
     byCollection.set(owner, { title, address, count: (byCollection.get(owner)?.count ?? 0) + 1 });
   }
   const lines = [...byCollection.values()].map(({ title, address, count }) => {
-    const words = count === 1 ? `1 change in ${title} has not been saved yet. ` : `${count} changes in ${title} have not been saved yet. `;
-    return make("li", { class: "message is-warning" }, [words, make("a", { href: address, text: `Open ${title}` }), " to save."]);
+    const words = _n("1 change in %(title)s has not been saved yet. ", "%(count)s changes in %(title)s have not been saved yet. ", count, { title });
+    return make("li", { class: "message is-warning" }, [words, make("a", { href: address, text: _("Open %(title)s", { title }) }),  _(" to save.")]);
   });
   if (lines.length) main.prepend(make("div", { role: "status" }, [make("ul", { class: "messages" }, lines)]));
 }

@@ -3,6 +3,7 @@
 import { byId, dataFrom, getJson, make } from "../desk/dom.js";
 import { combination } from "../desk/keys.js";
 import { HEIGHT, WIDTH, inside, nearest, placesOf, toward } from "./plane.js";
+import { _, _n } from "../i18n.js";
 
 /** @typedef {import("./plane.js").Place} Place */
 /** @typedef {import("./plane.js").Point} Point */
@@ -149,12 +150,16 @@ class PageMap {
     this.ring.setAttribute("cy", place.y.toFixed(1));
     this.thread.setAttribute("points", group.map((p) => `${p.x.toFixed(1)},${p.y.toFixed(1)}`).join(" "));
     const image = config.scan.replace("/0/320/0/", `/${place.pk}/320/${place.sha}/`);
-    const where = place.group ? `document ${place.group}, ${group.length === 1 ? "1 page" : `${group.length} pages`} on the map` : "unassigned";
+    const where = place.group
+      ? _n("document %(number)s, %(count)s page on the map", "document %(number)s, %(count)s pages on the map", group.length, { number: place.group })
+      : _("unassigned");
     byId("map-now", HTMLElement).replaceChildren(
       make("img", { src: image, alt: "" }),
-      make("div", {}, [make("p", {}, [make("a", { href: address(place), text: `Page ${place.position}` })]), make("p", { class: "quiet", text: where }), make("p", { class: "quiet", text: place.name })]),
+      make("div", {}, [make("p", {}, [make("a", { href: address(place), text: _("Page %(position)s", { position: place.position }) })]), make("p", { class: "quiet", text: where }), make("p", { class: "quiet", text: place.name })]),
     );
-    plane.setAttribute("aria-label", `Map of the pages: page ${place.position}, ${where}${this.chosen.has(place) ? ", selected" : ""}`);
+    plane.setAttribute("aria-label", this.chosen.has(place)
+      ? _("Map of the pages: page %(page)s, %(where)s, selected", { page: place.position, where })
+      : _("Map of the pages: page %(page)s, %(where)s", { page: place.position, where }));
     plane.removeAttribute("aria-labelledby");
   }
 
@@ -168,12 +173,14 @@ class PageMap {
     const sorted = [...this.chosen].sort((a, b) => a.position - b.position);
     const groups = new Set(sorted.map((place) => place.group).filter(Boolean)).size;
     live.textContent = sorted.length
-      ? `${sorted.length === 1 ? "1 page" : `${sorted.length} pages`} in ${groups === 1 ? "1 document" : `${groups} documents`} selected.`
-      : "No pages are selected.";
+      ? _("%(pages)s in %(documents)s selected.", {
+        pages: _n("%(count)s page", "%(count)s pages", sorted.length), documents: _n("%(count)s document", "%(count)s documents", groups),
+      })
+      : _("No pages are selected.");
     byId("map-hand", HTMLButtonElement).disabled = byId("map-clear", HTMLButtonElement).disabled = !sorted.length;
     const items = sorted.slice(0, LISTED).map((place) =>
-      make("li", {}, [make("a", { href: address(place), text: `Page ${place.position}${place.group ? `, document ${place.group}` : ""}` })]));
-    if (sorted.length > LISTED) items.push(make("li", { class: "quiet", text: `and ${sorted.length - LISTED} more` }));
+      make("li", {}, [make("a", { href: address(place), text: place.group ? _("Page %(page)s, document %(number)s", { page: place.position, number: place.group }) : _("Page %(page)s", { page: place.position }) })]));
+    if (sorted.length > LISTED) items.push(make("li", { class: "quiet", text: _("and %(more)s more", { more: sorted.length - LISTED }) }));
     byId("map-list", HTMLElement).replaceChildren(...items);
   }
 
@@ -194,17 +201,17 @@ function address(place) {
 async function start() {
   const sent = await getJson(config.map);
   if (!sent.pages.length) {
-    facts.textContent = "The pages have not been analyzed yet. Staff can start “Analyze images” in the admin.";
+    facts.textContent = _("The pages have not been analyzed yet. Staff can start “Analyze images” in the admin.");
   } else {
     byId("map", HTMLElement).hidden = false;
     new PageMap(placesOf(sent.pages));
-    const part = sent.pages.length < sent.embedded ? `A sample of ${sent.pages.length} of ${sent.embedded} pages` : `${sent.pages.length} pages`;
-    facts.textContent = `${part}. Pages that look alike are close together. Pages of one document have one color; point at a page to connect them. The map shows ${sent.explained}% of the differences that ${sent.encoder} finds.`;
+    const part = sent.pages.length < sent.embedded ? _("A sample of %(count)s of %(embedded)s pages", { count: sent.pages.length, embedded: sent.embedded }) : _n("%(count)s page", "%(count)s pages", sent.pages.length);
+    facts.textContent = _("%(part)s. Pages that look alike are close together. Pages of one document have one color; point at a page to connect them. The map shows %(explained)s% of the differences that %(encoder)s finds.", { part, explained: sent.explained, encoder: sent.encoder });
   }
   document.body.dataset.ready = "yes";
 }
 
 start().catch((error) => {
-  facts.textContent = `The map could not be loaded. ${error instanceof Error ? error.message : ""} Reload the page to try again.`;
+  facts.textContent = [_("The map could not be loaded."), error instanceof Error ? error.message : "", _("Reload the page to try again.")].filter(Boolean).join(" ");
   document.body.dataset.ready = "yes";
 });

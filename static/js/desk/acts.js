@@ -1,6 +1,7 @@
 /** The verbs of the desk: from what is chosen to a command on its way. */
 
 import { DoesNotApply } from "./arrangement.js";
+import { _, _n } from "../i18n.js";
 
 /** @typedef {import("./model.js").Model} Model */
 /** @typedef {import("./records.js").Group} Group */
@@ -51,7 +52,7 @@ export class Acts {
   /** Split before this page, or join it to the page before. @param {number} p */
   toggleSeam(p) {
     const left = this.model.before(p);
-    if (!left) return this.say("This is the first page. There is nothing before it.");
+    if (!left) return this.say(_("This is the first page. There is nothing before it."));
     if (this.model.startsDocument(p)) return void this.mergeGroups([this.model.at[left] ?? 0, this.model.at[p] ?? 0]);
     const group = this.model.groupAt(p);
     if (!group) return;
@@ -78,7 +79,7 @@ export class Acts {
   /** @param {number[]} ids */
   mergeGroups(ids) {
     const some = ids.filter((id) => id !== 0);
-    if (some.length < 2) return this.say(`Unassigned pages can’t be joined. Make them a document of their own${this.key("new-group")}, or apply a proposal first.`);
+    if (some.length < 2) return this.say(_("Unassigned pages can’t be joined. Make them a document of their own%(group)s, or apply a proposal first.", { group: this.key("new-group") }));
     this.send({ verb: "merge", body: { groups: some }, groups: some });
   }
 
@@ -86,7 +87,7 @@ export class Acts {
     const group = this.model.groupAt(this.stream.focus);
     const first = group ? Math.min(...group.pages) : 0;
     const left = this.model.before(first);
-    if (!group || !left) return this.say("This is the first document. There is nothing to join it to.");
+    if (!group || !left) return this.say(_("This is the first document. There is nothing to join it to."));
     this.mergeGroups([this.model.at[left] ?? 0, group.id]);
   }
 
@@ -104,9 +105,9 @@ export class Acts {
     const from = [...new Set(positions.map((p) => this.model.at[p] ?? 0))].filter((id) => id !== 0);
     const only = from.length === 1 ? this.model.groups.get(from[0] ?? 0) : undefined;
     if (to === null && only && only.pages.length === positions.length) {
-      return this.say("These pages are already a document of their own.");
+      return this.say(_("These pages are already a document of their own."));
     }
-    if (to !== null && from.length === 1 && from[0] === to && before === null) return this.say("These pages are already in that document.");
+    if (to !== null && from.length === 1 && from[0] === to && before === null) return this.say(_("These pages are already in that document."));
     const sent = this.send({
       verb: "move",
       body: { pages: positions, to, before },
@@ -124,16 +125,16 @@ export class Acts {
     this.cutPages.clear();
     for (const p of this.pages()) this.cutPages.add(p);
     const n = this.cutPages.size;
-    const cut = n === 1 ? "1 page cut. Go to the page to paste it before" : `${n} pages cut. Go to the page to paste them before`;
-    this.say(`${cut}, then paste${this.key("paste")}. To cancel, clear the selection${this.key("clear")}.`);
+    const cut = _n("1 page cut. Go to the page to paste it before", "%(count)s pages cut. Go to the page to paste them before", n);
+    this.say(_("%(cut)s, then paste%(paste)s. To cancel, clear the selection%(clear)s.", { cut, paste: this.key("paste"), clear: this.key("clear") }));
     this.stream.dress();
   }
 
   paste() {
     const group = this.model.groupAt(this.stream.focus);
     const positions = [...this.cutPages].sort((a, b) => a - b);
-    if (!positions.length) return this.say(`Nothing to paste. Select pages and cut them first${this.key("cut")}.`);
-    if (!group) return this.say("Go to a page of a document first.");
+    if (!positions.length) return this.say(_("Nothing to paste. Select pages and cut them first%(cut)s.", { cut: this.key("cut") }));
+    if (!group) return this.say(_("Go to a page of a document first."));
     const before = this.cutPages.has(this.stream.focus) ? null : this.stream.focus;
     this.cutPages.clear();
     this.move(positions, group.id, before);
@@ -146,7 +147,7 @@ export class Acts {
     const place = group?.pages.indexOf(p) ?? -1;
     if (!group || place < 0) return;
     const other = place + step;
-    if (other < 0 || other >= group.pages.length) return this.say(`Page ${p} is already at the ${step < 0 ? "start" : "end"} of its document.`);
+    if (other < 0 || other >= group.pages.length) return this.say(step < 0 ? _("Page %(p)s is already at the start of its document.", { p }) : _("Page %(p)s is already at the end of its document.", { p }));
     const order = [...group.pages];
     order.splice(place, 1);
     order.splice(other, 0, p);
@@ -156,14 +157,14 @@ export class Acts {
   /** @param {number[]} ids */
   confirm(ids) {
     const open = ids.filter((id) => this.model.groups.get(id)?.state !== "confirmed");
-    if (!open.length) return this.say("Already confirmed.");
+    if (!open.length) return this.say(_("Already confirmed."));
     this.send({ verb: "confirm", body: { groups: open }, groups: open });
   }
 
   /** @param {number[]} ids */
   unconfirm(ids) {
     const done = ids.filter((id) => this.model.groups.get(id)?.state === "confirmed");
-    if (!done.length) return this.say("This document is not confirmed.");
+    if (!done.length) return this.say(_("This document is not confirmed."));
     this.send({ verb: "unconfirm", body: { groups: done }, groups: done });
   }
 
@@ -221,7 +222,7 @@ export class Acts {
   /** Confirm the focused group and go on to the next that is open. */
   confirmAndNext() {
     const group = this.model.groupAt(this.stream.focus);
-    if (!group) return this.say("This page is not in a document yet.");
+    if (!group) return this.say(_("This page is not in a document yet."));
     const next = this.nextBand(1, (id) => id !== group.id && this.model.groups.get(id)?.state !== "confirmed");
     this.confirm([group.id]);
     if (next) this.stream.setFocus(next);
@@ -253,7 +254,7 @@ export class Acts {
   /** @param {number[]} ids  of documents whose drafts are taken over */
   acceptDrafts(ids) {
     const open = ids.filter((id) => this.hasDrafts(id));
-    if (!open.length) return this.say("These documents have no drafts left to accept.");
+    if (!open.length) return this.say(_("These documents have no drafts left to accept."));
     this.send({ verb: "accept-drafts", body: { groups: open }, groups: open });
   }
 
@@ -271,7 +272,7 @@ export class Acts {
   /** An act that takes nothing but the group of the focused page; the server says what became of it. @param {string} address */
   plain(address) {
     const group = this.model.groupAt(this.stream.focus);
-    if (!group) return this.say("This page is in no group yet.");
+    if (!group) return this.say(_("This page is in no document yet."));
     this.send({ verb: address, body: { group: group.id }, groups: [group.id] });
   }
 

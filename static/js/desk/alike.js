@@ -1,6 +1,7 @@
 /** "Looks like the one you just fixed": similar seams as a strip of small pairs, to be answered with one key. */
 
 import { getJson, make } from "./dom.js";
+import { _, _n } from "../i18n.js";
 
 /** @typedef {import("./queue.js").Seam} Seam */
 
@@ -46,11 +47,11 @@ export class Alike {
   /** @param {boolean} ticked */
   draw(ticked) {
     const n = this.seams.length;
-    const many = n === 1 ? "1 other place looks like this one. Give it the same answer?" : `${n} other places look like this one. Give them the same answer?`;
+    const many = _n("1 other place looks like this one. Give it the same answer?", "%(count)s other places look like this one. Give them the same answer?", n);
     const pairs = this.seams.map((seam) => {
       const box = make("input", { type: "checkbox", checked: ticked, value: seam.left.position });
       box.addEventListener("change", () => this.tell());
-      const words = `Page ${seam.left.position} and page ${seam.right.position}`;
+      const words = _("Page %(position)s and page %(position2)s", { position: seam.left.position, position2: seam.right.position });
       const images = [seam.left, seam.right].map((leaf) => make("img", { src: leaf.small, alt: "", loading: "lazy" }));
       return make("li", {}, [
         make("label", { title: words }, [box, ...images, make("span", { class: "alike-name", text: `${seam.left.position} | ${seam.right.position}` })]),
@@ -61,7 +62,7 @@ export class Alike {
     const leave = make("button", { type: "button", class: "button is-small" }, ["Skip these", make("kbd", { text: this.hint("clear") })]);
     leave.addEventListener("click", () => this.leave());
     this.place.replaceChildren(
-      make("h2", { class: "panel-title", text: "Similar places" }), make("p", { text: many }),
+      make("h2", { class: "panel-title", text: _("Similar places") }), make("p", { text: many }),
       make("ul", { class: "alike-strip" }, pairs), make("div", { class: "alike-acts" }, [this.button, leave]),
     );
     this.place.hidden = false;
@@ -76,8 +77,8 @@ export class Alike {
   tell() {
     if (!this.button) return;
     const n = this.boxes().filter((box) => box.checked).length;
-    const what = this.verdict === "same" ? "same document" : "new document";
-    this.button.replaceChildren(n ? `Answer ${n}: ${what}` : "Select all", make("kbd", { text: this.hint("take-alike") }));
+    const what = this.verdict === "same" ? _("same document") : _("new document");
+    this.button.replaceChildren(n ? _("Answer %(n)s: %(what)s", { n, what }) : _("Select all"), make("kbd", { text: this.hint("take-alike") }));
   }
 
   /** Answers those that are ticked; where none is, ticks them all, so that the next press answers. */

@@ -1,5 +1,7 @@
 /** The verbs as pure functions: from the model to the groups that will differ. They throw a sentence where they do not apply. */
 
+import { _ } from "../i18n.js";
+
 /** @typedef {import("./records.js").Group} Group */
 /** @typedef {import("./records.js").Changes} Changes */
 /** @typedef {import("./model.js").Model} Model */
@@ -39,7 +41,7 @@ function fresh(id, pages, source) {
 export function split(model, p, newId) {
   const group = model.groupAt(p);
   const place = group?.pages.indexOf(p) ?? -1;
-  if (!group || place < 1) throw new DoesNotApply("You can’t split before the first page of a document.");
+  if (!group || place < 1) throw new DoesNotApply(_("You can’t split before the first page of a document."));
   return new Map([
     [group.id, touched(group, { pages: group.pages.slice(0, place), confidence: null })],
     [newId, fresh(newId, group.pages.slice(place), group)],
@@ -55,7 +57,7 @@ export function merge(model, ids) {
   const groups = ids.map((id) => model.groups.get(id)).filter((group) => group !== undefined);
   groups.sort((a, b) => (a.pages[0] ?? 0) - (b.pages[0] ?? 0));
   const kept = groups[0];
-  if (!kept || groups.length < 2) throw new DoesNotApply("Select pages from at least two documents to join them.");
+  if (!kept || groups.length < 2) throw new DoesNotApply(_("Select pages from at least two documents to join them."));
   const inOrder = groups.every((group) => group.pages.every((p, i) => i === 0 || p > (group.pages[i - 1] ?? 0)));
   const pages = groups.flatMap((group) => group.pages);
   if (inOrder) pages.sort((a, b) => a - b);
@@ -89,7 +91,7 @@ export function move(model, positions, to, before, newId) {
     return changes;
   }
   const target = model.groups.get(to);
-  if (!target) throw new DoesNotApply("That document no longer exists.");
+  if (!target) throw new DoesNotApply(_("That document no longer exists."));
   const rest = target.pages.filter((q) => !moving.has(q));
   let pages;
   if (before !== null && rest.includes(before)) {
@@ -114,7 +116,7 @@ export function move(model, positions, to, before, newId) {
  */
 export function reorder(model, id, order) {
   const group = model.groups.get(id);
-  if (!group) throw new DoesNotApply("That document no longer exists.");
+  if (!group) throw new DoesNotApply(_("That document no longer exists."));
   return new Map([[id, touched(group, { pages: order })]]);
 }
 
@@ -142,7 +144,7 @@ export function setState(model, ids, state) {
  */
 export function setFacts(model, id, facts) {
   const group = model.groups.get(id);
-  if (!group) throw new DoesNotApply("That document no longer exists.");
+  if (!group) throw new DoesNotApply(_("That document no longer exists."));
   return new Map([[id, { ...group, ...facts }]]);
 }
 

@@ -1,6 +1,7 @@
 /** What would be acted on, and the acts: "7 pages in 2 groups". */
 
 import { byId } from "./dom.js";
+import { _, _n } from "../i18n.js";
 
 /**
  * @param {import("./selection.js").Selection} selection
@@ -13,8 +14,10 @@ export function selectionBar(selection, acts) {
     const pages = selection.size;
     bar.hidden = pages < 1;
     const groups = acts.groups().length;
-    const all = acts.shownGroups() ? `: everything under “${acts.filterName()}”` : "";
-    words.textContent = `${pages} ${pages === 1 ? "page" : "pages"} in ${groups} ${groups === 1 ? "document" : "documents"}${all}`;
+    const what = { pages: _n("%(count)s page", "%(count)s pages", pages), documents: _n("%(count)s document", "%(count)s documents", groups) };
+    words.textContent = acts.shownGroups()
+      ? _("%(pages)s, %(documents)s: everything under “%(filter)s”", { ...what, filter: acts.filterName() })
+      : _("%(pages)s in %(documents)s", what);
     for (const button of bar.querySelectorAll("button[data-needs-groups]")) {
       if (button instanceof HTMLButtonElement) button.disabled = groups < Number(button.dataset.needsGroups);
     }

@@ -2,6 +2,7 @@
 
 import { icon, make } from "./dom.js";
 import { CAPTION, HEAD, SEAM } from "./layout.js";
+import { _, _n } from "../i18n.js";
 
 /** @typedef {import("./records.js").Group} Group */
 /** @typedef {import("./records.js").Config} Config */
@@ -91,7 +92,7 @@ export function dressPage(cell, model, config, how) {
   setText(caption.children[0], role ? `${p} · ${role}` : String(p));
   const scanPlace = group ? [...group.pages].sort((a, b) => a - b).indexOf(p) + 1 : 0;
   const moved = place !== scanPlace;
-  setText(caption.children[1], moved ? `page ${place} of document` : "");
+  setText(caption.children[1], moved ? _("page %(place)s of document", { place }) : "");
   const tick = /** @type {HTMLElement} */ (sheet.lastElementChild);
   // Every icon is a tree of its own to the browser: thousands that nobody sees would make scrolling heavy.
   if (how.selected && !tick.firstChild) tick.append(icon("check"));
@@ -131,8 +132,8 @@ function setText(element, text) {
  */
 function altText(model, p, group, place) {
   const line = model.pages.get(p)?.line;
-  const where = group ? `document ${group.number || "new"}, ${place} of ${group.pages.length}` : "unassigned";
-  return `Page ${p}, ${where}${line ? `, ${line}` : ""}`;
+  const where = group ? _("document %(number)s, %(place)s of %(count)s", { number: group.number || _("new"), place, count: group.pages.length }) : _("unassigned");
+  return [_("Page %(p)s", { p }), where, line].filter(Boolean).join(", ");
 }
 
 /**
@@ -149,10 +150,10 @@ export function seamButton(model, p, mayEdit, key) {
   const boundary = model.startsDocument(p);
   const chance = model.probability(left);
   const doubtful = model.isDoubtful(left);
-  const says = chance === null ? "" : `, ${chance}% chance that a new document begins`;
-  const now = boundary ? "New document" : "Same document";
-  const then = boundary ? "Join them" : "Split here";
-  const label = `Between page ${left} and page ${p}: ${now}${says}.`;
+  const says = chance === null ? "" : _(", %(chance)s% chance that a new document begins", { chance });
+  const now = boundary ? _("New document") : _("Same document");
+  const then = boundary ? _("Join them") : _("Split here");
+  const label = _("Between page %(left)s and page %(p)s: %(now)s%(says)s.", { left, p, now, says });
   const tag = mayEdit ? "button" : "span";
   const inner = make(tag, {
     class: `seam ${boundary ? "is-boundary" : "is-joined"}${doubtful ? " is-doubtful" : ""}`,
@@ -202,7 +203,7 @@ export function bandHead(model, config, segment, focused) {
   head.style.height = `${HEAD - 4}px`;
   if (!group) {
     head.classList.add("is-loose");
-    head.append(make("span", { class: "title", text: "Unassigned pages" }));
+    head.append(make("span", { class: "title", text: _("Unassigned pages") }));
     return head;
   }
   head.classList.add(`is-${group.state}`);
@@ -217,10 +218,10 @@ export function bandHead(model, config, segment, focused) {
     return head;
   }
   const { state, leads, rest } = facts(model, config, group, segment);
-  const accepted = group.accepted.includes("title") ? " (draft, accepted)" : "";
+  const accepted = group.accepted.includes("title") ? _(" (draft, accepted)") : "";
   head.append(
     state,
-    make("span", { class: "number", text: number, title: `Document ${model.placeOf(group)} of ${model.groups.size}` }),
+    make("span", { class: "number", text: number, title: _("Document %(place)s of %(size)s", { place: model.placeOf(group), size: model.groups.size }) }),
     ...leads,
     make("span", { class: group.title ? "title" : "title is-draft", text: title, title: `${title}${accepted}` }),
     make("span", { class: "band-rest", text: rest.join(" · ") }),
@@ -236,7 +237,7 @@ export function bandHead(model, config, segment, focused) {
  * @param {number} thumb
  */
 export function foldCell(segment, fold, thumb) {
-  const said = `Show ${fold.count} more pages, ${fold.after + 1} to ${fold.after + fold.count}`;
+  const said = _("Show %(count)s more pages, %(first)s to %(last)s", { count: fold.count, first: fold.after + 1, last: fold.after + fold.count });
   const cell = make("div", { class: "fold-cell", role: "gridcell" }, [
     make("button", { class: "folded", type: "button", tabindex: "-1", "data-fold": segment.group, "aria-label": said, title: said }, [
       make("span", { text: `+${fold.count}` }),
@@ -257,7 +258,7 @@ export function dressHead(head, focused) {
 /** @param {Group} group */
 function confirmButton(group) {
   const done = group.state === "confirmed";
-  const label = done ? `Document ${group.number} is confirmed. Unconfirm it` : `Confirm document ${group.number || "new"}`;
+  const label = done ? _("Document %(number)s is confirmed. Unconfirm it", { number: group.number }) : _("Confirm document %(number)s", { number: group.number || _("new") });
   return make(
     "button",
     { class: "confirm", type: "button", tabindex: "-1", "data-confirm": group.id, "aria-label": label, title: label },
@@ -276,37 +277,37 @@ function confirmButton(group) {
 function facts(model, config, group, segment) {
   const word = confidenceWord(config, group.confidence);
   /** @type {[string, string]} */
-  let named = ["changed", "edited"];
-  if (group.state === "confirmed") named = ["confirmed", "confirmed"];
+  let named = ["changed", _("edited")];
+  if (group.state === "confirmed") named = ["confirmed", _("confirmed")];
   else if (group.state === "proposed" && !(group.edited && group.confidence === null)) {
-    named = [word === "Low" ? "doubt" : "proposed", word ? `${word} ${group.confidence}%` : "proposed"];
+    named = [word === "Low" ? "doubt" : "proposed", word ? `${{ High: _("High"), Medium: _("Medium"), Low: _("Low") }[word] ?? word} ${group.confidence}%` : _("proposed")];
   }
   const state = make("span", { class: `state is-${named[0]}`, title: named[1] }, [
     icon(`state-${named[0]}`), make("span", { class: "state-word", text: named[1] }),
   ]);
   const leads = [];
   if (group.copyOf) leads.push(copyChip(model, group.copyOf));
-  if (group.flagged) leads.push(make("span", { class: "flag", title: group.flagNote || "Flagged for a second look" }, [icon("flag"), make("span", { class: "state-word", text: "flagged" })]));
+  if (group.flagged) leads.push(make("span", { class: "flag", title: group.flagNote || _("Flagged for a second look") }, [icon("flag"), make("span", { class: "state-word", text: _("flagged") })]));
   const others = elsewhere(model, group, segment);
   if (others.length) {
-    const also = `also ${others.slice(0, 3).join(", ")}${others.length > 3 ? " …" : ""}`;
+    const also = _("also %(pages)s", { pages: `${others.slice(0, 3).join(", ")}${others.length > 3 ? " …" : ""}` });
     leads.push(
-      make("button", { class: "chip", type: "button", tabindex: "-1", "data-jump": others[0], title: `This document also has pages ${others.join(", ")}` }, [also]),
+      make("button", { class: "chip", type: "button", tabindex: "-1", "data-jump": others[0], title: _("This document also has pages %(join)s", { join: others.join(", ") }) }, [also]),
     );
   }
   const count = group.pages.length;
-  const rest = [`${count} ${count === 1 ? "page" : "pages"}`, group.kind || group.draftKind, group.date || group.draftDate];
+  const rest = [_n("%(count)s page", "%(count)s pages", count), group.kind || group.draftKind, group.date || group.draftDate];
   return { state, leads, rest: rest.filter((text) => text) };
 }
 
 /** @param {Model} model @param {number} number  of the group that is repeated */
 function copyChip(model, number) {
-  const named = `duplicate of ${number}`;
+  const named = _("duplicate of %(number)s", { number });
   const first = model.byNumber(number)?.pages[0];
-  if (!first) return make("span", { title: "That document no longer exists", text: named });
+  if (!first) return make("span", { title: _("That document no longer exists"), text: named });
   return make(
     "button",
-    { class: "chip", type: "button", tabindex: "-1", "data-jump": first, title: `Go to document ${number}, page ${first}` },
+    { class: "chip", type: "button", tabindex: "-1", "data-jump": first, title: _("Go to document %(number)s, page %(first)s", { number, first }) },
     [named],
   );
 }

@@ -1,6 +1,7 @@
 /** A field for a date as people write it; below it stands how the server reads it, because nothing else reads dates. */
 
 import { getJson, make, NotAnswered, Stopped } from "./dom.js";
+import { _ } from "../i18n.js";
 
 const PAUSE_MS = 150;
 
@@ -15,8 +16,8 @@ export class DateField {
     this.input = make("input", { type: "text", name: "date", value, maxlength: "200", autocomplete: "off", "aria-describedby": "date-reading" });
     this.reading = make("span", { class: "field-reading", id: "date-reading", role: "status" });
     this.element = make("label", { class: "field" }, [
-      make("span", { class: "field-label", text: "Date" }), this.input, this.reading,
-      make("span", { class: "field-hint", text: "As you would write it: Jan. 14, 1954; c. 1964; n.d." }),
+      make("span", { class: "field-label", text: _("Date") }), this.input, this.reading,
+      make("span", { class: "field-hint", text: _("As you would write it: Jan. 14, 1954; c. 1964; n.d.") }),
     ]);
     let timer = 0;
     this.input.addEventListener("input", () => {
@@ -31,7 +32,7 @@ export class DateField {
     const text = this.input.value.trim();
     const found = text ? await this.read(text) : null;
     if (this.input.value.trim() !== text) return;
-    this.reading.textContent = found === null ? "" : "edtf" in found ? `${found.words} (${found.edtf})` : found.away ? "" : "Not recognized as a date yet";
+    this.reading.textContent = found === null ? "" : "edtf" in found ? `${found.words} (${found.edtf})` : found.away ? "" : _("Not recognized as a date yet");
   }
 
   /** @param {string} text @returns {Promise<Reading>} */
@@ -44,10 +45,10 @@ export class DateField {
       return found;
     } catch (error) {
       if (error instanceof Stopped) {
-        return { away: true, message: "You’re signed out. Sign in from another tab, then save again. Everything you typed is still here." };
+        return { away: true, message: _("You’re signed out. Sign in from another tab, then save again. Everything you typed is still here.") };
       }
       if (!(error instanceof NotAnswered)) throw error;
-      return { away: true, message: "Can’t reach the server to check the date. Everything you typed is still here. Save again in a moment." };
+      return { away: true, message: _("Can’t reach the server to check the date. Everything you typed is still here. Save again in a moment.") };
     }
   }
 

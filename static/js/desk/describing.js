@@ -2,6 +2,7 @@
 
 import { termsLine } from "./describe/work.js";
 import { ask, field } from "./dialogs.js";
+import { _ } from "../i18n.js";
 
 /** @typedef {import("./acts.js").Acts} Acts */
 /** @typedef {import("./records.js").Config} Config */
@@ -11,12 +12,12 @@ import { ask, field } from "./dialogs.js";
 /** @param {Acts} acts @param {Config} config @param {Refused} [refused] */
 export async function flag(acts, config, refused) {
   const group = refused?.group ?? acts.model.groupAt(acts.stream.focus);
-  if (!group) return acts.say("This page is not in a document yet.");
+  if (!group) return acts.say(_("This page is not in a document yet."));
   if (group.flagged && !refused) return acts.flag(group.id, false, "");
   const answer = await ask(
-    `Flag document ${group.number || "new"}`,
-    [field("What is unclear?", { name: "note", maxlength: "500", value: group.flagNote }, "A note for the next person who looks at it. Optional.")],
-    { ok: "Flag", keep: `${config.slug}-flag-${group.id}`, values: refused?.values, problem: refused?.message },
+    _("Flag document %(number)s", { number: group.number || _("new") }),
+    [field(_("What is unclear?"), { name: "note", maxlength: "500", value: group.flagNote }, _("A note for the next person who looks at it. Optional."))],
+    { ok: _("Flag"), keep: `${config.slug}-flag-${group.id}`, values: refused?.values, problem: refused?.message },
   );
   if (answer) acts.flag(group.id, true, String(answer.get("note") ?? "").trim());
 }

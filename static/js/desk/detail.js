@@ -3,6 +3,7 @@
 import { byId, getFragment, make } from "./dom.js";
 import { Filmstrip } from "./filmstrip.js";
 import { lockTogether, zoomInto } from "./viewer.js";
+import { _ } from "../i18n.js";
 
 /** @typedef {import("./viewer.js").Scan} Scan */
 
@@ -63,9 +64,9 @@ export class Detail {
     this.turn = 0;
     const scan = await this.loaded(p, () => this.load(p));
     if (!scan) return;
-    this.title.textContent = `Page ${p} · ${scan.identifier}`;
+    this.title.textContent = _("Page %(p)s · %(identifier)s", { p, identifier: scan.identifier });
     this.place.name("page", scan.identifier);
-    const place = make("div", { class: "zoom", role: "img", "aria-label": `Page ${p}, ${scan.identifier}` });
+    const place = make("div", { class: "zoom", role: "img", "aria-label": _("Page %(p)s, %(identifier)s", { p, identifier: scan.identifier }) });
     this.clear();
     this.stage.append(place);
     this.keep([await zoomInto(this.config.urls.openseadragon ?? "", place, scan)], place);
@@ -78,7 +79,7 @@ export class Detail {
     this.show("seam");
     this.at = p;
     this.filmstrip.show(p, left);
-    this.title.textContent = `Page ${left} and page ${p}`;
+    this.title.textContent = _("Page %(left)s and page %(p)s", { left, p });
     const found = await this.loaded(p, () => Promise.all([this.load(left), this.load(p), this.evidence(left)]));
     const [first, second, evidence] = found ?? [];
     if (!first || !second || !evidence) return;
@@ -87,7 +88,7 @@ export class Detail {
     this.clear();
     // Both halves stand before either is drawn: a page is fitted into the room that it finds.
     const halves = [first, second].map((scan) => {
-      const place = make("div", { class: "zoom is-half", role: "img", "aria-label": `Page ${scan.position}, ${scan.identifier}` });
+      const place = make("div", { class: "zoom is-half", role: "img", "aria-label": _("Page %(position)s, %(identifier)s", { position: scan.position, identifier: scan.identifier }) });
       this.stage.append(place);
       return { place, scan };
     });
@@ -111,7 +112,7 @@ export class Detail {
       if (!isStill()) return null;
       this.clear();
       this.side.replaceChildren();
-      this.title.textContent = `Page ${p}`;
+      this.title.textContent = _("Page %(p)s", { p });
       this.stage.append(make("p", { class: "empty", role: "alert", text: error instanceof Error ? error.message : String(error) }));
       return null;
     }
@@ -183,7 +184,7 @@ export class Detail {
     this.turn += degrees;
     for (const viewer of this.viewers) viewer.viewport?.setRotation(viewer.viewport.getRotation() + degrees);
     const turned = ((this.turn % 360) + 360) % 360;
-    this.stage.setAttribute("aria-label", turned ? `Rotated ${turned} degrees` : "Upright");
+    this.stage.setAttribute("aria-label", turned ? _("Rotated %(turned)s degrees", { turned }) : _("Upright"));
   }
 
   /**

@@ -5,6 +5,7 @@
 
 import { make } from "./dom.js";
 import { fill, isTouched, keepTyped } from "./typed.js";
+import { _ } from "../i18n.js";
 
 /**
  * @typedef {object} Asked
@@ -30,7 +31,7 @@ export function ask(title, body, { ok, check, keep, values, problem }) {
     wrong,
     make("div", { class: "dialog-body" }, body),
     make("div", { class: "dialog-buttons" }, [
-      make("button", { type: "button", class: "button", text: "Cancel", "data-cancel": true }),
+      make("button", { type: "button", class: "button", text: _("Cancel"), "data-cancel": true }),
       make("button", { type: "submit", class: "button is-primary", text: ok }),
     ]),
   ]);
@@ -95,7 +96,7 @@ export function ask(title, body, { ok, check, keep, values, problem }) {
  */
 function restored(form, forget) {
   const line = make("p", { class: "field-hint" }, ["Restored what you typed before. "]);
-  const drop = make("button", { type: "button", class: "button is-small", text: "Discard" });
+  const drop = make("button", { type: "button", class: "button is-small", text: _("Discard") });
   drop.addEventListener("click", () => {
     form.reset();
     forget();
@@ -170,7 +171,7 @@ export function choose(title, placeholder, find) {
           return option;
         }),
       );
-      if (!found.length) list.append(make("p", { class: "quiet", text: "No matching document. Try its number or a word from its title." }));
+      if (!found.length) list.append(make("p", { class: "quiet", text: _("No matching document. Try its number or a word from its title.") }));
       mark();
     };
     input.addEventListener("input", refresh);

@@ -1,5 +1,7 @@
 /** Small ways to make elements and to ask the server. */
 
+import { _ } from "../i18n.js";
+
 /**
  * @template {keyof HTMLElementTagNameMap} T
  * @param {T} tag
@@ -76,7 +78,7 @@ export function person() {
   return document.body.dataset.person ?? "";
 }
 
-const AWAY = "The server can’t be reached right now. Try again in a moment.";
+const AWAY = _("The server can’t be reached right now. Try again in a moment.");
 
 /** No answer of ours: the line is cut, or the server or what it needs is away. The same may be asked again later. */
 export class NotAnswered extends Error {
@@ -90,9 +92,9 @@ export class Stopped extends Error {
   /** @param {"signed-out" | "somebody-else" | "no-access"} why */
   constructor(why) {
     super({
-      "signed-out": "You’re signed out. Sign in again and reload this page.",
-      "somebody-else": "Someone else is signed in now. Sign in again and reload this page.",
-      "no-access": "This is gone, or you no longer have access to it.",
+      "signed-out": _("You’re signed out. Sign in again and reload this page."),
+      "somebody-else": _("Someone else is signed in now. Sign in again and reload this page."),
+      "no-access": _("This is gone, or you no longer have access to it."),
     }[why]);
     this.why = why;
   }
@@ -133,7 +135,7 @@ async function dataOf(response) {
   if (isJson(response)) return response.json();
   void response.body?.cancel();
   if (response.ok) throw new NotAnswered(); // something in between answered
-  return { message: `The server refused this (${response.status}). Reload the page and try again.` };
+  return { message: _("The server refused this (%(status)s). Reload the page and try again.", { status: response.status }) };
 }
 
 /**
@@ -143,7 +145,7 @@ async function dataOf(response) {
 export async function getJson(address) {
   const response = await ask(address, { headers: { Accept: "application/json" } });
   const data = await dataOf(response);
-  if (!response.ok) throw new Error(data.message ?? "The server could not answer. Try again.");
+  if (!response.ok) throw new Error(data.message ?? _("The server could not answer. Try again."));
   return data;
 }
 
@@ -175,7 +177,7 @@ export async function getFragment(address) {
   const response = await ask(address);
   if (!response.ok) {
     void response.body?.cancel();
-    throw new Error("This could not be loaded. Reload the page.");
+    throw new Error(_("This could not be loaded. Reload the page."));
   }
   const template = document.createElement("template");
   template.innerHTML = await response.text();

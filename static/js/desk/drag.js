@@ -1,6 +1,7 @@
 /** One pointer handler for the whole stream: clicks select, drags move. What is under the pointer is a matter of geometry. */
 
 import { make } from "./dom.js";
+import { _, _n } from "../i18n.js";
 
 const FAR_ENOUGH_PX = 6;
 const DOUBLE_MS = 500;
@@ -87,7 +88,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     if (event.key === "Escape" && held?.dragging) {
       event.preventDefault();
       end();
-      say("Nothing moved.");
+      say(_("Nothing moved."));
     }
   }, true);
 
@@ -101,7 +102,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     held.dragging = true;
     const n = selection.size;
     ghost = make("div", { class: "drag-ghost" }, [
-      make("strong", { text: `${n} ${n === 1 ? "page" : "pages"}` }),
+      make("strong", { text: _n("%(count)s page", "%(count)s pages", n) }),
       make("span", { class: "drag-where" }),
     ]);
     document.body.append(ghost);
@@ -120,10 +121,10 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     else if (segment && segment.group !== 0) {
       const group = model.groups.get(segment.group);
       const same = own.size === 1 && own.has(segment.group);
-      target = same ? null : { to: segment.group, label: `to ${group?.number || "the new document"}` };
-    } else target = { to: null, label: "to a new document" };
+      target = same ? null : { to: segment.group, label: group?.number ? _("to %(document)s", { document: group.number }) : _("to the new document") };
+    } else target = { to: null, label: _("to a new document") };
     const where = ghost.querySelector(".drag-where");
-    if (where) where.textContent = target?.label ?? "no move";
+    if (where) where.textContent = target?.label ?? _("no move");
     for (const head of scroller.querySelectorAll(".band-head")) {
       const is = target?.to !== null && target !== null && head instanceof HTMLElement && head.dataset.group === String(target.to);
       head.classList.toggle("is-target", is);

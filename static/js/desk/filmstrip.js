@@ -2,6 +2,7 @@
 
 import { scanAddress, seamButton } from "./cells.js";
 import { make } from "./dom.js";
+import { _ } from "../i18n.js";
 
 /** px that a page takes with its seam, and the two ends of the strip. */
 const PAGE = 82;
@@ -42,7 +43,7 @@ export class Filmstrip {
         const isHere = own !== 0 && own === this.model.at[p];
         row = make("div", { class: "film-pages" });
         documents.push(make("div", { class: `film-document${isHere ? " is-here" : ""}` }, [
-          make("div", { class: "film-title", text: held ? this.model.titleOf(held) : "Not proposed yet" }), row,
+          make("div", { class: "film-title", text: held ? this.model.titleOf(held) : _("Not proposed yet") }), row,
         ]));
       }
       const seam = seamButton(this.model, q, this.config.mayEdit, "");
@@ -50,7 +51,7 @@ export class Filmstrip {
       const page = this.model.pages.get(q);
       const isHere = q === p || q === left;
       row.append(make("button", {
-        class: `film-page${isHere ? " is-here" : ""}`, type: "button", "data-film": q, "aria-label": `Page ${q}`,
+        class: `film-page${isHere ? " is-here" : ""}`, type: "button", "data-film": q, "aria-label": _("Page %(q)s", { q }),
         "aria-current": isHere ? "true" : undefined,
       }, [make("img", { alt: "", src: page ? scanAddress(this.config, page, 320) : undefined }), make("span", { text: String(q) })]));
     }

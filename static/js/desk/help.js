@@ -2,8 +2,9 @@
 
 import { make } from "./dom.js";
 import { spoken } from "./keys.js";
+import { _ } from "../i18n.js";
 
-const SCOPES = { stream: "Pages", detail: "With a page open", queue: "To check", describe: "Describing a document", table: "Table", map: "Map on the dashboard", everywhere: "Everywhere" };
+const SCOPES = { stream: _("Pages"), detail: _("With a page open"), queue: _("To check"), describe: _("Describing a document"), table: _("Table"), map: _("Map on the dashboard"), everywhere: _("Everywhere") };
 
 /**
  * @param {import("./records.js").Key[]} registry
@@ -18,19 +19,19 @@ export function showHelp(registry, mayEdit, address, tour) {
       make("dl", { class: "key-list" }, registry
         .filter((key) => key.scope === scope && (mayEdit || !key.edits))
         .map((key) => make("div", { "data-key": key.id }, [
-          make("dt", {}, key.keys.length ? key.keys.map((k) => make("kbd", { text: spoken(k) })) : [make("span", { class: "quiet", text: "off" })]),
+          make("dt", {}, key.keys.length ? key.keys.map((k) => make("kbd", { text: spoken(k) })) : [make("span", { class: "quiet", text: _("off") })]),
           make("dd", { text: key.label }),
         ]))),
     ]),
   );
   const dialog = make("dialog", { class: "dialog is-wide", "aria-labelledby": "help-title", id: "help" }, [
     make("div", { class: "dialog-head" }, [
-      make("h2", { id: "help-title", text: "Keyboard shortcuts" }),
-      tour ? make("button", { type: "button", class: "button", text: "Tour", "data-tour": true }) : null,
-      make("a", { href: address, class: "button", text: "Change shortcuts" }),
-      make("button", { type: "button", class: "button", text: "Close", "data-close": true, autofocus: true }),
+      make("h2", { id: "help-title", text: _("Keyboard shortcuts") }),
+      tour ? make("button", { type: "button", class: "button", text: _("Tour"), "data-tour": true }) : null,
+      make("a", { href: address, class: "button", text: _("Change shortcuts") }),
+      make("button", { type: "button", class: "button", text: _("Close"), "data-close": true, autofocus: true }),
     ]),
-    make("p", { class: "quiet", text: `Click selects a page; ${spoken("Mod")}+click adds or removes one; Shift+click selects a range. Drag selected pages onto a document, or onto free space to make a new one. You can also do this from the menu (right-click) or with a shortcut.` }),
+    make("p", { class: "quiet", text: _("Click selects a page; %(Mod)s+click adds or removes one; Shift+click selects a range. Drag selected pages onto a document, or onto free space to make a new one. You can also do this from the menu (right-click) or with a shortcut.", { Mod: spoken("Mod") }) }),
     make("div", { class: "key-columns" }, sections),
   ]);
   dialog.querySelector("[data-tour]")?.addEventListener("click", () => {

@@ -1,5 +1,7 @@
 /** From a key press to a command, by the registry that the server sends. */
 
+import { _ } from "../i18n.js";
+
 /** @typedef {import("./records.js").Key} Key */
 
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
@@ -34,8 +36,8 @@ export function isTyping(target) {
 export function spoken(written) {
   /** @type {Record<string, string>} */
   const names = {
-    Mod: isMac ? "⌘" : "Ctrl", Shift: isMac ? "⇧" : "Shift", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑",
-    ArrowDown: "↓", Escape: "Esc",
+    Mod: isMac ? "⌘" : _("Ctrl"), Shift: isMac ? "⇧" : _("Shift"), ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑",
+    ArrowDown: "↓", Escape: _("Esc"), Enter: _("Enter"), Space: _("Space"), Delete: _("Delete"), Home: _("Home"), End: _("End"), Tab: _("Tab"), PageUp: _("PageUp"), PageDown: _("PageDown"),
   };
   const parts = written === "+" ? ["+"] : written.split("+");
   return parts.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(isMac ? "" : "+");

@@ -25,6 +25,7 @@ import { Side, filterOf, showEmpty } from "./side.js";
 import { Stream } from "./stream.js";
 import { Toasts } from "./toasts.js";
 import { Tour } from "./tour.js";
+import { _ } from "../i18n.js";
 
 /** @type {import("./records.js").Config} */
 const config = dataFrom("desk-config");
@@ -53,7 +54,7 @@ async function firstIndex() {
       return await getJson(config.urls.index ?? "");
     } catch (error) {
       if (!(error instanceof NotAnswered)) throw error;
-      byId("stream", HTMLElement).textContent = "Reconnecting. The pages appear when the server is back.";
+      byId("stream", HTMLElement).textContent = _("Reconnecting. The pages appear when the server is back.");
       await new Promise((again) => setTimeout(again, AGAIN_MS));
     }
   }
@@ -99,7 +100,7 @@ async function start() {
   /** @param {number} p  describe its document */
   const describe = (p) => {
     const group = model.groupAt(p);
-    if (!group) return say("This page is in no document yet.");
+    if (!group) return say(_("This page is in no document yet."));
     detail.close();
     view.open(group);
   };
@@ -122,7 +123,7 @@ async function start() {
     given.shows = filterOf(model, filter);
     stream.relayout();
     tellEmpty();
-    toasts.announce(`${stream.shown().length} pages shown.`);
+    toasts.announce(_("%(count)s pages shown.", { count: stream.shown().length }));
   }, config.seconds);
   stream.relayout();
   model.addEventListener("change", tellEmpty);
@@ -195,10 +196,10 @@ function commands(acts, keyboard, detail, panel) {
     last: () => go(stream.shown().at(-1) ?? 0),
     "screen-up": () => go(vertical(stream.layout, stream.focus, -screen())),
     "screen-down": () => go(vertical(stream.layout, stream.focus, screen())),
-    "group-next": () => go(acts.nextBand(1), "This is the last document."),
-    "group-previous": () => go(acts.nextBand(-1), "This is the first document."),
-    "doubt-next": () => go(acts.nextDoubt(1), "Nothing left to check after this page."),
-    "doubt-previous": () => go(acts.nextDoubt(-1), "Nothing left to check before this page."),
+    "group-next": () => go(acts.nextBand(1), _("This is the last document.")),
+    "group-previous": () => go(acts.nextBand(-1), _("This is the first document.")),
+    "doubt-next": () => go(acts.nextDoubt(1), _("Nothing left to check after this page.")),
+    "doubt-previous": () => go(acts.nextDoubt(-1), _("Nothing left to check before this page.")),
     "go-to": () => void questions.goTo(acts, config),
     select: () => selection.toggle(stream.focus),
     "extend-left": () => extend(neighbour(-1)),
@@ -208,7 +209,7 @@ function commands(acts, keyboard, detail, panel) {
     fold: () => {
       const group = model.at[stream.focus] ?? 0;
       if (stream.mayFold(group)) stream.turn(group);
-      else say("This document is too short to fold.");
+      else say(_("This document is too short to fold."));
     },
     larger: () => side?.resize(1),
     smaller: () => side?.resize(-1),
@@ -321,18 +322,18 @@ function pageMenu(acts, keyboard, run, x, y) {
   const joined = !acts.model.startsDocument(p);
   const marks = config.mayEdit
     ? config.roles.map(([role, label]) => ({
-        label: role ? `Mark as ${label}` : "Remove mark", key: "", run: () => acts.mark(role, acts.pages()),
+        label: role ? _("Mark as %(label)s", { label }) : _("Remove mark"), key: "", run: () => acts.mark(role, acts.pages()),
       }))
     : [];
   const entries = [
-    ...entry("open", "Open"), ...entry("compare", "Compare with previous page"), ...entry("why", "Why?"), null,
-    ...entry("split", joined ? "Split before this page" : "Join to previous page"),
-    ...entry("merge", "Join to previous document"), ...entry("merge-selected", "Join selected documents"), null,
-    ...entry("new-group", "Make a new document"), ...entry("move-to", "Move to…"), ...entry("cut", "Cut"),
-    ...entry("paste", "Paste before this page"), ...entry("earlier", "Move earlier in document"),
-    ...entry("later", "Move later in document"), null,
-    ...entry("confirm", "Confirm and go to next"), ...entry("unconfirm", "Unconfirm"),
-    ...entry("describe", "Describe…"), ...entry("flag", "Flag…"),
+    ...entry("open", _("Open")), ...entry("compare", _("Compare with previous page")), ...entry("why", _("Why?")), null,
+    ...entry("split", joined ? _("Split before this page") : _("Join to previous page")),
+    ...entry("merge", _("Join to previous document")), ...entry("merge-selected", _("Join selected documents")), null,
+    ...entry("new-group", _("Make a new document")), ...entry("move-to", _("Move to…")), ...entry("cut", _("Cut")),
+    ...entry("paste", _("Paste before this page")), ...entry("earlier", _("Move earlier in document")),
+    ...entry("later", _("Move later in document")), null,
+    ...entry("confirm", _("Confirm and go to next")), ...entry("unconfirm", _("Unconfirm")),
+    ...entry("describe", _("Describe…")), ...entry("flag", _("Flag…")),
     ...config.offered.flatMap(({ address, command, label }) => entry(command || address, label)), null, ...marks,
   ];
   openMenu(x, y, entries.filter((e, i) => e || (i > 0 && entries[i - 1])), () => acts.stream.setFocus(p, { keyboard: false }));
@@ -401,14 +402,14 @@ function news(outbox, acts, detail, view) {
       view.tell(data.message ?? "", undoable ? data.edit?.sequence : undefined);
       return;
     }
-    if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => acts.undo(data.edit?.sequence), done: true } : { action: "Redo", act: () => acts.redo(), done: true });
+    if (data.message) toasts.show(data.message, undoable ? { action: _("Undo"), act: () => acts.undo(data.edit?.sequence), done: true } : { action: _("Redo"), act: () => acts.redo(), done: true });
     if (detail.isOpen) void detail.refresh();
     else if (data.focus && !undoable) acts.stream.setFocus(data.focus);
   });
   outbox.addEventListener("refused", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
-    if (comeBack(acts, config, view, command, data.message ?? "This was not saved.")) return;
-    toasts.show(data.message ?? "This was not saved.", { tone: "problem" });
+    if (comeBack(acts, config, view, command, data.message ?? _("This was not saved."))) return;
+    toasts.show(data.message ?? _("This was not saved."), { tone: "problem" });
   });
   outbox.addEventListener("others", (event) => {
     for (const act of /** @type {CustomEvent} */ (event).detail.acts ?? []) {

@@ -1,6 +1,7 @@
 /** The menu of a page: every act that a drag or a key can do, for mouse, touch and screen reader. */
 
 import { make } from "./dom.js";
+import { _ } from "../i18n.js";
 
 /** @typedef {{label: string, key: string, run: () => void, edits?: boolean, off?: boolean} | null} Entry  null: a rule */
 
@@ -12,7 +13,7 @@ import { make } from "./dom.js";
  */
 export function openMenu(x, y, entries, closed) {
   document.querySelector(".menu-layer")?.remove();
-  const menu = make("div", { class: "menu", role: "menu", "aria-label": "Actions for the selected pages" });
+  const menu = make("div", { class: "menu", role: "menu", "aria-label": _("Actions for the selected pages") });
   const layer = make("div", { class: "menu-layer" }, [menu]);
   /** @type {HTMLButtonElement[]} */
   const buttons = [];

@@ -5,6 +5,7 @@ import { byId, dataFrom, getFragment, postJson } from "./dom.js";
 import { showHelp } from "./help.js";
 import { Keyboard } from "./keys.js";
 import { zoomInto } from "./viewer.js";
+import { _ } from "../i18n.js";
 
 /** @type {import("./records.js").Config} */
 const config = dataFrom("desk-config");
@@ -46,8 +47,8 @@ zoomInto(config.urls.openseadragon ?? "", stage, scan).then((viewer) => {
   keyboard.push("detail", {
     rotate: () => rotate(90),
     "rotate-back": () => rotate(-90),
-    "detail-next": () => follow("Next page"),
-    "detail-previous": () => follow("Previous page"),
+    "detail-next": () => follow(_("Next page")),
+    "detail-previous": () => follow(_("Previous page")),
     search: () => byId("search", HTMLInputElement).focus(),
     help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
     ...(config.mayEdit ? { undo: () => void turn("undo"), redo: () => void turn("redo") } : {}),

@@ -1,6 +1,7 @@
 /** The two pages of a seam beside each other: one zoom, one place, for both. */
 
 import { fitWhole, lockTogether, makeViewer, openSeadragon } from "./viewer.js";
+import { _ } from "../i18n.js";
 
 /**
  * @typedef {object} Leaf
@@ -65,7 +66,7 @@ export class Pair {
       if (!leaf || !image) return;
       delete figure.dataset.zoom;
       image.src = leaf.address;
-      image.alt = `Page ${leaf.position}, ${leaf.identifier}`;
+      image.alt = _("Page %(position)s, %(identifier)s", { position: leaf.position, identifier: leaf.identifier });
       image.classList.toggle("is-turned", leaf.rotation % 360 !== 0 || this.isToScale);
     });
     // Without the zoom the plain images stand.

@@ -1,6 +1,7 @@
 /** Beside the stream: why the machine cuts or joins here, and what is known of the focused page. */
 
 import { byId, getFragment } from "./dom.js";
+import { _ } from "../i18n.js";
 
 const WAIT_MS = 220;
 const KEPT = "hhreview-panel";
@@ -65,7 +66,7 @@ export class Panel {
       this.seam.replaceChildren(seam);
       this.page.replaceChildren(page);
     } catch {
-      this.page.textContent = "This could not be loaded. Go to another page to try again.";
+      this.page.textContent = _("This could not be loaded. Go to another page to try again.");
     }
   }
 }

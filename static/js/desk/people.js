@@ -1,6 +1,7 @@
 /** Who else is at this collection: initials in the bar, a tooltip with the name and the page, a word when somebody comes. */
 
 import { byId, make } from "./dom.js";
+import { _, _n } from "../i18n.js";
 
 /** @typedef {{name: string, position: number | null}} Person */
 
@@ -15,7 +16,7 @@ let known = new Set();
  */
 export function showPeople(people, goTo, say) {
   const place = byId("people", HTMLElement);
-  const words = people.map(({ name, position }) => (position ? `${name} is on page ${position}` : `${name} is here`));
+  const words = people.map(({ name, position }) => (position ? _("%(name)s is on page %(position)s", { name, position }) : _("%(name)s is here", { name })));
   const shown = people.slice(0, MOST_SHOWN).map(({ name, position }, i) => {
     const button = make("button", {
       type: "button", class: "person", title: words[i] ?? "", "aria-label": words[i] ?? "", text: initials(name),
@@ -28,7 +29,7 @@ export function showPeople(people, goTo, say) {
   place.hidden = people.length === 0;
   const now = new Set(people.map(({ name }) => name));
   const came = [...now].filter((name) => !known.has(name));
-  if (came.length) say(`${came.join(", ")} ${came.length === 1 ? "is" : "are"} in this collection too.`);
+  if (came.length) say(_n("%(join)s is in this collection too.", "%(join)s are in this collection too.", came.length, { join: came.join(", ") }));
   known = now;
 }
 

@@ -2,6 +2,7 @@
 
 import { ask, choose, field } from "./dialogs.js";
 import { getJson, make } from "./dom.js";
+import { _, _n, number } from "../i18n.js";
 
 /** @typedef {import("./acts.js").Acts} Acts */
 /** @typedef {import("./records.js").Config} Config */
@@ -20,8 +21,8 @@ export async function moveTo(acts) {
   const near = bands.slice(Math.max(0, here - 4), here + 5).map((band) => band.group);
   const first = [...new Set([...recent, ...near])].filter((id) => id !== 0 && model.groups.has(id));
   const id = await choose(
-    `Move ${pages.length} ${pages.length === 1 ? "page" : "pages"} to…`,
-    "Number or title of a document",
+    _n("Move %(count)s page to…", "Move %(count)s pages to…", pages.length),
+    _("Number or title of a document"),
     (query) => {
       const words = query.toLowerCase();
       const all = query ? model.groups.keys() : first;
@@ -32,7 +33,7 @@ export async function moveTo(acts) {
         const title = model.titleOf(group);
         if (query && String(group.number) !== words && !title.toLowerCase().includes(words)) continue;
         const count = group.pages.length;
-        found.push({ id: key, label: `${group.number || "new"} ${title}`, detail: `page ${group.pages[0]}, ${count} in all` });
+        found.push({ id: key, label: `${group.number || _("new")} ${title}`, detail: _("page %(first)s, %(count)s in all", { first: group.pages[0] ?? "", count }) });
         if (found.length >= MOST_CHOICES) break;
       }
       found.sort((a, b) => Number(b.label.startsWith(`${query} `)) - Number(a.label.startsWith(`${query} `)));
@@ -59,8 +60,8 @@ export async function goTo(acts, config) {
       return null;
     }, (error) => (error instanceof Error ? error.message : String(error)));
   };
-  const fields = [field("Page number or identifier", { name: "q", required: true })];
-  if ((await ask("Go to page", fields, { ok: "Go", check })) && found) acts.stream.goToPage(found);
+  const fields = [field(_("Page number or identifier"), { name: "q", required: true })];
+  if ((await ask(_("Go to page"), fields, { ok: _("Go"), check })) && found) acts.stream.goToPage(found);
 }
 
 /** @param {Config} config @param {string} query @returns {Promise<number>} the page; throws where there is none */
@@ -90,7 +91,7 @@ export async function goToMeant(acts, config, query) {
 export async function confirmSelected(acts) {
   const shown = acts.shownGroups();
   if (shown) {
-    const answer = await askOfAll(acts, shown, "Confirm");
+    const answer = await askOfAll(acts, shown, (count) => _("Confirm %(count)s", { count }));
     if (answer) acts.confirmShown(shown.length);
     return;
   }
@@ -98,9 +99,9 @@ export async function confirmSelected(acts) {
   if (groups.length < 2) return acts.confirm(acts.groups());
   const pages = groups.reduce((sum, id) => sum + (acts.model.groups.get(id)?.pages.length ?? 0), 0);
   const answer = await ask(
-    `Confirm ${groups.length} documents?`,
-    [make("p", { text: `They contain ${pages} pages, including unselected ones. You can undo this.` })],
-    { ok: `Confirm ${groups.length} documents` },
+    _("Confirm %(count)s documents?", { count: groups.length }),
+    [make("p", { text: _("They contain %(pages)s pages, including unselected ones. You can undo this.", { pages }) })],
+    { ok: _("Confirm %(count)s documents", { count: groups.length }) },
   );
   if (answer) acts.confirm(groups);
 }
@@ -108,25 +109,26 @@ export async function confirmSelected(acts) {
 /** Take the confirmation of everything that is selected back, where all that is shown is. @param {Acts} acts */
 export async function unconfirmShown(acts) {
   const shown = acts.shownGroups();
-  if (shown && (await askOfAll(acts, shown, "Unconfirm"))) acts.unconfirmShown(shown.length);
+  if (shown && (await askOfAll(acts, shown, (count) => _("Unconfirm %(count)s", { count })))) acts.unconfirmShown(shown.length);
 }
 
 /** Take over the drafts of what is selected, else of all that is shown. @param {Acts} acts */
 export async function acceptDrafts(acts) {
   if (acts.selection.size && !acts.shownGroups()) return acts.acceptDrafts(acts.groups());
   const shown = acts.allShown();
-  if (!shown.some((id) => acts.hasDrafts(id))) return acts.say("The documents shown have no drafts left to accept.");
-  if (await askOfAll(acts, shown, "Accept the drafts of")) acts.acceptDraftsShown(shown);
+  if (!shown.some((id) => acts.hasDrafts(id))) return acts.say(_("The documents shown have no drafts left to accept."));
+  if (await askOfAll(acts, shown, (count) => _("Accept the drafts of %(count)s", { count }))) acts.acceptDraftsShown(shown);
 }
 
 /**
  * @param {Acts} acts
  * @param {number[]} groups
- * @param {"Confirm" | "Unconfirm" | "Accept the drafts of"} verb
+ * @param {(count: string) => string} wording  what will be done to so many documents
  */
-function askOfAll(acts, groups, verb) {
+function askOfAll(acts, groups, wording) {
   const pages = groups.reduce((sum, id) => sum + (acts.model.groups.get(id)?.pages.length ?? 0), 0);
-  const count = `${groups.length.toLocaleString("en-US")} ${groups.length === 1 ? "document" : "documents"}`;
-  const sentence = `Everything under “${acts.filterName()}”: ${count} with ${pages.toLocaleString("en-US")} pages. You can undo this in one step.`;
-  return ask(`${verb} ${count}?`, [make("p", { text: sentence })], { ok: `${verb} ${count}` });
+  const count = _n("%(count)s document", "%(count)s documents", groups.length);
+  const what = wording(count);
+  const sentence = _("Everything under “%(filterName)s”: %(count)s with %(pages)s pages. You can undo this in one step.", { filterName: acts.filterName(), count, pages: number(pages) });
+  return ask(`${what}?`, [make("p", { text: sentence })], { ok: what });
 }

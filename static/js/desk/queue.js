@@ -12,6 +12,7 @@ import { Pair } from "./pair.js";
 import { QueueActs } from "./queue_acts.js";
 import { remaining } from "./remaining.js";
 import { tellSaving } from "./saving.js";
+import { _, _n, number } from "../i18n.js";
 
 /** @typedef {import("./pair.js").Leaf} Leaf */
 /** @typedef {{left: Leaf, right: Leaf, percent: number, joined: boolean, groups: Record<string, number>}} Seam */
@@ -32,9 +33,9 @@ const answers = new Answers(config.urls, () => version, new Kept(config.kept));
 const alike = new Alike(byId("queue-alike", HTMLElement), config.urls.alike ?? "", batch, (id) => keyboard.hint(id));
 
 const at = (/** @type {string} */ name, /** @type {Seam} */ seam) => (config.urls[name] ?? "").replace("/0/", `/${placeOf(seam)}/`);
-const whys = new Fragments(byId("queue-why", HTMLElement), (seam) => `${at("seam", seam)}?blind=1`, "The evidence could not be loaded.");
+const whys = new Fragments(byId("queue-why", HTMLElement), (seam) => `${at("seam", seam)}?blind=1`, _("The evidence could not be loaded."));
 const around = new Fragments(
-  byId("queue-around", HTMLElement), (seam) => `${at("around", seam)}?joined=${seam.joined ? 1 : 0}`, "The pages around could not be loaded.",
+  byId("queue-around", HTMLElement), (seam) => `${at("around", seam)}?joined=${seam.joined ? 1 : 0}`, _("The pages around could not be loaded."),
 );
 const acts = new QueueActs(config, () => current, act, (words) => (said.textContent = words));
 
@@ -112,15 +113,15 @@ function show() {
   for (const id of ["queue-pair", "queue-around", "queue-side", "queue-acts"]) byId(id, HTMLElement).hidden = !seam;
   byId("queue-empty", HTMLElement).hidden = Boolean(seam);
   if (seam) {
-    write("queue-title", `Page ${seam.left.position} and page ${seam.right.position}`);
+    write("queue-title", _("Page %(position)s and page %(position2)s", { position: seam.left.position, position2: seam.right.position }));
     write("queue-first-name", `${seam.left.position} · ${seam.left.identifier}`);
     write("queue-second-name", `${seam.right.position} · ${seam.right.identifier}`);
     pair.show([seam.left, seam.right]);
     whys.show(seam, () => current === seam);
     surround(seam);
     const keep = document.getElementById("queue-keep"); // viewers have none
-    if (keep) keep.title = `Keep as proposed: ${seam.joined ? "same document" : "new document"}${keyboard.inBrackets("keep")}`;
-  } else write("queue-title", "To check");
+    if (keep) keep.title = `${seam.joined ? _("Keep as proposed: same document") : _("Keep as proposed: new document")}${keyboard.inBrackets("keep")}`;
+  } else write("queue-title", _("To check"));
   preload();
   tell();
 }
@@ -151,14 +152,14 @@ function tell() {
 
 function tellFinished() {
   const waiting = answers.pending.length;
-  write("queue-done", waiting ? "Everything is answered. Saving the last answers…" : left.size ? "You have seen everything to check" : "Nothing left to check");
-  const groups = counts.unconfirmed === 1 ? "1 document is not confirmed yet" : `${counts.unconfirmed.toLocaleString("en-US")} documents are not confirmed yet`;
-  const sure = counts.sure ? `; ${counts.sure.toLocaleString("en-US")} of them at 99% confidence or higher` : "";
-  write("queue-next", counts.unconfirmed ? `${groups}${sure}.` : "Every document is confirmed.");
+  write("queue-done", waiting ? _("Everything is answered. Saving the last answers…") : left.size ? _("You have seen everything to check") : _("Nothing left to check"));
+  const groups = _n("1 document is not confirmed yet", "%(count)s documents are not confirmed yet", counts.unconfirmed);
+  const sure = counts.sure ? _("; %(sure)s of them at 99% confidence or higher", { sure: number(counts.sure) }) : "";
+  write("queue-next", counts.unconfirmed ? `${groups}${sure}.` : _("Every document is confirmed."));
   byId("queue-accept", HTMLElement).hidden = !counts.unconfirmed;
   const again = byId("queue-again", HTMLButtonElement);
   again.hidden = !left.size;
-  again.textContent = left.size === 1 ? "Show the one you skipped" : `Show the ${left.size} you skipped`;
+  again.textContent = _n("Show the one you skipped", "Show the %(count)s you skipped", left.size);
 }
 
 /** @param {Verdict} verdict */
@@ -207,7 +208,7 @@ answers.addEventListener("done", (event) => {
 
 answers.addEventListener("refused", (event) => {
   const { entry, data, status } = /** @type {CustomEvent<{entry: Entry, data: any, status: number}>} */ (event).detail;
-  said.textContent = data.message ?? "This was not saved.";
+  said.textContent = data.message ?? _("This was not saved.");
   takeIn(data);
   const seams = entry.seams ?? [];
   if (trail.includes(entry)) trail.splice(trail.indexOf(entry), 1);
@@ -232,7 +233,7 @@ function complain(error) {
 /** A kind word after a check that was answered otherwise. @param {string} words @param {string} place */
 function look(words, place) {
   const note = byId("queue-look", HTMLElement);
-  note.replaceChildren(words, " ", make("a", { href: place, text: "Show these pages" }));
+  note.replaceChildren(words, " ", make("a", { href: place, text: _("Show these pages") }));
   note.hidden = false;
 }
 
@@ -271,7 +272,7 @@ async function undo() {
   alike.leave();
   const entry = trail.pop();
   if (entry && answers.cancel(entry)) {
-    said.textContent = "The answer was undone before it was sent.";
+    said.textContent = _("The answer was undone before it was sent.");
     if (entry.seams?.[0]) bring(entry.seams[0]);
     return;
   }

@@ -2,6 +2,7 @@
 
 import { ask, field } from "./dialogs.js";
 import { openMenu } from "./menu.js";
+import { _ } from "../i18n.js";
 
 /** @typedef {import("./queue.js").Seam} Seam */
 /** @typedef {import("./pair.js").Leaf} Leaf */
@@ -30,10 +31,10 @@ export class QueueActs {
     const seam = this.current();
     if (!seam) return;
     const group = seam.right.group;
-    if (!group) return this.say("The page on the right is in no document yet.");
-    const note = field("What is unclear?", { name: "note", maxlength: "500" }, "A note for the next person who looks at it. Optional.");
+    if (!group) return this.say(_("The page on the right is in no document yet."));
+    const note = field(_("What is unclear?"), { name: "note", maxlength: "500" }, _("A note for the next person who looks at it. Optional."));
     const keep = `${this.config.slug}-flag-${group}`;
-    const answer = await ask(`Flag the document of page ${seam.right.position}`, [note], { ok: "Flag", keep });
+    const answer = await ask(_("Flag the document of page %(position)s", { position: seam.right.position }), [note], { ok: _("Flag"), keep });
     if (!answer) return;
     const versions = { [group]: seam.groups[group] ?? 0 }; // as it is by now: answers to others may have touched it
     this.send("flag", { group, note: String(answer.get("note") ?? "").trim() }, versions);
@@ -46,7 +47,7 @@ export class QueueActs {
     const entries = [seam.left, seam.right].flatMap((leaf, i) => [
       ...(i ? [null] : []),
       ...this.config.roles.filter(([role]) => role !== leaf.role).map(([role, label]) => ({
-        label: role ? `Page ${leaf.position}: mark as ${label}` : `Page ${leaf.position}: remove mark`, key: "",
+        label: role ? _("Page %(position)s: mark as %(label)s", { position: leaf.position, label }) : _("Page %(position)s: remove mark", { position: leaf.position }), key: "",
         run: () => this.send("mark", { pages: [leaf.position], role }),
       })),
     ]);

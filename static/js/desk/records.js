@@ -1,5 +1,7 @@
 /** The shapes that the server sends, and how its short rows become records. */
 
+import { _ } from "../i18n.js";
+
 /**
  * @typedef {object} Group
  * @property {number} id  negative while the server has not answered yet
@@ -105,7 +107,8 @@ export function untitledName({ kind, pages }) {
     else runs.push([p, p]);
   }
   const places = runs.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(", ");
-  return `Untitled ${kind && kind !== "other" ? kind : "document"}, ${pages.length === 1 ? "page" : "pages"} ${places}`;
+  const what = kind && kind !== "other" ? kind : _("document");
+  return pages.length === 1 ? _("Untitled %(what)s, page %(places)s", { what, places }) : _("Untitled %(what)s, pages %(places)s", { what, places });
 }
 
 /**
@@ -114,4 +117,9 @@ export function untitledName({ kind, pages }) {
  */
 export function bytesFrom(base64) {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+/** @param {string} state @returns {string} of a document, in words */
+export function stateWord(state) {
+  return { confirmed: _("confirmed"), changed: _("edited"), proposed: _("proposed") }[state] ?? state;
 }

@@ -1,5 +1,7 @@
 /** What is left to look at, in one sentence that the stream and the queue share. */
 
+import { _, _n, number } from "../i18n.js";
+
 /**
  * @param {number} seams  worth a look
  * @param {number} doubtful
@@ -7,9 +9,8 @@
  * @returns {string}
  */
 export function remaining(seams, doubtful, seconds) {
-  if (!seams) return "Nothing left to check";
+  if (!seams) return _("Nothing left to check");
   const minutes = Math.max(1, Math.round((seams * seconds) / 60));
-  const number = (/** @type {number} */ n) => n.toLocaleString("en-US");
-  const time = minutes < 90 ? `${minutes} ${minutes === 1 ? "minute" : "minutes"}` : `${Math.round(minutes / 60)} hours`;
-  return `${number(seams)} ${seams === 1 ? "place" : "places"} to check, ${number(doubtful)} with low confidence, about ${time}`;
+  const time = minutes < 90 ? _n("%(count)s minute", "%(count)s minutes", minutes) : _n("%(count)s hour", "%(count)s hours", Math.round(minutes / 60));
+  return _n("%(count)s place to check, %(doubtful)s with low confidence, about %(time)s", "%(count)s places to check, %(doubtful)s with low confidence, about %(time)s", seams, { doubtful: number(doubtful), time });
 }

@@ -1,17 +1,18 @@
 /** Whether everything is saved, in words, in the bar of the stream and at the head of the queue. */
 
 import { byId, make } from "./dom.js";
+import { _ } from "../i18n.js";
 
 /** @typedef {import("./courier.js").State} State */
 
 /** @type {Record<State, string>} */
 const WORDS = {
-  saved: "All saved",
-  saving: "Saving…",
-  offline: "Reconnecting. Your changes are kept.",
-  "signed-out": "You’re signed out. Your changes are kept.",
-  "somebody-else": "Someone else is signed in. Your changes are kept for you.",
-  "no-access": "You no longer have access to this collection. Your changes are kept.",
+  saved: _("All saved"),
+  saving: _("Saving…"),
+  offline: _("Reconnecting. Your changes are kept."),
+  "signed-out": _("You’re signed out. Your changes are kept."),
+  "somebody-else": _("Someone else is signed in. Your changes are kept for you."),
+  "no-access": _("You no longer have access to this collection. Your changes are kept."),
 };
 
 /**
@@ -26,7 +27,7 @@ export function tellSaving(courier, config) {
     place.textContent = WORDS[state];
     if (state !== "signed-out" && state !== "somebody-else") return;
     const address = `${config.urls.signIn}?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
-    place.append(" ", make("a", { href: address, text: state === "signed-out" ? "Sign in" : `Sign in as ${config.me}` }));
+    place.append(" ", make("a", { href: address, text: state === "signed-out" ? _("Sign in") : _("Sign in as %(me)s", { me: config.me }) }));
   };
   courier.addEventListener("state", tell);
   tell();

@@ -2,6 +2,7 @@
 
 import { byId } from "./dom.js";
 import { remaining } from "./remaining.js";
+import { _, number } from "../i18n.js";
 
 /** @typedef {import("./model.js").Band} Band */
 /** @typedef {import("./model.js").Model} Model */
@@ -56,7 +57,7 @@ function isByHand(group) {
 export function showEmpty(filter, pages) {
   byId("stream-empty", HTMLElement).hidden = pages > 0;
   const done = filter === "todo";
-  setText("stream-empty-title", done ? "All confirmed" : "Nothing here");
+  setText("stream-empty-title", done ? _("All confirmed") : _("Nothing here"));
   byId("stream-empty-done", HTMLElement).hidden = !done;
   byId("stream-empty-other", HTMLElement).hidden = done;
 }
@@ -130,8 +131,8 @@ export class Side {
     byId("progress-bar", HTMLElement).style.setProperty("--share", `${share * 100}%`);
     byId("progress-bar", HTMLElement).setAttribute("aria-valuenow", String(Math.round(share * 100)));
     setText("progress-percent", `${share > 0 && share < 0.01 ? "<1" : Math.floor(share * 100)}%`);
-    setText("progress-pages", `${number(t.confirmedPages)} of ${number(t.pages)} pages confirmed`);
-    setText("progress-seams", t.open ? remaining(t.worth, t.doubtful, this.seconds) : "Everything is confirmed");
+    setText("progress-pages", _("%(confirmedPages)s of %(pages)s pages confirmed", { confirmedPages: number(t.confirmedPages), pages: number(t.pages) }));
+    setText("progress-seams", t.open ? remaining(t.worth, t.doubtful, this.seconds) : _("Everything is confirmed"));
     setText("count-all", number(t.groups));
     setText("count-todo", number(t.groups - t.confirmed));
     setText("count-doubtful", number(t.doubtful));
@@ -149,11 +150,6 @@ export class Side {
     setText("count-untitled", number(untitled));
     setText("count-undated", number(undated));
   }
-}
-
-/** @param {number} n */
-function number(n) {
-  return n.toLocaleString("en-US");
 }
 
 /** @param {string} id @param {string} text */

@@ -1,6 +1,7 @@
 /** What happened, in a sentence, with Undo; and the same for those who listen. */
 
 import { make } from "./dom.js";
+import { _ } from "../i18n.js";
 
 const SECONDS = 7;
 
@@ -37,7 +38,7 @@ export class Toasts {
       this.line.replaceChildren(toast);
       return;
     }
-    const close = make("button", { type: "button", class: "toast-close", "aria-label": "Dismiss", text: "×" });
+    const close = make("button", { type: "button", class: "toast-close", "aria-label": _("Dismiss"), text: "×" });
     close.addEventListener("click", () => toast.remove());
     toast.append(close);
     for (const shown of this.shelf.querySelectorAll(".toast:not(:has(.toast-act))")) {

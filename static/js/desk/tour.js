@@ -1,6 +1,7 @@
 /** A first look around: five sentences beside the stream, in nobody's way, shown until they are closed once. */
 
 import { byId, make, postJson } from "./dom.js";
+import { _ } from "../i18n.js";
 
 /** @typedef {{title: string, text: string, target: string}} Step  target: a selector of what it speaks of */
 
@@ -14,27 +15,30 @@ function steps(keyboard, mayEdit) {
   const key = (id, words) => (keyboard.hint(id) ? words.replace("*", keyboard.hint(id)) : "");
   const look = [
     {
-      title: "Pages in scan order", target: ".band-head",
-      text: "Pages of one document share a heading, which shows how confident the proposal is.",
+      title: _("Pages in scan order"), target: ".band-head",
+      text: _("Pages of one document share a heading, which shows how confident the proposal is."),
     },
     {
-      title: "Page breaks", target: ".seam",
-      text: `Look at the line between two pages. Solid: a new document begins. Dotted: the document continues.${mayEdit ? ` Click it to split or join${key("split", ", or press * on the page after it")}.` : ""}`,
+      title: _("Page breaks"), target: ".seam",
+      text: [
+        _("Look at the line between two pages. Solid: a new document begins. Dotted: the document continues."),
+        mayEdit ? (keyboard.hint("split") ? key("split", _("Click it to split or join, or press * on the page after it.")) : _("Click it to split or join.")) : "",
+      ].join(" ").trim(),
     },
     {
-      title: "Where to look", target: "[data-command=doubt-next]",
-      text: `A question mark means “please check.”${key("doubt-next", " * goes to the next one.")} “To check” shows these places one at a time.`,
+      title: _("Where to look"), target: "[data-command=doubt-next]",
+      text: [_("A question mark means “please check.”"), key("doubt-next", _("* goes to the next one.")), _("“To check” shows these places one at a time.")].filter(Boolean).join(" "),
     },
   ];
   const work = [
     {
-      title: "Confirm and continue", target: "[data-command=undo]",
-      text: `${key("confirm", "* confirms a document and goes to the next. ")}Every change is saved immediately; ${keyboard.hint("undo")} undoes it, even tomorrow.`,
+      title: _("Confirm and continue"), target: "[data-command=undo]",
+      text: [key("confirm", _("* confirms a document and goes to the next.")), _("Every change is saved immediately; %(undo)s undoes it, even tomorrow.", { undo: keyboard.hint("undo") })].filter(Boolean).join(" "),
     },
   ];
   const more = {
-    title: "Reasons and help", target: "[data-command=help]",
-    text: `${key("why", "* explains why pages were split or joined here. ")}${key("help", "* lists all shortcuts and restarts this tour.")}`,
+    title: _("Reasons and help"), target: "[data-command=help]",
+    text: `${key("why", _("* explains why pages were split or joined here. "))}${key("help", _("* lists all shortcuts and restarts this tour."))}`,
   };
   return [...look, ...(mayEdit ? work : []), more];
 }
@@ -56,9 +60,9 @@ export class Tour {
     this.title = make("h2", { id: "tour-title", class: "tour-title" });
     this.text = make("p", { class: "tour-text" });
     this.place = make("span", { class: "quiet" });
-    this.back = make("button", { type: "button", class: "button is-small", text: "Back" });
+    this.back = make("button", { type: "button", class: "button is-small", text: _("Back") });
     this.next = make("button", { type: "button", class: "button is-small is-primary" });
-    const close = make("button", { type: "button", class: "tour-close", "aria-label": "Close the tour", text: "×" });
+    const close = make("button", { type: "button", class: "tour-close", "aria-label": _("Close the tour"), text: "×" });
     this.card = make("section", { class: "tour", id: "tour", "aria-labelledby": "tour-title" }, [
       this.title, close, this.text, make("div", { class: "tour-acts" }, [this.place, this.back, this.next]),
     ]);
@@ -81,7 +85,7 @@ export class Tour {
     this.show(0);
     this.watch.observe(byId("stream", HTMLElement), { childList: true, subtree: true });
     if (asked) this.next.focus();
-    else this.how.say("A short tour is open beside the pages. You can close it for good.");
+    else this.how.say(_("A short tour is open beside the pages. You can close it for good."));
   }
 
   /** @param {number} at */
@@ -91,9 +95,9 @@ export class Tour {
     if (!step) return;
     this.title.textContent = step.title;
     this.text.textContent = step.text;
-    this.place.textContent = `${this.at + 1} of ${this.steps.length}`;
+    this.place.textContent = _("%(value)s of %(count)s", { value: this.at + 1, count: this.steps.length });
     this.back.disabled = this.at === 0;
-    this.next.textContent = this.at + 1 < this.steps.length ? "Next" : "Done";
+    this.next.textContent = this.at + 1 < this.steps.length ? _("Next") : _("Done");
     this.point(step.target);
     if (this.card.contains(document.activeElement)) this.how.say(`${step.title}. ${step.text}`);
   }
@@ -111,6 +115,6 @@ export class Tour {
     this.card.remove();
     if (inside) this.how.leave();
     // Where the server is away the tour comes once more; that harms nobody.
-    postJson(this.how.address, {}).catch(() => this.how.say("The tour is closed, but it will return: the server can’t be reached."));
+    postJson(this.how.address, {}).catch(() => this.how.say(_("The tour is closed, but it will return: the server can’t be reached.")));
   }
 }

@@ -1,5 +1,7 @@
 /** Deep zoom on scans by OpenSeadragon, which is loaded when first needed. */
 
+import { _ } from "../i18n.js";
+
 /**
  * @typedef {object} Scan
  * @property {number} position
@@ -26,7 +28,7 @@ export function openSeadragon(address) {
     const script = document.createElement("script");
     script.src = address;
     script.addEventListener("load", () => resolve(/** @type {any} */ (window).OpenSeadragon));
-    script.addEventListener("error", () => reject(new Error("The zoom could not be loaded. Reload the page.")));
+    script.addEventListener("error", () => reject(new Error(_("The zoom could not be loaded. Reload the page."))));
     document.head.append(script);
   });
   return loading;

@@ -1,5 +1,7 @@
 /** Which files a person chose or dropped, under which names, and which of them are no scans. */
 
+import { _ } from "../i18n.js";
+
 /**
  * @typedef {object} Chosen
  * @property {string} name  relative to what was chosen, with / between folders
@@ -105,9 +107,9 @@ function whyNot(name, file, limits) {
   const last = parts.at(-1) ?? "";
   if (parts.some((part) => part.startsWith(".") || part === "__macosx")) return "hidden";
   const isScan = limits.suffixes.some((suffix) => last.endsWith(suffix));
-  if (!isScan && !limits.packed.some((suffix) => last.endsWith(suffix))) return "not an image file";
-  if (!file.size) return "empty file; copy it again";
-  if (file.size > limits.mostBytes) return `too large; the limit is ${inBytes(limits.mostBytes)}`;
+  if (!isScan && !limits.packed.some((suffix) => last.endsWith(suffix))) return _("not an image file");
+  if (!file.size) return _("empty file; copy it again");
+  if (file.size > limits.mostBytes) return _("too large; the limit is %(mostBytes)s", { mostBytes: inBytes(limits.mostBytes) });
   return "";
 }
 

@@ -3,6 +3,7 @@
 import { byId, csrfToken, dataFrom } from "../desk/dom.js";
 import { beginTransfer } from "./begin.js";
 import { Zone } from "./zone.js";
+import { _ } from "../i18n.js";
 
 /** @type {import("./begin.js").Config} */
 const config = dataFrom("intake-config");
@@ -11,7 +12,7 @@ const start = byId("intake-start", HTMLButtonElement);
 const zone = new Zone(config);
 
 const TYPING_MS = 300;
-const SIGNED_OUT = "You’re signed out. Sign in from another tab, then try again. Everything you typed is still here.";
+const SIGNED_OUT = _("You’re signed out. Sign in from another tab, then try again. Everything you typed is still here.");
 
 /**
  * @param {string} name
@@ -103,11 +104,11 @@ async function send(event) {
   data.delete("csrfmiddlewaretoken"); // the header has the one that is valid now
   const isHere = data.get("where") === "computer";
   if (isHere && !zone.chosen.length) {
-    zone.complain("Choose scans first: drag them here, or use one of the buttons.");
+    zone.complain(_("Choose scans first: drag them here, or use one of the buttons."));
     byId("choose-files", HTMLInputElement).focus();
     return;
   }
-  wait(isHere ? "" : "Checking the source…");
+  wait(isHere ? "" : _("Checking the source…"));
   try {
     const answer = await fetch(location.href, {
       method: "POST",
@@ -116,13 +117,13 @@ async function send(event) {
     });
     const isOut = answer.redirected || answer.status === 401;
     if (isOut) void answer.body?.cancel(); // or the request stays open
-    if (!isOut && answer.status !== 422 && !answer.ok) throw new Error(`The server answered ${answer.status}.`);
+    if (!isOut && answer.status !== 422 && !answer.ok) throw new Error(_("The server answered %(status)s.", { status: answer.status }));
     const said = isOut ? { errors: { __all__: [SIGNED_OUT] } } : await answer.json();
     if (said.errors) show(said.errors);
     else if (said.address) return location.assign(said.address);
     else return beginTransfer(said.upload, zone.chosen, String(data.get("title") || document.title.split(" · ")[1]));
   } catch {
-    show({ __all__: ["Can’t reach the server, or it sent an unexpected response. Nothing was started. Try again."] });
+    show({ __all__: [_("Can’t reach the server, or it sent an unexpected response. Nothing was started. Try again.")] });
   }
   wait(null);
 }

@@ -1,6 +1,7 @@
 /** One upload under way: two files at a time, chunk by chunk, through lost lines and pauses, to the import's job. */
 
 import * as wire from "./wire.js";
+import { _ } from "../i18n.js";
 
 /** @typedef {import("./choosing.js").Chosen} Chosen */
 /** @typedef {"waiting" | "sending" | "done" | "refused"} ItemState */
@@ -83,7 +84,7 @@ export class Transfer extends EventTarget {
       this.become("sending");
       await Promise.all(Array.from({ length: AT_A_TIME }, () => this.work()));
       if (!this.refused.length) await this.finish();
-      else this.become("asking", this.items.length === this.refused.length ? "No files could be uploaded." : "");
+      else this.become("asking", this.items.length === this.refused.length ? _("No files could be uploaded.") : "");
     } catch (error) {
       this.become("stopped", error instanceof Error ? error.message : String(error));
     }
@@ -125,7 +126,7 @@ export class Transfer extends EventTarget {
       try {
         chunk = await item.file.slice(offset, offset + this.chunkBytes).arrayBuffer();
       } catch {
-        this.refuse(item, "This file can’t be read anymore. It was moved or changed. Choose it again.");
+        this.refuse(item, _("This file can’t be read anymore. It was moved or changed. Choose it again."));
         return;
       }
       try {

@@ -2,6 +2,7 @@
 
 import { byId, icon, make } from "../desk/dom.js";
 import { inBytes } from "./choosing.js";
+import { _, _n, number } from "../i18n.js";
 
 /** @typedef {import("./transfer.js").Transfer} Transfer */
 /** @typedef {import("./transfer.js").Item} Item */
@@ -11,22 +12,22 @@ const SAID_EVERY_PERCENT = 10;
 
 /** @type {Record<import("./transfer.js").State, string>} */
 const SENTENCES = {
-  preparing: "Checking what is already uploaded…",
-  sending: "Uploading. Keep this page open until it finishes.",
-  paused: "Paused. Uploaded files are kept.",
-  offline: "Connection lost.",
-  "signed-out": "Signed out.",
-  busy: "The server is busy.",
-  asking: "Some files could not be uploaded.",
-  stopped: "The upload stopped.",
-  finishing: "Upload complete. Starting import…",
+  preparing: _("Checking what is already uploaded…"),
+  sending: _("Uploading. Keep this page open until it finishes."),
+  paused: _("Paused. Uploaded files are kept."),
+  offline: _("Connection lost."),
+  "signed-out": _("Signed out."),
+  busy: _("The server is busy."),
+  asking: _("Some files could not be uploaded."),
+  stopped: _("The upload stopped."),
+  finishing: _("Upload complete. Starting import…"),
 };
 
 /** @type {Partial<Record<import("./transfer.js").State, string>>} */
 const TROUBLES = {
-  offline: "Can’t reach the server. Uploaded files are kept. The upload resumes automatically.",
-  "signed-out": "You’re signed out. Sign in from another tab. The upload resumes automatically.",
-  busy: "The server sent an unexpected response. The upload tries again automatically.",
+  offline: _("Can’t reach the server. Uploaded files are kept. The upload resumes automatically."),
+  "signed-out": _("You’re signed out. Sign in from another tab. The upload resumes automatically."),
+  busy: _("The server sent an unexpected response. The upload tries again automatically."),
 };
 
 export class TransferView {
@@ -78,7 +79,7 @@ export class TransferView {
     bar.style.setProperty("--share", `${percent}%`);
     bar.setAttribute("aria-valuenow", String(percent));
     byId("transfer-sum", HTMLElement).textContent =
-      `${inBytes(received)} of ${inBytes(total)} · ${done.toLocaleString()} of ${files(items.length)}`;
+      _("%(received)s of %(total)s · %(done)s of %(count)s", { received: inBytes(received), total: inBytes(total), done: number(done), count: files(items.length) });
     byId("transfer-rate", HTMLElement).textContent = state === "sending" ? this.pace(total - received) : "";
     this.drawTrouble(TROUBLES[state] ?? this.question() ?? message);
     this.drawButton();
@@ -89,7 +90,7 @@ export class TransferView {
   /** @param {number} left bytes */
   pace(left) {
     const { rate } = this.transfer;
-    return rate ? `${inBytes(rate)} per second, ${timeLeft(left / rate)} left` : "";
+    return rate ? _("%(rate)s per second, %(time)s left", { rate: inBytes(rate), time: timeLeft(left / rate) }) : "";
   }
 
   /** @returns {string | undefined} what to decide where some files could not come in */
@@ -97,7 +98,7 @@ export class TransferView {
     const { state, refused, items, message } = this.transfer;
     if (state !== "asking" || message) return undefined;
     const rest = items.length - refused.length;
-    return `${files(refused.length)} could not be uploaded; see the list for the reasons. Import the other ${rest.toLocaleString()}, or cancel the upload and choose again.`;
+    return _("%(count)s could not be uploaded; see the list for the reasons. Import the other %(rest)s, or cancel the upload and choose again.", { count: files(refused.length), rest: number(rest) });
   }
 
   /** @param {string} words */
@@ -109,7 +110,7 @@ export class TransferView {
 
   drawButton() {
     const { state, items, refused } = this.transfer;
-    const words = state === "paused" ? "Resume" : state === "asking" ? "Import the others" : "Pause";
+    const words = state === "paused" ? _("Resume") : state === "asking" ? _("Import the others") : _("Pause");
     if (this.pause.textContent !== words) this.pause.textContent = words;
     this.pause.classList.toggle("is-primary", state === "paused" || state === "asking");
     const isNothing = state === "asking" && refused.length === items.length;
@@ -128,7 +129,7 @@ export class TransferView {
       this.rows.replaceChildren(...rows);
     }
     const more = items.length - shown.length;
-    byId("transfer-more", HTMLElement).textContent = more ? `and ${more.toLocaleString()} more` : "";
+    byId("transfer-more", HTMLElement).textContent = more ? _("and %(more)s more", { more: number(more) }) : "";
   }
 
   /** @param {Item} item */
@@ -156,7 +157,7 @@ export class TransferView {
     if (!isNews) return;
     this.saidState = state;
     this.saidPercent = percent;
-    byId("transfer-said", HTMLElement).textContent = `${percent} percent. ${SENTENCES[state]}`;
+    byId("transfer-said", HTMLElement).textContent = _("%(percent)s percent. %(state)s", { percent, state: SENTENCES[state] });
   }
 }
 
@@ -165,20 +166,20 @@ export class TransferView {
  * @returns {(Node | string)[]}
  */
 function stateOf(item) {
-  if (item.state === "done") return [make("span", { class: "state is-done" }, [icon("check"), "complete"])];
-  if (item.state === "refused") return [make("span", { class: "state is-failed" }, [icon("state-doubt"), "skipped"]), ` ${item.message}`];
+  if (item.state === "done") return [make("span", { class: "state is-done" }, [icon("check"), _("complete")])];
+  if (item.state === "refused") return [make("span", { class: "state is-failed" }, [icon("state-doubt"), _("skipped")]), ` ${item.message}`];
   if (item.received) return [`${Math.floor((100 * item.received) / item.file.size)}%`];
-  return [make("span", { class: "quiet", text: item.state === "sending" ? "begins" : "waits" })];
+  return [make("span", { class: "quiet", text: item.state === "sending" ? _("begins") : _("waits") })];
 }
 
 /** @param {number} count */
 function files(count) {
-  return count === 1 ? "1 file" : `${count.toLocaleString()} files`;
+  return _n("%(count)s file", "%(count)s files", count);
 }
 
 /** @param {number} seconds */
 function timeLeft(seconds) {
-  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} seconds`;
+  if (seconds < 90) return _n("about %(count)s second", "about %(count)s seconds", Math.max(1, Math.round(seconds)));
   const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `about ${minutes} minutes` : `about ${Math.round(minutes / 60)} hours`;
+  return minutes < 90 ? _n("about %(count)s minute", "about %(count)s minutes", minutes) : _n("about %(count)s hour", "about %(count)s hours", Math.round(minutes / 60));
 }

@@ -1,6 +1,7 @@
 /** What goes between the browser and the server while files come in: announcing, chunks, how far, finishing. */
 
 import { csrfToken } from "../desk/dom.js";
+import { _ } from "../i18n.js";
 
 /** @typedef {import("./choosing.js").Chosen} Chosen */
 /** @typedef {{page: string, files: string, file: string, finish: string, abandon: string}} Addresses */
@@ -52,11 +53,11 @@ async function ask(address, init) {
   const isJson = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
   if (!isJson) void response.body?.cancel(); // or the request stays open
   if (response.redirected || response.status === 401) throw new Unreachable("signed-out");
-  if (!isJson && response.status === 403) throw new Refused("You no longer have permission to do this. Ask staff.", 403, null);
-  if (!isJson && response.status === 404) throw new Refused("This upload no longer exists. Start a new one.", 410, null);
+  if (!isJson && response.status === 403) throw new Refused(_("You no longer have permission to do this. Ask staff."), 403, null);
+  if (!isJson && response.status === 404) throw new Refused(_("This upload no longer exists. Start a new one."), 410, null);
   if (!isJson) throw new Unreachable("busy");
   const data = await response.json();
-  if (!response.ok) throw new Refused(data.message ?? "The server refused it.", response.status, data.received ?? null);
+  if (!response.ok) throw new Refused(data.message ?? _("The server refused it."), response.status, data.received ?? null);
   return data;
 }
 

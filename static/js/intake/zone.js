@@ -2,6 +2,7 @@
 
 import { byId, make } from "../desk/dom.js";
 import { fromDrop, fromFiles, inBytes, sorted } from "./choosing.js";
+import { _, _n, number } from "../i18n.js";
 
 /** @typedef {import("./choosing.js").Chosen} Chosen */
 
@@ -55,7 +56,7 @@ export class Zone extends EventTarget {
     try {
       this.take(await fromDrop(data));
     } catch {
-      this.complain("That item can’t be read. Use “Choose files” instead.");
+      this.complain(_("That item can’t be read. Use “Choose files” instead."));
     }
   }
 
@@ -64,10 +65,10 @@ export class Zone extends EventTarget {
     const { scans, leftOut } = sorted(found, this.limits);
     this.chosen = scans;
     this.complain("");
-    if (!scans.length) this.complain("No scans found. Choose images, or a ZIP, TAR, or PDF file.");
+    if (!scans.length) this.complain(_("No scans found. Choose images, or a ZIP, TAR, or PDF file."));
     else if (scans.length > this.limits.mostFiles) {
       this.chosen = [];
-      this.complain(`You can upload at most ${this.limits.mostFiles.toLocaleString()} files at once. Put them in a ZIP file.`);
+      this.complain(_("You can upload at most %(mostFiles)s files at once. Put them in a ZIP file.", { mostFiles: number(this.limits.mostFiles) }));
     }
     this.show(leftOut);
     if (this.chosen.length) this.dispatchEvent(new Event("chosen"));
@@ -84,14 +85,14 @@ export class Zone extends EventTarget {
     byId("drop-empty", HTMLElement).hidden = chosen.length > 0;
     byId("drop-chosen", HTMLElement).hidden = !chosen.length;
     const bytes = chosen.reduce((sum, { file }) => sum + file.size, 0);
-    const count = chosen.length === 1 ? "1 file" : `${chosen.length.toLocaleString()} files`;
+    const count = _n("%(count)s file", "%(count)s files", chosen.length);
     byId("chosen-sum", HTMLElement).textContent = `${count}, ${inBytes(bytes)}`;
     const [first, last] = [chosen[0]?.name ?? "", chosen.at(-1)?.name ?? ""];
-    byId("chosen-span", HTMLElement).textContent = chosen.length > 1 ? `${first} to ${last}` : first;
+    byId("chosen-span", HTMLElement).textContent = chosen.length > 1 ? _("%(first)s to %(last)s", { first, last }) : first;
     const details = byId("chosen-left-out", HTMLDetailsElement);
     details.hidden = !leftOut.length;
     const summary = /** @type {HTMLElement} */ (details.querySelector("summary"));
-    summary.textContent = `${leftOut.length.toLocaleString()} skipped`;
+    summary.textContent = _("%(count)s skipped", { count: number(leftOut.length) });
     const rows = leftOut.slice(0, 100).map(({ name, reason }) => make("li", { text: `${name}: ${reason}` }));
     /** @type {HTMLElement} */ (details.querySelector("ul")).replaceChildren(...rows);
   }

@@ -6,6 +6,7 @@ import { fill, isTouched, keepTyped } from "../typed.js";
 import { Lookup } from "./lookup.js";
 import { TermsField } from "./terms.js";
 import { draftOf, entered, rulesFor, termsLine } from "./work.js";
+import { _ } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("../records.js").Config} Config */
@@ -93,9 +94,9 @@ export class DescribeForm {
   copy() {
     const { copyOf } = this.group;
     return make("div", { class: "field is-half" }, [
-      make("label", { class: "field-label", for: "describe-field-copy", text: "Copy of document" }),
+      make("label", { class: "field-label", for: "describe-field-copy", text: _("Copy of document") }),
       make("input", { type: "text", id: "describe-field-copy", name: "copy", value: copyOf ? String(copyOf) : "", inputmode: "numeric", pattern: "[0-9]*" }),
-      make("span", { class: "field-hint", text: "The number of the document that this one repeats." }),
+      make("span", { class: "field-hint", text: _("The number of the document that this one repeats.") }),
     ]);
   }
 
@@ -109,8 +110,8 @@ export class DescribeForm {
       place.hidden = rule.use === "hidden" && !this.shown(name);
       const called = place.querySelector(".field-label");
       if (!called) continue;
-      const said = this.group.accepted.includes(name) ? "draft, accepted" : !entered(this.group, name).length && draftOf(this.group, name) ? "draft" : "";
-      called.replaceChildren(label, ...(rule.use === "required" ? [make("span", { class: "is-required", text: " required" })] : []), ...(said ? [make("span", { class: "tag", text: said })] : []));
+      const said = this.group.accepted.includes(name) ? _("draft, accepted") : !entered(this.group, name).length && draftOf(this.group, name) ? _("draft") : "";
+      called.replaceChildren(label, ...(rule.use === "required" ? [make("span", { class: "is-required", text: _(" required") })] : []), ...(said ? [make("span", { class: "tag", text: said })] : []));
     }
   }
 
@@ -146,7 +147,7 @@ export class DescribeForm {
   async check() {
     this.problem.textContent = "";
     this.values();
-    if (!Number.isInteger(this.copyOf())) return this.refuse("The copied document is named by its number.", "copy");
+    if (!Number.isInteger(this.copyOf())) return this.refuse(_("The copied document is named by its number."), "copy");
     const wrong = await this.date.check(this.control("date").value.trim(), this.group.date);
     return wrong ? this.refuse(wrong, "date") : true;
   }
@@ -160,7 +161,7 @@ export class DescribeForm {
 
   restored() {
     const line = make("p", { class: "field-hint" }, ["What you typed before is back. "]);
-    const drop = make("button", { type: "button", class: "button is-small", text: "Discard it" });
+    const drop = make("button", { type: "button", class: "button is-small", text: _("Discard it") });
     drop.addEventListener("click", () => {
       this.element.reset();
       this.forget();

@@ -1,6 +1,7 @@
 /** Type-ahead below a field: a combobox as ARIA has it. Free text is always allowed. */
 
 import { getJson, make } from "../dom.js";
+import { _ } from "../../i18n.js";
 
 /** @typedef {{label: string, uri: string, source: string}} Offer */
 
@@ -21,7 +22,7 @@ export class Lookup {
     this.address = address;
     this.take = take;
     const id = `lookup-${++made}`;
-    this.list = make("div", { class: "lookup", role: "listbox", id, hidden: true, "aria-label": "Suggestions" });
+    this.list = make("div", { class: "lookup", role: "listbox", id, hidden: true, "aria-label": _("Suggestions") });
     /** @type {Offer[]} */
     this.offers = [];
     this.at = -1;

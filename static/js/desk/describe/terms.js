@@ -3,6 +3,7 @@
 import { make } from "../dom.js";
 import { Lookup } from "./lookup.js";
 import { termsFrom, termsLine } from "./work.js";
+import { _, within } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Term} Term */
 
@@ -18,7 +19,7 @@ export class TermsField {
     // A text area and not a hidden input: what is typed into a form is kept by its fields' first values.
     this.kept = make("textarea", { name, hidden: true, "aria-hidden": "true", tabindex: "-1", text: value });
     this.chips = make("ul", { class: "chips", "aria-label": label });
-    this.input = make("input", { type: "text", id, name: `${name}-typed`, maxlength: most, "aria-label": `Add to ${label.toLowerCase()}` });
+    this.input = make("input", { type: "text", id, name: `${name}-typed`, maxlength: most, "aria-label": _("Add to %(field)s", { field: within(label) }) });
     this.element = make("div", { class: "field" }, [
       make("label", { class: "field-label", for: id, text: required ? `${label} (required)` : label }),
       make("div", { class: "terms" }, [this.chips, make("div", { class: "lookup-place" }, [this.input])]),
@@ -65,7 +66,7 @@ export class TermsField {
   draw() {
     this.chips.replaceChildren(
       ...this.terms().map(({ label, uri }, i) => {
-        const drop = make("button", { type: "button", class: "chip-drop", "aria-label": `Remove ${label}`, text: "×" });
+        const drop = make("button", { type: "button", class: "chip-drop", "aria-label": _("Remove %(label)s", { label }), text: "×" });
         drop.addEventListener("click", () => {
           this.set(this.terms().filter((_, at) => at !== i));
           this.input.focus();

@@ -7,6 +7,8 @@ import { zoomInto } from "../viewer.js";
 import { DescribeForm } from "./form.js";
 import { onText } from "./pointing.js";
 import { changesOf, needsWork, nextOf } from "./work.js";
+import { stateWord } from "../records.js";
+import { _, within } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("../viewer.js").Scan} Scan */
@@ -97,9 +99,9 @@ export class Describe {
     const left = all.filter((one) => needsWork(one, this.config.description)).length;
     const { pages } = group;
     const [low, high] = [Math.min(...pages), Math.max(...pages)];
-    byId("describe-title", HTMLElement).textContent = `Document ${all.findIndex(({ id }) => id === this.id) + 1} of ${all.length}`;
-    byId("describe-about", HTMLElement).textContent = `${low === high ? `page ${low}` : `pages ${low}–${high}`} · ${group.state}`;
-    byId("describe-left", HTMLElement).textContent = left ? `${left} to describe` : "All described";
+    byId("describe-title", HTMLElement).textContent = _("Document %(value)s of %(count)s", { value: all.findIndex(({ id }) => id === this.id) + 1, count: all.length });
+    byId("describe-about", HTMLElement).textContent = `${low === high ? _("page %(low)s", { low }) : _("pages %(low)s–%(high)s", { low, high })} · ${stateWord(group.state)}`;
+    byId("describe-left", HTMLElement).textContent = left ? _("%(left)s to describe", { left }) : _("All described");
   }
 
   /** @param {number} p  page that is shown large */
@@ -117,7 +119,7 @@ export class Describe {
     if (this.at !== p || !this.isOpen) return;
     this.viewer?.destroy();
     this.viewer = null;
-    const place = make("div", { class: "zoom", role: "img", "aria-label": `Page ${p}, ${scan.identifier}` });
+    const place = make("div", { class: "zoom", role: "img", "aria-label": _("Page %(p)s, %(identifier)s", { p, identifier: scan.identifier }) });
     this.stage.replaceChildren(place);
     this.place.name("describe", scan.identifier);
     this.lines(scan);
@@ -162,7 +164,7 @@ export class Describe {
     strip.hidden = group.pages.length < 2;
     strip.replaceChildren(
       ...group.pages.map((p) => {
-        const button = make("button", { type: "button", class: "leaf", "data-page": p, "aria-label": `Page ${p}`, "aria-pressed": String(p === this.at) }, [
+        const button = make("button", { type: "button", class: "leaf", "data-page": p, "aria-label": _("Page %(p)s", { p }), "aria-pressed": String(p === this.at) }, [
           make("span", { class: "leaf-number", text: String(p) }),
         ]);
         button.addEventListener("click", () => void this.show(p));
@@ -245,8 +247,8 @@ export class Describe {
     form.forget();
     if (Object.keys(facts).length && !this.acts.describe(group.id, facts)) return;
     this.next();
-    this.later = missing.length ? ` Still required there: ${missing.join(", ").toLowerCase()}.` : "";
-    this.tell(Object.keys(facts).length ? "Saving…" : "Nothing was changed.");
+    this.later = missing.length ? _(" Still required there: %(fields)s.", { fields: within(missing.join(", ")) }) : "";
+    this.tell(Object.keys(facts).length ? _("Saving…") : _("Nothing was changed."));
   }
 
   next() {
@@ -265,7 +267,7 @@ export class Describe {
     this.said.replaceChildren(sentence + this.later);
     if (edit) this.later = "";
     if (!edit) return;
-    const undo = make("button", { type: "button", class: "button is-small", text: "Undo" });
+    const undo = make("button", { type: "button", class: "button is-small", text: _("Undo") });
     undo.addEventListener("click", () => this.acts.undo(edit));
     this.said.append(" ", undo);
   }
@@ -276,7 +278,7 @@ export class Describe {
     const group = this.model.groups.get(this.id);
     if (!group) {
       const heir = this.model.groupAt(this.at);
-      if (heir) this.open(heir, { message: "This document was joined or split by somebody else." });
+      if (heir) this.open(heir, { message: _("This document was joined or split by somebody else.") });
       else this.close();
       return;
     }
@@ -288,7 +290,7 @@ export class Describe {
       const control = this.form?.control(name);
       return control && control.value !== control.defaultValue;
     }).map(([name, value]) => [name, String(value)]));
-    this.open(group, typed ? { values, message: "This document was changed meanwhile. What you typed is still here; the other fields show what is there now." } : undefined);
+    this.open(group, typed ? { values, message: _("This document was changed meanwhile. What you typed is still here; the other fields show what is there now.") } : undefined);
   }
 
   close() {

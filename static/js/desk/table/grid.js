@@ -2,6 +2,7 @@
 
 import { make } from "../dom.js";
 import { shownIn, textOf } from "./rows.js";
+import { _ } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("./rows.js").Column} Column */
@@ -104,7 +105,7 @@ export class Grid {
   /** @param {Group} group */
   lead(group) {
     const thumb = this.how.thumb(group);
-    const link = make("a", { class: "grid-thumb", href: this.how.address(group), tabindex: "-1", "aria-label": `Describe document ${group.number} beside its scan`, "data-id": group.id }, [
+    const link = make("a", { class: "grid-thumb", href: this.how.address(group), tabindex: "-1", "aria-label": _("Describe document %(number)s beside its scan", { number: group.number }), "data-id": group.id }, [
       thumb ? make("img", { src: thumb, alt: "", loading: "lazy", decoding: "async" }) : null,
     ]);
     return make("div", { role: "rowheader", class: "grid-lead" }, [link]);

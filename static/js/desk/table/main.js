@@ -14,6 +14,7 @@ import { Toasts } from "../toasts.js";
 import { Grid } from "./grid.js";
 import { chosen, columnsOf, factsFrom, filledDown, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
 import { csv, parse, tabbed, unguarded } from "./separated.js";
+import { _, _n, number } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("./rows.js").Texts} Texts */
@@ -67,7 +68,7 @@ async function start() {
   let timer = 0;
 
   /** @param {string} id @param {string | null} text @param {string} [message] */
-  const keep = (id, text, message = "Not saved yet.") => {
+  const keep = (id, text, message = _("Not saved yet.")) => {
     if (text === null) delete unsaved[id];
     else unsaved[id] = { text, message };
     sessionStorage.setItem(unsavedKey, JSON.stringify(unsaved));
@@ -123,10 +124,10 @@ async function start() {
   const tell = () => {
     const { groups, columns: across } = grid.selected();
     const cells = groups.length * across.length;
-    byId("table-count", HTMLElement).textContent = `${grid.rows.length.toLocaleString("en-US")} of ${model.groups.size.toLocaleString("en-US")} documents`;
-    byId("table-selected", HTMLElement).textContent = cells > 1 ? `${cells.toLocaleString("en-US")} cells selected` : "";
+    byId("table-count", HTMLElement).textContent = _("%(count)s of %(size)s documents", { count: number(grid.rows.length), size: number(model.groups.size) });
+    byId("table-selected", HTMLElement).textContent = cells > 1 ? _("%(cells)s cells selected", { cells: number(cells) }) : "";
     const left = Object.keys(unsaved).length;
-    byId("table-unsaved", HTMLElement).textContent = left ? `${left} not saved` : "";
+    byId("table-unsaved", HTMLElement).textContent = left ? _("%(left)s not saved", { left }) : "";
     for (const id of ["table-fill"]) byId(id, HTMLButtonElement).disabled = !config.mayEdit || groups.length < 2;
   };
   const refresh = () => {
@@ -150,14 +151,14 @@ async function start() {
   outbox.addEventListener("done", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
     const undoable = command.verb !== "undo" && command.verb !== "redo";
-    if (data.message) toasts.show(data.message, undoable ? { action: "Undo", act: () => undo(data.edit?.sequence) } : {});
+    if (data.message) toasts.show(data.message, undoable ? { action: _("Undo"), act: () => undo(data.edit?.sequence) } : {});
   });
   outbox.addEventListener("refused", (event) => {
     const { command, data } = /** @type {CustomEvent} */ (event).detail;
     for (const [id, facts] of Object.entries(told(command))) {
       for (const [name, value] of Object.entries(facts)) keep(`${id}/${name}`, typeof value === "string" ? value : value.map((/** @type {{label: string}} */ { label }) => label).join("; "), data.message);
     }
-    toasts.show(data.message ?? "This was not saved.", { tone: "problem" });
+    toasts.show(data.message ?? _("This was not saved."), { tone: "problem" });
     grid.draw();
     tell();
   });
@@ -179,8 +180,8 @@ async function start() {
   keyboard.dress({ undo: () => undo(), redo, help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? "") });
   const fill = () => {
     const { groups, columns: across } = grid.selected();
-    if (groups.length < 2) return toasts.show("Select two cells or more first: what stands in the first fills the others.");
-    if (!send(filledDown(groups, across.filter(({ editable }) => editable).map(({ name }) => name)))) toasts.show("All of them have this already.");
+    if (groups.length < 2) return toasts.show(_("Select two cells or more first: what stands in the first fills the others."));
+    if (!send(filledDown(groups, across.filter(({ editable }) => editable).map(({ name }) => name)))) toasts.show(_("All of them have this already."));
   };
   byId("table-fill", HTMLButtonElement).addEventListener("click", fill);
   byId("table-replace", HTMLButtonElement).addEventListener("click", () => void replace());
@@ -200,19 +201,19 @@ async function start() {
   });
 
   async function replace() {
-    const answer = await ask("Find and replace", [
+    const answer = await ask(_("Find and replace"), [
       make("label", { class: "field" }, [
-        make("span", { class: "field-label", text: "In" }),
-        make("select", { name: "in" }, [make("option", { value: "", text: "All fields" }), ...shown.filter(({ editable }) => editable).map(({ name, label }) => make("option", { value: name, text: label }))]),
+        make("span", { class: "field-label", text: _("In") }),
+        make("select", { name: "in" }, [make("option", { value: "", text: _("All fields") }), ...shown.filter(({ editable }) => editable).map(({ name, label }) => make("option", { value: name, text: label }))]),
       ]),
-      field("Find", { name: "find", maxlength: "500", required: true }),
-      field("Replace with", { name: "by", maxlength: "500" }),
-      make("label", { class: "check" }, [make("input", { type: "checkbox", name: "exact" }), make("span", { text: "Same capital letters" })]),
-      make("p", { class: "quiet", text: `In the ${grid.rows.length.toLocaleString("en-US")} documents shown. You see what changes before anything is saved.` }),
-    ], { ok: "Preview", keep: `${config.slug}-replace` });
+      field(_("Find"), { name: "find", maxlength: "500", required: true }),
+      field(_("Replace with"), { name: "by", maxlength: "500" }),
+      make("label", { class: "check" }, [make("input", { type: "checkbox", name: "exact" }), make("span", { text: _("Same capital letters") })]),
+      make("p", { class: "quiet", text: _("In the %(count)s documents shown. You see what changes before anything is saved.", { count: number(grid.rows.length) }) }),
+    ], { ok: _("Preview"), keep: `${config.slug}-replace` });
     if (!answer) return;
     const names = answer.get("in") ? [String(answer.get("in"))] : shown.filter(({ editable }) => editable).map(({ name }) => name);
-    await preview("Replace", replaced(grid.rows, names, String(answer.get("find") ?? ""), String(answer.get("by") ?? ""), answer.get("exact") !== null), []);
+    await preview(_("Replace"), replaced(grid.rows, names, String(answer.get("find") ?? ""), String(answer.get("by") ?? ""), answer.get("exact") !== null), []);
   }
 
   /** @param {File} given */
@@ -221,8 +222,8 @@ async function start() {
     const table = parse(text).map((row) => row.map(unguarded));
     const { texts, unknown, problem } = readTable(table, [...model.groups.values()], shown);
     if (problem) return toasts.show(`${given.name}: ${problem}`, { tone: "problem" });
-    const notes = unknown.length ? [`${unknown.length} ${unknown.length === 1 ? "row is" : "rows are"} left out: no document here has the number ${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ", …" : ""}.`] : [];
-    await preview(`Bring in ${given.name}`, texts, notes);
+    const notes = unknown.length ? [_n("%(count)s row is left out: no document here has the number %(numbers)s.", "%(count)s rows are left out: no document here has the numbers %(numbers)s.", unknown.length, { numbers: `${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ", …" : ""}` })] : [];
+    await preview(_("Bring in %(name)s", { name: given.name }), texts, notes);
   }
 
   /**
@@ -232,7 +233,7 @@ async function start() {
    * @param {string[]} notes
    */
   async function preview(title, texts, notes) {
-    if (!Object.keys(texts).length) return toasts.show([...notes, "Nothing would change."].join(" "));
+    if (!Object.keys(texts).length) return toasts.show([...notes, _("Nothing would change.")].join(" "));
     let data;
     try {
       ({ data } = await postJson(config.urls.check ?? "", { facts: factsFrom(texts, config.description) }));
@@ -255,23 +256,23 @@ async function start() {
         else right++, (good[id] = { ...good[id], [name]: text });
         if (lines.length < PREVIEWED && group) lines.push(make("tr", { class: why ? "is-wrong" : undefined }, [
           make("td", { text: String(group.number) }), make("td", { text: columns.find((column) => column.name === name)?.label ?? name }),
-          make("td", { class: "is-before", text: textOf(group, name) || shownIn(group, name) }), make("td", {}, [text || "(empty)", ...(why ? [make("p", { class: "field-error", text: why })] : [])]),
+          make("td", { class: "is-before", text: textOf(group, name) || shownIn(group, name) }), make("td", {}, [text || _("(empty)"), ...(why ? [make("p", { class: "field-error", text: why })] : [])]),
         ]));
       }
     }
     const more = right + bad - lines.length;
-    const count = `${right.toLocaleString("en-US")} ${right === 1 ? "value" : "values"}`;
-    const said = [...notes, ...(bad ? [`${bad} ${bad === 1 ? "value cannot be read and is" : "values cannot be read and are"} left out.`] : [])];
-    const answer = await ask(`${title}: ${count} in ${Object.keys(good).length.toLocaleString("en-US")} documents`, [
+    const count = _n("%(count)s value", "%(count)s values", right);
+    const said = [...notes, ...(bad ? [_n("%(count)s value cannot be read and is left out.", "%(count)s values cannot be read and are left out.", bad)] : [])];
+    const answer = await ask(_n("%(title)s: %(values)s in %(count)s document", "%(title)s: %(values)s in %(count)s documents", Object.keys(good).length, { title, values: count }), [
       ...said.map((sentence) => make("p", { text: sentence })),
-      make("div", { class: "preview-scroll", tabindex: "0", role: "region", "aria-label": "Changes" }, [
+      make("div", { class: "preview-scroll", tabindex: "0", role: "region", "aria-label": _("Changes") }, [
         make("table", { class: "preview-table" }, [
-          make("thead", {}, [make("tr", {}, ["Document", "Field", "Now", "Then"].map((text) => make("th", { scope: "col", text })))]),
+          make("thead", {}, [make("tr", {}, [_("Document"), _("Field"), _("Now"), _("Then")].map((text) => make("th", { scope: "col", text })))]),
           make("tbody", {}, lines),
         ]),
       ]),
-      ...(more > 0 ? [make("p", { class: "quiet", text: `And ${more.toLocaleString("en-US")} more.` })] : []),
-    ], { ok: `Change ${count}`, check: () => (right ? null : "There is nothing that can be changed.") });
+      ...(more > 0 ? [make("p", { class: "quiet", text: _("And %(more)s more.", { more: number(more) }) })] : []),
+    ], { ok: _("Change %(count)s", { count }), check: () => (right ? null : _("There is nothing that can be changed.")) });
     if (answer) send(good);
   }
 
@@ -310,10 +311,10 @@ async function start() {
     const { top, bottom, left } = grid.area();
     const cells = parse((event.clipboardData?.getData("text/plain") ?? "").replace(/\n$/, ""), "\t");
     const across = shown.slice(left, left + Math.max(0, ...cells.map((line) => line.length)));
-    if (across.some(({ editable }) => !editable)) return void toasts.show("Pages, state, and confidence cannot be pasted over. Paste further to the left.");
+    if (across.some(({ editable }) => !editable)) return void toasts.show(_("Pages, state, and confidence cannot be pasted over. Paste further to the left."));
     const texts = pasted(cells, grid.rows.slice(top), across.map(({ name }) => name), bottom - top + 1);
     const count = Object.values(texts).reduce((sum, fields) => sum + Object.keys(fields).length, 0);
-    if (count > 1) void preview("Paste", texts, []);
+    if (count > 1) void preview(_("Paste"), texts, []);
     else send(texts);
   });
   if (!config.mayEdit) for (const id of ["table-fill", "table-replace", "table-import"]) byId(id, HTMLElement).hidden = true;
@@ -339,11 +340,11 @@ function told({ verb, body }) {
 function heads(scroller, filters, sortBy, refresh) {
   let timer = 0;
   const row = make("div", { class: "grid-head", role: "row", "aria-rowindex": "1" }, [
-    make("div", { role: "columnheader", class: "grid-lead" }, [make("span", { class: "sr-only", text: "Scan" })]),
+    make("div", { role: "columnheader", class: "grid-lead" }, [make("span", { class: "sr-only", text: _("Scan") })]),
     ...shown.map(({ name, label }) => {
       const sorter = make("button", { type: "button", class: "grid-sort", "data-sort": name, text: label });
       sorter.addEventListener("click", () => sortBy(name));
-      const input = make("input", { type: "text", class: "grid-filter", "data-filter": name, value: filters[name] ?? "", placeholder: name === "confidence" ? "<80" : "Filter", "aria-label": `Filter ${label}`, autocomplete: "off" });
+      const input = make("input", { type: "text", class: "grid-filter", "data-filter": name, value: filters[name] ?? "", placeholder: name === "confidence" ? "<80" : _("Filter"), "aria-label": _("Filter %(label)s", { label }), autocomplete: "off" });
       input.addEventListener("input", () => {
         filters[name] = input.value;
         clearTimeout(timer);

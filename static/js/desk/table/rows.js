@@ -1,6 +1,8 @@
 /** The table's columns and rows: what a cell says, which rows a filter shows, and what an act on many cells changes. Pure. */
 
 import { draftOf, entered, termsFrom, termsLine } from "../describe/work.js";
+import { stateWord } from "../records.js";
+import { _ } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("../describe/work.js").Description} Description */
@@ -10,14 +12,14 @@ import { draftOf, entered, termsFrom, termsLine } from "../describe/work.js";
 /** @param {Description} description @returns {Column[]} */
 export function columnsOf(description) {
   const fields = description.fields.map((field) => ({ ...field, editable: true }));
-  const told = [["pages", "Pages"], ["state", "State"], ["confidence", "Confidence"]];
+  const told = [["pages", _("Pages")], ["state", _("State")], ["confidence", _("Confidence")]];
   return [...fields, ...told.map(([name = "", label = ""]) => ({ name, label, holds: "told", most: 0, editable: false }))];
 }
 
 /** @param {Group} group @param {string} name @returns {string} what was entered, in one line */
 export function textOf(group, name) {
   if (name === "pages") return String(group.pages.length);
-  if (name === "state") return group.flagged ? `${group.state}, flagged` : group.state;
+  if (name === "state") return group.flagged ? `${stateWord(group.state)}, ${_("flagged")}` : stateWord(group.state);
   if (name === "confidence") return group.confidence === null ? "" : `${group.confidence} %`;
   const value = entered(group, name);
   return typeof value === "string" ? value : termsLine(value);
@@ -155,12 +157,12 @@ export function readTable(table, groups, columns) {
   const [head = [], ...lines] = table;
   const named = head.map((cell) => cell.trim().toLowerCase());
   const key = named.indexOf(KEY);
-  if (key < 0) return { texts: {}, unknown: [], problem: `The file has no column called “${KEY}”. Download the table as CSV, and edit that.` };
+  if (key < 0) return { texts: {}, unknown: [], problem: _("The file has no column called “%(KEY)s”. Download the table as CSV, and edit that.", { KEY }) };
   const places = named.flatMap((cell, i) => {
     const column = columns.find(({ name, label, editable }) => editable && (name === cell || label.toLowerCase() === cell));
     return column ? [{ name: column.name, i }] : [];
   });
-  if (!places.length) return { texts: {}, unknown: [], problem: "The file has no column of the table, so there is nothing to bring in." };
+  if (!places.length) return { texts: {}, unknown: [], problem: _("The file has no column of the table, so there is nothing to bring in.") };
   const byNumber = new Map(groups.map((group) => [String(group.number), group]));
   /** @type {string[]} */
   const unknown = [];

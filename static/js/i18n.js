@@ -1,0 +1,50 @@
+/** Sentences in the language of the page. Its catalog is a script before the modules; without it everything is English. */
+
+/**
+ * @typedef {{gettext: (text: string) => string, ngettext: (one: string, many: string, count: number) => string}} Catalog
+ * @typedef {Record<string, string | number>} Values  by name, for %(name)s
+ */
+
+/** @returns {Catalog | undefined} Django's */
+function catalog() {
+  return /** @type {{django?: Catalog}} */ (globalThis).django;
+}
+
+/** @param {string} text @param {Values} values */
+function filled(text, values) {
+  return text.replace(/%\((\w+)\)s/g, (mark, name) => String(values[name] ?? mark));
+}
+
+/**
+ * @param {string} text  in English, as the catalog has it
+ * @param {Values} [values]
+ */
+export function _(text, values = {}) {
+  return filled(catalog()?.gettext(text) ?? text, values);
+}
+
+/**
+ * @param {string} one  in English, of one
+ * @param {string} many  of any other number
+ * @param {number} count  also to be written, as %(count)s
+ * @param {Values} [values]
+ */
+export function _n(one, many, count, values = {}) {
+  const text = catalog()?.ngettext(one, many, count) ?? (count === 1 ? one : many);
+  return filled(text, { count: number(count), ...values });
+}
+
+/** @returns {string} the language of the page, as BCP 47 has it */
+export function language() {
+  return globalThis.document?.documentElement.lang || "en";
+}
+
+/** @param {string} label @returns {string} as it stands inside a sentence: only English writes it small there */
+export function within(label) {
+  return language().startsWith("en") ? label.toLowerCase() : label;
+}
+
+/** @param {number} n @param {Intl.NumberFormatOptions} [options] */
+export function number(n, options) {
+  return n.toLocaleString(language(), options);
+}
