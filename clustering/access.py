@@ -1,38 +1,72 @@
 """The only way from a URL to an object: who may see it, who may edit it. Missing and forbidden look alike.
 
-viewer: looks. archivist: edits. staff (`is_staff`): jobs and the admin, and edits as well.
+Roles for the whole site: viewer looks, archivist edits, staff (`is_staff`) start jobs, use the admin, and do all else.
+A collection that names people or teams (`CollectionRole`) is theirs and of staff alone: see, edit, manage. An open
+assignment lets whoever has it edit that collection.
 """
 
 from __future__ import annotations
 
+from typing import TypeGuard
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from clustering.models import ApiToken, Collection, Job, Page, Run, Upload, UploadedFile, User
+from clustering.models import (
+    ApiToken,
+    Assignment,
+    Collection,
+    CollectionRole,
+    Job,
+    Page,
+    Run,
+    Team,
+    Upload,
+    UploadedFile,
+    User,
+)
 from clustering.models.collection import CollectionQuerySet
 
 VIEWERS = "viewers"
 ARCHIVISTS = "archivists"
+NO_EDITING = "You can view this collection but not edit it. Ask staff for edit access."
+NO_MANAGING = "Only staff and people who manage this collection can do this."
 
 Anyone = User | AbstractBaseUser | AnonymousUser
 
+_NOTHING, _SEE, _EDIT, _MANAGE = range(4)
+"""What somebody may do in a collection; each includes those before."""
+_RANKS: dict[str, int] = {
+    CollectionRole.Role.SEE: _SEE,
+    CollectionRole.Role.EDIT: _EDIT,
+    CollectionRole.Role.MANAGE: _MANAGE,
+}
+
 
 def may_look(user: Anyone) -> bool:
-    """Whether this person may see collections: signed in and in a role."""
-    return isinstance(user, User) and user.is_active and (_is_staff(user) or bool(_roles(user)))
+    """Whether this person may see any collection: signed in, and in a role for the site or in a collection."""
+    return _is_active(user) and (_is_staff(user) or bool(_roles(user)) or _is_named(user))
 
 
-def may_edit(user: Anyone) -> bool:
-    """Whether this person may correct groupings."""
-    return isinstance(user, User) and user.is_active and (_is_staff(user) or ARCHIVISTS in _roles(user))
+def may_edit(user: Anyone, collection: Collection | None = None) -> bool:
+    """Whether this person may correct this collection; without one, whether there may be any that they correct."""
+    if not _is_active(user):
+        return False
+    if collection is not None:
+        return _rank(user, collection) >= _EDIT
+    return _is_staff(user) or ARCHIVISTS in _roles(user) or _is_named(user, edits=True)
 
 
-def may_launch(user: Anyone) -> bool:
-    """Whether this person may start and cancel jobs."""
-    return isinstance(user, User) and user.is_active and _is_staff(user)
+def may_launch(user: Anyone, collection: Collection | None = None) -> bool:
+    """Whether this person may start jobs and change settings in this collection; without one, everywhere: staff."""
+    return _is_active(user) and (_is_staff(user) if collection is None else _rank(user, collection) >= _MANAGE)
+
+
+def _is_active(user: Anyone) -> TypeGuard[User]:
+    return isinstance(user, User) and user.is_active
 
 
 def _is_staff(user: User) -> bool:
@@ -40,7 +74,7 @@ def _is_staff(user: User) -> bool:
 
 
 def _roles(user: User) -> frozenset[str]:
-    """Names of the roles; one query a request, kept on the user object."""
+    """Names of the roles for the site; one query a request, kept on the user object."""
     roles: frozenset[str] | None = getattr(user, "_hhreview_roles", None)
     if roles is None:
         roles = frozenset(user.groups.filter(name__in=[VIEWERS, ARCHIVISTS]).values_list("name", flat=True))
@@ -48,9 +82,55 @@ def _roles(user: User) -> frozenset[str]:
     return roles
 
 
+def _granted(user: User) -> QuerySet[CollectionRole]:
+    """What this person and their teams may do in single collections."""
+    teams = Team.members.through.objects.filter(user=user).values("team")
+    return CollectionRole.objects.filter(Q(person=user) | Q(team__in=teams))
+
+
+def _is_named(user: User, *, edits: bool = False) -> bool:
+    """Whether some collection names this person or one of their teams, or they were assigned one."""
+    granted = _granted(user)
+    if edits:
+        granted = granted.exclude(role=CollectionRole.Role.SEE)
+    return granted.exists() or Assignment.objects.open().of(user.pk).exists()
+
+
+def _rank(user: User, collection: Collection) -> int:
+    """What this person may do here. One query a collection and request, none for staff."""
+    if _is_staff(user):
+        return _MANAGE
+    known: dict[int, int] = user.__dict__.setdefault("_hhreview_ranks", {})
+    if collection.pk not in known:
+        known[collection.pk] = _rank_asked(user, collection.pk)
+    return known[collection.pk]
+
+
+def _rank_asked(user: User, collection: int) -> int:
+    mine = _granted(user).filter(pk=OuterRef("pk"))
+    named = CollectionRole.objects.filter(collection=collection).annotate(is_mine=Exists(mine))
+    rows = list(named.values_list("role", "is_mine"))
+    if rows:
+        rank = max((_RANKS[role] for role, is_mine in rows if is_mine), default=_NOTHING)
+    else:
+        rank = _EDIT if ARCHIVISTS in _roles(user) else _SEE if VIEWERS in _roles(user) else _NOTHING
+    if rank < _EDIT and Assignment.objects.open().of(user.pk).filter(collection=collection).exists():
+        rank = _EDIT
+    return rank
+
+
 def access_collections(user: Anyone) -> CollectionQuerySet:
-    """All collections this person may see; none where there is no role."""
-    return Collection.objects.all() if may_look(user) else Collection.objects.none()
+    """All collections this person may see."""
+    if not _is_active(user):
+        return Collection.objects.none()
+    if _is_staff(user):
+        return Collection.objects.all()
+    visible = Q(pk__in=_granted(user).values("collection")) | Q(
+        pk__in=Assignment.objects.open().of(user.pk).order_by().values("collection")
+    )
+    if _roles(user):
+        visible |= Q(~Exists(CollectionRole.objects.filter(collection=OuterRef("pk"))))
+    return Collection.objects.filter(visible)
 
 
 def access_collection(user: Anyone, slug: str, *, edit: bool = False, launch: bool = False) -> Collection:
@@ -61,25 +141,32 @@ def access_collection(user: Anyone, slug: str, *, edit: bool = False, launch: bo
     collection = access_collections(user).filter(slug=slug).first()
     if collection is None:
         raise Http404("This collection does not exist, or you do not have access to it.")
-    if edit and not may_edit(user):
-        raise PermissionDenied("You can view this collection but not edit it. Ask staff for the archivist role.")
-    if launch and not may_launch(user):
-        raise PermissionDenied("Only staff can start and cancel jobs.")
+    if edit:
+        check_edit(user, collection)
+    if launch and not may_launch(user, collection):
+        raise PermissionDenied(NO_MANAGING)
     return collection
+
+
+def check_edit(user: Anyone, collection: Collection) -> None:
+    """Raise PermissionDenied where this person may not correct the collection."""
+    if not may_edit(user, collection):
+        raise PermissionDenied(NO_EDITING)
 
 
 def access_page(user: Anyone, pk: int) -> Page:
     """The page with its collection. Raises Http404."""
-    if may_look(user):
-        page = Page.objects.select_related("collection", "group").filter(pk=pk).first()
-        if page is not None:
-            return page
-    raise Http404("This page does not exist, or you do not have access to it.")
+    pages = Page.objects.select_related("collection", "group").filter(collection__in=access_collections(user))
+    page = pages.filter(pk=pk).first()
+    if page is None:
+        raise Http404("This page does not exist, or you do not have access to it.")
+    return page
 
 
 def access_run(user: Anyone, pk: int) -> Run:
     """The run with its collection. Raises Http404."""
-    run = Run.objects.select_related("collection").filter(pk=pk).first() if may_look(user) else None
+    runs = Run.objects.select_related("collection").filter(collection__in=access_collections(user))
+    run = runs.filter(pk=pk).first()
     if run is None:
         raise Http404("This proposal does not exist, or you do not have access to it.")
     return run
@@ -87,11 +174,12 @@ def access_run(user: Anyone, pk: int) -> Run:
 
 def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
     """The job with its collection. Raises Http404 or PermissionDenied."""
-    job = Job.objects.select_related("collection").filter(pk=pk).first() if may_look(user) else None
+    jobs = Job.objects.select_related("collection").filter(collection__in=access_collections(user))
+    job = jobs.filter(pk=pk).first()
     if job is None:
         raise Http404("This job does not exist, or you do not have access to it.")
-    if launch and not may_launch(user):
-        raise PermissionDenied("Only staff can start and cancel jobs.")
+    if launch and not may_launch(user, job.collection):
+        raise PermissionDenied(NO_MANAGING)
     return job
 
 

@@ -57,8 +57,8 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "slug": collection.slug,
         "title": collection.title,
         "urls": urls,
-        "mayEdit": may_edit(request.user) and collection.closed is None,
-        "mayLaunch": may_launch(request.user),
+        "mayEdit": may_edit(request.user, collection) and collection.closed is None,
+        "mayLaunch": may_launch(request.user, collection),
         "closed": collection.closed is not None,
         "me": request.user.get_username(),
         "kept": {

@@ -9,12 +9,11 @@ from datetime import timedelta
 from hashlib import sha256
 from math import ceil
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, Exists, OuterRef, Value
 from django.db.models.functions import MD5, Cast, Concat
 from django.utils import timezone
 
-from clustering.access import may_edit
+from clustering.access import check_edit
 from clustering.actions.accept import ACCEPT
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.wording import name_of
@@ -71,8 +70,7 @@ def record_check(
     Changes nothing at the desk. Raises PermissionDenied, Refused for a bad verdict, StaleVersion where the groups are
     not as the person saw them.
     """
-    if not may_edit(actor):
-        raise PermissionDenied("You can view this collection but not edit it. Ask staff for the archivist role.")
+    check_edit(actor, left.collection)
     if verdict not in Answer.Verdict.values:
         raise Refused("Answer “same” for one document or “different” for two.")
     right = (
@@ -141,8 +139,7 @@ def judge_sample(sample: AuditSample, *, verdict: str, actor: User) -> AuditSamp
     Raises PermissionDenied for a person who may not edit, Refused for another word than right and wrong and for a
     sample of an act that was undone.
     """
-    if not may_edit(actor):
-        raise PermissionDenied("You can view this collection but not edit it. Ask staff for the archivist role.")
+    check_edit(actor, sample.edit.collection)
     if verdict not in AuditSample.Verdict.values:
         raise Refused("Choose “right” or “wrong” for this document.")
     if sample.edit.undone:

@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from clustering.api import v1
-from clustering.views.collections import closing, collection_settings, collections, dashboard
+from clustering.views.collections import closing, collection_settings, collections, dashboard, people
 from clustering.views.desk import changes, describing, desk, pages, plain_list, searching, table
 from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
@@ -20,6 +20,9 @@ SHOWN = "iiif/<slug:slug>/images/<path:identifier>/full/<str:size>/<int:rotation
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", collections.collections, name="collections"),
+    path("work/", people.my_work, name="my-work"),
+    path("assignments/<int:pk>/", people.assignment, name="assignment"),
+    path("c/<slug:slug>/people/", people.people, name="collection-people"),
     path("new/", intake.new_collection, name="new-collection"),
     path("new/short-name/", intake.short_name, name="short-name"),
     path("new/folders/", intake.folders, name="intake-folders"),

@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 from uuid import UUID, uuid4
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from clustering.access import may_edit
+from clustering.access import check_edit
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk
 from clustering.journal.writing import write_desk
@@ -231,12 +230,12 @@ def perform(
     may not edit, Refused for a closed collection (unless `even_closed`) and for an act id that stands for another
     act, and whatever `change` raises; then nothing is written.
     """
-    if actor is not None and not may_edit(actor):
-        raise PermissionDenied("You can view this collection but not edit it. Ask staff for the archivist role.")
     with transaction.atomic():
         collection = Collection.objects.select_for_update(no_key=True).filter(pk=collection_id).first()
         if collection is None:
             raise Refused("This collection was deleted. Go back to the list of collections.")
+        if actor is not None:
+            check_edit(actor, collection)
         done = Edit.objects.filter(act_id=act_id).order_by("pk").first() if act_id is not None else None
         if done is not None:
             return _as_sent_before(done, collection, verb=verb, actor=actor)

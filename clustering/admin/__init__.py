@@ -17,6 +17,7 @@ from clustering.admin.readings import (
     SeamScoreAdmin,
     TokenAdmin,
 )
+from clustering.admin.teams import TeamAdmin
 
 __all__ = [
     "BrakeAdmin",
@@ -31,6 +32,7 @@ __all__ = [
     "RoleAdmin",
     "RunAdmin",
     "SeamScoreAdmin",
+    "TeamAdmin",
     "TokenAdmin",
 ]
 

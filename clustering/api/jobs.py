@@ -10,7 +10,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from clustering import models
-from clustering.access import access_collection, access_job
+from clustering.access import access_collection, access_intake, access_job
 from clustering.api.answers.jobs import Job, JobProblem, State, job_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import WHOLE, Answer, ById, Order, Slug
@@ -123,10 +123,12 @@ def list_jobs(request: HttpRequest, slug: Slug, wanted: Query[JobFilter]) -> She
 
 @router.post("/{slug:slug}/jobs", response={202: Job}, summary="Start a job")
 def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
-    """Staff only. The job is at work from now on; ask for it again to see how far it is. 409 where one of its kind is
-    at work already, which also makes it safe to send twice.
+    """For staff and managers of the collection; imports for staff only. The job is at work from now on; ask for it
+    again to see how far it is. 409 where one of its kind is at work already, which also makes it safe to send twice.
     """
     collection = access_collection(request.user, slug, launch=True)
+    if order.kind == "import":
+        access_intake(request.user)
     try:
         params = _params(order, collection)
     except ordering.WrongOrder as error:
@@ -157,7 +159,9 @@ def list_problems(request: HttpRequest, slug: Slug, job: ById, window: Query[Win
 
 @router.post("/{slug:slug}/jobs/{int:job}/cancel", response=Cancelled, summary="Cancel a job")
 def cancel(request: HttpRequest, slug: Slug, job: ById) -> Cancelled:
-    """Staff only. The job stops at its next page. Completed work is kept, and another job can continue from there."""
+    """For staff and managers of the collection. The job stops at its next page. Completed work is kept, and another
+    job can continue from there.
+    """
     access_collection(request.user, slug, launch=True)
     found = _job(request, slug, job)
     done = launching.cancel_job(found, actor=person(request))
@@ -166,7 +170,7 @@ def cancel(request: HttpRequest, slug: Slug, job: ById) -> Cancelled:
 
 @router.post("/{slug:slug}/jobs/{int:job}/relaunch", response={202: Job}, summary="Start a job again")
 def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
-    """Staff only. Starts a new job with the same parameters, which continues where the first one stopped."""
+    """For staff and managers of the collection. A new job with the same parameters goes on where the first stopped."""
     access_collection(request.user, slug, launch=True)
     return job_told(launching.relaunch_job(_job(request, slug, job), actor=person(request)))
 

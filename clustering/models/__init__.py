@@ -16,6 +16,7 @@ from clustering.models.preference import Preference
 from clustering.models.reading import Reading
 from clustering.models.review_check import ReviewCheck
 from clustering.models.run import LiveScore, Run, RunFeatures, RunGroup, RunMembership, SeamScore
+from clustering.models.team import Assignment, CollectionRole, Team
 from clustering.models.upload import Upload, UploadedFile
 from clustering.models.user import User
 from clustering.models.verbs import VERBS, Verb
@@ -25,9 +26,11 @@ __all__ = [
     "VERBS",
     "Answer",
     "ApiToken",
+    "Assignment",
     "AuditSample",
     "Brake",
     "Collection",
+    "CollectionRole",
     "Edit",
     "Embedding",
     "Group",
@@ -46,6 +49,7 @@ __all__ = [
     "RunGroup",
     "RunMembership",
     "SeamScore",
+    "Team",
     "Term",
     "Upload",
     "UploadedFile",

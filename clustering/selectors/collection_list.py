@@ -9,7 +9,7 @@ from django.db import connection, models
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
-from clustering.models import Answer, Collection, Edit, Group, Job, LiveScore, Page, Run, SeamScore, Upload
+from clustering.models import Answer, Assignment, Collection, Edit, Group, Job, LiveScore, Page, Run, SeamScore, Upload
 from clustering.models.collection import CollectionQuerySet
 from clustering.selectors.queue import DOUBTFUL
 
@@ -103,12 +103,17 @@ def totals(collections: CollectionQuerySet) -> Totals:
 
 
 def rows(collections: CollectionQuerySet, ids: Sequence[int]) -> list[Collection]:
-    """These collections in this order, with all that the table shows. Four queries for any number of rows."""
+    """These collections in this order, with all that the table shows. Five queries for any number of rows."""
     active = Prefetch("jobs", queryset=Job.objects.active(), to_attr="active_jobs")
     coming = Prefetch("uploads", queryset=Upload.objects.on_the_way(), to_attr="open_uploads")
     listed = with_activity(with_status(collections.filter(pk__in=ids))).with_progress()
     by_id = {row.pk: row for row in listed.prefetch_related(active, coming)}
     left = doubtful_left(ids)
+    given = Assignment.objects.open().filter(collection__in=ids).select_related("person", "team")
+    for row in by_id.values():
+        row.assigned = []  # type: ignore[attr-defined] # shown by the table
+    for one in given:
+        by_id[one.collection_id].assigned.append(one)  # type: ignore[attr-defined] # made above
     for pk, row in by_id.items():
         row.doubtful_left = left.get(pk, 0)  # type: ignore[attr-defined] # shown by the table
         row.status_words = STATUSES[row.status]  # type: ignore[attr-defined] # annotated by with_status

@@ -155,7 +155,7 @@ def _entries(collection: Collection, edits: Iterable[Edit], *, user: User) -> li
 def _entry(collection: Collection, edit: Edit, groups: dict[int, Group], *, user: User) -> Entry:
     count: int = edit.group_count or 0  # type: ignore[attr-defined] # annotated
     named: list[int] = edit.named if count <= GROUPS_NAMED else []  # type: ignore[attr-defined] # annotated
-    writes = may_edit(user) and collection.closed is None
+    writes = may_edit(user, collection) and collection.closed is None
     return Entry(
         edit=edit,
         who=name_of(edit.actor, to=user),

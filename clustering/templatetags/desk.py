@@ -11,7 +11,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 
-from clustering.access import Anyone, may_edit
+from clustering.access import Anyone, may_edit, may_launch
 from clustering.actions.close import CLOSE
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
@@ -59,9 +59,15 @@ def closing_of(collection: Collection) -> Edit | None:
 
 
 @register.filter
-def can_edit(user: Anyone) -> bool:
-    """Whether this person may correct groupings."""
-    return may_edit(user)
+def can_edit(user: Anyone, collection: Collection) -> bool:
+    """Whether this person may correct the collection."""
+    return may_edit(user, collection)
+
+
+@register.filter
+def can_manage(user: Anyone, collection: Collection) -> bool:
+    """Whether this person may change its settings and start its jobs."""
+    return may_launch(user, collection)
 
 
 @register.filter

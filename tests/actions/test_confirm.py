@@ -40,7 +40,7 @@ def test_it_confirms_many_and_leaves_those_that_are(
     collection = make_collection(groups=[1] * 60)
     confirm_groups([group_of(collection, 7)], actor=bob)
     groups = list(collection.groups.all())
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         edit = confirm_groups(groups, actor=alice, versions={group.pk: group.version for group in groups})
     assert collection.groups.filter(state="confirmed").count() == 60
     assert group_of(collection, 7).confirmed_by == bob

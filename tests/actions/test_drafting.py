@@ -123,7 +123,7 @@ def test_bulk_acceptance_takes_drafts_over_in_the_same_queries(
     for number in range(1, 31):
         give_drafts(collection, number, **ALL)
     collection.refresh_from_db()
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         edit = accept_many(collection, Wanted(0.8, 60, collection.version), actor=alice)
     assert edit.summary == "Confirmed 60 documents in bulk at 80% or higher, with the drafts of 30 of them."
     assert collection.groups.filter(accepted_drafts=["date", "kind", "title"], title=ALL["title"][0]).count() == 30

@@ -309,7 +309,7 @@ def test_its_queries_do_not_grow_with_the_collection(
     collection = make_collection(pages=pages)
     weigh(collection, [-3.0, 3.0] * (pages // 2 - 1) + [-3.0], anchors=range(20, pages, 20))
     page = page_at(collection, 11)
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         answer_seam(page, verdict="different", actor=alice)
 
 

@@ -133,5 +133,5 @@ def test_its_queries_do_not_grow_with_the_collection(
 ) -> None:
     collection = make_collection(groups=[2] * groups)
     pair = [group_of(collection, 1), group_of(collection, 2)]
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         merge_groups(pair, actor=alice, versions={group.pk: 1 for group in pair})

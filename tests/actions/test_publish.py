@@ -208,5 +208,5 @@ def test_its_queries_do_not_grow(
     collection = make_collection(pages=pages)
     publish_run(make_run(collection, [[p, p + 1] for p in range(1, pages, 2)]), actor=sam)
     run = make_run(collection, [[p] for p in range(1, pages + 1)])
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(23):
         publish_run(run, actor=sam)

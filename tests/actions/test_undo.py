@@ -268,6 +268,6 @@ def test_its_queries_do_not_grow(
 ) -> None:
     collection: Collection = make_collection(groups=[2] * groups)
     move_pages(collection.pages.filter(position__gt=1, position__lte=groups), actor=alice)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         undo_edit(collection, actor=alice)
     assert arrangement(collection)[groups // 2] == [groups - 1, groups]

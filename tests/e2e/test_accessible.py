@@ -7,10 +7,13 @@ from axe_playwright_python.sync_playwright import Axe
 
 from clustering.models import Collection, Job, LearnedWeights, RunMembership, Upload, UploadedFile, User
 from clustering.models import Page as Scan
+from clustering.teams import assign, give_role
 from tests.e2e.conftest import OpenDesk
 
 PLACES = {
     "collections": "/",
+    "my work": "/work/",
+    "people": "/c/afl/people/",
     "stream": "/c/afl/",
     "empty stream": "/c/none/",
     "list": "/c/afl/list/",
@@ -50,6 +53,8 @@ def one_of_everything(collection: Collection, staff: User) -> dict[str, str]:
     LearnedWeights.objects.create(collection=collection, number=1, state="refused", weights={}, prior="", verdict="No.")
     upload = Upload.objects.create(collection=collection, owner=staff)
     UploadedFile.objects.create(upload=upload, name="box/a.jpg", size=100, received=40)
+    assign([collection], staff, actor=staff, note="first")
+    give_role([collection], staff, role="manage", actor=staff)
     known = {"page": page.pk, "job": job.pk, "run": run.pk, "upload": upload.key}
     return {name: path.format(**known) for name, path in PLACES.items()}
 

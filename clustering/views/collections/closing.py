@@ -36,6 +36,6 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
         "jobs": Job.objects.active().filter(collection=collection),
         "mode": "history",
         "may_edit": True,
-        "may_launch": may_launch(request.user),
+        "may_launch": may_launch(request.user, collection),
     }
     return render(request, "close.html", context)

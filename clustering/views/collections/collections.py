@@ -7,33 +7,40 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 
 from clustering.access import access_collections, may_edit, may_launch
 from clustering.selectors.collection_list import SORTS, STATUSES, Totals, found, left_off, rows, totals
+from clustering.selectors.my_work import mine
 
 ROWS_SHOWN = 50
 LONGEST_SEARCH = 200
 
 
 def collections(request: HttpRequest) -> HttpResponse:
-    """All collections this person may see: ?q=union&status=review&sort=activity&page=2."""
+    """All collections this person may see: ?q=union&status=review&mine=1&sort=activity&page=2."""
     visible = access_collections(request.user)
     words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
     status = _known(request.GET.get("status"), STATUSES, "")
     sort = _known(request.GET.get("sort"), SORTS, "title")
+    is_mine = request.GET.get("mine") == "1"
     sums = totals(visible)
-    ids = found(visible, words=words, status=status, sort=sort) if sums.collections else []
+    among = mine(visible, request.user.pk) if is_mine else visible
+    ids = found(among, words=words, status=status, sort=sort) if sums.collections else []
     shown = Paginator(ids, ROWS_SHOWN).get_page(request.GET.get("page"))
     context = {
         "collections": rows(visible, list(shown)) if ids else [],
         "shown": shown,
         "sums": sums,
-        "filters": _filters(sums, words, status, sort),
+        "filters": _filters(sums, words, status, sort, is_mine=is_mine),
+        "is_mine": is_mine,
+        "mine_query": _query(words, status, sort, is_mine=not is_mine),
+        "today": timezone.localdate(),
         "sorts": SORTS,
         "words": words,
         "status": status,
         "sort": sort,
-        "query": _query(words, status, sort),
+        "query": _query(words, status, sort, is_mine=is_mine),
         "left_off": left_off(visible, request.user.pk) if sums.collections else None,
         "may_edit": may_edit(request.user),
         "may_launch": may_launch(request.user),
@@ -45,22 +52,24 @@ def _known(asked: str | None, choices: dict[str, str], default: str) -> str:
     return asked if asked in choices else default
 
 
-def _filters(sums: Totals, words: str, status: str, sort: str) -> list[dict[str, Any]]:
+def _filters(sums: Totals, words: str, status: str, sort: str, *, is_mine: bool) -> list[dict[str, Any]]:
     """Links that filter by status; each says how many collections have it."""
     choices = [("", "All", sums.collections), *((key, name, sums.by_status[key]) for key, name in STATUSES.items())]
     return [
-        {"name": name, "count": count, "query": _query(words, key, sort), "is_chosen": key == status}
+        {"name": name, "count": count, "query": _query(words, key, sort, is_mine=is_mine), "is_chosen": key == status}
         for key, name, count in choices
     ]
 
 
-def _query(words: str, status: str, sort: str) -> str:
+def _query(words: str, status: str, sort: str, *, is_mine: bool) -> str:
     """What the address asks for, without the page."""
     query = QueryDict(mutable=True)
     if words:
         query["q"] = words
     if status:
         query["status"] = status
+    if is_mine:
+        query["mine"] = "1"
     if sort != "title":
         query["sort"] = sort
     return query.urlencode()

@@ -48,7 +48,7 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
         "map_config": _map_config(request, collection),
         "most_pages": MOST_PAGES,
         "mode": "dashboard",
-        "may_launch": may_launch(request.user),
+        "may_launch": may_launch(request.user, collection),
     }
     return render(request, "dashboard/collection.html", context)
 

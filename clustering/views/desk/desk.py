@@ -29,8 +29,8 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "collection": counted,
         "mode": "stream",
         "config": desk_config(request, collection) | {"tour": wants_tour(request)},
-        "may_edit": may_edit(request.user) and collection.closed is None,
-        "may_launch": may_launch(request.user),
+        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_launch": may_launch(request.user, collection),
         "jobs": collection.jobs.active(),
     }
     return render(request, "desk/stream.html", context)

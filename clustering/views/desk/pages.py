@@ -36,7 +36,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "reading": getattr(shown, "reading", None),
         "history": history_of(shown),
         "mode": "stream",
-        "may_launch": may_launch(request.user),
+        "may_launch": may_launch(request.user, shown.collection),
         **_others_like(shown, limit=SIMILAR),
         **_editing(request, shown.collection),
     }
@@ -68,7 +68,7 @@ def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
 
 
 def _editing(request: HttpRequest, collection: Collection) -> dict[str, Any]:
-    return {"may_edit": may_edit(request.user) and collection.closed is None}
+    return {"may_edit": may_edit(request.user, collection) and collection.closed is None}
 
 
 @require_GET
@@ -118,7 +118,7 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
         "refused": refused,
         "everywhere": everywhere,
         "mode": "stream",
-        "may_launch": may_launch(request.user),
+        "may_launch": may_launch(request.user, shown.collection),
     }
     return render(request, "similar.html", context)
 

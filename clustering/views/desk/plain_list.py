@@ -67,8 +67,8 @@ def _page(
         "roles": ROLES,
         "offered": offered_acts(),
         "mode": "list",
-        "may_edit": may_edit(request.user) and collection.closed is None,
-        "may_launch": may_launch(request.user),
+        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_launch": may_launch(request.user, collection),
     }
     return render(request, "list.html", context, status=status)
 

@@ -70,7 +70,7 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
         "most": MOST,
         "refused": refused,
         "mode": "search",
-        "may_launch": may_launch(request.user),
+        "may_launch": may_launch(request.user, collection),
     }
     if collection is not None:
         context |= {"read": pages.filter(reading__is_unread=False).count(), "total": pages.count()}

@@ -23,7 +23,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
         "collection": collection,
         "mode": "table",
         "config": desk_config(request, collection),
-        "may_edit": may_edit(request.user) and collection.closed is None,
+        "may_edit": may_edit(request.user, collection) and collection.closed is None,
     }
     return render(request, "desk/table.html", context)
 

@@ -106,7 +106,7 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         "kept": kept,
         "jobs": _export_jobs(collection),
         "mode": "export",
-        "may_launch": may_launch(request.user),
+        "may_launch": may_launch(request.user, collection),
     }
     return render(request, "export.html", context)
 

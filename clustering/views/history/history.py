@@ -106,8 +106,8 @@ def _chrome(request: HttpRequest, collection: Collection) -> dict[str, Any]:
     return {
         "collection": collection,
         "mode": "history",
-        "may_edit": may_edit(request.user),
-        "may_launch": may_launch(request.user),
+        "may_edit": may_edit(request.user, collection),
+        "may_launch": may_launch(request.user, collection),
     }
 
 

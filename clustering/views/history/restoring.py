@@ -60,7 +60,7 @@ def _foretold(request: HttpRequest, collection: Collection, to: Edit, *, group: 
         "since": [] if group else journal.since(collection, to, user=user),
         "since_count": collection.version - to.sequence,
         "mode": "history",
-        "may_launch": may_launch(user),
+        "may_launch": may_launch(user, collection),
     }
     return render(request, "history/restore.html", context)
 

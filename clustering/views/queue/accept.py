@@ -109,8 +109,8 @@ def _page(
         "escapes": escape_rate(collection),
         "act_id": uuid4(),
         "mode": "accept",
-        "may_edit": may_edit(request.user) and collection.closed is None,
-        "may_launch": may_launch(request.user),
+        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_launch": may_launch(request.user, collection),
     }
     return render(request, "accept/accept.html", context, status=status)
 

@@ -43,8 +43,8 @@ def audit(request: HttpRequest, slug: str) -> HttpResponse:
         "acts": acts.select_related("actor").defer("before", "after", "groups").order_by("-sequence"),
         "me": request.user,
         "mode": "accept",
-        "may_edit": may_edit(request.user) and collection.closed is None,
-        "may_launch": may_launch(request.user),
+        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_launch": may_launch(request.user, collection),
     }
     if current:
         context |= _stage(collection, current)

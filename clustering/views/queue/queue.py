@@ -49,8 +49,8 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
         "collection": collection,
         "config": config,
         "mode": "queue",
-        "may_edit": may_edit(request.user) and collection.closed is None,
-        "may_launch": may_launch(request.user),
+        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_launch": may_launch(request.user, collection),
     }
     return render(request, "desk/queue.html", context)
 
@@ -96,7 +96,7 @@ def waiting(collection: Collection, person: User) -> Waiting:
         return Waiting(0, 0, [])
     found = queued_seams(collection, run)
     shown = found[:SEAMS_AT_ONCE]
-    checks = draw_checks(collection, run, person, among=len(shown)) if may_edit(person) else []
+    checks = draw_checks(collection, run, person, among=len(shown)) if may_edit(person, collection) else []
     for left, probability in checks:
         joined = probability < 0.5
         shown.insert(place_of(left, person, len(shown)), OpenSeam(left, probability, joined))

@@ -44,8 +44,8 @@ def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
         "like": like if verdict in Answer.Verdict.values else None,
         "ticked": {seam.left for seam in seams} if ticked else set(whole_numbers(request.POST.getlist("lefts"))),
         "mode": "queue",
-        "may_edit": may_edit(request.user) and collection.closed is None,
-        "may_launch": may_launch(request.user),
+        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_launch": may_launch(request.user, collection),
     }
     return render(request, "queue_list.html", context, status=422 if request.method == "POST" else 200)
 

@@ -37,7 +37,7 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
         "form": every,
         "checks": checks,
         "mode": "runs",
-        "may_launch": may_launch(request.user),
+        "may_launch": may_launch(request.user, collection),
     }
     return render(request, "learning.html", context, status=422 if request.method == "POST" else 200)
 

@@ -61,7 +61,7 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "hidden": len(changes) - len(some),
         "pages": sum(len(change.pages) for change in changes),
         "mode": "runs",
-        "may_edit": may_edit(request.user) and collection.closed is None,
+        "may_edit": may_edit(request.user, collection) and collection.closed is None,
     }
     return render(request, "preview.html", context, status=422 if request.method == "POST" else 200)
 

@@ -52,8 +52,8 @@ def runs(request: HttpRequest, slug: str) -> HttpResponse:
         "alike": len(strips) - len(differing),
         "hidden": max(0, len(differing) - STRIPS_AT_ONCE),
         "mode": "runs",
-        "may_edit": may_edit(request.user) and collection.closed is None,
-        "may_launch": may_launch(request.user),
+        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_launch": may_launch(request.user, collection),
     }
     return render(request, "runs.html", context)
 

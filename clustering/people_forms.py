@@ -1,0 +1,98 @@
+"""Forms about people: who has which role in a collection, and what is assigned to whom until when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from clustering.models import CollectionRole, Team, User
+from clustering.teams import Holder
+
+MOST_PAGE = 2**31 - 1
+_PERSON, _TEAM = "person", "team"
+
+
+def holder_choices(empty: str = "Choose…") -> list[Any]:
+    """People who can sign in, and teams, for a select."""
+    people = User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
+    named = [(f"{_PERSON}:{one.pk}", _called(one)) for one in people]
+    teams = [(f"{_TEAM}:{one.pk}", one.name) for one in Team.objects.all()]
+    choices: list[Any] = [("", empty)]
+    return choices + [group for group in (("Teams", teams), ("People", named)) if group[1]]
+
+
+def _called(person: User) -> str:
+    full = person.get_full_name()
+    return f"{full} ({person.get_username()})" if full else person.get_username()
+
+
+def holder_of(written: str) -> Holder | None:
+    """The person or team that such a choice names; None where there is none (anymore)."""
+    kind, _, key = written.partition(":")
+    if not (key.isascii() and key.isdigit() and len(key) < 19):
+        return None
+    if kind == _TEAM:
+        return Team.objects.filter(pk=int(key)).first()
+    return User.objects.filter(pk=int(key), is_active=True).first() if kind == _PERSON else None
+
+
+class HolderField(forms.ChoiceField):
+    """A person or a team; its cleaned value is the row."""
+
+    def __init__(self, **given: Any) -> None:
+        errors = {"required": "Choose a person or a team.", "invalid_choice": "Choose a person or a team of the list."}
+        super().__init__(choices=holder_choices, error_messages=errors, **given)
+
+    def clean(self, value: Any) -> Any:
+        """Return the row. Raises ValidationError."""
+        holder = holder_of(super().clean(value))
+        if holder is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"])
+        return holder
+
+
+class RoleForm(forms.Form):
+    """What a person or a team may do in a collection."""
+
+    holder = HolderField(label="Person or team")
+    role = forms.ChoiceField(label="May", choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT)
+
+
+class AssignForm(forms.Form):
+    """Work for a person or a team: all of a collection or a range of its pages, with a date."""
+
+    holder = HolderField(label="Person or team")
+    due = forms.DateField(
+        label="Due",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Enter the date as YYYY-MM-DD."},
+    )
+    first = forms.IntegerField(label="From page", required=False, min_value=1, max_value=MOST_PAGE)
+    last = forms.IntegerField(label="To page", required=False, min_value=1, max_value=MOST_PAGE)
+    note = forms.CharField(label="Note", required=False, max_length=500)
+
+    def clean(self) -> dict[str, Any]:
+        """Both ends of the range, or neither."""
+        told = super().clean() or {}
+        if not self.errors:
+            first, last = told.get("first"), told.get("last")
+            if (first is None) != (last is None):
+                self.add_error("last" if last is None else "first", "Enter both ends of the range, or neither.")
+            elif first is not None and last < first:
+                self.add_error("last", "The last page comes before the first.")
+        return told
+
+    @property
+    def pages(self) -> tuple[int, int] | None:
+        """The range; None for the whole collection."""
+        first, last = self.cleaned_data["first"], self.cleaned_data["last"]
+        return None if first is None else (first, last)
+
+
+class HandOverForm(forms.Form):
+    """To whom an assignment goes."""
+
+    holder = HolderField(label="Hand over to")
+    note = forms.CharField(label="Note", required=False, max_length=500)

@@ -1,0 +1,63 @@
+"""What a person has to do: assignments, and where they left off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from clustering.models import Assignment, Collection, CollectionRole, Page, Team
+from clustering.models.collection import CollectionQuerySet
+from clustering.selectors.collection_list import rows
+
+MOST_DONE = 10
+"""Finished assignments that the page of one's own work lists."""
+
+
+def mine(collections: CollectionQuerySet, person: int | None) -> CollectionQuerySet:
+    """Those assigned to this person or their teams, and those where a role of their own lets them edit or manage."""
+    teams = Team.members.through.objects.filter(user=person).values("team")
+    own = CollectionRole.objects.filter(Q(person=person) | Q(team__in=teams), collection=OuterRef("pk"))
+    given = Assignment.objects.open().of(person).order_by().filter(collection=OuterRef("pk"))
+    return collections.filter(Exists(given) | Exists(own.exclude(role=CollectionRole.Role.SEE)))
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An assignment with how far its collection is."""
+
+    assignment: Assignment
+    collection: Collection
+    first: Page | None
+    """Where to begin: the first page of the range that is in no confirmed document."""
+    is_late: bool
+
+
+def pieces(visible: CollectionQuerySet, person: int, *, today: date) -> list[Piece]:
+    """Open assignments of this person and their teams, the first due first."""
+    given = list(Assignment.objects.open().of(person).filter(collection__in=visible).select_related("person", "team"))
+    by_id = {row.pk: row for row in rows(visible, list({one.collection_id for one in given}))}
+    return [
+        Piece(
+            one,
+            by_id[one.collection_id],
+            _first_open(one),
+            is_late=one.due is not None and one.due < today,
+        )
+        for one in given
+        if one.collection_id in by_id
+    ]
+
+
+def _first_open(assignment: Assignment) -> Page | None:
+    pages = Page.objects.filter(collection=assignment.collection_id).exclude(group__state="confirmed")
+    if assignment.first_page is not None:
+        pages = pages.filter(position__range=(assignment.first_page, assignment.last_page))
+    return pages.order_by("position").only("identifier", "position", "collection").first()
+
+
+def done_of(visible: CollectionQuerySet, person: int) -> list[Assignment]:
+    """The newest that are done."""
+    rows_done = Assignment.objects.of(person).filter(done__isnull=False, collection__in=visible)
+    return list(rows_done.select_related("collection", "person", "team").order_by("-done")[:MOST_DONE])

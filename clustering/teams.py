@@ -1,0 +1,113 @@
+"""Who has a collection: roles in it, and work that is assigned. Written here only; the admin's history tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+from django.utils import timezone
+
+from clustering.access import may_edit, may_launch
+from clustering.journal.errors import Refused
+from clustering.models import Assignment, Collection, CollectionRole, Team, User
+
+Holder = User | Team
+"""Whoever can have a role or an assignment."""
+
+
+def named(holder: Holder) -> str:
+    """How a person or a team is called."""
+    if isinstance(holder, Team):
+        return f"team {holder.name}"
+    return holder.get_full_name() or holder.get_username()
+
+
+def _as_field(holder: Holder) -> dict[str, Any]:
+    return {"team": holder} if isinstance(holder, Team) else {"person": holder}
+
+
+def _tell(collections: Sequence[Collection], said: str, *, actor: User) -> None:
+    LogEntry.objects.log_actions(actor.pk, collections, CHANGE, said, single_object=len(collections) == 1)  # type: ignore[call-overload] # a flag that says how many there are
+
+
+def give_role(collections: Sequence[Collection], holder: Holder, *, role: str, actor: User) -> None:
+    """Let a person or a team do this, in place of what they could do before. Raises Refused for an unknown role."""
+    if role not in CollectionRole.Role.values:
+        raise Refused("Choose see, edit, or manage.")
+    label = CollectionRole.Role(role).label.lower()
+    with transaction.atomic():
+        for collection in collections:
+            CollectionRole.objects.update_or_create(collection=collection, **_as_field(holder), defaults={"role": role})
+        _tell(collections, f"{named(holder)} may {label}.", actor=actor)
+
+
+def take_role(role: CollectionRole, *, actor: User) -> None:
+    """Take a role away. With the last one the collection is open to everybody with a role for the site again."""
+    holder = role.person or role.team
+    assert holder is not None  # a constraint of the table
+    with transaction.atomic():
+        role.delete()
+        _tell([role.collection], f"{named(holder)} has no role here anymore.", actor=actor)
+
+
+def assign(
+    collections: Sequence[Collection],
+    holder: Holder,
+    *,
+    actor: User,
+    due: date | None = None,
+    pages: tuple[int, int] | None = None,
+    note: str = "",
+) -> list[Assignment]:
+    """Give these collections, or a range of pages of each, to a person or a team.
+
+    Whoever has it already keeps one assignment of the same pages, with the new date and note. Raises Refused for pages
+    that are not there.
+    """
+    first, last = pages or (None, None)
+    made = []
+    with transaction.atomic():
+        for collection in collections:
+            if last is not None and not collection.pages.filter(position=last).exists():
+                raise Refused(f"“{collection}” has no page {last}.")
+            same: dict[str, Any] = {"collection": collection, "done": None, "first_page": first, "last_page": last}
+            values = {"due": due, "note": note, "assigned_by": actor}
+            row, _ = Assignment.objects.update_or_create(**same, **_as_field(holder), defaults=values)
+            made.append(row)
+        until = f", due {due:%B %-d, %Y}" if due else ""
+        _tell(collections, f"Assigned to {named(holder)}{until}.", actor=actor)
+    return made
+
+
+def may_settle(assignment: Assignment, person: User) -> bool:
+    """Whether this person may hand it over or mark it as done: who has it, and who manages the collection."""
+    if may_launch(person, assignment.collection):
+        return True
+    if not may_edit(person, assignment.collection):
+        return False
+    return assignment.person_id == person.pk or (
+        assignment.team_id is not None and person.teams.filter(pk=assignment.team_id).exists()
+    )
+
+
+def hand_over(assignment: Assignment, to: Holder, *, actor: User, note: str = "") -> None:
+    """Give an assignment to somebody else; its pages and its date stay. Raises Refused where it is done."""
+    with transaction.atomic():
+        values: dict[str, Any] = {"person": None, "team": None, **_as_field(to), "assigned_by": actor}
+        if note:
+            values["note"] = note
+        if not Assignment.objects.open().filter(pk=assignment.pk).update(**values):
+            raise Refused("This assignment is done already.")
+        _tell([assignment.collection], f"{assignment.whose} handed over to {named(to)}.", actor=actor)
+    assignment.refresh_from_db()
+
+
+def finish(assignment: Assignment, *, actor: User) -> bool:
+    """Mark it as done; False where somebody did before."""
+    done = Assignment.objects.open().filter(pk=assignment.pk).update(done=timezone.now(), done_by=actor)
+    if done:
+        _tell([assignment.collection], f"Assignment of {assignment.whose} is done.", actor=actor)
+    return bool(done)

@@ -1,0 +1,139 @@
+"""Who has a collection: roles in it and assignments, for whoever sees it; changed by those who manage it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clustering.access import NO_MANAGING, access_collection, access_collections, may_edit, may_launch
+from clustering.journal.errors import Refused
+from clustering.models import Assignment, Collection, User
+from clustering.people_forms import AssignForm, HandOverForm, RoleForm
+from clustering.selectors.collection_list import left_off
+from clustering.selectors.my_work import done_of, pieces
+from clustering.teams import assign, finish, give_role, hand_over, may_settle, named, take_role
+from clustering.written import whole_number
+
+DONE_SHOWN = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: HttpRequest, slug: str) -> HttpResponse:
+    """Roles and assignments of one collection. POST: act=role, act=remove, act=assign."""
+    collection = access_collection(request.user, slug, launch=request.method == "POST")
+    assert isinstance(request.user, User)  # access_collection let this person in
+    act = request.POST.get("act")
+    role_form = RoleForm(request.POST if act == "role" else None)
+    assign_form = AssignForm(request.POST if act == "assign" else None)
+    if act == "remove":
+        _remove(request, collection)
+        return redirect("collection-people", slug=slug)
+    if act == "role" and role_form.is_valid():
+        holder, role = role_form.cleaned_data["holder"], role_form.cleaned_data["role"]
+        give_role([collection], holder, role=role, actor=request.user)
+        messages.success(request, "Access saved.")
+        return redirect("collection-people", slug=slug)
+    if act == "assign" and assign_form.is_valid() and _assigned(request, collection, assign_form):
+        return redirect("collection-people", slug=slug)
+    return _page(request, collection, role_form, assign_form)
+
+
+def _page(request: HttpRequest, collection: Collection, role_form: RoleForm, assign_form: AssignForm) -> HttpResponse:
+    assert isinstance(request.user, User)  # `people` let this person in
+    given = collection.assignments.select_related("person", "team", "assigned_by", "done_by", "collection")
+    open_ones = [(one, may_settle(one, request.user)) for one in given.open()]
+    context = {
+        "collection": collection,
+        "roles": collection.roles.select_related("person", "team"),
+        "open_assignments": open_ones,
+        "done_assignments": given.filter(done__isnull=False).order_by("-done")[:DONE_SHOWN],
+        "role_form": role_form,
+        "assign_form": assign_form,
+        "hand_over_form": HandOverForm(auto_id="hand-over-%s"),
+        "today": timezone.localdate(),
+        "mode": "people",
+        "may_edit": may_edit(request.user, collection) and collection.closed is None,
+        "may_launch": may_launch(request.user, collection),
+    }
+    wrong = role_form.errors or assign_form.errors
+    return render(request, "people/collection.html", context, status=422 if wrong else 200)
+
+
+def _remove(request: HttpRequest, collection: Collection) -> None:
+    assert isinstance(request.user, User)  # `people` let this person in
+    role = collection.roles.filter(pk=whole_number(request.POST.get("role")) or 0).first()
+    if role is None:
+        messages.info(request, "Someone removed this access already.")
+        return
+    take_role(role, actor=request.user)
+    messages.success(request, "Access removed.")
+
+
+def _assigned(request: HttpRequest, collection: Collection, form: AssignForm) -> bool:
+    """Whether it could be; else the form says why."""
+    assert isinstance(request.user, User)  # `people` let this person in
+    told = form.cleaned_data
+    try:
+        assign([collection], told["holder"], actor=request.user, due=told["due"], pages=form.pages, note=told["note"])
+    except Refused as error:
+        form.add_error("last", error.sentence)
+        return False
+    messages.success(request, f"Assigned to {named(told['holder'])}.")
+    return True
+
+
+@require_POST
+def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark an assignment as done (act=done), or hand it over (act=hand-over, holder=person:3)."""
+    visible = access_collections(request.user)
+    shown = Assignment.objects.filter(pk=pk, collection__in=visible).select_related("collection", "person", "team")
+    given = shown.first()
+    if given is None:
+        raise Http404("This assignment does not exist, or you do not have access to it.")
+    assert isinstance(request.user, User)  # access_collections gave something
+    if not may_settle(given, request.user):
+        raise PermissionDenied(NO_MANAGING)
+    form = HandOverForm(request.POST)
+    if request.POST.get("act") == "done":
+        finish(given, actor=request.user)
+        messages.success(request, f"“{given.collection}” is marked as done.")
+    elif form.is_valid():
+        try:
+            hand_over(given, form.cleaned_data["holder"], actor=request.user, note=form.cleaned_data["note"])
+            messages.success(request, f"Handed over to {named(form.cleaned_data['holder'])}.")
+        except Refused as error:
+            messages.error(request, error.sentence)
+    else:
+        messages.error(request, "Choose the person or team to hand this over to.")
+    return _back(request, given)
+
+
+def _back(request: HttpRequest, given: Assignment) -> HttpResponse:
+    """To the page that sent the form; the collection may be hidden from whoever gave it away."""
+    came_from = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
+        return redirect(came_from)
+    return redirect("my-work")
+
+
+@require_GET
+def my_work(request: HttpRequest) -> HttpResponse:
+    """What this person was given, where they left off, and what they finished."""
+    visible = access_collections(request.user)
+    today = timezone.localdate()
+    own = request.user.pk or 0
+    context = {
+        "pieces": pieces(visible, own, today=today),
+        "done": done_of(visible, own),
+        "left_off": left_off(visible, own),
+        "hand_over_form": HandOverForm(auto_id="hand-over-%s"),
+        "today": today,
+        "mode": "work",
+        "may_launch": may_launch(request.user),
+    }
+    return render(request, "people/my_work.html", context)

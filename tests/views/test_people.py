@@ -1,0 +1,157 @@
+"""The page of people of a collection, one's own work, and what the front page says of both."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.utils import timezone
+
+from clustering.actions.confirm import confirm_groups
+from clustering.models import Assignment, Collection, CollectionRole, Team, User
+from clustering.teams import assign, give_role
+from tests.conftest import MakeCollection
+from tests.views.conftest import Signed
+
+PAGE = "/c/afl/people/"
+
+
+@pytest.fixture
+def collection(make_collection: MakeCollection) -> Collection:
+    return make_collection(groups=[2, 2, 1])
+
+
+@pytest.fixture
+def team(bob: User) -> Team:
+    team = Team.objects.create(name="Labor")
+    team.members.add(bob)
+    return team
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_staff_give_and_remove_access(
+    collection: Collection, team: Team, alice: User, sam: User, signed: Signed
+) -> None:
+    client = signed(sam)
+    assert "Everyone with a role on this site can open this collection" in text(client.get(PAGE))
+    for holder, role in ((f"person:{alice.pk}", "edit"), (f"team:{team.pk}", "see"), (f"person:{alice.pk}", "manage")):
+        assert client.post(PAGE, {"act": "role", "holder": holder, "role": role}).status_code == 302
+    assert [(one.person or one.team, one.role) for one in collection.roles.all()] == [(alice, "manage"), (team, "see")]
+    shown = text(client.get(PAGE))
+    assert "Only the people and teams below can open this collection" in shown
+    assert "Labor" in shown and "alice" in shown
+    client.post(PAGE, {"act": "remove", "role": collection.roles.get(team=team).pk})
+    again = client.post(PAGE, {"act": "remove", "role": 999_999}, follow=True)
+    assert "Someone removed this access already." in text(again)
+    assert collection.roles.count() == 1
+    told = LogEntry.objects.filter(user=sam).order_by("pk")
+    assert [entry.change_message for entry in told][-1] == "team Labor has no role here anymore."
+
+
+def test_what_cannot_be_is_refused_and_what_was_typed_stays(
+    collection: Collection, alice: User, sam: User, signed: Signed
+) -> None:
+    client = signed(sam)
+    mine = f"person:{alice.pk}"
+    for told, said in (
+        ({"act": "role", "holder": "", "role": "edit"}, "Choose a person or a team."),
+        ({"act": "role", "holder": "person:0", "role": "edit"}, "Choose a person or a team of the list."),
+        ({"act": "role", "holder": mine, "role": "rule"}, "Select a valid choice."),
+        ({"act": "assign", "holder": mine, "first": 3}, "Enter both ends of the range, or neither."),
+        ({"act": "assign", "holder": mine, "first": 3, "last": 2}, "The last page comes before the first."),
+        ({"act": "assign", "holder": mine, "first": 3, "last": 9}, "“AFL” has no page 9."),
+        ({"act": "assign", "holder": mine, "due": "soon"}, "Enter the date as YYYY-MM-DD."),
+    ):
+        answer = client.post(PAGE, {"note": "the letters first", **told})
+        assert (answer.status_code, said in text(answer)) == (422, True), said
+        assert ('value="the letters first"' in text(answer)) == (told["act"] == "assign")
+    assert not CollectionRole.objects.exists() and not Assignment.objects.exists()
+
+
+def test_others_look_at_it_and_change_nothing(
+    collection: Collection, alice: User, victor: User, charlie: User, signed: Signed
+) -> None:
+    for person in (alice, victor):
+        client = signed(person)
+        assert '<form method="post" class="line-form"' not in text(client.get(PAGE))
+        told = {"act": "role", "holder": f"person:{person.pk}", "role": "manage"}
+        assert client.post(PAGE, told).status_code == 403
+    assert signed(charlie).get(PAGE).status_code == 404
+    assert not collection.roles.exists()
+
+
+def test_assigned_twice_is_one_assignment_with_the_new_date(collection: Collection, alice: User, sam: User) -> None:
+    today = timezone.localdate()
+    assign([collection], alice, actor=sam, due=today)
+    assign([collection], alice, actor=sam, due=today + timedelta(days=3), note="after all")
+    assign([collection], alice, actor=sam, pages=(1, 2))
+    told = [(one.due, one.note, one.extent) for one in collection.assignments.all()]
+    assert told == [(today + timedelta(days=3), "after all", ""), (None, "", "pages 1 to 2")]
+
+
+def test_my_work_lists_what_is_due_first_and_where_to_go_on(
+    make_collection: MakeCollection, team: Team, alice: User, bob: User, sam: User, signed: Signed
+) -> None:
+    one, two, three = (make_collection(slug, groups=[2, 2]) for slug in ("one", "two", "three"))
+    today = timezone.localdate()
+    assign([one], bob, actor=sam, due=today + timedelta(days=9))
+    assign([two], team, actor=sam, due=today - timedelta(days=1), pages=(2, 4), note="before the visit")
+    assign([three], alice, actor=sam)
+    confirm_groups(two.groups.filter(number=1), actor=alice)
+    client = signed(bob)
+    answer = client.get("/work/")
+    pieces = answer.context["pieces"]
+    assert [(piece.collection.slug, piece.first.position, piece.is_late) for piece in pieces] == [
+        ("two", 3, True),
+        ("one", 1, False),
+    ]
+    assert "overdue since" in text(answer) and "“before the visit”" in text(answer)
+    assert 'href="/c/two/#page/HH000001_0003"' in text(answer)
+    given = pieces[0].assignment
+    assert client.post(f"/assignments/{given.pk}/", {"act": "done", "next": "/work/"}).headers["Location"] == "/work/"
+    given.refresh_from_db()
+    assert (given.done is not None, given.done_by) == (True, bob)
+    assert [one.collection.slug for one in client.get("/work/").context["done"]] == ["two"]
+    assert "Nothing is assigned to you" in text(signed(sam).get("/work/"))
+
+
+def test_work_is_handed_over_by_who_has_it_and_by_nobody_else(
+    collection: Collection, team: Team, alice: User, bob: User, sam: User, signed: Signed
+) -> None:
+    (given,) = assign([collection], bob, actor=sam, note="yours")
+    address = f"/assignments/{given.pk}/"
+    told = {"act": "hand-over", "holder": f"person:{alice.pk}"}
+    assert signed(alice).post(address, told).status_code == 403, "not hers yet"
+    assert signed(bob).post(address, {**told, "next": "https://elsewhere.example/"}).headers["Location"] == "/work/"
+    given.refresh_from_db()
+    assert (given.person, given.assigned_by, given.note) == (alice, bob, "yours")
+    assert signed(bob).post(address, told).status_code == 403, "not his anymore"
+    signed(alice).post(address, {"act": "hand-over", "holder": f"team:{team.pk}", "note": "for all of you"})
+    given.refresh_from_db()
+    assert (given.person, given.team, given.note) == (None, team, "for all of you")
+    signed(bob).post(address, {"act": "done"})
+    late = signed(sam).post(address, told, follow=True)
+    assert "This assignment is done already." in text(late)
+    assert signed(sam).post("/assignments/999999/", told).status_code == 404
+
+
+def test_the_front_page_says_who_has_what_and_filters_by_mine(
+    make_collection: MakeCollection, team: Team, alice: User, bob: User, sam: User, signed: Signed
+) -> None:
+    one, two, three = (make_collection(slug, groups=[1]) for slug in ("one", "two", "three"))
+    make_collection("four", groups=[1])
+    assign([one], team, actor=sam, due=timezone.localdate() - timedelta(days=1))
+    give_role([two, three], bob, role="see", actor=sam)
+    give_role([two], bob, role="edit", actor=sam)
+    client = signed(bob)
+    assert [row.slug for row in client.get("/").context["collections"]] == ["four", "one", "three", "two"]
+    answer = client.get("/", {"mine": "1"})
+    assert [row.slug for row in answer.context["collections"]] == ["one", "two"]
+    assert '<span class="assigned is-late">Labor' in text(answer)
+    assert 'href="?mine=1&amp;sort=activity' not in text(answer) and 'name="mine" value="1"' in text(answer)
+    assert "No collection is assigned to you." in text(signed(alice).get("/", {"mine": "1"}))
