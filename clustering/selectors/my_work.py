@@ -24,7 +24,7 @@ def mine(collections: CollectionQuerySet, person: int | None) -> CollectionQuery
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Task:
     """An assignment with how far its collection is."""
 
     assignment: Assignment
@@ -34,12 +34,12 @@ class Piece:
     is_late: bool
 
 
-def pieces(visible: CollectionQuerySet, person: int, *, today: date) -> list[Piece]:
+def pieces(visible: CollectionQuerySet, person: int, *, today: date) -> list[Task]:
     """Open assignments of this person and their teams, the first due first."""
     given = list(Assignment.objects.open().of(person).filter(collection__in=visible).select_related("person", "team"))
     by_id = {row.pk: row for row in rows(visible, list({one.collection_id for one in given}))}
     return [
-        Piece(
+        Task(
             one,
             by_id[one.collection_id],
             _first_open(one),
