@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from clustering.engine.encoders import (
     minilm,
     openclip,
 )
-from clustering.engine.images import BadScan, open_scan
+from clustering.engine.images import BadScan
 
 TINY: dict[str, dict[str, Any]] = {
     "model_cfg": {
@@ -176,21 +177,65 @@ def test_a_bad_scan_is_told_and_the_others_are_encoded(lite0: Encoder, scans: li
     np.testing.assert_allclose(vectors[[0, 2]], lite0.encode(scans[:2]), atol=1e-5)
 
 
-def test_scans_are_decoded_ahead_of_the_device_but_not_all_at_once(
-    lite0: Encoder, scans: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While the first batch computes, two more are decoded: quick, and memory stays bounded."""
-    opened: list[Path] = []
+def test_scans_are_decoded_ahead_of_the_device_but_not_all_at_once() -> None:
+    """While the first batch computes, the next are decoded: quick, and memory stays bounded."""
+    opened: list[int] = []
 
-    def watched(path: Path, *, max_pixels: int, draft_to: int) -> Image.Image:
-        opened.append(path)
-        return open_scan(path, max_pixels=max_pixels, draft_to=draft_to)
+    def decode(number: int) -> int:
+        opened.append(number)
+        return number
 
-    monkeypatch.setattr(batching, "open_scan", watched)
+    done, ahead = 0, []
+    for batch in batching.decoded_ahead(decode, range(1, 15), 2):
+        assert batch == [done + 1, done + 2]
+        done += len(batch)
+        ahead.append(len(opened) - done)
+    assert (done, len(opened)) == (14, 14)
+    assert max(ahead) <= 2 * batching.BATCHES_AHEAD
+
+
+def test_a_processor_computes_in_lanes_that_do_not_wait_for_each_other(lite0: Encoder, scans: list[Path]) -> None:
+    """Two parts are under way at once, each with one thread, and the vectors are those of one lane."""
+    import torch
+
+    alone = lite0.encode(scans, batch_size=2)
+    met = threading.Barrier(2, timeout=20)
     seen: list[int] = []
-    lite0.encode(scans * 2, batch_size=2, report=lambda done, _: seen.append(len(opened) - done))
-    assert max(seen) <= 2 * batching.BATCHES_AHEAD
-    assert len(opened) == 14
+
+    def work(part: int) -> int:
+        met.wait()  # breaks where the other part only begins after this one
+        seen.append(torch.get_num_threads())
+        return part
+
+    torch.set_num_threads(2)
+    try:
+        assert list(batching.in_lanes(work, range(4), "cpu")) == [0, 1, 2, 3]
+        assert seen == [1, 1, 1, 1]
+        together = lite0.encode(scans, batch_size=2)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(1)
+    np.testing.assert_allclose(together, alone, atol=1e-5)
+
+
+def test_a_stopped_encoding_begins_no_more_parts(lite0: Encoder, scans: list[Path]) -> None:
+    import torch
+
+    told: list[int] = []
+
+    def stop(done: int, total: int) -> None:
+        told.append(done)
+        raise InterruptedError
+
+    torch.set_num_threads(2)
+    try:
+        with pytest.raises(InterruptedError):
+            lite0.encode(scans * 3, batch_size=1, report=stop)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(1)
+    assert told == [1]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("lane")]
 
 
 def test_a_device_that_is_not_there_is_refused() -> None:

@@ -1,11 +1,11 @@
-"""Feeding a network: scans are decoded in threads while the device computes, in order and with bounded memory."""
+"""Feeding a network: in lanes on a processor, decoded ahead of any other device; in order and with bounded memory."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -24,6 +24,12 @@ Prepare = Callable[[Image.Image], "torch.Tensor"]
 
 BATCHES_AHEAD = 2
 """Batches that are decoded ahead of the device: enough to keep it busy, little enough for small memories."""
+MOST_LANES = 16
+"""With more processors, each lane computes with several threads: a batch of pages is no longer worth cutting up."""
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+Chunk = TypeVar("Chunk", str, list[int])
 
 
 def encode_scans(
@@ -43,32 +49,6 @@ def encode_scans(
 
     if batch_size < 1:
         raise ValueError("batch_size must be 1 or more.")
-    vectors = np.zeros((len(paths), dimensions), dtype=np.float32)
-    done = 0
-    for batch in _decoded(paths, prepare, draft_to, batch_size):
-        places, inputs = [], []
-        for place, outcome in batch:
-            if isinstance(outcome, BadScan):
-                if on_bad is None:
-                    raise outcome
-                on_bad(place, outcome)
-            else:
-                places.append(place)
-                inputs.append(outcome)
-        if inputs:
-            with torch.inference_mode():
-                outputs = forward(torch.stack(inputs).to(device))
-            vectors[places] = outputs.float().cpu().numpy()
-        done += len(batch)
-        if report is not None:
-            report(done, len(paths))
-    return normalised(vectors)
-
-
-def _decoded(
-    paths: Sequence[ScanPath], prepare: Prepare, draft_to: int, batch_size: int
-) -> Iterator[list[tuple[int, torch.Tensor | BadScan]]]:
-    """Yield batches of (place, network input or what was wrong), in order."""
 
     def decode(path: ScanPath) -> torch.Tensor | BadScan:
         try:
@@ -76,29 +56,88 @@ def _decoded(
         except BadScan as bad:
             return bad
 
-    threads = decoding_threads()
-    if not threads:
-        numbered = enumerate(map(decode, paths))
-        while batch := list(islice(numbered, batch_size)):
-            yield batch
+    def compute(decoded: Sequence[torch.Tensor | BadScan]) -> Vectors:
+        rows = np.zeros((len(decoded), dimensions), dtype=np.float32)
+        good = [place for place, outcome in enumerate(decoded) if not isinstance(outcome, BadScan)]
+        if good:
+            inputs = torch.stack([outcome for outcome in decoded if not isinstance(outcome, BadScan)])
+            with torch.inference_mode():
+                rows[good] = forward(inputs.to(device)).float().cpu().numpy()
+        return rows
+
+    def both(part: Sequence[ScanPath]) -> tuple[Vectors, list[BadScan | None]]:
+        decoded = [decode(path) for path in part]
+        return compute(decoded), _bad(decoded)
+
+    vectors = np.zeros((len(paths), dimensions), dtype=np.float32)
+    if device == "cpu":
+        outcomes = in_lanes(both, in_parts(paths, batch_size), device)
+    else:
+        ahead = decoded_ahead(decode, paths, batch_size)
+        outcomes = ((compute(decoded), _bad(decoded)) for decoded in ahead)
+    done = 0
+    with closing(outcomes):
+        for rows, bad in outcomes:
+            for place, scan in enumerate(bad, start=done):
+                if scan is None:
+                    continue
+                if on_bad is None:
+                    raise scan
+                on_bad(place, scan)
+            vectors[done : done + len(rows)] = rows
+            done += len(rows)
+            if report is not None:
+                report(done, len(paths))
+    return normalised(vectors)
+
+
+def _bad(decoded: Sequence[torch.Tensor | BadScan]) -> list[BadScan | None]:
+    return [outcome if isinstance(outcome, BadScan) else None for outcome in decoded]
+
+
+def in_parts(items: Sequence[Part], most: int) -> list[Sequence[Part]]:
+    """Cut a sequence into parts of at most so many items."""
+    return [items[first : first + most] for first in range(0, len(items), most)]
+
+
+def in_lanes(work: Callable[[Part], Result], parts: Sequence[Part], device: str) -> Generator[Result]:
+    """Yield what `work` makes of each part, in order; on a processor several at a time, each with its own threads.
+
+    Threads that share one computation wait for the slowest of them at every layer, and where others want the processors
+    too (decoding, OCR, other workers) they wait most of the time.
+    """
+    import torch
+
+    threads = torch.get_num_threads()
+    lanes = min(threads, MOST_LANES, len(parts)) if device == "cpu" else 1
+    if lanes < 2:
+        yield from map(work, parts)
         return
-    waiting: deque[tuple[int, Future[torch.Tensor | BadScan]]] = deque()
-    upcoming = iter(enumerate(paths))
-    with ThreadPoolExecutor(max_workers=threads, thread_name_prefix="decode") as pool:
+    with ThreadPoolExecutor(
+        lanes, thread_name_prefix="lane", initializer=torch.set_num_threads, initargs=(threads // lanes,)
+    ) as pool:
+        try:
+            yield from pool.map(work, parts)
+        finally:
+            pool.shutdown(cancel_futures=True)
+            torch.set_num_threads(threads)  # what a lane sets is the default of threads that start later
+
+
+def decoded_ahead(decode: Callable[[Part], Result], items: Sequence[Part], batch_size: int) -> Generator[list[Result]]:
+    """Yield decoded batches, in order, while the next ones are decoded in threads."""
+    waiting: deque[Future[Result]] = deque()
+    upcoming = iter(items)
+    with ThreadPoolExecutor(decoding_threads(), thread_name_prefix="decode") as pool:
         try:
             while True:
                 while len(waiting) < batch_size * BATCHES_AHEAD and (following := next(upcoming, None)) is not None:
-                    waiting.append((following[0], pool.submit(decode, following[1])))
+                    waiting.append(pool.submit(decode, following))
                 if not waiting:
                     return
-                count = min(batch_size, len(waiting))
-                yield [(place, future.result()) for place, future in (waiting.popleft() for _ in range(count))]
+                yield [waiting.popleft().result() for _ in range(min(batch_size, len(waiting)))]
         finally:
-            for _, future in waiting:
+            for future in waiting:
                 future.cancel()
-
-
-Chunk = TypeVar("Chunk", str, list[int])
 
 
 def encode_chunks(
@@ -107,6 +146,7 @@ def encode_chunks(
     chunks_of: Callable[[str], list[Chunk]],
     vectors_of: Callable[[list[Chunk]], Vectors],
     dimensions: int,
+    device: str,
     batch_size: int,
     report: Report | None,
 ) -> Vectors:
@@ -119,10 +159,11 @@ def encode_chunks(
         chunks = [(first + place, chunk) for place, text in enumerate(batch) for chunk in chunks_of(text)]
         # Alike lengths together: padding is wasted work.
         chunks.sort(key=lambda pair: len(pair[1]))
-        for start in range(0, len(chunks), batch_size):
-            part = chunks[start : start + batch_size]
-            for (place, _), vector in zip(part, vectors_of([chunk for _, chunk in part]), strict=True):
-                vectors[place] += vector
+        parts = in_parts(chunks, batch_size)
+        with closing(in_lanes(lambda part: vectors_of([chunk for _, chunk in part]), parts, device)) as computed:
+            for part, rows in zip(parts, computed, strict=True):
+                for (place, _), vector in zip(part, rows, strict=True):
+                    vectors[place] += vector
         if report is not None:
             report(min(first + batch_size, len(texts)), len(texts))
     return normalised(vectors)

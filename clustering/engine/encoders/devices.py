@@ -22,9 +22,7 @@ def use_threads(count: int) -> None:
 
 
 def decoding_threads() -> int:
-    """Return how many threads decode scans beside the one that computes; 0 where it does that as well."""
-    if _threads == 1:
-        return 0
+    """Return how many threads decode scans for a device that computes."""
     return min(MOST_DECODERS, _threads or os.cpu_count() or 1)
 
 

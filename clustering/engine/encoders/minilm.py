@@ -104,8 +104,8 @@ class MiniLMEncoder:
     ) -> Vectors:
         """Return the vectors of these texts, zeros for those without a word. See `Encoder.encode`."""
         return encode_chunks(
-            items, chunks_of=self._chunks, vectors_of=self._embedded, dimensions=self.dimensions, batch_size=batch_size,
-            report=report,
+            items, chunks_of=self._chunks, vectors_of=self._embedded, dimensions=self.dimensions, device=self.device,
+            batch_size=batch_size, report=report,
         )  # fmt: skip
 
     def _chunks(self, text: str) -> list[list[int]]:

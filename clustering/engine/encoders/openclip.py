@@ -134,8 +134,8 @@ class OpenClipTextEncoder:
     ) -> Vectors:
         """Return the vectors of these texts, zeros for those without a word. See `Encoder.encode`."""
         return encode_chunks(
-            items, chunks_of=_chunks, vectors_of=self._vectors_of, dimensions=self.dimensions, batch_size=batch_size,
-            report=report,
+            items, chunks_of=_chunks, vectors_of=self._vectors_of, dimensions=self.dimensions, device=self.device,
+            batch_size=batch_size, report=report,
         )  # fmt: skip
 
     def _vectors_of(self, texts: list[str]) -> Vectors:
