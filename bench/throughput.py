@@ -1,6 +1,6 @@
 """What the pipeline makes of what the models and Tesseract could do, and what it was in the first experiment.
 
-    python bench/throughput.py [--images FOLDER] [--pages 48] [--json]
+    python bench/throughput.py [--images FOLDER] [--pages 192] [--json]
 
 Everything is measured in one run of a few minutes, with as many threads as there are processors, on drawn letter pages
 or the first scans of a folder. What is compared takes turns, so that other work on the machine slows both, and the best
@@ -204,7 +204,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=Path)
-    parser.add_argument("--pages", type=int, default=48)
+    parser.add_argument("--pages", type=int, default=192)
     parser.add_argument("--json", action="store_true")
     told = parser.parse_args()
     with own_database(), tempfile.TemporaryDirectory() as temporary:

@@ -71,7 +71,8 @@ def encode_scans(
 
     vectors = np.zeros((len(paths), dimensions), dtype=np.float32)
     if device == "cpu":
-        outcomes = in_lanes(both, in_parts(paths, batch_size), device)
+        each = -(-len(paths) // min(torch.get_num_threads(), MOST_LANES))
+        outcomes = in_lanes(both, in_parts(paths, max(1, min(batch_size, each))), device)
     else:
         ahead = decoded_ahead(decode, paths, batch_size)
         outcomes = ((compute(decoded), _bad(decoded)) for decoded in ahead)

@@ -47,6 +47,8 @@ WEIGHTS = "models/efficientnet-lite0-57934424.pth"
 MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
 """Of ImageNet's channels, by which inputs were scaled when the weights were made."""
+_SCALE = (1 / (255 * np.asarray(DEVIATION)))[:, None, None].astype(np.float32)
+_SHIFT = (np.asarray(MEAN) / np.asarray(DEVIATION))[:, None, None].astype(np.float32)
 
 STAGES = (
     # repeats, kernel, stride, expansion, channels out
@@ -165,9 +167,10 @@ def prepare_page(image: Image.Image, resolution: int) -> torch.Tensor:
     import torch
 
     square = image.convert("RGB").resize((resolution, resolution), Image.Resampling.BICUBIC, reducing_gap=2.0)
-    pixels = np.asarray(square, dtype=np.float32) / np.float32(255.0)
-    scaled = (pixels - np.asarray(MEAN, dtype=np.float32)) / np.asarray(DEVIATION, dtype=np.float32)
-    return torch.from_numpy(np.ascontiguousarray(scaled.transpose(2, 0, 1)))
+    scaled = np.empty((3, resolution, resolution), dtype=np.float32)
+    np.multiply(np.asarray(square).transpose(2, 0, 1), _SCALE, out=scaled)
+    scaled -= _SHIFT
+    return torch.from_numpy(scaled)
 
 
 class EfficientNetEncoder:
