@@ -19,6 +19,7 @@ from clustering.engine.description import FIELDS
 from clustering.engine.description_template import FieldRule, Template
 from clustering.jobs import ordering, sourcing
 from clustering.models import ApiToken, Collection
+from clustering.models.collection import MOST_SHARE
 from clustering.models.verbs import verb_choices
 from clustering.sources.contract import NoSource
 
@@ -79,7 +80,7 @@ class HistoryForm(forms.Form):
 class ChecksForm(forms.Form):
     """How many of 100 seams in the queue are settled ones, shown again."""
 
-    share = forms.IntegerField(min_value=0, max_value=20, required=True, label="Quality checks (%)")
+    share = forms.IntegerField(min_value=0, max_value=MOST_SHARE, required=True, label="Quality checks (%)")
 
 
 class TemplateForm(forms.Form):

@@ -14,7 +14,6 @@ from clustering.actions import ACTS
 from clustering.asking.setup import endpoint_set_up, is_set_up
 from clustering.dashboard.pace import seconds_a_look
 from clustering.engine.description import FIELDS
-from clustering.engine.description_template import SETTING as TEMPLATE
 from clustering.engine.description_template import kinds_of, template_of
 from clustering.engine.drafting.kind import KINDS as DRAFTED_KINDS
 from clustering.engine.drafting.language import LANGUAGE_NAMES
@@ -84,7 +83,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
 
 def description_config(collection: Collection) -> dict[str, Any]:
     """Fields of a description, and the rules for them by kind, "" for all others."""
-    kept = collection.settings.get(TEMPLATE)
+    kept = collection.read_settings().description
     rules = {kind: template_of(kept, kind) for kind in ("", *kinds_of(kept))}
     return {
         "fields": [{"name": f.name, "label": f.label, "holds": f.holds, "most": f.most} for f in FIELDS],

@@ -20,18 +20,9 @@ from clustering.journal.wording import name_of
 from clustering.models import Answer, AuditSample, Collection, Edit, Group, Page, ReviewCheck, Run, SeamScore, User
 from clustering.selectors.queue import WORTH_A_LOOK
 
-SETTING = "check_share"
-"""In `Collection.settings`: how many of 100 seams in the queue are checks; 0 or nothing means none."""
-MOST_SHARE = 20
 _DRAWN = 200
 _WRITTEN_WITHIN = timedelta(minutes=1)
 """An accept is written that soon after the time that its groups carry."""
-
-
-def check_share(collection: Collection) -> int:
-    """Percent of the queue that are checks."""
-    share = collection.settings.get(SETTING)
-    return min(max(int(share), 0), MOST_SHARE) if isinstance(share, int) else 0
 
 
 def draw_checks(collection: Collection, run: Run, person: User, *, among: int) -> list[tuple[int, float]]:
@@ -40,7 +31,7 @@ def draw_checks(collection: Collection, run: Run, person: User, *, among: int) -
     The same for the same person until they answered them; never one that they answered or were asked before. Those come
     first that the machine doubted, because the others would give themselves away.
     """
-    share = check_share(collection)
+    share = collection.read_settings().check_share
     count = ceil(among * share / (100 - share)) if among else 0
     if not count:
         return []

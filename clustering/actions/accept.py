@@ -18,7 +18,7 @@ from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.wording import counted_groups
 from clustering.journal.workspace import Desk
 from clustering.models import AuditSample, Collection, Edit, Group, User, Verb
-from clustering.redecode.drafting import accept_drafts, draft_terms
+from clustering.redecode.drafting import accept_drafts
 
 ACCEPT = Verb("accept", done="confirmed in bulk", icon="check", teaches=True)
 
@@ -108,7 +108,7 @@ def accept_many(
             raise Refused(f"No documents are at {percent(wanted.threshold)} or higher. Choose a lower threshold.")
         desk.hold(groups)
         _confirm(desk, done)
-        drafts = accept_drafts(list(desk.groups.values()), draft_terms(desk.collection))
+        drafts = accept_drafts(list(desk.groups.values()), desk.collection.read_settings().drafts)
         return f"Confirmed {counted_groups(len(groups))} in bulk at {percent(wanted.threshold)} or higher{drafts}."
 
     with transaction.atomic():

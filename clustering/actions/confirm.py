@@ -14,7 +14,7 @@ from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.wording import counted_groups, groups_in_words, pages_in_words
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Collection, Edit, Group, User, Verb
-from clustering.redecode.drafting import accept_drafts, draft_terms
+from clustering.redecode.drafting import accept_drafts
 from clustering.selectors.filters import FILTERS, groups_matching
 
 CONFIRM = Verb("confirm", done="confirmed", icon="check", follows=True, teaches=True)
@@ -94,7 +94,7 @@ def confirm_groups(
 ) -> Edit:
     """Confirms groups with the time and the person; their flags go, since the doubt is settled.
 
-    The drafts that are shown where nobody wrote anything are taken over, on the collection's terms (`draft_terms`), and
+    The drafts that are shown where nobody wrote anything are taken over, on the collection's terms (`DraftTerms`), and
     marked as such in `accepted_drafts`. Groups that are confirmed already stay as they are. Raises StaleVersion, and
     Refused where all of them are.
     """
@@ -118,7 +118,7 @@ def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
         group.state, group.edited = Group.State.CONFIRMED, True
         group.confirmed_by, group.confirmed_at = desk.actor, now
         group.flagged, group.flag_note = False, ""
-    return f"Confirmed {_with_pages(desk, fresh)}{accept_drafts(fresh, draft_terms(desk.collection))}."
+    return f"Confirmed {_with_pages(desk, fresh)}{accept_drafts(fresh, desk.collection.read_settings().drafts)}."
 
 
 def unconfirm_groups(

@@ -24,7 +24,7 @@ from clustering.journal.errors import Refused
 from clustering.journal.wording import listed
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, User, Verb
-from clustering.redecode.drafting import accept_drafts, draft_terms
+from clustering.redecode.drafting import accept_drafts
 from clustering.written import is_storable
 
 Facts = Mapping[str, Any]
@@ -187,7 +187,7 @@ def take_drafts(desk: Desk, wanted: list[int]) -> str:
     """Takes the drafts of held documents over, without confirming them; from the collection's confidence on. Raises
     Refused where there is none to take."""
     groups = [desk.groups[pk] for pk in wanted]
-    terms = draft_terms(desk.collection)
+    terms = desk.collection.read_settings().drafts
     before = {group.pk: (group.title, group.kind, group.date) for group in groups}
     said = accept_drafts(groups, terms.always())
     if not said:

@@ -19,7 +19,7 @@ from clustering.api.answers.edits import Done
 from clustering.api.paging import MOST_AT_ONCE, Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, AtPosition, Slug
 from clustering.api.signing_in import person
-from clustering.quality import check_share, kindly, record_check
+from clustering.quality import kindly, record_check
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import Changes
 from clustering.selectors.queue import queued_seams
@@ -208,7 +208,7 @@ def answer_in_queue(request: HttpRequest, slug: Slug, order: AnswerSeam) -> Done
     them is kept as an opinion.
     """
     at = Scope(access_collection(request.user, slug, edit=True), person(request))
-    if check_share(at.collection):
+    if at.collection.read_settings().check_share:
         check = record_check(at.page(order.left), verdict=order.verdict, actor=at.actor, versions=order.seen)
         if check is not None:
             what = "one document" if check.verdict == models.Answer.Verdict.SAME else "different documents"

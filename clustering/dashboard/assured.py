@@ -11,42 +11,42 @@ from django.db.models import Count, Q, Sum
 from clustering.actions.accept import ACCEPT, LOWEST
 from clustering.engine import assurance
 from clustering.engine.assurance import Judged, Support
-from clustering.models import AuditSample, Collection, Edit, Group
+from clustering.models import AuditSample, Collection, Edit, Group, Page, Run, RunGroup, RunMembership
 
 # Groups that a person looked at, each beside the newest run on the desk that was computed before anybody touched it.
 # What was accepted unseen is left out with all its pages: people come back to such groups where they are wrong, so
 # that only the audit, which draws at random, may speak of them.
-_LOOKED_AT = """
+_LOOKED_AT = f"""
 WITH touched AS (
-    SELECT g AS group_id, min(created) AS first FROM clustering_edit, unnest(groups) AS g
+    SELECT g AS group_id, min(created) AS first FROM "{Edit._meta.db_table}", unnest(groups) AS g
     WHERE collection_id = %(collection)s AND verb <> 'publish' GROUP BY g
 ), unseen AS (
-    SELECT DISTINCT page::bigint AS page_id FROM clustering_edit e, jsonb_array_elements(e.after) AS entry,
+    SELECT DISTINCT page::bigint AS page_id FROM "{Edit._meta.db_table}" e, jsonb_array_elements(e.after) AS entry,
         jsonb_array_elements_text(entry -> 'pages') AS page
     WHERE e.collection_id = %(collection)s AND e.verb = 'accept' AND NOT e.undone
 ), judged AS MATERIALIZED (
     SELECT g.id AS group_id, g.page_count, r.id AS run_id
-    FROM clustering_group g LEFT JOIN touched t ON t.group_id = g.id
+    FROM "{Group._meta.db_table}" g LEFT JOIN touched t ON t.group_id = g.id
     CROSS JOIN LATERAL (
-        SELECT id FROM clustering_run
+        SELECT id FROM "{Run._meta.db_table}"
         WHERE collection_id = %(collection)s AND published IS NOT NULL AND created < coalesce(t.first, g.confirmed_at)
         ORDER BY published DESC LIMIT 1
     ) r
     WHERE g.collection_id = %(collection)s AND g.state = 'confirmed'
 ), shares AS (
     SELECT j.run_id, m.group_index, count(*) = j.page_count AS all_of_it, count(*) AS shared
-    FROM judged j JOIN clustering_page p ON p.group_id = j.group_id
-    JOIN clustering_runmembership m ON m.run_id = j.run_id AND m.page_id = p.id
+    FROM judged j JOIN "{Page._meta.db_table}" p ON p.group_id = j.group_id
+    JOIN "{RunMembership._meta.db_table}" m ON m.run_id = j.run_id AND m.page_id = p.id
     GROUP BY j.run_id, j.group_id, j.page_count, m.group_index
 ), sizes AS (
     SELECT m.run_id, m.group_index, count(*) AS size, bool_or(u.page_id IS NOT NULL) AS unseen
-    FROM clustering_runmembership m LEFT JOIN unseen u ON u.page_id = m.page_id
+    FROM "{RunMembership._meta.db_table}" m LEFT JOIN unseen u ON u.page_id = m.page_id
     WHERE m.run_id IN (SELECT run_id FROM judged) GROUP BY m.run_id, m.group_index
 )
 SELECT g.probability, bool_or(o.all_of_it AND o.shared = s.size)
 FROM shares o
 JOIN sizes s ON s.run_id = o.run_id AND s.group_index = o.group_index AND NOT s.unseen
-JOIN clustering_rungroup g ON g.run_id = o.run_id AND g.index = o.group_index AND g.probability IS NOT NULL
+JOIN "{RunGroup._meta.db_table}" g ON g.run_id = o.run_id AND g.index = o.group_index AND g.probability IS NOT NULL
 GROUP BY o.run_id, o.group_index, g.probability
 """
 

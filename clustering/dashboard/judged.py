@@ -13,31 +13,31 @@ from typing import Any
 from django.db import connection
 
 from clustering.engine.metrics.calibration import BINS, Reliability
-from clustering.models import Run
+from clustering.models import Edit, Group, Page, Run, RunGroup, RunMembership, SeamScore
 
 RUNS_SHOWN = 6
 
-_JUDGED = """
+_JUDGED = f"""
 WITH touched AS (
     SELECT g AS group_id, min(created) AS first
-    FROM clustering_edit, unnest(groups) AS g
+    FROM "{Edit._meta.db_table}", unnest(groups) AS g
     WHERE collection_id = %(collection)s AND verb <> 'publish'
     GROUP BY g
 ), judged AS MATERIALIZED (
     SELECT r.id AS run_id, g.id AS group_id, g.page_count
-    FROM clustering_run r
-    JOIN clustering_group g ON g.collection_id = r.collection_id AND g.state = 'confirmed'
+    FROM "{Run._meta.db_table}" r
+    JOIN "{Group._meta.db_table}" g ON g.collection_id = r.collection_id AND g.state = 'confirmed'
     LEFT JOIN touched t ON t.group_id = g.id
     WHERE r.id = ANY(%(runs)s) AND coalesce(t.first, g.confirmed_at) > r.created
 )"""
 
-_NEIGHBOURS = """, stream AS (
+_NEIGHBOURS = f""", stream AS (
     SELECT id, group_id, lead(id) OVER w AS next, lead(group_id) OVER w AS next_group
-    FROM clustering_page WHERE collection_id = %(collection)s
+    FROM "{Page._meta.db_table}" WHERE collection_id = %(collection)s
     WINDOW w AS (ORDER BY position)
 ), known AS (
     SELECT r.id AS run_id, s.id, s.next, s.group_id IS DISTINCT FROM s.next_group AS apart
-    FROM clustering_run r CROSS JOIN stream s
+    FROM "{Run._meta.db_table}" r CROSS JOIN stream s
     LEFT JOIN judged a ON a.run_id = r.id AND a.group_id = s.group_id
     LEFT JOIN judged b ON b.run_id = r.id AND b.group_id = s.next_group
     WHERE r.id = ANY(%(runs)s) AND s.next IS NOT NULL AND (a.run_id IS NOT NULL OR b.run_id IS NOT NULL)
@@ -45,7 +45,7 @@ _NEIGHBOURS = """, stream AS (
 
 _SEAMS_KEPT = f"""{_JUDGED}{_NEIGHBOURS}, cuts AS MATERIALIZED (
     SELECT m.run_id, m.page_id, m.group_index <> lead(m.group_index) OVER w AS apart
-    FROM clustering_runmembership m JOIN clustering_page p ON p.id = m.page_id
+    FROM "{RunMembership._meta.db_table}" m JOIN "{Page._meta.db_table}" p ON p.id = m.page_id
     WHERE m.run_id = ANY(%(runs)s)
     WINDOW w AS (PARTITION BY m.run_id ORDER BY p.position)
 )
@@ -56,12 +56,12 @@ GROUP BY run_id
 
 _OVERLAPS = f"""{_JUDGED}, sizes AS (
     SELECT run_id, group_index, count(*) AS size
-    FROM clustering_runmembership WHERE run_id = ANY(%(runs)s) GROUP BY run_id, group_index
+    FROM "{RunMembership._meta.db_table}" WHERE run_id = ANY(%(runs)s) GROUP BY run_id, group_index
 ), meetings AS (
     SELECT j.run_id, j.group_id, m.group_index, count(*) = j.page_count AND count(*) = s.size AS same
     FROM judged j
-    JOIN clustering_page p ON p.group_id = j.group_id
-    JOIN clustering_runmembership m ON m.run_id = j.run_id AND m.page_id = p.id
+    JOIN "{Page._meta.db_table}" p ON p.group_id = j.group_id
+    JOIN "{RunMembership._meta.db_table}" m ON m.run_id = j.run_id AND m.page_id = p.id
     JOIN sizes s ON s.run_id = j.run_id AND s.group_index = m.group_index
     GROUP BY j.run_id, j.group_id, j.page_count, m.group_index, s.size
 )"""
@@ -73,7 +73,7 @@ SELECT run_id, count(DISTINCT group_id), count(*) FILTER (WHERE same) FROM meeti
 _SEAM_BINS = f"""{_JUDGED}{_NEIGHBOURS}
 SELECT least(floor(s.probability * %(bins)s), %(bins)s - 1)::int AS bin, count(*), avg(s.probability),
     avg(k.apart::int)
-FROM known k JOIN clustering_seamscore s ON s.run_id = k.run_id AND s.page_id = k.id
+FROM known k JOIN "{SeamScore._meta.db_table}" s ON s.run_id = k.run_id AND s.page_id = k.id
 GROUP BY bin ORDER BY bin
 """
 
@@ -82,7 +82,7 @@ _GROUP_BINS = f"""{_OVERLAPS}, decided AS (
 )
 SELECT least(floor(g.probability * %(bins)s), %(bins)s - 1)::int AS bin, count(*), avg(g.probability),
     avg(d.same::int)
-FROM decided d JOIN clustering_rungroup g ON g.run_id = d.run_id AND g.index = d.group_index
+FROM decided d JOIN "{RunGroup._meta.db_table}" g ON g.run_id = d.run_id AND g.index = d.group_index
 WHERE g.probability IS NOT NULL
 GROUP BY bin ORDER BY bin
 """

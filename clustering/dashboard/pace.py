@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from clustering.engine.effort import ASSUMED
-from clustering.models import Group, User
+from clustering.models import Edit, Group, User
 
 IDLE_SECONDS = 60
 """A longer time between two acts of a person is a break, and is not counted as work."""
@@ -41,22 +41,22 @@ LAST_ANSWERS = 200
 LEAST_LOOK = 2.0
 """Seconds that nobody takes less than for looking at two pages and deciding."""
 
-_GAPS = """
+_GAPS = f"""
 SELECT gap FROM (
     SELECT verb, created, extract(epoch FROM created - lag(created) OVER (ORDER BY created)) AS gap
     FROM (
-        SELECT verb, created FROM clustering_edit WHERE collection_id = %s AND actor_id = %s
+        SELECT verb, created FROM "{Edit._meta.db_table}" WHERE collection_id = %s AND actor_id = %s
         ORDER BY sequence DESC LIMIT %s
     ) newest
 ) acts
 WHERE verb = 'answer' AND gap <= %s
 """
 
-_WORK = """
+_WORK = f"""
 SELECT actor_id, count(*), coalesce(sum(gap) FILTER (WHERE gap <= %s), 0)
 FROM (
     SELECT actor_id, extract(epoch FROM created - lag(created) OVER (PARTITION BY actor_id ORDER BY created)) AS gap
-    FROM clustering_edit
+    FROM "{Edit._meta.db_table}"
     WHERE collection_id = ANY(%s) AND actor_id IS NOT NULL AND verb <> 'publish'
 ) acts
 GROUP BY actor_id

@@ -12,7 +12,7 @@ from django.db.models.functions import TruncDay, TruncHour, TruncWeek
 from django.db.models.functions.datetime import TruncBase
 
 from clustering.actions.publish import PUBLISH
-from clustering.models import Edit, Group, Page
+from clustering.models import Answer, Edit, Group, Page
 
 HOURS_UP_TO = timedelta(days=2)
 DAYS_UP_TO = timedelta(days=120)
@@ -53,16 +53,16 @@ def progress(collections: Sequence[int]) -> Progress:
     return Progress(pages=pages, groups=groups, pages_in=pages_in)
 
 
-_SEAMS = """
+_SEAMS = f"""
 WITH stream AS (
     SELECT p.id, lead(p.id) OVER w AS next, g.state, lead(g.state) OVER w AS next_state
-    FROM clustering_page p LEFT JOIN clustering_group g ON g.id = p.group_id
+    FROM "{Page._meta.db_table}" p LEFT JOIN "{Group._meta.db_table}" g ON g.id = p.group_id
     WHERE p.collection_id = %s
     WINDOW w AS (ORDER BY p.position)
 )
 SELECT count(*), count(*) FILTER (
     WHERE state = 'confirmed' OR next_state = 'confirmed'
-    OR EXISTS (SELECT 1 FROM clustering_answer a WHERE a.first_id = stream.id AND a.second_id = stream.next)
+    OR EXISTS (SELECT 1 FROM "{Answer._meta.db_table}" a WHERE a.first_id = stream.id AND a.second_id = stream.next)
 )
 FROM stream WHERE next IS NOT NULL
 """

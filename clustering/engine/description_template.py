@@ -12,8 +12,6 @@ from typing import Any
 
 from clustering.engine.description import FIELDS
 
-SETTING = "description"
-"""In `Collection.settings`: the template."""
 USES = ("shown", "required", "hidden")
 
 

@@ -27,8 +27,6 @@ from clustering.exports.stored_settings import from_json
 from clustering.files import SMALL, original_path, thumbnail_path
 from clustering.models import Collection, Group, Page, Reading, Run, RunMembership
 
-SETTING = "export"
-"""In `Collection.settings`: the export settings that differ from the defaults."""
 _GROUPS_A_QUERY = 500
 _PAGE_FIELDS = (
     "group_id", "reading__rotation", "identifier", "pid", "filename", "position", "sha256", "media_type", "width",
@@ -93,7 +91,7 @@ class Groups:
 
 def export_settings(collection: Collection) -> ExportSettings:
     """What is kept of a collection for its exports. Raises WrongSettings."""
-    return from_json(collection.settings.get(SETTING))
+    return from_json(collection.read_settings().export)
 
 
 def material_of(

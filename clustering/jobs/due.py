@@ -5,16 +5,15 @@ from __future__ import annotations
 from django.db.models import Max
 
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.stages.learning import SETTING
 from clustering.models import VERBS, Collection, Job
 
 
 def launch_due() -> int:
     """Start a learn job for each collection whose staff asked for one after so many corrections; how many started."""
     started = 0
-    for collection in Collection.objects.filter(closed=None, settings__has_key=SETTING):
-        every = collection.settings.get(SETTING)
-        if not isinstance(every, int) or every < 1:
+    for collection in Collection.objects.filter(closed=None, settings__has_key="learn_every"):
+        every = collection.read_settings().learn_every
+        if not every:
             continue
         since = _learned_until(collection)
         teaching = [verb for verb in VERBS.values() if verb.teaches]

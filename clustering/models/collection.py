@@ -2,11 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+import pydantic
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from pydantic import BaseModel, ConfigDict, Field
+
+MOST_SHARE = 20
+"""Percent of the queue that checks may be."""
+
+
+class DraftTerms(BaseModel):
+    """Which drafts a confirmation takes over."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    accept: bool = True
+    least: Annotated[int, Field(ge=0, le=100)] = 50
+    """Percent of confidence below which a draft stays a draft: even odds."""
+
+    def always(self) -> DraftTerms:
+        """Return the same terms for somebody who asks for the drafts, and not only for a confirmation."""
+        return self.model_copy(update={"accept": True})
+
+    def takes(self, confidence: float | None) -> bool:
+        """Return whether a draft as sure as this is taken over; one that tells no confidence always is."""
+        return self.accept and (confidence is None or round(100 * confidence) >= self.least)
+
+
+class CollectionSettings(BaseModel):
+    """What `Collection.settings` may hold. Only what was set is stored; `keep_settings` writes it."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    learn_every: Annotated[int, Field(ge=0)] = 0
+    """After how many corrections a learn job starts by itself; 0 means never."""
+    check_share: Annotated[int, Field(ge=0, le=MOST_SHARE)] = 0
+    """How many of 100 places in the queue are checks."""
+    drafts: DraftTerms = DraftTerms()
+    description: dict[str, dict[str, dict[str, bool | str]]] = {}
+    """The template of descriptions, by type of document (`engine.description_template`)."""
+    export: dict[str, Any] = {}
+    """Export settings that differ from the defaults; `exports.stored_settings` knows which there are."""
+
+    @classmethod
+    def stored(cls, values: Mapping[str, Any]) -> Self:
+        """Read what is stored. Anything that cannot be meant counts as not set."""
+        try:
+            return cls.model_validate(values)
+        except pydantic.ValidationError as error:
+            usable = dict(values)
+            for wrong in error.errors():
+                usable = _without(usable, wrong["loc"])
+            return cls.model_validate(usable)
+
+
+def _without(values: Mapping[str, Any], where: tuple[int | str, ...]) -> dict[str, Any]:
+    """Leave out the value at this place; a union's error names its branches below it."""
+    name, *rest = str(where[0]), *where[1:]
+    inner = values.get(name)
+    if isinstance(inner, dict) and rest:
+        return {**values, name: _without(inner, tuple(rest))}
+    return {other: value for other, value in values.items() if other != name}
 
 
 def check_languages(value: str) -> None:
@@ -96,6 +158,10 @@ class Collection(models.Model):
     def get_absolute_url(self) -> str:
         """The desk of this collection."""
         return reverse("desk", args=[self.slug])
+
+    def read_settings(self) -> CollectionSettings:
+        """Return what its staff set, the defaults elsewhere."""
+        return CollectionSettings.stored(self.settings)
 
     @property
     def reading_language(self) -> str:

@@ -7,42 +7,13 @@ shown, and `Group.accepted_drafts` says which fields came about so.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 from clustering.journal.wording import in_words, listed
-from clustering.models import Collection, Group
+from clustering.models import Group
+from clustering.models.collection import DraftTerms
 
 SHOWN = ("title", "kind", "date")
 """What a heading shows of a draft, so that it is what a confirmation can speak of."""
-SETTING = "drafts"
-"""In `Collection.settings`: {"accept": false, "least": 60}; what is left out is as in `DraftTerms`."""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftTerms:
-    """Which drafts a confirmation takes over."""
-
-    accept: bool = True
-    least: int = 50
-    """Percent of confidence below which a draft stays a draft: even odds."""
-
-    def always(self) -> DraftTerms:
-        """The same where somebody asks for the drafts, and not only for a confirmation."""
-        return replace(self, accept=True)
-
-    def takes(self, confidence: float | None) -> bool:
-        """Whether a draft as sure as this is taken over; one that tells no confidence always is."""
-        return self.accept and (confidence is None or round(100 * confidence) >= self.least)
-
-
-def draft_terms(collection: Collection) -> DraftTerms:
-    """As the collection has them. Anything that cannot be meant counts as not set."""
-    kept = collection.settings.get(SETTING)
-    kept = kept if isinstance(kept, dict) else {}
-    least = kept.get("least")
-    if not isinstance(least, int) or isinstance(least, bool) or not 0 <= least <= 100:
-        least = DraftTerms().least
-    return DraftTerms(accept=kept.get("accept") is not False, least=least)
 
 
 def accept_drafts(groups: Sequence[Group], terms: DraftTerms) -> str:

@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied
 from clustering.actions import Refused, StaleVersion, answer_seam, confirm_groups, unconfirm_groups
 from clustering.actions.accept import Wanted, accept_many
 from clustering.dashboard.reviewers import reviewers
-from clustering.models import Collection, Edit, Group, ReviewCheck, Run, SeamScore, User
-from clustering.quality import check_share, draw_checks, kindly, record_check
+from clustering.models import Edit, Group, ReviewCheck, Run, SeamScore, User
+from clustering.quality import draw_checks, kindly, record_check
 from tests.actions.conftest import GroupOf, PageAt
 from tests.actions.partition_checks import arrangement
 from tests.conftest import MakeCollection
@@ -45,8 +45,6 @@ def test_only_settled_seams_are_drawn_the_doubted_ones_first(run: Run, alice: Us
 
 def test_without_a_share_there_are_none(run: Run, alice: User) -> None:
     assert draw_checks(run.collection, run, alice, among=50) == []
-    assert check_share(Collection(settings={"check_share": 90})) == 20
-    assert check_share(Collection(settings={"check_share": "many"})) == 0
 
 
 def test_nobody_is_asked_twice_or_about_their_own_answer(run: Run, page_at: PageAt, alice: User, bob: User) -> None:

@@ -26,7 +26,7 @@ from clustering.actions.accept import Wanted, accept_many
 from clustering.actions.confirm import Matching, confirm_matching
 from clustering.journal.workspace import Snapshot
 from clustering.models import Collection, Edit, Group, Reading, User
-from clustering.redecode.drafting import DraftTerms, draft_terms
+from clustering.models.collection import DraftTerms
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import check_partition, content, whole_state
 from tests.conftest import MakeCollection
@@ -113,7 +113,7 @@ def test_the_collection_may_ask_for_more_or_take_none(
 def test_settings_that_cannot_be_meant_count_as_not_set(make_collection: MakeCollection, kept: object) -> None:
     collection = make_collection(pages=1)
     collection.settings = {"drafts": kept}
-    assert draft_terms(collection) == DraftTerms(accept=True, least=50)
+    assert collection.read_settings().drafts == DraftTerms(accept=True, least=50)
 
 
 def test_bulk_acceptance_takes_drafts_over_in_the_same_queries(

@@ -144,7 +144,7 @@ def test_it_starts_by_itself_after_so_many_corrections_and_once(
     monkeypatch.setattr(launching, "send_slice", lambda job, following: sent.append(job))
     tasks.resume_jobs()
     assert not Job.objects.exists(), "staff did not ask for it"
-    collection.settings = {learning.SETTING: 2}
+    collection.settings = {"learn_every": 2}
     collection.save()
     confirm_all(collection, alice, slice(1))
     tasks.resume_jobs()

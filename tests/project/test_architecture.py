@@ -6,6 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
+from django.apps import apps
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
 
@@ -33,3 +35,16 @@ def test_the_folders_it_names_are_there() -> None:
     folders = set(re.findall(r"`((?:clustering|static)/[\w/]+)`", PAGE))
     assert len(folders) > 5
     assert [folder for folder in sorted(folders) if not (ROOT / folder).is_dir()] == []
+
+
+def test_only_models_say_what_tables_are_called() -> None:
+    tables = {model._meta.db_table for model in apps.get_app_config("clustering").get_models(include_auto_created=True)}
+    written = re.compile(rf"\b({'|'.join(sorted(tables))})\b")
+    files = [path for folder in ("clustering", "hhreview") for path in (ROOT / folder).rglob("*.py")]
+    found = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in files
+        if not {"migrations", "models"} & set(path.relative_to(ROOT).parts)
+        for name in written.findall(path.read_text(encoding="utf-8"))
+    }
+    assert sorted(found) == [], "write Model._meta.db_table"

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from clustering.engine.description import FIELDS
-from clustering.engine.description_template import SETTING, USUAL, FieldRule, template_of
+from clustering.engine.description_template import USUAL, FieldRule, template_of
 from clustering.models import User
 from tests.conftest import MakeCollection
 
@@ -39,7 +39,7 @@ def test_it_is_kept_for_all_types_and_for_one(make_collection: MakeCollection, s
     letters = {**asked, "creators-use": "required", "box-use": "shown"}
     client.post(f"{PLACE}?kind=letter", letters)
     collection.refresh_from_db()
-    assert collection.settings[SETTING] == {
+    assert collection.read_settings().description == {
         "": {
             "box": {"use": "hidden", "default": "", "repeatable": True},
             "creators": {"use": "shown", "default": "", "repeatable": False},
@@ -58,7 +58,7 @@ def test_it_is_kept_for_all_types_and_for_one(make_collection: MakeCollection, s
     assert templates["letter"]["rights"]["default"] == templates[""]["rights"]["default"] == "In copyright"
     client.post(f"{PLACE}?kind=letter", asked)
     collection.refresh_from_db()
-    assert list(collection.settings[SETTING]) == [""]
+    assert list(collection.read_settings().description) == [""]
 
 
 def test_it_refuses_what_is_no_use_and_people_who_are_not_staff(
@@ -68,7 +68,7 @@ def test_it_refuses_what_is_no_use_and_people_who_are_not_staff(
     assert signed(sam).post(PLACE, form(**{"title-use": "sometimes"})).status_code == 422
     assert signed(alice).get(PLACE).status_code in {403, 404}
     collection.refresh_from_db()
-    assert SETTING not in collection.settings
+    assert "description" not in collection.settings
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def test_staff_learn_go_back_and_say_how_often(
         in desk.post(address, {"wish": "every", "every": "25"}, follow=True).content.decode()
     )
     collection.refresh_from_db()
-    assert collection.settings[learning.SETTING] == 25
+    assert collection.read_settings().learn_every == 25
     for form in ({"wish": "every", "every": "x"}, {"wish": "checks", "share": "300"}):
         refused = desk.post(address, form)
         assert refused.status_code == 422

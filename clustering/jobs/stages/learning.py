@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from clustering.engine.labeled import LabeledStream
     from clustering.engine.learning import Learned
 
-SETTING = "learn_every"
-"""In `Collection.settings`: after how many corrections a learn job starts by itself; 0 or nothing means never."""
-
 
 def family_of(collection: Collection) -> tuple[Family, LearnedWeights | None]:
     """Return the family that a proposal of this collection begins with, and the row it stands in: the collection's own,

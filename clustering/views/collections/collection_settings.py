@@ -9,26 +9,24 @@ from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection
 from clustering.collection_settings import keep_settings
-from clustering.engine.description_template import SETTING as TEMPLATE
 from clustering.engine.description_template import Template, differences, kinds_of, template_of
 from clustering.forms import DraftsForm, TemplateForm
 from clustering.models import Collection, User
+from clustering.models.collection import CollectionSettings, DraftTerms
 from clustering.page_config import KINDS
-from clustering.redecode.drafting import SETTING, DraftTerms, draft_terms
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
     """Which drafts a confirmation takes over; ways to the other settings."""
     collection = access_collection(request.user, slug, launch=True)
-    terms = draft_terms(collection)
+    terms = collection.read_settings().drafts
     form = DraftsForm(request.POST or None, initial={"accept": terms.accept, "least": terms.least})
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)  # access_collection let this person in
         wanted = DraftTerms(accept=form.cleaned_data["accept"], least=form.cleaned_data["least"])
         said = f"Confirming accepts drafts from {wanted.least}%" if wanted.accept else "Confirming accepts no drafts"
-        kept = {"accept": wanted.accept, "least": wanted.least}
-        keep_settings(collection, {SETTING: kept}, actor=request.user, called=lambda _: said)
+        keep_settings(collection, CollectionSettings(drafts=wanted), actor=request.user, called=lambda _: said)
         messages.success(request, "Settings saved." if wanted != terms else "Nothing was changed.")
         return redirect("collection-settings", slug=slug)
     context = {"collection": collection, "form": form, "mode": "settings", "may_launch": True, "may_edit": True}
@@ -39,7 +37,7 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
 def description_template(request: HttpRequest, slug: str) -> HttpResponse:
     """Which fields a description has, ?kind= for documents of one type: those it does not change are as for all."""
     collection = access_collection(request.user, slug, launch=True)
-    kept = collection.settings.get(TEMPLATE)
+    kept = collection.read_settings().description
     kind = request.GET.get("kind", "").strip()[:40].replace("\0", "")
     rules = template_of(kept, kind)
     form = TemplateForm(request.POST or None, rules=rules)
@@ -57,10 +55,10 @@ def description_template(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _keep_template(collection: Collection, kind: str, wanted: Template, *, actor: User) -> None:
-    kept = collection.settings.get(TEMPLATE)
-    parts = {part: rules for part, rules in kept.items() if part != kind} if isinstance(kept, dict) else {}
+    kept = collection.read_settings().description
+    parts = {part: rules for part, rules in kept.items() if part != kind}
     own = differences(wanted, under=template_of(parts if kind else {}))
     if own:
         parts[kind] = own
     about = f"Description template for {kind}" if kind else "Description template"
-    keep_settings(collection, {TEMPLATE: parts}, actor=actor, called=lambda _: about)
+    keep_settings(collection, CollectionSettings(description=parts), actor=actor, called=lambda _: about)

@@ -160,7 +160,7 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
     """What is found for each format; kept for ten minutes as long as nothing is edited. Raises WrongSettings."""
-    told = json.dumps(collection.settings.get("export"), sort_keys=True)
+    told = json.dumps(collection.read_settings().export, sort_keys=True)
     key = hashlib.sha256(f"{collection.pk} {collection.version} {extent} {told}".encode()).hexdigest()
     kept = cache.get(f"export-checks:{key}")
     if kept is None:

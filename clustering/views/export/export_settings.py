@@ -27,7 +27,7 @@ def export_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, "Settings saved." if changed else "Nothing was changed.")
             return redirect("downloads", slug=slug)
     else:
-        form = ExportSettingsForm(initial=_initial(request, collection.settings.get("export")))
+        form = ExportSettingsForm(initial=_initial(request, collection.read_settings().export))
     context = {"collection": collection, "form": form, "mode": "export"}
     return render(request, "export_settings.html", context, status=422 if form.errors else 200)
 

@@ -68,7 +68,7 @@ def open_to_viewers(view: View) -> View:
 def iiif_collection(request: HttpRequest, slug: str) -> HttpResponseBase:
     """All confirmed groups, by title and address. Made anew only after an edit."""
     material, collection = _material(request, slug)
-    told = [collection.pk, collection.version, collection.title, collection.settings.get("export")]
+    told = [collection.pk, collection.version, collection.title, collection.read_settings().export]
     tag = _tag(json.dumps(told, sort_keys=True).encode())
 
     def body() -> bytes:

@@ -12,7 +12,7 @@ from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions import answer_seams
 from clustering.journal.errors import ActError, Refused
 from clustering.models import Answer, Collection, Page, User
-from clustering.quality import check_share, kindly, record_check
+from clustering.quality import kindly, record_check
 from clustering.redecode.live import desk_run
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
 from clustering.views.queue.queue import told, waiting
@@ -81,7 +81,7 @@ def _checked(
     request: HttpRequest, collection: Collection, page: Page, verdict: str, actor: User, versions: dict[int, int]
 ) -> bool:
     """Keeps the answer to a hidden check, and says so where it differs."""
-    if not check_share(collection):
+    if not collection.read_settings().check_share:
         return False
     check = record_check(page, verdict=verdict, actor=actor, versions=versions)
     if check is not None and kindly(check):

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from clustering import quality as checking
 from clustering.access import access_collection, may_launch
 from clustering.collection_settings import keep_settings
 from clustering.forms import ChecksForm, LearnEveryForm
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.stages.learning import SETTING, family_of, go_back
+from clustering.jobs.stages.learning import family_of, go_back
 from clustering.models import Collection, Job, LearnedWeights, User
+from clustering.models.collection import MOST_SHARE, CollectionSettings
 from clustering.written import whole_number
 
 
@@ -23,9 +23,11 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, launch=request.method == "POST")
     wish = request.POST.get("wish", "")
     every = LearnEveryForm(
-        request.POST if wish == "every" else None, initial={"every": collection.settings.get(SETTING) or 0}
+        request.POST if wish == "every" else None, initial={"every": collection.read_settings().learn_every}
     )
-    checks = ChecksForm(request.POST if wish == "checks" else None, initial={"share": checking.check_share(collection)})
+    checks = ChecksForm(
+        request.POST if wish == "checks" else None, initial={"share": collection.read_settings().check_share}
+    )
     if request.method == "POST" and _obey(request, collection, every, checks):
         return redirect("learning", slug=slug)
     context = {
@@ -58,7 +60,12 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
             messages.error(request, "Enter a whole number of corrections, or 0 for never.")
             return False
         every = form.cleaned_data["every"]
-        keep_settings(collection, {SETTING: every}, actor=request.user, called=lambda _: f"Retrain after: {every}")
+        keep_settings(
+            collection,
+            CollectionSettings(learn_every=every),
+            actor=request.user,
+            called=lambda _: f"Retrain after: {every}",
+        )
         said = (
             f"Retraining starts automatically after every {every} corrections."
             if every
@@ -82,10 +89,12 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
 
 def _set_checks(request: HttpRequest, collection: Collection, form: ChecksForm, *, actor: User) -> bool:
     if not form.is_valid():
-        messages.error(request, f"Enter a whole number from 0 to {checking.MOST_SHARE}.")
+        messages.error(request, f"Enter a whole number from 0 to {MOST_SHARE}.")
         return False
     share = form.cleaned_data["share"]
-    keep_settings(collection, {checking.SETTING: share}, actor=actor, called=lambda _: f"Quality checks: {share}%")
+    keep_settings(
+        collection, CollectionSettings(check_share=share), actor=actor, called=lambda _: f"Quality checks: {share}%"
+    )
     said = f"From now on, {share}% of the places to check are quality checks." if share else "Quality checks are off."
     messages.success(request, said)
     return True
