@@ -25,14 +25,9 @@ class Budget:
     money: Decimal | None = None
 
     @classmethod
-    def of(cls, params: Mapping[str, Any]) -> Budget:
-        """Those that a job was launched with."""
-        money = params.get("money")
-        return cls(
-            questions=int(params.get("questions") or QUESTIONS),
-            seconds=int(params.get("seconds") or SECONDS),
-            money=_amount(money) if money not in (None, "") else None,
-        )
+    def of(cls, questions: int | None, seconds: int | None, money: str) -> Budget:
+        """Return what a job may spend that was told this; the usual where nothing was said."""
+        return cls(questions or QUESTIONS, seconds or SECONDS, _amount(money) if money else None)
 
 
 @dataclass(slots=True)

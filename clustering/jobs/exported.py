@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from clustering.exports.checking import CheckResult
 from clustering.exports.registry import FORMATS
 from clustering.jobs.launching import launch_job
+from clustering.jobs.params import ExportParams, told
 from clustering.jobs.stages.exporting import FOLDER, export_folder
 from clustering.models import Collection, Job, User
 
@@ -40,16 +41,17 @@ def expires(job: Job) -> datetime | None:
 
 def media_type(job: Job) -> str:
     """Of the file."""
-    chosen = FORMATS.get(str(job.params.get("format")))
+    chosen = FORMATS.get(told(job, ExportParams).format)
     return chosen.media_type if chosen else "application/octet-stream"
 
 
 def export_label(job: Job) -> str:
     """What was ordered, in words."""
-    chosen = FORMATS.get(str(job.params.get("format")))
-    with_proposals = ", with proposals" if job.params.get("everything") else ", confirmed documents"
-    with_drafts = ", with drafts" if job.params.get("drafts") else ""
-    return f"{chosen.label if chosen else job.params.get('format')}{with_proposals}{with_drafts}"
+    params = told(job, ExportParams)
+    chosen = FORMATS.get(params.format)
+    with_proposals = ", with proposals" if params.everything else ", confirmed documents"
+    with_drafts = ", with drafts" if params.drafts else ""
+    return f"{chosen.label if chosen else params.format}{with_proposals}{with_drafts}"
 
 
 def check_of(job: Job) -> CheckResult | None:

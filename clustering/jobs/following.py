@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from clustering.jobs import uploading
 from clustering.jobs.launching import AlreadyActive, launch_job
+from clustering.jobs.params import ImportParams, told
 from clustering.jobs.stages.comparing import waits
 from clustering.jobs.stages.importing import number_of
 from clustering.models import Job, JobProblem
 
-THEN = "then"
-"""The key of a job's params that names the kind of the job to follow it."""
-
 
 def follow(job: Job) -> None:
     """Do it, in the transaction that ends the job; nothing where a person must decide first."""
-    if waits(job):
+    if job.kind != Job.Kind.IMPORT or waits(job):
         return
-    if job.kind == Job.Kind.IMPORT:
-        _number(job)
-        if "upload" in job.params:
-            uploading.taken_in(job.params["upload"])
-    kind = job.params.get(THEN)
-    if kind and job.collection.pages.exists():
-        _launch(job, kind)
+    _number(job)
+    params = told(job, ImportParams)
+    if params.upload:
+        uploading.taken_in(params.upload)
+    if params.then and job.collection.pages.exists():
+        _launch(job, params.then)
 
 
 def _number(job: Job) -> None:

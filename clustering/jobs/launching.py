@@ -16,6 +16,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from clustering.jobs.batches import MOST_LAPSES, free_count
+from clustering.jobs.params import checked
 from clustering.jobs.slices import DEFAULT, VISION, Next
 from clustering.jobs.stages import queue_of
 from clustering.models import Collection, Job, User
@@ -55,8 +56,10 @@ def launch_job(
 ) -> Job:
     """Make a job and, on commit, send its first slice to the workers; with `here` the caller runs it himself.
 
-    A stuck job of the same kind is failed and replaced. Raises AlreadyActive where one is at work.
+    A stuck job of the same kind is failed and replaced. Raises AlreadyActive where one is at work, and WrongParams for
+    what no job of this kind is told.
     """
+    told = checked(kind, params or {})
     for _ in range(2):
         _fail_stuck(collection, kind)
         try:
@@ -64,7 +67,7 @@ def launch_job(
                 job = Job.objects.create(
                     collection=collection,
                     kind=kind,
-                    params=params or {},
+                    params=told,
                     actor=actor,
                     relaunch_of=relaunch_of,
                     priority=priority,

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from clustering.jobs.params import ImportParams, told
 from clustering.jobs.slices import JobStopped, SliceVoid, moved
 from clustering.jobs.upload_files import open_upload
 from clustering.models import Job
@@ -77,16 +78,16 @@ def check_source(
 
 def reader_for(job: Job, *, tick: Tick) -> Reader:
     """Return the reader of an import job's source. Raises NoSource for params that name none."""
-    params = job.params
-    if "upload" in params:
-        return UploadReader(params["folder"], _tools(Size(), tick=tick))
-    if params.get("source"):
-        kind, text = recognise(params["source"], bdr=settings.BDR_URL)
-    elif params.get("folder"):
-        kind, text = kind_of_path(Path(params["folder"])), params["folder"]
+    params = told(job, ImportParams)
+    if params.upload:
+        return UploadReader(params.folder, _tools(Size(), tick=tick))
+    if params.source:
+        kind, text = recognise(params.source, bdr=settings.BDR_URL)
+    elif params.folder:
+        kind, text = kind_of_path(Path(params.folder)), params.folder
     else:
         raise NoSource("The job has no source. Import again, with a folder or an address.")
-    wanted = Size(params.get("percent"), params.get("size"))
+    wanted = Size(params.percent, params.size)
     return kind.reader(text, _tools(wanted, tick=tick, fresh_since=job.created.timestamp() - FRESH_SECONDS))
 
 

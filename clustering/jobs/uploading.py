@@ -23,7 +23,6 @@ from django.template.defaultfilters import filesizeformat
 from clustering.files import fingerprint
 from clustering.jobs import upload_files
 from clustering.jobs.launching import launch_job
-from clustering.jobs.stages.comparing import ASK
 from clustering.jobs.upload_files import Body, Chunk, CutShort, Differs, Lost
 from clustering.models import Collection, Job, Upload, UploadedFile, User
 from clustering.sources.uploaded import BadName, checked_name
@@ -200,7 +199,7 @@ def finish_upload(upload: Upload, *, actor: User) -> Job:
         _settle_all(held)
         params: dict[str, Any] = {"folder": str(upload_files.scans_of(held)), "upload": str(held.key)}
         if not held.made_collection:
-            params[ASK] = True
+            params["ask"] = True
         if held.process:
             params["then"] = Job.Kind.PROCESS
         job = launch_job(held.collection, kind=Job.Kind.IMPORT, actor=actor, params=params)

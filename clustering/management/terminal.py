@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from clustering.jobs import launching, running
 from clustering.jobs.durations import duration
+from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job
 from hhreview import away
 from hhreview.layout import COMMAND
@@ -82,10 +83,10 @@ class ProgressLine:
 
 
 def launched(collection: Collection, kind: str, params: dict[str, Any], **how: Any) -> Job:
-    """Launch a job. Raises CommandError where one of its kind is at work."""
+    """Launch a job. Raises CommandError where one of its kind is at work, or is told something else."""
     try:
         return launching.launch_job(collection, kind=kind, actor=None, params=params, **how)
-    except launching.AlreadyActive as error:
+    except (launching.AlreadyActive, WrongParams) as error:
         raise CommandError(str(error)) from error
 
 

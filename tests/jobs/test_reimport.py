@@ -20,7 +20,7 @@ from clustering.actions.publish import publish_run
 from clustering.jobs import running
 from clustering.jobs.arranging import keep_arrangement
 from clustering.jobs.launching import launch_job
-from clustering.jobs.stages.comparing import ASK, ONLY, Plan, plan_of, sections, unasked, waits
+from clustering.jobs.stages.comparing import Plan, plan_of, sections, unasked, waits
 from clustering.jobs.stages.importing import create_collection
 from clustering.jobs.stages.renewing import KINDS, agreeing
 from clustering.jobs.uploading import remove_stale
@@ -46,7 +46,7 @@ def imported(folder: Path) -> Collection:
 
 
 def preview(collection: Collection, folder: Path) -> tuple[Job, Plan]:
-    job = run(collection, folder=str(folder), **{ASK: True})
+    job = run(collection, folder=str(folder), ask=True)
     plan = plan_of(job)
     assert plan is not None, job.error
     return job, plan
@@ -82,7 +82,7 @@ def collection(folder: Path) -> Collection:
 
 def test_a_first_import_asks_nothing(folder: Path) -> None:
     collection = create_collection("afl", listing=list_folder(folder))
-    job = run(collection, folder=str(folder), **{ASK: True})
+    job = run(collection, folder=str(folder), ask=True)
     assert (job.result["added"], plan_of(job)) == (4, None)
 
 
@@ -277,7 +277,7 @@ def test_a_file_that_cannot_be_read_is_no_page(collection: Collection, folder: P
     shutil.rmtree(folder / "2.jpg", ignore_errors=True)
     (folder / "2.jpg").unlink()
     (folder / "2.jpg").mkdir()
-    job = run(collection, folder=str(folder), **{ASK: ONLY})
+    job = run(collection, folder=str(folder), ask="only")
     plan = plan_of(job)
     assert plan is not None
     assert [item["name"] for item in plan.missing] == ["2.jpg"]

@@ -21,6 +21,7 @@ from clustering.asking.shown import can_be_judged, page_shown
 from clustering.asking.suggestions import described, question_about
 from clustering.engine.images import BadScan
 from clustering.engine.understanding import Endpoint, Unusable, read_seam_answer, seam_question
+from clustering.jobs.params import AskParams, told
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Group, Job, JobProblem, Opinion, Page
 from clustering.models.group import GroupQuerySet
@@ -47,7 +48,7 @@ def begin_seams(job: Job) -> int:
     Raises JobStopped where no language model is set up, or nothing was proposed yet.
     """
     endpoint = _endpoint()
-    if job.params.get("seams") is False:
+    if not told(job, AskParams).seams:
         return 0
     if desk_run(job.collection) is None:
         raise JobStopped(f"{job.collection.title} has no proposal with doubtful places yet. Suggest documents first.")
@@ -56,7 +57,7 @@ def begin_seams(job: Job) -> int:
 
 def begin_documents(job: Job) -> int:
     """Count the documents that no person titled; 0 where the job does not ask about documents."""
-    return _within(job, _untitled(job).count()) if job.params.get("describe") else 0
+    return _within(job, _untitled(job).count()) if told(job, AskParams).describe else 0
 
 
 def advance_seams(current: Slice) -> bool:
@@ -71,7 +72,7 @@ def advance_documents(current: Slice) -> bool:
 
 def wants_proposal(job: Job) -> bool:
     """Whether documents are to be suggested anew by what was answered."""
-    return job.params.get("propose") is not False and job.opinions.filter(kind=Opinion.Kind.SEAM).exists()
+    return told(job, AskParams).propose and job.opinions.filter(kind=Opinion.Kind.SEAM).exists()
 
 
 SEAM_STAGE = Stage(Job.Stage.ASKING_OF_SEAMS, DEFAULT, begin_seams, advance_seams)
@@ -85,13 +86,18 @@ def _endpoint() -> Endpoint:
         raise JobStopped(str(error)) from error
 
 
+def _budget(job: Job) -> Budget:
+    params = told(job, AskParams)
+    return Budget.of(params.questions, params.seconds, params.money)
+
+
 def _within(job: Job, count: int) -> int:
-    return min(count, Budget.of(job.params).questions)
+    return min(count, _budget(job).questions)
 
 
 def _advance(current: Slice, questions: Callable[[Job, Endpoint], Iterator[_Open]]) -> bool:
     job, endpoint = current.job, _endpoint()
-    budget, failed = Budget.of(job.params), _failed(current)
+    budget, failed = _budget(job), _failed(current)
     for question in questions(job, endpoint):
         if question.page.pk in failed:
             continue

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
+from clustering.jobs.params import ImportParams, told
 from clustering.jobs.slices import DEFAULT, Slice, Stage
 from clustering.jobs.sourcing import listing_of, open_reader
 from clustering.jobs.stages.taking import Gathered, fingerprint, parts_of, sheets_of
@@ -23,10 +24,6 @@ from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job
 from clustering.sources.contract import Listing, Reader, ScanFile
 
-ASK = "ask"
-"""The key of a job's params by which it is compared first, and asks where there is something to decide."""
-ONLY = "only"
-"""The value of ASK by which nothing is imported afterwards in any case."""
 FILES_A_CHUNK = 64
 
 
@@ -74,12 +71,12 @@ def plan_of(job: Job) -> Plan | None:
 def waits(job: Job) -> bool:
     """Whether a person must decide before anything is imported."""
     plan = plan_of(job)
-    return plan is not None and (plan.asks or job.params.get(ASK) == ONLY)
+    return plan is not None and (plan.asks or told(job, ImportParams).ask == "only")
 
 
 def begin(job: Job) -> int:
     """Count the files to compare; none where nobody asks, or there is nothing to compare with."""
-    if ASK not in job.params or not job.collection.pages.exists():
+    if not told(job, ImportParams).ask or not job.collection.pages.exists():
         return 0
     return len(listing_of(open_reader(job)).files)
 

@@ -24,6 +24,7 @@ from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 from clustering.files import writing
+from clustering.jobs.params import ExportParams, told
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Collection, Job
 
@@ -172,12 +173,12 @@ class _Watched:
 
 
 def _ordered(job: Job) -> tuple[ExportFormat, Material]:
-    chosen = FORMATS.get(str(job.params.get("format")))
+    params = told(job, ExportParams)
+    chosen = FORMATS.get(params.format)
     if chosen is None:
-        raise JobStopped(f"There is no export called {job.params.get('format')}. Known are {', '.join(FORMATS)}.")
+        raise JobStopped(f"There is no export called {params.format}. Known are {', '.join(FORMATS)}.")
     try:
-        everything, drafts = bool(job.params.get("everything")), bool(job.params.get("drafts"))
-        return chosen, material_of(job.collection, everything=everything, drafts=drafts)
+        return chosen, material_of(job.collection, everything=params.everything, drafts=params.drafts)
     except WrongSettings as error:
         raise JobStopped(f"{error} Fix this in the export settings, then start the export again.") from error
 

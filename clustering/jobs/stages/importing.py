@@ -17,6 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
+from clustering.jobs.params import ImportParams, told
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage
 from clustering.jobs.sourcing import listing_of, open_reader
 from clustering.jobs.stages.comparing import Plan, waits
@@ -70,7 +71,7 @@ class _Import:
 
 def begin_listing(job: Job) -> int:
     """Only servers are asked for their lists in slices: a collection may hold thousands of manifests."""
-    return 1 if job.params.get("source") else 0
+    return 1 if told(job, ImportParams).source else 0
 
 
 def advance_listing(current: Slice) -> bool:

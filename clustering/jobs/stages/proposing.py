@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from clustering.jobs.params import ProposalParams, told
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.jobs.stages import runs
 from clustering.jobs.stages.embedding import encoder_of
@@ -26,13 +27,14 @@ def advance(current: Slice) -> bool:
     job = current.job
     if _run_of(job):  # kept by a slice that was killed right after
         return False
+    params = told(job, ProposalParams)
     try:
         computed = runs.compute(
             job.collection,
-            method=str(job.params.get("method") or DEFAULT_METHOD),
-            settings=job.params.get("settings") or {},
+            method=params.method or DEFAULT_METHOD,
+            settings=params.settings,
             encoder=encoder_of(job),
-            documents=job.params.get("documents", job.collection.expected_documents),
+            documents=params.documents if "documents" in params.model_fields_set else job.collection.expected_documents,
             report=lambda done, total: current.report(_PERCENT * done // max(total, 1), _PERCENT),
         )
     except ValueError as error:  # NotReady and wrong settings come with a sentence for people
@@ -53,7 +55,7 @@ PROPOSE_STAGE = Stage(Job.Stage.PROPOSING, DEFAULT, begin, advance)
 def begin_publishing(job: Job) -> int:
     """1 where the run is to be published and was not yet."""
     run = _run_of(job)
-    return int(bool(job.params.get("publish", True)) and run is not None and run.published is None)
+    return int(told(job, ProposalParams).publish and run is not None and run.published is None)
 
 
 def advance_publishing(current: Slice) -> bool:

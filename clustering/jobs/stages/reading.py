@@ -13,6 +13,7 @@ from django.conf import settings
 
 from clustering.files import page_path
 from clustering.jobs.batches import Batch, side_by_side
+from clustering.jobs.params import ReadingParams, told
 from clustering.jobs.slices import DEFAULT, Claimed, JobStopped, note_problem
 from clustering.jobs.threads import thread_count
 from clustering.models import Embedding, Job, Page, Reading
@@ -34,7 +35,7 @@ PAGES_A_BATCH = 16
 
 def language_of_job(job: Job) -> str:
     """Return in which languages this job reads: its own, else the collection's, else the installation's."""
-    return str(job.params.get("language") or job.collection.reading_language)
+    return told(job, ReadingParams).language or job.collection.reading_language
 
 
 def _lacking(job: Job) -> PageQuerySet:
@@ -45,7 +46,7 @@ def _lacking(job: Job) -> PageQuerySet:
     """
     from clustering.engine.reading import reader_available
 
-    pages, language = job.collection.pages, str(job.params.get("language") or "")
+    pages, language = job.collection.pages, told(job, ReadingParams).language
     lacking = pages.not_read_in(language) if language else pages.lacking_reading()
     missing = reader_available(language=language_of_job(job))
     if missing and job.kind == Job.Kind.READ:

@@ -7,13 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from clustering.actions.reimport import NewName, insert_pages, mark_missing, rename_pages, replace_scans
+from clustering.jobs.params import ImportParams, told
 from clustering.jobs.slices import JobStopped, Slice
-from clustering.jobs.stages.comparing import ASK, Plan, plan_of
+from clustering.jobs.stages.comparing import Plan, plan_of
 from clustering.journal.errors import ActError
 from clustering.models import Job, Page
 
-AGREED = "agreed"
-"""The key of a job's params for what it shall do: {"preview": id of the job with the plan, "kinds": some of KINDS}."""
 KINDS = ("insert", "replace", "rename", "missing")
 MOST_NAMED = 50
 
@@ -21,20 +20,20 @@ MOST_NAMED = 50
 def agreeing(preview: Job, kinds: Iterable[str]) -> dict[str, Any]:
     """Return the params of the import that does these kinds of a plan."""
     wanted = set(kinds)
-    orders = {key: value for key, value in preview.params.items() if key != ASK}
-    return {**orders, AGREED: {"preview": preview.pk, "kinds": [kind for kind in KINDS if kind in wanted]}}
+    orders = {key: value for key, value in preview.params.items() if key != "ask"}
+    return {**orders, "agreed": {"preview": preview.pk, "kinds": [kind for kind in KINDS if kind in wanted]}}
 
 
 def agreed_plan(job: Job) -> Plan:
     """Return what was agreed to of the plan; nothing where nobody was asked. Raises JobStopped where it is gone."""
-    order = job.params.get(AGREED)
-    if not order:
+    order = told(job, ImportParams).agreed
+    if order is None:
         return Plan()
-    preview = Job.objects.filter(pk=order["preview"], collection=job.collection).first()
+    preview = Job.objects.filter(pk=order.preview, collection=job.collection).first()
     plan = plan_of(preview) if preview else None
     if plan is None:
         raise JobStopped("The approved preview no longer exists. Import the scans again and check the new preview.")
-    left_out: dict[str, list[Any]] = {kind: [] for kind in KINDS if kind not in order["kinds"]}
+    left_out: dict[str, list[Any]] = {kind: [] for kind in KINDS if kind not in order.kinds}
     return Plan(**{**asdict(plan), **left_out})
 
 

@@ -11,7 +11,7 @@ from django.core.validators import validate_slug
 
 from clustering.jobs.durations import duration
 from clustering.jobs.sourcing import check_source
-from clustering.jobs.stages.comparing import ASK, ONLY, plan_of, sections, unasked
+from clustering.jobs.stages.comparing import plan_of, sections, unasked
 from clustering.jobs.stages.importing import create_collection
 from clustering.jobs.stages.renewing import KINDS, agreeing
 from clustering.management.orders import checked_language
@@ -99,7 +99,7 @@ class Command(BaseCommand):
         """Say what an import would change, and do what is agreed to. Raises CommandError."""
         if collection is None or not collection.pages.exists():
             raise CommandError(f"{slug} has no pages yet, so there is nothing to compare. Import without this option.")
-        preview = carry_out(collection, Job.Kind.IMPORT, {**params, ASK: ONLY}, out=self.stdout)
+        preview = carry_out(collection, Job.Kind.IMPORT, {**params, "ask": "only"}, out=self.stdout)
         plan = plan_of(preview)
         if plan is None:
             raise CommandError("The comparison gave no result. Run it again.")

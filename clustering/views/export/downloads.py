@@ -26,6 +26,7 @@ from clustering.exports.registry import FORMATS, by_purpose
 from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
+from clustering.jobs.params import ExportParams, told
 from clustering.models import Collection, Job, User
 from clustering.selectors.exporting import at_once, blocked, pages_in
 
@@ -182,6 +183,6 @@ def _export_jobs(collection: Collection) -> list[dict[str, Any]]:
     """The newest exports that were ordered, with whether their file is still there."""
     jobs = collection.jobs.filter(kind=Job.Kind.EXPORT).select_related("actor").order_by("-pk")[:JOBS_SHOWN]
     return [
-        {"job": job, "format": FORMATS.get(str(job.params.get("format"))), "has_file": export_file(job) is not None}
+        {"job": job, "format": FORMATS.get(told(job, ExportParams).format), "has_file": export_file(job) is not None}
         for job in jobs
     ]

@@ -16,9 +16,7 @@ from clustering.access import access_collection, access_intake
 from clustering.engine.tessdata import installed_in_words
 from clustering.forms import IntakeForm, free_slug, wrong_slug
 from clustering.jobs import server_folders, uploading
-from clustering.jobs.following import THEN
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.stages.comparing import ASK
 from clustering.jobs.stages.importing import create_collection
 from clustering.jobs.uploading import UploadRefused
 from clustering.models import Collection, Job, Upload, User
@@ -102,9 +100,9 @@ def _begin(request: HttpRequest, form: IntakeForm, actor: User) -> HttpResponse:
         if cleaned["where"] != IntakeForm.COMPUTER:
             params = dict(cleaned["source"].params)
             if form.collection is not None:
-                params[ASK] = True
+                params["ask"] = True
             if cleaned["process"]:
-                params[THEN] = Job.Kind.PROCESS
+                params["then"] = Job.Kind.PROCESS
             job = launch_job(collection, kind=Job.Kind.IMPORT, actor=actor, params=params)
             return _go(request, reverse("job", args=[job.pk]))
         upload = uploading.begin_upload(
