@@ -191,6 +191,15 @@ def access_token(user: Anyone, pk: int) -> ApiToken:
     return token
 
 
+def access_staff(user: Anyone) -> User:
+    """The person, who is staff. Raises Http404 or PermissionDenied."""
+    if not may_look(user):
+        raise Http404("Your account has no role yet. Ask staff for one.")
+    if not isinstance(user, User) or not may_launch(user):
+        raise PermissionDenied("Only staff can open this page.")
+    return user
+
+
 def access_intake(user: Anyone) -> User:
     """The person, who may bring scans in. Raises Http404 or PermissionDenied."""
     if not may_look(user):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth.validators import UnicodeUsernameValidator
 
-from clustering.models import CollectionRole, Team, User
+from clustering.accounts.inviting import SITE_ROLES
+from clustering.models import Collection, CollectionRole, Team, User
 from clustering.teams import Holder
 
 MOST_PAGE = 2**31 - 1
@@ -96,3 +98,39 @@ class HandOverForm(forms.Form):
 
     holder = HolderField(label="Hand over to")
     note = forms.CharField(label="Note", required=False, max_length=500)
+
+
+class InviteForm(forms.Form):
+    """A new account, with what it may do, in one step."""
+
+    first_name = forms.CharField(label="First name", required=False, max_length=150)
+    last_name = forms.CharField(label="Last name", required=False, max_length=150)
+    username = forms.CharField(
+        label="Username",
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        error_messages={"required": "Enter a username."},
+    )
+    email = forms.EmailField(label="Email", required=False)
+    site_role = forms.ChoiceField(label="Role", choices=list(SITE_ROLES.items()), required=False)
+    teams = forms.ModelMultipleChoiceField(
+        label="Teams", queryset=Team.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    collections = forms.CharField(label="Collections", required=False, max_length=2000)
+    role = forms.ChoiceField(label="May", choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT)
+
+    def clean_collections(self) -> list[Collection]:
+        """The collections whose short names are written here, with commas or spaces between."""
+        names = self.cleaned_data["collections"].replace(",", " ").split()
+        found = {one.slug: one for one in Collection.objects.filter(slug__in=names)}
+        unknown = [name for name in names if name not in found]
+        if unknown:
+            raise forms.ValidationError(f"There is no collection with the short name “{unknown[0]}”.")
+        return list(found.values())
+
+    def clean_username(self) -> str:
+        """A name that nobody has, in any spelling."""
+        name: str = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=name).exists():
+            raise forms.ValidationError(f"The username “{name}” is taken. Choose another.")
+        return name

@@ -15,12 +15,23 @@ from clustering.views.intake import intake, uploads
 from clustering.views.people import key_help, language, metrics, sign_in, tokens, tour
 from clustering.views.queue import accept, around, audit, queue, queue_list
 from clustering.views.runs import arranging, jobs, learning, previewing, runs
+from clustering.views.staff import assigning, workers
+from clustering.views.staff import jobs as staff_jobs
+from clustering.views.staff import people as staff_people
 
 SHOWN = "iiif/<slug:slug>/images/<path:identifier>/full/<str:size>/<int:rotation>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", collections.collections, name="collections"),
     path("work/", people.my_work, name="my-work"),
+    path("staff/jobs/", staff_jobs.jobs, name="staff-jobs"),
+    path("staff/jobs/again/", staff_jobs.again, name="staff-jobs-again"),
+    path("staff/process/", staff_jobs.process, name="staff-process"),
+    path("staff/assign/", assigning.assign_many, name="staff-assign"),
+    path("staff/people/", staff_people.people, name="staff-people"),
+    path("staff/people/<int:pk>/reset/", staff_people.reset, name="staff-reset"),
+    path("staff/workers/", workers.workers, name="staff-workers"),
+    path("welcome/<uidb64>/<token>/", staff_people.ChoosePassword.as_view(), name="choose-password"),
     path("assignments/<int:pk>/", people.assignment, name="assignment"),
     path("c/<slug:slug>/people/", people.people, name="collection-people"),
     path("new/", intake.new_collection, name="new-collection"),

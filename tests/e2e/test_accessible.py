@@ -14,6 +14,11 @@ PLACES = {
     "collections": "/",
     "my work": "/work/",
     "people": "/c/afl/people/",
+    "staff jobs": "/staff/jobs/",
+    "staff people": "/staff/people/",
+    "workers": "/staff/workers/",
+    "process": "/staff/process/?status=unprocessed",
+    "assign": "/staff/assign/?ids={collection}",
     "stream": "/c/afl/",
     "empty stream": "/c/none/",
     "list": "/c/afl/list/",
@@ -55,7 +60,7 @@ def one_of_everything(collection: Collection, staff: User) -> dict[str, str]:
     UploadedFile.objects.create(upload=upload, name="box/a.jpg", size=100, received=40)
     assign([collection], staff, actor=staff, note="first")
     give_role([collection], staff, role="manage", actor=staff)
-    known = {"page": page.pk, "job": job.pk, "run": run.pk, "upload": upload.key}
+    known = {"collection": collection.pk, "page": page.pk, "job": job.pk, "run": run.pk, "upload": upload.key}
     return {name: path.format(**known) for name, path in PLACES.items()}
 
 

@@ -153,7 +153,7 @@ def test_the_front_page_is_for_those_with_a_role(
     assert Client().get("/").headers["Location"].startswith("/sign-in/")
     assert "You don’t have access to any collections yet" in text_of(signed(charlie), q="raw", status="review")
     viewer, staff = text_of(signed(victor)), text_of(signed(sam))
-    order = f"/admin/clustering/collection/order/process/?ids={four['raw'].pk}"
+    order = f"/staff/process/?ids={four['raw'].pk}"
     assert (order in staff, order in viewer) == (True, False)
     assert ("/c/raw/add/" in staff, "/c/raw/add/" in viewer) == (True, False)
 

@@ -42,6 +42,7 @@ def collections(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "query": _query(words, status, sort, is_mine=is_mine),
         "left_off": left_off(visible, request.user.pk) if sums.collections else None,
+        "mode": "collections",
         "may_edit": may_edit(request.user),
         "may_launch": may_launch(request.user),
     }

@@ -16,8 +16,9 @@ from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, rel
 from clustering.jobs.stages.comparing import plan_of, sections, unasked, waits
 from clustering.jobs.stages.renewing import agreeing
 from clustering.jobs.uploading import pass_on
-from clustering.models import Job, User
+from clustering.models import Collection, Job, RunGroup, User
 from clustering.models.job import HEARTBEAT_SECONDS
+from clustering.selectors.collection_list import doubtful_left
 
 PROBLEMS_SHOWN = 200
 PAGES_SHOWN = 18
@@ -125,8 +126,24 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "export_file": export_file(shown) if is_export else None,
         "export_ends": expires(shown) if is_export else None,
         "export_label": export_label(shown) if is_export else "",
+        "found": _found(shown),
         **_report(shown),
         **_plan(shown),
+    }
+
+
+def _found(shown: Job) -> dict[str, object] | None:
+    """What a finished proposal gave, with what is left to check; None for other jobs."""
+    run = shown.runs.order_by("-pk").first() if shown.state == Job.State.DONE else None
+    if run is None:
+        return None
+    counted = Collection.objects.with_progress().get(pk=shown.collection_id)
+    return {
+        "pages": counted.page_count,  # type: ignore[attr-defined] # annotated by with_progress
+        "documents": RunGroup.objects.filter(run=run).count(),
+        "confirmed": counted.confirmed_group_count,  # type: ignore[attr-defined] # annotated by with_progress
+        "doubtful": doubtful_left([shown.collection_id]).get(shown.collection_id, 0),
+        "is_applied": run.published is not None,
     }
 
 

@@ -1,0 +1,58 @@
+"""Accounts made and opened by link: whoever has the link chooses the password, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group as Role
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from clustering.access import ARCHIVISTS, VIEWERS
+from clustering.models import Team, User
+
+STAFF = "staff"
+SITE_ROLES = {
+    "": "None: only collections that name them",
+    VIEWERS: "Viewer: look, search, export",
+    ARCHIVISTS: "Archivist: edit collections",
+    STAFF: "Staff: also import, jobs, admin",
+}
+"""What somebody may do in the whole site, as the form offers it."""
+
+
+def invite(
+    username: str,
+    *,
+    first_name: str = "",
+    last_name: str = "",
+    email: str = "",
+    role: str = "",
+    teams: Iterable[Team] = (),
+) -> User:
+    """Make an account without a password, in this role for the site. Raises IntegrityError where the name is taken."""
+    with transaction.atomic():
+        person = User.objects.create_user(
+            username, email, None, first_name=first_name, last_name=last_name, is_staff=role == STAFF
+        )
+        if role in (VIEWERS, ARCHIVISTS):
+            person.groups.add(Role.objects.get_or_create(name=role)[0])
+        person.teams.set(teams)
+    return person
+
+
+def password_link(person: User) -> str:
+    """The path at which this person chooses a new password; it ends with its first use and after some days."""
+    key = urlsafe_base64_encode(force_bytes(person.pk))
+    return reverse("choose-password", args=[key, default_token_generator.make_token(person)])
+
+
+def site_role(person: User) -> str:
+    """A key of SITE_ROLES; `groups` should be prefetched."""
+    if person.is_staff or person.is_superuser:
+        return STAFF
+    names = {role.name for role in person.groups.all()}
+    return next((name for name in (ARCHIVISTS, VIEWERS) if name in names), "")

@@ -1,0 +1,1 @@
+"""The staff area: jobs, people, workers, and processing many collections."""

@@ -1,0 +1,123 @@
+"""Jobs of all collections: watch, start again, and process many collections, now or tonight."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clustering.access import NO_MANAGING, access_collections, access_staff, may_launch
+from clustering.jobs.launching import AlreadyActive, launch_job, relaunch_job
+from clustering.models import Collection, Job, User
+from clustering.selectors.collection_list import STATUSES, found
+from clustering.selectors.job_list import failed_jobs, job_lists
+from clustering.written import whole_numbers
+
+MOST_LETTERS = 200
+MOST_TITLES = 10
+
+
+@require_GET
+def jobs(request: HttpRequest) -> HttpResponse:
+    """All jobs: ?q=union&kind=process."""
+    access_staff(request.user)
+    words = request.GET.get("q", "").replace("\0", "").strip()[:MOST_LETTERS]
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in Job.Kind.values else ""
+    context = {
+        "lists": job_lists(words=words, kind=kind),
+        "words": words,
+        "kind": kind,
+        "kinds": Job.Kind.choices,
+        "night": _night(),
+        "mode": "staff-jobs",
+        "may_launch": True,
+    }
+    return render(request, "staff/jobs.html", context)
+
+
+@require_POST
+def again(request: HttpRequest) -> HttpResponse:
+    """Start every failed job again that nothing has made up for."""
+    actor = access_staff(request.user)
+    started = 0
+    for job in failed_jobs(Job.objects.select_related("collection")).order_by("pk"):
+        try:
+            relaunch_job(job, actor=actor)
+            started += 1
+        except AlreadyActive:
+            continue  # somebody was first: what they started does the same
+    messages.success(request, f"{started} failed job{'' if started == 1 else 's'} started again.")
+    return redirect("staff-jobs")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def process(request: HttpRequest) -> HttpResponse:
+    """Process these collections, now or tonight: ?ids=1&ids=2, or all that the list shows: ?status=unprocessed&q=."""
+    chosen = _chosen(request)
+    if not chosen:
+        messages.error(request, "Select at least one collection that you manage and that is not closed.")
+        return redirect("collections")
+    if request.method == "POST":
+        return _launched(request, chosen)
+    context = {
+        "chosen": chosen,
+        "named": chosen[:MOST_TITLES],
+        "more": max(0, len(chosen) - MOST_TITLES),
+        "pages": sum(one.page_total for one in chosen),  # type: ignore[attr-defined] # annotated by _chosen
+        "active": sum(bool(one.is_at_work) for one in chosen),  # type: ignore[attr-defined] # annotated by _chosen
+        "night": _night(),
+        "mode": "staff-jobs" if may_launch(request.user) else "work",
+        "may_launch": True,
+    }
+    return render(request, "staff/process.html", context)
+
+
+def _chosen(request: HttpRequest) -> list[Collection]:
+    """Collections that are open and that this person may start jobs in."""
+    asked = request.POST if request.method == "POST" else request.GET
+    visible = access_collections(request.user).filter(closed=None)
+    status = request.GET.get("status", "")
+    if status in STATUSES and "ids" not in asked:
+        ids = found(visible, words=request.GET.get("q", "").replace("\0", "")[:MOST_LETTERS], status=status)
+    else:
+        ids = whole_numbers(",".join(asked.getlist("ids")).split(","))
+    at_work = Count("jobs", filter=Q(jobs__state__in=Job.ACTIVE, jobs__kind=Job.Kind.PROCESS), distinct=True)
+    rows = visible.filter(pk__in=ids).annotate(page_total=Count("pages", distinct=True), is_at_work=at_work)
+    rows = rows.order_by("title", "slug")
+    return [one for one in rows if may_launch(request.user, one)]
+
+
+def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
+    assert isinstance(request.user, User)  # _chosen gave something
+    tonight = request.POST.get("when") == "tonight"
+    started: list[Job] = []
+    for collection in chosen:
+        if not may_launch(request.user, collection):
+            raise PermissionDenied(NO_MANAGING)
+        try:
+            priority = Job.Priority.NIGHT if tonight else Job.Priority.WAITED_FOR
+            started.append(launch_job(collection, kind=Job.Kind.PROCESS, actor=request.user, priority=priority))
+        except AlreadyActive:
+            continue  # said below: it is at work already
+    left = len(chosen) - len(started)
+    if left:
+        messages.info(request, f"{left} of these are being processed already.")
+    if len(started) == 1:
+        return redirect("job", pk=started[0].pk)
+    if started:
+        when = "start tonight" if tonight else "started"
+        messages.success(request, f"{len(started)} jobs {when}.")
+    return redirect("staff-jobs" if may_launch(request.user) else "collections")
+
+
+def _night() -> str:
+    """When the night is, in words; empty where jobs for the night run whenever nobody else waits."""
+    if settings.NIGHT is None:
+        return ""
+    begins, ends = settings.NIGHT
+    return f"{begins:%H:%M} to {ends:%H:%M}"

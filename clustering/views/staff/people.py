@@ -1,0 +1,125 @@
+"""Accounts: who may do what, invitations by link, new passwords by link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import PasswordResetConfirmView
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clustering.access import access_staff
+from clustering.accounts.inviting import SITE_ROLES, invite, password_link, site_role
+from clustering.models import Team, User
+from clustering.people_forms import InviteForm
+from clustering.teams import give_role
+
+ROWS_SHOWN = 50
+MOST_LETTERS = 100
+NO_ACCOUNTS = "Only a superuser can create accounts and reset passwords."
+_LINK = "_hhreview_link"
+"""In the session: a link that is shown once."""
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: HttpRequest) -> HttpResponse:
+    """All accounts, ?q=moreno. POST: invite somebody, with role, teams and collections in one step."""
+    staff = access_staff(request.user)
+    may_invite = staff.has_perm("clustering.add_user")
+    if request.method == "POST" and not may_invite:
+        raise PermissionDenied(NO_ACCOUNTS)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        person = _invited(form, actor=staff)
+        _keep_link(request, person, f"Send this link to {person.get_full_name() or person.get_username()}")
+        return redirect("staff-people")
+    words = request.GET.get("q", "").replace("\0", "").strip()[:MOST_LETTERS]
+    shown = Paginator(_found(words), ROWS_SHOWN).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "shown": shown,
+        "rows": [(one, site_role(one), SITE_ROLES[site_role(one)].partition(":")[0]) for one in shown],
+        "teams": Team.objects.annotate(people=Count("members")).order_by("name"),
+        "words": words,
+        "link": request.session.pop(_LINK, None),
+        "may_invite": may_invite,
+        "may_reset": staff.has_perm("clustering.change_user"),
+        "mode": "staff-people",
+        "may_launch": True,
+    }
+    return render(request, "staff/people.html", context, status=422 if form.errors else 200)
+
+
+def _found(words: str) -> Any:
+    rows = User.objects.prefetch_related("groups", "teams").annotate(named_in=Count("collection_roles"))
+    for word in words.split():
+        rows = rows.filter(
+            Q(username__icontains=word)
+            | Q(first_name__icontains=word)
+            | Q(last_name__icontains=word)
+            | Q(email__icontains=word)
+        )
+    return rows.order_by("-is_active", "first_name", "last_name", "username")
+
+
+def _invited(form: InviteForm, *, actor: User) -> User:
+    told = form.cleaned_data
+    with transaction.atomic():
+        person = invite(
+            told["username"],
+            first_name=told["first_name"],
+            last_name=told["last_name"],
+            email=told["email"],
+            role=told["site_role"],
+            teams=told["teams"],
+        )
+        if told["collections"]:
+            give_role(told["collections"], person, role=told["role"], actor=actor)
+    return person
+
+
+def _keep_link(request: HttpRequest, person: User, said: str) -> None:
+    request.session[_LINK] = {"said": said, "address": request.build_absolute_uri(password_link(person))}
+
+
+@require_POST
+def reset(request: HttpRequest, pk: int) -> HttpResponse:
+    """A link at which this person chooses a new password; the old one holds until then."""
+    staff = access_staff(request.user)
+    if not staff.has_perm("clustering.change_user"):
+        raise PermissionDenied(NO_ACCOUNTS)
+    person = User.objects.filter(pk=pk).first()
+    if person is None:
+        raise Http404("There is no such account.")
+    if (person.is_superuser or person.is_staff) and not staff.is_superuser:
+        raise PermissionDenied("Only a superuser can reset the password of staff.")
+    if not person.is_active:
+        messages.error(request, "This account is inactive. Reactivate it in the admin first.")
+        return redirect("staff-people")
+    name = person.get_full_name() or person.get_username()
+    _keep_link(request, person, f"Send this link to {name}. The present password works until a new one is set")
+    return redirect("staff-people")
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class ChoosePassword(PasswordResetConfirmView):
+    """Where such a link leads: whoever has it chooses the password of the account."""
+
+    template_name = "staff/choose_password.html"
+    success_url = reverse_lazy("login")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Say that one can sign in now."""
+        messages.success(self.request, "Your password is set. Sign in with it.")
+        return super().form_valid(form)

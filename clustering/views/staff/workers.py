@@ -1,0 +1,96 @@
+"""Workers and queues, and the settings of the installation as they are in force."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Avg, Count, F, Min, Q
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from clustering.access import access_staff
+from clustering.jobs.batches import is_night
+from clustering.jobs.durations import duration
+from clustering.jobs.launching import BROKER_AWAY
+from clustering.jobs.slices import DEFAULT, VISION
+from clustering.jobs.workload import metrics
+from clustering.models import Job
+
+_QUEUES = {VISION: "Images and OCR", DEFAULT: "Everything else"}
+
+
+@require_GET
+def workers(request: HttpRequest) -> HttpResponse:
+    """What waits, what is at work, how fast, how old, and what failed within a day: the numbers of /metrics."""
+    access_staff(request.user)
+    try:
+        figures = {metric.name: dict(metric.values) for metric in metrics()}
+    except BROKER_AWAY:
+        figures = None
+    context = {
+        "queues": [_queue(key, name, figures) for key, name in _QUEUES.items()] if figures else [],
+        "is_away": figures is None,
+        "silent": int(figures["hhreview_silent_jobs"][()]) if figures else 0,
+        "kinds": _kinds(),
+        "facts": _facts(),
+        "mode": "staff-workers",
+        "may_launch": True,
+    }
+    return render(request, "staff/workers.html", context)
+
+
+def _queue(key: str, name: str, figures: dict[str, Any]) -> dict[str, Any]:
+    batches, sent = figures["hhreview_batches"], figures["hhreview_messages"]
+    return {
+        "name": name,
+        "key": key,
+        **{state: int(batches[(("queue", key), ("state", state))]) for state in ("waiting", "leased", "lapsed")},
+        "messages": int(sum(value for labels, value in sent.items() if ("queue", key) in labels)),
+    }
+
+
+def _kinds() -> list[dict[str, Any]]:
+    """By kind of job: how many wait, run, ended and failed within a day, how long they took, the age of the oldest."""
+    recent = Q(finished__gte=timezone.now() - timedelta(days=1))
+    rows = (
+        Job.objects.filter(Q(state__in=Job.ACTIVE) | recent)
+        .order_by("kind")
+        .values("kind")
+        .annotate(
+            queued=Count("pk", filter=Q(state=Job.State.QUEUED)),
+            running=Count("pk", filter=Q(state=Job.State.RUNNING)),
+            finished_count=Count("pk", filter=recent & Q(state=Job.State.DONE)),
+            failed_count=Count("pk", filter=recent & Q(state=Job.State.FAILED)),
+            took=Avg(F("finished") - F("started"), filter=Q(state=Job.State.DONE)),
+            age=Now() - Min("created", filter=Q(state__in=Job.ACTIVE)),
+        )
+    )
+    return [
+        {
+            **row,
+            "label": Job.Kind(row["kind"]).label,
+            "took": duration(row["took"].total_seconds()) if row["took"] else "",
+            "age": duration(row["age"].total_seconds()) if row["age"] else "",
+        }
+        for row in rows
+    ]
+
+
+def _facts() -> list[tuple[str, str, str]]:
+    """Settings that staff ask about: what, how it is, and the variable that says so. No secrets."""
+    night = f"{settings.NIGHT[0]:%H:%M} to {settings.NIGHT[1]:%H:%M}" if settings.NIGHT else "whenever nobody waits"
+    return [
+        ("Jobs for the night run", night + (", now" if settings.NIGHT and is_night() else ""), "HHREVIEW_NIGHT"),
+        ("OCR language", settings.OCR_LANGUAGE, "HHREVIEW_OCR_LANGUAGE"),
+        ("Image encoder", settings.ENCODER, "HHREVIEW_ENCODER"),
+        ("Text encoder", settings.TEXT_ENCODER, "HHREVIEW_TEXT_ENCODER"),
+        ("Language model", settings.LLM_MODEL or "none", "HHREVIEW_LLM_MODEL"),
+        ("Server folders for imports", ", ".join(map(str, settings.IMPORT_ROOTS)) or "none", "HHREVIEW_IMPORT_ROOTS"),
+        ("Files of exports are kept", f"{settings.EXPORT_DAYS} days", "HHREVIEW_EXPORT_DAYS"),
+        ("Time zone", settings.TIME_ZONE, "HHREVIEW_TIME_ZONE"),
+    ]

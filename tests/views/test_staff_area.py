@@ -1,0 +1,206 @@
+"""The staff area: jobs, processing many collections now or tonight, people by link, workers."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django.fixtures import Settings
+
+from clustering.accounts.inviting import invite, password_link
+from clustering.models import Assignment, Job, Run, RunGroup, Team, User
+from clustering.teams import give_role
+from tests.conftest import MakeCollection
+from tests.views.conftest import Signed
+
+AREA = ("/staff/jobs/", "/staff/people/", "/staff/workers/", "/staff/assign/?ids=1")
+
+
+def text(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_the_area_is_for_staff(alice: User, charlie: User, sam: User, signed: Signed) -> None:
+    assert [signed(alice).get(door).status_code for door in AREA] == [403] * 4
+    assert [signed(charlie).get(door).status_code for door in AREA] == [404] * 4
+    assert [signed(sam).get(door).status_code for door in AREA[:3]] == [200] * 3
+    assert [Client().get(door).status_code for door in AREA] == [302] * 4
+    assert "/staff/jobs/" in text(signed(sam).get("/")) and "/staff/jobs/" not in text(signed(alice).get("/"))
+
+
+def test_jobs_stand_by_state_and_are_found_by_collection_and_kind(
+    make_collection: MakeCollection, sam: User, signed: Signed
+) -> None:
+    one, two = make_collection("one", pages=1), make_collection("two", pages=1)
+    now = timezone.now()
+    Job.objects.create(
+        collection=one, kind="read", state="running", done=1, total=4, stage_started=now - timedelta(0, 60)
+    )
+    waits = Job.objects.create(collection=two, kind="process", state="queued", priority=Job.Priority.NIGHT)
+    Job.objects.create(collection=one, kind="propose", state="failed", error="The disk is full.", finished=now)
+    Job.objects.create(collection=two, kind="read", state="failed", error="made up for", finished=now)
+    Job.objects.create(collection=two, kind="read", state="done", finished=now)
+    client = signed(sam)
+    answer = client.get("/staff/jobs/")
+    lists = answer.context["lists"]
+    assert [[job.kind for job in part] for part in (lists.running, lists.queued, lists.failed, lists.ended)] == [
+        ["read"], ["process"], ["propose"], ["read"],
+    ]  # fmt: skip
+    assert "The disk is full." in text(answer) and "made up for" not in text(answer)
+    assert "1 of 4" in text(answer) and "left" in text(answer) and "tonight" in text(answer)
+    assert [job.pk for job in client.get("/staff/jobs/", {"q": "two", "kind": "process"}).context["lists"].queued] == [
+        waits.pk
+    ]
+    assert not client.get("/staff/jobs/", {"q": "\0nothing", "kind": "no such"}).context["lists"].running
+
+
+def test_all_failed_jobs_are_started_again_at_once(
+    make_collection: MakeCollection, sam: User, alice: User, signed: Signed, store: Path
+) -> None:
+    failed = [
+        Job.objects.create(collection=make_collection(slug, pages=1), kind="read", state="failed", params={"a": slug})
+        for slug in ("one", "two")
+    ]
+    assert signed(alice).post("/staff/jobs/again/").status_code == 403
+    said = signed(sam).post("/staff/jobs/again/", follow=True)
+    assert "2 failed jobs started again." in text(said)
+    assert {job.relaunch_of_id for job in Job.objects.active()} == {job.pk for job in failed}
+    assert "0 failed jobs started again." in text(signed(sam).post("/staff/jobs/again/", follow=True))
+    assert Job.objects.active().count() == 2
+
+
+def test_many_collections_are_processed_tonight(
+    make_collection: MakeCollection, sam: User, signed: Signed, store: Path, settings: Settings
+) -> None:
+    settings.NIGHT = (time(22), time(6))
+    made = [make_collection(slug, pages=2) for slug in ("one", "two", "three")]
+    make_collection("ready", groups=[1])
+    Job.objects.create(collection=made[2], kind="process", state="running")
+    client = signed(sam)
+    shown = client.get("/staff/process/?status=unprocessed")
+    assert "Process 3 collections?" in text(shown) and "6 pages in all" in text(shown)
+    assert "Tonight, from 22:00 to 06:00" in text(shown)
+    assert "1 of these is being processed already" in text(shown)
+    told = {"ids": [one.pk for one in made], "when": "tonight"}
+    answer = client.post("/staff/process/", told, follow=True)
+    assert "2 jobs start tonight." in text(answer)
+    orders = Job.objects.filter(state="queued").values_list("collection__slug", "kind", "priority", "actor")
+    assert set(orders) == {(slug, "process", Job.Priority.NIGHT, sam.pk) for slug in ("one", "two")}
+    assert client.get("/staff/process/").headers["Location"] == "/"
+
+
+def test_managers_process_their_own_collection_and_no_other(
+    make_collection: MakeCollection, alice: User, sam: User, signed: Signed, store: Path
+) -> None:
+    own, other = make_collection("own", pages=1), make_collection("other", pages=1)
+    give_role([own], alice, role="manage", actor=sam)
+    client = signed(alice)
+    answer = client.post("/staff/process/", {"ids": [own.pk, other.pk], "when": "now"})
+    job = Job.objects.get()
+    assert (job.collection, job.priority, answer.headers["Location"]) == (own, 0, f"/jobs/{job.pk}/")
+    assert client.post("/staff/process/", {"ids": [other.pk]}).headers["Location"] == "/"
+    assert Job.objects.count() == 1
+
+
+def test_after_processing_the_page_says_what_was_found(
+    make_collection: MakeCollection, alice: User, signed: Signed
+) -> None:
+    collection = make_collection(groups=[2, 1])
+    job = Job.objects.create(collection=collection, kind="process", state="done", finished=timezone.now())
+    run = Run.objects.create(
+        collection=collection, method="seams", state=Run.State.READY, job=job, published=timezone.now()
+    )
+    RunGroup.objects.bulk_create(RunGroup(run=run, index=index, draft={}) for index in range(2))
+    shown = text(signed(alice).get(f"/jobs/{job.pk}/"))
+    assert "3 pages, 2 documents proposed" in shown and "No places to check" in shown
+    assert '<a class="button is-primary is-large" href="/c/afl/">Review now' in shown
+
+
+def test_many_collections_are_assigned_at_once(
+    make_collection: MakeCollection, alice: User, sam: User, signed: Signed
+) -> None:
+    made = [make_collection(slug, pages=1) for slug in ("one", "two")]
+    client = signed(sam)
+    ids = [one.pk for one in made]
+    assert "Assign 2 collections" in text(client.get("/staff/assign/", {"ids": ids}))
+    assert client.post("/staff/assign/", {"ids": ids, "holder": ""}).status_code == 422
+    told = {"ids": ids, "holder": f"person:{alice.pk}", "due": "2030-01-31", "note": "first"}
+    assert "2 collections are assigned to alice." in text(client.post("/staff/assign/", told, follow=True))
+    assert {(one.collection.slug, one.note) for one in Assignment.objects.all()} == {("one", "first"), ("two", "first")}
+
+
+def test_someone_invited_chooses_a_password_and_may_do_what_was_said(
+    make_collection: MakeCollection, sam: User, signed: Signed
+) -> None:
+    collection, team = make_collection(groups=[1]), Team.objects.create(name="Labor")
+    client = signed(sam)
+    told = {
+        "username": "dora", "first_name": "Dora", "email": "dora@example.org", "site_role": "viewers",
+        "teams": [team.pk], "collections": "afl", "role": "edit",
+    }  # fmt: skip
+    shown = client.post("/staff/people/", told, follow=True)
+    link = shown.context["link"]["address"]
+    assert f'value="{link}"' in text(shown)
+    assert client.get("/staff/people/").context["link"] is None, "it is shown once"
+    dora = User.objects.get(username="dora")
+    assert not dora.has_usable_password() and [one.name for one in dora.teams.all()] == ["Labor"]
+    assert [(one.collection, one.role) for one in dora.collection_roles.all()] == [(collection, "edit")]
+    guest = Client()
+    form = guest.get(link.removeprefix("http://testserver"), follow=True)
+    assert "Your username is “dora”." in text(form)
+    address = form.redirect_chain[-1][0]
+    assert "too common" in text(guest.post(address, {"new_password1": "password", "new_password2": "password"}))
+    good = {"new_password1": "a-fine-long-one", "new_password2": "a-fine-long-one"}
+    assert guest.post(address, good).headers["Location"] == "/sign-in/"
+    assert User.objects.get(username="dora").check_password("a-fine-long-one")
+    again = Client().get(link.removeprefix("http://testserver"), follow=True)
+    assert "This link doesn’t work anymore" in text(again)
+    assert guest.post("/sign-in/", {"username": "dora", "password": "a-fine-long-one"}).status_code == 302
+    assert guest.get("/c/afl/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"username": "SAM"}, "The username “SAM” is taken."),
+        ({"username": ""}, "Enter a username."),
+        ({"email": "no mail"}, "Enter a valid email address."),
+        ({"collections": "afl nowhere"}, "There is no collection with the short name “nowhere”."),
+    ],
+)
+def test_a_wrong_invitation_makes_nobody_and_keeps_what_was_typed(
+    make_collection: MakeCollection, sam: User, signed: Signed, wrong: dict[str, str], said: str
+) -> None:
+    make_collection(pages=1)
+    answer = signed(sam).post("/staff/people/", {"username": "dora", "first_name": "Dora", "role": "see", **wrong})
+    assert (answer.status_code, said in text(answer), 'value="Dora"' in text(answer)) == (422, True, True)
+    assert User.objects.count() == 1
+
+
+def test_only_superusers_make_accounts_and_reset_passwords(alice: User, sam: User, signed: Signed) -> None:
+    clerk = invite("clerk", role="staff")
+    client = signed(clerk)
+    assert "Invite someone" not in text(client.get("/staff/people/"))
+    assert client.post("/staff/people/", {"username": "x", "role": "see"}).status_code == 403
+    assert client.post(f"/staff/people/{alice.pk}/reset/").status_code == 403
+    shown = signed(sam).post(f"/staff/people/{alice.pk}/reset/", follow=True)
+    assert shown.context["link"]["address"].endswith(password_link(alice))
+    assert alice.check_password("a-good-password"), "the old one works until a new one is set"
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert "inactive" in text(signed(sam).post(f"/staff/people/{alice.pk}/reset/", follow=True))
+
+
+def test_workers_show_the_numbers_of_the_metrics(make_collection: MakeCollection, sam: User, signed: Signed) -> None:
+    collection = make_collection(pages=1)
+    started = timezone.now() - timedelta(seconds=90)
+    Job.objects.create(collection=collection, kind="read", state="done", started=started, finished=timezone.now())
+    Job.objects.create(collection=collection, kind="embed", state="failed", finished=timezone.now())
+    answer = signed(sam).get("/staff/workers/")
+    kinds = {row["kind"]: (row["finished_count"], row["failed_count"], row["took"]) for row in answer.context["kinds"]}
+    assert kinds == {"read": (1, 0, "1 min 30 s"), "embed": (0, 1, "")}
+    assert [queue["key"] for queue in answer.context["queues"]] == ["vision", "default"]
+    assert "HHREVIEW_NIGHT" in text(answer)
