@@ -48,6 +48,8 @@ class Side:
     """Degrees by which it lay wrong on the scanner: 0, 90, 180 or 270."""
     torn: bool = False
     """Cut out by hand: ragged edges."""
+    round: bool = False
+    """A disc, like a sticker or a badge."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,6 +225,13 @@ def _tear(sheet: Image.Image, bed: tuple[int, int, int], dots: float, rng: Rando
         pen.polygon(points, fill=bed)
 
 
+def _cut_round(sheet: Image.Image, bed: tuple[int, int, int]) -> Image.Image:
+    """The largest ellipse of the sheet, on the bed."""
+    inside = Image.new("L", sheet.size, 0)
+    ImageDraw.Draw(inside).ellipse((0, 0, sheet.width - 1, sheet.height - 1), fill=255)
+    return Image.composite(sheet, Image.new("RGB", sheet.size, bed), inside)
+
+
 def _lay(sheet: Image.Image, wear: Wear, dots: float, rng: Random) -> Image.Image:
     """Put the sheet on the scanner bed, a little askew and cropped a little wide or a little tight."""
     skew = wear.skew * 0.5 + rng.gauss(0.0, 0.25)
@@ -249,6 +256,8 @@ def scan(side: Side, number: int, wear: Wear, rng: Random, *, scale: float = 1.0
     _damage(sheet, wear, number, dots, rng)
     if side.torn:
         _tear(sheet, wear.bed, dots, rng)
+    if side.round:
+        sheet = _cut_round(sheet, wear.bed)
     laid = _lay(sheet, wear, dots, rng)
     turns = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
     return laid.transpose(turns[side.turned]) if side.turned else laid

@@ -20,6 +20,9 @@ SPOT = 0.003
 """Share of the sheet in coloured ink from which a second printing colour is there."""
 BLANK = 0.0015
 """Share of ink below which a page is blank."""
+PAPER_LIGHTNESS = 60.0
+"""CIE L* from which an even ground may be paper: dyed papers and kraft are lighter, printed grounds and photographic
+negatives darker."""
 
 
 def colour_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
@@ -37,6 +40,7 @@ def colour_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
     holes = np.array([hole_count(page) for page in pages])
     both = (np.minimum(holes[:-1], holes[1:]) >= 2) & (holes[:-1] == holes[1:]) if seams else holes[1:] > 0
     one = (np.maximum(holes[:-1], holes[1:]) >= 2) & (np.minimum(holes[:-1], holes[1:]) == 0) if seams else both
+    ground = np.array([is_printed_over(page) for page in pages], dtype=bool)
     blank = np.array([is_blank(page) for page in pages], dtype=float)
     return [
         column(
@@ -44,7 +48,7 @@ def colour_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             "paper_colour",
             1,
             change * leaf,
-            "The paper differs in color.",
+            lambda i: "The background color differs." if ground[i] or ground[i + 1] else "The paper differs in color.",
         ),
         column(
             "paper",
@@ -58,7 +62,9 @@ def colour_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             "same_tint",
             -1,
             np.exp(-((np.nan_to_num(difference, nan=99.0) / 5) ** 2)) * np.nan_to_num(tint),
-            "Both pages are on paper of the same tint.",
+            lambda i: (
+                f"Both pages {'have a background' if ground[i] or ground[i + 1] else 'are on paper'} of the same tint."
+            ),
         ),
         column("paper", "same_ink", -1, ink, "Both pages use the same spot color."),
         column("paper", "punched_alike", -1, both.astype(float), "Both sheets have the same punched holes."),
@@ -74,9 +80,9 @@ def colour_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             "blank_follows",
             -1,
             blank[1:] * (1 - blank[:-1]) if seams else blank[1:],
-            "The next page is blank, probably the back of a sheet.",
+            "Nothing is printed on the next page, as on the back of a sheet.",
         ),
-        column("kind", "blank_before", 0, blank[:-1] if seams else blank[1:], "The first page is blank."),
+        column("kind", "blank_before", 0, blank[:-1] if seams else blank[1:], "Nothing is printed on the first page."),
     ]
 
 
@@ -106,10 +112,15 @@ def hole_count(page: PageRecord) -> int:
     return max((int(x) for x in holes), default=0) if isinstance(holes, list) else 0
 
 
+def is_printed_over(page: PageRecord) -> bool:
+    """Whether the ground is too dark for paper: a cover in solid colour, a negative."""
+    return bool(page.paper) and _lab(page)[0] < PAPER_LIGHTNESS
+
+
 def is_blank(page: PageRecord) -> bool:
-    """Nothing printed: next to no ink and no second colour."""
+    """Nothing printed: next to no ink and no second colour. A cover in one dark colour is no blank page."""
     facts = page.paper or {}
-    return float(facts.get("ink", 1)) < BLANK and float(facts.get("spot", 1)) < 3 * BLANK
+    return not is_printed_over(page) and float(facts.get("ink", 1)) < BLANK and float(facts.get("spot", 1)) < 3 * BLANK
 
 
 def _lab(page: PageRecord, part: str = "paper") -> Floats:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.framing import is_unknown
+from clustering.engine.evidence.look import is_bled
 from clustering.engine.records import PageRecord
 
 SAME_EDGE = 0.02
@@ -30,6 +31,13 @@ TURNED_GAP = 0.05
 """Gap that a sheet turned by a quarter counts for: half of the evidence of a clear change of size."""
 HAIR = 0.008
 """Share of an edge up to which bed is a shadow of the paper's edge, finer than it can be measured."""
+FILLED = 0.95
+"""Share of its measured box that a straight sheet fills at least, two degrees askew; less is round or torn."""
+FOUND = 0.6
+"""Share below which the box is that of the glass, and the edges of a card on it were not found; a disc fills 0.8."""
+MANY_TIMES = (3.0, 10.0)
+"""From how many times the area on a difference is told in times, and from how many on it is only told that it is
+great: a badge beside a poster, or scans of different resolution."""
 USUAL = (0.2, 0.45)
 """Share of neighbours of one size up to which a change of size means nothing, and from which it means all it can. Half
 or more is usual where sheets were scanned whole; where every page was cut close to its print, hardly two are of one
@@ -69,6 +77,8 @@ class Sizes:
     """0 … 1: how much a change of size says; little where every page was cut as it came."""
     common: Floats
     """(n,) share of the stretches of equal size in the collection that have this page's size."""
+    uneven: npt.NDArray[np.bool_]
+    """(n,) whether a sheet is no rectangle: its box is larger than it is."""
 
 
 def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
@@ -92,16 +102,31 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
     width, height = cut.T
     chance = _by_chance(cut)
     told = float(np.clip((CONSTANT - chance) / 0.4, 0, 1))
-    hidden = np.array([is_unknown(page) for page in pages], dtype=bool)
+    filled = np.array([share_filled(page) for page in pages])
+    uneven = filled < FILLED
+    hidden = np.array([is_unknown(page) for page in pages], dtype=bool) | (filled < FOUND)
     camera = np.array(["in_frame" in (page.paper or {}) for page in pages], dtype=bool)
     doubt = hidden[:-1] | hidden[1:]
-    gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, best.gap)
+    # What the outline leaves open about the size is no difference.
+    open_ = -np.log(np.where(uneven, filled, 1.0))
+    gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, np.maximum(best.gap - open_[:-1] - open_[1:], 0.0))
     telling = np.where(doubt, 0.0, told)
     opens = np.where(doubt & (best.opens != 1), 0, best.opens)
     closes = np.where(doubt & (best.closes != 1), 0, best.closes)
     common = _common(width, height)
     trust = _trust(best)
-    return Sizes(width, height, opens, best.down, closes, gap, best.exact * telling, telling, trust, common)
+    return Sizes(width, height, opens, best.down, closes, gap, best.exact * telling, telling, trust, common, uneven)
+
+
+def share_filled(page: PageRecord) -> float:
+    """Share of the box that `sheet_size` measures which is no bed; 1 where nothing was measured, and for a picture to
+    all edges, whose dark parts look like bed."""
+    if is_bled(page):
+        return 1.0
+    bed = float((page.paper or {}).get("bed", 0.0))
+    width, height = sheet_size(page)
+    whole = float(max(page.width, 1) * max(page.height, 1))
+    return float(np.clip((1 - bed) * whole / (width * height), 1e-3, 1.0))
 
 
 def _by_chance(sheets: Floats) -> float:
@@ -296,9 +321,16 @@ def _times(panels: int) -> str:
 
 def _say_gap(sizes: Sizes) -> Callable[[int], str]:
     def say(i: int) -> str:
-        change = sizes.width[i + 1] * sizes.height[i + 1] / (sizes.width[i] * sizes.height[i]) - 1
+        ratio = sizes.width[i + 1] * sizes.height[i + 1] / (sizes.width[i] * sizes.height[i])
+        change, times = ratio - 1, max(ratio, 1 / ratio)
+        low, high = MANY_TIMES
+        if sizes.uneven[i] or sizes.uneven[i + 1]:
+            return "The next sheet has a different size or outline."
         if abs(change) < 0.03:
             return "The next sheet has a different shape and isn’t part of a fold."
+        if times >= low:
+            many = f"more than {high:.0f}" if times >= high else f"about {times:.0f}"
+            return f"The next image is {many} times {'larger' if change > 0 else 'smaller'} and isn’t part of a fold."
         return f"The next sheet is {abs(change):.0%} {'larger' if change > 0 else 'smaller'} and isn’t part of a fold."
 
     return say

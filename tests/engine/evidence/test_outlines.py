@@ -1,0 +1,108 @@
+"""Drawn pages that are no white rectangles: discs, torn clippings, cards lost on the bed, covers in solid colour."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+
+import pytest
+from PIL import Image, ImageOps
+
+from clustering.engine.evidence.colours import colour_columns, is_blank
+from clustering.engine.evidence.columns import Column
+from clustering.engine.evidence.sizes import FILLED, FOUND, compare_sizes, share_filled, size_columns
+from clustering.engine.paper import measure_paper
+from clustering.engine.records import PageRecord
+from clustering.samples.documents import Side
+from clustering.samples.face import BLACK, Face, Ink, Style
+from clustering.samples.scanning import Wear, scan
+from clustering.samples.stock import STOCKS
+
+BED = (22, 22, 24)
+STRAIGHT = Wear(BED, None, (), 0.0, False, 0, 0.0, 0.01, ())
+RED, NAVY = (170, 30, 36), (30, 44, 110)
+
+
+def drawn(side: Side, *, glass: tuple[int, int] | None = None) -> PageRecord:
+    """A side as it is scanned, in the middle of a glass of this size where one is given, and measured."""
+    image = scan(side, 0, STRAIGHT, Random(4))
+    if glass:
+        whole = Image.new("RGB", glass, BED)
+        whole.paste(image, ((glass[0] - image.width) // 2, (glass[1] - image.height) // 2))
+        image = whole
+    return PageRecord("p", *image.size, paper=measure_paper(image))
+
+
+def sheet(wide: float, high: float, *, stock: str = "bond", ground: Ink | None = None, rows: int = 0) -> Side:
+    """A sheet of so many points, plain or printed over, with rows of type."""
+    face = Face(wide, high)
+    if ground:
+        face.fill(0, 0, wide, high, ink=ground)
+    for row in range(rows):
+        face.text(wide * 0.2, high * (0.2 + 0.6 * row / rows), "the workers of the valley", Style("roman", 10))
+    return Side((face.finish(),), STOCKS[stock])
+
+
+def letter() -> PageRecord:
+    return drawn(sheet(612, 792, rows=20))
+
+
+def said(columns: list[Column], name: str) -> tuple[float, str]:
+    """Value and sentence of a fact at the first seam."""
+    found = next(column for column in columns if column.name == name)
+    return float(found.values[0]), found.say(0)
+
+
+def test_a_straight_sheet_fills_its_box_and_a_disc_does_not() -> None:
+    assert share_filled(letter()) > FILLED
+    assert share_filled(drawn(sheet(612, 792, rows=20), glass=(1000, 1260))) > FILLED
+    disc = drawn(replace(sheet(220, 220, rows=4), round=True))
+    assert FOUND < share_filled(disc) < FILLED
+
+
+def test_a_card_that_is_lost_on_the_bed_has_no_size() -> None:
+    card = drawn(sheet(216, 144, rows=4), glass=(930, 1200))
+    assert share_filled(card) < FOUND
+    facts = size_columns(compare_sizes([letter(), card]))
+    assert all(said(facts, name)[0] == 0.0 for name in ("same_size", "opens", "closes", "folds_down", "size_gap"))
+
+
+def test_what_an_outline_leaves_open_is_no_difference_in_size() -> None:
+    straight = compare_sizes([drawn(sheet(220, 220, rows=4)), letter()])
+    disc = compare_sizes([drawn(replace(sheet(220, 220, rows=4), round=True)), letter()])
+    assert 0 < disc.gap[0] < straight.gap[0]
+    assert said(size_columns(disc), "size_gap")[1] == "The next sheet has a different size or outline."
+    torn = compare_sizes([drawn(replace(sheet(150, 300, stock="newsprint", rows=9), torn=True)), letter()])
+    assert torn.gap[0] > 0.5, "a clipping beside a letter is still seen"
+
+
+@pytest.mark.parametrize(
+    ("size", "sentence"),
+    [
+        ((560, 700), "smaller and isn’t part of a fold."),
+        ((300, 396), "about 4 times smaller and isn’t part of a fold."),
+        ((90, 120), "more than 10 times smaller and isn’t part of a fold."),
+    ],
+)
+def test_great_differences_are_told_in_round_numbers(size: tuple[int, int], sentence: str) -> None:
+    facts = size_columns(compare_sizes([letter(), drawn(sheet(*size, rows=4))]))
+    assert said(facts, "size_gap")[1].endswith(sentence)
+
+
+@pytest.mark.parametrize("ground", [RED, NAVY, BLACK])
+def test_a_cover_in_solid_colour_is_not_blank(ground: Ink) -> None:
+    cover = drawn(sheet(400, 600, ground=ground))
+    assert not is_blank(cover)
+    facts = colour_columns([cover, drawn(sheet(400, 600, rows=8))], compare_sizes([cover, letter()]))
+    assert said(facts, "blank_before")[0] == 0.0
+    assert said(facts, "paper_colour")[1] == "The background color differs."
+
+
+@pytest.mark.parametrize("stock", ["bond", "goldenrod", "salmon", "blue", "kraft", "newsprint"])
+def test_the_empty_back_of_any_paper_is(stock: str) -> None:
+    # Scanned a little tight: the shadow of an edge is as dark as ink.
+    image = ImageOps.crop(scan(sheet(612, 792, stock=stock), 0, STRAIGHT, Random(4)), 8)
+    back = PageRecord("p", *image.size, paper=measure_paper(image))
+    assert is_blank(back)
+    facts = colour_columns([letter(), back], compare_sizes([letter(), back]))
+    assert said(facts, "blank_follows") == (1.0, "Nothing is printed on the next page, as on the back of a sheet.")
