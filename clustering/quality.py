@@ -16,9 +16,9 @@ from django.utils import timezone
 from clustering.access import check_edit
 from clustering.actions.accept import ACCEPT
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.journal.wording import name_of
 from clustering.models import Answer, AuditSample, Collection, Edit, Group, Page, ReviewCheck, Run, SeamScore, User
 from clustering.selectors.queue import WORTH_A_LOOK
+from clustering.wording import name_of
 
 _DRAWN = 200
 _WRITTEN_WITHIN = timedelta(minutes=1)

@@ -15,10 +15,10 @@ from pydantic import Field
 
 from clustering.actions.base import WHOLE, Act, Count, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.journal.wording import counted_groups
 from clustering.journal.workspace import Desk
 from clustering.models import AuditSample, Collection, Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
+from clustering.wording import counted_groups, say
 
 ACCEPT = Verb("accept", done="confirmed in bulk", icon="check", teaches=True)
 
@@ -92,24 +92,38 @@ def accept_many(
     below even odds, and what `perform` raises.
     """
     if not LOWEST <= wanted.threshold <= 1:
-        raise Refused("Choose a threshold between 50% and 100%. Documents below that need a review.")
+        raise Refused(say("Choose a threshold between 50% and 100%. Documents below that need a review."))
     done = timezone.now()
 
     def change(desk: Desk) -> str:
         if desk.collection.version != wanted.version:
-            raise StaleVersion("The collection has changed. Check the new counts and confirm again.")
+            raise StaleVersion(say("The collection has changed. Check the new counts and confirm again."))
         groups = list(acceptable(desk.collection, threshold=wanted.threshold).values_list("pk", flat=True))
         if len(groups) != wanted.groups:
             raise StaleVersion(
-                f"You agreed to {counted_groups(wanted.groups)}, but there are {len(groups)} now. "
-                "Check the counts and confirm again."
+                say(
+                    "You agreed to %(counted_groups)s, but there are %(count)s now. Check the counts and "
+                    "confirm again.",
+                    counted_groups=counted_groups(wanted.groups),
+                    count=len(groups),
+                )
             )
         if not groups:
-            raise Refused(f"No documents are at {percent(wanted.threshold)} or higher. Choose a lower threshold.")
+            raise Refused(
+                say(
+                    "No documents are at %(percent)s or higher. Choose a lower threshold.",
+                    percent=percent(wanted.threshold),
+                )
+            )
         desk.hold(groups)
         _confirm(desk, done)
         drafts = accept_drafts(list(desk.groups.values()), desk.collection.read_settings().drafts)
-        return f"Confirmed {counted_groups(len(groups))} in bulk at {percent(wanted.threshold)} or higher{drafts}."
+        return say(
+            "Confirmed %(counted_groups)s in bulk at %(percent)s or higher%(drafts)s.",
+            counted_groups=counted_groups(len(groups)),
+            percent=percent(wanted.threshold),
+            drafts=drafts,
+        )
 
     with transaction.atomic():
         edit = perform(collection.pk, change, verb=ACCEPT, actor=actor, act_id=act_id)

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
-from django.utils import timezone
 from pydantic import Field
 
 from clustering.actions.base import GroupAct, Key, Position, Scope, perform
 from clustering.actions.merge import join
 from clustering.actions.split import cut
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.journal.wording import name_of, pages_in_words
 from clustering.journal.workspace import Desk, Pair, Versions
 from clustering.models import Answer, Edit, Group, Page, User, Verb
+from clustering.wording import name_of, pages_in_words, say
 
 ANSWER = Verb("answer", done="answered", icon="help", follows=True, teaches=True)
 
@@ -60,7 +59,7 @@ class AnswerMany(GroupAct):
         return answer_seams(lefts, verdict=self.verdict, actor=at.actor, versions=self.seen, act_id=self.act_id)
 
 
-IN_WORDS = {Answer.Verdict.SAME: "one document", Answer.Verdict.DIFFERENT: "different documents"}
+IN_WORDS = {Answer.Verdict.SAME: say("one document"), Answer.Verdict.DIFFERENT: say("different documents")}
 
 
 def answer_seam(
@@ -85,7 +84,7 @@ def answer_seam(
     def change(desk: Desk) -> str:
         other = right or _right_of(desk, left)
         if other.pk == left.pk:
-            raise Refused("Choose two different pages.")
+            raise Refused(say("Choose two different pages."))
         desk.hold_pages([left.pk, other.pk], versions=versions)
         return _obey(desk, left.pk, other.pk, said)
 
@@ -109,16 +108,20 @@ def answer_seams(
     wanted = {page.pk: page for page in lefts}
     collections = {page.collection_id for page in lefts}
     if not wanted or len(wanted) > MOST_AT_ONCE:
-        raise Refused(f"Choose at least one place to answer, and at most {MOST_AT_ONCE}.")
+        raise Refused(
+            say("Choose at least one place to answer, and at most %(most_at_once)s.", most_at_once=MOST_AT_ONCE)
+        )
     if len(collections) > 1:
-        raise Refused("These pages are from different collections. Choose places in one collection.")
+        raise Refused(say("These pages are from different collections. Choose places in one collection."))
 
     def change(desk: Desk) -> str:
         pairs = [(page, _right_of(desk, page)) for page in sorted(wanted.values(), key=lambda page: page.position)]
         try:
             desk.hold_pages([page.pk for pair in pairs for page in pair], versions=versions)
         except StaleVersion as error:
-            raise StaleVersion(f"{_which(pairs, error.groups)} {error.sentence}", groups=error.groups) from error
+            raise StaleVersion(
+                say("%(which)s %(reason)s", which=_which(pairs, error.groups), reason=error.said), groups=error.groups
+            ) from error
         if len(pairs) == 1:
             return _obey(desk, pairs[0][0].pk, pairs[0][1].pk, said)
         turned = 0
@@ -128,10 +131,22 @@ def answer_seams(
             try:
                 _obey(desk, left.pk, right.pk, said)
             except Refused as error:
-                raise Refused(f"None of the {len(pairs)} answers was saved. {error.sentence}") from error
+                raise Refused(
+                    say(
+                        "None of the %(count)s answers was saved. %(sentence)s",
+                        count=len(pairs),
+                        sentence=error.sentence,
+                    )
+                ) from error
         where = pages_in_words([right.position for _, right in pairs])
-        changed = f"{turned} of them changed documents." if turned else "Nothing had to change."
-        return f"Answered {len(pairs)} places, before {where}: {IN_WORDS[said]}. {changed}"
+        changed = say("%(count)s of them changed documents.", count=turned) if turned else say("Nothing had to change.")
+        return say(
+            "Answered %(count)s places, before %(where)s: %(in_words)s. %(changed)s",
+            count=len(pairs),
+            where=where,
+            in_words=IN_WORDS[said],
+            changed=changed,
+        )
 
     return perform(collections.pop(), change, verb=ANSWER, actor=actor, act_id=act_id)
 
@@ -140,13 +155,15 @@ def _verdict(verdict: Answer.Verdict | str) -> Answer.Verdict:
     try:
         return Answer.Verdict(verdict)
     except ValueError as error:
-        raise Refused("Answer “same” for one document or “different” for two.") from error
+        raise Refused(say("Answer “same” for one document or “different” for two.")) from error
 
 
 def _right_of(desk: Desk, left: Page) -> Page:
     other = Page.objects.filter(collection=desk.collection, position=left.position + 1).first()
     if other is None:
-        raise Refused(f"Page {left.position} is the last page, so there is no next page to compare.")
+        raise Refused(
+            say("Page %(position)s is the last page, so there is no next page to compare.", position=left.position)
+        )
     return other
 
 
@@ -154,8 +171,12 @@ def _which(pairs: Sequence[tuple[Page, Page]], groups: Sequence[Group]) -> str:
     """Names the seams at groups that changed."""
     changed = {group.pk for group in groups}
     named = [right.position for left, right in pairs if {left.group_id, right.group_id} & changed]
-    where = f"before {pages_in_words(named)}" if named else "at some of these places"
-    return f"None of the {len(pairs)} answers was saved, because the documents changed {where}."
+    where = say("before %(pages)s", pages=pages_in_words(named)) if named else say("at some of these places")
+    return say(
+        "None of the %(count)s answers was saved, because the documents changed %(where)s.",
+        count=len(pairs),
+        where=where,
+    )
 
 
 def _obey(desk: Desk, left: int, right: int, said: Answer.Verdict) -> str:
@@ -165,16 +186,21 @@ def _obey(desk: Desk, left: int, right: int, said: Answer.Verdict) -> str:
     one, other = places[first], places[second]
     if one is None or other is None:
         raise Refused(
-            f"{_named(desk, (first, second)).capitalize()} are not both in a document yet. Apply a proposal first."
+            say(
+                "%(capitalize)s are not both in a document yet. Apply a proposal first.",
+                capitalize=_named(desk, (first, second)).capitalize(),
+            )
         )
     _refuse_contrary_answers(desk, (first, second), said)
-    sentence = f"Answered that {_named(desk, (first, second))} are {IN_WORDS[said]}"
+    sentence = say(
+        "Answered that %(named)s are %(in_words)s", named=_named(desk, (first, second)), in_words=IN_WORDS[said]
+    )
     desk.touched.update({one, other})
     groups = [desk.groups[pk] for pk in dict.fromkeys([one, other])]
     if (one == other) == (said is Answer.Verdict.SAME):
         if desk.answers.get((first, second)) is None:
             desk.say(first, second, said)
-        return f"{sentence}."
+        return sentence + "."
     _refuse_against_confirmed(desk, groups, sentence)
     neighbours = desk.positions[second] == desk.positions[first] + 1
     by_hand = not neighbours or any(group.edited or group.state != Group.State.PROPOSED for group in groups)
@@ -185,17 +211,24 @@ def _obey(desk: Desk, left: int, right: int, said: Answer.Verdict) -> str:
         done = cut(desk, groups[0], before=max(first, second, key=pages.index), by_hand=by_hand)
     desk.say(first, second, said)
     _refuse_overruled(desk, (first, second), said)
-    return f"{sentence}: {done[0].lower()}{done[1:]}"
+    return say("%(sentence)s: %(done)s", sentence=sentence, done=done.small())
 
 
 def _refuse_against_confirmed(desk: Desk, groups: list[Group], sentence: str) -> None:
     for group in groups:
         if group.is_confirmed:
-            when = f" on {timezone.localtime(group.confirmed_at):%B %-d, %Y}" if group.confirmed_at else ""
+            when = say(" on %(date)s", date=group.confirmed_at) if group.confirmed_at else ""
             pages = pages_in_words(desk.position_of(desk.pages[group.pk]))
             raise Refused(
-                f"{name_of(group.confirmed_by, to=desk.actor)} confirmed document {group.number}, {pages},{when}, "
-                f"but your answer differs: “{sentence}.” Unconfirm the document first, or leave it as it is."
+                say(
+                    "%(name_of)s confirmed document %(number)s, %(pages)s,%(when)s, but your answer differs: "
+                    "“%(sentence)s.” Unconfirm the document first, or leave it as it is.",
+                    name_of=name_of(group.confirmed_by, to=desk.actor),
+                    number=group.number,
+                    pages=pages,
+                    when=when,
+                    sentence=sentence,
+                )
             )
 
 
@@ -216,12 +249,21 @@ def _refuse_overruled(desk: Desk, pair: Pair, said: Answer.Verdict) -> None:
 def _contradiction(desk: Desk, earlier: Pair, pair: Pair, said: Answer.Verdict) -> Refused:
     row = Answer.objects.select_related("actor").get(first=earlier[0], second=earlier[1])
     return Refused(
-        f"{name_of(row.actor, to=desk.actor)} answered on {timezone.localtime(row.created):%B %-d, %Y} that "
-        f"{_named(desk, earlier)} are {IN_WORDS[Answer.Verdict(row.verdict)]}; "
-        f"you answered that {_named(desk, pair)} are {IN_WORDS[said]}. "
-        "Both can’t be right. Undo the earlier answer, or split or join the documents yourself."
+        say(
+            "%(name_of)s answered on %(localtime)s that %(named)s are %(in_words)s; you answered that "
+            "%(named2)s are %(in_words2)s. Both can’t be right. Undo the earlier answer, or split or join the "
+            "documents yourself.",
+            name_of=name_of(row.actor, to=desk.actor),
+            localtime=row.created,
+            named=_named(desk, earlier),
+            in_words=IN_WORDS[Answer.Verdict(row.verdict)],
+            named2=_named(desk, pair),
+            in_words2=IN_WORDS[said],
+        )
     )
 
 
 def _named(desk: Desk, pair: Pair) -> str:
-    return f"pages {desk.positions[pair[0]]} and {desk.positions[pair[1]]}"
+    return say(
+        "pages %(positions)s and %(positions2)s", positions=desk.positions[pair[0]], positions2=desk.positions[pair[1]]
+    )

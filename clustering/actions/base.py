@@ -27,6 +27,7 @@ from clustering.journal.writing import write_desk
 from clustering.models import Collection, Edit, Group, Page, User, Verb
 from clustering.redecode import live
 from clustering.redecode.following import redraft
+from clustering.wording import say
 
 MOST = 2**31 - 1
 """Of positions, numbers and ids that anybody has; the database refuses larger ones with an error of its own."""
@@ -87,7 +88,13 @@ class Scope:
         pages = {page.position: page for page in rows.only("collection", "position", "group").order_by()}
         missing = [position for position in wanted if position not in pages]
         if missing:
-            raise Refused(f"“{self.collection}” has no page {missing[0]}. Positions count from 1 in scan order.")
+            raise Refused(
+                say(
+                    "“%(collection)s” has no page %(missing)s. Positions count from 1 in scan order.",
+                    collection=self.collection,
+                    missing=missing[0],
+                )
+            )
         return [pages[position] for position in wanted]
 
     def group(self, pk: int) -> Group:
@@ -102,14 +109,20 @@ class Scope:
         """The act that made this version. Raises Refused."""
         edit = self._edits().filter(sequence=sequence).first()
         if edit is None:
-            raise Refused(f"“{self.collection}” has no change {sequence} in its history.")
+            raise Refused(
+                say(
+                    "“%(collection)s” has no change %(sequence)s in its history.",
+                    collection=self.collection,
+                    sequence=sequence,
+                )
+            )
         return edit
 
     def edit_sent_as(self, act_id: UUID) -> Edit:
         """The act that was sent with this mark. Raises Refused."""
         edit = self._edits().filter(act_id=act_id).first()
         if edit is None:
-            raise Refused("That change was not saved, so there is nothing to undo or redo.")
+            raise Refused(say("That change was not saved, so there is nothing to undo or redo."))
         return edit
 
     def _edits(self) -> QuerySet[Edit]:
@@ -203,10 +216,14 @@ def order_of(address: str, told: Mapping[str, object]) -> Act:
     except ValidationError as error:
         wrong = error.errors()[0]
         if wrong["type"] == "too_short":
-            raise Refused("Select pages or documents first.") from error
+            raise Refused(say("Select pages or documents first.")) from error
         where = ".".join(map(str, wrong["loc"]))
         raise Refused(
-            f"The request could not be read ({where}: {wrong['msg']}). Reload the page and try again."
+            say(
+                "The request could not be read (%(where)s: %(wrong)s). Reload the page and try again.",
+                where=where,
+                wrong=wrong["msg"],
+            )
         ) from error
 
 
@@ -233,14 +250,16 @@ def perform(
     with transaction.atomic():
         collection = Collection.objects.select_for_update(no_key=True).filter(pk=collection_id).first()
         if collection is None:
-            raise Refused("This collection was deleted. Go back to the list of collections.")
+            raise Refused(say("This collection was deleted. Go back to the list of collections."))
         if actor is not None:
             check_edit(actor, collection)
         done = Edit.objects.filter(act_id=act_id).order_by("pk").first() if act_id is not None else None
         if done is not None:
             return _as_sent_before(done, collection, verb=verb, actor=actor)
         if collection.closed and not even_closed:
-            raise Refused(f"“{collection}” is closed. Reopen it before you change anything.")
+            raise Refused(
+                say("“%(collection)s” is closed. Reopen it before you change anything.", collection=collection)
+            )
         desk = Desk(collection, actor=actor)
         summary = change(desk)
         effect = live.foresee(desk, verb)
@@ -256,5 +275,5 @@ def perform(
 def _as_sent_before(done: Edit, collection: Collection, *, verb: Verb, actor: User | None) -> Edit:
     same = (done.collection_id, done.verb, done.actor_id) == (collection.pk, verb, actor.pk if actor else None)
     if not same:
-        raise Refused("This request has the ID of another change. Reload the page and try again.")
+        raise Refused(say("This request has the ID of another change. Reload the page and try again."))
     return done

@@ -10,6 +10,7 @@ from clustering.actions.base import Act, Scope, perform
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Edit, User, Verb
+from clustering.wording import say
 
 CLOSE = Verb("close", done="closed", icon="state-confirmed", decides=False, undoable=False)
 """Taken back by reopening."""
@@ -41,9 +42,9 @@ def close_collection(collection: Collection, *, actor: User | None, act_id: UUID
 
     def change(desk: Desk) -> str:
         if desk.closed:
-            raise Refused(f"“{desk.collection}” is already closed.")
+            raise Refused(say("“%(collection)s” is already closed.", collection=desk.collection))
         desk.closed = timezone.now()
-        return "Closed the collection."
+        return say("Closed the collection.")
 
     return perform(collection.pk, change, verb=CLOSE, actor=actor, act_id=act_id, even_closed=True)
 
@@ -53,8 +54,8 @@ def reopen_collection(collection: Collection, *, actor: User | None, act_id: UUI
 
     def change(desk: Desk) -> str:
         if not desk.closed:
-            raise Refused(f"“{desk.collection}” is already open.")
+            raise Refused(say("“%(collection)s” is already open.", collection=desk.collection))
         desk.closed = None
-        return "Reopened the collection."
+        return say("Reopened the collection.")
 
     return perform(collection.pk, change, verb=REOPEN, actor=actor, act_id=act_id, even_closed=True)

@@ -11,11 +11,11 @@ from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from clustering.actions.base import Count, GroupAct, Ids, Key, Order, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.journal.wording import counted_groups, groups_in_words, pages_in_words
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Collection, Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
 from clustering.selectors.filters import FILTERS, groups_matching
+from clustering.wording import counted_groups, groups_in_words, pages_in_words, say, say_n
 
 CONFIRM = Verb("confirm", done="confirmed", icon="check", follows=True, teaches=True)
 UNCONFIRM = Verb("unconfirm", done="unconfirmed", icon="state-proposed")
@@ -112,13 +112,24 @@ def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
     fresh = [desk.groups[pk] for pk in wanted if not desk.groups[pk].is_confirmed]
     if not fresh:
         named = groups_in_words(desk.groups[pk].number for pk in wanted)
-        raise Refused(f"{named.capitalize()} {_are(len(wanted))} already confirmed.")
+        raise Refused(
+            say_n(
+                "%(documents)s is already confirmed.",
+                "%(documents)s are already confirmed.",
+                len(wanted),
+                documents=named.capitalize(),
+            )
+        )
     now = timezone.now()
     for group in fresh:
         group.state, group.edited = Group.State.CONFIRMED, True
         group.confirmed_by, group.confirmed_at = desk.actor, now
         group.flagged, group.flag_note = False, ""
-    return f"Confirmed {_with_pages(desk, fresh)}{accept_drafts(fresh, desk.collection.read_settings().drafts)}."
+    return say(
+        "Confirmed %(documents)s%(drafts)s.",
+        documents=_with_pages(desk, fresh),
+        drafts=accept_drafts(fresh, desk.collection.read_settings().drafts),
+    )
 
 
 def unconfirm_groups(
@@ -142,28 +153,35 @@ def unconfirm_held(desk: Desk, wanted: Sequence[int]) -> str:
     confirmed = [desk.groups[pk] for pk in wanted if desk.groups[pk].is_confirmed]
     if not confirmed:
         named = groups_in_words(desk.groups[pk].number for pk in wanted)
-        raise Refused(f"{named.capitalize()} {_are(len(wanted))} not confirmed.")
+        raise Refused(
+            say_n(
+                "%(documents)s is not confirmed.",
+                "%(documents)s are not confirmed.",
+                len(wanted),
+                documents=named.capitalize(),
+            )
+        )
     for group in confirmed:
         desk.edit_by_person(group)
-    return f"Unconfirmed {_with_pages(desk, confirmed)}."
+    return say("Unconfirmed %(documents)s.", documents=_with_pages(desk, confirmed))
 
 
 def _one_collection(groups: Iterable[Group]) -> tuple[list[int], int]:
     wanted = {group.pk: group.collection_id for group in groups}
     if not wanted:
-        raise Refused("Select at least one document first.")
+        raise Refused(say("Select at least one document first."))
     if len(set(wanted.values())) > 1:
-        raise Refused("These documents are from different collections. Select documents from one collection.")
+        raise Refused(say("These documents are from different collections. Select documents from one collection."))
     return list(wanted), next(iter(wanted.values()))
-
-
-def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _with_pages(desk: Desk, groups: list[Group]) -> str:
     pages = [page for group in groups for page in desk.pages[group.pk]]
-    return f"{groups_in_words(group.number for group in groups)}, {pages_in_words(desk.position_of(pages))}"
+    return say(
+        "%(documents)s, %(pages)s",
+        documents=groups_in_words(group.number for group in groups),
+        pages=pages_in_words(desk.position_of(pages)),
+    )
 
 
 def confirm_matching(
@@ -203,13 +221,19 @@ def perform_matching(
 def agreed(collection: Collection, wanted: Matching) -> list[int]:
     """Ids of the groups that are meant. Raises StaleVersion where the person saw something else, Refused for none."""
     if collection.version != wanted.version:
-        raise StaleVersion("The collection has changed, so nothing was done. Check what is shown now and try again.")
+        raise StaleVersion(
+            say("The collection has changed, so nothing was done. Check what is shown now and try again.")
+        )
     found = list(groups_matching(collection, wanted.filter).order_by("pk").values_list("pk", flat=True))
     if len(found) != wanted.groups:
         raise StaleVersion(
-            f"You agreed to {counted_groups(wanted.groups)}, but there are {len(found)} now, so nothing was done. "
-            "Check what is shown now and try again."
+            say(
+                "You agreed to %(counted_groups)s, but there are %(count)s now, so nothing was done. Check "
+                "what is shown now and try again.",
+                counted_groups=counted_groups(wanted.groups),
+                count=len(found),
+            )
         )
     if not found:
-        raise Refused("No documents match this filter. Choose another filter.")
+        raise Refused(say("No documents match this filter. Choose another filter."))
     return found

@@ -21,10 +21,10 @@ from clustering.engine.description import (
 )
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.journal.errors import Refused
-from clustering.journal.wording import listed
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
+from clustering.wording import counted_groups, groups_in_words, listed, say
 from clustering.written import is_storable
 
 Facts = Mapping[str, Any]
@@ -149,7 +149,7 @@ def describe_groups(
     """Describes documents by their ids as one act, all or none. Raises as `describe_group`; with several documents the
     sentence names the one that is meant."""
     if not facts:
-        raise Refused("Nothing was changed. Change a value first.")
+        raise Refused(say("Nothing was changed. Change a value first."))
 
     def change(desk: Desk) -> str:
         desk.hold(facts, versions=versions)
@@ -161,9 +161,15 @@ def describe_groups(
             desk.groups[pk].edited = True
         if len(changed) == 1:
             ((pk, sentences),) = changed.items()
-            return f"Described {desk.groups[pk].number}: {listed(list(sentences.values()))}."
+            return say(
+                "Described %(number)s: %(list)s.", number=desk.groups[pk].number, list=listed(list(sentences.values()))
+            )
         names = dict.fromkeys(name for sentences in changed.values() for name in sentences)
-        return f"Described {len(changed)} documents: {listed([_called(name) for name in names])}."
+        return say(
+            "Described %(count)s documents: %(value)s.",
+            count=len(changed),
+            value=listed([_called(name) for name in names]),
+        )
 
     return perform(collection_id, change, verb=DESCRIBE, actor=actor, act_id=act_id)
 
@@ -174,7 +180,7 @@ def accept_group_drafts(
     """Takes the drafts of these documents over, as `take_drafts`, without confirming them. Raises StaleVersion."""
     wanted = {group.pk: group.collection_id for group in groups}
     if len(set(wanted.values())) != 1:
-        raise Refused("Select documents from one collection first.")
+        raise Refused(say("Select documents from one collection first."))
 
     def change(desk: Desk) -> str:
         desk.hold(wanted, versions=versions)
@@ -191,12 +197,12 @@ def take_drafts(desk: Desk, wanted: list[int]) -> str:
     before = {group.pk: (group.title, group.kind, group.date) for group in groups}
     said = accept_drafts(groups, terms.always())
     if not said:
-        raise Refused(f"There are no drafts to accept here that are at least {terms.least} % sure.")
+        raise Refused(say("There are no drafts to accept here that are at least %(least)s %% sure.", least=terms.least))
     taken = [group for group in groups if before[group.pk] != (group.title, group.kind, group.date)]
     for group in taken:
         group.edited = True
-    named = f"document {taken[0].number}" if len(taken) == 1 else f"{len(taken)} documents"
-    return f"Accepted the drafts of {named}."
+    named = groups_in_words([taken[0].number]) if len(taken) == 1 else counted_groups(len(taken))
+    return say("Accepted the drafts of %(named)s.", named=named)
 
 
 def checked_facts(group: Group, given: Facts) -> Iterator[tuple[str, Any]]:
@@ -208,10 +214,12 @@ def checked_facts(group: Group, given: Facts) -> Iterator[tuple[str, Any]]:
             yield name, _terms(name, value)
         elif name in BY_NAME or name == KIND_URI:
             if not isinstance(value, str):
-                raise Refused(f"The {_called(name)} is no text. Type it again.")
+                raise Refused(say("The %(called)s is no text. Type it again.", called=_called(name)))
             yield name, _edtf(value.strip(), stored=group.date) if name == "date" else checked_text(name, value)
         else:
-            raise Refused(f"Documents have no field called “{_short(name)}”. Reload the page and try again.")
+            raise Refused(
+                say("Documents have no field called “%(short)s”. Reload the page and try again.", short=_short(name))
+            )
 
 
 def _described(group: Group, given: Facts, *, alone: bool) -> dict[str, str]:
@@ -219,7 +227,11 @@ def _described(group: Group, given: Facts, *, alone: bool) -> dict[str, str]:
     try:
         wanted = dict(checked_facts(group, given))
     except Refused as error:
-        raise (error if alone else Refused(f"Document {group.number}: {error.sentence}")) from error
+        raise (
+            error
+            if alone
+            else Refused(say("Document %(number)s: %(sentence)s", number=group.number, sentence=error.sentence))
+        ) from error
     if "kind" in wanted and KIND_URI not in wanted and wanted["kind"] != group.kind:
         wanted[KIND_URI] = ""  # it was another type's
     said: dict[str, str] = {}
@@ -253,23 +265,27 @@ def _speaks_of_a_draft(group: Group, name: str, value: object) -> bool:
 
 def _sentence(name: str, value: Any) -> str:
     if name == "copy_of":
-        return f"a duplicate of {value}" if value else "not a duplicate"
+        return say("a duplicate of %(value)s", value=value) if value else say("not a duplicate")
     called = _called(name)
     if isinstance(value, list):
         value = terms_line([NamedTerm(term["label"]) for term in value])
-    return f"{called} “{_short(value)}”" if value else f"no {called}"
+    return (
+        say("%(field)s “%(value)s”", field=called, value=_short(value))
+        if value
+        else say("no %(called)s", called=called)
+    )
 
 
 def _called(name: str) -> str:
     if name in (KIND_URI, "kind"):
-        return "type"
-    return BY_NAME[name].label.lower() if name in BY_NAME else name.replace("_", " ")
+        return say("type")
+    return say(BY_NAME[name].label.lower()) if name in BY_NAME else name.replace("_", " ")
 
 
 def _nothing(numbers: list[int]) -> str:
     if len(numbers) == 1:
-        return f"Document {numbers[0]} already has this description."
-    return "These documents already have this description."
+        return say("Document %(numbers)s already has this description.", numbers=numbers[0])
+    return say("These documents already have this description.")
 
 
 def _terms(name: str, value: object) -> list[dict[str, str]]:
@@ -295,13 +311,20 @@ def _edtf(text: str, *, stored: str) -> str:
 def _original(group: Group, number: object) -> int | None:
     """The number of the group that `group` is said to repeat, None for none. Raises Refused."""
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**62:
-        raise Refused("Enter the number of the document that this one duplicates, or leave it blank.")
+        raise Refused(say("Enter the number of the document that this one duplicates, or leave it blank."))
     if not number:
         return None
     if number == group.number:
-        raise Refused(f"Document {number} can’t be a duplicate of itself. Enter the number of the other document.")
+        raise Refused(
+            say(
+                "Document %(number)s can’t be a duplicate of itself. Enter the number of the other document.",
+                number=number,
+            )
+        )
     if not Group.objects.filter(collection=group.collection_id, number=number).exists():
-        raise Refused(f"There is no document {number} in this collection. Find its number under Pages.")
+        raise Refused(
+            say("There is no document %(number)s in this collection. Find its number under Pages.", number=number)
+        )
     return number
 
 
@@ -312,7 +335,14 @@ def checked_text(name: str, text: str, *, called: str = "") -> str:
     most = field.most if field else _MOST.get(name)
     if most is not None and len(stripped) > most:
         called = called or _called(name)
-        raise Refused(f"The {called} has {len(stripped)} characters; the limit is {most}. Shorten it.")
+        raise Refused(
+            say(
+                "The %(called)s has %(count)s characters; the limit is %(most)s. Shorten it.",
+                called=called,
+                count=len(stripped),
+                most=most,
+            )
+        )
     if not is_storable(stripped):
         raise Refused(_not_storable(name, called=called))
     return stripped
@@ -320,7 +350,9 @@ def checked_text(name: str, text: str, *, called: str = "") -> str:
 
 def _not_storable(name: str, *, called: str = "") -> str:
     called = called or _called(name)
-    return f"The {called} contains a character that can’t be stored. Type it instead of pasting it."
+    return say(
+        "The %(called)s contains a character that can’t be stored. Type it instead of pasting it.", called=called
+    )
 
 
 def _short(text: str) -> str:

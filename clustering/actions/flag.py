@@ -11,6 +11,7 @@ from clustering.actions.describe import checked_text
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk
 from clustering.models import Edit, Group, User, Verb
+from clustering.wording import say
 
 FLAG = Verb("flag", done="flagged", icon="flag", decides=False)
 
@@ -59,9 +60,13 @@ def flag_group(
     def change(desk: Desk) -> str:
         held = _hold(desk, group, version)
         if held.flagged and held.flag_note == text:
-            raise Refused(f"Document {held.number} is flagged already. Write a note that says more, or go on.")
+            raise Refused(
+                say(
+                    "Document %(number)s is flagged already. Write a note that says more, or go on.", number=held.number
+                )
+            )
         held.flagged, held.flag_note, held.edited = True, text, True
-        return f"Flagged {held.number}" + (f": {text}" if text else ".")
+        return say("Flagged %(number)s", number=held.number) + (f": {text}" if text else ".")
 
     return perform(group.collection_id, change, verb=FLAG, actor=actor, act_id=act_id)
 
@@ -72,9 +77,11 @@ def unflag_group(group: Group, *, actor: User | None, version: int | None = None
     def change(desk: Desk) -> str:
         held = _hold(desk, group, version)
         if not held.flagged:
-            raise Refused(f"Document {held.number} carries no flag, so there is nothing to take off.")
+            raise Refused(
+                say("Document %(number)s carries no flag, so there is nothing to take off.", number=held.number)
+            )
         held.flagged, held.flag_note, held.edited = False, "", True
-        return f"Removed the flag from {held.number}."
+        return say("Removed the flag from %(number)s.", number=held.number)
 
     return perform(group.collection_id, change, verb=FLAG, actor=actor, act_id=act_id)
 

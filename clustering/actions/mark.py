@@ -10,9 +10,9 @@ from pydantic import Field
 
 from clustering.actions.base import Act, Positions, Scope, perform
 from clustering.journal.errors import Refused
-from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
 from clustering.models import Edit, Page, User, Verb
+from clustering.wording import pages_in_words, say
 
 MARK = Verb("mark", done="marked", icon="empty", decides=False, marks=True)
 
@@ -37,13 +37,13 @@ def mark_pages(pages: Iterable[Page], *, role: Page.Role | str, actor: User | No
     """
     wanted = {page.pk: page.collection_id for page in pages}
     if not wanted:
-        raise Refused("Select pages to mark first.")
+        raise Refused(say("Select pages to mark first."))
     if len(set(wanted.values())) > 1:
-        raise Refused("These pages are from different collections. Select pages from one collection.")
+        raise Refused(say("These pages are from different collections. Select pages from one collection."))
     try:
         new = Page.Role(role)
     except ValueError as error:
-        raise Refused(f"“{role}” is not a valid page mark. Choose one from the list.") from error
+        raise Refused(say("“%(role)s” is not a valid page mark. Choose one from the list.", role=role)) from error
 
     def change(desk: Desk) -> str:
         found = Page.objects.filter(collection=desk.collection, pk__in=wanted)
@@ -55,7 +55,11 @@ def mark_pages(pages: Iterable[Page], *, role: Page.Role | str, actor: User | No
             if group is not None:
                 desk.touched.add(group)
         if not desk.roles:
-            raise Refused(f"These pages are already marked as “{new.label}.”")
-        return f"Marked {pages_in_words(desk.positions.values())} as {new.label}."
+            raise Refused(say("These pages are already marked as “%(label)s.”", label=new.label))
+        return say(
+            "Marked %(pages_in_words)s as %(label)s.",
+            pages_in_words=pages_in_words(desk.positions.values()),
+            label=new.label,
+        )
 
     return perform(next(iter(wanted.values())), change, verb=MARK, actor=actor, act_id=act_id)

@@ -11,10 +11,10 @@ from uuid import UUID
 from clustering.actions.base import GroupAct, Ids, Key, Scope, perform
 from clustering.engine.description import TERM_FIELDS, TEXT_DETAILS, Details, details_from
 from clustering.journal.errors import Refused
-from clustering.journal.wording import listed, pages_in_words
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Answer, Edit, Group, User, Verb
 from clustering.redecode.following import release_drafts
+from clustering.wording import Sentence, listed, pages_in_words, say
 
 MERGE = Verb("merge", done="joined", icon="join", follows=True, teaches=True)
 
@@ -51,10 +51,10 @@ def merge_groups(
     """
     wanted = {group.pk: group for group in groups}
     if len(wanted) < 2:
-        raise Refused("Select at least two documents to join.")
+        raise Refused(say("Select at least two documents to join."))
     collections = {group.collection_id for group in wanted.values()}
     if len(collections) > 1:
-        raise Refused("These documents are from different collections. Select documents from one collection.")
+        raise Refused(say("These documents are from different collections. Select documents from one collection."))
 
     def change(desk: Desk) -> str:
         desk.hold(wanted, versions=versions)
@@ -63,7 +63,7 @@ def merge_groups(
     return perform(collections.pop(), change, verb=MERGE, actor=actor, act_id=act_id)
 
 
-def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> str:
+def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> Sentence:
     """Joins held groups into the earliest of them and says so. Not `by_hand`, the group stays the machine's: only the
     seams where groups met are decided."""
     ordered = sorted(groups, key=lambda group: (min(desk.position_of(desk.pages[group.pk])), group.pk))
@@ -90,7 +90,11 @@ def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> str:
             desk.say(left, right, Answer.Verdict.SAME)
     desk.keep_answers_true()
     numbers = listed([str(group.number) for group in ordered])
-    return f"Joined {numbers}, {pages_in_words(desk.position_of(pages))}."
+    return say(
+        "Joined %(numbers)s, %(pages_in_words)s.",
+        numbers=numbers,
+        pages_in_words=pages_in_words(desk.position_of(pages)),
+    )
 
 
 def _take_facts(first: Group, other: Group) -> None:

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from clustering.actions.base import GroupAct, Id, Key, Position, Positions, Scope, perform
 from clustering.journal.errors import Refused
-from clustering.journal.wording import capital, groups_in_words, pages_in_words
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, Page, User, Verb
+from clustering.wording import capital, groups_in_words, pages_in_words, say
 
 MOVE = Verb("move", done="moved", icon="right", teaches=True)
 
@@ -64,12 +64,14 @@ def move_pages(
     """
     wanted = {page.pk: page for page in pages}
     if not wanted:
-        raise Refused("Select pages to move first.")
+        raise Refused(say("Select pages to move first."))
     collections = {page.collection_id for page in wanted.values()} | ({to.collection_id} if to else set())
     if len(collections) > 1:
-        raise Refused("These pages and documents are from different collections. Move pages within one collection.")
+        raise Refused(
+            say("These pages and documents are from different collections. Move pages within one collection.")
+        )
     if before is not None and (to is None or before.pk in wanted):
-        raise Refused("Choose a page in the other document that is not being moved itself.")
+        raise Refused(say("Choose a page in the other document that is not being moved itself."))
 
     def change(desk: Desk) -> str:
         desk.hold([to.pk] if to else [], versions=versions)
@@ -90,7 +92,7 @@ def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) 
         # Worked out before anything is taken away: `to` may be one of the sources.
         arrangement = _with(desk, to, coming, before=before)
         if arrangement == desk.pages[to.pk]:
-            raise Refused("The pages are already there. Choose another place.")
+            raise Refused(say("The pages are already there. Choose another place."))
     numbers = [desk.groups[pk].number for pk in sources if to is None or pk != to.pk]
     for pk in sources:
         left = [page for page in desk.pages[pk] if page not in moved]
@@ -99,17 +101,26 @@ def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) 
             desk.edit_by_person(desk.groups[pk], new_pages=True)
     if to is None:
         to = _new_home(desk, coming, sources)
-        where = f"to new document {to.number}"
+        where = say("to new document %(number)s", number=to.number)
     else:
         desk.edit_by_person(to, new_pages=True)
         desk.put(to, arrangement)
-        where = f"to {to.number}" if numbers or not sources else f"within {to.number}"
+        where = (
+            say("to %(number)s", number=to.number)
+            if numbers or not sources
+            else say("within %(number)s", number=to.number)
+        )
     for pk in sources:
         if not desk.pages[pk]:
             desk.drop(desk.groups[pk])
     desk.keep_answers_true()
-    origin = f" from {groups_in_words(numbers)}" if numbers else ""
-    return f"Moved {pages_in_words(desk.position_of(coming))}{origin} {where}."
+    origin = say(" from %(documents)s", documents=groups_in_words(numbers)) if numbers else ""
+    return say(
+        "Moved %(pages_in_words)s%(origin)s %(where)s.",
+        pages_in_words=pages_in_words(desk.position_of(coming)),
+        origin=origin,
+        where=where,
+    )
 
 
 def _in_their_order(desk: Desk, moved: set[int], sources: set[int]) -> list[int]:
@@ -122,10 +133,14 @@ def _in_their_order(desk: Desk, moved: set[int], sources: set[int]) -> list[int]
 def _refuse_a_whole_group(desk: Desk, moved: set[int], sources: set[int]) -> None:
     if len(sources) == 1 and moved == set(desk.pages[next(iter(sources))]):
         raise Refused(
-            f"{capital(pages_in_words(desk.position_of(moved)))} are already a document of their own. "
-            "Select only some of its pages."
+            say(
+                "%(capital)s are already a document of their own. Select only some of its pages.",
+                capital=capital(pages_in_words(desk.position_of(moved))),
+            )
             if len(moved) > 1
-            else f"Page {desk.positions[next(iter(moved))]} is already a document of its own."
+            else say(
+                "Page %(positions)s is already a document of its own.", positions=desk.positions[next(iter(moved))]
+            )
         )
 
 
@@ -134,7 +149,7 @@ def _with(desk: Desk, to: Group, coming: list[int], *, before: int | None) -> li
     stay = [page for page in desk.pages[to.pk] if page not in set(coming)]
     if before is not None:
         if before not in stay:
-            raise Refused(f"That page is not in document {to.number}. Choose one of its pages.")
+            raise Refused(say("That page is not in document %(number)s. Choose one of its pages.", number=to.number))
         at = stay.index(before)
         return [*stay[:at], *coming, *stay[at:]]
     if stay == desk.in_scan_order(stay):

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from clustering.actions.base import perform
 from clustering.journal.errors import Refused, StaleVersion
-from clustering.journal.wording import counted_groups, counted_pages
 from clustering.journal.workspace import Desk
 from clustering.models import Answer, Edit, Group, Page, Run, RunGroup, RunMembership, User, Verb
 from clustering.redecode.partition import Change, Piece, changes_between, cut_at_settled, obey_answers
+from clustering.wording import counted_groups, counted_pages, say
 
 PUBLISH = Verb("publish", done="applied", icon="stack", proposes=True)
 
@@ -41,7 +41,7 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
     def change(desk: Desk) -> str:
         desk.run = Run.objects.filter(pk=run.pk, collection=desk.collection).first()
         if desk.run is None or desk.run.state != Run.State.READY:
-            raise Refused("This proposal is not ready yet. Wait until it is finished, or start a new one.")
+            raise Refused(say("This proposal is not ready yet. Wait until it is finished, or start a new one."))
         _hold_unsettled(desk)
         pieces = _pieces(desk, desk.run)
         chosen = None if only is None else _chosen(desk, pieces, set(only))
@@ -50,10 +50,21 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
         kept = _place(desk, desk.run, pieces)
         Run.objects.filter(pk=run.pk).update(published=timezone.now())
         pages = sum(len(piece.pages) for piece in pieces)
-        applied = "Applied proposal" if chosen is None else "Applied part of proposal"
-        unchanged = f", {kept} unchanged" if kept and chosen is None else ""
-        counts = f"{counted_groups(len(pieces))}{unchanged}, {counted_pages(pages)}"
-        return f"{applied} {run.pk} ({run.method}): {counts}."
+        applied = say("Applied proposal") if chosen is None else say("Applied part of proposal")
+        unchanged = say(", %(count)s unchanged", count=kept) if kept and chosen is None else ""
+        counts = say(
+            "%(documents)s%(unchanged)s, %(pages)s",
+            documents=counted_groups(len(pieces)),
+            unchanged=unchanged,
+            pages=counted_pages(pages),
+        )
+        return say(
+            "%(applied)s %(run)s (%(method)s): %(counts)s.",
+            applied=applied,
+            run=run.pk,
+            method=run.method,
+            counts=counts,
+        )
 
     return perform(run.collection_id, change, verb=PUBLISH, actor=actor, act_id=act_id)
 
@@ -74,10 +85,10 @@ def _changes(desk: Desk, pieces: list[Piece]) -> list[Change]:
 def _chosen(desk: Desk, pieces: list[Piece], keys: set[int]) -> set[int]:
     """The pages of the changes that were chosen."""
     if not keys:
-        raise Refused("Select at least one change.")
+        raise Refused(say("Select at least one change."))
     changes = {change.key: change for change in _changes(desk, pieces)}
     if not keys <= changes.keys():
-        raise StaleVersion("The documents have changed. Here are the current changes; choose again.")
+        raise StaleVersion(say("The documents have changed. Here are the current changes; choose again."))
     return {page for key in keys for page in changes[key].pages}
 
 

@@ -14,9 +14,9 @@ from clustering.access import may_edit
 from clustering.actions.base import perform
 from clustering.actions.mark import mark_pages
 from clustering.journal.errors import Refused
-from clustering.journal.wording import capital, pages_in_words
 from clustering.journal.workspace import Desk
 from clustering.models import Collection, Edit, Embedding, Group, LiveScore, Page, Reading, Run, SeamScore, User, Verb
+from clustering.wording import capital, pages_in_words, say, say_n
 
 REIMPORT = Verb("reimport", done="imported again", icon="upload", decides=False, undoable=False, renumbers=True)
 """Taken back by importing the old scans."""
@@ -47,7 +47,7 @@ def rename_pages(collection: Collection, names: Mapping[int, NewName], *, actor:
     def change(desk: Desk) -> str:
         pages = list(Page.objects.filter(collection=desk.collection, pk__in=names).order_by("position"))
         if len(pages) < len(names):
-            raise Refused("Some of the pages to rename no longer exist. Check the preview again.")
+            raise Refused(say("Some of the pages to rename no longer exist. Check the preview again."))
         Page.objects.bulk_update(
             [Page(pk=page.pk, identifier=f"\x01{page.pk}") for page in pages], ["identifier"]
         )  # no two pages of a collection may have one identifier at any moment
@@ -56,7 +56,10 @@ def rename_pages(collection: Collection, names: Mapping[int, NewName], *, actor:
             page.identifier, page.filename, page.pid = new.identifier, new.filename[-500:], new.pid or page.pid
         Page.objects.bulk_update(pages, ["identifier", "filename", "pid"])
         desk.touched.update(page.group_id for page in pages if page.group_id is not None)
-        return f"Renamed {pages_in_words([page.position for page in pages])} as their files are named now."
+        return say(
+            "Renamed %(pages_in_words)s as their files are named now.",
+            pages_in_words=pages_in_words([page.position for page in pages]),
+        )
 
     return perform(collection.pk, change, verb=REIMPORT, actor=_who(actor))
 
@@ -72,8 +75,12 @@ def replace_scans(collection: Collection, pages: Sequence[Page], *, actor: User 
         Reading.objects.filter(page__in=pages).delete()
         Embedding.objects.filter(page__in=pages).delete()
         desk.touched.update(page.group_id for page in pages if page.group_id is not None)
-        scans = "scan" if len(pages) == 1 else "scans"
-        return f"Replaced the {scans} of {pages_in_words([page.position for page in pages])}."
+        scans = say_n("scan", "scans", len(pages))
+        return say(
+            "Replaced the %(scans)s of %(pages_in_words)s.",
+            scans=scans,
+            pages_in_words=pages_in_words([page.position for page in pages]),
+        )
 
     return perform(collection.pk, change, verb=REIMPORT, actor=_who(actor))
 
@@ -91,14 +98,18 @@ def insert_pages(collection: Collection, after: Mapping[int, int | None], *, act
             pk: position for pk, position in zip(order, sorted(pages.values()), strict=True) if pages[pk] != position
         }
         if not moved:
-            raise Refused("These pages are already in place.")
+            raise Refused(say("These pages are already in place."))
         _move(desk.collection, pages, moved)
         _forget_seams(desk.collection, order, after.keys())
         desk.collection.reordered = desk.collection.version + 1
         desk.collection.save(update_fields=["reordered"])
         new = sorted(moved.get(pk, pages[pk]) for pk in after)
-        verb = "was" if len(new) == 1 else "were"
-        return f"{capital(pages_in_words(new))} {verb} inserted; the pages behind moved up."
+        return say_n(
+            "%(pages)s was inserted; the pages behind moved up.",
+            "%(pages)s were inserted; the pages behind moved up.",
+            len(new),
+            pages=capital(pages_in_words(new)),
+        )
 
     return perform(collection.pk, change, verb=REIMPORT, actor=_who(actor))
 

@@ -9,9 +9,9 @@ from pydantic import Field
 
 from clustering.actions.base import GroupAct, Id, Key, Positions, Scope, perform
 from clustering.journal.errors import Refused
-from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
 from clustering.models import Edit, Group, User, Verb
+from clustering.wording import pages_in_words, say
 
 REORDER = Verb("reorder", done="reordered", icon="pair", decides=False)
 
@@ -54,13 +54,20 @@ def reorder_pages(
         held, pages = desk.groups[group.pk], desk.pages[group.pk]
         if sorted(order) != sorted(pages):
             raise Refused(
-                f"The new order must list each page of document {held.number} once. Reload the page and try again."
+                say(
+                    "The new order must list each page of document %(number)s once. Reload the page and try again.",
+                    number=held.number,
+                )
             )
         if list(order) == pages:
-            raise Refused(f"The pages of document {held.number} are already in this order.")
+            raise Refused(say("The pages of document %(number)s are already in this order.", number=held.number))
         moved = [page for old, page in zip(pages, order, strict=True) if old != page]
         desk.put(held, list(order))
         desk.edit_by_person(held)
-        return f"Reordered {held.number}: {pages_in_words(desk.position_of(moved))} changed order."
+        return say(
+            "Reordered %(number)s: %(pages_in_words)s changed order.",
+            number=held.number,
+            pages_in_words=pages_in_words(desk.position_of(moved)),
+        )
 
     return perform(group.collection_id, change, verb=REORDER, actor=actor, act_id=act_id)

@@ -10,9 +10,9 @@ from clustering.actions.base import Act, Count, Id, Scope, perform
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.journal.replay import earlier_state
 from clustering.journal.reverting import forget_the_deleted, hold_for, take_back
-from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk, Snapshot, Standing, group_from
 from clustering.models import Collection, Edit, Group, User, Verb
+from clustering.wording import pages_in_words, say
 
 RESTORE = Verb("restore", done="restored", icon="history")
 
@@ -47,23 +47,27 @@ def restore_collection(
 
     def change(desk: Desk) -> str:
         if version is not None and version != desk.collection.version:
-            raise StaleVersion("Someone changed this collection. Check it again, then decide.")
+            raise StaleVersion(say("Someone changed this collection. Check it again, then decide."))
         later = _since(desk.collection, to)
         if not later:
-            raise Refused("Nothing has changed since then.")
+            raise Refused(say("Nothing has changed since then."))
         target, made_since = earlier_state(later)
         hold_for(desk, target, Snapshot(groups=dict.fromkeys(made_since, Standing({}, ()))))
         take_back(desk, target, vanish=made_since)
         if not desk.changed():
-            raise Refused("Nothing has changed since then.")
-        return f"Restored the collection to change {to.sequence}: “{to.summary}”"
+            raise Refused(say("Nothing has changed since then."))
+        return say(
+            "Restored the collection to change %(sequence)s: “%(summary)s”",
+            sequence=to.sequence,
+            summary=to.said or to.summary,
+        )
 
     return perform(collection.pk, change, verb=RESTORE, actor=actor, act_id=act_id)
 
 
 def _since(collection: Collection, to: Edit) -> list[tuple[Snapshot, Snapshot]]:
     if to.collection_id != collection.pk:
-        raise Refused("That change is from another collection. Choose one from this collection’s history.")
+        raise Refused(say("That change is from another collection. Choose one from this collection’s history."))
     edits = Edit.objects.filter(collection=collection, sequence__gt=to.sequence).order_by("sequence")
     return [
         (Snapshot.from_json(before), Snapshot.from_json(after))
@@ -96,10 +100,16 @@ def restore_group(
         _bring_back(desk, group, standing)
         desk.keep_answers_true()
         if not desk.changed():
-            raise Refused("The document has not changed since then.")
+            raise Refused(say("The document has not changed since then."))
         pages = pages_in_words(desk.position_of(standing.pages))
         number = desk.groups[group].number
-        return f"Restored {number}, {pages}, to change {to.sequence}: “{to.summary}”"
+        return say(
+            "Restored %(number)s, %(pages)s, to change %(sequence)s: “%(summary)s”",
+            number=number,
+            pages=pages,
+            sequence=to.sequence,
+            summary=to.said or to.summary,
+        )
 
     return perform(collection.pk, change, verb=RESTORE, actor=actor, act_id=act_id)
 
@@ -107,15 +117,15 @@ def restore_group(
 def _standing_after(collection: Collection, group: int, to: Edit) -> Standing:
     """How the group stood after `to`: as the next edit that touched it found it."""
     if to.collection_id != collection.pk:
-        raise Refused("That change is from another collection. Choose one from this document’s history.")
+        raise Refused(say("That change is from another collection. Choose one from this document’s history."))
     edits = Edit.objects.filter(collection=collection, groups__contains=[group], sequence__gt=to.sequence)
     for before, after in edits.order_by("sequence").values_list("before", "after").iterator(chunk_size=20):
         found = Snapshot.from_json(before)
         if group in found.groups:
             return found.groups[group]
         if group in Snapshot.from_json(after).groups:
-            raise Refused("This document did not exist then. Choose a later version from its history.")
-    raise Refused("This document has not changed since then.")
+            raise Refused(say("This document did not exist then. Choose a later version from its history."))
+    raise Refused(say("This document has not changed since then."))
 
 
 def _bring_back(desk: Desk, pk: int, standing: Standing) -> None:

@@ -8,9 +8,9 @@ from pydantic import Field
 
 from clustering.actions.base import GroupAct, Id, Key, Position, Scope, perform
 from clustering.journal.errors import Refused
-from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
 from clustering.models import Answer, Edit, Group, Page, User, Verb
+from clustering.wording import Sentence, pages_in_words, say
 
 SPLIT = Verb("split", done="split", icon="cut", follows=True, teaches=True)
 
@@ -50,17 +50,25 @@ def split_group(
     return perform(group.collection_id, change, verb=SPLIT, actor=actor, act_id=act_id)
 
 
-def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> str:
+def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> Sentence:
     """Cuts a held group before a page id and says so. Not `by_hand`, both parts stay the machine's: only the seam is
     decided."""
     pages = desk.pages[group.pk]
     if before not in pages:
-        raise Refused(f"That page is not in document {group.number}. Choose one of its pages, or reload the page.")
+        raise Refused(
+            say(
+                "That page is not in document %(number)s. Choose one of its pages, or reload the page.",
+                number=group.number,
+            )
+        )
     at = pages.index(before)
     if at == 0:
         raise Refused(
-            f"Page {desk.positions[before]} is the first page of document {group.number}. "
-            "Choose a later page to split before."
+            say(
+                "Page %(positions)s is the first page of document %(number)s. Choose a later page to split before.",
+                positions=desk.positions[before],
+                number=group.number,
+            )
         )
     desk.hold_answers()
     state = Group.State.PROPOSED if group.state == Group.State.PROPOSED else Group.State.CHANGED
@@ -73,4 +81,10 @@ def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> str:
     desk.say(pages[at - 1], before, Answer.Verdict.DIFFERENT)
     desk.keep_answers_true()
     moved = pages_in_words(desk.position_of(pages[at:]))
-    return f"Split {group.number} before page {desk.positions[before]}: {moved} became {rest.number}."
+    return say(
+        "Split %(number)s before page %(positions)s: %(moved)s became %(number2)s.",
+        number=group.number,
+        positions=desk.positions[before],
+        moved=moved,
+        number2=rest.number,
+    )

@@ -20,6 +20,7 @@ from clustering.journal.reverting import (
 )
 from clustering.journal.workspace import Desk, Snapshot
 from clustering.models import Collection, Edit, User, Verb
+from clustering.wording import say
 
 UNDO = Verb("undo", done="undid", icon="undo", undoable=False)
 REDO = Verb("redo", done="redid", icon="redo", undoable=False)
@@ -86,13 +87,13 @@ def undo_edit(
     def change(desk: Desk) -> str:
         act = last_act(collection, actor=actor, upto=upto) if edit is None else _own(collection, edit, actor=actor)
         if act is None:
-            raise Refused("You have nothing left to undo in this collection.")
+            raise Refused(say("You have nothing left to undo in this collection."))
         if act.undone:
-            raise Refused(f"This has already been undone: “{act.summary}”")
+            raise Refused(say("This has already been undone: “%(summary)s”", summary=act.said or act.summary))
         _turn(desk, act, now=Snapshot.from_json(act.after), then=Snapshot.from_json(act.before))
         Edit.objects.filter(pk=act.pk).update(undone=True)
         desk.undoes = act
-        return f"Undid: {act.summary}"
+        return say("Undid: %(summary)s", summary=act.said or act.summary)
 
     return perform(collection.pk, change, verb=UNDO, actor=actor, act_id=act_id)
 
@@ -113,13 +114,13 @@ def redo_edit(
     def change(desk: Desk) -> str:
         act = next_redo(collection, actor=actor, upto=upto) if edit is None else _own(collection, edit, actor=actor)
         if act is None:
-            raise Refused("You have nothing to redo in this collection.")
+            raise Refused(say("You have nothing to redo in this collection."))
         if not act.undone:
-            raise Refused(f"This is already in effect: “{act.summary}”")
+            raise Refused(say("This is already in effect: “%(summary)s”", summary=act.said or act.summary))
         _turn(desk, act, now=Snapshot.from_json(act.before), then=Snapshot.from_json(act.after))
         Edit.objects.filter(pk=act.pk).update(undone=False)
         desk.redoes = act
-        return f"Redid: {act.summary}"
+        return say("Redid: %(summary)s", summary=act.said or act.summary)
 
     return perform(collection.pk, change, verb=REDO, actor=actor, act_id=act_id)
 
@@ -147,10 +148,12 @@ def _own(collection: Collection, edit: Edit, *, actor: User | None) -> Edit:
     fresh = Edit.objects.filter(pk=edit.pk, collection=collection).first()
     if fresh is None or fresh.actor_id != (actor.pk if actor else None):
         raise Refused(
-            "Only the person who made this change can undo or redo it. Correct the documents by hand instead."
+            say("Only the person who made this change can undo or redo it. Correct the documents by hand instead.")
         )
     if fresh.verb in not_on_the_stack():
-        raise Refused(f"This can’t be undone or redone on its own: “{fresh.summary}”")
+        raise Refused(
+            say("This can’t be undone or redone on its own: “%(summary)s”", summary=fresh.said or fresh.summary)
+        )
     return fresh
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from django.db.models import Q
 
-from clustering.journal.wording import name_of
 from clustering.models import Collection, Edit, Group, Page, User
+from clustering.wording import name_of, say, told
 
 MOST_FRESH = 100
 """An act may have named thousands of groups; the desk asks for more than these by itself."""
@@ -19,7 +19,12 @@ class ActError(Exception):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.said = sentence
+
+    @property
+    def sentence(self) -> str:
+        """In the language of whoever reads it now."""
+        return told(self.said)
 
 
 class Refused(ActError):
@@ -55,8 +60,12 @@ def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (),
     pages = {page for entry in known if entry.get("group", {}).get("id") in changed for page in entry["pages"]}
     asked = Q(pk__in=[*changed, *also]) | Q(pk__in=Page.objects.filter(pk__in=pages).values("group"))
     fresh = Group.objects.filter(asked, collection=collection).in_scan_order()
-    said = f"{name_of(last.actor, to=actor)}: {last.summary} " if last else ""
+    said = (
+        say("%(who)s: %(summary)s ", who=name_of(last.actor, to=actor), summary=last.said or last.summary)
+        if last
+        else ""
+    )
     return StaleVersion(
-        f"Someone else just changed this. {said}Check the current documents and try again.",
+        say("Someone else just changed this. %(said)sCheck the current documents and try again.", said=said),
         groups=list(fresh[:MOST_FRESH]),
     )

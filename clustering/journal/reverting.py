@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from clustering.journal.errors import Refused
-from clustering.journal.wording import name_of
 from clustering.journal.workspace import Desk, Snapshot, group_from
 from clustering.models import VERBS, Answer, Edit, Group, Page, Run, User, Verb
+from clustering.wording import name_of, say
 
 
 def not_on_the_stack() -> list[Verb]:
@@ -124,7 +124,14 @@ def refuse_against_answers(desk: Desk) -> None:
             who = name_of(User.objects.filter(pk__in=[said[1]] if said[1] else []).first(), to=desk.actor)
             pages = f"pages {desk.positions[first]} and {desk.positions[second]}"
             what = "one document" if said[0] == Answer.Verdict.SAME else "different documents"
-            raise Refused(f"{who} answered since then that {pages} are {what}. Undo that answer first.")
+            raise Refused(
+                say(
+                    "%(who)s answered since then that %(pages)s are %(what)s. Undo that answer first.",
+                    who=who,
+                    pages=pages,
+                    what=what,
+                )
+            )
 
 
 def first_in_the_way(desk: Desk, edit: Edit, *sides: Snapshot) -> Edit | None:
@@ -163,9 +170,14 @@ def in_the_way(desk: Desk, edit: Edit, last: Edit | None) -> Refused:
     """The refusal that names the act `last` of anybody that stands upon what `edit` did."""
     last = last or _later(desk, edit).first()
     if last is None:
-        return Refused("These documents have changed since. Reload the page and correct them by hand.")
+        return Refused(say("These documents have changed since. Reload the page and correct them by hand."))
     who = name_of(last.actor, to=desk.actor)
     return Refused(
-        f"“{edit.summary}” can’t be undone or redone now because of a later change by {who}: “{last.summary}” "
-        "Undo that change first, or correct the documents by hand."
+        say(
+            "“%(summary)s” can’t be undone or redone now because of a later change by %(who)s: “%(summary2)s” "
+            "Undo that change first, or correct the documents by hand.",
+            summary=edit.said or edit.summary,
+            who=who,
+            summary2=last.said or last.summary,
+        )
     )

@@ -22,6 +22,7 @@ from django.db.models import Q
 
 from clustering.journal.errors import Refused, stale, vanished
 from clustering.models import Answer, Collection, Edit, Group, Page, Run, User
+from clustering.wording import say
 
 Versions = Mapping[int, int]
 """The version of each group, by id, that the person saw."""
@@ -206,7 +207,7 @@ class Desk:
         """
         wanted = (set(group_ids) | set(versions or ())) - self.groups.keys()
         if any(not 0 < pk < LARGEST_ID for pk in wanted):
-            raise Refused("This request names a document that can’t exist. Reload the page and try again.")
+            raise Refused(say("This request names a document that can’t exist. Reload the page and try again."))
         held = Group.objects.select_for_update(no_key=True).filter(collection=self.collection, pk__in=wanted)
         found = {group.pk: group for group in held.order_by("pk")}
         if len(found) < len(wanted) and not missing_ok:
@@ -230,7 +231,7 @@ class Desk:
         found = Page.objects.filter(collection=self.collection, pk__in=wanted).order_by()
         places = {pk: (group, position) for pk, group, position in found.values_list("pk", "group_id", "position")}
         if len(places) < len(wanted):
-            raise Refused("Some of these pages are not in this collection. Reload the page and select them again.")
+            raise Refused(say("Some of these pages are not in this collection. Reload the page and select them again."))
         self.hold({group for group, _ in places.values() if group is not None}, versions=versions)
         self.hold_loose({page: position for page, (group, position) in places.items() if group is None})
 

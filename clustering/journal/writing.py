@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from clustering.journal.workspace import Desk, Pair, Said, Snapshot, Standing, standing_of
 from clustering.models import Answer, Edit, Group, Page, Verb
+from clustering.wording import Sentence, as_data
 
 MACHINE_FIELDS = frozenset({"draft", "confidence"})
 """What a run may renew on a group that stays; nobody's view is stale by that, so the version stays too."""
@@ -62,7 +63,8 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
         act_id=act_id,
         actor=desk.actor,
         verb=verb,
-        summary=summary if len(summary) <= LONGEST_SUMMARY else summary[: LONGEST_SUMMARY - 1] + "…",
+        summary=str(summary) if len(summary) <= LONGEST_SUMMARY else summary[: LONGEST_SUMMARY - 1] + "…",
+        said=as_data(summary) if isinstance(summary, Sentence) and len(summary) <= LONGEST_SUMMARY else None,
         before=before.to_json(),
         after=after.to_json(),
         groups=sorted(changed | desk.touched),

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clustering.models.verbs import verb_choices
+from clustering.wording import told
 
 
 class Edit(models.Model):
@@ -28,6 +29,7 @@ class Edit(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="edits")
     verb = models.CharField(max_length=12, choices=verb_choices)
     summary = models.CharField(max_length=500, help_text="A sentence: Merged 12 and 13, pages 31 to 36.")
+    said = models.JSONField(null=True, help_text="The same as data, for readers of every language.")
     before = models.JSONField()
     after = models.JSONField()
     groups = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of all groups touched.")
@@ -58,6 +60,11 @@ class Edit(models.Model):
 
     def __str__(self) -> str:
         return self.summary
+
+    @property
+    def sentence(self) -> str:
+        """The summary in the language of now; older edits have it in English only."""
+        return told(self.said) if self.said else self.summary
 
 
 class Answer(models.Model):

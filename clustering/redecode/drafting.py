@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clustering.journal.wording import in_words, listed
 from clustering.models import Group
-from clustering.models.collection import DraftTerms
+from clustering.wording import in_words, listed, say
 
 SHOWN = ("title", "kind", "date")
 """What a heading shows of a draft, so that it is what a confirmation can speak of."""
@@ -24,8 +23,12 @@ def accept_drafts(groups: Sequence[Group], terms: DraftTerms) -> str:
     if not some:
         return ""
     if len(groups) == 1:
-        return f", with its draft {listed([in_words(name) for name in some[0]])}"
-    return f", with the drafts of {'all' if len(some) == len(groups) else len(some)} of them"
+        return say(", with its draft %(fields)s", fields=listed([in_words(name) for name in some[0]]))
+    return (
+        say(", with the drafts of all of them")
+        if len(some) == len(groups)
+        else say(", with the drafts of %(count)s of them", count=len(some))
+    )
 
 
 def _accept(group: Group, terms: DraftTerms) -> list[str]:

@@ -15,10 +15,10 @@ from django.db import connection
 from clustering.engine.drafting import FIRST_READ, LAST_READ, draft_group
 from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
-from clustering.journal.wording import pages_in_words
 from clustering.journal.workspace import Desk
 from clustering.models import Answer, Group, Page, Reading
 from clustering.redecode.terrain import Flags, Terrain
+from clustering.wording import listed, pages_in_words, say
 
 
 @dataclass(slots=True)
@@ -33,10 +33,10 @@ class Turned:
         """What followed from it, to stand behind the sentence of the act; empty where nothing did."""
         said = []
         if self.cut:
-            said.append(f"split before {_named(self.cut)}")
+            said.append(say("split before %(pages)s", pages=_named(self.cut)))
         if self.joined:
-            said.append(f"joined {_named(self.joined)} to the document before")
-        return f" hhreview also {' and '.join(said)}." if said else ""
+            said.append(say("joined %(pages)s to the document before", pages=_named(self.joined)))
+        return say(" hhreview also %(said)s.", said=listed(said)) if said else ""
 
 
 NAMED = 12

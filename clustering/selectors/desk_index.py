@@ -9,10 +9,10 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, F, Max, Min
 
-from clustering.journal.wording import percent
 from clustering.models import Answer, Collection, Job, LiveScore, Page, Run, SeamScore
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import GroupRow, Span, group_rows, packed
+from clustering.wording import percent
 
 UNKNOWN = 255
 """Stands for "no score" among the seam bytes, which are percentages."""

@@ -14,9 +14,10 @@ from django.db.models.functions import Left
 from typing_extensions import TypedDict
 
 from clustering.access import Anyone
-from clustering.journal.wording import percent
 from clustering.models import VERBS, Answer, Collection, Edit, Group, Page
 from clustering.redecode.live import moved_since
+from clustering.wording import percent
+from clustering.wording import told as as_told
 
 MOST_EDITS = 200
 MOST_GROUPS = 1500
@@ -288,8 +289,8 @@ def changes(
     }
     if edit is not None:
         focus = Page.objects.filter(pk__in=edit.pages).order_by("position").values_list("position", flat=True).first()
-        told["edit"] = {"id": edit.pk, "sequence": edit.sequence, "summary": edit.summary}
-        told |= {"message": edit.summary, "focus": focus}
+        told["edit"] = {"id": edit.pk, "sequence": edit.sequence, "summary": as_told(edit.said or edit.summary)}
+        told |= {"message": as_told(edit.said or edit.summary), "focus": focus}
     touched = {pk for one in edits for pk in one.groups} | set(also) | set(edit.groups if edit else ())
     doubts, beside = _doubts(collection, since) if edits else ([], set())
     moved = any(VERBS[one.verb].renumbers for one in edits)
@@ -350,7 +351,7 @@ def _told(edits: list[Edit], me: Anyone) -> list[ActTold]:
     return [
         {
             "who": edit.actor.get_username() if edit.actor else "hhreview",
-            "summary": edit.summary,
+            "summary": as_told(edit.said or edit.summary),
             "mine": edit.actor_id == me.pk,
         }
         for edit in edits[-MOST_ACTS_TOLD:]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from clustering.access import may_edit
-from clustering.journal.wording import name_of
 from clustering.models import VERBS, Collection, Edit, Group, Page, User
+from clustering.wording import name_of
 
 ENTRIES_SHOWN = 40
 GROUPS_NAMED = 6

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.db.models import F
 
 from clustering.engine.asking import SAMPLED, chance_wrong, sample
-from clustering.journal.wording import percent
 from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, SeamScore
+from clustering.wording import percent
 
 WORTH_A_LOOK = 5
 """Percent of seams that the desk has wrong, below which looking does not pay: twenty looks for one error."""

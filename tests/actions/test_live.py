@@ -22,7 +22,6 @@ from clustering.actions import (
 from clustering.engine.collection_model import Prior
 from clustering.engine.neighbourhood import decide
 from clustering.engine.records import Constraints, Features
-from clustering.journal.wording import percent
 from clustering.models import (
     Collection,
     Group,
@@ -40,6 +39,7 @@ from clustering.redecode.run_model import RunModel, packed
 from clustering.redecode.terrain import DIFFERENT, SAME, UNSAID, Terrain, read, spans_around
 from clustering.selectors.desk_rows import changes
 from clustering.selectors.queue import open_seams
+from clustering.wording import percent
 from tests.actions.acting import Archivist
 from tests.actions.conftest import PageAt
 from tests.actions.partition_checks import arrangement, check_partition, content, whole_state

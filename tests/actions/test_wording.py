@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clustering.journal.wording import groups_in_words, listed, name_of, pages_in_words
 from clustering.models import User
+from clustering.wording import groups_in_words, listed, name_of, pages_in_words
 
 
 def test_pages_are_named_by_stretches_and_counted_where_there_are_many() -> None:

@@ -68,7 +68,7 @@ def _told(row: Any) -> Edit:
     return Edit(
         sequence=row.sequence,
         verb=row.verb,
-        summary=row.summary,
+        summary=row.sentence,
         who=row.actor.get_username() if row.actor else None,
         act_id=row.act_id,
         created=row.created,

@@ -23,7 +23,7 @@ def close(request: HttpRequest, slug: str) -> HttpResponse:
     do = {"close": close_collection, "reopen": reopen_collection}.get(request.POST.get("act", ""))
     if do is not None:
         try:
-            messages.success(request, do(collection, actor=request.user).summary)
+            messages.success(request, do(collection, actor=request.user).sentence)
         except ActError as error:
             messages.error(request, error.sentence)
         return redirect("history", slug=slug)

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_collections, access_page, may_edit, may_launch
-from clustering.journal.wording import percent
 from clustering.models import Collection, Edit, LiveScore, Page, SeamScore
 from clustering.page_config import desk_config
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import first_line
 from clustering.selectors.duplicates import LOOKED_AT, duplicates_of, original_of
 from clustering.selectors.similar import SIMILAR, NotIndexed, similar_pages
+from clustering.wording import percent
 
 HISTORY = 30
 

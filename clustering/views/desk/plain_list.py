@@ -87,7 +87,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, error.sentence)
         status = 409 if isinstance(error, StaleVersion) else 422
         return _page(request, collection, request.POST, typed=Typed(request.POST), status=status)
-    messages.success(request, edit.summary)
+    messages.success(request, edit.sentence)
     typed = Typed(request.POST, done=request.POST.get("act", ""))
     if typed.is_left(collection):
         return _page(request, collection, request.POST, typed=typed)

@@ -73,7 +73,7 @@ def turn(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
         raise Http404(f"{collection} has no change {sequence}.")
     do = redo_edit if request.POST.get("act") == "redo" else undo_edit
     try:
-        messages.success(request, do(collection, actor=_person(request), edit=edit).summary)
+        messages.success(request, do(collection, actor=_person(request), edit=edit).sentence)
     except ActError as error:
         messages.error(request, error.sentence)
     filters = _filters(QueryDict(request.POST.get("filters", "")))

@@ -78,7 +78,7 @@ def _done(request: HttpRequest, collection: Collection, to: Edit, *, group: int 
     except ActError as error:
         messages.error(request, error.sentence)
         return redirect("history", slug=collection.slug)
-    messages.success(request, edit.summary)
+    messages.success(request, edit.sentence)
     return redirect("history", slug=collection.slug)
 
 

@@ -81,7 +81,7 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(
             request, collection, threshold, written=request.POST.get("at", "") if problem else "", status=status
         )
-    messages.success(request, f"{edit.summary} Now check a random sample of them.")
+    messages.success(request, f"{edit.sentence} Now check a random sample of them.")
     return redirect("audit", slug=slug)
 
 

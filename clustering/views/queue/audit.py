@@ -111,5 +111,5 @@ def _take_back(request: HttpRequest, collection: Collection, actor: User) -> Htt
     edit = acts.filter(pk=whole_number(request.POST["undo"]) or 0).first()
     if edit is None:
         raise Refused("That change is not from this collection. Reload the page.")
-    messages.success(request, undo_edit(collection, actor=actor, edit=edit).summary)
+    messages.success(request, undo_edit(collection, actor=actor, edit=edit).sentence)
     return redirect("accept", slug=collection.slug)

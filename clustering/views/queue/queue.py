@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET
 from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions.accept import acceptable
 from clustering.dashboard.pace import seconds_a_look
-from clustering.journal.wording import percent
 from clustering.models import Answer, Collection, Group, Page, Reading, User
 from clustering.page_config import desk_config
 from clustering.quality import draw_checks, place_of
 from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, OpenSeam, queued_seams, within
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
+from clustering.wording import percent
 from clustering.written import whole_number
 
 SEAMS_AT_ONCE = 200

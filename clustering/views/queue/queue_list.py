@@ -69,7 +69,7 @@ def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
     except ActError as error:
         messages.error(request, error.sentence)
         return ""
-    messages.success(request, edit.summary)
+    messages.success(request, edit.sentence)
     run = desk_run(collection)
     turned = any("group" in entry for entry in edit.after)
     if len(real) == 1 and turned and run and seams_alike(collection, run, real[0].position, verdict):

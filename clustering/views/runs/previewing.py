@@ -46,7 +46,7 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         except ActError as error:
             messages.error(request, error.sentence)
         else:
-            messages.success(request, edit.summary)
+            messages.success(request, edit.sentence)
             return redirect("desk", slug=slug)
     changes = changes_of(run)
     some = changes[:CHANGES_AT_ONCE]

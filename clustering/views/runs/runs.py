@@ -72,7 +72,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     except ActError as error:
         messages.error(request, error.sentence)
         return redirect("runs", slug=slug)
-    messages.success(request, edit.summary)
+    messages.success(request, edit.sentence)
     return redirect("desk", slug=slug)
 
 

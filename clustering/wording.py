@@ -1,0 +1,169 @@
+"""How acts name pages, groups and people, and their sentences as data, so that everyone reads them in their language.
+
+    sentence = say("Split %(number)s before page %(page)s.", number=12, page=31)
+    sentence             # "Split 12 before page 31.": a str, in English
+    as_data(sentence)    # {"text": "Split %(number)s …", "with": {"number": 12, "page": 31}}: for the database
+    told(sentence)       # in the language of now; of what as_data gave as well
+
+Values may be sentences themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, override
+
+
+class Sentence(str):
+    """English, with what it was made of."""
+
+    data: dict[str, Any]
+
+    def __add__(self, other: str) -> Sentence:
+        """Both, one behind the other."""
+        return say("%(one)s%(two)s", one=self, two=other) if other else self
+
+    def capitalize(self) -> Sentence:
+        """With a capital first letter."""
+        return _made({"text": "%(whole)s", "first": "upper"}, {"whole": self})
+
+    def small(self) -> Sentence:
+        """With a small first letter, to stand behind a colon."""
+        return _made({"text": "%(whole)s", "first": "lower"}, {"whole": self})
+
+
+def say(text: str, **values: Any) -> Sentence:
+    """A sentence by its English template; values that are lazy labels are told in each reader's language."""
+    return _made({"text": text}, values)
+
+
+def say_n(one: str, many: str, count: int, **values: Any) -> Sentence:
+    """The same with a plural form, by `count`, which the templates may write as %(count)s."""
+    return _made({"text": one, "many": many, "count": count}, {"count": count, **values})
+
+
+def _made(data: dict[str, Any], values: dict[str, Any]) -> Sentence:
+    if values:
+        data["with"] = {name: as_data(value) for name, value in values.items()}
+    with override("en"):
+        sentence = Sentence(told(data))
+    sentence.data = data
+    return sentence
+
+
+def as_data(value: Any) -> Any:
+    """For the database: a dict for a sentence, else a number or text."""
+    if isinstance(value, Sentence):
+        return value.data
+    if isinstance(value, Promise):
+        with override("en"):
+            return {"text": str(value)}
+    if isinstance(value, datetime):
+        value = timezone.localdate(value)
+    if isinstance(value, date):
+        return {"date": value.isoformat()}
+    return value if isinstance(value, (int, float, dict)) else str(value)
+
+
+def told(value: Any) -> str:
+    """In the language of now: a sentence, its data, a number or text."""
+    if isinstance(value, Sentence):
+        value = value.data
+    if not isinstance(value, dict):
+        return str(value)
+    if "date" in value:
+        return date_format(parse_date(value["date"]) or "", "DATE_FORMAT")
+    text = ngettext(value["text"], value["many"], value["count"]) if "many" in value else gettext(value["text"])
+    values = value.get("with")
+    sentence = text % {name: told(part) for name, part in values.items()} if values else text
+    first = value.get("first")
+    return sentence if first is None else getattr(sentence[:1], first)() + sentence[1:]
+
+
+MOST_NAMED = 6
+"""More stretches of pages, or more groups, are counted instead of named."""
+
+
+def listed(parts: Sequence[str]) -> str:
+    """a; a and b; a, b, and c."""
+    if len(parts) < 2:
+        return parts[0] if parts else ""
+    if len(parts) == 2:
+        return say("%(first)s and %(last)s", first=parts[0], last=parts[1])
+    so_far = parts[0]
+    for part in parts[1:-1]:
+        so_far = say("%(first)s, %(next)s", first=so_far, next=part)
+    return say("%(first)s, and %(last)s", first=so_far, last=parts[-1])
+
+
+def stretches(positions: Iterable[int]) -> list[tuple[int, int]]:
+    """First and last of every unbroken stretch, ascending."""
+    found: list[tuple[int, int]] = []
+    for position in sorted(set(positions)):
+        if found and position == found[-1][1] + 1:
+            found[-1] = (found[-1][0], position)
+        else:
+            found.append((position, position))
+    return found
+
+
+def pages_in_words(positions: Iterable[int]) -> Sentence:
+    """By scan order: "page 5", "pages 31 to 36", "pages 3, 7 and 9 to 12", "41 pages between 3 and 90"."""
+    places = sorted(set(positions))
+    parts = stretches(places)
+    if len(parts) > MOST_NAMED:
+        return say(
+            "%(count)s pages between %(first)s and %(last)s", count=len(places), first=places[0], last=places[-1]
+        )
+    named = listed([str(a) if a == b else say("%(first)s to %(last)s", first=a, last=b) for a, b in parts])
+    return say_n("page %(named)s", "pages %(named)s", len(places), named=named)
+
+
+def groups_in_words(numbers: Iterable[int]) -> Sentence:
+    """By number: "document 12", "documents 12 and 13", "31 documents"."""
+    known = sorted(set(numbers))
+    if len(known) > MOST_NAMED:
+        return say("%(count)s documents", count=len(known))
+    return say_n("document %(named)s", "documents %(named)s", len(known), named=listed([str(n) for n in known]))
+
+
+def counted_pages(count: int) -> Sentence:
+    """ "1 page", "3 pages"."""
+    return say_n("%(count)s page", "%(count)s pages", count)
+
+
+def counted_groups(count: int) -> Sentence:
+    """ "1 document", "3 documents"."""
+    return say_n("%(count)s document", "%(count)s documents", count)
+
+
+def in_words(field: str) -> str:
+    """What the interface calls a field of a document: "type" for "kind"."""
+    return {"kind": "type"}.get(field, field)
+
+
+def name_of(user: AbstractUser | None, *, to: AbstractUser | None = None) -> str:
+    """Full name, else log-in name; "You" where the sentence is said `to` that person."""
+    if user is None:
+        return "hhreview"
+    if to is not None and user.pk == to.pk:
+        return say("You")
+    return user.get_full_name() or user.get_username()
+
+
+def capital(sentence: str) -> str:
+    """The sentence with a capital first letter."""
+    return sentence.capitalize() if isinstance(sentence, Sentence) else sentence[:1].upper() + sentence[1:]
+
+
+def percent(probability: float) -> int:
+    """As people read it: what counts is what they see, so that no two places count differently."""
+    return round(100 * probability)
