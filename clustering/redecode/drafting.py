@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clustering.models import Group
+from clustering.models.collection import DraftTerms
 from clustering.wording import in_words, listed, say
 
 SHOWN = ("title", "kind", "date")
