@@ -27,7 +27,7 @@ MOVED = 50
 
 @contextmanager
 def own_database() -> Iterator[None]:
-    """An embedded PostgreSQL with the schema, thrown away at the end."""
+    """Yield an embedded PostgreSQL with the schema, thrown away at the end."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     with tempfile.TemporaryDirectory(prefix="hhreview-bench-") as folder:
         os.environ.update(HHREVIEW_DATA_DIR=folder, DJANGO_SETTINGS_MODULE="hhreview.settings")
@@ -46,7 +46,7 @@ def own_database() -> Iterator[None]:
 
 
 def make_collection(slug: str, pages: int) -> Any:
-    """A collection of rows without image files, no page in a group."""
+    """Return a collection of rows without image files, no page in a group."""
     from clustering.models import Collection, Page
 
     collection = Collection.objects.create(slug=slug, title=slug)
@@ -71,7 +71,7 @@ def make_collection(slug: str, pages: int) -> Any:
 
 
 def make_run(collection: Any, *, size: int = PAGES_A_GROUP) -> Any:
-    """A ready run with groups of `size` pages."""
+    """Return a ready run with groups of `size` pages."""
     from clustering.models import Run, RunGroup, RunMembership
 
     run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
@@ -99,12 +99,12 @@ def timed(act: Callable[[], object]) -> float:
 
 
 def p95(values: list[float]) -> float:
-    """The 95th percentile."""
+    """Return the 95th percentile."""
     return statistics.quantiles(values, n=20)[-1]
 
 
 def measure(pages: int, *, repeats: int) -> dict[str, float]:
-    """Publishing, then `repeats` times split, merge, move and undo at places spread over the collection."""
+    """Time publishing, then `repeats` times split, merge, move and undo at places spread over the collection."""
     from clustering.actions import merge_groups, move_pages, publish_run, split_group, undo_edit
     from clustering.models import User
 
@@ -141,7 +141,8 @@ RANDOM_PAGES = 60
 
 
 def random_acts(count: int, *, seed: int) -> dict[str, float]:
-    """The random archivist of the tests: after every act the partition holds, the journal replays, all is undone."""
+    """Play the random archivist of the tests: after every act the partition holds, the journal replays, all is
+    undone."""
     from clustering.models import User
 
     people = [User.objects.create_user(name, is_staff=True) for name in ("ann", "ben", "eve")]

@@ -167,7 +167,7 @@ def _row(name: str, archive: Archive, moment: Moment) -> Row:
 
 
 def _trivial(archive: Archive) -> list[Row]:
-    """What costs nothing to propose, and what the first experiment proposed."""
+    """Return what costs nothing to propose, and what the first experiment proposed."""
     starts, n = archive.stream.starts, len(archive.stream.starts)
     clustered = propose("dbscan", archive.measured.pages)
     labels: dict[str, Sequence[Hashable]] = {

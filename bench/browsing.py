@@ -27,7 +27,7 @@ def chromium() -> str:
 
 @contextmanager
 def web_server() -> Iterator[str]:
-    """The address of a real web server over the bench's database."""
+    """Yield the address of a real web server over the bench's database."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -46,7 +46,7 @@ class Clock(NamedTuple):
 
     @classmethod
     def now(cls) -> Clock:
-        """This moment."""
+        """Return this moment."""
         return cls(time.perf_counter(), time.process_time())
 
     def spent(self) -> dict[str, float]:

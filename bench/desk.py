@@ -53,8 +53,8 @@ VISITS = 3
 
 
 def filled_collection(pages: int, actor: Any) -> Any:
-    """A published collection with seams, one in eight in doubt, whose run is decoded again around every act, and with
-    images that the browser can show."""
+    """Return a published collection with seams, one in eight in doubt, whose run is decoded again around every act, and
+    with images that the browser can show."""
     from django.db.models.functions import Mod
 
     collection = weighed_collection(pages, actor)
@@ -65,7 +65,7 @@ def filled_collection(pages: int, actor: Any) -> Any:
 
 
 def read_pages(collection: Any) -> None:
-    """Gives every page the text of a typed one, because acts draft again what they change; TEXTS different ones."""
+    """Give every page the text of a typed one, because acts draft again what they change; TEXTS different ones."""
     from clustering.models import Reading
 
     texts = _typed_texts()

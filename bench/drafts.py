@@ -94,7 +94,7 @@ def similarity(one: str, other: str) -> float:
 
 
 def load(folder: Path) -> tuple[list[dict[str, str]], dict[str, list[PageRecord]]]:
-    """The rows of truth.csv that open a document, and each document's pages with their readings."""
+    """Return the rows of truth.csv that open a document, and each document's pages with their readings."""
     with (folder / "truth.csv").open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle))
     scans = scans_of(folder)
@@ -147,7 +147,7 @@ def judge(row: dict[str, str], pages: Sequence[PageRecord], draft: GroupDraft) -
 
 
 def figures(judged: Sequence[Drafted]) -> dict[str, Any]:
-    """The figures of all documents."""
+    """Return the figures of all documents."""
     dated = [one for one in judged if one.true_dates]
     drafted = [one for one in judged if one.date]
     titled = [one for one in judged if one.title]

@@ -27,7 +27,7 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
 
 
 def scans_in(folder: Path) -> list[Path]:
-    """The scans of a folder by name. Exits with a sentence where there are none."""
+    """Return the scans of a folder by name. Exits with a sentence where there are none."""
     images = folder / "images"
     found = sorted(
         path for path in (images if images.is_dir() else folder).iterdir() if path.suffix.lower() in SUFFIXES

@@ -30,7 +30,7 @@ MIB = 1 << 20
 
 
 def confirmed(slug: str, pages: int) -> Any:
-    """A collection of rows, every page read, every group confirmed with a title, kind and date."""
+    """Return a collection of rows, every page read, every group confirmed with a title, kind and date."""
     from django.utils import timezone
 
     from clustering.models import Group, Page, Reading
@@ -98,7 +98,7 @@ def measure(slug: str, name: str, out: Any) -> None:
 
 
 def measured(slug: str, name: str) -> dict[str, float]:
-    """The same from outside."""
+    """Return the same from outside."""
     context = multiprocessing.get_context("spawn")
     out = context.Queue()
     process = context.Process(target=measure, args=(slug, name, out))

@@ -43,7 +43,7 @@ MOST_ENTERS = 400
 
 
 def proposed_collection(folder: Path, pages: int, slug: str = "keys") -> Any:
-    """The first pages of an archive, proposed."""
+    """Return the first pages of an archive, proposed."""
     from django.core.management import call_command
 
     from clustering.models import Collection
@@ -57,7 +57,7 @@ def proposed_collection(folder: Path, pages: int, slug: str = "keys") -> Any:
 
 @contextmanager
 def first_scans(folder: Path, pages: int) -> Iterator[Path]:
-    """A folder with the first scans alone."""
+    """Yield a folder with the first scans alone."""
     with tempfile.TemporaryDirectory(prefix="hhreview-scans-") as few:
         for path in list(scans_of(folder).values())[:pages]:
             (Path(few) / path.name).symlink_to(path.resolve())
@@ -122,7 +122,7 @@ class Hands:
 
 
 def _in_scan_order(parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The runs of scans of a document, also where its pages stand in another order than they were scanned."""
+    """Return the runs of scans of a document, also where its pages stand in another order than they were scanned."""
     runs: list[tuple[int, int]] = []
     for low, high in sorted(parts):
         if runs and runs[-1][1] + 1 == low:

@@ -31,7 +31,7 @@ DOUBTFUL = 1 / 8
 
 
 def weighed_collection(pages: int, actor: Any) -> Any:
-    """A collection with a run whose decoder can be asked again, on the desk."""
+    """Return a collection with a run whose decoder can be asked again, on the desk."""
     from clustering.actions import publish_run
     from clustering.engine.collection_model import Prior
     from clustering.engine.family import shipped_family

@@ -90,7 +90,7 @@ _FILL = (
 
 
 def fill(count: int, *, pages: int, actor: int) -> None:
-    """Replaces all collections of the bench's own database by so many: a fifth without a proposal, the others
+    """Replace all collections of the bench's own database by so many: a fifth without a proposal, the others
     proposed, in review and done."""
     from django.db import connection
 

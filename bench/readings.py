@@ -23,13 +23,13 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff"})
 
 
 def scans_of(folder: Path) -> dict[str, Path]:
-    """The folder's scans by identifier, which is the file name up to "__"."""
+    """Return the folder's scans by identifier, which is the file name up to "__"."""
     images = folder / "images" if (folder / "images").is_dir() else folder
     return {path.stem.split("__")[0]: path for path in sorted(images.iterdir()) if path.suffix.lower() in SUFFIXES}
 
 
 def readings_of(paths: Sequence[Path], *, cache: Path = CACHE, say: Callable[[str], None]) -> list[PageReading]:
-    """The readings of the scans, in their order; about a second for each scan that was not read before."""
+    """Return the readings of the scans, in their order; about a second for each scan that was not read before."""
     file = cache / f"readings-{re.sub(r'[^a-z0-9.-]+', '-', READING_VERSION)}.jsonl"
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
     known = _stored(file)

@@ -54,7 +54,7 @@ class Asking:
     near: list[list[tuple[float, int]]] = field(default_factory=list)
 
     def meet(self, vectors: Floats, pages: list[int]) -> None:
-        """Keeps the nearest of these with those known so far; a page does not meet itself."""
+        """Keep the nearest of these with those known so far; a page does not meet itself."""
         self.near = self.near or [[] for _ in self.vectors]
         likeness = self.vectors @ vectors.T
         few = min(NEAREST + 1, len(pages))
@@ -89,7 +89,7 @@ class World:
 
 
 def fill(world: World, everywhere: Asking, large: Asking, asking: dict[int, list[int]]) -> None:
-    """Writes collections, pages and vectors, and finds the truth on the way. `asking` are rows by collection."""
+    """Write collections, pages and vectors, and find the truth on the way. `asking` are rows by collection."""
     everywhere.vectors = np.concatenate([world.vectors(number)[rows] for number, rows in sorted(asking.items())])
     everywhere.pages = [0] * len(everywhere.vectors)
     large.vectors = world.vectors(0)[_spread(world.sizes[0], len(everywhere.pages))]

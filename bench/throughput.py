@@ -190,7 +190,7 @@ def ocr_figures(pages: Sequence[Any], folder: Path) -> dict[str, float]:
 
 
 def _command_line(path: Path, data: Path) -> tuple[Counter[str], float]:
-    """The words that the command reads, and the seconds of the processor that it takes."""
+    """Return the words that the command reads, and the seconds of the processor that it takes."""
     environment = {**os.environ, "OMP_THREAD_LIMIT": "1", "TESSDATA_PREFIX": str(data)}
     command = ["tesseract", str(path), "-", "-l", "eng"]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

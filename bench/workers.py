@@ -46,7 +46,7 @@ CREATE TRIGGER count_written BEFORE INSERT ON clustering_embedding FOR EACH ROW 
 
 
 def draw(folder: Path) -> None:
-    """Some different pages of print."""
+    """Draw some different pages of print."""
     from PIL import Image, ImageDraw, ImageFont
 
     font = ImageFont.load_default(size=26)
@@ -60,7 +60,7 @@ def draw(folder: Path) -> None:
 
 
 def collection_of(folder: Path, pages: int) -> Any:
-    """The drawn pages, over and over."""
+    """Return the drawn pages, over and over."""
     from clustering.jobs import running
     from clustering.jobs.launching import launch_job
     from clustering.jobs.stages.importing import create_collection

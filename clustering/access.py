@@ -83,7 +83,7 @@ def _roles(user: User) -> frozenset[str]:
 
 
 def _granted(user: User) -> QuerySet[CollectionRole]:
-    """What this person and their teams may do in single collections."""
+    """Return what this person and their teams may do in single collections."""
     teams = Team.members.through.objects.filter(user=user).values("team")
     return CollectionRole.objects.filter(Q(person=user) | Q(team__in=teams))
 
@@ -97,7 +97,7 @@ def _is_named(user: User, *, edits: bool = False) -> bool:
 
 
 def _rank(user: User, collection: Collection) -> int:
-    """What this person may do here. One query a collection and request, none for staff."""
+    """Return what this person may do here. One query a collection and request, none for staff."""
     if _is_staff(user):
         return _MANAGE
     known: dict[int, int] = user.__dict__.setdefault("_hhreview_ranks", {})
@@ -134,7 +134,7 @@ def access_collections(user: Anyone) -> CollectionQuerySet:
 
 
 def access_collection(user: Anyone, slug: str, *, edit: bool = False, launch: bool = False) -> Collection:
-    """The collection.
+    """Return the collection.
 
     Raises Http404 where it is missing or hidden, PermissionDenied where only the act is not allowed.
     """
@@ -155,7 +155,7 @@ def check_edit(user: Anyone, collection: Collection) -> None:
 
 
 def access_page(user: Anyone, pk: int) -> Page:
-    """The page with its collection. Raises Http404."""
+    """Return the page with its collection. Raises Http404."""
     pages = Page.objects.select_related("collection", "group").filter(collection__in=access_collections(user))
     page = pages.filter(pk=pk).first()
     if page is None:
@@ -164,7 +164,7 @@ def access_page(user: Anyone, pk: int) -> Page:
 
 
 def access_run(user: Anyone, pk: int) -> Run:
-    """The run with its collection. Raises Http404."""
+    """Return the run with its collection. Raises Http404."""
     runs = Run.objects.select_related("collection").filter(collection__in=access_collections(user))
     run = runs.filter(pk=pk).first()
     if run is None:
@@ -173,7 +173,7 @@ def access_run(user: Anyone, pk: int) -> Run:
 
 
 def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
-    """The job with its collection. Raises Http404 or PermissionDenied."""
+    """Return the job with its collection. Raises Http404 or PermissionDenied."""
     jobs = Job.objects.select_related("collection").filter(collection__in=access_collections(user))
     job = jobs.filter(pk=pk).first()
     if job is None:
@@ -184,7 +184,7 @@ def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
 
 
 def access_token(user: Anyone, pk: int) -> ApiToken:
-    """A token of one's own; nobody reaches another's, staff included. Raises Http404."""
+    """Return a token of one's own; nobody reaches another's, staff included. Raises Http404."""
     token = ApiToken.objects.filter(pk=pk, user=user.pk).first() if isinstance(user, User) else None
     if token is None:
         raise Http404("You have no such token.")
@@ -192,7 +192,7 @@ def access_token(user: Anyone, pk: int) -> ApiToken:
 
 
 def access_staff(user: Anyone) -> User:
-    """The person, who is staff. Raises Http404 or PermissionDenied."""
+    """Return the person, who is staff. Raises Http404 or PermissionDenied."""
     if not may_look(user):
         raise Http404("Your account has no role yet. Ask staff for one.")
     if not isinstance(user, User) or not may_launch(user):
@@ -201,7 +201,7 @@ def access_staff(user: Anyone) -> User:
 
 
 def access_intake(user: Anyone) -> User:
-    """The person, who may bring scans in. Raises Http404 or PermissionDenied."""
+    """Return the person, who may bring scans in. Raises Http404 or PermissionDenied."""
     if not may_look(user):
         raise Http404("Your account has no role yet. Ask staff for one.")
     if not isinstance(user, User) or not may_launch(user):
@@ -210,7 +210,7 @@ def access_intake(user: Anyone) -> User:
 
 
 def access_upload(user: Anyone, key: UUID) -> Upload:
-    """The upload with its collection and job, for staff: its owner, or who goes on for them.
+    """Return the upload with its collection and job, for staff: its owner, or who goes on for them.
 
     Raises Http404, or PermissionDenied where the person is no staff (any more).
     """
@@ -222,7 +222,7 @@ def access_upload(user: Anyone, key: UUID) -> Upload:
 
 
 def access_uploaded_file(user: Anyone, key: UUID, pk: int) -> UploadedFile:
-    """A file of an upload, with its upload. Raises Http404 or PermissionDenied."""
+    """Return a file of an upload, with its upload. Raises Http404 or PermissionDenied."""
     upload = access_upload(user, key)
     file = upload.files.filter(pk=pk).first()
     if file is None:

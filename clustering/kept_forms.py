@@ -51,7 +51,7 @@ def wants_data(request: HttpRequest) -> bool:
 
 
 def typed(request: HttpRequest) -> Fields:
-    """The fields of the form that was sent, without passwords and files; empty where there was none."""
+    """Return the fields of the form that was sent, without passwords and files; empty where there was none."""
     if request.method != "POST" or wants_data(request):
         return []
     try:
@@ -61,14 +61,14 @@ def typed(request: HttpRequest) -> Fields:
 
 
 def sent_form(request: HttpRequest) -> KeptForm | None:
-    """The form in this request; None where there is none with anything in it."""
+    """Return the form in this request; None where there is none with anything in it."""
     fields = typed(request)
     has_words = any(name != PERSON_FIELD for name, _ in fields)
     return KeptForm(request.get_full_path(), fields) if has_words else None
 
 
 def kept_form(request: HttpRequest) -> KeptForm | None:
-    """The form that came along with a sign-in; None where there was none, or none of ours."""
+    """Return the form that came along with a sign-in; None where there was none, or none of ours."""
     try:
         told = read_json(request.POST.get(KEPT_FIELD, "").encode())
         address = str(told["address"])
@@ -82,7 +82,7 @@ def kept_form(request: HttpRequest) -> KeptForm | None:
 
 
 def form_page(request: HttpRequest) -> str:
-    """The address of the page whose form was sent, "" where the browser does not say or it is not ours."""
+    """Return the address of the page whose form was sent, "" where the browser does not say or it is not ours."""
     back = request.headers.get("Referer", "")
     return back if is_ours(request, back) and request.method == "POST" else ""
 
@@ -94,7 +94,7 @@ def is_ours(request: HttpRequest, origin: str) -> bool:
 
 
 def not_sent(request: HttpRequest, form: KeptForm | None, *, title: str, sentence: str, status: int) -> HttpResponse:
-    """The page that says why a form was not taken, and sends it again."""
+    """Return the page that says why a form was not taken, and sends it again."""
     context = {
         "title": title,
         "sentence": sentence,

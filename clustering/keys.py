@@ -16,7 +16,7 @@ _ELSEWHERE = ("undo", "redo", "answer", "answer-many")
 
 
 def _of(*addresses: str) -> tuple[Key, ...]:
-    """The commands that do these acts, at this place in the help."""
+    """Return the commands that do these acts, at this place in the help."""
     return tuple(key for address in addresses for key in ACTS[address].keys)
 
 
@@ -109,7 +109,7 @@ OFF = "off"
 
 
 def keys_for(changes: Mapping[str, str] | None = None) -> list[Key]:
-    """The keys with a person's own in their places; unknown commands and fixed ones are left as they are."""
+    """Return the keys with a person's own in their places; unknown commands and fixed ones are left as they are."""
     mine = changes or {}
     return [
         replace(key, keys=() if mine[key.id] == OFF else (mine[key.id],)) if key.id in mine and not key.fixed else key
@@ -118,12 +118,12 @@ def keys_for(changes: Mapping[str, str] | None = None) -> list[Key]:
 
 
 def keys_as_data(changes: Mapping[str, str] | None = None) -> list[dict[str, object]]:
-    """The same for the browser."""
+    """Return the same for the browser."""
     return [asdict(key) for key in keys_for(changes)]
 
 
 def spoken(combination: str) -> str:
-    """The combination as a person reads it: Ctrl+Shift+Z."""
+    """Return the combination as a person reads it: Ctrl+Shift+Z."""
     names = {"Mod": "Ctrl", "ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓", "Escape": "Esc"}
     parts = combination.split("+") if combination != "+" else ["+"]
     return "+".join(names.get(part, part.upper() if len(part) == 1 else part) for part in parts)

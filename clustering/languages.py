@@ -16,12 +16,12 @@ CATALOGS = Path(__file__).parent / "locale"
 
 
 def chosen_language(person: int | None) -> str:
-    """A person's own language; empty: as the browser asks for. One query."""
+    """Return a person's own language; empty: as the browser asks for. One query."""
     return Preference.objects.filter(user=person).values_list("language", flat=True).first() or ""
 
 
 def asked_for(request: HttpRequest) -> str:
-    """What the browser asks for, whatever was chosen before."""
+    """Return what the browser asks for, whatever was chosen before."""
     request.COOKIES.pop(settings.LANGUAGE_COOKIE_NAME, None)
     return translation.get_language_from_request(request)
 

@@ -96,7 +96,8 @@ def description_config(collection: Collection) -> dict[str, Any]:
 
 
 def _reader(collection: Collection) -> dict[str, str] | None:
-    """The language model that suggests descriptions: where it is asked, its name, what leaves the house; or none."""
+    """Return the language model that suggests descriptions: where it is asked, its name, what leaves the house; or
+    none."""
     if not is_set_up():
         return None
     endpoint = endpoint_set_up()
@@ -108,7 +109,7 @@ def _reader(collection: Collection) -> dict[str, str] | None:
 
 
 def my_keys(request: HttpRequest) -> dict[str, str]:
-    """This person's own keys, the same in every browser; one query a request, kept on the request."""
+    """Return this person's own keys, the same in every browser; one query a request, kept on the request."""
     known: dict[str, str] | None = getattr(request, "_hhreview_keys", None)
     if known is not None:
         return known

@@ -30,7 +30,7 @@ def _called(person: User) -> str:
 
 
 def holder_of(written: str) -> Holder | None:
-    """The person or team that such a choice names; None where there is none (anymore)."""
+    """Return the person or team that such a choice names; None where there is none (anymore)."""
     kind, _, key = written.partition(":")
     if not (key.isascii() and key.isdigit() and len(key) < 19):
         return None
@@ -120,7 +120,7 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label="May", choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT)
 
     def clean_collections(self) -> list[Collection]:
-        """The collections whose short names are written here, with commas or spaces between."""
+        """Return the collections whose short names are written here, with commas or spaces between."""
         names = self.cleaned_data["collections"].replace(",", " ").split()
         found = {one.slug: one for one in Collection.objects.filter(slug__in=names)}
         unknown = [name for name in names if name not in found]
@@ -129,7 +129,7 @@ class InviteForm(forms.Form):
         return list(found.values())
 
     def clean_username(self) -> str:
-        """A name that nobody has, in any spelling."""
+        """Return a name that nobody has, in any spelling."""
         name: str = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=name).exists():
             raise forms.ValidationError(f"The username “{name}” is taken. Choose another.")

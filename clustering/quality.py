@@ -56,7 +56,7 @@ def draw_checks(collection: Collection, run: Run, person: User, *, among: int) -
 def record_check(
     left: Page, *, verdict: Answer.Verdict | str, actor: User, versions: dict[int, int] | None
 ) -> ReviewCheck | None:
-    """Keeps what a person said of a settled seam; None where the seam is not settled, so that the answer is an act.
+    """Keep what a person said of a settled seam; None where the seam is not settled, so that the answer is an act.
 
     Changes nothing at the desk. Raises PermissionDenied, Refused for a bad verdict, StaleVersion where the groups are
     not as the person saw them.
@@ -103,7 +103,7 @@ def _earlier(left: Page, right: Page, one: Group, other: Group) -> tuple[ReviewC
 
 
 def kindly(check: ReviewCheck) -> str:
-    """What to tell a person whose answer differs, afterwards; "" where it does not."""
+    """Return what to tell a person whose answer differs, afterwards; "" where it does not."""
     if check.agrees:
         return ""
     what = "one document" if check.expected == Answer.Verdict.SAME else "different documents"
@@ -125,7 +125,7 @@ def place_of(position: int, person: User, room: int) -> int:
 
 
 def judge_sample(sample: AuditSample, *, verdict: str, actor: User) -> AuditSample:
-    """Records the verdict; a later one takes the place of an earlier one. Changes nothing at the desk.
+    """Record the verdict; a later one takes the place of an earlier one. Changes nothing at the desk.
 
     Raises PermissionDenied for a person who may not edit, Refused for another word than right and wrong and for a
     sample of an act that was undone.

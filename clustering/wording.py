@@ -41,12 +41,12 @@ class Sentence(str):
 
 
 def say(text: str, **values: Any) -> Sentence:
-    """A sentence by its English template; values that are lazy labels are told in each reader's language."""
+    """Return a sentence by its English template; values that are lazy labels are told in each reader's language."""
     return _made({"text": text}, values)
 
 
 def say_n(one: str, many: str, count: int, **values: Any) -> Sentence:
-    """The same with a plural form, by `count`, which the templates may write as %(count)s."""
+    """Return the same with a plural form, by `count`, which the templates may write as %(count)s."""
     return _made({"text": one, "many": many, "count": count}, {"count": count, **values})
 
 
@@ -93,7 +93,7 @@ MOST_NAMED = 6
 
 
 def listed(parts: Sequence[str]) -> str:
-    """a; a and b; a, b, and c."""
+    """Return the parts as a list in words: a; a and b; a, b, and c."""
     if len(parts) < 2:
         return parts[0] if parts else ""
     if len(parts) == 2:
@@ -146,7 +146,7 @@ def counted_groups(count: int) -> Sentence:
 
 
 def in_words(field: str) -> str:
-    """What the interface calls a field of a document: "type" for "kind"."""
+    """Return what the interface calls a field of a document: "type" for "kind"."""
     return {"kind": "type"}.get(field, field)
 
 
@@ -160,7 +160,7 @@ def name_of(user: AbstractUser | None, *, to: AbstractUser | None = None) -> str
 
 
 def capital(sentence: str) -> str:
-    """The sentence with a capital first letter."""
+    """Return the sentence with a capital first letter."""
     return sentence.capitalize() if isinstance(sentence, Sentence) else sentence[:1].upper() + sentence[1:]
 
 

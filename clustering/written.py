@@ -38,7 +38,7 @@ def versions_of(pairs: Iterable[str]) -> dict[int, int]:
 
 
 def act_id(written: str) -> UUID | None:
-    """The id under which an act is done once."""
+    """Return the id under which an act is done once."""
     try:
         return UUID(written)
     except ValueError:
@@ -46,7 +46,7 @@ def act_id(written: str) -> UUID | None:
 
 
 def json_of(request: HttpRequest) -> Any:
-    """The JSON in a request's body. Raises ValueError where it is none."""
+    """Return the JSON in a request's body. Raises ValueError where it is none."""
     try:
         return read_json(request.body)
     except RawPostDataException as error:

@@ -23,7 +23,7 @@ FOR_TESTS = ["to_folder", "to_zip", "unguarded", "classify", "without_source", "
 
 
 def unused() -> list[str]:
-    """What nobody uses, as file:line and what it is."""
+    """Return what nobody uses, as file:line and what it is."""
     search = Vulture(ignore_names=[*CALLED_BY_NAME, *FOR_TESTS], ignore_decorators=["@*"])
     search.scavenge([str(ROOT / folder) for folder in LOOKED_AT], exclude=["*/migrations/*"])
     return [

@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def requirements(extras: Iterable[str]) -> list[str]:
-    """What pyproject.toml asks for, with these optional parts and the parts that they name."""
+    """Return what pyproject.toml asks for, with these optional parts and the parts that they name."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted: list[str] = list(project["dependencies"])
     for extra in extras:
@@ -62,7 +62,8 @@ def requirements(extras: Iterable[str]) -> list[str]:
 
 
 def torch_to_take(pip: list[str], python: str, pins: str, wanted: Iterable[str]) -> str:
-    """The version of PyTorch for processors that is to be taken in place of the pinned one, or "" to leave it."""
+    """Return the version of PyTorch for processors that is to be taken in place of the pinned one, or "" to
+    leave it."""
     parted = any(re.match(rf"{PARTED}\b", requirement) for requirement in wanted) and not os.environ.get("TORCH_INDEX")
     there = _installed(python, "torch")
     if there:
@@ -82,14 +83,15 @@ def torch_to_take(pip: list[str], python: str, pins: str, wanted: Iterable[str])
 
 
 def cpu_build(offered: str, pinned: str) -> str:
-    """The newest build for processors in what `pip index versions torch` says, no newer than the pin; or ""."""
+    """Return the newest build for processors in what `pip index versions torch` says, no newer than the pin; or ""."""
     versions: list[str] = re.findall(r"[\d.]+\+cpu\b", offered)
     fitting = [version for version in versions if OLDEST_TORCH <= _numbers(version) <= _numbers(pinned)]
     return max(fitting, key=_numbers, default="")
 
 
 def constraints(pins: str, torch: str) -> str:
-    """The pins, with another PyTorch where one is given; what is built together with it then follows by itself."""
+    """Return the pins, with another PyTorch where one is given; what is built together with it then follows by
+    itself."""
     if not torch:
         return pins
     kept = [line for line in pins.splitlines() if not re.match(rf"(torch|{PARTED})==", line)]
@@ -102,7 +104,7 @@ def has_gpu() -> bool:
 
 
 def resolve(pip: list[str], wanted: list[str], pins: Path, folder: Path) -> list[str]:
-    """What is missing, as name==version. Says how much that is to download."""
+    """Return what is missing, as name==version. Says how much that is to download."""
     report = folder / "report.json"
     _run([*pip, "install", "--quiet", "--dry-run", "--report", str(report), "-c", str(pins), *_index(), *wanted])
     found: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))["install"]
@@ -114,7 +116,7 @@ def resolve(pip: list[str], wanted: list[str], pins: Path, folder: Path) -> list
 
 
 def size_of(url: str) -> int | None:
-    """The bytes of a file, 0 if it is on this machine, None if the index does not say."""
+    """Return the bytes of a file, 0 if it is on this machine, None if the index does not say."""
     if url.startswith("file:"):
         return 0
     try:

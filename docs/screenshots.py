@@ -95,7 +95,7 @@ def running_desk(folder: Path) -> Iterator[Desk]:
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
+    """Return a port nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -122,7 +122,7 @@ class Photographer:
         self.page = self.open(1280, 800)
 
     def open(self, width: int, height: int, *, dark: bool = False) -> Page:
-        """A window of its own, signed in where somebody signed in before."""
+        """Return a window of its own, signed in where somebody signed in before."""
         state = self.page.context.storage_state() if hasattr(self, "page") else None
         context = self.browser.new_context(
             viewport={"width": width, "height": height},
@@ -143,7 +143,7 @@ class Photographer:
         self.staff_pages()
 
     def sign_in(self) -> None:
-        """The sign-in page, then through it."""
+        """Take the sign-in page, then go through it."""
         self.page.goto(f"{self.desk.url}/sign-in/")
         self.take("sign-in")
         self.page.fill("[name=username]", self.desk.name)
@@ -201,7 +201,7 @@ class Photographer:
         window.wait_for_timeout(ZOOM_DRAWN_MS)
 
     def why(self) -> None:
-        """The evidence beside the stream, and what is chosen by a filter."""
+        """Take the evidence beside the stream, and what is chosen by a filter."""
         self.stream(self.page)
         # A page in the middle of a document: what the engine doubts differs from one version to the next.
         self.page.locator("#cell-3").click()
@@ -230,7 +230,7 @@ class Photographer:
         self.visit("keys", "/keys/")
 
     def intake(self) -> None:
-        """A new collection with its scans chosen; nothing is sent."""
+        """Take a new collection with its scans chosen; nothing is sent."""
         self.page.goto(f"{self.desk.url}/new/")
         self.page.wait_for_selector("body[data-ready]")
         self.page.get_by_label("Title").fill("Farm Workers' Committee")
@@ -243,7 +243,7 @@ class Photographer:
         self.take("new-collection")
 
     def staff_pages(self) -> None:
-        """The admin: importing, the form of a job, and a job's page."""
+        """Take the admin: importing, the form of a job, and a job's page."""
         self.visit("admin-collections", "/admin/clustering/collection/")
         self.page.check("input[name=_selected_action]")
         self.page.select_option("select[name=action]", "order_propose")

@@ -41,7 +41,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, *, status: int, sentence: str = "") -> HttpResponse:
-    """A page that asks neither the database nor the session; a form that was sent can be sent again from it."""
+    """Return a page that asks neither the database nor the session; a form that was sent can be sent again from it."""
     context = {
         "sentence": sentence,
         "form": [] if sentence == away.WORKERS else typed(request),

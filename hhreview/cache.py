@@ -35,23 +35,23 @@ class OpenRedisCache(RedisCache):
             return without
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """False where nothing was kept."""
+        """Return False where nothing was kept."""
         return self._try(partial(super().add, key, value, timeout, version), without=False)
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        """The default where nothing is kept."""
+        """Return the default where nothing is kept."""
         return self._try(partial(super().get, key, default, version), default)
 
     def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
-        """Keeps it, where it can."""
+        """Keep it, where it can."""
         self._try(partial(super().set, key, value, timeout, version), None)
 
     def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """False where nothing is kept."""
+        """Return False where nothing is kept."""
         return self._try(partial(super().touch, key, timeout, version), without=False)
 
     def delete(self, key: str, version: int | None = None) -> bool:
-        """False where nothing was kept."""
+        """Return False where nothing was kept."""
         return self._try(partial(super().delete, key, version), without=False)
 
     def get_many(self, keys: Iterable[str], version: int | None = None) -> dict[str, Any]:
@@ -63,14 +63,14 @@ class OpenRedisCache(RedisCache):
         return self._try(partial(super().has_key, key, version), without=False)
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Raises ValueError where nothing is kept, as every cache does."""
+        """Return the number that was counted up. Raises ValueError where nothing is kept, as every cache does."""
         counted = self._try(partial(super().incr, key, delta, version), None)
         if counted is None:
             raise ValueError(f"Key '{key}' not found.")
         return counted
 
     def set_many(self, data: dict[str, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> list[Any]:
-        """The keys that were not kept."""
+        """Return the keys that were not kept."""
         return self._try(partial(super().set_many, data, timeout, version), list(data))
 
     def delete_many(self, keys: Iterable[str], version: int | None = None) -> None:

@@ -17,7 +17,7 @@ _FALSE = {"0", "false", "no", "off", ""}
 
 
 def env_str(name: str, default: str = "") -> str:
-    """The variable, or the content of the file that NAME_FILE names (container secrets), or the default."""
+    """Return the variable, or the content of the file that NAME_FILE names (container secrets), or the default."""
     file = os.environ.get(f"{name}_FILE")
     if file:
         try:
@@ -28,7 +28,7 @@ def env_str(name: str, default: str = "") -> str:
 
 
 def env_bool(name: str, default: bool) -> bool:  # noqa: FBT001 - reads like os.environ.get
-    """Raises ImproperlyConfigured on anything but 1/0, true/false, yes/no, on/off."""
+    """Return whether it is set. Raises ImproperlyConfigured on anything but 1/0, true/false, yes/no, on/off."""
     value = os.environ.get(name)
     if value is None:
         return default
@@ -40,7 +40,7 @@ def env_bool(name: str, default: bool) -> bool:  # noqa: FBT001 - reads like os.
 
 
 def env_int(name: str, default: int, *, minimum: int = 0) -> int:
-    """Raises ImproperlyConfigured on anything but a whole number of at least `minimum`."""
+    """Return the whole number. Raises ImproperlyConfigured on anything but a whole number of at least `minimum`."""
     value = os.environ.get(name)
     if value is None:
         return default
@@ -54,7 +54,7 @@ def env_int(name: str, default: int, *, minimum: int = 0) -> int:
 
 
 def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
-    """Raises ImproperlyConfigured on anything but one of the choices."""
+    """Return the choice. Raises ImproperlyConfigured on anything but one of the choices."""
     value = os.environ.get(name) or default
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is {value!r}; write {', '.join(choices[:-1])} or {choices[-1]}.")
@@ -62,7 +62,7 @@ def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
 
 
 def env_price(name: str) -> Decimal | None:
-    """An amount of money, or None. Raises ImproperlyConfigured on anything but an amount of 0 or more."""
+    """Return an amount of money, or None. Raises ImproperlyConfigured on anything but an amount of 0 or more."""
     value = os.environ.get(name)
     if not value:
         return None
@@ -76,7 +76,7 @@ def env_price(name: str) -> Decimal | None:
 
 
 def env_object(name: str) -> dict[str, Any]:
-    """A JSON object; empty where nothing is set. Raises ImproperlyConfigured on anything else."""
+    """Return a JSON object; empty where nothing is set. Raises ImproperlyConfigured on anything else."""
     value = os.environ.get(name)
     if not value:
         return {}
@@ -90,7 +90,7 @@ def env_object(name: str) -> dict[str, Any]:
 
 
 def env_endpoint(name: str) -> str:
-    """The base address of an API, or nothing. Raises ImproperlyConfigured where it is none that can be asked."""
+    """Return the base address of an API, or nothing. Raises ImproperlyConfigured where it is none that can be asked."""
     value = env_str(name).strip().rstrip("/")
     if not value:
         return ""
@@ -118,7 +118,8 @@ LOOKUPS = ("lcnaf", "lcsh", "viaf", "wikidata")
 
 
 def env_lookups(name: str) -> dict[str, str]:
-    """Authorities by name, each with an address in place of its own, or empty: "lcsh, lcnaf=https://…?q={query}".
+    """Return authorities by name, each with an address in place of its own, or empty: "lcsh,
+    lcnaf=https://…?q={query}".
 
     Raises ImproperlyConfigured for a name that is not in LOOKUPS and for an address that does not say {query}.
     """
@@ -134,7 +135,8 @@ def env_lookups(name: str) -> dict[str, str]:
 
 
 def env_hours(name: str) -> tuple[time, time] | None:
-    """A time of day to another, as "19:00-07:00"; None where nothing is set. Raises ImproperlyConfigured otherwise."""
+    """Return the time from one hour of the day to another, as "19:00-07:00"; None where nothing is set. Raises
+    ImproperlyConfigured otherwise."""
     value = os.environ.get(name)
     if not value:
         return None
@@ -188,7 +190,7 @@ def database_from_url(url: str) -> dict[str, Any]:
 
 
 def redis_urls(url: str) -> tuple[str, str]:
-    """The same server as redis-py spells it and as Kombu does: they differ for UNIX sockets only.
+    """Return the same server as redis-py spells it and as Kombu does: they differ for UNIX sockets only.
 
     `unix:///path?db=1` is redis-py's, `redis+socket:///path?virtual_host=1` Kombu's; either is taken.
     """

@@ -13,7 +13,7 @@ COMMAND = "manage.py" if CHECKOUT else "hhreview"
 
 
 def install(extra: str) -> str:
-    """The command that installs an optional part of hhreview."""
+    """Return the command that installs an optional part of hhreview."""
     if CHECKOUT and extra in {"embedded", "samples"}:
         return "make install"
     return f"pip install -e '.[{extra}]'" if CHECKOUT else f"pip install 'hhreview[{extra}]'"

@@ -25,7 +25,8 @@ _NO_SERVER_COMMANDS = frozenset(
 
 
 def data_folder() -> Path:
-    """The data folder: HHREVIEW_DATA_DIR, else `.local` in a checkout, else `hhreview` in the person's own data."""
+    """Return the data folder: HHREVIEW_DATA_DIR, else `.local` in a checkout, else `hhreview` in the person's own
+    data."""
     named = os.environ.get("HHREVIEW_DATA_DIR")
     if named:
         return Path(named).expanduser().resolve()

@@ -35,7 +35,7 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """The health, or whatever else was asked for."""
+        """Return the health, or whatever else was asked for."""
         return health(request) if request.path_info == ADDRESS else self.get_response(request)
 
 

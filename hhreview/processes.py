@@ -106,7 +106,7 @@ class Child:
             self.process.wait()
 
     def ending(self) -> str:
-        """The signal, or the exit code."""
+        """Return the signal, or the exit code."""
         code = self.process.poll() if self.process is not None else None
         if code is None:
             return ""
@@ -150,17 +150,17 @@ class Server:
                 process.wait(STOP_SECONDS)
 
     def ending(self) -> str:
-        """It is nobody's child, so nobody knows."""
+        """Return None: it is nobody's child, so nobody knows."""
         return ""
 
 
 def log_of(part: Part) -> str:
-    """A sentence about where it writes, if that is elsewhere."""
+    """Return a sentence about where it writes, if that is elsewhere."""
     return f" Its log is {part.log}." if part.log else ""
 
 
 def end_of(log: Path | None) -> str:
-    """The last lines of a log, each on a line of its own and set in."""
+    """Return the last lines of a log, each on a line of its own and set in."""
     if log is None:
         return ""
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-8:]
@@ -168,7 +168,7 @@ def end_of(log: Path | None) -> str:
 
 
 def address(host: str, port: int) -> str:
-    """The desk's address for people."""
+    """Return the desk's address for people."""
     return f"http://{host}:{port}/"
 
 
@@ -194,7 +194,7 @@ def only_set(places: Places, url: str) -> Iterator[None]:
 
 
 def require_free_port(host: str, port: int) -> None:
-    """Raises ServerFailed where somebody else listens there."""
+    """Raise ServerFailed where somebody else listens there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -206,7 +206,7 @@ def require_free_port(host: str, port: int) -> None:
 
 
 def servers(places: Places) -> list[Part]:
-    """The embedded servers that no URL replaces, and who stops them in the end."""
+    """Return the embedded servers that no URL replaces, and who stops them in the end."""
 
     def part(name: str, module: ModuleType, *, log: str) -> Server:
         starts, found, asked = (partial(act, places) for act in (module.start, module.process, module.responds))
@@ -221,7 +221,7 @@ def servers(places: Places) -> list[Part]:
 
 
 def children(places: Places, host: str, port: int) -> list[Child]:
-    """The web server, and one worker a queue."""
+    """Return the web server, and one worker a queue."""
     web = [sys.executable, "-m", "hhreview.web", "--host", host, "--port", str(port)]
     url = address(host, port)
     family = [Child("The web server", web, places.logs / "web.log", places.data, lambda: health(url) is not None)]
@@ -239,7 +239,7 @@ def worker(queue: str, *, log: Path | None, data: Path, concurrency: int = 1) ->
 
 
 def health(url: str) -> str | None:
-    """What the web server says of its health: "" where all is well; None where it says nothing."""
+    """Return what the web server says of its health: "" where all is well; None where it says nothing."""
     try:
         with urllib.request.urlopen(f"{url}healthz/", timeout=_HEALTH_SECONDS):
             return ""

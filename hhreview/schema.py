@@ -40,7 +40,7 @@ def bring_up_to_date(places: Places, command: str) -> None:
 
 
 def made_by_another_version() -> str:
-    """What to do about a database whose migrations this version does not know, or "" if it knows all.
+    """Return what to do about a database whose migrations this version does not know, or "" if it knows all.
 
     Those of development versions were replaced by one first migration; a newer version has more.
     """

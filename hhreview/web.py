@@ -96,7 +96,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc] # untyped
 
 
 def logged(application: Application) -> Application:
-    """The application, with a line in the log for each answer."""
+    """Return the application, with a line in the log for each answer."""
 
     def answered(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         began = time.monotonic()
@@ -117,7 +117,7 @@ def logged(application: Application) -> Application:
 
 
 def server(application: Application, host: str, port: int) -> Server:
-    """The server, which listens and does not run yet."""
+    """Return the server, which listens and does not run yet."""
     settings = Adjustments(
         host=host,
         port=port,

@@ -54,7 +54,7 @@ class Attempt:
     """Of a browser in which this account signed in before."""
 
     def brakes(self) -> list[Brake]:
-        """The buckets that it is counted in."""
+        """Return the buckets that it is counted in."""
         account = in_one_line(self.account)[:_MOST_LETTERS]
         if self.browser:
             return [Brake(kind=Brake.Kind.PAIR, account=account, address=f"browser {self.browser}")]
@@ -70,7 +70,7 @@ class Attempt:
 
 
 def in_one_line(text: str) -> str:
-    """A text of strangers as the log and the database can take it."""
+    """Return a text of strangers as the log and the database can take it."""
     return "".join(sign if sign.isprintable() else "�" for sign in text)
 
 
@@ -80,12 +80,13 @@ def take_try(attempt: Attempt) -> list[Brake]:
 
 
 def try_failed(attempt: Attempt, counted: list[Brake]) -> None:
-    """The password was wrong: into the log, with the account's name."""
+    """Note that the password was wrong: into the log, with the account's name."""
     logger.warning("Sign-in failed: %s.%s", attempt, _locked(counted))
 
 
 def try_succeeded(counted: list[Brake]) -> None:
-    """The password was right: this account is as before, and the others that were counted have their try back."""
+    """Note that the password was right: this account is as before, and the others that were counted have their try
+    back."""
     theirs = Brake.objects.filter(pk__in=[brake.pk for brake in counted])
     theirs.update(level=F("level") - 1.0)
     theirs.filter(Q(kind=Brake.Kind.PAIR) | Q(level__lte=0.0)).delete()
@@ -114,7 +115,7 @@ def unlock(brakes: Iterable[Brake], *, by: str) -> int:
 
 
 def unlock_account(account: str, *, by: str) -> int:
-    """The same for an account by name, with the addresses from which it was tried."""
+    """Return the same for an account by name, with the addresses from which it was tried."""
     return unlock(Brake.objects.filter(account=account), by=by)
 
 
@@ -151,7 +152,7 @@ def _those(brakes: list[Brake]) -> QuerySet[Brake]:
 
 
 def _locked(counted: list[Brake]) -> str:
-    """What the last try closed, for the log."""
+    """Return what the last try closed, for the log."""
     now = timezone.now()
     closed = [(until, brake) for brake in counted if (until := brake.closed_until(now))]
     return "".join(

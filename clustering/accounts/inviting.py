@@ -45,13 +45,13 @@ def invite(
 
 
 def password_link(person: User) -> str:
-    """The path at which this person chooses a new password; it ends with its first use and after some days."""
+    """Return the path at which this person chooses a new password; it ends with its first use and after some days."""
     key = urlsafe_base64_encode(force_bytes(person.pk))
     return reverse("choose-password", args=[key, default_token_generator.make_token(person)])
 
 
 def site_role(person: User) -> str:
-    """A key of SITE_ROLES; `groups` should be prefetched."""
+    """Return a key of SITE_ROLES; `groups` should be prefetched."""
     if person.is_staff or person.is_superuser:
         return STAFF
     names = {role.name for role in person.groups.all()}

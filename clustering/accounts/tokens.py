@@ -26,7 +26,7 @@ _USED_SECONDS = 60
 
 
 def make_token(user: User, *, name: str, scope: str, days: int | None) -> tuple[ApiToken, str]:
-    """The new token's row, and the token itself, which is kept nowhere: who loses it makes another.
+    """Return the new token's row, and the token itself, which is kept nowhere: who loses it makes another.
 
     `days` None never expires. Raises Refused for a name that a usable token of this person has, for too many, and for
     an unknown scope.
@@ -56,12 +56,13 @@ def make_token(user: User, *, name: str, scope: str, days: int | None) -> tuple[
 
 
 def revoke_token(token: ApiToken) -> bool:
-    """Ends it at once and for good; False where it was revoked before."""
+    """End it at once and for good; False where it was revoked before."""
     return bool(ApiToken.objects.filter(pk=token.pk, revoked__isnull=True).update(revoked=timezone.now()))
 
 
 def token_for(secret: str) -> ApiToken | None:
-    """The usable token with its person, None where there is none or the account is switched off; notes that it is used.
+    """Return the usable token with its person, None where there is none or the account is switched off; note that it is
+    used.
 
     One query; another one a minute.
     """
@@ -79,7 +80,7 @@ def token_for(secret: str) -> ApiToken | None:
 
 
 def lost_token(secret: str) -> str:
-    """What is known of a token that is not usable, for the log; never the token."""
+    """Return what is known of a token that is not usable, for the log; never the token."""
     known = ApiToken.objects.select_related("user").filter(digest=_digest(secret)).first()
     if known is None:
         return "one that never was"

@@ -64,7 +64,7 @@ class Wanted:
 
 
 def acceptable(collection: Collection, *, threshold: float) -> QuerySet[Group]:
-    """Groups that a bulk accept would confirm: as the machine proposed them, at `threshold` or more.
+    """Return groups that a bulk accept would confirm: as the machine proposed them, at `threshold` or more.
 
     Confirmed ones need nothing; those that a person changed, un-confirmed or flagged wait for a person.
     """
@@ -85,7 +85,7 @@ def accept_many(
     sample: int | None = None,
     random: Random | None = None,
 ) -> Edit:
-    """Confirms every acceptable group as one edit, and draws an audit sample of `sample` groups among them.
+    """Confirm every acceptable group as one edit, and draw an audit sample of `sample` groups among them.
 
     One number of queries however many groups. An act sent twice accepts and draws once. Raises StaleVersion where
     the collection or the count is not as the person saw it, Refused where nothing is that sure or the threshold is

@@ -71,7 +71,7 @@ def answer_seam(
     versions: Versions | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Records what a person says of `left` and `right` (None: the next page in scan order) and obeys it.
+    """Record what a person says of `left` and `right` (None: the next page in scan order) and obey it.
 
     "same" for pages of two groups merges the groups; "different" for pages of one group splits it; an answer that
     the desk agrees with is recorded and leaves the groups as they are. Groups that no person settled stay unsettled
@@ -239,7 +239,7 @@ def _refuse_contrary_answers(desk: Desk, pair: Pair, said: Answer.Verdict) -> No
 
 
 def _refuse_overruled(desk: Desk, pair: Pair, said: Answer.Verdict) -> None:
-    """An answer may not turn another one round on its way, as an explicit split or merge does."""
+    """Refuse to turn another one round on its way, as an explicit split or merge does."""
     for other, earlier in desk.before.answers.items():
         now = desk.answers[other]
         if earlier is not None and (now is None or now[0] != earlier[0]):

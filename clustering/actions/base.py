@@ -78,11 +78,11 @@ class Scope:
     actor: User
 
     def page(self, position: int) -> Page:
-        """The page at this place. Raises Refused."""
+        """Return the page at this place. Raises Refused."""
         return self.pages([position])[0]
 
     def pages(self, positions: Sequence[int]) -> list[Page]:
-        """The pages at these places, each once, in the order given. Raises Refused. One query."""
+        """Return the pages at these places, each once, in the order given. Raises Refused. One query."""
         wanted = list(dict.fromkeys(positions))
         rows = Page.objects.filter(collection=self.collection, position__in=wanted)
         pages = {page.position: page for page in rows.only("collection", "position", "group").order_by()}
@@ -98,7 +98,7 @@ class Scope:
         return [pages[position] for position in wanted]
 
     def group(self, pk: int) -> Group:
-        """A group by its id alone: the act locks and reads it, and tells what became of one that is gone."""
+        """Return a group by its id alone: the act locks and reads it, and tells what became of one that is gone."""
         return Group(pk=pk, collection=self.collection)
 
     def groups(self, ids: Sequence[int]) -> list[Group]:
@@ -106,7 +106,7 @@ class Scope:
         return [self.group(pk) for pk in dict.fromkeys(ids)]
 
     def edit(self, sequence: int) -> Edit:
-        """The act that made this version. Raises Refused."""
+        """Return the act that made this version. Raises Refused."""
         edit = self._edits().filter(sequence=sequence).first()
         if edit is None:
             raise Refused(
@@ -119,7 +119,7 @@ class Scope:
         return edit
 
     def edit_sent_as(self, act_id: UUID) -> Edit:
-        """The act that was sent with this mark. Raises Refused."""
+        """Return the act that was sent with this mark. Raises Refused."""
         edit = self._edits().filter(act_id=act_id).first()
         if edit is None:
             raise Refused(say("That change was not saved, so there is nothing to undo or redo."))
@@ -204,13 +204,13 @@ class GroupAct(Act):
         return None if self.versions is None else {int(pk): version for pk, version in self.versions.items()}
 
     def version_of(self, group: Group) -> int | None:
-        """The version of this group that the asker saw; one that is not named was never seen."""
+        """Return the version of this group that the asker saw; one that is not named was never seen."""
         seen = self.seen
         return None if seen is None else seen.get(group.pk, 0)
 
 
 def order_of(address: str, told: Mapping[str, object]) -> Act:
-    """The act at this address, told this. Raises Refused for what it cannot mean."""
+    """Return the act at this address, told this. Raises Refused for what it cannot mean."""
     try:
         return ACTS[address].model_validate(told)
     except ValidationError as error:

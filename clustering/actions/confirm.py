@@ -39,7 +39,7 @@ class Matching(Order):
 
 
 def _only(named: str, other: str) -> dict[str, Any]:
-    """That one of two fields is given, and the other one is not."""
+    """Check that one of two fields is given, and the other one is not."""
     return {"required": [named], "properties": {named: {"not": {"type": "null"}}, other: {"type": "null"}}}
 
 
@@ -92,7 +92,7 @@ class Unconfirm(SomeGroups):
 def confirm_groups(
     groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Confirms groups with the time and the person; their flags go, since the doubt is settled.
+    """Confirm groups with the time and the person; their flags go, since the doubt is settled.
 
     The drafts that are shown where nobody wrote anything are taken over, on the collection's terms (`DraftTerms`), and
     marked as such in `accepted_drafts`. Groups that are confirmed already stay as they are. Raises StaleVersion, and
@@ -108,7 +108,7 @@ def confirm_groups(
 
 
 def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
-    """Confirms held groups and says so. Raises Refused where all of them are."""
+    """Confirm held groups and say so. Raises Refused where all of them are."""
     fresh = [desk.groups[pk] for pk in wanted if not desk.groups[pk].is_confirmed]
     if not fresh:
         named = groups_in_words(desk.groups[pk].number for pk in wanted)
@@ -135,7 +135,7 @@ def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
 def unconfirm_groups(
     groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Takes confirmations back: confirmed groups become changed, others stay as they are.
+    """Take confirmations back: confirmed groups become changed, others stay as they are.
 
     Raises StaleVersion, and Refused where none of them is confirmed.
     """
@@ -149,7 +149,7 @@ def unconfirm_groups(
 
 
 def unconfirm_held(desk: Desk, wanted: Sequence[int]) -> str:
-    """Takes the confirmation of held groups back and says so. Raises Refused where none of them is confirmed."""
+    """Take the confirmation of held groups back and say so. Raises Refused where none of them is confirmed."""
     confirmed = [desk.groups[pk] for pk in wanted if desk.groups[pk].is_confirmed]
     if not confirmed:
         named = groups_in_words(desk.groups[pk].number for pk in wanted)
@@ -187,7 +187,7 @@ def _with_pages(desk: Desk, groups: list[Group]) -> str:
 def confirm_matching(
     collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
 ) -> Edit:
-    """Confirms every group that the filter shows, as one edit. Raises StaleVersion where the collection or the count
+    """Confirm every group that the filter shows, as one edit. Raises StaleVersion where the collection or the count
     is not as the person saw it, and what `confirm_groups` raises."""
     return perform_matching(collection, wanted, confirm_held, verb=CONFIRM, actor=actor, act_id=act_id)
 
@@ -195,7 +195,7 @@ def confirm_matching(
 def unconfirm_matching(
     collection: Collection, wanted: Matching, *, actor: User | None, act_id: UUID | None = None
 ) -> Edit:
-    """Takes the confirmation of every group that the filter shows back, as `confirm_matching` gives it."""
+    """Take the confirmation of every group that the filter shows back, as `confirm_matching` gives it."""
     return perform_matching(collection, wanted, unconfirm_held, verb=UNCONFIRM, actor=actor, act_id=act_id)
 
 

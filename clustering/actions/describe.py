@@ -72,7 +72,7 @@ class Description(Order):
     kind_uri: Text | None = Field(None, description="Address of the kind in a vocabulary.")
 
     def facts(self) -> Facts:
-        """What is given, by the names of the fields."""
+        """Return what is given, by the names of the fields."""
         return self.model_dump(include=set(Description.model_fields), exclude_none=True)
 
 
@@ -123,7 +123,7 @@ def describe_group(
     version: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Sets the facts that are given; None leaves one as it is, "" empties it and drops its draft. Blanks
+    """Set the facts that are given; None leaves one as it is, "" empties it and drops its draft. Blanks
     around a text are dropped.
 
     A date may be written as people write it ("Jan. 14, 1954", "c. 1964") and is stored as EDTF. `details` are all other
@@ -146,7 +146,7 @@ def describe_groups(
     versions: Versions | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Describes documents by their ids as one act, all or none. Raises as `describe_group`; with several documents the
+    """Describe documents by their ids as one act, all or none. Raises as `describe_group`; with several documents the
     sentence names the one that is meant."""
     if not facts:
         raise Refused(say("Nothing was changed. Change a value first."))
@@ -177,7 +177,7 @@ def describe_groups(
 def accept_group_drafts(
     groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Takes the drafts of these documents over, as `take_drafts`, without confirming them. Raises StaleVersion."""
+    """Take the drafts of these documents over, as `take_drafts`, without confirming them. Raises StaleVersion."""
     wanted = {group.pk: group.collection_id for group in groups}
     if len(set(wanted.values())) != 1:
         raise Refused(say("Select documents from one collection first."))
@@ -190,7 +190,7 @@ def accept_group_drafts(
 
 
 def take_drafts(desk: Desk, wanted: list[int]) -> str:
-    """Takes the drafts of held documents over, without confirming them; from the collection's confidence on. Raises
+    """Take the drafts of held documents over, without confirming them; from the collection's confidence on. Raises
     Refused where there is none to take."""
     groups = [desk.groups[pk] for pk in wanted]
     terms = desk.collection.read_settings().drafts
@@ -223,7 +223,7 @@ def checked_facts(group: Group, given: Facts) -> Iterator[tuple[str, Any]]:
 
 
 def _described(group: Group, given: Facts, *, alone: bool) -> dict[str, str]:
-    """Sets the facts; returns what changed in words, by field."""
+    """Set the facts; return what changed in words, by field."""
     try:
         wanted = dict(checked_facts(group, given))
     except Refused as error:
@@ -309,7 +309,7 @@ def _edtf(text: str, *, stored: str) -> str:
 
 
 def _original(group: Group, number: object) -> int | None:
-    """The number of the group that `group` is said to repeat, None for none. Raises Refused."""
+    """Return the number of the group that `group` is said to repeat, None for none. Raises Refused."""
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**62:
         raise Refused(say("Enter the number of the document that this one duplicates, or leave it blank."))
     if not number:
@@ -329,7 +329,7 @@ def _original(group: Group, number: object) -> int | None:
 
 
 def checked_text(name: str, text: str, *, called: str = "") -> str:
-    """The text without blanks around it. Raises Refused where its field cannot hold it."""
+    """Return the text without blanks around it. Raises Refused where its field cannot hold it."""
     stripped = text.replace("\r\n", "\n").strip()
     field = BY_NAME.get(name)
     most = field.most if field else _MOST.get(name)

@@ -51,7 +51,7 @@ class Unflag(GroupAct):
 def flag_group(
     group: Group, *, note: str = "", actor: User | None, version: int | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Flags a group as unsure, or gives its flag another note. The state stays: a flag is a remark, no correction.
+    """Flag a group as unsure, or give its flag another note. The state stays: a flag is a remark, no correction.
 
     Raises StaleVersion, and Refused where it is flagged with this note already or the note is too long.
     """
@@ -72,7 +72,7 @@ def flag_group(
 
 
 def unflag_group(group: Group, *, actor: User | None, version: int | None = None, act_id: UUID | None = None) -> Edit:
-    """Takes the flag and its note off. Raises StaleVersion, and Refused where there is no flag."""
+    """Take the flag and its note off. Raises StaleVersion, and Refused where there is no flag."""
 
     def change(desk: Desk) -> str:
         held = _hold(desk, group, version)

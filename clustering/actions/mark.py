@@ -31,7 +31,7 @@ class Mark(Act):
 
 
 def mark_pages(pages: Iterable[Page], *, role: Page.Role | str, actor: User | None, act_id: UUID | None = None) -> Edit:
-    """Sets the role of pages. They stay in their groups, which stay as they are: the role belongs to the page.
+    """Set the role of pages. They stay in their groups, which stay as they are: the role belongs to the page.
 
     Raises Refused for an unknown role, for pages of several collections, and where all have this role already.
     """

@@ -42,7 +42,7 @@ FLAG_NOTE_LENGTH = 500
 def merge_groups(
     groups: Iterable[Group], *, actor: User | None, versions: Versions | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Makes one group of two or more: the earliest keeps id, number and title, all pages stand in scan order.
+    """Make one group of two or more: the earliest keeps id, number and title, all pages stand in scan order.
 
     What the earliest lacks (title, kind, date, language) comes from the others; notes are joined, so nothing that a
     person wrote is lost. A copy that is joined with its original is no copy any more. Records for each place where two
@@ -64,7 +64,7 @@ def merge_groups(
 
 
 def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> Sentence:
-    """Joins held groups into the earliest of them and says so. Not `by_hand`, the group stays the machine's: only the
+    """Join held groups into the earliest of them and say so. Not `by_hand`, the group stays the machine's: only the
     seams where groups met are decided."""
     ordered = sorted(groups, key=lambda group: (min(desk.position_of(desk.pages[group.pk])), group.pk))
     first, others = ordered[0], ordered[1:]

@@ -55,7 +55,7 @@ def move_pages(
     versions: Versions | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Moves pages into the group `to`, or into a new group where `to` is None.
+    """Move pages into the group `to`, or into a new group where `to` is None.
 
     `before` is the page of `to` in front of which they go. Without it they go where the scan order puts them, as
     long as `to` stands in scan order; otherwise to its end. Pages from one place keep their reading order, pages
@@ -124,7 +124,7 @@ def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) 
 
 
 def _in_their_order(desk: Desk, moved: set[int], sources: set[int]) -> list[int]:
-    """Reading order where all come from one group, scan order otherwise."""
+    """Return them in reading order where all come from one group, scan order otherwise."""
     if len(sources) == 1 and not moved & desk.loose:
         return [page for page in desk.pages[next(iter(sources))] if page in moved]
     return desk.in_scan_order(moved)
@@ -158,7 +158,7 @@ def _with(desk: Desk, to: Group, coming: list[int], *, before: int | None) -> li
 
 
 def _new_home(desk: Desk, coming: list[int], sources: set[int]) -> Group:
-    """A new group; it is `changed` where a page comes out of work that somebody had confirmed."""
+    """Return a new group; it is `changed` where a page comes out of work that somebody had confirmed."""
     groups = [desk.groups[pk] for pk in sources]
     calm = all(group.state == Group.State.PROPOSED for group in groups)
     only = groups[0] if len(groups) == 1 else None

@@ -20,7 +20,7 @@ PUBLISH = Verb("publish", done="applied", icon="stack", proposes=True)
 
 
 def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, only: Iterable[int] | None = None) -> Edit:
-    """Puts a run's groups on the desk in one transaction, as one edit that can be undone.
+    """Put a run's groups on the desk in one transaction, as one edit that can be undone.
 
     Only pages in no settled group (confirmed, or edited by a person) are placed anew:
     - a run's group that settled pages cut through becomes the stretches between them, a group each;
@@ -70,7 +70,7 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
 
 
 def changes_of(run: Run) -> list[Change]:
-    """What publishing this run would change on the desk as it is now, in scan order. Changes nothing."""
+    """Return what publishing this run would change on the desk as it is now, in scan order. Changes nothing."""
     with transaction.atomic():
         desk = Desk(run.collection, actor=None)
         _hold_unsettled(desk)
@@ -83,7 +83,7 @@ def _changes(desk: Desk, pieces: list[Piece]) -> list[Change]:
 
 
 def _chosen(desk: Desk, pieces: list[Piece], keys: set[int]) -> set[int]:
-    """The pages of the changes that were chosen."""
+    """Return the pages of the changes that were chosen."""
     if not keys:
         raise Refused(say("Select at least one change."))
     changes = {change.key: change for change in _changes(desk, pieces)}
@@ -93,7 +93,7 @@ def _chosen(desk: Desk, pieces: list[Piece], keys: set[int]) -> set[int]:
 
 
 def _hold_unsettled(desk: Desk) -> None:
-    """Holds every group that no person settled, and the pages in no group."""
+    """Hold every group that no person settled, and the pages in no group."""
     groups = Group.objects.filter(collection=desk.collection)
     settled = groups.settled().values_list("pk", flat=True)
     desk.hold(set(groups.values_list("pk", flat=True)) - set(settled))
@@ -103,7 +103,7 @@ def _hold_unsettled(desk: Desk) -> None:
 
 
 def _pieces(desk: Desk, run: Run) -> list[Piece]:
-    """The groups to be, in scan order of their first pages."""
+    """Return the groups to be, in scan order of their first pages."""
     memberships = RunMembership.objects.filter(run=run).order_by("group_index", "group_order")
     run_groups: dict[int, list[int]] = defaultdict(list)
     for page, index in memberships.values_list("page_id", "group_index"):
@@ -122,7 +122,7 @@ def _pieces(desk: Desk, run: Run) -> list[Piece]:
 
 
 def _place(desk: Desk, run: Run, pieces: list[Piece]) -> int:
-    """Gives each piece a group; returns how many stand as they stood before."""
+    """Give each piece a group; return how many stand as they stood before."""
     standing = {tuple(pages): pk for pk, pages in desk.pages.items()}
     kept = {piece.pages: desk.groups[standing[piece.pages]] for piece in pieces if piece.pages in standing}
     taken = {page for piece in pieces if piece.pages not in kept for page in piece.pages}
@@ -150,7 +150,7 @@ def _place(desk: Desk, run: Run, pieces: list[Piece]) -> int:
 
 
 def _leave(desk: Desk, group: Group, taken: set[int]) -> None:
-    """A group without the pages that were taken from it: it vanishes with the last one."""
+    """Leave a group without the pages that were taken from it: it vanishes with the last one."""
     rest = [page for page in desk.pages[group.pk] if page not in taken]
     if not rest:
         desk.drop(group)

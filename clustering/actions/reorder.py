@@ -44,7 +44,7 @@ def reorder_pages(
     version: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Gives the pages of `group` the reading order `order`: ids of exactly its pages, each once.
+    """Give the pages of `group` the reading order `order`: ids of exactly its pages, each once.
 
     Raises StaleVersion, and Refused for ids that are not the group's pages or for the order it has already.
     """

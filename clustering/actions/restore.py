@@ -38,7 +38,7 @@ class Restore(Act):
 def restore_collection(
     collection: Collection, *, to: Edit, actor: User | None, version: int | None = None, act_id: UUID | None = None
 ) -> Edit:
-    """Puts groups, answers and roles of the collection back as they stood after the edit `to`.
+    """Put groups, answers and roles of the collection back as they stood after the edit `to`.
 
     Everything done since is taken back, whoever did it; the acts stay in the history. `version` is the collection's
     version that the person saw. Costs time with the number of edits since. Raises StaleVersion, and Refused where
@@ -84,7 +84,7 @@ def restore_group(
     version: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Puts one group (its id; it may have vanished) back as it stood after the edit `to`, with pages and facts.
+    """Put one group (its id; it may have vanished) back as it stood after the edit `to`, with pages and facts.
 
     Its pages come back from wherever they stand now, and other groups lose them; pages it did not have then become a
     group of their own. `version` is the group's version that the person saw. Raises StaleVersion, and Refused where

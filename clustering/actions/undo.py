@@ -36,7 +36,7 @@ class _Turn(Act):
     )
 
     def meant(self, at: Scope) -> Edit | None:
-        """The act that is named, None if none is. Raises Refused."""
+        """Return the act that is named, None if none is. Raises Refused."""
         if self.act is not None:
             return at.edit_sent_as(self.act)
         return None if self.edit is None else at.edit(self.edit)
@@ -74,7 +74,7 @@ def undo_edit(
     upto: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Takes back the actor's last act in this collection that is not undone yet, or the one named by `edit`.
+    """Take back the actor's last act in this collection that is not undone yet, or the one named by `edit`.
 
     With `upto`, the version of the collection that the person saw, the last one up to there: what they did elsewhere
     since is not what they meant.
@@ -106,7 +106,7 @@ def redo_edit(
     upto: int | None = None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Does again what the actor undid last, as long as they did nothing else since, or the act named by `edit`.
+    """Do again what the actor undid last, as long as they did nothing else since, or the act named by `edit`.
 
     `upto` and what it raises are as of `undo_edit`.
     """
@@ -126,7 +126,7 @@ def redo_edit(
 
 
 def last_act(collection: Collection, *, actor: User | None, upto: int | None = None) -> Edit | None:
-    """What undo would take back: the desk shows its sentence."""
+    """Return what undo would take back: the desk shows its sentence."""
     acts = Edit.objects.filter(collection=collection, actor=actor, undone=False).exclude(verb__in=not_on_the_stack())
     if upto is not None:
         acts = acts.filter(sequence__lte=upto)
@@ -134,7 +134,7 @@ def last_act(collection: Collection, *, actor: User | None, upto: int | None = N
 
 
 def next_redo(collection: Collection, *, actor: User | None, upto: int | None = None) -> Edit | None:
-    """What redo would do again: the first undone act after the person's last one that stands."""
+    """Return what redo would do again: the first undone act after the person's last one that stands."""
     acts = Edit.objects.filter(collection=collection, actor=actor).exclude(verb__in=not_on_the_stack())
     last = acts.filter(undone=False).aggregate(last=Max("sequence"))["last"] or 0
     undone = acts.filter(undone=True, sequence__gt=last)
@@ -144,7 +144,7 @@ def next_redo(collection: Collection, *, actor: User | None, upto: int | None = 
 
 
 def _own(collection: Collection, edit: Edit, *, actor: User | None) -> Edit:
-    """The edit as it is now; Refused for somebody else's and for what is no act of its own."""
+    """Return the edit as it is now; Refused for somebody else's and for what is no act of its own."""
     fresh = Edit.objects.filter(pk=edit.pk, collection=collection).first()
     if fresh is None or fresh.actor_id != (actor.pk if actor else None):
         raise Refused(

@@ -28,7 +28,7 @@ class BrakeAdmin(ReadOnlyAdmin):
 
     @admin.display(description="account and address", ordering="account")
     def who(self, brake: Brake) -> str:
-        """The account as it was typed, and where."""
+        """Return the account as it was typed, and where."""
         return str(brake)
 
     @admin.display(description="failed tries")

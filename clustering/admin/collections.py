@@ -59,7 +59,7 @@ class CollectionAdmin(StaffAdmin):
         return Collection.objects.with_progress().prefetch_related("jobs")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """A collection begins with an import."""
+        """Return False: a collection begins with an import."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -67,12 +67,12 @@ class CollectionAdmin(StaffAdmin):
         return may_launch(request.user)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
-        """Writes what was changed in the form, and nothing that others changed since it was opened."""
+        """Write what was changed in the form, and nothing that others changed since it was opened."""
         if form.changed_data:
             obj.save(update_fields=form.changed_data)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """The short name stands in addresses that people keep."""
+        """Return the short name, since it stands in addresses that people keep."""
         return ["slug"] if obj is not None else []
 
     @admin.display(description="Pages", ordering="page_count")
@@ -87,7 +87,7 @@ class CollectionAdmin(StaffAdmin):
 
     @admin.display(description="Latest job")
     def latest_job(self, collection: Collection) -> SafeString | str:
-        """The newest job, with its progress, as a link."""
+        """Return the newest job, with its progress, as a link."""
         job = max(collection.jobs.all(), key=lambda job: job.pk, default=None)
         if job is None:
             return "none yet"
@@ -99,7 +99,7 @@ class CollectionAdmin(StaffAdmin):
 
     @admin.display(description="Desk")
     def desk(self, collection: Collection) -> SafeString:
-        """The way to the desk."""
+        """Return the way to the desk."""
         return format_html('<a href="{}">Open</a>', collection.get_absolute_url())
 
     @admin.action(description="Process: analyze images, OCR, propose")
@@ -138,7 +138,7 @@ class CollectionAdmin(StaffAdmin):
         return _to_form(Job.Kind.EXPORT, queryset)
 
     def get_urls(self) -> list[URLPattern]:
-        """The order form and the import form."""
+        """Add the order form and the import form."""
         return [
             path("import/", self.admin_site.admin_view(self.import_view), name="clustering_collection_import"),
             path("order/<str:kind>/", self.admin_site.admin_view(self.order_view), name="clustering_collection_order"),
@@ -220,7 +220,8 @@ class CollectionAdmin(StaffAdmin):
 
 
 def _explanation(kind: str, collections: Sequence[Collection]) -> str:
-    """What the job does; of one that asks a language model also what leaves the house, and what was asked so far."""
+    """Return what the job does; of one that asks a language model also what leaves the house, and what was asked so
+    far."""
     if kind != Job.Kind.ASK:
         return _DONE_BY[kind]
     if not is_set_up():

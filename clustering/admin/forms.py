@@ -79,7 +79,7 @@ class EmbedForm(OrderForm):
         return cleaned
 
     def params(self, collection: Collection) -> dict[str, Any]:
-        """The encoder's key."""
+        """Return the encoder's key."""
         return {"encoder": self.cleaned_data["key"]}
 
 
@@ -102,7 +102,7 @@ class ReadForm(OrderForm):
             raise forms.ValidationError(str(error)) from error
 
     def params(self, collection: Collection) -> dict[str, Any]:
-        """The language, where one was given."""
+        """Return the language, where one was given."""
         return super().params(collection) | ordering.reading_params(self.cleaned_data["language"])
 
 

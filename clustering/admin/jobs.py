@@ -38,7 +38,7 @@ class JobAdmin(ReadOnlyAdmin):
         return f"{job.done} of {job.total}" if job.total and job.is_active else ""
 
     def get_urls(self) -> list[URLPattern]:
-        """The fragment that the page polls, and the two acts."""
+        """Add the fragment that the page polls, and the two acts."""
         site = self.admin_site
         return [
             path("<int:pk>/status/", site.admin_view(self.status_view), name="clustering_job_status"),
@@ -50,7 +50,7 @@ class JobAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The job's page."""
+        """Return the job's page."""
         job = access_job(request.user, whole_number(object_id) or 0, launch=True)
         context = {
             **self.admin_site.each_context(request),
@@ -61,7 +61,7 @@ class JobAdmin(ReadOnlyAdmin):
         return render(request, "admin/clustering/job/page.html", context)
 
     def status_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The part of the page that changes; it also revives jobs whose worker was lost."""
+        """Return the part of the page that changes; it also revives jobs whose worker was lost."""
         job = access_job(request.user, pk, launch=True)
         if Job.objects.stuck().filter(pk=job.pk).exists():
             launching.resume_stuck_jobs()
@@ -92,7 +92,7 @@ class JobAdmin(ReadOnlyAdmin):
 
 
 def job_context(job: Job) -> dict[str, Any]:
-    """What the page and its fragment say of a job."""
+    """Return what the page and its fragment say of a job."""
     left = job.seconds_left
     counts = job.problems.aggregate(
         errors=Count("pk", filter=Q(is_warning=False)), warnings=Count("pk", filter=Q(is_warning=True))

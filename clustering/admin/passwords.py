@@ -48,7 +48,7 @@ class _PasswordView(PasswordChangeView):
 
 
 def password_change(request: HttpRequest) -> HttpResponseBase:
-    """The admin's page for a new password of one's own."""
+    """Return the admin's page for a new password of one's own."""
     view = _PasswordView.as_view(
         success_url=reverse("admin:password_change_done"), extra_context=admin.site.each_context(request)
     )

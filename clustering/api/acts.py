@@ -40,7 +40,7 @@ def done_by(at: Scope, order: Act) -> Done | HttpResponse:
 
 
 def _door(act: type[Act]) -> Callable[..., Done | HttpResponse]:
-    """The operation that does an act."""
+    """Return the operation that does an act."""
 
     def door(request: HttpRequest, slug: str, order: Act) -> Done | HttpResponse:
         return done_by(Scope(access_collection(request.user, slug, edit=True), person(request)), order)

@@ -71,7 +71,7 @@ class Begun(Answer):
 
 @router.get("", response=Sheet[Collection], summary="List collections")
 def list_collections(request: HttpRequest, window: Query[Window]) -> Sheet[Collection]:
-    """Collections you may see, oldest first."""
+    """Return collections you may see, oldest first."""
     rows = access_collections(request.user).filter(pk__gt=window.after).with_progress().order_by("pk")
     return sheet_of(
         request,

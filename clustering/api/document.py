@@ -58,7 +58,7 @@ _TAGGED = frozenset({"get_collection", "get_group"})
 
 
 def documented(schema: dict[str, Any]) -> dict[str, Any]:
-    """The document with tags, kinds of problems and what else ninja does not know."""
+    """Return the document with tags, kinds of problems and what else ninja does not know."""
     problem = Problem.model_json_schema(ref_template=REFS, mode="serialization")
     schemas: dict[str, Any] = schema["components"]["schemas"]
     for name, definition in problem.pop("$defs", {}).items():
@@ -96,7 +96,7 @@ def _add_problems(method: str, operation: dict[str, Any]) -> None:
 
 
 def _without_null(parameter: dict[str, Any]) -> dict[str, Any]:
-    """A parameter is left out, never null: there is no such thing in an address."""
+    """Return a parameter's schema without null: it is left out: there is no such thing in an address."""
     schema = parameter["schema"]
     kept = [choice for choice in schema.get("anyOf", ()) if choice != {"type": "null"}]
     if len(kept) != 1:
@@ -106,7 +106,7 @@ def _without_null(parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 def _spoken_of(paths: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    """The schemas that something refers to, in order of their names."""
+    """Return the schemas that something refers to, in order of their names."""
     named: set[str] = set()
     waiting = _references(paths)
     while waiting:

@@ -57,7 +57,7 @@ class GroupChange(Answer):
 
 @router.get("/{slug:slug}/edits", response=Sheet[Edit], summary="List edits")
 def list_edits(request: HttpRequest, slug: Slug, wanted: Query[EditFilter]) -> Sheet[Edit]:
-    """The history, oldest first. `after` is a sequence number, which is also a version of the collection."""
+    """Return the history, oldest first. `after` is a sequence number, which is also a version of the collection."""
     collection = access_collection(request.user, slug)
     rows = models.Edit.objects.filter(collection=collection, sequence__gt=wanted.after)
     if wanted.who is not None:

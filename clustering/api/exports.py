@@ -64,7 +64,7 @@ def list_formats(request: HttpRequest, slug: Slug) -> list[Format]:
 
 @router.get("/{slug:slug}/exports/{slug:name}", summary="Download an export", openapi_extra={"responses": {200: _FILE}})
 def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]) -> StreamingHttpResponse:
-    """The confirmed documents in one format, as of one moment.
+    """Return the confirmed documents in one format, as of one moment.
 
     An export that would take minutes is refused: run it as a job. An export that can’t be written is refused, with
     the reason.
@@ -92,7 +92,7 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
 
 @router.post("/{slug:slug}/exports/{slug:name}", response={202: Job}, summary="Start an export")
 def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> Job:
-    """Writes an export of any size in the background. When the job is done, fetch the file from …/jobs/{job}/file."""
+    """Write an export of any size in the background. When the job is done, fetch the file from …/jobs/{job}/file."""
     collection = access_collection(request.user, slug)
     chosen = _format(name)
     job = order_export(collection, chosen.name, everything=order.all, drafts=order.drafts, actor=person(request))
@@ -105,7 +105,7 @@ def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> J
     openapi_extra={"responses": {200: _FILE}},
 )
 def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
-    """The file that an export job wrote, until it expires."""
+    """Return the file that an export job wrote, until it expires."""
     collection = access_collection(request.user, slug)
     found = access_job(request.user, job)
     path = export_file(found) if found.collection_id == collection.pk and found.kind == models.Job.Kind.EXPORT else None

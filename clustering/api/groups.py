@@ -43,7 +43,7 @@ class GroupFilter(Window):
 
 @router.get("/{slug:slug}/groups", response=Sheet[Group], summary="List groups")
 def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) -> Sheet[Group]:
-    """Groups, oldest first. `after` is the ID of a group."""
+    """Return groups, oldest first. `after` is the ID of a group."""
     collection = access_collection(request.user, slug)
     rows = _filtered(collection, wanted).filter(pk__gt=wanted.after).order_by("pk")
     return sheet_of(

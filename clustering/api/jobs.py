@@ -176,7 +176,7 @@ def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
 
 
 def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
-    """What the job is told. Raises WrongOrder and Refused."""
+    """Return what the job is told. Raises WrongOrder and Refused."""
     given = {name for name, value in order if name not in {"kind", "tonight"} and value is not None}
     beside = sorted(given - _ASKED_FOR[order.kind])
     if beside:

@@ -56,7 +56,7 @@ def list_pages(request: HttpRequest, slug: Slug, wanted: Query[PageFilter]) -> S
 
 @router.get("/{slug:slug}/pages/{int:position}", response=WholePage, summary="Get a page")
 def get_page(request: HttpRequest, slug: Slug, position: AtPosition) -> WholePage:
-    """A page with its text, line by line, and the measurements of the paper."""
+    """Return a page with its text, line by line, and the measurements of the paper."""
     return whole_page_told(_page(request, slug, position), slug=slug)
 
 
@@ -78,7 +78,7 @@ class Size(BaseModel):
     },
 )
 def get_image(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Query[Size]) -> HttpResponseBase:
-    """The original file, or a smaller WebP. Has an ETag."""
+    """Return the original file, or a smaller WebP. Has an ETag."""
     page = _page(request, slug, position)
     tagged = HttpResponse()
     same = unchanged(request, tagged, page.sha256, wanted.size)

@@ -41,7 +41,7 @@ def sheet_of(
     place: Callable[[Row], int],
     tell: Callable[[Sequence[Row]], list[Told]],
 ) -> Sheet[Told]:
-    """A sheet of up to `limit` rows; `rows` has one more where more follow. `place` is what `after` means."""
+    """Return a sheet of up to `limit` rows; `rows` has one more where more follow. `place` is what `after` means."""
     shown = rows[:limit]
     following = None
     if len(rows) > limit:

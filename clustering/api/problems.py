@@ -101,7 +101,7 @@ class Declined(Exception):
 
 
 def problem(kind: str, detail: str, **more: Any) -> HttpResponse:
-    """The answer for one problem."""
+    """Return the answer for one problem."""
     known = KINDS[kind]
     told = Problem(
         type=f"{reverse('api-v1:api-root')}#problem-{kind}",
@@ -119,7 +119,7 @@ def problem(kind: str, detail: str, **more: Any) -> HttpResponse:
 
 
 def speak_of_problems(api: NinjaAPI) -> None:
-    """Gives the API an answer for each exception that acts, access and checks raise."""
+    """Give the API an answer for each exception that acts, access and checks raise."""
     for raised, handler in _HANDLERS.items():
         api.add_exception_handler(raised, handler)
 
@@ -142,7 +142,7 @@ def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """What ninja itself raises: a body that is no JSON, or nobody signed in."""
+    """Return what ninja itself raises: a body that is no JSON, or nobody signed in."""
     if error.status_code == 401:
         return problem("not-signed-in", NOT_SIGNED_IN)
     return problem("malformed", NO_JSON)
@@ -181,7 +181,7 @@ def _no_broker(request: HttpRequest, error: OperationalError) -> HttpResponse:
 
 
 def unavailable(sentence: str) -> HttpResponse:
-    """The answer while the database, Redis or a disk is away."""
+    """Return the answer while the database, Redis or a disk is away."""
     answer = problem("unavailable", f"{sentence} Nothing was saved. Try again in a moment.")
     answer["Retry-After"] = str(away.RETRY_SECONDS)
     return answer
@@ -191,7 +191,8 @@ BROKEN = "Something went wrong on our side. The log has the details; tell the op
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
-    """Logged and signalled as Django does for every other page, and told in the one shape."""
+    """Return the answer to a fault, logged and signalled as Django does for every other page, and told in the one
+    shape."""
     sentence = away.reason(error)
     if sentence:
         logger.warning("%s %s: %s", request.method, request.path, error)

@@ -102,7 +102,7 @@ class NounShown:
 
 
 def nouns_of(document: Mapping[str, Any]) -> list[NounShown]:
-    """The whole document in its own order of nouns. Pure."""
+    """Return the whole document in its own order of nouns. Pure."""
     nouns = {tag["name"]: NounShown(tag["name"], tag["description"]) for tag in document["tags"]}
     schemas = document["components"]["schemas"]
     for address, operations in document["paths"].items():
@@ -136,13 +136,13 @@ def _operation(method: str, address: str, known: Mapping[str, Any], schemas: Map
 
 
 def _content(part: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema of a body or an answer; empty where it has none."""
+    """Return the schema of a body or an answer; empty where it has none."""
     content = part.get("content", {})
     return next((kind.get("schema", {}) for kind in content.values()), {})
 
 
 def _comes(answer: Mapping[str, Any]) -> str:
-    """What comes back, in a word or two."""
+    """Return what comes back, in a word or two."""
     if not answer.get("content"):
         return ""
     schema = _content(answer)
@@ -168,7 +168,7 @@ def _fields(schema: Mapping[str, Any]) -> Iterator[FieldShown]:
 
 
 def shape_of(schema: Mapping[str, Any]) -> str:
-    """The name of the one shape that is spoken of, through lists and alternatives; empty where there is none."""
+    """Return the name of the one shape that is spoken of, through lists and alternatives; empty where there is none."""
     if "$ref" in schema:
         return _name(schema).removeprefix("Sheet_").removesuffix("_")
     inner = [*schema.get("anyOf", ()), *([schema["items"]] if "items" in schema else [])]
@@ -176,7 +176,8 @@ def shape_of(schema: Mapping[str, Any]) -> str:
 
 
 def shapes_of(document: Mapping[str, Any]) -> list[ShapeShown]:
-    """What operations tell and take, in alphabetical order; sheets and orders stand with their operations. Pure."""
+    """Return what operations tell and take, in alphabetical order; sheets and orders stand with their operations.
+    Pure."""
     schemas: Mapping[str, Any] = document["components"]["schemas"]
     bodies = {
         _name(_content(operation["requestBody"]))
@@ -192,7 +193,7 @@ def shapes_of(document: Mapping[str, Any]) -> list[ShapeShown]:
 
 
 def type_in_words(schema: Mapping[str, Any]) -> str:
-    """A type as people write it: list of Group, whole number from 1 to 1000, one of “same”, “different”."""
+    """Return a type as people write it: list of Group, whole number from 1 to 1000, one of “same”, “different”."""
     if "$ref" in schema:
         return _sheet(_name(schema))
     if "anyOf" in schema:

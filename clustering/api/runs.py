@@ -86,13 +86,13 @@ def list_runs(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet[
 
 @router.get("/{slug:slug}/runs/{int:run}", response=Run, summary="Get a proposal")
 def get_run(request: HttpRequest, slug: Slug, run: ById) -> Run:
-    """Method, settings, and size of a proposal."""
+    """Return the method, settings, and size of a proposal."""
     return _told(_run(request, slug, run))
 
 
 @router.get("/{slug:slug}/runs/{int:run}/groups", response=Sheet[RunGroup], summary="List the documents of a proposal")
 def list_run_groups(request: HttpRequest, slug: Slug, run: ById, window: Query[Window]) -> Sheet[RunGroup]:
-    """The documents as proposed. `after` counts groups: 100 starts with the group of index 100."""
+    """Return the documents as proposed. `after` counts groups: 100 starts with the group of index 100."""
     found = _run(request, slug, run)
     rows = found.groups.filter(index__gte=window.after).order_by("index")
     return sheet_of(
@@ -106,7 +106,7 @@ def list_run_groups(request: HttpRequest, slug: Slug, run: ById, window: Query[W
 
 @router.get("/{slug:slug}/runs/{int:run}/changes", response=RunChanges, summary="Preview a proposal")
 def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Window]) -> RunChanges:
-    """What applying the proposal would change now, in scan order. Changes nothing. `after` counts changes.
+    """Return what applying the proposal would change now, in scan order. Changes nothing. `after` counts changes.
 
     Takes as long as applying it: seconds for 50,000 pages.
     """
@@ -134,8 +134,8 @@ class PublishOrder(Order):
 
 @router.post("/{slug:slug}/runs/{int:run}/publish", response=Done, summary="Apply a proposal")
 def publish(request: HttpRequest, slug: Slug, run: ById, order: PublishOrder) -> Done:
-    """Changes only documents nobody has reviewed, and can be undone. `only` applies some of the changes; if one of them
-    no longer applies, the answer is 409.
+    """Apply a proposal. It changes only documents nobody has reviewed, and can be undone. `only` applies some of the
+    changes; if one of them no longer applies, the answer is 409.
     """
     access_collection(request.user, slug, edit=True)
     found = _run(request, slug, run)

@@ -114,7 +114,7 @@ def list_seams(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet
 
 @router.get("/{slug:slug}/seams/{int:left}", response=WholeSeam, summary="Get a seam with its evidence")
 def get_seam(request: HttpRequest, slug: Slug, left: AtPosition) -> WholeSeam:
-    """The evidence at the seam after a page, from each proposal that scored it."""
+    """Return the evidence at the seam after a page, from each proposal that scored it."""
     collection = access_collection(request.user, slug)
     pages = models.Page.objects.filter(collection=collection, position__gte=left).select_related("group")
     pair = list(pages.order_by("position")[:2])

@@ -15,7 +15,7 @@ _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
 def file_told(description: str, media_type: str) -> dict[str, Any]:
-    """What the document says of an answer that is a file.
+    """Return what the document says of an answer that is a file.
 
     Generators of clients make bytes of an octet-stream, and leave an answer of any other type out.
     """

@@ -22,7 +22,7 @@ class Token(HttpBearer):
     """A token in the Authorization header. One that is wrong is refused, whatever cookies come with it."""
 
     def __call__(self, request: HttpRequest) -> ApiToken | None:
-        """The token, its person being `request.user` from here on; None where the header is not sent."""
+        """Return the token, its person being `request.user` from here on; None where the header is not sent."""
         sent = request.headers.get("Authorization")
         if sent is None:
             return None
@@ -32,7 +32,7 @@ class Token(HttpBearer):
         return self.authenticate(request, secret.strip())
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
-        """Raises Declined where the token is not usable, or may only read and is used to write."""
+        """Return the token. Raises Declined where the token is not usable, or may only read and is used to write."""
         found = token_for(token)
         if found is None:
             try:
@@ -64,7 +64,7 @@ class Session(SessionAuth):
     """Somebody who is signed in at the desk, in the same browser."""
 
     def __call__(self, request: HttpRequest) -> Any:
-        """The person, None where nobody is signed in. Raises Declined where a write lacks its CSRF token."""
+        """Return the person, None where nobody is signed in. Raises Declined where a write lacks its CSRF token."""
         if not isinstance(request.user, User):
             return None
         if request.method not in SAFE and check_csrf(request) is not None:

@@ -10,7 +10,7 @@ from clustering.sources.contract import NoSource
 
 
 def source_named(text: str) -> Source:
-    """The source, looked at once; folders only below those that are open to imports. Raises Refused."""
+    """Return the source, looked at once; folders only below those that are open to imports. Raises Refused."""
     try:
         return check_source(text, roots=settings.IMPORT_ROOTS)
     except NoSource as error:

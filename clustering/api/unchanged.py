@@ -10,7 +10,7 @@ from django.utils.http import quote_etag
 
 
 def unchanged(request: HttpRequest, answer: HttpResponse, *parts: object) -> HttpResponse | None:
-    """Gives `answer` an ETag made of these parts; returns 304 where the asker has that version, else None."""
+    """Give `answer` an ETag made of these parts; return 304 where the asker has that version, else None."""
     tag = quote_etag(hashlib.sha256(repr(parts).encode()).hexdigest()[:24])
     answer["ETag"] = tag
     answer["Cache-Control"] = "private, no-cache"

@@ -26,7 +26,7 @@ class Api(NinjaAPI):
     """Operations are called what their functions are called."""
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
-        """The function's name, which is unique in the API."""
+        """Return the function's name, which is unique in the API."""
         return operation.view_func.__name__
 
 
@@ -46,14 +46,14 @@ for noun in (collections, pages, seams, groups, acts, runs, jobs, edits, exports
 
 
 def document() -> dict[str, Any]:
-    """The OpenAPI 3.1 document."""
+    """Return the OpenAPI 3.1 document."""
     return documented(dict(api.get_openapi_schema()))
 
 
 @login_not_required
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
-    """The document, for everybody: it says nothing of any collection."""
+    """Return the document, for everybody: it says nothing of any collection."""
     return JsonResponse(document(), json_dumps_params={"indent": 1, "ensure_ascii": False})
 
 

@@ -87,14 +87,14 @@ class Spent:
 
 
 def spent_in(collection: Collection) -> dict[str, Any]:
-    """What all questions of a collection came to so far: how many, tokens, seconds, money."""
+    """Return what all questions of a collection came to so far: how many, tokens, seconds, money."""
     asked = Opinion.objects.filter(collection=collection, reused=False)
     sums = asked.aggregate(sent=Sum("sent"), received=Sum("received"), seconds=Sum("seconds"), cost=Sum("cost"))
     return {"questions": asked.count(), **{name: value or 0 for name, value in sums.items()}}
 
 
 def _amount(value: object) -> Decimal:
-    """Raises ValueError for what is no amount."""
+    """Return the amount. Raises ValueError for what is no amount."""
     try:
         return Decimal(str(value))
     except InvalidOperation as error:

@@ -25,7 +25,7 @@ def can_be_judged(shown: PageShown, endpoint: Endpoint) -> bool:
 
 
 def _picture(page: Page) -> bytes:
-    """Raises BadScan or OSError where the scan cannot be opened."""
+    """Return the picture. Raises BadScan or OSError where the scan cannot be opened."""
     from PIL import Image
 
     with Image.open(ensure_thumbnail(page, LARGE)) as image:

@@ -44,7 +44,7 @@ def suggestion_of(answer: Mapping[str, Any]) -> DocumentAnswer:
 
 
 def _edtf(text: str) -> str:
-    """The date in EDTF; one that cannot be read is left out rather than guessed."""
+    """Return the date in EDTF; one that cannot be read is left out rather than guessed."""
     try:
         return read_written_date(text).edtf if text else ""
     except UnreadableDate:

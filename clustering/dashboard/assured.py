@@ -52,7 +52,7 @@ GROUP BY o.run_id, o.group_index, g.probability
 
 
 def judged_groups(collection: Collection) -> list[Judged]:
-    """The machine's groups that people looked at: confirmed one by one (right if exactly these pages are one
+    """Return the machine's groups that people looked at: confirmed one by one (right if exactly these pages are one
     document now) or checked in an audit. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(_LOOKED_AT, {"collection": collection.pk})

@@ -72,7 +72,7 @@ def progress_bars(counted: Progress) -> list[Bar]:
 
 
 def percent(part: float, whole: float) -> str:
-    """A width: 42.000%."""
+    """Return a width: 42.000%."""
     return f"{100 * part / whole if whole else 0:.3f}%"
 
 

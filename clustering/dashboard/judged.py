@@ -102,7 +102,7 @@ class Agreement:
 
 
 def agreements(collection: int) -> list[Agreement]:
-    """The newest runs, newest first. Three queries, whatever their number."""
+    """Return the newest runs, newest first. Three queries, whatever their number."""
     runs = list(
         Run.objects.filter(collection=collection, state=Run.State.READY).order_by("-created", "-pk")[:RUNS_SHOWN]
     )

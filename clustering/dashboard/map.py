@@ -32,8 +32,8 @@ class Sheet:
 
 
 def sheet(collection: Collection) -> Sheet | None:
-    """The map by the encoder that most pages have; None with fewer than three vectors. Computed once for a number of
-    pages: vectors do not change, and a new one changes the number."""
+    """Return the map by the encoder that most pages have; None with fewer than three vectors. Computed once for a
+    number of pages: vectors do not change, and a new one changes the number."""
     vectors = Embedding.objects.filter(page__collection=collection)
     # Text vectors tell of words; the map is of looks where there is a choice.
     counted = dict(vectors.order_by().values_list("encoder").annotate(n=Count("pk")))

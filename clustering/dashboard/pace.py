@@ -72,8 +72,8 @@ def seconds_an_answer(collection: int, person: int) -> float | None:
 
 
 def seconds_a_look(collection: int, person: int) -> float:
-    """What a place to check takes this person: the pace of the answers, else what is assumed; never less than a look
-    takes, however many were answered at once. One query."""
+    """Return what a place to check takes this person: the pace of the answers, else what is assumed; never less than a
+    look takes, however many were answered at once. One query."""
     return max(seconds_an_answer(collection, person) or ASSUMED.look, LEAST_LOOK)
 
 

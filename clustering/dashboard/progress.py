@@ -38,7 +38,7 @@ class Progress:
 
 
 def progress(collections: Sequence[int]) -> Progress:
-    """Counts of these collections together; seams are counted apart, by `with_seams`. Two queries."""
+    """Return counts of these collections together; seams are counted apart, by `with_seams`. Two queries."""
     pages = Page.objects.filter(collection__in=collections).count()
     rows = (
         Group.objects.filter(collection__in=collections)
@@ -69,7 +69,7 @@ FROM stream WHERE next IS NOT NULL
 
 
 def with_seams(counted: Progress, collection: int) -> Progress:
-    """The same with its seams. A seam is known if a confirmed group lies on either side (a confirmed group has
+    """Return the same with its seams. A seam is known if a confirmed group lies on either side (a confirmed group has
     exactly its pages), or if a person answered it. One query, one pass over the pages."""
     with connection.cursor() as cursor:
         cursor.execute(_SEAMS, [collection])
@@ -96,7 +96,7 @@ class History:
 
 
 def history(collections: Sequence[int]) -> History:
-    """What people did over time, by hour, day or week as the whole span asks for. Three queries."""
+    """Return what people did over time, by hour, day or week as the whole span asks for. Three queries."""
     acts = Edit.objects.filter(collection__in=collections).exclude(verb=PUBLISH)
     span = acts.aggregate(first=Min("created"), last=Max("created"))
     if span["first"] is None:

@@ -85,7 +85,7 @@ def reaches(confidence: float, threshold: float) -> bool:
 
 
 def support(judged: Sequence[Judged], threshold: float, *, assurance: float = ASSURANCE) -> Support:
-    """What was found of the groups at `threshold` or more."""
+    """Return what was found of the groups at `threshold` or more."""
     among = [one.right for one in judged if reaches(one.confidence, threshold)]
     right = sum(among)
     share = right / len(among) if among else None
@@ -99,7 +99,7 @@ def guaranteed_threshold(
     assurance: float = ASSURANCE,
     ladder: Sequence[float] = LADDER,
 ) -> float | None:
-    """The lowest threshold of the ladder from which on `precision` is shown; None where the evidence shows none.
+    """Return the lowest threshold of the ladder from which on `precision` is shown; None where the evidence shows none.
 
     Looking at many thresholds and taking the best would promise too much, so each of the m thresholds is held to
     1 - (1 - assurance) / m (Bonferroni): whichever is taken, the promise holds with the assurance asked for.
@@ -112,7 +112,7 @@ def guaranteed_threshold(
 
 
 def histogram(confidences: Sequence[float], threshold: float) -> tuple[Bar, ...]:
-    """Counts between EDGES, with the threshold as an edge of its own, so that no bar is cut by it."""
+    """Return counts between EDGES, with the threshold as an edge of its own, so that no bar is cut by it."""
     edges = sorted({*(edge for edge in EDGES if abs(edge - threshold) > _ROUNDING), threshold})
     if threshold >= 1 - _ROUNDING:
         edges.append(1.0 + _ROUNDING)  # the threshold of 1 lets those through that are at 1, in a bar of their own

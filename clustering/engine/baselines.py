@@ -37,7 +37,7 @@ class Grouping:
 
 
 def check_vectors(vectors: npt.ArrayLike) -> Floats:
-    """The vectors as float64 of unit length, shape (n, d).
+    """Return the vectors as float64 of unit length, shape (n, d).
 
     Raises ValueError, with a sentence for people, for anything that cannot tell pages apart: no rows, nan or infinity,
     a vector of length zero, or one and the same vector for every page.
@@ -99,7 +99,7 @@ def hdbscan(vectors: npt.ArrayLike, *, min_cluster_size: int = 2) -> Grouping:
 
 
 def adjacent(vectors: npt.ArrayLike, *, threshold: float = 0.3) -> Grouping:
-    """A boundary wherever two neighbouring pages are at a cosine distance of `threshold` or more."""
+    """Put a boundary wherever two neighbouring pages are at a cosine distance of `threshold` or more."""
     unit = check_vectors(vectors)
     return _grouping(unit, np.concatenate([[0], np.cumsum(neighbour_distances(unit) >= threshold)]))
 

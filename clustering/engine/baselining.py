@@ -59,7 +59,7 @@ def _vectors(pages: Sequence[PageRecord]) -> npt.NDArray[np.float64]:
 def _consecutive(
     name: str, vectors: npt.NDArray[np.float64], settings: Mapping[str, Any], constraints: Constraints
 ) -> tuple[list[tuple[int, ...]], npt.NDArray[np.float64]]:
-    """Groups of neighbours; a number of documents is met by the largest distances."""
+    """Return groups of neighbours; a number of documents is met by the largest distances."""
     cut = cut_out(len(vectors), constraints)
     kept = vectors[list(cut.pages)]
     if name == "adjacent":
@@ -77,7 +77,7 @@ def _consecutive(
 def _anywhere(
     name: str, vectors: npt.NDArray[np.float64], settings: Mapping[str, Any], constraints: Constraints
 ) -> tuple[list[tuple[int, ...]], npt.NDArray[np.float64]]:
-    """Groups of pages from anywhere; decisions move pages between clusters, confirmed groups stand."""
+    """Return groups of pages from anywhere; decisions move pages between clusters, confirmed groups stand."""
     if constraints.count is not None:
         raise NotReady(
             "This method cannot be told how many documents there are. Leave the expected number out, or choose "

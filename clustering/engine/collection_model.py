@@ -190,7 +190,7 @@ class CollectionModel:
 
     @staticmethod
     def _step(rows: Floats, start: Floats, truth: Floats, weights: Floats, wanted: Floats) -> float:
-        """The largest of 1, 1/2, 1/4 ... of a Newton step that makes the weights more probable."""
+        """Return the largest of 1, 1/2, 1/4 ... of a Newton step that makes the weights more probable."""
 
         def improbable(candidate: Floats) -> float:
             margin = start + rows @ candidate

@@ -133,13 +133,13 @@ def terms_line(terms: Iterable[NamedTerm]) -> str:
 
 
 def as_text(name: str, details: Details) -> str:
-    """The value of a field of `Details` in one line."""
+    """Return the value of a field of `Details` in one line."""
     value = getattr(details, name)
     return terms_line(value) if isinstance(value, tuple) else str(value)
 
 
 def labels(terms: Sequence[NamedTerm]) -> list[str]:
-    """The names alone."""
+    """Return the names alone."""
     return [term.label for term in terms]
 
 

@@ -38,7 +38,7 @@ USUAL: Template = {field.name: FieldRule("required" if field.name == "title" els
 
 
 def template_of(kept: object, kind: str = "") -> dict[str, FieldRule]:
-    """The rule of every field for documents of this kind. Anything that cannot be meant counts as not set."""
+    """Return the rule of every field for documents of this kind. Anything that cannot be meant counts as not set."""
     rules = dict(USUAL)
     if isinstance(kept, Mapping):
         for part in dict.fromkeys(("", kind)):
@@ -52,7 +52,7 @@ def kinds_of(kept: object) -> list[str]:
 
 
 def differences(rules: Template, *, under: Template) -> dict[str, dict[str, Any]]:
-    """What has to be kept of `rules`, where `under` holds without them."""
+    """Return what has to be kept of `rules`, where `under` holds without them."""
     return {name: rule.to_json() for name, rule in rules.items() if rule != under[name]}
 
 

@@ -184,7 +184,7 @@ class _Rows:
 
 
 def _rows(stream: LabeledStream, typical: Floats, choice: Choice) -> _Rows:
-    """The sure seams, facts toned down by how common they are, and once more as if nothing could be read."""
+    """Return the sure seams, facts toned down by how common they are, and once more as if nothing could be read."""
     matrix = stream.evidence.matrix
     share = rarity(stream.evidence, typical) ** choice.commonness
     columns, truth = (matrix * share)[stream.known], stream.truth[stream.known]
@@ -211,7 +211,7 @@ def without_text(evidence: Evidence) -> Floats:
 def _most_probable(
     rows: Sequence[_Rows], base: Floats, loose: Floats, apart: Floats, signs: npt.NDArray[np.int_]
 ) -> tuple[Floats, list[Floats]]:
-    """Common weights (k + 1,) and each archive's deviations from them; common ones keep to their signs."""
+    """Return common weights (k + 1,) and each archive's deviations from them; common ones keep to their signs."""
     size, archives = len(base), len(rows)
 
     def loss(theta: Floats) -> tuple[float, Floats]:
@@ -251,7 +251,8 @@ def _covariance(rows: Sequence[_Rows], mean: Floats, own: Sequence[Floats], loos
 
 
 def _usual(streams: Sequence[LabeledStream], family: Family) -> float:
-    """The largest strangeness of a training archive as seen by a family that knows only the others' usual values."""
+    """Return the largest strangeness of a training archive as seen by a family that knows only the others' usual
+    values."""
     if len(streams) < 2:
         return float("inf")
     found = []

@@ -114,7 +114,7 @@ def _learned(streams: Sequence[LabeledStream], prior: Family) -> Family:
 
 
 def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
-    """A family of these collections, its common weights held to the prior's."""
+    """Return a family of these collections, its common weights held to the prior's."""
     start = {name: fact.weight for name, fact in prior.facts.items()}
     choice = Choice(start=1.0, looseness=0.3, traits=prior.traits_spread, commonness=prior.commonness,
                     sharpness=prior.sharpness, answered_sharpness=prior.answered_sharpness)  # fmt: skip
@@ -123,7 +123,7 @@ def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
 
 
 def tuned(prior: Family, stream: LabeledStream) -> Family:
-    """The prior with the spreads under which blocks of this stream are foretold best from its other blocks."""
+    """Return the prior with the spreads under which blocks of this stream are foretold best from its other blocks."""
     folds = _folds([stream])
     options = [spread_by(prior, spread, traits) for spread, traits in product(SPREADS, TRAITS)]
     if len(folds) < FEWEST_BLOCKS:
@@ -138,7 +138,7 @@ def tuned(prior: Family, stream: LabeledStream) -> Family:
 
 
 def spread_by(family: Family, spread: float, traits: float) -> Family:
-    """The family with all spreads of weights, and what looks may say, multiplied."""
+    """Return the family with all spreads of weights, and what looks may say, multiplied."""
     facts = {name: replace(fact, spread=fact.spread * spread) for name, fact in family.facts.items()}
     return replace(
         family,
@@ -171,14 +171,14 @@ def _folds(streams: Sequence[LabeledStream]) -> list[_Fold]:
 
 
 def _without(streams: Sequence[LabeledStream], fold: _Fold) -> list[LabeledStream]:
-    """What is learned from while a fold is held out."""
+    """Return what is learned from while a fold is held out."""
     if len(streams) > 1:
         return [other for at, other in enumerate(streams) if at != fold.stream]
     return [streams[0].only(streams[0].known & ~fold.seams)]
 
 
 def decisions(stream: LabeledStream) -> Mapping[int, bool]:
-    """What is known of a stream, as a model is fitted with it."""
+    """Return what is known of a stream, as a model is fitted with it."""
     truth = stream.truth
     return {int(seam): bool(truth[seam]) for seam in np.flatnonzero(stream.known)}
 

@@ -68,7 +68,7 @@ class Island:
     bottom: int
 
     def moved(self, across: int, down: int) -> Island:
-        """The same island in an image of which this one was cut out, at (across, down)."""
+        """Return the same island in an image of which this one was cut out, at (across, down)."""
         return Island(self.left + across, self.top + down, self.right + across, self.bottom + down)
 
 

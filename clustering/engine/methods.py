@@ -25,7 +25,7 @@ class Setting:
     choices: tuple[str, ...] = ()
 
     def check(self, value: Any) -> Any:
-        """The value in its type; raises ValueError with a sentence for anything that does not fit."""
+        """Return the value in its type; raises ValueError with a sentence for anything that does not fit."""
         if self.type is bool:
             if isinstance(value, str):
                 value = {"true": True, "on": True, "1": True, "false": False, "off": False, "0": False, "": False}.get(

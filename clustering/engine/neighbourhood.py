@@ -31,7 +31,8 @@ JOINT = 4.0
 
 
 def anchors_of(seams: Sequence[ScoredSeam]) -> tuple[int, ...]:
-    """Indices of the anchors: between NEAR and FAR pages apart, each the surest boundary that may be had there.
+    """Return the indices of the anchors: between NEAR and FAR pages apart, each the surest boundary that may be had
+    there.
 
     Sure are seams of which the whole stream and their own evidence say so: what only a decision makes certain may be
     taken back.

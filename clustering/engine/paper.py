@@ -165,7 +165,7 @@ def _sheet(bed: npt.NDArray[np.bool_]) -> list[float]:
 
 
 def _cut_to(image: Image.Image, box: list[float]) -> Image.Image:
-    """The sheet without what is around it, so that the two sides of a leaf are of one scale."""
+    """Return the sheet without what is around it, so that the two sides of a leaf are of one scale."""
     wide, high = image.size
     left, top, right, bottom = round(box[0] * wide), round(box[1] * high), round(box[2] * wide), round(box[3] * high)
     return image.crop((left, top, max(right, left + 1), max(bottom, top + 1)))

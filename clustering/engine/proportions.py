@@ -9,7 +9,7 @@ _Z = 1.959964
 
 
 def wilson(hits: float, count: int) -> tuple[float, float]:
-    """The 95 % score interval of hits / count (Wilson 1927), within 0 … 1; (0, 1) where nothing was counted."""
+    """Return the 95 % score interval of hits / count (Wilson 1927), within 0 … 1; (0, 1) where nothing was counted."""
     if count <= 0:
         return 0.0, 1.0
     share, z2 = hits / count, _Z * _Z

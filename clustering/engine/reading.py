@@ -242,7 +242,8 @@ class Reader:
 
 
 def _marks(gray: margins.Gray) -> Iterator[tuple[margins.Gray, int, int, margins.Island]]:
-    """What may be page numbers: the marks in the margins of the image, and in those of a sheet that lies in a frame.
+    """Yield what may be page numbers: the marks in the margins of the image, and in those of a sheet that lies in a
+    frame.
 
     Each with the grey levels that it was found in and the place of their upper left corner, in pixels of the page. A
     frame that is none costs a few readings of marks that are no numbers, and those outside the page's head and foot are
@@ -278,7 +279,7 @@ def reading_scale(width: int, height: int) -> float:
 
 
 def _handy(gray: Image.Image) -> Image.Image:
-    """A plan of hundreds of megapixels at a size whose pieces still give all that is read."""
+    """Return a plan of hundreds of megapixels at a size whose pieces still give all that is read."""
     return gray.reduce(2) if gray.width * gray.height > HUGE else gray
 
 

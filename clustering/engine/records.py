@@ -109,11 +109,11 @@ class Constraints:
     nobody answered is no decision, so it stays open to doubt and teaches nothing. Disjoint, also from `fixed`."""
 
     def hardened(self) -> Constraints:
-        """The same with the held groups among the fixed ones: what a grouping must obey."""
+        """Return the same with the held groups among the fixed ones: what a grouping must obey."""
         return replace(self, fixed=self.fixed + self.held, held=())
 
     def decided(self) -> Constraints:
-        """The same without the held groups that are stretches of the scan order: what is known for sure."""
+        """Return the same without the held groups that are stretches of the scan order: what is known for sure."""
         gappy = tuple(pages for pages in self.held if max(pages) - min(pages) + 1 != len(pages))
         return replace(self, fixed=self.fixed + gappy, held=())
 

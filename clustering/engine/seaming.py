@@ -96,7 +96,7 @@ class SeamStream:
         )
 
     def _strange(self, evidence: Evidence) -> tuple[str, ...]:
-        """A warning where the collection is unlike anything in the training."""
+        """Return a warning where the collection is unlike anything in the training."""
         return (STRANGE,) if foreignness(self.family, evidence) > 1 else ()
 
 
@@ -110,7 +110,7 @@ def _log_odds(model: CollectionModel, cut: Cut, caution: float) -> Floats:
 
 
 def _decoded(log_odds: Floats, cut: Cut) -> Decoded | None:
-    """The remaining pages decoded; None where none is left."""
+    """Return the remaining pages decoded; None where none is left."""
     return decode_seams(log_odds, cut.constraints) if cut.pages else None
 
 

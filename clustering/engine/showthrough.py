@@ -67,7 +67,7 @@ class LeafMaps:
 
 
 def measure_leaf(grey: Image.Image) -> dict[str, Any]:
-    """The maps of one image in mode L, as JSON: {"width", "faint", "ink"}; width in columns, the maps packed as
+    """Return the maps of one image in mode L, as JSON: {"width", "faint", "ink"}; width in columns, the maps packed as
     text."""
     faint, ink = _maps(grey)
     levels = np.clip(ink * 8, 0, 3).astype(np.uint8)
@@ -76,7 +76,7 @@ def measure_leaf(grey: Image.Image) -> dict[str, Any]:
 
 
 def leaf_maps(stored: dict[str, Any]) -> LeafMaps | None:
-    """The maps that `measure_leaf` packed; None where they cannot be read."""
+    """Return the maps that `measure_leaf` packed; None where they cannot be read."""
     try:
         width = int(stored["width"])
         faint = _unpack(stored["faint"], HEIGHT * width).reshape(HEIGHT, width)
@@ -89,7 +89,8 @@ def leaf_maps(stored: dict[str, Any]) -> LeafMaps | None:
 
 
 def scaled_maps(maps: LeafMaps, factor: float) -> LeafMaps:
-    """The maps at another scale: of sheets that were cut to different heights, so that a row is as much of either."""
+    """Return the maps at another scale: of sheets that were cut to different heights, so that a row is as much of
+    either."""
     if abs(factor - 1) < SAME_SCALE:
         return maps
     size = (max(round(maps.faint.shape[1] * factor), 1), max(round(maps.faint.shape[0] * factor), 1))
@@ -102,7 +103,7 @@ def _resized(values: Floats, size: tuple[int, int]) -> Floats:
 
 
 def turned_maps(maps: LeafMaps, quarters: int) -> LeafMaps:
-    """The maps after so many quarter turns clockwise, HEIGHT rows high again."""
+    """Return the maps after so many quarter turns clockwise, HEIGHT rows high again."""
     if quarters % 4 == 0:
         return maps
     faint, ink = (np.rot90(each, -quarters) for each in (maps.faint, maps.ink))

@@ -14,8 +14,8 @@ UNTITLED = "Untitled {kind}, {pages}"
 def title_of(
     title: str, draft: str = "", *, kind: str = "", positions: Iterable[int], untitled: str = UNTITLED, number: int = 0
 ) -> str:
-    """The title that was entered or accepted, else the draft, in one line; else what `untitled` makes of it, such as
-    "Untitled flyer, pages 12-14". `positions` is asked for then only: the places of the pages in scan order."""
+    """Return the title that was entered or accepted, else the draft, in one line; else what `untitled` makes of it,
+    such as "Untitled flyer, pages 12-14". `positions` is asked for then only: the places of the pages in scan order."""
     named = (title and one_line(title)) or (draft and one_line(draft))
     if named:
         return named

@@ -82,7 +82,7 @@ def on_paper(image: Image.Image) -> Image.Image:
 
 
 def _by_profile(image: Image.Image, profile: Any) -> Image.Image:
-    """The image in sRGB or grey, by the colour profile of its file where that is one and fits."""
+    """Return the image in sRGB or grey, by the colour profile of its file where that is one and fits."""
     source = _readable(bytes(profile)) if profile else None
     if source is not None and _MODES.get(source.profile.xcolor_space) == image.mode:
         with contextlib.suppress(ImageCms.PyCMSError):
@@ -109,7 +109,7 @@ def _srgb() -> Any:
 
 
 def _readable(profile: bytes) -> Any:
-    """The profile opened; None where it is damaged, or sRGB already, which is most of them."""
+    """Return the profile opened; None where it is damaged, or sRGB already, which is most of them."""
     try:
         opened = ImageCms.getOpenProfile(io.BytesIO(profile))
         about = ImageCms.getProfileDescription(opened)
@@ -151,7 +151,8 @@ def with_full_range(image: Image.Image, path: str | os.PathLike[str]) -> Image.I
 
 
 def _lower_bits(args: Any) -> Any:
-    """What Pillow's decoder of 16-bit colours is told, with the bytes the other way round: it keeps the first."""
+    """Return what Pillow's decoder of 16-bit colours is told, with the bytes the other way round: it keeps the
+    first."""
     swapped = {
         "RGB;16L": "RGB;16B",
         "RGB;16B": "RGB;16L",
@@ -180,7 +181,7 @@ def _bands(image: Image.Image) -> Iterator[tuple[int, npt.NDArray[np.float64]]]:
 
 
 def _white_of(image: Image.Image) -> float:
-    """The value of full light: what the file says, or else the least full range that holds all values.
+    """Return the value of full light: what the file says, or else the least full range that holds all values.
 
     Scanners put 10, 12 and 14 bits into 16, mostly without saying so; 32-bit and floating images have no fixed range.
     """

@@ -62,7 +62,7 @@ def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) 
 
 
 def _options(image: Image.Image) -> dict[str, Any]:
-    """What a file has to be told so that it loses nothing more."""
+    """Return what a file has to be told so that it loses nothing more."""
     options: dict[str, Any] = {
         name: image.info[name] for name in ("dpi", "icc_profile") if image.info.get(name) is not None
     }

@@ -14,5 +14,5 @@ def translate_with(gettext: Callable[[str], str]) -> None:
 
 
 def _(text: str) -> str:
-    """The sentence in the language of now; itself where none is set or nothing is known of it."""
+    """Return the sentence in the language of now; itself where none is set or nothing is known of it."""
     return text if _translator is None else _translator(text)

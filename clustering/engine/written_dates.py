@@ -79,7 +79,7 @@ class WrittenDate:
 
 
 def read_written_date(text: str) -> WrittenDate:
-    """The date that a person entered, as EDTF of level 0 or 1 ("XXXX" where there is none) and in words.
+    """Return the date that a person entered, as EDTF of level 0 or 1 ("XXXX" where there is none) and in words.
 
     Months come before days in figures ("1/14/1954"), unless there is no such month. Raises UnreadableDate.
     """
@@ -102,7 +102,7 @@ def _plain(text: str) -> str:
 
 
 def _whole(text: str) -> str | None:
-    """A date, an open range or a range; None where it is none of them."""
+    """Return a date, an open range or a range; None where it is none of them."""
     edtf = text.replace("x", "X")
     if is_edtf(edtf):
         return edtf
@@ -131,7 +131,7 @@ def _since_behind(text: str) -> str | None:
 
 
 def _split(text: str) -> str | None:
-    """A range, at the first word or sign between two texts that are both dates."""
+    """Return a range, at the first word or sign between two texts that are both dates."""
     text = text[match.end() :] if (match := _FROM.match(text)) else text
     for match in _TO.finditer(text):
         found = _range(text[: match.start()], text[match.end() :], both=True)
@@ -199,7 +199,7 @@ def _one(text: str) -> str | None:
 
 
 def _rounded(text: str) -> str | None:
-    """A decade or a century."""
+    """Return a decade or a century."""
     if match := _DECADE.fullmatch(text):
         # "1900s" is a decade to some and a century to others.
         return None if match["start"].endswith("0") else f"{match['start']}X"

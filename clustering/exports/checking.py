@@ -66,7 +66,7 @@ class CheckResult:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> CheckResult:
-        """What `to_json` gave."""
+        """Return what `to_json` gave."""
         findings = tuple(Finding(**{**one, "groups": tuple(one["groups"])}) for one in kept["findings"])
         return cls(**{**kept, "checked": tuple(kept["checked"]), "findings": findings})
 
@@ -117,7 +117,7 @@ def check(material: Material, names: Iterable[str], *, schemas: Path | None = No
 
 
 def _rules_of(chosen: ExportFormat, judges: Mapping[MakeJudge, Judge | None]) -> list[Rule]:
-    """What is looked at in each document for this target."""
+    """Return what is looked at in each document for this target."""
     own = (rule for rule in chosen.rules if isinstance(rule, Rule))
     judged = (judge.rule for make in chosen.judges if (judge := judges[make]) is not None)
     return [*(rule for rule in GROUP_RULES if rule.applies(chosen)), *own, *judged]
@@ -131,7 +131,7 @@ def can_be_blocked(chosen: ExportFormat) -> bool:
 def _judge_whole(
     chosen: ExportFormat, material: Material, folder: Path | None, pages: int, met: dict[Rule, _Met]
 ) -> list[Rule]:
-    """The rule of a file that was judged as a whole; none where it is too large, or nothing judges it."""
+    """Return the rule of a file that was judged as a whole; none where it is too large, or nothing judges it."""
     whole = chosen.whole
     if whole is None or not 0 < pages <= whole.most_pages:
         return []

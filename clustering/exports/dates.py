@@ -27,7 +27,7 @@ def plain_date(date: str) -> str:
 
 
 def _bounds(part: str) -> tuple[str, str]:
-    """The first and the last that it may be, as far as it is known; empty where it is not."""
+    """Return the first and the last that it may be, as far as it is known; empty where it is not."""
     match = _PART.match(part)
     if match is None:
         return "", ""

@@ -82,5 +82,5 @@ def write_arrangement(material: Material) -> Iterator[str]:
 
 
 def pages_csv(material: Material) -> File:
-    """The file that every target comes with."""
+    """Return the file that every target comes with."""
     return "pages.csv", (piece.encode() for piece in write_arrangement(material))

@@ -67,7 +67,7 @@ class Rule:
     """Whether no file can be made where it is broken."""
 
     def said(self, count: int) -> str:
-        """The message for so many."""
+        """Return the message for so many."""
         counted = self.message.replace("{n}", f"{count:,}")
         return re.sub(r"\{([^{}|]*)\|([^{}|]*)\}", lambda match: match[1 if count == 1 else 2], counted)
 
@@ -94,7 +94,7 @@ class Judge(ABC):
 
     @abstractmethod
     def problem(self, material: Material, group: GroupRecord) -> str:
-        """What is wrong, or empty."""
+        """Return what is wrong, or empty."""
 
 
 MakeJudge = Callable[[Material, Path | None], Judge | None]

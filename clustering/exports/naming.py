@@ -25,12 +25,13 @@ THUMBNAIL = 320
 
 
 def local_id(collection: CollectionRecord, group: GroupRecord) -> str:
-    """The group's id outside: it is never used for another, and stays on the first part when a group is split."""
+    """Return the group's id outside: it is never used for another, and stays on the first part when a group is
+    split."""
     return f"{collection.slug}-{group.number}"
 
 
 def title_of(group: GroupRecord, settings: ExportSettings = _DEFAULTS) -> str:
-    """The title in one line, or "Untitled flyer, pages 12-14" where nobody gave one."""
+    """Return the title in one line, or "Untitled flyer, pages 12-14" where nobody gave one."""
     return titles.title_of(
         group.title,
         kind=group.kind,
@@ -46,12 +47,13 @@ def extent_of(group: GroupRecord) -> str:
 
 
 def label_of(page: PageRecord, *, otherwise: object) -> str:
-    """What the source calls a page, in one line; `otherwise`, a place that is counted, where it says nothing."""
+    """Return what the source calls a page, in one line; `otherwise`, a place that is counted, where it says nothing."""
     return one_line(page.label) or str(otherwise)
 
 
 def genre_uri(group: GroupRecord) -> str:
-    """The kind's address in the vocabulary it was chosen from, else in the Art & Architecture Thesaurus; or empty."""
+    """Return the kind's address in the vocabulary it was chosen from, else in the Art & Architecture Thesaurus; or
+    empty."""
     return group.details.kind_uri or KIND_TERMS.get(group.kind, "")
 
 
@@ -61,17 +63,17 @@ def rights_of(material: Material, group: GroupRecord) -> str:
 
 
 def subjects_of(group: GroupRecord) -> tuple[NamedTerm, ...]:
-    """What it is about and whom it names, for targets that have one place for both."""
+    """Return what it is about and whom it names, for targets that have one place for both."""
     return (*group.details.subjects, *group.details.people)
 
 
 def xml_name(text: str) -> str:
-    """The later part of an NCName, a different one for each text: what it cannot hold stands as _x20_."""
+    """Return the later part of an NCName, a different one for each text: what it cannot hold stands as _x20_."""
     return _NOT_IN_NAMES.sub(lambda match: f"_x{ord(match[0]):X}_", text)
 
 
 def file_stem(text: str) -> str:
-    """A part of a path that every system takes."""
+    """Return a part of a path that every system takes."""
     return _NOT_IN_FILES.sub("_", text).strip(".") or "_"
 
 

@@ -18,14 +18,14 @@ _TEXT = frozenset({"xml", "csv", "json", "txt", "yml", "jsonld"})
 
 
 def file_pieces(path: Path) -> Iterator[bytes]:
-    """A file's content, a megabyte at a time. Raises OSError."""
+    """Yield a file's content, a megabyte at a time. Raises OSError."""
     with path.open("rb") as handle:
         while chunk := handle.read(_CHUNK):
             yield chunk
 
 
 def upright_pieces(path: Path, degrees: int) -> Iterator[bytes]:
-    """A scan's content, turned clockwise where it lies the wrong way. Raises OSError, BadScan."""
+    """Yield a scan's content, turned clockwise where it lies the wrong way. Raises OSError, BadScan."""
     if not degrees:
         yield from file_pieces(path)
         return
@@ -39,7 +39,8 @@ def upright_pieces(path: Path, degrees: int) -> Iterator[bytes]:
 
 
 def pieces_of(chosen: ExportFormat, material: Material) -> Iterator[bytes]:
-    """The download of any format, piece by piece: its one file, or a zip. Raises OSError and TooLong on the way."""
+    """Yield the download of any format, piece by piece: its one file, or a zip. Raises OSError and TooLong
+    on the way."""
     if chosen.write is not None:
         for text in chosen.write(material):
             yield text.encode()
@@ -59,7 +60,7 @@ def to_folder(files: Iterable[File], folder: Path) -> int:
 
 
 def folder_pieces(files: Iterable[File], folder: Path) -> Iterator[bytes]:
-    """The same step by step: yields nothing of worth once a file is written. Raises OSError."""
+    """Yield the same step by step: yields nothing of worth once a file is written. Raises OSError."""
     for name, pieces in files:
         path = folder.joinpath(*name.split("/"))
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,7 +92,7 @@ def add_to_zip(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> 
 
 
 def zip_pieces(files: Iterable[File]) -> Iterator[bytes]:
-    """A zip as it is made, for sending at once. Raises OSError."""
+    """Yield a zip as it is made, for sending at once. Raises OSError."""
     sent = _Sent()
     with zipfile.ZipFile(sent, "w", allowZip64=True) as archive:
         for name, pieces in files:
@@ -112,7 +113,7 @@ class _Sent(io.RawIOBase):
         self.waiting = 0
 
     def writable(self) -> bool:
-        """It is only written to."""
+        """Return True: it is only written to."""
         return True
 
     def write(self, data: object) -> int:

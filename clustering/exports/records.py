@@ -66,7 +66,8 @@ def group_record(group: Group, *, drafts: bool = False) -> GroupRecord:
 
 
 def _pages_of(groups: Sequence[Group]) -> dict[int, list[PageRecord]]:
-    """The pages of each group in reading order, numbered from 1; rows without models, as models take far longer."""
+    """Return the pages of each group in reading order, numbered from 1; rows without models, as models take far
+    longer."""
     rows = Page.objects.filter(group__in=groups).order_by("group_id", "group_order").values_list(*_PAGE_FIELDS)
     pages: dict[int, list[PageRecord]] = {}
     for group, rotation, *fields in rows.iterator(chunk_size=_GROUPS_A_QUERY * 10):
@@ -90,7 +91,7 @@ class Groups:
 
 
 def export_settings(collection: Collection) -> ExportSettings:
-    """What is kept of a collection for its exports. Raises WrongSettings."""
+    """Return what is kept of a collection for its exports. Raises WrongSettings."""
     return from_json(collection.read_settings().export)
 
 
@@ -116,7 +117,7 @@ def material_of(
 
 
 def one_state(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces of an export as of one moment, though somebody edits while it is written.
+    """Yield the pieces of an export as of one moment, though somebody edits while it is written.
 
     Holds a transaction until the last piece is taken; what is read outside it may be newer. Inside a transaction of the
     caller's it changes nothing.
@@ -140,7 +141,7 @@ class Lines:
         self._windows: OrderedDict[int, dict[int, list[TextLine]]] = OrderedDict()
 
     def __call__(self, page: PageRecord) -> list[TextLine]:
-        """The lines of one page."""
+        """Return the lines of one page."""
         at = (page.position - 1) // _WINDOW
         if at not in self._windows:
             self._windows[at] = self._read(at * _WINDOW + 1)
@@ -175,7 +176,7 @@ def _comparison(collection: Collection) -> Comparison:
 
 
 def _compared(collection: Collection, runs: list[Run]) -> Iterator[ComparedPage]:
-    """A thousand pages at a time."""
+    """Yield a thousand pages at a time."""
     pages = (
         collection.pages.in_scan_order()
         .select_related("group")
@@ -227,6 +228,6 @@ def _drafted(group: Group, name: str) -> str:
 
 
 def _page_record(page: Page, *, rotation: int) -> PageRecord:
-    """A page outside any export of groups, at its place on the desk."""
+    """Return a page outside any export of groups, at its place on the desk."""
     told = {name: getattr(page, name) for name in _PAGE_FIELDS[2:]}
     return PageRecord(sequence=page.group_order or 1, rotation=rotation, **told)

@@ -34,7 +34,7 @@ FORMATS: dict[str, ExportFormat] = discovered()
 
 
 def by_purpose() -> list[tuple[str, list[ExportFormat]]]:
-    """The formats under their headings."""
+    """Return the formats under their headings."""
     return [
         (purpose.value, [known for known in FORMATS.values() if known.purpose == purpose])
         for purpose in Purpose

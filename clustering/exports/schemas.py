@@ -19,12 +19,12 @@ _ALSO_CALLED = {"xml.xsd": "mods-xml.xsd"}
 
 
 def mods_schema(version: str, folder: Path | None) -> Any | None:
-    """The compiled schema of a MODS version; None where it is not installed. Raises XMLSchemaParseError."""
+    """Return the compiled schema of a MODS version; None where it is not installed. Raises XMLSchemaParseError."""
     return _compiled(f"mods-{version.replace('.', '-')}.xsd", folder)
 
 
 def mets_schema(folder: Path | None) -> Any | None:
-    """The compiled schema of METS 1.12.1; None where it is not installed. Raises XMLSchemaParseError."""
+    """Return the compiled schema of METS 1.12.1; None where it is not installed. Raises XMLSchemaParseError."""
     return _compiled("mets.xsd", folder)
 
 
@@ -40,7 +40,7 @@ def _compiled(name: str, folder: Path | None) -> Any | None:
         """Takes what a schema imports from beside it, never from the network."""
 
         def resolve(self, url: str, public: str, context: object) -> Any:
-            """The file of that name, where there is one."""
+            """Return the file of that name, where there is one."""
             wanted = url.rpartition("/")[2]
             for called in (wanted, _ALSO_CALLED.get(wanted, wanted)):
                 if (beside / called).is_file():

@@ -60,7 +60,7 @@ class OwnSettings:
     """What one format asks. The names of its fields begin with the format's."""
 
     def check(self) -> None:
-        """Raises WrongSettings for values that no export could use together."""
+        """Raise WrongSettings for values that no export could use together."""
 
 
 Own = TypeVar("Own", bound=OwnSettings)
@@ -122,7 +122,7 @@ class ExportSettings:
         return found if isinstance(found, kind) else kind()
 
     def check(self) -> None:
-        """Raises WrongSettings for values that no export could use."""
+        """Raise WrongSettings for values that no export could use."""
         if self.image_service and not re.search(r"\{(pid|identifier)\}", self.image_service):
             raise WrongSettings(
                 "The export setting image_service has neither {pid} nor {identifier} in it, so every page would show "

@@ -69,7 +69,7 @@ def to_json(settings: ExportSettings) -> dict[str, Any]:
 
 
 def _check(option: Option, value: object) -> None:
-    """Raises WrongSettings."""
+    """Raise WrongSettings."""
     wanted = type(option.default)
     if not isinstance(value, wanted):
         kind = "true or false" if wanted is bool else "a text"

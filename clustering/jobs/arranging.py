@@ -15,14 +15,14 @@ NAMED = 5
 
 
 def identifiers_of(collection: Collection) -> frozenset[str]:
-    """What the pages are called, for a file that calls them by several things."""
+    """Return what the pages are called, for a file that calls them by several things."""
     return frozenset(collection.pages.values_list("identifier", flat=True))
 
 
 def keep_arrangement(
     collection: Collection, found: Sequence[Arranged], *, source: str, actor: User | None = None
 ) -> Run:
-    """A run with these groups; pages that are not named stand each alone. Nothing on the desk changes.
+    """Return a run with these groups; pages that are not named stand each alone. Nothing on the desk changes.
 
     Titles come in as drafts, to be accepted by a person. Raises NoArrangement where pages are named that the collection
     does not have.

@@ -55,7 +55,7 @@ class Batch:
         return self.void.is_set() or slices.STOPPING.is_set()
 
     def check(self) -> None:
-        """Raises SliceVoid once somebody else has the batch, or the job is over."""
+        """Raise SliceVoid once somebody else has the batch, or the job is over."""
         moved()
         if self.void.is_set():
             raise SliceVoid

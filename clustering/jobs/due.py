@@ -29,7 +29,7 @@ def launch_due() -> int:
 
 
 def _learned_until(collection: Collection) -> int:
-    """The collection's version at the last attempt to learn, successful or not."""
+    """Return the collection's version at the last attempt to learn, successful or not."""
     tried = collection.jobs.filter(kind=Job.Kind.LEARN).order_by("-pk").values_list("result", flat=True).first() or {}
     kept = collection.learned_weights.aggregate(newest=Max("edits"))["newest"] or 0
     return max(int(tried.get("version", 0)), kept)

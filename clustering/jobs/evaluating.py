@@ -72,7 +72,7 @@ def evaluate(collection: Collection, truth: Mapping[str, str], *, encoder: str) 
 
 
 def _desk_row(collection: Collection, pages: list[Page], starts: list[str]) -> Row:
-    """The desk as it stands; a page in no group counts as a group of its own."""
+    """Return the desk as it stands; a page in no group counts as a group of its own."""
     from clustering.engine.metrics import Row, score_partition
 
     labels: list[Hashable] = [("group", page.group_id) if page.group_id else ("page", page.pk) for page in pages]
@@ -87,7 +87,7 @@ def _desk_row(collection: Collection, pages: list[Page], starts: list[str]) -> R
 
 
 def _run_row(run: Run, pages: list[Page], starts: list[str]) -> Row | None:
-    """A run's figures; None where it does not know all of these pages."""
+    """Return a run's figures; None where it does not know all of these pages."""
     from clustering.engine.metrics import Row, score_partition
 
     group_of = dict(RunMembership.objects.filter(run=run).values_list("page_id", "group_index"))

@@ -28,7 +28,7 @@ def order_export(
 
 
 def export_file(job: Job) -> Path | None:
-    """The finished file of an export; None where it is not there yet, or no more."""
+    """Return the finished file of an export; None where it is not there yet, or no more."""
     name = job.result.get("file")
     path = export_folder(job.pk) / str(name)
     return path if job.state == Job.State.DONE and name and path.is_file() else None
@@ -46,7 +46,7 @@ def media_type(job: Job) -> str:
 
 
 def export_label(job: Job) -> str:
-    """What was ordered, in words."""
+    """Return what was ordered, in words."""
     params = told(job, ExportParams)
     chosen = FORMATS.get(params.format)
     with_proposals = ", with proposals" if params.everything else ", confirmed documents"
@@ -55,7 +55,7 @@ def export_label(job: Job) -> str:
 
 
 def check_of(job: Job) -> CheckResult | None:
-    """What was found before the export was written."""
+    """Return what was found before the export was written."""
     kept = job.result.get("check")
     return CheckResult.from_json(kept) if kept else None
 

@@ -23,7 +23,7 @@ def follow(job: Job) -> None:
 
 
 def _number(job: Job) -> None:
-    """A collection that came with this import and was given no number has the one that its files begin with."""
+    """Give a collection that came with this import, and has no number, the one that its files begin with."""
     collection = job.collection
     if not collection.identifier and collection.pages.count() == job.result.get("added"):
         collection.identifier = number_of(collection.pages.values_list("identifier", flat=True).iterator())[:100]

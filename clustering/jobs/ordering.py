@@ -97,7 +97,7 @@ def ask_params(
 
 
 def _money(text: str) -> str:
-    """An amount as it is kept; empty for none. Raises WrongOrder."""
+    """Return an amount as it is kept; empty for none. Raises WrongOrder."""
     if not text.strip():
         return ""
     try:

@@ -45,7 +45,7 @@ class Opened:
 
 
 def import_roots(roots: Sequence[Path]) -> list[Place]:
-    """The roots that are there, as places to begin at."""
+    """Return the roots that are there, as places to begin at."""
     return [Place(printable(str(root)), str(root)) for root in roots if root.is_dir()]
 
 
@@ -117,7 +117,7 @@ def _is_source(name: str) -> bool:
 
 
 def _root_of(path: Path, roots: Sequence[Path]) -> Path | None:
-    """The root that a path lies below, after all links; None where there is none. Raises NoSource."""
+    """Return the root that a path lies below, after all links; None where there is none. Raises NoSource."""
     if not path.is_absolute():
         return None
     real = real_path(path)
@@ -125,7 +125,7 @@ def _root_of(path: Path, roots: Sequence[Path]) -> Path | None:
 
 
 def _above(path: Path, root: Path) -> tuple[Place, ...]:
-    """The way down to a folder; where a link leads to it, only the root."""
+    """Return the way down to a folder; where a link leads to it, only the root."""
     if not path.is_relative_to(root):
         return (Place(printable(str(root)), str(root)),)
     between = [parent for parent in reversed(path.parents) if parent.is_relative_to(root)]

@@ -83,7 +83,7 @@ class Played:
         return 100 * self.acts / self.pages
 
     def stopped(self) -> Step | None:
-        """The first moment at which a person would stop, the machine expecting fewer than half an error."""
+        """Return the first moment at which a person would stop, the machine expecting fewer than half an error."""
         return next((step for step in self.steps if step.expected < DONE_BELOW), None)
 
 
@@ -126,7 +126,7 @@ def play(
     rates: Rates = ASSUMED,
     live: bool = True,
 ) -> list[Played]:
-    """The same of pages whose records are at hand. Raises WrongTruth."""
+    """Return the same of pages whose records are at hand. Raises WrongTruth."""
     missing = [page.identifier for page in pages if page.identifier not in truth]
     if missing or len(pages) < 2:
         first = f", {missing[0]} first" if missing else ""
@@ -148,7 +148,7 @@ def play(
 
 @contextmanager
 def _copy_of(collection: Collection, pages: Sequence[Page]) -> Iterator[Collection]:
-    """The same pages in a collection that never was."""
+    """Yield the same pages in a collection that never was."""
     with transaction.atomic():
         copy = Collection.objects.create(slug=f"simulated-{uuid4().hex[:12]}", title=collection.title)
         names = ("position", "identifier", "filename", "sha256", "size_bytes", "media_type", "width", "height")
@@ -191,7 +191,7 @@ class _Play:
         self.marginals: dict[int, float] = {}
 
     def run(self, name: str) -> None:
-        """The whole way."""
+        """Go the whole way."""
         if name == "by_hand":
             self._publish(Proposal(groups=(ProposedGroup(tuple(range(len(self.pages)))),)), "by hand")
             self._documents()
@@ -214,7 +214,7 @@ class _Play:
             self._step()
 
     def _true_documents(self) -> list[list[int]]:
-        """Indices of the pages of each document; at a "?" as the desk has it."""
+        """Return the indices of the pages of each document; at a "?" as the desk has it."""
         group = self._groups()
         starts = [0]
         for at in range(1, len(self.pages)):
@@ -224,7 +224,7 @@ class _Play:
         return [list(range(a, b)) for a, b in pairwise([*starts, len(self.pages)])]
 
     def _make(self, document: list[int]) -> None:
-        """These pages become one group: nothing, a merge, a split or a move."""
+        """Make these pages one group: nothing, a merge, a split or a move."""
         pages = {self.pages[at].pk for at in document}
         where = dict(Page.objects.filter(pk__in=pages).values_list("pk", "group_id"))
         homes: dict[int, set[int]] = {pk: set() for pk in where.values() if pk is not None}
@@ -249,7 +249,7 @@ class _Play:
 
     # --- Seam by seam ---------------------------------------------------------------------------------------------
     def _seams(self, *, in_order: bool, learn: bool) -> None:
-        """Looks at seams until the desk is right, the next one always being the first of the queue."""
+        """Look at seams until the desk is right, the next one always being the first of the queue."""
         answers = 0
         while self._differing() - self.slipped:
             seam = self._next(in_order=in_order)

@@ -43,7 +43,7 @@ def pulse() -> Iterator[list[float]]:
 
 
 def moved() -> None:
-    """The work goes on. Work that hangs does not come by here, whatever the threads beside it do."""
+    """Note that the work goes on. Work that hangs does not come by here, whatever the threads beside it do."""
     last = _pulse.get(None)
     if last is not None:
         last[0] = time.monotonic()
@@ -76,7 +76,7 @@ class Slice:
         return time.monotonic() < self.deadline and not STOPPING.is_set()
 
     def check(self) -> None:
-        """Raises SliceVoid once the job was cancelled, replaced or taken over."""
+        """Raise SliceVoid once the job was cancelled, replaced or taken over."""
         moved()
         if not mine(self).exists():
             raise SliceVoid
@@ -160,5 +160,5 @@ def note_problem(
 
 
 def mine(current: Slice) -> JobQuerySet:
-    """The job's row as long as this slice may write it: update it through here and see that one row was met."""
+    """Return the job's row as long as this slice may write it: update it through here and see that one row was met."""
     return Job.objects.filter(pk=current.job.pk, slices=current.number, state=Job.State.RUNNING)

@@ -31,7 +31,7 @@ class Tried:
 
 
 def tuned_runtime(key: str, device: str) -> Runtime:
-    """The runtime that was found the fastest for this encoder on a machine like this one; fp32 before that."""
+    """Return the runtime that was found the fastest for this encoder on a machine like this one; fp32 before that."""
     from clustering.engine.encoders import DEFAULT_RUNTIME, RUNTIMES
 
     kept = _kept().get(_place(key, device))
@@ -60,7 +60,7 @@ def tune(key: str, device: str, items: Sequence[Any]) -> list[Tried]:
 
 
 def _place(key: str, device: str) -> str:
-    """The same for machines that compute alike."""
+    """Return the same for machines that compute alike."""
     import torch
 
     name = torch.cuda.get_device_name(device) if device.startswith("cuda") else _processor()

@@ -87,7 +87,7 @@ def _do(batch: Batch, *, patient: bool, hung: Callable[[], None] | None = None) 
 
 
 def _part_of(batch: Batch) -> Claimed:
-    """What is to be done with this batch. Raises JobStopped where another version planted it."""
+    """Return what is to be done with this batch. Raises JobStopped where another version planted it."""
     for stage in stages_of(batch.job):
         for part in stage.parts:
             if part.key == batch.row.stage:

@@ -64,12 +64,12 @@ class Chunk:
 
 
 def uploads_root() -> Path:
-    """The folder of all uploads."""
+    """Return the folder of all uploads."""
     return Path(settings.MEDIA_ROOT) / "uploads"
 
 
 def folder_of(upload: Upload) -> Path:
-    """The folder of one upload."""
+    """Return the folder of one upload."""
     return uploads_root() / str(upload.key)
 
 
@@ -89,7 +89,7 @@ def place_of(file: UploadedFile) -> Path:
 
 
 def free_bytes() -> int:
-    """What is free on the disk of the uploads. Raises OSError."""
+    """Return what is free on the disk of the uploads. Raises OSError."""
     root = Path(settings.MEDIA_ROOT)
     root.mkdir(parents=True, exist_ok=True)
     return shutil.disk_usage(root).free

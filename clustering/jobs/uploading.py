@@ -297,7 +297,7 @@ def _check_count(upload: Upload, more: int) -> None:
 
 
 def _check_room(wanted: int) -> None:
-    """Raises UploadRefused; uploads under way have reserved what they still lack."""
+    """Raise UploadRefused; uploads under way have reserved what they still lack."""
     under_way = UploadedFile.objects.filter(upload__state=Upload.State.RECEIVING)
     lacking = under_way.aggregate(lacking=Sum(F("size") - F("received")))["lacking"] or 0
     free = upload_files.free_bytes() - lacking - upload_files.KEPT_FREE

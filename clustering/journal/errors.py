@@ -50,7 +50,7 @@ def vanished(collection: Collection, group_ids: Sized[int], *, actor: User | Non
 
 
 def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (), actor: User | None) -> StaleVersion:
-    """The refusal that carries these groups, and those that hold the pages they had, as they stand now.
+    """Return the refusal that carries these groups, and those that hold the pages they had, as they stand now.
 
     It names the last edit that touched them, and who made it.
     """

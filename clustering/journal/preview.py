@@ -20,7 +20,7 @@ class Foreseen:
 
 
 def foresee(act: Callable[[], Edit]) -> Foreseen:
-    """Does the act and takes it back in one transaction, so that what is foretold is exactly what would be done.
+    """Do the act and take it back in one transaction, so that what is foretold is exactly what would be done.
 
     Costs what the act costs; other acts on the collection wait that long. Raises what the act raises.
     """

@@ -12,7 +12,7 @@ class BrokenJournal(ValueError):
 
 
 def step(state: Snapshot, before: Snapshot, after: Snapshot) -> None:
-    """Takes `state`, a whole collection, over one edit, in place.
+    """Take `state`, a whole collection, over one edit, in place.
 
     Raises BrokenJournal where the state is not what the edit says it found, and where a page would stand twice.
     """
@@ -40,7 +40,8 @@ def step(state: Snapshot, before: Snapshot, after: Snapshot) -> None:
 
 
 def replay(start: Snapshot, edits: Iterable[tuple[Snapshot, Snapshot]]) -> Snapshot:
-    """The arrangement after all edits (before, after), oldest first, beginning with `start`. Raises BrokenJournal."""
+    """Return the arrangement after all edits (before, after), oldest first, beginning with `start`. Raises
+    BrokenJournal."""
     state = Snapshot(
         groups=dict(start.groups),
         unassigned=set(start.unassigned),

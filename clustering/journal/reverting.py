@@ -22,7 +22,7 @@ ACTS_AT_ONCE = 20
 
 
 def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
-    """Holds every group, page, role and answer these snapshots speak of, as they are now."""
+    """Hold every group, page, role and answer these snapshots speak of, as they are now."""
     groups = {pk for snapshot in snapshots for pk in snapshot.groups}
     pages = {page for snapshot in snapshots for page in snapshot.pages()}
     roles = {page for snapshot in snapshots for page in snapshot.roles}
@@ -72,7 +72,7 @@ def _verdict(snapshot: Snapshot, pair: tuple[int, int]) -> str | None:
 
 
 def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = ()) -> None:
-    """Makes the held desk stand as `target` says. Groups come back with the id and number they had."""
+    """Make the held desk stand as `target` says. Groups come back with the id and number they had."""
     leaving = [group for pk in vanish if (group := desk.groups.get(pk)) is not None]
     changing = {page for group in leaving for page in desk.pages[group.pk]}
     changing.update(page for pk in target.groups for page in desk.pages.get(pk, ()))
@@ -97,7 +97,7 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = ()) -> No
 
 
 def forget_the_deleted(groups: Iterable[Group]) -> None:
-    """Takes runs and people out of groups that come back, where those were deleted in the meantime."""
+    """Take runs and people out of groups that come back, where those were deleted in the meantime."""
     back = list(groups)
     wanted = {group.run_id for group in back if group.run_id is not None}
     runs = set(Run.objects.filter(pk__in=wanted).order_by().values_list("pk", flat=True)) if wanted else set()
@@ -135,7 +135,7 @@ def refuse_against_answers(desk: Desk) -> None:
 
 
 def first_in_the_way(desk: Desk, edit: Edit, *sides: Snapshot) -> Edit | None:
-    """The newest act that stands, came after `edit`, and changed something that `edit` changed.
+    """Return the newest act that stands, came after `edit`, and changed something that `edit` changed.
 
     Acts on the same pages are taken back last first, even where a later act led back to the same arrangement:
     otherwise that later act could never be undone. An act that only named a group (an answer it agreed with, the
@@ -167,7 +167,7 @@ def _later(desk: Desk, edit: Edit) -> QuerySet[Edit]:
 
 
 def in_the_way(desk: Desk, edit: Edit, last: Edit | None) -> Refused:
-    """The refusal that names the act `last` of anybody that stands upon what `edit` did."""
+    """Return the refusal that names the act `last` of anybody that stands upon what `edit` did."""
     last = last or _later(desk, edit).first()
     if last is None:
         return Refused(say("These documents have changed since. Reload the page and correct them by hand."))

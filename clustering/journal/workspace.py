@@ -118,7 +118,7 @@ class Snapshot:
 
     @classmethod
     def from_json(cls, entries: Iterable[Mapping[str, Any]]) -> Snapshot:
-        """Reads what `to_json` wrote. Raises KeyError for an entry of an unknown shape."""
+        """Read what `to_json` wrote. Raises KeyError for an entry of an unknown shape."""
         snapshot = cls()
         for entry in entries:
             if "unassigned" in entry:
@@ -156,7 +156,7 @@ def standing_of(group: Group, pages: Sequence[int]) -> Standing:
 
 
 def group_from(standing: Standing, *, collection: Collection) -> Group:
-    """The group that stood like this, unsaved, with its id and number."""
+    """Return the group that stood like this, unsaved, with its id and number."""
     fields = {**GROUP_DEFAULTS, **standing.fields}
     confirmed_at = fields["confirmed_at"]
     return Group(
@@ -223,7 +223,7 @@ class Desk:
             self.before.groups[pk] = standing_of(group_row, self.pages[pk])
 
     def hold_pages(self, page_ids: Iterable[int], *, versions: Versions | None = None) -> None:
-        """Holds the groups these pages stand in now, and the pages that stand in none.
+        """Hold the groups these pages stand in now, and the pages that stand in none.
 
         Raises Refused where a page is of another collection or gone, StaleVersion as `hold`.
         """
@@ -236,13 +236,13 @@ class Desk:
         self.hold_loose({page: position for page, (group, position) in places.items() if group is None})
 
     def hold_loose(self, positions: Mapping[int, int]) -> None:
-        """Holds pages that stand in no group: page id -> position."""
+        """Hold pages that stand in no group: page id -> position."""
         self.positions.update(positions)
         self.loose.update(positions)
         self.before.unassigned.update(positions)
 
     def hold_answers(self) -> None:
-        """Reads what was answered about any page held; asks nothing again where no page came since."""
+        """Read what was answered about any page held; ask nothing again where no page came since."""
         if self._answers_of == len(self.positions):
             return
         self._answers_of = len(self.positions)
@@ -268,21 +268,21 @@ class Desk:
         return [self.positions[page] for page in pages]
 
     def in_scan_order(self, pages: Iterable[int]) -> list[int]:
-        """These page ids by position."""
+        """Return these page ids by position."""
         return sorted(pages, key=self.positions.__getitem__)
 
     def pair(self, one: int, other: int) -> Pair:
-        """The two pages as answers name them, the earlier in scan order first."""
+        """Return the two pages as answers name them, the earlier in scan order first."""
         return (one, other) if self.positions[one] < self.positions[other] else (other, one)
 
     def say(self, one: int, other: int, verdict: Answer.Verdict) -> None:
-        """Records that the actor decided this about two pages."""
+        """Record that the actor decided this about two pages."""
         pair = self.pair(one, other)
         self.before.answers.setdefault(pair, None)
         self.answers[pair] = (verdict.value, self.actor.pk if self.actor else None)
 
     def keep_answers_true(self) -> None:
-        """Turns answers that the act overrules: the later decision of a person counts.
+        """Turn answers that the act overrules: the later decision of a person counts.
 
         Pages of one group are one document, pages of two groups are two. An answer "same" about a page that now
         stands in a group and one that stands in none is taken back.
@@ -301,13 +301,13 @@ class Desk:
                     self.say(first, second, Answer.Verdict.DIFFERENT)
 
     def new_group(self, pages: list[int], *, state: Group.State, split_from: int | None = None) -> Group:
-        """A group with the collection's next number. The pages must be taken from where they stood."""
+        """Return a group with the collection's next number. The pages must be taken from where they stood."""
         return self.new_groups([pages], state=state, split_from=split_from)[0]
 
     def new_groups(
         self, parts: list[list[int]], *, state: Group.State, edited: bool = True, split_from: int | None = None
     ) -> list[Group]:
-        """A new group for each list of pages, numbered in that order. Two queries at most, however many."""
+        """Return a new group for each list of pages, numbered in that order. Two queries at most, however many."""
         made = []
         for pk, pages in zip(next_group_ids(len(parts)) if parts else [], parts, strict=True):
             number = self.collection.next_group_number
@@ -318,7 +318,7 @@ class Desk:
         return made
 
     def put(self, group: Group, pages: list[int]) -> None:
-        """Gives a group its pages; they stand in no other place from now on."""
+        """Give a group its pages; they stand in no other place from now on."""
         self.groups[group.pk] = group
         self.pages[group.pk] = pages
         self.loose.difference_update(pages)
@@ -328,7 +328,7 @@ class Desk:
         del self.groups[group.pk], self.pages[group.pk]
 
     def edit_by_person(self, group: Group, *, new_pages: bool = False) -> None:
-        """What every act of a person does to a group: runs keep away, and confirmed becomes changed.
+        """Do to a group what every act of a person does: runs keep away, and confirmed becomes changed.
 
         With `new_pages` the machine's confidence, which spoke of exactly the old pages, goes.
         """

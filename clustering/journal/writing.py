@@ -39,7 +39,7 @@ _SENT = f'jsonb_populate_recordset(NULL::"{_GROUP_TABLE}", %s::jsonb)'
 
 
 def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
-    """Writes the difference between `desk.before` and the desk in a number of statements that does not grow.
+    """Write the difference between `desk.before` and the desk in a number of statements that does not grow.
 
     A group's version becomes one more than the sequence of the edit that wrote it, so that it rises for good, even
     for a group that vanishes and comes back.
@@ -81,7 +81,7 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
 
 
 def _refresh(desk: Desk, pk: int, *, version: int) -> None:
-    """What follows from a group's pages, and its new version."""
+    """Set what follows from a group's pages, and its new version."""
     group, pages = desk.groups[pk], desk.pages[pk]
     group.first_position = min(desk.position_of(pages))
     group.page_count = len(pages)
@@ -96,7 +96,7 @@ def _only_the_machine_wrote(old: Standing, new: Standing) -> bool:
 
 
 def _difference(desk: Desk, changed: set[int]) -> tuple[Snapshot, Snapshot]:
-    """The changed part of the desk, as it was found and as it is."""
+    """Return the changed part of the desk, as it was found and as it is."""
     before = Snapshot(groups={pk: desk.before.groups[pk] for pk in changed & desk.before.groups.keys()})
     after = Snapshot(groups={pk: standing_of(desk.groups[pk], desk.pages[pk]) for pk in changed & desk.groups.keys()})
     before.unassigned = desk.before.unassigned - desk.loose
@@ -121,7 +121,7 @@ def _places(snapshot: Snapshot) -> dict[int, tuple[int | None, int | None]]:
 
 
 def _write_places(desk: Desk, before: Snapshot, after: Snapshot) -> None:
-    """Groups that come, groups that change, pages, groups that go: in this order no reference ever dangles."""
+    """Write groups that come, groups that change, pages, groups that go: in this order no reference ever dangles."""
     come = after.groups.keys() - before.groups.keys()
     insert_groups([desk.groups[pk] for pk in sorted(come)])
     update_groups([desk.groups[pk] for pk in sorted(after.groups.keys() - come)])
@@ -142,7 +142,7 @@ def _moved(before: Snapshot, after: Snapshot) -> list[int]:
 
 
 def insert_groups(groups: Sequence[Group]) -> None:
-    """New rows with the primary keys they have, in one statement."""
+    """Write new rows with the primary keys they have, in one statement."""
     if not groups:
         return
     now = timezone.now()
@@ -153,7 +153,7 @@ def insert_groups(groups: Sequence[Group]) -> None:
 
 
 def _sent(groups: Sequence[Group], *, now: datetime) -> str:
-    """The groups as _SENT takes them, written now."""
+    """Return the groups as _SENT takes them, written now."""
     rows = []
     for group in groups:
         group.updated = now
@@ -179,14 +179,14 @@ def update_groups(groups: Sequence[Group]) -> None:
 
 
 def delete_groups(ids: Sized[int]) -> None:
-    """Groups that no page is in any more."""
+    """Delete groups that no page is in any more."""
     if ids:
         with connection.cursor() as cursor:
             cursor.execute(f'DELETE FROM "{_GROUP_TABLE}" WHERE id = ANY(%s::bigint[])', [list(ids)])
 
 
 def place_pages(places: Sequence[tuple[int, int | None, int | None]]) -> None:
-    """Puts pages in their places: (page id, group id, order), or (page id, None, None) for a page in no group."""
+    """Put pages in their places: (page id, group id, order), or (page id, None, None) for a page in no group."""
     if not places:
         return
     pages, groups, orders = (list(column) for column in zip(*places, strict=True))
@@ -200,7 +200,7 @@ def place_pages(places: Sequence[tuple[int, int | None, int | None]]) -> None:
 
 
 def write_roles(roles: Iterable[tuple[int, str]]) -> None:
-    """Sets the role of pages."""
+    """Set the role of pages."""
     pages, names = (list(column) for column in zip(*roles, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -211,7 +211,7 @@ def write_roles(roles: Iterable[tuple[int, str]]) -> None:
 
 
 def write_answers(edit: Edit, answers: Iterable[tuple[Pair, Said | None]]) -> None:
-    """Records what was said of pairs of pages; None takes an answer back."""
+    """Record what was said of pairs of pages; None takes an answer back."""
     given, taken = [], []
     for (first, second), said in answers:
         if said is None:

@@ -13,7 +13,7 @@ from clustering.models import Collection, Job, Run
 
 
 def add_encoder(parser: ArgumentParser) -> None:
-    """--encoder and --resolution."""
+    """Add --encoder and --resolution."""
     parser.add_argument(
         "--encoder", default="", help=f"Key of the image encoder, e.g. {settings.ENCODER}, which is the default."
     )
@@ -39,7 +39,7 @@ def checked_language(options: dict[str, Any]) -> dict[str, str]:
 
 
 def add_proposal(parser: ArgumentParser) -> None:
-    """--method, --set, --documents and --publish."""
+    """Add --method, --set, --documents and --publish."""
     parser.add_argument("--method", default="seams", help="seams, dbscan, hdbscan, adjacent or agglomerative.")
     parser.add_argument(
         "--set",

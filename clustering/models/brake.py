@@ -52,7 +52,7 @@ class Brake(models.Model):
         return LIMITS[self.kind][0]
 
     def level_at(self, moment: datetime) -> float:
-        """Tries that are not forgotten at a moment."""
+        """Return the tries that are not forgotten at a moment."""
         passed = (moment - self.counted).total_seconds()
         return max(0.0, self.level - max(0.0, passed) / LIMITS[self.kind][1])
 

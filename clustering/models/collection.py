@@ -156,7 +156,7 @@ class Collection(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The desk of this collection."""
+        """Return the address of this collection's desk."""
         return reverse("desk", args=[self.slug])
 
     def read_settings(self) -> CollectionSettings:

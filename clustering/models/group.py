@@ -20,7 +20,7 @@ class GroupQuerySet(models.QuerySet["Group"]):
         return self.order_by("collection", "first_position")
 
     def settled(self) -> GroupQuerySet:
-        """Groups that no run may touch: confirmed, or edited by a person."""
+        """Return groups that no run may touch: confirmed, or edited by a person."""
         return self.filter(Q(state__in=[Group.State.CONFIRMED, Group.State.CHANGED]) | Q(edited=True))
 
 
@@ -129,7 +129,7 @@ class Group(models.Model):
         return title_of(self.title, self.drafted("title"), kind=self.kind, positions=self._positions())
 
     def drafted(self, name: str) -> str:
-        """The machine's draft for a field, empty where there is none."""
+        """Return the machine's draft for a field, empty where there is none."""
         return str((self.draft.get(name) or {}).get("value") or "")
 
     def _positions(self) -> Iterator[int]:

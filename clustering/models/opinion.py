@@ -13,12 +13,12 @@ class OpinionQuerySet(models.QuerySet["Opinion"]):
     """Reads of opinions, named for what they return."""
 
     def of_seams(self) -> OpinionQuerySet:
-        """The newest of each place between two pages."""
+        """Return the newest of each place between two pages."""
         newest = self.filter(kind=Opinion.Kind.SEAM).order_by("page_id", "-pk").distinct("page_id")
         return newest.select_related("next_page")
 
     def kept_for(self, key: str) -> Opinion | None:
-        """The answer that was given to exactly this question before, in any collection."""
+        """Return the answer that was given to exactly this question before, in any collection."""
         return self.filter(key=key).order_by("pk").first()
 
 

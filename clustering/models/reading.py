@@ -20,7 +20,7 @@ SEARCH_CONFIGS = (
 
 
 def search_config(*, language: str, ocr_language: str) -> str:
-    """The configuration for a text: of the language it was found to be in, else of the first it was read in."""
+    """Return the configuration for a text: of the language it was found to be in, else of the first it was read in."""
     from clustering.engine.languages import known, of_tesseract
 
     spoken = known(language) or of_tesseract(ocr_language)
@@ -84,7 +84,7 @@ class Reading(models.Model):
         return f"Reading of {self.page_id}"
 
     def as_record(self) -> PageReading:
-        """The same as the engine takes it."""
+        """Return the same as the engine takes it."""
         return PageReading(
             text=self.text,
             lines=tuple(Line(*line) for line in self.lines),

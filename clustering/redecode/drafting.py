@@ -17,7 +17,7 @@ SHOWN = ("title", "kind", "date")
 
 
 def accept_drafts(groups: Sequence[Group], terms: DraftTerms) -> str:
-    """Takes the drafts that are shown over into the empty fields of these groups; returns how the sentence of the
+    """Take the drafts that are shown over into the empty fields of these groups; return how the sentence of the
     confirmation goes on, empty where there was none to take."""
     taken = {group.number: _accept(group, terms) for group in groups}
     some = [names for names in taken.values() if names]

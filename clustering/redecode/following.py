@@ -48,7 +48,7 @@ def _named(positions: list[int]) -> str:
 
 
 def follow(desk: Desk, now: Terrain, wanted: Flags, turned: Flags) -> str:
-    """Turns what the act turned in the machine's mind, and nothing else; returns the sentence.
+    """Turn what the act turned in the machine's mind, and nothing else; return the sentence.
 
     `wanted` is the best partition after the act, `turned` where it differs from the one before. A seam turns there
     unless the desk stands so already, a person decided it, or one of its groups is settled.
@@ -122,7 +122,7 @@ class Turn:
 
 
 def _in_order(pages: list[int], order: dict[int, tuple[int, int]]) -> list[int]:
-    """A part of one group keeps that group's reading order; what comes from several stands in scan order."""
+    """Return a part of one group in that group's reading order; what comes from several stands in scan order."""
     if len({order[page][0] for page in pages}) > 1:
         return pages
     return sorted(pages, key=lambda page: order[page][1])
@@ -138,7 +138,7 @@ def _obeys(desk: Desk, parts: list[list[int]]) -> bool:
 
 
 def release_drafts(group: Group) -> None:
-    """Makes accepted drafts drafts again: like the confirmation they spoke of exactly the pages that were there."""
+    """Make accepted drafts drafts again: like the confirmation they spoke of exactly the pages that were there."""
     for name in group.accepted_drafts:
         setattr(group, name, "")
     group.accepted_drafts = []

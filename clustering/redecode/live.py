@@ -61,12 +61,12 @@ ORDER BY page.position LIMIT %(most)s
 
 
 def desk_run(collection: Collection) -> Run | None:
-    """The run whose seams the desk shows: the one published last, else the newest that scored seams."""
+    """Return the run whose seams the desk shows: the one published last, else the newest that scored seams."""
     return next(iter(Run.objects.raw(_DESK_RUN, {"collection": collection.pk})), None)
 
 
 def moved_since(collection: Collection, version: int, *, most: int) -> list[Moved]:
-    """The seams whose probability moved after a version, by position."""
+    """Return the seams whose probability moved after a version, by position."""
     with connection.cursor() as cursor:
         cursor.execute(_MOVED, {"collection": collection.pk, "since": version, "most": most})
         return [Moved(*row) for row in cursor.fetchall()]
@@ -117,7 +117,7 @@ def _log_odds(model: RunModel | None, terrain: Terrain) -> Floats:
 
 
 def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
-    """Writes the probabilities and confidences that are no longer as they were told, of an act that is written."""
+    """Write the probabilities and confidences that are no longer as they were told, of an act that is written."""
     found, now = effect.found, effect.found.as_of(desk)
     chances = now.chances(effect.log_odds)
     moved = np.abs(chances - found.live) >= np.where(now.known, DECIDED_FROM, TOLD_FROM)
@@ -193,5 +193,5 @@ def _write_confidences(groups: Ids, chances: Floats) -> None:
 
 
 def _listed(values: Ids | Floats) -> str:
-    """An array in PostgreSQL's words: thousands of values one by one take the driver tens of milliseconds."""
+    """Return an array in PostgreSQL's words: thousands of values one by one take the driver tens of milliseconds."""
     return f"{{{','.join(map(repr, values.tolist()))}}}"

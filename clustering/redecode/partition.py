@@ -68,7 +68,7 @@ def changes_between(
 
 
 def cut_at_settled(run_groups: Mapping[int, Sequence[int]], free: Collection[int]) -> list[Piece]:
-    """The stretches of each run group that hold free pages only.
+    """Return the stretches of each run group that hold free pages only.
 
     A page that a person settled elsewhere divides the run's group: what stands before it and what stands after it in
     the run's order become groups of their own. A document rarely goes on behind another document's page; where it
@@ -96,7 +96,8 @@ def obey_answers(
     different: Iterable[Pair],
     position: Callable[[int], int],
 ) -> list[Piece]:
-    """The pieces, cut where two pages are known to be different documents and joined where they are known to be one.
+    """Return the pieces, cut where two pages are known to be different documents and joined where they are known to be
+    one.
 
     A run that was computed before an answer was given may contradict it; the answer counts. Joined pages stand in
     scan order. The answers must not contradict each other; a page that no piece holds comes to the piece of the page
@@ -171,7 +172,7 @@ def _join(parts: Sequence[Piece], bonds: Iterable[Pair], position: Callable[[int
 def _fit(
     part: Piece, apart: Mapping[int, set[int]], families: Mapping[int, int], position: Callable[[int], int]
 ) -> list[Piece]:
-    """Takes a part asunder along its families where joining brought pages together that are known to be apart."""
+    """Take a part asunder along its families where joining brought pages together that are known to be apart."""
     if not any(apart.get(page, set()) & set(part.pages) for page in part.pages):
         return [part]
     by_family: dict[int, list[int]] = defaultdict(list)

@@ -87,7 +87,7 @@ class RunModel:
         return self._last[1]
 
     def log_odds_after(self, pages: Ids, decisions: Decisions) -> Floats:
-        """The same of the seams after these pages, nan where the model knows none."""
+        """Return the same of the seams after these pages, nan where the model knows none."""
         log_odds = np.append(np.where(self.is_seam, self.log_odds(decisions), np.nan), np.nan)
         rows, is_known = self._lookup.rows(pages)
         return np.where(is_known, log_odds[rows], np.nan)
@@ -127,7 +127,7 @@ def _all_scores(run: int, _reordered: int) -> Scores:
 
 @lru_cache(maxsize=KEPT)
 def _loaded(run: int) -> RunModel | None:
-    """Runs are never edited, so that what was read once stays true."""
+    """Return a run's model, if it has one. Runs are never edited, so that what was read once stays true."""
     data = RunFeatures.objects.filter(run=run).values_list("data", flat=True).first()
     return None if data is None else RunModel(bytes(data))
 

@@ -173,7 +173,7 @@ class Terrain:
 
     # --- Another moment --------------------------------------------------------------------------------------------
     def as_of(self, desk: Desk) -> Terrain:
-        """The same with what `desk` changed, written or not."""
+        """Return the same with what `desk` changed, written or not."""
         columns = {
             name: getattr(self, name).copy()
             for name in ("groups", "confirmed", "settled", "mine", "sizes", "confidence", "verdicts")
@@ -259,7 +259,7 @@ def read(collection: Collection, run: Run, spans: Spans = WHOLE) -> Terrain:
 
 
 def _about(pages: list[int] | None, column: str, statement: str, of: int) -> list[tuple[Any, ...]]:
-    """What is told about these pages, or about all."""
+    """Return what is told about these pages, or about all."""
     if pages is None:
         return _fetched(statement, of)
     return _fetched(f"{statement} AND {column} = ANY(%s::bigint[])", of, pages)
@@ -273,8 +273,8 @@ def _fetched(statement: str, *told: Any) -> list[tuple[Any, ...]]:
 
 
 def spans_around(run: Run, touched: Iterable[int]) -> Spans:
-    """The stretches between anchors of the run that hold these positions, with one more to either side: so much is read
-    of a collection that is too large to be read whole."""
+    """Return the stretches between anchors of the run that hold these positions, with one more to either side: so much
+    is read of a collection that is too large to be read whole."""
     anchors: list[int] = run.weighing["anchors"]
     hit: set[int] = set()
     for position in touched:

@@ -97,7 +97,7 @@ def sides_of(faces: Sequence[Printed], stock: Stock, *, both: bool) -> tuple[Sid
 
 
 def bound_sides(faces: Sequence[Printed], stock: Stock, *, cover: Stock | None = None) -> tuple[Side, ...]:
-    """A booklet as scanned: front cover, spreads, back cover. Takes an even number of faces."""
+    """Return a booklet as scanned: front cover, spreads, back cover. Takes an even number of faces."""
     outer = cover or stock
     inner = [faces[i : i + 2] for i in range(1, len(faces) - 1, 2)]
     spreads = [

@@ -62,7 +62,7 @@ class Printed:
 
 
 def halftone(image: Image.Image) -> Image.Image:
-    """An L image broken into dots, with some of the tone kept as paper keeps it."""
+    """Return an L image broken into dots, with some of the tone kept as paper keeps it."""
     values = np.asarray(image, dtype=np.float32) / 255.0
     rows, columns = -(-values.shape[0] // 4), -(-values.shape[1] // 4)
     screen = np.tile(_SCREEN, (rows, columns))[: values.shape[0], : values.shape[1]]
@@ -82,7 +82,7 @@ class Face:
         self._plates: dict[Ink, tuple[Image.Image, ImageDraw.ImageDraw]] = {}
 
     def plate(self, ink: Ink) -> tuple[Image.Image, ImageDraw.ImageDraw]:
-        """The fine plate of an ink and its pen, made when first asked for."""
+        """Return the fine plate of an ink and its pen, made when first asked for."""
         if ink not in self._plates:
             image = Image.new("L", (self.size[0] * OVERSAMPLING, self.size[1] * OVERSAMPLING), 255)
             self._plates[ink] = (image, ImageDraw.Draw(image))
@@ -111,36 +111,36 @@ class Face:
         return wide
 
     def fit(self, text: str, style: Style, wide: float) -> Style:
-        """The style at the size at which the text is as wide as `wide` points."""
+        """Return the style at the size at which the text is as wide as `wide` points."""
         now = self.measure(text, style) or 1.0
         return Style(style.face, style.size * wide / now, style.leading, style.ink)
 
     def fitted(self, text: str, style: Style, wide: float) -> Style:
-        """The style, smaller where the text would be wider than `wide` points."""
+        """Return the style, smaller where the text would be wider than `wide` points."""
         return self.fit(text, style, wide) if self.measure(text, style) > wide else style
 
     def rule(self, x0: float, y0: float, x1: float, y1: float, *, weight: float = 0.7, ink: Ink = BLACK) -> None:
-        """A straight line, weight in points."""
+        """Draw a straight line, weight in points."""
         ends = (x0 * self.fine, y0 * self.fine, x1 * self.fine, y1 * self.fine)
         self.plate(ink)[1].line(ends, fill=0, width=max(self.pixels(weight), 1))
 
     def box(self, x0: float, y0: float, x1: float, y1: float, *, weight: float = 0.8, ink: Ink = BLACK) -> None:
-        """An open rectangle."""
+        """Draw an open rectangle."""
         corners = (x0 * self.fine, y0 * self.fine, x1 * self.fine, y1 * self.fine)
         self.plate(ink)[1].rectangle(corners, outline=0, width=max(self.pixels(weight), 1))
 
     def fill(self, x0: float, y0: float, x1: float, y1: float, *, ink: Ink = BLACK, tone: int = 0) -> None:
-        """A solid or tinted rectangle."""
+        """Draw a solid or tinted rectangle."""
         self.plate(ink)[1].rectangle((x0 * self.fine, y0 * self.fine, x1 * self.fine, y1 * self.fine), fill=tone)
 
     def polygon(self, points: Sequence[tuple[float, float]], *, ink: Ink = BLACK, tone: int = 0) -> None:
-        """A filled polygon."""
+        """Draw a filled polygon."""
         self.plate(ink)[1].polygon([(x * self.fine, y * self.fine) for x, y in points], fill=tone)
 
     def ellipse(
         self, x0: float, y0: float, x1: float, y1: float, *, ink: Ink = BLACK, weight: float = 0.0, tone: int = 0
     ) -> None:
-        """An ellipse, filled where weight is 0."""
+        """Draw an ellipse, filled where weight is 0."""
         corners = (x0 * self.fine, y0 * self.fine, x1 * self.fine, y1 * self.fine)
         pen = self.plate(ink)[1]
         if weight:

@@ -61,7 +61,7 @@ CUTS: dict[str, Cut] = {
 
 @lru_cache(maxsize=64)
 def font_path(face: str) -> Path:
-    """The font file of a face. Raises `MissingFont` where its package is not installed."""
+    """Return the font file of a face. Raises `MissingFont` where its package is not installed."""
     cut = CUTS[face]
     spec = find_spec(cut.package)
     root = Path(spec.origin).parent if spec is not None and spec.origin else None
@@ -81,7 +81,8 @@ def require_all() -> None:
 
 @lru_cache(maxsize=512)
 def font(face: str, pixels: int) -> ImageFont.FreeTypeFont:
-    """The face at a size in pixels per em. Kerning and ligatures are off: the metal and the typewriter had neither."""
+    """Return the face at a size in pixels per em. Kerning and ligatures are off: the metal and the typewriter had
+    neither."""
     made = ImageFont.truetype(str(font_path(face)), max(pixels, 4), layout_engine=ImageFont.Layout.BASIC)
     weight = CUTS[face].weight
     if weight is not None:
@@ -91,7 +92,7 @@ def font(face: str, pixels: int) -> ImageFont.FreeTypeFont:
 
 @lru_cache(maxsize=30_000)
 def word_mask(face: str, pixels: int, word: str) -> tuple[Image.Image, int, int]:
-    """A word as an L mask, with the place of its top left corner from the pen on the baseline."""
+    """Return a word as an L mask, with the place of its top left corner from the pen on the baseline."""
     left, top, right, bottom = (round(edge) for edge in font(face, pixels).getbbox(word, anchor="ls"))
     mask = Image.new("L", (max(right - left, 1) + 2, max(bottom - top, 1) + 2), 0)
     ImageDraw.Draw(mask).text((1 - left, 1 - top), word, font=font(face, pixels), fill=255, anchor="ls")

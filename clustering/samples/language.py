@@ -138,7 +138,7 @@ def title_case(text: str) -> str:
 
 
 def capital(text: str) -> str:
-    """The text with a capital first letter."""
+    """Return the text with a capital first letter."""
     return text[:1].upper() + text[1:]
 
 
@@ -158,13 +158,13 @@ class Writer:
         self._recent: list[str] = []
 
     def person(self) -> str:
-        """A made-up full name."""
+        """Return a made-up full name."""
         rng = self.rng
         middle = f" {rng.choice('ABCDEFGHJKLMPRSTW')}." if rng.random() < 0.5 else ""
         return f"{rng.choice(FIRST_NAMES)}{middle} {rng.choice(LAST_NAMES)}"
 
     def address(self) -> str:
-        """A made-up street address."""
+        """Return a made-up street address."""
         return f"{self.rng.randint(3, 480)} {self.rng.choice(STREETS)}"
 
     def fill(self, template: str) -> str:
@@ -200,7 +200,7 @@ class Writer:
         return capital(text)
 
     def paragraph(self, sentences: int = 0) -> str:
-        """A paragraph of so many sentences, or of two to six."""
+        """Return a paragraph of so many sentences, or of two to six."""
         return " ".join(self.sentence() for _ in range(sentences or self.rng.randint(2, 6)))
 
     def paragraphs(self, count: int) -> list[str]:
@@ -208,13 +208,13 @@ class Writer:
         return [self.paragraph() for _ in range(count)]
 
     def headline(self) -> str:
-        """A headline in headline capitals, without a full stop."""
+        """Return a headline in headline capitals, without a full stop."""
         return title_case(self.fill(self.rng.choice(HEADLINES)))
 
     def slogan(self) -> str:
-        """A short call, as on a flyer."""
+        """Return a short call, as on a flyer."""
         return title_case(self.fill(self.rng.choice(SLOGANS)))
 
     def day(self) -> datetime.date:
-        """Some day of the writer's year."""
+        """Return some day of the writer's year."""
         return datetime.date(self.year, 1, 1) + datetime.timedelta(days=self.rng.randint(0, 364))

@@ -40,7 +40,7 @@ class SampleSummary:
     """Identifiers of the pages that lie upside down."""
 
     def as_json(self) -> dict[str, object]:
-        """The summary for `--json`."""
+        """Return the summary for `--json`."""
         return {
             "folder": str(self.folder),
             "documents": self.documents,
@@ -74,7 +74,7 @@ class _Order:
 
 
 def _pid(rng: Random) -> str:
-    """A made-up repository id in the shape of real ones."""
+    """Return a made-up repository id in the shape of real ones."""
     return "bdr_" + "".join(rng.choice(PID_LETTERS) for _ in range(8))
 
 
@@ -117,7 +117,7 @@ def _drawn(order: _Order, workers: int, limit: int | None) -> Generator[Drawn]:
 
 
 def _check(folder: Path, documents: int | None, pages: int | None, scale: float, workers: int) -> int:
-    """The number that is wanted; raises where the arguments make no sense."""
+    """Return the number that is wanted; raise where the arguments make no sense."""
     if (documents is None) == (pages is None):
         raise ValueError("Say either how many documents or how many pages to draw.")
     wanted = documents if documents is not None else pages or 0
@@ -181,7 +181,7 @@ def make_sample(
 
 
 def _write_truth(path: Path, rows: list[dict[str, str | int]]) -> None:
-    """The table of true documents, a row a page."""
+    """Write the table of true documents, a row a page."""
     with path.open("w", newline="", encoding="utf-8") as handle:
         table = csv.DictWriter(handle, COLUMNS, lineterminator="\n")
         table.writeheader()
@@ -189,7 +189,7 @@ def _write_truth(path: Path, rows: list[dict[str, str | int]]) -> None:
 
 
 def _row(drawn: Drawn, number: int, place: int, name: str) -> dict[str, str | int]:
-    """The line of truth of one page."""
+    """Return the line of truth of one page."""
     first = place == 0
     start = "0" if not first else "?" if drawn.loose else "1"
     title, date = (drawn.title, drawn.date) if first else ("", "")

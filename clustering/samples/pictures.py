@@ -54,7 +54,7 @@ def _person(pen: ImageDraw.ImageDraw, x: float, y: float, size: float, rng: Rand
 
 
 def _house(pen: ImageDraw.ImageDraw, wide: int, high: int, rng: Random) -> None:
-    """A row of houses with windows, doors and a street."""
+    """Draw a row of houses with windows, doors and a street."""
     x = -20
     while x < wide:
         front, top = rng.randint(60, 110), rng.randint(int(high * 0.15), int(high * 0.45))
@@ -160,7 +160,7 @@ def _texture(size: tuple[int, int], seed: np.random.Generator) -> npt.NDArray[np
 
 
 def photograph(rng: Random, aspect: float, *, scene: str = "") -> Image.Image:
-    """A photograph in grey tones (L), 420 wide, not screened; aspect is width over height."""
+    """Return a photograph in grey tones (L), 420 wide, not screened; aspect is width over height."""
     wide, high = 420, max(round(420 / aspect), 48)
     sky = rng.choice((140, 185, 225))
     base = Image.linear_gradient("L").resize((wide, high)).point([sky - v // 4 for v in range(256)])
@@ -209,7 +209,7 @@ def emblem(face: Face, number: int, x: float, y: float, size: float, *, ink: Ink
 
 
 def signature(face: Face, name: str, x: float, y: float, rng: Random) -> None:
-    """A name in ink by hand, with a flourish."""
+    """Draw a name in ink by hand, with a flourish."""
     ink = rng.choice(((30, 42, 120), (26, 26, 40), (24, 60, 130)))
     face.text(x, y, name, Style(rng.choice(("pen", "scrawl")), rng.uniform(22, 30), ink=ink))
     wide = rng.uniform(60, 120)
@@ -219,7 +219,7 @@ def signature(face: Face, name: str, x: float, y: float, rng: Random) -> None:
 
 
 def union_bug(face: Face, x: float, y: float, *, ink: Ink = BLACK) -> None:
-    """The printer's small label at the foot of a sheet."""
+    """Draw the printer's small label at the foot of a sheet."""
     face.ellipse(x - 9, y - 3.5, x + 9, y + 3.5, ink=ink, weight=0.6)
     face.text(x, y + 1.4, "ALLIED PTG", Style("grotesque-bold", 3.0, ink=ink), anchor="center")
     face.text(x + 11, y + 2.5, "27", Style("grotesque", 4.0, ink=ink))

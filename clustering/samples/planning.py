@@ -83,7 +83,7 @@ class Folder:
             yield partial(draw_letter, order, carbon=carbon)
 
     def _mailing(self) -> Iterator[Order]:
-        """A letter with loose enclosures."""
+        """Yield a letter with loose enclosures."""
         org = self._organization()
         day = self._day(org)
         first = self._commission(org, day)
@@ -107,7 +107,7 @@ class Folder:
             yield again
 
     def _bundles(self) -> Iterator[Order]:
-        """What lies together, forever."""
+        """Yield what lies together, forever."""
         singles: tuple[tuple[Callable[[Commission], Document], int], ...] = (
             (draw_flyer, 12), (draw_leaflet, 5), (draw_booklet, 15), (draw_speech, 8), (draw_report, 6),
             (draw_reprint, 4), (draw_release, 6), (draw_form, 4), (draw_petition, 3), (draw_card, 4),
@@ -132,10 +132,10 @@ class Folder:
 
 
 def _enclosed(draw: Callable[[Commission], Document], order: Commission) -> Document:
-    """A loose enclosure of the mailing before it."""
+    """Return a loose enclosure of the mailing before it."""
     return replace(draw(order), loose=True)
 
 
 def _laid(order: Order, chance: Random) -> Document:
-    """The document as it came to lie on the scanner."""
+    """Return the document as it came to lie on the scanner."""
     return disturb(order(), chance)

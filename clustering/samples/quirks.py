@@ -26,7 +26,7 @@ NOTES = (
 
 
 def _with_blank_back(document: Document) -> Document:
-    """The same with the empty back of its last sheet, where the front shines through."""
+    """Return the same with the empty back of its last sheet, where the front shines through."""
     last = document.sides[-1]
     blank = Side((Printed(last.panels[0].size, ()),), last.stock, behind=last.panels[:1])
     return replace(document, sides=(*document.sides, blank))
@@ -44,7 +44,7 @@ def _reordered(document: Document, rng: Random) -> Document:
 
 
 def disturb(document: Document, rng: Random) -> Document:
-    """The document as it came to lie on the scanner: usually as it should."""
+    """Return the document as it came to lie on the scanner: usually as it should."""
     single = len(document.sides[-1].panels) == 1 and not document.sides[-1].behind
     if single and len(document.sides) < 3 and rng.random() < BLANK_BACK:
         document = _with_blank_back(document)

@@ -103,7 +103,7 @@ def _paper(size: tuple[int, int], stock: Stock, wear: Wear, rng: Random) -> Imag
 
 
 def _shine_through(behind: Printed, size: tuple[int, int], strength: float, rng: Random) -> Image.Image:
-    """The other side, mirrored, blurred and faint, as an L image to multiply with."""
+    """Return the other side, mirrored, blurred and faint, as an L image to multiply with."""
     flat = Image.new("L", behind.size, 255)
     for _, plate in behind.plates:
         flat = ImageChops.multiply(flat, plate)
@@ -174,7 +174,7 @@ def _damage(sheet: Image.Image, wear: Wear, number: int, dots: float, rng: Rando
 
 
 def _note(sheet: Image.Image, words: str, dots: float, rng: Random) -> None:
-    """A few words in pencil or ballpoint near the edge, written a little uphill."""
+    """Draw a few words in pencil or ballpoint near the edge, written a little uphill."""
     made = font(rng.choice(("pen", "scrawl")), max(round(dots * rng.uniform(0.22, 0.34)), 6))
     left, top, right, bottom = (round(edge) for edge in made.getbbox(words))
     mask = Image.new("L", (right - left + 4, bottom - top + 4), 0)
@@ -186,7 +186,7 @@ def _note(sheet: Image.Image, words: str, dots: float, rng: Random) -> None:
 
 
 def _crease(sheet: Image.Image, y: int, rng: Random) -> None:
-    """A letter fold: a pale line with a soft shadow below."""
+    """Draw a letter fold: a pale line with a soft shadow below."""
     thick = max(sheet.height // 260, 2)
     column = Image.new("L", (1, 2 * thick))
     depth = rng.uniform(0.03, 0.07)
@@ -226,7 +226,7 @@ def _tear(sheet: Image.Image, bed: tuple[int, int, int], dots: float, rng: Rando
 
 
 def _cut_round(sheet: Image.Image, bed: tuple[int, int, int]) -> Image.Image:
-    """The largest ellipse of the sheet, on the bed."""
+    """Return the largest ellipse of the sheet, on the bed."""
     inside = Image.new("L", sheet.size, 0)
     ImageDraw.Draw(inside).ellipse((0, 0, sheet.width - 1, sheet.height - 1), fill=255)
     return Image.composite(sheet, Image.new("RGB", sheet.size, bed), inside)
@@ -250,7 +250,7 @@ def _lay(sheet: Image.Image, wear: Wear, dots: float, rng: Random) -> Image.Imag
 
 
 def scan(side: Side, number: int, wear: Wear, rng: Random, *, scale: float = 1.0) -> Image.Image:
-    """The finished RGB scan of one side; `number` is its 0-based place in the document."""
+    """Return the finished RGB scan of one side; `number` is its 0-based place in the document."""
     dots = LETTER_DOTS_PER_INCH * scale
     sheet = _press(side, wear, rng)
     _damage(sheet, wear, number, dots, rng)

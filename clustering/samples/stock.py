@@ -67,7 +67,7 @@ def pick_stock(rng: Random, names: tuple[str, ...]) -> Stock:
 
 @lru_cache(maxsize=1)
 def grain_tile() -> Image.Image:
-    """An L tile of paper fibres around grey 128, one standard deviation near 25; the same in every process."""
+    """Return an L tile of paper fibres around grey 128, one standard deviation near 25; the same in every process."""
     source = np.random.default_rng(1957)
     fine = source.normal(0.0, 1.0, (TILE, TILE)).astype(np.float32)
     coarse = source.normal(0.0, 1.0, (TILE // 6 + 1, TILE // 6 + 1)).astype(np.float32)
@@ -77,7 +77,7 @@ def grain_tile() -> Image.Image:
 
 
 def grain(size: tuple[int, int], rng: Random) -> Image.Image:
-    """A piece of grain of the size, from a random place of the tile."""
+    """Return a piece of grain of the size, from a random place of the tile."""
     tile = grain_tile()
     wide, high = min(size[0], TILE), min(size[1], TILE)
     left, top = rng.randint(0, TILE - wide), rng.randint(0, TILE - high)

@@ -21,7 +21,7 @@ _GLYPHS: dict[tuple[str, int, str, int], Image.Image] = {}
 
 
 def _glyph(face: str, size: int, letter: str, weight: int) -> Image.Image:
-    """The mask of one letter, baseline at 80 % of its height; kept for the life of the process."""
+    """Return the mask of one letter, baseline at 80 % of its height; kept for the life of the process."""
     key = (face, size, letter, weight)
     made = _GLYPHS.get(key)
     if made is None:
@@ -76,7 +76,7 @@ class Machine:
 
 
 def pick_machine(rng: Random, face: str, *, ink: Ink = BLACK) -> Machine:
-    """A machine of that face with its own habits."""
+    """Return a machine of that face with its own habits."""
     worn = rng.random() < 0.6
     habits = {letter: rng.choice((-1, 1)) for letter in "abcdeghimnoprstuvwy" if worn and rng.random() < 0.25}
     pitch = 12 if face == "elite" or rng.random() < 0.3 else 10
@@ -103,7 +103,7 @@ def typed_paragraph(text: str, chars: int, *, indent: int = 5, gap: float = LINE
 
 
 def typed_heading(text: str, chars: int, *, centred: bool, gap: float = LINE * 1.5) -> list[TypedLine]:
-    """A heading, centred or at the margin, underlined."""
+    """Return a heading, centred or at the margin, underlined."""
     rows = textwrap.wrap(text, chars)
     return [
         TypedLine(

@@ -38,7 +38,7 @@ _WORDS = tomllib.loads(files("clustering.samples").joinpath("words.toml").read_t
 
 
 def _theme(table: dict[str, str | list[str]]) -> Theme:
-    """A theme with what all themes share put behind its own words."""
+    """Return a theme with what all themes share put behind its own words."""
     common: dict[str, list[str]] = _WORDS.get("common", {})
     lists = {
         field.name: (*table[field.name], *common.get(field.name, ())) for field in fields(Theme) if field.name != "name"

@@ -103,7 +103,7 @@ Homes = dict[int, int | None]
 
 
 def compare(collection: Collection, before: Snapshot, after: Snapshot) -> Comparison:
-    """What differs between two snapshots of the same part of a collection; two queries, whatever its size."""
+    """Return what differs between two snapshots of the same part of a collection; two queries, whatever its size."""
     renewed = {pk for pk, old in before.groups.items() if pk in after.groups and _alike(old, after.groups[pk])}
     before, after = _without(before, renewed), _without(after, renewed)
     ids = before.pages() | after.pages() | {page for side in (before, after) for page in _spoken_of(side)}
@@ -195,7 +195,7 @@ def _stacks(
     pages: Mapping[int, Page],
     positions: Mapping[int, int],
 ) -> Iterator[Stack]:
-    """The groups of one side in this piece by their numbers, then pages in no group."""
+    """Yield the groups of one side in this piece by their numbers, then pages in no group."""
 
     def placed(ids: Iterable[int]) -> list[Placed]:
         return [Placed(pages[pk], _exchanged(here.get(pk), there.get(pk))) for pk in ids if pk in pages]
@@ -220,7 +220,7 @@ def _exchanged(here: int | None, there: int | None) -> bool:
 
 
 def _title(standing: Standing, positions: Mapping[int, int]) -> str:
-    """What the group was called then."""
+    """Return what the group was called then."""
     draft: Any = (standing.fields.get("draft") or {}).get("title") or {}
     title, kind = (str(standing.fields.get(name) or "") for name in ("title", "kind"))
     return title_of(
@@ -229,7 +229,7 @@ def _title(standing: Standing, positions: Mapping[int, int]) -> str:
 
 
 def _said(name: str, standing: Standing) -> str:
-    """A field of a group in words."""
+    """Return a field of a group in words."""
     if name in DETAILS:
         return as_text(name, details_from(standing.fields.get("details", {})))
     value = standing.fields.get(name, GROUP_DEFAULTS[name])

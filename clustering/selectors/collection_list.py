@@ -103,7 +103,7 @@ def totals(collections: CollectionQuerySet) -> Totals:
 
 
 def rows(collections: CollectionQuerySet, ids: Sequence[int]) -> list[Collection]:
-    """These collections in this order, with all that the table shows. Five queries for any number of rows."""
+    """Return these collections in this order, with all that the table shows. Five queries for any number of rows."""
     active = Prefetch("jobs", queryset=Job.objects.active(), to_attr="active_jobs")
     coming = Prefetch("uploads", queryset=Upload.objects.on_the_way(), to_attr="open_uploads")
     listed = with_activity(with_status(collections.filter(pk__in=ids))).with_progress()
@@ -170,7 +170,8 @@ class LeftOff:
 
 
 def left_off(collections: CollectionQuerySet, person: int | None) -> LeftOff | None:
-    """The page of this person's newest act in a collection that is open; None where there is none. A few queries."""
+    """Return the page of this person's newest act in a collection that is open; None where there is none. A few
+    queries."""
     edits = Edit.objects.filter(actor=person, collection__in=collections.filter(closed__isnull=True))
     edit = edits.select_related("collection").defer("before", "after").order_by("-pk").first()
     if person is None or edit is None:

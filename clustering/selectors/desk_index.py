@@ -22,7 +22,7 @@ CACHE_SECONDS = 24 * 3600
 
 
 def held_spans(collection: Collection) -> list[Span]:
-    """The positions that exist; one span unless pages were taken out."""
+    """Return the positions that exist; one span unless pages were taken out."""
     low, high, n = (
         Page.objects.filter(collection=collection)
         .aggregate(low=Min("position"), high=Max("position"), n=Count("pk"))

@@ -108,7 +108,7 @@ class Packed(TypedDict):
 
 
 def packed(kind: type, rows: Iterable[Mapping[str, Any]]) -> Packed:
-    """These rows, of the type `kind`, in short."""
+    """Return these rows, of the type `kind`, in short."""
     columns = list(get_type_hints(kind))
     return {"columns": columns, "rows": [[row[column] for column in columns] for row in rows]}
 
@@ -192,7 +192,7 @@ def _positions(at: Sequence[int]) -> dict[str, Any]:
 
 
 def first_line(text: str) -> str:
-    """The first line that says something: three letters at least, and more letters than other signs."""
+    """Return the first line that says something: three letters at least, and more letters than other signs."""
     for line in text.splitlines():
         letters = sum(sign.isalpha() for sign in line)
         if letters >= 3 and 2 * letters > len("".join(line.split())):
@@ -201,7 +201,7 @@ def first_line(text: str) -> str:
 
 
 def confidence_words(percent: float | None) -> str:
-    """A confidence in the words the desk uses; the browser has the same steps from LEVELS."""
+    """Return a confidence in the words the desk uses; the browser has the same steps from LEVELS."""
     if percent is None:
         return ""
     return next(word for floor, word in LEVELS if percent >= floor)
@@ -263,9 +263,9 @@ class Changes(TypedDict):
 def changes(
     collection: Collection, since: int, *, me: Anyone, also: Iterable[int] = (), edit: Edit | None = None
 ) -> Changes:
-    """The groups touched after `since` as they stand now, those of `also` with them, and the seams whose probability
-    moved since, with the confidence of the groups beside them. `edit` is the act that is answered: one that came right
-    after `since` is all there is to tell.
+    """Return the groups touched after `since` as they stand now, those of `also` with them, and the seams whose
+    probability moved since, with the confidence of the groups beside them. `edit` is the act that is answered: one that
+    came right after `since` is all there is to tell.
     """
     if edit is not None and edit.sequence == since + 1:
         edits = [edit]

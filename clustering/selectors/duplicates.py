@@ -32,7 +32,7 @@ class Duplicate:
 
 
 def duplicates_of(page: Page, *, near: Sequence[tuple[Page, int]]) -> list[Duplicate]:
-    """Copies of this page in its collection, the same file first, then by likeness. Two queries.
+    """Return the copies of this page in its collection, the same file first, then by likeness. Two queries.
 
     `near` are pages that look like it with their likeness, as `similar_pages` gives them; LOOKED_AT are enough.
     """
@@ -54,7 +54,7 @@ def duplicates_of(page: Page, *, near: Sequence[tuple[Page, int]]) -> list[Dupli
 
 
 def original_of(page: Page, duplicates: Sequence[Duplicate]) -> Group | None:
-    """The group that the page's group seems to repeat: an earlier one that holds a copy. None where that is said
+    """Return the group that the page's group seems to repeat: an earlier one that holds a copy. None where that is said
     already, either way round."""
     own = page.group
     if own is None or own.copy_of is not None:

@@ -13,7 +13,7 @@ from clustering.selectors.queue import DOUBTFUL, open_seams
 
 
 def groups_matching(collection: Collection, name: str) -> QuerySet[Group]:
-    """The groups that the desk shows under this filter. Raises Refused for a filter it does not have."""
+    """Return the groups that the desk shows under this filter. Raises Refused for a filter it does not have."""
     find = FILTERS.get(name)
     if find is None:
         raise Refused(f"There is no filter “{name}.” Reload the page and choose one again.")

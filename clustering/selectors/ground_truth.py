@@ -10,7 +10,7 @@ from clustering.models import Answer, Collection, Group, Page
 
 
 def constraints_for(collection: Collection, page_ids: Sequence[int]) -> Constraints:
-    """What a new run of these pages must obey; `page_ids` are the stream in scan order, and give the indices.
+    """Return what a new run of these pages must obey; `page_ids` are the stream in scan order, and give the indices.
 
     Confirmed groups are fixed and those that a person edited are held, in their reading order; pages that are not in
     `page_ids` are left out of them. Answers count where the two pages are neighbours in the stream: elsewhere the

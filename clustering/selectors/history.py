@@ -58,7 +58,7 @@ class Sheet:
 
 
 def acts_of(collection: Collection, wanted: Wanted) -> QuerySet[Edit]:
-    """The acts that were asked for, without their arrangements, which may be as large as the collection."""
+    """Return the acts that were asked for, without their arrangements, which may be as large as the collection."""
     acts = Edit.objects.filter(collection=collection)
     if wanted.person == PROGRAM:
         acts = acts.filter(actor=None)
@@ -97,7 +97,7 @@ def sheet_of(
 
 
 def entry_of(collection: Collection, sequence: int, *, user: User) -> Entry | None:
-    """The act that made this version of the collection; None where there is none."""
+    """Return the act that made this version of the collection; None where there is none."""
     found = _counted(acts_of(collection, Wanted())).filter(sequence=sequence)
     return next(iter(_entries(collection, list(found), user=user)), None)
 
@@ -118,7 +118,7 @@ def since(collection: Collection, edit: Edit, *, user: User) -> list[tuple[str, 
 
 
 def group_numbered(collection: Collection, number: int) -> int | None:
-    """The id of the group with this number, also where it has vanished; None where there never was one.
+    """Return the id of the group with this number, also where it has vanished; None where there never was one.
 
     A number stays with its group for good. For a vanished one the collection's acts are read through.
     """

@@ -58,6 +58,6 @@ def _first_open(assignment: Assignment) -> Page | None:
 
 
 def done_of(visible: CollectionQuerySet, person: int) -> list[Assignment]:
-    """The newest that are done."""
+    """Return the newest that are done."""
     rows_done = Assignment.objects.of(person).filter(done__isnull=False, collection__in=visible)
     return list(rows_done.select_related("collection", "person", "team").order_by("-done")[:MOST_DONE])

@@ -70,7 +70,7 @@ def _of(where: Collection | CollectionQuerySet) -> QuerySet[Page]:
 
 
 def _configs() -> list[str]:
-    """The configurations that a reading can have: those of the known languages, and the one that knows none."""
+    """Return the configurations that a reading can have: those of the known languages, and the one that knows none."""
     return sorted({PLAIN_SEARCH, *(spoken.search for spoken in languages().values() if spoken.search)})
 
 

@@ -71,7 +71,7 @@ def results_of(documents: Sequence[Sequence[Hit]], words: str) -> list[Result]:
 
 
 def _boxes(page: Page, headline: str) -> list[Box]:
-    """The lines with a word that was found, in whatever form it stands there."""
+    """Return the lines with a word that was found, in whatever form it stands there."""
     forms = {part.split(MARK[1])[0].casefold() for part in headline.split(MARK[0])[1:]}
     if not forms or page.reading.rotation:
         return []

@@ -79,7 +79,7 @@ def near_by_index(near: QuerySet[Embedding], vector: Any) -> QuerySet[Embedding,
 def _candidates(
     encoder: str, vector: Any, near: QuerySet[Embedding], wanted: int, *, is_small: bool | None
 ) -> list[int] | None:
-    """What an index finds; None where all are to be compared."""
+    """Return what an index finds; None where all are to be compared."""
     everywhere = is_small is None
     same = Embedding.objects.filter(encoder=encoder).order_by()
     if is_small or (everywhere and _at_most(same, EXACT_PAGES)):

@@ -51,8 +51,8 @@ def offers(collection: Collection, field: str, text: str) -> list[Offer]:
 
 
 def far_offers(field: str, text: str) -> tuple[list[Offer], list[str]]:
-    """What the authorities that the operator allows offer, and why one did not answer. Kept for a day; each takes three
-    seconds at most."""
+    """Return what the authorities that the operator allows offer, and why one did not answer. Kept for a day; each
+    takes three seconds at most."""
     found: list[Offer] = []
     problems: list[str] = []
     typed = " ".join(text.split())

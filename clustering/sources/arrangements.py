@@ -32,7 +32,7 @@ _COLUMNS = ("identifier", "group", "group_id", "start", "group_order", "sequence
 def read_arrangement(
     path: Path, *, shown: str = "", notes: list[str] | None = None, known: Collection[str] = frozenset()
 ) -> list[Arranged]:
-    """The documents of a file, or of a folder with IIIF manifests, in the file's order. Raises NoArrangement.
+    """Return the documents of a file, or of a folder with IIIF manifests, in the file's order. Raises NoArrangement.
 
     `shown` names the file in sentences, if not by its own name; `notes` collects what a person should check. `known`
     are the identifiers of the collection that it is for: a file may call its pages by several things.
@@ -157,7 +157,8 @@ def _tropy_item(item: dict[str, Any]) -> Arranged:
 
 
 def _manifests_in(folder: Path) -> list[Any]:
-    """The manifests of a folder: <number>/manifest.json as our own export lays them, else those beside each other."""
+    """Return the manifests of a folder: <number>/manifest.json as our own export lays them, else those beside each
+    other."""
     places = [*folder.glob("*/manifest.json")] or [*folder.glob("*.json")]
     places.sort(key=lambda path: natural_key(str(path.relative_to(folder))))
     manifests = [stored for path in places if is_manifest(stored := read_json(path.read_bytes()))]

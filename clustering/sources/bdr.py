@@ -64,7 +64,7 @@ _PID = re.compile(r"bdr:[A-Za-z0-9]+")
 
 
 def _pid(text: str, bdr: str) -> str | None:
-    """The pid, from a pid or from an address of the repository that has one."""
+    """Return the pid, from a pid or from an address of the repository that has one."""
     if _PID.fullmatch(text):
         return text
     if text.startswith("bdr:"):

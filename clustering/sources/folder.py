@@ -64,7 +64,7 @@ def printable(name: str) -> str:
 
 
 def check_spelling(text: str) -> None:
-    """Raises NoSource for what can name nothing anywhere: a NUL, or half of a character."""
+    """Raise NoSource for what can name nothing anywhere: a NUL, or half of a character."""
     try:
         fine = b"\x00" not in os.fsencode(text)
     except UnicodeEncodeError:

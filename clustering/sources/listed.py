@@ -55,7 +55,7 @@ class ListReader(FetchedReader):
         return printable(self.csv.name)
 
     def _table(self) -> Table:
-        """Raises NoSource."""
+        """Return the table. Raises NoSource."""
         found = found_at(self.csv)
         if found is None or not S_ISREG(found.st_mode):
             raise NoSource(f"There is no file {printable(str(self.csv))}. Check the path and its spelling.")
@@ -128,7 +128,7 @@ class ListReader(FetchedReader):
 
 
 def _named(cells: dict[str, str]) -> dict[str, str]:
-    """What a line says, under our own names of the columns; what it leaves empty is not there."""
+    """Return what a line says, under our own names of the columns; what it leaves empty is not there."""
     named: dict[str, str] = {}
     for column, cell in cells.items():
         known = _PLACES.get(column) or (column if column in _FACTS else "")

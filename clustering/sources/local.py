@@ -39,7 +39,7 @@ class FolderReader:
         return file.path
 
     def release(self, file: ScanFile, parts: list[tuple[str, str]]) -> None:
-        """The file is its owner's."""
+        """Do nothing: the file is its owner's."""
 
     def close(self) -> None:
         """There is nothing to throw away."""

@@ -23,7 +23,7 @@ def read_manifests(manifests: Sequence[Any], known: Collection[str], notes: list
 
 
 def _title(stored: Any) -> str:
-    """The label as it is, where it is plain text by version 3; else made plain."""
+    """Return the label as it is, where it is plain text by version 3; else made plain."""
     label = stored.get("label")
     if isinstance(label, dict) and "@value" not in label:
         first: Any = next(iter(label.values()), [])
@@ -90,7 +90,7 @@ def _canvases(part: dict[str, Any], by_id: dict[str, Any], seen: set[int]) -> It
 
 
 def _resolved(below: Any, by_id: dict[str, Any]) -> dict[str, Any]:
-    """The range itself: whole where it stands, or elsewhere under its id."""
+    """Return the range itself: whole where it stands, or elsewhere under its id."""
     if isinstance(below, dict) and any(below.get(key) for key in ("items", "canvases", "ranges", "members")):
         return below
     found = by_id.get(below if isinstance(below, str) else id_of(below), {})

@@ -143,7 +143,7 @@ def _eight_bit(content: bytes, shown: str) -> tuple[str, str]:
 
 
 def _delimiter(text: str, wanted: Collection[str]) -> str:
-    """The one that finds most of the wanted columns in the first line, else most columns at all."""
+    """Return the one that finds most of the wanted columns in the first line, else most columns at all."""
     head = text.partition("\n")[0]
 
     def found(delimiter: str) -> tuple[int, int]:

@@ -25,7 +25,7 @@ def in_percent(share: float | None, form: str = "") -> str:
 
 @register.filter
 def roughly(count: float) -> str:
-    """An expected count: "about 12", "about 1.4", "under 0.1"."""
+    """Return an expected count: "about 12", "about 1.4", "under 0.1"."""
     if count == 0:
         return "none"
     if count < 0.1:

@@ -25,7 +25,7 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """An icon of the sprite; always beside words or inside something that is labelled."""
+    """Return an icon of the sprite; always beside words or inside something that is labelled."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
     )
@@ -33,7 +33,7 @@ def icon(name: str) -> SafeString:
 
 @register.simple_tag
 def catalog_script() -> SafeString | str:
-    """The sentences of the modules in this language, before the first of them runs; nothing in English."""
+    """Return the sentences of the modules in this language, before the first of them runs; nothing in English."""
     code = get_language() or "en"
     digest = catalog_digest(code)
     return format_html('<script src="{}"></script>', reverse("catalog", args=[code, digest])) if digest else ""
@@ -53,7 +53,7 @@ def scan_set(page: Page) -> str:
 
 @register.simple_tag
 def closing_of(collection: Collection) -> Edit | None:
-    """The act that closed it, with who did it. One query."""
+    """Return the act that closed it, with who did it. One query."""
     closings = Edit.objects.filter(collection=collection, verb=CLOSE)
     return closings.select_related("actor").defer("before", "after").order_by("-sequence").first()
 
@@ -87,14 +87,14 @@ def in_words(confidence: float | None) -> str:
 
 @register.filter
 def headline(text: str) -> SafeString:
-    """What was found in bold, the rest escaped."""
+    """Return what was found in bold, the rest escaped."""
     safe = escape(text).replace(MARK[0], "<mark>").replace(MARK[1], "</mark>")
     return mark_safe(safe)
 
 
 @register.filter
 def title_of(group: Group) -> str:
-    """What it is called."""
+    """Return what it is called."""
     return group.shown_title
 
 

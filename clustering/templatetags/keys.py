@@ -16,14 +16,15 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def key(context: Context, name: str) -> SafeString | str:
-    """The key of a command as a sign, which the desk respells on a Mac; nothing where the person switched it off."""
+    """Return the key of a command as a sign, which the desk respells on a Mac; nothing where the person switched it
+    off."""
     hint = _hint(context, name)
     return format_html('<kbd data-key="{}">{}</kbd>', name, hint) if hint else ""
 
 
 @register.simple_tag(takes_context=True)
 def in_brackets(context: Context, name: str) -> str:
-    """The same after a word: " (R)"."""
+    """Return the same after a word: " (R)"."""
     hint = _hint(context, name)
     return f" ({hint})" if hint else ""
 

@@ -22,7 +22,7 @@ _COPIES = Path("/var/lib/hhreview")
 
 
 def postgres_account() -> str | None:
-    """The account PostgreSQL has to run as, made if need be; None where we are not root. Raises ServerFailed."""
+    """Return the account PostgreSQL has to run as, made if need be; None where we are not root. Raises ServerFailed."""
     if os.geteuid() != 0:
         return None
     try:

@@ -38,7 +38,7 @@ def start(places: Places) -> None:
 
 
 def process(places: Places) -> psutil.Process | None:
-    """The data folder's caretaker, or None."""
+    """Return the data folder's caretaker, or None."""
     import psutil
 
     handle = os.open(places.run / "caretaker.lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -63,7 +63,7 @@ def process(places: Places) -> psutil.Process | None:
 
 
 def responds(places: Places) -> bool:
-    """It only waits, and cannot be asked."""
+    """Return None: it only waits, and cannot be asked."""
     return True
 
 

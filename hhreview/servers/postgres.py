@@ -37,7 +37,7 @@ _LEFT_BEHIND_SECONDS = 5.0
 
 
 def programs() -> Path:
-    """The folder of the newest programs that the wheel brings. Raises ServerFailed."""
+    """Return the folder of the newest programs that the wheel brings. Raises ServerFailed."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # it misses XDG_RUNTIME_DIR, which is not used here
@@ -51,7 +51,7 @@ def programs() -> Path:
 
 
 def process(places: Places) -> psutil.Process | None:
-    """The running server, or None."""
+    """Return the running server, or None."""
     return process_in(places.postgres / "postmaster.pid", "postgres", places.postgres)
 
 
@@ -111,7 +111,7 @@ def _start(places: Places, log: Path) -> None:
 
 
 def _folder(cluster: Path, account: str | None) -> Path:
-    """What to call the cluster to a program that is put into it."""
+    """Return what to call the cluster to a program that is put into it."""
     return cluster if account is None or not as_root.HERE.exists() else as_root.HERE
 
 

@@ -42,7 +42,7 @@ def files_as_asked() -> Iterator[None]:
 
 
 def account_name(uid: int) -> str:
-    """The account's name, its number where it has none."""
+    """Return the account's name, its number where it has none."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -115,8 +115,8 @@ def _shut(path: Path) -> None:
 
 
 def _require_safe(folder: Path) -> None:
-    """The sockets' folder lies in the temporary folder where the data folder's path is long, and anybody may make it
-    there first. Raises ServerFailed.
+    """Check the sockets' folder, which lies in the temporary folder where the data folder's path is long, and anybody
+    may make it there first. Raises ServerFailed.
     """
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():

@@ -29,7 +29,7 @@ def _binary() -> str:
 
 
 def process(places: Places) -> psutil.Process | None:
-    """The running server, or None."""
+    """Return the running server, or None."""
     return process_in(places.run / "redis.pid", "redis-server", places.redis)
 
 

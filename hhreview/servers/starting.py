@@ -122,7 +122,7 @@ def wait_until(answers: Callable[[], bool]) -> bool:
 
 
 def failed(name: str, log: Path, reason: str) -> str:
-    """The sentence of a failed start, with the last lines of the log."""
+    """Return the sentence of a failed start, with the last lines of the log."""
     try:
         tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-5:]
     except OSError:
@@ -132,7 +132,7 @@ def failed(name: str, log: Path, reason: str) -> str:
 
 
 def process_in(file: Path, program: str, folder: Path) -> psutil.Process | None:
-    """The running process that a pid file names: of this program, at work in this folder. Else None.
+    """Return the running process that a pid file names: of this program, at work in this folder. Else None.
 
     After a crash the number in the file may be another process's by now.
     """

@@ -49,7 +49,7 @@ class Done(Answer):
 
 
 def edits_told(edits: QuerySet[models.Edit]) -> list[Edit]:
-    """These acts without their arrangements, which may be as large as the collection. One query."""
+    """Return these acts without their arrangements, which may be as large as the collection. One query."""
     rows = (
         edits.select_related("actor")
         .defer("before", "after", "groups", "pages")
@@ -83,7 +83,7 @@ def _told(row: Any) -> Edit:
 
 
 def done_told(edit: models.Edit) -> Done:
-    """What an act did. Its cost grows with what it touched, never with the collection."""
+    """Return what an act did. Its cost grows with what it touched, never with the collection."""
     collection = models.Collection.objects.only("pk", "version").get(pk=edit.collection_id)
     told = edits_told(models.Edit.objects.filter(pk=edit.pk))[0]
     too_many = len(edit.groups) > GROUPS_TOLD

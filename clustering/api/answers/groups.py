@@ -90,7 +90,7 @@ class Group(Answer):
 
 
 def groups_told(rows: Iterable[models.Group]) -> list[Group]:
-    """These groups with their pages; `confirmed_by` must be there. One query, or two."""
+    """Return these groups with their pages; `confirmed_by` must be there. One query, or two."""
     groups = list(rows)
     spans = spans_of(models.Page.objects.filter(group__in=[group.pk for group in groups])) if groups else {}
     return [_told(group, spans.get(group.pk, [])) for group in groups]

@@ -45,7 +45,7 @@ class JobProblem(Answer):
 
 
 def job_told(job: models.Job) -> Job:
-    """This job; `actor` must be there."""
+    """Return this job; `actor` must be there."""
     return Job(
         id=job.pk,
         kind=job.kind,

@@ -68,12 +68,12 @@ class WholePage(Page):
 
 
 def page_told(page: models.Page, *, slug: str, text: bool = False) -> Page:
-    """This page; with `text` its reading must be there."""
+    """Return this page; with `text` its reading must be there."""
     return Page(**_facts(page, slug), text=_text(page) if text else None)
 
 
 def whole_page_told(page: models.Page, *, slug: str) -> WholePage:
-    """This page with its reading, which must be there."""
+    """Return this page with its reading, which must be there."""
     reading: models.Reading | None = getattr(page, "reading", None)
     return WholePage(
         **_facts(page, slug),

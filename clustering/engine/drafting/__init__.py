@@ -24,7 +24,7 @@ def is_read(place: int, count: int) -> bool:
 
 
 def draft_group(pages: Sequence[PageRecord], *, usual: str = "en") -> GroupDraft:
-    """What can be said of one document from its pages, in reading order.
+    """Return what can be said of one document from its pages, in reading order.
 
     Words are looked for in the language of the document; in `usual` where it has too little text to tell.
 

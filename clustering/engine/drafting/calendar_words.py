@@ -29,13 +29,13 @@ FIGURE = r"[0-9lI|!iOoQSBZzgq]"
 
 
 def as_number(text: str) -> int | None:
-    """The number that a token of figures and their look-alikes stands for; None where it is none."""
+    """Return the number that a token of figures and their look-alikes stands for; None where it is none."""
     plain = text.translate(_FIGURES)
     return int(plain) if plain.isdigit() else None
 
 
 def month_of(word: str, *, with_day: bool = False) -> int | None:
-    """The month that a word names, one misread letter allowed.
+    """Return the month that a word names, one misread letter allowed.
 
     June and July may be misread only where a day and a year follow: "duly 8, 1957", but not "tune 1957".
     """
@@ -52,7 +52,7 @@ def month_of(word: str, *, with_day: bool = False) -> int | None:
 
 
 def season_of(word: str) -> int | None:
-    """The EDTF code of the season that a word names."""
+    """Return the EDTF code of the season that a word names."""
     return SEASONS.get(word.strip(".,").lower())
 
 
@@ -70,7 +70,7 @@ def _one_letter_apart(first: str, second: str) -> bool:
 
 
 def full_year(text: str) -> int | None:
-    """The year that a token names: four figures from 1700 to 2099, or two figures as 19xx.
+    """Return the year that a token names: four figures from 1700 to 2099, or two figures as 19xx.
 
     Two figures mean the twentieth century because that is where dates were typed so; the sources this desk is for end
     around 2000.

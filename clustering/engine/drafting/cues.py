@@ -108,13 +108,13 @@ def _loud(lines: Sequence[SeenLine]) -> list[SeenLine]:
 
 
 def _top_date(first: Sequence[SeenLine]) -> float:
-    """A date in the top tenth of the first page, where serials have it and letters do not."""
+    """Return a date in the top tenth of the first page, where serials have it and letters do not."""
     top = [line for line in first if line.bottom <= 0.1 and line.words <= 6]
     return 1.0 if any(find_dates(mend(line.text)) for line in top) else 0.0
 
 
 def _date_line(first: Sequence[SeenLine]) -> float:
-    """A line in the upper half that is nothing but one day's date."""
+    """Return a line in the upper half that is nothing but one day's date."""
     for line in first:
         found = find_dates(mend(line.text))
         if (
@@ -129,7 +129,8 @@ def _date_line(first: Sequence[SeenLine]) -> float:
 
 
 def _issue(first: Sequence[SeenLine]) -> float:
-    """Number and date of an issue in the upper 40 % of the first page: 1.0 together, .5 for a number alone."""
+    """Return the number and date of an issue in the upper 40 % of the first page: 1.0 together, .5 for a number
+    alone."""
     head = [line for line in first if line.top <= HEAD and line.words <= 12]
     number = [
         line for line in head if line.terms.issue.search(line.text) and not line.terms.fact_sheet.search(line.text)
@@ -141,7 +142,7 @@ def _issue(first: Sequence[SeenLine]) -> float:
 
 
 def columns_of(page: SeenPage) -> int:
-    """Number of text columns: clusters of left edges that at least six narrow lines share."""
+    """Return the number of text columns: clusters of left edges that at least six narrow lines share."""
     prose = [line for line in page.lines if line.confidence >= 60 and line.words >= 3 and line.size < 1.4]
     narrow = [line for line in prose if line.right - line.left <= 0.47]
     edges = sorted(line.left for line in narrow)

@@ -41,7 +41,7 @@ Form = tuple[re.Pattern[str], Callable[[re.Match[str]], FoundDate | None]]
 
 
 def _forms(*, figure: str, year: str, plain: str, short: str) -> tuple[Form, ...]:
-    """The forms of a date, most telling first: what one has taken, the next cannot take again.
+    """Return the forms of a date, most telling first: what one has taken, the next cannot take again.
 
     `figure` is one figure, `year` a year beside words and `plain` one among figures; `short` is a year of two figures.
     """
@@ -203,7 +203,8 @@ _SPLIT_MONTH = re.compile(r"\b([A-Z][a-z]{1,6}) ([a-z]{2,7})(?=[\s.,]{1,3}\d)")
 
 
 def mend(text: str) -> str:
-    """The text with month names joined again that OCR has split: "Ja nuary 15, 1958" (a worn typewriter does that)."""
+    """Return the text with month names joined again that OCR has split: "Ja nuary 15, 1958" (a worn typewriter does
+    that)."""
     if not _DIGIT.search(text):
         return text
     return _SPLIT_MONTH.sub(lambda match: match[1] + match[2] if month_of(match[1] + match[2]) else match[0], text)

@@ -15,7 +15,7 @@ _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def date_in_words(edtf: str) -> str:
-    """The date in English words; ranges shortened to what differs, doubt kept as a question mark or "about".
+    """Return the date in English words; ranges shortened to what differs, doubt kept as a question mark or "about".
 
     Takes every date that `edtf.is_edtf` takes.
     """

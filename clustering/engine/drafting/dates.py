@@ -82,7 +82,7 @@ class DateCandidate:
 
 
 def draft_date(pages: Sequence[SeenPage]) -> Drafted | None:
-    """The group's own date in EDTF with its place and reasons; None where no date looks like its own."""
+    """Return the group's own date in EDTF with its place and reasons; None where no date looks like its own."""
     candidates = date_candidates(pages)
     if not candidates:
         return None
@@ -111,7 +111,7 @@ def date_candidates(pages: Sequence[SeenPage]) -> list[DateCandidate]:
 
 
 def _mended_lines(page: SeenPage) -> list[tuple[SeenLine, str]]:
-    """The page's lines with their text mended, and a year joined to the month and day that stand above it."""
+    """Return the page's lines with their text mended, and a year joined to the month and day that stand above it."""
     joined: list[tuple[SeenLine, str]] = []
     for line in page.lines:
         if joined and _YEAR_LINE.match(line.text) and _DAY_BEFORE.search(joined[-1][1]):
@@ -162,7 +162,7 @@ def _tails_a_paragraph(line: SeenLine, page: SeenPage) -> bool:
 
 
 def _neighbours(line: SeenLine, page: SeenPage) -> str:
-    """The lines just above and below that stand near it, as one text."""
+    """Return the lines just above and below that stand near it, as one text."""
     gap = 2.5 * max(line.bottom - line.top, 0.008)
     near = [
         other.text
@@ -176,7 +176,7 @@ def _neighbours(line: SeenLine, page: SeenPage) -> str:
 
 
 def _of_the_line(found: FoundDate, line: SeenLine, text: str, around: str) -> list[str]:
-    """What the words of the line and of its neighbours say about the date."""
+    """Return what the words of the line and of its neighbours say about the date."""
     said = line.terms
     before, after = text[: found.start], text[found.end :]
     rest = re.sub(r"[\W_]+", "", before + after)

@@ -69,7 +69,7 @@ class Heading:
 
 
 def headings_of(page: SeenPage) -> list[Heading]:
-    """The page's headings, best title first."""
+    """Return the page's headings, best title first."""
     usable = [line for line in page.lines if may_head(line)]
     joined = _display_joined(_blocks(usable))
     return sorted((_rank(block, page) for block in joined), key=lambda heading: -heading.score)

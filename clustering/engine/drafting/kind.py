@@ -97,7 +97,7 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
 
 
 def draft_kind(pages: Sequence[SeenPage]) -> Drafted | None:
-    """The likeliest kind with its cues in words; None while no page of the group is read."""
+    """Return the likeliest kind with its cues in words; None while no page of the group is read."""
     if not any(page.read for page in pages):
         return None
     cues = observe(pages)

@@ -15,7 +15,7 @@ MANY_WORDS = 20
 
 
 def draft_language(pages: Sequence[SeenPage]) -> Drafted | None:
-    """The document's language as an ISO 639-1 code; None where too little text tells."""
+    """Return the document's language as an ISO 639-1 code; None where too little text tells."""
     text = "\n".join(page.text for page in pages if page.read)
     count = count_common(text)
     best = language_by(count)

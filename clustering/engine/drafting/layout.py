@@ -109,14 +109,14 @@ def _print_of(text: str) -> tuple[float, int, bool]:
 
 
 def type_size(line: Line) -> float:
-    """The line's estimated em in pixels, from its box and the letters in it."""
+    """Return the line's estimated em in pixels, from its box and the letters in it."""
     by_height = max(line.bottom - line.top, 1) / _print_of(line.text)[0]
     by_width = max(line.right - line.left, 1) / max(len(line.text), 1) / NARROWEST
     return min(by_height, by_width)
 
 
 def see_pages(pages: Sequence[PageRecord], *, usual: str = "en") -> tuple[SeenPage, ...]:
-    """The pages with their lines from top to bottom, sized against the running text of the whole group.
+    """Return the pages with their lines from top to bottom, sized against the running text of the whole group.
 
     `usual` is the language of documents that have too little text to tell theirs.
     """
@@ -171,11 +171,11 @@ def _see_page(record: PageRecord, number: int, body: float, language: str) -> Se
 
 
 def where(line: SeenLine, noun: str = "line") -> str:
-    """The line's place in words for the desk: "page 1, line 3"."""
+    """Return the line's place in words for the desk: "page 1, line 3"."""
     return f"page {line.page + 1}, {noun} {line.place + 1}"
 
 
 def lines_in_words(lines: Sequence[SeenLine]) -> str:
-    """The place of several lines in words: "page 1, lines 3 to 5"."""
+    """Return the place of several lines in words: "page 1, lines 3 to 5"."""
     first, last = lines[0], lines[-1]
     return where(first) if first.place == last.place else f"{where(first, 'lines')} to {last.place + 1}"

@@ -11,25 +11,25 @@ from clustering.engine.drafting.title_case import tidy, title_case
 
 
 def subject_of(page: SeenPage) -> SeenLine | None:
-    """The line "RE: …" or "Subject: …" in the upper 60 % of the page."""
+    """Return the line "RE: …" or "Subject: …" in the upper 60 % of the page."""
     upper = (line for line in page.lines if line.top <= 0.6 and line.believed)
     return next((line for line in upper if line.terms.subject.match(line.text)), None)
 
 
 def subject_text(line: SeenLine) -> str:
-    """What stands after "RE:"."""
+    """Return what stands after "RE:"."""
     match = line.terms.subject.match(line.text)
     return tidy(match["subject"]) if match else ""
 
 
 def salutation_of(page: SeenPage) -> SeenLine | None:
-    """The line that addresses the reader."""
+    """Return the line that addresses the reader."""
     read = (line for line in page.lines if line.confidence >= 50)
     return next((line for line in read if line.terms.salutation.search(line.text)), None)
 
 
 def recipient_of(page: SeenPage) -> str:
-    """The name in the inside address, else the one in the salutation; empty where neither is read."""
+    """Return the name in the inside address, else the one in the salutation; empty where neither is read."""
     greeting = salutation_of(page)
     if greeting is None:
         return ""
@@ -51,7 +51,7 @@ def recipient_of(page: SeenPage) -> str:
 
 
 def _last_block(lines: Sequence[SeenLine]) -> list[SeenLine]:
-    """The lines at the end that follow each other without a gap, at most six."""
+    """Return the lines at the end that follow each other without a gap, at most six."""
     block: list[SeenLine] = []
     for line in reversed(lines):
         if block and block[0].top - line.bottom > 1.3 * max(line.bottom - line.top, 0.008):
@@ -61,7 +61,7 @@ def _last_block(lines: Sequence[SeenLine]) -> list[SeenLine]:
 
 
 def signer_of(pages: Sequence[SeenPage]) -> str:
-    """The typed name below the closing of the last page that has one; empty where none is read."""
+    """Return the typed name below the closing of the last page that has one; empty where none is read."""
     for page in reversed(pages):
         closing = next((line for line in page.lines if line.words <= 6 and line.terms.closing.search(line.text)), None)
         if closing is None:
@@ -83,7 +83,8 @@ def signer_of(pages: Sequence[SeenPage]) -> str:
 
 
 def letterhead_of(page: SeenPage, acronyms: frozenset[str]) -> str:
-    """The organization or person at the head: the best heading in the top quarter, no longer than a name can be."""
+    """Return the organization or person at the head: the best heading in the top quarter, no longer than a
+    name can be."""
     heads = [
         heading
         for heading in headings_of(page)

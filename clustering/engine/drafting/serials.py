@@ -49,7 +49,7 @@ def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: froz
 
 
 def _issue_number(page: SeenPage) -> str:
-    """The number at the head of the first page as it stands: "Vol. 8, No. 20"; empty where none is read."""
+    """Return the number at the head of the first page as it stands: "Vol. 8, No. 20"; empty where none is read."""
     for line in page.lines:
         match = line.terms.issue_number.search(line.text) if line.top <= 0.4 and line.words <= 12 else None
         if match:
@@ -59,7 +59,8 @@ def _issue_number(page: SeenPage) -> str:
 
 
 def _masthead(page: SeenPage) -> Heading | None:
-    """The largest heading in the top 30 %, larger than running text by half at least; headlines come below it."""
+    """Return the largest heading in the top 30 %, larger than running text by half at least; headlines come
+    below it."""
     heads = [
         heading
         for heading in headings_of(page)
@@ -72,7 +73,7 @@ def _masthead(page: SeenPage) -> Heading | None:
 
 
 def _full_name(masthead: str, pages: Sequence[SeenPage]) -> tuple[str, str]:
-    """The serial's name and where it was found; empty where it is nowhere read.
+    """Return the serial's name and where it was found; empty where it is nowhere read.
 
     A name found elsewhere counts if it holds what was read of the masthead (page 33: "SOCIAL" of "SOCIAL JUSTICE"), or
     if the masthead was not read at all.
@@ -117,7 +118,7 @@ def _imprint_names(pages: Sequence[SeenPage]) -> list[str]:
 
 
 def _main_headline(page: SeenPage, masthead: Heading | None) -> str:
-    """The best heading below the masthead."""
+    """Return the best heading below the masthead."""
     below = [
         one
         for one in headings_of(page)

@@ -75,7 +75,7 @@ class Terms:
 
 @cache
 def terms(language: str) -> Terms:
-    """The terms of a language by its ISO 639-1 code."""
+    """Return the terms of a language by its ISO 639-1 code."""
     return Terms(**_of_letters(language), **_of_kinds(language), **_of_headings(language), **_of_dates(language))
 
 
@@ -88,12 +88,12 @@ def _pattern(expression: str) -> _Pattern:
 
 
 def _words(language: str, *names: str) -> dict[str, _Pattern]:
-    """Lists of whole words, wherever they stand on the line."""
+    """Return the lists of whole words, wherever they stand on the line."""
     return {name: _pattern(rf"\b(?:{_say(name, language)})\b") for name in names}
 
 
 def _raw(language: str, *names: str) -> dict[str, _Pattern]:
-    """Lists whose entries say themselves where they stand."""
+    """Return the lists whose entries say themselves where they stand."""
     return {name: _pattern(_say(name, language)) for name in names}
 
 

@@ -34,7 +34,7 @@ SURE_DATE = 0.6
 
 
 def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted | None) -> Drafted | None:
-    """The group's title, at most 120 characters; None where nothing can be believed."""
+    """Return the group's title, at most 120 characters; None where nothing can be believed."""
     read = [page for page in pages if page.lines]
     date = date if date is not None and date.confidence >= SURE_DATE else None
     if not read:
@@ -128,7 +128,7 @@ def _sheet_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
 
 
 def _release_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
-    """The headline of a press release: the best heading between the release line and the text."""
+    """Return the headline of a press release: the best heading between the release line and the text."""
     release = next((line for line in page.lines if line.top <= 0.5 and page.terms.release.search(line.text)), None)
     start = release.bottom if release is not None else 0.12
     below = [
@@ -145,7 +145,7 @@ def _release_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
 
 
 def _statement_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None:
-    """The whole heading of a statement or address, from the line that says so down to the date or the text."""
+    """Return the whole heading of a statement or address, from the line that says so down to the date or the text."""
     opening = next(
         (
             line
@@ -176,7 +176,7 @@ def _statement_title(page: SeenPage, acronyms: frozenset[str]) -> Drafted | None
 
 
 def _heading_title(pages: Sequence[SeenPage], acronyms: frozenset[str]) -> Drafted | None:
-    """The best heading of the first page; of the next two where the first is a cover; else the first words."""
+    """Return the best heading of the first page; of the next two where the first is a cover; else the first words."""
     for page in pages[:3]:
         ranked = [heading for heading in headings_of(page) if heading.trust >= LEAST_TRUST]
         if page.number > 0:
@@ -201,7 +201,7 @@ def _from_heading(best: Heading, ranked: Sequence[Heading], acronyms: frozenset[
 
 
 def _first_words(page: SeenPage) -> Drafted | None:
-    """The opening words in quotation marks, as catalogues name a piece without a heading."""
+    """Return the opening words in quotation marks, as catalogues name a piece without a heading."""
     opening = [line for line in page.lines if line.confidence >= 75 and line.plausible >= 0.9 and line.words >= 4]
     if not opening or opening[0].top > 0.5:
         return None

@@ -41,7 +41,7 @@ def acronyms_of(pages: Sequence[SeenPage]) -> frozenset[str]:
 
 
 def title_case(text: str, acronyms: frozenset[str] = frozenset()) -> str:
-    """The text with capitals set back, if it is mostly capitals; otherwise as it stands."""
+    """Return the text with capitals set back, if it is mostly capitals; otherwise as it stands."""
     letters = [letter for letter in text if letter.isalpha()]
     if not letters or sum(letter.isupper() for letter in letters) < 0.6 * len(letters):
         return text
@@ -85,7 +85,8 @@ def _case_part(part: str, acronyms: frozenset[str], *, first: bool) -> str:
 
 
 def tidy(text: str) -> str:
-    """The text without specks at its ends, with single blanks, and with hyphens closed where a word was broken."""
+    """Return the text without specks at its ends, with single blanks, and with hyphens closed where a word was
+    broken."""
     joined = re.sub(r"(?<=[a-zà-ÿ])- (?=[a-zà-ÿ])", "", " ".join(unglued(text).split()))
     joined = re.sub(r"\s+([,.;:!?])", r"\1", joined)
     joined = re.sub(r"\.{3,}(?:\s*\.{2,})*", "…", joined).replace("_", " ")
@@ -99,7 +100,7 @@ def tidy(text: str) -> str:
 
 
 def _kept_if_wordlike(match: re.Match[str]) -> str:
-    """The last token of one or two characters if it can be a word, else nothing: "Grapes =e" is "Grapes"."""
+    """Return the last token of one or two characters if it can be a word, else nothing: "Grapes =e" is "Grapes"."""
     core = match.group().strip(" .,!?'’\"”)")
     return match.group() if core.isalnum() and len(core) == 2 and wordlike(core) else ""
 
@@ -108,7 +109,7 @@ _OPENING, _SHUTTING = "“‘«„", "”’»"
 
 
 def _closed_quotes(text: str) -> str:
-    """The text without a quotation mark at an end whose partner is not there."""
+    """Return the text without a quotation mark at an end whose partner is not there."""
     if len(text) < 2:
         return text
     inner = text[1:-1]
@@ -122,7 +123,8 @@ def _closed_quotes(text: str) -> str:
 
 
 def _capital_figures(text: str) -> str:
-    """The text with "AFL-C10" read as "AFL-CIO": one and nought inside capitals joined by hyphens are letters."""
+    """Return the text with "AFL-C10" read as "AFL-CIO": one and nought inside capitals joined by hyphens are
+    letters."""
     letters = str.maketrans("10lo", "IOIO")
     return re.sub(r"\b[A-Z]{2,}[-/][A-Z][A-Z10lo]{1,3}\b", lambda match: match.group().translate(letters), text)
 

@@ -29,7 +29,8 @@ _GLUED = re.compile(r"(?<=[a-zà-ÿ]{3})(?=[A-ZÀ-Ý][a-zà-ÿ]{2})")
 
 
 def unglued(text: str) -> str:
-    """The text with words parted that OCR has run together: "CivilRights" (page 95); MacArthur and LaRouche stay."""
+    """Return the text with words parted that OCR has run together: "CivilRights" (page 95); MacArthur and LaRouche
+    stay."""
     if not _GLUED.search(text):
         return text
     return re.sub(r"\S+", lambda match: match[0] if match[0].startswith("Mac") else _GLUED.sub(" ", match[0]), text)
@@ -78,7 +79,7 @@ def plausibility(text: str) -> float:
 
 @lru_cache(maxsize=50_000)
 def _weigh(token: str) -> tuple[int, int, int]:
-    """What a token adds to the word-like characters, to the others, and to the letters of word-like ones."""
+    """Return what a token adds to the word-like characters, to the others, and to the letters of word-like ones."""
     core = token.strip(_EDGES)
     if not core:
         return 0, len(token) if len(token) > 2 else 0, 0

@@ -147,7 +147,7 @@ class OpenClipTextEncoder:
 
 
 def _chunks(text: str) -> list[str]:
-    """The words of a text in parts of even length, as many as are encoded; nothing for an empty text."""
+    """Return the words of a text in parts of even length, as many as are encoded; nothing for an empty text."""
     words = text.split()
     if not words:
         return []

@@ -61,7 +61,7 @@ ABSENT = 0.95
 
 
 def _absent(pages: Sequence[PageRecord]) -> frozenset[str]:
-    """What the collection as a whole lacks."""
+    """Return what the collection as a whole lacks."""
     lacking = {
         "reading": [page.reading is None for page in pages],
         "vector": [page.vector is None for page in pages],
@@ -71,7 +71,7 @@ def _absent(pages: Sequence[PageRecord]) -> frozenset[str]:
 
 
 def _missing(pages: Sequence[PageRecord]) -> tuple[str, ...]:
-    """What was not there, in sentences."""
+    """Return what was not there, in sentences."""
     kinds = (
         ("reading", "have not been OCRed, so their text and page numbers were not used. Run OCR to use them."),
         ("vector", "have not been analyzed, so their look was not used. Run “Analyze images” to use it."),

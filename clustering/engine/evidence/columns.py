@@ -77,12 +77,12 @@ class Evidence:
         return np.column_stack([column.values for column in self.columns]).astype(np.float64)
 
     def without(self, families: Iterable[str]) -> Evidence:
-        """The same evidence with all columns of some families silenced: for ablations."""
+        """Return the same evidence with all columns of some families silenced: for ablations."""
         left_out = set(families)
         return self._silenced(lambda column: column.family in left_out, self.absent)
 
     def without_source(self, source: str) -> Evidence:
-        """The same evidence as it would be if all pages lacked one of `SOURCES`."""
+        """Return the same evidence as it would be if all pages lacked one of `SOURCES`."""
         families, names = SOURCES[source]
         return self._silenced(lambda column: column.family in families or column.name in names, self.absent | {source})
 

@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def shingles(prose: Prose | None) -> frozenset[tuple[str, ...]]:
-    """Runs of three words of a page."""
+    """Return the runs of three words of a page."""
     words = [w.lower() for line in (prose.lines if prose else ()) for w in _WORD.findall(line.text)]
     return frozenset(zip(words, words[1:], words[2:], strict=False))
 

@@ -37,7 +37,7 @@ def frame_sizes(pages: Sequence[PageRecord]) -> frozenset[tuple[int, int]]:
 
 
 def without_frames(pages: Sequence[PageRecord]) -> Sequence[PageRecord]:
-    """The same pages, those in a frame cut down to their sheets; all as they are where there is no frame.
+    """Return the same pages, those in a frame cut down to their sheets; all as they are where there is no frame.
 
     In the facts of a page of the camera's size, "in_frame" says whether its sheet is known: True or False.
     """
@@ -85,7 +85,7 @@ def _cut(page: PageRecord, box: Box) -> PageRecord:
 
 
 def turned_box(box: Box, clockwise: int) -> Box:
-    """The box, shares of an image, after the image was turned clockwise by 0, 90, 180 or 270 degrees."""
+    """Return the box, shares of an image, after the image was turned clockwise by 0, 90, 180 or 270 degrees."""
     left, top, right, bottom = box
     if clockwise == 90:
         return 1 - bottom, left, 1 - top, right
@@ -97,7 +97,7 @@ def turned_box(box: Box, clockwise: int) -> Box:
 
 
 def _cut_reading(reading: PageReading, box: Box) -> PageReading:
-    """The reading in pixels of the sheet; what was read outside it is the camera's target, and goes."""
+    """Return the reading in pixels of the sheet; what was read outside it is the camera's target, and goes."""
     left, top, right, bottom = turned_box(box, reading.rotation)
     x, y = round(left * reading.width), round(top * reading.height)
     width = max(round((right - left) * reading.width), 1)

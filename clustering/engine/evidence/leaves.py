@@ -116,7 +116,8 @@ def _upright_turn(page: PageRecord) -> int:
 
 
 def pair_shine(left: LeafMaps, right: LeafMaps) -> float:
-    """The better of both directions, turned like a leaf of a book; head to foot too where the sheets are equally wide.
+    """Return the better of both directions, turned like a leaf of a book; head to foot too where the sheets are equally
+    wide.
 
     Of a spread, the leaf that it shares with its neighbour is compared: the right one of the left image and the left
     one of the right image.

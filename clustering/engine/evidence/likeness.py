@@ -223,7 +223,7 @@ def _measured(page: PageRecord) -> bool:
 
 
 def _strokes(page: PageRecord) -> dict[str, Any] | None:
-    """The histograms of the upright page; None where it was not measured or carries too little ink."""
+    """Return the histograms of the upright page; None where it was not measured or carries too little ink."""
     stored = _paper(page, "strokes")
     if not isinstance(stored, dict):
         return None

@@ -62,7 +62,8 @@ def nearness(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> 
 
 
 def is_bled(page: PageRecord) -> bool:
-    """A picture to all four edges: a crop or a bled cover, which resembles nothing, its own document included (209)."""
+    """Return whether it is a picture to all four edges: a crop or a bled cover, which resembles nothing, its own
+    document included (209)."""
     facts = page.paper or {}
     box = facts.get("box") or [0.5, 0.5, 0.5, 0.5]
     return float(facts.get("midtone", 0.0)) > 0.3 and max(box[0], box[1]) < 0.03 and min(box[2], box[3]) > 0.97

@@ -20,7 +20,7 @@ nothing of that."""
 
 
 def opinion_columns(pages: Sequence[PageRecord]) -> list[Column]:
-    """The column "opinion": -1 surely one document … 1 surely a new one."""
+    """Return the column "opinion": -1 surely one document … 1 surely a new one."""
     opinions = [_about(page, after) for page, after in pairwise(pages)]
     values = np.array([_value(opinion) for opinion in opinions])
 
@@ -32,7 +32,7 @@ def opinion_columns(pages: Sequence[PageRecord]) -> list[Column]:
 
 
 def _about(page: PageRecord, after: PageRecord) -> SeamOpinion | None:
-    """What was said of exactly these two."""
+    """Return what was said of exactly these two."""
     opinion = page.opinion
     return opinion if opinion is not None and opinion.after == after.identifier else None
 

@@ -33,7 +33,7 @@ def _letters(text: str) -> int:
 def reading_order(
     group: Sequence[int], numbers: Sequence[tuple[PageNumber, ...]], headlines: Sequence[float] = ()
 ) -> tuple[tuple[int, ...], str]:
-    """The pages of a group in reading order, and a sentence why where that is not the scan order.
+    """Return the pages of a group in reading order, and a sentence why where that is not the scan order.
 
     `numbers` and `headlines` (see `headline`) are those of the whole stream. Either the whole group runs backwards, or
     two pages are exchanged because the second says 1, or nothing is said. Every page must have one clear number, except
@@ -63,7 +63,7 @@ def reading_order(
 
 
 def _falling(numbers: Sequence[tuple[PageNumber, ...]]) -> list[int]:
-    """The numbers of the longest stretch of neighbours that fall by one, where none rise so.
+    """Return the numbers of the longest stretch of neighbours that fall by one, where none rise so.
 
     Sheets of a packet may each say 1, or nothing: only a step from one page to the next tells the direction. Numbers in
     outer corners change sides from page to page, but so do the two numbers of a booklet's spreads: two falling numbers
@@ -77,7 +77,7 @@ def _falling(numbers: Sequence[tuple[PageNumber, ...]]) -> list[int]:
 
 
 def _longest(steps: Sequence[tuple[int, ...]]) -> list[int]:
-    """The longest chain of steps that join; [] where there is no step."""
+    """Return the longest chain of steps that join; [] where there is no step."""
     longest: list[int] = []
     chain: list[int] = []
     for step in steps:
@@ -111,7 +111,7 @@ def _reversed_run(pages: tuple[int, ...], values: Sequence[int | None]) -> tuple
 
 
 def clear_number(numbers: tuple[PageNumber, ...]) -> int | None:
-    """The one number a page says for sure."""
+    """Return the one number a page says for sure."""
     clear = [number for number in numbers if number.strength >= CLEAR and not number.roman]
     return (
         clear[0].value

@@ -49,7 +49,7 @@ class NumberPhrases:
 
 @cache
 def phrases(language: str) -> Phrases:
-    """The phrases of a language by its ISO 639-1 code."""
+    """Return the phrases of a language by its ISO 639-1 code."""
     spoken = known(language)
     table = spoken.tables.get("prose", {}) if spoken else {}
 
@@ -100,7 +100,7 @@ def _beginning(capital: str, *, nouns: bool) -> str:
 
 @cache
 def number_phrases(language: str) -> NumberPhrases:
-    """The same for page numbers."""
+    """Return the same for page numbers."""
 
     def say(name: str) -> str:
         return alternatives("numbers", name, language=language)

@@ -49,7 +49,7 @@ class Prose:
 
 
 def prose_of(page: PageRecord, *, usual: str = "en") -> Prose | None:
-    """The lines of a page that OCR believes; None where it was not read.
+    """Return the lines of a page that OCR believes; None where it was not read.
 
     `usual` is the language of pages that have too little text to tell theirs: covers, headings, forms.
     """
@@ -96,7 +96,7 @@ def sentence_runs_on(left: Prose, right: Prose) -> float:
 
 
 def opening_cues(prose: Prose) -> dict[str, float]:
-    """What makes a page a first page: name of the cue to its strength."""
+    """Return what makes a page a first page: name of the cue to its strength."""
     said = prose.phrases
     head = prose.head()
     upper = prose.head(0.5)
@@ -143,13 +143,13 @@ def masthead(prose: Prose | None) -> float:
 
 
 def has_contents(prose: Prose) -> bool:
-    """A table of contents: its heading stands alone in the upper half, so the page is neither a first nor a last
+    """Return a table of contents: its heading stands alone in the upper half, so the page is neither a first nor a last
     one."""
     return any(prose.phrases.contents.search(line.text) for line in prose.head(0.5))
 
 
 def closing_cues(prose: Prose) -> dict[str, float]:
-    """What makes a page a last page."""
+    """Return what makes a page a last page."""
     said = prose.phrases
     foot = prose.foot(0.4)
     return {

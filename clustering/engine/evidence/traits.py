@@ -41,7 +41,7 @@ def page_traits(pages: Sequence[PageRecord]) -> Traits:
 
 
 def _directions(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Unit vectors away from the mean of the collection."""
+    """Return unit vectors away from the mean of the collection."""
     away = np.zeros(vectors.shape, dtype=np.float32)
     if there.any():
         away[there] = vectors[there] - vectors[there].mean(axis=0)
@@ -70,7 +70,7 @@ def _facts(pages: Sequence[PageRecord]) -> npt.NDArray[np.float32]:
 
 
 def _scores(facts: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Standard scores, scaled so that a row has a length of about 1."""
+    """Return the standard scores, scaled so that a row has a length of about 1."""
     scores = (facts - facts.mean(axis=0)) / np.maximum(facts.std(axis=0), 1e-6)
     return np.asarray(np.clip(scores, -CLIP, CLIP) / np.sqrt(facts.shape[1]))
 

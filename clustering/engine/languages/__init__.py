@@ -75,24 +75,24 @@ def _read(path: Path) -> Language:
 
 
 def known(code: str) -> Language | None:
-    """The language of an ISO 639-1 code; None where nothing is known of it."""
+    """Return the language of an ISO 639-1 code; None where nothing is known of it."""
     return languages().get(code)
 
 
 def of_tesseract(codes: str) -> Language | None:
-    """The language of the first of Tesseract's codes that is known: German for "deu+eng"."""
+    """Return the language of the first of Tesseract's codes that is known: German for "deu+eng"."""
     by_code = {code: language for language in languages().values() for code in language.tesseract}
     return next((by_code[code] for code in codes.split("+") if code in by_code), None)
 
 
 def alternatives(table: str, name: str, *, language: str) -> str:
-    """The entries of one list as a regular expression, `NOTHING` where the language has none."""
+    """Return the entries of one list as a regular expression, `NOTHING` where the language has none."""
     spoken = known(language)
     return joined(spoken.tables.get(table, {}).get(name, ()) if spoken else ())
 
 
 def every(table: str, name: str) -> str:
-    """The entries of one list in all languages together."""
+    """Return the entries of one list in all languages together."""
     return joined(entry for language in languages().values() for entry in language.tables.get(table, {}).get(name, ()))
 
 
@@ -102,7 +102,7 @@ def joined(entries: Iterable[str]) -> str:
 
 
 def months(language: str) -> tuple[tuple[str, ...], ...]:
-    """The names and abbreviations of the twelve months; empty where they are not known."""
+    """Return the names and abbreviations of the twelve months; empty where they are not known."""
     spoken = known(language)
     return (
         tuple(tuple(names.split()) for names in spoken.tables.get("calendar", {}).get("months", ())) if spoken else ()
@@ -110,7 +110,7 @@ def months(language: str) -> tuple[tuple[str, ...], ...]:
 
 
 def any_month(language: str) -> str:
-    """A regular expression for any name of a month, longer names first."""
+    """Return a regular expression for any name of a month, longer names first."""
     names = [name for month in months(language) for name in month]
     return joined(re.escape(name) for name in sorted(names, key=lambda name: (-len(name), name)))
 
@@ -165,7 +165,7 @@ def _shares() -> dict[str, tuple[str, ...]]:
 
 
 def language_of(text: str) -> str:
-    """The ISO 639-1 code of a text's language, or "" where too little tells.
+    """Return the ISO 639-1 code of a text's language, or "" where too little tells.
 
     The commonest words of a language make up 40 to 50 % of its running text and hardly occur in another's. Some 0.3 ms
     a page.
@@ -174,7 +174,7 @@ def language_of(text: str) -> str:
 
 
 def language_by(count: Count) -> str:
-    """The same by the common words of a text."""
+    """Return the same by the common words of a text."""
     if count.words < LEAST_WORDS:
         return ""
     first, second = sorted(count.weights, key=lambda code: -count.weights[code])[:2]
@@ -184,6 +184,6 @@ def language_by(count: Count) -> str:
 
 
 def usual_language(codes: Iterable[str]) -> str:
-    """The commonest language of a collection's pages; English where none is known."""
+    """Return the commonest language of a collection's pages; English where none is known."""
     counts = Counter(code for code in codes if code)
     return counts.most_common(1)[0][0] if counts else "en"

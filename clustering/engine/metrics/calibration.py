@@ -46,7 +46,7 @@ class Reliability:
 
 
 def reliability(probabilities: npt.ArrayLike, happened: npt.ArrayLike, *, bins: int = BINS) -> list[Reliability]:
-    """The non-empty bins of equal width; a probability on an edge belongs to the upper bin, 1.0 to the last."""
+    """Return the non-empty bins of equal width; a probability on an edge belongs to the upper bin, 1.0 to the last."""
     p, y = _pair(probabilities, happened)
     place = np.minimum((p * bins).astype(np.intp), bins - 1)
     return [
@@ -115,7 +115,7 @@ class Acceptance:
 def acceptance(
     probabilities: npt.ArrayLike, right: npt.ArrayLike, *, precision: float = 0.99, assurance: float | None = None
 ) -> Acceptance:
-    """The largest number of surest ones of which at least `precision` are right.
+    """Return the largest number of surest ones of which at least `precision` are right.
 
     Without `assurance` as observed. With it (such as 0.95) the one-sided lower Clopper-Pearson bound at that level
     must reach the precision: 20 right out of 20 then only shows 86 %.

@@ -116,7 +116,8 @@ SCORE_NAMES = {
 
 
 def score_labels(truth: Labels, proposed: Labels, known: npt.NDArray[np.bool_] | None = None) -> Figures:
-    """The figures of a partition against a truth, both (n,) labels in scan order; `known` as in `seam_counts`."""
+    """Return the figures of a partition against a truth, both (n,) labels in scan order; `known` as in
+    `seam_counts`."""
     meet = partitions.overlap(truth, proposed)
     n, documents, groups = meet.pages, len(meet.truth_sizes), len(meet.proposed_sizes)
     found, wrong, missed = partitions.seam_counts(truth, proposed, known)

@@ -99,7 +99,7 @@ def precision_recall_f1(found: float, wrong: float, missed: float) -> tuple[floa
 
 
 def edits(meet: Overlap) -> int:
-    """Splits and merges that turn the proposal into the truth, splits first: 2|M| - |P| - |T|, M the meet.
+    """Count the splits and merges that turn the proposal into the truth, splits first: 2|M| - |P| - |T|, M the meet.
 
     Where no group has a gap these are the fewest, and as many as there are wrong seams. Two interleaved documents
     could be undone with fewer by merging them first and splitting anew; nobody works like that, so it is not counted.
@@ -108,7 +108,7 @@ def edits(meet: Overlap) -> int:
 
 
 def exact_documents(meet: Overlap) -> int:
-    """True documents that are proposed page for page."""
+    """Return the true documents that are proposed page for page."""
     return int((meet.iou == 1.0).sum())
 
 
@@ -129,7 +129,7 @@ def b_cubed(meet: Overlap) -> tuple[float, float, float]:
 
 
 def adjusted_rand(meet: Overlap) -> float:
-    """Adjusted Rand index (Hubert & Arabie 1985); 1 where both partitions are the same trivial one."""
+    """Return the adjusted Rand index (Hubert & Arabie 1985); 1 where both partitions are the same trivial one."""
 
     def pairs(sizes: Ints) -> float:
         return float((sizes * (sizes - 1) // 2).sum())

@@ -39,7 +39,7 @@ class Row:
 
 
 def degenerate_labels(truth_starts: Sequence[str]) -> dict[str, list[int]]:
-    """The groupings that look at nothing, by name, each (n,) labels."""
+    """Return the groupings that look at nothing, by name, each (n,) labels."""
     n = len(truth_starts)
     documents = 1 + sum(mark == "1" for mark in truth_starts[1:])
     length = max(1, round(n / documents))
@@ -51,7 +51,8 @@ def degenerate_labels(truth_starts: Sequence[str]) -> dict[str, list[int]]:
 
 
 def degenerate_rows(truth_starts: Sequence[str]) -> list[Row]:
-    """What is reached without looking at a page: one document, every page alone, and every document of the mean length.
+    """Return what is reached without looking at a page: one document, every page alone, and every document of the mean
+    length.
 
     The mean length is the truth's own, seams marked "?" counted as going on: more than a real method could know.
     """
@@ -94,7 +95,7 @@ def table(rows: Sequence[Row], *, columns: Sequence[str] | None = None) -> str:
 
 
 def markdown(rows: Sequence[Row], *, columns: Sequence[str] | None = None) -> str:
-    """The same as a Markdown table, the best value of every column in bold."""
+    """Return the same as a Markdown table, the best value of every column in bold."""
     cells = _cells(rows, columns)
     labels = {form.label: name for name, form in FORMATS.items()}
     for place, label in enumerate(cells[0][1:], start=1):

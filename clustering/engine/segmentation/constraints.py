@@ -131,7 +131,8 @@ class Cut:
     """Seams of the remaining stream whose two pages were not neighbours before."""
 
     def restore(self, groups: Iterable[Sequence[int]]) -> list[tuple[int, ...]]:
-        """The given groups of remaining pages in indices of the whole stream; a fixed group gets its own page order.
+        """Return the given groups of remaining pages in indices of the whole stream; a fixed group gets its own page
+        order.
 
         The removed groups are not among them: append `removed`.
         """

@@ -165,7 +165,7 @@ class _Search:
         self.prices = steps.document[rows, columns].astype(np.int64).tolist()
 
     def onward(self, state: int) -> list[tuple[int, int]]:
-        """The states that follow and the charge of going there."""
+        """Return the states that follow and the charge of going there."""
         steps, n = self.steps, self.n
         if state < n:
             span = range(self.first[state], self.first[state + 1])

@@ -43,7 +43,7 @@ class LengthPrior:
 
     @classmethod
     def geometric(cls, mean: float) -> LengthPrior:
-        """The lengths that boundaries thrown by chance would give, with `mean` > 1 pages a document."""
+        """Return the lengths that boundaries thrown by chance would give, with `mean` > 1 pages a document."""
         if not mean > 1:
             raise ValueError("The mean length must be above one page.")
         stop = 1 / mean
@@ -72,7 +72,7 @@ class LengthPrior:
         return cls(tuple(float(x) for x in np.log(mixed / mixed.sum())), base.tail)
 
     def beyond_chance(self, mean: float) -> LengthPrior:
-        """This prior divided by the geometric of `mean` pages.
+        """Return this prior divided by the geometric of `mean` pages.
 
         Seam probabilities already contain how often documents end. Added to those, a plain prior would count that
         rate twice; what is left after the division is the shape alone (few three-page documents, many of four).

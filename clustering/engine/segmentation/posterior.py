@@ -242,7 +242,7 @@ def _frequencies(chain: Chain) -> tuple[int, Complexes, Complexes]:
 
 
 def count_posterior(chain: Chain) -> CountPosterior:
-    """The posterior of the number of documents under an untilted chain, exact to rounding.
+    """Return the posterior of the number of documents under an untilted chain, exact to rounding.
 
     O(n * longest * m) with m about 8 standard deviations of that number.
     """
@@ -257,7 +257,7 @@ def count_posterior(chain: Chain) -> CountPosterior:
 
 
 def tilt(lattice: Lattice, count: int) -> Chain:
-    """The chain whose mean number of documents is about `count`: Newton's method kept inside a bracket."""
+    """Return the chain whose mean number of documents is about `count`: Newton's method kept inside a bracket."""
     low, high, reward, reach = -math.inf, math.inf, 0.0, 1.0
     chain = chain_of(lattice)
     for _ in range(TILT_ROUNDS):

@@ -83,7 +83,7 @@ def read_document_answer(content: str, kinds: Sequence[str]) -> DocumentAnswer:
 
 
 def _object_in(content: str) -> dict[str, Any]:
-    """The JSON object in an answer, also inside a code fence or after a thought. Raises Nonsense."""
+    """Return the JSON object in an answer, also inside a code fence or after a thought. Raises Nonsense."""
     text = _THOUGHT.sub("", content)
     start = text.find("{")
     if start < 0:
@@ -96,7 +96,7 @@ def _object_in(content: str) -> dict[str, Any]:
 
 
 def _line(value: object, most: int) -> str:
-    """A text as one line without control characters; empty for anything else."""
+    """Return a text as one line without control characters; empty for anything else."""
     if not isinstance(value, str):
         return ""
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())

@@ -107,7 +107,7 @@ class Endpoint:
         return f"For each question, {parts} of every page asked about{limit} is sent to {where}{joint} {end}"
 
     def cost(self, *, sent: int, received: int) -> Decimal | None:
-        """What so many tokens cost; None where no price is set."""
+        """Return what so many tokens cost; None where no price is set."""
         if self.price_in is None and self.price_out is None:
             return None
         return ((self.price_in or Decimal()) * sent + (self.price_out or Decimal()) * received) / 1_000_000
@@ -246,7 +246,7 @@ def _retry_after(answer: http.client.HTTPResponse) -> float | None:
 
 
 def _reply(content: bytes, endpoint: Endpoint, seconds: float) -> Reply:
-    """Raises NoAnswer where this is no answer of the protocol, or one that breaks off."""
+    """Return the reply. Raises NoAnswer where this is no answer of the protocol, or one that breaks off."""
     try:
         told = json.loads(content)
         choice = told["choices"][0]
@@ -262,7 +262,7 @@ def _reply(content: bytes, endpoint: Endpoint, seconds: float) -> Reply:
 
 
 def _text(said: object) -> str:
-    """The text of a message, which may come in parts."""
+    """Return the text of a message, which may come in parts."""
     if isinstance(said, list):
         return "".join(str(part.get("text", "")) for part in said if isinstance(part, dict))
     return said if isinstance(said, str) else ""

@@ -100,7 +100,7 @@ def _question(
 
 
 def _content(words: str, pages: Sequence[PageShown], endpoint: Endpoint) -> str | list[dict[str, Any]]:
-    """The user's message: plain text where no pictures go along, since some endpoints take nothing else."""
+    """Return the user's message: plain text where no pictures go along, since some endpoints take nothing else."""
     texts = [
         f'<page number="{number}">\n{excerpt(page.text) if endpoint.sends_text else ""}\n</page>'
         for number, page in enumerate(pages, start=1)
@@ -117,7 +117,7 @@ def _content(words: str, pages: Sequence[PageShown], endpoint: Endpoint) -> str 
 
 
 def excerpt(text: str) -> str:
-    """The beginning and the end of a page's text; no page can close its own frame."""
+    """Return the beginning and the end of a page's text; no page can close its own frame."""
     plain = text.strip().replace("<page", "‹page").replace("</page", "‹/page")
     return plain if len(plain) <= HEAD + TAIL else f"{plain[:HEAD]}\n[…]\n{plain[-TAIL:]}"
 

@@ -152,7 +152,7 @@ _TAG = re.compile(r"</?[a-zA-Z]+>")
 
 
 def write_archivesspace(material: Material) -> Iterator[File]:
-    """The bulk template of digital objects: its two head rows as they are, then a row a group."""
+    """Yield the bulk template of digital objects: its two head rows as they are, then a row a group."""
 
     def rows() -> Iterator[Sequence[object]]:
         for group in material.groups:
@@ -215,7 +215,7 @@ def _agents(details: Details) -> dict[str, object]:
 
 
 def _subject(details: Details) -> dict[str, object]:
-    """The first subject, else the first place: the template has one place beside the type's."""
+    """Return the first subject, else the first place: the template has one place beside the type's."""
     told = [(term, "topical") for term in details.subjects] + [(term, "geographic") for term in details.places]
     if not told:
         return {}

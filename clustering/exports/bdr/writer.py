@@ -15,7 +15,7 @@ BDR_COLUMNS = ("parent_local_id", "child_pid", "pagination")
 
 
 def write_bdr(material: Material) -> Iterator[File]:
-    """A MODS record a parent, children.csv, and for each page with a pid the statements that name its parent."""
+    """Yield a MODS record a parent, children.csv, and for each page with a pid the statements that name its parent."""
 
     def rows() -> Iterator[Sequence[object]]:
         for group in material.groups:

@@ -43,10 +43,10 @@ class ManifestJudge(Judge):
     )
 
     def problem(self, material: Material, group: GroupRecord) -> str:
-        """What does not hang together, or empty."""
+        """Return what does not hang together, or empty."""
         return next(manifest_problems(manifest(material, group)), "")
 
 
 def manifest_judge(material: Material, folder: Path | None) -> ManifestJudge:
-    """It needs no schema."""
+    """Return the judge, which needs no schema."""
     return ManifestJudge()

@@ -10,7 +10,7 @@ _ADDRESS = re.compile(r"https?://[^\s/]+/\S*")
 
 
 def manifest_problems(manifest: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with a IIIF Presentation 3 manifest, in half sentences: pages, ids, targets, sizes."""
+    """Yield what is wrong with a IIIF Presentation 3 manifest, in half sentences: pages, ids, targets, sizes."""
     canvases = manifest.get("items", [])
     if not canvases:
         yield "it has no page"

@@ -77,7 +77,7 @@ def rights_uri(rights: str) -> str:
 
 
 def collection_head(material: Material) -> dict[str, Any]:
-    """The collection without its items."""
+    """Return the collection without its items."""
     return {
         "@context": CONTEXT,
         "id": collection_url(material),
@@ -87,7 +87,7 @@ def collection_head(material: Material) -> dict[str, Any]:
 
 
 def entry(material: Material, group: GroupRecord) -> dict[str, Any]:
-    """A manifest as the collection names it."""
+    """Return a manifest as the collection names it."""
     return {
         "id": manifest_url(material, group),
         "type": "Manifest",
@@ -175,7 +175,8 @@ def _canvas(material: Material, address: str, page: PageRecord) -> dict[str, Any
 
 
 def _thumbnail(material: Material, page: PageRecord) -> dict[str, Any]:
-    """A small picture for strips of pages; its sides as it comes from the service, or with its long edge here."""
+    """Return a small picture for strips of pages; its sides as it comes from the service, or with its long edge
+    here."""
     made: dict[str, Any] = {"id": thumbnail_url(material, page), "type": "Image"}
     width, height = shown_size(page)
     if service_url(material, page):

@@ -54,5 +54,5 @@ class IslandoraSettings(OwnSettings):
         return columns
 
     def check(self) -> None:
-        """Raises WrongSettings."""
+        """Raise WrongSettings."""
         self.columns()

@@ -18,7 +18,7 @@ ISLANDORA_COLUMNS = ("id", "parent_id", "field_weight", "file", "title", "field_
 
 
 def write_islandora(material: Material) -> Iterator[File]:
-    """The parent's row first, then its pages with weights 1 to n; and a configuration to go with it.
+    """Yield the parent's row first, then its pages with weights 1 to n; and a configuration to go with it.
 
     What a document is goes into the fields that the settings name. With proposals among them a column says which may
     be published.
@@ -65,7 +65,8 @@ def _file_of(page: PageRecord, parent: str) -> str:
 
 
 def _facts(material: Material, group: GroupRecord) -> dict[str, str]:
-    """What is known of a document, under the names that the setting `islandora_fields` gives to fields of theirs."""
+    """Return what is known of a document, under the names that the setting `islandora_fields` gives to fields of
+    theirs."""
     details = group.details
     return {
         "identifier": local_id(material.collection, group),

@@ -58,7 +58,7 @@ def _mets(material: Material) -> Iterator[bytes]:
 
 
 def _drained(buffer: io.BytesIO, out: Any, steps: Iterable[None]) -> Iterator[bytes]:
-    """What was written so far, a piece at a time."""
+    """Yield what was written so far, a piece at a time."""
     for _ in steps:
         if buffer.tell() > PIECE:
             out.flush()
@@ -91,7 +91,7 @@ def _descriptions(out: Any, material: Material) -> Iterator[None]:
 
 
 def _files(out: Any, material: Material) -> Iterator[None]:
-    """The originals with their checksums, then what browsers show of them, upright."""
+    """Yield the originals with their checksums, then what browsers show of them, upright."""
     with _open(out, "fileSec"):
         with _open(out, "fileGrp", USE="MASTER"):
             for group in material.groups:
@@ -159,7 +159,7 @@ def _link(out: Any, one: str, other: str) -> None:
 
 
 def _put(out: Any, name: str, given: Mapping[str, str]) -> None:
-    """An empty element on a line of its own, so that a comparison shows what changed."""
+    """Write an empty element on a line of its own, so that a comparison shows what changed."""
     with out.element(f"{METS}{name}", given):
         pass
     out.write("\n")

@@ -27,7 +27,7 @@ class ModsJudge(Judge):
         )
 
     def problem(self, material: Material, group: GroupRecord) -> str:
-        """What the schema says, or empty."""
+        """Return what the schema says, or empty."""
         record = writer.mods_record(material, group)
         return "" if self.schema.validate(record) else str(self.schema.error_log[0].message)
 

@@ -78,7 +78,7 @@ def mods_record(material: Material, group: GroupRecord, *, prefix: str | None = 
 
 
 def _describe(root: Element, material: Material, group: GroupRecord) -> None:
-    """What the document is: title, kind, date, language, extent, note, its id."""
+    """Write what the document is: title, kind, date, language, extent, note, its id."""
     _text(_child(root, "titleInfo"), "title", title_of(group, material.settings))
     for term in group.details.creators:
         name = _child(root, "name", _value_uri(term.uri))

@@ -77,7 +77,7 @@ def is_quoted(line: str) -> bool:
 
 
 def _media(material: Material, group: GroupRecord) -> list[str]:
-    """What Omeka fetches: an address a page, or the manifest's alone."""
+    """Return what Omeka fetches: an address a page, or the manifest's alone."""
     media = material.settings.of(OmekaSettings).omeka_media
     if media == "manifest":
         return [manifest_url(material, group)]

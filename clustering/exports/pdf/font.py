@@ -32,7 +32,7 @@ class LayerFont:
         self._numbers: dict[str, int] = {}
 
     def encoded(self, text: str) -> str:
-        """The text as a PDF's hexadecimal string, two bytes a character."""
+        """Return the text as a PDF's hexadecimal string, two bytes a character."""
         return "<" + "".join(f"{self._number(character):04X}" for character in text) + ">"
 
     def width(self, text: str) -> int:
@@ -43,11 +43,11 @@ class LayerFont:
         return self._numbers.setdefault(character, len(self._numbers) + 1)
 
     def widths(self) -> str:
-        """The array W of the font: from glyph 1 on."""
+        """Return the array W of the font: from glyph 1 on."""
         return f"[1 [{' '.join(str(_advance(character)) for character in self._numbers)}]]"
 
     def unicode_map(self) -> bytes:
-        """The map from glyphs to characters (ToUnicode CMap)."""
+        """Return the map from glyphs to characters (ToUnicode CMap)."""
         entries = [
             f"<{number:04X}> <{character.encode('utf-16-be').hex().upper()}>"
             for character, number in self._numbers.items()
@@ -63,7 +63,7 @@ class LayerFont:
         ).encode("ascii")
 
     def file(self) -> bytes:
-        """The font as TrueType. The same characters in the same order give the same bytes."""
+        """Return the font as TrueType. The same characters in the same order give the same bytes."""
         from fontTools.fontBuilder import FontBuilder
         from fontTools.pens.ttGlyphPen import TTGlyphPen
 
@@ -71,7 +71,7 @@ class LayerFont:
         widths = [500, *(_advance(character) for character in self._numbers)]
 
         def extended(width: int) -> Any:
-            """A stroke there and back: nothing to see, but readers know how far a letter reaches."""
+            """Return a stroke there and back: nothing to see, but readers know how far a letter reaches."""
             pen = TTGlyphPen(None)
             pen.moveTo((0, DESCENT))
             pen.lineTo((width, ASCENT))
@@ -95,7 +95,7 @@ class LayerFont:
 
 
 def as_drawn(text: str) -> str:
-    """The letters of a line in the order in which they stand on the page, from left to right.
+    """Return the letters of a line in the order in which they stand on the page, from left to right.
 
     Readers of PDF turn right-to-left letters round when they extract text. In a line of both directions they do so word
     by word, so words keep their order there.

@@ -77,7 +77,7 @@ class _Objects:
         self._offsets: dict[int, int] = {}
 
     def number(self) -> int:
-        """A number for a new object."""
+        """Return a number for a new object."""
         self._next += 1
         return self._next - 1
 
@@ -149,7 +149,7 @@ def _dictionary(width: int, height: int) -> str:
 
 
 def _kept_as_it_is(image: Image.Image) -> str:
-    """What the PDF has to say of bytes that it can hold as they are; empty for the others."""
+    """Return what the PDF has to say of bytes that it can hold as they are; empty for the others."""
     if image.format in {"JPEG", "MPO"}:
         colours = {"L": "/DeviceGray", "RGB": "/DeviceRGB", "CMYK": "/DeviceCMYK"}.get(image.mode)
         # Adobe's CMYK is stored the other way round.
@@ -175,7 +175,7 @@ def _turn(scan: _Scan, page: PageRecord) -> int:
 
 
 def _content(scan: _Scan, page: PageRecord, lines: Sequence[TextLine], font: LayerFont) -> str:
-    """The scan, turned clockwise about its corner, and the lines over it."""
+    """Return the scan, turned clockwise about its corner, and the lines over it."""
     turn = _turn(scan, page)
     wide, high = scan.width * scan.scale, scan.height * scan.scale
     matrix = {
@@ -229,7 +229,7 @@ def _font_objects(out: _Objects, font: LayerFont) -> Iterator[bytes]:
 
 
 def _labels(group: GroupRecord) -> str:
-    """What readers show in place of 1 to n (ISO 32000-1, 12.4.2); nothing where no page is called anything."""
+    """Return what readers show in place of 1 to n (ISO 32000-1, 12.4.2); nothing where no page is called anything."""
     if not any(page.label for page in group.pages):
         return ""
     said = (_string(label_of(page, otherwise=page.sequence)) for page in group.pages)

@@ -87,7 +87,7 @@ def write_groups(material: Material) -> Iterator[str]:
 
 
 def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
-    """What the table says of one group, a value a column of GROUP_COLUMNS."""
+    """Return what the table says of one group, a value a column of GROUP_COLUMNS."""
     names = [page.identifier for page in group.pages]
     return (
         local_id(material.collection, group),
@@ -119,7 +119,7 @@ def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
 
 
 def page_row(group: GroupRecord, page: PageRecord) -> tuple[object, ...]:
-    """What the table says of one page, a value a column."""
+    """Return what the table says of one page, a value a column."""
     return (
         page.identifier,
         page.position,

@@ -84,7 +84,7 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
 
 
 def _photo(material: Material, page: PageRecord) -> dict[str, Any]:
-    """A page. Tropy puts the protocol and "://" before the path itself, and reads a note from its HTML alone."""
+    """Return a page. Tropy puts the protocol and "://" before the path itself, and reads a note from its HTML alone."""
     protocol, _, path = stored_url(material, page).partition("://")
     photo: dict[str, Any] = {
         "@type": "Photo",

@@ -42,7 +42,7 @@ def write_xlsx(material: Material) -> Iterator[File]:
 
 
 def write_comparison(material: Material) -> Iterator[File]:
-    """A row a page with its thumbnail and address; a column a run, the desk and the confirmed grouping.
+    """Yield a row a page with its thumbnail and address; a column a run, the desk and the confirmed grouping.
 
     Bands change with each confirmed document (of the desk where nothing is confirmed), so that a run's mistakes stand
     out.
@@ -108,7 +108,7 @@ def _compared(sheet: Any, at: int, row: ComparedPage, material: Material, band: 
 
 
 def _small(path: Path, degrees: int) -> io.BytesIO:
-    """A thumbnail as JPEG, which every spreadsheet shows, turned clockwise."""
+    """Return a thumbnail as JPEG, which every spreadsheet shows, turned clockwise."""
     from PIL import Image
 
     from clustering.engine.upright import upright

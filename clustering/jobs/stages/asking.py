@@ -66,7 +66,7 @@ def advance_seams(current: Slice) -> bool:
 
 
 def advance_documents(current: Slice) -> bool:
-    """The same about documents."""
+    """Return the same about documents."""
     return _advance(current, _documents)
 
 

@@ -108,7 +108,7 @@ STAGE = Stage(Job.Stage.COMPARING, DEFAULT, begin, advance)
 
 
 def _prints(reader: Reader, file: ScanFile, pool: ThreadPoolExecutor) -> Iterator[Print]:
-    """The pages that one file would give. What lies on a server is not fetched for this."""
+    """Yield the pages that one file would give. What lies on a server is not fetched for this."""
     if file.address:
         before = reader.taken(file.name) or [(file.identifier, "")]
         yield from (Print(file.name, identifier, file.pid, sha256) for identifier, sha256 in before)

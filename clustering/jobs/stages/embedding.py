@@ -76,7 +76,7 @@ def _embed_pages(batch: Batch) -> None:
 
 
 def _still_lacking(batch: Batch, key: str) -> list[Page]:
-    """The pages of a batch that no other job has embedded meanwhile."""
+    """Return the pages of a batch that no other job has embedded meanwhile."""
     done = Embedding.objects.filter(page__in=batch.pages, encoder=key).values_list("page", flat=True)
     there = set(done)
     return [page for page in batch.pages if page.pk not in there]

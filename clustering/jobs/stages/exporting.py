@@ -60,7 +60,7 @@ def advance_check(current: Slice) -> bool:
 
 
 def begin_write(job: Job) -> int:
-    """Groups times the passes that the format makes over them; 0 where the file is there."""
+    """Return the number of groups times the passes that the format makes over them; 0 where the file is there."""
     if job.result.get("file"):
         return 0
     chosen, material = _ordered(job)
@@ -96,7 +96,8 @@ def advance_write(current: Slice) -> bool:
 
 
 def _begin_anew_if_edited(current: Slice, growing: Path) -> None:
-    """Passes over the groups must all see the same ones. Raises JobStopped where somebody keeps editing."""
+    """Begin again if somebody edited: all passes over the groups must see the same ones. Raises JobStopped where
+    somebody keeps editing."""
     job = current.job
     version = job.collection.version
     if job.result.get("version") == version:

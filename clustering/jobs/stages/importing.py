@@ -120,7 +120,7 @@ def _order_of(listing: Listing) -> Callable[[str], Any]:
 
 
 def _left(work: _Import) -> list[ScanFile]:
-    """What comes after the last file that is in; everything where that one is not in the source any more."""
+    """Return what comes after the last file that is in; everything where that one is not in the source any more."""
     after = work.job.result["after"]
     place = work.place(after) if after else None
     left = [file for file in work.listing.files if place is None or work.place(file.name) > place]
@@ -371,6 +371,6 @@ def create_collection(
 
 
 def number_of(identifiers: Iterable[str]) -> str:
-    """The organization's number that all these begin with (HH018977), or nothing."""
+    """Return the organization's number that all these begin with (HH018977), or nothing."""
     found = {match[0] if (match := _ORGANIZATION.match(identifier)) else "" for identifier in identifiers}
     return found.pop() if len(found) == 1 else ""

@@ -43,7 +43,7 @@ def prior_of(collection: Collection) -> Family:
 
 
 def truth_stream(collection: Collection) -> LabeledStream:
-    """The evidence of a collection with the seams that people decided: confirmed groups and explicit answers."""
+    """Return the evidence of a collection with the seams that people decided: confirmed groups and explicit answers."""
     from clustering.engine.labeled import decided_stream
     from clustering.engine.seaming import SeamStream
     from clustering.engine.segmentation import cut_out
@@ -71,7 +71,7 @@ def learn(collection: Collection, *, actor: User | None, job: Job | None = None)
 
 
 def learn_pooled(*, actor: User | None) -> LearnedWeights:
-    """The same from the ground truth of all collections together, each judged by what the others taught.
+    """Return the same from the ground truth of all collections together, each judged by what the others taught.
 
     Raises TooLittle where fewer than two collections have decided seams.
     """

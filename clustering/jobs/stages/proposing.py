@@ -79,5 +79,5 @@ PUBLISH_STAGE = Stage(Job.Stage.PUBLISHING, DEFAULT, begin_publishing, advance_p
 
 
 def _run_of(job: Job) -> Run | None:
-    """The run this job made, if it came so far."""
+    """Return the run this job made, if it came so far."""
     return job.runs.filter(state=Run.State.READY).order_by("-pk").first()

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Ask the language model that is set up about doubtful places between pages. It first says what data is sent."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to ask about, and how much."""
+        """Add what to ask about, and how much."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument(
             "--questions", type=int, default=QUESTIONS, help=f"At most so many; {QUESTIONS} by default."

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Analyze the page images of a collection with an encoder. Pages that it has analyzed are skipped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to embed, and by which encoder."""
+        """Add what to embed, and by which encoder."""
         parser.add_argument("slug", help="Short name of the collection.")
         add_encoder(parser)
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = "Compare a collection’s documents and all its proposals with the true documents, with baselines."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to judge, and by what."""
+        """Add what to judge, and by what."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument(
             "truth", type=Path, help="CSV with identifier and start: 1 a document starts here, 0 it goes on, ? either."

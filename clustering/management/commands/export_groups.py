@@ -33,7 +33,7 @@ class Command(BaseCommand):
     help = "Export the confirmed documents of a collection. The export page explains each format."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to export, how and where to."""
+        """Add what to export, how and where to."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument("--format", choices=list(FORMATS), default="csv")
         parser.add_argument(
@@ -90,7 +90,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Wrote {groups} with {pages} to {options['output']}.")
 
     def _say(self, found: CheckResult, *, everything: bool) -> None:
-        """What was found, to the other stream, where it does not mix with a table; with `everything` all of it."""
+        """Say what was found, to the other stream, where it does not mix with a table; with `everything` all of it."""
         for finding in found.findings:
             if finding.level == "note" and not everything:
                 continue
@@ -127,7 +127,7 @@ def _told(words: list[str]) -> dict[str, str]:
 
 
 def _to_place(chosen: ExportFormat, material: Material, output: Path) -> None:
-    """A zip, a folder, or one file where the format is one or the name ends like it. Raises CommandError."""
+    """Write a zip, a folder, or one file where the format is one or the name ends like it. Raises CommandError."""
     single = "." + chosen.suffix.rpartition(".")[2]
     try:
         if chosen.write is not None or (output.suffix == single and not output.is_dir()):

@@ -61,7 +61,7 @@ class Command(BaseCommand):
 
 
 def _read(text: str, collection: Collection, notes: list[str]) -> tuple[list[Arranged], str]:
-    """The documents, and what to call their source. Raises NoArrangement and NoSource."""
+    """Return the documents, and what to call their source. Raises NoArrangement and NoSource."""
     if text.startswith(("http://", "https://")):
         return documents_at(text), text
     path = Path(text).expanduser()

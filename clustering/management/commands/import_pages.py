@@ -29,7 +29,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to import, and where to."""
+        """Add what to import, and where to."""
         parser.add_argument("slug", help="Short name of the collection, e.g. afl-cio.")
         parser.add_argument(
             "source",

@@ -25,7 +25,7 @@ class Command(BaseCommand):
     """None: drawing needs no database, so it works before one is there."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The folder, how much, and how large."""
+        """Add the folder, how much, and how large."""
         parser.add_argument("folder", type=Path, metavar="DIR", help="Empty or new folder for the scans and truth.csv.")
         amount = parser.add_mutually_exclusive_group()
         amount.add_argument(
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         self._tell(summary, time.monotonic() - started, as_json=options["json"])
 
     def _show(self, options: dict[str, Any]) -> Any:
-        """A progress line that rewrites itself, only where a person is watching."""
+        """Return a progress line that rewrites itself, only where a person is watching."""
         if options["json"] or options["verbosity"] < 1 or not self.stderr.isatty():
             return None
 

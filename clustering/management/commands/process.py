@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = "Analyze images and run OCR on the pages of a collection, propose documents, and apply the proposal."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to process, and how."""
+        """Add what to process, and how."""
         parser.add_argument("slug", help="Short name of the collection.")
         add_encoder(parser)
         add_language(parser)

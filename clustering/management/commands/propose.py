@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Propose documents by a method and its settings. Proposals are kept side by side; --publish applies one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to propose, and how."""
+        """Add what to propose, and how."""
         parser.add_argument("slug", help="Short name of the collection.")
         add_encoder(parser)
         add_proposal(parser)

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Read the pages of a collection by OCR; pages that already have text are skipped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to read."""
+        """Add what to read."""
         parser.add_argument("slug", help="Short name of the collection.")
         add_language(parser)
 

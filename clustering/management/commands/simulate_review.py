@@ -29,7 +29,7 @@ class Command(BaseCommand):
     help = "Play a whole review against the true documents, by hand, from DBSCAN and by the queue, and count the acts."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to play, and by what."""
+        """Add what to play, and by what."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument(
             "truth", type=Path, help="CSV with identifier and start: 1 a document starts here, 0 it goes on, ? either."
@@ -88,7 +88,7 @@ def table(played: list[Played]) -> str:
 
 
 def figures(played: list[Played]) -> dict[str, Any]:
-    """What --json prints."""
+    """Return what --json prints."""
     out: dict[str, Any] = {
         "acts_per_100_pages": {play.name: round(play.per_100(), 2) for play in played},
         "seconds_per_100_pages": {play.name: round(100 * play.seconds() / play.pages, 1) for play in played},

@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Find the fastest way to compute embeddings on this machine, with pages that were imported before."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What to measure, and on how much."""
+        """Add what to measure, and on how much."""
         parser.add_argument("--encoder", action="append", help="Key of an encoder; else those of the settings.")
         parser.add_argument("--pages", type=int, default=48, help="Pages to measure on (48).")
 

@@ -132,7 +132,7 @@ def _as_ctrl_c(number: int, frame: FrameType | None) -> None:
 
 
 def _slug_of(folder: Path) -> str:
-    """The folder's name, or its parent's where the name says nothing (afl-cio/images is afl-cio)."""
+    """Return the folder's name, or its parent's where the name says nothing (afl-cio/images is afl-cio)."""
     named = folder.resolve()
     if named.name.lower() in _FOLDERS_THAT_SAY_NOTHING and named.parent.name:
         named = named.parent
@@ -140,7 +140,8 @@ def _slug_of(folder: Path) -> str:
 
 
 def _demo_log_in(places: Places) -> str:
-    """The log-in line of this data folder's own demo account, whose password is made once and kept beside the data."""
+    """Return the log-in line of this data folder's own demo account, whose password is made once and kept beside the
+    data."""
     file = places.data / "demo_login.json"
     if file.exists():
         account = json.loads(file.read_text(encoding="utf-8"))

@@ -11,7 +11,7 @@ from clustering.samples.stock import COLOURED, WHITE, Stock, pick_stock
 
 
 def _cover(c: Commission, paper: Paper, title: str, ink: Ink) -> Face:
-    """A booklet's front cover, unlike what follows: colour, large type, a picture or a seal."""
+    """Return a booklet's front cover, unlike what follows: colour, large type, a picture or a seal."""
     rng, org = c.rng, c.organization
     face = Face(paper.width, paper.height, scale=c.scale)
     wide, high = paper.width, paper.height
@@ -39,7 +39,7 @@ def _cover(c: Commission, paper: Paper, title: str, ink: Ink) -> Face:
 
 
 def _rows(title: str) -> list[str]:
-    """A title in rows of about sixteen letters."""
+    """Return a title in rows of about sixteen letters."""
     rows: list[str] = [""]
     for word in title.split():
         if rows[-1] and len(rows[-1]) + len(word) > 15:
@@ -49,7 +49,7 @@ def _rows(title: str) -> list[str]:
 
 
 def _back(c: Commission, paper: Paper, ink: Ink, *, filled: bool) -> Face:
-    """A booklet's back cover: publisher, price and number, or nothing but a seal."""
+    """Return a booklet's back cover: publisher, price and number, or nothing but a seal."""
     rng, org = c.rng, c.organization
     face = Face(paper.width, paper.height, scale=c.scale)
     wide, high = paper.width, paper.height
@@ -79,7 +79,8 @@ def _back(c: Commission, paper: Paper, ink: Ink, *, filled: bool) -> Face:
 
 
 def _opening(c: Commission, paper: Paper, title: str, ink: Ink) -> Face:
-    """What stands inside the cover of many booklets: a title page, an imprint alone, or a portrait with a note."""
+    """Return what stands inside the cover of many booklets: a title page, an imprint alone, or a portrait with a
+    note."""
     rng, org = c.rng, c.organization
     face = Face(paper.width, paper.height, scale=c.scale)
     wide, high = paper.width, paper.height
@@ -124,7 +125,7 @@ def _chapters(c: Commission, body: Style, ink: Ink, measure: float, room: float)
 
 
 def _folio(face: Face, style: int, number: int, body: Style, title: str) -> None:
-    """The page number, as printers put it: foot centre, foot outer, head outer with the title, or none."""
+    """Draw the page number, as printers put it: foot centre, foot outer, head outer with the title, or none."""
     small = Style(body.face, 9)
     wide, high = face.width, face.height
     even = number % 2 == 0
@@ -140,7 +141,7 @@ def _folio(face: Face, style: int, number: int, body: Style, title: str) -> None
 
 
 def _inner(c: Commission, paper: Paper, count: int, body: Style, ink: Ink, title: str) -> list[Printed]:
-    """The inside pages, numbered on most booklets."""
+    """Return the inside pages, numbered on most booklets."""
     rng, edge = c.rng, paper.width * 0.12
     measure, faces = paper.width - 2 * edge, []
     folio, first = rng.choice((0, 0, 1, 2, 3)), rng.choice((1, 2, 2))
@@ -165,7 +166,7 @@ def _inner(c: Commission, paper: Paper, count: int, body: Style, ink: Ink, title
 
 
 def draw_booklet(c: Commission, *, spreads: int = 0) -> Document:
-    """A stapled booklet: cover, so many spreads, back; the cover may be of another paper."""
+    """Return a stapled booklet: cover, so many spreads, back; the cover may be of another paper."""
     rng, org, writer = c.rng, c.organization, c.writer
     paper = rng.choice((DIGEST, DIGEST, SLIM, Paper(396, 612), Paper(288, 432)))
     count = spreads or rng.choice((1, 2, 3, 4, 4, 6, 8, 12, 16))

@@ -10,7 +10,7 @@ from clustering.samples.stock import pick_stock
 
 
 def draw_clipping(c: Commission) -> Document:
-    """A newspaper clipping, cut by hand, sometimes with the name of the paper written on it."""
+    """Return a newspaper clipping, cut by hand, sometimes with the name of the paper written on it."""
     rng, writer = c.rng, c.writer
     columns = rng.choice((1, 1, 2, 3))
     wide, high = columns * 150.0 + 30, rng.uniform(260, 640)

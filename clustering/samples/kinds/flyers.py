@@ -96,7 +96,7 @@ def _poster(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
 
 
 def _stack(slogan: str) -> list[str]:
-    """The words of a slogan in short rows."""
+    """Return the words of a slogan in short rows."""
     rows: list[str] = [""]
     for word in slogan.upper().split():
         if rows[-1] and len(rows[-1]) + len(word) > 10:
@@ -106,7 +106,7 @@ def _stack(slogan: str) -> list[str]:
 
 
 def _points(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
-    """A headline and a list of points with heads of their own."""
+    """Draw a headline and a list of points with heads of their own."""
     rng, org, writer = c.rng, c.organization, c.writer
     wide, high, edge = face.width, face.height, face.width * 0.1
     style = Style(org.display_face, wide * 0.07, ink=ink)
@@ -151,7 +151,7 @@ def _columns(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
 
 
 def _coupon(face: Face, c: Commission, edge: float, y: float) -> None:
-    """A box to cut out and mail."""
+    """Draw a box to cut out and mail."""
     org, small = c.organization, Style("grotesque", 8.5)
     face.box(edge, y, face.width - edge, y + 100, weight=1.0)
     face.text(edge + 8, y + 16, f"Mail to: {org.name}, {org.street}, {org.town}"[: int(face.width / 5)], small)
@@ -161,7 +161,7 @@ def _coupon(face: Face, c: Commission, edge: float, y: float) -> None:
 
 
 def _stencil(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
-    """A stencil with a head lettered by hand and typed text below."""
+    """Draw a stencil with a head lettered by hand and typed text below."""
     rng, writer = c.rng, c.writer
     wide, high = face.width, face.height
     style = Style(rng.choice(("pen", "poster", "gothic")), wide * 0.065, ink=ink)
@@ -180,7 +180,7 @@ def _stencil(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
 
 
 def _record(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
-    """A table of votes or prices, with a note on how to read it."""
+    """Draw a table of votes or prices, with a note on how to read it."""
     rng, org, writer = c.rng, c.organization, c.writer
     wide, high, edge = face.width, face.height, face.width * 0.08
     style = Style(org.display_face, wide * 0.05, ink=ink)
@@ -214,7 +214,7 @@ SHEETS = (LETTER, LETTER, LETTER, HALF, HALF, Paper(306, 792), Paper(432, 648), 
 
 
 def draw_flyer(c: Commission, *, two_sided: bool | None = None) -> Document:
-    """A flyer on one or both sides of a sheet."""
+    """Return a flyer on one or both sides of a sheet."""
     rng, org, writer = c.rng, c.organization, c.writer
     paper, slogan = rng.choice(SHEETS), writer.slogan()
     ink = BLACK if rng.random() < 0.5 else org.colour
@@ -234,7 +234,8 @@ def draw_flyer(c: Commission, *, two_sided: bool | None = None) -> Document:
 
 
 def draw_leaflet(c: Commission) -> Document:
-    """A sheet folded to two or three panels: front panel, the open inside as one image, the back panel or the flap."""
+    """Return a sheet folded to two or three panels: front panel, the open inside as one image, the back panel or the
+    flap."""
     rng, org, writer = c.rng, c.organization, c.writer
     panels = rng.choice((2, 3, 3))
     paper = Paper(792 / 3, 612) if panels == 3 else rng.choice((Paper(396, 612), Paper(306, 396), Paper(252, 504)))

@@ -19,7 +19,7 @@ LABELS = (
 
 
 def draw_form(c: Commission) -> Document:
-    """A registration form, order blank or questionnaire."""
+    """Return a registration form, order blank or questionnaire."""
     rng, org = c.rng, c.organization
     paper = rng.choice((LETTER, HALF, Paper(612, 396)))
     face = Face(paper.width, paper.height, scale=c.scale)
@@ -50,7 +50,7 @@ def draw_form(c: Commission) -> Document:
 
 
 def draw_petition(c: Commission) -> Document:
-    """A petition with lines for names, some of them signed; sometimes with an empty back of more lines."""
+    """Return a petition with lines for names, some of them signed; sometimes with an empty back of more lines."""
     rng, org, writer = c.rng, c.organization, c.writer
     aim = rng.choice(writer.theme.aim)
     faces = []
@@ -83,7 +83,7 @@ def draw_petition(c: Commission) -> Document:
 
 
 def draw_card(c: Commission) -> Document:
-    """A small card: an election card, an invitation, a postcard with its address side."""
+    """Return a small card: an election card, an invitation, a postcard with its address side."""
     rng, org, writer = c.rng, c.organization, c.writer
     wide, high = rng.choice(((360, 216), (396, 252), (288, 180), (432, 288)))
     face = Face(wide, high, scale=c.scale)

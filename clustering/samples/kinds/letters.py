@@ -82,7 +82,7 @@ def _continuation(rng: Random, addressee: str, date: str, style: int, page: int)
 
 
 def _body(c: Commission, chars: int, length: int, indent: int) -> tuple[list[TypedLine], str]:
-    """The letter from date to enclosure lines, and the addressee's name."""
+    """Return the letter from date to enclosure lines, and the addressee's name."""
     writer, rng = c.writer, c.rng
     addressee = writer.person()
     title = rng.choice(("Mr.", "Mrs.", "Miss", "Dr.", "Rev."))
@@ -146,7 +146,8 @@ def _sheets(
 
 
 def draw_letter(c: Commission, *, length: int = 0, carbon: bool = False, stock: Stock | None = None) -> Document:
-    """A letter of `length` paragraphs (by default two to nine); a carbon has no letterhead and lies on thin paper."""
+    """Return a letter of `length` paragraphs (by default two to nine); a carbon has no letterhead and lies on thin
+    paper."""
     rng, org = c.rng, c.organization
     headed = not carbon and rng.random() < 0.85
     paper = MONARCH if rng.random() < 0.08 else LETTER
@@ -172,7 +173,7 @@ def draw_letter(c: Commission, *, length: int = 0, carbon: bool = False, stock: 
 
 
 def draw_notice(c: Commission) -> Document:
-    """A meeting notice to members on half a sheet or a postcard, signed by the secretary."""
+    """Return a meeting notice to members on half a sheet or a postcard, signed by the secretary."""
     rng, org, writer = c.rng, c.organization, c.writer
     face = Face(LETTER.width, LETTER.height, scale=c.scale)
     top = letterhead(face, org) + 24

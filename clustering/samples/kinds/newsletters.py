@@ -34,7 +34,7 @@ class Habit:
 
 
 def _masthead(face: Face, c: Commission, habit: Habit, issue: str, date: str) -> float:
-    """The name of the serial over the first page; returns the y below it."""
+    """Draw the name of the serial over the first page; return the y below it."""
     org, ink, wide = c.organization, habit.ink, face.width
     name = org.serial
     small = Style("grotesque", 8.5)
@@ -102,7 +102,7 @@ def _fill_page(face: Face, c: Commission, habit: Habit, galley: Galley, top: flo
 def _furniture(
     face: Face, c: Commission, habit: Habit, page: int, count: int, issue: str, shown: str
 ) -> tuple[float, float]:
-    """What stands around the columns of a page: masthead or page number, address panel; returns top and bottom."""
+    """Draw what stands around the columns of a page: masthead or page number, address panel; return top and bottom."""
     top, bottom = 44.0, face.height - 50
     if page == 1:
         top = _masthead(face, c, habit, issue, shown)
@@ -154,7 +154,7 @@ def draw_newsletter(c: Commission, *, issue: int = 0, pages: int = 0) -> Documen
 
 
 def _typed_issue(c: Commission, habit: Habit, issue: str, shown: str) -> Document:
-    """An issue typed on stencils under a printed masthead, with underlined heads and numbered sheets."""
+    """Return an issue typed on stencils under a printed masthead, with underlined heads and numbered sheets."""
     rng, org, writer = c.rng, c.organization, c.writer
     machine = pick_machine(Random(f"{org.name}:{org.serial}"), org.typewriter)
     chars = int((LETTER.width - 144) / machine.advance)
@@ -180,7 +180,7 @@ def _typed_issue(c: Commission, habit: Habit, issue: str, shown: str) -> Documen
 
 
 def _mailing_panel(face: Face, c: Commission, y: float) -> None:
-    """The address panel on the back of a self-mailer."""
+    """Draw the address panel on the back of a self-mailer."""
     org = c.organization
     face.rule(30, y, face.width - 30, y, weight=0.5)
     face.text(40, y + 24, org.name, Style("grotesque-bold", 9.5))

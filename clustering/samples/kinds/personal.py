@@ -26,7 +26,7 @@ def _rule_sheet(face: Face, pitch: float) -> None:
 
 
 def draw_handwritten(c: Commission) -> Document:
-    """A letter by hand, on plain paper or a ruled pad, one to three sheets, hardly ever numbered."""
+    """Return a letter by hand, on plain paper or a ruled pad, one to three sheets, hardly ever numbered."""
     rng, writer = c.rng, c.writer
     paper = rng.choice((LETTER, MONARCH, HALF))
     ruled, pitch = rng.random() < 0.5, rng.choice((22.0, 26.0))
@@ -56,7 +56,7 @@ def draw_handwritten(c: Commission) -> Document:
 
 
 def draw_photograph(c: Commission) -> Document:
-    """A photographic print with a white border; most have a back with a caption in pencil or a stamp."""
+    """Return a photographic print with a white border; most have a back with a caption in pencil or a stamp."""
     rng, org, writer = c.rng, c.organization, c.writer
     paper = rng.choice((Paper(576, 720), Paper(504, 360), Paper(360, 504), Paper(720, 576)))
     face = Face(paper.width, paper.height, scale=c.scale)

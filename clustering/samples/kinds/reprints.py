@@ -11,7 +11,7 @@ from clustering.samples.stock import COLOURED, WHITE, pick_stock
 
 
 def _chart(face: Face, c: Commission, x: float, y: float, wide: float, high: float, ink: Ink) -> None:
-    """A bar chart with years below and a heading above."""
+    """Draw a bar chart with years below and a heading above."""
     rng = c.rng
     title = title_case(rng.choice(c.writer.theme.issue))
     face.text(x + wide / 2, y + 10, title, face.fitted(title, Style("grotesque-bold", 8.5), wide), anchor="center")
@@ -72,7 +72,7 @@ def _article(c: Commission, count: int, ink: Ink, title: str, source: str) -> li
 
 
 def draw_reprint(c: Commission) -> Document:
-    """An article reprinted on two or four letter pages, folded ones scanned as front, spread and back."""
+    """Return an article reprinted on two or four letter pages, folded ones scanned as front, spread and back."""
     rng, org = c.rng, c.organization
     ink = rng.choice((BLACK, org.colour))
     title = title_case(
@@ -91,7 +91,7 @@ def draw_reprint(c: Commission) -> Document:
 
 
 def draw_programme(c: Commission) -> Document:
-    """The programme of a conference or supper: a folded sheet with centred lines."""
+    """Return the programme of a conference or supper: a folded sheet with centred lines."""
     rng, org, writer = c.rng, c.organization, c.writer
     paper = rng.choice((HALF, Paper(306, 396), Paper(306, 396), Paper(288, 504)))
     ink, wide, high = org.colour, paper.width, paper.height

@@ -33,14 +33,14 @@ PURPLE = (88, 52, 132)
 
 
 def _duplicated(rng: Random, face: str) -> Machine:
-    """A stencil or spirit master cut on that machine."""
+    """Return a stencil or spirit master cut on that machine."""
     base = pick_machine(rng, face)
     ink = rng.choice((BLACK, BLACK, BLACK, (44, 44, 56), PURPLE if rng.random() < 0.25 else BLACK))
     return Machine(base.face, base.pitch, ink, base.weight, base.wear, 70, base.habits)
 
 
 def _release_lines(c: Commission, head: str, chars: int, length: int) -> list[TypedLine]:
-    """A release from its contact lines to the last paragraph."""
+    """Return a release from its contact lines to the last paragraph."""
     rng, org, writer = c.rng, c.organization, c.writer
     contact = org.officers[0][0]
     hold = "FOR IMMEDIATE RELEASE" if rng.random() < 0.6 else f"FOR RELEASE: {long_date(c.day)}"
@@ -58,7 +58,7 @@ def _release_lines(c: Commission, head: str, chars: int, length: int) -> list[Ty
 
 
 def draw_release(c: Commission, *, length: int = 0) -> Document:
-    """A press release with "-more-" at the foot and "# # #" or "-30-" at the end."""
+    """Return a press release with "-more-" at the foot and "# # #" or "-30-" at the end."""
     rng, org, writer = c.rng, c.organization, c.writer
     machine = _duplicated(Random(f"{org.name}:release"), org.typewriter)
     left = text_left(org)
@@ -89,7 +89,7 @@ def draw_release(c: Commission, *, length: int = 0) -> Document:
 
 
 def draw_speech(c: Commission, *, length: int = 0) -> Document:
-    """A speech or testimony: title on the first sheet, numbers on the others, often "-more-"."""
+    """Return a speech or testimony: title on the first sheet, numbers on the others, often "-more-"."""
     rng, org, writer = c.rng, c.organization, c.writer
     machine = _duplicated(rng, org.typewriter)
     paper = LEGAL if rng.random() < 0.1 else LETTER
@@ -133,7 +133,7 @@ def draw_speech(c: Commission, *, length: int = 0) -> Document:
 
 
 def _title_page(c: Commission, title: str, face: Face, machine: Machine) -> None:
-    """The cover of a report."""
+    """Draw the cover of a report."""
     rng, org = c.rng, c.organization
     middle = face.width / 2
     if rng.random() < 0.5:
@@ -162,7 +162,7 @@ def _wrapped(text: str, chars: int) -> list[str]:
 
 
 def _contents(face: Face, machine: Machine, heads: list[str], rng: Random, page: str) -> None:
-    """A table of contents with dotted leaders."""
+    """Draw a table of contents with dotted leaders."""
     machine.type(face, face.width / 2 - 30, 110, "CONTENTS", rng, underline=True)
     chars = int((face.width - 160) / machine.advance)
     for i, head in enumerate(heads):
@@ -173,7 +173,7 @@ def _contents(face: Face, machine: Machine, heads: list[str], rng: Random, page:
 
 
 def _table(c: Commission, chars: int, number: int) -> list[TypedLine]:
-    """A typed table: number and title, heads, rows with figures, source."""
+    """Return a typed table: number and title, heads, rows with figures, source."""
     rng, writer = c.rng, c.writer
     columns = rng.randint(2, 4)
     first = chars - 11 * columns
@@ -203,7 +203,8 @@ def _sections(c: Commission, heads: list[str], chars: int) -> list[TypedLine]:
 
 
 def draw_report(c: Commission, *, sections: int = 0) -> Document:
-    """A report: cover, sometimes contents and preface with roman numbers, then numbered sections with running heads."""
+    """Return a report: cover, sometimes contents and preface with roman numbers, then numbered sections with running
+    heads."""
     rng, org, writer = c.rng, c.organization, c.writer
     machine = _duplicated(rng, org.typewriter)
     title = title_case(writer.fill(rng.choice(REPORT_TITLES)))

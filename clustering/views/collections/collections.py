@@ -63,7 +63,7 @@ def _filters(sums: Totals, words: str, status: str, sort: str, *, is_mine: bool)
 
 
 def _query(words: str, status: str, sort: str, *, is_mine: bool) -> str:
-    """What the address asks for, without the page."""
+    """Return what the address asks for, without the page."""
     query = QueryDict(mutable=True)
     if words:
         query["q"] = words

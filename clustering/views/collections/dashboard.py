@@ -79,7 +79,7 @@ def all_dashboard(request: HttpRequest) -> HttpResponse:
 
 
 def _shared(ids: Sequence[int], pages: int) -> dict[str, Any]:
-    """What both pages show."""
+    """Return what both pages show."""
     acts = Edit.objects.filter(collection__in=ids).select_related("actor", "collection")
     people = paces(ids)
     return {
@@ -108,7 +108,7 @@ def _opinions(found: Reviewers) -> list[tuple[str, Agreement]]:
 
 
 def _row(collection: Collection) -> figures.Bar:
-    """A collection's pages as a bar; `with_progress` gave the counts."""
+    """Return a collection's pages as a bar; `with_progress` gave the counts."""
     confirmed: int = collection.confirmed_page_count  # type: ignore[attr-defined] # annotated by with_progress
     pages: int = collection.page_count  # type: ignore[attr-defined] # annotated by with_progress
     return figures.bar(

@@ -123,7 +123,7 @@ def _back(request: HttpRequest, given: Assignment) -> HttpResponse:
 
 @require_GET
 def my_work(request: HttpRequest) -> HttpResponse:
-    """What this person was given, where they left off, and what they finished."""
+    """Show what this person was given, where they left off, and what they finished."""
     visible = access_collections(request.user)
     today = timezone.localdate()
     own = request.user.pk or 0

@@ -14,7 +14,7 @@ from clustering.written import whole_number
 
 @require_GET
 def changes(request: HttpRequest, slug: str) -> JsonResponse:
-    """What changed since a version, and who else is here: ?since=41&at=12, the page that this person is at."""
+    """Return what changed since a version, and who else is here: ?since=41&at=12, the page that this person is at."""
     collection = access_collection(request.user, slug)
     since = whole_number(request.GET.get("since"))
     if since is None:

@@ -22,7 +22,7 @@ PAGES_AT_ONCE = 600
 
 @require_GET
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
-    """The stream of a collection. The page itself is light: groups and pages come as data."""
+    """Show the stream of a collection. The page itself is light: groups and pages come as data."""
     collection = access_collection(request.user, slug)
     counted = access_collections(request.user).with_progress().get(pk=collection.pk)
     context = {
@@ -61,7 +61,7 @@ def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
 
 @require_GET
 def find_page(request: HttpRequest, slug: str) -> JsonResponse:
-    """The page that a person means by a number, an identifier or a repository id: ?q=34."""
+    """Return the page that a person means by a number, an identifier or a repository id: ?q=34."""
     collection = access_collection(request.user, slug)
     query = request.GET.get("q", "").strip()
     page = _page_meant(collection, query)

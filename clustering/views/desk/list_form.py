@@ -80,7 +80,7 @@ class Typed:
             object.__setattr__(self, name, value)
 
     def row(self, group: Group) -> Row:
-        """The group's fields, what was typed in place of what is stored."""
+        """Return the group's fields, what was typed in place of what is stored."""
         stored = {
             "title": group.title,
             "kind": group.kind,
@@ -110,8 +110,8 @@ class Typed:
         return {"describe": FACTS[:-1], "flag": FACTS[-1:], "unflag": FACTS[-1:]}.get(verb, ())
 
     def elsewhere(self, collection: Collection, shown: set[int]) -> list[Row]:
-        """Groups that are not on this page of the list, with what was typed for them; also one that is gone, where the
-        act that was refused was about it."""
+        """Return groups that are not on this page of the list, with what was typed for them; also one that is gone,
+        where the act that was refused was about it."""
         named = [int(match[2]) for name in self.sent if (match := _NAME.fullmatch(name))]
         missing = list(dict.fromkeys(pk for pk in named if pk not in shown))
         there = Group.objects.filter(collection=collection).in_bulk(missing)

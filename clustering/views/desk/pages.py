@@ -23,7 +23,7 @@ HISTORY = 30
 
 @require_GET
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """The page with deep zoom, its text, what is similar and its history."""
+    """Show the page with deep zoom, its text, what is similar and its history."""
     shown = access_page(request.user, pk)
     neighbours = Page.objects.filter(collection=shown.collection)
     context = {
@@ -45,7 +45,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
-    """What the stream shows beside the pages of the focused one: facts, text, what is similar, history."""
+    """Show what the stream shows beside the pages of the focused one: facts, text, what is similar, history."""
     collection = access_collection(request.user, slug)
     shown = _at(collection, position)
     context = {
@@ -61,7 +61,7 @@ def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
 
 
 def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
-    """What looks like this page, what is the same page again, and the group that its group may repeat."""
+    """Return what looks like this page, what is the same page again, and the group that its group may repeat."""
     near = similar_pages(shown, limit=max(limit, LOOKED_AT))
     duplicates = duplicates_of(shown, near=near)
     return {"similar": near[:limit], "duplicates": duplicates, "original": original_of(shown, duplicates)}
@@ -103,7 +103,7 @@ def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
 
 @require_GET
 def similar(request: HttpRequest, pk: int) -> HttpResponse:
-    """The pages that look most like this one: of its collection, or with ?scope=everywhere of all collections."""
+    """Show the pages that look most like this one: of its collection, or with ?scope=everywhere of all collections."""
     shown = access_page(request.user, pk)
     everywhere = request.GET.get("scope") == "everywhere"
     among = access_collections(request.user) if everywhere else None
@@ -132,7 +132,7 @@ def _chance(score: SeamScore, *, blind: bool) -> float:
 
 
 def _moved_from(score: SeamScore) -> int | None:
-    """The percentage before people decided about pages nearby, where that is worth telling."""
+    """Return the percentage before people decided about pages nearby, where that is worth telling."""
     now, before = percent(_chance(score, blind=False)), percent(score.probability)
     return before if abs(now - before) >= 2 else None
 
@@ -155,12 +155,12 @@ def facts_of(score: SeamScore | None) -> list[dict[str, Any]]:
 
 
 def history_of(shown: Page) -> list[Edit]:
-    """The acts that changed this page's place, newest first."""
+    """Return the acts that changed this page's place, newest first."""
     return list(Edit.objects.filter(pages__contains=[shown.pk]).select_related("actor").order_by("-sequence")[:HISTORY])
 
 
 def viewer_config(shown: Page) -> dict[str, Any]:
-    """What the deep-zoom viewer needs of a page."""
+    """Return what the deep-zoom viewer needs of a page."""
     reading = getattr(shown, "reading", None)
     digest = shown.sha256[:16]
     return {

@@ -37,7 +37,7 @@ FILTER_WORDS = (
 
 @require_GET
 def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """Groups by their first page, each with its pages; pages in no group come first."""
+    """Show groups by their first page, each with its pages; pages in no group come first."""
     collection = access_collection(request.user, slug)
     return _page(request, collection, request.GET)
 
@@ -45,7 +45,7 @@ def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(
     request: HttpRequest, collection: Collection, asked: QueryDict, *, typed: Typed | None = None, status: int = 200
 ) -> HttpResponse:
-    """The list as `asked`: show and page. What was typed and is not saved stands in its fields."""
+    """Show the list as `asked`: show and page. What was typed and is not saved stands in its fields."""
     typed = typed or Typed(QueryDict())
     show = asked.get("show", "all")
     show = show if show in FILTERS else "all"
@@ -100,7 +100,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, Any], str]:
-    """The act's address, what it is told, and where on the page to come back to. Raises Refused."""
+    """Return the act's address, what it is told, and where on the page to come back to. Raises Refused."""
     verb, _, argument = request.POST.get("act", "").partition(":")
     pages = whole_numbers(request.POST.getlist("pages"))
     groups = whole_numbers(request.POST.getlist("groups"))
@@ -136,8 +136,8 @@ def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, 
 
 
 def _facts(request: HttpRequest, group: int) -> dict[str, Any]:
-    """What was typed of the group, and drafts where nothing is stored; what the form does not have, or nobody touched,
-    stays as it is. Raises Refused."""
+    """Return what was typed of the group, and drafts where nothing is stored; what the form does not have, or nobody
+    touched, stays as it is. Raises Refused."""
     typed, now = Typed(request.POST), Group.objects.filter(pk=group).first()
     drafts = [name for name in DRAFTED if now is not None and not getattr(now, name)]
     given = {

@@ -17,7 +17,7 @@ from clustering.written import json_of
 
 @require_GET
 def table(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page is light: documents come as the stream's data."""
+    """Show the table. The page is light: documents come as the stream's data."""
     collection = access_collection(request.user, slug)
     context = {
         "collection": collection,

@@ -160,7 +160,7 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
-    """What is found for each format; kept for ten minutes as long as nothing is edited. Raises WrongSettings."""
+    """Return what is found for each format; kept for ten minutes as long as nothing is edited. Raises WrongSettings."""
     told = json.dumps(collection.read_settings().export, sort_keys=True)
     key = hashlib.sha256(f"{collection.pk} {collection.version} {extent} {told}".encode()).hexdigest()
     kept = cache.get(f"export-checks:{key}")
@@ -180,7 +180,7 @@ def _format(key: str) -> ExportFormat:
 
 
 def _export_jobs(collection: Collection) -> list[dict[str, Any]]:
-    """The newest exports that were ordered, with whether their file is still there."""
+    """Return the newest exports that were ordered, with whether their file is still there."""
     jobs = collection.jobs.filter(kind=Job.Kind.EXPORT).select_related("actor").order_by("-pk")[:JOBS_SHOWN]
     return [
         {"job": job, "format": FORMATS.get(told(job, ExportParams).format), "has_file": export_file(job) is not None}

@@ -17,7 +17,7 @@ from clustering.models import User
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def export_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """The form; what is wrong stands at its field and nothing is kept."""
+    """Show the form; what is wrong stands at its field and nothing is kept."""
     collection = access_collection(request.user, slug, launch=True)
     if request.method == "POST":
         form = ExportSettingsForm(request.POST)
@@ -33,7 +33,7 @@ def export_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _initial(request: HttpRequest, stored: dict[str, object] | None) -> dict[str, object]:
-    """What is kept; the defaults, with a word, where it cannot be used."""
+    """Return what is kept; the defaults, with a word, where it cannot be used."""
     try:
         return values_of(from_json(stored))
     except WrongSettings as error:

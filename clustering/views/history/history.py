@@ -81,7 +81,7 @@ def turn(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
 
 
 def _wanted(collection: Collection, form: HistoryForm) -> journal.Wanted:
-    """What the form asks for; a group or a page that never was becomes an error of the form."""
+    """Return what the form asks for; a group or a page that never was becomes an error of the form."""
     if not form.is_valid():
         return journal.Wanted()
     asked = form.cleaned_data
@@ -98,7 +98,7 @@ def _wanted(collection: Collection, form: HistoryForm) -> journal.Wanted:
 
 
 def _filters(given: QueryDict) -> str:
-    """The filters as they stand in an address, without the place in the list."""
+    """Return the filters as they stand in an address, without the place in the list."""
     return urlencode({name: value for name in FILTERS if (value := given.get(name))})
 
 

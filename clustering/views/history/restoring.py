@@ -26,7 +26,7 @@ NOTHING_SEEN = -1
 
 @require_http_methods(["GET", "POST"])
 def restore(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
-    """What going back to after this act would change; posted, it is done. ?group=<id> goes back with one group."""
+    """Show what going back to after this act would change; posted, it is done. ?group=<id> goes back with one group."""
     collection = access_collection(request.user, slug, edit=True)
     to = Edit.objects.filter(collection=collection, sequence=sequence).defer("before", "after").first()
     if to is None:
@@ -91,14 +91,15 @@ def _restoring(
     version: int | None = None,
     act_id: UUID | None = None,
 ) -> Callable[[], Edit]:
-    """The act, ready to be foreseen or done."""
+    """Return the act, ready to be foreseen or done."""
     if group is None:
         return lambda: restore_collection(collection, to=to, actor=user, version=version, act_id=act_id)
     return lambda: restore_group(collection, group=group, to=to, actor=user, version=version, act_id=act_id)
 
 
 def _seen(value: str | None, collection: Collection, group: int | None) -> int | None:
-    """The version that the person saw; NOTHING_SEEN where the form does not say, None for a group that vanished."""
+    """Return the version that the person saw; NOTHING_SEEN where the form does not say, None for a group that
+    vanished."""
     seen = whole_number(value)
     if seen is not None:
         return seen

@@ -92,7 +92,7 @@ def iiif_manifest(request: HttpRequest, slug: str, number: int) -> HttpResponseB
 
 @open_to_viewers
 def iiif_image(request: HttpRequest, slug: str, identifier: str) -> HttpResponseBase:
-    """The original of a page that stands in a confirmed group."""
+    """Return the original of a page that stands in a confirmed group."""
     material, _ = _material(request, slug)
     page = _page(slug, identifier)
 
@@ -126,7 +126,7 @@ def iiif_shown(request: HttpRequest, slug: str, identifier: str, size: str, rota
 
 @open_to_viewers
 def iiif_thumbnail(request: HttpRequest, slug: str, identifier: str) -> HttpResponseBase:
-    """A small picture of such a page, made where it is not there yet."""
+    """Return a small picture of such a page, made where it is not there yet."""
     material, _ = _material(request, slug)
     page = _page(slug, identifier)
 
@@ -137,7 +137,7 @@ def iiif_thumbnail(request: HttpRequest, slug: str, identifier: str) -> HttpResp
 
 
 def _material(request: HttpRequest, slug: str) -> tuple[Material, Collection]:
-    """What may be shown: to everybody where the collection is published, else to those who may see it."""
+    """Return what may be shown: to everybody where the collection is published, else to those who may see it."""
     collection = Collection.objects.filter(slug=slug).first()
     if collection is not None:
         material = material_of(collection)
@@ -180,7 +180,7 @@ def _answer(request: HttpRequest, material: Material, tag: str, body: Callable[[
 
 
 def _file(request: HttpRequest, material: Material, tag: str, sent: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """A file that never changes under its tag. Raises Http404 where it cannot be opened."""
+    """Return a file that never changes under its tag. Raises Http404 where it cannot be opened."""
     try:
         answer = get_conditional_response(request, etag=tag) or sent()
     except (BadScan, OSError) as error:

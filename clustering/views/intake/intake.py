@@ -36,7 +36,7 @@ def new_collection(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_scans(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same for a collection that is there: new pages stand at its end."""
+    """Show the same for a collection that is there: new pages stand at its end."""
     collection = access_collection(request.user, slug, launch=True)
     actor = access_intake(request.user)
     if collection.closed is not None and request.method != "POST":
@@ -56,7 +56,7 @@ def short_name(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def folders(request: HttpRequest) -> HttpResponse:
-    """The list of folders alone, at ?folder=."""
+    """Show the list of folders alone, at ?folder=."""
     access_intake(request.user)
     return render(request, "intake/folders.html", _folders(request.GET.get("folder", "")))
 
@@ -133,7 +133,7 @@ def _wants_json(request: HttpRequest) -> bool:
 
 
 def _unbound(request: HttpRequest, collection: Collection | None) -> IntakeForm:
-    """The form as it was typed so far, not judged yet."""
+    """Return the form as it was typed so far, not judged yet."""
     typed = {name: request.POST.get(name, "") for name in IntakeForm.base_fields}
     return IntakeForm(collection=collection, initial=typed)
 
@@ -159,12 +159,12 @@ def _page(
 
 
 def _language_hint() -> str:
-    """What may be written as OCR language."""
+    """Return what may be written as OCR language."""
     return f"e.g. deu or deu+eng. Leave blank for {settings.OCR_LANGUAGE}. Installed: {installed_in_words()}."
 
 
 def _folders(folder: str) -> dict[str, Any]:
-    """What the list of folders shows; a folder that cannot be opened is said, and the roots are shown."""
+    """Return what the list of folders shows; a folder that cannot be opened is said, and the roots are shown."""
     roots = server_folders.import_roots(settings.IMPORT_ROOTS)
     context: dict[str, Any] = {"roots": roots, "chosen": folder}
     if not folder and len(roots) == 1:

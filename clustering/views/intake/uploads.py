@@ -159,7 +159,7 @@ def _is_plain(request: HttpRequest) -> bool:
 
 
 def _whole_number(text: str, header: str) -> int:
-    """Raises UploadRefused."""
+    """Return the whole number. Raises UploadRefused."""
     number = whole_number(text)
     if number is None:
         raise UploadRefused(f"The header {header} must be a whole number of bytes.", status=400)
@@ -167,7 +167,7 @@ def _whole_number(text: str, header: str) -> int:
 
 
 def _announced(request: HttpRequest) -> list[Announced]:
-    """Raises UploadRefused where the body is none."""
+    """Return the files announced. Raises UploadRefused where the body is none."""
     wrong = UploadRefused('Send {"files": [{"name": …, "size": …}]} in UTF-8.', status=400)
     try:
         items = json_of(request)["files"]
@@ -177,7 +177,7 @@ def _announced(request: HttpRequest) -> list[Announced]:
 
 
 def _one(item: dict[str, Any]) -> Announced:
-    """Raises ValueError, KeyError or TypeError for what is none."""
+    """Return one announced file. Raises ValueError, KeyError or TypeError for what is none."""
     name, size, modified = item["name"], item["size"], item.get("modified", 0)
     fingerprint, sha256 = item.get("fingerprint", ""), item.get("sha256", "")
     texts = all(isinstance(text, str) for text in (name, fingerprint, sha256)) and len(fingerprint) <= 64

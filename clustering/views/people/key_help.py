@@ -52,7 +52,7 @@ def my_keys(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> tuple[dict[str, str], str]:
-    """What differs from the keys as they were made, and what is wrong with it."""
+    """Return what differs from the keys as they were made, and what is wrong with it."""
     chosen: dict[str, str] = {}
     for key in KEYS:
         value = request.POST.get(key.id, "").strip()

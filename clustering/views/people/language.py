@@ -48,7 +48,7 @@ class Catalog(JavaScriptCatalog):
     packages = ["clustering"]
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The script. Only the newest digest has one."""
+        """Return the script. Only the newest digest has one."""
         code, digest = kwargs["code"], kwargs["digest"]
         if not digest or catalog_digest(code) != digest:
             raise Http404

@@ -88,7 +88,7 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
 def _page(
     request: HttpRequest, collection: Collection, threshold: float, *, written: str = "", status: int = 200
 ) -> HttpResponse:
-    """The outlook at a threshold; what was refused stands in the fields as it was `written`."""
+    """Show the outlook at a threshold; what was refused stands in the fields as it was `written`."""
     found, judged = waiting(collection), judged_groups(collection)
     rows = outlooks(found, judged, threshold)
     chosen = next(row for row in rows if row.threshold == threshold)
@@ -116,7 +116,8 @@ def _page(
 
 
 def _strange(collection: Collection) -> str:
-    """The warning that nothing like this collection was ever learned from, as long as hardly anything is confirmed."""
+    """Return the warning that nothing like this collection was ever learned from, as long as hardly anything is
+    confirmed."""
     run = desk_run(collection)
     settled = collection.pages.filter(group__state=Group.State.CONFIRMED)[:FIRST_PAGES].count()
     return STRANGE if run and STRANGE in run.warnings and settled < FIRST_PAGES else ""
@@ -127,7 +128,7 @@ def _drawing(confidences: list[float], threshold: float) -> Drawing | None:
 
 
 def _previews(collection: Collection, chosen: Outlook) -> list[Preview]:
-    """The least sure of those that would be accepted: if these look right, the others do. Two queries."""
+    """Return the least sure of those that would be accepted: if these look right, the others do. Two queries."""
     groups = list(
         acceptable(collection, threshold=chosen.threshold).order_by("confidence", "first_position")[:PREVIEWED]
     )
@@ -138,7 +139,7 @@ def _previews(collection: Collection, chosen: Outlook) -> list[Preview]:
 
 
 def _threshold(written: str) -> tuple[float, str]:
-    """A share from a percentage a person wrote, and what is wrong with it."""
+    """Return a share from a percentage a person wrote, and what is wrong with it."""
     text = written.strip().removesuffix("%").strip().replace(",", ".")
     if not text:
         return DEFAULT, ""

@@ -43,7 +43,7 @@ class Side:
 
 @require_GET
 def queue_around(request: HttpRequest, slug: str, position: int) -> HttpResponse:
-    """The strip for the place after the page at this position.
+    """Show the strip for the place after the page at this position.
 
     ?joined=1 or 0 says what is proposed there, and that is drawn: a hidden check would give itself away if its strip
     showed what was decided.
@@ -73,7 +73,7 @@ def queue_around(request: HttpRequest, slug: str, position: int) -> HttpResponse
 
 
 def _stretches(pages: list[Page], left: Page, right: Page, places: Places, *, joined: bool) -> list[Stretch]:
-    """The pages by document, the two of the place as `joined` has them."""
+    """Return the pages by document, the two of the place as `joined` has them."""
     found: list[Stretch] = []
     before: Page | None = None
     for page in pages:

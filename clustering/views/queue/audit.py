@@ -61,7 +61,7 @@ def _current(samples: list[AuditSample], asked: str) -> AuditSample | None:
 
 
 def _stage(collection: Collection, sample: AuditSample) -> dict[str, Any]:
-    """The pages that were accepted, in reading order, the page before and the page after in scan order."""
+    """Return the pages that were accepted, in reading order, the page before and the page after in scan order."""
     pages = Page.objects.filter(collection=collection).select_related("group", "reading")
     found = pages.in_bulk(sample.pages[:PAGES_SHOWN])
     shown = [found[pk] for pk in sample.pages[:PAGES_SHOWN] if pk in found]

@@ -39,7 +39,7 @@ class Waiting:
 
 @require_GET
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
-    """The page; the seams come as data."""
+    """Show the page; the seams come as data."""
     collection = access_collection(request.user, slug)
     addresses = {"queue": "queue-seams", "alike": "queue-alike"}
     config = desk_config(request, collection)
@@ -90,7 +90,8 @@ def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
 
 
 def waiting(collection: Collection, person: User) -> Waiting:
-    """What is worth a look for this person. Checks stand where nobody can guess them, and always in the same place."""
+    """Return what is worth a look for this person. Checks stand where nobody can guess them, and always in the same
+    place."""
     run = desk_run(collection)
     if run is None:
         return Waiting(0, 0, [])

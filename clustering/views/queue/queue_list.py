@@ -23,7 +23,7 @@ SHOWN = 12
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """The first seams of the queue, or those that look like one just answered (?like=34&verdict=same)."""
+    """Show the first seams of the queue, or those that look like one just answered (?like=34&verdict=same)."""
     collection = access_collection(request.user, slug, edit=request.method == "POST")
     assert isinstance(request.user, User)  # access_collection let this person in
     if request.method == "POST":
@@ -80,7 +80,7 @@ def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
 def _checked(
     request: HttpRequest, collection: Collection, page: Page, verdict: str, actor: User, versions: dict[int, int]
 ) -> bool:
-    """Keeps the answer to a hidden check, and says so where it differs."""
+    """Keep the answer to a hidden check, and say so where it differs."""
     if not collection.read_settings().check_share:
         return False
     check = record_check(page, verdict=verdict, actor=actor, versions=versions)
@@ -90,7 +90,7 @@ def _checked(
 
 
 def _named(collection: Collection, lefts: list[Page], versions: dict[int, int]) -> dict[int, int]:
-    """The versions of the groups at these seams, as the page showed them."""
+    """Return the versions of the groups at these seams, as the page showed them."""
     near = {position for page in lefts for position in (page.position, page.position + 1)}
     groups = Page.objects.filter(collection=collection, position__in=near, group__isnull=False)
     return {pk: versions.get(pk, 0) for pk in groups.values_list("group_id", flat=True) if pk is not None}

@@ -44,7 +44,7 @@ def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _keep(collection: Collection, form: ArrangementForm, *, actor: User, notes: list[str]) -> Run:
-    """`notes` collects what a person should check. Raises NoArrangement."""
+    """Keep it as a run; `notes` collects what a person should check. Raises NoArrangement."""
     file = form.cleaned_data["file"]
     name = printable(PurePosixPath(file.name or "file").name)
     with tempfile.TemporaryDirectory(prefix="arrangement-") as folder:

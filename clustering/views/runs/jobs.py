@@ -29,13 +29,13 @@ HTMX_STOP = 286
 
 @require_GET
 def job(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole page."""
+    """Show the whole page."""
     return render(request, "job.html", _context(request, pk))
 
 
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The part that htmx asks for again and again, until the job is over."""
+    """Show the part that htmx asks for again and again, until the job is over."""
     context = _context(request, pk)
     shown: Job = context["job"]  # type: ignore[assignment] # put there by _context
     return render(request, "job_progress.html", context, status=200 if shown.is_active else HTMX_STOP)
@@ -43,7 +43,8 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def export(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file of a finished export, for whoever may see the collection; in parts where a browser goes on with it."""
+    """Return the file of a finished export, for whoever may see the collection; in parts where a browser goes on with
+    it."""
     shown = access_job(request.user, pk)
     path = export_file(shown)
     if path is None:
@@ -133,7 +134,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
 
 
 def _found(shown: Job) -> dict[str, object] | None:
-    """What a finished proposal gave, with what is left to check; None for other jobs."""
+    """Return what a finished proposal gave, with what is left to check; None for other jobs."""
     run = shown.runs.order_by("-pk").first() if shown.state == Job.State.DONE else None
     if run is None:
         return None
@@ -148,7 +149,7 @@ def _found(shown: Job) -> dict[str, object] | None:
 
 
 def _plan(shown: Job) -> dict[str, object]:
-    """What there is to decide after a comparison; nothing for other jobs."""
+    """Return what there is to decide after a comparison; nothing for other jobs."""
     plan = plan_of(shown) if waits(shown) else None
     if plan is None:
         return {}
@@ -161,7 +162,7 @@ def _plan(shown: Job) -> dict[str, object]:
 
 
 def _report(shown: Job) -> dict[str, object]:
-    """What an import brought, as far as it is; nothing for other jobs."""
+    """Return what an import brought, as far as it is; nothing for other jobs."""
     if shown.kind != Job.Kind.IMPORT or "added" not in shown.result or shown.started is None:
         return {}
     span = (shown.started, shown.finished or Now())

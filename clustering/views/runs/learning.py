@@ -19,7 +19,7 @@ from clustering.written import whole_number
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def learning(request: HttpRequest, slug: str) -> HttpResponse:
-    """The versions, newest first; staff learn, go back, and say when learning starts by itself."""
+    """Show the versions, newest first; staff learn, go back, and say when learning starts by itself."""
     collection = access_collection(request.user, slug, launch=request.method == "POST")
     wish = request.POST.get("wish", "")
     every = LearnEveryForm(
@@ -45,7 +45,7 @@ def learning(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, checks: ChecksForm) -> bool:
-    """Does what was asked for; False where the form has to be shown again as it was written."""
+    """Do what was asked for; False where the form has to be shown again as it was written."""
     assert isinstance(request.user, User)  # access_collection let this person in
     wish = request.POST.get("wish", "")
     if wish == "learn":

@@ -31,7 +31,7 @@ class Shown:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """The changes; by POST those that were ticked are taken, or all of them."""
+    """Show the changes; by POST those that were ticked are taken, or all of them."""
     collection = access_collection(request.user, slug, edit=request.method == "POST")
     run = access_run(request.user, pk)
     if run.collection_id != collection.pk:

@@ -77,7 +77,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _strips(collection: Collection, left: str, right: str) -> list[Strip]:
-    """The collection cut where both sides begin a document; four queries, whatever its size."""
+    """Return the collection cut where both sides begin a document; four queries, whatever its size."""
     first, second = _groups_of(collection, left), _groups_of(collection, right)
     strips: list[Strip] = []
     open_strip: list[tuple[Page, bool, bool]] = []

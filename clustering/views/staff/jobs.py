@@ -78,7 +78,7 @@ def process(request: HttpRequest) -> HttpResponse:
 
 
 def _chosen(request: HttpRequest) -> list[Collection]:
-    """Collections that are open and that this person may start jobs in."""
+    """Return collections that are open and that this person may start jobs in."""
     asked = request.POST if request.method == "POST" else request.GET
     visible = access_collections(request.user).filter(closed=None)
     status = request.GET.get("status", "")

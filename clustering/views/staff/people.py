@@ -95,7 +95,7 @@ def _keep_link(request: HttpRequest, person: User, said: str) -> None:
 
 @require_POST
 def reset(request: HttpRequest, pk: int) -> HttpResponse:
-    """A link at which this person chooses a new password; the old one holds until then."""
+    """Show a link at which this person chooses a new password; the old one holds until then."""
     staff = access_staff(request.user)
     if not staff.has_perm("clustering.change_user"):
         raise PermissionDenied(NO_ACCOUNTS)

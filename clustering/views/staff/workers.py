@@ -26,7 +26,7 @@ _QUEUES = {VISION: "Images and OCR", DEFAULT: "Everything else"}
 
 @require_GET
 def workers(request: HttpRequest) -> HttpResponse:
-    """What waits, what is at work, how fast, how old, and what failed within a day: the numbers of /metrics."""
+    """Show what waits, what is at work, how fast, how old, and what failed within a day: the numbers of /metrics."""
     access_staff(request.user)
     try:
         figures = {metric.name: dict(metric.values) for metric in metrics()}
@@ -82,7 +82,7 @@ def _kinds() -> list[dict[str, Any]]:
 
 
 def _facts() -> list[tuple[str, str, str]]:
-    """Settings that staff ask about: what, how it is, and the variable that says so. No secrets."""
+    """Return the settings that staff ask about: what, how it is, and the variable that says so. No secrets."""
     night = f"{settings.NIGHT[0]:%H:%M} to {settings.NIGHT[1]:%H:%M}" if settings.NIGHT else "whenever nobody waits"
     return [
         ("Jobs for the night run", night + (", now" if settings.NIGHT and is_night() else ""), "HHREVIEW_NIGHT"),
