@@ -12,9 +12,10 @@ depends on the facts alone, so that the answers may be taken as they are.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,11 @@ import scipy
 from clustering.engine.evidence import Evidence
 from clustering.engine.family import Family
 
+if TYPE_CHECKING:
+    from clustering.engine.records import Features
+
 Floats = npt.NDArray[np.float64]
+Ids = npt.NDArray[np.int64]
 Singles = npt.NDArray[np.float32]
 
 STEPS = 50
@@ -36,6 +41,8 @@ FEWEST_SEAMS = 30
 """Seams below which averages over a collection say little."""
 MOST_FOREIGN = 3.0
 """Strangeness, in times the usual, from which a collection is no stranger."""
+Decisions = Mapping[int, bool]
+"""Whether a document ends after a page, by its id, where a person decided it."""
 MODERATION = np.pi / 8
 """By which the variance of log-odds flattens probabilities (MacKay 1992)."""
 
@@ -230,3 +237,67 @@ class CollectionModel:
         weights = self.prior.mean[:k] + self.prior.spread[:k] * self.weights_[:k]
         looks = self._columns[:, k + 1 :] @ self.weights_[k + 1 :].astype(np.float32)
         return self._facts * weights * flat[:, None], np.asarray(looks * flat, dtype=np.float64)
+
+
+def packed(features: Features, page_ids: Sequence[int]) -> bytes:
+    """Return features as they are stored; `page_ids` are the stream's."""
+    buffer = io.BytesIO()
+    prior = features.prior
+    np.savez(
+        buffer,
+        pages=np.array([page_ids[place] for place in features.pages], dtype=np.int64),
+        places=np.array(features.pages, dtype=np.int64),
+        facts=features.facts.astype(np.float16),
+        traits=features.traits.astype(np.float16),
+        mean=prior.mean,
+        spread=prior.spread,
+        scales=np.array([prior.traits_spread, prior.sharpness, prior.answered_sharpness]),
+    )
+    return buffer.getvalue()
+
+
+class Lookup:
+    """Rows of pages by their ids, in any order."""
+
+    def __init__(self, pages: npt.ArrayLike) -> None:
+        ids = np.asarray(pages, dtype=np.int64)
+        self._order = np.argsort(ids, kind="stable")
+        self._ids = ids[self._order]
+
+    def rows(self, pages: Ids) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+        """Row of each page, and whether it has one; the row means nothing where it has none."""
+        if not len(self._ids):
+            return np.zeros(len(pages), dtype=np.intp), np.zeros(len(pages), dtype=bool)
+        at = np.minimum(np.searchsorted(self._ids, pages), len(self._ids) - 1)
+        return self._order[at], self._ids[at] == pages
+
+
+class RunModel:
+    """The model of one run. Row i of `pages`, and seam i behind it, is about the page with that id."""
+
+    def __init__(self, data: bytes) -> None:
+        with np.load(io.BytesIO(data), allow_pickle=False) as stored:
+            self.pages: list[int] = stored["pages"].tolist()
+            self.is_seam: npt.NDArray[np.bool_] = np.diff(stored["places"]) == 1
+            prior = Prior(stored["mean"], stored["spread"], *map(float, stored["scales"]))
+            self._model = CollectionModel(prior, stored["facts"], stored["traits"])
+        self.row = {page: row for row, page in enumerate(self.pages)}
+        self._lookup = Lookup(self.pages)
+        self._last: tuple[dict[int, bool], Floats] | None = None
+
+    def log_odds(self, decisions: Decisions) -> Floats:
+        """(rows - 1,) log-odds of a boundary given these decisions; asked again for the same ones, remembered."""
+        decided = {
+            row: boundary
+            for page, boundary in decisions.items()
+            if (row := self.row.get(page)) is not None and row < len(self.is_seam) and self.is_seam[row]
+        }
+        if self._last is None or self._last[0] != decided:
+            self._last = decided, self._model.fit(decided).log_odds
+        return self._last[1]
+
+    def log_odds_after(self, pages: Ids, decisions: Decisions) -> Floats:
+        """Return the same of the seams after these pages, nan where the model knows none."""
+        log_odds = np.append(np.where(self.is_seam, self.log_odds(decisions), np.nan), np.nan)
+        rows, is_known = self._lookup.rows(pages)
+        return np.where(is_known, log_odds[rows], np.nan)

@@ -19,11 +19,11 @@ import numpy as np
 from django.db import connection
 from django.db.models import Q
 
+from clustering.engine.collection_model import RunModel
 from clustering.journal.workspace import Desk
 from clustering.models import VERBS, Collection, Edit, Group, LiveScore, Page, Run, SeamScore, Verb
 from clustering.redecode.following import follow
-from clustering.redecode.run_model import Floats, Ids, RunModel, model_of
-from clustering.redecode.terrain import WHOLE, Terrain, read, spans_around
+from clustering.redecode.terrain import WHOLE, Floats, Ids, Terrain, model_of, read, spans_around
 
 TOLD_FROM = 0.005
 """A probability that moved by less is left as it was told: half of what people see."""

@@ -2,7 +2,8 @@
 
 No lengths are weighed between decisions (`engine.segmentation.independent`), so that every seam is decoded by itself:
 what is decided about it, else its log-odds. A terrain therefore answers for a whole collection in a few array
-operations, and says the same as the decoder (`engine.neighbourhood.decide`).
+operations, and says the same as the decoder (`engine.neighbourhood.decide`). The first act of a process on a collection
+reads the run's model and scores; after that they are remembered.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,11 @@ import numpy.typing as npt
 import scipy
 from django.db import connection
 
+from clustering.engine.collection_model import Lookup, RunModel
 from clustering.journal.workspace import Desk
-from clustering.models import Answer, Collection, Group, LiveScore, Page, Run
-from clustering.redecode.run_model import Floats, scores_of
+from clustering.models import Answer, Collection, Group, LiveScore, Page, Run, RunFeatures, SeamScore
 
+Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Ids = npt.NDArray[np.int64]
 Verdicts = npt.NDArray[np.int8]
@@ -29,6 +31,10 @@ Spans = Sequence[tuple[int, int]]
 """First and last position of stretches of pages, ascending."""
 
 WHOLE: Spans = ((1, 2**31 - 1),)
+KEPT = 4
+"""Models kept in a process: some 5 MB each at 5,000 pages."""
+LARGEST = 20_000
+"""Pages above which an answer moves only what is around it, and the next proposal the rest: a person must not wait."""
 UNSAID, SAME, DIFFERENT = -1, 0, 1
 _VERDICTS = {Answer.Verdict.SAME: SAME, Answer.Verdict.DIFFERENT: DIFFERENT}
 
@@ -288,3 +294,48 @@ def spans_around(run: Run, touched: Iterable[int]) -> Spans:
         else:
             found.append([walls[number] + 1, walls[number + 1]])
     return [(low, high) for low, high in found]
+
+
+# --- What a run kept ---------------------------------------------------------------------------------------------
+class Scores:
+    """What a run once said of the seams after pages."""
+
+    def __init__(self, rows: Iterable[tuple[int, float | None, float]]) -> None:
+        table = np.array([(page, log_odds, told) for page, log_odds, told in rows], dtype=np.float64).reshape(-1, 3)
+        self._lookup = Lookup(table[:, 0])
+        # Nothing stands behind a page that has no row.
+        self._log_odds, self._told = (np.append(table[:, column], np.nan) for column in (1, 2))
+
+    def of(self, pages: Ids) -> tuple[Floats, Floats]:
+        """Log-odds and probability, each nan where there is none."""
+        rows, is_known = self._lookup.rows(pages)
+        rows = np.where(is_known, rows, -1)
+        return self._log_odds[rows], self._told[rows]
+
+
+def scores_of(run: Run, reordered: int, pages: Sequence[int] | None = None) -> Scores:
+    """Return what a run once said of the seams after these pages, or of all: that is remembered until pages come or go,
+    which `reordered` (of the collection) tells."""
+    if pages is None:
+        return _all_scores(run.pk, reordered)
+    return Scores(SeamScore.objects.filter(run=run, page__in=pages).values_list(*_SCORED))
+
+
+_SCORED = ("page_id", "log_odds", "probability")
+
+
+@lru_cache(maxsize=KEPT)
+def _all_scores(run: int, _reordered: int) -> Scores:
+    return Scores(SeamScore.objects.filter(run=run).values_list(*_SCORED))
+
+
+@lru_cache(maxsize=KEPT)
+def _loaded(run: int) -> RunModel | None:
+    """Return a run's model, if it has one. Runs are never edited, so that what was read once stays true."""
+    data = RunFeatures.objects.filter(run=run).values_list("data", flat=True).first()
+    return None if data is None else RunModel(bytes(data))
+
+
+def model_of(run: Run) -> RunModel | None:
+    """Return a run's model; None where it does not learn from answers, or is too large to move at once."""
+    return _loaded(run.pk) if run.page_count <= LARGEST else None

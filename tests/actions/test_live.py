@@ -19,7 +19,7 @@ from clustering.actions import (
     unconfirm_groups,
     undo_edit,
 )
-from clustering.engine.collection_model import Prior
+from clustering.engine.collection_model import Prior, RunModel, packed
 from clustering.engine.neighbourhood import decide
 from clustering.engine.records import Constraints, Features
 from clustering.models import (
@@ -35,7 +35,6 @@ from clustering.models import (
     User,
 )
 from clustering.redecode.live import desk_run
-from clustering.redecode.run_model import RunModel, packed
 from clustering.redecode.terrain import DIFFERENT, SAME, UNSAID, Terrain, read, spans_around
 from clustering.selectors.desk_rows import changes
 from clustering.selectors.queue import open_seams

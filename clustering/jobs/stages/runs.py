@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import models, transaction
 
+from clustering.engine.collection_model import packed
 from clustering.engine.records import PageRecord, Proposal, Report
 from clustering.jobs.records import page_records
 from clustering.jobs.stages.learning import family_of
 from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore, User
-from clustering.redecode.run_model import packed
 
 ROWS_A_BATCH = 2000
 """Rows an INSERT: PostgreSQL takes 65,535 parameters, and memory stays small."""
