@@ -84,8 +84,16 @@ def _roles(user: User) -> frozenset[str]:
 
 def _granted(user: User) -> QuerySet[CollectionRole]:
     """Return what this person and their teams may do in single collections."""
-    teams = Team.members.through.objects.filter(user=user).values("team")
-    return CollectionRole.objects.filter(Q(person=user) | Q(team__in=teams))
+    return CollectionRole.objects.filter(_mine(user))
+
+
+def _assigned(user: User) -> QuerySet[Assignment]:
+    """Return what this person and their teams were assigned and have not done."""
+    return Assignment.objects.filter(_mine(user), done=None).order_by()
+
+
+def _mine(user: User) -> Q:
+    return Q(person=user) | Q(team__in=Team.members.through.objects.filter(user=user).values("team"))
 
 
 def _is_named(user: User, *, edits: bool = False) -> bool:
@@ -93,7 +101,7 @@ def _is_named(user: User, *, edits: bool = False) -> bool:
     granted = _granted(user)
     if edits:
         granted = granted.exclude(role=CollectionRole.Role.SEE)
-    return granted.exists() or Assignment.objects.open().of(user.pk).exists()
+    return granted.exists() or _assigned(user).exists()
 
 
 def _rank(user: User, collection: Collection) -> int:
@@ -114,7 +122,7 @@ def _rank_asked(user: User, collection: int) -> int:
         rank = max((_RANKS[role] for role, is_mine in rows if is_mine), default=_NOTHING)
     else:
         rank = _EDIT if ARCHIVISTS in _roles(user) else _SEE if VIEWERS in _roles(user) else _NOTHING
-    if rank < _EDIT and Assignment.objects.open().of(user.pk).filter(collection=collection).exists():
+    if rank < _EDIT and _assigned(user).filter(collection=collection).exists():
         rank = _EDIT
     return rank
 
@@ -125,9 +133,7 @@ def access_collections(user: Anyone) -> CollectionQuerySet:
         return Collection.objects.none()
     if _is_staff(user):
         return Collection.objects.all()
-    visible = Q(pk__in=_granted(user).values("collection")) | Q(
-        pk__in=Assignment.objects.open().of(user.pk).order_by().values("collection")
-    )
+    visible = Q(pk__in=_granted(user).values("collection")) | Q(pk__in=_assigned(user).values("collection"))
     if _roles(user):
         visible |= Q(~Exists(CollectionRole.objects.filter(collection=OuterRef("pk"))))
     return Collection.objects.filter(visible)
