@@ -28,8 +28,8 @@ from bench.acts import own_database, timed  # noqa: E402 - after the path is set
 PAGES = 40
 PAGES_A_GROUP = 4
 REPEATS = 7
-REQUESTS = ("/", "/?q=union+12", "/?status=unprocessed", "/?status=review&sort=activity", "/?sort=activity",
-            "/?sort=pages", "/?page=77")  # fmt: skip
+REQUESTS = ("/", "/?q=union+12", "/?status=unprocessed", "/?mine=1", "/?status=review&sort=activity",
+            "/?sort=activity", "/?sort=pages", "/?page=77")  # fmt: skip
 
 _FILL = (
     "TRUNCATE clustering_collection CASCADE",
@@ -41,9 +41,9 @@ _FILL = (
     FROM generate_series(1, {count}) AS n
     """,
     """
-    INSERT INTO clustering_group (collection_id, number, state, edited, title, kind, date, language, note, draft,
-        accepted_drafts, flagged, flag_note, first_position, page_count, version, created, updated, confirmed_at)
-    SELECT c.id, n, said.state, said.state <> 'proposed', '', '', '', '', '',
+    INSERT INTO clustering_group (collection_id, number, state, edited, title, kind, date, language, note, details,
+        draft, accepted_drafts, flagged, flag_note, first_position, page_count, version, created, updated, confirmed_at)
+    SELECT c.id, n, said.state, said.state <> 'proposed', '', '', '', '', '', '{{}}',
         '{{"title": {{"value": "To all members of the council", "confidence": 0.8, "evidence": "page 1, line 3"}}}}',
         '{{}}', false, '', {size} * (n - 1) + 1, {size}, 1, now(), now(),
         CASE WHEN said.state = 'confirmed' THEN now() END
@@ -81,9 +81,18 @@ _FILL = (
         CROSS JOIN generate_series(1, 5) AS n
     """,
     """
-    INSERT INTO clustering_job (collection_id, kind, params, state, stage, slices, done, total, error, result)
-    SELECT id, 'process', '{{}}', CASE WHEN id %% 50 = 3 THEN 'running' ELSE 'done' END, '', 0, 0, 0, '', '{{}}'
+    INSERT INTO clustering_job (collection_id, kind, params, state, stage, slices, lapses, priority, done, total,
+        error, result)
+    SELECT id, 'process', '{{}}', CASE WHEN id %% 50 = 3 THEN 'running' ELSE 'done' END, '', 0, 0, 0, 0, 0, '', '{{}}'
     FROM clustering_collection
+    """,
+    """
+    INSERT INTO clustering_assignment (collection_id, person_id, due, note, created)
+    SELECT id, {actor}, '2030-01-01', '', now() FROM clustering_collection WHERE id %% 4 = 0
+    """,
+    """
+    INSERT INTO clustering_collectionrole (collection_id, person_id, role)
+    SELECT id, {actor}, 'edit' FROM clustering_collection WHERE id %% 3 = 0
     """,
     "VACUUM ANALYZE",
 )

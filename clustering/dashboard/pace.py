@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Sum
 
 from clustering.engine.effort import ASSUMED
-from clustering.models import Edit, Group, User
+from clustering.models import Edit, Group
 
 IDLE_SECONDS = 60
 """A longer time between two acts of a person is a break, and is not counted as work."""
@@ -20,12 +20,11 @@ TELLING_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One person's work."""
+    """Work of one person, or of all together."""
 
-    name: str
     acts: int
     pages: int
-    """Pages in groups this person confirmed, that still are confirmed."""
+    """Pages in groups that they confirmed, that still are confirmed."""
     seconds: float
     """Work: the times between two acts in a row, breaks left out."""
 
@@ -77,8 +76,17 @@ def seconds_a_look(collection: int, person: int) -> float:
     return max(seconds_an_answer(collection, person) or ASSUMED.look, LEAST_LOOK)
 
 
-def paces(collections: Sequence[int]) -> list[Pace]:
-    """Everybody who acted in these collections, most pages first. Three queries."""
+@dataclass(frozen=True, slots=True)
+class Paces:
+    """What one person sees: their own work, and that of all together. Nobody sees another's."""
+
+    own: Pace | None
+    total: Pace
+    people: int
+
+
+def paces(collections: Sequence[int], *, person: int) -> Paces:
+    """The work in these collections. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(_WORK, [IDLE_SECONDS, list(collections)])
         work = {actor: (acts, float(seconds)) for actor, acts, seconds in cursor.fetchall()}
@@ -88,10 +96,10 @@ def paces(collections: Sequence[int]) -> list[Pace]:
         .values_list("confirmed_by")
         .annotate(n=Sum("page_count"))
     )
-    people = User.objects.in_bulk(list(work))
-    found = [
-        Pace(people[pk].get_full_name() or people[pk].get_username(), acts, pages.get(pk, 0), seconds)
-        for pk, (acts, seconds) in work.items()
-        if pk in people
-    ]
-    return sorted(found, key=lambda pace: (-pace.pages, -pace.acts, pace.name))
+    found = {pk: Pace(acts, pages.get(pk, 0), seconds) for pk, (acts, seconds) in work.items()}
+    total = Pace(
+        sum(pace.acts for pace in found.values()),
+        sum(pace.pages for pace in found.values()),
+        sum(pace.seconds for pace in found.values()),
+    )
+    return Paces(found.get(person), total, len(found))

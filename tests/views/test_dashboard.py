@@ -140,15 +140,33 @@ def test_a_break_is_no_work(alice: User, make_collection: MakeCollection) -> Non
     for group, seconds in zip(groups_of(collection), (0, 60, 1000, 1060), strict=True):
         edit = confirm_groups([group], actor=alice)
         Edit.objects.filter(pk=edit.pk).update(created=begin + timedelta(seconds=seconds))
-    [pace] = paces([collection.pk])
-    assert (pace.name, pace.acts, pace.pages, pace.seconds) == ("alice", 4, 5, 120)
+    pace = paces([collection.pk], person=alice.pk).own
+    assert pace is not None and (pace.acts, pace.pages, pace.seconds) == (4, 5, 120)
     assert pace.pages_an_hour == 150
+
+
+def test_one_sees_ones_own_pace_and_that_of_all_and_nobody_elses(
+    alice: User, bob: User, victor: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    collection = make_collection(groups=[2, 1, 1, 1])
+    begin = timezone.now() - timedelta(days=1)
+    for who, group, seconds in zip((alice, alice, bob, bob), groups_of(collection), (0, 60, 0, 30), strict=True):
+        edit = confirm_groups([group], actor=who)
+        Edit.objects.filter(pk=edit.pk).update(created=begin + timedelta(seconds=seconds))
+    for person, own in ((alice, (2, 3, 60)), (bob, (2, 2, 30)), (victor, None)):
+        for page in ("/c/afl/dashboard/", "/dashboard/"):
+            answer = signed(person).get(page)
+            seen = answer.context["paces"]
+            assert (seen.own and (seen.own.acts, seen.own.pages, seen.own.seconds)) == own
+            assert (seen.total.acts, seen.total.pages, seen.total.seconds, seen.people) == (4, 5, 90, 2)
+            card = answer.content.decode().partition('id="people"')[2].partition("</section>")[0]
+            assert "2 people have worked here." in card and "alice" not in card and "bob" not in card
 
 
 def test_little_work_gives_no_rate(alice: User, make_collection: MakeCollection) -> None:
     collection = make_collection(groups=[2])
     confirm_groups(groups_of(collection), actor=alice)
-    assert paces([collection.pk])[0].pages_an_hour is None
+    assert paces([collection.pk], person=alice.pk).total.pages_an_hour is None
 
 
 def test_a_run_is_judged_by_what_was_confirmed_after_it(alice: User, make_collection: MakeCollection) -> None:

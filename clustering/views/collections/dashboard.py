@@ -15,7 +15,7 @@ from clustering.access import access_collection, access_collections, may_launch
 from clustering.dashboard import figures
 from clustering.dashboard.judged import agreements, believed
 from clustering.dashboard.map import MOST_PAGES, map_rows
-from clustering.dashboard.pace import IDLE_SECONDS, Pace, paces
+from clustering.dashboard.pace import IDLE_SECONDS, paces
 from clustering.dashboard.progress import history, progress, with_seams
 from clustering.dashboard.reviewers import Reviewers, reviewers
 from clustering.dashboard.stuck import stuck
@@ -36,7 +36,7 @@ def dashboard(request: HttpRequest, slug: str) -> HttpResponse:
     trust = believed(collection.pk)
     opinions = reviewers(collection.pk)
     context = {
-        **_shared([collection.pk], counted.pages),
+        **_shared([collection.pk], counted.pages, person=request.user.pk or 0),
         "collection": collection,
         "counted": counted,
         "bars": figures.progress_bars(counted),
@@ -67,7 +67,7 @@ def all_dashboard(request: HttpRequest) -> HttpResponse:
     shown = Paginator(ids, COLLECTIONS_SHOWN).get_page(request.GET.get("page"))
     counted = progress(ids)
     context = {
-        **_shared(ids, counted.pages),
+        **_shared(ids, counted.pages, person=request.user.pk or 0),
         "collections": ids,
         "shown": shown,
         "counted": counted,
@@ -78,23 +78,16 @@ def all_dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboard/all.html", context)
 
 
-def _shared(ids: Sequence[int], pages: int) -> dict[str, Any]:
+def _shared(ids: Sequence[int], pages: int, *, person: int) -> dict[str, Any]:
     """Return what both pages show."""
     acts = Edit.objects.filter(collection__in=ids).select_related("actor", "collection")
-    people = paces(ids)
     return {
         "course": figures.course(history(ids), pages),
-        "people": _people(people),
+        "paces": paces(ids, person=person),
         "idle_seconds": IDLE_SECONDS,
         "stuck": stuck(ids),
         "acts": acts.defer("before", "after").order_by("-created")[:ACTS_SHOWN],
     }
-
-
-def _people(people: Sequence[Pace]) -> list[tuple[Pace, str]]:
-    """Each with the width of their bar: the fastest fills it."""
-    fastest = max((pace.pages_an_hour or 0 for pace in people), default=0)
-    return [(pace, figures.percent(pace.pages_an_hour or 0, fastest)) for pace in people]
 
 
 def _opinions(found: Reviewers) -> list[tuple[str, Agreement]]:
