@@ -126,7 +126,7 @@ def run(collection: Any, count: int, folder: Path, *, kill: bool = False) -> dic
             if time.monotonic() - swept > HEARTBEAT_SECONDS / 3:
                 sweep()
                 swept = time.monotonic()
-            time.sleep(0.02)
+            time.sleep(0.1)  # looking takes time from the workers
             job.refresh_from_db()
         took = time.monotonic() - begun
         used = _used(started) - used

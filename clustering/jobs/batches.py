@@ -15,7 +15,7 @@ from threading import Event
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Window
+from django.db.models import Exists, F, Max, OuterRef, QuerySet, Window
 from django.db.models.functions import Least, Now
 from django.utils import timezone
 
@@ -144,13 +144,25 @@ def claim(queue: str, *, only: Job | None = None) -> Batch | None:
     free = PageBatch.objects.free(queue, night=only is not None or is_night())
     if only is not None:
         return _claim_from(free, only.pk)
-    jobs = (
+    claims = (_claim_from(free, pk) for pk in _in_turn(free).values_list("pk", flat=True))
+    return next((batch for batch in claims if batch is not None), None)
+
+
+def next_up(queue: str) -> tuple[Job, str] | None:
+    """Return the job whose batch would be claimed next in this queue, and what that batch is for."""
+    free = PageBatch.objects.free(queue, night=is_night())
+    job = _in_turn(free).select_related("collection").first()
+    row = free.filter(job=job).first() if job else None
+    return (job, row.stage) if job and row else None
+
+
+def _in_turn(free: PageBatchQuerySet) -> QuerySet[Job]:
+    """The jobs of these batches, that which is next first."""
+    return (
         Job.objects.filter(Exists(free.filter(job=OuterRef("pk"))))
         .annotate(person_served=Window(Max("served"), partition_by=F("actor")))
         .order_by("priority", F("person_served").asc(nulls_first=True), F("served").asc(nulls_first=True), "pk")
     )
-    claims = (_claim_from(free, pk) for pk in jobs.values_list("pk", flat=True))
-    return next((batch for batch in claims if batch is not None), None)
 
 
 def _claim_from(free: PageBatchQuerySet, job_id: int) -> Batch | None:

@@ -128,6 +128,8 @@ class Claimed:
     """Pages for which it is not done yet, in scan order. Raises JobStopped where it cannot be done."""
     work: Callable[[Any], None]
     """Does a `Batch` of them, and writes it within `Batch.finishing`."""
+    get_ready: Callable[[Job], object] | None = None
+    """Loads what the work needs, some seconds long, before a batch is claimed: until then others may have it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -28,8 +29,9 @@ def take_turn(queue: str, *, hung: Callable[[], None] | None = None) -> None:
     What goes wrong with a batch ends in its job's row. Where Redis or the database is away, nothing is raised and
     nothing sent: the sweep does that.
     """
-    deadline = time.monotonic() + settings.SLICE_SECONDS
     try:
+        _get_ready(queue)
+        deadline = time.monotonic() + settings.SLICE_SECONDS
         while batch := batches.claim(queue):
             _do(batch, patient=True, hung=hung)
             if batch.was_last:
@@ -43,6 +45,14 @@ def take_turn(queue: str, *, hung: Callable[[], None] | None = None) -> None:
         let_go_of_connection()
     except launching.BROKER_AWAY as error:
         log.warning("The turn in queue %s is over: Redis does not answer (%s).", queue, error)
+
+
+def _get_ready(queue: str) -> None:
+    following = batches.next_up(queue)
+    part = _part(*following) if following else None
+    if following and part and part.get_ready:
+        with suppress(Exception):  # the batch that needs it meets the same, and it ends in the job's row
+            part.get_ready(following[0])
 
 
 def work_here(job: Job) -> Next | None:
@@ -88,8 +98,14 @@ def _do(batch: Batch, *, patient: bool, hung: Callable[[], None] | None = None) 
 
 def _part_of(batch: Batch) -> Claimed:
     """Return what is to be done with this batch. Raises JobStopped where another version planted it."""
-    for stage in stages_of(batch.job):
-        for part in stage.parts:
-            if part.key == batch.row.stage:
-                return part
-    raise JobStopped("Its pages wait for a stage that this version of hhreview does not know. Launch the job again.")
+    part = _part(batch.job, batch.row.stage)
+    if part is None:
+        raise JobStopped(
+            "Its pages wait for a stage that this version of hhreview does not know. Launch the job again."
+        )
+    return part
+
+
+def _part(job: Job, key: str) -> Claimed | None:
+    parts = (part for stage in stages_of(job) for part in stage.parts)
+    return next((part for part in parts if part.key == key), None)

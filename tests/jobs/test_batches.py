@@ -102,6 +102,27 @@ def test_who_finishes_last_sends_the_slice_that_ends_the_job(make_collection: Ma
     assert job.state == Job.State.DONE
 
 
+def test_what_a_batch_needs_is_loaded_before_it_is_claimed(
+    make_collection: MakeCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one worker loads its model, the batches are free for those that have it; what fails then is told later."""
+    seen: list[tuple[int, int]] = []
+
+    def get_ready(job: Job) -> None:
+        seen.append((batches.free_count(QUEUE), job.batches.count()))
+        raise RuntimeError("The weights are damaged.")
+
+    def work(batch: Batch) -> None:
+        raise slices.JobStopped("The weights are damaged: copy them again.")
+
+    use(monkeypatch, Claimed("try", QUEUE, 4, "tried", lacking, work, get_ready))
+    job = planted(make_collection(pages=8))
+    turns.take_turn(QUEUE)
+    job.refresh_from_db()
+    assert seen == [(8, 8)]
+    assert (job.state, job.error) == (Job.State.FAILED, "The weights are damaged: copy them again.")
+
+
 def test_a_worker_whose_lease_lapsed_writes_nothing(make_collection: MakeCollection, done: list[int]) -> None:
     job = planted(make_collection(pages=1))
     slow = claimed()

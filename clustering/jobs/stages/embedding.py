@@ -82,7 +82,7 @@ def _still_lacking(batch: Batch, key: str) -> list[Page]:
     return [page for page in batch.pages if page.pk not in there]
 
 
-PART = Claimed("embed", VISION, PAGES_A_BATCH, "embedded", _lacking, _embed_pages)
+PART = Claimed("embed", VISION, PAGES_A_BATCH, "embedded", _lacking, _embed_pages, lambda job: loaded(encoder_of(job)))
 IMAGE_STAGE = side_by_side(Job.Stage.EMBEDDING, PART)
 
 
@@ -124,6 +124,13 @@ def _embed_texts(batch: Batch) -> None:
         _write(pages, settings.TEXT_ENCODER, vectors)
 
 
-TEXT_STAGE = side_by_side(
-    Job.Stage.EMBEDDING_TEXTS, Claimed("embed-texts", VISION, TEXTS_A_BATCH, "embedded", _lacking_text, _embed_texts)
+TEXT_PART = Claimed(
+    "embed-texts",
+    VISION,
+    TEXTS_A_BATCH,
+    "embedded",
+    _lacking_text,
+    _embed_texts,
+    lambda job: loaded(settings.TEXT_ENCODER),
 )
+TEXT_STAGE = side_by_side(Job.Stage.EMBEDDING_TEXTS, TEXT_PART)
