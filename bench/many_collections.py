@@ -115,7 +115,7 @@ def front_page(client: Any, actor: Any, *, count: int = 5000, pages: int = PAGES
     times, sizes = [], []
     for path in REQUESTS:  # so that nothing is loaded by a request that is measured
         client.get(path)
-    began = _cpu_seconds()
+    began = cpu_seconds()
     for path in REQUESTS:
         answer = client.get(path)
         if answer.status_code != 200:
@@ -123,7 +123,7 @@ def front_page(client: Any, actor: Any, *, count: int = 5000, pages: int = PAGES
         times.append(statistics.median(timed(partial(client.get, path)) for _ in range(REPEATS)))
         sizes.append(len(answer.content) / 1000)
         print(f"{path:34} {times[-1]:6.1f} ms {sizes[-1]:6.1f} kB", file=sys.stderr)
-    each = 1000 * (_cpu_seconds() - began) / (len(REQUESTS) * (REPEATS + 1))
+    each = 1000 * (cpu_seconds() - began) / (len(REQUESTS) * (REPEATS + 1))
     name = f"{count}_collections"
     return {
         f"front_page_ms_{name}": max(times),
@@ -132,7 +132,7 @@ def front_page(client: Any, actor: Any, *, count: int = 5000, pages: int = PAGES
     }
 
 
-def _cpu_seconds() -> float:
+def cpu_seconds() -> float:
     """Of this process, and of the database's process that answers it."""
     from django.db import connection
 

@@ -1,11 +1,13 @@
-"""How fast similar pages are found among very many, and how many of the true ones.
+"""What very many pages cost: finding similar ones, and how many of the true ones; the site; and each page's share.
 
-    python bench/scale.py [--pages 20000] [--json]
-    python bench/scale.py --pages 900000 --memory 4GB --json      needs about 15 GB of disk, and an hour or two
+    python bench/scale.py [--pages 20000] [--collections 50] [--growth 500 5000] [--json]
+    python bench/scale.py --pages 900000 --collections 3000 --memory 4GB --growth 500 50000 --json
+                                                                  needs about 15 GB of disk, and an hour or two
 
 Pages are rows without files, and their vectors are made up: of 40 hidden directions, in which each collection has a
 center, its documents lie around that, and their pages closer still, plus a little noise in every dimension. One
-collection is large (an eighteenth of all pages, at least 6000); the others have 300 pages each. Pages spread over the
+collection is large (an eighteenth of all pages, at least 6000); the others share the rest, 300 pages each unless
+`--collections` says how many there are. Pages spread over the
 whole store ask for their like, each twice, and the second time counts. The truth is the comparison with all
 vectors in full precision. Everything runs in a temporary folder. Keys of `--json`:
 
@@ -14,6 +16,11 @@ vectors in full precision. Everything runs in a temporary folder. Keys of `--jso
     large_collection_p95_ms, large_collection_recall_at_10     the same within the large collection, by index and filter
     small_collection_p95_ms            within one of 300 pages, where all are compared
     index_build_s, index_mb, index_memory_mb, vectors_mb       the index, what it was built with, and the table
+    front_page_ms, search_ms, first_view_ms, act_p95_ms        the site with all of it, on its large collection; search
+                                                               reads `pages_with_text`
+    cost_growth_500_to_N     processor time per page of proposing, publishing and exporting a collection of N pages, by
+                             that of one of 500; N is the last size of `--growth`. growth_N_… are the figures of
+                             bench/growth.py, each in a process of its own
 """
 
 from __future__ import annotations
@@ -21,8 +28,9 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -35,6 +43,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.acts import own_database, p95, timed  # noqa: E402 - after the path is set
+from bench.site import site_figures  # noqa: E402 - after the path is set
 
 HIDDEN = 40
 A_COLLECTION = 300
@@ -67,12 +76,13 @@ class Asking:
 class World:
     """Made-up vectors, collection by collection; the same seed makes the same."""
 
-    def __init__(self, pages: int, dimensions: int, seed: int) -> None:
-        large = min(pages, max(6000, pages // 18))
+    def __init__(self, pages: int, dimensions: int, seed: int, *, collections: int = 0) -> None:
+        large = pages if collections == 1 else min(pages, max(6000, pages // 18))
         rest = pages - large
-        self.sizes = [large] + [A_COLLECTION] * (rest // A_COLLECTION)
-        if rest % A_COLLECTION:
-            self.sizes.append(rest % A_COLLECTION)
+        each = max(1, -(-rest // (collections - 1))) if collections > 1 else A_COLLECTION
+        self.sizes = [large] + [each] * (rest // each)
+        if rest % each:
+            self.sizes.append(rest % each)
         self.dimensions, self.seed = dimensions, seed
         self.frame = np.random.default_rng(seed).normal(size=(HIDDEN, dimensions)).astype(np.float32) / HIDDEN**0.5
 
@@ -111,17 +121,17 @@ def _write(number: int, vectors: Floats) -> list[int]:
 
     collection = make_collection(f"c{number}", len(vectors))
     pages = list(collection.pages.order_by("position").values_list("pk", flat=True))
-    _copy(pages, vectors)
+    copy_vectors(pages, vectors, ENCODER)
     return pages
 
 
-def _copy(pages: list[int], vectors: Floats) -> None:
-    """Rows in PostgreSQL's binary form; a vector is its length, two empty bytes, and big-endian floats."""
+def copy_vectors(pages: list[int], vectors: Floats, encoder: str) -> None:
+    """Write rows in PostgreSQL's binary form; a vector is its length, two empty bytes, and big-endian floats."""
     from django.db import connection
 
     from clustering.models import Embedding
 
-    key, length = ENCODER.encode(), vectors.shape[1]
+    key, length = encoder.encode(), vectors.shape[1]
     row = np.dtype(
         [
             ("fields", ">i2"),
@@ -215,10 +225,26 @@ def measure(world: World, *, queries: int, memory: int | None, workers: int) -> 
     return figures
 
 
+def growth_figures(sizes: Sequence[int]) -> dict[str, float]:
+    """What a page costs in collections of these sizes, and how much more in the last than in the first."""
+    figures: dict[str, float] = {}
+    for size in sizes:
+        command = [sys.executable, str(ROOT / "bench" / "growth.py"), "--pages", str(size), "--json"]
+        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        figures |= {f"growth_{size}_{name}": value for name, value in json.loads(told.stdout.splitlines()[-1]).items()}
+    first, last = sizes[0], sizes[-1]
+    cost = {size: figures[f"growth_{size}_cpu_ms_per_page"] for size in (first, last)}
+    return figures | {f"cost_growth_{first}_to_{last}": cost[last] / cost[first]}
+
+
 def main() -> None:
     """Measures, prints a table, and with --json one object as the last line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=20_000)
+    parser.add_argument("--collections", type=int, default=0, help="So many in all; unless said, of 300 pages each.")
+    parser.add_argument(
+        "--growth", type=int, nargs="*", default=[500, 5000], metavar="PAGES", help="Sizes to compare; none: leave out."
+    )
     parser.add_argument("--dimensions", type=int, default=1280, help="As the built-in encoder has.")
     parser.add_argument("--queries", type=int, default=100)
     parser.add_argument("--memory", default="", help="For the build, e.g. 4GB; what it needs unless said otherwise.")
@@ -232,11 +258,14 @@ def main() -> None:
         from clustering.management.commands.index_vectors import memory
 
         figures = measure(
-            World(options.pages, options.dimensions, options.seed),
+            World(options.pages, options.dimensions, options.seed, collections=options.collections),
             queries=options.queries,
             memory=memory(options.memory) if options.memory else None,
             workers=options.workers,
         )
+        figures |= site_figures()
+    if options.growth:
+        figures |= growth_figures(options.growth)
     for name, value in figures.items():
         print(f"{name:32} {value:10.2f}")
     if options.json:

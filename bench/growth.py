@@ -1,0 +1,141 @@
+"""What a collection costs from its readings to an export, page by page: processor seconds and memory.
+
+    python bench/growth.py --pages 500 [--json]
+
+One collection of synthetic pages, each with a typed page's text and made-up vectors, is proposed, published, seen,
+changed and exported, in a process and a database of its own. Keys of `--json`:
+
+    propose_s, publish_s, export_s, first_view_s, acts_s     by the clock
+    cpu_ms_per_page       of this process and of the database's, for what touches every page: proposing, publishing and
+                          exporting
+    rss_mb, rss_before_mb   the most memory of this process, and what it had before it began
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.acts import make_collection, make_run, own_database, timed  # noqa: E402 - after the path is set
+from bench.desk import act_times, first_view, read_pages  # noqa: E402 - after the path is set
+from bench.many_collections import cpu_seconds  # noqa: E402 - after the path is set
+from bench.scale import ENCODER, World, copy_vectors  # noqa: E402 - after the path is set
+
+DIMENSIONS = {"image": 1280, "text": 384}
+ACTS = 3
+WARM = 200
+Step = Callable[[], object]
+
+
+def rss_mb() -> float:
+    """The most memory that this process had so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def filled(slug: str, pages: int) -> Any:
+    """A collection as it stands before it is proposed."""
+    from django.conf import settings
+
+    collection = make_collection(slug, pages)
+    read_pages(collection)
+    rows = list(collection.pages.order_by("position").values_list("pk", flat=True))
+    for seed, (kind, encoder) in enumerate((("image", ENCODER), ("text", settings.TEXT_ENCODER)), start=1):
+        world = World(pages, DIMENSIONS[kind], seed, collections=1)
+        copy_vectors(rows, world.vectors(0), encoder)
+    collection.page_count_now = pages
+    return collection
+
+
+def done_here(collection: Any, kind: str, **params: Any) -> None:
+    """Do a whole job in this process. Raises SystemExit where it fails."""
+    from clustering.jobs import running
+    from clustering.jobs.launching import launch_job
+    from clustering.models import Job
+
+    job = running.run_here(launch_job(collection, kind=kind, actor=None, params=params, here=True))
+    if job.state != Job.State.DONE:
+        raise SystemExit(job.error)
+
+
+def cost(pages: int) -> dict[str, float]:
+    """All figures of a collection of this size."""
+    from django.conf import settings
+    from django.test import Client
+
+    from clustering.models import User
+
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    settings.ENCODER = ENCODER
+    actor = User.objects.create_user("alice", is_staff=True)
+    client = Client()
+    client.force_login(actor)
+    warm = filled("warm", WARM)
+    for step in whole(warm, actor).values():
+        step()  # so that nothing is loaded while it is measured
+    for step in parts(warm, actor, client).values():
+        step()
+    collection = filled("grown", pages)
+    before, began = rss_mb(), cpu_seconds()
+    figures = {f"{name}_s": timed(step) / 1000 for name, step in whole(collection, actor).items()}
+    figures["cpu_ms_per_page"] = 1000 * (cpu_seconds() - began) / pages
+    figures |= {f"{name}_s": timed(step) / 1000 for name, step in parts(collection, actor, client).items()}
+    return figures | {"rss_mb": rss_mb(), "rss_before_mb": before}
+
+
+def whole(collection: Any, actor: Any) -> dict[str, Step]:
+    """What touches every page."""
+    return {
+        "propose": partial(done_here, collection, "propose", publish=False),
+        "publish": partial(publish, collection, actor),
+        "export": partial(done_here, collection, "export", format="json", everything=True),
+    }
+
+
+def parts(collection: Any, actor: Any, client: Any) -> dict[str, Step]:
+    """What should cost the same in a collection of any size, with documents of four pages."""
+    from clustering.actions import publish_run
+
+    publish_run(make_run(collection), actor=actor)
+    collection.refresh_from_db(fields=["version"])
+    return {
+        "first_view": partial(first_view, collection, client, repeats=1),
+        "acts": partial(act_times, collection, client, repeats=ACTS),
+    }
+
+
+def publish(collection: Any, actor: Any) -> None:
+    """Put the newest run on the desk."""
+    from clustering.actions import publish_run
+
+    publish_run(collection.runs.latest("pk"), actor=actor)
+    collection.refresh_from_db(fields=["version"])
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=500)
+    parser.add_argument("--json", action="store_true")
+    told = parser.parse_args()
+    began = time.monotonic()
+    with own_database():
+        figures = cost(told.pages)
+    figures["all_s"] = time.monotonic() - began
+    rounded = {name: round(value, 3) for name, value in figures.items()}
+    print(
+        json.dumps(rounded) if told.json else "\n".join(f"{name:20} {value:10.2f}" for name, value in rounded.items())
+    )
+
+
+if __name__ == "__main__":
+    main()
