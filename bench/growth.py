@@ -38,12 +38,12 @@ Step = Callable[[], object]
 
 
 def rss_mb() -> float:
-    """The most memory that this process had so far."""
+    """Return the most memory that this process had so far."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def filled(slug: str, pages: int) -> Any:
-    """A collection as it stands before it is proposed."""
+    """Return a collection as it stands before it is proposed."""
     from django.conf import settings
 
     collection = make_collection(slug, pages)
@@ -93,7 +93,7 @@ def cost(pages: int) -> dict[str, float]:
 
 
 def whole(collection: Any, actor: Any) -> dict[str, Step]:
-    """What touches every page."""
+    """Return what touches every page."""
     return {
         "propose": partial(done_here, collection, "propose", publish=False),
         "publish": partial(publish, collection, actor),
@@ -102,7 +102,7 @@ def whole(collection: Any, actor: Any) -> dict[str, Step]:
 
 
 def parts(collection: Any, actor: Any, client: Any) -> dict[str, Step]:
-    """What should cost the same in a collection of any size, with documents of four pages."""
+    """Return what should cost the same in a collection of any size, with documents of four pages."""
     from clustering.actions import publish_run
 
     publish_run(make_run(collection), actor=actor)

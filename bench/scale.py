@@ -226,7 +226,7 @@ def measure(world: World, *, queries: int, memory: int | None, workers: int) -> 
 
 
 def growth_figures(sizes: Sequence[int]) -> dict[str, float]:
-    """What a page costs in collections of these sizes, and how much more in the last than in the first."""
+    """Return what a page costs in collections of these sizes, and how much more in the last than in the first."""
     figures: dict[str, float] = {}
     for size in sizes:
         command = [sys.executable, str(ROOT / "bench" / "growth.py"), "--pages", str(size), "--json"]

@@ -157,7 +157,7 @@ def next_up(queue: str) -> tuple[Job, str] | None:
 
 
 def _in_turn(free: PageBatchQuerySet) -> QuerySet[Job]:
-    """The jobs of these batches, that which is next first."""
+    """Return the jobs of these batches, that which is next first."""
     return (
         Job.objects.filter(Exists(free.filter(job=OuterRef("pk"))))
         .annotate(person_served=Window(Max("served"), partition_by=F("actor")))
