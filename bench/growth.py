@@ -2,10 +2,10 @@
 
     python bench/growth.py --pages 500 [--json]
 
-One collection of synthetic pages, each with a typed page's text and made-up vectors, is proposed, published, seen,
-changed and exported, in a process and a database of its own. Keys of `--json`:
+One collection of synthetic pages, each with a typed page's text and made-up vectors, is proposed, published, seen
+and exported, in a process and a database of its own. Keys of `--json`:
 
-    propose_s, publish_s, export_s, first_view_s, acts_s     by the clock
+    propose_s, publish_s, export_s, first_view_ms     by the clock
     cpu_ms_per_page       of this process and of the database's, for what touches every page: proposing, publishing and
                           exporting
     rss_mb, rss_before_mb   the most memory of this process, and what it had before it began
@@ -26,13 +26,13 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.acts import make_collection, make_run, own_database, timed  # noqa: E402 - after the path is set
-from bench.desk import act_times, first_view, read_pages  # noqa: E402 - after the path is set
+from bench.acts import make_collection, own_database, timed  # noqa: E402 - after the path is set
+from bench.desk import first_view, read_pages  # noqa: E402 - after the path is set
 from bench.many_collections import cpu_seconds  # noqa: E402 - after the path is set
 from bench.scale import ENCODER, World, copy_vectors  # noqa: E402 - after the path is set
 
 DIMENSIONS = {"image": 1280, "text": 384}
-ACTS = 3
+VIEWS = 5
 WARM = 200
 Step = Callable[[], object]
 
@@ -82,13 +82,12 @@ def cost(pages: int) -> dict[str, float]:
     warm = filled("warm", WARM)
     for step in whole(warm, actor).values():
         step()  # so that nothing is loaded while it is measured
-    for step in parts(warm, actor, client).values():
-        step()
+    first_view(warm, client, repeats=1)
     collection = filled("grown", pages)
     before, began = rss_mb(), cpu_seconds()
     figures = {f"{name}_s": timed(step) / 1000 for name, step in whole(collection, actor).items()}
     figures["cpu_ms_per_page"] = 1000 * (cpu_seconds() - began) / pages
-    figures |= {f"{name}_s": timed(step) / 1000 for name, step in parts(collection, actor, client).items()}
+    figures["first_view_ms"] = first_view(collection, client, repeats=VIEWS)
     return figures | {"rss_mb": rss_mb(), "rss_before_mb": before}
 
 
@@ -98,18 +97,6 @@ def whole(collection: Any, actor: Any) -> dict[str, Step]:
         "propose": partial(done_here, collection, "propose", publish=False),
         "publish": partial(publish, collection, actor),
         "export": partial(done_here, collection, "export", format="json", everything=True),
-    }
-
-
-def parts(collection: Any, actor: Any, client: Any) -> dict[str, Step]:
-    """Return what should cost the same in a collection of any size, with documents of four pages."""
-    from clustering.actions import publish_run
-
-    publish_run(make_run(collection), actor=actor)
-    collection.refresh_from_db(fields=["version"])
-    return {
-        "first_view": partial(first_view, collection, client, repeats=1),
-        "acts": partial(act_times, collection, client, repeats=ACTS),
     }
 
 

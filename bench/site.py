@@ -30,7 +30,7 @@ def site_figures(*, texts: int = TEXTS) -> dict[str, float]:
     actor = User.objects.create_user("alice", is_staff=True)
     client = Client()
     client.force_login(actor)
-    large = Collection.objects.get(slug="c0")
+    large: Any = Collection.objects.get(slug="c0")
     for collection in Collection.objects.order_by("pk"):
         if Reading.objects.count() >= texts and collection != large:
             break
