@@ -86,7 +86,7 @@ class Paces:
 
 
 def paces(collections: Sequence[int], *, person: int) -> Paces:
-    """The work in these collections. Two queries."""
+    """Return the work in these collections. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(_WORK, [IDLE_SECONDS, list(collections)])
         work = {actor: (acts, float(seconds)) for actor, acts, seconds in cursor.fetchall()}
