@@ -11,7 +11,7 @@ from dataclasses import asdict, replace
 from clustering.actions import ACTS
 from clustering.actions.base import Key
 
-_STREAM = ("split", "merge", "move", "reorder", "confirm", "unconfirm", "flag", "describe", "accept-drafts")
+_STREAM = ("split", "merge", "move", "reorder", "confirm", "unconfirm", "flag", "describe", "accept-drafts", "rotate")
 _ELSEWHERE = ("undo", "redo", "answer", "answer-many")
 
 
@@ -53,8 +53,6 @@ KEYS: tuple[Key, ...] = (
     Key("compare", ("v",), "Compare the pages on both sides", "stream"),
     Key("open", ("Enter",), "Open the page", "stream", fixed=True),
     *_of("undo", "redo"),
-    Key("rotate", ("r",), "Rotate the view", "detail"),
-    Key("rotate-back", ("Shift+r",), "Rotate the view back", "detail"),
     Key("detail-next", ("ArrowRight", "j"), "Next page", "detail", fixed=True),
     Key("detail-previous", ("ArrowLeft", "k"), "Previous page", "detail", fixed=True),
     Key("detail-describe", ("d",), "Describe the document", "detail", edits=True),
@@ -65,8 +63,8 @@ KEYS: tuple[Key, ...] = (
     Key("skip", ("ArrowRight", "n"), "Skip to the next", "queue", fixed=True),
     Key("back", ("ArrowLeft",), "Back to the previous one", "queue", fixed=True),
     *_of("answer-many"),
-    Key("rotate-pair", ("r",), "Rotate the page under the pointer, or both", "queue"),
-    Key("rotate-pair-back", ("Shift+r",), "Rotate them the other way", "queue"),
+    Key("rotate-pair", ("r",), "Rotate the page under the pointer, or both", "queue", edits=True),
+    Key("rotate-pair-back", ("Shift+r",), "Rotate them the other way", "queue", edits=True),
     Key("zoom-in", ("+",), "Zoom in on both pages", "queue"),
     Key("zoom-out", ("-",), "Zoom out of both pages", "queue"),
     Key("zoom-whole", ("0",), "Fit both pages", "queue"),

@@ -219,12 +219,13 @@ def _refuse_against_confirmed(desk: Desk, groups: list[Group], sentence: str) ->
         if group.is_confirmed:
             when = say(" on %(date)s", date=group.confirmed_at) if group.confirmed_at else ""
             pages = pages_in_words(desk.position_of(desk.pages[group.pk]))
+            place = desk.places_of([group], as_found=True)[group.pk]
             raise Refused(
                 say(
                     "%(name_of)s confirmed document %(number)s, %(pages)s,%(when)s, but your answer differs: "
                     "“%(sentence)s.” Unconfirm the document first, or leave it as it is.",
                     name_of=name_of(group.confirmed_by, to=desk.actor),
-                    number=group.number,
+                    number=place,
                     pages=pages,
                     when=when,
                     sentence=sentence,

@@ -15,7 +15,7 @@ from clustering.journal.workspace import Desk, Versions
 from clustering.models import Collection, Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
 from clustering.selectors.filters import FILTERS, groups_matching
-from clustering.wording import counted_groups, groups_in_words, pages_in_words, say, say_n
+from clustering.wording import counted_groups, pages_in_words, say, say_n
 
 CONFIRM = Verb("confirm", done="confirmed", icon="check", follows=True, teaches=True)
 UNCONFIRM = Verb("unconfirm", done="unconfirmed", icon="state-proposed")
@@ -111,7 +111,7 @@ def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
     """Confirm held groups and say so. Raises Refused where all of them are."""
     fresh = [desk.groups[pk] for pk in wanted if not desk.groups[pk].is_confirmed]
     if not fresh:
-        named = groups_in_words(desk.groups[pk].number for pk in wanted)
+        named = desk.named(desk.groups[pk] for pk in wanted)
         raise Refused(
             say_n(
                 "%(documents)s is already confirmed.",
@@ -152,7 +152,7 @@ def unconfirm_held(desk: Desk, wanted: Sequence[int]) -> str:
     """Take the confirmation of held groups back and say so. Raises Refused where none of them is confirmed."""
     confirmed = [desk.groups[pk] for pk in wanted if desk.groups[pk].is_confirmed]
     if not confirmed:
-        named = groups_in_words(desk.groups[pk].number for pk in wanted)
+        named = desk.named(desk.groups[pk] for pk in wanted)
         raise Refused(
             say_n(
                 "%(documents)s is not confirmed.",
@@ -179,7 +179,7 @@ def _with_pages(desk: Desk, groups: list[Group]) -> str:
     pages = [page for group in groups for page in desk.pages[group.pk]]
     return say(
         "%(documents)s, %(pages)s",
-        documents=groups_in_words(group.number for group in groups),
+        documents=desk.named(groups),
         pages=pages_in_words(desk.position_of(pages)),
     )
 

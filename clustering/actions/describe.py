@@ -24,7 +24,7 @@ from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
-from clustering.wording import counted_groups, groups_in_words, listed, say
+from clustering.wording import counted_groups, listed, say
 from clustering.written import is_storable
 
 Facts = Mapping[str, Any]
@@ -153,16 +153,18 @@ def describe_groups(
 
     def change(desk: Desk) -> str:
         desk.hold(facts, versions=versions)
-        said = {pk: _described(desk.groups[pk], given, alone=len(facts) == 1) for pk, given in facts.items()}
+        said = {pk: _described(desk, pk, given, alone=len(facts) == 1) for pk, given in facts.items()}
         changed = {pk: sentences for pk, sentences in said.items() if sentences}
         if not changed:
-            raise Refused(_nothing([desk.groups[pk].number for pk in facts]))
+            raise Refused(_nothing(desk, list(facts)))
         for pk in changed:
             desk.groups[pk].edited = True
         if len(changed) == 1:
             ((pk, sentences),) = changed.items()
             return say(
-                "Described %(number)s: %(list)s.", number=desk.groups[pk].number, list=listed(list(sentences.values()))
+                "Described %(number)s: %(list)s.",
+                number=desk.place_of(desk.groups[pk]),
+                list=listed(list(sentences.values())),
             )
         names = dict.fromkeys(name for sentences in changed.values() for name in sentences)
         return say(
@@ -201,7 +203,7 @@ def take_drafts(desk: Desk, wanted: list[int]) -> str:
     taken = [group for group in groups if before[group.pk] != (group.title, group.kind, group.date)]
     for group in taken:
         group.edited = True
-    named = groups_in_words([taken[0].number]) if len(taken) == 1 else counted_groups(len(taken))
+    named = desk.named(taken) if len(taken) == 1 else counted_groups(len(taken))
     return say("Accepted the drafts of %(named)s.", named=named)
 
 
@@ -222,15 +224,16 @@ def checked_facts(group: Group, given: Facts) -> Iterator[tuple[str, Any]]:
             )
 
 
-def _described(group: Group, given: Facts, *, alone: bool) -> dict[str, str]:
+def _described(desk: Desk, pk: int, given: Facts, *, alone: bool) -> dict[str, str]:
     """Set the facts; return what changed in words, by field."""
+    group = desk.groups[pk]
     try:
         wanted = dict(checked_facts(group, given))
     except Refused as error:
         raise (
             error
             if alone
-            else Refused(say("Document %(number)s: %(sentence)s", number=group.number, sentence=error.sentence))
+            else Refused(say("Document %(number)s: %(sentence)s", number=desk.place_of(group), sentence=error.sentence))
         ) from error
     if "kind" in wanted and KIND_URI not in wanted and wanted["kind"] != group.kind:
         wanted[KIND_URI] = ""  # it was another type's
@@ -250,7 +253,8 @@ def _described(group: Group, given: Facts, *, alone: bool) -> dict[str, str]:
         else:
             continue
         if name != KIND_URI or not {"kind"} & wanted.keys():
-            said[name] = _sentence(name, value)
+            original = _numbered(group, value) if name == "copy_of" and value else None
+            said[name] = _sentence(name, desk.place_of(original) if original else value)
     group.details = details
     return said
 
@@ -282,9 +286,13 @@ def _called(name: str) -> str:
     return say(BY_NAME[name].label.lower()) if name in BY_NAME else name.replace("_", " ")
 
 
-def _nothing(numbers: list[int]) -> str:
-    if len(numbers) == 1:
-        return say("Document %(numbers)s already has this description.", numbers=numbers[0])
+def _numbered(group: Group, number: int) -> Group:
+    return Group.objects.get(collection=group.collection_id, number=number)
+
+
+def _nothing(desk: Desk, wanted: list[int]) -> str:
+    if len(wanted) == 1:
+        return say("Document %(numbers)s already has this description.", numbers=desk.place_of(desk.groups[wanted[0]]))
     return say("These documents already have this description.")
 
 

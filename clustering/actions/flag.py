@@ -62,11 +62,12 @@ def flag_group(
         if held.flagged and held.flag_note == text:
             raise Refused(
                 say(
-                    "Document %(number)s is flagged already. Write a note that says more, or go on.", number=held.number
+                    "Document %(number)s is flagged already. Write a note that says more, or go on.",
+                    number=desk.place_of(held),
                 )
             )
         held.flagged, held.flag_note, held.edited = True, text, True
-        return say("Flagged %(number)s", number=held.number) + (f": {text}" if text else ".")
+        return say("Flagged %(number)s", number=desk.place_of(held)) + (f": {text}" if text else ".")
 
     return perform(group.collection_id, change, verb=FLAG, actor=actor, act_id=act_id)
 
@@ -78,10 +79,10 @@ def unflag_group(group: Group, *, actor: User | None, version: int | None = None
         held = _hold(desk, group, version)
         if not held.flagged:
             raise Refused(
-                say("Document %(number)s carries no flag, so there is nothing to take off.", number=held.number)
+                say("Document %(number)s carries no flag, so there is nothing to take off.", number=desk.place_of(held))
             )
         held.flagged, held.flag_note, held.edited = False, "", True
-        return say("Removed the flag from %(number)s.", number=held.number)
+        return say("Removed the flag from %(number)s.", number=desk.place_of(held))
 
     return perform(group.collection_id, change, verb=FLAG, actor=actor, act_id=act_id)
 

@@ -67,6 +67,7 @@ def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> Senten
     """Join held groups into the earliest of them and say so. Not `by_hand`, the group stays the machine's: only the
     seams where groups met are decided."""
     ordered = sorted(groups, key=lambda group: (min(desk.position_of(desk.pages[group.pk])), group.pk))
+    numbers = listed([str(place) for place in desk.places_of(ordered).values()])
     first, others = ordered[0], ordered[1:]
     desk.hold_answers()
     was = desk.places()
@@ -89,7 +90,6 @@ def join(desk: Desk, groups: Sequence[Group], *, by_hand: bool = True) -> Senten
         if was[left] != was[right]:
             desk.say(left, right, Answer.Verdict.SAME)
     desk.keep_answers_true()
-    numbers = listed([str(group.number) for group in ordered])
     return say(
         "Joined %(numbers)s, %(pages_in_words)s.",
         numbers=numbers,

@@ -11,7 +11,7 @@ from clustering.actions.base import GroupAct, Id, Key, Position, Positions, Scop
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, Page, User, Verb
-from clustering.wording import capital, groups_in_words, pages_in_words, say
+from clustering.wording import capital, pages_in_words, say
 
 MOVE = Verb("move", done="moved", icon="right", teaches=True)
 
@@ -93,7 +93,11 @@ def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) 
         arrangement = _with(desk, to, coming, before=before)
         if arrangement == desk.pages[to.pk]:
             raise Refused(say("The pages are already there. Choose another place."))
-    numbers = [desk.groups[pk].number for pk in sources if to is None or pk != to.pk]
+    origins = [desk.groups[pk] for pk in sources if to is None or pk != to.pk]
+    origin = say(" from %(documents)s", documents=desk.named(origins)) if origins else ""
+    if to is not None:  # as the person saw it before; only what is made by the act has no place before
+        home = desk.place_of(to)
+        where = say("to %(number)s", number=home) if origins or not sources else say("within %(number)s", number=home)
     for pk in sources:
         left = [page for page in desk.pages[pk] if page not in moved]
         desk.pages[pk] = left
@@ -101,20 +105,14 @@ def _move(desk: Desk, moved: set[int], *, to: Group | None, before: int | None) 
             desk.edit_by_person(desk.groups[pk], new_pages=True)
     if to is None:
         to = _new_home(desk, coming, sources)
-        where = say("to new document %(number)s", number=to.number)
+        where = say("to new document %(number)s", number=desk.place_of(to))
     else:
         desk.edit_by_person(to, new_pages=True)
         desk.put(to, arrangement)
-        where = (
-            say("to %(number)s", number=to.number)
-            if numbers or not sources
-            else say("within %(number)s", number=to.number)
-        )
     for pk in sources:
         if not desk.pages[pk]:
             desk.drop(desk.groups[pk])
     desk.keep_answers_true()
-    origin = say(" from %(documents)s", documents=groups_in_words(numbers)) if numbers else ""
     return say(
         "Moved %(pages_in_words)s%(origin)s %(where)s.",
         pages_in_words=pages_in_words(desk.position_of(coming)),
@@ -149,7 +147,8 @@ def _with(desk: Desk, to: Group, coming: list[int], *, before: int | None) -> li
     stay = [page for page in desk.pages[to.pk] if page not in set(coming)]
     if before is not None:
         if before not in stay:
-            raise Refused(say("That page is not in document %(number)s. Choose one of its pages.", number=to.number))
+            where = desk.place_of(to)
+            raise Refused(say("That page is not in document %(number)s. Choose one of its pages.", number=where))
         at = stay.index(before)
         return [*stay[:at], *coming, *stay[at:]]
     if stay == desk.in_scan_order(stay):

@@ -56,17 +56,19 @@ def reorder_pages(
             raise Refused(
                 say(
                     "The new order must list each page of document %(number)s once. Reload the page and try again.",
-                    number=held.number,
+                    number=desk.place_of(held),
                 )
             )
         if list(order) == pages:
-            raise Refused(say("The pages of document %(number)s are already in this order.", number=held.number))
+            raise Refused(
+                say("The pages of document %(number)s are already in this order.", number=desk.place_of(held))
+            )
         moved = [page for old, page in zip(pages, order, strict=True) if old != page]
         desk.put(held, list(order))
         desk.edit_by_person(held)
         return say(
             "Reordered %(number)s: %(pages_in_words)s changed order.",
-            number=held.number,
+            number=desk.place_of(held),
             pages_in_words=pages_in_words(desk.position_of(moved)),
         )
 

@@ -102,7 +102,7 @@ def restore_group(
         if not desk.changed():
             raise Refused(say("The document has not changed since then."))
         pages = pages_in_words(desk.position_of(standing.pages))
-        number = desk.groups[group].number
+        number = desk.place_of(desk.groups[group])
         return say(
             "Restored %(number)s, %(pages)s, to change %(sequence)s: “%(summary)s”",
             number=number,

@@ -58,7 +58,7 @@ def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> Sente
         raise Refused(
             say(
                 "That page is not in document %(number)s. Choose one of its pages, or reload the page.",
-                number=group.number,
+                number=desk.place_of(group),
             )
         )
     at = pages.index(before)
@@ -67,7 +67,7 @@ def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> Sente
             say(
                 "Page %(positions)s is the first page of document %(number)s. Choose a later page to split before.",
                 positions=desk.positions[before],
-                number=group.number,
+                number=desk.place_of(group),
             )
         )
     desk.hold_answers()
@@ -81,10 +81,11 @@ def cut(desk: Desk, group: Group, *, before: int, by_hand: bool = True) -> Sente
     desk.say(pages[at - 1], before, Answer.Verdict.DIFFERENT)
     desk.keep_answers_true()
     moved = pages_in_words(desk.position_of(pages[at:]))
+    place = desk.places_of([group, rest])
     return say(
         "Split %(number)s before page %(positions)s: %(moved)s became %(number2)s.",
-        number=group.number,
+        number=place[group.pk],
         positions=desk.positions[before],
         moved=moved,
-        number2=rest.number,
+        number2=place[rest.pk],
     )

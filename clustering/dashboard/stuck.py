@@ -55,7 +55,7 @@ def stuck(collections: Sequence[int]) -> Stuck:
     return Stuck(
         failed=list(_failed(jobs)[:SHOWN]),
         silent=list(jobs.filter(pk__in=Job.objects.stuck().values("pk"))[:SHOWN]),
-        flagged=list(flagged.order_by("collection", "first_position")[:SHOWN]),
+        flagged=list(flagged.prefetch_related("pages").order_by("collection", "first_position")[:SHOWN]),
         flagged_count=flagged.count(),
         contradictions=list(against[:SHOWN]),
         contradiction_count=against.count(),

@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Any, cast
 
 from django.db import connection, transaction
-from django.db.models import F
 
 from clustering.engine.description import details_from
 from clustering.exports.contract import (
@@ -25,11 +24,11 @@ from clustering.exports.drafts import with_drafts
 from clustering.exports.settings import ExportSettings
 from clustering.exports.stored_settings import from_json
 from clustering.files import SMALL, original_path, thumbnail_path
-from clustering.models import Collection, Group, Page, Reading, Run, RunMembership
+from clustering.models import UPRIGHT, Collection, Group, Page, Reading, Run, RunMembership
 
 _GROUPS_A_QUERY = 500
 _PAGE_FIELDS = (
-    "group_id", "reading__rotation", "identifier", "pid", "filename", "position", "sha256", "media_type", "width",
+    "group_id", "upright_by", "identifier", "pid", "filename", "position", "sha256", "media_type", "width",
     "height", "role", "size_bytes", "label",
 )  # fmt: skip
 """Where a page belongs, how it must be turned, then what its record says under the same names."""
@@ -68,12 +67,13 @@ def group_record(group: Group, *, drafts: bool = False) -> GroupRecord:
 def _pages_of(groups: Sequence[Group]) -> dict[int, list[PageRecord]]:
     """Return the pages of each group in reading order, numbered from 1; rows without models, as models take far
     longer."""
-    rows = Page.objects.filter(group__in=groups).order_by("group_id", "group_order").values_list(*_PAGE_FIELDS)
+    found = Page.objects.filter(group__in=groups).annotate(upright_by=UPRIGHT).order_by("group_id", "group_order")
+    rows = found.values_list(*_PAGE_FIELDS)
     pages: dict[int, list[PageRecord]] = {}
     for group, rotation, *fields in rows.iterator(chunk_size=_GROUPS_A_QUERY * 10):
         of_group = pages.setdefault(group, [])
         told = dict(zip(_PAGE_FIELDS[2:], fields, strict=True))
-        of_group.append(PageRecord(sequence=len(of_group) + 1, rotation=rotation or 0, **told))
+        of_group.append(PageRecord(sequence=len(of_group) + 1, rotation=rotation, **told))
     return pages
 
 
@@ -154,19 +154,21 @@ class Lines:
         rows = Reading.objects.filter(
             page__collection=self.collection, page__position__gte=first, page__position__lt=first + _WINDOW
         ).select_related("page")
-        only = rows.only("lines", "width", "height", "rotation", "page__position", "page__width", "page__height")
+        only = rows.only(
+            "lines", "width", "height", "rotation", "page__position", "page__width", "page__height", "page__turn"
+        )
         return {row.page.position: _text_lines(row) for row in only}
 
 
 def _text_lines(reading: Reading) -> list[TextLine]:
-    """In pixels of the page turned upright, also where it was enlarged for reading."""
+    """In pixels of the page as it is shown, also where it was enlarged for reading."""
     page = reading.page
-    turned = reading.rotation in (90, 270)
-    wide, high = (page.height, page.width) if turned else (page.width, page.height)
-    across, down = wide / max(reading.width, 1), high / max(reading.height, 1)
+    wide, high = (page.height, page.width) if page.upright % 180 else (page.width, page.height)
+    width, height, lines = reading.shown_lines(page.upright)
+    across, down = wide / max(width, 1), high / max(height, 1)
     return [
         TextLine(str(text), round(left * across), round(top * down), round(right * across), round(bottom * down))
-        for text, left, top, right, bottom, *_ in reading.lines
+        for text, left, top, right, bottom, *_ in lines
     ]
 
 
@@ -181,7 +183,7 @@ def _compared(collection: Collection, runs: list[Run]) -> Iterator[ComparedPage]
         collection.pages.in_scan_order()
         .select_related("group")
         .defer("paper")
-        .annotate(rotation=F("reading__rotation"))
+        .annotate(rotation=UPRIGHT)
         .iterator(chunk_size=1000)
     )
     while chunk := list(islice(pages, 1000)):
@@ -190,7 +192,7 @@ def _compared(collection: Collection, runs: list[Run]) -> Iterator[ComparedPage]
         for page in chunk:
             group = page.group
             yield ComparedPage(
-                page=_page_record(page, rotation=cast(Any, page).rotation or 0),
+                page=_page_record(page, rotation=cast(Any, page).rotation),
                 confirmed=group.number if group and group.is_confirmed else None,
                 desk=group.number if group else None,
                 runs=tuple(placed.get((run.pk, page.pk)) for run in runs),

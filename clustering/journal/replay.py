@@ -36,6 +36,7 @@ def step(state: Snapshot, before: Snapshot, after: Snapshot) -> None:
         else:
             state.answers[pair] = said
     state.roles.update(after.roles)
+    state.turns.update(after.turns)
     state.closed = after.closed or state.closed
 
 
@@ -47,6 +48,7 @@ def replay(start: Snapshot, edits: Iterable[tuple[Snapshot, Snapshot]]) -> Snaps
         unassigned=set(start.unassigned),
         answers=dict(start.answers),
         roles=dict(start.roles),
+        turns=dict(start.turns),
         closed=start.closed,
     )
     for before, after in edits:
@@ -63,6 +65,7 @@ def earlier_state(later: Sequence[tuple[Snapshot, Snapshot]]) -> tuple[Snapshot,
     groups: dict[int, Standing | None] = {}
     answers: dict[Pair, Said | None] = {}
     roles: dict[int, str] = {}
+    turns: dict[int, int | None] = {}
     unassigned: set[int] = set()
     placed: set[int] = set()
     for before, after in later:
@@ -72,10 +75,12 @@ def earlier_state(later: Sequence[tuple[Snapshot, Snapshot]]) -> tuple[Snapshot,
             answers.setdefault(pair, said)
         for page, role in before.roles.items():
             roles.setdefault(page, role)
+        for page, turn in before.turns.items():
+            turns.setdefault(page, turn)
         unassigned |= before.unassigned - placed
         placed |= before.pages() | after.pages()
     there = {pk: standing for pk, standing in groups.items() if standing is not None}
-    state = Snapshot(groups=there, unassigned=unassigned, answers=answers, roles=roles)
+    state = Snapshot(groups=there, unassigned=unassigned, answers=answers, roles=roles, turns=turns)
     return state, groups.keys() - there.keys()
 
 

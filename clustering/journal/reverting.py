@@ -26,6 +26,7 @@ def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
     groups = {pk for snapshot in snapshots for pk in snapshot.groups}
     pages = {page for snapshot in snapshots for page in snapshot.pages()}
     roles = {page for snapshot in snapshots for page in snapshot.roles}
+    turned = {page for snapshot in snapshots for page in snapshot.turns}
     answered = any(snapshot.answers for snapshot in snapshots)
     desk.hold(groups, missing_ok=True)
     desk.hold_pages(pages - desk.positions.keys())
@@ -33,6 +34,11 @@ def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
         found = dict(Page.objects.filter(collection=desk.collection, pk__in=roles).order_by().values_list("pk", "role"))
         desk.roles.update(found)
         desk.before.roles.update(found)
+    if turned:
+        standing = Page.objects.filter(collection=desk.collection, pk__in=turned).order_by()
+        now = dict(standing.values_list("pk", "turn"))
+        desk.turns.update(now)
+        desk.before.turns.update(now)
     if pages:
         desk.hold_answers()
     if answered:
@@ -62,6 +68,8 @@ def stands_like(desk: Desk, expected: Snapshot) -> bool:
     if not expected.unassigned <= before.unassigned:
         return False
     if any(before.roles.get(page) != role for page, role in expected.roles.items()):
+        return False
+    if any(before.turns.get(page, turn) != turn for page, turn in expected.turns.items()):
         return False
     return all(_verdict(before, pair) == _verdict(expected, pair) for pair in expected.answers)
 
@@ -94,6 +102,7 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = ()) -> No
     for pair, said in target.answers.items():
         desk.answers[pair] = (said[0], said[1] if said[1] in people else None) if said else None
     desk.roles.update({page: role for page, role in target.roles.items() if page in desk.roles})
+    desk.turns.update({page: turn for page, turn in target.turns.items() if page in desk.turns})
 
 
 def forget_the_deleted(groups: Iterable[Group]) -> None:
@@ -157,6 +166,7 @@ def _changed_things(side: Snapshot) -> set[tuple[object, ...]]:
     things.update(("page", page) for page in side.pages())
     things.update(("answer", *pair) for pair in side.answers)
     things.update(("role", page) for page in side.roles)
+    things.update(("turn", page) for page in side.turns)
     return things
 
 

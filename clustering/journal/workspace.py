@@ -6,6 +6,7 @@ a list of entries:
     {"unassigned": [page ids]}                           pages that stand in no group
     {"answers": [[first, second, verdict, actor id]]}    verdict null: nothing was answered
     {"roles": [[page id, role]]}
+    {"turns": [[page id, degrees or null]]}
     {"closed": time or null}
 Page ids of a group are in reading order. Entries that would be empty are left out.
 """
@@ -18,11 +19,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from clustering.journal.errors import Refused, stale, vanished
 from clustering.models import Answer, Collection, Edit, Group, Page, Run, User
-from clustering.wording import say
+from clustering.wording import MOST_NAMED, counted_groups, groups_in_words, say
 
 Versions = Mapping[int, int]
 """The version of each group, by id, that the person saw."""
@@ -92,6 +93,7 @@ class Snapshot:
     unassigned: set[int] = field(default_factory=set)
     answers: dict[Pair, Said | None] = field(default_factory=dict)
     roles: dict[int, str] = field(default_factory=dict)
+    turns: dict[int, int | None] = field(default_factory=dict)
     closed: tuple[str | None, ...] = ()
     """Empty: says nothing; else one value, the time of closing or None for open."""
 
@@ -112,6 +114,8 @@ class Snapshot:
             entries.append({"answers": answers})
         if self.roles:
             entries.append({"roles": [[page, role] for page, role in sorted(self.roles.items())]})
+        if self.turns:
+            entries.append({"turns": [[page, turn] for page, turn in sorted(self.turns.items())]})
         if self.closed:
             entries.append({"closed": self.closed[0]})
         return entries
@@ -128,6 +132,8 @@ class Snapshot:
                     snapshot.answers[first, second] = None if verdict is None else (verdict, actor)
             elif "roles" in entry:
                 snapshot.roles.update(dict(entry["roles"]))
+            elif "turns" in entry:
+                snapshot.turns.update(dict(entry["turns"]))
             elif "closed" in entry:
                 snapshot.closed = (entry["closed"],)
             else:
@@ -188,6 +194,7 @@ class Desk:
         self.positions: dict[int, int] = {}
         self.answers: dict[Pair, Said | None] = {}
         self.roles: dict[int, str] = {}
+        self.turns: dict[int, int | None] = {}
         self.closed: datetime | None = collection.closed
         self.before = Snapshot()
         self.touched: set[int] = set()
@@ -266,6 +273,31 @@ class Desk:
     def position_of(self, pages: Iterable[int]) -> list[int]:
         """Scan order of these pages, in the order given."""
         return [self.positions[page] for page in pages]
+
+    def places_of(self, groups: Iterable[Group], *, as_found: bool = False) -> dict[int, int]:
+        """Return what sentences call these groups: their places among all documents, by first page, as the act has
+        them by now, or as it found them. One query."""
+        before = {pk: standing.pages for pk, standing in self.before.groups.items()}
+        arranged: Mapping[int, Iterable[int]] = before if as_found else self.pages
+        held = {pk: min(self.position_of(pages)) for pk, pages in arranged.items() if pages}
+        firsts = {group.pk: held.get(group.pk, group.first_position) for group in groups}
+        counted = {f"before_{pk}": Count("pk", filter=Q(first_position__lt=first)) for pk, first in firsts.items()}
+        others = Group.objects.filter(collection=self.collection).exclude(pk__in=before.keys() | held.keys())
+        found = others.exclude(pk__in=firsts).aggregate(**counted) if counted else {}
+        own = sorted({**held, **firsts}.items(), key=lambda pair: (pair[1], pair[0]))
+        ranks = {pk: rank for rank, (pk, _) in enumerate(own, start=1)}
+        return {pk: found[f"before_{pk}"] + ranks[pk] for pk in firsts}
+
+    def place_of(self, group: Group) -> int:
+        """Of one."""
+        return self.places_of([group])[group.pk]
+
+    def named(self, groups: Iterable[Group]) -> str:
+        """ "document 12", "documents 12 and 13", "31 documents"."""
+        known = list(groups)
+        if len(known) > MOST_NAMED:
+            return counted_groups(len(known))
+        return groups_in_words(self.places_of(known).values())
 
     def in_scan_order(self, pages: Iterable[int]) -> list[int]:
         """Return these page ids by position."""
@@ -352,7 +384,8 @@ class Desk:
     def changed(self) -> bool:
         """Whether anything would be written but the Edit."""
         answers = any(said != self.before.answers.get(pair) for pair, said in self.answers.items())
-        return bool(self.changed_groups()) or answers or self.roles != self.before.roles
+        pages = self.roles != self.before.roles or self.turns != self.before.turns
+        return bool(self.changed_groups()) or answers or pages
 
 
 def check_versions(

@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection as Sized
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -68,7 +69,7 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
         before=before.to_json(),
         after=after.to_json(),
         groups=sorted(changed | desk.touched),
-        pages=_moved(before, after) or sorted({*after.roles, *(page for pair in after.answers for page in pair)}),
+        pages=_moved(before, after) or sorted({*after.roles, *after.turns, *chain(*after.answers)}),
         run=desk.run,
         undoes=desk.undoes,
         redoes=desk.redoes,
@@ -77,6 +78,8 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
         write_answers(edit, sorted(after.answers.items()))
     if after.roles:
         write_roles(sorted(after.roles.items()))
+    if after.turns:
+        write_turns(sorted(after.turns.items()))
     return edit
 
 
@@ -109,6 +112,9 @@ def _difference(desk: Desk, changed: set[int]) -> tuple[Snapshot, Snapshot]:
         if role != desk.before.roles[page]:
             before.roles[page] = desk.before.roles[page]
             after.roles[page] = role
+    for page, turn in desk.turns.items():
+        if turn != desk.before.turns[page]:
+            before.turns[page], after.turns[page] = desk.before.turns[page], turn
     return before, after
 
 
@@ -207,6 +213,17 @@ def write_roles(roles: Iterable[tuple[int, str]]) -> None:
             f'UPDATE "{_PAGE_TABLE}" AS page SET role = new.role '
             "FROM unnest(%s::bigint[], %s::varchar[]) AS new (id, role) WHERE page.id = new.id",
             [pages, names],
+        )
+
+
+def write_turns(turns: Iterable[tuple[int, int | None]]) -> None:
+    """Set which way pages are shown; None: as OCR found them upright."""
+    pages, degrees = (list(column) for column in zip(*turns, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{_PAGE_TABLE}" AS page SET turn = new.turn '
+            "FROM unnest(%s::bigint[], %s::smallint[]) AS new (id, turn) WHERE page.id = new.id",
+            [pages, degrees],
         )
 
 

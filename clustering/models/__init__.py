@@ -11,7 +11,7 @@ from clustering.models.group import Group
 from clustering.models.job import Job, JobProblem
 from clustering.models.learned import LearnedWeights
 from clustering.models.opinion import Opinion
-from clustering.models.page import Page
+from clustering.models.page import UPRIGHT, Page
 from clustering.models.preference import Preference
 from clustering.models.reading import Reading
 from clustering.models.review_check import ReviewCheck
@@ -23,6 +23,7 @@ from clustering.models.verbs import VERBS, Verb
 from clustering.models.vocabulary import Term, Vocabulary
 
 __all__ = [
+    "UPRIGHT",
     "VERBS",
     "Answer",
     "ApiToken",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
+
+UPRIGHT = Coalesce("turn", "reading__rotation", 0)
+"""`Page.upright` in a query."""
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -58,6 +61,9 @@ class Page(models.Model):
     width = models.PositiveIntegerField(help_text="Pixels as displayed, EXIF orientation applied.")
     height = models.PositiveIntegerField()
     paper = models.JSONField(null=True, blank=True, help_text="Physical facts measured on the image, with a version.")
+    turn = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Degrees clockwise that a person turned it; empty: as OCR found it upright."
+    )
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.DOCUMENT, blank=True)
     group = models.ForeignKey("clustering.Group", models.RESTRICT, null=True, blank=True, related_name="pages")
     group_order = models.PositiveIntegerField(null=True, blank=True)
@@ -85,6 +91,9 @@ class Page(models.Model):
             models.CheckConstraint(
                 condition=Q(group_order__isnull=True) | Q(group_order__gte=1), name="page_group_order_from_one"
             ),
+            models.CheckConstraint(
+                condition=Q(turn__isnull=True) | Q(turn__in=[0, 90, 180, 270]), name="page_turn_is_a_quarter_turn"
+            ),
             models.CheckConstraint(condition=Q(width__gte=1, height__gte=1), name="page_has_pixels"),
         ]
         indexes = [
@@ -94,3 +103,11 @@ class Page(models.Model):
 
     def __str__(self) -> str:
         return self.identifier
+
+    @property
+    def upright(self) -> int:
+        """Degrees clockwise that it is shown and exported with. One query where its reading is not at hand."""
+        if self.turn is not None:
+            return self.turn
+        reading = getattr(self, "reading", None)
+        return reading.rotation if reading is not None else 0

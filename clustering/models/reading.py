@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -25,6 +27,16 @@ def search_config(*, language: str, ocr_language: str) -> str:
 
     spoken = known(language) or of_tesseract(ocr_language)
     return spoken.search if spoken and spoken.search else PLAIN_SEARCH
+
+
+def turned_pixels(box: tuple[int, int, int, int], width: int, height: int, by: int) -> tuple[int, int, int, int]:
+    """Return the box on an image of this size after that was turned clockwise by 90, 180 or 270 degrees."""
+    left, top, right, bottom = box
+    if by == 90:
+        return height - bottom, left, height - top, right
+    if by == 180:
+        return width - right, height - bottom, width - left, height - top
+    return top, width - right, bottom, width - left
 
 
 class Reading(models.Model):
@@ -82,6 +94,19 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"Reading of {self.page_id}"
+
+    def shown_lines(self, upright: int) -> tuple[int, int, list[list[Any]]]:
+        """Width, height and lines on the page as it is shown, `upright` degrees clockwise from the stored image: a page
+        that a person turned takes its boxes along."""
+        by = (upright - self.rotation) % 360
+        if not by:
+            return self.width, self.height, self.lines
+        width, height = (self.height, self.width) if by % 180 else (self.width, self.height)
+        turned = [
+            [text, *turned_pixels((left, top, right, bottom), self.width, self.height, by), *rest]
+            for text, left, top, right, bottom, *rest in self.lines
+        ]
+        return width, height, turned
 
     def as_record(self) -> PageReading:
         """Return the same as the engine takes it."""

@@ -23,6 +23,8 @@ class Verb(str):
     """Whether it is on a person's undo stack."""
     marks: bool
     """Whether it changes the role of pages."""
+    turns: bool
+    """Whether it changes which way pages are shown."""
     proposes: bool
     """Whether it puts a run on the desk."""
     renumbers: bool
@@ -39,13 +41,15 @@ class Verb(str):
         teaches: bool = False,
         undoable: bool = True,
         marks: bool = False,
+        turns: bool = False,
         proposes: bool = False,
         renumbers: bool = False,
     ) -> Verb:
         """Declare the verb; its name has 12 letters at most. Raises ValueError if another one has it."""
         verb = super().__new__(cls, name)
         verb.done, verb.icon, verb.decides, verb.follows, verb.teaches = done, icon, decides, follows, teaches
-        verb.undoable, verb.marks, verb.proposes, verb.renumbers = undoable, marks, proposes, renumbers
+        verb.undoable, verb.marks, verb.turns = undoable, marks, turns
+        verb.proposes, verb.renumbers = proposes, renumbers
         if name in VERBS:
             raise ValueError(f"The verb “{name}” is declared twice.")
         VERBS[name] = verb

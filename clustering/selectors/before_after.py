@@ -123,7 +123,11 @@ def compare(collection: Collection, before: Snapshot, after: Snapshot) -> Compar
             for piece in shown
         ],
         hidden=len(pieces) - len(shown),
-        facts=[*_answers(before, after, positions), *_roles(before, after, positions)],
+        facts=[
+            *_answers(before, after, positions),
+            *_roles(before, after, positions),
+            *_turns(before, after, positions),
+        ],
         came=len(after.groups.keys() - before.groups.keys()),
         went=len(before.groups.keys() - after.groups.keys()),
         changed=len(before.groups.keys() & after.groups.keys()),
@@ -138,11 +142,11 @@ def _alike(one: Standing, other: Standing) -> bool:
 
 def _without(side: Snapshot, groups: set[int]) -> Snapshot:
     rest = {pk: standing for pk, standing in side.groups.items() if pk not in groups}
-    return Snapshot(groups=rest, unassigned=side.unassigned, answers=side.answers, roles=side.roles)
+    return Snapshot(groups=rest, unassigned=side.unassigned, answers=side.answers, roles=side.roles, turns=side.turns)
 
 
 def _spoken_of(side: Snapshot) -> set[int]:
-    return {*side.roles, *(page for pair in side.answers for page in pair)}
+    return {*side.roles, *side.turns, *(page for pair in side.answers for page in pair)}
 
 
 def _homes(side: Snapshot) -> Homes:
@@ -250,7 +254,7 @@ def _facts_of_groups(before: Snapshot, after: Snapshot, piece: list[int], sides:
         for name, label in FACTS.items():
             was, became = _said(name, old), _said(name, new)
             if was != became:
-                yield Fact(f"Document {new.fields['number']}", label, was, became)
+                yield Fact("This document", label, was, became)
 
 
 def _answers(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
@@ -265,3 +269,9 @@ def _roles(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> I
     for page, role in sorted(after.roles.items()):
         was = Page.Role(before.roles.get(page, "")).label
         yield Fact(f"Page {positions.get(page, '?')}", "Marked as", str(was), str(Page.Role(role).label))
+
+
+def _turns(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
+    for page, turn in sorted(after.turns.items()):
+        was, now = ("as OCR found it" if side is None else f"{side}°" for side in (before.turns.get(page), turn))
+        yield Fact(f"Page {positions.get(page, '?')}", "Rotated", was, now)

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, Q
 
-from clustering.models import Answer, Collection, Job, LiveScore, Page, Run, SeamScore
+from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Job, LiveScore, Page, Run, SeamScore
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import GroupRow, Span, group_rows, packed
 from clustering.wording import percent
@@ -63,18 +63,24 @@ def seam_bytes(run: Run, reordered: int) -> str:
 
 def aspect_bytes(collection: Collection, page_count: int, last: int) -> str:
     """Base64 of one byte a position from 1: width / height in fiftieths, upright. Kept until pages come or go, or a job
-    is done: reading finds out which pages lie on their side."""
-    moved = collection.reordered
-    key = f"aspects:{collection.pk}:{page_count}:{last}:{moved}:{collection.jobs.filter(state=Job.State.DONE).count()}"
+    is done or a page rotated: reading finds out which pages lie on their side."""
+    moved, done = collection.reordered, collection.jobs.filter(state=Job.State.DONE).count()
+    key = f"aspects:{collection.pk}:{page_count}:{last}:{moved}:{done}:{_last_turn(collection)}"
     kept: str | None = cache.get(key)
     if kept is None:
-        sizes = Page.objects.filter(collection=collection).values_list(
-            "position", "width", "height", "reading__rotation"
-        )
+        pages = Page.objects.filter(collection=collection).annotate(shown=UPRIGHT)
+        sizes = pages.values_list("position", "width", "height", "shown")
         upright = ((p, h, w) if turn in (90, 270) else (p, w, h) for p, w, h, turn in sizes)
         kept = _bytes((p, max(1, min(255, round(ASPECT_UNITS * w / h)))) for p, w, h in upright)
         cache.set(key, kept, CACHE_SECONDS)
     return kept
+
+
+def _last_turn(collection: Collection) -> int:
+    """Sequence of the last act that rotated pages or took such back."""
+    verbs = [verb for verb in VERBS.values() if verb.turns]
+    turning = Q(verb__in=verbs) | Q(undoes__verb__in=verbs) | Q(redoes__verb__in=verbs)
+    return Edit.objects.filter(turning, collection=collection).aggregate(last=Max("sequence"))["last"] or 0
 
 
 def _bytes(values: Iterable[tuple[int, int]]) -> str:

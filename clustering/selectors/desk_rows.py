@@ -14,7 +14,7 @@ from django.db.models.functions import Left
 from typing_extensions import TypedDict
 
 from clustering.access import Anyone
-from clustering.models import VERBS, Answer, Collection, Edit, Group, Page
+from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Group, Page
 from clustering.redecode.live import moved_since
 from clustering.wording import percent
 from clustering.wording import told as as_told
@@ -165,9 +165,9 @@ def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
     """Pages at these positions, a range of them or single ones. One query."""
     rows = (
         Page.objects.filter(collection=collection, **_positions(at))
-        .annotate(start=Left("reading__text", _TEXT_LETTERS))
+        .annotate(start=Left("reading__text", _TEXT_LETTERS), shown=UPRIGHT)
         .order_by("position")
-        .values_list("position", "pk", "identifier", "sha256", "width", "height", "role", "start", "reading__rotation")
+        .values_list("position", "pk", "identifier", "sha256", "width", "height", "role", "start", "shown")
     )
     return [
         {
@@ -179,7 +179,7 @@ def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
             "height": height,
             "role": role,
             "line": first_line(text or ""),
-            "rotation": turn or 0,
+            "rotation": turn,
         }
         for position, pk, name, sha, width, height, role, text, turn in rows
     ]
@@ -250,6 +250,8 @@ class Changes(TypedDict):
     """Ids of the groups beside these places that nobody touched, and how sure each is now, in percent."""
     roles: list[tuple[int, str]]
     """Positions of pages that were marked, and as what."""
+    turns: list[tuple[int, int]]
+    """Positions of pages that were rotated, and degrees clockwise that they are shown with now."""
     acts: list[ActTold]
     """The last acts since."""
     edit: NotRequired[Made]
@@ -285,6 +287,7 @@ def changes(
         "doubts": [],
         "sure": [],
         "roles": [],
+        "turns": [],
         "acts": _told(edits, me),
     }
     if edit is not None:
@@ -301,7 +304,9 @@ def changes(
     there = {row["id"] for row in told["groups"]}
     told["removed"] = sorted(touched - there)
     told["answered"] = _answered(collection, there)
-    told["doubts"], told["roles"] = doubts, _roles(edits)
+    told["doubts"] = doubts
+    told["roles"] = list(_touched(edits, "marks").values_list("position", "role"))
+    told["turns"] = list(_touched(edits, "turns").annotate(shown=UPRIGHT).values_list("position", "shown"))
     told["sure"] = _sure(beside - there)
     return told
 
@@ -335,16 +340,14 @@ _SURE = f'SELECT id, confidence FROM "{Group._meta.db_table}" WHERE id = ANY(%s)
 """Written out: it may name thousands."""
 
 
-def _roles(edits: list[Edit]) -> list[tuple[int, str]]:
-    """[position, role] of the pages that were marked."""
-    marked: set[int] = set()
+def _touched(edits: list[Edit], what: str) -> QuerySet[Page]:
+    """Return the pages of acts whose verb does this, and of acts that took such back."""
+    pages: set[int] = set()
     for edit in edits:
         act = edit.undoes or edit.redoes or edit
-        if VERBS[act.verb].marks:
-            marked.update(edit.pages or act.pages)
-    if not marked:
-        return []
-    return list(Page.objects.filter(pk__in=marked).values_list("position", "role"))
+        if getattr(VERBS[act.verb], what):
+            pages.update(edit.pages or act.pages)
+    return Page.objects.filter(pk__in=pages).order_by("position") if pages else Page.objects.none()
 
 
 def _told(edits: list[Edit], me: Anyone) -> list[ActTold]:

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from clustering.access import may_edit
 from clustering.models import VERBS, Collection, Edit, Group, Page, User
+from clustering.selectors.places import Places, places_of
 from clustering.wording import name_of
 
 ENTRIES_SHOWN = 40
@@ -39,6 +40,8 @@ class Entry:
     icon: str
     groups: list[Group]
     """The groups it touched that are still there, as they are now; empty where it touched too many to name."""
+    places: Places
+    """Of those groups, now."""
     group_count: int
     page_count: int
     may_turn: bool
@@ -149,10 +152,11 @@ def _entries(collection: Collection, edits: Iterable[Edit], *, user: User) -> li
     acts = list(edits)
     named = {pk for edit in acts for pk in edit.named}  # type: ignore[attr-defined] # annotated
     groups = Group.objects.filter(collection=collection).in_bulk(named)
-    return [_entry(collection, edit, groups, user=user) for edit in acts]
+    places = places_of(collection, groups.values())
+    return [_entry(collection, edit, groups, places, user=user) for edit in acts]
 
 
-def _entry(collection: Collection, edit: Edit, groups: dict[int, Group], *, user: User) -> Entry:
+def _entry(collection: Collection, edit: Edit, groups: dict[int, Group], places: Places, *, user: User) -> Entry:
     count: int = edit.group_count or 0  # type: ignore[attr-defined] # annotated
     named: list[int] = edit.named if count <= GROUPS_NAMED else []  # type: ignore[attr-defined] # annotated
     writes = may_edit(user, collection) and collection.closed is None
@@ -160,7 +164,8 @@ def _entry(collection: Collection, edit: Edit, groups: dict[int, Group], *, user
         edit=edit,
         who=name_of(edit.actor, to=user),
         icon=VERBS[edit.verb].icon,
-        groups=sorted((groups[pk] for pk in named if pk in groups), key=lambda group: group.number),
+        groups=sorted((groups[pk] for pk in named if pk in groups), key=lambda group: group.first_position),
+        places=places,
         group_count=count,
         page_count=edit.page_count or 0,  # type: ignore[attr-defined] # annotated
         may_turn=writes and edit.actor_id == user.pk and VERBS[edit.verb].undoable,

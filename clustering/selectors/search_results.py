@@ -73,7 +73,7 @@ def results_of(documents: Sequence[Sequence[Hit]], words: str) -> list[Result]:
 def _boxes(page: Page, headline: str) -> list[Box]:
     """Return the lines with a word that was found, in whatever form it stands there."""
     forms = {part.split(MARK[1])[0].casefold() for part in headline.split(MARK[0])[1:]}
-    if not forms or page.reading.rotation:
+    if not forms or page.upright:
         return []
     return [
         (left, top, right - left, bottom - top)

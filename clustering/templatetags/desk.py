@@ -18,6 +18,7 @@ from clustering.engine.edtf import is_edtf
 from clustering.languages import catalog_digest
 from clustering.models import Collection, Edit, Group, Page
 from clustering.selectors.desk_rows import confidence_words, first_line
+from clustering.selectors.places import Places
 from clustering.selectors.search import MARK
 
 register = template.Library()
@@ -41,8 +42,12 @@ def catalog_script() -> SafeString | str:
 
 @register.simple_tag
 def scan_url(page: Page, size: str = "320") -> str:
-    """Address of a page's image."""
-    return reverse("scan", args=[page.pk, size, page.sha256[:16]])
+    """Address of a page's image, turned as the page is shown."""
+    address = reverse("scan", args=[page.pk, size, page.sha256[:16]])
+    turn = page.turn
+    if turn is None and "reading" in page._state.fields_cache:
+        turn = page.upright
+    return f"{address}?turn={turn}" if turn else address
 
 
 @register.simple_tag
@@ -96,6 +101,12 @@ def headline(text: str) -> SafeString:
 def title_of(group: Group) -> str:
     """Return what it is called."""
     return group.shown_title
+
+
+@register.filter
+def place_in(group: Group, places: Places) -> int | None:
+    """Say what people call it: its place among all documents."""
+    return places.of.get(group.pk)
 
 
 @register.filter

@@ -27,7 +27,7 @@ def test_it_keeps_the_first_part_and_numbers_the_rest(
     assert first.pk == group.pk
     assert (first.version, first.edited, first.confidence) == (2, True, None)
     assert (rest.split_from, rest.edited, rest.state) == (1, True, Group.State.PROPOSED)
-    assert edit.summary == "Split 1 before page 4: pages 4 to 5 became 3."
+    assert edit.summary == "Split 1 before page 4: pages 4 to 5 became 2."
     assert (edit.verb, edit.actor, edit.sequence) == ("split", alice, 1)
     assert edit.groups == sorted([first.pk, rest.pk])
     assert edit.pages == [page_at(collection, 4).pk, page_at(collection, 5).pk]
@@ -118,5 +118,5 @@ def test_its_queries_do_not_grow_with_the_collection(
 ) -> None:
     collection = make_collection(groups=[4] * groups)
     group, page = group_of(collection, 1), page_at(collection, 3)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         split_group(group, before=page, actor=alice, version=1)

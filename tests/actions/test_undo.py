@@ -131,7 +131,7 @@ def test_it_says_so_where_pages_went_on_to_another_group(
     collection = make_collection(groups=[4, 1])
     split_group(group_of(collection, 1), before=page_at(collection, 3), actor=alice)
     merge_groups([group_of(collection, 2), group_of(collection, 3)], actor=bob)
-    with pytest.raises(Refused, match=r"bob: “Joined 3 and 2, pages 3 to 5\.”"):
+    with pytest.raises(Refused, match=r"bob: “Joined 2 and 3, pages 3 to 5\.”"):
         undo_edit(collection, actor=alice)
 
 

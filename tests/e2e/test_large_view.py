@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Route, expect
 
-from clustering.models import Answer, Collection, Edit, Preference, User
+from clustering.models import UPRIGHT, Answer, Collection, Edit, Preference, User
+from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, arranged, settled
 
@@ -104,7 +107,7 @@ def test_undo_and_redo_work_while_a_page_is_open(collection: Collection, alice: 
     desk.act("Control+z")
     arranged(collection, UNTOUCHED)
     desk.told("Undid: Split 4 before page 9")
-    expect(side).to_contain_text("4, page 3 of 4")  # what stands beside it is of now
+    expect(side).to_contain_text("4 of 5, page 3 of 4")  # what stands beside it is of now
     desk.page.locator("#detail .toast").get_by_role("button", name="Redo").click()
     arranged(collection, SPLIT)
     desk.act("Control+z")
@@ -133,7 +136,7 @@ def test_the_page_on_its_own_has_the_same_keys(
     desk.keys("Control+z")
     arranged(collection, UNTOUCHED)
     expect(desk.page.locator("#page-said")).to_contain_text("Undid: Split 4 before page 9")
-    expect(desk.page.locator(".page-side")).to_contain_text("4, page 3 of 4")
+    expect(desk.page.locator(".page-side")).to_contain_text("4 of 5, page 3 of 4")
     desk.keys("Control+y")
     arranged(collection, SPLIT)
     desk.keys("?")
@@ -284,3 +287,33 @@ def test_two_sides_of_a_seam_are_answered_as_in_the_queue(
     arranged(collection, UNTOUCHED)
     desk.act("m")
     settled(lambda: Answer.objects.filter(collection=collection, verdict="same").exists(), True)
+
+
+def test_a_page_is_rotated_for_good_in_the_stream_and_in_the_large_view(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    def turns() -> list[int]:
+        return list(Scan.objects.order_by("position").annotate(by=UPRIGHT).values_list("by", flat=True))[:3]
+
+    desk = open_desk(alice)
+    desk.focus(2)
+    desk.act("r")
+    expect(desk.cell(2).locator("img")).to_have_attribute("style", re.compile("rotate: 90deg"))
+    assert turns() == [0, 90, 0]
+    desk.keys("Enter")
+    expect(desk.page.locator("#detail .zoom canvas").first).to_be_visible()
+    expect(desk.page.locator("[data-film='2'] img")).to_have_attribute("data-turn", "90")
+    desk.act("r")
+    settled(turns, [0, 180, 0])
+    expect(desk.page.locator("#detail-stage")).to_have_attribute("aria-label", "Rotated 90 degrees")
+    desk.act("Control+z")
+    settled(turns, [0, 90, 0])
+    expect(desk.page.locator("#detail-stage")).to_have_attribute("aria-label", "Upright")
+    desk.keys("Escape")
+    is_closed(desk)
+    desk.reload()
+    expect(desk.cell(2).locator("img")).to_have_attribute("style", re.compile("rotate: 90deg"))
+    desk.focus(1)
+    desk.keys("Space", "Shift+ArrowRight", "Shift+ArrowRight")
+    desk.act("Shift+R")
+    settled(turns, [270, 0, 270])

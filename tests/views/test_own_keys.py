@@ -26,7 +26,7 @@ def test_signs_and_titles_are_the_persons_own(alice: User, make_collection: Make
     assert 'title="Rotate (Shift+Q)"' in text
     assert "for the current page (0)" in text
     queue = dict(SIGN.findall(signed(alice).get("/c/afl/queue/").content.decode()))
-    assert queue == {"back": "←", "same": "M", "different": "S", "skip": "→"}
+    assert queue == {"back": "←", "same": "M", "different": "S", "keep": "O", "skip": "→"}
 
 
 def test_the_keys_of_a_page_cost_one_query(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
@@ -49,5 +49,5 @@ def test_what_works_everywhere_meets_every_other(alice: User, signed: Signed, na
 
 
 def test_one_key_does_different_things_at_different_places(alice: User, signed: Signed) -> None:
-    assert signed(alice).post("/keys/mine/", {"rotate": "s"}).status_code == 302
-    assert Preference.objects.get(user=alice).keys == {"rotate": "s"}
+    assert signed(alice).post("/keys/mine/", {"rotate-pair": "e"}).status_code == 302
+    assert Preference.objects.get(user=alice).keys == {"rotate-pair": "e"}

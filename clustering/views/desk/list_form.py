@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.http import QueryDict
 
 from clustering.models import Collection, Group, Page
+from clustering.selectors.places import places_of
 
 FACTS = ("title", "kind", "date", "about", "copy", "note")
 """Fields of a group, as the form calls them: `about` is its note, `note` what is unclear."""
@@ -86,7 +87,7 @@ class Typed:
             "kind": group.kind,
             "date": group.date,
             "about": group.note,
-            "copy": str(group.copy_of or ""),
+            "copy": _copied(group),
             "note": group.flag_note,
         }
         saved = self._saved(group.pk)
@@ -131,3 +132,11 @@ def _mark(text: str) -> str:
 
 def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").strip()
+
+
+def _copied(group: Group) -> str:
+    """Return the place of the document that this one repeats."""
+    if not group.copy_of:
+        return ""
+    original = Group.objects.filter(collection=group.collection_id, number=group.copy_of).first()
+    return str(places_of(group.collection, [original]).of[original.pk]) if original else ""

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_collections, access_page, may_edit, may_launch
-from clustering.models import Collection, Edit, LiveScore, Page, SeamScore
+from clustering.models import Collection, Edit, Group, LiveScore, Page, SeamScore
 from clustering.page_config import desk_config
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import first_line
 from clustering.selectors.duplicates import LOOKED_AT, duplicates_of, original_of
+from clustering.selectors.places import places_of
 from clustering.selectors.similar import SIMILAR, NotIndexed, similar_pages
 from clustering.wording import percent
 
@@ -40,6 +41,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         **_others_like(shown, limit=SIMILAR),
         **_editing(request, shown.collection),
     }
+    context |= _places(shown, context)
     return render(request, "desk/page.html", context)
 
 
@@ -57,6 +59,7 @@ def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
         **_others_like(shown, limit=6),
         **_editing(request, collection),
     }
+    context |= _places(shown, context)
     return render(request, "desk/panel_page.html", context)
 
 
@@ -65,6 +68,16 @@ def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
     near = similar_pages(shown, limit=max(limit, LOOKED_AT))
     duplicates = duplicates_of(shown, near=near)
     return {"similar": near[:limit], "duplicates": duplicates, "original": original_of(shown, duplicates)}
+
+
+def _places(shown: Page, context: dict[str, Any]) -> dict[str, Any]:
+    """Say what the documents that are named are called, and the one that this page's document repeats."""
+    group = shown.group
+    copied = None
+    if group is not None and group.copy_of is not None:
+        copied = Group.objects.filter(collection=shown.collection, number=group.copy_of).first()
+    named = [group, copied, context["original"], *(copy.page.group for copy in context["duplicates"])]
+    return {"copied": copied, "places": places_of(shown.collection, {one for one in named if one is not None})}
 
 
 def _editing(request: HttpRequest, collection: Collection) -> dict[str, Any]:
@@ -115,12 +128,17 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
         "page": shown,
         "collection": shown.collection,
         "similar": near,
+        "places": places_of(shown.collection, _own_groups(shown, near)),
         "refused": refused,
         "everywhere": everywhere,
         "mode": "stream",
         "may_launch": may_launch(request.user, shown.collection),
     }
     return render(request, "similar.html", context)
+
+
+def _own_groups(shown: Page, near: list[tuple[Page, int]]) -> set[Group]:
+    return {page.group for page, _ in near if page.group is not None and page.collection_id == shown.collection_id}
 
 
 def _chance(score: SeamScore, *, blind: bool) -> float:
@@ -163,6 +181,7 @@ def viewer_config(shown: Page) -> dict[str, Any]:
     """Return what the deep-zoom viewer needs of a page."""
     reading = getattr(shown, "reading", None)
     digest = shown.sha256[:16]
+    width, height, lines = reading.shown_lines(shown.upright) if reading else (0, 0, [])
     return {
         "position": shown.position,
         "identifier": shown.identifier,
@@ -170,10 +189,10 @@ def viewer_config(shown: Page) -> dict[str, Any]:
         "large": reverse("scan", args=[shown.pk, "1280", digest]),
         "width": shown.width,
         "height": shown.height,
-        "rotation": reading.rotation if reading else 0,
-        "lines": reading.lines if reading else [],
-        "readingWidth": reading.width if reading else 0,
-        "readingHeight": reading.height if reading else 0,
+        "rotation": shown.upright,
+        "lines": lines,
+        "readingWidth": width,
+        "readingHeight": height,
         "start": first_line(reading.text) if reading else "",
     }
 

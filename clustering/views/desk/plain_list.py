@@ -18,6 +18,7 @@ from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page, User
 from clustering.page_config import KINDS, ROLES, offered_acts
 from clustering.selectors.filters import FILTERS, groups_matching
+from clustering.selectors.places import at_place, places_of
 from clustering.views.desk.list_form import DRAFTED, FACTS, Typed
 from clustering.written import versions_of, whole_number, whole_numbers
 
@@ -52,13 +53,16 @@ def _page(
     groups = Group.objects.filter(pk__in=groups_matching(collection, show).values("pk"))
     groups = groups.in_scan_order().prefetch_related("pages__reading")
     shown = Paginator(groups, GROUPS_SHOWN).get_page(asked.get("page"))
+    rows = [typed.row(group) for group in shown]
+    elsewhere = typed.elsewhere(collection, {group.pk for group in shown})
     context = {
         "collection": access_collections(request.user).with_progress().get(pk=collection.pk),
         "groups": shown,
         "show": show,
         "filters": FILTER_WORDS,
-        "rows": [typed.row(group) for group in shown],
-        "elsewhere": typed.elsewhere(collection, {group.pk for group in shown}),
+        "rows": rows,
+        "elsewhere": elsewhere,
+        "places": places_of(collection, [row.group for row in [*rows, *elsewhere] if row.group.number]),
         "loose": Page.objects.filter(collection=collection, group__isnull=True).order_by("position")[
             : LOOSE_SHOWN if show in {"all", "todo"} else 0
         ],
@@ -116,7 +120,7 @@ def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, 
     if verb == "new-group":
         return "move", {"pages": pages, "to": None}, ""
     if verb == "move":
-        target = Group.objects.filter(collection=collection, number=_first(request.POST.get("to", ""))).first()
+        target = at_place(collection, _first(request.POST.get("to", "")))
         if target is None:
             raise Refused("No document has that number. Find the number in the list and enter it under “to document”.")
         return "move", {"pages": pages, "to": target.pk}, f"#group-{target.pk}"
@@ -125,7 +129,7 @@ def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, 
     if verb == "flag":
         return "flag", {"group": number, "note": request.POST.get(f"note-{number}", "")}, f"#group-{number}"
     if verb == "describe":
-        return "describe", {"group": number, **_facts(request, number)}, f"#group-{number}"
+        return "describe", {"group": number, **_facts(collection, request, number)}, f"#group-{number}"
     if verb == "mark":
         return "mark", {"pages": pages, "role": request.POST.get("role", "")}, ""
     if verb == "unflag" or (verb in ACTS and ACTS[verb].offered):
@@ -135,7 +139,7 @@ def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, 
     raise Refused("This page is out of date. Reload it and try again.")
 
 
-def _facts(request: HttpRequest, group: int) -> dict[str, Any]:
+def _facts(collection: Collection, request: HttpRequest, group: int) -> dict[str, Any]:
     """Return what was typed of the group, and drafts where nothing is stored; what the form does not have, or nobody
     touched, stays as it is. Raises Refused."""
     typed, now = Typed(request.POST), Group.objects.filter(pk=group).first()
@@ -148,10 +152,11 @@ def _facts(request: HttpRequest, group: int) -> dict[str, Any]:
     facts: dict[str, Any] = {"note" if name == "about" else name: text for name, text in given.items()}
     if "copy" in facts:
         written = facts.pop("copy").strip()
-        number = whole_number(written) if written else 0
-        if number is None:
+        place = whole_number(written) if written else 0
+        original = at_place(collection, place) if place else None
+        if place is None or (place and original is None):
             raise Refused("Enter the number of the document that this one duplicates, or leave the field blank.")
-        facts["copy_of"] = number
+        facts["copy_of"] = original.number if original else 0
     return facts
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from clustering.access import access_page
 from clustering.engine.images import BadScan
 from clustering.engine.media_types import web_type
-from clustering.files import THUMBNAIL_SIZES, ensure_shown, ensure_thumbnail, page_path
+from clustering.files import THUMBNAIL_SIZES, ensure_shown, page_path
 from clustering.models import Page
 from clustering.written import whole_number
 
@@ -22,15 +22,21 @@ FOREVER = "private, max-age=31536000, immutable"
 
 @require_GET
 def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseBase:
-    """One page's image: size 320, 640, 1280 or original. Of a TIFF or JPEG 2000 browsers get a JPEG of full size."""
+    """One page's image: size 320, 640, 1280 or original. Of a TIFF or JPEG 2000 browsers get a JPEG of full size.
+
+    ?turn=90 turns it clockwise by quarter turns; without, it is as it is stored.
+    """
     page = access_page(request.user, pk)
     if not page.sha256.startswith(digest):
         raise Http404("This page’s image has changed. Reload the page.")
-    tag = f'"{page.sha256[:32]}-{size}"'
+    turn = whole_number(request.GET.get("turn", "0"))
+    if turn not in (0, 90, 180, 270):
+        raise Http404("Images turn by 90, 180, or 270 degrees.")
+    tag = f'"{page.sha256[:32]}-{size}{f"-{turn}" if turn else ""}"'
     if request.headers.get("If-None-Match") == tag:
         answer: HttpResponseBase = HttpResponseNotModified()
     else:
-        path, media_type = _file(page, size)
+        path, media_type = _file(page, size, turn)
         try:
             answer = FileResponse(path.open("rb"), content_type=media_type)
         except FileNotFoundError:
@@ -41,16 +47,16 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
     return answer
 
 
-def _file(page: Page, size: str) -> tuple[Path, str]:
+def _file(page: Page, size: str, turn: int) -> tuple[Path, str]:
     """Path and media type. Raises Http404 for a size that is not kept or an image that cannot be opened."""
     wanted = whole_number(size) or 0
     if size != ORIGINAL and wanted not in THUMBNAIL_SIZES:
         raise Http404("Images are available at 320, 640, and 1280 pixels, and in full size.")
     try:
         if size == ORIGINAL:
-            path = ensure_shown(page, 0)
+            path = ensure_shown(page, turn)
             return path, web_type(page.media_type) if path == page_path(page) else "image/jpeg"
-        return ensure_thumbnail(page, wanted), "image/webp"
+        return ensure_shown(page, turn, wanted), "image/webp"
     except (BadScan, OSError) as error:
         raise Http404(f"The image of {page.identifier} can’t be shown. {error}") from error
 

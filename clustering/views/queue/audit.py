@@ -16,6 +16,7 @@ from clustering.dashboard.assured import escape_rate
 from clustering.journal.errors import ActError, Refused
 from clustering.models import AuditSample, Collection, Edit, Group, Page, User
 from clustering.quality import judge_sample
+from clustering.selectors.places import places_of
 from clustering.written import whole_number
 
 PAGES_SHOWN = 60
@@ -67,12 +68,14 @@ def _stage(collection: Collection, sample: AuditSample) -> dict[str, Any]:
     shown = [found[pk] for pk in sample.pages[:PAGES_SHOWN] if pk in found]
     positions = sorted(pages.filter(pk__in=sample.pages).values_list("position", flat=True))
     standing = list(Page.objects.filter(group=sample.group).order_by("group_order").values_list("pk", flat=True))
+    group = Group.objects.filter(pk=sample.group, collection=collection).first()
     return {
         "pages": shown,
         "hidden": len(sample.pages) - len(shown),
         "before": pages.filter(position__lt=positions[0]).order_by("-position").first() if positions else None,
         "after": pages.filter(position__gt=positions[-1]).order_by("position").first() if positions else None,
-        "group": Group.objects.filter(pk=sample.group, collection=collection).first(),
+        "group": group,
+        "places": places_of(collection, [group] if group else []),
         "has_changed": standing != sample.pages,
     }
 

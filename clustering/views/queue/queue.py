@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions.accept import acceptable
 from clustering.dashboard.pace import seconds_a_look
-from clustering.models import Answer, Collection, Group, Page, Reading, User
+from clustering.models import UPRIGHT, Answer, Collection, Group, Page, User
 from clustering.page_config import desk_config
 from clustering.quality import draw_checks, place_of
 from clustering.redecode.live import desk_run
@@ -108,16 +108,16 @@ def waiting(collection: Collection, person: User) -> Waiting:
 def told(collection: Collection, seams: list[OpenSeam]) -> list[dict[str, Any]]:
     """Seams as the browser takes them. Two queries."""
     near = {position for seam in seams for position in (seam.left, seam.left + 1)}
-    found = Page.objects.filter(collection=collection, position__in=near).select_related("group")
-    pages = {page.position: page for page in found}
-    turns = dict(Reading.objects.filter(page__in=found).values_list("page_id", "rotation"))
+    found = Page.objects.filter(collection=collection, position__in=near)
+    pages = {page.position: page for page in found.select_related("group")}
+    turns = dict(found.annotate(shown=UPRIGHT).values_list("pk", "shown"))
     rows = []
     for seam in seams:
         one, other = pages[seam.left], pages[seam.left + 1]
         rows.append(
             {
-                "left": _page(one, turns.get(one.pk, 0)),
-                "right": _page(other, turns.get(other.pk, 0)),
+                "left": _page(one, turns[one.pk]),
+                "right": _page(other, turns[other.pk]),
                 "percent": percent(seam.probability),
                 "joined": one.group_id == other.group_id,
                 "groups": {str(group.pk): group.version for group in (one.group, other.group) if group is not None},

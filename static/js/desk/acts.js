@@ -286,6 +286,13 @@ export class Acts {
     this.stream.dress();
   }
 
+  /** @param {90 | 270} by  degrees clockwise @param {number[]} pages */
+  rotate(by, pages) {
+    this.send({ verb: "rotate", body: { pages, by }, groups: [] });
+    for (const p of pages) this.model.turn(p, ((this.model.pages.get(p)?.rotation ?? 0) + by) % 360);
+    this.model.changed();
+  }
+
   /** @param {number} [edit]  sequence of that act and no other; else the last of this person */
   undo(edit) {
     this.send({ verb: "undo", body: edit ? { edit } : this.outbox.meant("undo"), groups: [] });

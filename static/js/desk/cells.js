@@ -132,7 +132,7 @@ function setText(element, text) {
  */
 function altText(model, p, group, place) {
   const line = model.pages.get(p)?.line;
-  const where = group ? _("document %(number)s, %(place)s of %(count)s", { number: group.number || _("new"), place, count: group.pages.length }) : _("unassigned");
+  const where = group ? _("document %(number)s, %(place)s of %(count)s", { number: model.placeOf(group), place, count: group.pages.length }) : _("unassigned");
   return [_("Page %(p)s", { p }), where, line].filter(Boolean).join(", ");
 }
 
@@ -210,23 +210,25 @@ export function bandHead(model, config, segment, focused) {
   head.classList.toggle("has-focus", focused);
   head.classList.toggle("is-flagged", group.flagged);
   const title = model.titleOf(group);
-  const number = group.number || "new";
+  const place = model.placeOf(group);
   if (!segment.begins) {
     head.classList.add("is-continued");
     head.title = title;
-    head.append(make("span", { class: "number", text: number }), make("span", { class: "band-rest", text: `${title}, continued` }));
+    head.append(make("span", { class: "number", text: place }), make("span", { class: "band-rest", text: `${title}, continued` }));
     return head;
   }
   const { state, leads, rest } = facts(model, config, group, segment);
   const accepted = group.accepted.includes("title") ? _(" (draft, accepted)") : "";
   head.append(
     state,
-    make("span", { class: "number", text: number, title: _("Document %(place)s of %(size)s", { place: model.placeOf(group), size: model.groups.size }) }),
+    make("span", { class: "number", title: _("Document %(place)s of %(size)s", { place, size: model.groups.size }) }, [
+      String(place), make("span", { class: "number-of", text: _(" of %(size)s", { size: model.groups.size }) }),
+    ]),
     ...leads,
     make("span", { class: group.title ? "title" : "title is-draft", text: title, title: `${title}${accepted}` }),
     make("span", { class: "band-rest", text: rest.join(" · ") }),
   );
-  if (config.mayEdit) head.append(confirmButton(group));
+  if (config.mayEdit) head.append(confirmButton(model, group));
   return head;
 }
 
@@ -255,10 +257,11 @@ export function dressHead(head, focused) {
   head.classList.toggle("has-focus", focused);
 }
 
-/** @param {Group} group */
-function confirmButton(group) {
+/** @param {Model} model @param {Group} group */
+function confirmButton(model, group) {
   const done = group.state === "confirmed";
-  const label = done ? _("Document %(number)s is confirmed. Unconfirm it", { number: group.number }) : _("Confirm document %(number)s", { number: group.number || _("new") });
+  const number = model.placeOf(group);
+  const label = done ? _("Document %(number)s is confirmed. Unconfirm it", { number }) : _("Confirm document %(number)s", { number });
   return make(
     "button",
     { class: "confirm", type: "button", tabindex: "-1", "data-confirm": group.id, "aria-label": label, title: label },
@@ -302,12 +305,14 @@ function facts(model, config, group, segment) {
 
 /** @param {Model} model @param {number} number  of the group that is repeated */
 function copyChip(model, number) {
-  const named = _("duplicate of %(number)s", { number });
-  const first = model.byNumber(number)?.pages[0];
-  if (!first) return make("span", { title: _("That document no longer exists"), text: named });
+  const original = model.byNumber(number);
+  const first = original?.pages[0];
+  if (!original || !first) return make("span", { title: _("That document no longer exists"), text: _("duplicate") });
+  const place = model.placeOf(original);
+  const named = _("duplicate of %(number)s", { number: place });
   return make(
     "button",
-    { class: "chip", type: "button", tabindex: "-1", "data-jump": first, title: _("Go to document %(number)s, page %(first)s", { number, first }) },
+    { class: "chip", type: "button", tabindex: "-1", "data-jump": first, title: _("Go to document %(number)s, page %(first)s", { number: place, first }) },
     [named],
   );
 }

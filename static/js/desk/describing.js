@@ -3,6 +3,7 @@
 import { termsLine } from "./describe/work.js";
 import { ask, field } from "./dialogs.js";
 import { _ } from "../i18n.js";
+import { placeNumbered } from "./model.js";
 
 /** @typedef {import("./acts.js").Acts} Acts */
 /** @typedef {import("./records.js").Config} Config */
@@ -15,7 +16,7 @@ export async function flag(acts, config, refused) {
   if (!group) return acts.say(_("This page is not in a document yet."));
   if (group.flagged && !refused) return acts.flag(group.id, false, "");
   const answer = await ask(
-    _("Flag document %(number)s", { number: group.number || _("new") }),
+    _("Flag document %(number)s", { number: acts.model.placeOf(group) }),
     [field(_("What is unclear?"), { name: "note", maxlength: "500", value: group.flagNote }, _("A note for the next person who looks at it. Optional."))],
     { ok: _("Flag"), keep: `${config.slug}-flag-${group.id}`, values: refused?.values, problem: refused?.message },
   );
@@ -41,7 +42,7 @@ export function comeBack(acts, config, view, command, message) {
   // Where the document is gone, its words are offered to the one that holds its first page now.
   const first = [...command.inverse.values()].find((group) => group)?.pages[0] ?? acts.stream.focus;
   const values = Object.fromEntries(
-    Object.entries({ ...body, ...("copy_of" in body ? { copy: body.copy_of || "" } : {}) }).map(([name, value]) => [name, Array.isArray(value) ? termsLine(value) : String(value ?? "")]),
+    Object.entries({ ...body, ...("copy_of" in body ? { copy: placeNumbered(acts.model, body.copy_of) } : {}) }).map(([name, value]) => [name, Array.isArray(value) ? termsLine(value) : String(value ?? "")]),
   );
   queue = queue.then(() => {
     const group = acts.model.groups.get(id) ?? acts.model.groupAt(first);

@@ -41,7 +41,11 @@ export class Detail {
     this.filmstrip = new Filmstrip(byId("filmstrip", HTMLElement), config, model, {
       load, toggle, open: (p) => this.goTo(p),
     });
-    model.addEventListener("change", () => this.isOpen && this.filmstrip.show(this.at));
+    model.addEventListener("change", () => {
+      if (!this.isOpen) return;
+      this.filmstrip.show(this.at);
+      this.follow();
+    });
     model.addEventListener("pages", () => this.isOpen && this.filmstrip.show(this.at));
     this.dialog.addEventListener("close", () => {
       if (!this.dialog.open) this.closed(); // told late: it may be open again
@@ -53,7 +57,11 @@ export class Detail {
       const on = this.stage.classList.toggle("with-lines");
       /** @type {HTMLElement} */ (event.currentTarget).setAttribute("aria-pressed", String(on));
     });
-    byId("detail-rotate", HTMLButtonElement).addEventListener("click", () => this.rotate(90));
+    byId("detail-rotate", HTMLButtonElement).addEventListener("click", (event) => {
+      if (config.mayEdit) this.acts.rotate?.(new KeyboardEvent("keydown"));
+      else this.rotate(90);
+      /** @type {HTMLElement} */ (event.currentTarget).focus();
+    });
   }
 
   /** @param {number} p */
@@ -69,7 +77,7 @@ export class Detail {
     const place = make("div", { class: "zoom", role: "img", "aria-label": _("Page %(p)s, %(identifier)s", { p, identifier: scan.identifier }) });
     this.clear();
     this.stage.append(place);
-    this.keep([await zoomInto(this.config.urls.openseadragon ?? "", place, scan)], place);
+    this.keep([await zoomInto(this.config.urls.openseadragon ?? "", place, scan)], place, [p]);
   }
 
   /** @param {number} p  the page right of the seam */
@@ -93,7 +101,7 @@ export class Detail {
       return { place, scan };
     });
     const viewers = await Promise.all(halves.map(({ place, scan }) => zoomInto(this.config.urls.openseadragon ?? "", place, scan)));
-    if (this.keep(viewers, halves[0]?.place)) lockTogether(viewers[0], viewers[1]);
+    if (this.keep(viewers, halves[0]?.place, [left, p])) lockTogether(viewers[0], viewers[1]);
   }
 
   /**
@@ -150,8 +158,7 @@ export class Detail {
     this.popKeys = this.keyboard.push(["detail", "queue", "stream"], {
       ...this.acts,
       compare: () => void (this.dialog.dataset.mode === "seam" ? this.open(this.at) : this.compare(this.at)),
-      rotate: () => this.rotate(90),
-      "rotate-back": () => this.rotate(-90),
+      ...(this.config.mayEdit ? {} : { rotate: () => this.rotate(90), "rotate-back": () => this.rotate(-90) }),
       "detail-next": () => this.step(1),
       "detail-previous": () => this.step(-1),
       clear: () => this.close(),
@@ -179,10 +186,19 @@ export class Detail {
     else void this.open(p);
   }
 
-  /** @param {number} degrees */
-  rotate(degrees) {
+  /** Somebody rotated pages for good: what is open turns with them. */
+  follow() {
+    for (const viewer of this.config.mayEdit ? this.viewers : []) {
+      const wanted = this.model.pages.get(viewer.page)?.rotation ?? 0;
+      const by = (((wanted - (viewer.viewport?.getRotation() ?? wanted)) % 360) + 540) % 360 - 180;
+      if (by) this.rotate(by, [viewer]);
+    }
+  }
+
+  /** The view alone: whoever may not edit rotates nothing else. @param {number} degrees @param {any[]} [viewers] */
+  rotate(degrees, viewers = this.viewers) {
     this.turn += degrees;
-    for (const viewer of this.viewers) viewer.viewport?.setRotation(viewer.viewport.getRotation() + degrees);
+    for (const viewer of viewers) viewer.viewport?.setRotation(viewer.viewport.getRotation() + degrees);
     const turned = ((this.turn % 360) + 360) % 360;
     this.stage.setAttribute("aria-label", turned ? _("Rotated %(turned)s degrees", { turned }) : _("Upright"));
   }
@@ -191,9 +207,11 @@ export class Detail {
    * The zoom comes later than the page: where that was closed or left meanwhile, its viewers go as well.
    * @param {any[]} viewers
    * @param {HTMLElement | undefined} place
+   * @param {number[]} pages  that they show
    */
-  keep(viewers, place) {
+  keep(viewers, place, pages) {
     const isShown = Boolean(place?.isConnected);
+    viewers.forEach((viewer, i) => (viewer.page = pages[i]));
     if (isShown) this.viewers = viewers;
     else for (const viewer of viewers) viewer.destroy();
     return isShown;

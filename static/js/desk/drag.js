@@ -121,7 +121,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     else if (segment && segment.group !== 0) {
       const group = model.groups.get(segment.group);
       const same = own.size === 1 && own.has(segment.group);
-      target = same ? null : { to: segment.group, label: group?.number ? _("to %(document)s", { document: group.number }) : _("to the new document") };
+      target = same ? null : { to: segment.group, label: group ? _("to document %(number)s", { number: model.placeOf(group) }) : _("to the new document") };
     } else target = { to: null, label: _("to a new document") };
     const where = ghost.querySelector(".drag-where");
     if (where) where.textContent = target?.label ?? _("no move");

@@ -53,7 +53,7 @@ export class Filmstrip {
       row.append(make("button", {
         class: `film-page${isHere ? " is-here" : ""}`, type: "button", "data-film": q, "aria-label": _("Page %(q)s", { q }),
         "aria-current": isHere ? "true" : undefined,
-      }, [make("img", { alt: "", src: page ? scanAddress(this.config, page, 320) : undefined }), make("span", { text: String(q) })]));
+      }, [make("img", { alt: "", src: page ? scanAddress(this.config, page, 320) : undefined, "data-turn": page?.rotation || undefined }), make("span", { text: String(q) })]));
     }
     this.element.replaceChildren(...documents);
   }

@@ -258,6 +258,8 @@ function commands(acts, keyboard, detail, panel) {
     "confirm-selected": () => void questions.confirmSelected(acts),
     unconfirm: () => (acts.shownGroups() ? void questions.unconfirmShown(acts) : acts.unconfirm([model.at[stream.focus] ?? 0])),
     flag: () => void flag(acts, config),
+    rotate: () => acts.rotate(90, acts.pages()),
+    "rotate-back": () => acts.rotate(270, acts.pages()),
     "accept-drafts": () => void questions.acceptDrafts(acts),
     ...Object.fromEntries(config.offered.map(({ address, command }) => [command || address, () => acts.plain(address)])),
     undo: () => acts.undo(),
@@ -267,7 +269,7 @@ function commands(acts, keyboard, detail, panel) {
 
 /** What a key of the stream does while a page is open as well: to that page, whatever is selected behind it. */
 const WITH_A_PAGE_OPEN = [
-  "split", "merge", "new-group", "move-to", "earlier", "later", "confirm", "unconfirm", "flag", "doubt-next",
+  "split", "merge", "new-group", "move-to", "earlier", "later", "confirm", "unconfirm", "flag", "rotate", "rotate-back", "doubt-next",
   "doubt-previous", "go-to",
 ];
 
@@ -334,6 +336,7 @@ function pageMenu(acts, keyboard, run, x, y) {
     ...entry("later", _("Move later in document")), null,
     ...entry("confirm", _("Confirm and go to next")), ...entry("unconfirm", _("Unconfirm")),
     ...entry("describe", _("Describe…")), ...entry("flag", _("Flag…")),
+    ...entry("rotate", _("Rotate to the right")), ...entry("rotate-back", _("Rotate to the left")),
     ...config.offered.flatMap(({ address, command, label }) => entry(command || address, label)), null, ...marks,
   ];
   openMenu(x, y, entries.filter((e, i) => e || (i > 0 && entries[i - 1])), () => acts.stream.setFocus(p, { keyboard: false }));

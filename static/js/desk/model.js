@@ -171,11 +171,27 @@ export class Model extends EventTarget {
   /** @param {Group} group @returns {number} its place among all, by their first pages: 1, 2, … */
   placeOf(group) {
     if (!this.places) {
-      const firsts = [...this.groups.values()].map((one) => [Math.min(...one.pages), one.id]);
-      firsts.sort(([a = 0], [b = 0]) => a - b);
-      this.places = new Map(firsts.map(([, id = 0], i) => [id, i + 1]));
+      /** @type {Map<number, number>} */
+      const places = new Map();
+      for (const { group: id } of this.bands()) if (id && !places.has(id)) places.set(id, places.size + 1);
+      this.places = places;
     }
     return this.places.get(group.id) ?? 0;
+  }
+
+  /** @param {number} place @returns {Group | undefined} */
+  byPlace(place) {
+    for (const group of this.groups.values()) if (this.placeOf(group) === place) return group;
+    return undefined;
+  }
+
+  /** @param {number} p @param {number} rotation  degrees clockwise that it is shown with now */
+  turn(p, rotation) {
+    const page = this.pages.get(p);
+    const was = this.aspect(p);
+    // Its size is known where it was shown; elsewhere the index says the shape at the next visit.
+    if (page && (page.rotation - rotation) % 180) this.aspects[p - 1] = Math.max(1, Math.min(255, Math.round(this.config.aspectUnits / was)));
+    if (page) page.rotation = rotation;
   }
 
   /** @param {number} p @returns {number} width / height */
@@ -216,4 +232,10 @@ export class Model extends EventTarget {
     }
     return { pages, groups: this.groups.size, confirmed, confirmedPages, flagged, doubtful, open, worth };
   }
+}
+
+/** @param {Model} model @param {number} number @returns {string} how people call the document with this number */
+export function placeNumbered(model, number) {
+  const group = number ? model.byNumber(number) : undefined;
+  return group ? String(model.placeOf(group)) : "";
 }

@@ -146,6 +146,7 @@ export class Outbox extends Courier {
       const page = this.model.pages.get(p);
       if (page) page.role = role;
     }
+    for (const [p, rotation] of data.turns ?? []) this.model.turn(p, rotation);
     this.layOn();
   }
 

@@ -17,12 +17,13 @@ const keyboard = new Keyboard(config.keys);
 
 /**
  * The act as at the desk; what stands beside the page may be another by it.
- * @param {"undo" | "redo"} verb
+ * @param {"undo" | "redo" | "rotate"} verb
+ * @param {Record<string, any>} [body]
  */
-async function turn(verb) {
+async function act(verb, body = {}) {
   const said = byId("page-said", HTMLElement);
   try {
-    const { data } = await postJson(`${config.urls.acts}${verb}`, { act_id: newActId() });
+    const { data } = await postJson(`${config.urls.acts}${verb}`, { ...body, act_id: newActId() });
     const side = await getFragment((config.urls.panel ?? "").replace("/0/", `/${scan.position}/`));
     document.querySelector(".page-side")?.replaceChildren(side);
     said.textContent = data.message ?? data.edit?.summary ?? "";
@@ -33,7 +34,10 @@ async function turn(verb) {
 
 zoomInto(config.urls.openseadragon ?? "", stage, scan).then((viewer) => {
   /** @param {number} degrees */
-  const rotate = (degrees) => viewer.viewport.setRotation(viewer.viewport.getRotation() + degrees);
+  const rotate = (degrees) => {
+    viewer.viewport.setRotation(viewer.viewport.getRotation() + degrees);
+    if (config.mayEdit) void act("rotate", { pages: [scan.position], by: (degrees + 360) % 360 });
+  };
   byId("page-rotate", HTMLButtonElement).addEventListener("click", () => rotate(90));
   byId("page-lines", HTMLButtonElement).addEventListener("click", (event) => {
     const on = stage.classList.toggle("with-lines");
@@ -44,14 +48,20 @@ zoomInto(config.urls.openseadragon ?? "", stage, scan).then((viewer) => {
     const link = document.querySelector(`a[aria-label="${label}"]`);
     if (link instanceof HTMLAnchorElement) link.click();
   };
-  keyboard.push("detail", {
+  /** Which way the page lies then is known to the server. @param {"undo" | "redo"} verb */
+  const back = (verb) =>
+    void act(verb).then(() => {
+      const fresh = document.querySelector(".page-side script[type='application/json']")?.textContent;
+      if (fresh) viewer.viewport.setRotation(JSON.parse(fresh).rotation);
+    });
+  keyboard.push(["detail", "stream"], {
     rotate: () => rotate(90),
     "rotate-back": () => rotate(-90),
     "detail-next": () => follow(_("Next page")),
     "detail-previous": () => follow(_("Previous page")),
     search: () => byId("search", HTMLInputElement).focus(),
     help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
-    ...(config.mayEdit ? { undo: () => void turn("undo"), redo: () => void turn("redo") } : {}),
+    ...(config.mayEdit ? { undo: () => back("undo"), redo: () => back("redo") } : {}),
   });
   document.body.dataset.ready = "yes";
 });

@@ -92,12 +92,15 @@ export class Pair {
     if (box) viewer.addTiledImage({ tileSource, x: box.x, y: box.y, width: box.width });
   }
 
-  /** @param {number} degrees  of the page under the pointer, or of both */
+  /** @param {number} degrees  of the page under the pointer, or of both @returns {number[]} positions of what was turned */
   rotate(degrees) {
-    this.viewers.forEach((viewer, side) => {
-      if (this.under && this.under !== this.figures[side]) return;
-      viewer.viewport?.setRotation(viewer.viewport.getRotation() + degrees);
-    });
+    const turned = this.leaves.filter((_leaf, side) => !this.under || this.under === this.figures[side]);
+    for (const leaf of turned) {
+      leaf.rotation = (leaf.rotation + degrees + 360) % 360;
+      const viewport = this.viewers[this.leaves.indexOf(leaf)]?.viewport;
+      viewport?.setRotation(viewport.getRotation() + degrees);
+    }
+    return turned.map((leaf) => leaf.position);
   }
 
   /** @returns {boolean} whether both are drawn at one scale now */

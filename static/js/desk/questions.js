@@ -31,9 +31,10 @@ export async function moveTo(acts) {
         const group = model.groups.get(key);
         if (!group || (own.size === 1 && own.has(key))) continue;
         const title = model.titleOf(group);
-        if (query && String(group.number) !== words && !title.toLowerCase().includes(words)) continue;
+        const place = String(model.placeOf(group));
+        if (query && place !== words && !title.toLowerCase().includes(words)) continue;
         const count = group.pages.length;
-        found.push({ id: key, label: `${group.number || _("new")} ${title}`, detail: _("page %(first)s, %(count)s in all", { first: group.pages[0] ?? "", count }) });
+        found.push({ id: key, label: `${place} ${title}`, detail: _("page %(first)s, %(count)s in all", { first: group.pages[0] ?? "", count }) });
         if (found.length >= MOST_CHOICES) break;
       }
       found.sort((a, b) => Number(b.label.startsWith(`${query} `)) - Number(a.label.startsWith(`${query} `)));

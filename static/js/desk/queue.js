@@ -193,6 +193,12 @@ function act(verb, body, versions) {
   tell();
 }
 
+/** For good, of whoever may edit; others turn what they see. @param {90 | -90} by */
+function turn(by) {
+  const pages = current ? pair.rotate(by) : [];
+  if (config.mayEdit && pages.length) act("rotate", { pages, by: (by + 360) % 360 });
+}
+
 answers.addEventListener("done", (event) => {
   const { entry, data } = /** @type {CustomEvent<{entry: Entry, data: any}>} */ (event).detail;
   said.textContent = data.message ?? "";
@@ -346,8 +352,8 @@ const commands = {
   redo: () => void redo().catch(complain),
   "take-alike": () => alike.all(),
   clear: () => alike.leave(),
-  "rotate-pair": () => pair.rotate(90),
-  "rotate-pair-back": () => pair.rotate(-90),
+  "rotate-pair": () => turn(90),
+  "rotate-pair-back": () => turn(-90),
   "zoom-in": () => pair.zoom(1.5),
   "zoom-out": () => pair.zoom(1 / 1.5),
   "zoom-whole": () => pair.zoom(0),

@@ -2,6 +2,7 @@
 
 import { DateField } from "../datefield.js";
 import { make } from "../dom.js";
+import { placeNumbered } from "../model.js";
 import { fill, isTouched, keepTyped } from "../typed.js";
 import { Lookup } from "./lookup.js";
 import { TermsField } from "./terms.js";
@@ -16,11 +17,13 @@ import { _ } from "../../i18n.js";
 export class DescribeForm {
   /**
    * @param {Config} config
+   * @param {import("../model.js").Model} model
    * @param {Group} group
    * @param {{values?: Record<string, string>, message?: string}} [refused]
    */
-  constructor(config, group, { values, message } = {}) {
+  constructor(config, model, group, { values, message } = {}) {
     this.config = config;
+    this.model = model;
     this.group = group;
     /** @type {Map<string, TermsField>} */
     this.terms = new Map();
@@ -92,11 +95,11 @@ export class DescribeForm {
   }
 
   copy() {
-    const { copyOf } = this.group;
+    const original = placeNumbered(this.model, this.group.copyOf);
     return make("div", { class: "field is-half" }, [
       make("label", { class: "field-label", for: "describe-field-copy", text: _("Copy of document") }),
-      make("input", { type: "text", id: "describe-field-copy", name: "copy", value: copyOf ? String(copyOf) : "", inputmode: "numeric", pattern: "[0-9]*" }),
-      make("span", { class: "field-hint", text: _("The number of the document that this one repeats.") }),
+      make("input", { type: "text", id: "describe-field-copy", name: "copy", value: original, inputmode: "numeric", pattern: "[0-9]*" }),
+      make("span", { class: "field-hint", text: _("The place of the document that this one repeats: 12 for document 12 of 91.") }),
     ]);
   }
 
@@ -131,9 +134,11 @@ export class DescribeForm {
     return { ...values, kind_uri: this.kindUri.value };
   }
 
-  /** @returns {number} */
+  /** @returns {number} of the document that this one repeats; 0: of none, -1: there is no such document */
   copyOf() {
-    return Number(this.control("copy").value.trim());
+    const place = this.control("copy").value.trim();
+    if (place === placeNumbered(this.model, this.group.copyOf)) return this.group.copyOf;
+    return place ? (this.model.byPlace(Number(place))?.number ?? -1) : 0;
   }
 
   /** @returns {string[]} labels of required fields that are empty */
@@ -147,7 +152,8 @@ export class DescribeForm {
   async check() {
     this.problem.textContent = "";
     this.values();
-    if (!Number.isInteger(this.copyOf())) return this.refuse(_("The copied document is named by its number."), "copy");
+    const place = this.control("copy").value.trim();
+    if (this.copyOf() < 0) return this.refuse(_("There is no document %(place)s. Enter a place from 1 to %(last)s, or leave it blank.", { place, last: this.model.groups.size }), "copy");
     const wrong = await this.date.check(this.control("date").value.trim(), this.group.date);
     return wrong ? this.refuse(wrong, "date") : true;
   }

@@ -64,7 +64,7 @@ export class Describe {
     this.id = group.id;
     this.seen = group.version;
     this.enter();
-    this.form = new DescribeForm(this.config, group, refused);
+    this.form = new DescribeForm(this.config, this.acts.model, group, refused);
     this.form.element.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.save();

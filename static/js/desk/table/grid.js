@@ -16,7 +16,7 @@ export class Grid {
   /**
    * @param {HTMLElement} scroller
    * @param {Column[]} columns
-   * @param {{mayEdit: boolean, thumb: (group: Group) => string, address: (group: Group) => string, unsaved: (id: number, name: string) => {text: string, message: string} | undefined,
+   * @param {{mayEdit: boolean, thumb: (group: Group) => string, address: (group: Group) => string, place: (group: Group) => number, unsaved: (id: number, name: string) => {text: string, message: string} | undefined,
    *   typed: (id: number, name: string, text: string | null) => void, save: (id: number, name: string, text: string) => void, seen: (groups: Group[]) => void, moved: () => void}} how
    */
   constructor(scroller, columns, how) {
@@ -105,7 +105,7 @@ export class Grid {
   /** @param {Group} group */
   lead(group) {
     const thumb = this.how.thumb(group);
-    const link = make("a", { class: "grid-thumb", href: this.how.address(group), tabindex: "-1", "aria-label": _("Describe document %(number)s beside its scan", { number: group.number }), "data-id": group.id }, [
+    const link = make("a", { class: "grid-thumb", href: this.how.address(group), tabindex: "-1", "aria-label": _("Describe document %(number)s beside its scan", { number: this.how.place(group) }), "data-id": group.id }, [
       thumb ? make("img", { src: thumb, alt: "", loading: "lazy", decoding: "async" }) : null,
     ]);
     return make("div", { role: "rowheader", class: "grid-lead" }, [link]);

@@ -107,6 +107,7 @@ async function start() {
       const page = model.pages.get(group.pages[0] ?? 0);
       return page ? scanAddress(config, page, 320) : "";
     },
+    place: (group) => model.placeOf(group),
     address: (group) => `${config.urls.documents?.replace("/0/", `/${group.number}/`)}?describe=1`,
     unsaved: (id, name) => unsaved[`${id}/${name}`],
     typed: (id, name, text) => keep(`${id}/${name}`, text),
