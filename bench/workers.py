@@ -4,8 +4,8 @@
 
 Each worker has one thread (HHREVIEW_THREADS=1), so that up to as many as there are processors do not get into each
 other's way. They embed one collection of drawn letter pages at 150 dpi with the built-in encoder; the clock runs from
-when all of them are at work. A trigger of the database counts every vector that anybody tries to write. Everything runs
-in a temporary folder. Keys of `--json`:
+when all of them are at work, and the better of two runs counts. A trigger of the database counts every vector that
+anybody tries to write. Everything runs in a temporary folder. Keys of `--json`:
 
     one, two, four            pages a second
     four_over_one             their ratio: at most the number of processors
@@ -37,6 +37,8 @@ from bench.acts import own_database  # noqa: E402 - after the path is set
 
 HEARTBEAT_SECONDS = 10
 DIFFERENT = 12
+ROUNDS = 2
+"""Of 1, 2 and 4 workers; the best of each counts, since other work on the machine only slows them."""
 COUNT_WRITES = """
 CREATE TABLE written (page bigint);
 CREATE FUNCTION count_written() RETURNS trigger LANGUAGE plpgsql AS
@@ -164,10 +166,11 @@ def main() -> None:
         collection = collection_of(scans, told.pages)
         with connection.cursor() as cursor:
             cursor.execute(COUNT_WRITES)
-        runs = {count: run(collection, count, Path(temporary)) for count in (1, 2, 4)}
+        rounds = [{count: run(collection, count, Path(temporary)) for count in (1, 2, 4)} for _ in range(ROUNDS)]
         killed = run(collection, 4, Path(temporary), kill=True)
     processors = min(4, len(os.sched_getaffinity(0)))
-    every = [*runs.values(), killed]
+    every = [*(each for runs in rounds for each in runs.values()), killed]
+    runs = {count: max((runs[count] for runs in rounds), key=lambda each: each["rate"]) for count in (1, 2, 4)}
     figures = {
         "one": round(runs[1]["rate"], 2),
         "two": round(runs[2]["rate"], 2),
