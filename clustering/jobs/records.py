@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from django.conf import settings
 
 from clustering.engine.records import PageRecord, SeamOpinion, Vector
 from clustering.models import Collection, Embedding, Page, Reading
+
+ROWS_AT_ONCE = 1000
+"""Rows that are read from the database together: what they take is freed before the next come."""
 
 
 def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], list[PageRecord]]:
@@ -35,8 +40,9 @@ def page_records(collection: Collection, *, encoder: str) -> tuple[list[Page], l
     return pages, records
 
 
-def _readings(collection: Collection) -> list[Reading]:
-    return list(Reading.objects.filter(page__collection=collection).defer("search", "created", "engine"))
+def _readings(collection: Collection) -> Iterator[Reading]:
+    rows = Reading.objects.filter(page__collection=collection).defer("search", "created", "engine")
+    return rows.iterator(chunk_size=ROWS_AT_ONCE)
 
 
 def opinions_by(collection: Collection) -> dict[int, SeamOpinion]:
@@ -51,5 +57,6 @@ def opinions_by(collection: Collection) -> dict[int, SeamOpinion]:
 def vectors_by(collection: Collection, encoder: str) -> dict[int, Vector]:
     """Return the vectors of one encoder by page id; zero vectors, which mean "nothing to encode", are left out."""
     rows = Embedding.objects.filter(page__collection=collection, encoder=encoder).values_list("page_id", "vector")
-    vectors = {page: np.asarray(vector, dtype=np.float32) for page, vector in rows}
+    numbers = rows.iterator(chunk_size=ROWS_AT_ONCE)
+    vectors = {page: np.asarray(vector, dtype=np.float32) for page, vector in numbers}
     return {page: vector for page, vector in vectors.items() if vector.any()}

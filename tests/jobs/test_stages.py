@@ -7,17 +7,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db.models import QuerySet
 
 from clustering import files
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.merge import merge_groups
+from clustering.engine.records import Proposal, ProposedGroup, ScoredSeam
 from clustering.jobs import running
 from clustering.jobs.launching import launch_job
 from clustering.jobs.records import page_records
+from clustering.jobs.stages import runs
 from clustering.jobs.stages.importing import create_collection
 from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership, SeamScore, User
 from clustering.selectors.ground_truth import constraints_for
 from clustering.sources.folder import list_folder
+from tests.conftest import MakeCollection
 from tests.jobs.conftest import DrawScans, draw_page
 
 pytestmark = pytest.mark.django_db
@@ -154,3 +158,25 @@ def test_a_proposal_is_kept_once_even_if_its_slice_runs_again(collection: Collec
     job.refresh_from_db()
     running.run_here(job)
     assert job.runs.count() == 1
+
+
+def test_a_run_is_written_in_portions_so_that_its_rows_never_fill_the_memory(
+    make_collection: MakeCollection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = make_collection(pages=20)
+    pages = list(collection.pages.in_scan_order())
+    groups = tuple(ProposedGroup((place,), 0.9) for place in range(20))
+    seams = tuple(ScoredSeam(place, 0.9, boundary=True) for place in range(19))
+    portions: list[int] = []
+    real = QuerySet.bulk_create
+
+    def watched(rows: QuerySet[Any], objects: list[Any], **options: Any) -> list[Any]:
+        portions.append(len(objects))
+        return real(rows, objects, **options)
+
+    monkeypatch.setattr(QuerySet, "bulk_create", watched)
+    monkeypatch.setattr(runs, "ROWS_A_BATCH", 8)
+    computed = runs.Computed(collection, pages, Proposal(groups, seams), "seams", "", 0.0)
+    run = runs.keep(computed, job=None, actor=None)
+    assert portions == [8, 8, 4, 8, 8, 4, 8, 8, 3]
+    assert (run.groups.count(), run.memberships.count(), run.seams.count()) == (20, 20, 19)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import islice
 from typing import Any
 
 from django.db import models, transaction
@@ -86,7 +87,8 @@ def keep(computed: Computed, *, job: Job | None, actor: User | None) -> Run:
             actor=actor,
         )
         for model, rows in _rows(run, pages, proposal):
-            model._default_manager.bulk_create(rows, batch_size=ROWS_A_BATCH)
+            while some := list(islice(rows, ROWS_A_BATCH)):  # bulk_create makes all rows before it writes one
+                model._default_manager.bulk_create(some)
         if proposal.features is not None:
             RunFeatures.objects.create(run=run, data=packed(proposal.features, [page.pk for page in pages]))
     return run
