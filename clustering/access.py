@@ -132,11 +132,11 @@ def access_collections(user: Anyone) -> CollectionQuerySet:
     if not _is_active(user):
         return Collection.objects.none()
     if _is_staff(user):
-        return Collection.objects.all()
+        return Collection.objects.filter(deleted=None)
     visible = Q(pk__in=_granted(user).values("collection")) | Q(pk__in=_assigned(user).values("collection"))
     if _roles(user):
         visible |= Q(~Exists(CollectionRole.objects.filter(collection=OuterRef("pk"))))
-    return Collection.objects.filter(visible)
+    return Collection.objects.filter(visible, deleted=None)
 
 
 def access_collection(user: Anyone, slug: str, *, edit: bool = False, launch: bool = False) -> Collection:

@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from clustering.api import v1
-from clustering.views.collections import closing, collection_settings, collections, dashboard, people
+from clustering.views.collections import closing, collection_settings, collections, dashboard, people, removing
 from clustering.views.desk import changes, describing, desk, pages, plain_list, searching, table
 from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
@@ -89,6 +89,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/history/<int:sequence>/restore/", restoring.restore, name="history-restore"),
     path("c/<slug:slug>/settings/description/", collection_settings.description_template, name="description-template"),
     path("c/<slug:slug>/settings/", collection_settings.collection_settings, name="collection-settings"),
+    path("c/<slug:slug>/archive/", removing.archive, name="archive-collection"),
+    path("c/<slug:slug>/delete/", removing.delete, name="delete-collection"),
+    path("staff/deleted/", removing.deleted, name="deleted-collections"),
     path("c/<slug:slug>/close/", closing.close, name="close-collection"),
     path("c/<slug:slug>/search/", searching.search, name="search"),
     path("search/", searching.search_everywhere, name="search-all"),

@@ -199,6 +199,8 @@ UPLOAD_DAYS = env_int("HHREVIEW_UPLOAD_DAYS", 7, minimum=1)
 """Uploads that nobody goes on with are removed after so many days."""
 EXPORT_DAYS = env_int("HHREVIEW_EXPORT_DAYS", 7, minimum=1)
 """How long the file of an export job is kept."""
+TRASH_DAYS = env_int("HHREVIEW_TRASH_DAYS", 30, minimum=1)
+"""How long a deleted collection can be restored."""
 SCHEMA_FOLDER = Path(env_str("HHREVIEW_SCHEMA_FOLDER")) if env_str("HHREVIEW_SCHEMA_FOLDER") else None
 """Where XML schemas lie that exports are checked against, beside those that installed packages bring."""
 ENCODER = env_str("HHREVIEW_ENCODER", "efficientnet-lite0@224")

@@ -249,7 +249,7 @@ def perform(
     """
     with transaction.atomic():
         collection = Collection.objects.select_for_update(no_key=True).filter(pk=collection_id).first()
-        if collection is None:
+        if collection is None or collection.deleted:
             raise Refused(say("This collection was deleted. Go back to the list of collections."))
         if actor is not None:
             check_edit(actor, collection)

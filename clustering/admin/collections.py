@@ -56,7 +56,7 @@ class CollectionAdmin(StaffAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With progress counts and the jobs."""
-        return Collection.objects.with_progress().prefetch_related("jobs")
+        return Collection.objects.filter(deleted=None).with_progress().prefetch_related("jobs")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: a collection begins with an import."""
@@ -152,7 +152,7 @@ class CollectionAdmin(StaffAdmin):
         if kind not in FORMS:
             raise Http404("There is no such action.")
         ids = whole_numbers(request.GET.get("ids", "").split(","))
-        collections = list(Collection.objects.filter(pk__in=ids))
+        collections = list(Collection.objects.filter(pk__in=ids, deleted=None))
         if not collections:
             messages.error(request, "Select at least one collection first.")
             return redirect("admin:clustering_collection_changelist")

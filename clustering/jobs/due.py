@@ -11,7 +11,7 @@ from clustering.models import VERBS, Collection, Job
 def launch_due() -> int:
     """Start a learn job for each collection whose staff asked for one after so many corrections; how many started."""
     started = 0
-    for collection in Collection.objects.filter(closed=None, settings__has_key="learn_every"):
+    for collection in Collection.objects.filter(closed=None, deleted=None, settings__has_key="learn_every"):
         every = collection.read_settings().learn_every
         if not every:
             continue

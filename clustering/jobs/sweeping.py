@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from clustering.jobs import batches, due, exported, launching, uploading
+from clustering.jobs import batches, due, exported, forgetting, launching, uploading
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +19,7 @@ def sweep() -> int:
     launching.call_workers()
     batches.remove_left_over()
     due.launch_due()
+    forgetting.forget_deleted()
     for remove in (uploading.remove_stale, exported.sweep_exports):
         try:
             remove()

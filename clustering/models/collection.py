@@ -140,6 +140,15 @@ class Collection(models.Model):
     next_group_number = models.PositiveBigIntegerField(default=1, editable=False)
     created = models.DateTimeField(auto_now_add=True)
     closed = models.DateTimeField(null=True, blank=True, editable=False)
+    archived = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when it is left out of the list of collections."
+    )
+    deleted = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Since when nobody sees it; removed some days later.",
+    )
 
     objects = CollectionQuerySet.as_manager()
 

@@ -18,6 +18,7 @@ STATUSES = {
     "proposed": "Proposed",
     "review": "In review",
     "done": "Done",
+    "archived": "Archived",
 }
 SORTS = {
     "title": "Title",
@@ -45,6 +46,7 @@ def with_status(collections: CollectionQuerySet) -> CollectionQuerySet:
     last = Page.objects.filter(collection=OuterRef("pk")).order_by("-position").values("position")[:1]
     return collections.annotate(
         status=Case(
+            When(archived__isnull=False, then=Value("archived")),
             When(closed__isnull=False, then=Value("done")),
             When(~Exists(groups), then=Value("unprocessed")),
             When(~is_open, then=Value("done")),
@@ -72,6 +74,8 @@ def found(collections: CollectionQuerySet, *, words: str = "", status: str = "",
         listed = with_status(listed)
     if status:
         listed = listed.filter(Q(status=status))
+    else:
+        listed = listed.filter(archived=None)
     if sort == "activity":
         listed = with_activity(listed)
     return list(listed.order_by(*_ORDERS[sort]).values_list("pk", flat=True))
@@ -79,12 +83,17 @@ def found(collections: CollectionQuerySet, *, words: str = "", status: str = "",
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Of all collections together."""
+    """Of all collections together; archived ones are counted in `by_status` alone."""
 
     collections: int
     by_status: dict[str, int]
     pages: int
     confirmed_pages: int
+
+    @property
+    def has_any(self) -> bool:
+        """Whether there is any collection, archived or not."""
+        return any(self.by_status.values())
 
 
 def totals(collections: CollectionQuerySet) -> Totals:
@@ -93,11 +102,11 @@ def totals(collections: CollectionQuerySet) -> Totals:
     grouped = listed.values_list(F("status")).annotate(count=Count("pk"), page_total=Sum(F("last_position")))
     counted = {status: (count, pages) for status, count, pages in grouped}
     by_status = {name: counted.get(name, (0, 0))[0] for name in STATUSES}
-    confirmed = Group.objects.filter(collection__in=collections, state=Group.State.CONFIRMED)
+    confirmed = Group.objects.filter(collection__in=collections.filter(archived=None), state=Group.State.CONFIRMED)
     return Totals(
-        collections=sum(by_status.values()),
+        collections=sum(by_status.values()) - by_status["archived"],
         by_status=by_status,
-        pages=sum(pages for _, pages in counted.values()),
+        pages=sum(pages for status, (_, pages) in counted.items() if status != "archived"),
         confirmed_pages=confirmed.aggregate(pages=Sum("page_count"))["pages"] or 0,
     )
 

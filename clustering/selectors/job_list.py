@@ -30,7 +30,7 @@ def failed_jobs(jobs: QuerySet[Job]) -> QuerySet[Job]:
 
 def job_lists(*, words: str = "", kind: str = "") -> JobLists:
     """Five queries, for any number of jobs."""
-    jobs = Job.objects.select_related("collection", "actor")
+    jobs = Job.objects.select_related("collection", "actor").filter(collection__deleted=None)
     for word in words.split():
         jobs = jobs.filter(Q(collection__title__icontains=word) | Q(collection__slug__icontains=word))
     if kind:

@@ -79,7 +79,11 @@ def learn_pooled(*, actor: User | None) -> LearnedWeights:
     from clustering.engine.learning import TooLittle
     from clustering.engine.learning import learn as learn_from
 
-    taught = Collection.objects.filter(Q(groups__state="confirmed") | Q(answers__isnull=False)).distinct()
+    taught = (
+        Collection.objects.filter(deleted=None)
+        .filter(Q(groups__state="confirmed") | Q(answers__isnull=False))
+        .distinct()
+    )
     streams = {collection: truth_stream(collection) for collection in taught.order_by("pk")}
     streams = {collection: stream for collection, stream in streams.items() if stream.known.any()}
     if len(streams) < 2:

@@ -26,7 +26,7 @@ def collections(request: HttpRequest) -> HttpResponse:
     is_mine = request.GET.get("mine") == "1"
     sums = totals(visible)
     among = mine(visible, request.user.pk) if is_mine else visible
-    ids = found(among, words=words, status=status, sort=sort) if sums.collections else []
+    ids = found(among, words=words, status=status, sort=sort) if sums.has_any else []
     shown = Paginator(ids, ROWS_SHOWN).get_page(request.GET.get("page"))
     context = {
         "collections": rows(visible, list(shown)) if ids else [],
@@ -41,7 +41,7 @@ def collections(request: HttpRequest) -> HttpResponse:
         "status": status,
         "sort": sort,
         "query": _query(words, status, sort, is_mine=is_mine),
-        "left_off": left_off(visible, request.user.pk) if sums.collections else None,
+        "left_off": left_off(visible, request.user.pk) if sums.has_any else None,
         "mode": "collections",
         "may_edit": may_edit(request.user),
         "may_launch": may_launch(request.user),
@@ -59,6 +59,7 @@ def _filters(sums: Totals, words: str, status: str, sort: str, *, is_mine: bool)
     return [
         {"name": name, "count": count, "query": _query(words, key, sort, is_mine=is_mine), "is_chosen": key == status}
         for key, name, count in choices
+        if count or key != "archived"
     ]
 
 

@@ -138,7 +138,7 @@ def iiif_thumbnail(request: HttpRequest, slug: str, identifier: str) -> HttpResp
 
 def _material(request: HttpRequest, slug: str) -> tuple[Material, Collection]:
     """Return what may be shown: to everybody where the collection is published, else to those who may see it."""
-    collection = Collection.objects.filter(slug=slug).first()
+    collection = Collection.objects.filter(slug=slug, deleted=None).first()
     if collection is not None:
         material = material_of(collection)
         if material.settings.published:

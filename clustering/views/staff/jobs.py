@@ -45,7 +45,7 @@ def again(request: HttpRequest) -> HttpResponse:
     """Start every failed job again that nothing has made up for."""
     actor = access_staff(request.user)
     started = 0
-    for job in failed_jobs(Job.objects.select_related("collection")).order_by("pk"):
+    for job in failed_jobs(Job.objects.select_related("collection").filter(collection__deleted=None)).order_by("pk"):
         try:
             relaunch_job(job, actor=actor)
             started += 1

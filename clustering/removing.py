@@ -1,0 +1,42 @@
+"""Archiving and deleting a collection, and both back again. What is deleted stays for a while, seen by nobody."""
+
+from __future__ import annotations
+
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import transaction
+from django.utils import timezone
+
+from clustering.journal.errors import Refused
+from clustering.models import Collection, Job, User
+
+
+def archive(collection: Collection, *, actor: User) -> None:
+    """Leave it out of the list of collections; all else stays as it is. Raises Refused where it is archived."""
+    _set(collection, "archived", to_be=True, actor=actor, said="Archived.")
+
+
+def unarchive(collection: Collection, *, actor: User) -> None:
+    """List it again. Raises Refused where it is not archived."""
+    _set(collection, "archived", to_be=False, actor=actor, said="Taken out of the archive.")
+
+
+def delete(collection: Collection, *, actor: User) -> None:
+    """Hide it from everybody until the sweep removes it. Raises Refused while a job is at work in it."""
+    if Job.objects.active().filter(collection=collection).exists():
+        raise Refused(f"A job is at work in “{collection}”. Cancel it or wait until it is done, then delete.")
+    _set(collection, "deleted", to_be=True, actor=actor, said="Deleted.")
+
+
+def undelete(collection: Collection, *, actor: User) -> None:
+    """Bring it back as it was. Raises Refused where it is not deleted."""
+    _set(collection, "deleted", to_be=False, actor=actor, said="Restored after it was deleted.")
+
+
+def _set(collection: Collection, field: str, *, to_be: bool, actor: User, said: str) -> None:
+    """Write the time or take it away, where it is not so already."""
+    waiting = Collection.objects.filter(**{"pk": collection.pk, f"{field}__isnull": to_be})
+    with transaction.atomic():
+        if not waiting.update(**{field: timezone.now() if to_be else None}):
+            raise Refused("Someone did this already.")
+        LogEntry.objects.log_actions(actor.pk, [collection], CHANGE, said, single_object=True)
+    collection.refresh_from_db(fields=[field])

@@ -1,0 +1,88 @@
+"""Archiving and deleting, which ask first and say what it means; and the list of what is deleted, with the way back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clustering import removing
+from clustering.access import access_collection, access_staff
+from clustering.journal.errors import Refused
+from clustering.models import Collection, Job, User
+from clustering.presence import be_here
+from clustering.written import whole_number
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def archive(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET: the question. POST: act=archive or act=unarchive."""
+    collection = access_collection(request.user, slug, launch=True)
+    assert isinstance(request.user, User)  # access_collection let this person in
+    do = {"archive": removing.archive, "unarchive": removing.unarchive}.get(request.POST.get("act", ""))
+    if do is None:
+        return render(request, "archive.html", _context(request, collection))
+    try:
+        do(collection, actor=request.user)
+    except Refused as error:
+        messages.error(request, error.sentence)
+    else:
+        said = _("“%(title)s” is archived.") if collection.archived else _("“%(title)s” is in the list again.")
+        messages.success(request, said % {"title": collection})
+    return redirect("collections")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET: the question. POST: hide it from everybody; it can be restored for a while. For staff."""
+    actor = access_staff(request.user)
+    collection = access_collection(actor, slug)
+    if request.method != "POST":
+        return render(request, "delete.html", _context(request, collection))
+    try:
+        removing.delete(collection, actor=actor)
+    except Refused as error:
+        messages.error(request, error.sentence)
+        return redirect("delete-collection", slug=slug)
+    messages.success(request, _("“%(title)s” is deleted. You can restore it here.") % {"title": collection})
+    return redirect("deleted-collections")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def deleted(request: HttpRequest) -> HttpResponse:
+    """List what is deleted, and until when it can be restored. POST: restore=7."""
+    actor = access_staff(request.user)
+    gone = Collection.objects.filter(deleted__isnull=False)
+    if request.method == "POST":
+        collection = gone.filter(pk=whole_number(request.POST.get("restore")) or 0).first()
+        if collection is None:
+            raise Http404("This collection is not deleted, or it was removed for good.")
+        removing.undelete(collection, actor=actor)
+        messages.success(request, _("“%(title)s” is restored.") % {"title": collection})
+        return redirect(collection)
+    rows = [
+        (one, one.deleted + timedelta(days=settings.TRASH_DAYS)) for one in gone.order_by("-deleted") if one.deleted
+    ]
+    context = {"rows": rows, "days": settings.TRASH_DAYS, "mode": "collections", "may_launch": True}
+    return render(request, "staff/deleted.html", context)
+
+
+def _context(request: HttpRequest, collection: Collection) -> dict[str, object]:
+    assert isinstance(request.user, User)  # who gets here may change the collection
+    return {
+        "collection": collection,
+        "pages": collection.pages.count(),
+        "documents": collection.groups.count(),
+        "others": be_here(collection, request.user, None),
+        "jobs": Job.objects.active().filter(collection=collection),
+        "days": settings.TRASH_DAYS,
+        "until": timezone.now() + timedelta(days=settings.TRASH_DAYS),
+        "mode": "settings",
+        "may_launch": True,
+    }
