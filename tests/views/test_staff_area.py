@@ -62,7 +62,9 @@ def test_all_failed_jobs_are_started_again_at_once(
     make_collection: MakeCollection, sam: User, alice: User, signed: Signed, store: Path
 ) -> None:
     failed = [
-        Job.objects.create(collection=make_collection(slug, pages=1), kind="read", state="failed", params={"a": slug})
+        Job.objects.create(
+            collection=make_collection(slug, pages=1), kind="read", state="failed", params={"language": "eng"}
+        )
         for slug in ("one", "two")
     ]
     assert signed(alice).post("/staff/jobs/again/").status_code == 403
@@ -71,6 +73,8 @@ def test_all_failed_jobs_are_started_again_at_once(
     assert {job.relaunch_of_id for job in Job.objects.active()} == {job.pk for job in failed}
     assert "0 failed jobs started again." in text(signed(sam).post("/staff/jobs/again/", follow=True))
     assert Job.objects.active().count() == 2
+    Job.objects.create(collection=failed[0].collection, kind="embed", state="failed", params={"of old": 1})
+    assert "does not take “of old”" in text(signed(sam).post("/staff/jobs/again/", follow=True))
 
 
 def test_many_collections_are_processed_tonight(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clustering.access import NO_MANAGING, access_collections, access_staff, may_launch
 from clustering.jobs.launching import AlreadyActive, launch_job, relaunch_job
+from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job, User
 from clustering.selectors.collection_list import STATUSES, found
 from clustering.selectors.job_list import failed_jobs, job_lists
@@ -51,6 +52,8 @@ def again(request: HttpRequest) -> HttpResponse:
             started += 1
         except AlreadyActive:
             continue  # somebody was first: what they started does the same
+        except WrongParams as error:
+            messages.error(request, f"{job.collection}: {error}")
     messages.success(request, f"{started} failed job{'' if started == 1 else 's'} started again.")
     return redirect("staff-jobs")
 

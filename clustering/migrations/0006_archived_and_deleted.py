@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clustering", "0004_edit_said"),
+        ("clustering", "0005_page_turn"),
     ]
 
     operations = [
