@@ -16,6 +16,7 @@ import json
 import sys
 import time
 import uuid
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,7 @@ def answer_times(pages: int, answers: int) -> dict[str, float]:
     from clustering.redecode import live
     from clustering.views.queue.queue import told, waiting
 
+    import_module("hhreview.wsgi")  # as a web process starts: what is loaded then is no garbage to look through
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     actor = User.objects.create_user("alice", is_staff=True)
     client = Client()
