@@ -27,7 +27,7 @@ from clustering.journal.writing import write_desk
 from clustering.models import Collection, Edit, Group, Page, User, Verb
 from clustering.redecode import live
 from clustering.redecode.following import redraft
-from clustering.wording import say
+from clustering.wording import say, say_n
 
 MOST = 2**31 - 1
 """Of positions, numbers and ids that anybody has; the database refuses larger ones with an error of its own."""
@@ -262,6 +262,7 @@ def perform(
             )
         desk = Desk(collection, actor=actor)
         summary = change(desk)
+        summary += _no_longer_confirmed(desk, verb)
         effect = live.foresee(desk, verb)
         if effect is not None:
             summary += effect.sentence
@@ -270,6 +271,20 @@ def perform(
         if effect is not None:
             live.keep(effect, desk, edit)
         return edit
+
+
+def _no_longer_confirmed(desk: Desk, verb: Verb) -> str:
+    """Say which documents an act for something else made unconfirmed."""
+    if not verb.unsettles:
+        return ""
+    was = [pk for pk, standing in desk.before.groups.items() if standing.fields.get("state") == Group.State.CONFIRMED]
+    lost = [group for pk in was if (group := desk.groups.get(pk)) is not None and not group.is_confirmed]
+    if not lost:
+        return ""
+    named = desk.named(lost).capitalize()
+    return say_n(
+        " %(documents)s is no longer confirmed.", " %(documents)s are no longer confirmed.", len(lost), documents=named
+    )
 
 
 def _as_sent_before(done: Edit, collection: Collection, *, verb: Verb, actor: User | None) -> Edit:

@@ -16,7 +16,7 @@ from clustering.models import Answer, Edit, Group, User, Verb
 from clustering.redecode.following import release_drafts
 from clustering.wording import Sentence, listed, pages_in_words, say
 
-MERGE = Verb("merge", done="joined", icon="join", follows=True, teaches=True)
+MERGE = Verb("merge", done="joined", icon="join", unsettles=True, follows=True, teaches=True)
 
 
 class Merge(GroupAct):

@@ -13,7 +13,7 @@ from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, Page, User, Verb
 from clustering.wording import capital, pages_in_words, say
 
-MOVE = Verb("move", done="moved", icon="right", teaches=True)
+MOVE = Verb("move", done="moved", icon="right", unsettles=True, teaches=True)
 
 
 class Move(GroupAct):

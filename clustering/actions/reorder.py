@@ -13,7 +13,7 @@ from clustering.journal.workspace import Desk
 from clustering.models import Edit, Group, User, Verb
 from clustering.wording import pages_in_words, say
 
-REORDER = Verb("reorder", done="reordered", icon="pair", decides=False)
+REORDER = Verb("reorder", done="reordered", icon="pair", unsettles=True, decides=False)
 
 
 class Reorder(GroupAct):

@@ -12,7 +12,7 @@ from clustering.journal.workspace import Desk
 from clustering.models import Answer, Edit, Group, Page, User, Verb
 from clustering.wording import Sentence, pages_in_words, say
 
-SPLIT = Verb("split", done="split", icon="cut", follows=True, teaches=True)
+SPLIT = Verb("split", done="split", icon="cut", unsettles=True, follows=True, teaches=True)
 
 
 class Split(GroupAct):

@@ -23,6 +23,8 @@ class Verb(str):
     """Whether it is on a person's undo stack."""
     marks: bool
     """Whether it changes the role of pages."""
+    unsettles: bool
+    """Whether it says when it makes a confirmed document unconfirmed, which is not what it is for."""
     turns: bool
     """Whether it changes which way pages are shown."""
     proposes: bool
@@ -40,6 +42,7 @@ class Verb(str):
         follows: bool = False,
         teaches: bool = False,
         undoable: bool = True,
+        unsettles: bool = False,
         marks: bool = False,
         turns: bool = False,
         proposes: bool = False,
@@ -48,7 +51,7 @@ class Verb(str):
         """Declare the verb; its name has 12 letters at most. Raises ValueError if another one has it."""
         verb = super().__new__(cls, name)
         verb.done, verb.icon, verb.decides, verb.follows, verb.teaches = done, icon, decides, follows, teaches
-        verb.undoable, verb.marks, verb.turns = undoable, marks, turns
+        verb.undoable, verb.unsettles, verb.marks, verb.turns = undoable, unsettles, marks, turns
         verb.proposes, verb.renumbers = proposes, renumbers
         if name in VERBS:
             raise ValueError(f"The verb “{name}” is declared twice.")

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from pytest_django import DjangoAssertNumQueries
 
-from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group
+from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group, unconfirm_groups
 from clustering.models import Answer, Edit, Group, User
 from tests.actions.conftest import GroupOf, PageAt
 from tests.actions.partition_checks import arrangement, check_partition
@@ -120,3 +120,14 @@ def test_its_queries_do_not_grow_with_the_collection(
     group, page = group_of(collection, 1), page_at(collection, 3)
     with django_assert_max_num_queries(18):
         split_group(group, before=page, actor=alice, version=1)
+
+
+def test_it_says_that_a_confirmed_document_is_no_longer_confirmed(make_collection: MakeCollection, alice: User) -> None:
+    collection = make_collection(groups=[1, 3])
+    first, second = collection.groups.order_by("number")
+    confirm_groups([first, second], actor=alice)
+    before = second.pages.get(group_order=2)
+    edit = split_group(second, before=before, actor=alice)
+    assert edit.summary == "Split 2 before page 3: pages 3 to 4 became 3. Document 2 is no longer confirmed."
+    unconfirm_groups([first], actor=alice)
+    assert "no longer" not in collection.edits.latest("sequence").summary

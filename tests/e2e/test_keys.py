@@ -228,3 +228,29 @@ def test_a_refusal_is_told_once_however_often_a_key_is_pressed(
     desk.focus(1)
     desk.keys("s", "s", "s")
     expect(desk.page.locator(".toast")).to_have_count(1)
+
+
+def test_why_toggles_and_the_first_page_says_why_not(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    panel = desk.page.locator("#panel")
+    desk.focus(1)
+    desk.keys("w")
+    desk.told("This is the first page: there is no place before it to explain.")
+    expect(panel).to_be_hidden()
+    desk.keys("v")
+    desk.told("This is the first page: there is nothing before it to compare.")
+    desk.focus(5)
+    desk.keys("w")
+    expect(panel).to_contain_text("The page numbers run on.")
+    desk.keys("w")
+    expect(panel).to_be_hidden()
+
+
+def test_a_question_without_fields_is_answered_by_enter(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.keys("Control+a", "Control+a", "Shift+C")
+    expect(desk.page.get_by_role("dialog").get_by_role("button", name="Confirm")).to_be_focused()
+    desk.keys("Enter")
+    settled(lambda: collection.groups.filter(state="confirmed").count(), 5)

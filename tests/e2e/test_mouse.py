@@ -73,7 +73,7 @@ def test_escape_ends_a_drag_and_nothing_moves(collection: Collection, alice: Use
     desk.page.mouse.move(x, y)
     desk.page.mouse.down()
     desk.page.mouse.move(*middle(desk, 6), steps=4)
-    expect(desk.page.locator(".drag-ghost")).to_contain_text("to 3")
+    expect(desk.page.locator(".drag-ghost")).to_contain_text("to document 3")
     desk.keys("Escape")
     desk.page.mouse.up()
     desk.told("Nothing moved.")
@@ -91,6 +91,25 @@ def test_the_menu_does_what_a_drag_does(collection: Collection, alice: User, ope
     desk.page.get_by_role("menuitem", name="Mark as empty").click()
     desk.saved()
     settled(lambda: Scan.objects.get(collection=collection, position=12).role, "empty")
+
+
+def test_the_menu_offers_what_applies(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    def offered(position: int) -> list[str]:
+        desk.cell(position).click(button="right")
+        found = [name.splitlines()[0] for name in desk.page.get_by_role("menuitem").all_inner_texts()]
+        desk.keys("Escape")
+        return found
+
+    desk = open_desk(alice)
+    first = offered(1)
+    assert {"Open", "Confirm and go to next", "Rotate to the right", "Mark as empty"} <= set(first)
+    never = {"Compare with previous page", "Why?", "Join to previous page", "Join to previous document", "Unconfirm"}
+    assert not {*never, "Paste before this page", "Join selected documents", "Remove mark"} & set(first)
+    desk.focus(6)
+    desk.act("c")
+    alone = offered(6)
+    assert "Unconfirm" in alone and "Confirm and go to next" not in alone
+    assert not {"Move earlier in document", "Make a new document"} & set(alone)
 
 
 def test_a_toast_undoes_what_it_names(collection: Collection, alice: User, open_desk: OpenDesk) -> None:

@@ -87,6 +87,8 @@ export function ask(title, body, { ok, check, keep, values, problem }) {
     dialog.showModal();
     // Not on the button that discards what was typed: Enter is quickly pressed.
     if (kept?.restored) form.querySelector("input")?.focus();
+    // A question without a field is answered by Enter: what it asks for can be undone.
+    else if (!form.querySelector(".dialog-body :is(input, select, textarea)")) /** @type {HTMLElement | null} */ (form.querySelector("button[type=submit]"))?.focus();
   });
 }
 

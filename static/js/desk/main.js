@@ -12,9 +12,9 @@ import { Kept } from "./kept.js";
 import { Keyboard } from "./keys.js";
 import { vertical } from "./layout.js";
 import { panelLinks } from "./links.js";
-import { openMenu } from "./menu.js";
 import { Model } from "./model.js";
 import { Outbox } from "./outbox.js";
+import { pageMenu } from "./page_menu.js";
 import { Panel } from "./panel.js";
 import { showPeople } from "./people.js";
 import { Place, placeNamed } from "./place.js";
@@ -226,8 +226,8 @@ function commands(acts, keyboard, detail, panel) {
       selection.clear();
       stream.dress();
     },
-    why: () => panel.why(),
-    compare: () => void detail.compare(stream.focus),
+    why: () => (model.before(stream.focus) ? panel.why() : say(_("This is the first page: there is no place before it to explain."))),
+    compare: () => (model.before(stream.focus) ? void detail.compare(stream.focus) : say(_("This is the first page: there is nothing before it to compare."))),
     open: () => void detail.open(stream.focus),
     search: () => {
       detail.close();
@@ -235,7 +235,7 @@ function commands(acts, keyboard, detail, panel) {
     },
     menu: () => {
       const box = stream.cells.get(stream.focus)?.getBoundingClientRect();
-      pageMenu(acts, keyboard, keyboard.commandsOf("stream"), (box?.left ?? 100) + 20, (box?.top ?? 100) + 20);
+      pageMenu(acts, config, keyboard, keyboard.commandsOf("stream"), (box?.left ?? 100) + 20, (box?.top ?? 100) + 20);
     },
     help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? "", () => {
       detail.close();
@@ -310,41 +310,6 @@ function actsOfOpenPage(acts, detail, run) {
 /**
  * @param {Acts} acts
  * @param {Keyboard} keyboard
- * @param {Record<string, (event: KeyboardEvent) => void>} run
- * @param {number} x
- * @param {number} y
- */
-function pageMenu(acts, keyboard, run, x, y) {
-  /** @param {string} id @param {string} label @returns {import("./menu.js").Entry[]} */
-  const entry = (id, label) => {
-    const command = run[id];
-    return command ? [{ label, key: keyboard.hint(id), run: () => command(new KeyboardEvent("keydown")) }] : [];
-  };
-  const p = acts.stream.focus;
-  const joined = !acts.model.startsDocument(p);
-  const marks = config.mayEdit
-    ? config.roles.map(([role, label]) => ({
-        label: role ? _("Mark as %(label)s", { label }) : _("Remove mark"), key: "", run: () => acts.mark(role, acts.pages()),
-      }))
-    : [];
-  const entries = [
-    ...entry("open", _("Open")), ...entry("compare", _("Compare with previous page")), ...entry("why", _("Why?")), null,
-    ...entry("split", joined ? _("Split before this page") : _("Join to previous page")),
-    ...entry("merge", _("Join to previous document")), ...entry("merge-selected", _("Join selected documents")), null,
-    ...entry("new-group", _("Make a new document")), ...entry("move-to", _("Move to…")), ...entry("cut", _("Cut")),
-    ...entry("paste", _("Paste before this page")), ...entry("earlier", _("Move earlier in document")),
-    ...entry("later", _("Move later in document")), null,
-    ...entry("confirm", _("Confirm and go to next")), ...entry("unconfirm", _("Unconfirm")),
-    ...entry("describe", _("Describe…")), ...entry("flag", _("Flag…")),
-    ...entry("rotate", _("Rotate to the right")), ...entry("rotate-back", _("Rotate to the left")),
-    ...config.offered.flatMap(({ address, command, label }) => entry(command || address, label)), null, ...marks,
-  ];
-  openMenu(x, y, entries.filter((e, i) => e || (i > 0 && entries[i - 1])), () => acts.stream.setFocus(p, { keyboard: false }));
-}
-
-/**
- * @param {Acts} acts
- * @param {Keyboard} keyboard
  * @param {Record<string, (event: KeyboardEvent) => void>} all
  */
 function clicks(acts, keyboard, all) {
@@ -386,7 +351,7 @@ function clicks(acts, keyboard, all) {
     event.preventDefault();
     if (!selection.has(p)) selection.only(p);
     stream.setFocus(p, { keyboard: false });
-    pageMenu(acts, keyboard, all, event.clientX, event.clientY);
+    pageMenu(acts, config, keyboard, all, event.clientX, event.clientY);
   });
   keyboard.dress(all);
 }

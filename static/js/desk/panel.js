@@ -20,6 +20,8 @@ export class Panel {
     this.button = byId("panel-switch", HTMLButtonElement);
     this.at = 0;
     this.timer = 0;
+    /** The page that the reader asked about last. */
+    this.askedAt = 0;
     const wide = matchMedia("(min-width: 1500px)").matches;
     this.open = (localStorage.getItem(KEPT) ?? (wide ? "open" : "shut")) === "open";
     this.button.addEventListener("click", () => this.toggle());
@@ -39,8 +41,11 @@ export class Panel {
     if (this.open && this.at) this.show(this.at, true);
   }
 
-  /** Open it and bring the evidence to the reader. */
+  /** Open it and bring the evidence to the reader; asked again at the same page, close it. */
   why() {
+    const again = this.open && this.askedAt === this.at;
+    this.askedAt = again ? 0 : this.at;
+    if (again) return this.toggle();
     if (!this.open) this.toggle();
     this.seam.scrollIntoView({ block: "start" });
     this.show(this.at, true);
