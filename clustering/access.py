@@ -14,6 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from clustering.models import (
     ApiToken,
@@ -202,7 +203,7 @@ def access_staff(user: Anyone) -> User:
     if not may_look(user):
         raise Http404("Your account has no role yet. Ask staff for one.")
     if not isinstance(user, User) or not may_launch(user):
-        raise PermissionDenied("Only staff can open this page.")
+        raise PermissionDenied(_("Only staff can open this page."))
     return user
 
 
@@ -211,7 +212,7 @@ def access_intake(user: Anyone) -> User:
     if not may_look(user):
         raise Http404("Your account has no role yet. Ask staff for one.")
     if not isinstance(user, User) or not may_launch(user):
-        raise PermissionDenied("Only staff can add scans.")
+        raise PermissionDenied(_("Only staff can add scans."))
     return user
 
 

@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.doors import wrong_password
 from clustering.engine.description import FIELDS
@@ -80,7 +82,7 @@ class HistoryForm(forms.Form):
 class ChecksForm(forms.Form):
     """How many of 100 seams in the queue are settled ones, shown again."""
 
-    share = forms.IntegerField(min_value=0, max_value=MOST_SHARE, required=True, label="Quality checks (%)")
+    share = forms.IntegerField(min_value=0, max_value=MOST_SHARE, required=True, label=_lazy("Quality checks (%)"))
 
 
 class TemplateForm(forms.Form):
@@ -140,15 +142,17 @@ class DraftsForm(forms.Form):
 
     accept = forms.BooleanField(
         required=False,
-        label="Confirming a document accepts its drafted title, kind, and date",
-        help_text="Only if nobody entered anything. Accepted drafts are marked in the history and in exports. "
-        "If this is off, drafts stay drafts until someone saves them.",
+        label=_lazy("Confirming a document accepts its drafted title, kind, and date"),
+        help_text=_lazy(
+            "Only if nobody entered anything. Accepted drafts are marked in the history and in exports. "
+            "If this is off, drafts stay drafts until someone saves them."
+        ),
     )
     least = forms.IntegerField(
         min_value=0,
         max_value=100,
-        label="Least confidence (%)",
-        help_text="A draft below this confidence stays a draft. Each field is checked separately.",
+        label=_lazy("Least confidence (%)"),
+        help_text=_lazy("A draft below this confidence stays a draft. Each field is checked separately."),
         error_messages=dict.fromkeys(
             ("required", "invalid", "min_value", "max_value"), "Enter a whole number from 0 to 100."
         ),
@@ -158,7 +162,9 @@ class DraftsForm(forms.Form):
 class LearnEveryForm(forms.Form):
     """After how many corrections the machine learns by itself."""
 
-    every = forms.IntegerField(min_value=0, max_value=100_000, required=True, label="Corrections before retraining")
+    every = forms.IntegerField(
+        min_value=0, max_value=100_000, required=True, label=_lazy("Corrections before retraining")
+    )
 
 
 class TokenForm(forms.Form):
@@ -185,10 +191,10 @@ class IntakeForm(forms.Form):
     COMPUTER, SERVER, ADDRESS = "computer", "server", "address"
 
     title = forms.CharField(max_length=300, required=False, strip=True)
-    slug = forms.CharField(max_length=80, required=False, strip=True, label="Short name")
-    identifier = forms.CharField(max_length=100, required=False, strip=True, label="Collection ID")
+    slug = forms.CharField(max_length=80, required=False, strip=True, label=_lazy("Short name"))
+    identifier = forms.CharField(max_length=100, required=False, strip=True, label=_lazy("Collection ID"))
     expected_documents = forms.IntegerField(
-        min_value=1, max_value=MOST, required=False, label="Expected documents", error_messages=WHOLE_NUMBER
+        min_value=1, max_value=MOST, required=False, label=_lazy("Expected documents"), error_messages=WHOLE_NUMBER
     )
     ocr_language = forms.CharField(max_length=100, required=False, strip=True, label="OCR language")
     where = forms.ChoiceField(
@@ -267,9 +273,9 @@ class IntakeForm(forms.Form):
 def wrong_slug(slug: str) -> str:
     """Why this cannot be the short name of a new collection, in a sentence; empty where it can."""
     if not re.fullmatch(r"[-a-zA-Z0-9_]{1,80}", slug):
-        return "Use letters a to z, digits, hyphens, and underscores, e.g. afl-cio."
+        return _("Use letters a to z, digits, hyphens, and underscores, e.g. afl-cio.")
     if Collection.objects.filter(slug__iexact=slug).exists():
-        return f"{slug} is taken by another collection. Choose another."
+        return _("%(slug)s is taken by another collection. Choose another.") % {"slug": slug}
     return ""
 
 
@@ -295,7 +301,10 @@ class ArrangementForm(forms.Form):
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         if file.size is not None and file.size > MOST_ARRANGEMENT_BYTES:
             raise forms.ValidationError(
-                f"The file is {filesizeformat(file.size)}; the limit is "
-                f"{filesizeformat(MOST_ARRANGEMENT_BYTES)}. Check that you chose the right file."
+                _("The file is %(size)s; the limit is %(most)s. Check that you chose the right file.")
+                % {
+                    "size": filesizeformat(file.size),
+                    "most": filesizeformat(MOST_ARRANGEMENT_BYTES),
+                }
             )
         return file

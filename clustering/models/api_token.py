@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -27,8 +28,8 @@ class ApiToken(models.Model):
     class Scope(models.TextChoices):
         """What it may be used for."""
 
-        READ = "read", "read only"
-        WRITE = "write", "read and write"
+        READ = "read", _lazy("read only")
+        WRITE = "write", _lazy("read and write")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=80, help_text="What it is for, e.g. the name of the script.")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class AuditSample(models.Model):
@@ -19,8 +20,8 @@ class AuditSample(models.Model):
     class Verdict(models.TextChoices):
         """Whether exactly these pages are one document."""
 
-        RIGHT = "right", "right"
-        WRONG = "wrong", "wrong"
+        RIGHT = "right", _lazy("right")
+        WRONG = "wrong", _lazy("wrong")
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="audit_samples")
     edit = models.ForeignKey("clustering.Edit", models.CASCADE, related_name="audit_samples")

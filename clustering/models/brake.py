@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class Brake(models.Model):
@@ -18,10 +19,10 @@ class Brake(models.Model):
     class Kind(models.TextChoices):
         """What the tries have in common."""
 
-        PAIR = "pair", "account at an address"
-        ADDRESS = "address", "address"
-        ACCOUNT = "account", "account, at new browsers"
-        TOKEN = "token", "wrong tokens of the API"
+        PAIR = "pair", _lazy("account at an address")
+        ADDRESS = "address", _lazy("address")
+        ACCOUNT = "account", _lazy("account, at new browsers")
+        TOKEN = "token", _lazy("wrong tokens of the API")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     account = models.CharField(max_length=150, blank=True)

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.models.verbs import verb_choices
 from clustering.wording import told
@@ -76,8 +77,8 @@ class Answer(models.Model):
     class Verdict(models.TextChoices):
         """Yes or no."""
 
-        SAME = "same", "same document"
-        DIFFERENT = "different", "different documents"
+        SAME = "same", _lazy("same document")
+        DIFFERENT = "different", _lazy("different documents")
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="answers")
     first = models.ForeignKey("clustering.Page", models.CASCADE, related_name="answers_after")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.engine.titles import title_of
 
@@ -37,9 +38,9 @@ class Group(models.Model):
     class State(models.TextChoices):
         """How sure this group is."""
 
-        PROPOSED = "proposed", "proposed"
-        CONFIRMED = "confirmed", "confirmed"
-        CHANGED = "changed", "changed"
+        PROPOSED = "proposed", _lazy("proposed")
+        CONFIRMED = "confirmed", _lazy("confirmed")
+        CHANGED = "changed", _lazy("changed")
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="groups")
     number = models.PositiveBigIntegerField()

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _lazy
 
 HEARTBEAT_SECONDS: int = settings.HEARTBEAT_SECONDS
 """An active job without a sign of life for this long is stuck: a slice gives one every few seconds."""
@@ -39,47 +40,47 @@ class Job(models.Model):
     class Kind(models.TextChoices):
         """What is to be done."""
 
-        IMPORT = "import", "Import"
-        PROCESS = "process", "Process"
-        EMBED = "embed", "Analyze images"
-        READ = "read", "OCR"
-        PROPOSE = "propose", "Propose"
-        LEARN = "learn", "Train"
-        EXPORT = "export", "Export"
-        ASK = "ask", "Ask a language model"
+        IMPORT = "import", _lazy("Import")
+        PROCESS = "process", _lazy("Process")
+        EMBED = "embed", _lazy("Analyze images")
+        READ = "read", _lazy("OCR")
+        PROPOSE = "propose", _lazy("Propose")
+        LEARN = "learn", _lazy("Train")
+        EXPORT = "export", _lazy("Export")
+        ASK = "ask", _lazy("Ask a language model")
 
     class State(models.TextChoices):
         """Where it stands."""
 
-        QUEUED = "queued", "queued"
-        RUNNING = "running", "running"
-        DONE = "done", "done"
-        FAILED = "failed", "failed"
-        CANCELLED = "cancelled", "cancelled"
+        QUEUED = "queued", _lazy("queued")
+        RUNNING = "running", _lazy("running")
+        DONE = "done", _lazy("done")
+        FAILED = "failed", _lazy("failed")
+        CANCELLED = "cancelled", _lazy("cancelled")
 
     class Priority(models.IntegerChoices):
         """Whose pages a worker takes first."""
 
-        WAITED_FOR = 0, "someone is waiting"
-        NIGHT = 1, "tonight"
+        WAITED_FOR = 0, _lazy("someone is waiting")
+        NIGHT = 1, _lazy("tonight")
 
     class Stage(models.TextChoices):
         """Its parts, by the key that a job remembers one by. The words are for people, and may change at any time."""
 
-        LISTING = "list", "Reading the source"
-        COMPARING = "compare", "Comparing with the collection"
-        IMPORTING = "import", "Importing scans"
-        EMBEDDING_AND_READING = "embed-and-read", "Analyzing images and running OCR"
-        EMBEDDING = "embed", "Analyzing images"
-        EMBEDDING_TEXTS = "embed-texts", "Analyzing text"
-        READING = "read", "Running OCR"
-        PROPOSING = "propose", "Proposing documents"
-        PUBLISHING = "publish", "Applying the proposal"
-        LEARNING = "learn", "Training on confirmed documents"
-        CHECKING_EXPORT = "check-export", "Checking the export"
-        WRITING_EXPORT = "write-export", "Writing the export"
-        ASKING_OF_SEAMS = "ask-seams", "Asking about places to check"
-        ASKING_OF_DOCUMENTS = "ask-documents", "Asking about documents"
+        LISTING = "list", _lazy("Reading the source")
+        COMPARING = "compare", _lazy("Comparing with the collection")
+        IMPORTING = "import", _lazy("Importing scans")
+        EMBEDDING_AND_READING = "embed-and-read", _lazy("Analyzing images and running OCR")
+        EMBEDDING = "embed", _lazy("Analyzing images")
+        EMBEDDING_TEXTS = "embed-texts", _lazy("Analyzing text")
+        READING = "read", _lazy("Running OCR")
+        PROPOSING = "propose", _lazy("Proposing documents")
+        PUBLISHING = "publish", _lazy("Applying the proposal")
+        LEARNING = "learn", _lazy("Training on confirmed documents")
+        CHECKING_EXPORT = "check-export", _lazy("Checking the export")
+        WRITING_EXPORT = "write-export", _lazy("Writing the export")
+        ASKING_OF_SEAMS = "ask-seams", _lazy("Asking about places to check")
+        ASKING_OF_DOCUMENTS = "ask-documents", _lazy("Asking about documents")
 
     ACTIVE = (State.QUEUED, State.RUNNING)
 

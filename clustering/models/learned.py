@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class LearnedWeights(models.Model):
@@ -17,9 +18,9 @@ class LearnedWeights(models.Model):
     class State(models.TextChoices):
         """Whether it is used."""
 
-        CURRENT = "current", "in use"
-        SUPERSEDED = "superseded", "kept"
-        REFUSED = "refused", "not taken"
+        CURRENT = "current", _lazy("in use")
+        SUPERSEDED = "superseded", _lazy("kept")
+        REFUSED = "refused", _lazy("not taken")
 
     collection = models.ForeignKey(
         "clustering.Collection", models.CASCADE, null=True, blank=True, related_name="learned_weights"

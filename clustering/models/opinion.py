@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class OpinionQuerySet(models.QuerySet["Opinion"]):
@@ -31,8 +32,8 @@ class Opinion(models.Model):
     class Kind(models.TextChoices):
         """What was asked."""
 
-        SEAM = "seam", "whether a page begins a new document"
-        DOCUMENT = "document", "what a document is"
+        SEAM = "seam", _lazy("whether a page begins a new document")
+        DOCUMENT = "document", _lazy("what a document is")
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="opinions")
     kind = models.CharField(max_length=8, choices=Kind.choices)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext_lazy as _lazy
 
 UPRIGHT = Coalesce("turn", "reading__rotation", 0)
 """`Page.upright` in a query."""
@@ -44,10 +45,10 @@ class Page(models.Model):
     class Role(models.TextChoices):
         """What a page is when it is no document's page."""
 
-        DOCUMENT = "", "page of a document"
-        TARGET = "target", "target or calibration card"
-        EMPTY = "empty", "empty"
-        OTHER = "other", "not a document"
+        DOCUMENT = "", _lazy("page of a document")
+        TARGET = "target", _lazy("target or calibration card")
+        EMPTY = "empty", _lazy("empty")
+        OTHER = "other", _lazy("not a document")
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="pages")
     position = models.PositiveIntegerField()

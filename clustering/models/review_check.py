@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class ReviewCheck(models.Model):
@@ -17,9 +18,9 @@ class ReviewCheck(models.Model):
     class Basis(models.TextChoices):
         """Where the earlier opinion comes from."""
 
-        ANSWER = "answer", "answered"
-        CONFIRMED = "confirmed", "confirmed"
-        ACCEPTED = "accepted", "confirmed in bulk"
+        ANSWER = "answer", _lazy("answered")
+        CONFIRMED = "confirmed", _lazy("confirmed")
+        ACCEPTED = "accepted", _lazy("confirmed in bulk")
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="review_checks")
     first = models.ForeignKey("clustering.Page", models.CASCADE, related_name="+")

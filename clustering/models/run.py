@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings as site_settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class Run(models.Model):
@@ -16,9 +17,9 @@ class Run(models.Model):
     class State(models.TextChoices):
         """Where it stands."""
 
-        COMPUTING = "computing", "computing"
-        READY = "ready", "ready"
-        FAILED = "failed", "failed"
+        COMPUTING = "computing", _lazy("computing")
+        READY = "ready", _lazy("ready")
+        FAILED = "failed", _lazy("failed")
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="runs")
     method = models.CharField(max_length=40)

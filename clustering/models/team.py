@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class Team(models.Model):
@@ -33,9 +34,9 @@ class CollectionRole(models.Model):
     """
 
     class Role(models.TextChoices):
-        SEE = "see", "See"
-        EDIT = "edit", "Edit"
-        MANAGE = "manage", "Manage"
+        SEE = "see", _lazy("See")
+        EDIT = "edit", _lazy("Edit")
+        MANAGE = "manage", _lazy("Manage")
 
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="roles")
     person = models.ForeignKey(

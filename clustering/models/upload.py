@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext_lazy as _lazy
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -50,9 +51,9 @@ class Upload(models.Model):
     class State(models.TextChoices):
         """Where it stands."""
 
-        RECEIVING = "receiving", "receiving"
-        HANDED = "handed", "handed to the import"
-        TAKEN = "taken", "taken in"
+        RECEIVING = "receiving", _lazy("receiving")
+        HANDED = "handed", _lazy("handed to the import")
+        TAKEN = "taken", _lazy("taken in")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False, help_text="Its address and its folder.")
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, related_name="uploads")

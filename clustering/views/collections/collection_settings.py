@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection
@@ -27,7 +28,7 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
         wanted = DraftTerms(accept=form.cleaned_data["accept"], least=form.cleaned_data["least"])
         said = f"Confirming accepts drafts from {wanted.least}%" if wanted.accept else "Confirming accepts no drafts"
         keep_settings(collection, CollectionSettings(drafts=wanted), actor=request.user, called=lambda _: said)
-        messages.success(request, "Settings saved." if wanted != terms else "Nothing was changed.")
+        messages.success(request, _("Settings saved.") if wanted != terms else _("Nothing was changed."))
         return redirect("collection-settings", slug=slug)
     context = {"collection": collection, "form": form, "mode": "settings", "may_launch": True, "may_edit": True}
     return render(request, "collection_settings.html", context, status=422 if form.errors else 200)
@@ -45,7 +46,7 @@ def description_template(request: HttpRequest, slug: str) -> HttpResponse:
         assert isinstance(request.user, User)  # access_collection let this person in
         wanted = form.rules()
         _keep_template(collection, kind, wanted, actor=request.user)
-        messages.success(request, "Template saved." if wanted != rules else "Nothing was changed.")
+        messages.success(request, _("Template saved.") if wanted != rules else _("Nothing was changed."))
         return redirect(request.get_full_path())
     context = {
         "collection": collection, "form": form, "kind": kind, "kinds": list(dict.fromkeys([*kinds_of(kept), *KINDS])),

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clustering.access import NO_MANAGING, access_collection, access_collections, may_edit, may_launch
@@ -36,7 +37,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
     if act == "role" and role_form.is_valid():
         holder, role = role_form.cleaned_data["holder"], role_form.cleaned_data["role"]
         give_role([collection], holder, role=role, actor=request.user)
-        messages.success(request, "Access saved.")
+        messages.success(request, _("Access saved."))
         return redirect("collection-people", slug=slug)
     if act == "assign" and assign_form.is_valid() and _assigned(request, collection, assign_form):
         return redirect("collection-people", slug=slug)
@@ -68,10 +69,10 @@ def _remove(request: HttpRequest, collection: Collection) -> None:
     assert isinstance(request.user, User)  # `people` let this person in
     role = collection.roles.filter(pk=whole_number(request.POST.get("role")) or 0).first()
     if role is None:
-        messages.info(request, "Someone removed this access already.")
+        messages.info(request, _("Someone removed this access already."))
         return
     take_role(role, actor=request.user)
-    messages.success(request, "Access removed.")
+    messages.success(request, _("Access removed."))
 
 
 def _assigned(request: HttpRequest, collection: Collection, form: AssignForm) -> bool:
@@ -83,7 +84,7 @@ def _assigned(request: HttpRequest, collection: Collection, form: AssignForm) ->
     except Refused as error:
         form.add_error("last", error.sentence)
         return False
-    messages.success(request, f"Assigned to {named(told['holder'])}.")
+    messages.success(request, _("Assigned to %(named)s.") % {"named": named(told["holder"])})
     return True
 
 
@@ -101,15 +102,15 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     form = HandOverForm(request.POST)
     if request.POST.get("act") == "done":
         finish(given, actor=request.user)
-        messages.success(request, f"“{given.collection}” is marked as done.")
+        messages.success(request, _("“%(collection)s” is marked as done.") % {"collection": given.collection})
     elif form.is_valid():
         try:
             hand_over(given, form.cleaned_data["holder"], actor=request.user, note=form.cleaned_data["note"])
-            messages.success(request, f"Handed over to {named(form.cleaned_data['holder'])}.")
+            messages.success(request, _("Handed over to %(named)s.") % {"named": named(form.cleaned_data["holder"])})
         except Refused as error:
             messages.error(request, error.sentence)
     else:
-        messages.error(request, "Choose the person or team to hand this over to.")
+        messages.error(request, _("Choose the person or team to hand this over to."))
     return _back(request, given)
 
 

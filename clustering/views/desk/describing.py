@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 from django.http import Http404, HttpRequest, HttpResponseForbidden, JsonResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, may_look
@@ -70,7 +71,7 @@ def written_date(request: HttpRequest) -> HttpResponseBase:
     none, which is an answer like any other while somebody types.
     """
     if not may_look(request.user):
-        return HttpResponseForbidden("You need access to collections to check dates. Ask staff for a role.")
+        return HttpResponseForbidden(_("You need access to collections to check dates. Ask staff for a role."))
     try:
         found = read_written_date(request.GET.get("text", ""))
     except UnreadableDate as error:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_collections, may_edit, may_launch
@@ -66,7 +67,7 @@ def find_page(request: HttpRequest, slug: str) -> JsonResponse:
     query = request.GET.get("q", "").strip()
     page = _page_meant(collection, query)
     if page is None:
-        message = f"No page “{query}” in this collection. Enter a page number or an identifier."
+        message = _("No page “%(query)s” in this collection. Enter a page number or an identifier.") % {"query": query}
         return JsonResponse({"message": message}, status=404)
     return JsonResponse({"position": page.position, "identifier": page.identifier})
 

@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_collections, may_edit, may_launch
@@ -25,12 +27,12 @@ from clustering.written import versions_of, whole_number, whole_numbers
 GROUPS_SHOWN = 25
 LOOSE_SHOWN = 200
 FILTER_WORDS = (
-    ("all", "All documents"),
-    ("todo", "Unconfirmed"),
+    ("all", _lazy("All documents")),
+    ("todo", _lazy("Unconfirmed")),
     ("doubtful", "To check"),
-    ("changed", "Edited"),
-    ("flagged", "Flagged"),
-    ("confirmed", "Confirmed"),
+    ("changed", _lazy("Edited")),
+    ("flagged", _lazy("Flagged")),
+    ("confirmed", _lazy("Confirmed")),
     ("untitled", "No title"),
     ("undated", "No date"),
 )
@@ -122,7 +124,9 @@ def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, 
     if verb == "move":
         target = at_place(collection, _first(request.POST.get("to", "")))
         if target is None:
-            raise Refused("No document has that number. Find the number in the list and enter it under “to document”.")
+            raise Refused(
+                _("No document has that number. Find the number in the list and enter it under “to document”.")
+            )
         return "move", {"pages": pages, "to": target.pk}, f"#group-{target.pk}"
     if verb in {"earlier", "later"}:
         return "reorder", _shifted(collection, number, -1 if verb == "earlier" else 1), f"#page-{number}"
@@ -136,7 +140,7 @@ def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, 
         return verb, {"group": number}, f"#group-{number}"
     if verb in {"undo", "redo"}:
         return verb, {}, ""
-    raise Refused("This page is out of date. Reload it and try again.")
+    raise Refused(_("This page is out of date. Reload it and try again."))
 
 
 def _facts(collection: Collection, request: HttpRequest, group: int) -> dict[str, Any]:
@@ -155,7 +159,7 @@ def _facts(collection: Collection, request: HttpRequest, group: int) -> dict[str
         place = whole_number(written) if written else 0
         original = at_place(collection, place) if place else None
         if place is None or (place and original is None):
-            raise Refused("Enter the number of the document that this one duplicates, or leave the field blank.")
+            raise Refused(_("Enter the number of the document that this one duplicates, or leave the field blank."))
         facts["copy_of"] = original.number if original else 0
     return facts
 
@@ -164,8 +168,10 @@ def _everything(request: HttpRequest) -> dict[str, Any]:
     """All groups that the list's filter shows. Raises Refused unless the person ticked that all are meant."""
     if "sure" not in request.POST:
         raise Refused(
-            "Check the “All documents” box first. "
-            "This applies to every document under this filter, not only to this page."
+            _(
+                "Check the “All documents” box first. "
+                "This applies to every document under this filter, not only to this page."
+            )
         )
     told = {name: _first(request.POST.get(f"all-{name}", "")) for name in ("groups", "version")}
     return {"filter": request.POST.get("show", ""), **told}
@@ -175,12 +181,12 @@ def _at_seam(collection: Collection, verb: str, position: int) -> tuple[str, dic
     """Split before a page, or join its group to the one before."""
     page = Page.objects.filter(collection=collection, position=position).first()
     if page is None or page.group_id is None:
-        raise Refused("That page is not in a document. Reload the list.")
+        raise Refused(_("That page is not in a document. Reload the list."))
     if verb == "split":
         return "split", {"group": page.group_id, "before": position}
     left = Page.objects.filter(collection=collection, position__lt=position).order_by("-position").first()
     if left is None or left.group_id is None:
-        raise Refused("There is no document before this page to join it to.")
+        raise Refused(_("There is no document before this page to join it to."))
     return "merge", {"groups": [left.group_id, page.group_id]}
 
 
@@ -188,12 +194,15 @@ def _shifted(collection: Collection, position: int, step: int) -> dict[str, Any]
     """One place earlier or later in the reading order of its group."""
     page = Page.objects.filter(collection=collection, position=position).first()
     if page is None or page.group_id is None:
-        raise Refused("That page is not in a document. Reload the list.")
+        raise Refused(_("That page is not in a document. Reload the list."))
     order = list(Page.objects.filter(group=page.group_id).order_by("group_order").values_list("position", flat=True))
     place = order.index(position)
     other = place + step
     if not 0 <= other < len(order):
-        raise Refused(f"Page {position} is at the {'start' if step < 0 else 'end'} of its document already.")
+        here = {"position": position}
+        if step < 0:
+            raise Refused(_("Page %(position)s is at the start of its document already.") % here)
+        raise Refused(_("Page %(position)s is at the end of its document already.") % here)
     order[place], order[other] = order[other], order[place]
     return {"group": page.group_id, "order": order}
 

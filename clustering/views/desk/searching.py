@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_collections, may_launch
@@ -42,7 +43,10 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"].replace("\0", "") if form.is_valid() else ""
     if len(request.GET.get("q", "")) > MOST_LETTERS:
-        messages.error(request, f"The search has more than {MOST_LETTERS} characters. Shorten it.")
+        messages.error(
+            request,
+            _("The search has more than %(most_letters)s characters. Shorten it.") % {"most_letters": MOST_LETTERS},
+        )
     by_meaning = request.GET.get("by") == "meaning"
     hits: list[Hit] = []
     refused = ""

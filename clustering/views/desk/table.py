@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from pydantic import ValidationError
 
@@ -35,7 +36,7 @@ def check(request: HttpRequest, slug: str) -> JsonResponse:
     try:
         order = DescribeMany.model_validate(json_of(request))
     except (ValidationError, ValueError):
-        message = "The changes can’t be read. Make the texts shorter, or reload the page and try again."
+        message = _("The changes can’t be read. Make the texts shorter, or reload the page and try again.")
         return JsonResponse({"message": message}, status=422)
     facts = {int(pk): given.facts() for pk, given in order.facts.items()}
     groups = Group.objects.filter(collection=collection).in_bulk(list(facts))
@@ -44,7 +45,7 @@ def check(request: HttpRequest, slug: str) -> JsonResponse:
         for name, value in given.items():
             try:
                 if pk not in groups:
-                    raise Refused("This document no longer exists. Someone joined it with another.")
+                    raise Refused(_("This document no longer exists. Someone joined it with another."))
                 list(checked_facts(groups[pk], {name: value}))
             except Refused as error:
                 wrong.setdefault(pk, {})[str(name)] = error.sentence

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict, Streaming
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_collections, may_launch
@@ -124,14 +125,16 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
     back = redirect(f"{reverse('downloads', args=[slug])}{extent.query}")
     if not at_once(chosen, pages_in(collection, everything=extent.everything)):
         messages.warning(
-            request, f"{chosen.label} is large for this collection. Run it in the background, then download the file."
+            request,
+            _("%(label)s is large for this collection. Run it in the background, then download the file.")
+            % {"label": chosen.label},
         )
         return back
     try:
         material = material_of(collection, everything=extent.everything, drafts=extent.drafts)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
-        messages.error(request, f"{error} Staff can fix this in the export settings.")
+        messages.error(request, _("%(error)s Staff can fix this in the export settings.") % {"error": error})
         return back
     if stopped:
         messages.error(request, stopped)
@@ -154,7 +157,7 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             collection, chosen.name, everything=extent.everything, drafts=extent.drafts, actor=request.user
         )
     except AlreadyActive as error:
-        messages.warning(request, f"{error} Its page is this one.")
+        messages.warning(request, _("%(error)s Its page is this one.") % {"error": error})
         job = error.job
     return redirect("job", pk=job.pk)
 

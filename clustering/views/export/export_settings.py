@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection
@@ -24,7 +25,7 @@ def export_settings_page(request: HttpRequest, slug: str) -> HttpResponse:
         if form.is_valid():
             assert isinstance(request.user, User)  # access_collection let this person in
             changed = keep_export_settings(collection, form.kept, actor=request.user)
-            messages.success(request, "Settings saved." if changed else "Nothing was changed.")
+            messages.success(request, _("Settings saved.") if changed else _("Nothing was changed."))
             return redirect("downloads", slug=slug)
     else:
         form = ExportSettingsForm(initial=_initial(request, collection.read_settings().export))
@@ -37,5 +38,5 @@ def _initial(request: HttpRequest, stored: dict[str, object] | None) -> dict[str
     try:
         return values_of(from_json(stored))
     except WrongSettings as error:
-        messages.warning(request, f"{error} The form shows the defaults. Save it to fix this.")
+        messages.warning(request, _("%(error)s The form shows the defaults. Save it to fix this.") % {"error": error})
         return values_of(ExportSettings())

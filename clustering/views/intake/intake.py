@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clustering.access import access_collection, access_intake
@@ -82,7 +83,7 @@ def _intake(request: HttpRequest, actor: User, collection: Collection | None) ->
 
 
 def _closed(collection: Collection) -> str:
-    return f"{collection.title} is closed. Reopen it under History, then add scans."
+    return _("%(title)s is closed. Reopen it under History, then add scans.") % {"title": collection.title}
 
 
 def _begin(request: HttpRequest, form: IntakeForm, actor: User) -> HttpResponse:
@@ -160,7 +161,10 @@ def _page(
 
 def _language_hint() -> str:
     """Return what may be written as OCR language."""
-    return f"e.g. deu or deu+eng. Leave blank for {settings.OCR_LANGUAGE}. Installed: {installed_in_words()}."
+    return _("e.g. deu or deu+eng. Leave blank for %(ocr_language)s. Installed: %(installed_in_words)s.") % {
+        "ocr_language": settings.OCR_LANGUAGE,
+        "installed_in_words": installed_in_words(),
+    }
 
 
 def _folders(folder: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -128,9 +129,11 @@ def abandon(request: HttpRequest, key: UUID) -> HttpResponse:
     shown = access_upload(request.user, key)
     title = shown.collection.title
     if uploading.abandon_upload(shown):
-        messages.success(request, f"The upload for {title} was cancelled, and its files were removed.")
+        messages.success(
+            request, _("The upload for %(title)s was cancelled, and its files were removed.") % {"title": title}
+        )
         return redirect("collections")
-    messages.error(request, "The import has already started. Cancel the job instead.")
+    messages.error(request, _("The import has already started. Cancel the job instead."))
     return redirect("upload", key=key)
 
 

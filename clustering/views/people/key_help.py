@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clustering.access import may_edit, may_launch
@@ -35,13 +36,13 @@ def my_keys(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if "reset" in request.POST:
             Preference.objects.filter(user=request.user.pk).update(keys={})
-            messages.success(request, "The default shortcuts are restored.")
+            messages.success(request, _("The default shortcuts are restored."))
             return redirect("my-keys")
         chosen, problem = _chosen(request)
         if not problem:
             assert isinstance(request.user, User)  # nobody comes here without signing in
             Preference.objects.update_or_create(user=request.user, defaults={"keys": chosen})
-            messages.success(request, "Your shortcuts are saved.")
+            messages.success(request, _("Your shortcuts are saved."))
             return redirect("my-keys")
         messages.error(request, problem)
     mine = keys_for(kept_keys(request))
@@ -62,7 +63,8 @@ def _chosen(request: HttpRequest) -> tuple[dict[str, str], str]:
         if value != OFF and (len(plain) != 1 or plain not in _ALLOWED):
             return (
                 {},
-                f"“{value}” can’t be a shortcut for “{key.label}”. Enter one character, Shift+ and a letter, or off.",
+                _("“%(value)s” can’t be a shortcut for “%(label)s”. Enter one character, Shift+ and a letter, or off.")
+                % {"value": value, "label": key.label},
             )
         chosen[key.id] = value
     taken: list[tuple[str, Key]] = []
@@ -70,7 +72,11 @@ def _chosen(request: HttpRequest) -> tuple[dict[str, str], str]:
         for combination in key.keys:
             other = next((one for held, one in taken if held == combination and _meet(one, key)), None)
             if other is not None:
-                return {}, f"“{spoken(combination)}” is used twice: for “{other.label}” and “{key.label}”."
+                return {}, _("“%(spoken)s” is used twice: for “%(label)s” and “%(label2)s”.") % {
+                    "spoken": spoken(combination),
+                    "label": other.label,
+                    "label2": key.label,
+                }
             taken.append((combination, key))
     return chosen, ""
 

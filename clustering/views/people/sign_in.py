@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 
 from clustering.forms import SignInForm
 from clustering.kept_forms import KeptForm, kept_form, not_sent
@@ -45,7 +46,9 @@ class SignIn(LoginView):
 
     def _offer(self, request: HttpRequest, kept: KeptForm) -> HttpResponse:
         if kept.person not in {"", str(request.user.pk)}:
-            messages.warning(request, "The unsent form belongs to another account, so it was discarded.")
+            messages.warning(request, _("The unsent form belongs to another account, so it was discarded."))
             return redirect(self.get_success_url())
-        sentence = "You were signed out when you sent this form."
-        return not_sent(request, kept, title="You’re signed in. This is not saved yet.", sentence=sentence, status=200)
+        sentence = _("You were signed out when you sent this form.")
+        return not_sent(
+            request, kept, title=_("You’re signed in. This is not saved yet."), sentence=sentence, status=200
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -51,7 +52,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of one's own, at once and for good."""
     token = access_token(request.user, pk)
     if revoke_token(token):
-        messages.success(request, f"“{token.name}” is revoked. Scripts can no longer use it.")
+        messages.success(request, _("“%(name)s” is revoked. Scripts can no longer use it.") % {"name": token.name})
     else:
-        messages.info(request, f"“{token.name}” was already revoked.")
+        messages.info(request, _("“%(name)s” was already revoked.") % {"name": token.name})
     return redirect("tokens")

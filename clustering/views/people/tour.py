@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clustering.access import may_look
@@ -16,14 +17,14 @@ from clustering.models import Preference, User
 def tour(request: HttpRequest) -> HttpResponse:
     """Remember that this person has closed the tour, or with `again` that they want it once more."""
     if not may_look(request.user):
-        return HttpResponseForbidden("You need access to collections to take the tour. Ask staff for a role.")
+        return HttpResponseForbidden(_("You need access to collections to take the tour. Ask staff for a role."))
     assert isinstance(request.user, User)  # may_look knows only them
     again = "again" in request.POST
     Preference.objects.update_or_create(user=request.user, defaults={"tour_seen": None if again else timezone.now()})
     if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
         return JsonResponse({"tour": again})
     if again:
-        messages.success(request, "The tour starts the next time you open a collection’s pages.")
+        messages.success(request, _("The tour starts the next time you open a collection’s pages."))
     return redirect("keys")
 
 

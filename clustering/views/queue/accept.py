@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_edit, may_launch
@@ -64,9 +65,9 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
         groups, version = (whole_number(request.POST.get(name, "")) for name in ("groups", "version"))
         sample = request.POST.get("sample", "").strip()
         if sample and whole_number(sample) is None:
-            raise Refused("Enter the sample size as a whole number.")
+            raise Refused(_("Enter the sample size as a whole number."))
         if groups is None or version is None:
-            raise Refused("The number of documents is missing. Check the counts and confirm again.")
+            raise Refused(_("The number of documents is missing. Check the counts and confirm again."))
         edit = accept_many(
             collection,
             Wanted(threshold, groups, version),
@@ -81,7 +82,7 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(
             request, collection, threshold, written=request.POST.get("at", "") if problem else "", status=status
         )
-    messages.success(request, f"{edit.sentence} Now check a random sample of them.")
+    messages.success(request, _("%(sentence)s Now check a random sample of them.") % {"sentence": edit.sentence})
     return redirect("audit", slug=slug)
 
 
@@ -149,4 +150,4 @@ def _threshold(written: str) -> tuple[float, str]:
         share = -1.0
     if LOWEST <= share <= 1:
         return share, ""
-    return DEFAULT, "Enter a threshold between 50 and 100 percent, such as 99 or 99.5."
+    return DEFAULT, _("Enter a threshold between 50 and 100 percent, such as 99 or 99.5.")

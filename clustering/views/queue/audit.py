@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_edit, may_launch
@@ -85,7 +86,9 @@ def _act(request: HttpRequest, slug: str) -> HttpResponse:
     assert isinstance(request.user, User)  # access_collection let this person in
     try:
         if collection.closed is not None:
-            raise Refused(f"“{collection}” is closed. Reopen it before you change anything.")
+            raise Refused(
+                _("“%(collection)s” is closed. Reopen it before you change anything.") % {"collection": collection}
+            )
         if request.POST.get("undo"):
             return _take_back(request, collection, request.user)
         return _judge(request, collection, request.user)
@@ -98,14 +101,14 @@ def _judge(request: HttpRequest, collection: Collection, actor: User) -> HttpRes
     samples = AuditSample.objects.filter(collection=collection).select_related("edit")
     sample = samples.filter(pk=whole_number(request.POST.get("sample")) or 0).first()
     if sample is None:
-        raise Refused("That sample is not from this collection. Continue with the one shown here.")
+        raise Refused(_("That sample is not from this collection. Continue with the one shown here."))
     verdict = request.POST.get("verdict", "")
     judge_sample(sample, verdict=verdict, actor=actor)
     if verdict == AuditSample.Verdict.RIGHT:
         return redirect("audit", slug=collection.slug)
     page = Page.objects.filter(pk__in=sample.pages).order_by("position").first()
     place = f"#page/{page.identifier}" if page else ""
-    messages.info(request, "Correct this document here. Continue the spot check from “Confirm in bulk”.")
+    messages.info(request, _("Correct this document here. Continue the spot check from “Confirm in bulk”."))
     return redirect(f"{collection.get_absolute_url()}{place}")
 
 
@@ -113,6 +116,6 @@ def _take_back(request: HttpRequest, collection: Collection, actor: User) -> Htt
     acts = Edit.objects.filter(collection=collection, verb=ACCEPT)
     edit = acts.filter(pk=whole_number(request.POST["undo"]) or 0).first()
     if edit is None:
-        raise Refused("That change is not from this collection. Reload the page.")
+        raise Refused(_("That change is not from this collection. Reload the page."))
     messages.success(request, undo_edit(collection, actor=actor, edit=edit).sentence)
     return redirect("accept", slug=collection.slug)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_edit, may_launch
@@ -61,7 +62,7 @@ def _obey(request: HttpRequest, collection: Collection, actor: User) -> str:
         lefts = list(Page.objects.filter(collection=collection, position__in=wanted).select_related("group"))
         real = [page for page in lefts if not _checked(request, collection, page, verdict, actor, versions)]
         if not lefts:
-            raise Refused("Select one or more places first, then choose an answer.")
+            raise Refused(_("Select one or more places first, then choose an answer."))
         if not real:
             return back
         seen = _named(collection, real, versions)

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clustering.access import access_collection
@@ -26,7 +27,9 @@ def arrangement(request: HttpRequest, slug: str) -> HttpResponse:
     form = ArrangementForm(request.POST, request.FILES)
     if collection.closed is not None:
         messages.error(
-            request, f"{collection.title} is closed. Reopen it under History, then import a document structure."
+            request,
+            _("%(title)s is closed. Reopen it under History, then import a document structure.")
+            % {"title": collection.title},
         )
         return redirect("runs", slug=slug)
     if not form.is_valid():

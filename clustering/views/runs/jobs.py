@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_job, may_launch
@@ -60,9 +61,9 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         shown = access_job(request.user, pk, launch=True)
     assert isinstance(request.user, User)  # access_job let this person in
     if cancel_job(shown, actor=request.user):
-        messages.success(request, "Job cancelled. Completed pages are kept; a new job continues from there.")
+        messages.success(request, _("Job cancelled. Completed pages are kept; a new job continues from there."))
     else:
-        messages.info(request, "The job had already finished, so nothing was cancelled.")
+        messages.info(request, _("The job had already finished, so nothing was cancelled."))
     return redirect("job", pk=pk)
 
 
@@ -75,7 +76,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("This job has no changes to review.")
     done = _agreed(shown)
     if done is not None:
-        messages.info(request, "These changes have already been reviewed.")
+        messages.info(request, _("These changes have already been reviewed."))
         return redirect("job", pk=done)
     params = agreeing(shown, request.POST.getlist("kind"))
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_launch
@@ -54,10 +55,10 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
         except AlreadyActive as error:
             messages.error(request, str(error))
         else:
-            messages.success(request, "Training has started. The result appears here when it is done.")
+            messages.success(request, _("Training has started. The result appears here when it is done."))
     elif wish == "every":
         if not form.is_valid():
-            messages.error(request, "Enter a whole number of corrections, or 0 for never.")
+            messages.error(request, _("Enter a whole number of corrections, or 0 for never."))
             return False
         every = form.cleaned_data["every"]
         keep_settings(
@@ -78,7 +79,7 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
         number = whole_number(wish)
         row = None if number is None else collection.learned_weights.filter(number=number).first()
         if row is None and number != 0:
-            messages.error(request, "There is no such version. Choose one from this list.")
+            messages.error(request, _("There is no such version. Choose one from this list."))
             return True
         assert isinstance(request.user, User)  # access_collection let this person in
         go_back(collection, row, actor=request.user)
@@ -89,7 +90,7 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
 
 def _set_checks(request: HttpRequest, collection: Collection, form: ChecksForm, *, actor: User) -> bool:
     if not form.is_valid():
-        messages.error(request, f"Enter a whole number from 0 to {MOST_SHARE}.")
+        messages.error(request, _("Enter a whole number from 0 to %(most_share)s.") % {"most_share": MOST_SHARE})
         return False
     share = form.cleaned_data["share"]
     keep_settings(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, access_run, may_edit
@@ -35,7 +36,7 @@ def preview(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=request.method == "POST")
     run = access_run(request.user, pk)
     if run.collection_id != collection.pk:
-        messages.error(request, "That proposal is from another collection. Choose one from this list.")
+        messages.error(request, _("That proposal is from another collection. Choose one from this list."))
         return redirect("runs", slug=slug)
     taken = request.POST.getlist("take")
     if request.method == "POST":

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, access_run, may_edit, may_launch
@@ -64,7 +65,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     run = access_run(request.user, whole_number(request.POST.get("run")) or 0)
     if run.collection_id != collection.pk:
-        messages.error(request, "That proposal is from another collection. Choose one from this list.")
+        messages.error(request, _("That proposal is from another collection. Choose one from this list."))
         return redirect("runs", slug=slug)
     assert isinstance(request.user, User)  # access_collection let this person in
     try:

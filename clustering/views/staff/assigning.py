@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
@@ -23,7 +24,7 @@ def assign_many(request: HttpRequest) -> HttpResponse:
     asked = request.POST if request.method == "POST" else request.GET
     chosen = list(access_collections(actor).filter(pk__in=whole_numbers(asked.getlist("ids"))))
     if not chosen:
-        messages.error(request, "Select at least one collection first.")
+        messages.error(request, _("Select at least one collection first."))
         return redirect("collections")
     form = AssignForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

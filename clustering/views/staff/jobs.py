@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clustering.access import NO_MANAGING, access_collections, access_staff, may_launch
@@ -54,7 +56,11 @@ def again(request: HttpRequest) -> HttpResponse:
             continue  # somebody was first: what they started does the same
         except WrongParams as error:
             messages.error(request, f"{job.collection}: {error}")
-    messages.success(request, f"{started} failed job{'' if started == 1 else 's'} started again.")
+    messages.success(
+        request,
+        ngettext("%(count)d failed job started again.", "%(count)d failed jobs started again.", started)
+        % {"count": started},
+    )
     return redirect("staff-jobs")
 
 
@@ -63,7 +69,7 @@ def process(request: HttpRequest) -> HttpResponse:
     """Process these collections, now or tonight: ?ids=1&ids=2, or all that the list shows: ?status=unprocessed&q=."""
     chosen = _chosen(request)
     if not chosen:
-        messages.error(request, "Select at least one collection that you manage and that is not closed.")
+        messages.error(request, _("Select at least one collection that you manage and that is not closed."))
         return redirect("collections")
     if request.method == "POST":
         return _launched(request, chosen)
@@ -109,12 +115,12 @@ def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
             continue  # said below: it is at work already
     left = len(chosen) - len(started)
     if left:
-        messages.info(request, f"{left} of these are being processed already.")
+        messages.info(request, _("%(left)s of these are being processed already.") % {"left": left})
     if len(started) == 1:
         return redirect("job", pk=started[0].pk)
     if started:
         when = "start tonight" if tonight else "started"
-        messages.success(request, f"{len(started)} jobs {when}.")
+        messages.success(request, _("%(count)s jobs %(when)s.") % {"count": len(started), "when": when})
     return redirect("staff-jobs" if may_launch(request.user) else "collections")
 
 
@@ -123,4 +129,4 @@ def _night() -> str:
     if settings.NIGHT is None:
         return ""
     begins, ends = settings.NIGHT
-    return f"{begins:%H:%M} to {ends:%H:%M}"
+    return _("%(begins)s to %(ends)s") % {"begins": format(begins, "%H:%M"), "ends": format(ends, "%H:%M")}

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -103,9 +104,9 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
     if person is None:
         raise Http404("There is no such account.")
     if (person.is_superuser or person.is_staff) and not staff.is_superuser:
-        raise PermissionDenied("Only a superuser can reset the password of staff.")
+        raise PermissionDenied(_("Only a superuser can reset the password of staff."))
     if not person.is_active:
-        messages.error(request, "This account is inactive. Reactivate it in the admin first.")
+        messages.error(request, _("This account is inactive. Reactivate it in the admin first."))
         return redirect("staff-people")
     name = person.get_full_name() or person.get_username()
     _keep_link(request, person, f"Send this link to {name}. The present password works until a new one is set")
@@ -121,5 +122,5 @@ class ChoosePassword(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Say that one can sign in now."""
-        messages.success(self.request, "Your password is set. Sign in with it.")
+        messages.success(self.request, _("Your password is set. Sign in with it."))
         return super().form_valid(form)

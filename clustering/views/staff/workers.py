@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_staff
@@ -85,12 +86,16 @@ def _facts() -> list[tuple[str, str, str]]:
     """Return the settings that staff ask about: what, how it is, and the variable that says so. No secrets."""
     night = f"{settings.NIGHT[0]:%H:%M} to {settings.NIGHT[1]:%H:%M}" if settings.NIGHT else "whenever nobody waits"
     return [
-        ("Jobs for the night run", night + (", now" if settings.NIGHT and is_night() else ""), "HHREVIEW_NIGHT"),
+        (_("Jobs for the night run"), night + (", now" if settings.NIGHT and is_night() else ""), "HHREVIEW_NIGHT"),
         ("OCR language", settings.OCR_LANGUAGE, "HHREVIEW_OCR_LANGUAGE"),
-        ("Image encoder", settings.ENCODER, "HHREVIEW_ENCODER"),
-        ("Text encoder", settings.TEXT_ENCODER, "HHREVIEW_TEXT_ENCODER"),
-        ("Language model", settings.LLM_MODEL or "none", "HHREVIEW_LLM_MODEL"),
-        ("Server folders for imports", ", ".join(map(str, settings.IMPORT_ROOTS)) or "none", "HHREVIEW_IMPORT_ROOTS"),
-        ("Files of exports are kept", f"{settings.EXPORT_DAYS} days", "HHREVIEW_EXPORT_DAYS"),
-        ("Time zone", settings.TIME_ZONE, "HHREVIEW_TIME_ZONE"),
+        (_("Image encoder"), settings.ENCODER, "HHREVIEW_ENCODER"),
+        (_("Text encoder"), settings.TEXT_ENCODER, "HHREVIEW_TEXT_ENCODER"),
+        (_("Language model"), settings.LLM_MODEL or "none", "HHREVIEW_LLM_MODEL"),
+        (
+            _("Server folders for imports"),
+            ", ".join(map(str, settings.IMPORT_ROOTS)) or "none",
+            "HHREVIEW_IMPORT_ROOTS",
+        ),
+        (_("Files of exports are kept"), f"{settings.EXPORT_DAYS} days", "HHREVIEW_EXPORT_DAYS"),
+        (_("Time zone"), settings.TIME_ZONE, "HHREVIEW_TIME_ZONE"),
     ]

@@ -1,0 +1,161 @@
+"""`manage.py messages`: the sentences of the interface, collected into the catalogs of each language and compiled."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import to_locale
+from django.utils.translation.template import templatize
+
+from clustering.languages import CATALOGS
+from hhreview import layout
+
+Message = tuple[str, ...]
+"""A sentence; with its plural where it has one."""
+
+_PYTHON = {"_": 1, "_lazy": 1, "gettext": 1, "say": 1, "ngettext": 2, "say_n": 2}
+_REGISTERED = {"Key": (2,), "Kind": (2,), "Field": (1,)}
+"""Arguments of what is registered in English and told in the language of the reader."""
+_UNSEEN = {"migrations", "samples", "commands", "locale"}
+_CALL = re.compile(r"\b(_n?)\(\s*(\"(?:[^\"\\]|\\.)*\")(?:,\s*(\"(?:[^\"\\]|\\.)*\"))?")
+
+
+class Command(BaseCommand):
+    """Collects, keeps what is translated, drops what is gone, and compiles."""
+
+    help = "Update the catalogs of the interface in clustering/locale, or check that they are up to date."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """--check."""
+        parser.add_argument("--check", action="store_true", help="Write nothing; fail if a catalog is out of date.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Each language, each domain."""
+        found = {"django": [*of_python(), *of_templates()], "djangojs": list(of_scripts())}
+        for code, _name in settings.LANGUAGES:
+            if code.split("-")[0] == "en":
+                continue
+            for domain, messages in found.items():
+                self._update(code, domain, messages, check=options["check"])
+
+    def _update(self, code: str, domain: str, messages: list[Message], *, check: bool) -> None:
+        try:
+            from babel.messages import Catalog
+            from babel.messages.mofile import write_mo
+            from babel.messages.pofile import read_po, write_po
+        except ImportError as error:
+            raise CommandError("Install Babel to work on translations: pip install babel.") from error
+        folder = CATALOGS / to_locale(code) / "LC_MESSAGES"
+        file = folder / f"{domain}.po"
+        old = read_po(io.BytesIO(file.read_bytes()), locale=to_locale(code)) if file.is_file() else Catalog()
+        new = Catalog(locale=to_locale(code), project="hhreview", header_comment=old.header_comment)
+        for ids in sorted(set(messages)):
+            key = ids[0] if len(ids) == 1 else ids
+            before = old.get(ids[0])
+            kept = before.string if before is not None and isinstance(before.id, str) == isinstance(key, str) else None
+            new.add(key, kept if kept else ("" if len(ids) == 1 else ("",) * new.num_plurals))
+        new.revision_date, new.creation_date = old.revision_date, old.creation_date
+        text, compiled = io.BytesIO(), io.BytesIO()
+        write_po(text, new, width=100, sort_output=True, no_location=True)
+        write_mo(compiled, new)
+        missing = sum(1 for message in new if message.id and not all(_forms(message.string)))
+        if check:
+            same = file.is_file() and _ids(read_po(io.BytesIO(text.getvalue()))) == _ids(old)
+            if not same or file.with_suffix(".mo").read_bytes() != compiled.getvalue():
+                raise CommandError(f"{file} is out of date. Run manage.py messages, and translate what is new.")
+        else:
+            folder.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(text.getvalue())
+            file.with_suffix(".mo").write_bytes(compiled.getvalue())
+        self.stdout.write(f"{code}, {domain}: {len(new)} sentences, {missing} not translated.")
+
+
+def _forms(string: Any) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string or ("",))
+
+
+def _ids(catalog: Any) -> set[Any]:
+    return {message.id for message in catalog if message.id}
+
+
+def of_python() -> Iterator[Message]:
+    """What the marks _ and say stand at, what is registered, and the evidence that the engine tells."""
+    for package in ("clustering", "hhreview"):
+        for path in sorted((layout.ROOT / package).rglob("*.py")):
+            if not _UNSEEN.intersection(path.relative_to(layout.ROOT).parts):
+                yield from _of_module(path)
+
+
+def _of_module(path: Path) -> Iterator[Message]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.id if isinstance(node.func, ast.Name) else ""
+            texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]
+            if name in _PYTHON:
+                ids = tuple(text for text in texts[: _PYTHON[name]] if isinstance(text, str))
+                if len(ids) == _PYTHON[name] and ids[0].strip():
+                    yield ids
+            for place in _REGISTERED.get(name, ()):
+                label = texts[place] if place < len(texts) else None
+                if isinstance(label, str) and label:
+                    yield (label,)
+                    if name == "Field":
+                        yield (label.lower(),)
+        elif isinstance(node, ast.ClassDef):
+            yield from _choices(node)
+    if "evidence" in path.parts:
+        yield from _evidence(tree)
+
+
+def _choices(node: ast.ClassDef) -> Iterator[Message]:
+    """The labels of choices, which Django tells as they are."""
+    if not any(isinstance(base, ast.Attribute) and base.attr.endswith("Choices") for base in node.bases):
+        return
+    for line in node.body:
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Tuple):
+            label = line.value.elts[-1]
+            if isinstance(label, ast.Constant) and isinstance(label.value, str):
+                yield (label.value,)
+
+
+def _evidence(tree: ast.AST) -> Iterator[Message]:
+    """Whole sentences; docstrings are none of them."""
+    documented = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in documented else None
+        if isinstance(text, str) and re.fullmatch(r"[A-Z“].* .*\.”?", text):
+            yield (text,)
+
+
+def of_templates() -> Iterator[Message]:
+    """The tags translate and blocktranslate, and _("…") in other tags."""
+    literal = r"u?((?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))"
+    one = re.compile(rf"(?<![\w])(?:gettext|_)\({literal}\)")
+    many = re.compile(rf"(?<![\w])ngettext\({literal},\s*{literal},")
+    for path in sorted((layout.SITE / "templates").rglob("*.html")):
+        text = templatize(path.read_text(encoding="utf-8"))
+        for match in one.finditer(text):
+            yield (ast.literal_eval(match[1]),)
+        for match in many.finditer(text):
+            yield (ast.literal_eval(match[1]), ast.literal_eval(match[2]))
+
+
+def of_scripts() -> Iterator[Message]:
+    """What the functions _ and _n of static/js/i18n.js are called with."""
+    for path in sorted((layout.SITE / "static" / "js").rglob("*.js")):
+        for match in _CALL.finditer(path.read_text(encoding="utf-8")):
+            one, many = (ast.literal_eval(text) if text else "" for text in (match[2], match[3]))
+            if match[1] == "_n" and many:
+                yield (one, many)
+            elif match[1] == "_":
+                yield (one,)
