@@ -21,8 +21,8 @@ Message = tuple[str, ...]
 """A sentence; with its plural where it has one."""
 
 _PYTHON = {"_": 1, "_lazy": 1, "gettext": 1, "say": 1, "ngettext": 2, "say_n": 2}
-_REGISTERED = {"Key": (2,), "Kind": (2,), "Field": (1,)}
-"""Arguments of what is registered in English and told in the language of the reader."""
+_REGISTERED = {"Key": 2, "Field": 1}
+"""Which argument of what is registered in English is told in the language of the reader."""
 _UNSEEN = {"migrations", "samples", "commands", "locale"}
 _CALL = re.compile(r"\b(_n?)\(\s*(\"(?:[^\"\\]|\\.)*\")(?:,\s*(\"(?:[^\"\\]|\\.)*\"))?")
 
@@ -103,12 +103,12 @@ def _of_module(path: Path) -> Iterator[Message]:
                 ids = tuple(text for text in texts[: _PYTHON[name]] if isinstance(text, str))
                 if len(ids) == _PYTHON[name] and ids[0].strip():
                     yield ids
-            for place in _REGISTERED.get(name, ()):
-                label = texts[place] if place < len(texts) else None
-                if isinstance(label, str) and label:
-                    yield (label,)
-                    if name == "Field":
-                        yield (label.lower(),)
+            place = _REGISTERED.get(name, len(texts))
+            label = texts[place] if place < len(texts) else None
+            if isinstance(label, str) and label and (name == "Key" or path.name == "description.py"):
+                yield (label,)
+                if name == "Field":
+                    yield (label.lower(),)
         elif isinstance(node, ast.ClassDef):
             yield from _choices(node)
     if "evidence" in path.parts:
