@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.actions import ACTS
 from clustering.actions.base import Key
@@ -92,14 +96,14 @@ KEYS: tuple[Key, ...] = (
 EVERYWHERE = "everywhere"
 """Also while a page is open, or in the queue."""
 
-SCOPES: dict[str, str] = {
-    "stream": "Pages",
-    "queue": "To check",
-    "detail": "With a page open",
-    "describe": "Describing a document",
-    "table": "Table",
-    "map": "Map on the dashboard",
-    EVERYWHERE: "Everywhere",
+SCOPES: dict[str, Any] = {
+    "stream": _lazy("Pages"),
+    "queue": _lazy("To check"),
+    "detail": _lazy("With a page open"),
+    "describe": _lazy("Describing a document"),
+    "table": _lazy("Table"),
+    "map": _lazy("Map on the dashboard"),
+    EVERYWHERE: _lazy("Everywhere"),
 }
 
 OFF = "off"
@@ -117,7 +121,7 @@ def keys_for(changes: Mapping[str, str] | None = None) -> list[Key]:
 
 def keys_as_data(changes: Mapping[str, str] | None = None) -> list[dict[str, object]]:
     """Return the same for the browser."""
-    return [asdict(key) for key in keys_for(changes)]
+    return [{**asdict(key), "label": _(key.label)} for key in keys_for(changes)]
 
 
 def spoken(combination: str) -> str:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from clustering.access import may_edit, may_launch
 from clustering.actions import ACTS
@@ -25,8 +26,6 @@ from clustering.selectors.queue import DOUBTFUL, WORTH_A_LOOK
 
 KINDS: tuple[str, ...] = tuple(DRAFTED_KINDS)
 """Kinds of documents that the desk offers; any other word may be typed."""
-
-ROLES: list[tuple[str, str]] = [(str(value), str(label)) for value, label in Page.Role.choices]
 
 DESK_ADDRESSES = ("index", "pages", "changes", "find", "terms")
 
@@ -77,7 +76,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "kinds": KINDS,
         "description": description_config(collection),
         "reader": _reader(collection),
-        "roles": ROLES,
+        "roles": [(str(value), str(label)) for value, label in Page.Role.choices],
     }
 
 
@@ -86,7 +85,7 @@ def description_config(collection: Collection) -> dict[str, Any]:
     kept = collection.read_settings().description
     rules = {kind: template_of(kept, kind) for kind in ("", *kinds_of(kept))}
     return {
-        "fields": [{"name": f.name, "label": f.label, "holds": f.holds, "most": f.most} for f in FIELDS],
+        "fields": [{"name": f.name, "label": _(f.label), "holds": f.holds, "most": f.most} for f in FIELDS],
         "templates": {
             kind: {name: rule.to_json() for name, rule in template.items()} for kind, template in rules.items()
         },
@@ -122,7 +121,7 @@ def my_keys(request: HttpRequest) -> dict[str, str]:
 def offered_acts() -> list[dict[str, str]]:
     """Acts that pages offer by themselves, because they take nothing but a group; with the command that does it."""
     return [
-        {"address": act.address, "label": act.label, "command": act.keys[0].id if act.keys else ""}
+        {"address": act.address, "label": _(act.label), "command": act.keys[0].id if act.keys else ""}
         for act in ACTS.values()
         if act.offered == "group"
     ]

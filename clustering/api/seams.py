@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any, Literal, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
@@ -183,7 +184,7 @@ def _run_says(score: models.SeamScore, chosen: models.Run | None) -> RunSays:
             Fact(
                 family=fact.get("family", ""),
                 name=fact.get("name", ""),
-                sentence=fact.get("sentence", ""),
+                sentence=_(fact["sentence"]) if fact.get("sentence") else "",
                 contribution=fact.get("contribution") or 0.0,
             )
             for fact in facts

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from clustering.access import Anyone, may_edit, may_launch
 from clustering.actions.close import CLOSE
@@ -87,7 +88,8 @@ def in_words(confidence: float | None) -> str:
     if confidence is None:
         return ""
     percent = round(100 * confidence)
-    return f"{confidence_words(percent)} {percent}%"
+    word = {"High": _("High"), "Medium": _("Medium"), "Low": _("Low")}[confidence_words(percent)]
+    return f"{word} {percent}%"
 
 
 @register.filter

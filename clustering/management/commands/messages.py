@@ -99,7 +99,7 @@ def _of_module(path: Path) -> Iterator[Message]:
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else ""
             texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]
-            if name in _PYTHON:
+            if name in _PYTHON and not (name == "say" and "engine" in path.parts):
                 ids = tuple(text for text in texts[: _PYTHON[name]] if isinstance(text, str))
                 if len(ids) == _PYTHON[name] and ids[0].strip():
                     yield ids
@@ -111,6 +111,7 @@ def _of_module(path: Path) -> Iterator[Message]:
                     yield (label.lower(),)
         elif isinstance(node, ast.ClassDef):
             yield from _choices(node)
+            yield from _labels(node)
     if "evidence" in path.parts:
         yield from _evidence(tree)
 
@@ -124,6 +125,19 @@ def _choices(node: ast.ClassDef) -> Iterator[Message]:
             label = line.value.elts[-1]
             if isinstance(label, ast.Constant) and isinstance(label.value, str):
                 yield (label.value,)
+
+
+def _labels(node: ast.ClassDef) -> Iterator[Message]:
+    """What acts are called: address, label, verb = "split", "Split", SPLIT."""
+    for line in node.body:
+        if (
+            isinstance(line, ast.Assign)
+            and isinstance(line.targets[0], ast.Tuple)
+            and isinstance(line.value, ast.Tuple)
+        ):
+            for target, value in zip(line.targets[0].elts, line.value.elts, strict=True):
+                if isinstance(target, ast.Name) and target.id == "label" and isinstance(value, ast.Constant):
+                    yield (str(value.value),)
 
 
 def _evidence(tree: ast.AST) -> Iterator[Message]:

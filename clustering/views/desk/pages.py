@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_collections, access_page, may_edit, may_launch
@@ -163,7 +164,7 @@ def facts_of(score: SeamScore | None) -> list[dict[str, Any]]:
     strongest = max((abs(fact.get("contribution") or 0.0) for fact in facts), default=0.0) or 1.0
     return [
         {
-            "sentence": fact.get("sentence", ""),
+            "sentence": _(fact["sentence"]) if fact.get("sentence") else "",
             "family": fact.get("family", ""),
             "share": round(100 * abs(fact.get("contribution") or 0.0) / strongest),
             "apart": (fact.get("contribution") or 0.0) > 0,

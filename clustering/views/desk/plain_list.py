@@ -18,7 +18,7 @@ from clustering.actions import ACTS, Scope
 from clustering.actions.base import GroupAct, order_of
 from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page, User
-from clustering.page_config import KINDS, ROLES, offered_acts
+from clustering.page_config import KINDS, offered_acts
 from clustering.selectors.filters import FILTERS, groups_matching
 from clustering.selectors.places import at_place, places_of
 from clustering.views.desk.list_form import DRAFTED, FACTS, Typed
@@ -70,7 +70,7 @@ def _page(
         ],
         "typed": typed,
         "kinds": KINDS,
-        "roles": ROLES,
+        "roles": Page.Role.choices,
         "offered": offered_acts(),
         "mode": "list",
         "may_edit": may_edit(request.user, collection) and collection.closed is None,
