@@ -86,7 +86,7 @@ def _ids(catalog: Any) -> set[Any]:
 
 
 def of_python() -> Iterator[Message]:
-    """What the marks _ and say stand at, what is registered, and the evidence that the engine tells."""
+    """Yield what the marks _ and say stand at, what is registered, and the evidence that the engine tells."""
     for package in ("clustering", "hhreview"):
         for path in sorted((layout.ROOT / package).rglob("*.py")):
             if not _UNSEEN.intersection(path.relative_to(layout.ROOT).parts):
@@ -117,7 +117,7 @@ def _of_module(path: Path) -> Iterator[Message]:
 
 
 def _choices(node: ast.ClassDef) -> Iterator[Message]:
-    """The labels of choices, which Django tells as they are."""
+    """Yield the labels of choices, which Django tells as they are."""
     if not any(isinstance(base, ast.Attribute) and base.attr.endswith("Choices") for base in node.bases):
         return
     for line in node.body:
@@ -128,7 +128,7 @@ def _choices(node: ast.ClassDef) -> Iterator[Message]:
 
 
 def _labels(node: ast.ClassDef) -> Iterator[Message]:
-    """What acts are called: address, label, verb = "split", "Split", SPLIT."""
+    """Yield what acts are called: address, label, verb = "split", "Split", SPLIT."""
     for line in node.body:
         if (
             isinstance(line, ast.Assign)
@@ -152,7 +152,7 @@ def _evidence(tree: ast.AST) -> Iterator[Message]:
 
 
 def of_templates() -> Iterator[Message]:
-    """The tags translate and blocktranslate, and _("…") in other tags."""
+    """Read the tags translate and blocktranslate, and _("…") in other tags."""
     literal = r"u?((?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))"
     one = re.compile(rf"(?<![\w])(?:gettext|_)\({literal}\)")
     many = re.compile(rf"(?<![\w])ngettext\({literal},\s*{literal},")
@@ -165,7 +165,7 @@ def of_templates() -> Iterator[Message]:
 
 
 def of_scripts() -> Iterator[Message]:
-    """What the functions _ and _n of static/js/i18n.js are called with."""
+    """Yield what the functions _ and _n of static/js/i18n.js are called with."""
     for path in sorted((layout.SITE / "static" / "js").rglob("*.js")):
         for match in _CALL.finditer(path.read_text(encoding="utf-8")):
             one, many = (ast.literal_eval(text) if text else "" for text in (match[2], match[3]))

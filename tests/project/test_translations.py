@@ -1,0 +1,98 @@
+"""Translations: catalogs are up to date and whole, and no sentence of the interface stands outside them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from django.core.management import call_command
+from django.utils import translation
+
+from clustering.languages import CATALOGS
+from clustering.wording import as_data, counted_pages, pages_in_words, say, told
+from hhreview import layout
+
+POS = sorted(CATALOGS.glob("*/LC_MESSAGES/*.po"))
+TEMPLATES = sorted((layout.SITE / "templates").rglob("*.html"))
+SCRIPTS = sorted((layout.SITE / "static" / "js").rglob("*.js"))
+DATA = {"hhreview", "px", "OpenAPI 3.1"}
+"""Text that is the same in every language."""
+
+
+def test_catalogs_are_up_to_date() -> None:
+    call_command("messages", check=True)
+
+
+@pytest.mark.parametrize("file", POS, ids=lambda file: f"{file.parts[-3]}-{file.stem}")
+def test_everything_is_translated_with_its_values(file: Path) -> None:
+    catalog = read_po(file.open("rb"))
+    values = re.compile(r"%\(\w+\)s")
+    for message in catalog:
+        if not message.id:
+            continue
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        assert all(strings), message.id
+        assert not message.fuzzy, message.id
+        assert {v for text in strings for v in values.findall(text)} <= {
+            v for text in ids for v in values.findall(text)
+        }
+        assert set(values.findall(ids[-1])) <= {v for text in strings for v in values.findall(text)}, message.id
+
+
+def bare(text: str) -> list[str]:
+    """Words of a template that no catalog will ever see."""
+    text = re.sub(r"\{%\s*(blocktranslate|comment)\b.*?\{%\s*end\1\s*%\}", "", text, flags=re.S)
+    text = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", "\0", text, flags=re.S)
+    text = re.sub(r"<(script|style|code|pre|kbd)\b.*?</\1>|<!--.*?-->", "", text, flags=re.S)
+    found = [
+        value
+        for value in re.findall(r'\s(?:aria-label|title|placeholder|alt|data-label)="([^"]*)"', text)
+        if re.search(r"[A-Za-z]{2,}", value)
+    ]
+    rest = re.sub(r"<(?:\"[^\"]*\"|'[^']*'|[^<>\"'])*>", "\0", text)
+    found += [
+        piece.strip(" ·\n(),.:;")
+        for piece in re.split(r"[\0]", rest)
+        if re.search(r"[A-Za-z]{2,}", re.sub(r"&\w+;", "", piece))
+    ]
+    return [piece for piece in found if piece not in DATA and not piece.startswith("is-")]
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(layout.SITE / "templates")))
+def test_no_template_says_something_bare(file: Path) -> None:
+    assert bare(file.read_text(encoding="utf-8")) == []
+
+
+def test_bare_words_are_found() -> None:
+    assert bare('<p title="{{ x }} pages">Read {{ x }}</p>{% translate "Yes" %}') == ["\0 pages", "Read"]
+
+
+SHOWN = re.compile(
+    r"(?:\b(?:text|title|placeholder|label|ok)|\"aria-label\"): (\"(?:[^\"\\]|\\.)*\"|`[^`]*`)"
+    r"|(?:textContent|\.alt|\.title) = (\"(?:[^\"\\]|\\.)*\"|`[^`]*`)"
+)
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.stem)
+def test_no_script_shows_something_bare(file: Path) -> None:
+    found = []
+    for match in SHOWN.finditer(file.read_text(encoding="utf-8")):
+        literal = re.sub(r"\$\{(?:[^{}]|\{[^{}]*\})*\}", "", match[1] or match[2])
+        if re.search(r"[A-Za-z]{2,}", ast.literal_eval(literal) if literal.startswith('"') else literal.strip("`")):
+            found.append(match[0])
+    assert [one for one in found if "draft" not in one] == []
+
+
+def test_a_stored_sentence_is_read_in_every_language() -> None:
+    with translation.override("de"):
+        sentence = say("Confirmed %(documents)s%(drafts)s.", documents=pages_in_words([3, 4, 5]), drafts="")
+        stored = as_data(sentence)
+        assert told(stored) == "Bestätigt: Seiten 3 bis 5."
+        assert told(counted_pages(1)) == "1 Seite"
+    assert sentence == "Confirmed pages 3 to 5."
+    with translation.override("en"):
+        assert told(stored) == sentence
