@@ -81,6 +81,8 @@ SHOWN = re.compile(
 def test_no_script_shows_something_bare(file: Path) -> None:
     found = []
     for match in SHOWN.finditer(file.read_text(encoding="utf-8")):
+        if "_(" in match[0]:
+            continue
         literal = re.sub(r"\$\{(?:[^{}]|\{[^{}]*\})*\}", "", match[1] or match[2])
         if re.search(r"[A-Za-z]{2,}", ast.literal_eval(literal) if literal.startswith('"') else literal.strip("`")):
             found.append(match[0])
