@@ -214,7 +214,7 @@ export function bandHead(model, config, segment, focused) {
   if (!segment.begins) {
     head.classList.add("is-continued");
     head.title = title;
-    head.append(make("span", { class: "number", text: place }), make("span", { class: "band-rest", text: `${title}, continued` }));
+    head.append(make("span", { class: "number", text: place }), make("span", { class: "band-rest", text: _("%(title)s, continued", { title }) }));
     return head;
   }
   const { state, leads, rest } = facts(model, config, group, segment);
