@@ -14,12 +14,14 @@ from django.test import Client
 from django.urls import get_resolver
 from pytest_django.fixtures import Settings
 
+from clustering.accounts.inviting import password_link
 from clustering.actions import ACTS as KNOWN
 from clustering.actions.base import GroupAct
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.flag import flag_group
 from clustering.api import v1
 from clustering.models import Group, Job, Page, SeamScore, Upload, UploadedFile, User
+from clustering.teams import assign
 from clustering.urls import urlpatterns
 from tests.api.test_runs import make_run
 from tests.conftest import MakeCollection
@@ -81,6 +83,13 @@ FORMS: dict[str, list[dict[str, str]]] = {
     "login": [{"username": "alice", "password": "x", "next": "/"}],
     "learning": [{"act": "every", "every": "1"}, {"act": "checks", "share": "2"}, {"act": "1"}],
     "export-settings": [{"published": "on"}],
+    "collection-people": [
+        {"act": "role", "holder": "person:1", "role": "see"}, {"act": "remove", "role": "1"},
+        {"act": "assign", "holder": "team:1", "due": "2030-01-01", "first": "1", "last": "2", "note": "n"},
+    ],
+    "assignment": [{"act": "hand-over", "holder": "person:1", "next": "/work/"}],
+    "staff-people": [{"username": "x", "role": "see", "collections": "afl", "teams": "1"}],
+    "choose-password": [{"new_password1": "x", "new_password2": "y"}],
 }  # fmt: skip
 """What sense a form makes, so that the views look further; they are told below which names they ask for."""
 
@@ -151,7 +160,10 @@ def real(make_collection: MakeCollection, sam: User, settings: Settings, store: 
     collection.save(update_fields=["settings"])
     upload = Upload.objects.create(collection=collection, owner=sam, process=False)
     file = UploadedFile.objects.create(upload=upload, name="a.jpg", size=100)
+    (given,) = assign([collection], sam, actor=sam)
+    _, _, uidb64, token, _ = password_link(sam).split("/")
     return {
+        "assignment": str(given.pk), "person": str(sam.pk), "uidb64": uidb64, "token": token,
         **TREE, "identifier": pages[0].identifier, "digest": pages[0].sha256[:16], "page": str(pages[0].pk),
         "group": str(Group.objects.get(number=2).pk), "run": str(run.pk), "job": str(job.pk), "file": str(file.pk),
         "upload": str(upload.key), "object_id": str(collection.pk), "name": "csv", "url": "x", "rotation": "90",
@@ -161,7 +173,8 @@ def real(make_collection: MakeCollection, sam: User, settings: Settings, store: 
 
 def named(door: Door, real: dict[str, str]) -> dict[str, str]:
     """`pk` and `key` name another thing at each door."""
-    kinds = {"uploads": ("file", "upload"), "runs": ("run", "run"), "jobs": ("job", "job"), "job": ("job", "job")}
+    kinds = {"uploads": ("file", "upload"), "runs": ("run", "run"), "jobs": ("job", "job"), "job": ("job", "job"),
+             "assignments": ("assignment", "assignment"), "people": ("person", "person")}  # fmt: skip
     for word, (pk, key) in kinds.items():
         if word in door.route.split("/"):
             return {**real, "pk": real[pk], "key": real[key]}

@@ -64,8 +64,8 @@ def test_a_deleted_collection_is_gone_at_every_door_and_comes_back_whole(
     client = signed(sam)
     asked = text(client.get("/c/afl/delete/"))
     assert "3 pages and 2 documents" in asked and "Staff can restore it as it was until" in asked
-    assert signed(alice).post("/c/afl/delete/").status_code == 403
-    assert "You can restore it here." in text(client.post("/c/afl/delete/", follow=True))
+    assert signed(alice).post("/c/afl/delete/", {"act": "delete"}).status_code == 403
+    assert "You can restore it here." in text(client.post("/c/afl/delete/", {"act": "delete"}, follow=True))
     assert [client.get(door).status_code for door in doors] == [404] * 5
     assert Client().get("/iiif/afl/collection.json").status_code == 404
     assert "AFL" not in text(signed(alice).get("/"))
@@ -79,7 +79,7 @@ def test_a_deleted_collection_is_gone_at_every_door_and_comes_back_whole(
 
 def test_nothing_is_deleted_while_a_job_is_at_work(collection: Collection, sam: User, signed: Signed) -> None:
     job = Job.objects.create(collection=collection, kind="read", state="running")
-    answer = signed(sam).post("/c/afl/delete/", follow=True)
+    answer = signed(sam).post("/c/afl/delete/", {"act": "delete"}, follow=True)
     assert "Cancel it or wait until it is done, then delete." in text(answer)
     Job.objects.filter(pk=job.pk).update(state="done")
     delete(collection, actor=sam)

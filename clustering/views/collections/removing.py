@@ -40,10 +40,10 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET: the question. POST: hide it from everybody; it can be restored for a while. For staff."""
+    """GET: the question. POST, act=delete: hide it from everybody; it can be restored for a while. For staff."""
     actor = access_staff(request.user)
     collection = access_collection(actor, slug)
-    if request.method != "POST":
+    if request.POST.get("act") != "delete":
         return render(request, "delete.html", _context(request, collection))
     try:
         removing.delete(collection, actor=actor)
