@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 import pytest
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageDraw
@@ -18,7 +20,7 @@ from clustering.files import original_path, write_thumbnails
 from clustering.models import Collection, Preference, Reading, Run, SeamScore, User
 from clustering.models import Page as Scan
 from tests.conftest import MakeCollection
-from tests.e2e.driver import DeskDriver
+from tests.e2e.driver import DeskDriver, settled
 
 # Playwright's sync API runs an event loop in this thread; Django would refuse the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -102,8 +104,39 @@ def give_seams(collection: Collection) -> Run:
     return run
 
 
+class AtWork:
+    """How many requests the live server is at, in its own threads."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._lock = threading.Lock()
+
+    def began(self, **told: object) -> None:
+        self._move(1)
+
+    def ended(self, **told: object) -> None:
+        self._move(-1)
+
+    def _move(self, by: int) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            with self._lock:
+                self.count += by
+
+
 @pytest.fixture
-def open_desk(django_db_serialized_rollback: None, live_server: object, chromium: Browser) -> Iterator[OpenDesk]:
+def requests_at_work() -> Iterator[AtWork]:
+    at_work = AtWork()
+    request_started.connect(at_work.began)
+    request_finished.connect(at_work.ended)
+    yield at_work
+    request_started.disconnect(at_work.began)
+    request_finished.disconnect(at_work.ended)
+
+
+@pytest.fixture
+def open_desk(
+    django_db_serialized_rollback: None, live_server: object, requests_at_work: AtWork, chromium: Browser
+) -> Iterator[OpenDesk]:
     """A browser of a person's own, signed in, at a page: open_desk(alice, "/c/afl/"). With `tour` they are new."""
     contexts = []
     drivers: list[DeskDriver] = []
@@ -125,9 +158,11 @@ def open_desk(django_db_serialized_rollback: None, live_server: object, chromium
 
     yield enter
     for driver in drivers:
-        # No request may be under way when the tables are emptied: quiet first, so that the server is done as well.
-        driver.page.wait_for_load_state("networkidle")
+        # No request may be under way when the tables are emptied, in the browser or in the server.
+        driver.page.wait_for_load_state("load")
+        settled(driver.quiet)
         driver.page.goto("about:blank")
+    settled(lambda: requests_at_work.count, 0)
     for context in contexts:
         context.close()
     problems = [problem for driver in drivers for problem in driver.problems]

@@ -6,10 +6,13 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
 
 from clustering.models import Collection, Group
 from clustering.models import Page as Scan
+
+QUIET_MS = 40
+"""Between two looks at whether a page still waits for something."""
 
 
 class DeskDriver:
@@ -21,11 +24,23 @@ class DeskDriver:
         self.problems: list[str] = []
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
+        self._under_way: set[Request] = set()
+        page.on("request", lambda request: self._under_way.add(request))
+        page.on("requestfinished", lambda request: self._under_way.discard(request))
+        page.on("requestfailed", lambda request: self._under_way.discard(request))
 
     def _heard(self, message: ConsoleMessage) -> None:
         # Refusals of the server and a cut line are parts of tests; a broken content policy never is.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.problems.append(message.text)
+
+    def quiet(self) -> bool:
+        """Whether the page has waited for nothing, twice in a row."""
+        for _ in range(2):
+            self.page.wait_for_timeout(QUIET_MS)
+            if self._under_way:
+                return False
+        return True
 
     def sign_in(self, name: str) -> None:
         self.page.context.clear_cookies()
