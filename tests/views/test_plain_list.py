@@ -82,3 +82,13 @@ def test_drafts_stand_in_the_form_and_are_saved_or_emptied(
     sent(signed(alice), group, "describe", title="Grapes", kind="", date="1954~")
     group.refresh_from_db()
     assert (group.title, group.kind, group.date, group.draft.keys()) == ("Grapes", "", "1954~", {"title", "date"})
+
+
+@pytest.mark.parametrize("act", ["", "nothing known", "move"])
+def test_a_form_that_makes_no_sense_is_refused_in_a_sentence(
+    make_collection: MakeCollection, alice: User, signed: Signed, act: str
+) -> None:
+    make_collection(groups=[1])
+    answer = signed(alice).post("/c/afl/list/act/", {"act": act}, follow=True)
+    said = "No document has that number." if act == "move" else "This page is out of date."
+    assert said in answer.content.decode()

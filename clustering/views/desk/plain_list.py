@@ -107,7 +107,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, Any], str]:
     """Return the act's address, what it is told, and where on the page to come back to. Raises Refused."""
-    verb, _, argument = request.POST.get("act", "").partition(":")
+    verb, _colon, argument = request.POST.get("act", "").partition(":")
     pages = whole_numbers(request.POST.getlist("pages"))
     groups = whole_numbers(request.POST.getlist("groups"))
     number = whole_number(argument) or 0
