@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+import pytest
 from django.test import Client
 
 from clustering.actions import describe_group
