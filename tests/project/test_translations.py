@@ -34,7 +34,7 @@ def test_everything_is_translated_with_its_values(file: Path) -> None:
         if not message.id:
             continue
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
-        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string or [])
         assert all(strings), message.id
         assert not message.fuzzy, message.id
         assert {v for text in strings for v in values.findall(text)} <= {
