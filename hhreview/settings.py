@@ -223,6 +223,8 @@ if LLM_SECONDS > MOST_LLM_SECONDS:
     raise ImproperlyConfigured(f"HHREVIEW_LLM_SECONDS is {LLM_SECONDS}; write {MOST_LLM_SECONDS} or less.")
 OCR_LANGUAGE = env_languages("HHREVIEW_OCR_LANGUAGE", "eng")
 """In which languages pages are read where neither the collection nor the job says otherwise: eng, deu+eng."""
+SECOND_READER = env_bool("HHREVIEW_SECOND_READER", default=True)
+"""Whether pages that Tesseract is unsure of are read by RapidOCR too, where it is installed."""
 DEVICE = env_str("HHREVIEW_DEVICE", "auto")
 SLICE_SECONDS = env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)
 THREADS = env_int("HHREVIEW_THREADS", 0)

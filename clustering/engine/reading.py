@@ -24,6 +24,7 @@ from clustering.engine.languages import language_of
 from clustering.engine.lines import Print, Word, in_reading_order, joined, without
 from clustering.engine.pieces import leaning_parts, looks_unread, pieces_of
 from clustering.engine.records import Line, PageReading
+from clustering.engine.second_reader import SecondReader, second_reader_available, second_reader_name
 from clustering.engine.skew import LEVEL, Bools, Lean, ink_of, lean_of, levelled, unlevelled
 from clustering.engine.tessdata import DEFAULT, Folder, missing_data, one_folder
 
@@ -31,9 +32,10 @@ _VERSION = 3
 """Goes up whenever the same scan would be read differently, so that stored readings can be told apart."""
 
 
-def reading_version(language: str = DEFAULT) -> str:
+def reading_version(language: str = DEFAULT, *, second: bool = True) -> str:
     """Return what stands with a reading: who read it, with the data of which languages, in which version."""
-    return f"tesseract-fast-{language}/{_VERSION}"
+    other = second_reader_name() if second else ""
+    return f"tesseract-fast-{language}{'+' if other else ''}{other}/{_VERSION}"
 
 
 READING_VERSION = reading_version()
@@ -79,12 +81,14 @@ def reader_available(folder: Folder | None = None, *, language: str = DEFAULT) -
 class Reader:
     """A context manager that reads pages in one or several languages, in Tesseract's codes: "eng", "deu+eng".
 
+    With `second`, pages that Tesseract is unsure of are read by a second reader too, where that is installed.
     Raises ReaderUnavailable on entering where OCR or the data of one of them are missing.
     """
 
-    def __init__(self, *, tessdata: Folder | None = None, language: str = DEFAULT) -> None:
+    def __init__(self, *, tessdata: Folder | None = None, language: str = DEFAULT, second: bool = True) -> None:
         self.tessdata = tessdata
         self.language = language
+        self.second = SecondReader() if second and second_reader_available() else None
         self._api: Any = None
 
     def __enter__(self) -> Reader:
@@ -121,6 +125,10 @@ class Reader:
         found = self._with_margin_numbers(level, found)
         inked = ink_of(level)
         found = self._with_leaning_parts(level, found, inked)
+        if self.second and not _is_readable(found):
+            other = self.second.read(level)
+            if other.sure_words > found.sure_words:
+                found = other
         unread = looks_unread(inked, found)
         found = unlevelled(found, way.lean, upright.size, level.size)
         return PageReading(

@@ -29,6 +29,11 @@ class PageQuerySet(models.QuerySet["Page"]):
         """Pages that were not read yet, in scan order."""
         return self.filter(reading__isnull=True).in_scan_order()
 
+    def lacking_reading_by(self, engine: str, ocr_language: str) -> PageQuerySet:
+        """Pages that were not read yet, or that another engine found writing on which it could not read."""
+        given_up = Q(reading__is_unread=True, reading__ocr_language=ocr_language) & ~Q(reading__engine=engine)
+        return self.filter(Q(reading__isnull=True) | given_up).in_scan_order()
+
     def not_read_in(self, ocr_language: str) -> PageQuerySet:
         """Pages that were not read yet, or in other languages, in scan order."""
         return self.filter(Q(reading__isnull=True) | ~Q(reading__ocr_language=ocr_language)).in_scan_order()

@@ -29,7 +29,7 @@ def test_a_collection_is_finished_by_keys_alone(collection: Collection, alice: U
     cut = hands.keys
     settled(lambda: [pages[0] for pages in arrangement(collection)], STARTS)
     settled(lambda: set(collection.groups.values_list("state", flat=True)), {"confirmed"})
-    describe(hands)
+    describe(hands, {})
     settled(lambda: collection.groups.filter(accepted_drafts__len__gt=0).count(), 0)
     per_page = 100 / 12
     told = f"{cut * per_page:.0f} to cut and confirm, {(hands.keys - cut) * per_page:.0f} to describe"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db.models import QuerySet
+from pytest_django.fixtures import Settings
 
 from clustering import files
 from clustering.actions.confirm import confirm_groups
@@ -18,10 +19,12 @@ from clustering.jobs.launching import launch_job
 from clustering.jobs.records import page_records
 from clustering.jobs.stages import runs
 from clustering.jobs.stages.importing import create_collection
+from clustering.jobs.stages.reading import engine_of
 from clustering.models import Collection, Embedding, Group, Job, Page, Reading, Run, RunMembership, SeamScore, User
 from clustering.selectors.ground_truth import constraints_for
 from clustering.sources.folder import list_folder
 from tests.conftest import MakeCollection
+from tests.handwriting import faint_handwriting
 from tests.jobs.conftest import DrawScans, draw_page
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +108,26 @@ def test_a_page_without_text_counts_as_read_and_has_no_text_vector(draw_scans: D
     assert blank[0].reading is not None
     assert blank[0].reading.text == ""
     assert blank[0].text_vector is None
+
+
+def test_a_page_whose_writing_was_not_read_is_read_again_by_another_engine(tmp_path: Path, settings: Settings) -> None:
+    settings.SECOND_READER = False
+    folder = tmp_path / "wills"
+    folder.mkdir()
+    faint_handwriting().save(folder / "will.png")
+    draw_page("Minutes of the meetings").save(folder / "minutes.jpg")
+    collection = imported(folder)
+    carry_out(collection, Job.Kind.READ)
+    assert list(collection.pages.filter(reading__is_unread=True).values_list("filename", flat=True)) == ["will.png"]
+    assert not collection.pages.lacking_reading_by(engine_of("eng"), "eng").exists()
+    settings.SECOND_READER = True
+    assert collection.pages.lacking_reading_by(engine_of("eng"), "eng").get().filename == "will.png"
+    job = carry_out(collection, Job.Kind.READ)
+    assert job.state == Job.State.DONE, job.error
+    will = Reading.objects.get(page__filename="will.png")
+    assert "last will and testament" in will.text
+    assert "rapidocr" in will.engine
+    assert "rapidocr" not in Reading.objects.get(page__filename="minutes.jpg").engine
 
 
 def test_a_run_keeps_every_page_once_and_every_seam_with_its_evidence(collection: Collection) -> None:

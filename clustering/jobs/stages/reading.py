@@ -38,8 +38,17 @@ def language_of_job(job: Job) -> str:
     return told(job, ReadingParams).language or job.collection.reading_language
 
 
+def engine_of(language: str) -> str:
+    """Return who reads here in these languages, as it stands with each reading."""
+    from clustering.engine.reading import reading_version
+
+    return reading_version(language, second=settings.SECOND_READER)
+
+
 def _lacking(job: Job) -> PageQuerySet:
-    """Pages that were not read yet; where the job names a language, not in that one yet.
+    """Pages that were not read yet, and those whose writing an earlier engine could not read.
+
+    Where the job names a language: those that were not read in it yet.
 
     Where OCR or a language is not installed, a reading job stops with the sentence that says what to install, and a
     processing job goes on without, with a warning.
@@ -47,8 +56,9 @@ def _lacking(job: Job) -> PageQuerySet:
     from clustering.engine.reading import reader_available
 
     pages, language = job.collection.pages, told(job, ReadingParams).language
-    lacking = pages.not_read_in(language) if language else pages.lacking_reading()
-    missing = reader_available(language=language_of_job(job))
+    spoken = language_of_job(job)
+    lacking = pages.not_read_in(language) if language else pages.lacking_reading_by(engine_of(spoken), spoken)
+    missing = reader_available(language=spoken)
     if missing and job.kind == Job.Kind.READ:
         raise JobStopped(missing)
     if missing:
@@ -59,11 +69,11 @@ def _lacking(job: Job) -> PageQuerySet:
 
 
 class _Readers:
-    """The Tesseract engines of this process: one a thread, kept from batch to batch, all of the same languages."""
+    """The readers of this process: one a thread, kept from batch to batch, all of the same languages."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._language = ""
+        self._engine = ""
         self._open = ExitStack()
         self._idle: list[Reader] = []
 
@@ -72,16 +82,21 @@ class _Readers:
         """One that nobody else uses meanwhile. Raises ReaderUnavailable."""
         from clustering.engine.reading import Reader
 
+        engine = engine_of(language)
         with self._lock:
-            if language != self._language:
+            if engine != self._engine:
                 self._open.close()  # those that are lent are closed by who has them
-                self._idle, self._language = [], language
-            reader = self._idle.pop() if self._idle else self._open.enter_context(Reader(language=language))
+                self._idle, self._engine = [], engine
+            reader = (
+                self._idle.pop()
+                if self._idle
+                else self._open.enter_context(Reader(language=language, second=settings.SECOND_READER))
+            )
         try:
             yield reader
         finally:
             with self._lock:
-                if reader.language == self._language:
+                if engine == self._engine:
                     self._idle.append(reader)
 
 
@@ -91,9 +106,10 @@ _READERS = _Readers()
 def _read_pages(batch: Batch) -> None:
     """Read and write one batch. Raises JobStopped where its languages cannot be read here."""
     from clustering.engine.images import BadScan
-    from clustering.engine.reading import ReaderUnavailable, reading_version
+    from clustering.engine.reading import ReaderUnavailable
 
     language = language_of_job(batch.job)
+    engine = engine_of(language)
 
     def read(page: Page) -> PageReading | BadScan | None:
         if batch.must_end:
@@ -128,7 +144,7 @@ def _read_pages(batch: Batch) -> None:
                         page=page,
                         is_warning=True,
                     )
-                rows.append(reading_row(page, result, engine=reading_version(language), ocr_language=language))
+                rows.append(reading_row(page, result, engine=engine, ocr_language=language))
         _write(rows)
 
 

@@ -1,0 +1,113 @@
+"""A second reader for what Tesseract is unsure of: handwriting, display type, faint and embossed print.
+
+PP-OCR, run by RapidOCR on ONNX Runtime with the models that its package carries. It finds lines of text as shapes and
+reads each as a whole, so that it makes words of handwriting where Tesseract, trained on print, makes noise.
+
+Sources
+-------
+RapidOCR (https://github.com/RapidAI/RapidOCR) and PaddleOCR's PP-OCR models.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from clustering.engine.lines import Print, Word, Words, in_reading_order
+
+PACKAGE = "rapidocr"
+
+
+def second_reader_available() -> bool:
+    """Whether the package and its runtime are installed."""
+    return find_spec(PACKAGE) is not None and find_spec("onnxruntime") is not None
+
+
+@lru_cache(maxsize=1)
+def second_reader_name() -> str:
+    """Return package and release, "rapidocr-3.10", as it stands with readings; empty where it is not installed."""
+    if not second_reader_available():
+        return ""
+    try:
+        return f"{PACKAGE}-{'.'.join(version(PACKAGE).split('.')[:2])}"
+    except PackageNotFoundError:
+        return PACKAGE
+
+
+class SecondReader:
+    """The engine, loaded with the first page that it is asked for: many collections never need it."""
+
+    def __init__(self) -> None:
+        self._engine: Any = None
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether any page needed it so far."""
+        return self._engine is not None
+
+    def read(self, gray: Image.Image) -> Print:
+        """Return what is written on a page that lies upright, in its pixels; about a second a page and core.
+
+        Parameters
+        ----------
+        gray
+            A gray image of any size.
+        """
+        if self._engine is None:
+            self._engine = _engine()
+        pixels = np.repeat(np.asarray(gray.convert("L"), dtype=np.uint8)[:, :, None], 3, axis=2)
+        answer = self._engine(pixels)
+        if answer.txts is None:
+            return Print()
+        lines = [
+            _words(text, float(score), np.asarray(corners, dtype=np.float64))
+            for text, score, corners in zip(answer.txts, answer.scores, answer.boxes, strict=True)
+        ]
+        return in_reading_order([[line for line in lines if line]], width=gray.width, height=gray.height)
+
+
+def _engine() -> Any:
+    from rapidocr import RapidOCR
+
+    return RapidOCR(
+        params={
+            "Global.log_level": "critical",
+            "Global.use_cls": False,  # the page is upright by now
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,  # pages are read side by side
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )
+
+
+def _words(text: str, score: float, corners: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> Words:
+    """Return the words of a line, each with its share of the line's box by its letters.
+
+    Parameters
+    ----------
+    text, score
+        What stands in the line, and how surely, 0 … 1.
+    corners
+        The line's box, shape (4, 2), in pixels.
+    """
+    (left, top), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    wide, at = (right - left) / max(len(text), 1), 0
+    words = []
+    for part in text.split():
+        at = text.index(part, at)
+        words.append(
+            Word(
+                text=part,
+                left=max(0, int(left + wide * at)),
+                top=max(0, int(top)),
+                right=round(left + wide * (at + len(part))),
+                bottom=round(bottom),
+                confidence=100 * score,
+            )
+        )
+        at += len(part)
+    return tuple(words)
