@@ -125,10 +125,11 @@ class Reader:
         found = self._with_margin_numbers(level, found)
         inked = ink_of(level)
         found = self._with_leaning_parts(level, found, inked)
+        is_second = False
         if self.second and not _is_readable(found):
             other = self.second.read(level)
-            if other.sure_words > found.sure_words:
-                found = other
+            is_second = other.sure_words > found.sure_words
+            found = other if is_second else found
         unread = looks_unread(inked, found)
         found = unlevelled(found, way.lean, upright.size, level.size)
         return PageReading(
@@ -140,6 +141,7 @@ class Reader:
             confidence=found.confidence,
             language=language_of(found.text),
             is_unread=unread,
+            is_second=is_second,
         )
 
     def _upright(self, gray: Image.Image) -> tuple[_Way, Print]:

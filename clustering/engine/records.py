@@ -57,6 +57,8 @@ class PageReading:
     """ISO 639-1 code, or empty where too little text tells."""
     is_unread: bool = False
     """Whether the page looks written on where nothing was read: handwriting, a faint copy, print that stands askew."""
+    is_second: bool = False
+    """Whether the second reader read it, since the first was unsure: most such pages are handwritten."""
 
 
 @dataclass(frozen=True, slots=True)

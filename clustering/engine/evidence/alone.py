@@ -22,7 +22,7 @@ WRITTEN = 0.01
 
 def title_size(prose: Prose | None) -> float:
     """Largest believed type in the upper half of the page, in median line heights; 1 where there is none."""
-    if prose is None or len(prose.lines) < 2:
+    if prose is None or prose.is_written or len(prose.lines) < 2:
         return 1.0
     typical = prose.size * prose.height
     sizes = [
@@ -68,6 +68,8 @@ def word_count(prose: Prose | None) -> float:
 def is_unread(page: PageRecord) -> bool:
     """Whether something is written on the page that could not be read: handwriting, pictures, poor copies."""
     if page.reading is None:
+        return True
+    if page.reading.is_second:
         return True
     words = sum(len(line.text.split()) for line in page.reading.lines if line.confidence >= CLEAR)
     return words < UNREAD_WORDS and float((page.paper or {}).get("ink", 1.0)) > WRITTEN

@@ -195,8 +195,8 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) ->
 
 
 def text_lines(prose: Prose) -> list[Line]:
-    """Lines of running text; type and lines of covers and posters are not compared with those of text."""
-    return [line for line in prose.lines if len(line.text) >= 22]
+    """Lines of running text in print; type and lines of covers, posters and handwriting are not compared with them."""
+    return [] if prose.is_written else [line for line in prose.lines if len(line.text) >= 22]
 
 
 def type_size(prose: Prose) -> float:

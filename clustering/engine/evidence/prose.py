@@ -33,6 +33,8 @@ class Prose:
     """Median height of the lines, as a share of the page's height; 0 without lines."""
     language: str = "en"
     """ISO 639-1 code of the language in which the page is understood."""
+    is_written: bool = False
+    """Whether it is rather written by hand than printed: then letters have no type, and signs are guesses."""
 
     @property
     def phrases(self) -> Phrases:
@@ -59,7 +61,7 @@ def prose_of(page: PageRecord, *, usual: str = "en") -> Prose | None:
     height, width = max(reading.height, 1), max(reading.width, 1)
     lines = tuple(line for line in reading.lines if line.confidence >= BELIEVED and line.text.strip())
     size = median([line.bottom - line.top for line in lines]) / height if lines else 0.0
-    return Prose(lines, height, width, size, reading.language or usual)
+    return Prose(lines, height, width, size, reading.language or usual, reading.is_second)
 
 
 def _body(prose: Prose) -> list[Line]:
@@ -74,7 +76,7 @@ def _body(prose: Prose) -> list[Line]:
 def sentence_runs_on(left: Prose, right: Prose) -> float:
     """-1 … 1: 1 the sentence is cut by the seam, -1 a sentence ends and another begins, 0 cannot be told."""
     before, after = _body(left), _body(right)
-    if not before or not after:
+    if not before or not after or left.is_written or right.is_written:
         return 0.0
     last, first = before[-1].text.strip(), after[0].text.strip()
     ends, begins = left.phrases, right.phrases
