@@ -65,6 +65,9 @@ class Reading(models.Model):
     is_unread = models.BooleanField(
         default=False, help_text="The page looks written on where nothing, or next to nothing, was read."
     )
+    is_second = models.BooleanField(
+        default=False, help_text="The second reader read the page: it is rather handwritten than printed."
+    )
     engine = models.CharField(max_length=100, help_text="Program, version and data that read it.")
     search = models.GeneratedField(
         # A generated column takes no configuration from another column, since a name's meaning might change.
@@ -118,4 +121,5 @@ class Reading(models.Model):
             rotation=self.rotation,
             confidence=self.confidence,
             language=self.language,
+            is_second=self.is_second,
         )

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from clustering.engine.records import PageReading
 
 _REPLACED = [
-    "text", "lines", "width", "height", "rotation", "confidence", "language", "is_unread", "engine", "ocr_language",
-    "search_config",
+    "text", "lines", "width", "height", "rotation", "confidence", "language", "is_unread", "is_second", "engine",
+    "ocr_language", "search_config",
 ]  # fmt: skip
 """Fields of a reading that another one in its place changes."""
 PAGES_A_BATCH = 16
