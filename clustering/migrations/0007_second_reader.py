@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clustering", "0005_page_turn"),
+        ("clustering", "0006_archived_and_deleted"),
     ]
 
     operations = [

@@ -24,7 +24,7 @@ WILLS = Path(__file__).resolve().parents[3] / "shared" / "data" / "testaments" /
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[Reader]:
-    with Reader() as opened:
+    with Reader(second=False) as opened:
         yield opened
 
 
@@ -162,10 +162,14 @@ def test_what_is_read_or_empty_is_not_told(make: object, reader: Reader) -> None
 
 
 @pytest.mark.parametrize("number", [77, 125, 141, 173])
-def test_handwritten_wills_are_told(number: int, reader: Reader) -> None:
+def test_handwritten_wills_are_told_or_read(number: int, reader: Reader) -> None:
     """Runs where the scans are; they may not be copied into the project."""
-    for path in WILLS.glob(f"TDPO_{number:04}*"):
-        assert reader.read(path).is_unread
+    with Reader() as both:
+        for path in WILLS.glob(f"TDPO_{number:04}*"):
+            assert reader.read(path).is_unread
+            read = both.read(path)
+            assert read.is_second
+            assert len(read.text.split()) > 12
 
 
 def test_a_page_of_few_words_and_little_else_is_not_told(reader: Reader) -> None:
