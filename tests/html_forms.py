@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import html
 
-_TYPED = {"text", "search", "number", "email", "url", "password", "textarea", "select"}
+_TYPED = {"text", "search", "date", "number", "email", "url", "password", "textarea", "select"}
 
 Values = dict[str, list[str]]
 

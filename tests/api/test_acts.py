@@ -263,6 +263,7 @@ VERBS: dict[str, dict[str, Any]] = {
     "flag": {"group": 1},
     "unflag": {"group": 1},
     "mark": {"pages": [1], "role": "empty"},
+    "rotate": {"pages": [1], "by": 90},
     "answer": {"left": 1, "verdict": "same"},
     "answer-many": {"lefts": [1], "verdict": "same"},
     "describe-many": {"facts": {"1": {"title": "x"}}},
@@ -336,7 +337,7 @@ def test_a_viewer_may_not_and_a_stranger_finds_nothing(
     make_collection(groups=[2])
     viewer, stranger = script(victor), script(charlie)
     for verb, body in VERBS.items():
-        assert "archivist role" in problem_of(viewer.post(f"{ACTS}/{verb}", **body), 403)
+        assert "edit access" in problem_of(viewer.post(f"{ACTS}/{verb}", **body), 403)
         problem_of(stranger.post(f"{ACTS}/{verb}", **body), 404)
         problem_of(viewer.post(f"/collections/gone/acts/{verb}", **body), 404)
     assert not Edit.objects.exists()
@@ -380,4 +381,4 @@ def test_an_act_on_many_groups_takes_no_more_questions_than_on_few(
         with CaptureQueriesContext(connection) as queries:
             assert mine.post(f"/collections/{slug}/acts/confirm", groups=ids).status_code == 200
         counts.append(len(queries))
-    assert counts[0] == counts[1]
+    assert counts[1] <= counts[0]  # few documents are named, many are counted

@@ -108,7 +108,7 @@ def test_a_token_that_only_reads_changes_nothing(alice: User, make_collection: M
 def test_a_token_never_exceeds_its_person(victor: User, make_collection: MakeCollection, script: Scripts) -> None:
     make_collection(groups=[2])
     answer = script(victor).post("/collections/afl/acts/split", group=Group.objects.get().pk, before=2)
-    assert "archivist role" in problem_of(answer, 403)
+    assert "edit access" in problem_of(answer, 403)
     victor.groups.clear()
     assert script(victor, scope="read").get("/collections").json()["items"] == []
 

@@ -26,9 +26,7 @@ def test_all_that_is_shown_is_confirmed_by_filter_and_count(
     desk.page.on("request", hear)
     desk.page.get_by_text("Unconfirmed", exact=True).click()
     desk.page.get_by_role("button", name="Select all shown").click()
-    expect(desk.page.locator("#selection-words")).to_have_text(
-        "12 pages in 5 documents: everything under “Unconfirmed”"
-    )
+    expect(desk.page.locator("#selection-words")).to_have_text("12 pages, 5 documents: everything under “Unconfirmed”")
     desk.keys("Shift+C")
     desk.page.get_by_role("button", name="Confirm 5 documents").click()
     expect(desk.page.get_by_role("heading", name="All confirmed")).to_be_visible()

@@ -97,7 +97,7 @@ def test_a_viewer_is_refused_with_a_sentence(victor: User, make_collection: Make
     group = Group.objects.get()
     answer = send(victor, "afl", verb="split", group=group.pk, before=2, versions={group.pk: 1})
     assert answer.status_code == 403
-    assert "archivist role" in answer.json()["detail"]
+    assert "edit access" in answer.json()["detail"]
     assert Group.objects.count() == 1
 
 

@@ -105,6 +105,7 @@ ACTS: dict[str, list[dict[str, Any]]] = {
         {"group": 0, "title": "A", "kind": "letter", "date": "1954", "language": "en", "note": "n", "copy_of": 2},
     ],
     "mark": [{"pages": [1], "role": "blank"}],
+    "rotate": [{"pages": [1], "by": 90}],
     "answer": [{"left": 3, "verdict": "same"}],
     "answer-many": [{"lefts": [3], "verdict": "same"}],
     "undo": [{"edit": 2, "upto": 2}, {"act": "0b8ff7b1-6e3a-4b5e-8a6c-000000000001"}],

@@ -18,7 +18,19 @@ from clustering.actions import describe_group
 from clustering.actions.close import close_collection
 from clustering.jobs import launching
 from clustering.jobs.launching import launch_job
-from clustering.models import ApiToken, Collection, Group, Job, Preference, Run, RunMembership, SeamScore, User
+from clustering.models import (
+    ApiToken,
+    Assignment,
+    Collection,
+    Group,
+    Job,
+    Preference,
+    Run,
+    RunMembership,
+    SeamScore,
+    User,
+)
+from clustering.teams import assign
 from tests.conftest import MakeCollection
 from tests.html_forms import PageForm, Values, form_with, forms_of
 
@@ -198,6 +210,42 @@ CASES = {
         lambda: User.objects.filter(first_name="Dora", email="dora@example.org").exists(),
         staff=True,
     ),
+    "an assignment": Case(
+        "/c/afl/people/",
+        "due",
+        {"holder": "person:{user}", "due": "2030-01-31", "first": "1", "last": "3", "note": "the letters"},
+        {"note": "x" * 501, "last": "99"},
+        {"act": "assign"},
+        lambda: Assignment.objects.filter(person__username="alice", note="the letters").exists(),
+        staff=True,
+    ),
+    "an assignment of several collections": Case(
+        "/staff/assign/?ids={collection}",
+        "due",
+        {"holder": "person:{user}", "due": "2030-01-31", "note": "the letters"},
+        {"note": "x" * 501},
+        {},
+        lambda: Assignment.objects.filter(person__username="alice", note="the letters").exists(),
+        staff=True,
+    ),
+    "an assignment that is handed over": Case(
+        "/work/",
+        "holder",
+        {"holder": "person:{user}", "note": "on leave until May"},
+        {"note": "x" * 501},
+        {"act": "hand-over"},
+        lambda: Assignment.objects.filter(person__username="alice", note="on leave until May").exists(),
+        staff=True,
+    ),
+    "an invitation": Case(
+        "/staff/people/",
+        "username",
+        {"first_name": "Dora", "last_name": "Day", "username": "dora", "email": "dora@example.org"},
+        {"username": "alice"},
+        {},
+        lambda: User.objects.filter(username="dora", email="dora@example.org").exists(),
+        staff=True,
+    ),
 }
 
 COVERED = {
@@ -215,10 +263,21 @@ COVERED = {
     "sign_in.html",
     "queue_list.html",
     "preview.html",
+    "people/_assignment_acts.html",
+    "people/collection.html",
+    "people/hand_over.html",
+    "staff/assign.html",
+    "staff/people.html",
+    "staff/choose_password.html",
 }
-"""Templates whose forms are tried here."""
+"""Templates whose forms are tried here; a password alone is never kept."""
 ONLY_BUTTONS = {
     "accept/audit.html",
+    "archive.html",
+    "delete.html",
+    "staff/deleted.html",
+    "staff/jobs.html",
+    "staff/process.html",
     "admin/clustering/job/_status.html",
     "close.html",
     "desk/panel_page.html",
@@ -242,6 +301,13 @@ def collection(make_collection: MakeCollection, monkeypatch: pytest.MonkeyPatch)
     """Two documents, and no broker."""
     monkeypatch.setattr(launching, "send_slice", lambda job, following: None)
     return make_collection(groups=[2, 3])
+
+
+@pytest.fixture(autouse=True)
+def given(request: pytest.FixtureRequest, collection: Collection, sam: User, alice: User) -> None:
+    """Work of sam's, where it is to be handed over."""
+    if "handed over" in str(request.node.name):
+        assign([collection], sam, actor=alice)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -103,22 +103,30 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("act") == "done":
         finish(given, actor=request.user)
         messages.success(request, _("“%(collection)s” is marked as done.") % {"collection": given.collection})
-    elif form.is_valid():
-        try:
-            hand_over(given, form.cleaned_data["holder"], actor=request.user, note=form.cleaned_data["note"])
-            messages.success(request, _("Handed over to %(named)s.") % {"named": named(form.cleaned_data["holder"])})
-        except Refused as error:
-            messages.error(request, error.sentence)
-    else:
-        messages.error(request, _("Choose the person or team to hand this over to."))
-    return _back(request, given)
+    elif not (form.is_valid() and _handed_over(request, given, form)):
+        context = {"given": given, "form": form, "next": request.POST.get("next", "")}
+        return render(request, "people/hand_over.html", context, status=422)
+    return _back(request)
 
 
-def _back(request: HttpRequest, given: Assignment) -> HttpResponse:
+def _handed_over(request: HttpRequest, given: Assignment, form: HandOverForm) -> bool:
+    """Whether it could be; else the form says why."""
+    assert isinstance(request.user, User)  # `assignment` let this person in
+    holder = form.cleaned_data["holder"]
+    try:
+        hand_over(given, holder, actor=request.user, note=form.cleaned_data["note"])
+    except Refused as error:
+        form.add_error("holder", error.sentence)
+        return False
+    messages.success(request, _("Handed over to %(named)s.") % {"named": named(holder)})
+    return True
+
+
+def _back(request: HttpRequest) -> HttpResponse:
     """To the page that sent the form; the collection may be hidden from whoever gave it away."""
     came_from = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
-        return redirect(came_from)
+    if came_from.startswith("/") and url_has_allowed_host_and_scheme(came_from, allowed_hosts=None):
+        return HttpResponseRedirect(came_from)
     return redirect("my-work")
 
 
