@@ -6,7 +6,8 @@ DATA := $(or $(HHREVIEW_DATA_DIR),.local)
 PORT ?= 8000
 SCANS ?=
 ARGS ?=
-PROCESSES ?= 2
+# One more than the processors of a small machine: tests of faults mostly wait.
+PROCESSES ?= 3
 
 .PHONY: help install install-test install-check demo up test check format wheel pin clean-data clean
 
