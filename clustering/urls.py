@@ -23,7 +23,7 @@ SHOWN = "iiif/<slug:slug>/images/<path:identifier>/full/<str:size>/<int:rotation
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", collections.collections, name="collections"),
-    path("work/", people.my_work, name="my-work"),
+    path("my-work/", people.my_work, name="my-work"),
     path("staff/jobs/", staff_jobs.jobs, name="staff-jobs"),
     path("staff/jobs/again/", staff_jobs.again, name="staff-jobs-again"),
     path("staff/process/", staff_jobs.process, name="staff-process"),

@@ -12,7 +12,7 @@ from tests.e2e.conftest import OpenDesk
 
 PLACES = {
     "collections": "/",
-    "my work": "/work/",
+    "my work": "/my-work/",
     "people": "/c/afl/people/",
     "staff jobs": "/staff/jobs/",
     "staff people": "/staff/people/",

@@ -104,7 +104,7 @@ def test_my_work_lists_what_is_due_first_and_where_to_go_on(
     assign([three], alice, actor=sam)
     confirm_groups(two.groups.filter(number=1), actor=alice)
     client = signed(bob)
-    answer = client.get("/work/")
+    answer = client.get("/my-work/")
     pieces = answer.context["pieces"]
     assert [(piece.collection.slug, piece.first.position, piece.is_late) for piece in pieces] == [
         ("two", 3, True),
@@ -113,11 +113,14 @@ def test_my_work_lists_what_is_due_first_and_where_to_go_on(
     assert "overdue since" in text(answer) and "“before the visit”" in text(answer)
     assert 'href="/c/two/#page/HH000001_0003"' in text(answer)
     given = pieces[0].assignment
-    assert client.post(f"/assignments/{given.pk}/", {"act": "done", "next": "/work/"}).headers["Location"] == "/work/"
+    assert (
+        client.post(f"/assignments/{given.pk}/", {"act": "done", "next": "/my-work/"}).headers["Location"]
+        == "/my-work/"
+    )
     given.refresh_from_db()
     assert (given.done is not None, given.done_by) == (True, bob)
-    assert [one.collection.slug for one in client.get("/work/").context["done"]] == ["two"]
-    assert "Nothing is assigned to you" in text(signed(sam).get("/work/"))
+    assert [one.collection.slug for one in client.get("/my-work/").context["done"]] == ["two"]
+    assert "Nothing is assigned to you" in text(signed(sam).get("/my-work/"))
 
 
 def test_work_is_handed_over_by_who_has_it_and_by_nobody_else(
@@ -127,7 +130,7 @@ def test_work_is_handed_over_by_who_has_it_and_by_nobody_else(
     address = f"/assignments/{given.pk}/"
     told = {"act": "hand-over", "holder": f"person:{alice.pk}"}
     assert signed(alice).post(address, told).status_code == 403, "not hers yet"
-    assert signed(bob).post(address, {**told, "next": "https://elsewhere.example/"}).headers["Location"] == "/work/"
+    assert signed(bob).post(address, {**told, "next": "https://elsewhere.example/"}).headers["Location"] == "/my-work/"
     given.refresh_from_db()
     assert (given.person, given.assigned_by, given.note) == (alice, bob, "yours")
     assert signed(bob).post(address, told).status_code == 403, "not his anymore"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,8 @@ from clustering.actions.close import close_collection
 from clustering.jobs import launching
 from clustering.jobs.launching import launch_job
 from clustering.models import (
-    ApiToken,
-    Assignment,
     Collection,
     Group,
-    Job,
-    Preference,
     Run,
     RunMembership,
     SeamScore,
@@ -33,220 +28,11 @@ from clustering.models import (
 from clustering.teams import assign
 from tests.conftest import MakeCollection
 from tests.html_forms import PageForm, Values, form_with, forms_of
+from tests.views.typed_cases import CASES, Case, first_document
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 PASSWORD = "a-good-password"
-NOTE = "\r\n  two\r\nlines & <tags>"
 
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A form with words in it. {group} and {collection} stand for primary keys."""
-
-    page: str
-    finds: str
-    """A field by which the form is found on its page."""
-    typed: dict[str, str]
-    wrong: dict[str, str] = field(default_factory=dict)
-    """What is refused."""
-    press: dict[str, str] = field(default_factory=dict)
-    """The button."""
-    saved: Callable[[], object] = lambda: None
-    """What says that it was saved, once it was."""
-    staff: bool = False
-
-
-def _group() -> Group:
-    return Group.objects.get(number=1)
-
-
-CASES = {
-    "a document in the list": Case(
-        "/c/afl/list/",
-        "title-{group}",
-        {
-            "title-{group}": 'A "letter"',
-            "date-{group}": "Jan. 14, 1954",
-            "about-{group}": NOTE,
-            "kind-{group}": "letter",
-        },
-        {"date-{group}": "the other day"},
-        {"act": "describe:{group}"},
-        lambda: (_group().title, _group().date, _group().note) == ('A "letter"', "1954-01-14", "two\nlines & <tags>"),
-    ),
-    "a flag in the list": Case(
-        "/c/afl/list/",
-        "title-{group}",
-        {"note-{group}": "two hands"},
-        {"note-{group}": "x" * 501},
-        {"act": "flag:{group}"},
-        lambda: _group().flag_note == "two hands",
-    ),
-    "pages moved in the list": Case(
-        "/c/afl/list/",
-        "title-{group}",
-        {"to": "1", "pages": "3"},
-        {"to": "99"},
-        {"act": "move"},
-        lambda: _group().page_count == 3,
-    ),
-    "keys of one's own": Case(
-        "/keys/mine/",
-        "split",
-        {"split": "b", "merge": "off"},
-        {"undo-all": "", "confirm": "Control+w"},
-        {},
-        lambda: Preference.objects.filter(keys={"split": "b", "merge": "off"}).exists(),
-    ),
-    "a token": Case(
-        "/tokens/",
-        "name",
-        {"name": "the nightly export", "scope": "write", "days": "365"},
-        {"name": " "},
-        {},
-        lambda: ApiToken.objects.filter(name="the nightly export", scope="write").exists(),
-    ),
-    "how many to look at": Case(
-        "/c/afl/accept/?at=80",
-        "sample",
-        {"sample": "1"},
-        {"sample": "a few"},
-        {},
-        lambda: Group.objects.filter(state="confirmed").count() == 2,
-    ),
-    "when it learns": Case(
-        "/c/afl/learning/",
-        "every",
-        {"every": "250"},
-        {"every": "two hundred"},
-        {"wish": "every"},
-        lambda: Collection.objects.get().settings.get("learn_every") == 250,
-        staff=True,
-    ),
-    "hidden checks": Case(
-        "/c/afl/learning/",
-        "share",
-        {"share": "3"},
-        {"share": "99"},
-        {"wish": "checks"},
-        lambda: Collection.objects.get().settings.get("check_share") == 3,
-        staff=True,
-    ),
-    "export settings": Case(
-        "/c/afl/export/settings/",
-        "publisher",
-        {"publisher": "Brown & Sons", "rights": "http://rightsstatements.org/vocab/InC/1.0/"},
-        {"base_url": "not an address"},
-        {},
-        lambda: Collection.objects.get().settings["export"]["publisher"] == "Brown & Sons",
-        staff=True,
-    ),
-    "which drafts are accepted": Case(
-        "/c/afl/settings/",
-        "least",
-        {"least": "75", "accept": "on"},
-        {"least": "most"},
-        {},
-        lambda: Collection.objects.get().settings["drafts"]["least"] == 75,
-        staff=True,
-    ),
-    "what a description has": Case(
-        "/c/afl/settings/description/",
-        "rights-default",
-        {"rights-default": "In copyright & unknown", "box-use": "required"},
-        {"rights-default": "x" * 501},
-        {},
-        lambda: "In copyright & unknown" in str(Collection.objects.get().settings.get("description")),
-        staff=True,
-    ),
-    "a new collection": Case(
-        "/new/",
-        "title",
-        {"title": "Farm Workers", "slug": "farm", "identifier": "HH018977", "where": "address", "address": "nowhere"},
-        {"slug": "not a slug"},
-        {},
-        staff=True,
-    ),
-    "scans for a collection": Case(
-        "/c/afl/add/",
-        "address",
-        {"where": "address", "address": "bdr:nothing", "percent": "30"},
-        {"percent": "900"},
-        {},
-        staff=True,
-    ),
-    "an order in the admin": Case(
-        "/admin/clustering/collection/order/propose/?ids={collection}",
-        "method",
-        {"method": "seams", "documents": "3"},
-        {"documents": "some"},
-        {},
-        lambda: Job.objects.filter(kind="propose").exists(),
-        staff=True,
-    ),
-    "an import in the admin": Case(
-        "/admin/clustering/collection/import/",
-        "slug",
-        {"slug": "farm", "title": "Farm Workers"},
-        {"slug": "not a slug"},
-        {},
-        staff=True,
-    ),
-    "facts of a collection in the admin": Case(
-        "/admin/clustering/collection/{collection}/change/",
-        "expected_documents",
-        {"title": "Farm Workers", "note": "from two boxes"},
-        {"expected_documents": "many"},
-        {},
-        lambda: Collection.objects.get().note == "from two boxes",
-        staff=True,
-    ),
-    "an account in the admin": Case(
-        "/admin/clustering/user/{user}/change/",
-        "first_name",
-        {"first_name": "Dora", "email": "dora@example.org"},
-        {"email": "no address"},
-        {},
-        lambda: User.objects.filter(first_name="Dora", email="dora@example.org").exists(),
-        staff=True,
-    ),
-    "an assignment": Case(
-        "/c/afl/people/",
-        "due",
-        {"holder": "person:{user}", "due": "2030-01-31", "first": "1", "last": "3", "note": "the letters"},
-        {"note": "x" * 501, "last": "99"},
-        {"act": "assign"},
-        lambda: Assignment.objects.filter(person__username="alice", note="the letters").exists(),
-        staff=True,
-    ),
-    "an assignment of several collections": Case(
-        "/staff/assign/?ids={collection}",
-        "due",
-        {"holder": "person:{user}", "due": "2030-01-31", "note": "the letters"},
-        {"note": "x" * 501},
-        {},
-        lambda: Assignment.objects.filter(person__username="alice", note="the letters").exists(),
-        staff=True,
-    ),
-    "an assignment that is handed over": Case(
-        "/work/",
-        "holder",
-        {"holder": "person:{user}", "note": "on leave until May"},
-        {"note": "x" * 501},
-        {"act": "hand-over"},
-        lambda: Assignment.objects.filter(person__username="alice", note="on leave until May").exists(),
-        staff=True,
-    ),
-    "an invitation": Case(
-        "/staff/people/",
-        "username",
-        {"first_name": "Dora", "last_name": "Day", "username": "dora", "email": "dora@example.org"},
-        {"username": "alice"},
-        {},
-        lambda: User.objects.filter(username="dora", email="dora@example.org").exists(),
-        staff=True,
-    ),
-}
 
 COVERED = {
     "list.html",
@@ -322,7 +108,7 @@ def quick_passwords(settings: Settings, alice: User, bob: User, sam: User) -> No
 @pytest.fixture
 def named(collection: Collection, alice: User, sam: User) -> Callable[[Any], Any]:
     """Puts primary keys where a case leaves room for them."""
-    keys = {"{group}": str(_group().pk), "{collection}": str(collection.pk), "{user}": str(alice.pk)}
+    keys = {"{group}": str(first_document().pk), "{collection}": str(collection.pk), "{user}": str(alice.pk)}
 
     def put(value: Any) -> Any:
         if isinstance(value, dict):
@@ -473,7 +259,7 @@ def test_no_address_of_another_site_is_offered_to_send_to(alice: User) -> None:
 
 def test_after_a_conflict_both_are_there(alice: User, bob: User) -> None:
     browser = Browser(alice)
-    group = _group()
+    group = first_document()
     form = form_with(browser.client.get("/c/afl/list/"), f"title-{group.pk}")
     describe_group(group, title="What bob wrote", date="1960", actor=bob)
     typed = {f"title-{group.pk}": "What alice wrote", "act": f"describe:{group.pk}"}
