@@ -140,6 +140,20 @@ def access_collections(user: Anyone) -> CollectionQuerySet:
     return Collection.objects.filter(visible, deleted=None)
 
 
+def people_who_see(collection: Collection) -> QuerySet[User]:
+    """Everybody who may see this collection, by username: whom a comment in it may mention."""
+    named = CollectionRole.objects.filter(collection=collection).order_by()
+    assigned = Assignment.objects.filter(collection=collection, done=None).order_by()
+    members = Team.members.through.objects.all()
+    sees = Q(is_staff=True) | Q(is_superuser=True)
+    for rows in (named, assigned):
+        sees |= Q(pk__in=rows.exclude(person=None).values("person"))
+        sees |= Q(pk__in=members.filter(Q(team__in=rows.exclude(team=None).values("team"))).values("user"))
+    if not named.exists():
+        sees |= Q(pk__in=User.groups.through.objects.filter(group__name__in=[VIEWERS, ARCHIVISTS]).values("user"))
+    return User.objects.filter(sees, is_active=True).order_by("username")
+
+
 def access_collection(user: Anyone, slug: str, *, edit: bool = False, launch: bool = False) -> Collection:
     """Return the collection.
 

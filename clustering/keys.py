@@ -55,6 +55,7 @@ KEYS: tuple[Key, ...] = (
     *_of(*(address for address in ACTS if address not in (*_STREAM, *_ELSEWHERE))),
     Key("why", ("w",), "Show why pages were split or joined here", "stream"),
     Key("compare", ("v",), "Compare the pages on both sides", "stream"),
+    Key("comment", ("i",), "Comment on the document", "stream"),
     Key("open", ("Enter",), "Open the page", "stream", fixed=True),
     *_of("undo", "redo"),
     Key("detail-next", ("ArrowRight", "j"), "Next page", "detail", fixed=True),

@@ -48,6 +48,8 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "signIn": reverse("login"),
         "acts": reverse("api-v1:split", args=[collection.slug]).removesuffix("split"),
         "answer": reverse("api-v1:answer_in_queue", args=[collection.slug]),
+        "comments": reverse("api-v1:list_comments", args=[collection.slug]),
+        "mentionable": reverse("api-v1:list_people", args=[collection.slug]),
         "check": reverse("table-check", args=[collection.slug]),
         "documents": reverse("document", args=[collection.slug, 0]),
     }
@@ -58,6 +60,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "mayEdit": may_edit(request.user, collection) and collection.closed is None,
         "mayLaunch": may_launch(request.user, collection),
         "closed": collection.closed is not None,
+        "manages": may_launch(request.user, collection),
         "me": request.user.get_username(),
         "kept": {
             "person": str(request.user.pk),

@@ -41,6 +41,7 @@ TAGS = {
     "Pages": "The scans, in scan order.",
     "Seams": "The places between pages: the probability of a page break, the reasons, and people’s answers.",
     "Groups": "The current documents. The API calls a document a group.",
+    "Comments": "What people say to each other about documents. No export contains them.",
     "Acts": "Everything that changes documents.",
     "Runs": "Proposals, kept for comparison.",
     "Jobs": "Work in the background.",

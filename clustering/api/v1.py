@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.operation import Operation
 
-from clustering.api import acts, collections, edits, exports, groups, jobs, me, pages, runs, seams, searching
+from clustering.api import acts, collections, comments, edits, exports, groups, jobs, me, pages, runs, seams, searching
 from clustering.api.document import DESCRIPTION, documented
 from clustering.api.problems import problem, speak_of_problems
 from clustering.api.reference import reference_of
@@ -41,7 +41,7 @@ api = Api(
 )
 speak_of_problems(api)
 api.add_router("", me.router)
-for noun in (collections, pages, seams, groups, acts, runs, jobs, edits, exports, searching):
+for noun in (collections, pages, seams, groups, comments, acts, runs, jobs, edits, exports, searching):
     api.add_router("/collections", noun.router)
 
 

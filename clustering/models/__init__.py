@@ -5,6 +5,7 @@ from clustering.models.audit import AuditSample
 from clustering.models.batch import PageBatch
 from clustering.models.brake import Brake
 from clustering.models.collection import Collection
+from clustering.models.comment import Comment
 from clustering.models.edit import Answer, Edit
 from clustering.models.embedding import Embedding
 from clustering.models.group import Group
@@ -32,6 +33,7 @@ __all__ = [
     "Brake",
     "Collection",
     "CollectionRole",
+    "Comment",
     "Edit",
     "Embedding",
     "Group",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clustering.journal.errors import Refused
-from clustering.models import Collection, Group
+from clustering.models import Collection, Comment, Group
 from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, open_seams
 
@@ -36,6 +36,7 @@ FILTERS: Mapping[str, Callable[[QuerySet[Group], Collection], QuerySet[Group]]] 
     "flagged": lambda groups, _: groups.filter(flagged=True),
     "untitled": lambda groups, _: groups.filter(title=""),
     "undated": lambda groups, _: groups.filter(date=""),
+    "commented": lambda groups, _: groups.filter(Exists(Comment.objects.open().filter(page__group=OuterRef("pk")))),
     "confirmed": lambda groups, _: groups.filter(state=Group.State.CONFIRMED),
 }
 """By the value that the desk's radio buttons send; the browser shows the same (side.js)."""

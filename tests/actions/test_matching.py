@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group, undo_edit
 from clustering.actions.accept_drafts import accept_drafts_matching
 from clustering.actions.confirm import Matching, confirm_matching, unconfirm_matching
+from clustering.commenting import write_comment
 from clustering.models import Collection, Page, Run, SeamScore, User
 from clustering.selectors.filters import FILTERS, groups_matching
 from tests.actions.partition_checks import check_partition
@@ -38,9 +39,10 @@ def worked(make_collection: MakeCollection, alice: User) -> Collection:
     return collection
 
 
-def test_each_filter_finds_what_the_desk_shows(worked: Collection) -> None:
+def test_each_filter_finds_what_the_desk_shows(worked: Collection, alice: User) -> None:
     worked.groups.filter(number=4).update(title="Letter")
     worked.groups.filter(number=2).update(date="1964~")
+    write_comment(worked.groups.get(number=3).pages.all()[0], "Whose hand?", actor=alice)
     found = {name: numbers(worked, name) for name in FILTERS}
     assert found == {
         "all": [1, 2, 3, 4, 5],
@@ -51,6 +53,7 @@ def test_each_filter_finds_what_the_desk_shows(worked: Collection) -> None:
         "confirmed": [1],
         "untitled": [1, 2, 3, 5],
         "undated": [1, 3, 4, 5],
+        "commented": [3],
     }
 
 

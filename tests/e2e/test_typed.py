@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from clustering.models import Collection, Edit, Group, User
+from clustering.models import Collection, Comment, Edit, Group, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, settled
 
@@ -39,6 +39,39 @@ def test_a_form_outlives_the_session(
     page.get_by_role("button", name="Send again").click()
     expect(page.locator(".messages")).to_contain_text("Described 1: title “Letter to the editor”.")
     assert Group.objects.get(collection=collection, number=1).title == "Letter to the editor"
+
+
+def test_a_comment_is_written_beside_the_document_and_no_letter_of_it_is_lost(
+    collection: Collection, alice: User, bob: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(4)
+    desk.keys("i")
+    field = desk.page.locator("#panel-comments textarea")
+    expect(field).to_be_focused()
+    desk.page.keyboard.type("Is this signed, @bo")
+    expect(desk.page.get_by_role("option", name="bob")).to_be_visible()
+    desk.keys("Enter")
+    desk.page.keyboard.type("?")
+    desk.page.context.set_offline(True)
+    desk.keys("Enter")
+    expect(desk.page.locator("#panel-comments").get_by_role("alert")).to_contain_text("can’t be reached")
+    desk.page.context.set_offline(False)
+    desk.reload()
+    expect(field).to_have_value("Is this signed, @bob ?")
+    field.press("Enter")
+    expect(desk.page.locator("#panel-comments .comment-text")).to_have_text("Is this signed, @bob ?")
+    expect(field).to_have_value("")
+    comment = Comment.objects.get()
+    assert (comment.page.position, comment.mentions) == (4, ["bob"])
+    expect(desk.page.locator("#count-commented")).to_have_text("1")
+    desk.page.get_by_text("With open comments").click()
+    desk.shows([[3, 4, 5]])
+    desk.page.locator(".comment-mark").click()
+    desk.page.get_by_role("button", name="Resolve").click()
+    expect(desk.page.locator(".comment-mark")).to_have_count(0)
+    comment.refresh_from_db()
+    assert comment.resolved_by == alice
 
 
 def test_a_page_that_cannot_be_found_leaves_the_words_in_the_dialog(

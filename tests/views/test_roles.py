@@ -50,7 +50,10 @@ def doors(collection: Collection) -> list[str]:
         f"/iiif/{slug}/1/manifest.json",
         f"/iiif/{slug}/images/{page.identifier}",
         f"/iiif/{slug}/thumbnails/{page.identifier}",
-        *(f"{api}{part}" for part in ("", "/pages", "/groups", "/edits", "/jobs", "/runs", "/seams")),
+        *(
+            f"{api}{part}"
+            for part in ("", "/pages", "/groups", "/edits", "/jobs", "/runs", "/seams", "/comments", "/people")
+        ),
         f"{api}/search?q=strike",
         f"{api}/pages/1",
         f"{api}/jobs/{job.pk}",

@@ -6,6 +6,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection
+from clustering.commenting import open_comments
 from clustering.models import User
 from clustering.presence import be_here
 from clustering.selectors.desk_rows import changes as changes_since
@@ -14,11 +15,15 @@ from clustering.written import whole_number
 
 @require_GET
 def changes(request: HttpRequest, slug: str) -> JsonResponse:
-    """Return what changed since a version, and who else is here: ?since=41&at=12, the page that this person is at."""
+    """Return what changed since a version, where comments are open, and who else is here.
+
+    ?since=41&at=12: the page that this person is at.
+    """
     collection = access_collection(request.user, slug)
     since = whole_number(request.GET.get("since"))
     if since is None:
         return JsonResponse({"message": "Give the version to start from: ?since=41."}, status=400)
     assert isinstance(request.user, User)  # access_collection let this person in
     here = be_here(collection, request.user, whole_number(request.GET.get("at")))
-    return JsonResponse({**changes_since(collection, since, me=request.user), "here": here})
+    more = {"here": here, "comments": open_comments(collection)}
+    return JsonResponse({**changes_since(collection, since, me=request.user), **more})

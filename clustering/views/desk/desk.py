@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_collections, may_edit, may_launch
+from clustering.commenting import open_comments
 from clustering.models import Collection, Group, Page
 from clustering.page_config import desk_config
 from clustering.selectors import desk_rows
@@ -41,7 +42,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 def desk_index(request: HttpRequest, slug: str) -> JsonResponse:
     """All groups, seams and shapes of pages, in short rows."""
     collection = access_collection(request.user, slug)
-    return JsonResponse(index(collection))
+    return JsonResponse({**index(collection), "comments": open_comments(collection)})
 
 
 @require_GET

@@ -35,6 +35,7 @@ FILTER_WORDS = (
     ("confirmed", _lazy("Confirmed")),
     ("untitled", "No title"),
     ("undated", "No date"),
+    ("commented", _lazy("With open comments")),
 )
 
 

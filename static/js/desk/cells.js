@@ -291,6 +291,8 @@ function facts(model, config, group, segment) {
   const leads = [];
   if (group.copyOf) leads.push(copyChip(model, group.copyOf));
   if (group.flagged) leads.push(make("span", { class: "flag", title: group.flagNote || _("Flagged for a second look") }, [icon("flag"), make("span", { class: "state-word", text: _("flagged") })]));
+  const open = model.commentsOn(group);
+  if (open) leads.push(commentMark(group, open));
   const others = elsewhere(model, group, segment);
   if (others.length) {
     const also = _("also %(pages)s", { pages: `${others.slice(0, 3).join(", ")}${others.length > 3 ? " …" : ""}` });
@@ -301,6 +303,12 @@ function facts(model, config, group, segment) {
   const count = group.pages.length;
   const rest = [_n("%(count)s page", "%(count)s pages", count), group.kind || group.draftKind, group.date || group.draftDate];
   return { state, leads, rest: rest.filter((text) => text) };
+}
+
+/** @param {Group} group @param {number} open  comments */
+function commentMark(group, open) {
+  const said = _n("%(count)s open comment", "%(count)s open comments", open);
+  return make("button", { class: "comment-mark", type: "button", tabindex: "-1", "data-comments": group.id, "aria-label": said, title: said }, [icon("comment"), String(open)]);
 }
 
 /** @param {Model} model @param {number} number  of the group that is repeated */

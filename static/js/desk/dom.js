@@ -133,6 +133,7 @@ async function dataOf(response) {
     return { ...changes, message: detail };
   }
   if (isJson(response)) return response.json();
+  if (response.status === 204) return {};
   void response.body?.cancel();
   if (response.ok) throw new NotAnswered(); // something in between answered
   return { message: _("The server refused this (%(status)s). Reload the page and try again.", { status: response.status }) };
@@ -155,12 +156,13 @@ const OUTLIVES_BYTES = 60_000;
 /**
  * @param {string} address
  * @param {unknown} body
+ * @param {string} [method]
  * @returns {Promise<{status: number, data: any}>}
  */
-export async function postJson(address, body) {
+export async function postJson(address, body, method = "POST") {
   const text = JSON.stringify(body);
   const response = await ask(address, {
-    method: "POST",
+    method,
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
     body: text,
     keepalive: text.length < OUTLIVES_BYTES,

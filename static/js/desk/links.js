@@ -7,9 +7,8 @@ import { byId } from "./dom.js";
  * @param {import("./detail.js").Detail} detail
  */
 export function panelLinks(acts, detail) {
-  const panel = byId("panel-page", HTMLElement);
   const side = byId("detail-side", HTMLElement);
-  for (const place of [panel, side]) {
+  for (const place of [byId("panel", HTMLElement), side]) {
     place.addEventListener("click", (event) => {
       const link = event.target instanceof Element ? event.target.closest("a[data-jump]") : null;
       // With Ctrl and the like it is an ordinary link, for a window of its own.

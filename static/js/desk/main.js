@@ -128,7 +128,14 @@ async function start() {
   stream.relayout();
   model.addEventListener("change", tellEmpty);
 
-  const all = { ...commands(acts, keyboard, detail, panel), ...(config.mayEdit ? { describe: () => describe(stream.focus) } : {}) };
+  const comment = () => {
+    if (!model.groupAt(stream.focus)) return say(_("This page is in no document yet."));
+    detail.close();
+    if (!panel.open) panel.toggle();
+    panel.thread.show(model.at[stream.focus] ?? 0, stream.focus);
+    panel.thread.focus();
+  };
+  const all = { ...commands(acts, keyboard, detail, panel), comment, ...(config.mayEdit ? { describe: () => describe(stream.focus) } : {}) };
   keyboard.push("stream", all);
   detail.acts = actsOfOpenPage(acts, detail, all);
   pointer(stream, selection, acts, { mayEdit: config.mayEdit, open: (p) => void detail.open(p), say });
@@ -321,7 +328,7 @@ function clicks(acts, keyboard, all) {
       if (!pageUnder(event.target) && !event.shiftKey) selection.clear();
       return;
     }
-    const { seam, confirm, jump, fold } = target.dataset;
+    const { seam, confirm, jump, fold, comments } = target.dataset;
     if (seam) {
       const p = Number(seam);
       stream.setFocus(p, { keyboard: false });
@@ -331,7 +338,11 @@ function clicks(acts, keyboard, all) {
       if (model.groups.get(id)?.state === "confirmed") acts.unconfirm([id]);
       else acts.confirm([id]);
     } else if (jump) stream.setFocus(Number(jump));
-    else if (fold) stream.turn(Number(fold));
+    else if (comments) {
+      const p = model.groups.get(Number(comments))?.pages[0];
+      if (p) stream.setFocus(p, { keyboard: false });
+      all.comment?.(new KeyboardEvent("keydown"));
+    } else if (fold) stream.turn(Number(fold));
   });
   stream.scroller.addEventListener("dblclick", (event) => {
     if (config.mayEdit && event.target instanceof Element && event.target.closest(".band-head .title")) {

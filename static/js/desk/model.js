@@ -31,6 +31,8 @@ export class Model extends EventTarget {
     this.aspects = new Uint8Array(0);
     /** @type {Set<number>} */
     this.answered = new Set();
+    /** How many comments are open, by the page they are kept with. @type {Map<number, number>} */
+    this.comments = new Map();
     /** @type {Band[] | null} */
     this.kept = null;
     /** @type {Map<number, number> | null} */
@@ -55,6 +57,7 @@ export class Model extends EventTarget {
     this.seams = bytesFrom(index.seams);
     this.aspects = bytesFrom(index.aspects);
     this.answered = new Set(index.answered);
+    this.comments = new Map(index.comments);
     this.kept = this.places = null;
     this.dispatchEvent(new Event("change"));
   }
@@ -202,6 +205,21 @@ export class Model extends EventTarget {
   /** @param {Group} group @returns {string} what it is called */
   titleOf(group) {
     return group.title || group.draftTitle || untitledName(group);
+  }
+
+  /** @param {Group} group @returns {number} open comments on its pages */
+  commentsOn(group) {
+    if (!this.comments.size) return 0;
+    let open = 0;
+    for (const p of group.pages) open += this.comments.get(p) ?? 0;
+    return open;
+  }
+
+  /** Where comments are open now. @param {[number, number][]} open  position and how many */
+  setComments(open) {
+    if (JSON.stringify(open) === JSON.stringify([...this.comments])) return;
+    this.comments = new Map(open);
+    this.changed();
   }
 
   /** Counts for the progress beside the stream. */

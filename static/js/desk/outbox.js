@@ -173,6 +173,7 @@ export class Outbox extends Courier {
       this.failed(error);
       return;
     }
+    if (data.comments) this.model.setComments(data.comments);
     this.dispatchEvent(new CustomEvent("others", { detail: data }));
   }
 

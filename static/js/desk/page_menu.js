@@ -45,7 +45,7 @@ export function pageMenu(acts, config, keyboard, run, x, y) {
     ...entry("paste", _("Paste before this page"), acts.cutPages.size > 0), ...entry("earlier", _("Move earlier in document"), !alone),
     ...entry("later", _("Move later in document"), !alone), null,
     ...entry("confirm", _("Confirm and go to next"), Boolean(group) && !isConfirmed), ...entry("unconfirm", _("Unconfirm"), isConfirmed),
-    ...entry("describe", _("Describe…"), Boolean(group)), ...entry("flag", group?.flagged ? _("Remove flag") : _("Flag…"), Boolean(group)),
+    ...entry("describe", _("Describe…"), Boolean(group)), ...entry("comment", _("Comment…"), Boolean(group)), ...entry("flag", group?.flagged ? _("Remove flag") : _("Flag…"), Boolean(group)),
     ...entry("rotate", _("Rotate to the right")), ...entry("rotate-back", _("Rotate to the left")),
     ...(group ? config.offered.flatMap(({ address, command, label }) => entry(command || address, label)) : []), null, ...marks,
   ];

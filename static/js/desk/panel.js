@@ -1,5 +1,6 @@
 /** Beside the stream: why the machine cuts or joins here, and what is known of the focused page. */
 
+import { Thread } from "./comments.js";
 import { byId, getFragment } from "./dom.js";
 import { _ } from "../i18n.js";
 
@@ -17,6 +18,7 @@ export class Panel {
     this.element = byId("panel", HTMLElement);
     this.seam = byId("panel-seam", HTMLElement);
     this.page = byId("panel-page", HTMLElement);
+    this.thread = new Thread(byId("panel-comments", HTMLElement), model, config);
     this.button = byId("panel-switch", HTMLButtonElement);
     this.at = 0;
     this.timer = 0;
@@ -61,6 +63,7 @@ export class Panel {
 
   /** @param {number} p */
   async load(p) {
+    this.thread.show(this.model.at[p] ?? 0, p);
     const left = this.model.before(p);
     try {
       const [seam, page] = await Promise.all([

@@ -30,6 +30,11 @@ export function filterOf(model, filter) {
       return (band) => group(band)?.title === "";
     case "undated":
       return (band) => group(band)?.date === "";
+    case "commented":
+      return (band) => {
+        const found = group(band);
+        return found !== undefined && model.commentsOn(found) > 0;
+      };
     case "changed":
       return (band) => isByHand(group(band));
     case "doubtful":
@@ -141,14 +146,17 @@ export class Side {
     let changed = 0;
     let untitled = 0;
     let undated = 0;
+    let commented = 0;
     for (const group of this.model.groups.values()) {
       if (isByHand(group)) changed++;
       if (!group.title) untitled++;
       if (!group.date) undated++;
+      if (this.model.commentsOn(group)) commented++;
     }
     setText("count-changed", number(changed));
     setText("count-untitled", number(untitled));
     setText("count-undated", number(undated));
+    setText("count-commented", number(commented));
   }
 }
 

@@ -1,6 +1,7 @@
 /** Describing beside the scan: the document's pages on the left, its fields on the right, one document after the other. */
 
 import { scanAddress } from "../cells.js";
+import { Thread } from "../comments.js";
 import { byId, getFragment, getJson, make } from "../dom.js";
 import { suggestions } from "../suggesting.js";
 import { zoomInto } from "../viewer.js";
@@ -29,6 +30,7 @@ export class Describe {
     this.element = byId("describe", HTMLElement);
     this.stage = byId("describe-stage", HTMLElement);
     this.side = byId("describe-side", HTMLElement);
+    this.thread = new Thread(byId("describe-comments", HTMLElement), this.model, config);
     this.said = byId("describe-said", HTMLElement);
     this.desk = /** @type {HTMLElement} */ (document.querySelector(".desk"));
     this.isOpen = false;
@@ -75,6 +77,7 @@ export class Describe {
     if (reader && id > 0) this.form.element.append(suggestions({ ...reader, url: reader.url.replace(/0\/$/, `${id}/`) }));
     this.side.scrollTop = 0;
     this.head();
+    this.thread.show(group.id, group.pages[0] ?? 0);
     void this.show(group.pages[0] ?? 0);
     void this.strip(group);
     const title = this.form.control("title");
@@ -106,7 +109,7 @@ export class Describe {
 
   /** @param {number} p  page that is shown large */
   async show(p) {
-    this.at = p;
+    this.at = this.thread.at = p;
     for (const button of byId("describe-pages", HTMLElement).children) button.setAttribute("aria-pressed", String(Number(/** @type {HTMLElement} */ (button).dataset.page) === p));
     /** @type {Scan} */
     let scan;

@@ -2,6 +2,7 @@
 
 import { scanAddress } from "../cells.js";
 import { rulesFor } from "../describe/work.js";
+import { Thread } from "../comments.js";
 import { ask, field } from "../dialogs.js";
 import { NotAnswered, Stopped, byId, dataFrom, getJson, make, person, postJson, useIcons } from "../dom.js";
 import { showHelp } from "../help.js";
@@ -119,7 +120,23 @@ async function start() {
       clearTimeout(timer);
       timer = window.setTimeout(() => void load(), 120);
     },
-    moved: () => tell(),
+    moved: () => {
+      tell();
+      showThread();
+    },
+  });
+
+  const thread = new Thread(byId("table-thread", HTMLElement), model, config);
+  const threadSwitch = byId("table-comments", HTMLButtonElement);
+  const isThreadOpen = () => threadSwitch.getAttribute("aria-expanded") === "true";
+  const showThread = () => {
+    const row = grid.rows[grid.at.row];
+    thread.show(isThreadOpen() && row ? row.id : 0, row?.pages[0] ?? 0);
+  };
+  threadSwitch.addEventListener("click", () => {
+    threadSwitch.setAttribute("aria-expanded", String(!isThreadOpen()));
+    showThread();
+    if (isThreadOpen()) thread.focus();
   });
 
   const tell = () => {

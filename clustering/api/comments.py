@@ -1,0 +1,187 @@
+"""Comments: what people say to each other about documents, kept with pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from ninja import Query, Router, Status
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from clustering import commenting, models
+from clustering.access import access_collection, people_who_see
+from clustering.api.paging import Sheet, Window, sheet_of
+from clustering.api.shapes import MOST, Answer, ById, Slug
+from clustering.api.signing_in import person
+from clustering.commenting import MOST_LETTERS, thread
+
+router = Router(tags=["Comments"])
+
+MOST_PEOPLE = 20
+
+
+class Comment(Answer):
+    """What somebody said about a document. It is kept with a page, and is part of whatever document has that page."""
+
+    id: int
+    position: int = Field(description="The page it is kept with.")
+    group: int | None = Field(description="ID of the group that has the page now; null if none.")
+    user: str | None = Field(description="Username of its author; null if the account is gone.")
+    name: str = Field(description="Their full name, or the username.")
+    text: str
+    mentions: list[str] = Field(description="Usernames of people it mentions as @username.")
+    created: datetime
+    edited: datetime | None
+    resolved: datetime | None
+    resolved_by: str | None
+
+
+class CommentFilter(Window):
+    """Which comments."""
+
+    position: int | None = Field(None, ge=1, le=MOST, description="Only those kept with this page.")
+    group: int | None = Field(None, ge=1, le=MOST, description="Only those on pages of this group.")
+    open: Literal["true", "false"] | None = Field(None, description="Only open ones, or only resolved ones.")
+
+
+def _says_something(text: str) -> str:
+    if not text.replace("\0", "").strip():
+        raise ValueError("Write something.")
+    return text
+
+
+Text = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS, pattern=r"\S"), AfterValidator(_says_something)]
+
+
+class Words(BaseModel):
+    """What a comment says."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Text = Field(description="`@username` mentions a person who can see the collection.")
+
+
+class Remark(Words):
+    """A new comment."""
+
+    position: int = Field(ge=1, le=MOST, description="The page it is about: that of the document which is meant.")
+    key: UUID | None = Field(None, description="A UUID of yours: sent twice, the comment is written once.")
+
+
+class Person(Answer):
+    """Somebody who can see a collection."""
+
+    user: str
+    name: str
+
+
+class Asked(BaseModel):
+    """Whom to look for."""
+
+    q: str = Field("", max_length=150, description="The beginning of a username or of a part of the name.")
+
+
+@router.get("/{slug:slug}/people", response=list[Person], summary="List people who can see a collection")
+def list_people(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> list[Person]:
+    """Return whom a comment can mention, by username; the first 20."""
+    collection = access_collection(request.user, slug)
+    wanted = asked.q.replace("\0", "").casefold().strip()
+    found = []
+    for one in people_who_see(collection).only("username", "first_name", "last_name"):
+        parts = [one.get_username(), *one.get_full_name().split()]
+        if any(part.casefold().startswith(wanted) for part in [*parts, one.get_full_name()]):
+            found.append(Person(user=one.get_username(), name=one.get_full_name() or one.get_username()))
+        if len(found) == MOST_PEOPLE:
+            break
+    return found
+
+
+@router.get("/{slug:slug}/comments", response=Sheet[Comment], summary="List comments")
+def list_comments(request: HttpRequest, slug: Slug, wanted: Query[CommentFilter]) -> Sheet[Comment]:
+    """Return comments, oldest first. `after` is the ID of a comment."""
+    rows = thread(access_collection(request.user, slug)).filter(pk__gt=wanted.after)
+    if wanted.position is not None:
+        rows = rows.filter(page__position=wanted.position)
+    if wanted.group is not None:
+        rows = rows.filter(page__group=wanted.group)
+    if wanted.open is not None:
+        rows = rows.filter(resolved__isnull=wanted.open == "true")
+    return sheet_of(
+        request,
+        list(rows[: wanted.limit + 1]),
+        limit=wanted.limit,
+        place=lambda comment: comment.pk,
+        tell=comments_told,
+    )
+
+
+@router.post("/{slug:slug}/comments", response={201: Comment}, summary="Write a comment")
+def create_comment(request: HttpRequest, slug: Slug, remark: Remark) -> Status[Comment]:
+    """Write a comment. Everybody who can see the collection may; it changes no document and no version."""
+    collection = access_collection(request.user, slug)
+    page = models.Page.objects.filter(collection=collection, position=remark.position).first()
+    if page is None:
+        raise Http404("No such page.")
+    made = commenting.write_comment(page, remark.text, actor=person(request), key=remark.key)
+    return Status(201, comments_told([_comment(request, slug, made.pk)])[0])
+
+
+@router.patch("/{slug:slug}/comments/{int:comment}", response=Comment, summary="Edit a comment")
+def edit_comment(request: HttpRequest, slug: Slug, comment: ById, words: Words) -> Comment:
+    """Change the words of a comment of yours."""
+    found = _comment(request, slug, comment)
+    commenting.rewrite_comment(found, words.text, actor=person(request))
+    return comments_told([found])[0]
+
+
+@router.delete("/{slug:slug}/comments/{int:comment}", response={204: None}, summary="Delete a comment")
+def delete_comment(request: HttpRequest, slug: Slug, comment: ById) -> Status[None]:
+    """Delete a comment of yours. Who manages the collection may delete any."""
+    commenting.delete_comment(_comment(request, slug, comment), actor=person(request))
+    return Status(204, None)
+
+
+@router.post("/{slug:slug}/comments/{int:comment}/resolve", response=Comment, summary="Resolve a comment")
+def resolve_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
+    """Mark a comment as done. Everybody who can see the collection may."""
+    found = _comment(request, slug, comment)
+    commenting.resolve_comment(found, actor=person(request))
+    return comments_told([found])[0]
+
+
+@router.post("/{slug:slug}/comments/{int:comment}/reopen", response=Comment, summary="Reopen a comment")
+def reopen_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
+    """Open a resolved comment again."""
+    found = _comment(request, slug, comment)
+    commenting.resolve_comment(found, actor=person(request), resolved=False)
+    return comments_told([found])[0]
+
+
+def _comment(request: HttpRequest, slug: str, pk: int) -> models.Comment:
+    found = thread(access_collection(request.user, slug)).filter(pk=pk).first()
+    if found is None:
+        raise Http404("No such comment. It may have been deleted.")
+    return found
+
+
+def comments_told(comments: Sequence[models.Comment]) -> list[Comment]:
+    """As the API tells them; their pages and people must be loaded."""
+    return [
+        Comment(
+            id=comment.pk,
+            position=comment.page.position,
+            group=comment.page.group_id,
+            user=comment.author.get_username() if comment.author else None,
+            name=(comment.author.get_full_name() or comment.author.get_username()) if comment.author else "",
+            text=comment.text,
+            mentions=comment.mentions,
+            created=comment.created,
+            edited=comment.edited,
+            resolved=comment.resolved,
+            resolved_by=comment.resolved_by.get_username() if comment.resolved_by else None,
+        )
+        for comment in comments
+    ]

@@ -1,0 +1,95 @@
+"""Comments on documents: who may write them, whom they speak to, and the only writers of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.db.models import Count, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from clustering.access import may_launch, people_who_see
+from clustering.journal.errors import Refused
+from clustering.models import Collection, Comment, Page, User
+from clustering.wording import say
+
+MOST_LETTERS = 2000
+_NAME = re.compile(r"(?<![\w.+-])@([\w.@+-]+)")
+_ENDS = ".,;:!?-+@"
+"""Signs of a sentence that may stand behind a name, though names may have them as well."""
+
+
+def mentioned(text: str, collection: Collection) -> list[str]:
+    """Return the usernames that a text mentions as @name, of those who can see the collection. One query."""
+    written = {name[: len(name) - cut] for name in _NAME.findall(text) for cut in range(_trailing(name) + 1)}
+    written.discard("")
+    if not written:
+        return []
+    return sorted(people_who_see(collection).filter(username__in=written).values_list("username", flat=True))
+
+
+def _trailing(name: str) -> int:
+    return len(name) - len(name.rstrip(_ENDS))
+
+
+def write_comment(page: Page, text: str, *, actor: User, key: UUID | None = None) -> Comment:
+    """Write a comment and return it; with the `key` of one that is there, return that. Raises Refused for no text."""
+    words = _checked(text)
+    known = Comment.objects.filter(key=key, author=actor, collection=page.collection).first() if key else None
+    if known is not None:
+        return known
+    values = {"collection": page.collection, "page": page, "author": actor, "text": words, "key": key}
+    try:
+        with transaction.atomic():
+            return Comment.objects.create(**values, mentions=mentioned(words, page.collection))
+    except IntegrityError as error:
+        raise Refused(say("This comment was sent before. Reload the page to see it.")) from error
+
+
+def rewrite_comment(comment: Comment, text: str, *, actor: User) -> None:
+    """Change the words of one's own comment. Raises PermissionDenied and Refused."""
+    if comment.author_id != actor.pk:
+        raise PermissionDenied(_("Only its author can change this comment."))
+    comment.text = _checked(text)
+    comment.mentions = mentioned(comment.text, comment.collection)
+    comment.edited = timezone.now()
+    comment.save(update_fields=["text", "mentions", "edited"])
+
+
+def delete_comment(comment: Comment, *, actor: User) -> None:
+    """Delete one's own comment; who manages the collection may delete any. Raises PermissionDenied."""
+    if comment.author_id != actor.pk and not may_launch(actor, comment.collection):
+        raise PermissionDenied(_("Only its author can change this comment."))
+    comment.delete()
+
+
+def resolve_comment(comment: Comment, *, actor: User, resolved: bool = True) -> None:
+    """Mark a comment as settled, or open it again; as often as one likes."""
+    comment.resolved = timezone.now() if resolved else None
+    comment.resolved_by = actor if resolved else None
+    comment.save(update_fields=["resolved", "resolved_by"])
+
+
+def _checked(text: str) -> str:
+    words = text.replace("\0", "").strip()
+    if not words:
+        raise Refused(say("The comment is empty. Write something first."))
+    if len(words) > MOST_LETTERS:
+        raise Refused(say("The comment is too long. Use %(most)s characters at most.", most=MOST_LETTERS))
+    return words
+
+
+def open_comments(collection: Collection) -> list[tuple[int, int]]:
+    """Return (position, number of open comments) of the pages that have some, in scan order. One query."""
+    rows = Comment.objects.open().filter(collection=collection).order_by("page__position")
+    return list(rows.values_list("page__position").annotate(count=Count("pk")))
+
+
+def thread(collection: Collection, pages: Iterable[int] | None = None) -> QuerySet[Comment]:
+    """Return comments with what is shown of each, oldest first; of these pages (ids) alone, or all."""
+    rows = Comment.objects.filter(collection=collection).select_related("author", "resolved_by", "page", "collection")
+    return rows.order_by("pk") if pages is None else rows.filter(page__in=list(pages)).order_by("pk")

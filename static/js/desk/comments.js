@@ -1,0 +1,247 @@
+/** The thread beside a document. A comment is kept with a page, so it follows the page into every other document. */
+
+import { getJson, make, postJson } from "./dom.js";
+import { Mentions } from "./mentions.js";
+import { keepTyped } from "./typed.js";
+import { _, _n, language } from "../i18n.js";
+
+/**
+ * @typedef {object} Comment  as the API tells it
+ * @property {number} id
+ * @property {number} position
+ * @property {string | null} user
+ * @property {string} name
+ * @property {string} text
+ * @property {string[]} mentions
+ * @property {string} created
+ * @property {string | null} edited
+ * @property {string | null} resolved
+ * @property {string | null} resolved_by
+ */
+
+const MOST = 2000;
+const SHOWN = 500;
+let threads = 0;
+
+export class Thread {
+  /**
+   * @param {HTMLElement} place
+   * @param {import("./model.js").Model} model
+   * @param {import("./records.js").Config} config
+   */
+  constructor(place, model, config) {
+    this.place = place;
+    this.model = model;
+    this.config = config;
+    this.id = `thread-${++threads}`;
+    this.group = 0;
+    this.seen = "";
+    this.at = 0;
+    this.title = make("h2", { class: "panel-title", id: this.id, text: _("Comments") });
+    this.list = make("ol", { class: "comment-list", "aria-labelledby": this.id });
+    this.settled = make("ol", { class: "comment-list" });
+    this.old = make("details", { class: "fold", hidden: true }, [make("summary"), this.settled]);
+    this.write = make("div");
+    place.append(this.title, this.list, this.old, this.write);
+    place.hidden = true;
+    model.addEventListener("change", () => this.group && this.show(this.group, this.at));
+  }
+
+  /**
+   * Show the thread of this document; what is written goes to this page of it.
+   * @param {number} id  of the group; 0: none
+   * @param {number} p
+   */
+  show(id, p) {
+    const group = this.model.groups.get(id);
+    this.place.hidden = !group || id < 0;
+    this.at = p;
+    if (!group || id < 0) return void (this.group = 0);
+    const draft = `${this.config.slug}-comment-${Math.min(...group.pages)}`;
+    if (this.group !== id || this.write.dataset.draft !== draft) {
+      this.list.replaceChildren();
+      this.old.hidden = true;
+      this.write.dataset.draft = draft;
+      this.write.replaceChildren(this.form(draft, "", _("Comment"), (text, key) => this.send("", "POST", { text, key, position: this.at })));
+    }
+    const now = `${id}/${group.version}/${this.model.commentsOn(group)}`;
+    this.group = id;
+    if (this.seen === now) return;
+    this.seen = now;
+    void this.load();
+  }
+
+  focus() {
+    this.write.querySelector("textarea")?.focus();
+  }
+
+  async load() {
+    const { group } = this;
+    try {
+      const { items } = await getJson(`${this.config.urls.comments}?group=${group}&limit=${SHOWN}`);
+      if (group === this.group) this.fill(items);
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
+  /** @param {unknown} error  that kept something from being done */
+  tell(error) {
+    this.quiet();
+    this.place.append(make("p", { class: "field-error", role: "alert", text: error instanceof Error ? error.message : String(error) }));
+  }
+
+  quiet() {
+    this.place.querySelector(":scope > [role=alert]")?.remove();
+  }
+
+  /** @param {Comment[]} comments */
+  fill(comments) {
+    if (this.place.querySelector("form[data-edits]")) return; // nothing that is being typed is taken away
+    const open = comments.filter(({ resolved }) => !resolved);
+    const done = comments.filter(({ resolved }) => resolved);
+    const said = open.length ? _("Comments (%(count)s)", { count: open.length }) : _("Comments");
+    const summary = this.place.parentElement?.querySelector(":scope > summary");
+    (summary ?? this.title).textContent = said;
+    this.list.replaceChildren(...open.map((comment) => this.item(comment)));
+    this.settled.replaceChildren(...done.map((comment) => this.item(comment)));
+    this.old.hidden = !done.length;
+    if (this.old.firstElementChild) this.old.firstElementChild.textContent = _n("%(count)s resolved", "%(count)s resolved", done.length);
+    const group = this.model.groups.get(this.group);
+    if (!group) return;
+    /** @type {Map<number, number>} */
+    const counts = new Map([...this.model.comments].filter(([p]) => !group.pages.includes(p)));
+    for (const { position } of open) counts.set(position, (counts.get(position) ?? 0) + 1);
+    this.seen = `${group.id}/${group.version}/${open.length}`;
+    this.model.setComments([...counts].sort(([a], [b]) => a - b));
+  }
+
+  /** @param {Comment} comment */
+  item(comment) {
+    const { id, user, name, position, resolved } = comment;
+    const mine = user === this.config.me;
+    const when = new Date(comment.created).toLocaleString(language(), { dateStyle: "medium", timeStyle: "short" });
+    const words = make("p", { class: "comment-text" }, textWithNames(comment));
+    const about = [when, comment.edited ? _("edited") : "", resolved ? _("resolved by %(name)s", { name: comment.resolved_by ?? "" }) : ""];
+    const item = make("li", { class: "comment" }, [
+      make("p", { class: "comment-head" }, [
+        make("b", { text: name || _("Deleted account") }), " ",
+        make("a", { href: `${this.config.urls.desk}#page/${position}`, "data-jump": position, text: _("page %(position)s", { position }) }), " ",
+        make("span", { class: "quiet", text: about.filter(Boolean).join(" · ") }),
+      ]),
+      words,
+    ]);
+    const acts = make("p", { class: "comment-acts" }, [
+      this.button(resolved ? _("Reopen") : _("Resolve"), () => this.send(`/${id}/${resolved ? "reopen" : "resolve"}`, "POST", {})),
+      mine ? this.button(_("Edit"), () => this.edit(item, comment)) : null,
+      mine || this.config.mayLaunch ? this.button(_("Delete"), (button) => this.remove(button, id)) : null,
+    ]);
+    item.append(acts);
+    return item;
+  }
+
+  /** @param {string} text @param {(button: HTMLButtonElement) => unknown} run */
+  button(text, run) {
+    const button = make("button", { type: "button", class: "link-button", text });
+    button.addEventListener("click", () => void run(button));
+    return button;
+  }
+
+  /** A second press deletes. @param {HTMLButtonElement} button @param {number} id */
+  remove(button, id) {
+    if (button.dataset.sure) return this.send(`/${id}`, "DELETE", {});
+    button.dataset.sure = "yes";
+    button.textContent = _("Delete for good?");
+    button.addEventListener("blur", () => {
+      delete button.dataset.sure;
+      button.textContent = _("Delete");
+    }, { once: true });
+    return undefined;
+  }
+
+  /** @param {HTMLElement} item @param {Comment} comment */
+  edit(item, comment) {
+    const form = this.form(`${this.config.slug}-comment-edit-${comment.id}`, comment.text, _("Your comment"), async (text) => {
+      const sent = await this.send(`/${comment.id}`, "PATCH", { text }, () => form.remove());
+      return sent;
+    }, () => {
+      form.remove();
+      void this.load();
+    });
+    form.dataset.edits = String(comment.id);
+    item.replaceChildren(form);
+    form.querySelector("textarea")?.focus();
+  }
+
+  /**
+   * @param {string} draft  under which what is typed is kept
+   * @param {string} text
+   * @param {string} label
+   * @param {(text: string, key: string) => Promise<boolean>} send
+   * @param {() => void} [cancel]
+   */
+  form(draft, text, label, send, cancel) {
+    const field = make("textarea", { name: "text", rows: 2, maxlength: MOST, class: "comment-field", "aria-label": label, placeholder: _("Comment. @ mentions a person.") });
+    field.defaultValue = text;
+    const key = make("input", { type: "hidden", name: "key" });
+    const ok = make("button", { class: "button is-small", text: cancel ? _("Save") : _("Send") });
+    const form = make("form", { class: "comment-form" }, [
+      make("div", { class: "comment-place" }, [field]), key,
+      make("p", { class: "comment-acts" }, [ok, cancel ? this.button(_("Cancel"), () => {
+        typed.forget();
+        cancel();
+      }) : null, make("span", { class: "quiet", text: _("Enter sends; with Shift it starts a new line.") })]),
+    ]);
+    const typed = keepTyped(form, draft);
+    new Mentions(field, this.config.urls.mentionable ?? "");
+    field.addEventListener("input", () => (key.value ||= crypto.randomUUID()));
+    field.addEventListener("keydown", (event) => {
+      if (event.isComposing || event.defaultPrevented) return;
+      if (event.key === "Escape") field.blur();
+      else if (event.key === "Enter" && !event.shiftKey) form.requestSubmit();
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (!field.value.trim() || ok.disabled) return;
+      ok.disabled = true;
+      const sent = await send(field.value, key.value || crypto.randomUUID());
+      ok.disabled = false;
+      if (!sent) return;
+      typed.forget();
+      field.value = key.value = "";
+    });
+    return form;
+  }
+
+  /**
+   * @param {string} path  below the address of comments
+   * @param {string} method
+   * @param {object} body
+   * @param {() => void} [then]
+   * @returns {Promise<boolean>} whether it is done; what was typed stays where it is not
+   */
+  async send(path, method, body, then) {
+    this.quiet();
+    try {
+      const { status, data } = await postJson(`${this.config.urls.comments}${path}`, body, method);
+      if (status >= 300) throw new Error(data.message ?? _("This was not saved."));
+    } catch (error) {
+      this.tell(error);
+      return false;
+    }
+    then?.();
+    await this.load();
+    return true;
+  }
+}
+
+/** @param {Comment} comment @returns {(string | HTMLElement)[]} its words, people who are mentioned in bold */
+function textWithNames({ text, mentions }) {
+  const names = [...mentions].sort((a, b) => b.length - a.length).map((name) => name.replace(/[.+]/g, "\\$&"));
+  if (!names.length) return [text];
+  const parts = text.split(new RegExp(`(?<![\\w.+-])(@(?:${names.join("|")}))(?!\\w)`, "u"));
+  return parts.map((part, i) => (i % 2 ? make("b", { class: "mentioned", text: part }) : part));
+}
