@@ -4,8 +4,8 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 # A further package index, for instance PyTorch's own with its builds for processors only (a far smaller image) or for
 # one version of CUDA: --build-arg TORCH_INDEX=https://...
 ARG TORCH_INDEX=
-# Optional parts of hhreview: --build-arg EXTRAS=open-clip,samples
-ARG EXTRAS=open-clip
+# Optional parts of hhreview: --build-arg EXTRAS=open-clip,s3,samples
+ARG EXTRAS=open-clip,s3
 RUN python -m venv /opt/hhreview
 WORKDIR /src
 COPY pyproject.toml setup.py constraints.txt README.md LICENSE ./

@@ -2,7 +2,8 @@
 
 Originals are content-addressed and read-only: `ab/cd/<sha256>.jpg`. Thumbnails lie beside them in
 `thumbs/<long edge>/ab/cd/<sha256>.webp`, and what is shown in place of an original in
-`shown/<size>-<degrees>/ab/cd/<sha256>.jpg`. Both may be thrown away: they are made again when somebody asks.
+`shown/<size>-<degrees>/ab/cd/<sha256>.jpg`. Both may be thrown away: they are made again when somebody asks. Where
+`clustering.store` says that scans lie elsewhere, these are the places of their copies on this machine.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import fcntl
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from clustering import store
 from clustering.engine.media_types import SHOWN_BY_BROWSERS
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ LARGE = 1280
 """Long edge of the view that opens before the original is there, in pixels."""
 THUMBNAIL_SIZES = (SMALL, MEDIUM, LARGE)
 
+FETCHED_AT_ONCE = 8
 _SUFFIXES = {
     "image/jpeg": ".jpg",
     "image/mpo": ".jpg",
@@ -55,8 +59,16 @@ def original_path(sha256: str, media_type: str) -> Path:
 
 
 def page_path(page: Page) -> Path:
-    """Return where a page's original lies."""
-    return original_path(page.sha256, page.media_type)
+    """Return where a page's original lies, fetched from the store if it is elsewhere. Raises StoreAway, OSError."""
+    return store.fetched(original_path(page.sha256, page.media_type))
+
+
+def page_paths(pages: Sequence[Page]) -> list[Path]:
+    """Return where the originals of pages lie, fetched side by side. Raises StoreAway, OSError."""
+    if not store.is_elsewhere():
+        return [page_path(page) for page in pages]
+    with ThreadPoolExecutor(FETCHED_AT_ONCE, thread_name_prefix="fetch") as pool:
+        return list(pool.map(page_path, pages))
 
 
 def thumbnail_path(sha256: str, size: int) -> Path:
@@ -72,7 +84,7 @@ def ensure_thumbnail(page: Page, size: int) -> Path:
     """
     if size not in THUMBNAIL_SIZES:
         raise ValueError(f"Thumbnails are kept at {SMALL}, {MEDIUM} and {LARGE} pixels, not at {size}.")
-    path = thumbnail_path(page.sha256, size)
+    path = store.fetched(thumbnail_path(page.sha256, size))
     if not path.exists():
         from clustering.engine.images import open_scan
 
@@ -126,11 +138,19 @@ def one_at_a_time(room: Path) -> Iterator[None]:
 
 
 def write_thumbnails(image: Image.Image, sha256: str, *, sizes: tuple[int, ...] = THUMBNAIL_SIZES) -> None:
-    """Write the thumbnails of an open image that are not there yet. Raises OSError."""
+    """Write the thumbnails of an open image that are not there yet. Raises StoreAway, OSError."""
     from clustering.engine import images
 
     targets = {size: thumbnail_path(sha256, size) for size in sizes}
-    images.write_thumbnails(image, {size: path for size, path in targets.items() if not path.exists()})
+    missing = {size: path for size, path in targets.items() if not path.exists()}
+    images.write_thumbnails(image, missing)
+    try:
+        for path in missing.values():
+            store.put(path)
+    except store.StoreAway:
+        for path in missing.values():
+            path.unlink(missing_ok=True)  # what lies here is in the store too
+        raise
 
 
 def fingerprint(path: Path) -> str:
@@ -165,9 +185,13 @@ def incoming(source: Path) -> Iterator[tuple[Path, str]]:
 
 
 def keep(copy: Path, sha256: str, media_type: str) -> Path:
-    """Move an incoming copy to its place for good and return the place; the same content twice is kept once."""
+    """Move an incoming copy to its place for good and return the place; the same content twice is kept once.
+
+    Raises StoreAway, OSError.
+    """
     target = original_path(sha256, media_type)
     if not target.exists():
+        store.put_as(copy, target)
         target.parent.mkdir(parents=True, exist_ok=True)
         copy.chmod(copy.stat().st_mode & 0o444)
         copy.replace(target)

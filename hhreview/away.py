@@ -1,4 +1,4 @@
-"""Which errors say that something outside of the program is away for now: PostgreSQL, Redis, room on a disk."""
+"""Which errors say that something outside of the program is away: PostgreSQL, Redis, the scans, room on a disk."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import kombu.exceptions
 from django.db import InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
+from clustering.store import StoreAway
+
 RETRY_SECONDS = 5
 _DISK_FULL = "53100"
 """PostgreSQL's code for a disk without room."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 DATABASE = "hhreview can’t reach its database right now."
+STORE = "hhreview can’t reach the store of the scans right now. Tell the operator."
 DISK = "The server’s disk is full. Tell the operator."
 WORKERS = (
     "hhreview can’t reach its workers right now. If you just started a job, it is saved and starts when they are back."
@@ -27,6 +30,8 @@ def reason(error: BaseException | None) -> str:
         seen.add(id(error))
         if isinstance(error, OperationalError | InterfaceError):
             return DISK if getattr(error.__cause__, "sqlstate", None) == _DISK_FULL else DATABASE
+        if isinstance(error, StoreAway):
+            return STORE
         if is_workers(error):
             return WORKERS
         if isinstance(error, OSError) and error.errno in _NO_ROOM:

@@ -89,7 +89,7 @@ def env_object(name: str) -> dict[str, Any]:
     return told
 
 
-def env_endpoint(name: str) -> str:
+def env_endpoint(name: str, *, example: str = "http://127.0.0.1:11434/v1", key: str = "HHREVIEW_LLM_KEY") -> str:
     """Return the base address of an API, or nothing. Raises ImproperlyConfigured where it is none that can be asked."""
     value = env_str(name).strip().rstrip("/")
     if not value:
@@ -100,11 +100,9 @@ def env_endpoint(name: str) -> str:
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is {value!r}, which is not a valid address ({error}).") from error
     if not usable or parts.query or parts.fragment:
-        raise ImproperlyConfigured(f"{name} is {value!r}; write a base address, e.g. http://127.0.0.1:11434/v1.")
+        raise ImproperlyConfigured(f"{name} is {value!r}; write a base address, e.g. {example}.")
     if parts.username or parts.password:
-        raise ImproperlyConfigured(
-            f"{name} contains a username or password; put the key into HHREVIEW_LLM_KEY instead."
-        )
+        raise ImproperlyConfigured(f"{name} contains a username or password; put the key into {key} instead.")
     return value
 
 

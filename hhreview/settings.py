@@ -7,6 +7,7 @@ import secrets
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -15,6 +16,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 from hhreview import layout, local
+from hhreview.elsewhere import scan_storage
 from hhreview.env import (
     database_from_url,
     env_bool,
@@ -189,6 +191,14 @@ CELERY_BEAT_SCHEDULE = {
 # --- Scans --------------------------------------------------------------------------------------------------------
 MEDIA_ROOT = Path(env_str("HHREVIEW_MEDIA_ROOT") or DATA_DIR / "media")
 CACHE_ROOT = Path(env_str("HHREVIEW_CACHE_ROOT") or DATA_DIR / "cache")
+STORE_BUCKET = env_str("HHREVIEW_STORE_BUCKET")
+"""Where scans lie in a store that speaks S3; MEDIA_ROOT is then a cache of it. Empty: they lie in MEDIA_ROOT."""
+STORE_PREFIX = env_str("HHREVIEW_STORE_PREFIX").strip("/")
+STORE_ENDPOINT = env_endpoint("HHREVIEW_STORE_ENDPOINT", example="https://s3.example.org", key="HHREVIEW_STORE_KEY")
+STORE_REGION = env_str("HHREVIEW_STORE_REGION")
+STORE_KEY = env_str("HHREVIEW_STORE_KEY")
+STORE_SECRET = env_str("HHREVIEW_STORE_SECRET")
+STORE_CACHE_GB = env_int("HHREVIEW_STORE_CACHE_GB", 20, minimum=1)
 MAX_PIXELS = env_int("HHREVIEW_MAX_PIXELS", 300_000_000, minimum=1)
 """Larger images are refused: a 30,000 x 30,000 bomb takes 2.7 GB to open."""
 MAX_UNPACKED_BYTES = env_int("HHREVIEW_MAX_UNPACKED_BYTES", 200_000_000_000, minimum=1)
@@ -298,7 +308,7 @@ STATIC_ROOT = Path(env_str("HHREVIEW_STATIC_ROOT") or (layout.ROOT if layout.CHE
 STATICFILES_DIRS = [layout.SITE / "static"]
 COLLECTED_STATIC = env_bool("HHREVIEW_COLLECTED_STATIC", default=False)
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not COLLECTED_STATIC
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -306,6 +316,11 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
+if STORE_BUCKET:
+    STORAGES["scans"] = scan_storage(
+        bucket=STORE_BUCKET, prefix=STORE_PREFIX, endpoint=STORE_ENDPOINT, region=STORE_REGION,
+        key=STORE_KEY, secret=STORE_SECRET,
+    )  # fmt: skip
 CACHES = {
     "default": {
         "BACKEND": "hhreview.cache.OpenRedisCache",

@@ -8,7 +8,7 @@ from django.http import FileResponse, Http404, HttpRequest, StreamingHttpRespons
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
-from clustering import models
+from clustering import models, store
 from clustering.access import access_collection, access_job
 from clustering.api.answers.jobs import Job, job_told
 from clustering.api.shapes import Answer, ById, Order, Slug, file_told
@@ -111,7 +111,9 @@ def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
     path = export_file(found) if found.collection_id == collection.pk and found.kind == models.Job.Kind.EXPORT else None
     if path is None:
         raise Http404("No such file: the export is not finished, or the file has expired. Start it again.")
-    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type=media_type(found))
+    answer = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(found))
+    answer["Content-Length"] = str(found.result["size"])  # a stream from a store does not tell
+    return answer
 
 
 def _format(name: str) -> ExportFormat:

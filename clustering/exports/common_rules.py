@@ -31,7 +31,7 @@ def texts_of(group: GroupRecord) -> tuple[str, ...]:
 
 def scan_is_gone(material: Material, page: PageRecord) -> bool:
     """Whether the original of a page is not in the media store."""
-    return not material.image(page).is_file()
+    return not material.has_image(page)
 
 
 def formula_rule(level: Level) -> Rule:

@@ -126,10 +126,12 @@ class Material:
     groups: Iterable[GroupRecord]
     settings: ExportSettings
     image: Callable[[PageRecord], Path]
-    """Where the original lies."""
+    """Where the original lies. Brings it there first where it lies elsewhere."""
     lines: Callable[[PageRecord], Sequence[TextLine]]
     """What was read on a page; empty where nothing was."""
     compare: Callable[[], Comparison]
+    has_image: Callable[[PageRecord], bool] = lambda page: True
+    """Whether the original is in the store, without bringing it."""
     everything: bool = False
     """Whether proposed and changed groups are among them."""
 

@@ -25,6 +25,7 @@ from clustering.exports.settings import ExportSettings
 from clustering.exports.stored_settings import from_json
 from clustering.files import SMALL, original_path, thumbnail_path
 from clustering.models import UPRIGHT, Collection, Group, Page, Reading, Run, RunMembership
+from clustering.store import fetched, is_elsewhere
 
 _GROUPS_A_QUERY = 500
 _PAGE_FIELDS = (
@@ -109,11 +110,17 @@ def material_of(
         collection=collection_record(collection),
         groups=Groups(collection, everything=everything, drafts=drafts),
         settings=settings,
-        image=lambda page: original_path(page.sha256, page.media_type),
+        image=lambda page: fetched(original_path(page.sha256, page.media_type)),
+        has_image=_is_kept,
         lines=Lines(collection),
         compare=lambda: _comparison(collection),
         everything=everything,
     )
+
+
+def _is_kept(page: PageRecord) -> bool:
+    """Whether the original is there. A store elsewhere is not asked for each of thousands: no page is without."""
+    return is_elsewhere() or original_path(page.sha256, page.media_type).is_file()
 
 
 def one_state(pieces: Iterator[bytes]) -> Iterator[bytes]:
@@ -196,7 +203,7 @@ def _compared(collection: Collection, runs: list[Run]) -> Iterator[ComparedPage]
                 confirmed=group.number if group and group.is_confirmed else None,
                 desk=group.number if group else None,
                 runs=tuple(placed.get((run.pk, page.pk)) for run in runs),
-                thumbnail=thumbnail_path(page.sha256, SMALL),
+                thumbnail=fetched(thumbnail_path(page.sha256, SMALL)),
             )
 
 

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from clustering.jobs.slices import JobStopped, pulse
 from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS, JobQuerySet
+from clustering.store import StoreAway
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,8 @@ def _passes(error: Exception) -> bool:
     if isinstance(error, OperationalError | InterfaceError):
         code = getattr(error.__cause__, "sqlstate", None)
         return code is None or code.startswith(_PASSING)
+    if isinstance(error, StoreAway):
+        return error.passes
     return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
@@ -78,6 +81,8 @@ def _fail(job: Job, rows: JobQuerySet, error: Exception) -> None:
 
 def sentence_for(error: Exception, *, again: str) -> str:
     """Return what to tell people of an error that stopped a job; `again` says how it goes on once that is seen to."""
+    if isinstance(error, StoreAway):
+        return f"{error} {again}"
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return f"The disk of the media store ({settings.MEDIA_ROOT}) is full. Make room. {again}"
     if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") == _DISK_FULL:

@@ -10,7 +10,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 
+from clustering import store
 from clustering.exports.checking import CheckResult
 from clustering.exports.registry import FORMATS
 from clustering.jobs.launching import launch_job
@@ -31,7 +33,11 @@ def export_file(job: Job) -> Path | None:
     """Return the finished file of an export; None where it is not there yet, or no more."""
     name = job.result.get("file")
     path = export_folder(job.pk) / str(name)
-    return path if job.state == Job.State.DONE and name and path.is_file() else None
+    if job.state != Job.State.DONE or not name:
+        return None
+    if store.is_elsewhere():  # it is removed when it has expired, and not asked for before
+        return path if (until := expires(job)) and until > timezone.now() else None
+    return path if path.is_file() else None
 
 
 def expires(job: Job) -> datetime | None:
@@ -63,10 +69,9 @@ def check_of(job: Job) -> CheckResult | None:
 def sweep_exports() -> int:
     """Remove files that have expired, and those that a failed or cancelled job, or one that is gone, left; how many."""
     root = Path(settings.MEDIA_ROOT) / FOLDER
-    if not root.is_dir():
-        return 0
+    here = [folder.name for folder in root.iterdir() if folder.is_dir()] if root.is_dir() else []
+    folders = [root / name for name in sorted({*here, *store.folders(root)})]
     swept = 0
-    folders = [folder for folder in root.iterdir() if folder.is_dir()]
     fresh = Q(state=Job.State.DONE, finished__gt=Now() - timedelta(days=settings.EXPORT_DAYS))
     jobs = Job.objects.filter(fresh | Q(state__in=Job.ACTIVE))
     named = [int(folder.name) for folder in folders if folder.name.isdecimal()]
@@ -76,5 +81,6 @@ def sweep_exports() -> int:
             continue
         with suppress(FileNotFoundError):  # another process sweeps as well
             shutil.rmtree(folder)
+        store.forget(folder)
         swept += 1
     return swept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from clustering.jobs import batches, due, exported, forgetting, launching, uploading
+from clustering.store import StoreAway
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +24,6 @@ def sweep() -> int:
     for remove in (uploading.remove_stale, exported.sweep_exports):
         try:
             remove()
-        except OSError:
+        except (OSError, StoreAway):
             log.exception("What is over could not be removed.")
     return revived

@@ -7,6 +7,7 @@ Below MEDIA_ROOT, which web servers and workers share: `uploads/<key>/parts/<fil
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import shutil
 import tempfile
@@ -18,10 +19,13 @@ from typing import IO, Protocol
 
 from django.conf import settings
 
+from clustering import store
 from clustering.models import Upload, UploadedFile
 from clustering.sources.folder import Listing, NoSource
 from clustering.sources.unpacking import Limits, Tick, unpack
 from clustering.sources.uploaded import list_uploaded
+
+log = logging.getLogger(__name__)
 
 PIECE = 1 << 18
 """Bytes in memory at once while a chunk goes from the network to the disk."""
@@ -185,26 +189,40 @@ def forget_file(file: UploadedFile) -> None:
     for path in (part_path(file), place_of(file)):
         if path.is_file():
             path.unlink(missing_ok=True)
+    _forget_elsewhere(place_of(file))
 
 
 def forget(key: object) -> None:
     """Remove all files of an upload; those that are gone already are no error."""
     shutil.rmtree(uploads_root() / str(key), ignore_errors=True)
+    _forget_elsewhere(uploads_root() / str(key))
+
+
+def _forget_elsewhere(place: Path) -> None:
+    try:
+        store.forget(place)
+    except store.StoreAway as error:
+        log.warning("%s stays in the store until the next sweep: %s", place, error)
 
 
 def old_folders() -> list[str]:
     """Names of folders below the root that are older than an hour: an upload's row is there before its folder."""
     root = uploads_root()
     found = list(root.iterdir()) if root.is_dir() else []
+    there = store.folders(root)
     if not found:
-        return []
+        return there
     with tempfile.TemporaryFile(dir=root) as just_now:  # the disk may be another machine's, with another clock
         long_ago = os.fstat(just_now.fileno()).st_mtime - 3600
-    return [path.name for path in found if path.is_dir() and path.stat().st_mtime < long_ago]
+    old = {path.name for path in found if path.is_dir() and path.stat().st_mtime < long_ago}
+    return sorted(old.union(there))
 
 
 def open_upload(scans: Path, *, tick: Tick) -> Listing:
     """List what an upload brought; what is packed is unpacked once, beside it. Raises NoSource."""
+    for file in UploadedFile.objects.filter(upload__key=scans.parent.name) if store.is_elsewhere() else ():
+        store.fetched(scans / file.name)
+        tick()
     if not scans.is_dir():
         raise NoSource("The files of this upload are gone. Imported pages are kept; upload the rest again.")
     beside = scans.parent / "unpacked"

@@ -20,6 +20,7 @@ from django.db.models import F, Sum
 from django.db.models.functions import Now
 from django.template.defaultfilters import filesizeformat
 
+from clustering import store
 from clustering.files import fingerprint
 from clustering.jobs import upload_files
 from clustering.jobs.launching import launch_job
@@ -367,6 +368,7 @@ def _complete(file: UploadedFile) -> UploadRefused | None:
         upload_files.forget_file(file)
         file.received = 0
         return UploadRefused(f"{file.name} has the name of a folder of this upload. Rename it.", received=0)
+    store.put(upload_files.place_of(file))
     return None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from django.conf import settings
 
-from clustering.files import page_path
+from clustering.files import original_path, page_paths
 from clustering.jobs.batches import Batch, side_by_side
 from clustering.jobs.params import EmbeddingParams, told
 from clustering.jobs.slices import VISION, Claimed, JobStopped
@@ -62,7 +62,7 @@ def _embed_pages(batch: Batch) -> None:
     pages = _still_lacking(batch, encoder.key)
     bad: dict[int, BadScan] = {}
     vectors = encoder.encode(
-        [page_path(page) for page in pages],
+        page_paths(pages),
         report=lambda done, of: batch.check(),
         on_bad=lambda place, scan: bad.update({place: scan}),
     )
@@ -71,7 +71,7 @@ def _embed_pages(batch: Batch) -> None:
         _write([pages[place] for place in good], encoder.key, vectors[good])
         for place, scan in bad.items():
             page = pages[place]
-            message = str(scan).replace(page_path(page).name, page.filename)
+            message = str(scan).replace(original_path(page.sha256, page.media_type).name, page.filename)
             batch.problem(f"{page.identifier} was not embedded. {message}", page=page)
 
 

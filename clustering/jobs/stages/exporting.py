@@ -16,6 +16,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from clustering import store
 from clustering.exports.checking import check
 from clustering.exports.contract import Comparison, File, GroupRecord, Material, TooLong
 from clustering.exports.format import ExportFormat
@@ -25,7 +26,7 @@ from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 from clustering.files import writing
 from clustering.jobs.params import ExportParams, told
-from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
+from clustering.jobs.slices import DEFAULT, STOPPING, JobStopped, Slice, Stage
 from clustering.models import Collection, Job
 
 FOLDER = "exports"
@@ -76,6 +77,8 @@ def advance_write(current: Slice) -> bool:
     chosen, material = _ordered(job)
     path = export_folder(job.pk) / chosen.filename(material.collection)
     growing = path.with_name(f".growing{path.suffix}")
+    if store.is_elsewhere():
+        growing.unlink(missing_ok=True)  # another machine may have gone on meanwhile
     _begin_anew_if_edited(current, growing)
     material = replace(material, groups=_Watched(current, material.groups))
     try:
@@ -90,6 +93,7 @@ def advance_write(current: Slice) -> bool:
         raise JobStopped(str(error)) from error
     if job.result["version"] != Collection.objects.values_list("version", flat=True).get(pk=job.collection_id):
         return True
+    store.put_as(growing, path)
     growing.replace(path)
     _keep(current, file=path.name, size=path.stat().st_size)
     return False
@@ -122,9 +126,14 @@ def _grow_zip(files: Iterator[File], growing: Path, current: Slice) -> bool:
                 continue
             for _ in add_to_zip(archive, name, pieces):
                 pass
-            if not current.has_time:
+            if not _may_go_on(current):
                 return False
     return True
+
+
+def _may_go_on(current: Slice) -> bool:
+    """Whether another entry may begin. The next slice may be another machine's, with nothing of what grows here."""
+    return current.has_time or (store.is_elsewhere() and not STOPPING.is_set())
 
 
 def _entries(growing: Path) -> frozenset[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from clustering.files import page_path
+from clustering.files import original_path, page_path
 from clustering.jobs.batches import Batch, side_by_side
 from clustering.jobs.params import ReadingParams, told
 from clustering.jobs.slices import DEFAULT, Claimed, JobStopped, note_problem
@@ -122,7 +122,7 @@ def _read_pages(batch: Batch) -> None:
             except ReaderUnavailable:
                 raise
             except RuntimeError as error:  # what Tesseract raises about one page
-                return BadScan(f"{page_path(page).name} can’t be read ({error}). Save the scan again, then import it.")
+                return BadScan(f"{_stored_name(page)} can’t be read ({error}). Save the scan again, then import it.")
 
     try:
         with ThreadPoolExecutor(thread_count(), thread_name_prefix="read") as pool:
@@ -134,7 +134,7 @@ def _read_pages(batch: Batch) -> None:
     with batch.finishing(left=[page for page, result in results.items() if result is None]):
         for page, result in results.items():
             if isinstance(result, BadScan):
-                message = str(result).replace(page_path(page).name, page.filename)
+                message = str(result).replace(_stored_name(page), page.filename)
                 batch.problem(f"{page.identifier} was not read. {message}", page=page)
             elif result is not None:
                 if result.is_unread:
@@ -146,6 +146,10 @@ def _read_pages(batch: Batch) -> None:
                     )
                 rows.append(reading_row(page, result, engine=engine, ocr_language=language))
         _write(rows)
+
+
+def _stored_name(page: Page) -> str:
+    return original_path(page.sha256, page.media_type).name
 
 
 PART = Claimed("read", DEFAULT, PAGES_A_BATCH, "read", _lacking, _read_pages)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from clustering.engine.encoders import EncoderUnavailable, choose_device, encoder_kind, get_encoder
-from clustering.files import page_path
+from clustering.files import page_paths
 from clustering.jobs.tuning import tune
 from clustering.models import Page, Reading
 
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         items: list[Any] = (
             list(Reading.objects.exclude(text="").order_by("?").values_list("text", flat=True)[:count])
             if is_text
-            else [page_path(page) for page in Page.objects.order_by("?")[:count]]
+            else page_paths(Page.objects.order_by("?")[:count])
         )
         if len(items) < FEWEST:
             needed = "read" if is_text else "imported"

@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from clustering import store
 from clustering.access import access_job, may_launch
 from clustering.jobs.exported import check_of, expires, export_file, export_label, media_type
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
@@ -50,7 +51,9 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     path = export_file(shown)
     if path is None:
         raise Http404("This export is not finished, or its file has expired. Start it again.")
-    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type=media_type(shown))
+    answer = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(shown))
+    answer["Content-Length"] = str(shown.result["size"])  # a stream from a store does not tell
+    return answer
 
 
 @require_POST

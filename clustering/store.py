@@ -1,0 +1,266 @@
+"""Scans in a store that other machines reach too, where HHREVIEW_STORE_BUCKET names one.
+
+MEDIA_ROOT is then this machine's cache of it: what is written is put into the store before any row tells of it, what is
+asked for is fetched once, and what nobody asked for in a while goes when the cache is full. Without a bucket MEDIA_ROOT
+is the store, and nothing here does anything.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
+from pathlib import Path
+from threading import Lock
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import Storage, storages
+
+EVICTABLE = ("thumbs", "shown")
+"""Folders of the cache that may be emptied, beside those of the originals, which have two letters."""
+IN_USE_SECONDS = 900
+"""What was asked for so recently stays: somebody may be about to open it."""
+_EMPTIED_TO = 0.8
+_LOOK_AGAIN = 0.05
+"""Share of the bound that is fetched between two looks at the size of the cache."""
+_REFUSED = frozenset({
+    "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "403", "401",
+    "Forbidden", "AuthFailure",
+})  # fmt: skip
+_PIECE = 1 << 20
+
+
+class StoreAway(Exception):
+    """The store cannot be used. The message says why and what to do; `passes` whether that ends by itself."""
+
+    def __init__(self, sentence: str, *, passes: bool) -> None:
+        super().__init__(sentence)
+        self.passes = passes
+
+
+def is_elsewhere() -> bool:
+    """Whether scans lie in a store of their own."""
+    return bool(settings.STORE_BUCKET)
+
+
+def fetched(path: Path) -> Path:
+    """Return a path below MEDIA_ROOT, its file brought here first if only the store has it.
+
+    Where the store lacks it too, nothing lies at the path. Raises StoreAway, OSError.
+    """
+    if not is_elsewhere():
+        return path
+    try:
+        os.utime(path)  # it was asked for just now
+    except FileNotFoundError:
+        _fetch(path)
+    return path
+
+
+def put(path: Path) -> None:
+    """Put a file below MEDIA_ROOT into the store, over whatever lies there. Raises StoreAway, OSError."""
+    put_as(path, path)
+
+
+def put_as(source: Path, path: Path) -> None:
+    """Put a file into the store as what lies at `path` below MEDIA_ROOT. Raises StoreAway, OSError."""
+    if is_elsewhere():
+        with source.open("rb") as handle, _answering():
+            _storage().save(_name(path), File(handle))
+
+
+def has(path: Path) -> bool:
+    """Whether a file below MEDIA_ROOT is in the store, here or there. Raises StoreAway."""
+    if not is_elsewhere():
+        return path.is_file()
+    with _answering():
+        return _storage().exists(_name(path))
+
+
+def opened(path: Path) -> IO[bytes]:
+    """Open a file that may be too large to be brought here: it comes as it is read. Raises StoreAway, OSError."""
+    if not is_elsewhere() or path.is_file():
+        return path.open("rb")
+    body = _body(path)
+    if body is None:
+        raise FileNotFoundError(path)
+    return body  # type: ignore[no-any-return]
+
+
+def forget(folder: Path) -> None:
+    """Remove from the store all that lies below a folder of MEDIA_ROOT. Raises StoreAway."""
+    if is_elsewhere():
+        with _answering():
+            _forget(_storage(), _name(folder))
+
+
+def _forget(storage: Storage, name: str) -> None:
+    folders, files = storage.listdir(name)
+    for file in files:
+        storage.delete(f"{name}/{file}")
+    for folder in folders:
+        _forget(storage, f"{name}/{folder}")
+
+
+def folders(folder: Path) -> list[str]:
+    """Return the names of the folders that the store has below one of MEDIA_ROOT. Raises StoreAway."""
+    if not is_elsewhere():
+        return []
+    with _answering():
+        return [name for name in _storage().listdir(_name(folder))[0] if name]
+
+
+def _storage() -> Storage:
+    return storages["scans"]
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(settings.MEDIA_ROOT).as_posix()
+
+
+def _fetch(path: Path) -> None:
+    body = _body(path)
+    if body is None:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".fetched-{uuid.uuid4().hex}")
+    try:
+        with _answering(), partial.open("xb") as target:
+            shutil.copyfileobj(body, target, _PIECE)
+            size = target.tell()
+        partial.replace(path)
+    finally:
+        body.close()
+        partial.unlink(missing_ok=True)
+    _CACHE.grew(size)
+
+
+def _body(path: Path) -> Any:
+    """Return what the store has, to be read and closed; None where it has nothing of that name."""
+    from botocore.exceptions import ClientError
+
+    key = "/".join(part for part in (settings.STORE_PREFIX, _name(path)) if part)
+    with _answering():
+        try:
+            return _storage().bucket.Object(key).get()["Body"]  # type: ignore[attr-defined] # of S3Storage
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "NoSuchKey":
+                return None
+            raise
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Turn what is wrong with the store into one sentence."""
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+    from urllib3.exceptions import HTTPError
+
+    try:
+        yield
+    except (NoCredentialsError, PartialCredentialsError) as error:
+        raise _refused() from error
+    except ClientError as error:
+        code = str(error.response.get("Error", {}).get("Code", ""))
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if code in _REFUSED or status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+            raise _refused() from error
+        if code == "NoSuchBucket" or status == HTTPStatus.NOT_FOUND:
+            raise StoreAway(
+                f"{_place()} has no bucket called {settings.STORE_BUCKET}. Create it, or correct "
+                "HHREVIEW_STORE_BUCKET.",
+                passes=False,
+            ) from error
+        raise _away(code) from error
+    except (BotoCoreError, Boto3Error, HTTPError) as error:
+        raise _away(type(error).__name__) from error
+
+
+def _place() -> str:
+    return f"The store at {settings.STORE_ENDPOINT}" if settings.STORE_ENDPOINT else "The store"
+
+
+def _refused() -> StoreAway:
+    return StoreAway(
+        f"{_place()} refused the key. Check HHREVIEW_STORE_KEY and HHREVIEW_STORE_SECRET, and that this key may read, "
+        f"write, and list the bucket {settings.STORE_BUCKET}.",
+        passes=False,
+    )
+
+
+def _away(what: str) -> StoreAway:
+    return StoreAway(f"{_place()} does not answer ({what}). Check it.", passes=True)
+
+
+class _Cache:
+    """How much was fetched since somebody last looked how full the cache is."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._since = 0.0
+
+    def grew(self, size: int) -> None:
+        """Count what came, and make room where it may have become too much."""
+        bound = settings.STORE_CACHE_GB * 10**9
+        with self._lock:
+            self._since += size
+            if self._since < bound * _LOOK_AGAIN:
+                return
+            self._since = 0.0
+        evict(bound)
+
+
+_CACHE = _Cache()
+
+
+def evict(bound: int, *, in_use: float = IN_USE_SECONDS) -> int:
+    """Remove what was not asked for the longest, until the cache is well below its bound; return how many bytes went.
+
+    One process of a machine does it at a time: what another one is at, this one leaves to it.
+    """
+    root = Path(settings.MEDIA_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / ".evicting").open("w") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return 0
+        found = sorted(_cached(root))
+        full = sum(size for _, size, _ in found)
+        if full <= bound:
+            return 0
+        gone, newest = 0, time.time() - in_use
+        for asked, size, path in found:
+            if full - gone <= bound * _EMPTIED_TO or asked > newest:
+                break
+            if path.relative_to(root).parts[0] != "shown" and not has(path):
+                continue  # from before there was a store: `manage.py fill_store` puts it there
+            with suppress(FileNotFoundError):
+                path.unlink()
+            gone += size
+    return gone
+
+
+def kept_files(root: Path) -> Iterator[Path]:
+    """Yield the originals and what was made of them below a media folder."""
+    for top in sorted(root.iterdir()) if root.is_dir() else []:
+        if top.is_dir() and (top.name in EVICTABLE or _is_of_originals(top.name)):
+            yield from (path for path in top.rglob("*") if not path.name.startswith(".") and path.is_file())
+
+
+def _is_of_originals(name: str) -> bool:
+    return len(name) == 2 and set(name) <= set("0123456789abcdef")
+
+
+def _cached(root: Path) -> Iterator[tuple[float, int, Path]]:
+    for path in kept_files(root):
+        with suppress(FileNotFoundError):
+            status = path.stat()
+            yield status.st_mtime, status.st_size, path
