@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def test_exports_are_written_into_the_store_and_swept_there(
         assert answer.headers["Content-Length"] == str(len(whole))
         assert b"".join(answer.streaming_content) == whole  # type: ignore[attr-defined] # a file
 
-    Job.objects.filter(pk=job.pk).update(finished=timezone.now() - timezone.timedelta(days=settings.EXPORT_DAYS + 1))
+    Job.objects.filter(pk=job.pk).update(finished=timezone.now() - timedelta(days=settings.EXPORT_DAYS + 1))
     assert exported.sweep_exports() == 1
     assert not any("/exports/" in name for name in names(bucket))
     assert exported.export_file(Job.objects.get(pk=job.pk)) is None

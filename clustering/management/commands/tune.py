@@ -40,7 +40,7 @@ class Command(BaseCommand):
         items: list[Any] = (
             list(Reading.objects.exclude(text="").order_by("?").values_list("text", flat=True)[:count])
             if is_text
-            else page_paths(Page.objects.order_by("?")[:count])
+            else page_paths(list(Page.objects.order_by("?")[:count]))
         )
         if len(items) < FEWEST:
             needed = "read" if is_text else "imported"
