@@ -106,7 +106,9 @@ def number_phrases(language: str) -> NumberPhrases:
         return alternatives("numbers", name, language=language)
 
     return NumberPhrases(
-        worded=_pattern(rf"\b(?:{say('page')})\s?(\d{{1,3}})\b(?:\s?(?:{say('of')}|/)\s?(\d{{1,3}}))?"),
+        worded=_pattern(
+            rf"\b(?:{say('page')})\s?[:.#]?\s?0{{0,2}}(\d{{1,3}})\b(?:\s?(?:{say('of')}|/)\s?0{{0,2}}(\d{{1,3}}))?"
+        ),
         of=_pattern(rf"^\W*(\d{{1,3}})\s?(?:{say('of')}|/)\s?(\d{{1,3}})\W*$"),
         no_page=_pattern(rf"(?:\b(?:{say('other')})\W{{0,2}}|[#$£(])\s*$"),
     )
