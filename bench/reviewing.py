@@ -104,13 +104,15 @@ def oracle(stream: LabeledStream) -> Order:
 
 
 def review(stream: LabeledStream, predict: Predict, *, moments: Sequence[int], order: Order = queue) -> Review:
-    """Play a review until every sure seam is right and all `moments` are reached.
+    """Play a review until every sure seam is right, the model expects so too, and all `moments` are reached.
 
-    A seam whose truth is "?" is answered as it stands. Answered seams are decided; the rest is decoded again.
+    Looks and corrections count until every sure seam is right for the first time. A seam whose truth is "?" is answered
+    as it stands. Answered seams are decided; the rest is decoded again.
     """
     truth, known = stream.truth > 0.5, stream.known
     decided: dict[int, bool] = {}
     played = Review()
+    is_done = False
     while True:
         same = frozenset(seam for seam, boundary in decided.items() if not boundary)
         said = Constraints(same=same, apart=frozenset(decided.keys() - same))
@@ -120,12 +122,12 @@ def review(stream: LabeledStream, predict: Predict, *, moments: Sequence[int], o
             played.moments[here.answers] = here
         if played.stop is None and here.expected < STOP_BELOW:
             played.stop = here
-        is_right = here.wrong == 0
-        if (is_right and here.answers >= max(moments)) or len(decided) == len(truth):
+        is_done = is_done or here.wrong == 0
+        if (is_done and played.stop and here.answers >= max(moments)) or len(decided) == len(truth):
             break
         seam = order(found, set(decided))
         decided[seam] = bool(truth[seam]) if known[seam] else bool(found.boundaries[seam])
-        if not is_right:
+        if not is_done:
             played.looks += 1
             played.corrections += decided[seam] != bool(found.boundaries[seam])
     for answers in moments:

@@ -24,10 +24,14 @@ from clustering.engine.labeled import LabeledStream
 
 Floats = npt.NDArray[np.float64]
 
-ANSWERS = (0, 10, 20, 40)
+ANSWERS = (0, 10, 20, 40, 80)
 """Answers after which archives left out are foretold, in the mean over these."""
+ROUND = 10
+"""Questions that are asked at once, before the model is moved: the most doubtful ones, and in the first round DRAWN of
+them anywhere, as the queue does (`asking`)."""
+DRAWN = 3
 DRAWS = 3
-"""Times that the random half of the answers is drawn anew."""
+"""Times that these are drawn anew."""
 FIRST_INTERCEPT_SPREAD = 2.0
 """Standard deviation of the common intercept around where it starts: hardly held."""
 CLIP = 1e-4
@@ -62,12 +66,14 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "commonness": (0.0, 0.5, 1.0),
     "traits": (0.0, 1.0, 1.5, 2.0),
     "sharpness": (1.0, 1.4, 1.8),
-    "answered_sharpness": (1.0, 1.4, 1.8),
+    "answered_sharpness": (1.0, 1.4, 1.8, 2.2, 2.6),
     "unread": (0.0, 0.5, 1.0),
 }
 """What each setting may be. One is changed at a time, from `Choice()` on."""
 HESITATION = 0.01
 """Nats a seam that a change must win: with a handful of archives, less is chance."""
+SCALES = frozenset({"sharpness", "answered_sharpness"})
+"""Settings that need win nothing: they say how sure, not of what, and every seam of every archive tells it."""
 
 
 def learn_family(
@@ -92,7 +98,7 @@ def learn_family(
 def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], intercept: float) -> Choice:
     """Return the settings under which archives left out are foretold best; the usual ones for fewer than two.
 
-    Coordinate descent over OPTIONS, twice around at most; a change must win by HESITATION.
+    Coordinate descent over OPTIONS, twice around at most; a change must win by HESITATION, that of SCALES by anything.
     """
     best = Choice()
     if len(streams) < 2:
@@ -109,7 +115,8 @@ def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], inte
         for setting in fields(Choice):
             options = [replace(best, **{setting.name: value}) for value in OPTIONS[setting.name]]
             winner = min(options, key=loss)
-            best = winner if loss(winner) < loss(best) - HESITATION else best
+            least = 0.0 if setting.name in SCALES else HESITATION
+            best = winner if loss(winner) < loss(best) - least else best
         if best == before:
             break
     return best
@@ -123,31 +130,31 @@ def left_out_loss(
     for at, stream in enumerate(streams):
         rest = [other for place, other in enumerate(streams) if place != at]
         family = _fitted(rest, choice, start=start, intercept=intercept, name="")
-        losses += [answered_loss(family, stream, answers) for answers in ANSWERS]
+        losses.append(answered_losses(family, stream))
     return float(np.mean(losses))
 
 
-def answered_loss(family: Family, stream: LabeledStream, answers: int) -> float:
-    """Return the mean log loss of the seams that are left after some answers: half to the most doubtful seams, half to
-    random ones, in two rounds."""
+def answered_losses(family: Family, stream: LabeledStream) -> Floats:
+    """Return the log loss, in nats a sure seam, of what is left after each of ANSWERS; (DRAWS, len(ANSWERS)).
+
+    What was answered is known and costs nothing, so that a model is not rewarded for asking what it would have known.
+    """
     model = CollectionModel.of(family, stream.evidence)
-    known, truth = np.flatnonzero(stream.known), stream.truth
-    losses = []
-    for draw in range(DRAWS if answers else 1):
+    sure, truth = np.flatnonzero(stream.known), stream.truth
+    losses = np.zeros((DRAWS, len(ANSWERS)))
+    for draw in range(DRAWS):
         chance = np.random.default_rng(draw)
         decided: dict[int, bool] = {}
-        for _ in range(2):
-            doubt = np.abs(model.fit(decided).log_odds)
-            left = [int(seam) for seam in known[np.argsort(doubt[known])] if int(seam) not in decided]
-            asked = left[: answers // 4]
-            others = [seam for seam in left if seam not in set(asked)]
-            asked += [int(seam) for seam in chance.permutation(others)[: answers // 4]]
+        for answers in range(0, ANSWERS[-1] + 1, ROUND):
+            log_odds = model.fit(decided).log_odds
+            left = np.array([seam for seam in sure if int(seam) not in decided], dtype=np.intp)
+            if answers in ANSWERS:
+                losses[draw, ANSWERS.index(answers)] = log_losses(log_odds[left], truth[left]).sum() / max(len(sure), 1)
+            drawn = chance.permutation(left)[: DRAWN if not answers else 0]
+            doubtful = left[np.argsort(np.abs(log_odds[left]), kind="stable")]
+            asked = list(dict.fromkeys([*drawn.tolist(), *doubtful.tolist()]))[:ROUND]
             decided |= {seam: bool(truth[seam]) for seam in asked}
-        log_odds = model.fit(decided).log_odds
-        rest = np.array([seam for seam in known if int(seam) not in decided], dtype=int)
-        if len(rest):
-            losses.append(log_losses(log_odds[rest], truth[rest]).mean())
-    return float(np.mean(losses)) if losses else 0.0
+    return losses
 
 
 def log_losses(log_odds: Floats, truth: Floats) -> Floats:

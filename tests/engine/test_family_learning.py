@@ -10,7 +10,16 @@ import pytest
 
 from clustering.engine import family_learning
 from clustering.engine.family import Family
-from clustering.engine.family_learning import Choice, answered_loss, choose, learn_family, log_losses, without_text
+from clustering.engine.family_learning import (
+    ANSWERS,
+    DRAWS,
+    Choice,
+    answered_losses,
+    choose,
+    learn_family,
+    log_losses,
+    without_text,
+)
 from clustering.engine.labeled import LabeledStream
 from tests.engine.streams import archive, evidence_of, family_of, labeled
 
@@ -124,6 +133,7 @@ def test_starting_weights_count_as_far_as_they_prove_right(
 @pytest.mark.parametrize("telling", [True, False])
 def test_looks_count_only_where_they_tell(monkeypatch: pytest.MonkeyPatch, telling: bool) -> None:
     only(monkeypatch, traits=(0.0, 1.5, 3.0))
+    monkeypatch.setattr(family_learning, "HESITATION", 0.0)
     streams = []
     for seed in range(3):
         starts = np.random.default_rng(seed).random(100) < 0.4
@@ -133,10 +143,29 @@ def test_looks_count_only_where_they_tell(monkeypatch: pytest.MonkeyPatch, telli
     assert choose(streams, start={}, intercept=-0.5).traits == (3.0 if telling else 0.0)
 
 
+def test_how_sure_to_be_is_chosen_even_where_little_is_won(monkeypatch: pytest.MonkeyPatch) -> None:
+    only(monkeypatch, answered_sharpness=(1.4, 1.8), commonness=(0.5, 1.0))
+    loss = {1.4: 0.2, 1.8: 0.199}
+    monkeypatch.setattr(
+        family_learning, "left_out_loss",
+        lambda _, choice, **__: loss[choice.answered_sharpness] - 0.001 * (choice.commonness < 1),
+    )  # fmt: skip
+    found = choose([archive({"loud": 1.0})] * 2, start={}, intercept=-1.0)
+    assert (found.answered_sharpness, found.commonness) == (1.8, Choice().commonness)
+
+
 def test_answers_lower_the_loss_of_the_seams_that_are_left() -> None:
     stream, wrong = archive({"loud": 5.0}, pages=300), family_of({"loud": 0.0}, spread=2.0)
-    losses = [answered_loss(wrong, stream, answers) for answers in (0, 10, 40)]
-    assert losses[0] > losses[1] > losses[2]
+    losses = answered_losses(wrong, stream)
+    assert losses.shape == (DRAWS, len(ANSWERS))
+    assert (np.diff(losses.mean(axis=0)) < 0).all()
+    assert np.ptp(losses[:, 0]) == 0, "before any answer nothing is drawn"
+
+
+def test_a_small_archive_is_answered_to_its_end() -> None:
+    losses = answered_losses(family_of({"loud": 1.0}), archive({"loud": 3.0}, pages=20))
+    assert (losses[:, 2:] == 0).all()
+    assert (losses[:, 0] > 0).all()
 
 
 def test_losses_are_in_nats_and_no_surprise_is_endless() -> None:

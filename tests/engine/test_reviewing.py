@@ -110,6 +110,14 @@ def test_a_person_stops_where_less_than_half_a_seam_is_expected_wrong() -> None:
     assert played.moments[30].expected == 0.0
 
 
+def test_a_review_goes_on_until_the_model_says_stop_but_counts_no_looks_once_all_is_right() -> None:
+    played = review(STREAM, knowing(2.0, but=frozenset({3})), moments=(0,), order=scan_order)
+    assert (played.looks, played.corrections) == (4, 1)
+    assert played.stop is not None
+    assert played.stop.answers > 4
+    assert played.stop.expected < STOP_BELOW
+
+
 def test_moments_tell_how_sure_the_proposed_documents_are() -> None:
     moment = review(STREAM, knowing(2.0), moments=(0,)).moments[0]
     assert sorted(moment.confidence) == sorted(set(moment.labels))

@@ -25,13 +25,16 @@ def facts(pages: list[PageRecord], seam: int) -> dict[str, float]:
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("-12-", 12), ("12", 12), ("Page 12", 12), ("- 12 -", 12), ("12 of 40", 12), ("xii", 12), ("Seite 12", 12)],
-)
+    [
+        ("-12-", 12), ("12", 12), ("Page 12", 12), ("- 12 -", 12), ("12 of 40", 12), ("xii", 12), ("Seite 12", 12),
+        ("REF: 94-5394206 PAGE: 2", 2), ("PAGE : 001", 1), ("IN 3123036 PAGE 002", 2), ("Page 02 of 09", 2),
+    ],
+)  # fmt: skip
 def test_it_reads_the_ways_in_which_pages_are_numbered(text: str, value: int) -> None:
     assert [n.value for n in page_numbers(numbered(text))][:1] == [value]
 
 
-@pytest.mark.parametrize("text", ["1954", "No. 31", "Local 66", "civil", "0", "$3"])
+@pytest.mark.parametrize("text", ["1954", "No. 31", "Local 66", "civil", "0", "007", "Page 000", "$3"])
 def test_years_issues_and_words_are_no_page_numbers(text: str) -> None:
     assert not page_numbers(numbered(text))
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from clustering.engine.evidence.copies import copy_columns
 from clustering.engine.evidence.hand import compare, grams, hand_columns, jaccard, returning_heads
 from clustering.engine.evidence.prose import (
@@ -43,6 +47,21 @@ def test_a_full_stop_and_a_capital_do_not() -> None:
 def test_more_at_the_foot_speaks_against_a_boundary_as_on_pages_3_to_31() -> None:
     left = page(LETTER, *body(), line("- more -", 0.95, left=0.8))
     assert seam(left, page(LETTER, *body()))["more"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "ends"),
+    [
+        ("en", "(END)", True), ("en", "END OF MESSAGE", True), ("en", "- END OF DISPATCH -- SECRET", True),
+        ("en", "since the end of the war and of its reports", False),
+        ("en", "end of files that nobody kept in order", False),
+        ("de", "Ende der Nachricht", True), ("fr", "FIN DE MESSAGE", True), ("es", "Fin del mensaje", True),
+    ],
+)  # fmt: skip
+def test_a_page_says_that_a_document_ends(language: str, text: str, ends: bool) -> None:
+    found = prose_of(page(LETTER, *body(count=4), line(text, 0.6)), usual=language)
+    assert found is not None
+    assert closing_cues(replace(found, language=language))["end_mark"] == float(ends)
 
 
 def test_a_letter_shows_its_beginning_and_its_end_as_254_does() -> None:
