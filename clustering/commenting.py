@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -14,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from clustering.access import may_launch, people_who_see
 from clustering.journal.errors import Refused
-from clustering.models import Collection, Comment, Page, User
+from clustering.models import Collection, Comment, Notification, Page, User
+from clustering.notifying import notify
 from clustering.wording import say
 
 MOST_LETTERS = 2000
@@ -45,7 +47,9 @@ def write_comment(page: Page, text: str, *, actor: User, key: UUID | None = None
     values = {"collection": page.collection, "page": page, "author": actor, "text": words, "key": key}
     try:
         with transaction.atomic():
-            return Comment.objects.create(**values, mentions=mentioned(words, page.collection))
+            made = Comment.objects.create(**values, mentions=mentioned(words, page.collection))
+            _tell(made, made.mentions)
+            return made
     except IntegrityError as error:
         raise Refused(say("This comment was sent before. Reload the page to see it.")) from error
 
@@ -54,10 +58,29 @@ def rewrite_comment(comment: Comment, text: str, *, actor: User) -> None:
     """Change the words of one's own comment. Raises PermissionDenied and Refused."""
     if comment.author_id != actor.pk:
         raise PermissionDenied(_("Only its author can change this comment."))
+    known = set(comment.mentions)
     comment.text = _checked(text)
     comment.mentions = mentioned(comment.text, comment.collection)
     comment.edited = timezone.now()
-    comment.save(update_fields=["text", "mentions", "edited"])
+    with transaction.atomic():
+        comment.save(update_fields=["text", "mentions", "edited"])
+        _tell(comment, [name for name in comment.mentions if name not in known])
+
+
+def _tell(comment: Comment, names: list[str]) -> None:
+    if not names:
+        return
+    assert comment.author is not None  # whoever just wrote it
+    who = comment.author.get_full_name() or comment.author.get_username()
+    notify(
+        User.objects.filter(username__in=names),
+        say("%(who)s mentioned you on page %(page)s.", who=who, page=comment.page.position),
+        kind=Notification.Kind.MENTION,
+        collection=comment.collection,
+        address=f"{comment.collection.get_absolute_url()}#page/{quote(comment.page.identifier, safe='')}",
+        actor=comment.author,
+        quote=comment.text,
+    )
 
 
 def delete_comment(comment: Comment, *, actor: User) -> None:

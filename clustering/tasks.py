@@ -10,6 +10,7 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
+from clustering import notifying
 from clustering.jobs import launching, running, slices, sweeping, turns
 from clustering.models.job import HEARTBEAT_SECONDS
 
@@ -37,6 +38,12 @@ def take_turn(queue: str) -> None:
 def resume_jobs() -> None:
     """Look after what was lost, is due or is over."""
     sweeping.sweep()
+
+
+@shared_task(name=notifying.MAIL_TASK)
+def mail_notification(pk: int) -> None:
+    """Mail a notification that waits for it; the sweep tries again what the mail server refused."""
+    notifying.mail(pk)
 
 
 def _end_worker() -> None:

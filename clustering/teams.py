@@ -13,6 +13,8 @@ from django.utils import timezone
 from clustering.access import may_edit, may_launch
 from clustering.journal.errors import Refused
 from clustering.models import Assignment, Collection, CollectionRole, Team, User
+from clustering.notifying import members_of, notify
+from clustering.wording import say
 
 Holder = User | Team
 """Whoever can have a role or an assignment."""
@@ -77,9 +79,25 @@ def assign(
             values = {"due": due, "note": note, "assigned_by": actor}
             row, _ = Assignment.objects.update_or_create(**same, **_as_field(holder), defaults=values)
             made.append(row)
+        _tell_holder(made, holder, actor=actor)
         until = f", due {due:%B %-d, %Y}" if due else ""
         _tell(collections, f"Assigned to {named(holder)}{until}.", actor=actor)
     return made
+
+
+def _tell_holder(made: Sequence[Assignment], holder: Holder, *, actor: User) -> None:
+    """One notification, however many collections they are."""
+    if not made:
+        return
+    first, who = made[0], named(actor)
+    if len(made) == 1:
+        said = say("%(who)s assigned “%(collection)s” to you.", who=who, collection=first.collection.title)
+    else:
+        said = say("%(who)s assigned %(count)s collections to you.", who=who, count=len(made))
+    only = first.collection if len(made) == 1 else None
+    notify(
+        members_of(holder), said, kind="assigned", collection=only, address="/my-work/", actor=actor, quote=first.note
+    )
 
 
 def may_settle(assignment: Assignment, person: User) -> bool:
@@ -101,6 +119,10 @@ def hand_over(assignment: Assignment, to: Holder, *, actor: User, note: str = ""
             values["note"] = note
         if not Assignment.objects.open().filter(pk=assignment.pk).update(**values):
             raise Refused("This assignment is done already.")
+        collection = assignment.collection
+        said = say("%(who)s handed “%(collection)s” over to you.", who=named(actor), collection=collection.title)
+        people = members_of(to)
+        notify(people, said, kind="assigned", collection=collection, address="/my-work/", actor=actor, quote=note)
         _tell([assignment.collection], f"{assignment.whose} handed over to {named(to)}.", actor=actor)
     assignment.refresh_from_db()
 

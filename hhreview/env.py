@@ -106,6 +106,36 @@ def env_endpoint(name: str, *, example: str = "http://127.0.0.1:11434/v1", key: 
     return value
 
 
+def email_from_url(name: str) -> dict[str, Any]:
+    """Return Django's EMAIL_ settings of smtp://user:password@host:587 (STARTTLS where the port is 587), smtps://… or
+    console:, without the prefix; nothing where the variable is empty. Raises ImproperlyConfigured."""
+    value = env_str(name).strip()
+    if not value:
+        return {}
+    backends = "django.core.mail.backends"
+    if value.rstrip("/") == "console:":
+        return {"BACKEND": f"{backends}.console.EmailBackend"}
+    wrong = f"{name} can’t be used; write smtp://user:password@mail.example.org:587, smtps://… or console:."
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{wrong} ({error})") from error
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/"):
+        raise ImproperlyConfigured(wrong)
+    ssl = parts.scheme == "smtps"
+    port = port or (465 if ssl else 587)
+    return {
+        "BACKEND": f"{backends}.smtp.EmailBackend",
+        "HOST": parts.hostname,
+        "PORT": port,
+        "HOST_USER": unquote(parts.username or ""),
+        "HOST_PASSWORD": unquote(parts.password or ""),
+        "USE_SSL": ssl,
+        "USE_TLS": not ssl and port == 587,
+    }
+
+
 def env_list(name: str, default: list[str]) -> list[str]:
     """Comma-separated values, blanks dropped."""
     value = os.environ.get(name)

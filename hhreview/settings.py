@@ -19,6 +19,7 @@ from hhreview import layout, local
 from hhreview.elsewhere import scan_storage
 from hhreview.env import (
     database_from_url,
+    email_from_url,
     env_bool,
     env_choice,
     env_endpoint,
@@ -235,6 +236,19 @@ OCR_LANGUAGE = env_languages("HHREVIEW_OCR_LANGUAGE", "eng")
 """In which languages pages are read where neither the collection nor the job says otherwise: eng, deu+eng."""
 SECOND_READER = env_bool("HHREVIEW_SECOND_READER", default=True)
 """Whether pages that Tesseract is unsure of are read by RapidOCR too, where it is installed."""
+MAIL = email_from_url("HHREVIEW_EMAIL_URL")
+"""Where mail goes out; empty: none does."""
+EMAIL_BACKEND = MAIL.get("BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST = MAIL.get("HOST", "")
+EMAIL_PORT = MAIL.get("PORT", 25)
+EMAIL_HOST_USER = MAIL.get("HOST_USER", "")
+EMAIL_HOST_PASSWORD = MAIL.get("HOST_PASSWORD", "")
+EMAIL_USE_SSL = MAIL.get("USE_SSL", False)
+EMAIL_USE_TLS = MAIL.get("USE_TLS", False)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("HHREVIEW_EMAIL_FROM", "hhreview <hhreview@localhost>")
+ADDRESS = env_endpoint("HHREVIEW_ADDRESS")
+"""How people reach this installation, for links in mail: https://desk.example.org; empty: mail has no links."""
 DEVICE = env_str("HHREVIEW_DEVICE", "auto")
 SLICE_SECONDS = env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)
 THREADS = env_int("HHREVIEW_THREADS", 0)

@@ -17,6 +17,7 @@ from django.db.models.functions import Now
 from clustering.jobs.slices import JobStopped, pulse
 from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS, JobQuerySet
+from clustering.notifying import tell_of_job
 from clustering.store import StoreAway
 
 log = logging.getLogger(__name__)
@@ -76,7 +77,8 @@ def _fail(job: Job, rows: JobQuerySet, error: Exception) -> None:
         log.error("Job %s failed.", job.pk, exc_info=error)
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
-    rows.update(state=Job.State.FAILED, error=message, result=job.result, finished=Now(), heartbeat=Now())
+    if rows.update(state=Job.State.FAILED, error=message, result=job.result, finished=Now(), heartbeat=Now()):
+        tell_of_job(job, failed=message)
 
 
 def sentence_for(error: Exception, *, again: str) -> str:

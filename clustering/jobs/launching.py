@@ -21,6 +21,7 @@ from clustering.jobs.slices import DEFAULT, VISION, Next
 from clustering.jobs.stages import queue_of
 from clustering.models import Collection, Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
+from clustering.notifying import tell_of_job
 
 SLICE_TASK = "clustering.tasks.run_slice"
 TURN_TASK = "clustering.tasks.take_turn"
@@ -126,7 +127,8 @@ def resume_stuck_jobs() -> int:
         patience = HEARTBEAT_SECONDS + (others * _TURN_SECONDS if waits else 0)
         lost = Job.objects.silent_for(patience).filter(pk=job.pk, slices=job.slices, heartbeat=job.heartbeat)
         if not waits and job.lapses + 1 >= MOST_LAPSES:
-            lost.update(state=Job.State.FAILED, error=_gave_up(job), finished=Now(), slices=job.slices + 1)
+            if lost.update(state=Job.State.FAILED, error=_gave_up(job), finished=Now(), slices=job.slices + 1):
+                tell_of_job(job, failed=_gave_up(job))
         elif lost.update(slices=job.slices + 1, heartbeat=Now(), lapses=job.lapses + (0 if waits else 1)):
             job.slices += 1
             try:

@@ -22,6 +22,7 @@ from clustering.jobs.slices import DEFAULT, Next, Slice, SliceVoid, Stage, mine
 from clustering.jobs.stages import queue_of, stages_of
 from clustering.jobs.turns import work_here
 from clustering.models import Job
+from clustering.notifying import tell_of_job
 
 log = logging.getLogger(__name__)
 
@@ -137,6 +138,8 @@ def _finish(current: Slice) -> None:
         )
         if ended:
             follow(current.job)
+            if not Job.objects.filter(pk=current.job.pk, result__has_key="next_job").exists():
+                tell_of_job(current.job)
 
 
 def _give_sign_of_life(job_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from clustering import notifying
 from clustering.jobs import batches, due, exported, forgetting, launching, uploading
 from clustering.store import StoreAway
 
@@ -11,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 def sweep() -> int:
-    """Revive jobs whose worker or message was lost, begin to learn where due, remove what nobody goes on with.
+    """Revive jobs whose worker or message was lost, begin to learn where due, remind, mail, remove what is over.
 
     Safe from any number of processes at once. Return how many jobs were revived. Raises what says that the database or
     the broker is away; the next sweep makes up for it.
@@ -21,6 +22,8 @@ def sweep() -> int:
     batches.remove_left_over()
     due.launch_due()
     forgetting.forget_deleted()
+    notifying.remind_of_dates()
+    notifying.mail_again()
     for remove in (uploading.remove_stale, exported.sweep_exports):
         try:
             remove()

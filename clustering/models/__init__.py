@@ -11,6 +11,7 @@ from clustering.models.embedding import Embedding
 from clustering.models.group import Group
 from clustering.models.job import Job, JobProblem
 from clustering.models.learned import LearnedWeights
+from clustering.models.notification import Notification
 from clustering.models.opinion import Opinion
 from clustering.models.page import UPRIGHT, Page
 from clustering.models.preference import Preference
@@ -41,6 +42,7 @@ __all__ = [
     "JobProblem",
     "LearnedWeights",
     "LiveScore",
+    "Notification",
     "Opinion",
     "Page",
     "PageBatch",

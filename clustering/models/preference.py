@@ -12,6 +12,7 @@ class Preference(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preference", primary_key=True)
     keys = models.JSONField(default=dict, help_text='Own keys by command: {"split": "x", "confirm": "off"}.')
     language = models.CharField(max_length=10, blank=True, default="", help_text="Empty: as the browser asks for.")
+    mail = models.BooleanField(default=True, help_text="Whether notifications go out by mail, where mail is set up.")
     tour_seen = models.DateTimeField(null=True, blank=True, help_text="When the first tour of the desk was closed.")
 
     def __str__(self) -> str:

@@ -12,12 +12,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from clustering import wording
 from clustering.access import Anyone, may_edit, may_launch
 from clustering.actions.close import CLOSE
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
 from clustering.languages import catalog_digest
-from clustering.models import Collection, Edit, Group, Page
+from clustering.models import Collection, Edit, Group, Page, User
+from clustering.notifying import shown_to
 from clustering.selectors.desk_rows import confidence_words, first_line
 from clustering.selectors.places import Places
 from clustering.selectors.search import MARK
@@ -31,6 +33,18 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
     )
+
+
+@register.simple_tag
+def unread_count(user: Anyone) -> int:
+    """How many notifications this person has not read. One query."""
+    return shown_to(user).filter(read=None).count() if isinstance(user, User) else 0
+
+
+@register.filter
+def told(said: object) -> str:
+    """Return a sentence kept as data in the language of now."""
+    return wording.told(said)
 
 
 @register.simple_tag

@@ -13,6 +13,7 @@ from tests.e2e.conftest import OpenDesk
 PLACES = {
     "collections": "/",
     "my work": "/my-work/",
+    "notifications": "/notifications/",
     "people": "/c/afl/people/",
     "staff jobs": "/staff/jobs/",
     "staff people": "/staff/people/",

@@ -14,6 +14,7 @@ from pytest_django.fixtures import Settings
 
 from hhreview.env import (
     database_from_url,
+    email_from_url,
     env_bool,
     env_choice,
     env_endpoint,
@@ -40,6 +41,7 @@ READERS = {
     "env_endpoint",
     "env_hours",
     "env_lookups",
+    "email_from_url",
 }
 SET_FOR_CONTAINERS = {
     "DATABASE_URL", "REDIS_URL", "HHREVIEW_DATA_DIR", "HHREVIEW_MEDIA_ROOT", "HHREVIEW_CACHE_ROOT",
@@ -62,6 +64,26 @@ def test_a_number_below_the_minimum_is_refused(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("HHREVIEW_SLICE_SECONDS", "0")
     with pytest.raises(ImproperlyConfigured, match="write 1 or more"):
         env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)
+
+
+def test_a_mail_server_is_an_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "HHREVIEW_EMAIL_URL"
+    monkeypatch.delenv(name, raising=False)
+    assert email_from_url(name) == {}
+    monkeypatch.setenv(name, "smtp://desk:p%40ss@mail.example.org")
+    read = email_from_url(name)
+    assert [read[part] for part in ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD")] == [
+        "mail.example.org", 587, "desk", "p@ss",
+    ]  # fmt: skip
+    assert (read["USE_TLS"], read["USE_SSL"]) == (True, False)
+    monkeypatch.setenv(name, "smtps://mail.example.org")
+    assert [email_from_url(name)[part] for part in ("PORT", "USE_TLS", "USE_SSL")] == [465, False, True]
+    monkeypatch.setenv(name, "console:")
+    assert email_from_url(name)["BACKEND"].endswith("console.EmailBackend")
+    for wrong in ("mail.example.org", "http://mail.example.org", "smtp://", "smtp://mail:port"):
+        monkeypatch.setenv(name, wrong)
+        with pytest.raises(ImproperlyConfigured, match=name):
+            email_from_url(name)
 
 
 def test_a_wrong_switch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

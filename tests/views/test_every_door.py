@@ -20,9 +20,12 @@ from clustering.actions.base import GroupAct
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.flag import flag_group
 from clustering.api import v1
+from clustering.commenting import write_comment
 from clustering.models import Group, Job, Page, SeamScore, Upload, UploadedFile, User
+from clustering.notifying import notify
 from clustering.teams import assign
 from clustering.urls import urlpatterns
+from clustering.wording import say
 from tests.api.test_runs import make_run
 from tests.conftest import MakeCollection
 from tests.e2e.conftest import give_images
@@ -164,6 +167,8 @@ def real(make_collection: MakeCollection, sam: User, settings: Settings, store: 
     (given,) = assign([collection], sam, actor=sam)
     _, _, uidb64, token, _ = password_link(sam).split("/")
     return {
+        "comment": str(write_comment(pages[1], "Whose hand?", actor=sam).pk),
+        "notification": str(notify([sam], say("Something."), kind="job", collection=collection)[0].pk),
         "assignment": str(given.pk), "person": str(sam.pk), "uidb64": uidb64, "token": token,
         **TREE, "identifier": pages[0].identifier, "digest": pages[0].sha256[:16], "page": str(pages[0].pk),
         "group": str(Group.objects.get(number=2).pk), "run": str(run.pk), "job": str(job.pk), "file": str(file.pk),
@@ -175,7 +180,8 @@ def real(make_collection: MakeCollection, sam: User, settings: Settings, store: 
 def named(door: Door, real: dict[str, str]) -> dict[str, str]:
     """`pk` and `key` name another thing at each door."""
     kinds = {"uploads": ("file", "upload"), "runs": ("run", "run"), "jobs": ("job", "job"), "job": ("job", "job"),
-             "assignments": ("assignment", "assignment"), "people": ("person", "person")}  # fmt: skip
+             "assignments": ("assignment", "assignment"),
+             "notifications": ("notification", "notification"), "people": ("person", "person")}  # fmt: skip
     for word, (pk, key) in kinds.items():
         if word in door.route.split("/"):
             return {**real, "pk": real[pk], "key": real[key]}

@@ -58,6 +58,7 @@ COVERED = {
 }
 """Templates whose forms are tried here; a password alone is never kept."""
 ONLY_BUTTONS = {
+    "people/notifications.html",
     "accept/audit.html",
     "archive.html",
     "delete.html",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import PasswordResetConfirmView
@@ -21,9 +22,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clustering.access import access_staff
 from clustering.accounts.inviting import SITE_ROLES, invite, password_link, site_role
-from clustering.models import Team, User
+from clustering.models import Notification, Team, User
+from clustering.notifying import notify
 from clustering.people_forms import InviteForm
 from clustering.teams import give_role
+from clustering.wording import say
 
 ROWS_SHOWN = 50
 MOST_LETTERS = 100
@@ -91,7 +94,14 @@ def _invited(form: InviteForm, *, actor: User) -> User:
 
 
 def _keep_link(request: HttpRequest, person: User, said: str) -> None:
-    request.session[_LINK] = {"said": said, "address": request.build_absolute_uri(password_link(person))}
+    """Show the link once, and mail it where mail is set up and the account has an address."""
+    address = request.build_absolute_uri(password_link(person))
+    request.session[_LINK] = {"said": said, "address": address}
+    letter = say("Choose a password for your account “%(username)s”.", username=person.get_username())
+    with transaction.atomic():
+        sent = notify([person], letter, kind=Notification.Kind.ACCOUNT, address=address) if settings.MAIL else []
+    if any(one.mail for one in sent):
+        messages.success(request, _("The link is on its way to %(email)s.") % {"email": person.email})
 
 
 @require_POST

@@ -21,6 +21,7 @@ from clustering.jobs.launching import BROKER_AWAY
 from clustering.jobs.slices import DEFAULT, VISION
 from clustering.jobs.workload import metrics
 from clustering.models import Job
+from clustering.notifying import mail_problems
 
 _QUEUES = {VISION: "Images and OCR", DEFAULT: "Everything else"}
 
@@ -33,12 +34,15 @@ def workers(request: HttpRequest) -> HttpResponse:
         figures = {metric.name: dict(metric.values) for metric in metrics()}
     except BROKER_AWAY:
         figures = None
+    mail_stuck, mail_problem = mail_problems()
     context = {
         "queues": [_queue(key, name, figures) for key, name in _QUEUES.items()] if figures else [],
         "is_away": figures is None,
         "silent": int(figures["hhreview_silent_jobs"][()]) if figures else 0,
         "kinds": _kinds(),
         "facts": _facts(),
+        "mail_stuck": mail_stuck,
+        "mail_problem": mail_problem,
         "mode": "staff-workers",
         "may_launch": True,
     }
@@ -97,5 +101,6 @@ def _facts() -> list[tuple[str, str, str]]:
             "HHREVIEW_IMPORT_ROOTS",
         ),
         (_("Files of exports are kept"), f"{settings.EXPORT_DAYS} days", "HHREVIEW_EXPORT_DAYS"),
+        (_("Email"), settings.EMAIL_HOST or ("console" if settings.MAIL else "off"), "HHREVIEW_EMAIL_URL"),
         (_("Time zone"), settings.TIME_ZONE, "HHREVIEW_TIME_ZONE"),
     ]

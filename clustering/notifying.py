@@ -1,0 +1,182 @@
+"""Telling people what happened: rows for the bell, and mail after commit. Mail that fails costs nothing else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+from smtplib import SMTPException
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Now
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from clustering.access import access_collections
+from clustering.models import Assignment, Collection, Job, Notification, Preference, Team, User
+from clustering.wording import Sentence, as_data, say, told
+
+log = logging.getLogger(__name__)
+
+MAIL_TASK = "clustering.tasks.mail_notification"
+DAYS_BEFORE = 2
+"""So long before the due date people are reminded."""
+MAIL_AGAIN = timedelta(minutes=10)
+MAIL_GIVEN_UP = timedelta(days=1)
+MOST_AT_ONCE = 50
+
+
+def notify(
+    people: Iterable[User],
+    said: Sentence,
+    *,
+    kind: str,
+    collection: Collection | None = None,
+    address: str = "",
+    actor: User | None = None,
+    quote: str = "",
+    key: str | None = None,
+) -> list[Notification]:
+    """Tell these people, except whoever did it, and mail those who want mail. With a `key` each is told once only."""
+    wanted = {one.pk: one for one in people if one.is_active and (actor is None or one.pk != actor.pk)}
+    deaf = set(Preference.objects.filter(user__in=list(wanted), mail=False).values_list("user", flat=True))
+    rows = [
+        Notification(
+            person=one,
+            collection=collection,
+            kind=kind,
+            said=as_data(said),
+            quote=quote,
+            address=address[:500],
+            key=key,
+            mail=Notification.Mail.WAITING if settings.MAIL and one.email and pk not in deaf else "",
+        )
+        for pk, one in wanted.items()
+    ]
+    made = []
+    for row in rows:
+        if key is not None and Notification.objects.filter(person=row.person, key=key).exists():
+            continue
+        row.save(force_insert=True)
+        made.append(row)
+        if row.mail:
+            transaction.on_commit(partial(send_task, row.pk), robust=True)
+    return made
+
+
+def send_task(pk: int) -> None:
+    """Let a worker mail it, by the task's name, since tasks stand above this layer."""
+    current_app.send_task(MAIL_TASK, args=[pk], queue=settings.CELERY_TASK_DEFAULT_QUEUE)
+
+
+def members_of(holder: User | Team) -> list[User]:
+    """Return the person, or the people of the team."""
+    return list(holder.members.all()) if isinstance(holder, Team) else [holder]
+
+
+def shown_to(person: User) -> QuerySet[Notification]:
+    """Return what this person is told at the bell, newest first: nothing of collections they may not see any more."""
+    visible = Q(collection=None) | Q(collection__in=access_collections(person))
+    return Notification.objects.filter(visible, person=person).exclude(kind=Notification.Kind.ACCOUNT)
+
+
+def tell_of_job(job: Job, *, failed: str = "") -> None:
+    """Tell whoever launched a job that it is over; `failed` is why it failed."""
+    if job.actor is None:
+        return
+    values: dict[str, Any] = {"job": Job.Kind(job.kind).label, "collection": job.collection.title}
+    if failed:
+        said = say("%(job)s of “%(collection)s” failed.", **values)
+    else:
+        said = say("%(job)s of “%(collection)s” is done.", **values)
+    notify(
+        [job.actor],
+        said,
+        kind=Notification.Kind.JOB,
+        collection=job.collection,
+        address=f"/jobs/{job.pk}/",
+        quote=failed,
+    )
+
+
+def remind_of_dates() -> int:
+    """Tell people of assignments that are due soon, once for each date. Return how many were told."""
+    near = timezone.localdate() + timedelta(days=DAYS_BEFORE)
+    due = Assignment.objects.open().filter(due__lte=near, collection__deleted=None)
+    count = 0
+    for one in due.select_related("collection", "person", "team").order_by("due", "pk"):
+        holder = one.person or one.team
+        assert holder is not None  # a constraint of the table
+        key = f"due:{one.pk}:{one.due}"
+        said = say("“%(collection)s” is due on %(due)s.", collection=one.collection.title, due=one.due)
+        people = members_of(holder)
+        count += len(notify(people, said, kind="due", collection=one.collection, address="/my-work/", key=key))
+    return count
+
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+def mail_again() -> int:
+    """Send tasks for mail that waits: its message was lost, or the mail server was away. Return how many."""
+    if not settings.MAIL:
+        return 0
+    now = timezone.now()
+    waiting = Notification.objects.filter(mail=Notification.Mail.WAITING)
+    waiting.filter(created__lt=now - MAIL_GIVEN_UP).update(mail="")
+    silent = Q(mail_tried=None, created__lt=now - MAIL_AGAIN) | Q(mail_tried__lt=now - MAIL_AGAIN)
+    due = list(waiting.filter(silent).order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    for pk in due:
+        send_task(pk)
+    return len(due)
+
+
+def mail(pk: int) -> bool:
+    """Mail a notification that waits; return whether it went out. What went wrong is in the row, for staff."""
+    waiting = Notification.objects.filter(pk=pk, mail=Notification.Mail.WAITING)
+    # Two workers may have the message: the one whose update counts sends.
+    before = waiting.values_list("mail_tried", flat=True).first()
+    if not waiting.filter(mail_tried=before).update(mail_tried=Now()):
+        return False
+    row = waiting.select_related("person", "person__preference", "collection").first()
+    if row is None or not settings.MAIL:
+        return False
+    try:
+        _message(row).send()
+    except (SMTPException, OSError, ValueError) as error:
+        log.warning("Notification %s could not be mailed: %s", pk, error)
+        waiting.update(mail_problem=f"{type(error).__name__}: {error}"[:300])
+        return False
+    done: dict[str, Any] = {"mail": Notification.Mail.SENT, "mail_problem": ""}
+    if row.kind == Notification.Kind.ACCOUNT:
+        done["address"] = ""  # whoever has it may choose the password
+    waiting.update(**done)
+    return True
+
+
+def _message(row: Notification) -> EmailMessage:
+    language = getattr(getattr(row.person, "preference", None), "language", "") or settings.LANGUAGE_CODE
+    with translation.override(language):
+        subject = " ".join(told(row.said).split())
+        address = row.address
+        if address.startswith("/"):
+            address = f"{settings.ADDRESS}{address}" if settings.ADDRESS else ""
+        context = {"row": row, "subject": subject, "address": address, "settings_address": _own_page()}
+        text = render_to_string("mail/notification.html", context)
+        return EmailMessage(f"hhreview: {subject}", text, to=[row.person.email])
+
+
+def _own_page() -> str:
+    return f"{settings.ADDRESS}/notifications/" if settings.ADDRESS else _("Notifications in hhreview")
+
+
+def mail_problems() -> tuple[int, str]:
+    """Return how many mails wait because the server refused them, and what it said last."""
+    stuck = Notification.objects.filter(mail=Notification.Mail.WAITING).exclude(mail_problem="")
+    last = stuck.order_by(F("mail_tried").desc(nulls_last=True)).values_list("mail_problem", flat=True).first()
+    return stuck.count(), last or ""

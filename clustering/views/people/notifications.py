@@ -1,0 +1,62 @@
+"""The bell: what happened that concerns this person."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from clustering.models import Preference, User
+from clustering.notifying import shown_to
+from clustering.written import whole_number
+
+ROWS_SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notifications(request: HttpRequest) -> HttpResponse:
+    """Show them, newest first. POST: act=read marks all (or `notification` alone) as read; act=mail turns mail on."""
+    assert isinstance(request.user, User)  # nobody comes here without signing in
+    if request.method == "POST":
+        _act(request, request.user)
+        return redirect("notifications")
+    shown = Paginator(shown_to(request.user).select_related("collection"), ROWS_SHOWN)
+    kept = Preference.objects.filter(user=request.user).first()
+    context = {
+        "shown": shown.get_page(request.GET.get("page")),
+        "mail": settings.MAIL,
+        "wants_mail": kept.mail if kept else True,
+        "mode": "notifications",
+    }
+    return render(request, "people/notifications.html", context)
+
+
+def _act(request: HttpRequest, person: User) -> None:
+    if request.POST.get("act") == "mail":
+        wants = request.POST.get("mail") == "on"
+        Preference.objects.update_or_create(user=person, defaults={"mail": wants})
+        messages.success(request, _("You get mail from now on.") if wants else _("You get no mail from now on."))
+        return
+    rows = shown_to(person).filter(read=None)
+    if "notification" in request.POST:
+        rows = rows.filter(pk=whole_number(request.POST["notification"]) or 0)
+    count = rows.update(read=timezone.now())
+    said = ngettext("%(count)s notification marked as read.", "%(count)s notifications marked as read.", count)
+    messages.success(request, said % {"count": count})
+
+
+@require_GET
+def notification(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go to what it is about; it counts as read then."""
+    assert isinstance(request.user, User)  # nobody comes here without signing in
+    found = shown_to(request.user).filter(pk=pk).first()
+    if found is None:
+        raise Http404("There is no such notification.")
+    shown_to(request.user).filter(pk=pk, read=None).update(read=timezone.now())
+    return redirect(found.address or "notifications")

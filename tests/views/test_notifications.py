@@ -1,0 +1,215 @@
+"""The bell and mail: who is told of what, once, and that a mail server that is away costs nothing else."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoCaptureOnCommitCallbacks
+from pytest_django.fixtures import Settings
+
+from clustering.commenting import rewrite_comment, write_comment
+from clustering.jobs.launching import launch_job
+from clustering.jobs.running import run_here
+from clustering.models import Collection, Job, Notification, Preference, Team, User
+from clustering.notifying import mail, mail_again, notify, remind_of_dates
+from clustering.teams import assign, give_role, hand_over
+from clustering.wording import say, told
+from tests.conftest import MakeCollection
+from tests.views.conftest import Signed
+
+
+@pytest.fixture
+def afl(make_collection: MakeCollection) -> Collection:
+    return make_collection("afl", groups=[2, 1])
+
+
+def told_to(person: User) -> list[str]:
+    return [told(one.said) for one in Notification.objects.filter(person=person).order_by("pk")]
+
+
+def test_the_bell_counts_and_a_click_leads_there(afl: Collection, alice: User, bob: User, signed: Signed) -> None:
+    page = afl.pages.get(position=2)
+    comment = write_comment(page, "Whose hand, @bob? @alice", actor=alice)
+    rewrite_comment(comment, "Whose hand is this, @bob?", actor=alice)
+    assert told_to(bob) == ["alice mentioned you on page 2."], "once, though it was edited"
+    assert told_to(alice) == [], "nobody is told what they did themselves"
+    client = signed(bob)
+    assert '<span class="bell-count">1' in client.get("/").content.decode()
+    shown = client.get("/notifications/")
+    assert "Whose hand, @bob?" in shown.content.decode()
+    (one,) = Notification.objects.filter(person=bob)
+    assert client.get(f"/notifications/{one.pk}/").headers["Location"] == f"/c/afl/#page/{page.identifier}"
+    assert "bell-count" not in client.get("/").content.decode()
+    assert signed(alice).get(f"/notifications/{one.pk}/").status_code == 404
+
+
+def test_work_that_is_given_is_told_and_read_at_once(
+    afl: Collection, make_collection: MakeCollection, alice: User, bob: User, sam: User, signed: Signed
+) -> None:
+    team = Team.objects.create(name="Labor")
+    team.members.set([alice, bob, sam])
+    (given,) = assign([afl], team, actor=sam, note="first")
+    assign([afl, make_collection("uap", groups=[1])], alice, actor=sam)
+    hand_over(given, bob, actor=alice)
+    assert told_to(alice) == ["sam assigned “AFL” to you.", "sam assigned 2 collections to you."]
+    assert told_to(bob) == ["sam assigned “AFL” to you.", "alice handed “AFL” over to you."]
+    assert told_to(sam) == []
+    client = signed(alice)
+    first = Notification.objects.filter(person=alice).earliest("pk")
+    client.post("/notifications/", {"act": "read", "notification": first.pk})
+    assert Notification.objects.filter(person=alice, read=None).count() == 1
+    assert (
+        "1 notification marked as read."
+        in client.post("/notifications/", {"act": "read"}, follow=True).content.decode()
+    )
+    assert not Notification.objects.filter(person=alice, read=None).exists()
+    assert Notification.objects.filter(person=bob, read=None).count() == 2
+
+
+def test_whoever_launched_a_job_is_told_how_it_ended(
+    afl: Collection, make_collection: MakeCollection, sam: User
+) -> None:
+    empty = make_collection("none", pages=0)
+    run_here(launch_job(empty, kind=Job.Kind.PROPOSE, actor=sam, here=True))
+    run_here(launch_job(empty, kind=Job.Kind.READ, actor=sam, here=True))
+    run_here(launch_job(empty, kind=Job.Kind.READ, actor=None, here=True))
+    states = list(Job.objects.order_by("pk").values_list("state", flat=True))
+    word = {"done": "is done", "failed": "failed"}
+    assert told_to(sam) == [f"Propose of “NONE” {word[states[0]]}.", f"OCR of “NONE” {word[states[1]]}."]
+
+
+def test_a_due_date_is_told_once_and_again_when_it_moves(afl: Collection, alice: User, sam: User) -> None:
+    today = timezone.localdate()
+    (given,) = assign([afl], alice, actor=sam, due=today + timedelta(days=9))
+    assert remind_of_dates() == 0
+    assign([afl], alice, actor=sam, due=today + timedelta(days=2))
+    assert [remind_of_dates(), remind_of_dates()] == [1, 0]
+    assign([afl], alice, actor=sam, due=today + timedelta(days=1))
+    assert remind_of_dates() == 1
+    given.refresh_from_db()
+    assert sum("is due on" in said for said in told_to(alice)) == 2
+
+
+def test_nothing_is_told_of_collections_that_one_lost(
+    afl: Collection, alice: User, bob: User, sam: User, signed: Signed
+) -> None:
+    write_comment(afl.pages.get(position=1), "A secret, @bob", actor=alice)
+    give_role([afl], alice, role="edit", actor=sam)
+    page = signed(bob).get("/notifications/").content.decode()
+    assert "secret" not in page
+    assert "bell-count" not in page
+
+
+# --- Mail -------------------------------------------------------------------------------------------------------------
+class Mailbox:
+    """What a mail server of this machine took."""
+
+    def __init__(self) -> None:
+        self.letters: list[Any] = []
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(settings: Settings) -> Iterator[Mailbox]:
+    box = Mailbox()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    settings.MAIL = {"HOST": "127.0.0.1"}
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    settings.ADDRESS = "https://desk.example.org"
+    yield box
+    server.stop()
+
+
+def with_address(person: User) -> User:
+    person.email = f"{person.username}@example.org"
+    person.save(update_fields=["email"])
+    return person
+
+
+def test_it_is_mailed_once_in_the_readers_language(
+    afl: Collection,
+    alice: User,
+    bob: User,
+    mailbox: Mailbox,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with_address(bob)
+    Preference.objects.create(user=bob, language="de")
+    with django_capture_on_commit_callbacks(execute=True) as sent:
+        write_comment(afl.pages.get(position=2), "Whose hand, @bob?", actor=alice)
+    assert len(sent) == 1
+    (one,) = Notification.objects.filter(person=bob)
+    assert [mail(one.pk), mail(one.pk)] == [True, False]
+    (letter,) = mailbox.letters
+    assert letter["To"] == "bob@example.org"
+    assert letter["Subject"] == "hhreview: alice hat Sie auf Seite 2 erwähnt."
+    text = letter.get_content()
+    assert "Whose hand, @bob?" in text
+    assert f"https://desk.example.org/c/afl/#page/{afl.pages.get(position=2).identifier}" in text
+
+
+def test_a_person_turns_mail_off(afl: Collection, alice: User, bob: User, mailbox: Mailbox, signed: Signed) -> None:
+    client = signed(with_address(bob))
+    assert "Turn email off" in client.get("/notifications/").content.decode()
+    client.post("/notifications/", {"act": "mail", "mail": "off"})
+    write_comment(afl.pages.get(position=2), "@bob", actor=alice)
+    assert Notification.objects.get(person=bob).mail == ""
+    client.post("/notifications/", {"act": "mail", "mail": "on"})
+    write_comment(afl.pages.get(position=2), "@bob!", actor=alice)
+    assert Notification.objects.filter(person=bob).latest("pk").mail == "waiting"
+
+
+def test_a_mail_server_that_is_away_is_told_to_staff_and_tried_again(
+    afl: Collection, bob: User, sam: User, mailbox: Mailbox, settings: Settings, signed: Signed
+) -> None:
+    (one,) = notify([with_address(bob)], say("Something."), kind="job", collection=afl)
+    right, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
+    assert not mail(one.pk)
+    page = signed(sam).get("/staff/workers/").content.decode()
+    assert "1 email could not be sent and is tried again for a day. The mail server said: ConnectionRef" in page
+    assert mail_again() == 0, "not at once"
+    Notification.objects.update(mail_tried=timezone.now() - timedelta(minutes=11))
+    settings.EMAIL_PORT = right
+    assert mail_again() == 1
+    assert mail(one.pk)
+    assert "could not be sent" not in signed(sam).get("/staff/workers/").content.decode()
+    (late,) = notify([bob], say("Something."), kind="job", collection=afl)
+    Notification.objects.filter(pk=late.pk).update(created=timezone.now() - timedelta(days=2))
+    assert mail_again() == 0
+    late.refresh_from_db()
+    assert late.mail == "", "given up after a day"
+
+
+def test_an_invitation_is_mailed_and_its_link_is_not_kept(
+    bob: User, sam: User, mailbox: Mailbox, signed: Signed, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = ["testserver"]
+    User.objects.filter(pk=sam.pk).update(is_superuser=True)
+    page = signed(sam).post(f"/staff/people/{with_address(bob).pk}/reset/", follow=True).content.decode()
+    assert "The link is on its way to bob@example.org." in page
+    one = Notification.objects.get(person=bob)
+    assert mail(one.pk)
+    (letter,) = mailbox.letters
+    (link,) = [line for line in letter.get_content().split() if "/welcome/" in line]
+    assert Client().get(link.removeprefix("http://testserver"), follow=True).status_code == 200
+    one.refresh_from_db()
+    assert one.address == ""
+    assert "welcome" not in signed(bob).get("/notifications/").content.decode()
