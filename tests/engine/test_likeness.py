@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from clustering.engine.evidence.hand import Wording
 from clustering.engine.evidence.likeness import FAR, FEWEST, Distance, likeness_columns, ranked
 from clustering.engine.evidence.prose import prose_of
 from clustering.engine.records import PageRecord
@@ -89,7 +90,8 @@ def written(document: int) -> PageRecord:
 
 
 def columns_of(pages: list[PageRecord]) -> dict[str, np.ndarray]:
-    return {c.name: c.values for c in likeness_columns(pages, [prose_of(each) for each in pages])}
+    proses = [prose_of(each) for each in pages]
+    return {c.name: c.values for c in likeness_columns(pages, proses, Wording.of(proses))}
 
 
 def test_every_measure_that_documents_differ_in_tells_them_apart() -> None:

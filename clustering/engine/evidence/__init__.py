@@ -18,7 +18,7 @@ from clustering.engine.evidence.colours import colour_columns
 from clustering.engine.evidence.columns import FAMILIES, SOURCES, Column, Evidence, column
 from clustering.engine.evidence.copies import copy_columns
 from clustering.engine.evidence.framing import without_frames
-from clustering.engine.evidence.hand import hand_columns
+from clustering.engine.evidence.hand import Wording, hand_columns
 from clustering.engine.evidence.leaves import leaf_columns
 from clustering.engine.evidence.likeness import likeness_columns
 from clustering.engine.evidence.look import look_columns
@@ -40,6 +40,7 @@ def gather(pages: Sequence[PageRecord]) -> Evidence:
     sizes = compare_sizes(pages)
     usual = usual_language(page.reading.language for page in pages if page.reading)
     proses = [prose_of(page, usual=usual) for page in pages]
+    wording = Wording.of(proses)
     columns = [
         *size_columns(sizes),
         *colour_columns(pages, sizes),
@@ -47,10 +48,10 @@ def gather(pages: Sequence[PageRecord]) -> Evidence:
         *look_columns(pages),
         *chain_columns(all_numbers(pages), sizes),
         *prose_columns(proses),
-        *hand_columns(pages, proses),
+        *hand_columns(pages, proses, wording),
         *copy_columns(proses),
         *alone_columns(pages, proses, sizes),
-        *likeness_columns(pages, proses),
+        *likeness_columns(pages, proses, wording),
         *opinion_columns(pages),
     ]
     return Evidence(tuple(columns), len(pages), missing, _absent(pages), page_traits(pages))

@@ -4,6 +4,7 @@ document."""
 from __future__ import annotations
 
 import re
+from collections import Counter, deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,26 +26,45 @@ NEXT_DOOR = 1.5
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def shingles(prose: Prose | None) -> frozenset[tuple[str, ...]]:
-    """Return the runs of three words of a page."""
-    words = [w.lower() for line in (prose.lines if prose else ()) for w in _WORD.findall(line.text)]
-    return frozenset(zip(words, words[1:], words[2:], strict=False))
+def shingles(prose: Prose | None, known: dict[str, int]) -> frozenset[int]:
+    """Return the runs of three words of a page, each as one number; `known` numbers the words."""
+    lines = prose.lines if prose else ()
+    words = [known.setdefault(w.lower(), len(known)) for line in lines for w in _WORD.findall(line.text)]
+    return frozenset((a << 48) | (b << 24) | c for a, b, c in zip(words, words[1:], words[2:], strict=False))
 
 
 def copy_offsets(proses: Sequence[Prose | None]) -> list[dict[int, float]]:
-    """Per page the distances back at which it has a copy, with how alike the two are."""
-    sets = [shingles(prose) for prose in proses]
+    """Per page the distances back at which it has a copy, with how alike the two are.
+
+    Only the last BACK pages are held, and only pages that share anything are met.
+    """
+    known: dict[str, int] = {}
+    last: deque[frozenset[int]] = deque()
+    where: dict[int, list[int]] = {}
     found: list[dict[int, float]] = []
-    for i, own in enumerate(sets):
-        here: dict[int, float] = {}
-        for distance in range(1, min(BACK, i) + 1):
-            other = sets[i - distance]
-            if min(len(own), len(other)) >= ENOUGH and 2 * len(own) > len(other) and 2 * len(other) > len(own):
-                alike = len(own & other) / len(own | other)
-                if alike >= (ALIKE if min(len(own), len(other)) >= MANY else ALIKE_SHORT):
-                    here[distance] = alike
-        found.append(here)
+    for i, prose in enumerate(proses):
+        if len(last) == BACK + 1:
+            for shingle in last.popleft():
+                where[shingle].pop(0)
+                if not where[shingle]:
+                    del where[shingle]
+        own = shingles(prose, known)
+        shared = Counter(page for shingle in own for page in where.get(shingle, ()))
+        here = {i - page: alike for page, both in shared.items() if (alike := _alike(own, last[page - i], both))}
+        found.append(dict(sorted(here.items())))
+        for shingle in own:
+            where.setdefault(shingle, []).append(i)
+        last.append(own)
     return found
+
+
+def _alike(own: frozenset[int], other: frozenset[int], both: int) -> float:
+    """How alike two pages are, where they are copies; 0 where not."""
+    fewer, more = sorted((len(own), len(other)))
+    if fewer < ENOUGH or 2 * fewer <= more:
+        return 0.0
+    alike = both / (fewer + more - both)
+    return alike if alike >= (ALIKE if fewer >= MANY else ALIKE_SHORT) else 0.0
 
 
 def copy_columns(proses: Sequence[Prose | None]) -> list[Column]:

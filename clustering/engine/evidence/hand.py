@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -12,26 +12,19 @@ import numpy as np
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.look import nearness, vectors_of
 from clustering.engine.evidence.prose import Prose, designations, head_dates, masthead
+from clustering.engine.evidence.shared import Sets, Words
 from clustering.engine.records import Line, PageRecord
 
 RETURNS = 8
 """Pages back in which a heading is looked for again."""
-ENOUGH = 12
-"""Words from which a page's vocabulary is compared."""
 TEXT_LINES = 6
 """Lines of running text from which type, pitch and margins are compared."""
-_WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 def grams(text: str) -> frozenset[str]:
     """Character 4-grams of a text in small letters without spaces or signs."""
     plain = re.sub(r"[\W_]+", "", text.lower())
     return frozenset(plain[k : k + 4] for k in range(len(plain) - 3))
-
-
-def jaccard(a: frozenset[str], b: frozenset[str]) -> float:
-    """Shared share of two sets; 0 where one is too small to tell."""
-    return len(a & b) / len(a | b) if len(a) >= 4 and len(b) >= 4 else 0.0
 
 
 def page_head(prose: Prose | None, characters: int) -> str:
@@ -44,34 +37,6 @@ def page_foot(prose: Prose | None, characters: int) -> str:
     return " ".join(line.text for line in prose.foot(0.85))[-characters:] if prose else ""
 
 
-def word_vectors(proses: Sequence[Prose | None]) -> list[dict[str, float]]:
-    """TF-IDF of the words of each page, unit length; empty below ENOUGH words. The collection is its own reference."""
-    counts = [
-        Counter(word.lower() for line in (p.lines if p else ()) for word in _WORD.findall(line.text)) for p in proses
-    ]
-    seen: Counter[str] = Counter()
-    for count in counts:
-        seen.update(count.keys())
-    pages = max(len(proses), 1)
-    out: list[dict[str, float]] = []
-    for count in counts:
-        if sum(count.values()) < ENOUGH:
-            out.append({})
-            continue
-        weights = {w: (1 + np.log(c)) * np.log((pages + 1) / seen[w]) for w, c in count.items() if seen[w] > 1}
-        norm = float(np.sqrt(sum(x * x for x in weights.values()))) or 1.0
-        out.append({w: float(x) / norm for w, x in weights.items()})
-    return out
-
-
-def cosine(a: dict[str, float], b: dict[str, float]) -> float:
-    """Return the cosine of two sparse unit vectors; nan where one is empty."""
-    if not a or not b:
-        return float("nan")
-    small, large = (a, b) if len(a) < len(b) else (b, a)
-    return sum(x * large.get(w, 0.0) for w, x in small.items())
-
-
 def _relative(near: Floats, strangers: Floats) -> Floats:
     """How far above strangers, in their standard deviations; nan stays."""
     known = strangers[~np.isnan(strangers)]
@@ -80,29 +45,31 @@ def _relative(near: Floats, strangers: Floats) -> Floats:
     return np.asarray((near - known.mean()) / max(float(known.std()), 0.02))
 
 
-def returning_heads(heads: Sequence[frozenset[str]]) -> Floats:
+def returning_heads(heads: Sets) -> Floats:
     """(n,) how well the head of a page repeats that of an earlier one that the page before does not share.
 
     Issues of one serial and sheets of one series repeat their masthead with other pages between them (Memo from COPE;
     fact sheets 107-126 of the AFL-CIO scans); a running head stands on all pages and does not count.
     """
     found = np.zeros(len(heads))
-    for i in range(2, len(heads)):
-        back = max((jaccard(heads[i], heads[k]) for k in range(max(i - RETURNS, 0), i - 1)), default=0.0)
-        found[i] = max(back - 1.5 * jaccard(heads[i], heads[i - 1]), 0.0)
+    for distance in range(2, RETURNS + 1):
+        found[distance:] = np.maximum(found[distance:], heads.apart(distance))
+    found[2:] = np.maximum(found[2:] - 1.5 * heads.apart(1)[1:], 0.0)
     return found
 
 
-def returning_both_ways(heads: Sequence[frozenset[str]]) -> Floats:
+def returning_both_ways(heads: Sets) -> Floats:
     """`returning_heads` looking back, and looking ahead for the first of a series."""
-    back = returning_heads(heads)
-    ahead = np.zeros(len(heads))
-    for i in range(1, len(heads)):
-        later = range(i + 2, min(i + RETURNS, len(heads)))
-        best = max((jaccard(heads[i], heads[k]) for k in later), default=0.0)
-        after = jaccard(heads[i], heads[i + 1]) if i + 1 < len(heads) else 0.0
-        ahead[i] = max(best - 1.5 * max(after, jaccard(heads[i], heads[i - 1])), 0.0)
-    return np.maximum(back, ahead)
+    n = len(heads)
+    ahead, beside = np.zeros(n), np.zeros(n)
+    for distance in range(2, RETURNS):
+        ahead[: max(n - distance, 0)] = np.maximum(ahead[: max(n - distance, 0)], heads.apart(distance))
+    next_door = heads.apart(1)
+    beside[: max(n - 1, 0)] = next_door
+    beside[1:] = np.maximum(beside[1:], next_door)
+    ahead = np.maximum(ahead - 1.5 * beside, 0.0)
+    ahead[:1] = 0.0
+    return np.maximum(returning_heads(heads), ahead)
 
 
 def compare(left: frozenset[str], right: frozenset[str]) -> int:
@@ -110,19 +77,28 @@ def compare(left: frozenset[str], right: frozenset[str]) -> int:
     return 0 if not left or not right else 1 if left & right else -1
 
 
-def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Column]:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What the pages of a stream say, ready to be compared: their words, and the lines at their head and foot."""
+
+    words: Words
+    heads: Sets
+    feet: Sets
+
+    @classmethod
+    def of(cls, proses: Sequence[Prose | None]) -> Wording:
+        """Of these pages."""
+        heads = Sets(grams(page_head(p, 120)) for p in proses)
+        return cls(Words(proses), heads, Sets(grams(page_foot(p, 80)) for p in proses))
+
+
+def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> list[Column]:
     """Evidence of the family "hand"."""
     seams = max(len(pages) - 1, 0)
-    heads = [grams(page_head(p, 120)) for p in proses]
-    feet = [grams(page_foot(p, 80)) for p in proses]
-    words = word_vectors(proses)
-    near = np.array([cosine(words[i], words[i + 1]) for i in range(seams)])
-    strangers = np.array(
-        [cosine(words[i], words[i + d]) for d in (5, 9, 14, 22) for i in range(max(len(pages) - d, 0))]
-    )
-    same_words = _relative(near, strangers)
+    words, heads = wording.words, wording.heads
+    same_words = _relative(words.apart(1), np.concatenate([words.apart(d) for d in (5, 9, 14, 22)]))
     meaning = nearness(*vectors_of(pages, text=True))
-    running = np.array([max(jaccard(heads[i], heads[i + 1]), jaccard(feet[i], feet[i + 1])) for i in range(seams)])
+    running = np.maximum(heads.apart(1), wording.feet.apart(1))
     returns = returning_both_ways(heads)[1:]
     opens = np.array([masthead(p) for p in proses])[1:] if seams else np.zeros(0)
     repeated = np.clip((running - 0.15) / 0.6, 0, 1)

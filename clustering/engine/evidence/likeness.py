@@ -7,7 +7,7 @@ more than any two pages of this collection do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,19 +18,16 @@ import scipy
 from clustering.engine.evidence.colours import paper_difference
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.hand import (
-    cosine,
-    grams,
-    jaccard,
+    Wording,
     left_margin,
     line_pitch,
-    page_foot,
-    page_head,
     text_lines,
     type_size,
-    word_vectors,
 )
 from clustering.engine.evidence.look import vectors_of
 from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.shared import FEWEST as FEWEST_GRAMS
+from clustering.engine.evidence.shared import Sets
 from clustering.engine.evidence.sizes import sheet_size
 from clustering.engine.paper import GRID
 from clustering.engine.records import PageRecord
@@ -42,8 +39,8 @@ FEWEST = 20
 """Pairs of strangers below which ranks mean nothing."""
 LIMIT = 0.01
 """Ranks are held this far from 0 and 1: two hundred strangers tell no more."""
-FEWEST_GRAMS = 4
-"""Character 4-grams below which two lines are not compared."""
+_AT_ONCE = 4096
+"""Pairs whose vectors are copied together."""
 TEXT_LINES = 4
 """Lines of running text from which type, pitch and margins are compared."""
 
@@ -64,19 +61,20 @@ class Likeness:
     distance: Distance
 
 
-def likeness_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Column]:
+def likeness_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> list[Column]:
     """One signed column a measure: 1 as unlike as the most unlike strangers, -1 as alike as the most alike ones."""
-    return [_column(measure, len(pages)) for measure in _measures(pages, proses)]
+    return [_column(measure, len(pages)) for measure in _measures(pages, proses, wording)]
 
 
 def _column(measure: Likeness, n: int) -> Column:
     values = ranked(measure.distance, n)
+    alike, unlike = measure.alike, measure.unlike  # and not the measure, which holds all pages
     return column(
         measure.family,
         f"unlike_{measure.name}",
         1,
         values,
-        lambda i: measure.unlike if values[i] > 0 else measure.alike,
+        lambda i: unlike if values[i] > 0 else alike,
         both_ways=True,
     )
 
@@ -95,13 +93,20 @@ def ranked(distance: Distance, n: int) -> Floats:
     return np.asarray(np.where(np.isnan(near), 0.0, score))
 
 
-def _measures(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Likeness]:
-    return [*_of_looks(pages), *_of_paper(pages), *_of_strokes(pages), *_of_text(pages, proses)]
+def _measures(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> Iterator[Likeness]:
+    """Yield them one after the other: what the ones compare is freed before the others are made."""
+    yield from _of_looks(pages)
+    yield from _of_paper(pages)
+    yield from _of_strokes(pages)
+    yield from _of_text(pages, proses, wording)
 
 
 def _cosine_distance(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> Distance:
     def distance(i: Places, j: Places) -> Floats:
-        near = np.einsum("ij,ij->i", vectors[i], vectors[j]).astype(np.float64)
+        near = np.zeros(len(i))
+        for start in range(0, len(i), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            near[some] = np.einsum("ij,ij->i", vectors[i[some]], vectors[j[some]])
         return np.where(there[i] & there[j], 1 - near, np.nan)
 
     return distance
@@ -181,22 +186,23 @@ def _of_strokes(pages: Sequence[PageRecord]) -> list[Likeness]:
     ]  # fmt: skip
 
 
-def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> list[Likeness]:
-    words = word_vectors(proses)
-    heads = [grams(page_head(prose, 120)) for prose in proses]
-    feet = [grams(page_foot(prose, 80)) for prose in proses]
+def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wording: Wording) -> list[Likeness]:
     typed = [prose if prose and len(text_lines(prose)) >= TEXT_LINES else None for prose in proses]
     sizes = [np.log(type_size(prose)) if prose else np.nan for prose in typed]
     pitches = [np.log(line_pitch(prose)) if prose else np.nan for prose in typed]
     margins = [left_margin(prose) if prose else np.nan for prose in typed]
     legible = [page.reading.confidence if page.reading and page.reading.lines else np.nan for page in pages]
     counts = [np.log(sum(len(line.text.split()) for line in p.lines) + 10) if p else np.nan for p in proses]
-    shared_words = _of_pairs(lambda i, j: 1 - cosine(words[i], words[j]))
+    words = wording.words
+
+    def shared_words(i: Places, j: Places) -> Floats:
+        return 1 - words.cosines(i, j)
+
     return [
         Likeness("words", "hand", "The pages share distinctive words.", "They share almost no distinctive words.",
                 shared_words),
-        Likeness("head", "hand", "The top lines are alike.", "The top lines differ.", _shared(heads)),
-        Likeness("foot", "hand", "The bottom lines are alike.", "The bottom lines differ.", _shared(feet)),
+        Likeness("head", "hand", "The top lines are alike.", "The top lines differ.", _shared(wording.heads)),
+        Likeness("foot", "hand", "The bottom lines are alike.", "The bottom lines differ.", _shared(wording.feet)),
         Likeness("type", "hand", "The type has the same size.", "The type size differs.", _gap(sizes)),
         Likeness("pitch", "hand", "The line spacing is the same.", "The line spacing differs.", _gap(pitches)),
         Likeness("margin", "hand", "The left margins agree.", "The left margins differ.", _gap(margins)),
@@ -207,11 +213,14 @@ def _of_text(pages: Sequence[PageRecord], proses: Sequence[Prose | None]) -> lis
     ]  # fmt: skip
 
 
-def _shared(sets: Sequence[frozenset[str]]) -> Distance:
+def _shared(sets: Sets) -> Distance:
     """1 - the shared share of two sets; nan where one is too small to tell."""
-    return _of_pairs(
-        lambda i, j: 1 - jaccard(sets[i], sets[j]) if min(len(sets[i]), len(sets[j])) >= FEWEST_GRAMS else np.nan
-    )
+
+    def distance(i: Places, j: Places) -> Floats:
+        told = np.minimum(sets.sizes[i], sets.sizes[j]) >= FEWEST_GRAMS
+        return np.asarray(np.where(told, 1 - sets.shares(i, j), np.nan))
+
+    return distance
 
 
 def _paper(page: PageRecord, name: str) -> Any:

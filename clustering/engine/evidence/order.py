@@ -22,8 +22,9 @@ def headline(page: PageRecord) -> float:
     """Height of the tallest line of clear print as a share of the page's; 0 without any."""
     if page.reading is None or page.reading.height <= 0:
         return 0.0
-    clear = (line for line in page.reading.lines if line.confidence > CLEAR_PRINT and _letters(line.text) >= 4)
-    return max((line.bottom - line.top for line in clear), default=0) / page.reading.height
+    clear = (line for line in page.reading.lines if line.confidence > CLEAR_PRINT)
+    tallest = sorted(clear, key=lambda line: line.top - line.bottom)
+    return next((line.bottom - line.top for line in tallest if _letters(line.text) >= 4), 0) / page.reading.height
 
 
 def _letters(text: str) -> int:

@@ -20,6 +20,7 @@ TRAITS = 64
 """Principal components that are kept."""
 ROUNDING = 1e-4
 """Length below which a difference from the mean is rounding, and no direction."""
+_PARTS = 3
 CLIP = 3.0
 """Standard deviations at which measured facts are cut off."""
 
@@ -34,18 +35,20 @@ def page_traits(pages: Sequence[PageRecord]) -> Traits:
     """
     if not pages:
         return np.zeros((0, 0), dtype=np.float32)
-    looks, seen = vectors_of(pages)
-    meanings, read = vectors_of(pages, text=True)
-    parts = (_directions(looks, seen), _directions(meanings, read), _scores(_facts(pages)))
-    return _principal(np.column_stack(parts) / np.sqrt(len(parts)))
+    rows = np.column_stack(
+        [_directions(*vectors_of(pages)), _directions(*vectors_of(pages, text=True)), _scores(_facts(pages))]
+    )
+    rows /= np.float32(np.sqrt(_PARTS))
+    return _principal(rows)
 
 
 def _directions(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Return unit vectors away from the mean of the collection."""
-    away = np.zeros(vectors.shape, dtype=np.float32)
+    """Turn vectors, in place, into unit vectors away from the mean of the collection."""
     if there.any():
-        away[there] = vectors[there] - vectors[there].mean(axis=0)
-    return np.asarray(away / np.maximum(np.linalg.norm(away, axis=1, keepdims=True), ROUNDING))
+        vectors -= vectors.mean(axis=0, where=there[:, None])
+        vectors[~there] = 0.0
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), np.float32(ROUNDING))
+    return vectors
 
 
 def _facts(pages: Sequence[PageRecord]) -> npt.NDArray[np.float32]:

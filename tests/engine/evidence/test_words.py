@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from clustering.engine.evidence import gather
 from clustering.engine.evidence.copies import copy_columns
-from clustering.engine.evidence.hand import compare, grams, hand_columns, jaccard, returning_heads
+from clustering.engine.evidence.hand import Wording, compare, grams, hand_columns, returning_heads
 from clustering.engine.evidence.prose import (
     closing_cues,
     designations,
@@ -18,6 +21,7 @@ from clustering.engine.evidence.prose import (
     prose_of,
     sentence_runs_on,
 )
+from clustering.engine.evidence.shared import Sets
 from clustering.engine.records import PageRecord
 from tests.engine.evidence.making import LETTER, body, line, page
 
@@ -28,7 +32,7 @@ def prose(*lines: object) -> object:
 
 def seam(left: PageRecord, right: PageRecord) -> dict[str, float]:
     proses = [prose_of(left), prose_of(right)]
-    columns = [*prose_columns(proses), *hand_columns([left, right], proses), *copy_columns(proses)]
+    columns = [*prose_columns(proses), *hand_columns([left, right], proses, Wording.of(proses)), *copy_columns(proses)]
     return {c.name: float(c.values[0]) for c in columns if c.values[0]}
 
 
@@ -101,12 +105,12 @@ def test_a_table_of_contents_is_inside_a_document() -> None:
 
 def test_headings_that_come_back_open_the_next_of_a_series_as_memo_from_cope_does() -> None:
     memo, other = grams("MEMO FROM COPE published by the committee"), grams("Odds n ends and what is being said")
-    assert returning_heads([memo, other, memo])[2] > 0.5
-    assert returning_heads([memo, memo, memo])[2] == 0.0
+    assert returning_heads(Sets([memo, other, memo]))[2] > 0.5
+    assert returning_heads(Sets([memo, memo, memo]))[2] == 0.0
 
 
 def test_too_little_text_is_not_compared() -> None:
-    assert jaccard(grams("abc"), grams("abc")) == 0.0
+    assert Sets([grams("abc"), grams("abc")]).apart(1) == [0.0]
 
 
 def test_a_second_copy_begins_where_the_text_repeats() -> None:
@@ -117,3 +121,30 @@ def test_a_second_copy_begins_where_the_text_repeats() -> None:
     assert begins.values.tolist()[1] > 0.9
     assert begins.values[2] == 0.0
     assert goes_on.values[2] > 0.9
+
+
+def test_evidence_of_a_long_stream_holds_no_page_s_words_or_pictures() -> None:
+    """What gathering leaves is some numbers a seam: the sentences must not hold on to what was compared."""
+
+    def stream(count: int) -> list[PageRecord]:
+        rng = np.random.default_rng(1)
+        words = [f"word{chr(97 + k % 26)}{chr(97 + k // 26)}" for k in range(600)]
+        looks = rng.normal(size=(count, 1280)).astype(np.float32)
+        pages = []
+        for number in range(count):
+            text = [" ".join(rng.choice(words, 9)) for _ in range(30)]
+            lines = [line(each, 0.05 + 0.03 * place) for place, each in enumerate(text)]
+            pages.append(replace(page(LETTER, *lines), vector=looks[number]))
+        return pages
+
+    pages = stream(300)
+    gather(pages[:50])  # what is loaded and compiled once
+    tracemalloc.start()
+    try:
+        evidence = gather(pages)
+        left, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(evidence.names) > 50
+    assert left / len(pages) < 6_000, "the columns hold more than their values"
+    assert most / len(pages) < 60_000, "more than a few pages' words were held at once"

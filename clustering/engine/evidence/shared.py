@@ -1,0 +1,109 @@
+"""What the texts of pages share, compared many pairs at a time: a row of numbers a page, in little memory."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import scipy
+
+from clustering.engine.evidence.columns import Floats
+from clustering.engine.evidence.prose import Prose
+
+ENOUGH = 12
+"""Words from which a page's vocabulary is compared."""
+FEWEST = 4
+"""Members below which a set is too small to tell anything."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_AT_ONCE = 4096
+"""Pairs that are compared together."""
+
+Places = npt.NDArray[np.intp]
+
+
+class _Rows:
+    """A sparse matrix, one row a page; rows of it are multiplied without writing them out."""
+
+    def __init__(self, ids: Sequence[npt.NDArray[np.int32]], values: Sequence[npt.NDArray[np.float64]]) -> None:
+        self.sizes = np.array([len(row) for row in ids], dtype=np.intp)
+        starts = np.concatenate([[0], np.cumsum(self.sizes)])
+        indices = np.concatenate(ids) if ids else np.zeros(0, np.int32)
+        data = np.concatenate(values) if values else np.zeros(0)
+        width = int(indices.max(initial=0)) + 1
+        self._matrix = scipy.sparse.csr_array((data, indices, starts), shape=(len(ids), width))
+
+    def products(self, i: Places, j: Places) -> Floats:
+        """Return the sum of products of row i and row j, for each pair."""
+        out = np.zeros(len(i))
+        for start in range(0, len(i), _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            out[some] = (self._matrix[i[some]] * self._matrix[j[some]]).sum(axis=1)
+        return out
+
+
+class Sets:
+    """A set for each page, and how much any two have in common."""
+
+    def __init__(self, sets: Iterable[Collection[Hashable]]) -> None:
+        known: dict[Hashable, int] = {}
+        ids = [
+            np.sort(np.array([known.setdefault(member, len(known)) for member in set(one)], dtype=np.int32))
+            for one in sets
+        ]
+        self._rows = _Rows(ids, [np.ones(len(row)) for row in ids])
+        self.sizes = self._rows.sizes
+
+    def __len__(self) -> int:
+        """How many pages."""
+        return len(self.sizes)
+
+    def shares(self, i: Places, j: Places) -> Floats:
+        """Return the shared share of two sets, for each pair; 0 where one is too small to tell."""
+        both = self._rows.products(i, j)
+        either = self.sizes[i] + self.sizes[j] - both
+        told = np.minimum(self.sizes[i], self.sizes[j]) >= FEWEST
+        return np.asarray(np.where(told, both / np.maximum(either, 1), 0.0))
+
+    def apart(self, distance: int) -> Floats:
+        """(n - distance,) the shared share of each page and the one so far behind it."""
+        first = np.arange(max(len(self) - distance, 0))
+        return self.shares(first, first + distance)
+
+
+class Words:
+    """TF-IDF of the words of each page, unit length; nothing below ENOUGH. The collection is its own reference."""
+
+    def __init__(self, proses: Sequence[Prose | None]) -> None:
+        known: dict[str, int] = {}
+        ids: list[npt.NDArray[np.int32]] = []
+        counts: list[npt.NDArray[np.int32]] = []
+        for prose in proses:
+            count = Counter(
+                word.lower() for line in (prose.lines if prose else ()) for word in _WORD.findall(line.text)
+            )
+            row = np.array([known.setdefault(word, len(known)) for word in count], dtype=np.int32)
+            order = np.argsort(row)
+            ids.append(row[order])
+            counts.append(np.array(list(count.values()), dtype=np.int32)[order])
+        seen = np.bincount(np.concatenate(ids), minlength=1) if ids else np.zeros(1, int)
+        rarity = np.log((max(len(proses), 1) + 1) / np.maximum(seen, 1))
+        values = []
+        for place, (row, count_of) in enumerate(zip(ids, counts, strict=True)):
+            kept = seen[row] > 1 if count_of.sum() >= ENOUGH else np.zeros(len(row), dtype=bool)
+            weights = (1 + np.log(count_of[kept])) * rarity[row[kept]]
+            ids[place] = row[kept]
+            values.append(weights / (float(np.linalg.norm(weights)) or 1.0))
+        self._rows = _Rows(ids, values)
+
+    def cosines(self, i: Places, j: Places) -> Floats:
+        """Return the cosine of two pages' words, for each pair; nan where one page has none to compare."""
+        told = np.minimum(self._rows.sizes[i], self._rows.sizes[j]) > 0
+        return np.asarray(np.where(told, self._rows.products(i, j), np.nan))
+
+    def apart(self, distance: int) -> Floats:
+        """(n - distance,) the cosine of each page and the one so far behind it."""
+        first = np.arange(max(len(self._rows.sizes) - distance, 0))
+        return self.cosines(first, first + distance)
