@@ -31,8 +31,9 @@ def loaded(key: str) -> Encoder:
 
     Raises EncoderUnavailable, and ValueError for a key that names none.
     """
-    from clustering.engine.encoders import choose_device, get_encoder, use_threads
+    from clustering.engine.encoders import choose_device, get_encoder, keep_memory, use_threads
 
+    keep_memory()
     use_threads(settings.THREADS)
     device = choose_device(None if settings.DEVICE == "auto" else settings.DEVICE)
     return get_encoder(key, device=device, runtime=tuned_runtime(key, device))
