@@ -9,6 +9,7 @@ class ClusteringConfig(AppConfig):
     """Registers the system checks and the verbs."""
 
     name = "clustering"
+    verbose_name = "hhreview"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

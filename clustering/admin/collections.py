@@ -24,16 +24,41 @@ from clustering.jobs.durations import duration
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.stages.importing import create_collection
 from clustering.models import Collection, Job
+from clustering.selectors.collection_list import STATUSES, found
 from clustering.written import whole_numbers
 
 _DONE_BY: dict[str, str] = {
     Job.Kind.PROCESS: "Analyzes the images, runs OCR, proposes documents, and applies the proposal.",
     Job.Kind.EMBED: "Analyzes page images with this encoder, so that pages can be compared.",
     Job.Kind.READ: "Runs OCR on the pages and analyzes the text.",
-    Job.Kind.LEARN: "Trains the model on confirmed documents. The new version is used only if it is better.",
-    Job.Kind.EXPORT: "Checks and writes an export in the background. Download the file from the job’s page.",
     Job.Kind.PROPOSE: "Proposes documents from the images and the text of the pages.",
+    Job.Kind.LEARN: "Trains the model on confirmed documents. The new version is used only if it is better.",
+    Job.Kind.ASK: "Asks a language model about doubtful places, or for titles and dates.",
+    Job.Kind.EXPORT: "Checks and writes an export in the background. Download the file from the job’s page.",
 }
+
+
+def orders() -> list[tuple[str, str, str]]:
+    """Return kind, name, and what it does, of every job that is launched for collections."""
+    return [(kind, str(Job.Kind(kind).label), told) for kind, told in _DONE_BY.items()]
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """Collections by where they stand, as the front page has it."""
+
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Return the statuses."""
+        return list(STATUSES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the collections with the chosen one."""
+        if self.value() not in STATUSES:
+            return queryset
+        ids = found(Collection.objects.filter(deleted=None), status=str(self.value()))
+        return queryset.filter(pk__in=ids)
 
 
 @admin.register(Collection)
@@ -41,6 +66,7 @@ class CollectionAdmin(StaffAdmin):
     """Facts of a collection are edited here; its pages and groups at the desk."""
 
     list_display = ["title", "slug", "identifier", "pages_shown", "groups_shown", "latest_job", "desk"]
+    list_filter = [StatusFilter]
     search_fields = ["title", "slug", "identifier"]
     fields = ["title", "slug", "identifier", "expected_documents", "ocr_language", "note"]
     actions = [
@@ -53,6 +79,19 @@ class CollectionAdmin(StaffAdmin):
         "order_export",
     ]
     change_list_template = "admin/clustering/collection/change_list.html"
+    change_form_template = "admin/clustering/collection/change_form.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Show the list; ?job=propose has that job chosen already."""
+        query = request.GET.copy()
+        kind = query.pop("job", [""])[-1]
+        request.GET = query  # type: ignore[assignment] # a copy, without what Django would take for a filter
+        chosen = Job.Kind(kind).label if kind in _DONE_BY else ""
+        answer = super().changelist_view(request, {**(extra_context or {}), "chosen_job": chosen})
+        form = getattr(answer, "context_data", {}).get("action_form") if chosen else None
+        if form is not None:
+            form.fields["action"].initial = f"order_{kind}"
+        return answer
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With progress counts and the jobs."""
@@ -80,9 +119,9 @@ class CollectionAdmin(StaffAdmin):
         """How many pages, and how many of them are in confirmed groups."""
         return f"{collection.page_count} ({collection.confirmed_page_count} confirmed)"
 
-    @admin.display(description="Groups", ordering="group_count")
+    @admin.display(description="Documents", ordering="group_count")
     def groups_shown(self, collection: Any) -> str:
-        """How many groups, and how many are confirmed."""
+        """How many documents, and how many are confirmed."""
         return f"{collection.group_count} ({collection.confirmed_group_count} confirmed)"
 
     @admin.display(description="Latest job")
@@ -97,7 +136,7 @@ class CollectionAdmin(StaffAdmin):
             '<a href="{}">{}: {}{}</a>', address, job.get_kind_display(), job.get_state_display(), progress
         )
 
-    @admin.display(description="Desk")
+    @admin.display(description="Review")
     def desk(self, collection: Collection) -> SafeString:
         """Return the way to the desk."""
         return format_html('<a href="{}">Open</a>', collection.get_absolute_url())

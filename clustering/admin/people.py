@@ -14,7 +14,10 @@ admin.site.unregister(Role)
 
 @admin.register(User)
 class PersonAdmin(KeyedAdmin, UserAdmin):  # type: ignore[type-arg] # it takes none at run time
-    """Accounts, as Django has them."""
+    """Accounts, as Django has them; when they signed in and began is read only."""
+
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
 
 
 @admin.register(Role)

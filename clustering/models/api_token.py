@@ -44,6 +44,8 @@ class ApiToken(models.Model):
     objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "token for scripts"
+        verbose_name_plural = "tokens for scripts"
         ordering = ["-created"]
         constraints = [
             models.UniqueConstraint(

@@ -42,6 +42,8 @@ class Edit(models.Model):
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = "change"
+        verbose_name_plural = "changes"
         ordering = ["collection", "-sequence"]
         constraints = [
             models.UniqueConstraint(fields=["collection", "sequence"], name="edit_sequence_is_unique"),

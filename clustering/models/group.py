@@ -86,6 +86,8 @@ class Group(models.Model):
     objects = GroupQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "document"
+        verbose_name_plural = "documents"
         ordering = ["collection", "first_position"]
         constraints = [
             models.CheckConstraint(

@@ -192,6 +192,8 @@ class JobProblem(models.Model):
     created = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
+        verbose_name = "problem of a job"
+        verbose_name_plural = "problems of jobs"
         ordering = ["job", "pk"]
 
     def __str__(self) -> str:

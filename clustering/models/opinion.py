@@ -63,6 +63,8 @@ class Opinion(models.Model):
     objects = OpinionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "answer of a language model"
+        verbose_name_plural = "answers of a language model"
         ordering = ["collection", "pk"]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["seam", "document"]), name="opinion_kind_is_known"),

@@ -45,6 +45,8 @@ class Run(models.Model):
     published = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "proposal"
+        verbose_name_plural = "proposals"
         ordering = ["collection", "-created"]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=["computing", "ready", "failed"]), name="run_state_is_known"),
@@ -124,6 +126,8 @@ class SeamScore(models.Model):
     )
 
     class Meta:
+        verbose_name = "place between pages"
+        verbose_name_plural = "places between pages"
         constraints = [
             models.UniqueConstraint(fields=["run", "page"], name="seam_scored_once_per_run"),
             models.CheckConstraint(

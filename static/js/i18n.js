@@ -1,11 +1,11 @@
 /** Sentences in the language of the page. Its catalog is a script before the modules; without it everything is English. */
 
 /**
- * @typedef {{gettext: (text: string) => string, ngettext: (one: string, many: string, count: number) => string}} Catalog
+ * @typedef {{gettext?: (text: string) => string, ngettext?: (one: string, many: string, count: number) => string}} Catalog
  * @typedef {Record<string, string | number>} Values  by name, for %(name)s
  */
 
-/** @returns {Catalog | undefined} Django's */
+/** @returns {Catalog | undefined} Django's; in the admin where the page is English, without functions */
 function catalog() {
   return /** @type {{django?: Catalog}} */ (globalThis).django;
 }
@@ -20,7 +20,7 @@ function filled(text, values) {
  * @param {Values} [values]
  */
 export function _(text, values = {}) {
-  return filled(catalog()?.gettext(text) ?? text, values);
+  return filled(catalog()?.gettext?.(text) ?? text, values);
 }
 
 /**
@@ -30,7 +30,7 @@ export function _(text, values = {}) {
  * @param {Values} [values]
  */
 export function _n(one, many, count, values = {}) {
-  const text = catalog()?.ngettext(one, many, count) ?? (count === 1 ? one : many);
+  const text = catalog()?.ngettext?.(one, many, count) ?? (count === 1 ? one : many);
   return filled(text, { count: number(count), ...values });
 }
 

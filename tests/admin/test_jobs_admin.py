@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from clustering.admin.forms import FORMS
 from clustering.jobs.launching import launch_job
 from clustering.models import Collection, Edit, Group, Job, JobProblem, Page, Run, SeamScore, User
 from tests.conftest import MakeCollection
@@ -332,3 +333,30 @@ def test_correcting_a_collection_writes_nothing_that_others_changed_since(
     assert staff.post(address, fields).status_code == 302
     collection.refresh_from_db()
     assert (collection.title, collection.identifier, collection.version) == ("AFL", "", 7)
+
+
+def test_the_first_page_and_each_collection_start_every_job(make_collection: MakeCollection, sam: User) -> None:
+    collection = make_collection("afl", groups=[1])
+    client = Client()
+    client.force_login(sam)
+    first = client.get("/admin/").content.decode()
+    form = client.get(f"/admin/clustering/collection/{collection.pk}/change/").content.decode()
+    for kind in FORMS:
+        assert f"?job={kind}" in first
+        assert f"/admin/clustering/collection/order/{kind}/?ids={collection.pk}" in form
+        listed = client.get("/admin/clustering/collection/", {"job": kind})
+        assert f'<option value="order_{kind}" selected>' in listed.content.decode()
+    assert client.get("/admin/clustering/collection/", {"job": "nothing"}).status_code == 200
+
+
+def test_collections_are_filtered_by_where_they_stand(make_collection: MakeCollection, sam: User) -> None:
+    client = Client()
+    client.force_login(sam)
+    make_collection("afl", groups=[1])
+    make_collection("raw", pages=2)
+
+    def shown(status: str) -> list[str]:
+        answer = client.get("/admin/clustering/collection/", {"status": status})
+        return sorted(row.slug for row in answer.context["cl"].result_list)
+
+    assert [shown("unprocessed"), shown("proposed"), shown("nonsense")] == [["raw"], ["afl"], ["afl", "raw"]]
