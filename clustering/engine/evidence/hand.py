@@ -100,7 +100,7 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wo
     meaning = nearness(*vectors_of(pages, text=True))
     running = np.maximum(heads.apart(1), wording.feet.apart(1))
     returns = returning_both_ways(heads)[1:]
-    opens = np.array([masthead(p) for p in proses])[1:] if seams else np.zeros(0)
+    opens = np.array([masthead(left, right) for left, right in pairwise(proses)])
     repeated = np.clip((running - 0.15) / 0.6, 0, 1)
     issues = [compare(designations(proses[i]), designations(proses[i + 1])) for i in range(seams)]
     dates = [compare(head_dates(proses[i]), head_dates(proses[i + 1])) for i in range(seams)]

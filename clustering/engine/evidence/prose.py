@@ -136,11 +136,19 @@ def head_dates(prose: Prose | None) -> frozenset[str]:
     return frozenset(re.sub(r"[^a-z0-9]", "", plain(text)) for text in found)
 
 
-def masthead(prose: Prose | None) -> float:
-    """0 … 1: how much the head of a page is that of a first page: number, date, salutation, address."""
-    if prose is None:
+def cues_after(left: Prose | None, right: Prose) -> dict[str, float]:
+    """`opening_cues` of a page after another one: the date that already stood there is part of a running head."""
+    cues = opening_cues(right)
+    if head_dates(left) & head_dates(right):
+        cues["dateline"] = 0.0
+    return cues
+
+
+def masthead(left: Prose | None, right: Prose | None) -> float:
+    """0 … 1: how much the head of the second page is that of a first page: number, date, salutation, address."""
+    if right is None:
         return 0.0
-    cues = opening_cues(prose)
+    cues = cues_after(left, right)
     return min(1.0, cues["salutation"] + cues["dateline"] + 0.7 * cues["issue_number"] + 0.5 * cues["letterhead"])
 
 
@@ -172,7 +180,7 @@ def prose_columns(proses: Sequence[Prose | None]) -> list[Column]:
     for i in range(seams):
         left, right = proses[i], proses[i + 1]
         if right is not None:
-            opening[i] = list(opening_cues(right).values())
+            opening[i] = list(cues_after(left, right).values())
             continued[i] = float(any(right.phrases.continued.search(line.text) for line in right.head(0.12)))
         if left is not None:
             closing[i] = list(closing_cues(left).values())
