@@ -30,7 +30,7 @@ ROUND = 10
 """Questions that are asked at once, before the model is moved: the most doubtful ones, and in the first round DRAWN of
 them anywhere, as the queue does (`asking`)."""
 DRAWN = 3
-DRAWS = 3
+DRAWS = 6
 """Times that these are drawn anew."""
 FIRST_INTERCEPT_SPREAD = 2.0
 """Standard deviation of the common intercept around where it starts: hardly held."""

@@ -146,6 +146,7 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wo
             [float(x == 1) for x in issues],
             "The pages have the same issue number at the top.",
         ),
+        column("text", "same_date", -1, [float(x == 1) for x in dates], "The pages have the same date at the top."),
         column(
             "text", "date_differs", 1, [float(x == -1) for x in dates], "The pages have different dates at the top."
         ),

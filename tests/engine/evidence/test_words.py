@@ -89,6 +89,19 @@ def test_dates_at_the_head_are_told_apart() -> None:
     assert head_dates(prose(line("March 24, 1963", 0.1))) != head_dates(prose(line("April 2, 1963", 0.1)))  # type: ignore[arg-type]
 
 
+def test_the_date_of_a_running_head_opens_nothing_and_another_date_does() -> None:
+    def sheet(day: str) -> PageRecord:
+        return page(LETTER, line("CLERKS’ HANDBOOK, CHAPTER 3", 0.04), line(day, 0.07), *body(top=0.12))
+
+    facts = seam(sheet("25 November 1974"), sheet("25 November 1974"))
+    assert facts["same_date"] == 1.0
+    assert not {"dateline", "date_differs", "masthead_repeats"} & facts.keys()
+    assert facts["running_head"] > 0.5
+    facts = seam(sheet("25 November 1974"), sheet("2 March 1975"))
+    assert facts["dateline"] == facts["date_differs"] == 1.0
+    assert "same_date" not in facts
+
+
 def test_a_repeated_letterhead_with_a_new_salutation_is_a_masthead_not_a_running_head() -> None:
     def letter(day: str) -> PageRecord:
         head = line("PORT AVERILL COUNCIL OF CONGREGATIONS", 0.04)
