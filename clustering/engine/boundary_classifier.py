@@ -9,6 +9,7 @@ features. Nothing imports this module but who asks for it: scikit-learn takes ha
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Self
 
 import numpy as np
@@ -69,6 +70,7 @@ class BoundaryClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
             raise ValueError("This classifier needs samples of 2 classes in the data, but the data has only one class.")
         size = features.shape[1] + 1
         prior = self.prior or Prior(np.zeros(size), np.full(size, self.spread), 0.0)
+        prior = replace(prior, neighbor=0.0)  # samples have no neighbors
         model = CollectionModel(prior, features, np.zeros((len(features) + 1, 0)))
         model.fit({row: bool(value) for row, value in enumerate(truth)})
         weights = prior.mean + prior.spread * model.weights_

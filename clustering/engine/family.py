@@ -55,6 +55,8 @@ class Family:
     timid."""
     answered_sharpness: float = 1.0
     """The same once the collection has answers of its own."""
+    neighbor: float = 0.0
+    """Log-odds that each boundary right before or after a seam adds: below 0, since pages seldom stand alone."""
     usual_strangeness: float = float("inf")
     """Largest strangeness (`collection_model.strangeness`) of a training archive, seen from the others."""
     archives: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
@@ -83,6 +85,7 @@ class Family:
             "commonness": round(self.commonness, 4),
             "sharpness": round(self.sharpness, 4),
             "answered_sharpness": round(self.answered_sharpness, 4),
+            "neighbor": round(self.neighbor, 4),
             "usual_strangeness": round(self.usual_strangeness, 4) if np.isfinite(self.usual_strangeness) else None,
             "archives": [dict(archive) for archive in self.archives],
             "facts": {
@@ -108,6 +111,7 @@ class Family:
                 commonness=float(stored.get("commonness", 1.0)),
                 sharpness=float(stored.get("sharpness", 1.0)),
                 answered_sharpness=float(stored.get("answered_sharpness", stored.get("sharpness", 1.0))),
+                neighbor=float(stored.get("neighbor", 0.0)),
                 usual_strangeness=float("inf") if strangest is None else float(strangest),
                 archives=tuple(stored.get("archives", ())),
             )

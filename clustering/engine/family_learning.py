@@ -54,6 +54,7 @@ class Choice:
     traits: float = 1.5
     sharpness: float = 1.0
     answered_sharpness: float = 1.4
+    neighbor: float = -0.5
     unread: float = 0.5
     """Weight of training seams shown once more as if nothing could be read there."""
 
@@ -67,6 +68,7 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "traits": (0.0, 1.0, 1.5, 2.0),
     "sharpness": (1.0, 1.4, 1.8),
     "answered_sharpness": (1.0, 1.4, 1.8, 2.2, 2.6),
+    "neighbor": (0.0, -0.25, -0.5, -1.0),
     "unread": (0.0, 0.5, 1.0),
 }
 """What each setting may be. One is changed at a time, from `Choice()` on."""
@@ -177,7 +179,7 @@ def _fitted(
     spread = np.sqrt(np.diag(_covariance(rows, mean, own, loose, apart)) + apart**2)
     facts = {fact: FactPrior(float(mean[k]), float(spread[k]), float(typical[k])) for k, fact in enumerate(names)}
     return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, choice.commonness, choice.sharpness,
-                  choice.answered_sharpness)  # fmt: skip
+                  choice.answered_sharpness, choice.neighbor)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ class _Told:
     def __init__(self, evidence: Evidence, model: CollectionModel) -> None:
         self.columns = evidence.columns
         self.matrix = evidence.matrix
-        self.shares, self.looks = model.contributions()
+        self.shares, self.looks, self.beside = model.contributions()
 
     def facts(self, seam: int) -> tuple[SeamFact, ...]:
         """All that is worth saying, strongest first."""
@@ -181,4 +181,8 @@ class _Told:
             said = "begin a new document" if look > 0 else "continue a document"
             sentence = f"Pages like these {said} elsewhere in this collection, by your answers."
             found.append(SeamFact("example", "resembles", None, sentence, round(look, 3)))
+        beside = float(self.beside[seam])
+        if abs(beside) >= WORTH_SAYING:
+            sentence = "A new document here may leave a page by itself, which is rare."
+            found.append(SeamFact("example", "neighbor", None, sentence, round(beside, 3)))
         return tuple(sorted(found, key=lambda fact: -abs(fact.contribution)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -15,11 +16,14 @@ from clustering.engine.collection_model import (
     MOST_FOREIGN,
     CollectionModel,
     Prior,
+    RunModel,
     foreignness,
+    packed,
     prior_for,
     rarity,
     strangeness,
 )
+from clustering.engine.records import Features
 from tests.engine.streams import archive, evidence_of, family_of
 
 SEAMS = 40
@@ -119,13 +123,44 @@ def test_fitting_again_takes_the_place_of_what_was_decided_before() -> None:
 
 
 @pytest.mark.parametrize("count", [0, 5, 35])
-def test_contributions_and_the_intercept_add_up_to_the_log_odds(count: int) -> None:
-    model = CollectionModel(*made(7)).fit(answers(7, count))
-    facts, looks = model.contributions()
+@pytest.mark.parametrize("neighbor", [0.0, -0.7])
+def test_contributions_and_the_intercept_add_up_to_the_log_odds(count: int, neighbor: float) -> None:
+    prior, *described = made(7)
+    model = CollectionModel(replace(prior, neighbor=neighbor), *described).fit(answers(7, count))
+    facts, looks, beside = model.contributions()
     flat = 1.3 / np.sqrt(1 + np.pi / 8 * model.variance)
     intercept = (model.prior.mean[-1] + model.prior.spread[-1] * model.weights_[FACTS]) * flat
     assert facts.shape == (SEAMS, FACTS)
-    assert facts.sum(axis=1) + looks + intercept == pytest.approx(model.log_odds, abs=1e-4)
+    assert facts.sum(axis=1) + looks + beside + intercept == pytest.approx(model.log_odds, abs=1e-4)
+
+
+def test_a_boundary_makes_those_right_beside_it_less_likely() -> None:
+    silent = evidence_of({"loud": np.zeros(SEAMS)})
+    family = replace(family_of({"loud": 0.0}, intercept=0.0), intercept_spread=0.0, neighbor=-0.5)
+    model = CollectionModel.of(family, silent)
+    usual = model.fit({}).log_odds.copy()
+    assert usual[5] == pytest.approx(-0.5), "one boundary is expected beside it: half a one on either side"
+    assert usual[0] == pytest.approx(-0.25), "the first page has one neighbor"
+    moved = model.fit({10: True, 20: False}).log_odds - usual
+    assert moved[[9, 11]] == pytest.approx([-0.25, -0.25], abs=1e-6)
+    assert moved[[19, 21]] == pytest.approx([0.25, 0.25], abs=1e-6)
+    assert moved[[5, 15, 30]] == pytest.approx([0.0] * 3, abs=1e-6)
+
+
+def test_a_run_keeps_what_neighbors_count_and_runs_from_before_that_count_none() -> None:
+    prior, facts, traits = made(5)
+    prior = replace(prior, neighbor=-0.7)
+    data = packed(
+        Features(("a", "b", "c", "d"), prior, facts, traits, tuple(range(SEAMS + 1))), range(100, 141 + SEAMS)
+    )
+    found = RunModel(data).log_odds({104: True})
+    assert found == pytest.approx(CollectionModel(prior, facts, traits).fit({4: True}).log_odds, abs=0.02)
+    with np.load(io.BytesIO(data)) as stored:
+        before = io.BytesIO()
+        np.savez(before, **{**stored, "scales": stored["scales"][:3]})
+    old = RunModel(before.getvalue()).log_odds({104: True})
+    alone = CollectionModel(replace(prior, neighbor=0.0), facts, traits).fit({4: True}).log_odds
+    assert old == pytest.approx(alone, abs=0.02)
 
 
 def test_a_fact_commoner_than_usual_loses_weight_where_it_speaks_for_a_boundary() -> None:

@@ -28,6 +28,7 @@ families = st.builds(
     commonness=sizes,
     sharpness=sizes,
     answered_sharpness=sizes,
+    neighbor=numbers,
     usual_strangeness=st.one_of(sizes, st.just(float("inf"))),
     archives=st.just(({"name": "one", "pages": 3, "boundaries": 1, "sha256": "0f"},)),
 )
