@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from clustering import notifying
-from clustering.jobs import batches, due, exported, forgetting, launching, uploading
+from clustering.jobs import batches, due, exported, forgetting, launching, uploading, workload
 from clustering.store import StoreAway
 
 log = logging.getLogger(__name__)
@@ -22,6 +22,7 @@ def sweep() -> int:
     batches.remove_left_over()
     due.launch_due()
     forgetting.forget_deleted()
+    workload.pages_a_second()  # for whoever looks at the rates later
     notifying.remind_of_dates()
     notifying.mail_again()
     for remove in (uploading.remove_stale, exported.sweep_exports):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count, DurationField, ExpressionWrapper, Min, Q
 from django.db.models.functions import Now
@@ -15,6 +17,12 @@ from django.db.models.functions import Now
 from clustering.jobs import launching
 from clustering.jobs.slices import DEFAULT, VISION
 from clustering.models import Embedding, Job, PageBatch, Reading
+
+_SAMPLES = "rows-written"
+SAMPLE_SECONDS = 10
+"""Between two looks at what was written; the sweep looks more seldom."""
+RATE_SECONDS = 120
+"""Over how long a rate is told."""
 
 Labels = tuple[tuple[str, str], ...]
 
@@ -95,6 +103,24 @@ def as_text() -> str:
             told = ",".join(f'{name}="{label}"' for name, label in labels)
             lines.append(f"{metric.name}{{{told}}} {value:g}" if told else f"{metric.name} {value:g}")
     return "\n".join(lines) + "\n"
+
+
+def pages_a_second(*, now: float | None = None) -> dict[str, float]:
+    """Return by queue how many vectors or readings were written a second lately; without a queue that nobody looked at.
+
+    Every call is a look, which is kept for the next ones: the sweep makes one every SWEEP_SECONDS.
+    """
+    now = time.time() if now is None else now
+    kinds = {"vector": VISION, "reading": DEFAULT}
+    counts = {kinds[labels[0][1]]: value for labels, value in _written()}
+    samples = [one for one in cache.get(_SAMPLES) or [] if 0 <= now - one[0] <= RATE_SECONDS]
+    if not samples or now - samples[-1][0] >= SAMPLE_SECONDS:
+        cache.set(_SAMPLES, [*samples, (now, counts)], RATE_SECONDS)
+    if not samples or now - samples[0][0] < SAMPLE_SECONDS:
+        return {}
+    since, before = samples[0]
+    # PostgreSQL forgets its statistics when it ends badly: then they begin again at 0.
+    return {queue: max(0.0, count - before.get(queue, 0.0)) / (now - since) for queue, count in counts.items()}
 
 
 def _oldest() -> float:

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clustering.accounts.inviting import invite, password_link
+from clustering.jobs.slices import DEFAULT, VISION
+from clustering.jobs.workload import pages_a_second
 from clustering.models import Assignment, Job, Run, RunGroup, Team, User
 from clustering.teams import give_role
 from tests.conftest import MakeCollection
@@ -208,3 +211,18 @@ def test_workers_show_the_numbers_of_the_metrics(make_collection: MakeCollection
     assert kinds == {"read": (1, 0, "1 min 30 s"), "embed": (0, 1, "")}
     assert [queue["key"] for queue in answer.context["queues"]] == ["vision", "default"]
     assert "HHREVIEW_NIGHT" in text(answer)
+
+
+def test_workers_show_how_fast_each_queue_is(sam: User, signed: Signed) -> None:
+    cache.delete("rows-written")
+    client = signed(sam)
+    assert "<dt>pages a second</dt><dd>–</dd>" in text(client.get("/staff/workers/"))  # nobody looked before
+    ((when, counts),) = cache.get("rows-written")
+    minute_ago = {VISION: counts[VISION] - 120, DEFAULT: counts[DEFAULT]}
+    cache.set("rows-written", [(when - 60, minute_ago)])
+    rates = pages_a_second(now=when)
+    assert rates == {VISION: pytest.approx(2.0, rel=0.1), DEFAULT: pytest.approx(0.0, abs=0.1)}
+    cache.set("rows-written", [(when - 60, minute_ago)])
+    assert "<dt>pages a second</dt><dd>2.0</dd>" in text(client.get("/staff/workers/"))
+    assert pages_a_second(now=when + 1000) == {}  # what is so old tells nothing
+    cache.delete("rows-written")

@@ -19,7 +19,7 @@ from clustering.jobs.batches import is_night
 from clustering.jobs.durations import duration
 from clustering.jobs.launching import BROKER_AWAY
 from clustering.jobs.slices import DEFAULT, VISION
-from clustering.jobs.workload import metrics
+from clustering.jobs.workload import metrics, pages_a_second
 from clustering.models import Job
 from clustering.notifying import mail_problems
 
@@ -34,9 +34,12 @@ def workers(request: HttpRequest) -> HttpResponse:
         figures = {metric.name: dict(metric.values) for metric in metrics()}
     except BROKER_AWAY:
         figures = None
+    rates = pages_a_second() if figures else {}
     mail_stuck, mail_problem = mail_problems()
     context = {
-        "queues": [_queue(key, name, figures) for key, name in _QUEUES.items()] if figures else [],
+        "queues": [_queue(key, name, figures) | {"rate": rates.get(key)} for key, name in _QUEUES.items()]
+        if figures
+        else [],
         "is_away": figures is None,
         "silent": int(figures["hhreview_silent_jobs"][()]) if figures else 0,
         "kinds": _kinds(),
