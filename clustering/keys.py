@@ -91,6 +91,7 @@ KEYS: tuple[Key, ...] = (
     Key("map-open", ("Enter",), "Open the page", "map", fixed=True),
     Key("search", ("/",), "Search the text", "everywhere"),
     Key("menu", ("Shift+F10", "ContextMenu"), "Menu of the current page", "stream", fixed=True),
+    Key("palette", ("Mod+k",), "Command palette: all actions and places", "everywhere", fixed=True),
     Key("help", ("?",), "Help", "everywhere"),
 )
 

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", collections.collections, name="collections"),
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/<int:pk>/", notifications.notification, name="notification"),
+    path("places/", collections.places, name="places"),
     path("my-work/", people.my_work, name="my-work"),
     path("staff/jobs/", staff_jobs.jobs, name="staff-jobs"),
     path("staff/jobs/again/", staff_jobs.again, name="staff-jobs-again"),

@@ -3,6 +3,7 @@
 import { make, person } from "./desk/dom.js";
 import { keptOf } from "./desk/kept.js";
 import { _, _n } from "./i18n.js";
+import { listenForPalette } from "./palette.js";
 
 const root = document.documentElement;
 
@@ -34,6 +35,8 @@ document.addEventListener("keydown", (event) => {
     open.querySelector("summary")?.focus();
   }
 });
+
+listenForPalette();
 
 const SENT_MS = 3000;
 

@@ -254,3 +254,41 @@ def test_a_question_without_fields_is_answered_by_enter(
     expect(desk.page.get_by_role("dialog").get_by_role("button", name="Confirm")).to_be_focused()
     desk.keys("Enter")
     settled(lambda: collection.groups.filter(state="confirmed").count(), 5)
+
+
+def test_the_palette_runs_actions_and_goes_places(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    field = desk.page.get_by_role("combobox", name="Search actions and places")
+    chosen = desk.page.locator("#palette [role=option][aria-selected=true]")
+
+    def type_in(words: str) -> None:
+        desk.keys("Control+k")
+        expect(field).to_be_focused()
+        desk.page.keyboard.type(words)
+
+    desk.focus(9)
+    type_in("splt bef")
+    expect(chosen.locator("kbd")).to_have_text(spoken("s"))
+    assert field.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    desk.keys("Enter")
+    desk.saved()
+    arranged(collection, [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]])
+    desk.focused(9)
+    type_in("paste")  # nothing is cut
+    expect(desk.page.locator("#palette [role=option]", has_text="Paste the cut pages")).to_have_count(0)
+    desk.keys("Escape")
+    expect(field).to_have_count(0)
+    desk.focused(9)
+    type_in("11")
+    expect(chosen).to_contain_text("Page 11")
+    desk.keys("Enter")
+    desk.focused(11)
+    type_in("dashboard")
+    desk.keys("Enter")
+    desk.page.wait_for_url("**/dashboard/")
+    type_in("")
+    expect(chosen).to_contain_text(f"{collection.title} · Pages")  # where one was
+    desk.page.keyboard.type(collection.title.upper())
+    expect(desk.page.locator("#palette [role=option]", has_text="Collection").first).to_be_visible()
+    desk.keys("Escape")
+    assert desk.problems == []

@@ -252,3 +252,16 @@ def test_the_dashboard_lists_collections_page_by_page(
     ]
     assert 'href="?page=2#each"' in first.content.decode()
     assert "3 collections, 3 pages, 3 documents." in second.content.decode(), "the sums are of all"
+
+
+def test_the_palette_finds_collections_by_name_that_one_may_see(
+    client: Client, alice: User, make_collection: MakeCollection
+) -> None:
+    for slug, title in [("afl", "American Federation of Labor"), ("nclc", "National Child Labor Committee")]:
+        make_collection(slug, pages=1)
+        Collection.objects.filter(slug=slug).update(title=title)
+    client.force_login(alice)
+    found = client.get("/places/", {"q": "labor nat"}).json()
+    assert found == {"collections": [{"title": "National Child Labor Committee", "address": "/c/nclc/"}]}
+    client.force_login(User.objects.create_user("nobody"))
+    assert client.get("/places/", {"q": "labor"}).json() == {"collections": []}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -15,12 +15,13 @@ from clustering.selectors.my_work import mine
 
 ROWS_SHOWN = 50
 LONGEST_SEARCH = 200
+PLACES_FOUND = 8
 
 
 def collections(request: HttpRequest) -> HttpResponse:
     """All collections this person may see: ?q=union&status=review&mine=1&sort=activity&page=2."""
     visible = access_collections(request.user)
-    words = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
+    words = _words(request)
     status = _known(request.GET.get("status"), STATUSES, "")
     sort = _known(request.GET.get("sort"), SORTS, "title")
     is_mine = request.GET.get("mine") == "1"
@@ -47,6 +48,18 @@ def collections(request: HttpRequest) -> HttpResponse:
         "may_launch": may_launch(request.user),
     }
     return render(request, "collections.html", context)
+
+
+def places(request: HttpRequest) -> JsonResponse:
+    """Return collections whose name has all these words, for the command palette: ?q=union."""
+    visible = access_collections(request.user)
+    ids = found(visible, words=_words(request))[:PLACES_FOUND]
+    named = sorted(visible.filter(pk__in=ids), key=lambda collection: ids.index(collection.pk))
+    return JsonResponse({"collections": [{"title": one.title, "address": one.get_absolute_url()} for one in named]})
+
+
+def _words(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
 
 
 def _known(asked: str | None, choices: dict[str, str], default: str) -> str:

@@ -50,6 +50,8 @@ export class Keyboard {
     this.registry = registry;
     /** @type {{scopes: string[], commands: Record<string, (event: KeyboardEvent) => void>}[]} */
     this.layers = [];
+    /** Whether a command has something to do now. @type {(id: string) => boolean} */
+    this.applies = () => true;
     document.addEventListener("keydown", (event) => this.handle(event));
   }
 
@@ -87,6 +89,16 @@ export class Keyboard {
   meant(event, scope) {
     const pressed = combination(event);
     return this.registry.find((key) => key.scope === scope && key.keys.includes(pressed))?.id ?? "";
+  }
+
+  /** @returns {{label: string, key: string, run: () => void}[]} what the keys would do now, the highest layer first */
+  offered() {
+    const layer = this.layers.at(-1);
+    return this.registry.flatMap(({ id, keys, label, scope }) => {
+      const run = scope === "everywhere" ? this.everywhere(id) : layer?.scopes.includes(scope) ? layer.commands[id] : undefined;
+      if (!run || !this.applies(id)) return [];
+      return [{ label, key: keys[0] ? spoken(keys[0]) : "", run: () => run(new KeyboardEvent("keydown")) }];
+    });
   }
 
   /** @param {string} id @returns {((event: KeyboardEvent) => void) | undefined} of the highest layer that has it */

@@ -15,6 +15,7 @@ import { panelLinks } from "./links.js";
 import { Model } from "./model.js";
 import { Outbox } from "./outbox.js";
 import { pageMenu } from "./page_menu.js";
+import { offerDesk } from "./offering.js";
 import { Panel } from "./panel.js";
 import { showPeople } from "./people.js";
 import { Place, placeNamed } from "./place.js";
@@ -137,6 +138,7 @@ async function start() {
   };
   const all = { ...commands(acts, keyboard, detail, panel), comment, ...(config.mayEdit ? { describe: () => describe(stream.focus) } : {}) };
   keyboard.push("stream", all);
+  offerDesk(acts, config, keyboard, detail, view);
   detail.acts = actsOfOpenPage(acts, detail, all);
   pointer(stream, selection, acts, { mayEdit: config.mayEdit, open: (p) => void detail.open(p), say });
   selectionBar(selection, acts);

@@ -5,6 +5,7 @@ import { byId, dataFrom, getFragment, postJson } from "./dom.js";
 import { showHelp } from "./help.js";
 import { Keyboard } from "./keys.js";
 import { zoomInto } from "./viewer.js";
+import { offerKeys } from "../palette.js";
 import { _ } from "../i18n.js";
 
 /** @type {import("./records.js").Config} */
@@ -14,6 +15,7 @@ const about = document.querySelector(".about script[type='application/json']");
 /** @type {import("./viewer.js").Scan} */
 const scan = JSON.parse(about?.textContent ?? "null");
 const keyboard = new Keyboard(config.keys);
+offerKeys(keyboard);
 
 /**
  * The act as at the desk; what stands beside the page may be another by it.

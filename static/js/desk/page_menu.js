@@ -1,6 +1,7 @@
 /** What the menu of a page offers: the acts of the desk that apply there. */
 
 import { _ } from "../i18n.js";
+import { applying } from "./applying.js";
 import { openMenu } from "./menu.js";
 
 /** @typedef {import("./acts.js").Acts} Acts */
@@ -19,14 +20,12 @@ export function pageMenu(acts, config, keyboard, run, x, y) {
   const p = acts.stream.focus;
   const group = model.groupAt(p);
   const pages = acts.pages();
-  const before = model.before(p);
-  const alone = !group || group.pages.length < 2;
-  /** @param {string} id @param {string} label @param {boolean} [applies] @returns {Entry[]} */
-  const entry = (id, label, applies = true) => {
-    const command = applies ? run[id] : undefined;
+  const applies = applying(acts, p);
+  /** @param {string} id @param {string} label @returns {Entry[]} */
+  const entry = (id, label) => {
+    const command = applies[id] === false ? undefined : run[id];
     return command ? [{ label, key: keyboard.hint(id), run: () => command(new KeyboardEvent("keydown")) }] : [];
   };
-  const chosen = new Set(pages.map((q) => model.at[q]).filter(Boolean));
   const isMarked = (/** @type {string} */ role) => pages.every((q) => (model.pages.get(q)?.role ?? "") === role);
   const marks = config.mayEdit
     ? config.roles.filter(([role]) => !isMarked(role)).map(([role, label]) => ({
@@ -34,18 +33,17 @@ export function pageMenu(acts, config, keyboard, run, x, y) {
       }))
     : [];
   const joined = !model.startsDocument(p);
-  const isConfirmed = group?.state === "confirmed";
   const entries = [
-    ...entry("open", _("Open")), ...entry("compare", _("Compare with previous page"), Boolean(before)), ...entry("why", _("Why?"), Boolean(before)), null,
-    ...entry("split", joined ? _("Split before this page") : _("Join to previous page"), Boolean(before && group)),
-    ...entry("merge", _("Join to previous document"), Boolean(group && model.placeOf(group) > 1)),
-    ...entry("merge-selected", _("Join selected documents"), chosen.size > 1), null,
-    ...entry("new-group", _("Make a new document"), !group || pages.length !== group.pages.length || chosen.size > 1),
-    ...entry("move-to", _("Move to…"), model.groups.size > 0), ...entry("cut", _("Cut")),
-    ...entry("paste", _("Paste before this page"), acts.cutPages.size > 0), ...entry("earlier", _("Move earlier in document"), !alone),
-    ...entry("later", _("Move later in document"), !alone), null,
-    ...entry("confirm", _("Confirm and go to next"), Boolean(group) && !isConfirmed), ...entry("unconfirm", _("Unconfirm"), isConfirmed),
-    ...entry("describe", _("Describe…"), Boolean(group)), ...entry("comment", _("Comment…"), Boolean(group)), ...entry("flag", group?.flagged ? _("Remove flag") : _("Flag…"), Boolean(group)),
+    ...entry("open", _("Open")), ...entry("compare", _("Compare with previous page")), ...entry("why", _("Why?")), null,
+    ...entry("split", joined ? _("Split before this page") : _("Join to previous page")),
+    ...entry("merge", _("Join to previous document")),
+    ...entry("merge-selected", _("Join selected documents")), null,
+    ...entry("new-group", _("Make a new document")),
+    ...entry("move-to", _("Move to…")), ...entry("cut", _("Cut")),
+    ...entry("paste", _("Paste before this page")), ...entry("earlier", _("Move earlier in document")),
+    ...entry("later", _("Move later in document")), null,
+    ...entry("confirm", _("Confirm and go to next")), ...entry("unconfirm", _("Unconfirm")),
+    ...entry("describe", _("Describe…")), ...entry("comment", _("Comment…")), ...entry("flag", group?.flagged ? _("Remove flag") : _("Flag…")),
     ...entry("rotate", _("Rotate to the right")), ...entry("rotate-back", _("Rotate to the left")),
     ...(group ? config.offered.flatMap(({ address, command, label }) => entry(command || address, label)) : []), null, ...marks,
   ];

@@ -12,6 +12,7 @@ import { Pair } from "./pair.js";
 import { QueueActs } from "./queue_acts.js";
 import { remaining } from "./remaining.js";
 import { tellSaving } from "./saving.js";
+import { offerKeys } from "../palette.js";
 import { _, _n, number } from "../i18n.js";
 
 /** @typedef {import("./pair.js").Leaf} Leaf */
@@ -28,6 +29,7 @@ const config = dataFrom("desk-config");
 useIcons(config.urls.icons ?? "");
 const said = byId("queue-said", HTMLElement);
 const keyboard = new Keyboard(config.keys);
+offerKeys(keyboard);
 const pair = new Pair(config.urls.openseadragon ?? "", [byId("queue-first", HTMLElement), byId("queue-second", HTMLElement)]);
 const answers = new Answers(config.urls, () => version, new Kept(config.kept));
 const alike = new Alike(byId("queue-alike", HTMLElement), config.urls.alike ?? "", batch, (id) => keyboard.hint(id));

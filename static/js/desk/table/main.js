@@ -15,6 +15,7 @@ import { Toasts } from "../toasts.js";
 import { Grid } from "./grid.js";
 import { chosen, columnsOf, factsFrom, filledDown, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
 import { csv, parse, tabbed, unguarded } from "./separated.js";
+import { offerKeys } from "../../palette.js";
 import { _, _n, number } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
@@ -190,6 +191,7 @@ async function start() {
     refresh();
   }, refresh);
   const keyboard = new Keyboard(config.keys);
+  offerKeys(keyboard);
   keyboard.push("table", {
     ...(config.mayEdit ? { undo: () => undo(), redo } : {}),
     help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
