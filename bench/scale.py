@@ -1,7 +1,7 @@
 """What very many pages cost: finding similar ones, and how many of the true ones; the site; and each page's share.
 
-    python bench/scale.py [--pages 20000] [--collections 50] [--growth 500 5000] [--json]
-    python bench/scale.py --pages 900000 --collections 3000 --memory 4GB --growth 500 50000 --json
+    python bench/scale.py [--pages 20000] [--collections 50] [--growth 500 50000] [--json]
+    python bench/scale.py --pages 900000 --collections 3000 --memory 4GB --json
                                                                   needs about 15 GB of disk, and an hour or two
 
 Pages are rows without files, and their vectors are made up: of 40 hidden directions, in which each collection has a
@@ -243,7 +243,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=20_000)
     parser.add_argument("--collections", type=int, default=0, help="So many in all; unless said, of 300 pages each.")
     parser.add_argument(
-        "--growth", type=int, nargs="*", default=[500, 5000], metavar="PAGES", help="Sizes to compare; none: leave out."
+        "--growth", type=int, nargs="*", default=[500, 50000], metavar="PAGES", help="Sizes to compare; none: leave out."
     )
     parser.add_argument("--dimensions", type=int, default=1280, help="As the built-in encoder has.")
     parser.add_argument("--queries", type=int, default=100)
