@@ -243,7 +243,12 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=20_000)
     parser.add_argument("--collections", type=int, default=0, help="So many in all; unless said, of 300 pages each.")
     parser.add_argument(
-        "--growth", type=int, nargs="*", default=[500, 50000], metavar="PAGES", help="Sizes to compare; none: leave out."
+        "--growth",
+        type=int,
+        nargs="*",
+        default=[500, 50000],
+        metavar="PAGES",
+        help="Sizes to compare; none: leave out.",
     )
     parser.add_argument("--dimensions", type=int, default=1280, help="As the built-in encoder has.")
     parser.add_argument("--queries", type=int, default=100)

@@ -23,6 +23,7 @@ from clustering.jobs import ordering, sourcing
 from clustering.models import ApiToken, Collection
 from clustering.models.collection import MOST_SHARE
 from clustering.models.verbs import verb_choices
+from clustering.repository import is_pattern
 from clustering.sources.contract import NoSource
 
 MOST_LETTERS = 200
@@ -157,6 +158,39 @@ class DraftsForm(forms.Form):
             ("required", "invalid", "min_value", "max_value"), "Enter a whole number from 0 to 100."
         ),
     )
+
+
+class FilterForm(forms.Form):
+    """The name of a saved filter, and whether others are offered it."""
+
+    name = forms.CharField(max_length=60, label=_lazy("Name"))
+    shared = forms.BooleanField(required=False, label=_lazy("Share with everyone"))
+
+
+class RepositoryForm(forms.Form):
+    """Where the pages of a collection are in a repository."""
+
+    repository = forms.CharField(
+        required=False,
+        max_length=500,
+        label=_lazy("Address in the repository"),
+        help_text=_lazy(
+            "For “Open in repository”: an address with {identifier}, {page}, or {slug} where they belong, such as "
+            "https://repository.example.org/item/{identifier}. Empty: not offered."
+        ),
+        error_messages={"max_length": _lazy("Write 500 characters at most.")},
+    )
+
+    def clean_repository(self) -> str:
+        """Refuse what is no address of the web, and places that no page has."""
+        pattern: str = self.cleaned_data["repository"]
+        if pattern and not is_pattern(pattern):
+            raise forms.ValidationError(
+                _("Write an address that begins with https:// or http://, with no other places than {places}.").format(
+                    places="{identifier}, {page}, {slug}"
+                )
+            )
+        return pattern
 
 
 class LearnEveryForm(forms.Form):

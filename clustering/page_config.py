@@ -57,6 +57,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "slug": collection.slug,
         "title": collection.title,
         "urls": urls,
+        "repository": collection.read_settings().repository,
         "mayEdit": may_edit(request.user, collection) and collection.closed is None,
         "mayLaunch": may_launch(request.user, collection),
         "closed": collection.closed is not None,

@@ -12,7 +12,7 @@ from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
 from clustering.views.iiif import iiif, scans
 from clustering.views.intake import intake, uploads
-from clustering.views.people import key_help, language, metrics, notifications, sign_in, tokens, tour
+from clustering.views.people import filters, key_help, language, metrics, notifications, sign_in, tokens, tour
 from clustering.views.queue import accept, around, audit, queue, queue_list
 from clustering.views.runs import arranging, jobs, learning, previewing, runs
 from clustering.views.staff import assigning, workers
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/<int:pk>/", notifications.notification, name="notification"),
     path("places/", collections.places, name="places"),
+    path("filters/", filters.filters, name="filters"),
     path("my-work/", people.my_work, name="my-work"),
     path("staff/jobs/", staff_jobs.jobs, name="staff-jobs"),
     path("staff/jobs/again/", staff_jobs.again, name="staff-jobs-again"),

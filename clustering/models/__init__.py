@@ -18,6 +18,7 @@ from clustering.models.preference import Preference
 from clustering.models.reading import Reading
 from clustering.models.review_check import ReviewCheck
 from clustering.models.run import LiveScore, Run, RunFeatures, RunGroup, RunMembership, SeamScore
+from clustering.models.saved_filter import SavedFilter
 from clustering.models.team import Assignment, CollectionRole, Team
 from clustering.models.upload import Upload, UploadedFile
 from clustering.models.user import User
@@ -53,6 +54,7 @@ __all__ = [
     "RunFeatures",
     "RunGroup",
     "RunMembership",
+    "SavedFilter",
     "SeamScore",
     "Team",
     "Term",

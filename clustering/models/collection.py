@@ -47,6 +47,8 @@ class CollectionSettings(BaseModel):
     drafts: DraftTerms = DraftTerms()
     description: dict[str, dict[str, dict[str, bool | str]]] = {}
     """The template of descriptions, by type of document (`engine.description_template`)."""
+    repository: Annotated[str, Field(max_length=500)] = ""
+    """The address of a page in a repository, with {identifier}, {page}, and {slug}; empty: none."""
     export: dict[str, Any] = {}
     """Export settings that differ from the defaults; `exports.stored_settings` knows which there are."""
 

@@ -20,6 +20,7 @@ from clustering.engine.edtf import is_edtf
 from clustering.languages import catalog_digest
 from clustering.models import Collection, Edit, Group, Page, User
 from clustering.notifying import shown_to
+from clustering.repository import address_in
 from clustering.selectors.desk_rows import confidence_words, first_line
 from clustering.selectors.places import Places
 from clustering.selectors.search import MARK
@@ -33,6 +34,12 @@ def icon(name: str) -> SafeString:
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
     )
+
+
+@register.simple_tag
+def repository_address(page: Page) -> str:
+    """Address of a page in the repository of its collection; empty where none is set."""
+    return address_in(page.collection.read_settings().repository, page)
 
 
 @register.simple_tag

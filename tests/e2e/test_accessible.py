@@ -14,6 +14,7 @@ PLACES = {
     "collections": "/",
     "my work": "/my-work/",
     "notifications": "/notifications/",
+    "saved filters": "/filters/?address=/c/afl/%3Fshow%3Dflagged",
     "people": "/c/afl/people/",
     "staff jobs": "/staff/jobs/",
     "staff people": "/staff/people/",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
@@ -67,6 +69,12 @@ def test_a_comment_is_written_beside_the_document_and_no_letter_of_it_is_lost(
     expect(desk.page.locator("#count-commented")).to_have_text("1")
     desk.page.get_by_text("With open comments").click()
     desk.shows([[3, 4, 5]])
+    assert desk.page.url.endswith("?show=commented"), "a filter has an address"
+    desk.reload()
+    desk.shows([[3, 4, 5]])
+    expect(desk.page.locator("#save-filter")).to_have_attribute(
+        "href", re.compile(r"address=%2Fc%2Fafl%2F%3Fshow%3Dcommented$")
+    )
     desk.page.locator(".comment-mark").click()
     desk.page.get_by_role("button", name="Resolve").click()
     expect(desk.page.locator(".comment-mark")).to_have_count(0)

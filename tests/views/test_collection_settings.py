@@ -44,3 +44,27 @@ def test_it_is_for_staff_only(
     for person, status in ((alice, 403), (victor, 403), (charlie, 404)):
         assert signed(person).get("/c/afl/settings/").status_code == status
         assert signed(person).post("/c/afl/settings/", {"least": "10"}).status_code == status
+
+
+def test_the_address_in_a_repository_is_kept_and_leads_there(
+    make_collection: MakeCollection, sam: User, alice: User, signed: Signed
+) -> None:
+    page = make_collection(pages=2).pages.get(position=2)
+    pattern = "https://repository.example.org/{slug}/item/{identifier}?n={page}"
+    client = signed(sam)
+    client.post("/c/afl/settings/", {"act": "repository", "repository": pattern})
+    assert LogEntry.objects.get().change_message == f"Address in the repository: {pattern}."
+    address = f"https://repository.example.org/afl/item/{page.identifier}?n=2"
+    for place in ("/c/afl/panel/2/", f"/pages/{page.pk}/"):
+        assert f'href="{address}"' in signed(alice).get(place).content.decode()
+    for wrong in (
+        "javascript:alert(1)",
+        "https://e.org/{title}",
+        "e.org/{page}",
+        "https://e.org/{page",
+        "https:///{page}",
+    ):
+        assert client.post("/c/afl/settings/", {"act": "repository", "repository": wrong}).status_code == 422
+    assert Collection.objects.get().read_settings().repository == pattern
+    client.post("/c/afl/settings/", {"act": "repository", "repository": ""})
+    assert "repository.example.org" not in signed(alice).get("/c/afl/panel/2/").content.decode()

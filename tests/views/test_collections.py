@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -15,10 +16,11 @@ from clustering.actions.answer import answer_seam
 from clustering.actions.close import close_collection
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.split import split_group
-from clustering.models import Answer, Collection, Edit, Group, Job, LiveScore, Run, SeamScore, User
+from clustering.models import Answer, Collection, Edit, Group, Job, LiveScore, Run, SavedFilter, SeamScore, User
 from clustering.redecode.live import desk_run
 from clustering.selectors.collection_list import doubtful_left
 from clustering.selectors.queue import DOUBTFUL, open_seams
+from clustering.teams import give_role
 from clustering.views.collections import collections as front_page
 from clustering.views.collections import dashboard
 from tests.conftest import MakeCollection
@@ -236,7 +238,7 @@ def test_rows_take_the_same_number_of_questions_however_many(
         confirm_groups(made.groups.filter(number=1), actor=alice)
         score(made, 0.5)
         Job.objects.create(collection=made, kind="read", state="running")
-    assert asked(sort="activity", status="review") == few <= 15
+    assert asked(sort="activity", status="review") == few <= 17
 
 
 def test_the_dashboard_lists_collections_page_by_page(
@@ -265,3 +267,34 @@ def test_the_palette_finds_collections_by_name_that_one_may_see(
     assert found == {"collections": [{"title": "National Child Labor Committee", "address": "/c/nclc/"}]}
     client.force_login(User.objects.create_user("nobody"))
     assert client.get("/places/", {"q": "labor"}).json() == {"collections": []}
+
+
+def test_a_filter_is_saved_shared_renamed_and_deleted(
+    make_collection: MakeCollection, alice: User, bob: User, sam: User, signed: Signed
+) -> None:
+    afl = make_collection("afl", groups=[1])
+    client, other = signed(alice), signed(bob)
+    address = "/?status=proposed&sort=activity"
+    assert f"/filters/?address={quote(address, safe='')}" in client.get(address).content.decode()
+    client.post("/filters/", {"act": "save", "address": address, "name": "To review"})
+    client.post("/filters/", {"act": "save", "address": "/c/afl/?show=flagged", "name": "Hands", "shared": "on"})
+    assert [one.name for one in client.get("/").context["saved"]] == ["Hands", "To review"]
+    assert [one.name for one in other.get("/").context["saved"]] == ["Hands"], "shared with all"
+    assert 'href="/c/afl/?show=flagged"' in other.get("/c/afl/").content.decode()
+    hands = SavedFilter.objects.get(name="Hands")
+    assert other.post("/filters/", {"act": "rename", "filter": hands.pk, "name": "Mine"}).status_code == 404
+    assert other.post("/filters/", {"act": "delete", "filter": hands.pk}).status_code == 404
+    client.post("/filters/", {"act": "rename", "filter": hands.pk, "name": "Two hands", "shared": "on"})
+    give_role([afl], alice, role="see", actor=sam)
+    assert [one.name for one in client.get("/").context["saved"]] == ["To review", "Two hands"]
+    assert list(other.get("/").context["saved"]) == [], "nobody is offered what they may not see"
+    assert other.post("/filters/", {"act": "save", "address": "/c/afl/?show=all", "name": "x"}).status_code == 404
+    client.post("/filters/", {"act": "delete", "filter": hands.pk})
+    assert not SavedFilter.objects.filter(pk=hands.pk).exists()
+
+
+@pytest.mark.parametrize("address", ["", "/", "https://e.org/?q=x", "//e.org/?q=x", "/staff/jobs/?q=x", "/gone/?q=x"])
+def test_only_filters_of_ours_are_saved(address: str, alice: User, signed: Signed) -> None:
+    answer = signed(alice).post("/filters/", {"act": "save", "address": address, "name": "x"})
+    assert answer.status_code == 422
+    assert not SavedFilter.objects.exists()

@@ -12,6 +12,7 @@ from clustering.models import (
     Group,
     Job,
     Preference,
+    SavedFilter,
     User,
 )
 
@@ -131,6 +132,23 @@ CASES = {
         {},
         lambda: Collection.objects.get().settings["drafts"]["least"] == 75,
         staff=True,
+    ),
+    "where pages are in a repository": Case(
+        "/c/afl/settings/",
+        "repository",
+        {"repository": "https://repository.example.org/item/{identifier}"},
+        {"repository": "repository.example.org/{item}"},
+        {"act": "repository"},
+        lambda: Collection.objects.get().read_settings().repository.endswith("/item/{identifier}"),
+        staff=True,
+    ),
+    "a saved filter": Case(
+        "/filters/?address=/%3Fstatus%3Dreview",
+        "address",
+        {"name": "For Monday"},
+        {"name": " "},
+        {"act": "save"},
+        lambda: SavedFilter.objects.filter(name="For Monday", address="/?status=review").exists(),
     ),
     "what a description has": Case(
         "/c/afl/settings/description/",

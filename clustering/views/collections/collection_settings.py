@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from clustering.access import access_collection
 from clustering.collection_settings import keep_settings
 from clustering.engine.description_template import Template, differences, kinds_of, template_of
-from clustering.forms import DraftsForm, TemplateForm
+from clustering.forms import DraftsForm, RepositoryForm, TemplateForm
 from clustering.models import Collection, User
 from clustering.models.collection import CollectionSettings, DraftTerms
 from clustering.page_config import KINDS
@@ -21,17 +21,35 @@ from clustering.page_config import KINDS
 def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
     """Which drafts a confirmation takes over; ways to the other settings."""
     collection = access_collection(request.user, slug, launch=True)
-    terms = collection.read_settings().drafts
-    form = DraftsForm(request.POST or None, initial={"accept": terms.accept, "least": terms.least})
-    if request.method == "POST" and form.is_valid():
+    kept = collection.read_settings()
+    terms, is_repository = kept.drafts, request.POST.get("act") == "repository"
+    drafts_sent, repository_sent = (None, request.POST) if is_repository else (request.POST or None, None)
+    form = DraftsForm(drafts_sent, initial={"accept": terms.accept, "least": terms.least})
+    elsewhere = RepositoryForm(repository_sent, initial={"repository": kept.repository})
+    if is_repository and elsewhere.is_valid():
+        _keep_repository(request, collection, elsewhere.cleaned_data["repository"])
+        return redirect("collection-settings", slug=slug)
+    if drafts_sent is not None and form.is_valid():
         assert isinstance(request.user, User)  # access_collection let this person in
         wanted = DraftTerms(accept=form.cleaned_data["accept"], least=form.cleaned_data["least"])
         said = f"Confirming accepts drafts from {wanted.least}%" if wanted.accept else "Confirming accepts no drafts"
         keep_settings(collection, CollectionSettings(drafts=wanted), actor=request.user, called=lambda _: said)
         messages.success(request, _("Settings saved.") if wanted != terms else _("Nothing was changed."))
         return redirect("collection-settings", slug=slug)
-    context = {"collection": collection, "form": form, "mode": "settings", "may_launch": True, "may_edit": True}
-    return render(request, "collection_settings.html", context, status=422 if form.errors else 200)
+    context = {
+        "collection": collection, "form": form, "elsewhere": elsewhere, "mode": "settings", "may_launch": True,
+        "may_edit": True,
+    }  # fmt: skip
+    wrong = form.errors or elsewhere.errors
+    return render(request, "collection_settings.html", context, status=422 if wrong else 200)
+
+
+def _keep_repository(request: HttpRequest, collection: Collection, pattern: str) -> None:
+    assert isinstance(request.user, User)  # `collection_settings` let this person in
+    wanted = CollectionSettings(repository=pattern)
+    said = f"Address in the repository: {pattern}" if pattern else "No address in a repository"
+    before = keep_settings(collection, wanted, actor=request.user, called=lambda _: said)
+    messages.success(request, _("Settings saved.") if before.repository != pattern else _("Nothing was changed."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

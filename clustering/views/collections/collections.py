@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from clustering.access import access_collections, may_edit, may_launch
+from clustering.saved_filters import offered
 from clustering.selectors.collection_list import SORTS, STATUSES, Totals, found, left_off, rows, totals
 from clustering.selectors.my_work import mine
 
@@ -43,6 +44,8 @@ def collections(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "query": _query(words, status, sort, is_mine=is_mine),
         "left_off": left_off(visible, request.user.pk) if sums.has_any else None,
+        "saved": offered(request.user),
+        "save_address": f"/?{query}" if (query := _query(words, status, sort, is_mine=is_mine)) else "",
         "mode": "collections",
         "may_edit": may_edit(request.user),
         "may_launch": may_launch(request.user),

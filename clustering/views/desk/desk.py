@@ -13,6 +13,7 @@ from clustering.access import access_collection, access_collections, may_edit, m
 from clustering.commenting import open_comments
 from clustering.models import Collection, Group, Page
 from clustering.page_config import desk_config
+from clustering.saved_filters import offered
 from clustering.selectors import desk_rows
 from clustering.selectors.desk_index import index
 from clustering.views.people.tour import wants_tour
@@ -34,6 +35,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "may_edit": may_edit(request.user, collection) and collection.closed is None,
         "may_launch": may_launch(request.user, collection),
         "jobs": collection.jobs.active(),
+        "saved": offered(request.user, collection),
     }
     return render(request, "desk/stream.html", context)
 

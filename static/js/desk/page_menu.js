@@ -8,6 +8,37 @@ import { openMenu } from "./menu.js";
 /** @typedef {import("./menu.js").Entry} Entry */
 
 /**
+ * What others can be sent, and the page in its repository.
+ * @param {Acts} acts
+ * @param {import("./records.js").Config} config
+ * @param {number} p
+ * @returns {Entry[]}
+ */
+function links(acts, config, p) {
+  const group = acts.model.groupAt(p);
+  const page = acts.model.pages.get(p);
+  /** @param {string} path */
+  const copy = (path) => async () => {
+    const address = new URL(path, location.href).href;
+    try {
+      await navigator.clipboard.writeText(address);
+      acts.say(_("Link copied."));
+    } catch {
+      acts.say(address); // a browser that does not let pages copy: it can be copied from here
+    }
+  };
+  /** @type {Entry[]} */
+  const entries = [];
+  if (page) entries.push({ label: _("Copy link to this page"), key: "", run: copy(`${config.urls.desk}#page/${encodeURIComponent(page.identifier)}`) });
+  if (group && group.id > 0) entries.push({ label: _("Copy link to this document"), key: "", run: copy((config.urls.documents ?? "").replace("/0/", `/${group.number}/`)) });
+  if (page && config.repository) {
+    const address = config.repository.replaceAll("{identifier}", encodeURIComponent(page.identifier)).replaceAll("{page}", String(p)).replaceAll("{slug}", config.slug);
+    entries.push({ label: _("Open in repository"), key: "", run: () => void window.open(address, "_blank", "noopener") });
+  }
+  return entries;
+}
+
+/**
  * @param {Acts} acts
  * @param {import("./records.js").Config} config
  * @param {import("./keys.js").Keyboard} keyboard
@@ -45,6 +76,7 @@ export function pageMenu(acts, config, keyboard, run, x, y) {
     ...entry("confirm", _("Confirm and go to next")), ...entry("unconfirm", _("Unconfirm")),
     ...entry("describe", _("Describe…")), ...entry("comment", _("Comment…")), ...entry("flag", group?.flagged ? _("Remove flag") : _("Flag…")),
     ...entry("rotate", _("Rotate to the right")), ...entry("rotate-back", _("Rotate to the left")),
+    ...links(acts, config, p), null,
     ...(group ? config.offered.flatMap(({ address, command, label }) => entry(command || address, label)) : []), null, ...marks,
   ];
   openMenu(x, y, entries.filter((e, i) => e || (i > 0 && entries[i - 1])), () => acts.stream.setFocus(p, { keyboard: false }));

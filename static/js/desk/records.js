@@ -52,6 +52,7 @@ import { _ } from "../i18n.js";
  * @property {string} slug
  * @property {string} title
  * @property {Record<string, string>} urls
+ * @property {string} repository  pattern of the address of a page elsewhere; empty: none
  * @property {boolean} mayEdit
  * @property {boolean} mayLaunch
  * @property {boolean} closed  when the page was made

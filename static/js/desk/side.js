@@ -110,9 +110,18 @@ export class Side {
     });
     for (const radio of document.querySelectorAll("input[name=filter]")) {
       radio.addEventListener("change", () => {
-        if (radio instanceof HTMLInputElement && radio.checked) setFilter(radio.value);
+        if (!(radio instanceof HTMLInputElement) || !radio.checked) return;
+        setFilter(radio.value);
+        inAddress(radio.value);
       });
     }
+    const asked = new URLSearchParams(location.search).get("show") ?? "";
+    const named = [...document.querySelectorAll("input[name=filter]")].find((radio) => radio instanceof HTMLInputElement && radio.value === asked);
+    if (named instanceof HTMLInputElement && asked !== "all") {
+      named.checked = true;
+      setFilter(asked);
+    }
+    inAddress(asked);
     const drawer = byId("side-switch", HTMLButtonElement);
     drawer.addEventListener("click", () => {
       const open = document.body.classList.toggle("has-side");
@@ -158,6 +167,18 @@ export class Side {
     setText("count-undated", number(undated));
     setText("count-commented", number(commented));
   }
+}
+
+/** The filter is a part of the address, so that it can be sent to others and saved. @param {string} filter */
+function inAddress(filter) {
+  const query = new URLSearchParams(location.search);
+  if (filter && filter !== "all") query.set("show", filter);
+  else query.delete("show");
+  const address = location.pathname + (query.size ? `?${query}` : "");
+  if (address !== location.pathname + location.search) history.replaceState(history.state, "", address + location.hash);
+  const link = byId("save-filter", HTMLAnchorElement);
+  link.hidden = !query.has("show");
+  link.search = `address=${encodeURIComponent(address)}`;
 }
 
 /** @param {string} id @param {string} text */

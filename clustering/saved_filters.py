@@ -1,0 +1,64 @@
+"""Saved filters: which addresses they may keep, and who is offered them."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.urls import Resolver404, resolve
+
+from clustering.access import Anyone, access_collection, access_collections
+from clustering.journal.errors import Refused
+from clustering.models import Collection, SavedFilter, User
+from clustering.wording import say
+
+LISTS = {"collections", "desk", "table", "plain-list", "queue-list", "search", "search-all", "history"}
+"""Names of the pages whose filters stand in their address."""
+MOST = 100
+LONGEST = 600
+
+
+def offered(person: Anyone, collection: Collection | None = None) -> QuerySet[SavedFilter]:
+    """Return one's own filters and those that others share, of collections that one may see; or of one collection."""
+    if not isinstance(person, User):
+        return SavedFilter.objects.none()
+    rows = SavedFilter.objects.filter(Q(owner=person) | Q(shared=True)).select_related("owner", "collection")
+    if collection is not None:
+        return rows.filter(collection=collection)
+    return rows.filter(Q(collection=None) | Q(collection__in=access_collections(person)))
+
+
+def place_of(address: str, person: Anyone) -> Collection | None:
+    """Return the collection that an address of a filtered list belongs to, None for the front page.
+
+    Raises Refused where it is no such address, and Http404 where the person may not see the collection.
+    """
+    parts = urlsplit(address)
+    wrong = Refused(say("This page has no filter that can be saved. Filter a list first, then save it there."))
+    if parts.scheme or parts.netloc or not parts.query or len(address) > LONGEST or "\0" in address:
+        raise wrong
+    try:
+        found = resolve(parts.path)
+    except Resolver404:
+        raise wrong from None
+    if found.url_name not in LISTS:
+        raise wrong
+    slug = found.kwargs.get("slug")
+    return access_collection(person, slug) if slug else None
+
+
+def save_filter(name: str, address: str, *, shared: bool, owner: User) -> SavedFilter:
+    """Keep a filter under a name. Raises Refused, and Http404 where the owner may not see what it shows."""
+    collection = place_of(address, owner)
+    if owner.saved_filters.count() >= MOST:
+        raise Refused(say("You have %(most)s saved filters. Delete one first.", most=MOST))
+    return SavedFilter.objects.create(owner=owner, collection=collection, name=name, address=address, shared=shared)
+
+
+def own_filter(person: User, pk: int) -> SavedFilter:
+    """Return a filter of one's own. Raises Http404."""
+    found = SavedFilter.objects.filter(owner=person, pk=pk).first()
+    if found is None:
+        raise Http404("You have no such filter.")
+    return found

@@ -1,0 +1,69 @@
+"""Saved filters: save one, rename, share, and delete those of one's own."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from clustering.forms import FilterForm
+from clustering.journal.errors import Refused
+from clustering.models import User
+from clustering.saved_filters import offered, own_filter, place_of, save_filter
+from clustering.written import whole_number
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def filters(request: HttpRequest) -> HttpResponse:
+    """All that are offered; with ?address=/?status=review a form to save that. POST: act=save, rename, or delete."""
+    assert isinstance(request.user, User)  # nobody comes here without signing in
+    act, changed = request.POST.get("act"), whole_number(request.POST.get("filter")) or 0
+    form = FilterForm(request.POST if request.method == "POST" and act != "delete" else None)
+    if request.method == "POST":
+        if act == "delete":
+            own_filter(request.user, changed).delete()
+            messages.success(request, _("Filter deleted."))
+            return redirect("filters")
+        if form.is_valid() and _kept(request, form, changed if act == "rename" else 0):
+            return redirect("filters")
+    address = request.POST.get("address") or request.GET.get("address", "")
+    context = {
+        "address": address if _may_save(address, request.user) else "",
+        "form": form if act == "save" else FilterForm(),
+        "changed": changed,
+        "wrong": form if act == "rename" else None,
+        "own": request.user.saved_filters.select_related("collection"),
+        "others": offered(request.user).exclude(owner=request.user),
+        "mode": "filters",
+    }
+    return render(request, "people/filters.html", context, status=422 if form.errors else 200)
+
+
+def _may_save(address: str, person: User) -> bool:
+    if not address:
+        return False
+    try:
+        place_of(address, person)
+    except Refused:
+        return False
+    return True
+
+
+def _kept(request: HttpRequest, form: FilterForm, renamed: int) -> bool:
+    """Whether it was saved or renamed; else the form says why."""
+    assert isinstance(request.user, User)  # `filters` let this person in
+    name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
+    if renamed:
+        found = own_filter(request.user, renamed)
+        found.name, found.shared = name, shared
+        found.save(update_fields=["name", "shared"])
+    else:
+        try:
+            save_filter(name, request.POST.get("address", ""), shared=shared, owner=request.user)
+        except Refused as error:
+            form.add_error("name", error.sentence)
+            return False
+    messages.success(request, _("Filter saved."))
+    return True
