@@ -16,6 +16,9 @@ from clustering.engine.drafting.terms import terms
 HEAD = 0.4
 """Share of the first page that is its head: letterhead, masthead, heading."""
 
+RUNNING_WORDS, RUNNING_LINE = 25, 2.5
+"""Words on a page, and words a line, from which it is running text and no display."""
+
 _BLANK = re.compile(r"_{3,}|\.{6,}|(?:\s_){3,}|(?:—|-{2,}\s?){4,}|\(\s*\)")
 _BLANK_SIGNS = ("_", "......", "—", "--", "(")
 Cues = dict[str, float]
@@ -89,11 +92,22 @@ def _of_words(lines: Sequence[SeenLine], first: Sequence[SeenLine], count: int) 
         "the words of a report": _any(said.report, head),
         "an appeal": _share(_count(said.appeal, _loud(lines)), 3),
         "calls itself a letter": _any(said.letter, head),
+        "calls itself a memorandum": _any(said.memorandum, [line for line in head if line.words <= 8]),
+        "the head of a memorandum": _memo_head(first),
+        "calls itself a telegram": _any(said.telegram, [line for line in head if line.words <= 8]),
         "a blank in the salutation": _any(said.blank_greeting, first),
         "a date at the very top": _top_date(first),
         "a candidate's card": _any(said.canvass, first),
         "an agenda or list": _any(said.agenda, _short(first)),
     }
+
+
+def _memo_head(first: Sequence[SeenLine]) -> float:
+    """Return whether receiver, sender and subject stand below each other at the head: all 1, two of them .5."""
+    head = [line.text for line in first if line.top <= 0.5 and line.words <= 14]
+    said = first[0].terms if first else terms("en")
+    count = sum(1 for pattern in (said.memo_to, said.memo_from, said.subject) if any(map(pattern.match, head)))
+    return _share(max(count - 1, 0), 2)
 
 
 def _short(lines: Sequence[SeenLine]) -> list[SeenLine]:
@@ -155,6 +169,15 @@ def columns_of(page: SeenPage) -> int:
     return columns if len(narrow) >= 0.5 * len(prose) else min(columns, 1)
 
 
+def _by_hand(page: SeenPage) -> bool:
+    """Whether running text stands there of which the first reader, who knows print, read next to nothing.
+
+    Display type on covers and posters is read by the second reader too: few words, one or two a line.
+    """
+    words = sum(line.words for line in page.lines)
+    return page.is_second and words >= RUNNING_WORDS and words >= RUNNING_LINE * len(page.lines)
+
+
 def _of_layout(pages: Sequence[SeenPage], lines: Sequence[SeenLine], first: Sequence[SeenLine]) -> Cues:
     words = sum(line.words for line in lines)
     opening = sum(line.words for line in first)
@@ -171,6 +194,7 @@ def _of_layout(pages: Sequence[SeenPage], lines: Sequence[SeenLine], first: Sequ
         "few words": 1.0 - _share(words, 90),
         "no words": 1.0 if words < 5 else 0.0,
         "display type": _share(max(largest - 1.6, 0.0), 2.4),
+        "written by hand": _share(sum(1 for page in pages if _by_hand(page)), max(len(pages), 1)),
         "a cover": 1.0 if len(pages) > 1 and opening <= 45 and words > 3 * opening else 0.0,
         "newspaper columns to the edge": 1.0
         if full and characters <= 42 and reach >= 0.82 and len(full) >= 12

@@ -15,14 +15,16 @@ from clustering.engine.drafting.layout import SeenPage
 from clustering.engine.records import Drafted
 
 KINDS = (
-    "flyer", "letter", "press release", "newsletter", "report", "booklet", "speech", "clipping", "form", "card",
-    "other",
+    "flyer", "letter", "memorandum", "telegram", "press release", "newsletter", "report", "booklet", "speech",
+    "clipping", "form", "card", "manuscript", "other",
 )  # fmt: skip
 
 AAT = "http://vocab.getty.edu/aat/"
 KIND_TERMS: Mapping[str, str] = {
     "flyer": AAT + "300224742",
     "letter": AAT + "300026879",
+    "memorandum": AAT + "300026906",
+    "telegram": AAT + "300026909",
     "press release": AAT + "300026437",
     "newsletter": AAT + "300026652",
     "report": AAT + "300027267",
@@ -31,15 +33,17 @@ KIND_TERMS: Mapping[str, str] = {
     "clipping": AAT + "300026867",
     "form": AAT + "300049060",
     "card": AAT + "300026756",
+    "manuscript": AAT + "300028569",
     "other": "",
 }
-"""Getty Art & Architecture Thesaurus: fliers (printed matter), letters (correspondence), press releases, newsletters,
-reports, booklets, speeches (documents), clippings (information artifacts), forms (documents),
-cards (information artifacts)."""
+"""Getty Art & Architecture Thesaurus: fliers (printed matter), letters (correspondence), memorandums, telegrams, press
+releases, newsletters, reports, booklets, speeches (documents), clippings (information artifacts), forms (documents),
+cards (information artifacts), manuscripts (document genre)."""
 
 START: Mapping[str, float] = {
     "flyer": 0.3, "letter": -1.5, "press release": -2.5, "newsletter": -1.5, "report": -1.5, "booklet": -1.0,
-    "speech": -2.5, "clipping": -2.5, "form": -1.8, "card": -2.5, "other": -0.5,
+    "speech": -2.5, "clipping": -2.5, "form": -1.8, "card": -2.5, "other": -0.5, "memorandum": -2.0, "telegram": -2.8,
+    "manuscript": -2.0,
 }  # fmt: skip
 """How common a kind is among the loose printed matter of an archive, before anything is seen."""
 
@@ -55,8 +59,15 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
         "a salutation": 3.0, "a closing and signature": 2.2, "a letterhead with officers": 1.6, "one leaf": 0.5,
         "a date line of a letter": 1.5, "one typed column": 0.5, "calls itself a letter": 1.5, "columns": -1.8,
         "four pages and more": -1.5, "blanks to fill in": -0.6, "display type": -0.4, "an agenda or list": -0.6,
-        "a blank in the salutation": -2.0, "few words": -0.6,
+        "a blank in the salutation": -2.0, "few words": -0.6, "the head of a memorandum": -1.0,
+        "calls itself a memorandum": -1.5,
     },
+    "memorandum": {
+        "calls itself a memorandum": 3.4, "the head of a memorandum": 2.4, "one typed column": 0.5, "one leaf": 0.3,
+        "a salutation": -1.5, "columns": -1.0, "display type": -0.4, "a serial's name": -0.4,
+        "an issue number and date at the head": -2.0, "a release line": -1.0,
+    },
+    "telegram": {"calls itself a telegram": 4.5, "one leaf": 0.5, "a salutation": -0.5, "columns": -1.0},
     "press release": {"a release line": 4.5, "an end mark": 1.0, "one typed column": 0.5},
     "newsletter": {
         "an issue number and date at the head": 3.4, "a date at the very top": 1.6, "a serial's name": 1.2,
@@ -91,6 +102,10 @@ WEIGHTS: Mapping[str, Mapping[str, float]] = {
         "a page full of text": -0.6,
     },
     "card": {"a card's shape": 3.0, "few words": 0.8, "a candidate's card": 1.0, "labels to fill in": -1.5},
+    "manuscript": {
+        "written by hand": 4.5, "a salutation": -1.5, "a closing and signature": -0.6, "labels to fill in": -1.0,
+        "a date line of a letter": -0.6, "no words": -1.0,
+    },
     "other": {"no words": 2.5, "an agenda or list": 2.0, "few words": 0.5},
 }  # fmt: skip
 """Log-odds of a cue for a kind; a cue that is not named says nothing."""

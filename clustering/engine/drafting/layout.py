@@ -91,6 +91,8 @@ class SeenPage:
     """False while OCR has not been here."""
     language: str = "en"
     """ISO 639-1 code of the document's language."""
+    is_second: bool = False
+    """Whether the second reader read it, since the first found no print."""
 
     @property
     def terms(self) -> Terms:
@@ -167,7 +169,9 @@ def _see_page(record: PageRecord, number: int, body: float, language: str) -> Se
         )
         for place, line in enumerate(lines)
     )
-    return SeenPage(number, width, height, seen, reading.text, read=True, language=language)
+    return SeenPage(
+        number, width, height, seen, reading.text, read=True, language=language, is_second=reading.is_second
+    )
 
 
 def where(line: SeenLine, noun: str = "line") -> str:

@@ -44,6 +44,11 @@ class Terms:
     canvass: _Pattern
     agenda: _Pattern
     letter: _Pattern
+    memorandum: _Pattern
+    memo_to: _Pattern
+    """A line at the head of a memorandum that names who gets it: "TO: All Locals"."""
+    memo_from: _Pattern
+    telegram: _Pattern
     blank_greeting: _Pattern
     name: _Pattern
     honorific: _Pattern
@@ -123,7 +128,7 @@ def _of_kinds(language: str) -> dict[str, _Pattern]:
     return {
         **_words(
             language, "form_names", "form_words", "press", "audience", "speaker", "serial", "reprint", "fact_sheet",
-            "report", "canvass",
+            "report", "canvass", "telegram",
         ),
         **_raw(language, "undersigned", "continued", "letter"),
         "field": _pattern(rf"\b(?:{say('field')})\b[^a-z]{{0,12}}(?:$|[:_.…]|\s{{2,}})"),
@@ -135,6 +140,9 @@ def _of_kinds(language: str) -> dict[str, _Pattern]:
             rf"(?:\b(?:19|20)\d\d\s+)?\b(?:{say('fact_sheet')})\b(?:\s*(?:no\.?|nr\.?|number|#)?\s*[_\s]*#?\s?\d[\d-]*)?"
         ),
         "appeal": _pattern(rf"\b(?:{say('appeal')})\b|!"),
+        "memorandum": _pattern(rf"^\W*(?:\w+\W+){{0,2}}(?:{say('memorandum')})\b"),
+        "memo_to": _pattern(rf"^\W*(?:{say('memo_to')})\s*[:;]\s*(?P<name>.*)$"),
+        "memo_from": _pattern(rf"^\W*(?:{say('memo_from')})\s*[:;]\s*(?P<name>.*)$"),
         "agenda": _pattern(rf"^\W*(?:{say('agenda')})\W*$|{say('listed')}"),
     }  # fmt: skip
 

@@ -1,7 +1,8 @@
 """A draft title: what an archivist would copy from the piece, in the order of a catalogue entry.
 
-Letters are named by writer and addressee, serials by masthead, number and date, speeches by their whole heading,
-numbered sheets by series, number and heading, everything else by its best heading. Where nothing readable is large or
+Letters are named by writer and addressee, memorandums by the lines at their head, serials by masthead, number and
+date, speeches by their whole heading, numbered sheets by series, number and heading, everything else by its best
+heading. Where nothing readable is large or
 set off enough, there is no title: noise in a title field is worse than an empty one.
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.drafting.headings import LEAST_TRUST, Heading, headings_of, is_date_line
-from clustering.engine.drafting.layout import SeenPage, lines_in_words
+from clustering.engine.drafting.layout import SeenLine, SeenPage, lines_in_words
 from clustering.engine.drafting.letters import letterhead_of, recipient_of, signer_of, subject_of, subject_text
 from clustering.engine.drafting.serials import serial_title
 from clustering.engine.drafting.title_case import acronyms_of, join_lines, shorten, tidy, title_case
@@ -44,6 +45,8 @@ def draft_title(pages: Sequence[SeenPage], kind: Drafted | None, date: Drafted |
     drafted: Drafted | None = None
     if name == "letter":
         drafted = _letter_title(read, date, acronyms)
+    elif name == "memorandum":
+        drafted = _memo_title(read[0], date, acronyms)
     elif name == "newsletter":
         drafted = serial_title(read, date, acronyms)
     if drafted is None and read[0].terms.fact_sheet.search(
@@ -81,6 +84,31 @@ def _letter_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: fro
     found = " and ".join(ground for ground in grounds if ground)
     confidence = 0.8 if signer and recipient else 0.6 if sender and recipient else 0.45
     return Drafted(shorten(text), confidence, f"page {first.number + 1}: {found}")
+
+
+def _memo_title(page: SeenPage, date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
+    """Return a memorandum by the lines at its head; None where none names sender, receiver or subject."""
+    head = [line for line in page.lines if line.top <= 0.5 and line.believed]
+    sender, recipient = (_named(head, which) for which in ("memo_from", "memo_to"))
+    subject = subject_of(page)
+    if not sender and not recipient and subject is None:
+        return None
+    parts = ["Memorandum"]
+    if sender:
+        parts.append(f"from {title_case(sender, acronyms)}")
+    if recipient:
+        parts.append(f"to {title_case(recipient, acronyms)}")
+    if subject is not None:
+        parts.append(f"regarding {title_case(subject_text(subject), acronyms)}")
+    text = " ".join(parts) + (f", {date_in_words(date.value)}" if date else "")
+    confidence = 0.7 if subject is not None and (sender or recipient) else 0.5
+    return Drafted(shorten(text), confidence, f"page {page.number + 1}: the lines at the head of the memorandum")
+
+
+def _named(lines: Sequence[SeenLine], which: str) -> str:
+    """Return what stands after "TO:" or "FROM:"; empty where no such line was read."""
+    matches = (getattr(line.terms, which).match(line.text) for line in lines if line.words <= 14)
+    return next((name for match in matches if match and re.search(r"[^\W\d_]{3}", name := tidy(match["name"]))), "")
 
 
 def is_house(head: str, signer: str) -> bool:

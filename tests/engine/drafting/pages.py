@@ -50,10 +50,13 @@ def columns(top: float, count: int = 12) -> list[Line]:
     ]
 
 
-def page(*lines: Line, width: int = WIDTH, height: int = HEIGHT, name: str = "page") -> PageRecord:
+def page(
+    *lines: Line, width: int = WIDTH, height: int = HEIGHT, name: str = "page", is_second: bool = False
+) -> PageRecord:
     """One page with a reading."""
     text = "\n".join(one.text for one in lines)
-    return PageRecord(name, width, height, reading=PageReading(text, tuple(lines), width, height, confidence=95.0))
+    reading = PageReading(text, tuple(lines), width, height, confidence=95.0, is_second=is_second)
+    return PageRecord(name, width, height, reading=reading)
 
 
 def seen(*pages: PageRecord) -> tuple[SeenPage, ...]:

@@ -93,6 +93,18 @@ CLIPPING = (
 )
 CARD = (page(line("For Vice President", 0.1, size=1.6), line("Marchie Doe", 0.3, size=3), width=930, height=580),)
 BLANK = (page(), page())
+MEMORANDUM = (
+    page(
+        line("M E M O R A N D U M", 0.08),
+        line("TO: All Local Unions", 0.14),
+        line("FROM: Walter P. Reuther, President", 0.17),
+        line("SUBJECT: The lettuce boycott", 0.2),
+        *prose(0.28, 14),
+    ),
+)
+TELEGRAM = (page(line("WESTERN UNION", 0.05, size=1.5), line("TELEGRAM", 0.09), *prose(0.2, 4)),)
+MANUSCRIPT = (page(*prose(0.2, 12), is_second=True),)
+POSTER = (page(*[line("One World", 0.1 + 0.05 * place, size=3) for place in range(14)], is_second=True),)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +120,10 @@ BLANK = (page(), page())
         (CLIPPING, "clipping"),
         (CARD, "card"),
         (BLANK, "other"),
+        (MEMORANDUM, "memorandum"),
+        (TELEGRAM, "telegram"),
+        (MANUSCRIPT, "manuscript"),
+        (POSTER, "flyer"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

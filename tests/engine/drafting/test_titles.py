@@ -83,6 +83,20 @@ def test_a_letter_about_something_says_so() -> None:
     assert title_of(letter) == "Letter from Clara Brennan to Friend regarding Housing trust fund, March 3, 1970"
 
 
+def test_a_memorandum_is_named_by_the_lines_at_its_head() -> None:
+    memorandum = page(
+        line("MEMORANDUM", 0.08),
+        line("TO: All Local Unions", 0.14, left=0.12),
+        line("FROM: Clara Brennan", 0.17, left=0.12),
+        line("SUBJECT: Housing trust fund", 0.2, left=0.12),
+        line("March 3, 1970", 0.24, left=0.6),
+        *prose(0.3),
+    )
+    said = "Memorandum from Clara Brennan to All Local Unions regarding Housing trust fund, March 3, 1970"
+    assert title_of(memorandum) == said
+    assert title_of(page(line("MEMORANDUM FOR: Clara Brennan", 0.08), *prose(0.3))) == "Memorandum to Clara Brennan"
+
+
 def test_a_serial_is_named_by_masthead_number_and_date() -> None:
     issue = page(
         line("Ballot and Budget", 0.05, size=4),
