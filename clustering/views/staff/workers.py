@@ -23,7 +23,7 @@ from clustering.jobs.workload import metrics, pages_a_second
 from clustering.models import Job
 from clustering.notifying import mail_problems
 
-_QUEUES = {VISION: "Images and OCR", DEFAULT: "Everything else"}
+_QUEUES = {VISION: "Image and text analysis", DEFAULT: "OCR and everything else"}
 
 
 @require_GET
