@@ -1,0 +1,158 @@
+"""Likely personal data on a page: a proposal for a look. It decides nothing, and finds far from everything.
+
+    find_personal(["Soc. Sec. No. 536-90-4399"], language="en")   # [Hint("social security", line=0, ...)]
+
+Numbers are checked as those who issue them do (check digits, prefixes, area codes), so that form numbers, call numbers
+and ZIP codes are left alone. Words stand in the files of `languages`, in their table `personal`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from phonenumbers import Leniency, PhoneNumberMatcher
+from stdnum import iban, luhn
+from stdnum.de import idnr
+from stdnum.es import dni
+from stdnum.fr import nir
+from stdnum.us import ssn
+
+from clustering.engine.languages import alternatives, any_month, known
+
+REGIONS = {"en": "US", "de": "DE", "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "da": "DK", "pl": "PL"}
+"""Where a telephone number without a country code is from, by the language of its page."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A place to look at."""
+
+    kind: str
+    """One of `KINDS`."""
+    line: int
+    """Which line of the page, from 0."""
+    start: int
+    end: int
+    """Where in the line."""
+
+
+def find_personal(lines: Sequence[str], *, language: str) -> list[Hint]:
+    """Return what may be personal data in these lines, in reading order; of things that overlap the surer one.
+
+    `language` is the page's ISO 639-1 code; of one that is not known, and of none, the English words are used.
+    """
+    spoken = language if known(language) else "en"
+    hints: list[Hint] = []
+    for at, line in enumerate(lines):
+        taken: list[Hint] = []
+        for kind, spans in KINDS.items():
+            for start, end in spans(line, spoken):
+                if all(end <= hint.start or start >= hint.end for hint in taken):
+                    taken.append(Hint(kind, at, start, end))
+        hints += sorted(taken, key=lambda hint: hint.start)
+    return hints
+
+
+# --- Numbers ---------------------------------------------------------------------------------------------------------
+_EMAIL = re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}\b")
+_HYPHENED = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
+_NINE = r"\d{3}[ -]?\d{2}[ -]?\d{4}"
+_NIR = re.compile(r"(?<!\d)[12](?: ?\d){12}(?: ?\d){2}(?!\d)")
+_DNI = re.compile(r"(?<!\w)\d{8}-?[A-Z](?!\w)")
+_TAX_ID = re.compile(r"(?<!\d)[1-9](?: ?\d){10}(?!\d)")
+_CARD = re.compile(r"(?<![\d-])\d(?:[ -]?\d){12,18}(?![\d-])")
+_ISSUERS = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12}|3[47]\d{13}"
+    r"|6(?:011|5\d\d)\d{12}|3(?:0[0-5]|[68]\d)\d{11}"
+)
+"""Visa, Mastercard, American Express, Discover and Diners Club. Bar codes of libraries have the same check digit."""
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
+
+
+def _emails(line: str, language: str) -> Iterator[Span]:
+    yield from (found.span() for found in _EMAIL.finditer(line))
+
+
+def _social(line: str, language: str) -> Iterator[Span]:
+    """Yield numbers of persons. Nine digits that nothing divides are one only after its name."""
+    yield from (found.span() for found in _HYPHENED.finditer(line) if ssn.is_valid(found[0]))
+    for found in _after("social", _NINE, language).finditer(line):
+        if ssn.is_valid(found[1].replace(" ", "-")):
+            yield found.span(1)
+    yield from (found.span() for found in _NIR.finditer(line) if nir.is_valid(found[0]))
+    if language == "es":
+        yield from (found.span() for found in _DNI.finditer(line) if dni.is_valid(found[0]))
+    if language == "de":
+        yield from (found.span() for found in _TAX_ID.finditer(line) if idnr.is_valid(found[0]))
+
+
+def _cards(line: str, language: str) -> Iterator[Span]:
+    for found in _CARD.finditer(line):
+        digits = re.sub(r"\D", "", found[0])
+        if _ISSUERS.fullmatch(digits) and luhn.is_valid(digits):
+            yield found.span()
+
+
+def _accounts(line: str, language: str) -> Iterator[Span]:
+    for found in _IBAN.finditer(line):
+        # What stands behind in capitals may be the next word.
+        ends = [found.end(), *(found.start() + gap.start() for gap in reversed(list(re.finditer(" ", found[0]))))]
+        end = next((end for end in ends if iban.is_valid(line[found.start() : end])), None)
+        if end is not None:
+            yield found.start(), end
+    yield from (found.span(1) for found in _after("account", r"\d(?:[ -]?\d){5,16}", language).finditer(line))
+
+
+def _phones(line: str, language: str) -> Iterator[Span]:
+    """Yield telephone numbers that exist in the plan of their country; plain digits are left alone."""
+    for found in PhoneNumberMatcher(line, REGIONS.get(language, "US"), leniency=Leniency.VALID):
+        if not found.raw_string.isdecimal():
+            yield found.start, found.end
+
+
+# --- Words -----------------------------------------------------------------------------------------------------------
+@cache
+def _after(name: str, number: str, language: str) -> re.Pattern[str]:
+    """Return a number that stands closely behind one of these words."""
+    words = alternatives("personal", name, language=language)
+    return re.compile(rf"\b(?:{words})\W{{0,3}}(?:n[or°º]|num|#)?\W{{0,3}}({number})(?!\d)", re.IGNORECASE)
+
+
+@cache
+def _birth(language: str) -> re.Pattern[str]:
+    """Return a word for birth with a whole date closely behind it; a year alone is in every biography."""
+    words = alternatives("personal", "birth", language=language)
+    month = any_month(language)
+    day = rf"(?:\d{{1,2}}\W{{1,2}}(?:de )?(?:{month})|(?:{month})\W{{1,2}}\d{{1,2}})\W{{1,3}}(?:de )?\d{{4}}"
+    figures = r"\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{4}-\d{2}-\d{2}"
+    return re.compile(rf"\b(?:{words})\b\D{{0,24}}(?:{day}|{figures})", re.IGNORECASE)
+
+
+@cache
+def _medical(language: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{alternatives('personal', 'medical', language=language)})\b", re.IGNORECASE)
+
+
+def _births(line: str, language: str) -> Iterator[Span]:
+    yield from (found.span() for found in _birth(language).finditer(line))
+
+
+def _illness(line: str, language: str) -> Iterator[Span]:
+    yield from (found.span() for found in _medical(language).finditer(line))
+
+
+KINDS: dict[str, Callable[[str, str], Iterator[Span]]] = {
+    "social security": _social,
+    "card": _cards,
+    "bank account": _accounts,
+    "e-mail": _emails,
+    "phone": _phones,
+    "date of birth": _births,
+    "medical": _illness,
+}
+"""What is looked for, the surest first, and how."""
