@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from clustering.models import Reading
 from tests.conftest import MakeCollection
 
-TEXTS = ["Minutes of the council\nPresent: J. Doe, SSN 536-90-4399", "Form 1040-A\nHX89 .A5 1954", "né le 12/05/1931"]
+TEXTS = ["Minutes of the council\n=J. Doe, SSN 536-90-4399", "Form 1040-A\nHX89 .A5 1954", "né le 12/05/1931"]
 
 
 def said(*arguments: str) -> tuple[list[list[str]], str]:
@@ -27,7 +27,7 @@ def test_it_lists_lines_with_their_pages(make_collection: MakeCollection) -> Non
     rows, counts = said("afl")
     assert rows == [
         ["page", "identifier", "line", "kind", "found", "text"],
-        ["1", "HH000001_0001", "2", "social security", "536-90-4399", "Present: J. Doe, SSN 536-90-4399"],
+        ["1", "HH000001_0001", "2", "social security", "536-90-4399", "'=J. Doe, SSN 536-90-4399"],
         ["3", "HH000001_0003", "1", "date of birth", "né le 12/05/1931", "né le 12/05/1931"],
     ]
     assert counts.startswith("3 pages with text: social security 1, date of birth 1.")

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from clustering.engine.personal import KINDS, find_personal
+from clustering.exports.delimited import guarded
 from clustering.management.terminal import get_collection
 from clustering.models import Reading
 
@@ -41,7 +42,9 @@ class Command(BaseCommand):
                 if options["kind"] in (None, hint.kind):
                     line = lines[hint.line]
                     found = line[hint.start : hint.end]
-                    rows.writerow([position, identifier, hint.line + 1, hint.kind, found, line])
+                    rows.writerow(
+                        [position, guarded(identifier), hint.line + 1, hint.kind, guarded(found), guarded(line)]
+                    )
                     counts[hint.kind] += 1
         said = ", ".join(f"{kind} {count:,}" for kind, count in counts.most_common()) or "nothing found"
         pages = read.count()
