@@ -74,7 +74,12 @@ def test_escape_ends_a_drag_and_nothing_moves(collection: Collection, alice: Use
     desk.page.mouse.down()
     desk.page.mouse.move(*middle(desk, 6), steps=4)
     expect(desk.page.locator(".drag-ghost")).to_contain_text("to document 3")
+    expect(desk.page.locator(".drag-thumbs img")).to_have_count(1)
+    bar, landed = desk.page.locator(".drop-bar").bounding_box(), desk.cell(6).bounding_box()
+    assert bar is not None and landed is not None
+    assert abs(bar["x"] - landed["x"]) < 14  # page 3 goes before page 6
     desk.keys("Escape")
+    expect(desk.page.locator(".drag-ghost, .drop-bar")).to_have_count(0)
     desk.page.mouse.up()
     desk.told("Nothing moved.")
     arranged(collection, UNTOUCHED)

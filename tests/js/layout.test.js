@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { SEAM, hit, pack, pagesOf, rowAt, vertical } from "../../static/js/desk/layout.js";
+import { SEAM, hit, landing, pack, pagesOf, rowAt, vertical } from "../../static/js/desk/layout.js";
 
 const SHAPES = [0.77, 0.7, 1.6, 0.77, 5, 0.1];
 
@@ -80,4 +80,10 @@ test("up and down come to the nearest page and stay at the ends", () => {
 test("each document can begin a row of its own", () => {
   const { layout } = stream([1, 1, 2], { onePerRow: true });
   assert.deepEqual(layout.rows.map((row) => row.segments.map((segment) => segment.group)), [[1], [2], [3]]);
+});
+
+test("moved pages land where the scan order puts them, in a rearranged document at its end", () => {
+  assert.deepEqual(landing([4, 5, 9], 7), { page: 9, isBefore: true });
+  assert.deepEqual(landing([4, 5], 7), { page: 5, isBefore: false });
+  assert.deepEqual(landing([9, 4], 3), { page: 4, isBefore: false });
 });

@@ -1,12 +1,14 @@
 /** One pointer handler for the whole stream: clicks select, drags move. What is under the pointer is a matter of geometry. */
 
 import { make } from "./dom.js";
+import { HEAD, SEAM, landing } from "./layout.js";
 import { _, _n } from "../i18n.js";
 
 const FAR_ENOUGH_PX = 6;
 const DOUBLE_MS = 500;
 const EDGE_PX = 56;
 const SCROLL_PX = 18;
+const GHOSTS = 3;
 
 /**
  * @param {import("./stream.js").Stream} stream
@@ -22,6 +24,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
   let ghost = null;
   /** @type {{to: number | null, label: string} | null} */
   let target = null;
+  const bar = make("div", { class: "drop-bar", "aria-hidden": "true" });
   let at = { x: 0, y: 0 };
   let timer = 0;
   /** The last two presses, the newer one first: a double click is one only where both met the same page. */
@@ -102,12 +105,36 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     held.dragging = true;
     const n = selection.size;
     ghost = make("div", { class: "drag-ghost" }, [
+      make("span", { class: "drag-thumbs" }, selection.list().slice(0, GHOSTS).map(thumbOf)),
       make("strong", { text: _n("%(count)s page", "%(count)s pages", n) }),
       make("span", { class: "drag-where" }),
     ]);
     document.body.append(ghost);
     document.body.classList.add("is-dragging");
     timer = window.setInterval(edge, 16);
+  }
+
+  /** @param {number} p */
+  function thumbOf(p) {
+    const image = stream.cells.get(p)?.querySelector("img");
+    if (!image?.currentSrc) return null;
+    const thumb = make("img", { alt: "", src: image.currentSrc });
+    thumb.style.rotate = image.style.rotate;
+    return thumb;
+  }
+
+  /** A bar where they would come to lie in the document below the pointer. */
+  function showLanding() {
+    bar.remove();
+    const pages = target?.to ? (model.groups.get(target.to)?.pages ?? []) : [];
+    const { page, isBefore } = landing(pages, selection.list()[0] ?? 0);
+    const index = stream.layout.rowOf[page] ?? -1;
+    if (index < 0) return;
+    const x = (stream.layout.xOf[page] ?? 0) + (isBefore ? 0 : (stream.layout.widthOf[page] ?? 0) + SEAM);
+    bar.style.left = `${x - SEAM / 2}px`;
+    bar.style.top = `${HEAD}px`;
+    bar.style.height = `${stream.layout.rows[index]?.thumb ?? 0}px`;
+    stream.rowElements.get(index)?.append(bar);
   }
 
   function follow() {
@@ -125,6 +152,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     } else target = { to: null, label: _("to a new document") };
     const where = ghost.querySelector(".drag-where");
     if (where) where.textContent = target?.label ?? _("no move");
+    showLanding();
     for (const head of scroller.querySelectorAll(".band-head")) {
       const is = target?.to !== null && target !== null && head instanceof HTMLElement && head.dataset.group === String(target.to);
       head.classList.toggle("is-target", is);
@@ -143,6 +171,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     held = null;
     target = null;
     ghost?.remove();
+    bar.remove();
     ghost = null;
     window.clearInterval(timer);
     document.body.classList.remove("is-dragging");

@@ -174,6 +174,18 @@ function placed(items, index, y, thumb, rowOf, xOf, widthOf) {
 }
 
 /**
+ * Where moved pages come to lie in a document: where the scan order puts them, else at its end.
+ * @param {number[]} pages  of the document, in reading order
+ * @param {number} first  of those that are moved
+ * @returns {{page: number, isBefore: boolean}} beside which page, and on which side of it
+ */
+export function landing(pages, first) {
+  const isInOrder = pages.every((p, i) => i === 0 || (pages[i - 1] ?? 0) < p);
+  const next = isInOrder ? pages.find((p) => p > first) : undefined;
+  return next ? { page: next, isBefore: true } : { page: pages.at(-1) ?? 0, isBefore: false };
+}
+
+/**
  * The pages of a segment that are shown.
  * @param {Layout} layout
  * @param {Segment} segment
