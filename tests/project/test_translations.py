@@ -18,6 +18,7 @@ from hhreview import layout
 POS = sorted(CATALOGS.glob("*/LC_MESSAGES/*.po"))
 TEMPLATES = sorted((layout.SITE / "templates").rglob("*.html"))
 SCRIPTS = sorted((layout.SITE / "static" / "js").rglob("*.js"))
+SHEETS = sorted((layout.SITE / "static" / "css").glob("*.css"))
 DATA = {"hhreview", "px", "OpenAPI 3.1"}
 """Text that is the same in every language."""
 
@@ -69,6 +70,12 @@ def test_no_template_says_something_bare(file: Path) -> None:
 
 def test_bare_words_are_found() -> None:
     assert bare('<p title="{{ x }} pages">Read {{ x }}</p>{% translate "Yes" %}') == ["\0 pages", "Read"]
+
+
+@pytest.mark.parametrize("file", SHEETS, ids=lambda file: file.stem)
+def test_sheets_say_start_and_end_so_that_a_page_may_run_from_right_to_left(file: Path) -> None:
+    sided = r"^\s+(?:(?:margin|padding|border)-(?:left|right)\b.*|text-align: (?:left|right);)$"
+    assert re.findall(sided, file.read_text(encoding="utf-8"), flags=re.M) == []
 
 
 SHOWN = re.compile(
