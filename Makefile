@@ -46,7 +46,7 @@ up: install ## Start everything without loading anything.
 	@$(BIN)/python manage.py up --port $(PORT)
 
 test: install-test ## Run the whole suite, browser tests included (ARGS="-k split" runs a part, PROCESSES=0 one by one).
-	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: install-check ## Lint, types, import rules, dead code, words, templates, browser code.
 	$(BIN)/ruff check .

@@ -51,8 +51,9 @@ class Watched:
 class Keeper:
     """Starts the children, keeps them and the servers going, sweeps, and stops the children on the way out.
 
-    One thread starts, restarts and stops, since the children end with the thread that started them. Two others ask:
-    each part whether it answers, and the database what is to be swept. Those may have to wait.
+    One thread starts, restarts and stops, since the children end with the thread that started them. The others ask
+    and may have to wait: one for each part, whether it answers, so that none is taken for hung because another is;
+    and one for what is to be swept.
     """
 
     def __init__(
@@ -107,8 +108,9 @@ class Keeper:
         for watched in self._watched:
             watched.seen = time.monotonic()
         self._watching.set()
-        for target in (self._ask_all, self._sweep_again_and_again):
-            Thread(target=target, name=target.__name__, daemon=True).start()
+        for watched in self._watched:
+            Thread(target=self._ask, args=(watched,), name=f"asks {watched.part.name}", daemon=True).start()
+        Thread(target=self._sweep_again_and_again, name="sweeper", daemon=True).start()
 
     def wait(self) -> None:
         """Wait for a signal, which is the one end that is meant. Raises what ended the keeping otherwise."""
@@ -155,11 +157,10 @@ class Keeper:
             said = error if isinstance(error, ServerFailed) else f"{part.name} can’t be started: {error}"
             self._tell(f"{said}\n    Trying again in {_REST_SECONDS:.0f} seconds.")
 
-    def _ask_all(self) -> None:
+    def _ask(self, watched: Watched) -> None:
         while not self._over.wait(self._patience / 6):
-            for watched in self._watched:
-                if watched.part.runs() and watched.part.answers():
-                    watched.seen, watched.has_answered = time.monotonic(), True
+            if watched.part.runs() and watched.part.answers():
+                watched.seen, watched.has_answered = time.monotonic(), True
 
     def _sweep_again_and_again(self) -> None:
         missing = ""

@@ -179,6 +179,8 @@ TURN_KEY = f"{{}}:{TURN_PRIORITY}"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 HEARTBEAT_SECONDS = env_int("HHREVIEW_HEARTBEAT_SECONDS", 60, minimum=5)
+PATIENCE_SECONDS = env_int("HHREVIEW_PATIENCE_SECONDS", 60, minimum=5)
+"""A process that does not answer for so long is replaced. A worker that loads a model may be silent for a while."""
 SWEEP_SECONDS = HEARTBEAT_SECONDS / 3
 """How often somebody looks for lost jobs: `up` itself, `beat` in docker-compose.yml."""
 CELERY_BEAT_SCHEDULE = {

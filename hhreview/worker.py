@@ -14,8 +14,6 @@ from contextlib import suppress
 from datetime import datetime
 from types import FrameType
 
-PATIENCE_SECONDS = 30
-"""A worker that loads a model may be silent for so long, whatever HHREVIEW_HEARTBEAT_SECONDS says."""
 LET_END_SECONDS = 80
 """How long it has for what it is at, once it is asked to stop: less than compose's stop_grace_period."""
 _ONE_DAY = 86_400.0
@@ -43,7 +41,7 @@ def main() -> None:
         [worker(told.queue, log=None, data=settings.DATA_DIR, concurrency=told.concurrency)],
         tell=_tell,
         sweep=lambda: 0,  # beat does that, once for all workers
-        patience=max(settings.HEARTBEAT_SECONDS, PATIENCE_SECONDS),
+        patience=settings.PATIENCE_SECONDS,
         sweep_seconds=_ONE_DAY,
         stop_seconds=LET_END_SECONDS,
     )

@@ -120,7 +120,7 @@ def speaking(script: Script) -> Iterator[Speaker]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     speaker.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     try:

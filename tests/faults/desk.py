@@ -27,7 +27,8 @@ from tests.jobs.conftest import draw_page
 
 ROOT = Path(__file__).resolve().parents[2]
 TWO_MINUTES = 120.0
-HEARTBEAT_SECONDS = 10
+HEARTBEAT_SECONDS = 5
+PATIENCE_SECONDS = 15
 PAGES = 60_000
 """More than is embedded or read while the tests run: both jobs are at work all the time."""
 _IMPORT_AND_MAKE_TOKEN = """
@@ -60,6 +61,7 @@ class Desk:
             **kept,
             "HHREVIEW_DATA_DIR": str(data),
             "HHREVIEW_HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
+            "HHREVIEW_PATIENCE_SECONDS": str(PATIENCE_SECONDS),
             "HHREVIEW_SLICE_SECONDS": "3",
             "HHREVIEW_ENCODER": "efficientnet-lite0@64",
             "OMP_NUM_THREADS": "1",

@@ -16,7 +16,7 @@ from hhreview.servers import postgres, redis
 from tests.faults.desk import Desk
 
 Acts = list[uuid.UUID]
-AWAY_SECONDS = 8.0
+AWAY_SECONDS = 4.0
 
 
 def acts_go_on(desk: Desk, acts: Acts) -> None:

@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db.models import Count
+from django.db.models import Count, F
 
 from clustering.jobs import running
 from clustering.jobs.launching import cancel_job, launch_job, resume_stuck_jobs, workers_answer
 from clustering.jobs.stages.importing import create_collection
-from clustering.models import Collection, Embedding, Group, Job, Page
+from clustering.models import Collection, Embedding, Group, Job, Page, PageBatch
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.sources.folder import list_folder
 from tests.jobs.conftest import DrawScans
@@ -52,9 +52,11 @@ def many_pages(folder: Path, count: int) -> Collection:
 
 
 def grow_silent(job: Job) -> None:
-    """As if a minute had gone by since its last sign of life."""
+    """As if a minute had gone by since its last sign of life, and since its batch was claimed."""
+    minute = timedelta(seconds=HEARTBEAT_SECONDS + 1)
     job.refresh_from_db()
-    Job.objects.filter(pk=job.pk).update(heartbeat=job.heartbeat - timedelta(seconds=HEARTBEAT_SECONDS + 1))
+    Job.objects.filter(pk=job.pk).update(heartbeat=job.heartbeat - minute)
+    PageBatch.objects.filter(job=job).update(leased_until=F("leased_until") - minute)
 
 
 def state_of(job: Job) -> str:

@@ -279,7 +279,7 @@ def test_a_worker_command_answers_its_health_check(migrated: Path, service: str)
 
 def test_a_frozen_worker_is_replaced_and_both_end_when_the_container_is_stopped(migrated: Path) -> None:
     test = _compose()["services"]["worker-default"]["healthcheck"]["test"]
-    with _running("worker-default", migrated) as process:
+    with _running("worker-default", migrated, HHREVIEW_PATIENCE_SECONDS="12") as process:
         assert _passes(test, "worker-default", migrated, process)
         (frozen,) = psutil.Process(process.pid).children()
         frozen.send_signal(signal.SIGSTOP)

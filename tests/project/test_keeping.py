@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 from django.db import OperationalError
@@ -93,6 +94,27 @@ def test_a_sweep_that_fails_is_told_of_once_and_comes_again(tmp_path: Path) -> N
         "Looking for lost jobs works again. Jobs continue.",
         "2 lost jobs are sent to the workers again.",
     ]
+
+
+def test_one_that_hangs_makes_no_other_look_as_if_it_hung(tmp_path: Path) -> None:
+    said: list[str] = []
+    over = Event()
+
+    def silent() -> bool:
+        over.wait(30)
+        return False
+
+    sleeps = [sys.executable, "-c", "import time; time.sleep(60)"]
+    hung = Child("The web server", sleeps, tmp_path / "web.log", tmp_path, silent)
+    well = Child("The worker", sleeps, tmp_path / "worker.log", tmp_path, lambda: True)
+    keeper = Keeper([], [hung, well], tell=said.append, sweep=lambda: 0, patience=0.6, sweep_seconds=60)
+    with keeper:
+        for watched in keeper._watched:
+            watched.has_answered = True
+        keeper.watch()
+        until(lambda: "The web server ended (killed by SIGKILL). Starting it again" in " ".join(said), said)
+        over.set()
+    assert not [words for words in said if words.startswith("The worker")]
 
 
 def test_a_first_start_that_fails_is_raised(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def authority() -> Iterator[str]:
     Authority.asked.clear()
     cache.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Authority)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     server.server_close()

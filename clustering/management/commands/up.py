@@ -32,8 +32,6 @@ from hhreview.servers.starting import Places, ServerFailed
 
 _FOLDERS_THAT_SAY_NOTHING = {"images", "scans", "pages", "jpg", "jpeg", "tif", "tiff"}
 _SAMPLE_DOCUMENTS = 40
-_PATIENCE_SECONDS = 30
-"""A worker that loads a model may be silent for so long, whatever HHREVIEW_HEARTBEAT_SECONDS says."""
 
 
 class Command(BaseCommand):
@@ -77,7 +75,7 @@ class Command(BaseCommand):
             processes.children(places, options["host"], options["port"]),
             tell=self._tell,
             sweep=sweep,
-            patience=max(settings.HEARTBEAT_SECONDS, _PATIENCE_SECONDS),
+            patience=settings.PATIENCE_SECONDS,
             sweep_seconds=settings.SWEEP_SECONDS,
         )
         with keeper:
