@@ -20,17 +20,8 @@ def acts_go_on(desk: Desk, acts: Acts) -> None:
     desk.until(lambda: len(acts) > before, "acts are taken again")
 
 
-def test_killed_processes_are_started_again(desk: Desk, acts: Acts) -> None:
-    for words, name in PARTS.items():
-        killed = desk.part(words)
-        killed.kill()
-        desk.until(partial(desk.said, f"{name} ended (killed by SIGKILL). Starting it again."), "people are told")
-        desk.until(partial(desk.has_another, words, killed.pid), f"{name} is there again")
-    desk.goes_on()
-    acts_go_on(desk, acts)
-
-
 def test_hung_processes_are_replaced(desk: Desk, acts: Acts) -> None:
+    """The first of this file: what was just started may be silent for a minute longer."""
     hung = [desk.part(words) for words in PARTS]
     for process in hung:
         process.send_signal(signal.SIGSTOP)
@@ -39,6 +30,16 @@ def test_hung_processes_are_replaced(desk: Desk, acts: Acts) -> None:
     assert not any(process.is_running() and process.status() == psutil.STATUS_STOPPED for process in hung)
     for name in PARTS.values():
         assert desk.said(f"{name} has not answered for")
+
+
+def test_killed_processes_are_started_again(desk: Desk, acts: Acts) -> None:
+    for words, name in PARTS.items():
+        killed = desk.part(words)
+        killed.kill()
+        desk.until(partial(desk.said, f"{name} ended (killed by SIGKILL). Starting it again."), "people are told")
+        desk.until(partial(desk.has_another, words, killed.pid), f"{name} is there again")
+    desk.goes_on()
+    acts_go_on(desk, acts)
 
 
 def test_a_killed_up_takes_all_with_it_and_of_two_starts_at_once_one_goes_on(desk: Desk, acts: Acts) -> None:
