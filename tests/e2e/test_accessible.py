@@ -62,8 +62,8 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "preload": False,
 }
-"""axe describes one node of what passes, not all of them. The admin lays Django's styles below ours by @import; axe would
-fetch them again, against the content policy."""
+"""axe describes one node of what passes, not all of them. The admin lays Django's styles below ours by @import; axe
+would fetch them again, against the content policy."""
 
 
 def one_of_everything(collection: Collection, staff: User) -> dict[str, str]:
