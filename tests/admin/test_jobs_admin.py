@@ -72,6 +72,7 @@ def test_the_list_shows_progress_and_the_latest_job(staff: Client, collection: C
     job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, done=1, total=3)
     page = staff.get(reverse("admin:clustering_collection_changelist")).content.decode()
+    assert "<h1>Collections</h1>" in page
     assert "3 (0 confirmed)" in page
     assert "OCR: running, 1 of 3" in page
 
