@@ -112,7 +112,8 @@ def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
     if path is None:
         raise Http404("No such file: the export is not finished, or the file has expired. Start it again.")
     answer = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(found))
-    answer["Content-Length"] = str(found.result["size"])  # a stream from a store does not tell
+    if size := found.result.get("size"):
+        answer["Content-Length"] = str(size)  # a stream from a store does not tell
     return answer
 
 

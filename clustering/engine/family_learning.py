@@ -183,7 +183,7 @@ def _fitted(
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
+class _Seams:
     """Seams of one archive as the regression sees them."""
 
     columns: Floats
@@ -192,7 +192,7 @@ class _Rows:
     weight: Floats
 
 
-def _rows(stream: LabeledStream, typical: Floats, choice: Choice) -> _Rows:
+def _rows(stream: LabeledStream, typical: Floats, choice: Choice) -> _Seams:
     """Return the sure seams, facts toned down by how common they are, and once more as if nothing could be read."""
     matrix = stream.evidence.matrix
     share = rarity(stream.evidence, typical) ** choice.commonness
@@ -202,7 +202,7 @@ def _rows(stream: LabeledStream, typical: Floats, choice: Choice) -> _Rows:
         unread = without_text(stream.evidence)[stream.known]
         columns, truth = np.vstack([columns, unread]), np.tile(truth, 2)
         weight = np.concatenate([weight, np.full(len(unread), choice.unread)])
-    return _Rows(np.column_stack([columns, np.ones(len(columns))]), truth, weight)
+    return _Seams(np.column_stack([columns, np.ones(len(columns))]), truth, weight)
 
 
 def without_text(evidence: Evidence) -> Floats:
@@ -218,7 +218,7 @@ def without_text(evidence: Evidence) -> Floats:
 
 
 def _most_probable(
-    rows: Sequence[_Rows], base: Floats, loose: Floats, apart: Floats, signs: npt.NDArray[np.int_]
+    rows: Sequence[_Seams], base: Floats, loose: Floats, apart: Floats, signs: npt.NDArray[np.int_]
 ) -> tuple[Floats, list[Floats]]:
     """Return common weights (k + 1,) and each archive's deviations from them; common ones keep to their signs."""
     size, archives = len(base), len(rows)
@@ -249,7 +249,7 @@ def _most_probable(
     return parts[0], list(parts[1:])
 
 
-def _covariance(rows: Sequence[_Rows], mean: Floats, own: Sequence[Floats], loose: Floats, apart: Floats) -> Floats:
+def _covariance(rows: Sequence[_Seams], mean: Floats, own: Sequence[Floats], loose: Floats, apart: Floats) -> Floats:
     """(k + 1, k + 1) of the common weights: Laplace's approximation, each archive's deviations integrated out."""
     precision = np.diag(1 / loose**2)
     for deviation, row in zip(own, rows, strict=True):

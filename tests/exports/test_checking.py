@@ -106,7 +106,7 @@ def test_pages_are_found_that_a_target_cannot_take(make_material: MakeMaterial, 
     nameless = replace(GOOD, pages=tuple(replace(page, pid="") for page in GOOD.pages))
     assert broken(nameless, make_material, "bdr")["no-pid"] == "error"
     assert broken(nameless, make_material, "iiif")["no-service"] == "warning"
-    gone = replace(make_material([GOOD], READY), image=lambda page: tmp_path / "gone.jpg")
+    gone = replace(make_material([GOOD], READY), image=lambda page: tmp_path / "gone.jpg", has_image=lambda page: False)
     for name in ("pdf", "contentdm", "bagit"):
         assert codes(gone, name)["scan-gone"] == "error"
     assert "scan-gone" not in codes(gone, "mods")

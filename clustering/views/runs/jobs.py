@@ -52,7 +52,8 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     if path is None:
         raise Http404("This export is not finished, or its file has expired. Start it again.")
     answer = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(shown))
-    answer["Content-Length"] = str(shown.result["size"])  # a stream from a store does not tell
+    if size := shown.result.get("size"):
+        answer["Content-Length"] = str(size)  # a stream from a store does not tell
     return answer
 
 
