@@ -14,9 +14,10 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clustering.accounts.inviting import invite, password_link
+from clustering.engine.records import STRANGE
 from clustering.jobs.slices import DEFAULT, VISION
 from clustering.jobs.workload import pages_a_second
-from clustering.models import Assignment, Job, Run, RunGroup, Team, User
+from clustering.models import Assignment, Job, Reading, Run, RunGroup, Team, User
 from clustering.teams import give_role
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -126,6 +127,13 @@ def test_after_processing_the_page_says_what_was_found(
     shown = text(signed(alice).get(f"/jobs/{job.pk}/"))
     assert "3 pages, 2 documents proposed" in shown and "No places to check" in shown
     assert '<a class="button is-primary is-large" href="/c/afl/">Review now' in shown
+    assert "could not be read" not in shown and STRANGE not in shown
+    Reading.objects.filter(page__collection=collection).delete()
+    page = collection.pages.in_scan_order()[0]
+    Reading.objects.create(page=page, width=1, height=1, engine="of the test", is_unread=True)
+    Run.objects.filter(pk=run.pk).update(warnings=[STRANGE])
+    shown = text(signed(alice).get(f"/jobs/{job.pk}/"))
+    assert "1 page has writing that could not be read" in shown and STRANGE in shown
 
 
 def test_many_collections_are_assigned_at_once(

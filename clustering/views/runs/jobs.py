@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clustering import store
 from clustering.access import access_job, may_launch
+from clustering.engine.records import STRANGE
 from clustering.jobs.exported import check_of, expires, export_file, export_label, media_type
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.jobs.stages.comparing import plan_of, sections, unasked, waits
@@ -150,6 +151,8 @@ def _found(shown: Job) -> dict[str, object] | None:
         "confirmed": counted.confirmed_group_count,  # type: ignore[attr-defined] # annotated by with_progress
         "doubtful": doubtful_left([shown.collection_id]).get(shown.collection_id, 0),
         "is_applied": run.published is not None,
+        "unread": shown.collection.pages.filter(reading__is_unread=True).count(),
+        "strange": STRANGE if STRANGE in run.warnings else "",
     }
 
 
