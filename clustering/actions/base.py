@@ -22,6 +22,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from clustering.access import check_edit
 from clustering.journal.errors import Refused
+from clustering.journal.texts import write_texts
 from clustering.journal.workspace import Desk
 from clustering.journal.writing import write_desk
 from clustering.models import Collection, Edit, Group, Page, User, Verb
@@ -266,6 +267,7 @@ def perform(
         effect = live.foresee(desk, verb)
         if effect is not None:
             summary += effect.sentence
+        write_texts(desk)
         redraft(desk)
         edit = write_desk(desk, verb=verb, summary=summary, act_id=act_id or uuid4())
         if effect is not None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from clustering.journal.errors import Refused
+from clustering.journal.texts import hold_checked, hold_corrections
 from clustering.journal.workspace import Desk, Snapshot, group_from
 from clustering.models import VERBS, Answer, Edit, Group, Page, Run, User, Verb
 from clustering.wording import name_of, say
@@ -39,6 +40,8 @@ def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
         now = dict(standing.values_list("pk", "turn"))
         desk.turns.update(now)
         desk.before.turns.update(now)
+    hold_corrections(desk, {key for snapshot in snapshots for key in snapshot.corrections})
+    hold_checked(desk, {page for snapshot in snapshots for page in snapshot.checked})
     if pages:
         desk.hold_answers()
     if answered:
@@ -71,12 +74,21 @@ def stands_like(desk: Desk, expected: Snapshot) -> bool:
         return False
     if any(before.turns.get(page, turn) != turn for page, turn in expected.turns.items()):
         return False
+    if any(_reads(before, key) != _reads(expected, key) for key in expected.corrections):
+        return False
+    if any((before.checked.get(page) is None) != (said is None) for page, said in expected.checked.items()):
+        return False
     return all(_verdict(before, pair) == _verdict(expected, pair) for pair in expected.answers)
 
 
 def _verdict(snapshot: Snapshot, pair: tuple[int, int]) -> str | None:
     said = snapshot.answers.get(pair)
     return said[0] if said else None
+
+
+def _reads(snapshot: Snapshot, key: str) -> tuple[object, ...] | None:
+    row = snapshot.corrections.get(key)
+    return row[:3] if row else None
 
 
 def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = ()) -> None:
@@ -101,8 +113,24 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = ()) -> No
     people = _people_among({said[1] for said in target.answers.values() if said})
     for pair, said in target.answers.items():
         desk.answers[pair] = (said[0], said[1] if said[1] in people else None) if said else None
+    _take_texts_back(desk, target)
     desk.roles.update({page: role for page, role in target.roles.items() if page in desk.roles})
     desk.turns.update({page: turn for page, turn in target.turns.items() if page in desk.turns})
+
+
+def _take_texts_back(desk: Desk, target: Snapshot) -> None:
+    """Corrections and checks as they were; without people who are gone, and without pages that are."""
+    rows = [row for row in target.corrections.values() if row]
+    people = _people_among({row[4] for row in rows} | {said[1] for said in target.checked.values() if said})
+    there = Page.objects.filter(collection=desk.collection, pk__in={row[0] for row in rows})
+    pages = set(there.values_list("pk", flat=True)) if rows else set()
+    for key, row in target.corrections.items():
+        if row is None:
+            desk.corrections[key] = None
+        elif row[0] in pages:
+            desk.corrections[key] = (*row[:4], row[4] if row[4] in people else None, row[5])
+    for page, said in target.checked.items():
+        desk.checked[page] = said and (said[0], said[1] if said[1] in people else None)
 
 
 def forget_the_deleted(groups: Iterable[Group]) -> None:
@@ -167,6 +195,8 @@ def _changed_things(side: Snapshot) -> set[tuple[object, ...]]:
     things.update(("answer", *pair) for pair in side.answers)
     things.update(("role", page) for page in side.roles)
     things.update(("turn", page) for page in side.turns)
+    things.update(("correction", key) for key in side.corrections)
+    things.update(("checked", page) for page in side.checked)
     return things
 
 

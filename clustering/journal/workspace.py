@@ -7,6 +7,8 @@ a list of entries:
     {"answers": [[first, second, verdict, actor id]]}    verdict null: nothing was answered
     {"roles": [[page id, role]]}
     {"turns": [[page id, degrees or null]]}
+    {"corrections": [[id, [page id, original, text, box, actor id, time] or null]]}      null: there was none
+    {"checked": [[page id, [time, actor id] or null]]}   null: nobody said that its text is right
     {"closed": time or null}
 Page ids of a group are in reading order. Entries that would be empty are left out.
 """
@@ -39,6 +41,12 @@ Pair = tuple[int, int]
 
 Said = tuple[str, int | None]
 """An answer: the verdict, and the id of the person who gave it."""
+
+Corrected = tuple[int, str, str, tuple[float, ...], int | None, str]
+"""A correction of a line: the page's id, what was read, what stands there, its box, who did it, and when."""
+
+Checked = tuple[str, int | None]
+"""When a page's text was said to be right, and by whom."""
 
 GROUP_DEFAULTS: Mapping[str, Any] = {
     "state": "proposed",
@@ -94,6 +102,8 @@ class Snapshot:
     answers: dict[Pair, Said | None] = field(default_factory=dict)
     roles: dict[int, str] = field(default_factory=dict)
     turns: dict[int, int | None] = field(default_factory=dict)
+    corrections: dict[str, Corrected | None] = field(default_factory=dict)
+    checked: dict[int, Checked | None] = field(default_factory=dict)
     closed: tuple[str | None, ...] = ()
     """Empty: says nothing; else one value, the time of closing or None for open."""
 
@@ -116,6 +126,10 @@ class Snapshot:
             entries.append({"roles": [[page, role] for page, role in sorted(self.roles.items())]})
         if self.turns:
             entries.append({"turns": [[page, turn] for page, turn in sorted(self.turns.items())]})
+        if self.corrections:
+            entries.append({"corrections": [[key, row] for key, row in sorted(self.corrections.items())]})
+        if self.checked:
+            entries.append({"checked": [[page, said] for page, said in sorted(self.checked.items())]})
         if self.closed:
             entries.append({"closed": self.closed[0]})
         return entries
@@ -134,11 +148,19 @@ class Snapshot:
                 snapshot.roles.update(dict(entry["roles"]))
             elif "turns" in entry:
                 snapshot.turns.update(dict(entry["turns"]))
+            elif "corrections" in entry:
+                snapshot.corrections.update({key: _corrected(row) for key, row in entry["corrections"]})
+            elif "checked" in entry:
+                snapshot.checked.update({page: said and (said[0], said[1]) for page, said in entry["checked"]})
             elif "closed" in entry:
                 snapshot.closed = (entry["closed"],)
             else:
                 snapshot.groups[entry["group"]["id"]] = Standing(entry["group"], tuple(entry["pages"]))
         return snapshot
+
+
+def _corrected(row: Sequence[Any] | None) -> Corrected | None:
+    return None if row is None else (row[0], row[1], row[2], tuple(row[3]), row[4], row[5])
 
 
 def compact(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -195,6 +217,8 @@ class Desk:
         self.answers: dict[Pair, Said | None] = {}
         self.roles: dict[int, str] = {}
         self.turns: dict[int, int | None] = {}
+        self.corrections: dict[str, Corrected | None] = {}
+        self.checked: dict[int, Checked | None] = {}
         self.closed: datetime | None = collection.closed
         self.before = Snapshot()
         self.touched: set[int] = set()
@@ -298,6 +322,14 @@ class Desk:
         if len(known) > MOST_NAMED:
             return counted_groups(len(known))
         return groups_in_words(self.places_of(known).values())
+
+    def retold(self) -> set[int]:
+        """Pages whose text the act changes."""
+        rows = [
+            *(self.before.corrections[key] or row for key, row in self.corrections.items()
+              if row != self.before.corrections[key])
+        ]  # fmt: skip
+        return {row[0] for row in rows if row}
 
     def in_scan_order(self, pages: Iterable[int]) -> list[int]:
         """Return these page ids by position."""

@@ -69,7 +69,7 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
         before=before.to_json(),
         after=after.to_json(),
         groups=sorted(changed | desk.touched),
-        pages=_moved(before, after) or sorted({*after.roles, *after.turns, *chain(*after.answers)}),
+        pages=_moved(before, after) or sorted({*_spoken_of(before), *_spoken_of(after)}),
         run=desk.run,
         undoes=desk.undoes,
         redoes=desk.redoes,
@@ -115,6 +115,12 @@ def _difference(desk: Desk, changed: set[int]) -> tuple[Snapshot, Snapshot]:
     for page, turn in desk.turns.items():
         if turn != desk.before.turns[page]:
             before.turns[page], after.turns[page] = desk.before.turns[page], turn
+    for key, row in desk.corrections.items():
+        if row != desk.before.corrections[key]:
+            before.corrections[key], after.corrections[key] = desk.before.corrections[key], row
+    for page, checked in desk.checked.items():
+        if checked != desk.before.checked[page]:
+            before.checked[page], after.checked[page] = desk.before.checked[page], checked
     return before, after
 
 
@@ -137,6 +143,12 @@ def _write_places(desk: Desk, before: Snapshot, after: Snapshot) -> None:
     if len(places) >= MANY_PAGES:
         transaction.on_commit(refresh_statistics)
     delete_groups(before.groups.keys() - after.groups.keys())
+
+
+def _spoken_of(side: Snapshot) -> set[int]:
+    """Pages of which something is said that is not their place."""
+    corrected = (row[0] for row in side.corrections.values() if row)
+    return {*side.roles, *side.turns, *side.checked, *chain(*side.answers), *corrected}
 
 
 def _moved(before: Snapshot, after: Snapshot) -> list[int]:

@@ -6,6 +6,7 @@ from clustering.models.batch import PageBatch
 from clustering.models.brake import Brake
 from clustering.models.collection import Collection
 from clustering.models.comment import Comment
+from clustering.models.correction import LineCorrection
 from clustering.models.edit import Answer, Edit
 from clustering.models.embedding import Embedding
 from clustering.models.group import Group
@@ -42,6 +43,7 @@ __all__ = [
     "Job",
     "JobProblem",
     "LearnedWeights",
+    "LineCorrection",
     "LiveScore",
     "Notification",
     "Opinion",

@@ -30,13 +30,18 @@ class PageQuerySet(models.QuerySet["Page"]):
         return self.filter(reading__isnull=True).in_scan_order()
 
     def lacking_reading_by(self, engine: str, ocr_language: str) -> PageQuerySet:
-        """Pages that were not read yet, or that another engine found writing on which it could not read."""
-        given_up = Q(reading__is_unread=True, reading__ocr_language=ocr_language) & ~Q(reading__engine=engine)
+        """Pages that were not read yet, or that another engine found writing on which it could not read.
+
+        Never pages whose text a person checked.
+        """
+        unread = Q(reading__is_unread=True, reading__ocr_language=ocr_language, reading__checked__isnull=True)
+        given_up = unread & ~Q(reading__engine=engine)
         return self.filter(Q(reading__isnull=True) | given_up).in_scan_order()
 
     def not_read_in(self, ocr_language: str) -> PageQuerySet:
-        """Pages that were not read yet, or in other languages, in scan order."""
-        return self.filter(Q(reading__isnull=True) | ~Q(reading__ocr_language=ocr_language)).in_scan_order()
+        """Pages that were not read yet, or in other languages, in scan order; without those whose text was checked."""
+        otherwise = ~Q(reading__ocr_language=ocr_language) & Q(reading__checked__isnull=True)
+        return self.filter(Q(reading__isnull=True) | otherwise).in_scan_order()
 
 
 class Page(models.Model):

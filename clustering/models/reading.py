@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, When
 
+from clustering.engine.correcting import Correction, LaidLine, lay_over, text_of, turned_pixels
 from clustering.engine.records import Line, PageReading
 
 PLAIN_SEARCH = "simple"
@@ -29,21 +32,14 @@ def search_config(*, language: str, ocr_language: str) -> str:
     return spoken.search if spoken and spoken.search else PLAIN_SEARCH
 
 
-def turned_pixels(box: tuple[int, int, int, int], width: int, height: int, by: int) -> tuple[int, int, int, int]:
-    """Return the box on an image of this size after that was turned clockwise by 90, 180 or 270 degrees."""
-    left, top, right, bottom = box
-    if by == 90:
-        return height - bottom, left, height - top, right
-    if by == 180:
-        return width - right, height - bottom, width - left, height - top
-    return top, width - right, bottom, width - left
-
-
 class Reading(models.Model):
     """What was read on one page after it was turned upright by `rotation` degrees.
 
     `lines` is a list of [text, left, top, right, bottom, confidence], in pixels of the upright image of
     `width` x `height` (not the page's own size where the page was enlarged for reading).
+
+    Where people corrected lines, `text` and `lines` are as corrected, so that all who use them have it, and `as_read`
+    keeps what the engine read. What people wrote stands in `LineCorrection`.
     """
 
     page = models.OneToOneField("clustering.Page", models.CASCADE, related_name="reading")
@@ -78,6 +74,13 @@ class Reading(models.Model):
         output_field=SearchVectorField(),
         db_persist=True,
     )
+    as_read = models.JSONField(
+        null=True, blank=True, help_text="Text and lines as the engine read them; empty where nobody corrected any."
+    )
+    checked = models.DateTimeField(null=True, blank=True, help_text="When a person said that the text is right.")
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -110,6 +113,28 @@ class Reading(models.Model):
             for text, left, top, right, bottom, *rest in self.lines
         ]
         return width, height, turned
+
+    def laid(self, corrections: Iterable[Correction]) -> list[LaidLine]:
+        """Return the lines as they read with these corrections, on the page as it was read."""
+        read = self.as_read or {"text": self.text, "lines": self.lines}
+        lines = [Line(*line) for line in read["lines"]]
+        return lay_over(lines, read["text"], corrections, width=self.width, height=self.height, rotation=self.rotation)
+
+    def take(self, corrections: Iterable[Correction]) -> None:
+        """Set text and lines to what they are with these corrections, and no others."""
+        known = list(corrections)
+        if self.as_read is None and not known:
+            return
+        laid = self.laid(known)
+        read = self.as_read or {"text": self.text, "lines": self.lines}
+        self.as_read = read if known else None
+        if not known:
+            self.text, self.lines = read["text"], read["lines"]
+            return
+        self.text = text_of(laid)
+        self.lines = [
+            [line.text, line.left, line.top, line.right, line.bottom, line.confidence] for line in laid if line.counts
+        ]
 
     def as_record(self) -> PageReading:
         """Return the same as the engine takes it."""

@@ -1,5 +1,5 @@
 """What follows an act: groups that nobody settled are cut and joined where the best partition changed with it, and
-documents that got other pages are drafted again.
+documents that got other pages or another text are drafted again.
 """
 
 from __future__ import annotations
@@ -145,19 +145,24 @@ def release_drafts(group: Group) -> None:
 
 
 def redraft(desk: Desk) -> None:
-    """Drafts each document again whose pages the act changed, in the same act. Two queries at most; some milliseconds a
-    document.
+    """Drafts each document again whose pages or text the act changed, in the same act. Two queries at most; some
+    milliseconds a document.
 
     A document of which no page is read keeps the draft it had, and a title that came with a list of a person stays with
     the page that it begins with. `desk.drafted` names documents that came back, or came with a run, with their drafts.
     """
-    changed = [pk for pk in desk.groups if pk not in desk.drafted and _has_other_pages(desk, pk)]
+    moved = {pk for pk in desk.groups if pk not in desk.drafted and _has_other_pages(desk, pk)}
+    retold = desk.retold()
+    changed = moved | {
+        pk for pk, pages in desk.pages.items() if pk not in desk.drafted and not retold.isdisjoint(_drafted_from(pages))
+    }
     if not changed:
         return
     records = _records([desk.pages[pk] for pk in changed])
     for pk in changed:
         group, pages = desk.groups[pk], desk.pages[pk]
-        release_drafts(group)
+        if pk in moved:
+            release_drafts(group)
         if not any(records[page].reading for page in pages):
             continue
         spoken = of_tesseract(desk.collection.reading_language)
@@ -166,6 +171,10 @@ def redraft(desk: Desk) -> None:
         same_head = before is None or before.pages[:1] == tuple(pages[:1])
         given = {name: draft for name, draft in group.draft.items() if same_head and draft.get("given")}
         group.draft = draft_group([records[page] for page in pages], usual=usual).to_json() | given
+
+
+def _drafted_from(pages: Sequence[int]) -> set[int]:
+    return {*pages[:FIRST_READ], *pages[-LAST_READ:]}
 
 
 def _has_other_pages(desk: Desk, pk: int) -> bool:
@@ -185,7 +194,7 @@ WHERE page.id = ANY(%s::bigint[])
 
 def _records(documents: Sequence[Sequence[int]]) -> dict[int, PageRecord]:
     """Each page of these documents (ids in reading order) by its id, with its text where drafting uses it."""
-    read = [page for pages in documents for page in {*pages[:FIRST_READ], *pages[-LAST_READ:]}]
+    read = [page for pages in documents for page in _drafted_from(pages)]
     with connection.cursor() as cursor:
         cursor.execute(_RECORDS, [read, [page for pages in documents for page in pages]])
         return {

@@ -17,6 +17,7 @@ from clustering.jobs.params import ReadingParams, told
 from clustering.jobs.slices import DEFAULT, Claimed, JobStopped, note_problem
 from clustering.jobs.threads import thread_count
 from clustering.models import Embedding, Job, Page, Reading
+from clustering.models.correction import corrections_of
 from clustering.models.page import PageQuerySet
 from clustering.models.reading import search_config
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _REPLACED = [
     "text", "lines", "width", "height", "rotation", "confidence", "language", "is_unread", "is_second", "engine",
-    "ocr_language", "search_config",
+    "ocr_language", "search_config", "as_read",
 ]  # fmt: skip
 """Fields of a reading that another one in its place changes."""
 PAGES_A_BATCH = 16
@@ -157,8 +158,11 @@ STAGE = side_by_side(Job.Stage.READING, PART)
 
 
 def _write(rows: list[Reading]) -> None:
-    """Keep readings in place of those in other languages, whose vectors go with them."""
+    """Keep readings, corrections laid over them, in place of those in other languages, whose vectors go with them."""
     read = [row.page for row in rows]
+    corrections = corrections_of(read)
+    for row in rows:
+        row.take(corrections.get(row.page_id, []))
     Embedding.objects.filter(page__in=read, encoder=settings.TEXT_ENCODER, page__reading__isnull=False).delete()
     Reading.objects.bulk_create(rows, update_conflicts=True, unique_fields=["page"], update_fields=_REPLACED)
 

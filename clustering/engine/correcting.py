@@ -1,0 +1,214 @@
+"""What people made of read lines, laid over a reading. Pure.
+
+A correction knows its line by where it stands and by what was read there, so that it finds the line again in another
+reading of the page: at another size, turned another way, by another program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from typing import Literal
+
+from clustering.engine.records import Line
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+State = Literal["read", "corrected", "added", "deleted", "earlier"]
+"""What a line is: as read; corrected, added or deleted by a person; or corrected in an earlier reading and not found in
+this one."""
+
+SAME_PLACE = 0.3
+"""Least overlap, of both areas together, of a line that is to be the corrected one."""
+SAME_TEXT = 0.5
+"""Least likeness of its text to what was read before, or to what a person made of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a person made of one line."""
+
+    key: str
+    box: Box
+    """On the stored image, not turned, as shares of its width and height."""
+    original: str
+    """What was read; empty for a line that a person added."""
+    text: str
+    """What stands there; empty where a person deleted the line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LaidLine:
+    """A line as it reads now, in pixels of the upright page."""
+
+    id: str
+    """Names it in acts: the place of a read line, from 1; the key of a correction that has no such line."""
+    text: str
+    original: str
+    left: int
+    top: int
+    right: int
+    bottom: int
+    confidence: float
+    state: State
+    key: str = ""
+    """Of the correction."""
+    breaks: bool = False
+    """Whether an empty line stands before it."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is in the text of the page."""
+        return self.state not in ("deleted", "earlier")
+
+
+def turned_pixels(box: Box, width: float, height: float, by: int) -> Box:
+    """Return the box on an image of this size after that was turned clockwise by 0, 90, 180 or 270 degrees."""
+    left, top, right, bottom = box
+    if by == 90:
+        return height - bottom, left, height - top, right
+    if by == 180:
+        return width - right, height - bottom, width - left, height - top
+    if by == 270:
+        return top, width - right, bottom, width - left
+    return box
+
+
+def shares_of(box: Box, width: int, height: int, rotation: int) -> Box:
+    """Return a box of the upright page of this size as `Correction.box` has it."""
+    left, top, right, bottom = turned_pixels(box, width, height, -rotation % 360)
+    across, down = (height, width) if rotation % 180 else (width, height)
+    return round(left / across, 6), round(top / down, 6), round(right / across, 6), round(bottom / down, 6)
+
+
+def pixels_of(shares: Box, width: int, height: int, rotation: int) -> tuple[int, int, int, int]:
+    """Return the way back from `shares_of`."""
+    across, down = (height, width) if rotation % 180 else (width, height)
+    left, top, right, bottom = shares
+    stored = (left * across, top * down, right * across, bottom * down)
+    left, top, right, bottom = turned_pixels(stored, across, down, rotation)
+    return round(left), round(top), round(right), round(bottom)
+
+
+def lay_over(
+    lines: Sequence[Line], text: str, corrections: Iterable[Correction], *, width: int, height: int, rotation: int
+) -> list[LaidLine]:
+    """Return the lines as they read now, in reading order; at the end corrections whose line is not there any more."""
+    breaks = _breaks(lines, text)
+    laid = [
+        LaidLine(
+            str(place), line.text, line.text, line.left, line.top, line.right, line.bottom, line.confidence, "read",
+            breaks=place - 1 in breaks,
+        )
+        for place, line in enumerate(lines, start=1)
+    ]  # fmt: skip
+    known = list(corrections)
+    boxes = {one.key: pixels_of(one.box, width, height, rotation) for one in known}
+    found = _found(laid, [one for one in known if one.original], boxes)
+    for one in known:
+        if (place := found.get(one.key)) is not None:
+            state: State = "corrected" if one.text else "deleted"
+            laid[place] = replace(laid[place], text=one.text, state=state, key=one.key, confidence=100.0)
+    for one in known:
+        if not one.original:
+            added = LaidLine(one.key, one.text, "", *boxes[one.key], 100.0, "added", key=one.key)
+            laid.insert(_place_for(added, laid), added)
+    lost = (one for one in known if one.original and one.key not in found and one.text)
+    laid.extend(
+        LaidLine(one.key, one.text, one.original, *boxes[one.key], 100.0, "earlier", key=one.key) for one in lost
+    )
+    return laid
+
+
+def text_of(laid: Iterable[LaidLine]) -> str:
+    """Return the text of the page, an empty line between blocks."""
+    said: list[str] = []
+    pending = False
+    for line in laid:
+        pending = pending or line.breaks
+        if not line.counts:
+            continue
+        if pending and said:
+            said.append("")
+        pending = False
+        said.append(line.text)
+    return "\n".join(said)
+
+
+def box_after(laid: Sequence[LaidLine], line: LaidLine | None, *, width: int, height: int) -> Box:
+    """Return where a line stands that a person adds below this one; above the first where that is None."""
+    if line is None:
+        first = next((one for one in laid if one.counts), None)
+        tall = (first.bottom - first.top) if first else max(1, height // 50)
+        left, right = (first.left, first.right) if first else (width // 10, width - width // 10)
+        bottom = max(tall, first.top) if first else height // 10 + tall
+        return left, bottom - tall, right, bottom
+    tall = max(1, line.bottom - line.top)
+    top = min(line.bottom, height - tall)
+    return line.left, max(0, top), line.right, max(0, top) + tall
+
+
+def _breaks(lines: Sequence[Line], text: str) -> set[int]:
+    """Places of lines before which the text has an empty one."""
+    places: set[int] = set()
+    place = 0
+    for written in text.split("\n"):
+        if written == "":
+            places.add(place)
+        else:
+            place += 1
+    return places if place == len(lines) else set()
+
+
+def _found(
+    laid: Sequence[LaidLine], known: Sequence[Correction], boxes: dict[str, tuple[int, int, int, int]]
+) -> dict[str, int]:
+    """Return of each correction the place of its line; the surest pairs first, each line once."""
+    pairs = []
+    for number, one in enumerate(known):
+        for place, line in enumerate(laid):
+            overlap = _overlap(boxes[one.key], (line.left, line.top, line.right, line.bottom))
+            if overlap < SAME_PLACE:
+                continue
+            likeness = max(_likeness(line.original, one.original), _likeness(line.original, one.text))
+            if likeness >= SAME_TEXT:
+                pairs.append((-(overlap + likeness), number, place))
+    found: dict[str, int] = {}
+    taken: set[int] = set()
+    for _, number, place in sorted(pairs):
+        if known[number].key not in found and place not in taken:
+            found[known[number].key] = place
+            taken.add(place)
+    return found
+
+
+def _overlap(one: Box, other: Box) -> float:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    if across <= 0 or down <= 0:
+        return 0.0
+    both = across * down
+    return both / (_area(one) + _area(other) - both)
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _likeness(one: str, other: str) -> float:
+    if one == other:
+        return 1.0
+    return SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False).ratio()
+
+
+def _place_for(added: LaidLine, laid: Sequence[LaidLine]) -> int:
+    """Return where an added line is read: after the nearest line above it that it stands below."""
+    best, place = None, None
+    for number, line in enumerate(laid):
+        beside = min(line.right, added.right) - max(line.left, added.left)
+        away = (added.top + added.bottom) - (line.top + line.bottom)
+        if beside > 0 and away >= 0 and (best is None or away <= best):
+            best, place = away, number + 1
+    return 0 if place is None else place

@@ -1,0 +1,56 @@
+"""A correction: what a person made of a line that was read on a page, or of one that was not."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from clustering.engine.correcting import Correction
+from clustering.models.page import Page
+
+LONGEST_LINE = 2000
+"""Letters of a corrected line."""
+
+
+class LineCorrection(models.Model):
+    """A line as it should read. It stands apart from the reading and outlives it.
+
+    The line is known by its box, in shares of the stored image, and by what was read there; see `engine.correcting`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="corrections")
+    box = ArrayField(models.FloatField(), size=4, help_text="Left, top, right, bottom, as shares of the stored image.")
+    original = models.CharField(
+        max_length=LONGEST_LINE, blank=True, help_text="What was read; empty: a person added it."
+    )
+    text = models.CharField(max_length=LONGEST_LINE, blank=True, help_text="What stands there; empty: it was deleted.")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    changed = models.DateTimeField(help_text="When it was corrected last.")
+
+    class Meta:
+        ordering = ["page", "changed", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(original="", text=""), name="correction_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"“{self.original}” on {self.page_id}: “{self.text}”"
+
+    def as_record(self) -> Correction:
+        """Return the same as it is laid over a reading."""
+        left, top, right, bottom = self.box
+        return Correction(str(self.pk), (left, top, right, bottom), self.original, self.text)
+
+
+def corrections_of(pages: Iterable[int | Page]) -> dict[int, list[Correction]]:
+    """Return what people made of lines, by the id of the page. One query."""
+    found: dict[int, list[Correction]] = {}
+    for row in LineCorrection.objects.filter(page__in=list(pages)):
+        found.setdefault(row.page_id, []).append(row.as_record())
+    return found
