@@ -30,18 +30,18 @@ class LineChange(Order):
     """What becomes of one line."""
 
     line: LineId | None = Field(
-        None, description="ID of the line, as `GET …/text` returns it. Leave it out to add a line."
+        default=None, description="ID of the line, as `GET …/text` returns it. Leave it out to add a line."
     )
     text: Annotated[str, Field(max_length=LONGEST_LINE)] = Field(
         description="What the line should say. Empty deletes it; what was read takes a correction back."
     )
     was: Annotated[str, Field(max_length=LONGEST_LINE)] | None = Field(
-        None,
+        default=None,
         description="What the line said when you looked. If it says something else by now, nothing is done (409). "
         "Without it the line is changed whatever it says.",
     )
     after: LineId | None = Field(
-        None, description="For a line that you add: ID of the line above it. Leave it out to add a first line."
+        default=None, description="For a line that you add: ID of the line above it. Leave it out to add a first line."
     )
 
 
@@ -56,7 +56,7 @@ class CorrectText(Act):
     page: Position
     lines: Annotated[list[LineChange], Field(max_length=MOST_LINES)] = Field(default=[])
     checked: bool | None = Field(
-        None, description="Whether the text of the page is right. A page marked as checked is not read again."
+        default=None, description="Whether the text of the page is right. A page marked as checked is not read again."
     )
 
     def apply(self, at: Scope) -> Edit:

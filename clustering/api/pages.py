@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from clustering import models
 from clustering.access import access_collection, access_collections
-from clustering.api.answers.pages import Page, WholePage, page_told, whole_page_told
+from clustering.api.answers.pages import Page, PageText, WholePage, page_told, text_told, whole_page_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, AtPosition, Slug, file_told
 from clustering.api.unchanged import unchanged
@@ -58,6 +58,18 @@ def list_pages(request: HttpRequest, slug: Slug, wanted: Query[PageFilter]) -> S
 def get_page(request: HttpRequest, slug: Slug, position: AtPosition) -> WholePage:
     """Return a page with its text, line by line, and the measurements of the paper."""
     return whole_page_told(_page(request, slug, position), slug=slug)
+
+
+@router.get("/{slug:slug}/pages/{int:position}/text", response=PageText, summary="Get the text of a page")
+def get_text(request: HttpRequest, slug: Slug, position: AtPosition) -> PageText:
+    """Return every line as it reads now, what was read there, and the IDs by which lines are corrected.
+
+    404 if the page was not read yet.
+    """
+    page = _page(request, slug, position)
+    if not hasattr(page, "reading"):
+        raise Http404(f"Page {position} has no text yet. Run OCR on it first.")
+    return text_told(page)
 
 
 class Size(BaseModel):

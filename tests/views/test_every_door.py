@@ -109,6 +109,7 @@ ACTS: dict[str, list[dict[str, Any]]] = {
     ],
     "mark": [{"pages": [1], "role": "blank"}],
     "rotate": [{"pages": [1], "by": 90}],
+    "text": [{"page": 1, "lines": [{"line": "1", "text": "A", "was": "B"}, {"text": "C", "after": "1"}]}],
     "answer": [{"left": 3, "verdict": "same"}],
     "answer-many": [{"lefts": [3], "verdict": "same"}],
     "undo": [{"edit": 2, "upto": 2}, {"act": "0b8ff7b1-6e3a-4b5e-8a6c-000000000001"}],

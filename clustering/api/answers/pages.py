@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Literal
 
 from django.urls import reverse
@@ -9,6 +10,8 @@ from pydantic import Field
 
 from clustering import models
 from clustering.api.shapes import Answer
+from clustering.engine.correcting import State
+from clustering.models.correction import corrections_of
 
 Role = Literal["", "target", "empty", "other"]
 
@@ -65,6 +68,61 @@ class WholePage(Page):
 
     reading: Reading | None
     paper: dict[str, Any] | None = Field(description="Physical measurements from the image.")
+
+
+class LineOfText(Answer):
+    """One line as it reads now, in pixels of the upright image."""
+
+    id: str = Field(description="Names the line in `POST …/acts/text`.")
+    text: str = Field(description="Empty if a person deleted the line.")
+    original: str = Field(description="What was read; empty if a person added the line.")
+    left: float
+    top: float
+    right: float
+    bottom: float
+    state: State = Field(
+        description="`earlier`: a correction of a line that the newest reading no longer has. It is kept, but is not "
+        "part of the text."
+    )
+
+
+class PageText(Answer):
+    """The text of a page, with what people made of it."""
+
+    position: int
+    text: str
+    lines: list[LineOfText]
+    width: int = Field(description="Width of the upright image that the lines refer to; it may be enlarged.")
+    height: int
+    checked: datetime | None = Field(description="When a person marked the text as checked.")
+    checked_by: str | None
+
+
+def text_told(page: models.Page) -> PageText:
+    """Return the text of this page; its reading must be there."""
+    reading = page.reading
+    laid = reading.laid(corrections_of([page.pk]).get(page.pk, []))
+    return PageText(
+        position=page.position,
+        text=reading.text,
+        lines=[
+            LineOfText(
+                id=line.id,
+                text=line.text,
+                original=line.original,
+                left=line.left,
+                top=line.top,
+                right=line.right,
+                bottom=line.bottom,
+                state=line.state,
+            )
+            for line in laid
+        ],
+        width=reading.width,
+        height=reading.height,
+        checked=reading.checked,
+        checked_by=reading.checked_by.get_username() if reading.checked_by else None,
+    )
 
 
 def page_told(page: models.Page, *, slug: str, text: bool = False) -> Page:
