@@ -53,8 +53,10 @@ class CorrectText(Act):
 
     address, label, verb = "text", "Correct text", TEXT
 
-    page: Position
-    lines: Annotated[list[LineChange], Field(max_length=MOST_LINES)] = Field(default=[])
+    page: Position = Field(description="Position of the page whose text it is.")
+    lines: Annotated[list[LineChange], Field(max_length=MOST_LINES)] = Field(
+        default=[], description="The lines to change, add, or delete, in this order."
+    )
     checked: bool | None = Field(
         default=None, description="Whether the text of the page is right. A page marked as checked is not read again."
     )
