@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from clustering.models import Answer, AuditSample, Collection, Edit, Group, Page, Reading, User
+from clustering.models import Answer, AuditSample, Collection, Edit, Group, Page, User
 from tests.api.conftest import Script, Scripts
 from tests.api.test_signing_in import problem_of
 from tests.conftest import MakeCollection
@@ -88,27 +88,6 @@ def test_it_marks_pages(mine: Script) -> None:
     assert done.status_code == 200
     assert list(Page.objects.filter(role="target").values_list("position", flat=True)) == [1, 4]
     assert mine.post(f"{ACTS}/mark", pages=[1], role="").status_code == 200
-
-
-def test_it_corrects_text_that_it_shows_line_by_line(mine: Script) -> None:
-    said = "GRAPE STRlKE"
-    Reading.objects.create(
-        page=Page.objects.get(position=1),
-        text=said,
-        lines=[[said, 10, 20, 60, 30, 90.0]],
-        width=100,
-        height=200,
-        engine="drawn",
-    )
-    problem_of(mine.get("/collections/afl/pages/2/text"), 404)
-    line = mine.get("/collections/afl/pages/1/text").json()["lines"][0]
-    assert (line["id"], line["state"]) == ("1", "read")
-    asked = [{"line": line["id"], "text": "GRAPE STRIKE", "was": line["text"]}]
-    assert mine.post(f"{ACTS}/text", page=1, lines=asked).status_code == 200
-    assert "You entered" in problem_of(mine.post(f"{ACTS}/text", page=1, lines=asked), 409)
-    line = mine.get("/collections/afl/pages/1/text").json()["lines"][0]
-    assert (line["text"], line["original"], line["state"]) == ("GRAPE STRIKE", "GRAPE STRlKE", "corrected")
-    assert mine.get("/collections/afl/pages/1").json()["text"] == "GRAPE STRIKE"
 
 
 def test_it_answers_a_seam_and_the_groups_follow(mine: Script) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 import subprocess
 import sys
 import threading
@@ -402,30 +401,3 @@ def test_the_foot_of_a_long_page_counts_too(sentences: Encoder) -> None:
     head = "The farm workers ask you not to buy lettuce. " * 60
     about_bread, about_tax = sentences.encode([head + "Bake the bread. " * 90, head + "Tax the oil companies. " * 90])
     assert about_bread @ about_tax < 0.95
-
-
-def test_memory_that_a_network_frees_is_kept_for_its_next_layer() -> None:
-    """What is given back comes page by page, each filled with zeros first: half the time of a small network."""
-    script = """
-import resource, sys
-from concurrent.futures import ThreadPoolExecutor
-from clustering.engine.encoders.devices import keep_memory
-if sys.argv[1] == "kept":
-    keep_memory()
-def work():
-    for _ in range(2):
-        bytearray(64 << 20)
-with ThreadPoolExecutor(1) as pool:
-    pool.submit(work).result()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    for _ in range(8):
-        b"x" * (64 << 20)
-    pool.submit(work).result()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
-"""
-    faults = {
-        how: int(subprocess.run([sys.executable, "-c", script, how], check=True, capture_output=True, text=True).stdout)
-        for how in ("given back", "kept")
-    }
-    if platform.libc_ver()[0] == "glibc":
-        assert faults["given back"] > 10 * faults["kept"], faults

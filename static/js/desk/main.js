@@ -13,6 +13,7 @@ import { Keyboard } from "./keys.js";
 import { vertical } from "./layout.js";
 import { panelLinks } from "./links.js";
 import { Model } from "./model.js";
+import { actsOfOpenPage } from "./open_page.js";
 import { Outbox } from "./outbox.js";
 import { pageMenu } from "./page_menu.js";
 import { offerDesk } from "./offering.js";
@@ -139,7 +140,7 @@ async function start() {
   const all = { ...commands(acts, keyboard, detail, panel), comment, ...(config.mayEdit ? { describe: () => describe(stream.focus) } : {}) };
   keyboard.push("stream", all);
   offerDesk(acts, config, keyboard, detail, view);
-  detail.acts = actsOfOpenPage(acts, detail, all);
+  detail.acts = actsOfOpenPage(acts, detail, all, config.mayEdit);
   pointer(stream, selection, acts, { mayEdit: config.mayEdit, open: (p) => void detail.open(p), say });
   selectionBar(selection, acts);
   clicks(acts, keyboard, all);
@@ -274,46 +275,6 @@ function commands(acts, keyboard, detail, panel) {
     undo: () => acts.undo(),
     redo: () => acts.redo(),
   };
-}
-
-/** What a key of the stream does while a page is open as well: to that page, whatever is selected behind it. */
-const WITH_A_PAGE_OPEN = [
-  "split", "merge", "new-group", "move-to", "earlier", "later", "confirm", "unconfirm", "flag", "rotate", "rotate-back", "doubt-next",
-  "doubt-previous", "go-to",
-];
-
-/**
- * @param {Acts} acts
- * @param {Detail} detail
- * @param {Record<string, (event: KeyboardEvent) => void>} run  the stream's commands
- * @returns {Record<string, (event: KeyboardEvent) => void>}
- */
-function actsOfOpenPage(acts, detail, run) {
-  const { stream, selection } = acts;
-  /** @param {(event: KeyboardEvent) => void} command @returns {(event: KeyboardEvent) => void} */
-  const here = (command) => (event) => {
-    const selected = selection.list();
-    stream.focus = detail.at;
-    selection.set([]);
-    command(event);
-    selection.set(selected);
-    if (stream.focus !== detail.at) detail.goTo(stream.focus);
-  };
-  /** @type {Record<string, (event: KeyboardEvent) => void>} */
-  const mine = {};
-  for (const id of WITH_A_PAGE_OPEN) {
-    const command = run[id];
-    if (command) mine[id] = here(command);
-  }
-  if (!config.mayEdit) return mine;
-  /** @param {boolean} apart */
-  const answer = (apart) => here(() => {
-    if (detail.dialog.dataset.mode !== "seam") return apart ? run.split?.(new KeyboardEvent("keydown")) : undefined;
-    acts.answer(detail.at, apart);
-    const next = acts.nextDoubt(1);
-    if (next) stream.focus = next;
-  });
-  return { ...mine, same: answer(false), different: answer(true) };
 }
 
 /**
