@@ -142,6 +142,22 @@ def env_list(name: str, default: list[str]) -> list[str]:
     return default if value is None else [part.strip() for part in value.split(",") if part.strip()]
 
 
+_PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
+
+
+def env_rate(name: str, default: str) -> tuple[int, int]:
+    """Return how many in how many seconds, as "6000/minute"; "0" is no limit. Raises ImproperlyConfigured on anything
+    else."""
+    value = os.environ.get(name) or default
+    number, _, unit = value.strip().partition("/")
+    period = _PERIODS.get(unit or "minute")
+    if period is None or not number.isdecimal() or bool(unit) != bool(int(number)):
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}; write a number of requests per {', '.join(_PERIODS)}, e.g. 6000/minute, or 0."
+        )
+    return int(number), period
+
+
 LOOKUPS = ("lcnaf", "lcsh", "viaf", "wikidata")
 
 

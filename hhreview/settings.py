@@ -30,6 +30,7 @@ from hhreview.env import (
     env_lookups,
     env_object,
     env_price,
+    env_rate,
     env_str,
     redis_urls,
 )
@@ -296,6 +297,8 @@ if env_bool("HHREVIEW_BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 else:
     PROXIES = 0
+API_RATE = env_rate("HHREVIEW_API_RATE", "6000/minute")
+"""Requests to the API that one person may send, and in how many seconds; 0 of them: any number."""
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY = {

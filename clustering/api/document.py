@@ -29,7 +29,8 @@ history under your name and can be undone.
 
 **Long lists** come in parts of up to {MOST_AT_ONCE} items; `next` is the address of the next part. `groups.ndjson` has
 all groups, one per line, and exports are files. One act can name up to {MOST_NAMED:,} pages or groups.
-With a valid token, you can send as many requests as you like, though a reverse proxy may limit them.
+The operator may limit how many requests you can send; beyond that, the response is 429, and `Retry-After` says how
+many seconds to wait.
 
 **Problems** come as `application/problem+json` (RFC 9457): `type` says which kind, and `detail` what to do, in a
 sentence.

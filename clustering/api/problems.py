@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from django.urls import reverse
 from kombu.exceptions import OperationalError
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import HttpError, Throttled, ValidationError
 from pydantic import Field
 
 from clustering.access import may_look
@@ -57,8 +58,9 @@ KINDS: dict[str, Kind] = {
         Kind(
             "too-many",
             429,
-            "Too many wrong tokens",
-            "Too many wrong tokens came from your address. `Retry-After` says how long to wait.",
+            "Too many requests",
+            "You sent more requests than the operator allows, or too many wrong tokens came from your address. "
+            "`Retry-After` says how long to wait.",
         ),
         Kind("broken", 500, "Something went wrong", "The log has the details; tell the operator."),
         Kind("unavailable", 503, "Not available right now", "Nothing was saved. `Retry-After` says when to try again."),
@@ -128,6 +130,13 @@ def _declined(request: HttpRequest, error: Declined) -> HttpResponse:
     answer = problem(error.kind, error.detail)
     if error.retry_after is not None:
         answer["Retry-After"] = str(error.retry_after)
+    return answer
+
+
+def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
+    seconds = math.ceil(error.wait or 1)
+    answer = problem("too-many", f"You sent too many requests. Nothing was saved. Try again in {seconds} seconds.")
+    answer["Retry-After"] = str(seconds)
     return answer
 
 
@@ -204,6 +213,7 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
 
 _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     Declined: _declined,
+    Throttled: _throttled,
     ValidationError: _malformed,
     HttpError: _http,
     RawPostDataException: lambda request, error: problem("malformed", NO_JSON),

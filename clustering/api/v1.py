@@ -15,6 +15,7 @@ from ninja.operation import Operation
 from clustering.api import acts, collections, comments, edits, exports, groups, jobs, me, pages, runs, seams, searching
 from clustering.api.document import DESCRIPTION, documented
 from clustering.api.problems import problem, speak_of_problems
+from clustering.api.rate import RateLimit
 from clustering.api.reference import reference_of
 from clustering.api.signing_in import Session, Token
 
@@ -38,6 +39,7 @@ api = Api(
     openapi_url=None,
     urls_namespace=NAMESPACE,
     auth=[Token(), Session()],
+    throttle=[RateLimit()],
 )
 speak_of_problems(api)
 api.add_router("", me.router)

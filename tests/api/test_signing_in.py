@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from clustering.accounts.tokens import revoke_token, token_for
+from clustering.api import rate
 from clustering.models import ApiToken, Edit, Group, User
+from hhreview.cache import OpenRedisCache
 from tests.api.conftest import Scripts
 from tests.conftest import MakeCollection
 
@@ -166,3 +170,47 @@ def test_the_document_is_there_for_everybody() -> None:
     document = Client().get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert "/api/v1/collections/{slug}/acts/split" in document["paths"]
+
+
+# --- How often -----------------------------------------------------------------------------------------------------
+
+
+def test_requests_beyond_the_rate_are_refused_until_the_next_period(
+    alice: User, victor: User, make_collection: MakeCollection, script: Scripts, settings: Settings
+) -> None:
+    make_collection(groups=[2])
+    settings.API_RATE = (4, 86_400)
+    first, second = script(alice), script(alice)
+    assert [each.get("/me").status_code for each in (first, second, first, second)] == [200] * 4
+    refused = second.post("/collections/afl/acts/split", group=Group.objects.get().pk, before=2)
+    assert "Nothing was saved" in problem_of(refused, 429)
+    assert 1 <= int(refused["Retry-After"]) <= 86_400
+    assert refused.json()["type"] == "/api/v1/#problem-too-many"
+    assert not Edit.objects.exists()
+    assert script(victor).get("/me").status_code == 200, "nobody waits for another person"
+    desk = Client()
+    desk.force_login(alice)
+    assert desk.get("/api/v1/me").status_code == 200, "her scripts don’t stop her work in the browser"
+    settings.API_RATE = (0, 60)
+    assert first.get("/me").status_code == 200
+
+
+def test_a_rate_ends_with_its_period(
+    alice: User, script: Scripts, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.API_RATE = (1, 60)
+    mine = script(alice)
+    monkeypatch.setattr(rate, "time", lambda: 600.0 + 10)
+    assert [mine.get("/me").status_code for _ in range(2)] == [200, 429]
+    assert mine.get("/me")["Retry-After"] == "50"
+    monkeypatch.setattr(rate, "time", lambda: 600.0 + 60)
+    assert mine.get("/me").status_code == 200
+
+
+def test_without_the_cache_nothing_is_counted(
+    alice: User, script: Scripts, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.API_RATE = (1, 60)
+    monkeypatch.setattr(OpenRedisCache, "_rest_until", monotonic() + 60)
+    mine = script(alice)
+    assert [mine.get("/me").status_code for _ in range(3)] == [200] * 3

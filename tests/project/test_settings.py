@@ -24,6 +24,7 @@ from hhreview.env import (
     env_list,
     env_object,
     env_price,
+    env_rate,
     env_str,
     redis_urls,
 )
@@ -40,6 +41,7 @@ READERS = {
     "env_object",
     "env_endpoint",
     "env_hours",
+    "env_rate",
     "env_lookups",
     "email_from_url",
 }
@@ -105,6 +107,19 @@ def test_hours_are_two_times_of_day(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HHREVIEW_NIGHT", wrong)
         with pytest.raises(ImproperlyConfigured, match="HHREVIEW_NIGHT"):
             env_hours("HHREVIEW_NIGHT")
+
+
+def test_a_rate_is_a_number_per_period(monkeypatch: pytest.MonkeyPatch) -> None:
+    name = "HHREVIEW_API_RATE"
+    monkeypatch.delenv(name, raising=False)
+    assert env_rate(name, "6000/minute") == (6000, 60)
+    for right, read in {"5/second": (5, 1), "100/hour": (100, 3600), "0": (0, 60)}.items():
+        monkeypatch.setenv(name, right)
+        assert env_rate(name, "6000/minute") == read
+    for wrong in ("100", "0/minute", "fast", "-5/minute", "5/week", "/minute", "1.5/second"):
+        monkeypatch.setenv(name, wrong)
+        with pytest.raises(ImproperlyConfigured, match=r"HHREVIEW_API_RATE is .*; write a number of requests per"):
+            env_rate(name, "6000/minute")
 
 
 def test_a_secret_is_read_from_its_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
