@@ -12,6 +12,8 @@ from celery.signals import worker_ready, worker_shutting_down
 
 from clustering import notifying
 from clustering.jobs import launching, running, slices, sweeping, turns
+from clustering.jobs.stages import embedding
+from clustering.journal import texts
 from clustering.models.job import HEARTBEAT_SECONDS
 
 log = logging.getLogger(__name__)
@@ -44,6 +46,12 @@ def resume_jobs() -> None:
 def mail_notification(pk: int) -> None:
     """Mail a notification that waits for it; the sweep tries again what the mail server refused."""
     notifying.mail(pk)
+
+
+@shared_task(name=texts.EMBED_TASK)
+def embed_texts(pages: list[int]) -> None:
+    """Compute the vectors of texts that a person corrected."""
+    embedding.embed_texts(pages)
 
 
 def _end_worker() -> None:

@@ -163,7 +163,7 @@ def _turn(desk: Desk, act: Edit, *, now: Snapshot, then: Snapshot) -> None:
     last = first_in_the_way(desk, act, now, then)
     if last is not None or not stands_like(desk, now):
         raise in_the_way(desk, act, last)
-    take_back(desk, then, vanish=now.groups.keys() - then.groups.keys())
+    take_back(desk, then, vanish=now.groups.keys() - then.groups.keys(), now=now)
     refuse_against_answers(desk)
     desk.touched.update(act.groups)
     if act.run_id is not None:

@@ -23,12 +23,17 @@ ACTS_AT_ONCE = 20
 
 
 def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
-    """Hold every group, page, role and answer these snapshots speak of, as they are now."""
+    """Hold every group, page, role, answer and correction these snapshots speak of, as they are now, and the documents
+    that are drafted from corrected text."""
     groups = {pk for snapshot in snapshots for pk in snapshot.groups}
     pages = {page for snapshot in snapshots for page in snapshot.pages()}
     roles = {page for snapshot in snapshots for page in snapshot.roles}
     turned = {page for snapshot in snapshots for page in snapshot.turns}
     answered = any(snapshot.answers for snapshot in snapshots)
+    told = {row[0] for snapshot in snapshots for row in snapshot.corrections.values() if row}
+    if told:
+        drafted = Page.objects.filter(collection=desk.collection, pk__in=told, group__isnull=False)
+        groups.update(drafted.order_by().values_list("group_id", flat=True))
     desk.hold(groups, missing_ok=True)
     desk.hold_pages(pages - desk.positions.keys())
     if roles:
@@ -91,8 +96,11 @@ def _reads(snapshot: Snapshot, key: str) -> tuple[object, ...] | None:
     return row[:3] if row else None
 
 
-def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = ()) -> None:
-    """Make the held desk stand as `target` says. Groups come back with the id and number they had."""
+def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = (), now: Snapshot | None = None) -> None:
+    """Make the held desk stand as `target` says. Groups come back with the id and number they had.
+
+    `now` is how the act that is taken back left it. A draft that is another by now, as text was corrected since, stays.
+    """
     leaving = [group for pk in vanish if (group := desk.groups.get(pk)) is not None]
     changing = {page for group in leaving for page in desk.pages[group.pk]}
     changing.update(page for pk in target.groups for page in desk.pages.get(pk, ()))
@@ -105,6 +113,9 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = ()) -> No
         if pk in desk.groups:
             group.created = desk.groups[pk].created
             group.version = desk.groups[pk].version
+            left = now.groups.get(pk) if now else None
+            if left and left.pages == standing.pages and left.fields.get("draft", {}) != desk.groups[pk].draft:
+                group.draft = desk.groups[pk].draft
         desk.drafted.add(pk)
         desk.put(group, list(standing.pages))
     forget_the_deleted(back)

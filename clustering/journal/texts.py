@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+
 from clustering.journal.workspace import Corrected, Desk
-from clustering.models import LineCorrection, Reading
+from clustering.models import Embedding, LineCorrection, Reading
 from clustering.models.correction import corrections_of
+
+EMBED_TASK = "clustering.tasks.embed_texts"
+EMBED_QUEUE = "vision"
 
 
 def hold_corrections(desk: Desk, keys: Iterable[str] = (), *, page: int | None = None) -> None:
@@ -72,3 +80,14 @@ def _lay_over(pages: set[int]) -> None:
     for reading in readings:
         reading.take(corrections.get(reading.page_id, []))
     Reading.objects.bulk_update(readings, ["text", "lines", "as_read"])
+    _embed_again(pages)
+
+
+def _embed_again(pages: set[int]) -> None:
+    """Let a worker compute the vectors of texts that are others now. Where it can't, the next proposal does."""
+    stale = Embedding.objects.filter(page__in=pages, encoder=settings.TEXT_ENCODER)
+    had = sorted(stale.values_list("page_id", flat=True))
+    stale.delete()
+    if had:
+        send = partial(current_app.send_task, EMBED_TASK, args=[had], queue=EMBED_QUEUE)
+        transaction.on_commit(send, robust=True)

@@ -71,6 +71,9 @@ GROUP_DEFAULTS: Mapping[str, Any] = {
 """Every field of a group that an edit keeps, but for id, number and version. `first_position` and `page_count`
 follow from the pages."""
 
+MACHINE_FIELDS = frozenset({"draft", "confidence"})
+"""What the machine may say again of a group that stays; nobody's view is stale by that, so the version stays too."""
+
 UNCOMPARED = ("version", "run", "confirmed_by")
 """Not asked for when undo compares: versions always rise, and runs and people may be deleted."""
 
@@ -89,8 +92,9 @@ class Standing:
 
     @property
     def document(self) -> tuple[Mapping[str, Any], tuple[int, ...]]:
-        """The same without what the machine says anew whenever something is decided nearby: what undo compares."""
-        return {name: value for name, value in self.content[0].items() if name != "confidence"}, self.pages
+        """The same without what the machine says again whenever something is decided nearby or text is corrected: what
+        undo compares. A later act that changed a draft is found as an act."""
+        return {name: value for name, value in self.content[0].items() if name not in MACHINE_FIELDS}, self.pages
 
 
 @dataclass(slots=True)

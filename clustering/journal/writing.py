@@ -15,12 +15,9 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clustering.journal.workspace import Desk, Pair, Said, Snapshot, Standing, standing_of
+from clustering.journal.workspace import MACHINE_FIELDS, Desk, Pair, Said, Snapshot, Standing, standing_of
 from clustering.models import Answer, Edit, Group, Page, Verb
 from clustering.wording import Sentence, as_data
-
-MACHINE_FIELDS = frozenset({"draft", "confidence"})
-"""What a run may renew on a group that stays; nobody's view is stale by that, so the version stays too."""
 
 LONGEST_SUMMARY = 500
 
@@ -58,6 +55,7 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
         desk.collection.closed = desk.closed
     desk.collection.version = sequence
     desk.collection.save(update_fields=["version", "next_group_number", *(["closed"] if closing else [])])
+    _leave_out_retold(desk, before, after)
     edit = Edit.objects.create(
         collection=desk.collection,
         sequence=sequence,
@@ -91,6 +89,16 @@ def _refresh(desk: Desk, pk: int, *, version: int) -> None:
     old = desk.before.groups.get(pk)
     if old is None or not _only_the_machine_wrote(old, standing_of(group, pages)):
         group.version = max(group.version + 1, version)
+
+
+def _leave_out_retold(desk: Desk, before: Snapshot, after: Snapshot) -> None:
+    """Leave documents out that a correction only drafted again: undo drafts them again too, from the text it leaves, so
+    corrections of other lines of a document are in nobody's way."""
+    if not desk.retold():
+        return
+    for pk in before.groups.keys() & after.groups.keys():
+        if _only_the_machine_wrote(before.groups[pk], after.groups[pk]):
+            del before.groups[pk], after.groups[pk]
 
 
 def _only_the_machine_wrote(old: Standing, new: Standing) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clustering.actions import Refused, StaleVersion, redo_edit, undo_edit
+from clustering.actions import Refused, StaleVersion, confirm_groups, redo_edit, undo_edit
 from clustering.actions.text import LineChange, correct_text
 from clustering.engine.records import Line, PageReading
 from clustering.exports.records import material_of
@@ -77,8 +77,36 @@ def test_two_people_at_one_line_are_told_both_texts(collection: Collection, alic
         fix(collection, bob, LineChange(line="1", text="Grape Strike", was="GRAPE STRlKE"))
     fix(collection, bob, LineChange(line="2", text="Delano, California", was="Delano, Califomia"))
     assert text(collection) == "GRAPE STRIKE\n\nDelano, California"
+
+
+def draft(collection: Collection) -> str:
+    return str(collection.groups.get(number=1).draft["title"]["value"])
+
+
+def test_undo_of_a_line_minds_later_corrections_of_the_same_line_alone(
+    collection: Collection, alice: User, bob: User
+) -> None:
+    fix(collection, alice, STRIKE)
+    fix(collection, bob, LineChange(line="2", text="Delano, California"))
+    assert draft(collection) == "Grape Strike"
+    undo_edit(collection, actor=alice)
+    assert text(collection) == "GRAPE STRlKE\n\nDelano, California"
+    assert draft(collection) != "Grape Strike", "drafted again from the text that is left"
+    redo_edit(collection, actor=alice)
+    fix(collection, bob, LineChange(line="1", text="GRAPE STRIKE!"))
     with pytest.raises(Refused, match="later change by bob"):
         undo_edit(collection, actor=alice)
+
+
+def test_undo_of_other_acts_keeps_the_draft_from_text_corrected_since(
+    collection: Collection, alice: User, bob: User
+) -> None:
+    group = collection.groups.get(number=1)
+    confirm_groups([group], actor=alice)
+    fix(collection, bob, STRIKE)
+    undo_edit(collection, actor=alice)
+    group.refresh_from_db()
+    assert (group.is_confirmed, draft(collection)) == (False, "Grape Strike")
 
 
 def test_what_it_refuses(collection: Collection, alice: User) -> None:

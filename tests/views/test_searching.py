@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from clustering import tasks
+from clustering.actions.text import LineChange, correct_text
 from clustering.engine.encoders import DEFAULT_TEXT_ENCODER, get_encoder
+from clustering.jobs.slices import VISION
+from clustering.journal.texts import EMBED_TASK
 from clustering.models import Collection, Embedding, Page, Reading, User
 from clustering.selectors import similar
 from tests.conftest import MakeCollection
@@ -76,6 +82,21 @@ def test_by_meaning_other_words_are_found(client_of_alice: Client, make_collecti
     found = results(client_of_alice, "/search/", q="labor union walkout", by="meaning")
     assert [len(part) for part in found] == [1, 1]
     assert found[0][0].endswith(f"#page/{letter.identifier}")
+
+
+def test_corrected_text_gets_another_vector(
+    alice: User, make_collection: MakeCollection, django_capture_on_commit_callbacks: Any
+) -> None:
+    page = read(make_collection("afl", pages=1), 1, RECIPE, vector=True)
+    before = page.embeddings.get().vector
+    with django_capture_on_commit_callbacks() as sent:
+        correct_text(page, [LineChange(line="1", text=LETTER)], actor=alice)
+    assert not page.embeddings.exists()
+    assert [(call.args, call.keywords) for call in sent if isinstance(call, partial)] == [
+        ((EMBED_TASK,), {"args": [[page.pk]], "queue": VISION})
+    ]
+    tasks.embed_texts([page.pk])
+    assert list(page.embeddings.get().vector) != list(before)
 
 
 def test_too_many_vectors_without_an_index_are_refused_with_the_remedy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -123,6 +124,16 @@ def _embed_texts(batch: Batch) -> None:
     vectors = encoder.encode([texts[page.pk] for page in pages], batch_size=32, report=lambda done, of: batch.check())
     with batch.finishing():
         _write(pages, settings.TEXT_ENCODER, vectors)
+
+
+def embed_texts(pages: Iterable[int]) -> None:
+    """Write the text vectors that these pages lack, by their ids. Raises EncoderUnavailable."""
+    lacking = Reading.objects.filter(page__in=pages).exclude(page__embeddings__encoder=settings.TEXT_ENCODER)
+    readings = list(lacking.select_related("page").only("text", "page"))
+    if readings:
+        encoder = loaded(settings.TEXT_ENCODER)
+        vectors = encoder.encode([reading.text for reading in readings])
+        _write([reading.page for reading in readings], settings.TEXT_ENCODER, vectors)
 
 
 TEXT_PART = Claimed(
