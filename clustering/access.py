@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.models import (
     ApiToken,
@@ -33,8 +34,8 @@ from clustering.models.collection import CollectionQuerySet
 
 VIEWERS = "viewers"
 ARCHIVISTS = "archivists"
-NO_EDITING = "You can view this collection but not edit it. Ask staff for edit access."
-NO_MANAGING = "Only staff and people who manage this collection can do this."
+NO_EDITING = _lazy("You can view this collection but not edit it. Ask staff for edit access.")
+NO_MANAGING = _lazy("Only staff and people who manage this collection can do this.")
 
 Anyone = User | AbstractBaseUser | AnonymousUser
 
@@ -161,7 +162,7 @@ def access_collection(user: Anyone, slug: str, *, edit: bool = False, launch: bo
     """
     collection = access_collections(user).filter(slug=slug).first()
     if collection is None:
-        raise Http404("This collection does not exist, or you do not have access to it.")
+        raise Http404(_("This collection does not exist, or you do not have access to it."))
     if edit:
         check_edit(user, collection)
     if launch and not may_launch(user, collection):
@@ -180,7 +181,7 @@ def access_page(user: Anyone, pk: int) -> Page:
     pages = Page.objects.select_related("collection", "group").filter(collection__in=access_collections(user))
     page = pages.filter(pk=pk).first()
     if page is None:
-        raise Http404("This page does not exist, or you do not have access to it.")
+        raise Http404(_("This page does not exist, or you do not have access to it."))
     return page
 
 
@@ -189,7 +190,7 @@ def access_run(user: Anyone, pk: int) -> Run:
     runs = Run.objects.select_related("collection").filter(collection__in=access_collections(user))
     run = runs.filter(pk=pk).first()
     if run is None:
-        raise Http404("This proposal does not exist, or you do not have access to it.")
+        raise Http404(_("This proposal does not exist, or you do not have access to it."))
     return run
 
 
@@ -198,7 +199,7 @@ def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
     jobs = Job.objects.select_related("collection").filter(collection__in=access_collections(user))
     job = jobs.filter(pk=pk).first()
     if job is None:
-        raise Http404("This job does not exist, or you do not have access to it.")
+        raise Http404(_("This job does not exist, or you do not have access to it."))
     if launch and not may_launch(user, job.collection):
         raise PermissionDenied(NO_MANAGING)
     return job
@@ -208,14 +209,14 @@ def access_token(user: Anyone, pk: int) -> ApiToken:
     """Return a token of one's own; nobody reaches another's, staff included. Raises Http404."""
     token = ApiToken.objects.filter(pk=pk, user=user.pk).first() if isinstance(user, User) else None
     if token is None:
-        raise Http404("You have no such token.")
+        raise Http404(_("You have no such token."))
     return token
 
 
 def access_staff(user: Anyone) -> User:
     """Return the person, who is staff. Raises Http404 or PermissionDenied."""
     if not may_look(user):
-        raise Http404("Your account has no role yet. Ask staff for one.")
+        raise Http404(_("Your account has no role yet. Ask staff for one."))
     if not isinstance(user, User) or not may_launch(user):
         raise PermissionDenied(_("Only staff can open this page."))
     return user
@@ -224,7 +225,7 @@ def access_staff(user: Anyone) -> User:
 def access_intake(user: Anyone) -> User:
     """Return the person, who may bring scans in. Raises Http404 or PermissionDenied."""
     if not may_look(user):
-        raise Http404("Your account has no role yet. Ask staff for one.")
+        raise Http404(_("Your account has no role yet. Ask staff for one."))
     if not isinstance(user, User) or not may_launch(user):
         raise PermissionDenied(_("Only staff can add scans."))
     return user
@@ -238,7 +239,7 @@ def access_upload(user: Anyone, key: UUID) -> Upload:
     access_intake(user)
     upload = Upload.objects.select_related("collection", "job", "owner").filter(key=key).first()
     if upload is None:
-        raise Http404("This upload does not exist, or it was cancelled.")
+        raise Http404(_("This upload does not exist, or it was cancelled."))
     return upload
 
 
@@ -247,6 +248,6 @@ def access_uploaded_file(user: Anyone, key: UUID, pk: int) -> UploadedFile:
     upload = access_upload(user, key)
     file = upload.files.filter(pk=pk).first()
     if file is None:
-        raise Http404("This file is not part of the upload.")
+        raise Http404(_("This file is not part of the upload."))
     file.upload = upload
     return file

@@ -34,15 +34,15 @@ MOST = 2**31 - 1
 MOST_ARRANGEMENT_BYTES = 64 << 20
 """A METS file of 50,000 pages has some 30 MB."""
 
-WHOLE_NUMBER = dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a whole number, 1 or more.")
+WHOLE_NUMBER = dict.fromkeys(("invalid", "min_value", "max_value"), _lazy("Enter a whole number, 1 or more."))
 
 
 class SignInForm(AuthenticationForm):
     """Name and password, with words for what went wrong."""
 
     error_messages = {
-        "invalid_login": "The username or password is incorrect. Passwords are case-sensitive.",
-        "inactive": "This account is inactive. Ask an administrator to reactivate it.",
+        "invalid_login": _lazy("The username or password is incorrect. Passwords are case-sensitive."),
+        "inactive": _lazy("This account is inactive. Ask an administrator to reactivate it."),
     }
 
     def get_invalid_login_error(self) -> forms.ValidationError:
@@ -73,7 +73,7 @@ class HistoryForm(forms.Form):
     """Which acts to show, and from where on."""
 
     person = forms.CharField(max_length=150, required=False, strip=True)
-    verb = forms.ChoiceField(choices=lambda: [("", "Any change"), *verb_choices()], required=False)
+    verb = forms.ChoiceField(choices=lambda: [("", _("Any change")), *verb_choices()], required=False)
     group = forms.IntegerField(min_value=1, max_value=MOST, required=False, error_messages=WHOLE_NUMBER)
     page = forms.IntegerField(min_value=1, max_value=MOST, required=False, error_messages=WHOLE_NUMBER)
     before = forms.IntegerField(min_value=0, max_value=MOST, required=False)
@@ -92,31 +92,33 @@ class TemplateForm(forms.Form):
     def __init__(self, *args: Any, rules: Template, **given: Any) -> None:
         super().__init__(*args, **given)
         for field in FIELDS:
-            rule, called = rules[field.name], field.label
+            rule, called = rules[field.name], _(field.label)
             self.fields[f"{field.name}-use"] = forms.ChoiceField(
                 choices=_USES,
                 initial=rule.use,
-                label=f"{called}: use",
-                widget=forms.Select(attrs=_named(called, "use")),
+                label=_("%(field)s: use") % {"field": called},
+                widget=forms.Select(attrs={"aria-label": _("%(field)s: use") % {"field": called}}),
             )
             self.fields[f"{field.name}-default"] = forms.CharField(
                 required=False,
                 initial=rule.default,
                 max_length=min(field.most, 500),
-                widget=forms.TextInput(attrs=_named(called, "default")),
+                widget=forms.TextInput(attrs={"aria-label": _("%(field)s: default") % {"field": called}}),
             )
             if field.holds == "terms":
                 self.fields[f"{field.name}-repeatable"] = forms.BooleanField(
                     required=False,
                     initial=rule.repeatable,
-                    widget=forms.CheckboxInput(attrs=_named(called, "several values")),
+                    widget=forms.CheckboxInput(
+                        attrs={"aria-label": _("%(field)s: several values") % {"field": called}}
+                    ),
                 )
 
     def rows(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Label and controls of each field, as the page has them in a row."""
         names = ("use", "default", "repeatable")
         return [
-            (field.label, [self[f"{field.name}-{name}"] for name in names if f"{field.name}-{name}" in self.fields])
+            (_(field.label), [self[f"{field.name}-{name}"] for name in names if f"{field.name}-{name}" in self.fields])
             for field in FIELDS
         ]
 
@@ -131,11 +133,7 @@ class TemplateForm(forms.Form):
         }
 
 
-_USES = [("shown", "Shown"), ("required", "Required"), ("hidden", "Hidden")]
-
-
-def _named(field: str, control: str) -> dict[str, str]:
-    return {"aria-label": f"{field}: {control}"}
+_USES = [("shown", _lazy("Shown")), ("required", _lazy("Required")), ("hidden", _lazy("Hidden"))]
 
 
 class DraftsForm(forms.Form):
@@ -155,7 +153,7 @@ class DraftsForm(forms.Form):
         label=_lazy("Least confidence (%)"),
         help_text=_lazy("A draft below this confidence stays a draft. Each field is checked separately."),
         error_messages=dict.fromkeys(
-            ("required", "invalid", "min_value", "max_value"), "Enter a whole number from 0 to 100."
+            ("required", "invalid", "min_value", "max_value"), _lazy("Enter a whole number from 0 to 100.")
         ),
     )
 
@@ -204,14 +202,14 @@ class LearnEveryForm(forms.Form):
 class TokenForm(forms.Form):
     """A new token: what for, how far, how long."""
 
-    name = forms.CharField(max_length=80, strip=True, error_messages={"required": "Enter a token name."})
+    name = forms.CharField(max_length=80, strip=True, error_messages={"required": _lazy("Enter a token name.")})
     scope = forms.ChoiceField(choices=ApiToken.Scope.choices, initial=ApiToken.Scope.READ)
     days = forms.TypedChoiceField(
         coerce=int,
         empty_value=None,
         required=False,
         initial=90,
-        choices=[(30, "30 days"), (90, "90 days"), (365, "1 year"), ("", "never")],
+        choices=[(30, _lazy("30 days")), (90, _lazy("90 days")), (365, _lazy("1 year")), ("", _lazy("never"))],
     )
 
 
@@ -230,11 +228,18 @@ class IntakeForm(forms.Form):
     expected_documents = forms.IntegerField(
         min_value=1, max_value=MOST, required=False, label=_lazy("Expected documents"), error_messages=WHOLE_NUMBER
     )
-    ocr_language = forms.CharField(max_length=100, required=False, strip=True, label="OCR language")
+    ocr_language = forms.CharField(max_length=100, required=False, strip=True, label=_lazy("OCR language"))
     where = forms.ChoiceField(
-        choices=[(COMPUTER, "On this computer"), (SERVER, "In a server folder"), (ADDRESS, "At a web address")],
+        choices=[
+            (COMPUTER, _lazy("On this computer")),
+            (SERVER, _lazy("In a server folder")),
+            (ADDRESS, _lazy("At a web address")),
+        ],
         initial=COMPUTER,
-        error_messages={"required": "Choose where the scans are.", "invalid_choice": "Choose where the scans are."},
+        error_messages={
+            "required": _lazy("Choose where the scans are."),
+            "invalid_choice": _lazy("Choose where the scans are."),
+        },
     )
     folder = forms.CharField(max_length=4000, required=False, strip=False)
     address = forms.CharField(max_length=2000, required=False, strip=True)
@@ -242,7 +247,8 @@ class IntakeForm(forms.Form):
         min_value=1,
         max_value=100,
         required=False,
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a number from 1 to 100."),
+        label=_lazy("Image size (%)"),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), _lazy("Enter a number from 1 to 100.")),
     )
     process = forms.BooleanField(required=False)
 
@@ -283,7 +289,7 @@ class IntakeForm(forms.Form):
         field = "folder" if where == self.SERVER else "address"
         text = self.cleaned_data.get(field, "")
         if not text.strip():
-            said = "Choose a folder." if where == self.SERVER else "Enter an address or a repository ID."
+            said = _("Choose a folder.") if where == self.SERVER else _("Enter an address or a repository ID.")
             self.add_error(field, said)
             return
         percent = self.cleaned_data.get("percent") if where == self.ADDRESS else None
@@ -325,8 +331,8 @@ class ArrangementForm(forms.Form):
 
     file = forms.FileField(
         error_messages={
-            "required": "Choose a CSV, METS, IIIF, Tropy, or JSON file.",
-            "empty": "The file is empty. Export it again, then choose it again.",
+            "required": _lazy("Choose a CSV, METS, IIIF, Tropy, or JSON file."),
+            "empty": _lazy("The file is empty. Export it again, then choose it again."),
         },
     )
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.accounts.inviting import SITE_ROLES
 from clustering.models import Collection, CollectionRole, Team, User
@@ -15,13 +17,13 @@ MOST_PAGE = 2**31 - 1
 _PERSON, _TEAM = "person", "team"
 
 
-def holder_choices(empty: str = "Choose…") -> list[Any]:
+def holder_choices() -> list[Any]:
     """People who can sign in, and teams, for a select."""
     people = User.objects.filter(is_active=True).order_by("first_name", "last_name", "username")
     named = [(f"{_PERSON}:{one.pk}", _called(one)) for one in people]
     teams = [(f"{_TEAM}:{one.pk}", one.name) for one in Team.objects.all()]
-    choices: list[Any] = [("", empty)]
-    return choices + [group for group in (("Teams", teams), ("People", named)) if group[1]]
+    choices: list[Any] = [("", _("Choose…"))]
+    return choices + [group for group in ((_("Teams"), teams), (_("People"), named)) if group[1]]
 
 
 def _called(person: User) -> str:
@@ -43,7 +45,10 @@ class HolderField(forms.ChoiceField):
     """A person or a team; its cleaned value is the row."""
 
     def __init__(self, **given: Any) -> None:
-        errors = {"required": "Choose a person or a team.", "invalid_choice": "Choose a person or a team of the list."}
+        errors = {
+            "required": _("Choose a person or a team."),
+            "invalid_choice": _("Choose a person or a team of the list."),
+        }
         super().__init__(choices=holder_choices, error_messages=errors, **given)
 
     def clean(self, value: Any) -> Any:
@@ -57,23 +62,23 @@ class HolderField(forms.ChoiceField):
 class RoleForm(forms.Form):
     """What a person or a team may do in a collection."""
 
-    holder = HolderField(label="Person or team")
-    role = forms.ChoiceField(label="May", choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT)
+    holder = HolderField(label=_lazy("Person or team"))
+    role = forms.ChoiceField(label=_lazy("May"), choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT)
 
 
 class AssignForm(forms.Form):
     """Work for a person or a team: all of a collection or a range of its pages, with a date."""
 
-    holder = HolderField(label="Person or team")
+    holder = HolderField(label=_lazy("Person or team"))
     due = forms.DateField(
-        label="Due",
+        label=_lazy("Due"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Enter the date as YYYY-MM-DD."},
+        error_messages={"invalid": _lazy("Enter the date as YYYY-MM-DD.")},
     )
-    first = forms.IntegerField(label="From page", required=False, min_value=1, max_value=MOST_PAGE)
-    last = forms.IntegerField(label="To page", required=False, min_value=1, max_value=MOST_PAGE)
-    note = forms.CharField(label="Note", required=False, max_length=500)
+    first = forms.IntegerField(label=_lazy("From page"), required=False, min_value=1, max_value=MOST_PAGE)
+    last = forms.IntegerField(label=_lazy("To page"), required=False, min_value=1, max_value=MOST_PAGE)
+    note = forms.CharField(label=_lazy("Note"), required=False, max_length=500)
 
     def clean(self) -> dict[str, Any]:
         """Both ends of the range, or neither."""
@@ -81,9 +86,9 @@ class AssignForm(forms.Form):
         if not self.errors:
             first, last = told.get("first"), told.get("last")
             if (first is None) != (last is None):
-                self.add_error("last" if last is None else "first", "Enter both ends of the range, or neither.")
+                self.add_error("last" if last is None else "first", _("Enter both ends of the range, or neither."))
             elif first is not None and last < first:
-                self.add_error("last", "The last page comes before the first.")
+                self.add_error("last", _("The last page comes before the first."))
         return told
 
     @property
@@ -96,28 +101,28 @@ class AssignForm(forms.Form):
 class HandOverForm(forms.Form):
     """To whom an assignment goes."""
 
-    holder = HolderField(label="Hand over to")
-    note = forms.CharField(label="Note", required=False, max_length=500)
+    holder = HolderField(label=_lazy("Hand over to"))
+    note = forms.CharField(label=_lazy("Note"), required=False, max_length=500)
 
 
 class InviteForm(forms.Form):
     """A new account, with what it may do, in one step."""
 
-    first_name = forms.CharField(label="First name", required=False, max_length=150)
-    last_name = forms.CharField(label="Last name", required=False, max_length=150)
+    first_name = forms.CharField(label=_lazy("First name"), required=False, max_length=150)
+    last_name = forms.CharField(label=_lazy("Last name"), required=False, max_length=150)
     username = forms.CharField(
-        label="Username",
+        label=_lazy("Username"),
         max_length=150,
         validators=[UnicodeUsernameValidator()],
         error_messages={"required": "Enter a username."},
     )
-    email = forms.EmailField(label="Email", required=False)
-    site_role = forms.ChoiceField(label="Role", choices=list(SITE_ROLES.items()), required=False)
+    email = forms.EmailField(label=_lazy("Email"), required=False)
+    site_role = forms.ChoiceField(label=_lazy("Role"), choices=list(SITE_ROLES.items()), required=False)
     teams = forms.ModelMultipleChoiceField(
-        label="Teams", queryset=Team.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+        label=_lazy("Teams"), queryset=Team.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    collections = forms.CharField(label="Collections", required=False, max_length=2000)
-    role = forms.ChoiceField(label="May", choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT)
+    collections = forms.CharField(label=_lazy("Collections"), required=False, max_length=2000)
+    role = forms.ChoiceField(label=_lazy("May"), choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT)
 
     def clean_collections(self) -> list[Collection]:
         """Return the collections whose short names are written here, with commas or spaces between."""
@@ -125,12 +130,14 @@ class InviteForm(forms.Form):
         found = {one.slug: one for one in Collection.objects.filter(slug__in=names)}
         unknown = [name for name in names if name not in found]
         if unknown:
-            raise forms.ValidationError(f"There is no collection with the short name “{unknown[0]}”.")
+            raise forms.ValidationError(
+                _("There is no collection with the short name “%(unknown)s”.") % {"unknown": unknown[0]}
+            )
         return list(found.values())
 
     def clean_username(self) -> str:
         """Return a name that nobody has, in any spelling."""
         name: str = self.cleaned_data["username"]
         if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError(f"The username “{name}” is taken. Choose another.")
+            raise forms.ValidationError(_("The username “%(name)s” is taken. Choose another.") % {"name": name})
         return name

@@ -38,7 +38,7 @@ def _tell(collections: Sequence[Collection], said: str, *, actor: User) -> None:
 def give_role(collections: Sequence[Collection], holder: Holder, *, role: str, actor: User) -> None:
     """Let a person or a team do this, in place of what they could do before. Raises Refused for an unknown role."""
     if role not in CollectionRole.Role.values:
-        raise Refused("Choose see, edit, or manage.")
+        raise Refused(say("Choose see, edit, or manage."))
     label = CollectionRole.Role(role).label.lower()
     with transaction.atomic():
         for collection in collections:
@@ -74,7 +74,7 @@ def assign(
     with transaction.atomic():
         for collection in collections:
             if last is not None and not collection.pages.filter(position=last).exists():
-                raise Refused(f"“{collection}” has no page {last}.")
+                raise Refused(say("“%(collection)s” has no page %(last)s.", collection=collection, last=last))
             same: dict[str, Any] = {"collection": collection, "done": None, "first_page": first, "last_page": last}
             values = {"due": due, "note": note, "assigned_by": actor}
             row, _ = Assignment.objects.update_or_create(**same, **_as_field(holder), defaults=values)
@@ -118,7 +118,7 @@ def hand_over(assignment: Assignment, to: Holder, *, actor: User, note: str = ""
         if note:
             values["note"] = note
         if not Assignment.objects.open().filter(pk=assignment.pk).update(**values):
-            raise Refused("This assignment is done already.")
+            raise Refused(say("This assignment is done already."))
         collection = assignment.collection
         said = say("%(who)s handed “%(collection)s” over to you.", who=named(actor), collection=collection.title)
         people = members_of(to)

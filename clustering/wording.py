@@ -5,7 +5,8 @@
     as_data(sentence)    # {"text": "Split %(number)s …", "with": {"number": 12, "page": 31}}: for the database
     told(sentence)       # in the language of now; of what as_data gave as well
 
-Values may be sentences themselves.
+Values may be sentences themselves. A template shows a sentence in the language of now by itself, and `str` keeps what
+it was made of.
 """
 
 from __future__ import annotations
@@ -17,15 +18,27 @@ from typing import Any
 from django.contrib.auth.models import AbstractUser
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, override
+
+from clustering.engine import titles
 
 
 class Sentence(str):
     """English, with what it was made of."""
 
     data: dict[str, Any]
+
+    def __str__(self) -> Sentence:
+        """Itself, so that an exception and a form, which ask for the text, have what it was made of as well."""
+        return self
+
+    def __html__(self) -> SafeString:
+        """In the language of now, for templates."""
+        return escape(told(self))
 
     def __add__(self, other: str) -> Sentence:
         """Both, one behind the other."""
@@ -61,6 +74,8 @@ def _made(data: dict[str, Any], values: dict[str, Any]) -> Sentence:
 
 def as_data(value: Any) -> Any:
     """For the database: a dict for a sentence, else a number or text."""
+    if isinstance(value, BaseException):
+        value = str(value)
     if isinstance(value, Sentence):
         return value.data
     if isinstance(value, Promise):
@@ -74,9 +89,13 @@ def as_data(value: Any) -> Any:
 
 
 def told(value: Any) -> str:
-    """In the language of now: a sentence, its data, a number or text."""
+    """In the language of now: a sentence, its data, an error with a sentence, a number or text."""
+    if isinstance(value, BaseException):
+        value = str(value)
     if isinstance(value, Sentence):
         value = value.data
+    if isinstance(value, float):
+        return number_format(value)
     if not isinstance(value, dict):
         return str(value)
     if "date" in value:
@@ -157,6 +176,17 @@ def name_of(user: AbstractUser | None, *, to: AbstractUser | None = None) -> str
     if to is not None and user.pk == to.pk:
         return say("You")
     return user.get_full_name() or user.get_username()
+
+
+def title_of(title: str, draft: str = "", *, kind: str = "", positions: Iterable[int]) -> str:
+    """Return what a document is called in the language of now; the engine has the same rule for exports."""
+    named = titles.name_of(title, draft)
+    if named:
+        return named
+    places = sorted(positions)
+    what = gettext(titles.one_line(kind)) if kind and kind != "other" else gettext("document")
+    untitled = ngettext("Untitled %(what)s, page %(places)s", "Untitled %(what)s, pages %(places)s", len(places))
+    return untitled % {"what": what, "places": titles.ranges(places)}
 
 
 def capital(sentence: str) -> str:

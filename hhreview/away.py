@@ -6,6 +6,7 @@ import errno
 
 import kombu.exceptions
 from django.db import InterfaceError, OperationalError
+from django.utils.translation import gettext_lazy as _lazy
 from redis.exceptions import RedisError
 
 from clustering.store import StoreAway
@@ -15,10 +16,10 @@ _DISK_FULL = "53100"
 """PostgreSQL's code for a disk without room."""
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 
-DATABASE = "hhreview can’t reach its database right now."
-STORE = "hhreview can’t reach the store of the scans right now. Tell the operator."
-DISK = "The server’s disk is full. Tell the operator."
-WORKERS = (
+DATABASE = _lazy("hhreview can’t reach its database right now.")
+STORE = _lazy("hhreview can’t reach the store of the scans right now. Tell the operator.")
+DISK = _lazy("The server’s disk is full. Tell the operator.")
+WORKERS = _lazy(
     "hhreview can’t reach its workers right now. If you just started a job, it is saved and starts when they are back."
 )
 
@@ -29,13 +30,13 @@ def reason(error: BaseException | None) -> str:
     while error is not None and id(error) not in seen:
         seen.add(id(error))
         if isinstance(error, OperationalError | InterfaceError):
-            return DISK if getattr(error.__cause__, "sqlstate", None) == _DISK_FULL else DATABASE
+            return str(DISK if getattr(error.__cause__, "sqlstate", None) == _DISK_FULL else DATABASE)
         if isinstance(error, StoreAway):
-            return STORE
+            return str(STORE)
         if is_workers(error):
-            return WORKERS
+            return str(WORKERS)
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
-            return DISK
+            return str(DISK)
         error = error.__cause__ or error.__context__
     return ""
 

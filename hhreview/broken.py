@@ -24,14 +24,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     sentence = away.reason(error)
     if not sentence:
         if wants_data(request):
-            return problem("broken", BROKEN)
+            return problem("broken", str(BROKEN))
         return _page(request, "500.html", status=500)
     logger.warning("%s %s: %s", request.method, request.path, error)
     if wants_data(request):
         answer = unavailable(sentence)
     elif away.is_workers(error) and (back := form_page(request)):
         # The database is there, so the page that the order was placed at can show what became of it.
-        messages.warning(request, away.WORKERS, fail_silently=True)
+        messages.warning(request, sentence, fail_silently=True)
         answer = redirect(back)
     else:
         answer = _page(request, "503.html", status=503, sentence=sentence)
@@ -44,7 +44,7 @@ def _page(request: HttpRequest, template: str, *, status: int, sentence: str = "
     """Return a page that asks neither the database nor the session; a form that was sent can be sent again from it."""
     context = {
         "sentence": sentence,
-        "form": [] if sentence == away.WORKERS else typed(request),
+        "form": [] if sentence == str(away.WORKERS) else typed(request),
         "address": request.get_full_path(),
         "csrf_token": get_token(request),
     }

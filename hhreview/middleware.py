@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from clustering.accounts.braking import Braked
 from clustering.api.problems import problem
@@ -63,7 +64,7 @@ class SignedInMiddleware(LoginRequiredMiddleware):
     ) -> HttpResponse:
         """401 for data, the sign-in page for people, with the form they sent on it."""
         if wants_data(request):
-            answer = problem("not-signed-in", "You are not signed in, so nothing was saved. Sign in again.")
+            answer = problem("not-signed-in", _("You are not signed in, so nothing was saved. Sign in again."))
             answer["HX-Refresh"] = "true"  # a page that htmx keeps up to date leads to the sign-in page
             return answer
         form = sent_form(request)
@@ -98,7 +99,10 @@ class DoorMiddleware:
 
 
 def _no_such_method(request: HttpRequest, allowed: str) -> HttpResponse:
-    refusal = problem("no-such-method", f"This address allows {allowed}, not {request.method}.")
+    refusal = problem(
+        "no-such-method",
+        _("This address allows %(allowed)s, not %(method)s.") % {"allowed": allowed, "method": request.method},
+    )
     refusal["Allow"] = allowed
     return refusal
 
@@ -108,27 +112,30 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     form = (kept_form(request) or sent_form(request)) if _is_from_here(request) else None
     if wants_data(request):
         get_token(request)  # the answer brings a new one, so that the page can go on
-        return problem("not-signed-in", "This page has expired, and nothing was saved. Sign in again and reload it.")
+        return problem("not-signed-in", _("This page has expired, and nothing was saved. Sign in again and reload it."))
     if form is not None and not request.user.is_authenticated:
         return _sign_in_with(request, form)
     if form is not None and form.person not in {"", str(request.user.pk)}:
         return _of_another(request)
-    sentence = "You signed in or out after opening it, so nothing was saved."
-    return not_sent(request, form, title="This page has expired", sentence=sentence, status=403)
+    sentence = _("You signed in or out after opening it, so nothing was saved.")
+    return not_sent(request, form, title=_("This page has expired"), sentence=sentence, status=403)
 
 
 def _of_another(request: HttpRequest) -> HttpResponse:
     name = request.user.get_username()
     if wants_data(request):
-        answer = problem("not-signed-in", f"{name} is signed in now. Sign in again as the person who opened this page.")
+        answer = problem(
+            "not-signed-in",
+            _("%(name)s is signed in now. Sign in again as the person who opened this page.") % {"name": name},
+        )
         answer[PERSON] = str(request.user.pk)
         return answer
-    sentence = (
-        f"{name} is signed in now, but another account opened this page, so nothing was saved. "
-        "Sign in with that account in another tab, then send it again."
-    )
+    sentence = _(
+        "%(name)s is signed in now, but another account opened this page, so nothing was saved. Sign "
+        "in with that account in another tab, then send it again."
+    ) % {"name": name}
     return not_sent(
-        request, sent_form(request), title="This form belongs to another account", sentence=sentence, status=403
+        request, sent_form(request), title=_("This form belongs to another account"), sentence=sentence, status=403
     )
 
 

@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.dateformat import format as in_form
+from django.utils.translation import ngettext
 
 from clustering.models import Brake
 
@@ -36,11 +38,14 @@ class Braked(Exception):
     def sentence(self) -> str:
         """For the person who waits. The time of day is that of the minute after, so that it is never too early."""
         minutes = -(-self.seconds // 60)
-        wait = "1 minute" if minutes == 1 else f"{minutes} minutes"
-        at = timezone.localtime(self.until + timedelta(seconds=59)).strftime("%H:%M")
-        return (
-            f"Too many failed sign-ins. Try again in {wait}, at {at}, or ask an administrator to unlock your account."
-        )
+        at = timezone.localtime(self.until + timedelta(seconds=59))
+        return ngettext(
+            "Too many failed sign-ins. Try again in %(count)s minute, at %(at)s, or ask an administrator to unlock "
+            "your account.",
+            "Too many failed sign-ins. Try again in %(count)s minutes, at %(at)s, or ask an administrator to unlock "
+            "your account.",
+            minutes,
+        ) % {"count": minutes, "at": in_form(at, "H:i")}
 
 
 @dataclass(frozen=True, slots=True)

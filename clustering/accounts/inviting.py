@@ -10,16 +10,18 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.access import ARCHIVISTS, VIEWERS
 from clustering.models import Team, User
 
 STAFF = "staff"
+SITE_ROLE_NAMES = {"": _lazy("None"), VIEWERS: _lazy("Viewer"), ARCHIVISTS: _lazy("Archivist"), STAFF: _lazy("Staff")}
 SITE_ROLES = {
-    "": "None: only collections that name them",
-    VIEWERS: "Viewer: look, search, export",
-    ARCHIVISTS: "Archivist: edit collections",
-    STAFF: "Staff: also import, jobs, admin",
+    "": _lazy("None: only collections that name them"),
+    VIEWERS: _lazy("Viewer: look, search, export"),
+    ARCHIVISTS: _lazy("Archivist: edit collections"),
+    STAFF: _lazy("Staff: also import, jobs, admin"),
 }
 """What somebody may do in the whole site, as the form offers it."""
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from clustering.journal.errors import Refused
 from clustering.models import ApiToken, User
+from clustering.wording import say
 
 PREFIX = "hhr_"
 """By which programs that look for lost secrets can tell what they found."""
@@ -33,12 +34,14 @@ def make_token(user: User, *, name: str, scope: str, days: int | None) -> tuple[
     """
     called = " ".join(name.split())
     if not called or len(called) > 80:
-        raise Refused("Enter a token name of up to 80 characters.")
+        raise Refused(say("Enter a token name of up to 80 characters."))
     if scope not in ApiToken.Scope.values:
-        raise Refused("Choose whether the token may only read, or also write.")
+        raise Refused(say("Choose whether the token may only read, or also write."))
     theirs = ApiToken.objects.filter(user=user)
     if theirs.usable().count() >= MOST_TOKENS:
-        raise Refused(f"You have {MOST_TOKENS} tokens. Revoke some that are no longer used.")
+        raise Refused(
+            say("You have %(most_tokens)s tokens. Revoke some that are no longer used.", most_tokens=MOST_TOKENS)
+        )
     secret = PREFIX + secrets.token_urlsafe(_BYTES)
     now = timezone.now()
     expires = None if days is None else now + timedelta(days=days)
@@ -51,7 +54,9 @@ def make_token(user: User, *, name: str, scope: str, days: int | None) -> tuple[
                     user=user, name=called, scope=scope, start=secret[:SHOWN], digest=_digest(secret), expires=expires
                 )
         except IntegrityError as error:
-            raise Refused(f"You already have a token “{called}.” Revoke it, or choose another name.") from error
+            raise Refused(
+                say("You already have a token “%(called)s.” Revoke it, or choose another name.", called=called)
+            ) from error
     return token, secret
 
 

@@ -12,6 +12,8 @@ from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from kombu.exceptions import OperationalError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
@@ -154,10 +156,10 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Return what ninja itself raises: a body that is no JSON, or nobody signed in."""
     if error.status_code == 401:
         return problem("not-signed-in", NOT_SIGNED_IN)
-    return problem("malformed", NO_JSON)
+    return problem("malformed", str(NO_JSON))
 
 
-NO_JSON = "The request body could not be read. Send JSON in UTF-8."
+NO_JSON = _lazy("The request body could not be read. Send JSON in UTF-8.")
 NOT_SIGNED_IN = (
     "You are not signed in. Send a token in the header “Authorization: Bearer hhr_…”. "
     "Create one under “Tokens for scripts” in your account menu."
@@ -167,9 +169,9 @@ NOT_SIGNED_IN = (
 def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     if not may_look(request.user):
         return problem(
-            "not-found", "It does not exist, or you may not see it. If you have no role yet, ask staff for one."
+            "not-found", _("It does not exist, or you may not see it. If you have no role yet, ask staff for one.")
         )
-    return problem("not-found", str(error) or "It does not exist, or you may not see it.")
+    return problem("not-found", str(error) or _("It does not exist, or you may not see it."))
 
 
 def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
@@ -185,18 +187,20 @@ def _active(request: HttpRequest, error: AlreadyActive) -> HttpResponse:
 def _no_broker(request: HttpRequest, error: OperationalError) -> HttpResponse:
     logger.error("The broker could not be reached: %s", error)
     return problem(
-        "no-broker", "The job is saved, but the workers can’t be reached right now. It starts when they can."
+        "no-broker", _("The job is saved, but the workers can’t be reached right now. It starts when they can.")
     )
 
 
 def unavailable(sentence: str) -> HttpResponse:
     """Return the answer while the database, Redis or a disk is away."""
-    answer = problem("unavailable", f"{sentence} Nothing was saved. Try again in a moment.")
+    answer = problem(
+        "unavailable", _("%(sentence)s Nothing was saved. Try again in a moment.") % {"sentence": sentence}
+    )
     answer["Retry-After"] = str(away.RETRY_SECONDS)
     return answer
 
 
-BROKEN = "Something went wrong on our side. The log has the details; tell the operator."
+BROKEN = _lazy("Something went wrong on our side. The log has the details; tell the operator.")
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -208,7 +212,7 @@ def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
         return unavailable(sentence)
     logger.exception("%s %s", request.method, request.path, exc_info=error)
     got_request_exception.send(sender=None, request=request)
-    return problem("broken", BROKEN)
+    return problem("broken", str(BROKEN))
 
 
 _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
@@ -216,9 +220,9 @@ _HANDLERS: dict[type[Exception], Callable[[HttpRequest, Any], HttpResponse]] = {
     Throttled: _throttled,
     ValidationError: _malformed,
     HttpError: _http,
-    RawPostDataException: lambda request, error: problem("malformed", NO_JSON),
+    RawPostDataException: lambda request, error: problem("malformed", str(NO_JSON)),
     RequestDataTooBig: lambda request, error: problem(
-        "too-large", "The request body is too large for one change. Send it in several requests."
+        "too-large", _("The request body is too large for one change. Send it in several requests.")
     ),
     PermissionDenied: lambda request, error: problem("not-allowed", str(error)),
     Http404: _not_found,

@@ -8,17 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.dateformat import format as in_form
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 
 from clustering.dashboard.progress import History, Progress
 from clustering.engine.metrics.calibration import Reliability
 from clustering.engine.proportions import wilson
 
 STATES = (
-    ("confirmed", "confirmed"),
-    ("changed", "edited"),
-    ("proposed", "proposed"),
-    ("loose", "unassigned"),
+    ("confirmed", _lazy("confirmed")),
+    ("changed", _lazy("edited")),
+    ("proposed", _lazy("proposed")),
+    ("loose", _lazy("unassigned")),
 )
 
 
@@ -27,7 +31,7 @@ class Segment:
     """A part of a bar."""
 
     look: str
-    name: str
+    name: str | Promise
     count: int
     x: str
     width: str
@@ -49,7 +53,7 @@ class Bar:
         return int(100 * self.segments[0].count / self.total) if self.total else 0
 
 
-def bar(name: str, parts: Sequence[tuple[str, str, int]]) -> Bar:
+def bar(name: str, parts: Sequence[tuple[str, str | Promise, int]]) -> Bar:
     """Parts are (look, name, count), drawn from the left."""
     total, at, segments = sum(count for _, _, count in parts), 0.0, []
     for look, label, count in parts:
@@ -61,12 +65,15 @@ def bar(name: str, parts: Sequence[tuple[str, str, int]]) -> Bar:
 
 def progress_bars(counted: Progress) -> list[Bar]:
     """Pages and groups by state, and seams where they were counted."""
-    pages = bar("Pages", [(look, name, counted.pages_in.get(look, 0)) for look, name in STATES])
-    groups = bar("Documents", [(look, name, counted.groups.get(look, 0)) for look, name in STATES[:3]])
+    pages = bar(_("Pages"), [(look, name, counted.pages_in.get(look, 0)) for look, name in STATES])
+    groups = bar(_("Documents"), [(look, name, counted.groups.get(look, 0)) for look, name in STATES[:3]])
     bars = [pages, groups]
     if counted.seams:
         rest = counted.seams - counted.seams_known
-        parts = [("confirmed", _("known for sure"), counted.seams_known), ("proposed", _("open"), rest)]
+        parts: list[tuple[str, str | Promise, int]] = [
+            ("confirmed", _("known for sure"), counted.seams_known),
+            ("proposed", _("open"), rest),
+        ]
         bars.append(replace(bar(_("Page breaks"), parts), is_seams=True))
     return bars
 
@@ -80,7 +87,8 @@ def percent(part: float, whole: float) -> str:
 class Course:
     """Pages confirmed so far as an area, and acts as bars below, on one axis of time; a viewBox of 640 x 200."""
 
-    unit: str
+    per_unit: str
+    """per hour, day, or week."""
     area: str
     line: str
     ticks: list[tuple[float, str]]
@@ -96,8 +104,10 @@ class Course:
 _LEFT, _RIGHT, _TOP, _BASE, _FOOT = 8.0, 632.0, 14.0, 118.0, 172.0
 _BAR_HEIGHT = 40.0
 _UNIT_SECONDS = {"hour": 3600, "day": 86_400, "week": 604_800}
-_UNIT_WORDS = {"hour": "%b %-d, %H:00", "day": "%b %-d, %Y", "week": "week of %b %-d, %Y"}
-_TICK_WORDS = {"hour": "%b %-d, %H:00", "day": "%b %-d", "week": "%b %Y"}
+_PER_UNIT = {"hour": _lazy("per hour"), "day": _lazy("per day"), "week": _lazy("per week")}
+_WHEN_FORM = {"hour": _lazy("M j, H:00"), "day": _lazy("M j, Y"), "week": _lazy("M j, Y")}
+_TICK_FORM = {"hour": _lazy("M j, H:00"), "day": _lazy("M j"), "week": _lazy("M Y")}
+"""As Django writes dates, in the order of the language."""
 _FEWEST_SLOTS = 8
 """A history of one day is drawn as the last of eight, so that its bar looks like a bar."""
 
@@ -106,7 +116,7 @@ def course(past: History, total: int) -> Course | None:
     """None where nothing happened yet. `total` is the number of pages, the top of the drawing."""
     if not past.moments:
         return None
-    step, words = _UNIT_SECONDS[past.unit], _UNIT_WORDS[past.unit]
+    step = _UNIT_SECONDS[past.unit]
     first, last = past.moments[0].begins.timestamp(), past.moments[-1].begins.timestamp()
     slots = max(_FEWEST_SLOTS, round((last - first) / step) + 1)
     slot = (_RIGHT - _LEFT) / slots
@@ -120,15 +130,17 @@ def course(past: History, total: int) -> Course | None:
         so_far += moment.confirmed
         points.append((x + slot, _BASE - (_BASE - _TOP) * min(1.0, so_far / total if total else 0)))
         height = _BAR_HEIGHT * moment.acts / most
-        when = moment.begins.strftime(words)
-        bars.append(
-            (round(x + slot * 0.12, 1), _FOOT - height, round(slot * 0.76, 1), height, f"{when}: {moment.acts} changes")
-        )
+        when = in_form(moment.begins, str(_WHEN_FORM[past.unit]))
+        if past.unit == "week":
+            when = _("week of %(day)s") % {"day": when}
+        changes = ngettext("%(count)s change", "%(count)s changes", moment.acts) % {"count": moment.acts}
+        bars.append((round(x + slot * 0.12, 1), _FOOT - height, round(slot * 0.76, 1), height, f"{when}: {changes}"))
         rows.append((when, moment.acts, moment.confirmed, so_far))
         if not ticks or x - ticks[-1][0] > 90:
-            ticks.append((round(min(x + slot / 2, _RIGHT - 34), 1), moment.begins.strftime(_TICK_WORDS[past.unit])))
+            ticks.append((round(min(x + slot / 2, _RIGHT - 34), 1), in_form(moment.begins, str(_TICK_FORM[past.unit]))))
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return Course(past.unit, f"{line} {points[-1][0]:.1f},{_BASE}", line, ticks, bars, rows[::-1], so_far, total, most)
+    area = f"{line} {points[-1][0]:.1f},{_BASE}"
+    return Course(str(_PER_UNIT[past.unit]), area, line, ticks, bars, rows[::-1], so_far, total, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +174,7 @@ def dots(bins: Sequence[Reliability]) -> list[Dot]:
         share = (point.count / most) ** 0.5
         height = max(1.5, _HISTOGRAM_HEIGHT * share)
         said, out = round(100 * point.predicted), round(100 * point.observed)
-        name = f"{round(100 * point.low)} to {round(100 * point.high)}%"
+        name = _("%(low)s to %(high)s%%") % {"low": round(100 * point.low), "high": round(100 * point.high)}
         found.append(
             Dot(
                 x=round(PLOT_LEFT + PLOT_SIDE * point.predicted, 1),
@@ -173,7 +185,8 @@ def dots(bins: Sequence[Reliability]) -> list[Dot]:
                 bar_x=round(PLOT_LEFT + PLOT_SIDE * point.low + 2, 1),
                 bar_y=round(_HISTOGRAM_FOOT - height, 1),
                 bar_height=round(height, 1),
-                words=f"Stated {said}% on average, {out}% right, count {point.count}",
+                words=_("Stated %(stated)s%% on average, %(right)s%% right, count %(count)s.")
+                % {"stated": said, "right": out, "count": point.count},
                 row=(name, point.count, said, out),
             )
         )

@@ -16,7 +16,7 @@ def title_of(
 ) -> str:
     """Return the title that was entered or accepted, else the draft, in one line; else what `untitled` makes of it,
     such as "Untitled flyer, pages 12-14". `positions` is asked for then only: the places of the pages in scan order."""
-    named = (title and one_line(title)) or (draft and one_line(draft))
+    named = name_of(title, draft)
     if named:
         return named
     places = sorted(positions)
@@ -25,6 +25,11 @@ def title_of(
     if untitled == UNTITLED:  # thousands of them stand in a stream
         return f"Untitled {called}, {pages}"
     return one_line(untitled.replace("{kind}", called).replace("{pages}", pages).replace("{number}", str(number)))
+
+
+def name_of(title: str, draft: str = "") -> str:
+    """Return the title that was entered or accepted, else the draft, in one line; empty where there is neither."""
+    return (title and one_line(title)) or (draft and one_line(draft))
 
 
 def ranges(positions: list[int]) -> str:

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _lazy
 
-from clustering.engine.titles import title_of
+from clustering.wording import title_of
 
 
 class GroupQuerySet(models.QuerySet["Group"]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 
@@ -122,5 +123,5 @@ class Assignment(models.Model):
         if self.first_page is None:
             return ""
         if self.first_page == self.last_page:
-            return f"page {self.first_page}"
-        return f"pages {self.first_page} to {self.last_page}"
+            return _("page %(page)s") % {"page": self.first_page}
+        return _("pages %(first)s to %(last)s") % {"first": self.first_page, "last": self.last_page}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 VERBS: dict[str, Verb] = {}
 """Every verb by its name, in the order in which they were declared."""
 
@@ -60,5 +62,5 @@ class Verb(str):
 
 
 def verb_choices() -> list[tuple[str, str]]:
-    """Each verb with its word for the history."""
-    return [(str(verb), verb.done) for verb in VERBS.values()]
+    """Each verb with its word for the history, in the language of now."""
+    return [(str(verb), gettext(verb.done)) for verb in VERBS.values()]

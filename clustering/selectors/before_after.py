@@ -7,26 +7,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+
 from clustering.engine.description import BY_NAME, DETAILS, as_text, details_from
-from clustering.engine.titles import title_of
 from clustering.journal.workspace import GROUP_DEFAULTS, Snapshot, Standing
 from clustering.models import Answer, Collection, Group, Page
+from clustering.wording import title_of
 
 SHIFTS_SHOWN = 40
 PAGES_SHOWN = 30
 """Of one group on one side; a person who wants to see more of it opens it at the desk."""
 
-FACTS: Mapping[str, str] = {
-    "title": "Title",
-    "kind": "Type",
-    "date": "Date",
-    "language": "Language",
-    "accepted_drafts": "Accepted from drafts",
-    "note": "Note",
-    **{name: BY_NAME[name].label for name in DETAILS},
-    "state": "State",
-    "flagged": "Flagged",
-    "flag_note": "Flag note",
+FACTS: Mapping[str, str | Promise] = {
+    "title": _lazy("Title"),
+    "kind": _lazy("Type"),
+    "date": _lazy("Date"),
+    "language": _lazy("Language"),
+    "accepted_drafts": _lazy("Accepted from drafts"),
+    "note": _lazy("Note"),
+    **{name: _lazy(BY_NAME[name].label) for name in DETAILS},
+    "state": _lazy("State"),
+    "flagged": _lazy("Flagged"),
+    "flag_note": _lazy("Flag note"),
 }
 """Fields of a group that a person reads, and what they are called."""
 
@@ -216,7 +220,7 @@ def _stacks(
         )
     loose = sorted(side.unassigned.intersection(piece))
     if loose:
-        yield Stack(None, None, "Unassigned", "", placed(loose[:PAGES_SHOWN]), len(loose))
+        yield Stack(None, None, _("Unassigned"), "", placed(loose[:PAGES_SHOWN]), len(loose))
 
 
 def _exchanged(here: int | None, there: int | None) -> bool:
@@ -240,7 +244,7 @@ def _said(name: str, standing: Standing) -> str:
     if name == "state":
         return str(Group.State(value).label)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(value)
     return str(value)
@@ -254,7 +258,7 @@ def _facts_of_groups(before: Snapshot, after: Snapshot, piece: list[int], sides:
         for name, label in FACTS.items():
             was, became = _said(name, old), _said(name, new)
             if was != became:
-                yield Fact("This document", label, was, became)
+                yield Fact(_("This document"), str(label), was, became)
 
 
 def _answers(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
@@ -262,16 +266,20 @@ def _answers(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) ->
         earlier = before.answers.get(pair)
         was, became = (str(Answer.Verdict(a[0]).label) if a else "" for a in (earlier, said))
         first, second = (positions.get(page, "?") for page in pair)
-        yield Fact(f"Pages {first} and {second}", "Answer", was, became)
+        yield Fact(_("Pages %(first)s and %(second)s") % {"first": first, "second": second}, _("Answer"), was, became)
+
+
+def _page(page: int, positions: Mapping[int, int]) -> str:
+    return _("Page %(page)s") % {"page": positions.get(page, "?")}
 
 
 def _roles(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
     for page, role in sorted(after.roles.items()):
         was = Page.Role(before.roles.get(page, "")).label
-        yield Fact(f"Page {positions.get(page, '?')}", "Marked as", str(was), str(Page.Role(role).label))
+        yield Fact(_page(page, positions), _("Marked as"), str(was), str(Page.Role(role).label))
 
 
 def _turns(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
     for page, turn in sorted(after.turns.items()):
-        was, now = ("as OCR found it" if side is None else f"{side}°" for side in (before.turns.get(page), turn))
-        yield Fact(f"Page {positions.get(page, '?')}", "Rotated", was, now)
+        was, now = (_("as OCR found it") if side is None else f"{side}°" for side in (before.turns.get(page), turn))
+        yield Fact(_page(page, positions), _("Rotated"), was, now)

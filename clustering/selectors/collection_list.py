@@ -8,23 +8,24 @@ from dataclasses import dataclass
 from django.db import connection, models
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.models import Answer, Assignment, Collection, Edit, Group, Job, LiveScore, Page, Run, SeamScore, Upload
 from clustering.models.collection import CollectionQuerySet
 from clustering.selectors.queue import DOUBTFUL
 
 STATUSES = {
-    "unprocessed": "Not processed",
-    "proposed": "Proposed",
-    "review": "In review",
-    "done": "Done",
-    "archived": "Archived",
+    "unprocessed": _lazy("Not processed"),
+    "proposed": _lazy("Proposed"),
+    "review": _lazy("In review"),
+    "done": _lazy("Done"),
+    "archived": _lazy("Archived"),
 }
 SORTS = {
-    "title": "Title",
-    "activity": "Last activity",
-    "pages": "Most pages",
-    "newest": "Newest",
+    "title": _lazy("Title"),
+    "activity": _lazy("Last activity"),
+    "pages": _lazy("Most pages"),
+    "newest": _lazy("Newest"),
 }
 MOST_LOOKED_AT = 100
 """An act on more pages or documents than this is placed by the first of them."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from clustering.access import may_edit
 from clustering.models import VERBS, Collection, Edit, Group, Page, User
@@ -116,7 +117,7 @@ def since(collection: Collection, edit: Edit, *, user: User) -> list[tuple[str, 
     later = Edit.objects.filter(collection=collection, sequence__gt=edit.sequence)
     rows = list(later.order_by().values_list("actor").annotate(count=Count("pk")).order_by("-count"))
     people = User.objects.in_bulk([pk for pk, _ in rows if pk is not None])
-    names = {user.pk: "you", None: "hhreview"}
+    names = {user.pk: _("you"), None: "hhreview"}
     return [(names.get(pk) or name_of(people.get(pk)), count) for pk, count in rows]
 
 

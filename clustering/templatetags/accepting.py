@@ -5,6 +5,8 @@ from __future__ import annotations
 from math import floor
 
 from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -27,10 +29,11 @@ def in_percent(share: float | None, form: str = "") -> str:
 def roughly(count: float) -> str:
     """Return an expected count: "about 12", "about 1.4", "under 0.1"."""
     if count == 0:
-        return "none"
+        return _("none")
     if count < 0.1:
-        return "under 0.1"
-    return f"about {count:.1f}".removesuffix(".0") if count < 10 else f"about {round(count):,}"
+        return _("under %(count)s") % {"count": number_format(0.1)}
+    rounded = f"{count:.1f}".removesuffix(".0") if count < 10 else round(count)
+    return _("about %(count)s") % {"count": number_format(rounded, force_grouping=True)}
 
 
 @register.filter

@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clustering.accounts.inviting import password_link
@@ -157,7 +158,7 @@ def real(make_collection: MakeCollection, sam: User, settings: Settings, store: 
     run = make_run(collection, [[1], [2, 3, 4], [6, 5]])
     pages = list(collection.pages.order_by("position"))
     SeamScore.objects.bulk_create(SeamScore(run=run, page=page, probability=0.4, boundary=False) for page in pages)
-    job = Job.objects.create(collection=collection, kind="read", state="done", done=6, total=6)
+    job = Job.objects.create(collection=collection, kind="read", state="done", done=6, total=6, finished=timezone.now())
     flag_group(Group.objects.get(number=2), note="torn", actor=sam)
     confirm_groups([Group.objects.get(number=1)], actor=sam)
     collection.refresh_from_db()
@@ -185,7 +186,8 @@ def named(door: Door, real: dict[str, str]) -> dict[str, str]:
              "notifications": ("notification", "notification"), "people": ("person", "person")}  # fmt: skip
     for word, (pk, key) in kinds.items():
         if word in door.route.split("/"):
-            return {**real, "pk": real[pk], "key": real[key]}
+            here = real["job" if word == "job" else "object_id"]
+            return {**real, "pk": real[pk], "key": real[key], "object_id": here}
     return {**real, "pk": real["page"], "key": "csv"}
 
 

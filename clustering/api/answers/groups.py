@@ -11,8 +11,8 @@ from pydantic import Field
 from clustering import models
 from clustering.api.shapes import Answer
 from clustering.engine.description import details_from
-from clustering.engine.titles import title_of
 from clustering.selectors.desk_rows import spans_of
+from clustering.wording import title_of
 
 State = Literal["proposed", "confirmed", "changed"]
 

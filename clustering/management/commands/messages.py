@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
+from clustering.engine.drafting.kind import KINDS
 from clustering.languages import CATALOGS
 from hhreview import layout
 
@@ -38,7 +39,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Each language, each domain."""
-        found = {"django": [*of_python(), *of_templates()], "djangojs": list(of_scripts())}
+        kinds = [(kind,) for kind in KINDS]
+        found = {"django": [*of_python(), *of_templates(), *kinds], "djangojs": [*of_scripts(), *kinds]}
         for code, _name in settings.LANGUAGES:
             if code.split("-")[0] == "en":
                 continue
@@ -109,6 +111,9 @@ def _of_module(path: Path) -> Iterator[Message]:
                 yield (label,)
                 if name == "Field":
                     yield (label.lower(),)
+            for keyword in node.keywords:
+                if name == "Verb" and keyword.arg == "done" and isinstance(keyword.value, ast.Constant):
+                    yield (str(keyword.value.value),)
         elif isinstance(node, ast.ClassDef):
             yield from _choices(node)
             yield from _labels(node)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clustering.access import access_collections, may_edit, may_launch
 from clustering.saved_filters import offered
@@ -65,13 +67,13 @@ def _words(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_SEARCH]
 
 
-def _known(asked: str | None, choices: dict[str, str], default: str) -> str:
-    return asked if asked in choices else default
+def _known(asked: str | None, choices: Container[str], default: str) -> str:
+    return asked if asked is not None and asked in choices else default
 
 
 def _filters(sums: Totals, words: str, status: str, sort: str, *, is_mine: bool) -> list[dict[str, Any]]:
     """Links that filter by status; each says how many collections have it."""
-    choices = [("", "All", sums.collections), *((key, name, sums.by_status[key]) for key, name in STATUSES.items())]
+    choices = [("", _("All"), sums.collections), *((key, name, sums.by_status[key]) for key, name in STATUSES.items())]
     return [
         {"name": name, "count": count, "query": _query(words, key, sort, is_mine=is_mine), "is_chosen": key == status}
         for key, name, count in choices

@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, access_collections, may_launch
@@ -93,9 +94,9 @@ def _shared(ids: Sequence[int], pages: int, *, person: int) -> dict[str, Any]:
 def _opinions(found: Reviewers) -> list[tuple[str, Agreement]]:
     """Rows of those kinds of pairs that there are."""
     named = (
-        ("Different reviewers agree", found.between),
-        ("Same reviewer agrees", found.oneself),
-        ("Confirmed in bulk, found right", found.unseen),
+        (_("Different reviewers agree"), found.between),
+        (_("Same reviewer agrees"), found.oneself),
+        (_("Confirmed in bulk, found right"), found.unseen),
     )
     return [(name, one) for name, one in named if one.count]
 
@@ -105,14 +106,15 @@ def _row(collection: Collection) -> figures.Bar:
     confirmed: int = collection.confirmed_page_count  # type: ignore[attr-defined] # annotated by with_progress
     pages: int = collection.page_count  # type: ignore[attr-defined] # annotated by with_progress
     return figures.bar(
-        collection.title, [("confirmed", "confirmed", confirmed), ("proposed", "not confirmed", pages - confirmed)]
+        collection.title,
+        [("confirmed", _("confirmed"), confirmed), ("proposed", _("not confirmed"), pages - confirmed)],
     )
 
 
 def _plots(seams: Sequence[Any], groups: Sequence[Any]) -> list[dict[str, Any]]:
     named = (
-        ("seams", "Page breaks", "stated confidence that a document ends here", seams),
-        ("groups", "Whole documents", "stated confidence that exactly these pages belong together", groups),
+        ("seams", _("Page breaks"), _("stated confidence that a document ends here"), seams),
+        ("groups", _("Whole documents"), _("stated confidence that exactly these pages belong together"), groups),
     )
     return [
         {"id": key, "name": name, "axis": axis, "dots": figures.dots(bins), "count": sum(one.count for one in bins)}

@@ -95,7 +95,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     shown = Assignment.objects.filter(pk=pk, collection__in=visible).select_related("collection", "person", "team")
     given = shown.first()
     if given is None:
-        raise Http404("This assignment does not exist, or you do not have access to it.")
+        raise Http404(_("This assignment does not exist, or you do not have access to it."))
     assert isinstance(request.user, User)  # access_collections gave something
     if not may_settle(given, request.user):
         raise PermissionDenied(NO_MANAGING)

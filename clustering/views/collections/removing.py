@@ -62,7 +62,7 @@ def deleted(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         collection = gone.filter(pk=whole_number(request.POST.get("restore")) or 0).first()
         if collection is None:
-            raise Http404("This collection is not deleted, or it was removed for good.")
+            raise Http404(_("This collection is not deleted, or it was removed for good."))
         removing.undelete(collection, actor=actor)
         messages.success(request, _("“%(title)s” is restored.") % {"title": collection})
         return redirect(collection)

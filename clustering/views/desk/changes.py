@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection
@@ -22,7 +23,7 @@ def changes(request: HttpRequest, slug: str) -> JsonResponse:
     collection = access_collection(request.user, slug)
     since = whole_number(request.GET.get("since"))
     if since is None:
-        return JsonResponse({"message": "Give the version to start from: ?since=41."}, status=400)
+        return JsonResponse({"message": _("Give the version to start from: ?since=41.")}, status=400)
     assert isinstance(request.user, User)  # access_collection let this person in
     here = be_here(collection, request.user, whole_number(request.GET.get("at")))
     more = {"here": here, "comments": open_comments(collection)}

@@ -32,14 +32,14 @@ def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
     collection = access_collection(request.user, slug, edit=True)
     group = Group.objects.filter(collection=collection, pk=pk).first()
     if group is None:
-        raise Http404("There is no such document in this collection.")
+        raise Http404(_("There is no such document in this collection."))
     assert isinstance(request.user, User)  # access_collection let this person in
     try:
         asked = described(group, endpoint_set_up(), actor=request.user, patience=PATIENCE)
     except (NotSetUp, TooBusy, Unusable) as error:
         return JsonResponse({"message": str(error)}, status=422)
     except (BadScan, OSError) as error:
-        return JsonResponse({"message": f"A page could not be sent. {error}"}, status=422)
+        return JsonResponse({"message": _("A page could not be sent. %(error)s") % {"error": error}}, status=422)
     if asked.opinion is None:
         return JsonResponse({"message": asked.problem}, status=422)
     if not asked.opinion.reused:

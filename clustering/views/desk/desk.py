@@ -57,7 +57,7 @@ def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
         return JsonResponse({"pages": desk_rows.packed(desk_rows.PageRow, rows)})
     first, last = whole_number(request.GET.get("from")), whole_number(request.GET.get("to"))
     if first is None or last is None:
-        return JsonResponse({"message": "Ask for a range of pages: ?from=1&to=120."}, status=400)
+        return JsonResponse({"message": _("Ask for a range of pages: ?from=1&to=120.")}, status=400)
     last = min(last, first + PAGES_AT_ONCE - 1)
     rows = desk_rows.page_rows(collection, at=range(first, last + 1))
     return JsonResponse({"pages": desk_rows.packed(desk_rows.PageRow, rows)})
@@ -97,6 +97,6 @@ def document(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     group = Group.objects.filter(collection=collection, number=number).first()
     first = group.pages.order_by("group_order").first() if group else None
     if first is None:
-        raise Http404(f"Document {number} no longer exists in this collection.")
+        raise Http404(_("Document %(number)s no longer exists in this collection.") % {"number": number})
     view = "describe" if "describe" in request.GET else "page"
     return redirect(f"{collection.get_absolute_url()}#{view}/{quote(first.identifier, safe='')}")

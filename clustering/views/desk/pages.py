@@ -205,5 +205,5 @@ def _at(collection: Collection, position: int) -> Page:
         .first()
     )
     if found is None:
-        raise Http404(f"{collection} has no page {position}.")
+        raise Http404(_("%(collection)s has no page %(position)s.") % {"collection": collection, "position": position})
     return found

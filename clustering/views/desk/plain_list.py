@@ -29,12 +29,12 @@ LOOSE_SHOWN = 200
 FILTER_WORDS = (
     ("all", _lazy("All documents")),
     ("todo", _lazy("Unconfirmed")),
-    ("doubtful", "To check"),
+    ("doubtful", _lazy("To check")),
     ("changed", _lazy("Edited")),
     ("flagged", _lazy("Flagged")),
     ("confirmed", _lazy("Confirmed")),
-    ("untitled", "No title"),
-    ("undated", "No date"),
+    ("untitled", _lazy("No title")),
+    ("undated", _lazy("No date")),
     ("commented", _lazy("With open comments")),
 )
 

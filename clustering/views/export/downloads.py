@@ -178,7 +178,10 @@ def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
 def _format(key: str) -> ExportFormat:
     chosen = FORMATS.get(key)
     if chosen is None:
-        raise Http404(f"There is no export format {key}. The formats are {', '.join(FORMATS)}.")
+        raise Http404(
+            _("There is no export format %(key)s. The formats are %(formats)s.")
+            % {"key": key, "formats": ", ".join(FORMATS)}
+        )
     return chosen
 
 

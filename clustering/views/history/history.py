@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import access_collection, may_edit, may_launch
@@ -54,7 +55,9 @@ def act(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     collection = access_collection(request.user, slug)
     entry = journal.entry_of(collection, sequence, user=_person(request))
     if entry is None:
-        raise Http404(f"{collection} has no change {sequence}.")
+        raise Http404(
+            _("%(collection)s has no change %(sequence)s.") % {"collection": collection, "sequence": sequence}
+        )
     sides = Edit.objects.filter(pk=entry.edit.pk).values_list("before", "after").get()
     context = {
         **_chrome(request, collection),
@@ -70,7 +73,9 @@ def turn(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     edit = Edit.objects.filter(collection=collection, sequence=sequence).first()
     if edit is None:
-        raise Http404(f"{collection} has no change {sequence}.")
+        raise Http404(
+            _("%(collection)s has no change %(sequence)s.") % {"collection": collection, "sequence": sequence}
+        )
     do = redo_edit if request.POST.get("act") == "redo" else undo_edit
     try:
         messages.success(request, do(collection, actor=_person(request), edit=edit).sentence)
@@ -89,11 +94,13 @@ def _wanted(collection: Collection, form: HistoryForm) -> journal.Wanted:
     if asked["group"]:
         group = journal.group_numbered(collection, asked["group"])
         if group is None:
-            form.add_error("group", f"No document in this collection ever had the number {asked['group']}.")
+            form.add_error(
+                "group", _("No document in this collection ever had the number %(asked)s.") % {"asked": asked["group"]}
+            )
     if asked["page"]:
         page = Page.objects.filter(collection=collection, position=asked["page"]).first()
         if page is None:
-            form.add_error("page", f"This collection has no page {asked['page']}.")
+            form.add_error("page", _("This collection has no page %(asked)s.") % {"asked": asked["page"]})
     return journal.Wanted(person=asked["person"] or None, verb=asked["verb"] or None, group=group, page=page)
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_launch
@@ -30,12 +31,14 @@ def restore(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     to = Edit.objects.filter(collection=collection, sequence=sequence).defer("before", "after").first()
     if to is None:
-        raise Http404(f"{collection} has no change {sequence}.")
+        raise Http404(
+            _("%(collection)s has no change %(sequence)s.") % {"collection": collection, "sequence": sequence}
+        )
     assert isinstance(request.user, User)  # access_collection let this person in
     asked = request.POST.get("group") or request.GET.get("group")
     group = whole_number(asked)
     if asked and group is None:
-        raise Http404("The document’s database ID is not a number. Reload the page and try again.")
+        raise Http404(_("The document’s database ID is not a number. Reload the page and try again."))
     if request.method == "POST":
         return _done(request, collection, to, group=group)
     return _foretold(request, collection, to, group=group, user=request.user)

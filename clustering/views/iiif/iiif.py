@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
@@ -108,12 +109,12 @@ def iiif_shown(request: HttpRequest, slug: str, identifier: str, size: str, rota
 
     The addresses are those of the IIIF Image API.
     """
-    material, _ = _material(request, slug)
+    material = _material(request, slug)[0]
     page = _page(slug, identifier)
     edge = next((edge for edge in THUMBNAIL_SIZES if size == f"!{edge},{edge}"), None)
     if rotation not in (0, 90, 180, 270) or (edge is None and size != "max"):
         raise Http404(
-            "Images are available as max, !320,320, !640,640, and !1280,1280, rotated by 0, 90, 180, or 270 degrees."
+            _("Images are available as max, !320,320, !640,640, and !1280,1280, rotated by 0, 90, 180, or 270 degrees.")
         )
 
     def sent() -> HttpResponseBase:
@@ -154,7 +155,7 @@ def _group(material: Material, slug: str, number: int) -> GroupRecord:
         .first()
     )
     if group is None:
-        raise Http404(f"Document {number} is not confirmed, or does not exist.")
+        raise Http404(_("Document %(number)s is not confirmed, or does not exist.") % {"number": number})
     return group_record(group, drafts=material.settings.use_drafts)
 
 
@@ -162,7 +163,7 @@ def _page(slug: str, identifier: str) -> Page:
     confirmed = Page.objects.filter(collection__slug=slug, group__state=Group.State.CONFIRMED)
     page = confirmed.filter(identifier=identifier).first() if is_storable(identifier) else None
     if page is None:
-        raise Http404(f"{identifier} is not a page of a confirmed document.")
+        raise Http404(_("%(identifier)s is not a page of a confirmed document.") % {"identifier": identifier})
     return page
 
 
@@ -184,7 +185,7 @@ def _file(request: HttpRequest, material: Material, tag: str, sent: Callable[[],
     try:
         answer = get_conditional_response(request, etag=tag) or sent()
     except (BadScan, OSError) as error:
-        raise Http404(f"The image cannot be shown: {error}") from error
+        raise Http404(_("The image cannot be shown: %(error)s") % {"error": error}) from error
     answer["ETag"] = tag
     answer["Cache-Control"] = f"{_who(material)}, {_YEAR}"
     return answer

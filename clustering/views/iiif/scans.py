@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_page
@@ -28,10 +29,10 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
     """
     page = access_page(request.user, pk)
     if not page.sha256.startswith(digest):
-        raise Http404("This page’s image has changed. Reload the page.")
+        raise Http404(_("This page’s image has changed. Reload the page."))
     turn = whole_number(request.GET.get("turn", "0"))
     if turn not in (0, 90, 180, 270):
-        raise Http404("Images turn by 90, 180, or 270 degrees.")
+        raise Http404(_("Images turn by 90, 180, or 270 degrees."))
     tag = f'"{page.sha256[:32]}-{size}{f"-{turn}" if turn else ""}"'
     if request.headers.get("If-None-Match") == tag:
         answer: HttpResponseBase = HttpResponseNotModified()
@@ -51,17 +52,21 @@ def _file(page: Page, size: str, turn: int) -> tuple[Path, str]:
     """Path and media type. Raises Http404 for a size that is not kept or an image that cannot be opened."""
     wanted = whole_number(size) or 0
     if size != ORIGINAL and wanted not in THUMBNAIL_SIZES:
-        raise Http404("Images are available at 320, 640, and 1280 pixels, and in full size.")
+        raise Http404(_("Images are available at 320, 640, and 1280 pixels, and in full size."))
     try:
         if size == ORIGINAL:
             path = ensure_shown(page, turn)
             return path, web_type(page.media_type) if path == page_path(page) else "image/jpeg"
         return ensure_shown(page, turn, wanted), "image/webp"
     except (BadScan, OSError) as error:
-        raise Http404(f"The image of {page.identifier} can’t be shown. {error}") from error
+        raise Http404(
+            _("The image of %(identifier)s can’t be shown. %(error)s") % {"identifier": page.identifier, "error": error}
+        ) from error
 
 
 def _gone(page: Page) -> HttpResponse:
     return HttpResponse(
-        f"The image file of {page.identifier} is missing on the server. Ask staff to import it again.", status=404
+        _("The image file of %(identifier)s is missing on the server. Ask staff to import it again.")
+        % {"identifier": page.identifier},
+        status=404,
     )

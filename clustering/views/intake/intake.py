@@ -76,7 +76,7 @@ def _intake(request: HttpRequest, actor: User, collection: Collection | None) ->
         except (UploadRefused, AlreadyActive) as error:
             form.add_error(None, str(error))
         except IntegrityError:
-            form.add_error("slug", "Someone has just taken this short name. Choose another.")
+            form.add_error("slug", _("Someone has just taken this short name. Choose another."))
     if _wants_json(request):
         return JsonResponse({"errors": form.errors}, status=422)
     return _page(request, form, collection, folder=request.POST.get("folder", ""), status=422)

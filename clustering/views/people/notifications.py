@@ -57,6 +57,6 @@ def notification(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(request.user, User)  # nobody comes here without signing in
     found = shown_to(request.user).filter(pk=pk).first()
     if found is None:
-        raise Http404("There is no such notification.")
+        raise Http404(_("There is no such notification."))
     shown_to(request.user).filter(pk=pk, read=None).update(read=timezone.now())
     return redirect(found.address or "notifications")

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection
-from clustering.engine.titles import title_of
 from clustering.models import Page
 from clustering.selectors.places import Places, places_of
+from clustering.wording import title_of
 
 PAGES = 4
 """Before and after the two pages of the place."""
@@ -54,7 +55,10 @@ def queue_around(request: HttpRequest, slug: str, position: int) -> HttpResponse
     pages = {page.position: page for page in near.select_related("group", "reading").in_scan_order()}
     left, right = pages.get(position), pages.get(position + 1)
     if left is None or right is None:
-        raise Http404(f"{collection} has no page {position} with another one after it.")
+        raise Http404(
+            _("%(collection)s has no page %(position)s with another one after it.")
+            % {"collection": collection, "position": position}
+        )
     apart = left.group_id is None or left.group_id != right.group_id
     joined = {"0": False, "1": True}.get(request.GET.get("joined", ""), not apart)
     places = places_of(collection, {page.group for page in pages.values() if page.group is not None})
@@ -93,7 +97,7 @@ def _stretches(pages: list[Page], left: Page, right: Page, places: Places, *, jo
 def _stretch(page: Page, left: Page, right: Page, places: Places, *, is_new: bool) -> Stretch:
     group = page.group
     if group is None:
-        return Stretch("Unassigned pages")
+        return Stretch(_("Unassigned pages"))
     place = places.of[group.pk]
     if is_new:
         return Stretch(_untitled(right), place + 1)
@@ -105,7 +109,7 @@ def _side(page: Page, left: Page, right: Page, *, joined: bool) -> Side:
     one, other = left.group, right.group
     group, at = page.group, page.group_order or 1
     if group is None:
-        return Side("Unassigned", 1, 1)
+        return Side(_("Unassigned"), 1, 1)
     same = one is not None and one == other
     cut = left.group_order or 0
     if same and not joined and group == one:

@@ -57,7 +57,7 @@ def _current(samples: list[AuditSample], asked: str) -> AuditSample | None:
     if asked:
         found = next((sample for sample in samples if str(sample.pk) == asked), None)
         if found is None:
-            raise Http404("There is no such sample, or its batch was undone.")
+            raise Http404(_("There is no such sample, or its batch was undone."))
         return found
     return next((sample for sample in samples if not sample.verdict), None)
 

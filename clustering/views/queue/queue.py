@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, may_edit, may_launch
@@ -83,7 +84,7 @@ def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
     left, verdict = whole_number(request.GET.get("left")), request.GET.get("verdict", "")
     run = desk_run(collection)
     if left is None or verdict not in Answer.Verdict.values:
-        return JsonResponse({"message": "Give the place and the answer: ?left=34&verdict=same."}, status=400)
+        return JsonResponse({"message": _("Give the place and the answer: ?left=34&verdict=same.")}, status=400)
     looks = seams_alike(collection, run, left, verdict) if run else []
     seams = told(collection, [look.seam for look in looks])
     return JsonResponse({"seams": seams, "ticked": all(look.distance <= VERY_ALIKE for look in looks)})

@@ -51,7 +51,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = access_job(request.user, pk)
     path = export_file(shown)
     if path is None:
-        raise Http404("This export is not finished, or its file has expired. Start it again.")
+        raise Http404(_("This export is not finished, or its file has expired. Start it again."))
     answer = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(shown))
     if size := shown.result.get("size"):
         answer["Content-Length"] = str(size)  # a stream from a store does not tell
@@ -78,7 +78,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access_job(request.user, pk, launch=True)
     assert isinstance(request.user, User)  # access_job let this person in
     if plan_of(shown) is None:
-        raise Http404("This job has no changes to review.")
+        raise Http404(_("This job has no changes to review."))
     done = _agreed(shown)
     if done is not None:
         messages.info(request, _("These changes have already been reviewed."))

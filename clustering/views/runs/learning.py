@@ -68,9 +68,9 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
             called=lambda _: f"Retrain after: {every}",
         )
         said = (
-            f"Retraining starts automatically after every {every} corrections."
+            _("Retraining starts automatically after every %(every)s corrections.") % {"every": every}
             if every
-            else "Automatic retraining is off."
+            else _("Automatic retraining is off.")
         )
         messages.success(request, said)
     elif wish == "checks":
@@ -83,7 +83,11 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
             return True
         assert isinstance(request.user, User)  # access_collection let this person in
         go_back(collection, row, actor=request.user)
-        said = f"Version {number} will be used from the next proposal on." if row else "The shared model is in use."
+        said = (
+            _("Version %(number)s will be used from the next proposal on.") % {"number": number}
+            if row
+            else _("The shared model is in use.")
+        )
         messages.success(request, said)
     return True
 
@@ -96,6 +100,10 @@ def _set_checks(request: HttpRequest, collection: Collection, form: ChecksForm, 
     keep_settings(
         collection, CollectionSettings(check_share=share), actor=actor, called=lambda _: f"Quality checks: {share}%"
     )
-    said = f"From now on, {share}% of the places to check are quality checks." if share else "Quality checks are off."
+    said = (
+        _("From now on, %(share)s%% of the places to check are quality checks.") % {"share": share}
+        if share
+        else _("Quality checks are off.")
+    )
     messages.success(request, said)
     return True

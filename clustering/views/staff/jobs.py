@@ -36,7 +36,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "words": words,
         "kind": kind,
         "kinds": Job.Kind.choices,
-        "night": _night(),
+        "night": night_in_words(),
         "mode": "staff-jobs",
         "may_launch": True,
     }
@@ -79,7 +79,7 @@ def process(request: HttpRequest) -> HttpResponse:
         "more": max(0, len(chosen) - MOST_TITLES),
         "pages": sum(one.page_total for one in chosen),  # type: ignore[attr-defined] # annotated by _chosen
         "active": sum(bool(one.is_at_work) for one in chosen),  # type: ignore[attr-defined] # annotated by _chosen
-        "night": _night(),
+        "night": night_in_words(),
         "mode": "staff-jobs" if may_launch(request.user) else "work",
         "may_launch": True,
     }
@@ -119,12 +119,12 @@ def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
     if len(started) == 1:
         return redirect("job", pk=started[0].pk)
     if started:
-        when = "start tonight" if tonight else "started"
-        messages.success(request, _("%(count)s jobs %(when)s.") % {"count": len(started), "when": when})
+        said = _("%(count)s jobs start tonight.") if tonight else _("%(count)s jobs started.")
+        messages.success(request, said % {"count": len(started)})
     return redirect("staff-jobs" if may_launch(request.user) else "collections")
 
 
-def _night() -> str:
+def night_in_words() -> str:
     """When the night is, in words; empty where jobs for the night run whenever nobody else waits."""
     if settings.NIGHT is None:
         return ""

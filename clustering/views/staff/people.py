@@ -17,11 +17,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clustering.access import access_staff
-from clustering.accounts.inviting import SITE_ROLES, invite, password_link, site_role
+from clustering.accounts.inviting import SITE_ROLE_NAMES, invite, password_link, site_role
 from clustering.models import Notification, Team, User
 from clustering.notifying import notify
 from clustering.people_forms import InviteForm
@@ -30,7 +31,7 @@ from clustering.wording import say
 
 ROWS_SHOWN = 50
 MOST_LETTERS = 100
-NO_ACCOUNTS = "Only a superuser can create accounts and reset passwords."
+NO_ACCOUNTS = _lazy("Only a superuser can create accounts and reset passwords.")
 _LINK = "_hhreview_link"
 """In the session: a link that is shown once."""
 
@@ -46,14 +47,18 @@ def people(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         person = _invited(form, actor=staff)
-        _keep_link(request, person, f"Send this link to {person.get_full_name() or person.get_username()}")
+        _keep_link(
+            request,
+            person,
+            _("Send this link to %(name)s") % {"name": person.get_full_name() or person.get_username()},
+        )
         return redirect("staff-people")
     words = request.GET.get("q", "").replace("\0", "").strip()[:MOST_LETTERS]
     shown = Paginator(_found(words), ROWS_SHOWN).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "shown": shown,
-        "rows": [(one, site_role(one), SITE_ROLES[site_role(one)].partition(":")[0]) for one in shown],
+        "rows": [(one, site_role(one), SITE_ROLE_NAMES[site_role(one)]) for one in shown],
         "teams": Team.objects.annotate(people=Count("members")).order_by("name"),
         "words": words,
         "link": request.session.pop(_LINK, None),
@@ -112,14 +117,18 @@ def reset(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied(NO_ACCOUNTS)
     person = User.objects.filter(pk=pk).first()
     if person is None:
-        raise Http404("There is no such account.")
+        raise Http404(_("There is no such account."))
     if (person.is_superuser or person.is_staff) and not staff.is_superuser:
         raise PermissionDenied(_("Only a superuser can reset the password of staff."))
     if not person.is_active:
         messages.error(request, _("This account is inactive. Reactivate it in the admin first."))
         return redirect("staff-people")
     name = person.get_full_name() or person.get_username()
-    _keep_link(request, person, f"Send this link to {name}. The present password works until a new one is set")
+    _keep_link(
+        request,
+        person,
+        _("Send this link to %(name)s. The present password works until a new one is set") % {"name": name},
+    )
     return redirect("staff-people")
 
 

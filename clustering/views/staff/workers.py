@@ -12,6 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_staff
@@ -22,8 +24,9 @@ from clustering.jobs.slices import DEFAULT, VISION
 from clustering.jobs.workload import metrics, pages_a_second
 from clustering.models import Job
 from clustering.notifying import mail_problems
+from clustering.views.staff.jobs import night_in_words
 
-_QUEUES = {VISION: "Image and text analysis", DEFAULT: "OCR and everything else"}
+_QUEUES = {VISION: _lazy("Image and text analysis"), DEFAULT: _lazy("OCR and everything else")}
 
 
 @require_GET
@@ -37,7 +40,7 @@ def workers(request: HttpRequest) -> HttpResponse:
     rates = pages_a_second() if figures else {}
     mail_stuck, mail_problem = mail_problems()
     context = {
-        "queues": [_queue(key, name, figures) | {"rate": rates.get(key)} for key, name in _QUEUES.items()]
+        "queues": [_queue(key, str(name), figures) | {"rate": rates.get(key)} for key, name in _QUEUES.items()]
         if figures
         else [],
         "is_away": figures is None,
@@ -91,19 +94,26 @@ def _kinds() -> list[dict[str, Any]]:
 
 def _facts() -> list[tuple[str, str, str]]:
     """Return the settings that staff ask about: what, how it is, and the variable that says so. No secrets."""
-    night = f"{settings.NIGHT[0]:%H:%M} to {settings.NIGHT[1]:%H:%M}" if settings.NIGHT else "whenever nobody waits"
+    night = night_in_words() or _("whenever nobody waits")
+    if settings.NIGHT and is_night():
+        night = _("%(night)s, now") % {"night": night}
+    days = settings.EXPORT_DAYS
     return [
-        (_("Jobs for the night run"), night + (", now" if settings.NIGHT and is_night() else ""), "HHREVIEW_NIGHT"),
-        ("OCR language", settings.OCR_LANGUAGE, "HHREVIEW_OCR_LANGUAGE"),
+        (_("Jobs for the night run"), night, "HHREVIEW_NIGHT"),
+        (_("OCR language"), settings.OCR_LANGUAGE, "HHREVIEW_OCR_LANGUAGE"),
         (_("Image encoder"), settings.ENCODER, "HHREVIEW_ENCODER"),
         (_("Text encoder"), settings.TEXT_ENCODER, "HHREVIEW_TEXT_ENCODER"),
-        (_("Language model"), settings.LLM_MODEL or "none", "HHREVIEW_LLM_MODEL"),
+        (_("Language model"), settings.LLM_MODEL or _("none"), "HHREVIEW_LLM_MODEL"),
         (
             _("Server folders for imports"),
-            ", ".join(map(str, settings.IMPORT_ROOTS)) or "none",
+            ", ".join(map(str, settings.IMPORT_ROOTS)) or _("none"),
             "HHREVIEW_IMPORT_ROOTS",
         ),
-        (_("Files of exports are kept"), f"{settings.EXPORT_DAYS} days", "HHREVIEW_EXPORT_DAYS"),
-        (_("Email"), settings.EMAIL_HOST or ("console" if settings.MAIL else "off"), "HHREVIEW_EMAIL_URL"),
+        (
+            _("Files of exports are kept"),
+            ngettext("%(count)s day", "%(count)s days", days) % {"count": days},
+            "HHREVIEW_EXPORT_DAYS",
+        ),
+        (_("Email"), settings.EMAIL_HOST or (_("console") if settings.MAIL else _("off")), "HHREVIEW_EMAIL_URL"),
         (_("Time zone"), settings.TIME_ZONE, "HHREVIEW_TIME_ZONE"),
     ]

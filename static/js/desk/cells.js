@@ -301,7 +301,7 @@ function facts(model, config, group, segment) {
     );
   }
   const count = group.pages.length;
-  const rest = [_n("%(count)s page", "%(count)s pages", count), group.kind || group.draftKind, group.date || group.draftDate];
+  const rest = [_n("%(count)s page", "%(count)s pages", count), _(group.kind || group.draftKind), group.date || group.draftDate];
   return { state, leads, rest: rest.filter((text) => text) };
 }
 

@@ -108,7 +108,7 @@ export function untitledName({ kind, pages }) {
     else runs.push([p, p]);
   }
   const places = runs.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(", ");
-  const what = kind && kind !== "other" ? kind : _("document");
+  const what = kind && kind !== "other" ? _(kind) : _("document");
   return pages.length === 1 ? _("Untitled %(what)s, page %(places)s", { what, places }) : _("Untitled %(what)s, pages %(places)s", { what, places });
 }
 

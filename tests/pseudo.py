@@ -1,0 +1,103 @@
+"""A language in which every sentence that a catalog knows stands in marks, so that one that none knows stands out.
+
+Only the sentence is marked, never the values in it: a value that is a word of the interface is found as well.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html.parser import HTMLParser
+from typing import Any
+
+from django.utils.translation import trans_real
+from django.utils.translation.trans_real import DjangoTranslation
+
+CODE = "de"
+"""The marks stand where German does, whose catalogs are whole: test_translations sees to that."""
+VALUES = re.compile(r"(<[^<>]*>|%\(\w+\)[a-z]|%[sd]|\{\w*\})")
+NOT_READ = {"script", "style", "code", "pre", "kbd", "samp", "textarea"}
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+TOLD = ("title", "aria-label", "placeholder", "alt", "data-label")
+BREAK, HOLE = "\0", "\1"
+WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+class Marked(DjangoTranslation):
+    """German, of which only what it knows is looked at."""
+
+    _catalog: Any
+
+    def gettext(self, message: str) -> str:
+        """Return the English in marks; as it is if the catalog does not know it."""
+        return mark(message) if message in self._catalog or (message, self.plural(1)) in self._catalog else message
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return the same with a plural."""
+        english = msgid1 if n == 1 else msgid2
+        return mark(english) if (msgid1, 0) in self._catalog or (msgid1, 1) in self._catalog else english
+
+
+def mark(message: str) -> str:
+    """Return the message with its words in marks and its values outside them; what holds a date's form stays."""
+    text = message.partition("\x04")[2] or message
+    parts = enumerate(VALUES.split(text))
+    return "".join(f"⟦{part}⟧" if WORD.search(part) and not at % 2 else part for at, part in parts)
+
+
+@contextmanager
+def marked() -> Iterator[None]:
+    """Answer requests for CODE in marks."""
+    loaded: dict[str, DjangoTranslation] = vars(trans_real)["_translations"]
+    kept = dict(loaded)
+    loaded[CODE] = Marked(CODE)
+    try:
+        yield
+    finally:
+        loaded.clear()
+        loaded.update(kept)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[tuple[str, bool]] = []
+        self.attributes: list[str] = []
+        self.nodes: list[str] = []
+
+    @property
+    def _skipped(self) -> bool:
+        return any(skip for _, skip in self.open)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        skip = tag in NOT_READ or told.get("translate") == "no" or (tag != "html" and "lang" in told)
+        if not skip and not self._skipped:
+            self.attributes += [value for name in TOLD if (value := told.get(name))]
+            if tag == "input" and told.get("type") in ("submit", "button") and told.get("value"):
+                self.attributes.append(str(told["value"]))
+        if tag not in VOID:
+            self.open.append((tag, skip))
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag in [name for name, _ in self.open]:
+            if self.open.pop()[0] == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            self.nodes.append(" ".join(data.split()))
+
+
+def bare(html: str, data: re.Pattern[str]) -> list[str]:
+    """Return the texts, and the attributes that are told, that have words outside the marks and are no data."""
+    reader = _Reader()
+    reader.feed(html)
+    # A sentence may run over several nodes, so its marks are looked for in all of them at once.
+    whole = BREAK.join(reader.nodes) + BREAK + BREAK.join(reader.attributes)
+    before = None
+    while before != whole:
+        before, whole = whole, re.sub(r"⟦[^⟦⟧]*⟧", lambda found: BREAK if BREAK in found[0] else HOLE, whole)
+    texts = [" ".join(text.replace(HOLE, " ").split()) for text in whole.split(BREAK)]
+    return [text for text in texts if WORD.search(data.sub("", text))]
