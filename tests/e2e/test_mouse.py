@@ -69,6 +69,7 @@ def test_pages_dropped_beside_all_groups_are_a_new_one(
 
 def test_escape_ends_a_drag_and_nothing_moves(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice)
+    expect(desk.cell(3).locator("img")).to_have_js_property("complete", True)
     x, y = middle(desk, 3)
     desk.page.mouse.move(x, y)
     desk.page.mouse.down()

@@ -124,9 +124,10 @@ def test_a_page_whose_writing_was_not_read_is_read_again_by_another_engine(tmp_p
     assert collection.pages.lacking_reading_by(engine_of("eng"), "eng").get().filename == "will.png"
     job = carry_out(collection, Job.Kind.READ)
     assert job.state == Job.State.DONE, job.error
+    assert list(job.problems.values_list("message", flat=True)) == []
     will = Reading.objects.get(page__filename="will.png")
-    assert "last will and testament" in will.text
     assert "rapidocr" in will.engine
+    assert "last will and testament" in will.text
     assert "rapidocr" not in Reading.objects.get(page__filename="minutes.jpg").engine
 
 

@@ -117,8 +117,9 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
   /** @param {number} p */
   function thumbOf(p) {
     const image = stream.cells.get(p)?.querySelector("img");
-    if (!image?.currentSrc) return null;
-    const thumb = make("img", { alt: "", src: image.currentSrc });
+    const source = image?.currentSrc || image?.src; // which one a browser took is known only once it has chosen
+    if (!image || !source) return null;
+    const thumb = make("img", { alt: "", src: source });
     thumb.style.rotate = image.style.rotate;
     return thumb;
   }
