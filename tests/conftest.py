@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from pytest_django.fixtures import Settings
 
+from clustering.jobs import endings
 from clustering.models import Collection, Group, Page, User
 from tests.language_model import Script, Speak, Speaker, speaking
 
@@ -29,6 +30,19 @@ def django_db_modify_db_settings(embedded_servers: None) -> None:
 def _content_types_as_they_are() -> None:
     """Django keeps their keys for the life of a process; a database that was emptied and filled has others."""
     ContentType.objects.clear_cache()
+
+
+@pytest.fixture(autouse=True)
+def _signs_of_life_need_rows_that_others_see(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signs of life come from a connection of their own, which sees nothing of a test that is one transaction.
+
+    On a busy machine such a test's pages would be thrown away as somebody else's after the first few seconds.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if not {"transactional_db", "live_server"} & set(request.fixturenames) and not (
+        marker and marker.kwargs.get("transaction")
+    ):
+        monkeypatch.setattr(endings, "BEAT_SECONDS", 3600)
 
 
 @kept
