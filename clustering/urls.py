@@ -14,7 +14,7 @@ from clustering.views.iiif import iiif, scans
 from clustering.views.intake import intake, uploads
 from clustering.views.people import filters, key_help, language, metrics, notifications, sign_in, tokens, tour
 from clustering.views.queue import accept, around, audit, queue, queue_list
-from clustering.views.runs import arranging, jobs, learning, previewing, runs
+from clustering.views.runs import arranging, found, jobs, learning, previewing, runs
 from clustering.views.staff import assigning, workers
 from clustering.views.staff import jobs as staff_jobs
 from clustering.views.staff import people as staff_people
@@ -86,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/runs/publish/", runs.publish, name="publish-run"),
     path("c/<slug:slug>/runs/arrangement/", arranging.arrangement, name="upload-arrangement"),
     path("c/<slug:slug>/runs/<int:pk>/preview/", previewing.preview, name="preview-run"),
+    path("c/<slug:slug>/found/<slug:which>/", found.found, name="found"),
     path("c/<slug:slug>/learning/", learning.learning, name="learning"),
     path("c/<slug:slug>/history/", history.history, name="history"),
     path("c/<slug:slug>/history/<int:sequence>/", history.act, name="history-act"),

@@ -109,8 +109,13 @@ def in_words(confidence: float | None) -> str:
     if confidence is None:
         return ""
     percent = round(100 * confidence)
-    word = {"High": _("High"), "Medium": _("Medium"), "Low": _("Low")}[confidence_words(percent)]
-    return f"{word} {percent}%"
+    return f"{level_word(confidence_words(percent))} {percent}%"
+
+
+@register.filter
+def level_word(level: str) -> str:
+    """High, Medium or Low in the language of now."""
+    return {"High": _("High"), "Medium": _("Medium"), "Low": _("Low")}[level]
 
 
 @register.filter

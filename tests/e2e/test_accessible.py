@@ -38,6 +38,7 @@ PLACES = {
     "page": "/pages/{page}/",
     "similar": "/pages/{page}/similar/",
     "job": "/jobs/{job}/",
+    "found": "/c/afl/found/en/",
     "what it learned": "/c/afl/learning/",
     "preview": "/c/afl/runs/{run}/preview/",
     "new collection": "/new/",
@@ -69,9 +70,11 @@ would fetch them again, against the content policy."""
 def one_of_everything(collection: Collection, staff: User) -> dict[str, str]:
     """PLACES with ids, after making what each of them shows."""
     Collection.objects.create(slug="none", title="None")
-    job = Job.objects.create(collection=collection, kind=Job.Kind.EMBED, state=Job.State.DONE, done=12, total=12)
+    job = Job.objects.create(collection=collection, kind=Job.Kind.PROCESS, state=Job.State.DONE, done=12, total=12)
     page = Scan.objects.get(collection=collection, position=4)
     run = collection.runs.get()
+    run.job = job
+    run.save(update_fields=["job"])
     for scan in collection.pages.all():
         RunMembership.objects.create(run=run, page=scan, group_index=0, group_order=scan.position)
     LearnedWeights.objects.create(collection=collection, number=1, state="refused", weights={}, prior="", verdict="No.")

@@ -39,6 +39,8 @@ test("a filter knows empty, filled, and numbers", () => {
   assert.deepEqual([A, B].map((one) => fits(one, "title", "*")), [true, false]);
   assert.deepEqual([A, B, C].map((one) => fits(one, "confidence", "<80")), [false, true, false]);
   assert.deepEqual([A, B, C].map((one) => fits(one, "confidence", "> 80 %")), [true, false, false]);
+  assert.deepEqual([A, B, C].map((one) => fits(one, "confidence", "0-79")), [false, true, false]);
+  assert.deepEqual([A, B, C].map((one) => fits(one, "pages", "1 – 1000")), [true, true, true]);
   assert.equal(fits(B, "people", "chav"), true);
 });
 

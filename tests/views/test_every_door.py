@@ -175,7 +175,7 @@ def real(make_collection: MakeCollection, sam: User, settings: Settings, store: 
         **TREE, "identifier": pages[0].identifier, "digest": pages[0].sha256[:16], "page": str(pages[0].pk),
         "group": str(Group.objects.get(number=2).pk), "run": str(run.pk), "job": str(job.pk), "file": str(file.pk),
         "upload": str(upload.key), "object_id": str(collection.pk), "name": "csv", "url": "x", "rotation": "90",
-        "code": "de",
+        "code": "de", "which": "de",
     }  # fmt: skip
 
 

@@ -14,10 +14,11 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clustering.accounts.inviting import invite, password_link
+from clustering.engine.effort import ASSUMED
 from clustering.engine.records import STRANGE
 from clustering.jobs.slices import DEFAULT, VISION
 from clustering.jobs.workload import pages_a_second
-from clustering.models import Assignment, Job, Reading, Run, RunGroup, Team, User
+from clustering.models import Assignment, Job, Reading, Run, RunGroup, SeamScore, Team, User
 from clustering.teams import give_role
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -124,16 +125,29 @@ def test_after_processing_the_page_says_what_was_found(
         collection=collection, method="seams", state=Run.State.READY, job=job, published=timezone.now()
     )
     RunGroup.objects.bulk_create(RunGroup(run=run, index=index, draft={}) for index in range(2))
-    shown = text(signed(alice).get(f"/jobs/{job.pk}/"))
+    client = signed(alice)
+    shown = text(client.get(f"/jobs/{job.pk}/"))
     assert "3 pages, 2 documents proposed" in shown and "No places to check" in shown
     assert '<a class="button is-primary is-large" href="/c/afl/">Review now' in shown
-    assert "could not be read" not in shown and STRANGE not in shown
+    assert '/c/afl/table/?confidence=80-94">2 Medium' in shown and "confidence=95-100" not in shown
+    assert "Languages" not in shown and "/found/" not in shown and STRANGE not in shown
     Reading.objects.filter(page__collection=collection).delete()
-    page = collection.pages.in_scan_order()[0]
-    Reading.objects.create(page=page, width=1, height=1, engine="of the test", is_unread=True)
+    first, bare, cover = collection.pages.in_scan_order()
+    Reading.objects.create(page=first, width=1, height=1, engine="of the test", is_unread=True, language="de")
+    collection.pages.filter(pk=bare.pk).update(paper={"ink": 0.001, "spot": 0.0, "paper": [92.0, 0.0, 5.0]})
+    collection.pages.filter(pk=cover.pk).update(paper={"ink": 0.001, "spot": 0.0, "paper": [30.0, 0.0, 5.0]})
+    SeamScore.objects.create(run=run, page=bare, probability=0.5, boundary=True)
     Run.objects.filter(pk=run.pk).update(warnings=[STRANGE])
-    shown = text(signed(alice).get(f"/jobs/{job.pk}/"))
-    assert "1 page has writing that could not be read" in shown and STRANGE in shown
+    shown = text(client.get(f"/jobs/{job.pk}/"))
+    assert '/c/afl/queue/">1 place<' in shown and "1 with low confidence" in shown and STRANGE in shown
+    assert f"about {ASSUMED.look:.0f} seconds" in shown
+    assert "German 1" in shown
+    for which, page in (("blank", bare), ("unread", first), ("de", first)):
+        assert f"/c/afl/found/{which}/" in shown
+        listed = text(client.get(f"/c/afl/found/{which}/"))
+        assert f"#page/{page.identifier}" in listed and listed.count("#page/") == 1
+    assert client.get("/c/afl/found/en/").status_code == 200
+    assert client.get("/c/afl/found/strange/").status_code == 404
 
 
 def test_many_collections_are_assigned_at_once(

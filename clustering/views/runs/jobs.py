@@ -13,15 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clustering import store
 from clustering.access import access_job, may_launch
-from clustering.engine.records import STRANGE
+from clustering.dashboard.found import Found, found_by
 from clustering.jobs.exported import check_of, expires, export_file, export_label, media_type
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.jobs.stages.comparing import plan_of, sections, unasked, waits
 from clustering.jobs.stages.renewing import agreeing
 from clustering.jobs.uploading import pass_on
-from clustering.models import Collection, Job, RunGroup, User
+from clustering.models import Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
-from clustering.selectors.collection_list import doubtful_left
 
 PROBLEMS_SHOWN = 200
 PAGES_SHOWN = 18
@@ -116,6 +115,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _context(request: HttpRequest, pk: int) -> dict[str, object]:
     shown = access_job(request.user, pk)
+    assert isinstance(request.user, User)  # access_job let this person in
     is_export = shown.kind == Job.Kind.EXPORT
     problems = list(shown.problems.select_related("page").order_by("pk")[: PROBLEMS_SHOWN + 1])
     return {
@@ -133,27 +133,16 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "export_file": export_file(shown) if is_export else None,
         "export_ends": expires(shown) if is_export else None,
         "export_label": export_label(shown) if is_export else "",
-        "found": _found(shown),
+        "found": _found(shown, request.user),
         **_report(shown),
         **_plan(shown),
     }
 
 
-def _found(shown: Job) -> dict[str, object] | None:
+def _found(shown: Job, person: User) -> Found | None:
     """Return what a finished proposal gave, with what is left to check; None for other jobs."""
-    run = shown.runs.order_by("-pk").first() if shown.state == Job.State.DONE else None
-    if run is None:
-        return None
-    counted = Collection.objects.with_progress().get(pk=shown.collection_id)
-    return {
-        "pages": counted.page_count,  # type: ignore[attr-defined] # annotated by with_progress
-        "documents": RunGroup.objects.filter(run=run).count(),
-        "confirmed": counted.confirmed_group_count,  # type: ignore[attr-defined] # annotated by with_progress
-        "doubtful": doubtful_left([shown.collection_id]).get(shown.collection_id, 0),
-        "is_applied": run.published is not None,
-        "unread": shown.collection.pages.filter(reading__is_unread=True).count(),
-        "strange": STRANGE if STRANGE in run.warnings else "",
-    }
+    run = shown.runs.select_related("collection").order_by("-pk").first() if shown.state == Job.State.DONE else None
+    return None if run is None else found_by(run, person=person.pk)
 
 
 def _plan(shown: Job) -> dict[str, object]:

@@ -34,19 +34,27 @@ export function shownIn(group, name) {
 /**
  * @param {Group} group
  * @param {string} name
- * @param {string} query  a part of the text; - for empty, * for filled; <80 or >95 for numbers
+ * @param {string} query  a part of the text; - for empty, * for filled; <80, >95 or 80-94 for numbers
  */
 export function fits(group, name, query) {
   const wanted = query.trim().toLowerCase();
   if (!wanted) return true;
   if (wanted === "-") return !textOf(group, name);
   if (wanted === "*") return Boolean(textOf(group, name));
-  const [, sign, number] = /^([<>])\s*(\d+)\s*%?$/.exec(wanted) ?? [];
-  if (sign && (name === "confidence" || name === "pages")) {
+  const range = name === "confidence" || name === "pages" ? rangeOf(wanted) : null;
+  if (range) {
     const value = name === "pages" ? group.pages.length : group.confidence;
-    return value !== null && (sign === "<" ? value < Number(number) : value > Number(number));
+    return value !== null && range[0] <= value && value <= range[1];
   }
   return shownIn(group, name).toLowerCase().includes(wanted);
+}
+
+/** @param {string} query @returns {[number, number] | null} least and most, of whole numbers */
+function rangeOf(query) {
+  const [, sign, number] = /^([<>])\s*(\d+)\s*%?$/.exec(query) ?? [];
+  if (sign) return sign === "<" ? [-Infinity, Number(number) - 1] : [Number(number) + 1, Infinity];
+  const [, least, most] = /^(\d+)\s*%?\s*[-–]\s*(\d+)\s*%?$/.exec(query) ?? [];
+  return least ? [Number(least), Number(most)] : null;
 }
 
 /**

@@ -1,0 +1,111 @@
+"""What processing found in a collection: the numbers, and the pages behind each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils.translation import get_language_info
+
+from clustering.dashboard.pace import seconds_a_look
+from clustering.engine.evidence.colours import BLANK, PAPER_LIGHTNESS
+from clustering.engine.languages import known
+from clustering.engine.records import STRANGE
+from clustering.models import Collection, Group, Page, Run
+from clustering.models.page import PageQuerySet
+from clustering.redecode.live import desk_run
+from clustering.selectors.desk_rows import LEVELS
+from clustering.selectors.queue import DOUBTFUL, queued_seams, within
+from clustering.wording import percent
+
+_BARE = Q(paper__ink__lt=BLANK, paper__spot__lt=3 * BLANK) & ~Q(paper__paper__0__lt=PAPER_LIGHTNESS)
+"""What `evidence.colours.is_blank` says of one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A language, and how many pages are in it."""
+
+    code: str
+    name: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a proposal gave, and what is left to do, as it stands now."""
+
+    pages: int
+    documents: int
+    """That were proposed."""
+    confirmed: int
+    levels: list[tuple[str, str, int]]
+    """High, Medium, Low: the word, the table's filter, and how many documents are so now; empty if not applied."""
+    blank: int
+    unread: int
+    languages: list[Spoken]
+    """Most pages first."""
+    places: int
+    """Worth a look, as the queue counts them."""
+    doubtful: int
+    seconds: float
+    """A look at all of them takes this person."""
+    is_applied: bool
+    strange: str
+    """A warning where the collection is like none that was learned from."""
+
+
+def found_by(run: Run, *, person: int) -> Found:
+    """Count for this person. Ten queries; 0.2 s at 50,000 pages."""
+    collection = run.collection
+    spoken = desk_run(collection)
+    seams = queued_seams(collection, spoken) if spoken else []
+    groups = Group.objects.filter(collection=collection)
+    return Found(
+        pages=collection.pages.count(),
+        documents=run.groups.count(),
+        confirmed=groups.filter(state=Group.State.CONFIRMED).count(),
+        levels=_levels(collection) if run.published else [],
+        blank=pages_found(collection, "blank").count(),
+        unread=pages_found(collection, "unread").count(),
+        languages=_languages(collection),
+        places=len(seams),
+        doubtful=sum(within(seam.probability, DOUBTFUL) for seam in seams),
+        seconds=len(seams) * seconds_a_look(collection.pk, person),
+        is_applied=run.published is not None,
+        strange=STRANGE if STRANGE in run.warnings else "",
+    )
+
+
+def pages_found(collection: Collection, which: str) -> PageQuerySet:
+    """Return the pages behind a number, in scan order: "blank", "unread", or of a language by its ISO 639-1 code."""
+    pages = Page.objects.filter(collection=collection).in_scan_order()
+    if which == "blank":
+        return pages.filter(Q(role=Page.Role.EMPTY) | _BARE)
+    if which == "unread":
+        return pages.filter(reading__is_unread=True)
+    return pages.filter(reading__language=which)
+
+
+def language_name(code: str) -> str:
+    """Return what a language is called in the language of the interface; the code where nobody knows it."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        spoken = known(code)
+        return spoken.name if spoken else code
+
+
+def _levels(collection: Collection) -> list[tuple[str, str, int]]:
+    rated = Group.objects.filter(collection=collection, confidence__isnull=False)
+    counts = dict.fromkeys((word for _, word in LEVELS), 0)
+    for confidence in rated.values_list("confidence", flat=True):
+        counts[next(word for floor, word in LEVELS if percent(confidence or 0) >= floor)] += 1
+    tops = [101, *(floor for floor, _ in LEVELS)]
+    return [(word, f"{floor}-{top - 1}", counts[word]) for (floor, word), top in zip(LEVELS, tops, strict=False)]
+
+
+def _languages(collection: Collection) -> list[Spoken]:
+    told = Page.objects.filter(collection=collection, reading__language__gt="").order_by()
+    rows = told.values_list("reading__language").annotate(n=Count("pk")).order_by("-n")
+    return [Spoken(code, language_name(code), pages) for code, pages in rows]
