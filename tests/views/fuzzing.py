@@ -14,7 +14,7 @@ from typing import Any
 
 from django.core.signals import got_request_exception
 from django.db import transaction
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
@@ -155,14 +155,14 @@ def _with(value: Any, path: tuple[Any, ...], leaf: str) -> str:
 
 
 @contextmanager
-def names_asked_for(into: set[str]) -> Iterator[None]:
-    """Notes which parameters a view looks for, so that none has to be listed by hand."""
+def names_asked_for(into: list[tuple[QueryDict, str]]) -> Iterator[None]:
+    """Notes which parameters a view looks for, and in what, so that none has to be listed by hand."""
     kept = {name: getattr(QueryDict, name) for name in ("get", "getlist", "__getitem__", "__contains__")}
 
     def noting(original: Callable[..., Any]) -> Callable[..., Any]:
         def noted(self: QueryDict, key: Any, *rest: Any, **more: Any) -> Any:
             if isinstance(key, str):
-                into.add(key)
+                into.append((self, key))
             return original(self, key, *rest, **more)
 
         return noted
@@ -184,6 +184,8 @@ class Knocker:
         self.client.raise_request_exception = False
         self.cookies = {name: morsel.value for name, morsel in client.cookies.items()}
         self.asked = 0
+        self.request: HttpRequest | None = None
+        """The last one, as the view had it."""
         self.stumbled: dict[str, str] = {}
         """By what went wrong, what was sent first."""
 
@@ -211,6 +213,7 @@ class Knocker:
         finally:
             got_request_exception.disconnect(hear)
             self.client.cookies = SimpleCookie(self.cookies)
+        self.request = getattr(answer, "wsgi_request", None)
         status = answer.status_code if answer is not None else 500
         if status >= 500 or errors:
             sent = f"{method} {path[:100]}?{query[:150]} {kind} {body[:200]!r} {str(headers)[:200]}"
