@@ -22,6 +22,7 @@ from clustering.models import (
     Assignment,
     Collection,
     CollectionRole,
+    Group,
     Job,
     Page,
     Run,
@@ -31,6 +32,8 @@ from clustering.models import (
     User,
 )
 from clustering.models.collection import CollectionQuerySet
+from clustering.models.group import GroupQuerySet
+from clustering.models.page import PageQuerySet
 
 VIEWERS = "viewers"
 ARCHIVISTS = "archivists"
@@ -141,6 +144,11 @@ def access_collections(user: Anyone) -> CollectionQuerySet:
     return Collection.objects.filter(visible, deleted=None)
 
 
+def access_whole_collections(user: Anyone) -> CollectionQuerySet:
+    """Those of them that have no page that is hidden from this person."""
+    return access_collections(user).exclude(pk__in=hidden_pages(user).values("collection"))
+
+
 def people_who_see(collection: Collection) -> QuerySet[User]:
     """Everybody who may see this collection, by username: whom a comment in it may mention."""
     named = CollectionRole.objects.filter(collection=collection).order_by()
@@ -155,9 +163,55 @@ def people_who_see(collection: Collection) -> QuerySet[User]:
     return User.objects.filter(sees, is_active=True).order_by("username")
 
 
-def access_collection(user: Anyone, slug: str, *, edit: bool = False, launch: bool = False) -> Collection:
+def hidden_pages(user: Anyone) -> PageQuerySet:
+    """Restricted pages that this person may not see, of all collections: those they do not edit. They are few."""
+    restricted = Page.objects.order_by().restricted()
+    if not _is_active(user):
+        return restricted
+    if _is_staff(user):
+        return restricted.none()
+    mine = _granted(user).exclude(role=CollectionRole.Role.SEE)
+    edits = Q(pk__in=mine.values("collection")) | Q(pk__in=_assigned(user).values("collection"))
+    if ARCHIVISTS in _roles(user):
+        edits |= Q(~Exists(CollectionRole.objects.filter(collection=OuterRef("pk"))))
+    return restricted.exclude(collection__in=Collection.objects.filter(edits).order_by())
+
+
+def shown_pages(collection: Collection) -> PageQuerySet:
+    """Return pages of this collection that whoever asked for it may see, as `access_collection` found out."""
+    pages = Page.objects.filter(collection=collection)
+    return pages.unrestricted() if collection.hides_restricted else pages
+
+
+def hidden_in(collection: Collection) -> PageQuerySet:
+    """Return the other pages of it. They are few."""
+    pages = Page.objects.filter(collection=collection)
+    return pages.restricted() if collection.hides_restricted else pages.none()
+
+
+def shown_groups(collection: Collection) -> GroupQuerySet:
+    """Return groups of this collection with a page that whoever asked for it may see."""
+    groups = Group.objects.filter(collection=collection)
+    if not collection.hides_restricted:
+        return groups
+    return groups.filter(Exists(Page.objects.filter(group=OuterRef("pk")).unrestricted()))
+
+
+def _guard(user: Anyone, collection: Collection, *, whole: bool) -> None:
+    """Note whether restricted pages are hidden from this person. Raises PermissionDenied where they are, there are
+    some, and what was asked for shows the `whole` collection."""
+    collection.hides_restricted = not may_edit(user, collection)
+    if whole and collection.hides_restricted and hidden_in(collection).exists():
+        raise PermissionDenied(_("This collection has restricted pages. Only people who edit it can open this."))
+
+
+def access_collection(
+    user: Anyone, slug: str, *, edit: bool = False, launch: bool = False, whole: bool = True
+) -> Collection:
     """Return the collection.
 
+    A door that leaves restricted pages out (`shown_pages`, `hidden_in`) says `whole=False`; every other one is closed
+    to viewers as long as there are such pages.
     Raises Http404 where it is missing or hidden, PermissionDenied where only the act is not allowed.
     """
     collection = access_collections(user).filter(slug=slug).first()
@@ -167,6 +221,7 @@ def access_collection(user: Anyone, slug: str, *, edit: bool = False, launch: bo
         check_edit(user, collection)
     if launch and not may_launch(user, collection):
         raise PermissionDenied(NO_MANAGING)
+    _guard(user, collection, whole=whole)
     return collection
 
 
@@ -177,20 +232,26 @@ def check_edit(user: Anyone, collection: Collection) -> None:
 
 
 def access_page(user: Anyone, pk: int) -> Page:
-    """Return the page with its collection. Raises Http404."""
+    """Return the page with its collection; who calls leaves out restricted pages beside it (`shown_pages`).
+
+    Raises Http404.
+    """
     pages = Page.objects.select_related("collection", "group").filter(collection__in=access_collections(user))
     page = pages.filter(pk=pk).first()
-    if page is None:
+    if page is not None:
+        _guard(user, page.collection, whole=False)
+    if page is None or (page.is_restricted and page.collection.hides_restricted):
         raise Http404(_("This page does not exist, or you do not have access to it."))
     return page
 
 
 def access_run(user: Anyone, pk: int) -> Run:
-    """Return the run with its collection. Raises Http404."""
+    """Return the run with its collection. Raises Http404, and PermissionDenied as `access_collection`."""
     runs = Run.objects.select_related("collection").filter(collection__in=access_collections(user))
     run = runs.filter(pk=pk).first()
     if run is None:
         raise Http404(_("This proposal does not exist, or you do not have access to it."))
+    _guard(user, run.collection, whole=True)
     return run
 
 
@@ -202,6 +263,7 @@ def access_job(user: Anyone, pk: int, *, launch: bool = False) -> Job:
         raise Http404(_("This job does not exist, or you do not have access to it."))
     if launch and not may_launch(user, job.collection):
         raise PermissionDenied(NO_MANAGING)
+    _guard(user, job.collection, whole=True)
     return job
 
 

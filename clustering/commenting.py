@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clustering.access import may_launch, people_who_see
+from clustering.access import hidden_in, may_edit, may_launch, people_who_see
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Comment, Notification, Page, User
 from clustering.notifying import notify
@@ -25,13 +25,14 @@ _ENDS = ".,;:!?-+@"
 """Signs of a sentence that may stand behind a name, though names may have them as well."""
 
 
-def mentioned(text: str, collection: Collection) -> list[str]:
-    """Return the usernames that a text mentions as @name, of those who can see the collection. One query."""
+def mentioned(text: str, page: Page) -> list[str]:
+    """Return the usernames that a text mentions as @name, of those who can see the page. One query."""
     written = {name[: len(name) - cut] for name in _NAME.findall(text) for cut in range(_trailing(name) + 1)}
     written.discard("")
     if not written:
         return []
-    return sorted(people_who_see(collection).filter(username__in=written).values_list("username", flat=True))
+    people = people_who_see(page.collection).filter(username__in=written)
+    return sorted(one.username for one in people if not page.is_restricted or may_edit(one, page.collection))
 
 
 def _trailing(name: str) -> int:
@@ -47,7 +48,7 @@ def write_comment(page: Page, text: str, *, actor: User, key: UUID | None = None
     values = {"collection": page.collection, "page": page, "author": actor, "text": words, "key": key}
     try:
         with transaction.atomic():
-            made = Comment.objects.create(**values, mentions=mentioned(words, page.collection))
+            made = Comment.objects.create(**values, mentions=mentioned(words, page))
             _tell(made, made.mentions)
             return made
     except IntegrityError as error:
@@ -60,7 +61,7 @@ def rewrite_comment(comment: Comment, text: str, *, actor: User) -> None:
         raise PermissionDenied(_("Only its author can change this comment."))
     known = set(comment.mentions)
     comment.text = _checked(text)
-    comment.mentions = mentioned(comment.text, comment.collection)
+    comment.mentions = mentioned(comment.text, comment.page)
     comment.edited = timezone.now()
     with transaction.atomic():
         comment.save(update_fields=["text", "mentions", "edited"])
@@ -109,10 +110,12 @@ def _checked(text: str) -> str:
 def open_comments(collection: Collection) -> list[tuple[int, int]]:
     """Return (position, number of open comments) of the pages that have some, in scan order. One query."""
     rows = Comment.objects.open().filter(collection=collection).order_by("page__position")
+    rows = rows.exclude(page__in=hidden_in(collection))
     return list(rows.values_list("page__position").annotate(count=Count("pk")))
 
 
 def thread(collection: Collection, pages: Iterable[int] | None = None) -> QuerySet[Comment]:
     """Return comments with what is shown of each, oldest first; of these pages (ids) alone, or all."""
     rows = Comment.objects.filter(collection=collection).select_related("author", "resolved_by", "page", "collection")
+    rows = rows.exclude(page__in=hidden_in(collection))
     return rows.order_by("pk") if pages is None else rows.filter(page__in=list(pages)).order_by("pk")

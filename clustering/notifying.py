@@ -19,7 +19,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from clustering.access import access_collections
+from clustering.access import access_collections, hidden_pages
 from clustering.models import Assignment, Collection, Job, Notification, Preference, Team, User
 from clustering.wording import Sentence, as_data, say, told
 
@@ -84,7 +84,10 @@ def members_of(holder: User | Team) -> list[User]:
 def shown_to(person: User) -> QuerySet[Notification]:
     """Return what this person is told at the bell, newest first: nothing of collections they may not see any more."""
     visible = Q(collection=None) | Q(collection__in=access_collections(person))
-    return Notification.objects.filter(visible, person=person).exclude(kind=Notification.Kind.ACCOUNT)
+    rows = Notification.objects.filter(visible, person=person).exclude(kind=Notification.Kind.ACCOUNT)
+    # A mention quotes a comment, which may speak of a page that was restricted since.
+    partly_hidden = hidden_pages(person).values("collection")
+    return rows.exclude(kind=Notification.Kind.MENTION, collection__in=partly_hidden)
 
 
 def tell_of_job(job: Job, *, failed: str = "") -> None:

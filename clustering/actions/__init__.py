@@ -18,6 +18,7 @@ from clustering.actions.move import move_pages
 from clustering.actions.publish import publish_run
 from clustering.actions.reorder import reorder_pages
 from clustering.actions.restore import restore_collection, restore_group
+from clustering.actions.restrict import restrict_pages
 from clustering.actions.rotate import rotate_pages
 from clustering.actions.split import split_group
 from clustering.actions.undo import last_act, next_redo, redo_edit, undo_edit
@@ -51,6 +52,7 @@ __all__ = [
     "reorder_pages",
     "restore_collection",
     "restore_group",
+    "restrict_pages",
     "rotate_pages",
     "split_group",
     "unconfirm_groups",

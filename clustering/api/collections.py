@@ -85,7 +85,7 @@ def list_collections(request: HttpRequest, window: Query[Window]) -> Sheet[Colle
 @router.get("/{slug:slug}", response=Collection, summary="Get a collection")
 def get_collection(request: HttpRequest, response: HttpResponse, slug: Slug) -> Any:
     """Details and progress of a collection. Has an ETag, so asking again with If-None-Match is cheap."""
-    access_collection(request.user, slug)
+    access_collection(request.user, slug, whole=False)
     counted = access_collections(request.user).with_progress().get(slug=slug)
     told = _told(counted)
     return unchanged(request, response, told) or told

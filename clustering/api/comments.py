@@ -12,7 +12,7 @@ from ninja import Query, Router, Status
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from clustering import commenting, models
-from clustering.access import access_collection, people_who_see
+from clustering.access import access_collection, people_who_see, shown_pages
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, ById, Slug
 from clustering.api.signing_in import person
@@ -87,7 +87,7 @@ class Asked(BaseModel):
 @router.get("/{slug:slug}/people", response=list[Person], summary="List people who can see a collection")
 def list_people(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> list[Person]:
     """Return whom a comment can mention, by username; the first 20."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     wanted = asked.q.replace("\0", "").casefold().strip()
     found = []
     for one in people_who_see(collection).only("username", "first_name", "last_name"):
@@ -102,7 +102,7 @@ def list_people(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> list[P
 @router.get("/{slug:slug}/comments", response=Sheet[Comment], summary="List comments")
 def list_comments(request: HttpRequest, slug: Slug, wanted: Query[CommentFilter]) -> Sheet[Comment]:
     """Return comments, oldest first. `after` is the ID of a comment."""
-    rows = thread(access_collection(request.user, slug)).filter(pk__gt=wanted.after)
+    rows = thread(access_collection(request.user, slug, whole=False)).filter(pk__gt=wanted.after)
     if wanted.position is not None:
         rows = rows.filter(page__position=wanted.position)
     if wanted.group is not None:
@@ -121,8 +121,8 @@ def list_comments(request: HttpRequest, slug: Slug, wanted: Query[CommentFilter]
 @router.post("/{slug:slug}/comments", response={201: Comment}, summary="Write a comment")
 def create_comment(request: HttpRequest, slug: Slug, remark: Remark) -> Status[Comment]:
     """Write a comment. Everybody who can see the collection may; it changes no document and no version."""
-    collection = access_collection(request.user, slug)
-    page = models.Page.objects.filter(collection=collection, position=remark.position).first()
+    collection = access_collection(request.user, slug, whole=False)
+    page = shown_pages(collection).filter(position=remark.position).first()
     if page is None:
         raise Http404("No such page.")
     made = commenting.write_comment(page, remark.text, actor=person(request), key=remark.key)
@@ -161,7 +161,7 @@ def reopen_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
 
 
 def _comment(request: HttpRequest, slug: str, pk: int) -> models.Comment:
-    found = thread(access_collection(request.user, slug)).filter(pk=pk).first()
+    found = thread(access_collection(request.user, slug, whole=False)).filter(pk=pk).first()
     if found is None:
         raise Http404("No such comment. It may have been deleted.")
     return found

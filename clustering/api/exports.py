@@ -55,7 +55,7 @@ class ExportOrder(Order):
 @router.get("/{slug:slug}/exports", response=list[Format], summary="List export formats")
 def list_formats(request: HttpRequest, slug: Slug) -> list[Format]:
     """All export formats, with the purpose of each."""
-    access_collection(request.user, slug)
+    access_collection(request.user, slug, whole=False)
     return [
         Format(name=known.name, label=known.label, description=known.description, media_type=known.media_type)
         for known in FORMATS.values()
@@ -69,7 +69,7 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
     An export that would take minutes is refused: run it as a job. An export that can’t be written is refused, with
     the reason.
     """
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     chosen = _format(name)
     everything = wanted.all is not None
     if not at_once(chosen, pages_in(collection, everything=everything)):
@@ -106,7 +106,7 @@ def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> J
 )
 def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
     """Return the file that an export job wrote, until it expires."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     found = access_job(request.user, job)
     path = export_file(found) if found.collection_id == collection.pk and found.kind == models.Job.Kind.EXPORT else None
     if path is None:

@@ -12,7 +12,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from clustering import models
-from clustering.access import access_collection
+from clustering.access import access_collection, hidden_in, shown_groups
 from clustering.api.answers.groups import Group, State, groups_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, ById, Slug, file_told
@@ -44,14 +44,14 @@ class GroupFilter(Window):
 @router.get("/{slug:slug}/groups", response=Sheet[Group], summary="List groups")
 def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) -> Sheet[Group]:
     """Return groups, oldest first. `after` is the ID of a group."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     rows = _filtered(collection, wanted).filter(pk__gt=wanted.after).order_by("pk")
     return sheet_of(
         request,
         list(rows[: wanted.limit + 1]),
         limit=wanted.limit,
         place=lambda group: group.pk,
-        tell=groups_told,
+        tell=lambda shown: groups_told(shown, hidden_in(collection)),
     )
 
 
@@ -70,9 +70,10 @@ def all_groups(request: HttpRequest, slug: Slug) -> HttpResponse | StreamingHttp
 
     Each line is a group, as in the list. Has an ETag that changes with every change.
     """
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     tagged = HttpResponse()
-    same = unchanged(request, tagged, collection.pk, collection.version)
+    hidden = hidden_in(collection)
+    same = unchanged(request, tagged, collection.pk, collection.version, hidden.count())
     if same is not None:
         return same
     answer = StreamingHttpResponse(_lines(collection), content_type=NDJSON)
@@ -84,16 +85,16 @@ def all_groups(request: HttpRequest, slug: Slug) -> HttpResponse | StreamingHttp
 @router.get("/{slug:slug}/groups/{int:group}", response=Group, summary="Get a group")
 def get_group(request: HttpRequest, response: HttpResponse, slug: Slug, group: ById) -> Any:
     """One group by its ID. Has an ETag. For its pages: GET …/pages?group=…"""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     found = _rows(collection).filter(pk=group).first()
     if found is None:
         raise Http404("No such group. It may have been joined to another: the edits with ?group= show that.")
-    told = groups_told([found])[0]
+    told = groups_told([found], hidden_in(collection))[0]
     return unchanged(request, response, told) or told
 
 
 def _rows(collection: models.Collection) -> QuerySet[models.Group]:
-    return models.Group.objects.filter(collection=collection).select_related("confirmed_by")
+    return shown_groups(collection).select_related("confirmed_by")
 
 
 def _filtered(collection: models.Collection, wanted: GroupFilter) -> QuerySet[models.Group]:
@@ -112,6 +113,7 @@ def _filtered(collection: models.Collection, wanted: GroupFilter) -> QuerySet[mo
 
 def _lines(collection: models.Collection) -> Iterator[str]:
     rows = _rows(collection).order_by("first_position", "pk").iterator(chunk_size=_GROUPS_A_QUERY)
+    hidden = hidden_in(collection)
     chunk: Sequence[models.Group]
     while chunk := list(islice(rows, _GROUPS_A_QUERY)):
-        yield "".join(f"{group.model_dump_json()}\n" for group in groups_told(chunk))
+        yield "".join(f"{group.model_dump_json()}\n" for group in groups_told(chunk, hidden))

@@ -10,7 +10,7 @@ from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from clustering import models
-from clustering.access import access_collection, access_collections
+from clustering.access import access_collection, access_collections, hidden_pages, shown_pages
 from clustering.api.answers.pages import Page, PageText, WholePage, page_told, text_told, whole_page_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, AtPosition, Slug, file_told
@@ -35,8 +35,8 @@ class PageFilter(Window):
 @router.get("/{slug:slug}/pages", response=Sheet[Page], summary="List pages")
 def list_pages(request: HttpRequest, slug: Slug, wanted: Query[PageFilter]) -> Sheet[Page]:
     """Pages in scan order. `after` is a position."""
-    collection = access_collection(request.user, slug)
-    rows = models.Page.objects.filter(collection=collection, position__gt=wanted.after).defer("paper")
+    collection = access_collection(request.user, slug, whole=False)
+    rows = shown_pages(collection).filter(position__gt=wanted.after).defer("paper")
     if wanted.group is not None:
         rows = rows.filter(group=wanted.group)
     if wanted.ungrouped is not None:
@@ -135,7 +135,8 @@ def list_similar(request: HttpRequest, slug: Slug, position: AtPosition, wanted:
     """
     among = access_collections(request.user) if wanted.scope == "everywhere" else None
     try:
-        found = similar_pages(_page(request, slug, position), limit=wanted.limit, among=among)
+        page = _page(request, slug, position)
+        found = similar_pages(page, limit=wanted.limit, among=among, hidden=hidden_pages(request.user))
     except NotIndexed as error:
         raise Refused(str(error)) from error
     return [
@@ -149,9 +150,10 @@ def list_similar(request: HttpRequest, slug: Slug, position: AtPosition, wanted:
 
 
 def _page(request: HttpRequest, slug: str, position: int) -> models.Page:
-    collection = access_collection(request.user, slug)
-    rows = models.Page.objects.filter(collection=collection, position=position).select_related("reading")
+    collection = access_collection(request.user, slug, whole=False)
+    rows = shown_pages(collection).filter(position=position).select_related("reading")
     found = rows.first()
     if found is None:
         raise Http404(f"“{collection}” has no page {position}. Positions count from 1 in scan order.")
+    found.collection = collection
     return found

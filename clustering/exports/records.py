@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, cast
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from clustering.engine.description import details_from
 from clustering.exports.contract import (
@@ -25,14 +26,16 @@ from clustering.exports.settings import ExportSettings
 from clustering.exports.stored_settings import from_json
 from clustering.files import SMALL, original_path, thumbnail_path
 from clustering.models import UPRIGHT, Collection, Group, Page, Reading, Run, RunMembership
+from clustering.models.page import is_restricted
 from clustering.store import fetched, is_elsewhere
 
 _GROUPS_A_QUERY = 500
 _PAGE_FIELDS = (
-    "group_id", "upright_by", "identifier", "pid", "filename", "position", "sha256", "media_type", "width",
-    "height", "role", "size_bytes", "label",
+    "group_id", "is_left_out", "upright_by", "identifier", "pid", "filename", "position", "sha256", "media_type",
+    "width", "height", "role", "size_bytes", "label",
 )  # fmt: skip
-"""Where a page belongs, how it must be turned, then what its record says under the same names."""
+"""Where a page belongs, whether it is restricted, how it must be turned, then what its record says under the same
+names."""
 _WINDOW = 100
 """Pages whose text is read at once."""
 _WINDOWS = 3
@@ -44,12 +47,14 @@ def collection_record(collection: Collection) -> CollectionRecord:
 
 
 def group_records(collection: Collection, *, everything: bool = False) -> Iterator[GroupRecord]:
-    """Yield the confirmed groups by their first page; with `everything` the others as well.
+    """Yield the confirmed groups by their first page; with `everything` the others as well. Restricted pages are left
+    out, and with them all that a machine read in their documents.
 
-    Memory does not grow with the collection: two queries for each 500 groups. The fields hold what a person entered or
-    accepted; a draft that nobody accepted stands apart.
+    Memory does not grow with the collection: two queries for each 500 groups. The fields hold what a person entered
+    or accepted; a draft that nobody accepted stands apart.
     """
-    groups = Group.objects.filter(collection=collection).select_related("confirmed_by", "run")
+    shown = Exists(Page.objects.filter(group=OuterRef("pk")).unrestricted())
+    groups = Group.objects.filter(shown, collection=collection).select_related("confirmed_by", "run")
     if not everything:
         groups = groups.filter(state=Group.State.CONFIRMED)
     rows = groups.order_by("first_position", "number").iterator(chunk_size=_GROUPS_A_QUERY)
@@ -61,20 +66,28 @@ def group_records(collection: Collection, *, everything: bool = False) -> Iterat
 
 def group_record(group: Group, *, drafts: bool = False) -> GroupRecord:
     """Return one group with its pages; with `drafts` these stand where nothing was entered. One query."""
-    record = _group_record(group, _pages_of([group]).get(group.pk, []))
+    pages = _pages_of([group])
+    record = _group_record(group, pages.get(group.pk, []))
     return with_drafts(record) if drafts else record
 
 
 def _pages_of(groups: Sequence[Group]) -> dict[int, list[PageRecord]]:
-    """Return the pages of each group in reading order, numbered from 1; rows without models, as models take far
-    longer."""
-    found = Page.objects.filter(group__in=groups).annotate(upright_by=UPRIGHT).order_by("group_id", "group_order")
-    rows = found.values_list(*_PAGE_FIELDS)
+    """Return the pages of each group in reading order, numbered from 1, without restricted ones; groups that have some
+    forget their drafts. Rows without models, as models take far longer."""
+    found = Page.objects.filter(group__in=groups).annotate(upright_by=UPRIGHT, is_left_out=is_restricted())
+    rows = found.order_by("group_id", "group_order").values_list(*_PAGE_FIELDS)
     pages: dict[int, list[PageRecord]] = {}
-    for group, rotation, *fields in rows.iterator(chunk_size=_GROUPS_A_QUERY * 10):
+    partly: set[int] = set()
+    for group, is_left_out, rotation, *fields in rows.iterator(chunk_size=_GROUPS_A_QUERY * 10):
+        if is_left_out:
+            partly.add(group)
+            continue
         of_group = pages.setdefault(group, [])
-        told = dict(zip(_PAGE_FIELDS[2:], fields, strict=True))
+        told = dict(zip(_PAGE_FIELDS[3:], fields, strict=True))
         of_group.append(PageRecord(sequence=len(of_group) + 1, rotation=rotation, **told))
+    for one in groups:
+        if one.pk in partly:
+            one.hush()
     return pages
 
 
@@ -187,7 +200,8 @@ def _comparison(collection: Collection) -> Comparison:
 def _compared(collection: Collection, runs: list[Run]) -> Iterator[ComparedPage]:
     """Yield a thousand pages at a time."""
     pages = (
-        collection.pages.in_scan_order()
+        collection.pages.unrestricted()
+        .in_scan_order()
         .select_related("group")
         .defer("paper")
         .annotate(rotation=UPRIGHT)
@@ -238,5 +252,5 @@ def _drafted(group: Group, name: str) -> str:
 
 def _page_record(page: Page, *, rotation: int) -> PageRecord:
     """Return a page outside any export of groups, at its place on the desk."""
-    told = {name: getattr(page, name) for name in _PAGE_FIELDS[2:]}
+    told = {name: getattr(page, name) for name in _PAGE_FIELDS[3:]}
     return PageRecord(sequence=page.group_order or 1, rotation=rotation, **told)

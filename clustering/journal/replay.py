@@ -37,6 +37,7 @@ def step(state: Snapshot, before: Snapshot, after: Snapshot) -> None:
             state.answers[pair] = said
     state.roles.update(after.roles)
     state.turns.update(after.turns)
+    state.restrictions.update(after.restrictions)
     state.closed = after.closed or state.closed
 
 
@@ -49,6 +50,7 @@ def replay(start: Snapshot, edits: Iterable[tuple[Snapshot, Snapshot]]) -> Snaps
         answers=dict(start.answers),
         roles=dict(start.roles),
         turns=dict(start.turns),
+        restrictions=dict(start.restrictions),
         closed=start.closed,
     )
     for before, after in edits:
@@ -59,8 +61,8 @@ def replay(start: Snapshot, edits: Iterable[tuple[Snapshot, Snapshot]]) -> Snaps
 def earlier_state(later: Sequence[tuple[Snapshot, Snapshot]]) -> tuple[Snapshot, set[int]]:
     """How everything that the `later` edits (oldest first) touched stood before the first of them.
 
-    Returns that, and the ids of groups that did not exist yet. Closing is left out: a collection is never closed or
-    reopened by going back.
+    Returns that, and the ids of groups that did not exist yet. Left out are closing and restrictions: going
+    back never reopens a collection, and never lifts a restriction.
     """
     groups: dict[int, Standing | None] = {}
     answers: dict[Pair, Said | None] = {}

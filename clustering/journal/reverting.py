@@ -45,12 +45,26 @@ def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
         now = dict(standing.values_list("pk", "turn"))
         desk.turns.update(now)
         desk.before.turns.update(now)
+    hold_restrictions(desk, {page for snapshot in snapshots for page in snapshot.restrictions})
     hold_corrections(desk, {key for snapshot in snapshots for key in snapshot.corrections})
     hold_checked(desk, {page for snapshot in snapshots for page in snapshot.checked})
     if pages:
         desk.hold_answers()
     if answered:
         _hold_named_answers(desk, snapshots)
+
+
+def hold_restrictions(desk: Desk, pages: Iterable[int]) -> None:
+    """Read of these pages why and how long they are restricted."""
+    wanted = set(pages)
+    if not wanted:
+        return
+    rows = Page.objects.filter(collection=desk.collection, pk__in=wanted).order_by()
+    names = ("pk", "position", "restricted", "restricted_reason", "restricted_until")
+    for page, position, restricted, reason, until in rows.values_list(*names):
+        said = (reason, until.isoformat() if until else None) if restricted else None
+        desk.positions.setdefault(page, position)
+        desk.restrictions[page] = desk.before.restrictions[page] = said
 
 
 def _hold_named_answers(desk: Desk, snapshots: Iterable[Snapshot]) -> None:
@@ -78,6 +92,8 @@ def stands_like(desk: Desk, expected: Snapshot) -> bool:
     if any(before.roles.get(page) != role for page, role in expected.roles.items()):
         return False
     if any(before.turns.get(page, turn) != turn for page, turn in expected.turns.items()):
+        return False
+    if any(before.restrictions.get(page, said) != said for page, said in expected.restrictions.items()):
         return False
     if any(_reads(before, key) != _reads(expected, key) for key in expected.corrections):
         return False
@@ -127,6 +143,8 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = (), now: 
     _take_texts_back(desk, target)
     desk.roles.update({page: role for page, role in target.roles.items() if page in desk.roles})
     desk.turns.update({page: turn for page, turn in target.turns.items() if page in desk.turns})
+    held = target.restrictions.keys() & desk.restrictions.keys()
+    desk.restrictions.update({page: target.restrictions[page] for page in held})
 
 
 def _take_texts_back(desk: Desk, target: Snapshot) -> None:
@@ -206,6 +224,7 @@ def _changed_things(side: Snapshot) -> set[tuple[object, ...]]:
     things.update(("answer", *pair) for pair in side.answers)
     things.update(("role", page) for page in side.roles)
     things.update(("turn", page) for page in side.turns)
+    things.update(("restriction", page) for page in side.restrictions)
     things.update(("correction", key) for key in side.corrections)
     things.update(("checked", page) for page in side.checked)
     return things

@@ -7,6 +7,7 @@ a list of entries:
     {"answers": [[first, second, verdict, actor id]]}    verdict null: nothing was answered
     {"roles": [[page id, role]]}
     {"turns": [[page id, degrees or null]]}
+    {"restrictions": [[page id, [reason, last day or null] or null]]}    null: not restricted
     {"corrections": [[id, [page id, original, text, box, actor id, time] or null]]}      null: there was none
     {"checked": [[page id, [time, actor id] or null]]}   null: nobody said that its text is right
     {"closed": time or null}
@@ -47,6 +48,9 @@ Corrected = tuple[int, str, str, tuple[float, ...], int | None, str]
 
 Checked = tuple[str, int | None]
 """When a page's text was said to be right, and by whom."""
+
+Restriction = tuple[str, str | None]
+"""Why a page is restricted, and the last day of it as ISO date; None: until it is lifted."""
 
 GROUP_DEFAULTS: Mapping[str, Any] = {
     "state": "proposed",
@@ -106,6 +110,7 @@ class Snapshot:
     answers: dict[Pair, Said | None] = field(default_factory=dict)
     roles: dict[int, str] = field(default_factory=dict)
     turns: dict[int, int | None] = field(default_factory=dict)
+    restrictions: dict[int, Restriction | None] = field(default_factory=dict)
     corrections: dict[str, Corrected | None] = field(default_factory=dict)
     checked: dict[int, Checked | None] = field(default_factory=dict)
     closed: tuple[str | None, ...] = ()
@@ -130,6 +135,8 @@ class Snapshot:
             entries.append({"roles": [[page, role] for page, role in sorted(self.roles.items())]})
         if self.turns:
             entries.append({"turns": [[page, turn] for page, turn in sorted(self.turns.items())]})
+        if self.restrictions:
+            entries.append({"restrictions": [[page, said] for page, said in sorted(self.restrictions.items())]})
         if self.corrections:
             entries.append({"corrections": [[key, row] for key, row in sorted(self.corrections.items())]})
         if self.checked:
@@ -152,6 +159,10 @@ class Snapshot:
                 snapshot.roles.update(dict(entry["roles"]))
             elif "turns" in entry:
                 snapshot.turns.update(dict(entry["turns"]))
+            elif "restrictions" in entry:
+                snapshot.restrictions.update(
+                    {page: said and (said[0], said[1]) for page, said in entry["restrictions"]}
+                )
             elif "corrections" in entry:
                 snapshot.corrections.update({key: _corrected(row) for key, row in entry["corrections"]})
             elif "checked" in entry:
@@ -221,6 +232,7 @@ class Desk:
         self.answers: dict[Pair, Said | None] = {}
         self.roles: dict[int, str] = {}
         self.turns: dict[int, int | None] = {}
+        self.restrictions: dict[int, Restriction | None] = {}
         self.corrections: dict[str, Corrected | None] = {}
         self.checked: dict[int, Checked | None] = {}
         self.closed: datetime | None = collection.closed
@@ -421,7 +433,8 @@ class Desk:
         """Whether anything would be written but the Edit."""
         answers = any(said != self.before.answers.get(pair) for pair, said in self.answers.items())
         pages = self.roles != self.before.roles or self.turns != self.before.turns
-        return bool(self.changed_groups()) or answers or pages
+        restricted = self.restrictions != self.before.restrictions
+        return bool(self.changed_groups()) or answers or pages or restricted
 
 
 def check_versions(

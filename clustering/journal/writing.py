@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.utils import timezone
 
-from clustering.journal.workspace import MACHINE_FIELDS, Desk, Pair, Said, Snapshot, Standing, standing_of
+from clustering.journal.workspace import MACHINE_FIELDS, Desk, Pair, Restriction, Said, Snapshot, Standing, standing_of
 from clustering.models import Answer, Edit, Group, Page, Verb
 from clustering.wording import Sentence, as_data
 
@@ -78,6 +78,8 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
         write_roles(sorted(after.roles.items()))
     if after.turns:
         write_turns(sorted(after.turns.items()))
+    if after.restrictions:
+        write_restrictions(sorted(after.restrictions.items()))
     return edit
 
 
@@ -123,6 +125,9 @@ def _difference(desk: Desk, changed: set[int]) -> tuple[Snapshot, Snapshot]:
     for page, turn in desk.turns.items():
         if turn != desk.before.turns[page]:
             before.turns[page], after.turns[page] = desk.before.turns[page], turn
+    for page, restriction in desk.restrictions.items():
+        if restriction != desk.before.restrictions[page]:
+            before.restrictions[page], after.restrictions[page] = desk.before.restrictions[page], restriction
     for key, row in desk.corrections.items():
         if row != desk.before.corrections[key]:
             before.corrections[key], after.corrections[key] = desk.before.corrections[key], row
@@ -156,7 +161,7 @@ def _write_places(desk: Desk, before: Snapshot, after: Snapshot) -> None:
 def _spoken_of(side: Snapshot) -> set[int]:
     """Pages of which something is said that is not their place."""
     corrected = (row[0] for row in side.corrections.values() if row)
-    return {*side.roles, *side.turns, *side.checked, *chain(*side.answers), *corrected}
+    return {*side.roles, *side.turns, *side.restrictions, *side.checked, *chain(*side.answers), *corrected}
 
 
 def _moved(before: Snapshot, after: Snapshot) -> list[int]:
@@ -244,6 +249,19 @@ def write_turns(turns: Iterable[tuple[int, int | None]]) -> None:
             f'UPDATE "{_PAGE_TABLE}" AS page SET turn = new.turn '
             "FROM unnest(%s::bigint[], %s::smallint[]) AS new (id, turn) WHERE page.id = new.id",
             [pages, degrees],
+        )
+
+
+def write_restrictions(restrictions: Iterable[tuple[int, Restriction | None]]) -> None:
+    """Restrict pages, each with why and its last day; None lifts it."""
+    rows = [(page, said is not None, *(said or ("", None))) for page, said in restrictions]
+    pages, restricted, reasons, days = (list(column) for column in zip(*rows, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'UPDATE "{_PAGE_TABLE}" AS page SET restricted = new.restricted, restricted_reason = new.reason, '
+            "restricted_until = new.day FROM unnest(%s::bigint[], %s::boolean[], %s::varchar[], %s::date[]) "
+            "AS new (id, restricted, reason, day) WHERE page.id = new.id",
+            [pages, restricted, reasons, days],
         )
 
 

@@ -154,6 +154,9 @@ class Collection(models.Model):
 
     objects = CollectionQuerySet.as_manager()
 
+    hides_restricted: bool = False
+    """Whether whoever asked for it may not see restricted pages; `access` finds out and says it here."""
+
     class Meta:
         ordering = ["title", "slug"]
         constraints = [

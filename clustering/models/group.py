@@ -135,6 +135,12 @@ class Group(models.Model):
         """Return the machine's draft for a field, empty where there is none."""
         return str((self.draft.get(name) or {}).get("value") or "")
 
+    def hush(self) -> None:
+        """Forget here, not in the database, what a machine read on its pages, accepted drafts included."""
+        for name in self.accepted_drafts:
+            setattr(self, name, "")
+        self.draft, self.accepted_drafts = {}, []
+
     def _positions(self) -> Iterator[int]:
         if "pages" in getattr(self, "_prefetched_objects_cache", {}):
             yield from (page.position for page in self.pages.all())

@@ -5,10 +5,17 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _lazy
 
 UPRIGHT = Coalesce("turn", "reading__rotation", 0)
 """`Page.upright` in a query."""
+
+
+def is_restricted() -> Q:
+    """Return `Page.is_restricted` for a query: a date that has passed needs nobody to lift anything."""
+    until = Q(restricted_until=None) | Q(restricted_until__gte=timezone.localdate())
+    return Q(until, restricted=True)
 
 
 class PageQuerySet(models.QuerySet["Page"]):
@@ -17,6 +24,14 @@ class PageQuerySet(models.QuerySet["Page"]):
     def in_scan_order(self) -> PageQuerySet:
         """By position."""
         return self.order_by("collection", "position")
+
+    def restricted(self) -> PageQuerySet:
+        """Pages that are restricted today."""
+        return self.filter(is_restricted())
+
+    def unrestricted(self) -> PageQuerySet:
+        """All others."""
+        return self.filter(Q(restricted=False) | Q(restricted_until__lt=timezone.localdate()))
 
     def lacking_embedding(self, encoder: str) -> PageQuerySet:
         """Pages without a vector by this encoder, in scan order."""
@@ -75,6 +90,9 @@ class Page(models.Model):
     turn = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Degrees clockwise that a person turned it; empty: as OCR found it upright."
     )
+    restricted = models.BooleanField(default=False, help_text="Hidden from viewers, and left out of exports and IIIF.")
+    restricted_reason = models.CharField(max_length=300, blank=True, default="")
+    restricted_until = models.DateField(null=True, blank=True, help_text="Last day of it; empty: until it is lifted.")
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.DOCUMENT, blank=True)
     group = models.ForeignKey("clustering.Group", models.RESTRICT, null=True, blank=True, related_name="pages")
     group_order = models.PositiveIntegerField(null=True, blank=True)
@@ -105,15 +123,27 @@ class Page(models.Model):
             models.CheckConstraint(
                 condition=Q(turn__isnull=True) | Q(turn__in=[0, 90, 180, 270]), name="page_turn_is_a_quarter_turn"
             ),
+            models.CheckConstraint(
+                condition=Q(restricted=True) | Q(restricted_reason="", restricted_until__isnull=True),
+                name="page_says_why_where_restricted",
+            ),
             models.CheckConstraint(condition=Q(width__gte=1, height__gte=1), name="page_has_pixels"),
         ]
         indexes = [
             # Import asks which contents a collection has already; the media view which page a file is.
             models.Index(fields=["collection", "sha256"], name="page_by_content"),
+            # Every question of somebody who may not see restricted pages asks which these are.
+            models.Index(fields=["collection"], condition=Q(restricted=True), name="page_restricted"),
         ]
 
     def __str__(self) -> str:
         return self.identifier
+
+    @property
+    def is_restricted(self) -> bool:
+        """Whether it is restricted today."""
+        until = self.restricted_until
+        return self.restricted and (until is None or until >= timezone.localdate())
 
     @property
     def upright(self) -> int:

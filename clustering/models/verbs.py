@@ -27,6 +27,8 @@ class Verb(str):
     """Whether it changes the role of pages."""
     unsettles: bool
     """Whether it says when it makes a confirmed document unconfirmed, which is not what it is for."""
+    restricts: bool
+    """Whether it changes which pages are restricted."""
     turns: bool
     """Whether it changes which way pages are shown."""
     proposes: bool
@@ -47,6 +49,7 @@ class Verb(str):
         unsettles: bool = False,
         marks: bool = False,
         turns: bool = False,
+        restricts: bool = False,
         proposes: bool = False,
         renumbers: bool = False,
     ) -> Verb:
@@ -54,7 +57,7 @@ class Verb(str):
         verb = super().__new__(cls, name)
         verb.done, verb.icon, verb.decides, verb.follows, verb.teaches = done, icon, decides, follows, teaches
         verb.undoable, verb.unsettles, verb.marks, verb.turns = undoable, unsettles, marks, turns
-        verb.proposes, verb.renumbers = proposes, renumbers
+        verb.proposes, verb.renumbers, verb.restricts = proposes, renumbers, restricts
         if name in VERBS:
             raise ValueError(f"The verb “{name}” is declared twice.")
         VERBS[name] = verb

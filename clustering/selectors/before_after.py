@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.engine.description import BY_NAME, DETAILS, as_text, details_from
-from clustering.journal.workspace import GROUP_DEFAULTS, Snapshot, Standing
+from clustering.journal.workspace import GROUP_DEFAULTS, Restriction, Snapshot, Standing
 from clustering.models import Answer, Collection, Group, Page
 from clustering.wording import title_of
 
@@ -131,6 +131,7 @@ def compare(collection: Collection, before: Snapshot, after: Snapshot) -> Compar
             *_answers(before, after, positions),
             *_roles(before, after, positions),
             *_turns(before, after, positions),
+            *_restrictions(before, after, positions),
         ],
         came=len(after.groups.keys() - before.groups.keys()),
         went=len(before.groups.keys() - after.groups.keys()),
@@ -146,11 +147,11 @@ def _alike(one: Standing, other: Standing) -> bool:
 
 def _without(side: Snapshot, groups: set[int]) -> Snapshot:
     rest = {pk: standing for pk, standing in side.groups.items() if pk not in groups}
-    return Snapshot(groups=rest, unassigned=side.unassigned, answers=side.answers, roles=side.roles, turns=side.turns)
+    return replace(side, groups=rest)
 
 
 def _spoken_of(side: Snapshot) -> set[int]:
-    return {*side.roles, *side.turns, *(page for pair in side.answers for page in pair)}
+    return {*side.roles, *side.turns, *side.restrictions, *(page for pair in side.answers for page in pair)}
 
 
 def _homes(side: Snapshot) -> Homes:
@@ -283,3 +284,17 @@ def _turns(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> I
     for page, turn in sorted(after.turns.items()):
         was, now = (_("as OCR found it") if side is None else f"{side}°" for side in (before.turns.get(page), turn))
         yield Fact(_page(page, positions), _("Rotated"), was, now)
+
+
+def _restrictions(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
+    for page, said in sorted(after.restrictions.items()):
+        was, now = (_restricted(side) for side in (before.restrictions.get(page), said))
+        yield Fact(_page(page, positions), _("Restricted"), was, now)
+
+
+def _restricted(said: Restriction | None) -> str:
+    if said is None:
+        return _("no")
+    reason, until = said
+    through = _("through %(until)s") % {"until": until} if until else _("yes")
+    return f"{through}: {reason}" if reason else through

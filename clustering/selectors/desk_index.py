@@ -9,6 +9,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Count, F, Max, Min, Q
 
+from clustering.access import hidden_in, shown_pages
 from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Job, LiveScore, Page, Run, SeamScore
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import GroupRow, Span, group_rows, packed
@@ -23,17 +24,13 @@ CACHE_SECONDS = 24 * 3600
 
 def held_spans(collection: Collection) -> list[Span]:
     """Return the positions that exist; one span unless pages were taken out."""
-    low, high, n = (
-        Page.objects.filter(collection=collection)
-        .aggregate(low=Min("position"), high=Max("position"), n=Count("pk"))
-        .values()
-    )
+    low, high, n = shown_pages(collection).aggregate(low=Min("position"), high=Max("position"), n=Count("pk")).values()
     if not n:
         return []
     if high - low + 1 == n:
         return [[low, high]]
     spans: list[Span] = []
-    for position in Page.objects.filter(collection=collection).order_by("position").values_list("position", flat=True):
+    for position in shown_pages(collection).order_by("position").values_list("position", flat=True):
         if spans and spans[-1][1] == position - 1:
             spans[-1][1] = position
         else:
@@ -91,10 +88,25 @@ def _bytes(values: Iterable[tuple[int, int]]) -> str:
     return base64.b64encode(bytes(out)).decode("ascii")
 
 
+def _hidden_positions(collection: Collection) -> list[int]:
+    return list(hidden_in(collection).order_by().values_list("position", flat=True))
+
+
+def _blanked(kept: str, positions: Iterable[int]) -> str:
+    """Return the bytes without what they say of these positions and of the seams before them."""
+    out = bytearray(base64.b64decode(kept))
+    for at in {at for position in positions for at in (position - 1, position - 2)}:
+        if 0 <= at < len(out):
+            out[at] = UNKNOWN
+    return base64.b64encode(bytes(out)).decode("ascii")
+
+
 def answered_positions(collection: Collection) -> list[int]:
     """Left positions of the seams that a person answered."""
     answers = Answer.objects.filter(collection=collection, second__position=F("first__position") + 1)
-    return list(answers.order_by("first__position").values_list("first__position", flat=True))
+    hidden = hidden_in(collection)
+    shown = answers.exclude(first__in=hidden).exclude(second__in=hidden)
+    return list(shown.order_by("first__position").values_list("first__position", flat=True))
 
 
 def index(collection: Collection) -> dict[str, Any]:
@@ -103,12 +115,16 @@ def index(collection: Collection) -> dict[str, Any]:
     run = desk_run(collection)
     last = held[-1][1] if held else 0
     count = sum(high - low + 1 for low, high in held)
+    seams = seam_bytes(run, collection.reordered) if run else ""
+    aspects = aspect_bytes(collection, collection.pages.count() if collection.hides_restricted else count, last)
+    if collection.hides_restricted:
+        seams, aspects = (_blanked(kept, _hidden_positions(collection)) for kept in (seams, aspects))
     return {
         "version": collection.version,
         "held": held,
         "groups": packed(GroupRow, group_rows(collection)),
         "answered": answered_positions(collection),
-        "seams": seam_bytes(run, collection.reordered) if run else "",
-        "aspects": aspect_bytes(collection, count, last),
+        "seams": seams,
+        "aspects": aspects,
         "run": {"id": run.pk, "method": run.method} if run else None,
     }

@@ -11,9 +11,10 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
+from django.utils import timezone
 from typing_extensions import TypedDict
 
-from clustering.access import Anyone
+from clustering.access import Anyone, hidden_in, shown_groups, shown_pages
 from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Group, Page
 from clustering.redecode.live import moved_since
 from clustering.wording import percent
@@ -83,6 +84,10 @@ class GroupRow(TypedDict):
     """All else that is said of it (`engine.description.Details`)."""
 
 
+Restricted = tuple[str, str | None]
+"""Why a page is restricted, and the last day of it; null: until it is lifted."""
+
+
 class PageRow(TypedDict):
     """A page as the browser has it."""
 
@@ -98,6 +103,7 @@ class PageRow(TypedDict):
     """First line of its text."""
     rotation: int
     """Degrees clockwise to stand upright."""
+    restricted: Restricted | None
 
 
 class Packed(TypedDict):
@@ -115,16 +121,21 @@ def packed(kind: type, rows: Iterable[Mapping[str, Any]]) -> Packed:
 
 def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list[GroupRow]:
     """All groups (or those asked for) by first page. Two queries."""
-    wanted = Group.objects.filter(collection=collection)
-    placed = Page.objects.filter(collection=collection, group__isnull=False)
+    wanted = shown_groups(collection)
+    placed = shown_pages(collection).filter(group__isnull=False)
     if ids is not None:
         some = list(ids)
         wanted, placed = wanted.filter(pk__in=some), placed.filter(group__in=some)
     spans = spans_of(placed)
-    return [
-        _group_row(row, spans.get(row["pk"], []))
-        for row in wanted.order_by("first_position").values(*_FIELDS, **_DRAFTS)
-    ]
+    hushed = set(hidden_in(collection).values_list("group", flat=True))
+    rows = wanted.order_by("first_position").values(*_FIELDS, **_DRAFTS)
+    return [_group_row(_hushed(row) if row["pk"] in hushed else row, spans.get(row["pk"], [])) for row in rows]
+
+
+def _hushed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """As `Group.hush`."""
+    unsaid: dict[str, Any] = dict.fromkeys((*_DRAFTS, *row["accepted_drafts"]), "")
+    return {**row, **unsaid, "accepted_drafts": []}
 
 
 _FIELDS = (
@@ -164,10 +175,13 @@ def _group_row(row: Mapping[str, Any], spans: list[Span]) -> GroupRow:
 def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
     """Pages at these positions, a range of them or single ones. One query."""
     rows = (
-        Page.objects.filter(collection=collection, **_positions(at))
+        shown_pages(collection)
+        .filter(**_positions(at))
         .annotate(start=Left("reading__text", _TEXT_LETTERS), shown=UPRIGHT)
         .order_by("position")
-        .values_list("position", "pk", "identifier", "sha256", "width", "height", "role", "start", "shown")
+        .values_list(
+            "position", "pk", "identifier", "sha256", "width", "height", "role", "start", "shown", *_RESTRICTED
+        )
     )
     return [
         {
@@ -180,9 +194,21 @@ def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
             "role": role,
             "line": first_line(text or ""),
             "rotation": turn,
+            "restricted": restricted_told(restriction),
         }
-        for position, pk, name, sha, width, height, role, text, turn in rows
+        for position, pk, name, sha, width, height, role, text, turn, *restriction in rows
     ]
+
+
+_RESTRICTED = ("restricted", "restricted_reason", "restricted_until")
+
+
+def restricted_told(columns: Sequence[Any]) -> Restricted | None:
+    """Return what stands in these columns of a page; None where it is not restricted today."""
+    restricted, reason, until = columns
+    if not restricted or (until is not None and until < timezone.localdate()):
+        return None
+    return reason, until.isoformat() if until else None
 
 
 def _positions(at: Sequence[int]) -> dict[str, Any]:
@@ -252,6 +278,8 @@ class Changes(TypedDict):
     """Positions of pages that were marked, and as what."""
     turns: list[tuple[int, int]]
     """Positions of pages that were rotated, and degrees clockwise that they are shown with now."""
+    restricted: list[tuple[int, Restricted | None]]
+    """Positions of pages that were restricted or are no longer, and why and how long they are now."""
     acts: list[ActTold]
     """The last acts since."""
     edit: NotRequired[Made]
@@ -288,7 +316,8 @@ def changes(
         "sure": [],
         "roles": [],
         "turns": [],
-        "acts": _told(edits, me),
+        "restricted": [],
+        "acts": [] if hidden_in(collection).exists() else _told(edits, me),
     }
     if edit is not None:
         focus = Page.objects.filter(pk__in=edit.pages).order_by("position").values_list("position", flat=True).first()
@@ -297,6 +326,10 @@ def changes(
     touched = {pk for one in edits for pk in one.groups} | set(also) | set(edit.groups if edit else ())
     doubts, beside = _doubts(collection, since) if edits else ([], set())
     moved = any(VERBS[one.verb].renumbers for one in edits)
+    if collection.hides_restricted:  # pages come and go for this person
+        moved = moved or any(VERBS[(one.undoes or one.redoes or one).verb].restricts for one in edits)
+        hidden = set(hidden_in(collection).values_list("position", flat=True))
+        doubts = [(at, chance) for at, chance in doubts if at not in hidden and at + 1 not in hidden]
     if moved or len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS or len(doubts) > MOST_DOUBTS:
         return told
     told["reload"] = False
@@ -305,8 +338,11 @@ def changes(
     told["removed"] = sorted(touched - there)
     told["answered"] = _answered(collection, there)
     told["doubts"] = doubts
-    told["roles"] = list(_touched(edits, "marks").values_list("position", "role"))
-    told["turns"] = list(_touched(edits, "turns").annotate(shown=UPRIGHT).values_list("position", "shown"))
+    told["roles"] = list(_touched(collection, edits, "marks").values_list("position", "role"))
+    turned = _touched(collection, edits, "turns").annotate(shown=UPRIGHT)
+    told["turns"] = list(turned.values_list("position", "shown"))
+    restricted = _touched(collection, edits, "restricts").values_list("position", *_RESTRICTED)
+    told["restricted"] = [(at, restricted_told(said)) for at, *said in restricted]
     told["sure"] = _sure(beside - there)
     return told
 
@@ -315,8 +351,10 @@ def _answered(collection: Collection, groups: set[int]) -> list[int]:
     """Left positions of answered seams whose left page is in one of these groups."""
     if not groups:
         return []
+    hidden = hidden_in(collection)
     answers = Answer.objects.filter(collection=collection, first__group__in=groups).order_by()
-    return sorted(answers.values_list("first__position", flat=True))
+    shown = answers.exclude(first__in=hidden).exclude(second__in=hidden)
+    return sorted(shown.values_list("first__position", flat=True))
 
 
 def _doubts(collection: Collection, since: int) -> tuple[list[tuple[int, int]], set[int]]:
@@ -340,14 +378,14 @@ _SURE = f'SELECT id, confidence FROM "{Group._meta.db_table}" WHERE id = ANY(%s)
 """Written out: it may name thousands."""
 
 
-def _touched(edits: list[Edit], what: str) -> QuerySet[Page]:
+def _touched(collection: Collection, edits: list[Edit], what: str) -> QuerySet[Page]:
     """Return the pages of acts whose verb does this, and of acts that took such back."""
     pages: set[int] = set()
     for edit in edits:
         act = edit.undoes or edit.redoes or edit
         if getattr(VERBS[act.verb], what):
             pages.update(edit.pages or act.pages)
-    return Page.objects.filter(pk__in=pages).order_by("position") if pages else Page.objects.none()
+    return shown_pages(collection).filter(pk__in=pages).order_by("position") if pages else Page.objects.none()
 
 
 def _told(edits: list[Edit], me: Anyone) -> list[ActTold]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clustering.access import shown_pages
 from clustering.models import Group, Page, Reading
 
 LOOKED_AT = 12
@@ -36,7 +37,7 @@ def duplicates_of(page: Page, *, near: Sequence[tuple[Page, int]]) -> list[Dupli
 
     `near` are pages that look like it with their likeness, as `similar_pages` gives them; LOOKED_AT are enough.
     """
-    others = Page.objects.filter(collection=page.collection_id).exclude(pk=page.pk).select_related("group")
+    others = shown_pages(page.collection).exclude(pk=page.pk).select_related("group")
     found = [
         Duplicate(other, same_file=True, alike=100)
         for other in others.filter(sha256=page.sha256).order_by("position")[:MOST]

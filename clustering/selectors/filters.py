@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from clustering.access import shown_groups
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Comment, Group
 from clustering.redecode.live import desk_run
@@ -17,7 +18,7 @@ def groups_matching(collection: Collection, name: str) -> QuerySet[Group]:
     find = FILTERS.get(name)
     if find is None:
         raise Refused(f"There is no filter “{name}.” Reload the page and choose one again.")
-    return find(Group.objects.filter(collection=collection), collection)
+    return find(shown_groups(collection), collection)
 
 
 def _doubtful(groups: QuerySet[Group], collection: Collection) -> QuerySet[Group]:

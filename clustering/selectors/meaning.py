@@ -6,6 +6,7 @@ import threading
 from functools import lru_cache
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from clustering.engine.encoders import Encoder, get_encoder
 from clustering.engine.encoders.contract import Vectors
@@ -16,15 +17,16 @@ from clustering.selectors.similar import nearest
 _LOADING = threading.Lock()
 
 
-def pages_about(words: str, *, among: CollectionQuerySet, limit: int) -> list[tuple[Page, int]]:
-    """Return the pages of these collections that are nearest in meaning, each with its likeness in percent.
+def pages_about(words: str, *, among: CollectionQuerySet, hidden: QuerySet[Page], limit: int) -> list[tuple[Page, int]]:
+    """Return the pages of these collections that are nearest in meaning, each with its likeness in percent; none of
+    the `hidden` ones.
 
     Compared by the text encoder with what was read on the pages. Raises EncoderUnavailable and NotIndexed.
     """
     vector = _vector_of(words, settings.TEXT_ENCODER)
     if not vector.any():
         return []
-    near = Embedding.objects.filter(page__collection__in=among)
+    near = Embedding.objects.filter(page__collection__in=among).exclude(page__in=hidden)
     return nearest(settings.TEXT_ENCODER, vector, near, limit=limit)
 
 

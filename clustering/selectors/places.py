@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
+from clustering.access import shown_groups
 from clustering.models import Collection, Group
 
 COUNTED = 20
@@ -26,16 +27,16 @@ def at_place(collection: Collection, place: int) -> Group | None:
     """Return the document that people call by this place. One query."""
     if place < 1:
         return None
-    return Group.objects.filter(collection=collection).in_scan_order()[place - 1 : place].first()
+    return shown_groups(collection).in_scan_order()[place - 1 : place].first()
 
 
 def places_of(collection: Collection, groups: Iterable[Group]) -> Places:
     """Places of these groups. One query, which reads every document's id where many are asked for."""
     wanted = {group.pk: group.first_position for group in groups}
     if len(wanted) > COUNTED:
-        ids = Group.objects.filter(collection=collection).in_scan_order().values_list("pk", flat=True)
+        ids = shown_groups(collection).in_scan_order().values_list("pk", flat=True)
         ranks = {pk: place for place, pk in enumerate(ids, start=1)}
         return Places({pk: ranks[pk] for pk in wanted if pk in ranks}, len(ranks))
     counted = {f"before_{pk}": Count("pk", filter=Q(first_position__lte=first)) for pk, first in wanted.items()}
-    found = Group.objects.filter(collection=collection).aggregate(total=Count("pk"), **counted)
+    found = shown_groups(collection).aggregate(total=Count("pk"), **counted)
     return Places({pk: found[f"before_{pk}"] for pk in wanted}, found["total"])

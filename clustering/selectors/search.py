@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
 from django.db.models import Case, F, FloatField, Q, QuerySet, TextField, When
 
+from clustering.access import shown_pages
 from clustering.engine.languages import languages
 from clustering.models import Collection, Page
 from clustering.models.collection import CollectionQuerySet
@@ -66,7 +67,7 @@ def headlines_of(pages: Iterable[Page], words: str) -> dict[int, str]:
 
 
 def _of(where: Collection | CollectionQuerySet) -> QuerySet[Page]:
-    return where.pages.all() if isinstance(where, Collection) else Page.objects.filter(collection__in=where)
+    return shown_pages(where) if isinstance(where, Collection) else Page.objects.filter(collection__in=where)
 
 
 def _configs() -> list[str]:

@@ -29,12 +29,16 @@ class NotIndexed(Exception):
 
 
 def similar_pages(
-    shown: Page, *, limit: int = SIMILAR, among: CollectionQuerySet | None = None
+    shown: Page,
+    *,
+    limit: int = SIMILAR,
+    among: CollectionQuerySet | None = None,
+    hidden: QuerySet[Page] | None = None,
 ) -> list[tuple[Page, int]]:
     """Return the nearest pages by cosine, nearest first, each with its likeness in percent.
 
-    From the page's own collection, or `among` these; by the default encoder where the page has its vector.
-    Exact up to EXACT_PAGES pages and where there is no index.
+    From the page's own collection, or `among` these, without the `hidden` ones; by the default encoder where the page
+    has its vector. Exact up to EXACT_PAGES pages and where there is no index.
     Raises NotIndexed.
     """
     mine = _vector_of(shown)
@@ -45,7 +49,10 @@ def similar_pages(
     is_small = (
         None if everywhere else _at_most(Page.objects.filter(collection=shown.collection_id).order_by(), EXACT_PAGES)
     )
-    return nearest(mine.encoder, mine.vector, near.exclude(page=shown), limit=limit, is_small=is_small)
+    near = near.exclude(page=shown)
+    if hidden is not None:
+        near = near.exclude(page__in=hidden)
+    return nearest(mine.encoder, mine.vector, near, limit=limit, is_small=is_small)
 
 
 def nearest(

@@ -264,6 +264,7 @@ VERBS: dict[str, dict[str, Any]] = {
     "unflag": {"group": 1},
     "mark": {"pages": [1], "role": "empty"},
     "rotate": {"pages": [1], "by": 90},
+    "restrict": {"pages": [1]},
     "text": {"page": 1, "checked": True},
     "answer": {"left": 1, "verdict": "same"},
     "answer-many": {"lefts": [1], "verdict": "same"},

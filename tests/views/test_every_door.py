@@ -111,6 +111,7 @@ ACTS: dict[str, list[dict[str, Any]]] = {
     ],
     "mark": [{"pages": [1], "role": "blank"}],
     "rotate": [{"pages": [1], "by": 90}],
+    "restrict": [{"pages": [1], "restricted": True, "reason": "A record of health", "until": "2100-01-31"}],
     "text": [{"page": 1, "lines": [{"line": "1", "text": "A", "was": "B"}, {"text": "C", "after": "1"}]}],
     "answer": [{"left": 3, "verdict": "same"}],
     "answer-many": [{"lefts": [3], "verdict": "same"}],

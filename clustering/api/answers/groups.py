@@ -6,12 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from django.db.models import QuerySet
 from pydantic import Field
 
 from clustering import models
 from clustering.api.shapes import Answer
 from clustering.engine.description import details_from
 from clustering.selectors.desk_rows import spans_of
+from clustering.selectors.hushing import hush
 from clustering.wording import title_of
 
 State = Literal["proposed", "confirmed", "changed"]
@@ -89,10 +91,17 @@ class Group(Answer):
     confirmed_at: datetime | None
 
 
-def groups_told(rows: Iterable[models.Group]) -> list[Group]:
-    """Return these groups with their pages; `confirmed_by` must be there. One query, or two."""
+def groups_told(rows: Iterable[models.Group], hidden: QuerySet[models.Page] | None = None) -> list[Group]:
+    """Return these groups with their pages, but for the `hidden` ones; `confirmed_by` must be there. Three queries at
+    most."""
     groups = list(rows)
-    spans = spans_of(models.Page.objects.filter(group__in=[group.pk for group in groups])) if groups else {}
+    if not groups:
+        return []
+    pages = models.Page.objects.filter(group__in=[group.pk for group in groups])
+    if hidden is not None:
+        hush(groups, hidden)
+        pages = pages.exclude(pk__in=hidden)
+    spans = spans_of(pages)
     return [_told(group, spans.get(group.pk, [])) for group in groups]
 
 
@@ -127,8 +136,8 @@ def _told(group: models.Group, spans: list[list[int]]) -> Group:
         drafts=Drafts(**drafts),
         accepted_drafts=group.accepted_drafts,
         confidence=group.confidence,
-        page_count=group.page_count,
-        first_position=group.first_position,
+        page_count=sum(last - first + 1 for first, last in spans),
+        first_position=min((first for first, _ in spans), default=group.first_position),
         spans=[(first, last) for first, last in spans],
         run=group.run_id,
         split_from=group.split_from,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from django.urls import reverse
@@ -34,6 +34,9 @@ class Page(Answer):
     role: Role = Field(description="Empty for a page of a document; otherwise its mark.")
     group: int | None = Field(description="ID of its group.")
     group_order: int | None = Field(description="Place in that group, from 1.")
+    restricted: bool = Field(description="Viewers don’t see it, and exports leave it out.")
+    restricted_reason: str
+    restricted_until: date | None = Field(description="Last day of the restriction; null until it is lifted.")
     text: str | None = Field(description="Its text; null if it was not read or not requested.")
     image: str = Field(description="Address of the original; ?size=1280 or 320 for smaller ones.")
 
@@ -148,6 +151,9 @@ def _facts(page: models.Page, slug: str) -> dict[str, Any]:
     return {
         **{name: getattr(page, name) for name in names},
         "role": page.role,
+        "restricted": page.is_restricted,
+        "restricted_reason": page.restricted_reason,
+        "restricted_until": page.restricted_until,
         "group": page.group_id,
         "group_order": page.group_order,
         "image": reverse("api-v1:get_image", kwargs={"slug": slug, "position": page.position}),

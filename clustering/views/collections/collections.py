@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from clustering.access import access_collections, may_edit, may_launch
+from clustering.access import access_collections, access_whole_collections, may_edit, may_launch
 from clustering.saved_filters import offered
 from clustering.selectors.collection_list import SORTS, STATUSES, Totals, found, left_off, rows, totals
 from clustering.selectors.my_work import mine
@@ -45,7 +45,7 @@ def collections(request: HttpRequest) -> HttpResponse:
         "status": status,
         "sort": sort,
         "query": _query(words, status, sort, is_mine=is_mine),
-        "left_off": left_off(visible, request.user.pk) if sums.has_any else None,
+        "left_off": left_off(access_whole_collections(request.user), request.user.pk) if sums.has_any else None,
         "saved": offered(request.user),
         "save_address": f"/?{query}" if (query := _query(words, status, sort, is_mine=is_mine)) else "",
         "mode": "collections",

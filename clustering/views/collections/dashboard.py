@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clustering.access import access_collection, access_collections, may_launch
+from clustering.access import access_collection, access_whole_collections, may_launch
 from clustering.dashboard import figures
 from clustering.dashboard.judged import agreements, believed
 from clustering.dashboard.map import MOST_PAGES, map_rows
@@ -62,8 +62,8 @@ def dashboard_map(request: HttpRequest, slug: str) -> JsonResponse:
 
 @require_GET
 def all_dashboard(request: HttpRequest) -> HttpResponse:
-    """All collections this person may see, together."""
-    visible = access_collections(request.user)
+    """All collections this person may see, together; without those that have pages hidden from them."""
+    visible = access_whole_collections(request.user)
     ids = list(visible.values_list("pk", flat=True))
     shown = Paginator(ids, COLLECTIONS_SHOWN).get_page(request.GET.get("page"))
     counted = progress(ids)

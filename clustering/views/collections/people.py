@@ -11,7 +11,14 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clustering.access import NO_MANAGING, access_collection, access_collections, may_edit, may_launch
+from clustering.access import (
+    NO_MANAGING,
+    access_collection,
+    access_collections,
+    access_whole_collections,
+    may_edit,
+    may_launch,
+)
 from clustering.journal.errors import Refused
 from clustering.models import Assignment, Collection, User
 from clustering.people_forms import AssignForm, HandOverForm, RoleForm
@@ -26,7 +33,7 @@ DONE_SHOWN = 20
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: HttpRequest, slug: str) -> HttpResponse:
     """Roles and assignments of one collection. POST: act=role, act=remove, act=assign."""
-    collection = access_collection(request.user, slug, launch=request.method == "POST")
+    collection = access_collection(request.user, slug, launch=request.method == "POST", whole=False)
     assert isinstance(request.user, User)  # access_collection let this person in
     act = request.POST.get("act")
     role_form = RoleForm(request.POST if act == "role" else None)
@@ -139,7 +146,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     context = {
         "pieces": pieces(visible, own, today=today),
         "done": done_of(visible, own),
-        "left_off": left_off(visible, own),
+        "left_off": left_off(access_whole_collections(request.user), own),
         "hand_over_form": HandOverForm(auto_id="hand-over-%s"),
         "today": today,
         "mode": "work",

@@ -20,7 +20,7 @@ def changes(request: HttpRequest, slug: str) -> JsonResponse:
 
     ?since=41&at=12: the page that this person is at.
     """
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     since = whole_number(request.GET.get("since"))
     if since is None:
         return JsonResponse({"message": _("Give the version to start from: ?since=41.")}, status=400)

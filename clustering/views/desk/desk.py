@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clustering.access import access_collection, access_collections, may_edit, may_launch
+from clustering.access import access_collection, access_collections, may_edit, may_launch, shown_groups, shown_pages
 from clustering.commenting import open_comments
-from clustering.models import Collection, Group, Page
+from clustering.models import Collection, Page
 from clustering.page_config import desk_config
 from clustering.saved_filters import offered
 from clustering.selectors import desk_rows
@@ -26,7 +26,7 @@ PAGES_AT_ONCE = 600
 @require_GET
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the stream of a collection. The page itself is light: groups and pages come as data."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     counted = access_collections(request.user).with_progress().get(pk=collection.pk)
     context = {
         "collection": counted,
@@ -43,14 +43,14 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def desk_index(request: HttpRequest, slug: str) -> JsonResponse:
     """All groups, seams and shapes of pages, in short rows."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     return JsonResponse({**index(collection), "comments": open_comments(collection)})
 
 
 @require_GET
 def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
     """Pages from one position to another: ?from=1&to=120; or those at some: ?at=1,12,40."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     if "at" in request.GET:
         some = whole_numbers(request.GET["at"].split(","))[:PAGES_AT_ONCE]
         rows = desk_rows.page_rows(collection, at=some)
@@ -66,7 +66,7 @@ def desk_pages(request: HttpRequest, slug: str) -> JsonResponse:
 @require_GET
 def find_page(request: HttpRequest, slug: str) -> JsonResponse:
     """Return the page that a person means by a number, an identifier or a repository id: ?q=34."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     query = request.GET.get("q", "").strip()
     page = _page_meant(collection, query)
     if page is None:
@@ -76,7 +76,7 @@ def find_page(request: HttpRequest, slug: str) -> JsonResponse:
 
 
 def _page_meant(collection: Collection, query: str) -> Page | None:
-    pages = Page.objects.filter(collection=collection)
+    pages = shown_pages(collection)
     if not query or "\0" in query:
         return None
     exact = pages.filter(identifier=query).first() or pages.filter(pid=query).first()
@@ -93,9 +93,9 @@ def _page_meant(collection: Collection, query: str) -> Page | None:
 @require_GET
 def document(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """To the first page of the document in the stream; with ?describe=1 beside its fields."""
-    collection = access_collection(request.user, slug)
-    group = Group.objects.filter(collection=collection, number=number).first()
-    first = group.pages.order_by("group_order").first() if group else None
+    collection = access_collection(request.user, slug, whole=False)
+    group = shown_groups(collection).filter(number=number).first()
+    first = shown_pages(collection).filter(group=group).order_by("group_order").first() if group else None
     if first is None:
         raise Http404(_("Document %(number)s no longer exists in this collection.") % {"number": number})
     view = "describe" if "describe" in request.GET else "page"

@@ -10,12 +10,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clustering.access import access_collection, access_collections, access_page, may_edit, may_launch
+from clustering.access import (
+    access_collection,
+    access_collections,
+    access_page,
+    hidden_in,
+    hidden_pages,
+    may_edit,
+    may_launch,
+    shown_groups,
+    shown_pages,
+)
 from clustering.models import Collection, Edit, Group, LiveScore, Page, SeamScore
 from clustering.page_config import desk_config
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import first_line
 from clustering.selectors.duplicates import LOOKED_AT, duplicates_of, original_of
+from clustering.selectors.hushing import hush
 from clustering.selectors.places import places_of
 from clustering.selectors.similar import SIMILAR, NotIndexed, similar_pages
 from clustering.wording import percent
@@ -27,7 +38,7 @@ HISTORY = 30
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the page with deep zoom, its text, what is similar and its history."""
     shown = access_page(request.user, pk)
-    neighbours = Page.objects.filter(collection=shown.collection)
+    neighbours = shown_pages(shown.collection)
     context = {
         "page": shown,
         "collection": shown.collection,
@@ -49,7 +60,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     """Show what the stream shows beside the pages of the focused one: facts, text, what is similar, history."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     shown = _at(collection, position)
     context = {
         "page": shown,
@@ -66,8 +77,10 @@ def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
 
 def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
     """Return what looks like this page, what is the same page again, and the group that its group may repeat."""
-    near = similar_pages(shown, limit=max(limit, LOOKED_AT))
+    hidden = hidden_in(shown.collection)
+    near = similar_pages(shown, limit=max(limit, LOOKED_AT), hidden=hidden)
     duplicates = duplicates_of(shown, near=near)
+    hush([shown.group, *(copy.page.group for copy in duplicates)], hidden)
     return {"similar": near[:limit], "duplicates": duplicates, "original": original_of(shown, duplicates)}
 
 
@@ -76,7 +89,7 @@ def _places(shown: Page, context: dict[str, Any]) -> dict[str, Any]:
     group = shown.group
     copied = None
     if group is not None and group.copy_of is not None:
-        copied = Group.objects.filter(collection=shown.collection, number=group.copy_of).first()
+        copied = shown_groups(shown.collection).filter(number=group.copy_of).first()
     named = [group, copied, context["original"], *(copy.page.group for copy in context["duplicates"])]
     return {"copied": copied, "places": places_of(shown.collection, {one for one in named if one is not None})}
 
@@ -92,11 +105,14 @@ def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     ?blind=1 leaves out what people said: the queue asks so, or a hidden check would give itself away.
     """
     blind = "blind" in request.GET
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     left = _at(collection, position)
-    right = Page.objects.select_related("group").filter(collection=collection, position__gt=position).first()
+    right = shown_pages(collection).select_related("group").filter(position__gt=position).first()
     chosen = desk_run(collection)
-    scores = list(SeamScore.objects.filter(page=left).select_related("run").order_by("-run__created"))
+    # Evidence may speak of pages further away.
+    is_partly_hidden = hidden_in(collection).exists()
+    seen = SeamScore.objects.none() if is_partly_hidden else SeamScore.objects.filter(page=left)
+    scores = list(seen.select_related("run").order_by("-run__created"))
     score = next((s for s in scores if chosen and s.run_id == chosen.pk), None)
     context = {
         "collection": collection,
@@ -121,10 +137,12 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
     shown = access_page(request.user, pk)
     everywhere = request.GET.get("scope") == "everywhere"
     among = access_collections(request.user) if everywhere else None
+    hidden = hidden_pages(request.user)
     try:
-        near, refused = similar_pages(shown, limit=60, among=among), ""
+        near, refused = similar_pages(shown, limit=60, among=among, hidden=hidden), ""
     except NotIndexed as error:
         near, refused = [], str(error)
+    hush([shown.group, *(page.group for page, _ in near)], hidden)
     context = {
         "page": shown,
         "collection": shown.collection,
@@ -175,6 +193,8 @@ def facts_of(score: SeamScore | None) -> list[dict[str, Any]]:
 
 def history_of(shown: Page) -> list[Edit]:
     """Return the acts that changed this page's place, newest first."""
+    if hidden_in(shown.collection).exists():  # sentences may name documents that are restricted
+        return []
     return list(Edit.objects.filter(pages__contains=[shown.pk]).select_related("actor").order_by("-sequence")[:HISTORY])
 
 
@@ -199,11 +219,8 @@ def viewer_config(shown: Page) -> dict[str, Any]:
 
 
 def _at(collection: Collection, position: int) -> Page:
-    found = (
-        Page.objects.select_related("group", "reading", "collection")
-        .filter(collection=collection, position=position)
-        .first()
-    )
+    found = shown_pages(collection).select_related("group", "reading").filter(position=position).first()
     if found is None:
         raise Http404(_("%(collection)s has no page %(position)s.") % {"collection": collection, "position": position})
+    found.collection = collection
     return found

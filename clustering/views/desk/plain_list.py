@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import access_collection, access_collections, may_edit, may_launch
+from clustering.access import access_collection, access_collections, hidden_in, may_edit, may_launch, shown_pages
 from clustering.actions import ACTS, Scope
 from clustering.actions.base import GroupAct, order_of
 from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page, User
 from clustering.page_config import KINDS, offered_acts
 from clustering.selectors.filters import FILTERS, groups_matching
+from clustering.selectors.hushing import hush
 from clustering.selectors.places import at_place, places_of
 from clustering.views.desk.list_form import DRAFTED, FACTS, Typed
 from clustering.written import versions_of, whole_number, whole_numbers
@@ -42,7 +44,7 @@ FILTER_WORDS = (
 @require_GET
 def plain_list(request: HttpRequest, slug: str) -> HttpResponse:
     """Show groups by their first page, each with its pages; pages in no group come first."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     return _page(request, collection, request.GET)
 
 
@@ -54,8 +56,10 @@ def _page(
     show = asked.get("show", "all")
     show = show if show in FILTERS else "all"
     groups = Group.objects.filter(pk__in=groups_matching(collection, show).values("pk"))
-    groups = groups.in_scan_order().prefetch_related("pages__reading")
+    pages = shown_pages(collection).select_related("reading")
+    groups = groups.in_scan_order().prefetch_related(Prefetch("pages", pages))
     shown = Paginator(groups, GROUPS_SHOWN).get_page(asked.get("page"))
+    hush(shown.object_list, hidden_in(collection))
     rows = [typed.row(group) for group in shown]
     elsewhere = typed.elsewhere(collection, {group.pk for group in shown})
     context = {
@@ -66,9 +70,9 @@ def _page(
         "rows": rows,
         "elsewhere": elsewhere,
         "places": places_of(collection, [row.group for row in [*rows, *elsewhere] if row.group.number]),
-        "loose": Page.objects.filter(collection=collection, group__isnull=True).order_by("position")[
-            : LOOSE_SHOWN if show in {"all", "todo"} else 0
-        ],
+        "loose": shown_pages(collection)
+        .filter(group__isnull=True)
+        .order_by("position")[: LOOSE_SHOWN if show in {"all", "todo"} else 0],
         "typed": typed,
         "kinds": KINDS,
         "roles": Page.Role.choices,

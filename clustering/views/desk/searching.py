@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clustering.access import access_collection, access_collections, may_launch
+from clustering.access import access_collection, access_collections, hidden_pages, may_launch
 from clustering.engine.encoders import EncoderUnavailable
 from clustering.forms import MOST_LETTERS, SearchForm
 from clustering.models import Collection, Page
 from clustering.models.collection import CollectionQuerySet
+from clustering.selectors.hushing import hush
 from clustering.selectors.meaning import pages_about
 from clustering.selectors.search import found_pages
 from clustering.selectors.search_results import MOST, Hit, by_document, results_of
@@ -29,7 +30,7 @@ NEAREST = 100
 @require_GET
 def search(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the documents of one collection whose text has these words, or is about them."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     return _search(request, Collection.objects.filter(pk=collection.pk), collection)
 
 
@@ -50,25 +51,28 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
     by_meaning = request.GET.get("by") == "meaning"
     hits: list[Hit] = []
     refused = ""
+    hidden = hidden_pages(request.user)
     if words and by_meaning:
         try:
-            near = pages_about(words, among=among, limit=NEAREST)
+            near = pages_about(words, among=among, hidden=hidden, limit=NEAREST)
             hits = [Hit(page.pk, page.group_id, likeness) for page, likeness in near]
         except (EncoderUnavailable, NotIndexed) as error:
             refused = str(error)
     elif words:
-        rows = found_pages(collection or among, words).values_list("pk", "group_id")
+        rows = found_pages(collection or among, words).exclude(pk__in=hidden).values_list("pk", "group_id")
         hits = [Hit(page, group) for page, group in rows[: MOST + 1]]
     documents = by_document(hits[:MOST])
     shown = Paginator(documents, DOCUMENTS_SHOWN).get_page(form.cleaned_data.get("page") if form.is_valid() else 1)
-    pages = Page.objects.filter(collection__in=among)
+    pages = Page.objects.filter(collection__in=among).exclude(pk__in=hidden)
+    results = results_of(list(shown), words)
+    hush([result.page.group for result in results], hidden)
     context: dict[str, Any] = {
         "collection": collection,
         "words": words,
         "written": request.GET.get("q", ""),
         "by_meaning": by_meaning,
         "shown": shown,
-        "results": results_of(list(shown), words),
+        "results": results,
         "pages_found": len(hits),
         "is_cut": len(hits) > MOST,
         "most": MOST,

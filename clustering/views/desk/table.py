@@ -19,7 +19,7 @@ from clustering.written import json_of
 @require_GET
 def table(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the table. The page is light: documents come as the stream's data."""
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     context = {
         "collection": collection,
         "mode": "table",

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import access_collection, access_collections, may_launch
+from clustering.access import access_collection, access_collections, hidden_in, may_launch
 from clustering.exports.checking import CheckResult, check
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of
@@ -28,7 +28,7 @@ from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, told
-from clustering.models import Collection, Job, User
+from clustering.models import Collection, Job, Page, User
 from clustering.selectors.exporting import at_once, blocked, pages_in
 
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
@@ -78,8 +78,8 @@ class Offered:
 @require_GET
 def downloads(request: HttpRequest, slug: str) -> HttpResponse:
     """All formats under what they are for, for the extent that the address names; with ?check=1 checked at any size."""
-    collection = access_collection(request.user, slug)
-    collection = access_collections(request.user).with_progress().get(pk=collection.pk)
+    collection = access_collection(request.user, slug, whole=False)
+    counted = access_collections(request.user).with_progress().get(pk=collection.pk)
     extent = Extent.of(request.GET)
     pages = pages_in(collection, everything=extent.everything)
     results: dict[str, CheckResult] = {}
@@ -95,7 +95,7 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         for heading, formats in by_purpose()
     ]
     context = {
-        "collection": collection,
+        "collection": counted,
         "extent": extent,
         "other_extents": {
             "proposals": replace(extent, everything=not extent.everything).query,
@@ -106,7 +106,7 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         "is_checked": bool(results),
         "wrong_settings": wrong,
         "kept": kept,
-        "jobs": _export_jobs(collection),
+        "jobs": [] if hidden_in(collection).exists() else _export_jobs(collection),
         "mode": "export",
         "may_launch": may_launch(request.user, collection),
     }
@@ -119,7 +119,7 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
 
     What would take minutes, or cannot be made, leads back to the page with a sentence.
     """
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     chosen = _format(key)
     extent = Extent.of(request.GET)
     back = redirect(f"{reverse('downloads', args=[slug])}{extent.query}")
@@ -165,7 +165,8 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
     """Return what is found for each format; kept for ten minutes as long as nothing is edited. Raises WrongSettings."""
     told = json.dumps(collection.read_settings().export, sort_keys=True)
-    key = hashlib.sha256(f"{collection.pk} {collection.version} {extent} {told}".encode()).hexdigest()
+    restricted = Page.objects.filter(collection=collection).restricted().count()  # falls as days pass
+    key = hashlib.sha256(f"{collection.pk} {collection.version} {restricted} {extent} {told}".encode()).hexdigest()
     kept = cache.get(f"export-checks:{key}")
     if kept is None:
         material = material_of(collection, everything=extent.everything, drafts=extent.drafts)

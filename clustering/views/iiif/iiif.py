@@ -69,7 +69,9 @@ def open_to_viewers(view: View) -> View:
 def iiif_collection(request: HttpRequest, slug: str) -> HttpResponseBase:
     """All confirmed groups, by title and address. Made anew only after an edit."""
     material, collection = _material(request, slug)
-    told = [collection.pk, collection.version, collection.title, collection.read_settings().export]
+    # As days pass there are fewer restricted pages, without an edit.
+    restricted = collection.pages.restricted().count()
+    told = [collection.pk, collection.version, restricted, collection.title, collection.read_settings().export]
     tag = _tag(json.dumps(told, sort_keys=True).encode())
 
     def body() -> bytes:
@@ -144,7 +146,7 @@ def _material(request: HttpRequest, slug: str) -> tuple[Material, Collection]:
         material = material_of(collection)
         if material.settings.published:
             return material, collection
-    collection = access_collection(request.user, slug)
+    collection = access_collection(request.user, slug, whole=False)
     return material_of(collection), collection
 
 
@@ -154,13 +156,14 @@ def _group(material: Material, slug: str, number: int) -> GroupRecord:
         .select_related("confirmed_by", "run")
         .first()
     )
-    if group is None:
+    record = group_record(group, drafts=material.settings.use_drafts) if group is not None else None
+    if record is None or not record.pages:
         raise Http404(_("Document %(number)s is not confirmed, or does not exist.") % {"number": number})
-    return group_record(group, drafts=material.settings.use_drafts)
+    return record
 
 
 def _page(slug: str, identifier: str) -> Page:
-    confirmed = Page.objects.filter(collection__slug=slug, group__state=Group.State.CONFIRMED)
+    confirmed = Page.objects.filter(collection__slug=slug, group__state=Group.State.CONFIRMED).unrestricted()
     page = confirmed.filter(identifier=identifier).first() if is_storable(identifier) else None
     if page is None:
         raise Http404(_("%(identifier)s is not a page of a confirmed document.") % {"identifier": identifier})

@@ -20,6 +20,9 @@ ORIGINAL = "original"
 FOREVER = "private, max-age=31536000, immutable"
 """The address carries the content's SHA-256, so what it shows never changes; private, because it takes signing in."""
 
+NEVER = "private, no-store"
+"""Of restricted pages no copy may stay in a browser."""
+
 
 @require_GET
 def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseBase:
@@ -34,7 +37,7 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
     if turn not in (0, 90, 180, 270):
         raise Http404(_("Images turn by 90, 180, or 270 degrees."))
     tag = f'"{page.sha256[:32]}-{size}{f"-{turn}" if turn else ""}"'
-    if request.headers.get("If-None-Match") == tag:
+    if request.headers.get("If-None-Match") == tag and not page.is_restricted:
         answer: HttpResponseBase = HttpResponseNotModified()
     else:
         path, media_type = _file(page, size, turn)
@@ -42,7 +45,7 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
             answer = FileResponse(path.open("rb"), content_type=media_type)
         except FileNotFoundError:
             return _gone(page)
-    answer["Cache-Control"] = FOREVER
+    answer["Cache-Control"] = NEVER if page.is_restricted else FOREVER
     answer["ETag"] = tag
     answer["X-Content-Type-Options"] = "nosniff"
     return answer

@@ -36,6 +36,7 @@ export interface PageRow {
   role: string;
   line: string;
   rotation: number;
+  restricted: [string, string | null] | null;
 }
 
 /** Many rows of one kind: what their values are called, and the values of each. */

@@ -1,0 +1,154 @@
+"""Restricted pages at every door there is: what a viewer is never told and never shown."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from PIL import Image, UnidentifiedImageError
+from pytest_django.fixtures import Settings
+
+from clustering.actions import confirm_groups, describe_group, flag_group, restrict_pages
+from clustering.commenting import write_comment
+from clustering.exports.registry import FORMATS
+from clustering.files import original_path, write_thumbnails
+from clustering.models import Collection, Embedding, Group, Job, Notification, Page, SeamScore, User
+from clustering.urls import urlpatterns
+from tests.api.test_runs import make_run
+from tests.conftest import MakeCollection
+from tests.e2e.conftest import give_images
+from tests.views.conftest import Signed
+from tests.views.fuzzing import doors
+
+pytestmark = pytest.mark.django_db
+
+DOORS = [door for door in doors(urlpatterns) if not door.route.startswith(("uploads", "welcome", "language"))]
+WORDS = ("diagnosed", "Wilhelmina")
+"""The first is read on the restricted pages and in the drafts of their documents, the second was written about them.
+Nobody asks for them, so that no answer repeats them."""
+IDENTIFIERS = ("Wilhelmina_2", "Wilhelmina_4")
+READ = "Tuberculosis was diagnosed"
+RED = (200, 0, 0)
+SHOWN = {
+    "desk-index", "desk-pages", "desk-changes", "page", "page-panel", "seam", "scan", "search", "search-all",
+    "plain-list", "history", "list_pages", "get_page", "get_text", "get_image", "list_groups", "all_groups",
+    "list_comments", "list_edits", "list_edit_groups",
+}  # fmt: skip
+"""Doors at which an archivist sees what a viewer does not."""
+NAMES_A_PAGE = "<(int|slug|path|str):(pk|number|position|left|identifier|group|digest)>"
+QUERY = "q=Tuberculosis&from=1&to=6&since=0&all=1&drafts=1&text=true&scope=everywhere&limit=60&page=2&group=2&show=all"
+
+
+@pytest.fixture
+def collection(
+    make_collection: MakeCollection, alice: User, victor: User, store: Any, settings: Settings
+) -> Collection:
+    """Documents of pages 1-3, 4-5 and 6; 2, 4 and 5 are restricted, red, and ill."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    cache.clear()
+    made = make_collection(groups=[3, 2, 1])
+    give_images(made)
+    run = make_run(made, [[1], [2, 3, 4], [6, 5]])
+    pages = list(made.pages.order_by("position"))
+    evidence = [{"family": "text", "contribution": 1.0, "sentence": "Both say diagnosed."}]
+    SeamScore.objects.bulk_create(
+        SeamScore(run=run, page=page, probability=0.4, boundary=False, evidence=evidence) for page in pages
+    )
+    Embedding.objects.bulk_create(
+        Embedding(page=page, encoder="drawn", vector=[1.0, page.position / 100, 0.0]) for page in pages
+    )
+    Job.objects.create(collection=made, kind="read", state="done", done=6, total=6)
+    for page in (pages[1], pages[3], pages[4]):
+        page.identifier = f"Wilhelmina_{page.position}"
+        page.save(update_fields=["identifier"])
+        image = Image.new("RGB", (232, 300), RED)
+        image.save(original_path(page.sha256, page.media_type), "JPEG", quality=90)
+        write_thumbnails(image, page.sha256)
+        page.reading.text, page.reading.lines = READ, [[READ, 30, 40, 180, 52, 91.0]]
+        page.reading.save(update_fields=["text", "lines"])
+        write_comment(page, "@victor is this Wilhelmina?", actor=alice)
+    draft = {"title": {"value": READ, "confidence": 0.9, "evidence": READ}}
+    made.groups.update(draft=draft)
+    made.groups.filter(number=3).update(draft={})
+    second = Group.objects.get(number=2)
+    describe_group(second, title="Wilhelmina", actor=alice)
+    flag_group(second, note="Wilhelmina", actor=alice)
+    confirm_groups(list(made.groups.all()), actor=alice)
+    made.refresh_from_db()
+    made.settings = {"export": {"published": True, "use_drafts": True}}
+    made.save(update_fields=["settings"])
+    restrict_pages([pages[1], pages[3], pages[4]], ("Health", None), actor=alice)
+    made.refresh_from_db()
+    return made
+
+
+def addresses(collection: Collection) -> Iterator[tuple[str, str]]:
+    """Each door with an address there: as it leads to a restricted page in a document that is not, asked all that it
+    may be asked, and to one that is wholly restricted."""
+    run, job = collection.runs.get(), Job.objects.get()
+    for position, query in ((2, f"?{QUERY}"), (4, "")):
+        page = Page.objects.select_related("group").get(collection=collection, position=position)
+        assert page.group is not None
+        things = {
+            "slug": collection.slug, "number": str(page.group.number), "position": str(position),
+            "left": str(position - 1), "sequence": "1", "identifier": page.identifier, "digest": page.sha256[:16],
+            "group": str(page.group.pk), "run": str(run.pk), "job": str(job.pk), "name": "csv", "kind": "read",
+            "rotation": "90", "page": str(page.pk), "comment": "1", "url": "x", "size": "!320,320",
+            "which": "unread",
+        }  # fmt: skip
+        for door in DOORS:
+            if not query and not re.search(NAMES_A_PAGE, door.route):
+                continue
+            pk = things["run"] if "runs" in door.route else things["job"] if "job" in door.route else things["page"]
+            for key in FORMATS if door.name == "download" and query else ["csv"]:
+                for size in ("320", "original") if door.name == "scan" else (things["size"],):
+                    yield door.name, door.there(defaultdict(lambda: "1", things, pk=pk, key=key, size=size)) + query
+
+
+def leaked(client: Client, address: str) -> str:
+    """What of the restricted pages is in the answer; empty where nothing is."""
+    answer = client.get(address)
+    body = b"".join(getattr(answer, "streaming_content")) if answer.streaming else answer.content  # noqa: B009
+    parts = [body]
+    if body[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            parts = [archive.read(name) + name.encode() for name in archive.namelist()]
+    for part in parts:
+        named = [name for name in IDENTIFIERS if name in address]  # a refusal repeats it
+        text = part.replace(named[0].encode(), b"") if named else part
+        found = [word for word in WORDS if word.encode() in text]
+        if found or _is_red(part):
+            return " ".join(found) or "image"
+    return ""
+
+
+def _is_red(content: bytes) -> bool:
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            red, green, _ = image.convert("RGB").resize((1, 1)).getpixel((0, 0))  # type: ignore[misc]
+    except (UnidentifiedImageError, OSError, ValueError):
+        return False
+    return bool(red > 120 and green < 60)
+
+
+def test_no_door_leads_a_viewer_to_a_restricted_page(
+    collection: Collection, alice: User, victor: User, signed: Signed, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, "django.request")  # most doors refuse
+    every = list(addresses(collection))
+    assert Notification.objects.filter(person=victor, quote__contains="Wilhelmina").exists()
+    client, stranger = signed(victor), Client()
+    assert {there: what for _, there in every if (what := leaked(client, there))} == {}
+    published = [there for name, there in every if name.startswith("iiif") or not name]
+    assert {there: what for there in published if (what := leaked(stranger, there))} == {}
+    client = signed(alice)
+    shown = {name for name, there in every if name in SHOWN and leaked(client, there)}
+    assert shown == SHOWN, "there is something to leak"
