@@ -44,6 +44,7 @@ KEYS: tuple[Key, ...] = (
     Key("larger", ("+",), "Larger pages", "stream"),
     Key("smaller", ("-",), "Smaller pages", "stream"),
     Key("usual-size", ("0",), "Default page size", "stream"),
+    Key("magnify", ("z",), "Turn the magnifier on or off", "stream"),
     Key("select", ("Space",), "Select or deselect the current page", "stream", fixed=True),
     Key("extend-left", ("Shift+ArrowLeft",), "Extend the selection to the left", "stream", fixed=True),
     Key("extend-right", ("Shift+ArrowRight",), "Extend the selection to the right", "stream", fixed=True),

@@ -19,6 +19,7 @@ SEEN = """() => JSON.stringify([
     [...document.querySelectorAll(".caption")].map((c) => c.textContent),
     document.querySelector("#thumb-size").value, [...document.querySelectorAll(".folded")].length,
     document.querySelector("#detail-title").textContent, document.querySelector("#detail-stage").ariaLabel,
+    document.querySelector(".magnifier").hidden,
 ])"""
 
 START = 4

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from clustering.models import Collection, User
@@ -40,6 +42,28 @@ def test_click_ctrl_and_shift_choose_pages(collection: Collection, alice: User, 
     desk.selected([1])
     desk.keys("Escape")
     desk.selected([])
+
+
+def test_a_magnifier_follows_the_pointer_and_the_keys(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    lens = desk.page.locator(".magnifier")
+    shown = {page.position: page.pk for page in Scan.objects.filter(collection=collection)}
+
+    def shows(position: int) -> None:
+        expect(lens).to_be_visible()
+        expect(lens.locator("img")).to_have_attribute("src", re.compile(rf"/scans/{shown[position]}/1280/"))
+
+    desk.page.mouse.move(*middle(desk, 4))
+    desk.keys("z")
+    shows(4)
+    desk.page.mouse.move(*middle(desk, 6))
+    shows(6)
+    desk.cell(3).click()
+    desk.selected([3])
+    desk.keys("ArrowLeft")
+    shows(2)
+    desk.keys("z")
+    expect(lens).to_be_hidden()
 
 
 def test_all_chosen_pages_are_dragged_to_another_group(

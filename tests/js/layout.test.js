@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { enlarged, scanBox } from "../../static/js/desk/magnifier.js";
 import { SEAM, hit, landing, pack, pagesOf, rowAt, vertical } from "../../static/js/desk/layout.js";
 
 const SHAPES = [0.77, 0.7, 1.6, 0.77, 5, 0.1];
@@ -86,4 +87,13 @@ test("moved pages land where the scan order puts them, in a rearranged document 
   assert.deepEqual(landing([4, 5, 9], 7), { page: 9, isBefore: true });
   assert.deepEqual(landing([4, 5], 7), { page: 5, isBefore: false });
   assert.deepEqual(landing([9, 4], 3), { page: 4, isBefore: false });
+});
+
+test("the magnifier shows the place under the pointer in its middle", () => {
+  const sheet = { left: 100, top: 50, width: 300, height: 200 };
+  const box = scanBox(sheet, 0.8);
+  assert.deepEqual(box, { left: 170, top: 50, width: 160, height: 200 }, "a scan keeps its shape in a sheet of another");
+  const large = enlarged(box, { x: 170, y: 250 });
+  assert.deepEqual(large, { width: 800, height: 1000, x: 400, y: -500 }, "the lower left corner lies in the middle");
+  assert.equal(enlarged({ ...box, width: 800, height: 1000 }, { x: 0, y: 0 }).height, 2000, "a large page becomes twice as large");
 });

@@ -12,6 +12,7 @@ import { Kept } from "./kept.js";
 import { Keyboard } from "./keys.js";
 import { vertical } from "./layout.js";
 import { panelLinks } from "./links.js";
+import { Magnifier } from "./magnifier.js";
 import { Model } from "./model.js";
 import { actsOfOpenPage } from "./open_page.js";
 import { Outbox } from "./outbox.js";
@@ -41,6 +42,8 @@ const placeKey = `hhreview-place-${config.slug}`;
 let tour = null;
 /** @type {Side | null} */
 let side = null;
+/** @type {Magnifier | null} */
+let magnifier = null;
 
 start().catch((error) => {
   const scroller = byId("stream", HTMLElement);
@@ -83,10 +86,12 @@ async function start() {
     cut: /** @type {Set<number>} */ (new Set()),
     onFocus: (/** @type {number} */ p) => {
       panel.show(p);
+      magnifier?.follow();
       sessionStorage.setItem(placeKey, String(p));
     },
   };
   stream = new Stream(scroller, model, config, selection, given);
+  magnifier = new Magnifier(stream, config);
   const outbox = new Outbox(model, config.urls, new Kept(config.kept));
   outbox.at = () => stream.focus;
   const acts = new Acts(model, outbox, selection, stream, say, (id) => keyboard.inBrackets(id));
@@ -238,6 +243,7 @@ function commands(acts, keyboard, detail, panel) {
     },
     why: () => (model.before(stream.focus) ? panel.why() : say(_("This is the first page: there is no place before it to explain."))),
     compare: () => (model.before(stream.focus) ? void detail.compare(stream.focus) : say(_("This is the first page: there is nothing before it to compare."))),
+    magnify: () => toasts.announce(magnifier?.toggle() ? _("Magnifier on.") : _("Magnifier off.")),
     open: () => void detail.open(stream.focus),
     search: () => {
       detail.close();
