@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from clustering.exports.settings import ExportSettings, Option, WrongSettings
 from clustering.exports.stored_settings import all_options, from_json
+from clustering.selectors.exporting import wrong_said
 
 
 class ExportSettingsForm(forms.Form):
@@ -36,14 +38,16 @@ class ExportSettingsForm(forms.Form):
             try:
                 self.kept = from_json(told)
             except WrongSettings as error:
-                self.add_error(error.name or None, str(error))
+                self.add_error(error.name or None, wrong_said(error))
         return cleaned
 
 
 def _field(option: Option) -> forms.Field:
-    common: dict[str, Any] = {"label": option.label, "help_text": option.help, "required": False}
+    common: dict[str, Any] = {"label": _(option.label), "help_text": _(option.help), "required": False}
     if isinstance(option.default, bool):
         return forms.BooleanField(**common)
     if option.choices:
-        return forms.ChoiceField(choices=list(option.choices.items()), widget=forms.RadioSelect, **common)
+        return forms.ChoiceField(
+            choices=[(key, _(words)) for key, words in option.choices.items()], widget=forms.RadioSelect, **common
+        )
     return forms.CharField(max_length=500, strip=True, **common)

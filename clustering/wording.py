@@ -11,6 +11,7 @@ it was made of.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -63,6 +64,14 @@ def say_n(one: str, many: str, count: int, **values: Any) -> Sentence:
     return _made({"text": one, "many": many, "count": count}, {"count": count, **values})
 
 
+def say_of(text: str, count: int) -> Sentence:
+    """Return a rule's sentence by how many it is about: {n}, and what is written as {one|many}."""
+    return _made({"text": text, "of": count}, {})
+
+
+_ONE_OR_MANY = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
+
+
 def _made(data: dict[str, Any], values: dict[str, Any]) -> Sentence:
     if values:
         data["with"] = {name: as_data(value) for name, value in values.items()}
@@ -101,6 +110,10 @@ def told(value: Any) -> str:
     if "date" in value:
         return date_format(parse_date(value["date"]) or "", "DATE_FORMAT")
     text = ngettext(value["text"], value["many"], value["count"]) if "many" in value else gettext(value["text"])
+    if "of" in value:
+        at = 1 if value["of"] == 1 else 2
+        text = text.replace("{n}", number_format(value["of"], force_grouping=True))
+        return _ONE_OR_MANY.sub(lambda found: found[at], text)
     values = value.get("with")
     sentence = text % {name: told(part) for name, part in values.items()} if values else text
     first = value.get("first")

@@ -20,7 +20,8 @@ from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, media_type, order_export
 from clustering.journal.errors import Refused
-from clustering.selectors.exporting import at_once, blocked, pages_in
+from clustering.selectors.exporting import at_once, blocked, pages_in, wrong_said
+from clustering.wording import say
 
 router = Router(tags=["Exports"])
 
@@ -74,14 +75,17 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
     everything = wanted.all is not None
     if not at_once(chosen, pages_in(collection, everything=everything)):
         raise Refused(
-            f"{chosen.label} is large for this collection. Send a POST to this address to run it in the background, "
-            "then fetch the file."
+            say(
+                "%(label)s is large for this collection. Send a POST to this address to run it in the background, "
+                "then fetch the file.",
+                label=say(chosen.label),
+            )
         )
     try:
         material = material_of(collection, everything=everything, drafts=wanted.drafts is not None)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
-        raise Refused(f"{error} Staff can fix this in the export settings.") from error
+        raise Refused(say("%(error)s Staff can fix this in the export settings.", error=wrong_said(error))) from error
     if stopped:
         raise Refused(stopped)
     answer = StreamingHttpResponse(one_state(pieces_of(chosen, material)), content_type=chosen.media_type)

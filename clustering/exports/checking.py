@@ -36,6 +36,10 @@ class Finding:
     """Of documents or pages it is about."""
     blocks: bool = False
     """Whether no file can be made."""
+    template: str = ""
+    """What the message was made of: the rule's, by `count`. Empty: the message is as the rule has it."""
+    example: str = ""
+    """What was said of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +157,8 @@ def _result(chosen: ExportFormat, groups: int, pages: int, met: Mapping[Rule, _M
     for rule, found in met.items():
         if found.count:
             message = rule.said(found.count) + (f" The first: {found.example}." if found.example else "")
-            findings.append(
-                Finding(rule.level, rule.code, message, rule.remedy, tuple(found.groups), found.count, rule.blocks)
-            )
+            about = (tuple(found.groups), found.count, rule.blocks, rule.message, found.example)
+            findings.append(Finding(rule.level, rule.code, message, rule.remedy, *about))
         else:
             checked.append(rule.checks)
     findings.sort(key=lambda finding: LEVELS.index(finding.level))

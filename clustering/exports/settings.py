@@ -21,11 +21,14 @@ PARTS = (EVERY_TARGET, ADDRESSES, TABLES, RECORDS, SYSTEMS)
 
 
 class WrongSettings(ValueError):
-    """A setting that no export could use. The message is a full sentence that names it; `name` is the setting."""
+    """A setting that no export could use. The message is a full sentence that names it; `name` is the setting.
 
-    def __init__(self, message: str, name: str = "") -> None:
-        super().__init__(message)
-        self.name = name
+    `text` is the sentence with %(marks)s for `values`, so that it can be told in another language.
+    """
+
+    def __init__(self, text: str, name: str = "", **values: str) -> None:
+        super().__init__(text % values if values else text)
+        self.text, self.name, self.values = text, name, values
 
 
 @dataclass(frozen=True, slots=True)

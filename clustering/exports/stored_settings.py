@@ -39,7 +39,12 @@ def from_json(stored: Mapping[str, Any] | None) -> ExportSettings:
     known = {option.name: option for option in all_options()}
     for name, value in told.items():
         if name not in known:
-            raise WrongSettings(f"There is no export setting {name!r}. Known are {', '.join(known)}.", name)
+            raise WrongSettings(
+                "There is no export setting “%(setting)s.” Known are %(known)s.",
+                name,
+                setting=name,
+                known=", ".join(known),
+            )
         _check(known[name], value)
     own = {kind: kind(**_among(told, kind)) for kind in _own_kinds() if _among(told, kind)}
     settings = ExportSettings(**_among(told, ExportSettings), own=own)
@@ -71,18 +76,39 @@ def to_json(settings: ExportSettings) -> dict[str, Any]:
 def _check(option: Option, value: object) -> None:
     """Raise WrongSettings."""
     wanted = type(option.default)
+    if not isinstance(value, wanted) and wanted is bool:
+        raise WrongSettings(
+            "The export setting %(setting)s is %(value)s. Write true or false.",
+            option.name,
+            setting=option.name,
+            value=repr(value),
+        )
     if not isinstance(value, wanted):
-        kind = "true or false" if wanted is bool else "a text"
-        raise WrongSettings(f"The export setting {option.name} is {value!r}. Write {kind}.", option.name)
+        raise WrongSettings(
+            "The export setting %(setting)s is %(value)s. Write a text.",
+            option.name,
+            setting=option.name,
+            value=repr(value),
+        )
     if option.choices and value not in option.choices:
         raise WrongSettings(
-            f"The export setting {option.name} is {value!r}. Choose one of {', '.join(option.choices)}.", option.name
+            "The export setting %(setting)s is %(value)s. Choose one of %(choices)s.",
+            option.name,
+            setting=option.name,
+            value=repr(value),
+            choices=", ".join(option.choices),
         )
     if isinstance(value, str) and (len(value) > _MOST_LETTERS or "\n" in value):
         raise WrongSettings(
-            f"The export setting {option.name} must be one line of {_MOST_LETTERS} letters at most.", option.name
+            "The export setting %(setting)s must be one line of %(most)s letters at most.",
+            option.name,
+            setting=option.name,
+            most=str(_MOST_LETTERS),
         )
     if option.is_address and value and not re.fullmatch(r"https?://[^\s/]+\S*", str(value)):
         raise WrongSettings(
-            f"The export setting {option.name} is {value!r}. Write an address with http:// or https://.", option.name
+            "The export setting %(setting)s is %(value)s. Write an address with http:// or https://.",
+            option.name,
+            setting=option.name,
+            value=repr(value),
         )

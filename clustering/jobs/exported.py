@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clustering import store
 from clustering.exports.checking import CheckResult
@@ -55,9 +56,9 @@ def export_label(job: Job) -> str:
     """Return what was ordered, in words."""
     params = told(job, ExportParams)
     chosen = FORMATS.get(params.format)
-    with_proposals = ", with proposals" if params.everything else ", confirmed documents"
-    with_drafts = ", with drafts" if params.drafts else ""
-    return f"{chosen.label if chosen else params.format}{with_proposals}{with_drafts}"
+    said = _("%(format)s, with proposals") if params.everything else _("%(format)s, confirmed documents")
+    told_so = said % {"format": _(chosen.label) if chosen else params.format}
+    return _("%(export)s, with drafts") % {"export": told_so} if params.drafts else told_so
 
 
 def check_of(job: Job) -> CheckResult | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from clustering.exports.checking import can_be_blocked, check
+from clustering.exports.checking import Finding, can_be_blocked, check
 from clustering.exports.contract import Material
 from clustering.exports.format import ExportFormat
+from clustering.exports.settings import WrongSettings
 from clustering.models import Collection
+from clustering.wording import Sentence, say, say_of, told
 
 MOST_PAGES_AT_ONCE = 20_000
 """Pages up to which a format without scans is sent as it is made; more take minutes, and become a job."""
@@ -33,4 +36,19 @@ def blocked(material: Material, chosen: ExportFormat) -> str:
         return ""
     found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
     stopped = [finding for finding in found.errors if finding.blocks]
-    return f"{chosen.label} can’t be exported. {stopped[0].message} {stopped[0].remedy}" if stopped else ""
+    if not stopped:
+        return ""
+    said = _("%(label)s can’t be exported. %(message)s %(remedy)s")
+    message, remedy = told(finding_said(stopped[0])), _(stopped[0].remedy)
+    return said % {"label": _(chosen.label), "message": message, "remedy": remedy}
+
+
+def finding_said(finding: Finding) -> Sentence:
+    """Return what was found, as a sentence for readers of every language."""
+    said = say_of(finding.template, finding.count) if finding.template else say(finding.message)
+    return say("%(said)s The first: %(example)s.", said=said, example=finding.example) if finding.example else said
+
+
+def wrong_said(error: WrongSettings) -> str:
+    """Return what is wrong with a setting, in the language of now."""
+    return _(error.text) % error.values if error.values else _(error.text)

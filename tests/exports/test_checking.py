@@ -44,7 +44,7 @@ def test_nothing_is_found_where_all_is_in_order(make_material: MakeMaterial) -> 
         name: [] for name in FORMATS
     }
     assert results["mods"].checked and results["mods"].level == "ok"
-    assert any("schema of MODS 3.7" in words for words in results["mods"].checked)
+    assert any("MODS record is valid" in words for words in results["mods"].checked)
     assert any("METS 1.12.1" in words for words in results["mets"].checked)
 
 
@@ -147,7 +147,7 @@ def test_the_awkward_cases_are_valid_by_the_schemas_at_export_time(
         results = check(make_material(AWKWARD, settings), ["mods", "mets", "bdr"], schemas=folder)
         for result in results.values():
             assert not [finding for finding in result.findings if "schema" in finding.code]
-            assert any(f"MODS {version}" in words for words in result.checked)
+            assert any("MODS record is valid" in words for words in result.checked)
 
 
 def test_a_record_that_is_not_valid_is_reported_with_its_document(

@@ -323,7 +323,7 @@ def test_a_group_without_a_title_is_named_by_kind_and_pages() -> None:
 @pytest.mark.parametrize(
     ("stored", "said"),
     [
-        ({"licence": "x"}, "no export setting 'licence'"),
+        ({"licence": "x"}, "no export setting “licence"),
         ({"published": "yes"}, "Write true or false"),
         ({"base_url": "desk"}, "Write an address"),
     ],

@@ -41,9 +41,11 @@ class IslandoraSettings(OwnSettings):
         for fact, _, name in told:
             if fact not in FACTS or not re.fullmatch(r"[a-z0-9_]+", name):
                 raise WrongSettings(
-                    f"The export setting islandora_fields has {fact}={name} in it. Write pairs such as "
-                    f"genre=field_genre; what can go in is {', '.join(FACTS)}.",
+                    "The export setting islandora_fields has %(pair)s in it. Write pairs such as genre=field_genre; "
+                    "what can go in is %(facts)s.",
                     "islandora_fields",
+                    pair=f"{fact}={name}",
+                    facts=", ".join(FACTS),
                 )
         columns = {fact: name for fact, _, name in told}
         if len(set(columns.values())) < len(told):

@@ -15,16 +15,17 @@ from clustering.exports.schemas import mods_schema
 class ModsJudge(Judge):
     """Makes the record of each document and has its schema look at it."""
 
-    def __init__(self, schema: Any, version: str) -> None:
+    rule = Rule(
+        code="mods-schema",
+        level="error",
+        broken=none_broken,
+        message="{n} MODS {record is|records are} not valid by {its|their} schema.",
+        remedy="Look at title, date and note of these documents for anything unusual; then report this sentence.",
+        checks="every MODS record is valid by its schema",
+    )
+
+    def __init__(self, schema: Any) -> None:
         self.schema = schema
-        self.rule = Rule(
-            code="mods-schema",
-            level="error",
-            broken=none_broken,
-            message=f"{{n}} MODS {{record is|records are}} not valid by the schema of MODS {version}.",
-            remedy="Look at title, date and note of these documents for anything unusual; then report this sentence.",
-            checks=f"every record is valid by the schema of MODS {version}",
-        )
 
     def problem(self, material: Material, group: GroupRecord) -> str:
         """Return what the schema says, or empty."""
@@ -34,6 +35,5 @@ class ModsJudge(Judge):
 
 def mods_judge(material: Material, folder: Path | None) -> ModsJudge | None:
     """None where the schema of the version that is set is not installed."""
-    version = material.settings.of(ModsSettings).mods_version
-    schema = mods_schema(version, folder)
-    return None if schema is None else ModsJudge(schema, version)
+    schema = mods_schema(material.settings.of(ModsSettings).mods_version, folder)
+    return None if schema is None else ModsJudge(schema)

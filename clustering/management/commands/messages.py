@@ -15,13 +15,17 @@ from django.utils.translation import to_locale
 from django.utils.translation.template import templatize
 
 from clustering.engine.drafting.kind import KINDS
+from clustering.exports.common_rules import COLLECTION_RULES, GROUP_RULES
+from clustering.exports.format import Judge, Rule
+from clustering.exports.registry import FORMATS
+from clustering.exports.stored_settings import all_options
 from clustering.languages import CATALOGS
 from hhreview import layout
 
 Message = tuple[str, ...]
 """A sentence; with its plural where it has one."""
 
-_PYTHON = {"_": 1, "_lazy": 1, "gettext": 1, "say": 1, "ngettext": 2, "say_n": 2}
+_PYTHON = {"WrongSettings": 1, "_": 1, "_lazy": 1, "gettext": 1, "say": 1, "ngettext": 2, "say_n": 2}
 _REGISTERED = {"Key": 2, "Field": 1}
 """Which argument of what is registered in English is told in the language of the reader."""
 _UNSEEN = {"migrations", "samples", "commands", "locale"}
@@ -40,7 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Each language, each domain."""
         kinds = [(kind,) for kind in KINDS]
-        found = {"django": [*of_python(), *of_templates(), *kinds], "djangojs": [*of_scripts(), *kinds]}
+        found = {"django": [*of_python(), *of_templates(), *of_exports(), *kinds], "djangojs": [*of_scripts(), *kinds]}
         for code, _name in settings.LANGUAGES:
             if code.split("-")[0] == "en":
                 continue
@@ -154,6 +158,17 @@ def _evidence(tree: ast.AST) -> Iterator[Message]:
         text = node.value if isinstance(node, ast.Constant) and id(node) not in documented else None
         if isinstance(text, str) and re.fullmatch(r"[A-Z“].* .*\.”?", text):
             yield (text,)
+
+
+def of_exports() -> Iterator[Message]:
+    """Yield the words of each format, of its settings, and of what is looked at before it is written."""
+    for option in all_options():
+        yield from ((text,) for text in (option.part, option.label, option.help, *(option.choices or {}).values()))
+    for chosen in FORMATS.values():
+        yield from ((chosen.label,), (chosen.description,), (chosen.purpose.value,))
+        rules = (*chosen.rules, *GROUP_RULES, *COLLECTION_RULES, *([chosen.whole.rule] if chosen.whole else []))
+        for rule in (*rules, *(judge.rule for judge in Judge.__subclasses__())):
+            yield from ((rule.message,), (rule.remedy,), *([(rule.checks,)] if isinstance(rule, Rule) else []))
 
 
 def of_templates() -> Iterator[Message]:

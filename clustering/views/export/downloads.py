@@ -29,7 +29,7 @@ from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, told
 from clustering.models import Collection, Job, Page, User
-from clustering.selectors.exporting import at_once, blocked, pages_in
+from clustering.selectors.exporting import at_once, blocked, pages_in, wrong_said
 
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
 """Pages up to which the page is shown with its checks; for more they are asked for."""
@@ -89,7 +89,7 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         if pages <= MOST_PAGES_CHECKED_AT_ONCE or request.GET.get("check") == "1":
             results = checks_of(collection, extent)
     except WrongSettings as error:
-        kept, wrong = None, str(error)
+        kept, wrong = None, wrong_said(error)
     offered = [
         (heading, [Offered(one, results.get(one.name), at_once(one, pages)) for one in formats])
         for heading, formats in by_purpose()
@@ -127,14 +127,16 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         messages.warning(
             request,
             _("%(label)s is large for this collection. Run it in the background, then download the file.")
-            % {"label": chosen.label},
+            % {"label": _(chosen.label)},
         )
         return back
     try:
         material = material_of(collection, everything=extent.everything, drafts=extent.drafts)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
-        messages.error(request, _("%(error)s Staff can fix this in the export settings.") % {"error": error})
+        messages.error(
+            request, _("%(error)s Staff can fix this in the export settings.") % {"error": wrong_said(error)}
+        )
         return back
     if stopped:
         messages.error(request, stopped)

@@ -14,6 +14,7 @@ from clustering.export_forms import ExportSettingsForm
 from clustering.exports.settings import ExportSettings, WrongSettings
 from clustering.exports.stored_settings import from_json, values_of
 from clustering.models import User
+from clustering.selectors.exporting import wrong_said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -38,5 +39,7 @@ def _initial(request: HttpRequest, stored: dict[str, object] | None) -> dict[str
     try:
         return values_of(from_json(stored))
     except WrongSettings as error:
-        messages.warning(request, _("%(error)s The form shows the defaults. Save it to fix this.") % {"error": error})
+        messages.warning(
+            request, _("%(error)s The form shows the defaults. Save it to fix this.") % {"error": wrong_said(error)}
+        )
         return values_of(ExportSettings())

@@ -1,0 +1,17 @@
+"""What the check of an export found, in words."""
+
+from __future__ import annotations
+
+from django import template
+
+from clustering.exports.checking import Finding
+from clustering.selectors.exporting import finding_said
+from clustering.wording import Sentence
+
+register = template.Library()
+
+
+@register.filter
+def said(finding: Finding) -> Sentence:
+    """Return its sentence, which a template tells in the language of now."""
+    return finding_said(finding)
