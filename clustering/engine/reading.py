@@ -119,11 +119,12 @@ class Reader:
     def read_image(self, image: Image.Image) -> PageReading:
         """Read one open image; a page without print gives an empty reading."""
         gray = _handy(image.convert("L"))
-        way, found = self._upright(gray)
+        inked = ink_of(gray)
+        way, found = self._upright(gray, lean_of(inked[0]))
         upright = _turned(gray, way.turn)
         level = levelled(upright, way.lean)
         found = self._with_margin_numbers(level, found)
-        inked = ink_of(level)
+        inked = inked if level is gray else ink_of(level)
         found = self._with_leaning_parts(level, found, inked)
         is_second = False
         if self.second and not _is_readable(found):
@@ -144,9 +145,9 @@ class Reader:
             is_second=is_second,
         )
 
-    def _upright(self, gray: Image.Image) -> tuple[_Way, Print]:
+    def _upright(self, gray: Image.Image, lean: Lean) -> tuple[_Way, Print]:
         """Return how the page is made readable, and what is read then, in pixels of the turned and levelled page."""
-        way = _Way(0, lean_of(ink_of(gray)[0]))
+        way = _Way(0, lean)
         best = self._read_page(levelled(gray, way.lean))
         if _is_readable(best):
             return way, best
@@ -229,12 +230,12 @@ class Reader:
         votes = margins.VOTES if found.sure_words >= LOST_WORDS else margins.VOTES_ALONE
         above: list[Line] = []
         below: list[Line] = []
-        for sheet, across, down, local in _marks(gray):
+        for sheet, paper, across, down, local in _marks(gray):
             island = local.moved(across, down)
             over = [place for place, line in enumerate(lines) if _overlap(line, island)]
             if any(not _replaceable(lines[place], island) for place in over):
                 continue
-            number = margins.read_number(sheet, local, self._read_strip, votes=votes)
+            number = margins.read_number(sheet, local, self._read_strip, paper=paper, votes=votes)
             if number is None:
                 continue
             line = Line(number.text, island.left, island.top, island.right, island.bottom, number.confidence)
@@ -251,23 +252,25 @@ class Reader:
         return replace(found, lines=(*above, *lines, *below), breaks=frozenset(breaks))
 
 
-def _marks(gray: margins.Gray) -> Iterator[tuple[margins.Gray, int, int, margins.Island]]:
+def _marks(gray: margins.Gray) -> Iterator[tuple[margins.Gray, float, int, int, margins.Island]]:
     """Yield what may be page numbers: the marks in the margins of the image, and in those of a sheet that lies in a
     frame.
 
-    Each with the grey levels that it was found in and the place of their upper left corner, in pixels of the page. A
-    frame that is none costs a few readings of marks that are no numbers, and those outside the page's head and foot are
-    not believed later.
+    Each with the gray levels that it was found in, that of their paper, and the place of their upper left corner, in
+    pixels of the page. A frame that is none costs a few readings of marks that are no numbers, and those outside the
+    page's head and foot are not believed later.
     """
-    found = [(gray, 0, 0, island) for island in margins.find_islands(gray)]
+    paper = margins.paper_of(gray)
+    found = [(gray, paper, 0, 0, island) for island in margins.find_islands(gray, paper)]
     box = frame_of(Image.fromarray(gray))
     if box is not None:
         left, top = round(box[0] * gray.shape[1]), round(box[1] * gray.shape[0])
         sheet = gray[top : round(box[3] * gray.shape[0]), left : round(box[2] * gray.shape[1])]
-        known = {island for _, _, _, island in found}
+        known = {island for *_, island in found}
+        paper = margins.paper_of(sheet)
         found += [
-            (sheet, left, top, island)
-            for island in margins.find_islands(sheet)
+            (sheet, paper, left, top, island)
+            for island in margins.find_islands(sheet, paper)
             if not any(_beside(island.moved(left, top), other) for other in known)
         ]
     yield from found

@@ -42,8 +42,10 @@ def test_a_sheet_is_found_on_black_grey_and_white(ground: int, angle: float) -> 
 
 
 def test_a_sheet_in_the_corner_of_a_flatbed_is_found_too() -> None:
-    box = frame_of(on(250, sheet(), at=(0, 0)))
+    scan = on(250, sheet(), at=(0, 0))
+    box = frame_of(scan)
     assert box is not None
+    assert frame_of(scan.convert("RGB")) == box, "gray levels are looked up, colors computed"
     assert box[:2] == [0.0, 0.0]
     assert box[2:] == pytest.approx([465 / 900, 600 / 800], abs=0.006)
 

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from clustering.engine.images import BadScan
-from clustering.engine.margins import Island, find_islands
+from clustering.engine.margins import Island, find_islands, paper_of
 from clustering.engine.reading import Reader, ReaderUnavailable, reader_available, reading_scale
 from clustering.engine.records import Line, PageReading
 from clustering.samples.fonts import font
@@ -217,7 +217,14 @@ def test_islands_are_small_and_in_the_margins_only() -> None:
         (0, 1100, 9, 1190),  # the scanner's edge
     ):
         page[top:bottom, left:right] = 30
-    assert find_islands(page) == [Island(800, 60, 830, 76)]
+    assert find_islands(page, paper_of(page)) == [Island(800, 60, 830, 76)]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 5), (4, 5), (40, 20)])
+def test_the_paper_is_the_median_gray(size: tuple[int, int]) -> None:
+    for seed in range(20):
+        gray = np.random.default_rng(seed).integers(0, 256, size, dtype=np.uint8)
+        assert paper_of(gray) == float(np.median(gray))
 
 
 @pytest.mark.parametrize(
