@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="hhreview-tests-"))
 os.environ["HHREVIEW_DATA_DIR"] = str(_FOLDER)
@@ -32,6 +33,9 @@ LONGEST = (
 """The files that take longest. Begun last, one of them would keep one processor busy after the others rest."""
 # Languages of OCR that this machine happens to have change no test.
 os.environ["TESSDATA_PREFIX"] = str(Path(sys.prefix) / "share" / "tessdata")
+# A busy machine may take longer for an example than Hypothesis allows.
+settings.register_profile("busy", settings.default, deadline=None)
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ from PIL import Image
 from clustering.engine.lines import Print, Word, Words, in_reading_order
 
 PACKAGE = "rapidocr"
+_TALLEST = 8
+"""What is more than so many times as tall as wide is padded to half of that."""
 
 
 def second_reader_available() -> bool:
@@ -60,12 +62,12 @@ class SecondReader:
         """
         if self._engine is None:
             self._engine = _engine()
-        pixels = np.repeat(np.asarray(gray.convert("L"), dtype=np.uint8)[:, :, None], 3, axis=2)
-        answer = self._engine(pixels)
+        pixels = not_too_tall(np.asarray(gray.convert("L"), dtype=np.uint8))
+        answer = self._engine(np.repeat(pixels[:, :, None], 3, axis=2))
         if answer.txts is None:
             return Print()
         lines = [
-            _words(text, float(score), np.asarray(corners, dtype=np.float64))
+            _words(text, float(score), np.asarray(corners, dtype=np.float64).clip(max=gray.size))
             for text, score, corners in zip(answer.txts, answer.scores, answer.boxes, strict=True)
         ]
         return in_reading_order([[line for line in lines if line]], width=gray.width, height=gray.height)
@@ -82,6 +84,19 @@ def _engine() -> Any:
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
+
+
+def not_too_tall(pixels: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """Return a narrow strip with paper to its right, any other page as it is.
+
+    The engine enlarges what it gets until the shorter side is long enough: 40 x 3000 pixels become 40 million. It
+    pads what is more than eight times as wide as tall, but not what is as much taller than wide.
+    """
+    height, width = pixels.shape
+    if height <= _TALLEST * width:
+        return pixels
+    paper = int(np.median(pixels))
+    return np.pad(pixels, ((0, 0), (0, height * 2 // _TALLEST - width)), constant_values=paper)
 
 
 def _words(text: str, score: float, corners: np.ndarray[tuple[int, int], np.dtype[np.float64]]) -> Words:

@@ -117,7 +117,7 @@ def test_one_undo_takes_all_back_and_redo_brings_it_again(make_collection: MakeC
     assert escape_rate(collection).accepted == 3
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(1, 4), st.floats(0, 1), st.booleans()), min_size=1, max_size=12), st.floats(0.5, 1)
 )

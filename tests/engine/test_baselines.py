@@ -76,7 +76,7 @@ def test_agglomeration_never_merges_across_a_cut() -> None:
     assert len(set(agglomerative(blobs([6, 3]), count=3, cuts=[1, 3]).labels.tolist())) == 3
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(2, 14), st.integers(0, 10_000), st.floats(0.1, 1.2))
 def test_agglomeration_agrees_with_merging_by_hand(n: int, seed: int, threshold: float) -> None:
     vectors = np.random.default_rng(seed).normal(size=(n, 5))

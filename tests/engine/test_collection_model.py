@@ -52,7 +52,7 @@ def test_without_answers_it_is_the_familys_mean_flattened_by_what_is_not_known()
 
 
 @given(st.integers(0, 10_000), st.integers(1, SEAMS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_weights_are_the_most_probable_ones_and_the_variance_is_laplaces(seed: int, count: int) -> None:
     prior, facts, traits = made(seed)
     decided = answers(seed, count)
@@ -70,7 +70,7 @@ def test_the_weights_are_the_most_probable_ones_and_the_variance_is_laplaces(see
 
 
 @given(st.integers(0, 10_000), st.integers(1, SEAMS))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_more_columns_than_answers_or_fewer_is_the_same(seed: int, count: int) -> None:
     prior, facts, traits = made(seed, traits=1)
     padded = np.hstack([traits, np.zeros((SEAMS + 1, SEAMS))])
@@ -106,7 +106,7 @@ def test_an_answer_moves_seams_whose_pages_look_like_the_answered_ones(boundary:
 
 
 @given(st.integers(0, 10_000), st.integers(1, SEAMS))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_answers_leave_less_unknown(seed: int, count: int) -> None:
     model = CollectionModel(*made(seed))
     before = model.fit({}).variance.copy()

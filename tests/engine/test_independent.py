@@ -38,7 +38,7 @@ def streams(draw: st.DrawFn) -> tuple[np.ndarray, Constraints]:
 
 
 @given(streams())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_it_equals_the_semi_markov_decoder_of_flat_lengths(given_stream: tuple[np.ndarray, Constraints]) -> None:
     odds, constraints = given_stream
     n = len(odds) + 1
@@ -60,7 +60,7 @@ def test_it_equals_the_semi_markov_decoder_of_flat_lengths(given_stream: tuple[n
 
 
 @given(streams())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_was_decided_is_certain(given_stream: tuple[np.ndarray, Constraints]) -> None:
     odds, constraints = given_stream
     found = decode_independent(odds, constraints)

@@ -91,7 +91,7 @@ def slow_figures(truth: list[int], labels: list[int], marks: list[str]) -> dict[
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(cases())
 def test_every_figure_follows_its_definition(case: Case) -> None:
     marks, labels = case
@@ -102,7 +102,7 @@ def test_every_figure_follows_its_definition(case: Case) -> None:
         assert getattr(figures, name) == pytest.approx(value), name
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases())
 def test_rand_index_and_v_measure_agree_with_scikit_learn(case: Case) -> None:
     from sklearn.metrics import adjusted_rand_score, v_measure_score
@@ -149,7 +149,7 @@ def test_the_figures_are_those_of_the_referee(scorer: ModuleType | None, seed: i
         assert getattr(figures, name) == pytest.approx(value, abs=1e-12), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=7))
 def test_edits_are_the_fewest_splits_and_merges_of_runs(starts: list[tuple[bool, bool]]) -> None:
     """Breadth first over all partitions, gaps allowed, that one split or one merge leads to."""
@@ -166,7 +166,7 @@ def test_edits_are_the_fewest_splits_and_merges_of_runs(starts: list[tuple[bool,
     assert figures.edits == pytest.approx(figures.wrong_seams)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(cases(least=1))
 def test_edits_of_any_partition_are_splits_to_the_meet_and_merges_from_it(case: Case) -> None:
     marks, labels = case
@@ -187,7 +187,7 @@ def _one_edit(groups: frozenset[frozenset[int]]) -> list[frozenset[frozenset[int
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(cases().filter(lambda case: len(set(case[1])) <= 6))
 def test_misplaced_pages_are_what_the_best_pairing_leaves(case: Case) -> None:
     marks, labels = case
@@ -203,7 +203,7 @@ def test_misplaced_pages_are_what_the_best_pairing_leaves(case: Case) -> None:
     assert parts.misplaced_pages(parts.overlap(truth_labels, [labels[i] for i in pages])) == len(pages) - best
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cases())
 def test_window_figures_count_windows(case: Case) -> None:
     marks, labels = case
@@ -276,7 +276,7 @@ def test_confidence_of_groups_is_judged_by_the_groups_themselves() -> None:
     assert figures.accepted99 == pytest.approx(0.5)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(cases(least=1))
 def test_the_parts_of_documents_add_up_to_the_figures(case: Case) -> None:
     marks, labels = case
@@ -318,7 +318,7 @@ def test_order_is_judged_inside_documents_that_are_right() -> None:
         kendall_tau([1, 2], [1, 3])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.permutations(list(range(8))))
 def test_kendall_tau_agrees_with_scipy(order: list[int]) -> None:
     from scipy.stats import kendalltau

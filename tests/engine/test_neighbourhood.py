@@ -22,7 +22,7 @@ def odds_of(seed: int, pages: int) -> np.ndarray:
 
 
 @given(st.integers(0, 10_000), st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_between_anchors_it_is_what_the_whole_stream_says(seed: int, data: st.DataObject) -> None:
     odds = odds_of(seed, 500)
     whole = decide(odds, Constraints())

@@ -176,7 +176,7 @@ def test_a_strange_collection_is_called_strange_and_begins_less_sure() -> None:
     apart=st.frozensets(st.integers(0, 7), max_size=4),
     method=st.sampled_from(sorted(METHODS)),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_method_obeys_decisions(same: frozenset[int], apart: frozenset[int], method: str) -> None:
     constraints = Constraints(same=same - apart, apart=apart)
     proposal = propose(method, stream(), constraints=constraints)

@@ -58,7 +58,7 @@ def test_who_never_cuts_is_corrected_at_every_boundary() -> None:
 
 
 @given(st.frozensets(st.integers(0, 29)), st.sampled_from([doubtful, scan_order, at_random(3), oracle(STREAM)]))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_wrong_seam_is_corrected_once_in_any_order(wrong: frozenset[int], order: Order) -> None:
     played = review(STREAM, knowing(2.0, but=wrong), moments=(0,), order=order)
     assert played.moments[0].wrong == played.corrections == len(wrong)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from clustering.engine.reading import Reader, reading_version
-from clustering.engine.second_reader import second_reader_name
+from clustering.engine.second_reader import SecondReader, not_too_tall, second_reader_name
+from clustering.samples.fonts import font
 from tests.handwriting import LINES, faint_handwriting, written
 
 
@@ -52,3 +54,24 @@ def test_a_reading_says_who_read(both: Reader) -> None:
     assert second_reader_name().startswith("rapidocr-")
     assert second_reader_name() in reading_version()
     assert second_reader_name() not in reading_version(second=False)
+
+
+def test_a_narrow_strip_is_widened_so_that_the_engine_does_not_enlarge_it_to_a_huge_page() -> None:
+    strip = np.full((3000, 40), 236, dtype=np.uint8)
+    strip[100:120] = 0
+    widened = not_too_tall(strip)
+    assert widened.shape == (3000, 750)
+    assert (widened[:, :40] == strip).all()
+    assert (widened[:, 40:] == 236).all()
+    for shape in ((1400, 1000), (2000, 250), (40, 3000), (1, 1)):
+        page = np.zeros(shape, dtype=np.uint8)
+        assert not_too_tall(page) is page
+
+
+def test_words_of_a_narrow_strip_are_within_it() -> None:
+    strip = Image.new("L", (200, 2400), 240)
+    ImageDraw.Draw(strip).text((20, 1000), "August", font=font("grotesque", 50), fill=20)
+    found = SecondReader().read(strip)
+    assert "August" in found.text
+    assert all(0 <= line.left < line.right <= 200 for line in found.lines)
+    assert all(960 < line.top < line.bottom < 1100 for line in found.lines)

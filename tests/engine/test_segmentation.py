@@ -121,7 +121,7 @@ def _weights(stream: Stream) -> tuple[list[Partition], np.ndarray]:
     return partitions, weights / weights.sum()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(streams())
 def test_it_finds_the_best_partition(stream: Stream) -> None:
     found = tuple(stream.decode().starts.tolist())
@@ -129,7 +129,7 @@ def test_it_finds_the_best_partition(stream: Stream) -> None:
     assert stream.score(found) == pytest.approx(max(stream.score(p) for p in stream.partitions()), abs=1e-9)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(streams(counted=True))
 def test_it_finds_the_best_partition_with_exactly_the_expected_number_of_documents(stream: Stream) -> None:
     found = tuple(stream.decode().starts.tolist())
@@ -138,7 +138,7 @@ def test_it_finds_the_best_partition_with_exactly_the_expected_number_of_documen
     assert stream.score(found) == pytest.approx(max(stream.score(p) for p in stream.partitions()), abs=1e-9)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.one_of(streams(), streams(counted=True)))
 def test_seam_marginals_sum_over_all_partitions(stream: Stream) -> None:
     partitions, weights = _weights(stream)
@@ -148,7 +148,7 @@ def test_seam_marginals_sum_over_all_partitions(stream: Stream) -> None:
     np.testing.assert_allclose(stream.decode().seams, expected, atol=1e-6)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.one_of(streams(), streams(counted=True)))
 def test_every_document_gets_its_share_of_all_partitions(stream: Stream) -> None:
     partitions, weights = _weights(stream)
@@ -163,7 +163,7 @@ def test_every_document_gets_its_share_of_all_partitions(stream: Stream) -> None
     np.testing.assert_allclose(decoding.confidence, chosen, atol=1e-6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(streams())
 def test_the_posterior_of_the_number_of_documents_sums_over_all_partitions(stream: Stream) -> None:
     partitions, weights = _weights(stream)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date as Day
 
 import pytest
@@ -201,7 +202,8 @@ def test_whatever_is_typed_is_edtf_that_reads_as_itself_or_refused(text: str) ->
         return
     assert is_edtf(found.edtf)
     assert is_in_order(found.edtf)
-    assert parse_edtf(found.edtf) is not None
+    # The library reads "?", "~" and "%" after dates, but not after seasons.
+    assert parse_edtf(re.sub(r"(-2[1-4])[?~%]", r"\1", found.edtf)) is not None
     assert read_written_date(found.edtf) == found
     assert found.words
 

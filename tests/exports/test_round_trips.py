@@ -66,7 +66,7 @@ def taken_in(material: Material, name: str, folder: Path) -> list[Arranged]:
 
 @pytest.mark.parametrize("name", PLACES)
 @given(groups=partitions())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.differing_executors])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.differing_executors])
 def test_any_grouping_comes_back_with_its_order_and_titles(name: str, groups: list[GroupRecord]) -> None:
     material = Material(COLLECTION, groups, SETTINGS, lambda page: Path(), lambda page: LINES, lambda: None)  # type: ignore[arg-type, return-value]
     with tempfile.TemporaryDirectory() as folder:

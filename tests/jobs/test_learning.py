@@ -184,7 +184,7 @@ ACTS = st.lists(
 
 
 @given(acts=ACTS)
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_correcting_proposing_and_learning_in_any_order_never_loses_a_correction(
     make_collection: MakeCollection, alice: User, acts: list[tuple[str, int]]
 ) -> None:

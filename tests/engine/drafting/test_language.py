@@ -84,7 +84,7 @@ PAGES = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(PAGES, max_size=4))
 def test_any_reading_gives_a_clean_draft_or_none(pages: list[PageRecord]) -> None:
     draft = draft_group(pages)
