@@ -146,7 +146,8 @@ def measure(archive: Archive, others: Sequence[Archive]) -> Result:
     _say(f"reviewing {archive.name}")
     family, taught_by = family_for(archive, others)
     stream = archive.stream
-    played = review(stream, by_model(CollectionModel.of(family, stream.evidence)), moments=ANSWERS)
+    model = CollectionModel.of(family, stream.evidence)
+    played = review(stream, by_model(model), moments=ANSWERS, sharpness=model.prior.document_sharpness_after)
     rest = [other.stream for other in others]
     crude = {
         name: crude_edits(stream, rest, held=held, answers=ANSWERS) if rest else dict.fromkeys(ANSWERS, float("nan"))

@@ -18,6 +18,8 @@ from clustering.engine.segmentation import Independent, decode_independent
 Floats = npt.NDArray[np.float64]
 Predict = Callable[[dict[int, bool]], Floats]
 """Log-odds of all seams, given what is decided."""
+Sharpness = Callable[[int], float]
+"""By what log-odds are multiplied for the certainty of whole documents, after so many answers."""
 Order = Callable[[Independent, set[int]], int]
 """The next seam to ask, given the decoded collection and what is decided."""
 
@@ -103,7 +105,14 @@ def oracle(stream: LabeledStream) -> Order:
     return order
 
 
-def review(stream: LabeledStream, predict: Predict, *, moments: Sequence[int], order: Order = queue) -> Review:
+def review(
+    stream: LabeledStream,
+    predict: Predict,
+    *,
+    moments: Sequence[int],
+    order: Order = queue,
+    sharpness: Sharpness = lambda answers: 1.0,
+) -> Review:
     """Play a review until every sure seam is right, the model expects so too, and all `moments` are reached.
 
     Looks and corrections count until every sure seam is right for the first time. A seam whose truth is "?" is answered
@@ -116,8 +125,10 @@ def review(stream: LabeledStream, predict: Predict, *, moments: Sequence[int], o
     while True:
         same = frozenset(seam for seam, boundary in decided.items() if not boundary)
         said = Constraints(same=same, apart=frozenset(decided.keys() - same))
-        found = decode_independent(predict(decided), said)
-        here = _moment(found, decided, int((known & (found.boundaries != truth)).sum()))
+        log_odds = predict(decided)
+        found = decode_independent(log_odds, said)
+        certainty = decode_independent(log_odds * sharpness(len(decided)), said).confidence
+        here = _moment(found, certainty, decided, int((known & (found.boundaries != truth)).sum()))
         if here.answers in moments:
             played.moments[here.answers] = here
         if played.stop is None and here.expected < STOP_BELOW:
@@ -136,9 +147,9 @@ def review(stream: LabeledStream, predict: Predict, *, moments: Sequence[int], o
     return played
 
 
-def _moment(found: Independent, decided: dict[int, bool], wrong: int) -> Moment:
+def _moment(found: Independent, certainty: Floats, decided: dict[int, bool], wrong: int) -> Moment:
     labels = np.concatenate([[0], np.cumsum(found.boundaries)]).astype(int)
-    confidence = {int(labels[a]): float(p) for a, p in zip(found.starts, found.confidence, strict=True)}
+    confidence = {int(labels[a]): float(p) for a, p in zip(found.starts, certainty, strict=True)}
     doubt = np.where(found.boundaries, 1 - found.seams, found.seams)
     return Moment(len(decided), found.seams, tuple(labels.tolist()), confidence, wrong, round(float(doubt.sum()), 4))
 

@@ -60,11 +60,16 @@ class Prior:
     answered_sharpness: float = 1.0
     neighbor: float = 0.0
     """Log-odds that each boundary right before or after a seam adds."""
+    document_sharpness: float = 1.0
 
     def sharpness_after(self, answers: int) -> float:
         """Return by what log-odds are multiplied: what a family knows of strangers gives way to what is known here."""
         share = answers / (answers + FEW_ANSWERS)
         return float(self.sharpness ** (1 - share) * self.answered_sharpness**share)
+
+    def document_sharpness_after(self, answers: int) -> float:
+        """Return by what log-odds are multiplied once more for the certainty of whole documents: 1 in the end."""
+        return float(self.document_sharpness ** (1 - answers / (answers + FEW_ANSWERS)))
 
 
 def prior_for(family: Family, evidence: Evidence) -> Prior:
@@ -84,6 +89,7 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
         min(family.sharpness, 1.0) if foreign > 1 else family.sharpness,
         family.answered_sharpness,
         family.neighbor,
+        min(family.document_sharpness, 1.0) if foreign > 1 else family.document_sharpness,
     )
 
 
@@ -128,6 +134,8 @@ class CollectionModel:
         Log-odds of a boundary at each seam, flattened by what is not known of the weights.
     variance : (n - 1,)
         Variance of the log-odds before that.
+    document_sharpness : float
+        By which the log-odds are multiplied for the certainty of whole documents.
     """
 
     def __init__(self, prior: Prior, facts: npt.ArrayLike, traits: npt.ArrayLike) -> None:
@@ -162,6 +170,7 @@ class CollectionModel:
         """
         seams = np.fromiter(sorted(decided), dtype=np.intp, count=len(decided))
         truth = np.array([decided[int(seam)] for seam in seams], dtype=np.float64)
+        self.document_sharpness = self.prior.document_sharpness_after(len(seams))
         self._take(seams, truth, np.zeros(len(self._facts)))
         if self.prior.neighbor:
             self._take(seams, truth, self._boundaries_beside(seams, truth))
@@ -270,7 +279,15 @@ def packed(features: Features, page_ids: Sequence[int]) -> bytes:
         traits=features.traits.astype(np.float16),
         mean=prior.mean,
         spread=prior.spread,
-        scales=np.array([prior.traits_spread, prior.sharpness, prior.answered_sharpness, prior.neighbor]),
+        scales=np.array(
+            [
+                prior.traits_spread,
+                prior.sharpness,
+                prior.answered_sharpness,
+                prior.neighbor,
+                prior.document_sharpness,
+            ]
+        ),
     )
     return buffer.getvalue()
 
@@ -314,6 +331,11 @@ class RunModel:
         if self._last is None or self._last[0] != decided:
             self._last = decided, self._model.fit(decided).log_odds
         return self._last[1]
+
+    def document_sharpness(self, decisions: Decisions) -> float:
+        """Return by what log-odds are multiplied for the certainty of whole documents, given these decisions."""
+        self.log_odds(decisions)
+        return self._model.document_sharpness
 
     def log_odds_after(self, pages: Ids, decisions: Decisions) -> Floats:
         """Return the same of the seams after these pages, nan where the model knows none."""

@@ -57,6 +57,10 @@ class Family:
     """The same once the collection has answers of its own."""
     neighbor: float = 0.0
     """Log-odds that each boundary right before or after a seam adds: below 0, since pages seldom stand alone."""
+    document_sharpness: float = 1.0
+    """By which log-odds are multiplied where the certainty of a whole document is told, before any answer. The seams of
+    one archive err together: that a document is right is likelier than so many doubts that have nothing to do with one
+    another would make it."""
     usual_strangeness: float = float("inf")
     """Largest strangeness (`collection_model.strangeness`) of a training archive, seen from the others."""
     archives: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
@@ -85,6 +89,7 @@ class Family:
             "commonness": round(self.commonness, 4),
             "sharpness": round(self.sharpness, 4),
             "answered_sharpness": round(self.answered_sharpness, 4),
+            "document_sharpness": round(self.document_sharpness, 4),
             "neighbor": round(self.neighbor, 4),
             "usual_strangeness": round(self.usual_strangeness, 4) if np.isfinite(self.usual_strangeness) else None,
             "archives": [dict(archive) for archive in self.archives],
@@ -111,6 +116,7 @@ class Family:
                 commonness=float(stored.get("commonness", 1.0)),
                 sharpness=float(stored.get("sharpness", 1.0)),
                 answered_sharpness=float(stored.get("answered_sharpness", stored.get("sharpness", 1.0))),
+                document_sharpness=float(stored.get("document_sharpness", 1.0)),
                 neighbor=float(stored.get("neighbor", 0.0)),
                 usual_strangeness=float("inf") if strangest is None else float(strangest),
                 archives=tuple(stored.get("archives", ())),

@@ -9,18 +9,22 @@ out best, before and after a few answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import Bounds, minimize
-from scipy.special import expit
+from scipy.special import expit, logit
 
-from clustering.engine.collection_model import CollectionModel, rarity, strangeness
+from clustering.engine.collection_model import CollectionModel, prior_for, rarity, strangeness
 from clustering.engine.evidence import SOURCES, Evidence
 from clustering.engine.family import FactPrior, Family
 from clustering.engine.labeled import LabeledStream
+from clustering.engine.metrics.figures import groups_right
+from clustering.engine.metrics.partitions import true_labels
+from clustering.engine.records import Constraints
+from clustering.engine.segmentation import decode_independent
 
 Floats = npt.NDArray[np.float64]
 
@@ -72,6 +76,8 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "unread": (0.0, 0.5, 1.0),
 }
 """What each setting may be. One is changed at a time, from `Choice()` on."""
+DOCUMENT_SHARPNESS = (1.0, 1.4, 1.8, 2.2, 2.6, 3.0)
+"""What `Family.document_sharpness` may be; chosen when all else is."""
 HESITATION = 0.01
 """Nats a seam that a change must win: with a handful of archives, less is chance."""
 SCALES = frozenset({"sharpness", "answered_sharpness"})
@@ -94,7 +100,8 @@ def learn_family(
         raise ValueError("A family is learned from at least one archive.")
     settled = choice or choose(streams, start=start, intercept=intercept)
     family = _fitted(streams, settled, start=start, intercept=intercept, name=name)
-    return replace(family, usual_strangeness=_usual(streams, family))
+    sharpness = choose_document_sharpness(streams, settled, start=start, intercept=intercept)
+    return replace(family, usual_strangeness=_usual(streams, family), document_sharpness=sharpness)
 
 
 def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], intercept: float) -> Choice:
@@ -136,6 +143,21 @@ def left_out_loss(
     return float(np.mean(losses))
 
 
+def choose_document_sharpness(
+    streams: Sequence[LabeledStream], choice: Choice, *, start: Mapping[str, float], intercept: float
+) -> float:
+    """Return which of DOCUMENT_SHARPNESS foretells best whether proposed documents of archives left out are right; 1.0
+    for fewer than two archives."""
+    if len(streams) < 2:
+        return 1.0
+    losses = np.zeros(len(DOCUMENT_SHARPNESS))
+    for at, stream in enumerate(streams):
+        rest = [other for place, other in enumerate(streams) if place != at]
+        family = _fitted(rest, choice, start=start, intercept=intercept, name="")
+        losses += document_losses(replace(family, usual_strangeness=_usual(rest, family)), stream).mean(axis=(0, 1))
+    return DOCUMENT_SHARPNESS[int(losses.argmin())]
+
+
 def answered_losses(family: Family, stream: LabeledStream) -> Floats:
     """Return the log loss, in nats a sure seam, of what is left after each of ANSWERS; (DRAWS, len(ANSWERS)).
 
@@ -145,18 +167,45 @@ def answered_losses(family: Family, stream: LabeledStream) -> Floats:
     sure, truth = np.flatnonzero(stream.known), stream.truth
     losses = np.zeros((DRAWS, len(ANSWERS)))
     for draw in range(DRAWS):
-        chance = np.random.default_rng(draw)
-        decided: dict[int, bool] = {}
-        for answers in range(0, ANSWERS[-1] + 1, ROUND):
-            log_odds = model.fit(decided).log_odds
+        for moment, (log_odds, decided) in enumerate(_reviewed(model, stream, draw)):
             left = np.array([seam for seam in sure if int(seam) not in decided], dtype=np.intp)
-            if answers in ANSWERS:
-                losses[draw, ANSWERS.index(answers)] = log_losses(log_odds[left], truth[left]).sum() / max(len(sure), 1)
-            drawn = chance.permutation(left)[: DRAWN if not answers else 0]
-            doubtful = left[np.argsort(np.abs(log_odds[left]), kind="stable")]
-            asked = list(dict.fromkeys([*drawn.tolist(), *doubtful.tolist()]))[:ROUND]
-            decided |= {seam: bool(truth[seam]) for seam in asked}
+            losses[draw, moment] = log_losses(log_odds[left], truth[left]).sum() / max(len(sure), 1)
     return losses
+
+
+def document_losses(family: Family, stream: LabeledStream) -> Floats:
+    """Return the log loss, in nats a proposed document, of whether it is right page for page, by what log-odds are
+    sharpened before any answer; (DRAWS, len(ANSWERS), len(DOCUMENT_SHARPNESS))."""
+    model = CollectionModel.of(family, stream.evidence)
+    priors = [prior_for(replace(family, document_sharpness=option), stream.evidence) for option in DOCUMENT_SHARPNESS]
+    losses = np.zeros((DRAWS, len(ANSWERS), len(priors)))
+    for draw in range(DRAWS):
+        for moment, (log_odds, decided) in enumerate(_reviewed(model, stream, draw)):
+            same = frozenset(seam for seam, boundary in decided.items() if not boundary)
+            said = Constraints(same=same, apart=frozenset(decided.keys() - same))
+            labels = np.append(0, np.cumsum(decode_independent(log_odds, said).boundaries)).tolist()
+            right = np.array(list(groups_right(true_labels(stream.starts, labels), labels).values()), dtype=np.float64)
+            for option, prior in enumerate(priors):
+                sharpened = log_odds * prior.document_sharpness_after(len(decided))
+                found = decode_independent(sharpened, said).confidence
+                losses[draw, moment, option] = log_losses(logit(found), right).mean()
+    return losses
+
+
+def _reviewed(model: CollectionModel, stream: LabeledStream, draw: int) -> Iterator[tuple[Floats, dict[int, bool]]]:
+    """Yield log-odds and what is decided after each of ANSWERS, the model moved every ROUND of them."""
+    sure, truth = np.flatnonzero(stream.known), stream.truth
+    chance = np.random.default_rng(draw)
+    decided: dict[int, bool] = {}
+    for answers in range(0, ANSWERS[-1] + 1, ROUND):
+        log_odds = model.fit(decided).log_odds
+        if answers in ANSWERS:
+            yield log_odds, decided
+        left = np.array([seam for seam in sure if int(seam) not in decided], dtype=np.intp)
+        drawn = chance.permutation(left)[: DRAWN if not answers else 0]
+        doubtful = left[np.argsort(np.abs(log_odds[left]), kind="stable")]
+        asked = list(dict.fromkeys([*drawn.tolist(), *doubtful.tolist()]))[:ROUND]
+        decided = decided | {seam: bool(truth[seam]) for seam in asked}
 
 
 def log_losses(log_odds: Floats, truth: Floats) -> Floats:

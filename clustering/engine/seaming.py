@@ -78,7 +78,8 @@ class SeamStream:
             believed = _decoded(log_odds, replace(cut, constraints=known))
         sheets = without_frames(kept)
         numbers = all_numbers(sheets)
-        proposed = _groups(cut, found, numbers, [headline(page) for page in sheets])
+        certainty = _certainty(log_odds * model.document_sharpness, cut, found)
+        proposed = _groups(cut, found, certainty, numbers, [headline(page) for page in sheets])
         reward = believed.reward if believed else 0.0
         seams = _scored(cut, total, evidence, model, believed, log_odds + reward, proposed, explain=settings["explain"])
         if report:
@@ -91,7 +92,7 @@ class SeamStream:
             warnings=(*evidence.warnings, *self._strange(evidence)),
             settings=dict(settings),
             model=self.family.name,
-            weighing=Weighing(anchors=anchors_of(seams), offset=float(settings["caution"]) + reward),
+            weighing=Weighing(anchors_of(seams), float(settings["caution"]) + reward, model.document_sharpness),
             features=features if settings["learn"] else None,
         )
 
@@ -114,14 +115,26 @@ def _decoded(log_odds: Floats, cut: Cut) -> Decoded | None:
     return decode_seams(log_odds, cut.constraints) if cut.pages else None
 
 
+def _certainty(sharpened: Floats, cut: Cut, found: Decoded | None) -> Floats:
+    """Return the probability of each document that was found: by log-odds sharpened for whole documents, which cut
+    alike. Those of a number that was asked for are as sure as that number makes them."""
+    if found is None or cut.constraints.count is not None:
+        return found.confidence if found else np.zeros(0)
+    return decode_seams(sharpened, cut.constraints).confidence
+
+
 def _groups(
-    cut: Cut, found: Decoded | None, numbers: Sequence[tuple[PageNumber, ...]], headlines: Sequence[float]
+    cut: Cut,
+    found: Decoded | None,
+    certainty: Floats,
+    numbers: Sequence[tuple[PageNumber, ...]],
+    headlines: Sequence[float],
 ) -> list[ProposedGroup]:
     """All groups by their first page, fixed ones in the order that people gave them."""
-    groups, confidence = (found.groups, found.confidence) if found else ([], np.zeros(0))
+    groups = found.groups if found else []
     fixed = {frozenset(pages) for pages in cut.constraints.fixed}
     out = []
-    for group, whole, probability in zip(groups, cut.restore(groups), confidence, strict=True):
+    for group, whole, probability in zip(groups, cut.restore(groups), certainty, strict=True):
         reason = ""
         if frozenset(group) not in fixed:
             order, reason = reading_order(tuple(group), numbers, headlines)

@@ -80,6 +80,8 @@ class Effect:
     """As it stood before the act."""
     log_odds: Floats
     """(n - 1,) what the run's model thinks now."""
+    document_sharpness: float
+    """By which these are multiplied for the certainty of whole documents."""
     sentence: str = ""
 
 
@@ -100,7 +102,7 @@ def foresee(desk: Desk, verb: Verb) -> Effect | None:
     found = read(desk.collection, run, WHOLE if model else spans_around(run, touched))
     now = found.as_of(desk)
     before, after = _log_odds(model, found), _log_odds(model, now)
-    effect = Effect(found, after)
+    effect = Effect(found, after, _document_sharpness(model, now))
     if verb.follows:
         wanted = now.boundaries(after)
         effect.sentence = follow(desk, now, wanted, wanted != found.boundaries(before))
@@ -116,6 +118,14 @@ def _log_odds(model: RunModel | None, terrain: Terrain) -> Floats:
     return np.where(np.isnan(terrain.log_odds) | np.isnan(told), terrain.log_odds, told)
 
 
+def _document_sharpness(model: RunModel | None, terrain: Terrain) -> float:
+    """By which log-odds are multiplied for the certainty of whole documents, given what is decided; as the run told
+    where it has no model, and 1 where it was computed before there was such a thing."""
+    if model is None:
+        return float(terrain.run.weighing.get("document_sharpness", 1.0))
+    return model.document_sharpness(terrain.decided())
+
+
 def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
     """Write the probabilities and confidences that are no longer as they were told, of an act that is written."""
     found, now = effect.found, effect.found.as_of(desk)
@@ -123,7 +133,7 @@ def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
     moved = np.abs(chances - found.live) >= np.where(now.known, DECIDED_FROM, TOLD_FROM)
     seams = np.flatnonzero(moved & ~np.isnan(found.stored))
     _write_scores(found.pages[seams], chances[seams], run=found.run, sequence=edit.sequence)
-    groups, sure, told = now.sureness(effect.log_odds)
+    groups, sure, told = now.sureness(effect.log_odds * effect.document_sharpness)
     other = np.isnan(told) | (np.abs(sure - told) >= CONFIDENCE_FROM)
     _write_confidences(groups[other], sure[other])
 

@@ -55,7 +55,12 @@ def weigh() -> Weigh:
     """
 
     def make(
-        collection: Collection, log_odds: Sequence[float], *, anchors: Sequence[int] = (), learns: bool = True
+        collection: Collection,
+        log_odds: Sequence[float],
+        *,
+        anchors: Sequence[int] = (),
+        learns: bool = True,
+        sharp: float = 1.0,
     ) -> Run:
         pages = list(Page.objects.filter(collection=collection).order_by("position"))
         told = decide(log_odds, Constraints())
@@ -64,7 +69,7 @@ def weigh() -> Weigh:
             method="seams",
             state=Run.State.READY,
             page_count=len(pages),
-            weighing={"anchors": list(anchors), "offset": 0.0},
+            weighing={"anchors": list(anchors), "offset": 0.0, "document_sharpness": sharp},
         )
         walls = [0, *(int(i) + 1 for i in np.flatnonzero(told.boundary)), len(pages)]
         for index, (first, stop) in enumerate(pairwise(walls)):
@@ -78,20 +83,20 @@ def weigh() -> Weigh:
             for page, o, p, b in zip(pages, log_odds, told.probability, told.boundary, strict=False)
         )
         if learns:
-            RunFeatures.objects.create(run=run, data=packed(kinds(log_odds), [page.pk for page in pages]))
+            RunFeatures.objects.create(run=run, data=packed(kinds(log_odds, sharp), [page.pk for page in pages]))
         publish_run(run, actor=None)
         return run
 
     return make
 
 
-def kinds(log_odds: Sequence[float]) -> Features:
+def kinds(log_odds: Sequence[float], sharp: float = 1.0) -> Features:
     """One fact for each value, with that weight, which varies from collection to collection."""
     values = sorted(set(log_odds))
     facts = np.array([[float(odds == value) for value in values] for odds in log_odds])
     # A fact that is not sure of its weight is believed less: this makes up for it.
     sure = float(np.sqrt(1 + np.pi / 8))
-    prior = Prior(np.array([*values, 0.0]), np.array([1.0] * len(values) + [0.0]), 0.0, sure)
+    prior = Prior(np.array([*values, 0.0]), np.array([1.0] * len(values) + [0.0]), 0.0, sure, document_sharpness=sharp)
     names = tuple(f"kind_{value}" for value in values)
     pages = tuple(range(len(log_odds) + 1))
     return Features(names, prior, facts, np.zeros((len(pages), 0), dtype=np.float32), pages)
@@ -227,6 +232,25 @@ def test_the_desk_is_told_how_sure_the_documents_around_are_now(
     assert not sure.keys() & groups
     now = dict(Group.objects.filter(pk__in=sure).values_list("pk", "confidence"))
     assert sure == {pk: percent(confidence) for pk, confidence in now.items() if confidence is not None}
+
+
+@pytest.mark.parametrize("learns", [True, False])
+def test_whole_documents_are_told_as_sure_as_the_family_found_them(
+    make_collection: MakeCollection, weigh: Weigh, page_at: PageAt, alice: User, learns: bool
+) -> None:
+    collection = make_collection(pages=6)
+    run = weigh(collection, [-0.3, 2.0, -0.4, 1.0, -0.5], learns=learns, sharp=2.0)
+    answer_seam(page_at(collection, 1), verdict="same", actor=alice)
+    terrain = read(collection, run)
+    told = terrain.log_odds
+    if learns:
+        told = RunModel(bytes(run.features.data)).log_odds_after(terrain.pages[:-1], terrain.decided())
+    sharp = told * (2.0 ** (5 / 6) if learns else 2.0)
+    expected = decide(sharp, constraints_of(terrain)).chance_of(2, 4)
+    confidence = Group.objects.get(pages=page_at(collection, 3)).confidence
+    assert confidence == pytest.approx(expected, abs=0.006)
+    assert confidence is not None
+    assert confidence > float(np.prod(1 / (1 + np.exp(-np.abs(told[1:4]))))) + 0.05
 
 
 def test_groups_that_a_person_settled_stay(

@@ -149,16 +149,19 @@ def test_a_boundary_makes_those_right_beside_it_less_likely() -> None:
 
 def test_a_run_keeps_what_neighbors_count_and_runs_from_before_that_count_none() -> None:
     prior, facts, traits = made(5)
-    prior = replace(prior, neighbor=-0.7)
+    prior = replace(prior, neighbor=-0.7, document_sharpness=2.6)
     data = packed(
         Features(("a", "b", "c", "d"), prior, facts, traits, tuple(range(SEAMS + 1))), range(100, 141 + SEAMS)
     )
     found = RunModel(data).log_odds({104: True})
     assert found == pytest.approx(CollectionModel(prior, facts, traits).fit({4: True}).log_odds, abs=0.02)
+    assert RunModel(data).document_sharpness({}) == pytest.approx(2.6)
+    assert RunModel(data).document_sharpness({104: True}) == pytest.approx(2.6 ** (5 / 6))
     with np.load(io.BytesIO(data)) as stored:
         before = io.BytesIO()
         np.savez(before, **{**stored, "scales": stored["scales"][:3]})
     old = RunModel(before.getvalue()).log_odds({104: True})
+    assert RunModel(before.getvalue()).document_sharpness({}) == 1.0
     alone = CollectionModel(replace(prior, neighbor=0.0), facts, traits).fit({4: True}).log_odds
     assert old == pytest.approx(alone, abs=0.02)
 
@@ -193,6 +196,8 @@ def test_the_stranger_a_collection_the_less_sure_it_begins_and_the_more_its_answ
     assert (np.sign(first) == np.sign(second)).all()
     assert (np.abs(second) < 0.75 * np.abs(first)).all()
     assert (prior_for(at_home, stream).sharpness, prior_for(foreign, stream).sharpness) == (1.4, 1.0)
+    whole = [prior_for(replace(f, document_sharpness=2.6), stream).document_sharpness for f in (at_home, foreign)]
+    assert whole == [2.6, 1.0], "a stranger's documents are told no surer than their page breaks"
     said = dict.fromkeys(range(0, 12, 2), True)
     moved = [CollectionModel.of(f, stream).fit(said).weights_ @ prior_for(f, stream).spread for f in (at_home, foreign)]
     assert moved[1] > moved[0] > 0
@@ -212,3 +217,12 @@ def test_what_the_family_knows_of_sharpness_gives_way_to_what_is_known_of_answer
     assert after[1] == pytest.approx(2**0.5)
     assert after == sorted(after)
     assert after[-1] == pytest.approx(2.0, abs=0.01)
+
+
+def test_documents_are_told_as_sure_as_their_page_breaks_once_there_are_answers() -> None:
+    prior = Prior(np.zeros(2), np.ones(2), 1.0, document_sharpness=3.0)
+    after = [prior.document_sharpness_after(answers) for answers in (0, 5, 40, 4000)]
+    assert after[0] == 3.0
+    assert after[1] == pytest.approx(3**0.5)
+    assert after == sorted(after, reverse=True)
+    assert after[-1] == pytest.approx(1.0, abs=0.01)

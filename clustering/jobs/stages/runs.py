@@ -140,7 +140,7 @@ def _weighing(proposal: Proposal, pages: Sequence[Page]) -> dict[str, Any]:
     if told is None:
         return {}
     anchors = [pages[seam].position for seam in told.anchors]
-    return {"anchors": anchors, "offset": told.offset}
+    return {"anchors": anchors, "offset": told.offset, "document_sharpness": told.document_sharpness}
 
 
 def _with_drafts(proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
