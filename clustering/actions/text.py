@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.utils import timezone
 from pydantic import Field, StringConstraints
 
-from clustering.actions.base import Act, Order, Position, Scope, perform
+from clustering.actions.base import Act, Key, Order, Position, Scope, perform
 from clustering.engine.correcting import Correction, LaidLine, box_after, shares_of
 from clustering.engine.titles import one_line
 from clustering.journal.errors import Refused, StaleVersion
@@ -52,6 +52,7 @@ class CorrectText(Act):
     """
 
     address, label, verb = "text", "Correct text", TEXT
+    keys = (Key("correct-text", ("F2",), "Correct the text", "detail", edits=True),)
 
     page: Position = Field(description="Position of the page whose text it is.")
     lines: Annotated[list[LineChange], Field(max_length=MOST_LINES)] = Field(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -119,6 +120,16 @@ class Reading(models.Model):
         read = self.as_read or {"text": self.text, "lines": self.lines}
         lines = [Line(*line) for line in read["lines"]]
         return lay_over(lines, read["text"], corrections, width=self.width, height=self.height, rotation=self.rotation)
+
+    def shown_laid(self, upright: int, corrections: Iterable[Correction]) -> list[LaidLine]:
+        """Return the same on the page as it is shown; see `shown_lines`."""
+        by = (upright - self.rotation) % 360
+        turned = []
+        for line in self.laid(corrections):
+            box = turned_pixels((line.left, line.top, line.right, line.bottom), self.width, self.height, by)
+            left, top, right, bottom = map(round, box)
+            turned.append(replace(line, left=left, top=top, right=right, bottom=bottom))
+        return turned
 
     def take(self, corrections: Iterable[Correction]) -> None:
         """Set text and lines to what they are with these corrections, and no others."""

@@ -21,7 +21,8 @@ from clustering.access import (
     shown_groups,
     shown_pages,
 )
-from clustering.models import Collection, Edit, Group, LiveScore, Page, SeamScore
+from clustering.models import Collection, Edit, Group, LiveScore, Page, Reading, SeamScore
+from clustering.models.correction import corrections_of
 from clustering.page_config import desk_config
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import first_line
@@ -46,7 +47,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "viewer": viewer_config(shown),
         "before": neighbours.filter(position__lt=shown.position).order_by("-position").first(),
         "after": neighbours.filter(position__gt=shown.position).order_by("position").first(),
-        "reading": getattr(shown, "reading", None),
+        **_text(shown),
         "history": history_of(shown),
         "mode": "stream",
         "may_launch": may_launch(request.user, shown.collection),
@@ -65,7 +66,7 @@ def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     context = {
         "page": shown,
         "collection": collection,
-        "reading": getattr(shown, "reading", None),
+        **_text(shown),
         "history": history_of(shown)[:6],
         "viewer": viewer_config(shown),
         **_others_like(shown, limit=6),
@@ -82,6 +83,13 @@ def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
     duplicates = duplicates_of(shown, near=near)
     hush([shown.group, *(copy.page.group for copy in duplicates)], hidden)
     return {"similar": near[:limit], "duplicates": duplicates, "original": original_of(shown, duplicates)}
+
+
+def _text(shown: Page) -> dict[str, Any]:
+    """Return what was read and its lines with what people made of them, the boxes on the page as it is shown."""
+    reading: Reading | None = getattr(shown, "reading", None)
+    lines = reading.shown_laid(shown.upright, corrections_of([shown]).get(shown.pk, [])) if reading else []
+    return {"reading": reading, "lines": lines}
 
 
 def _places(shown: Page, context: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import { byId, getFragment, make } from "./dom.js";
 import { Filmstrip } from "./filmstrip.js";
+import { PageText } from "./page_text.js";
 import { lockTogether, zoomInto } from "./viewer.js";
 import { _ } from "../i18n.js";
 
@@ -14,10 +15,12 @@ export class Detail {
    * @param {import("./keys.js").Keyboard} keyboard
    * @param {import("./place.js").Place} place
    * @param {{left: (p: number) => void, commands: Record<string, (p: number) => void>,
-   *   load: (positions: Set<number>) => void, toggle: (p: number) => void}} how  what to do with the page that was open
-   *   last, what else its keys do, how pages are loaded, and what a seam of the filmstrip does
+   *   load: (positions: Set<number>) => void, toggle: (p: number) => void,
+   *   corrected: (data: any) => void, refused: (message: string) => void}} how  what to do with the page that was open
+   *   last, what else its keys do, how pages are loaded, what a seam of the filmstrip does, and what is said of a
+   *   correction of the text
    */
-  constructor(config, model, keyboard, place, { left, commands, load, toggle }) {
+  constructor(config, model, keyboard, place, { left, commands, load, toggle, corrected, refused }) {
     this.config = config;
     this.model = model;
     this.keyboard = keyboard;
@@ -26,6 +29,9 @@ export class Detail {
     this.stage = byId("detail-stage", HTMLElement);
     this.side = byId("detail-side", HTMLElement);
     this.title = byId("detail-title", HTMLElement);
+    this.text = new PageText(this.side, config, {
+      known: () => ({ since: model.version }), done: corrected, refused, key: keyboard.hint("correct-text"),
+    });
     this.messages = [byId("toasts", HTMLElement), byId("live", HTMLElement)];
     /** @type {any[]} */
     this.viewers = [];
@@ -77,7 +83,8 @@ export class Detail {
     const place = make("div", { class: "zoom", role: "img", "aria-label": _("Page %(p)s, %(identifier)s", { p, identifier: scan.identifier }) });
     this.clear();
     this.stage.append(place);
-    this.keep([await zoomInto(this.config.urls.openseadragon ?? "", place, scan)], place, [p]);
+    const viewer = await zoomInto(this.config.urls.openseadragon ?? "", place, scan);
+    if (this.keep([viewer], place, [p])) this.text.over(viewer);
   }
 
   /** @param {number} p  the page right of the seam */
@@ -144,7 +151,7 @@ export class Detail {
     const fragment = await getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`));
     const data = fragment.querySelector("script[type='application/json']");
     const scan = data ? JSON.parse(data.textContent ?? "null") : null;
-    if (this.dialog.dataset.mode === "page") this.side.replaceChildren(fragment);
+    if (this.dialog.dataset.mode === "page") this.text.show(fragment);
     return scan;
   }
 
@@ -158,6 +165,7 @@ export class Detail {
     this.popKeys = this.keyboard.push(["detail", "queue", "stream"], {
       ...this.acts,
       compare: () => void (this.dialog.dataset.mode === "seam" ? this.open(this.at) : this.compare(this.at)),
+      ...(this.config.mayEdit ? { "correct-text": () => void (this.dialog.dataset.mode === "page" && this.text.correct()) } : {}),
       ...(this.config.mayEdit ? {} : { rotate: () => this.rotate(90), "rotate-back": () => this.rotate(-90) }),
       "detail-next": () => this.step(1),
       "detail-previous": () => this.step(-1),
@@ -220,6 +228,7 @@ export class Detail {
   clear() {
     for (const viewer of this.viewers) viewer.destroy();
     this.viewers = [];
+    this.text.over(null);
     this.stage.replaceChildren();
   }
 

@@ -114,6 +114,8 @@ async function start() {
   detail = new Detail(config, model, keyboard, place, {
     left: (p) => stream.setFocus(p), commands: config.mayEdit ? { "detail-describe": describe } : {},
     load: (positions) => stream.load(positions), toggle: (p) => config.mayEdit && acts.toggleSeam(p),
+    corrected: (data) => void outbox.take(null, data).then(() => toasts.show(data.message, { action: _("Undo"), act: () => acts.undo(data.edit?.sequence), done: true })),
+    refused: (message) => toasts.show(message, { tone: "problem" }),
   });
   /** @param {{mode: import("./place.js").Mode, identifier: string}} named  as an address says it */
   const openNamed = async ({ mode, identifier }) => {

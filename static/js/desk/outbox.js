@@ -113,12 +113,18 @@ export class Outbox extends Courier {
    * @param {number} status
    */
   async answered(command, data, status) {
-    if (data.reload) await this.reload();
-    else {
-      this.settle(command, data);
-      this.model.changed();
-    }
+    await this.take(command, data);
     this.dispatchEvent(new CustomEvent(status === 200 ? "done" : "refused", { detail: { command, data, status } }));
+  }
+
+  /**
+   * @param {Sent | null} answered  of what was sent from here; null: of something else
+   * @param {any} data
+   */
+  async take(answered, data) {
+    if (data.reload) return this.reload();
+    this.settle(answered, data);
+    return this.model.changed();
   }
 
   /**
@@ -162,13 +168,7 @@ export class Outbox extends Courier {
       data = await getJson(`${this.addresses.changes}?since=${this.model.version}&at=${this.at()}`);
       this.isBack();
       if (this.pending.length) return;
-      if (data.version > this.model.version) {
-        if (data.reload) await this.reload();
-        else {
-          this.settle(null, data);
-          this.model.changed();
-        }
-      }
+      if (data.version > this.model.version) await this.take(null, data);
     } catch (error) {
       this.failed(error);
       return;

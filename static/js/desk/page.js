@@ -4,6 +4,7 @@ import { newActId } from "./courier.js";
 import { byId, dataFrom, getFragment, postJson } from "./dom.js";
 import { showHelp } from "./help.js";
 import { Keyboard } from "./keys.js";
+import { PageText } from "./page_text.js";
 import { zoomInto } from "./viewer.js";
 import { offerKeys } from "../palette.js";
 import { _ } from "../i18n.js";
@@ -16,6 +17,15 @@ const about = document.querySelector(".about script[type='application/json']");
 const scan = JSON.parse(about?.textContent ?? "null");
 const keyboard = new Keyboard(config.keys);
 offerKeys(keyboard);
+const side = byId("page-side", HTMLElement);
+const said = byId("page-said", HTMLElement);
+const text = new PageText(side, config, {
+  known: () => ({}),
+  done: (data) => (said.textContent = data.message ?? data.edit?.summary ?? ""),
+  refused: (message) => (said.textContent = message),
+  key: keyboard.hint("correct-text"),
+});
+text.dress();
 
 /**
  * The act as at the desk; what stands beside the page may be another by it.
@@ -23,11 +33,9 @@ offerKeys(keyboard);
  * @param {Record<string, any>} [body]
  */
 async function act(verb, body = {}) {
-  const said = byId("page-said", HTMLElement);
   try {
     const { data } = await postJson(`${config.urls.acts}${verb}`, { ...body, act_id: newActId() });
-    const side = await getFragment((config.urls.panel ?? "").replace("/0/", `/${scan.position}/`));
-    document.querySelector(".page-side")?.replaceChildren(side);
+    text.show(await getFragment((config.urls.panel ?? "").replace("/0/", `/${scan.position}/`)));
     said.textContent = data.message ?? data.edit?.summary ?? "";
   } catch (error) {
     said.textContent = error instanceof Error ? error.message : String(error);
@@ -35,6 +43,7 @@ async function act(verb, body = {}) {
 }
 
 zoomInto(config.urls.openseadragon ?? "", stage, scan).then((viewer) => {
+  text.over(viewer);
   /** @param {number} degrees */
   const rotate = (degrees) => {
     viewer.viewport.setRotation(viewer.viewport.getRotation() + degrees);
@@ -53,7 +62,7 @@ zoomInto(config.urls.openseadragon ?? "", stage, scan).then((viewer) => {
   /** Which way the page lies then is known to the server. @param {"undo" | "redo"} verb */
   const back = (verb) =>
     void act(verb).then(() => {
-      const fresh = document.querySelector(".page-side script[type='application/json']")?.textContent;
+      const fresh = side.querySelector("script[type='application/json']")?.textContent;
       if (fresh) viewer.viewport.setRotation(JSON.parse(fresh).rotation);
     });
   keyboard.push(["detail", "stream"], {
@@ -63,7 +72,7 @@ zoomInto(config.urls.openseadragon ?? "", stage, scan).then((viewer) => {
     "detail-previous": () => follow(_("Previous page")),
     search: () => byId("search", HTMLInputElement).focus(),
     help: () => showHelp(config.keys, config.mayEdit, config.urls.keys ?? ""),
-    ...(config.mayEdit ? { undo: () => back("undo"), redo: () => back("redo") } : {}),
+    ...(config.mayEdit ? { "correct-text": () => text.correct(), undo: () => back("undo"), redo: () => back("redo") } : {}),
   });
   document.body.dataset.ready = "yes";
 });

@@ -27,6 +27,16 @@ export function fill(form, values) {
   }
 }
 
+/** @param {string} name @returns {string} under which the tab keeps what this person typed */
+function keyOf(name) {
+  return `hhreview-typed-${person()}-${name}`;
+}
+
+/** @param {string} name @returns {boolean} whether something was typed under it and neither saved nor discarded */
+export function wasTyped(name) {
+  return sessionStorage.getItem(keyOf(name)) !== null;
+}
+
 /**
  * Keep what is typed into this form under a name, and fill in what was kept before.
  * @param {HTMLFormElement} form
@@ -34,7 +44,7 @@ export function fill(form, values) {
  * @returns {{restored: boolean, forget: () => void}}
  */
 export function keepTyped(form, name) {
-  const key = `hhreview-typed-${person()}-${name}`;
+  const key = keyOf(name);
   /** @type {Record<string, string>} */
   const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
   fill(form, kept);

@@ -115,23 +115,55 @@ function keepPolicy() {
  * @param {Scan} scan
  */
 function addLines(library, viewer, scan) {
-  if (!scan.lines.length || !scan.readingWidth) return;
+  const element = svgElement("svg", { class: "line-boxes", preserveAspectRatio: "none" });
+  viewer.lineBoxes = element;
+  drawLines(viewer, scan);
+  const item = viewer.world.getItemAt(0);
+  viewer.addOverlay({ element, location: item.getBounds(), rotationMode: library.OverlayRotationMode?.EXACT });
+}
+
+/** The boxes of what was read, and no others. @param {any} viewer @param {Scan} scan */
+export function drawLines(viewer, scan) {
   const { readingWidth: w, readingHeight: h } = scan;
+  viewer.lineBoxes?.replaceChildren();
+  if (!viewer.lineBoxes || !w) return;
   const turned = scan.rotation % 180 !== 0;
-  const svg = svgElement("svg", { viewBox: turned ? `0 0 ${h} ${w}` : `0 0 ${w} ${h}`, class: "line-boxes", preserveAspectRatio: "none" });
+  viewer.lineBoxes.setAttribute("viewBox", turned ? `0 0 ${h} ${w}` : `0 0 ${w} ${h}`);
   // Boxes are told on the upright image; the overlay lies on the stored one.
   const back = { 90: `matrix(0 -1 1 0 0 ${w})`, 180: `matrix(-1 0 0 -1 ${w} ${h})`, 270: `matrix(0 1 -1 0 ${h} 0)` }[scan.rotation];
   const layer = svgElement("g", back ? { transform: back } : {});
-  scan.lines.forEach(([text, left, top, right, bottom], i) => {
+  layer.append(...scan.lines.map(([text, left, top, right, bottom], i) => {
     const box = svgElement("rect", { x: left, y: top, width: right - left, height: bottom - top, "data-line": i });
     const title = svgElement("title", {});
     title.textContent = text;
     box.append(title);
-    layer.append(box);
-  });
-  svg.append(layer);
-  const item = viewer.world.getItemAt(0);
-  viewer.addOverlay({ element: svg, location: item.getBounds(), rotationMode: library.OverlayRotationMode?.EXACT });
+    return box;
+  }));
+  viewer.lineBoxes.append(layer);
+}
+
+/**
+ * Show where a line stands, and bring it into view where somebody zoomed in.
+ * @param {any} viewer
+ * @param {number[] | null} box  left, top, right, bottom as in `Scan.lines`; null: of none
+ */
+export function markLine(viewer, box) {
+  const layer = viewer?.lineBoxes?.firstElementChild;
+  if (!layer) return;
+  layer.querySelector(".is-here")?.remove();
+  const [left = 0, top = 0, right = 0, bottom = 0] = box ?? [];
+  if (!box) return;
+  const mark = svgElement("rect", { x: left, y: top, width: right - left, height: bottom - top, class: "is-here" });
+  layer.append(mark);
+  if (viewer.viewport.getZoom() < viewer.whole * 1.01) return;
+  const shown = mark.getBoundingClientRect();
+  const room = viewer.container.getBoundingClientRect();
+  const isWithin = shown.left >= room.left && shown.right <= room.right && shown.top >= room.top && shown.bottom <= room.bottom;
+  if (isWithin) return;
+  const middle = viewer.viewport.getCenter(true).clone();
+  middle.x = shown.left + shown.width / 2 - room.left;
+  middle.y = shown.top + shown.height / 2 - room.top;
+  viewer.viewport.panTo(viewer.viewport.pointFromPixel(middle, true));
 }
 
 /** @param {string} name @param {Record<string, string | number>} attributes */
