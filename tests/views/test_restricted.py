@@ -94,6 +94,7 @@ def addresses(collection: Collection) -> Iterator[tuple[str, str]]:
     """Each door with an address there: as it leads to a restricted page in a document that is not, asked all that it
     may be asked, and to one that is wholly restricted."""
     run, job = collection.runs.get(), Job.objects.get()
+    second = collection.groups.get(number=2).pk  # the API asks by id
     for position, query in ((2, f"?{QUERY}"), (4, "")):
         page = Page.objects.select_related("group").get(collection=collection, position=position)
         assert page.group is not None
@@ -110,7 +111,8 @@ def addresses(collection: Collection) -> Iterator[tuple[str, str]]:
             pk = things["run"] if "runs" in door.route else things["job"] if "job" in door.route else things["page"]
             for key in FORMATS if door.name == "download" and query else ["csv"]:
                 for size in ("320", "original") if door.name == "scan" else (things["size"],):
-                    yield door.name, door.there(defaultdict(lambda: "1", things, pk=pk, key=key, size=size)) + query
+                    asked = query if not door.route.startswith("api/") else query.replace("group=2", f"group={second}")
+                    yield door.name, door.there(defaultdict(lambda: "1", things, pk=pk, key=key, size=size)) + asked
 
 
 def leaked(client: Client, address: str) -> str:
