@@ -74,6 +74,7 @@ class HistoryForm(forms.Form):
 
     person = forms.CharField(max_length=150, required=False, strip=True)
     verb = forms.ChoiceField(choices=lambda: [("", _("Any change")), *verb_choices()], required=False)
+    document = forms.IntegerField(min_value=1, max_value=MOST, required=False, error_messages=WHOLE_NUMBER)
     group = forms.IntegerField(min_value=1, max_value=MOST, required=False, error_messages=WHOLE_NUMBER)
     page = forms.IntegerField(min_value=1, max_value=MOST, required=False, error_messages=WHOLE_NUMBER)
     before = forms.IntegerField(min_value=0, max_value=MOST, required=False)

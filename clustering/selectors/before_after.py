@@ -204,12 +204,15 @@ def _stacks(
     pages: Mapping[int, Page],
     positions: Mapping[int, int],
 ) -> Iterator[Stack]:
-    """Yield the groups of one side in this piece by their numbers, then pages in no group."""
+    """Yield the groups of one side in this piece by their first pages, then pages in no group."""
 
     def placed(ids: Iterable[int]) -> list[Placed]:
         return [Placed(pages[pk], _exchanged(here.get(pk), there.get(pk))) for pk in ids if pk in pages]
 
-    for pk in sorted(_groups_in(piece, here), key=lambda pk: int(side.groups[pk].fields["number"])):
+    def first(pk: int) -> int:
+        return min((positions.get(page, 0) for page in side.groups[pk].pages), default=0)
+
+    for pk in sorted(_groups_in(piece, here), key=first):
         standing = side.groups[pk]
         yield Stack(
             pk=pk,

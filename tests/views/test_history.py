@@ -110,6 +110,8 @@ def test_it_says_from_which_run(alice: User, make_collection: MakeCollection, si
         ("verb=split", [1]),
         ("group=2", [4, 3, 2]),
         ("group=3", [2]),
+        ("document=3", [4, 3, 2]),
+        ("document=2", [1]),
         ("page=5", [2]),
         ("person=alice&group=2", [3]),
         ("person=nobody", []),
@@ -119,9 +121,19 @@ def test_it_is_filtered(worked: Collection, victor: User, signed: Signed, query:
     assert acts_shown(signed(victor).get(f"/c/afl/history/?{query}")) == acts
 
 
+def test_documents_are_called_by_their_place(worked: Collection, victor: User, signed: Signed) -> None:
+    client = signed(victor)
+    for query in ("group=2", "document=3"):
+        shown = text_of(client.get(f"/c/afl/history/?{query}"))
+        assert "History of document 3 of 3" in shown
+        assert 'name="document" value="3"' in shown and 'type="hidden" name="group"' not in shown
+    assert client.get("/c/afl/history/?document=3&person=bob").context["filters"] == "person=bob&group=2"
+
+
 def test_a_group_that_vanished_keeps_its_history(worked: Collection, victor: User, signed: Signed) -> None:
     shown = text_of(signed(victor).get("/c/afl/history/?group=3"))
-    assert "History of document 3" in shown
+    assert "History of a former document" in shown
+    assert '<input type="hidden" name="group" value="3">' in shown
     assert "This document no longer exists." in shown
 
 
@@ -130,6 +142,7 @@ def test_a_group_that_vanished_keeps_its_history(worked: Collection, victor: Use
     [
         ("group=x", "Enter a whole number, 1 or more."),
         ("group=77", "No document in this collection ever had the number 77."),
+        ("document=77", "This collection has no document 77."),
         ("page=99999999999999", "Enter a whole number, 1 or more."),
         ("page=77", "This collection has no page 77."),
         ("verb=papyrus", "Check the filters"),
@@ -182,7 +195,7 @@ def test_it_takes_the_same_number_of_questions_however_long(
     client = signed(alice)
     with django_assert_max_num_queries(10):
         client.get("/c/afl/history/")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get("/c/afl/history/?group=4&person=bob")
     with django_assert_max_num_queries(12):
         client.get("/c/afl/history/4/")

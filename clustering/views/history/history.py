@@ -20,13 +20,17 @@ from clustering.journal.workspace import Snapshot
 from clustering.models import Collection, Edit, Group, Page, User
 from clustering.selectors import history as journal
 from clustering.selectors.before_after import compare
+from clustering.selectors.places import at_place, places_of
 
 FILTERS = ("person", "verb", "group", "page")
 
 
 @require_GET
 def history(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who did what, newest first: ?person=alice&verb=merge&group=12&page=31, ?before=410 for older ones."""
+    """Who did what, newest first: ?person=alice&verb=merge&document=4&page=31, ?before=410 for older ones.
+
+    `document` is a place as people see it; addresses that are kept have `group`, the number that lasts.
+    """
     collection = access_collection(request.user, slug)
     form = HistoryForm(request.GET)
     wanted = _wanted(collection, form)
@@ -35,16 +39,21 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         before, after = asked["before"], asked["after"]
         sheet = journal.sheet_of(collection, wanted, user=_person(request), before=before, after=after)
+    group = Group.objects.filter(pk=wanted.group).first() if wanted.group else None
+    lasting = request.GET.copy()
+    if group is not None:
+        lasting["group"] = str(group.number)
     context = {
         **_chrome(request, collection),
         "form": form,
         "sheet": sheet,
         "wanted": wanted,
-        "group": Group.objects.filter(pk=wanted.group).first() if wanted.group else None,
+        "group": group,
+        "places": places_of(collection, [group]) if group else None,
         "people": journal.people_of(collection),
         "program": journal.PROGRAM,
-        "filters": _filters(request.GET),
-        "is_filtered": any(asked.get(name) for name in FILTERS),
+        "filters": _filters(lasting),
+        "is_filtered": any(asked.get(name) for name in (*FILTERS, "document")),
     }
     return render(request, "history/history.html", context, status=200 if form.is_valid() else 422)
 
@@ -97,6 +106,11 @@ def _wanted(collection: Collection, form: HistoryForm) -> journal.Wanted:
             form.add_error(
                 "group", _("No document in this collection ever had the number %(asked)s.") % {"asked": asked["group"]}
             )
+    if asked["document"]:
+        placed = at_place(collection, asked["document"])
+        if placed is None:
+            form.add_error("document", _("This collection has no document %(asked)s.") % {"asked": asked["document"]})
+        group = placed.pk if placed else None
     if asked["page"]:
         page = Page.objects.filter(collection=collection, position=asked["page"]).first()
         if page is None:

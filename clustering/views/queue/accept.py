@@ -21,6 +21,7 @@ from clustering.engine.records import STRANGE
 from clustering.journal.errors import ActError, Refused, StaleVersion
 from clustering.models import Collection, Group, Page, User
 from clustering.redecode.live import desk_run
+from clustering.selectors.places import places_of
 from clustering.written import act_id, whole_number
 
 DEFAULT = 0.99
@@ -93,6 +94,7 @@ def _page(
     found, judged = waiting(collection), judged_groups(collection)
     rows = outlooks(found, judged, threshold)
     chosen = next(row for row in rows if row.threshold == threshold)
+    previews = _previews(collection, chosen)
     context: dict[str, Any] = {
         "collection": collection,
         "threshold": threshold,
@@ -104,7 +106,8 @@ def _page(
         "judged": judged,
         "guaranteed": assurance.guaranteed_threshold(judged, precision=threshold),
         "drawing": _drawing([confidence for confidence, _ in found.groups], threshold),
-        "previews": _previews(collection, chosen),
+        "previews": previews,
+        "places": places_of(collection, [preview.group for preview in previews]),
         "sample": request.POST.get("sample") or (str(sample_size(chosen.groups)) if chosen.groups else "0"),
         "written": written,
         "escapes": escape_rate(collection),
