@@ -44,6 +44,8 @@ class PageRecord:
     """Of the original; 0 where it is not known."""
     label: str = ""
     """What its source calls it, a printed number or "cover"; empty where it says nothing."""
+    text_corrected: bool = False
+    """Whether a person corrected lines of what was read on it."""
 
 
 @dataclass(frozen=True, slots=True)

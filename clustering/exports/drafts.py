@@ -1,4 +1,4 @@
-"""Drafts of the machine in exports: which fields hold one, and how each target says so.
+"""Drafts of the machine in exports: which fields hold one, and how each target says so; and who corrected read text.
 
 A draft that a person accepted by confirming is a field like any other, and marked. One that nobody looked at goes out
 only where the settings say so, in place of nothing, and marked as unchecked.
@@ -12,6 +12,7 @@ from clustering.exports.contract import GroupRecord
 
 ACCEPTED = "drafts-accepted"
 UNCHECKED = "drafts-unchecked"
+CORRECTED = "text-corrected"
 """As tags and keywords, where a target has these."""
 
 
@@ -30,8 +31,15 @@ def with_drafts(group: GroupRecord) -> GroupRecord:
 
 
 def tags_of(group: GroupRecord) -> list[str]:
-    """Return the words for what of it was drafted."""
-    return [ACCEPTED] * bool(group.accepted_drafts) + [UNCHECKED] * bool(group.unchecked_drafts)
+    """Return the words for what of it was drafted, and for read text that a person corrected."""
+    drafts = [ACCEPTED] * bool(group.accepted_drafts) + [UNCHECKED] * bool(group.unchecked_drafts)
+    return drafts + [CORRECTED] * any(page.text_corrected for page in group.pages)
+
+
+def corrected(group: GroupRecord) -> str:
+    """Say on how many of its pages a person corrected the text, after other sentences; empty where on none."""
+    count = sum(page.text_corrected for page in group.pages)
+    return f" Text corrected by a person on {count} of {len(group.pages)} pages." if count else ""
 
 
 def drafted(group: GroupRecord) -> str:

@@ -25,17 +25,17 @@ from clustering.exports.drafts import with_drafts
 from clustering.exports.settings import ExportSettings
 from clustering.exports.stored_settings import from_json
 from clustering.files import SMALL, original_path, thumbnail_path
-from clustering.models import UPRIGHT, Collection, Group, Page, Reading, Run, RunMembership
+from clustering.models import UPRIGHT, Collection, Group, LineCorrection, Page, Reading, Run, RunMembership
 from clustering.models.page import is_restricted
 from clustering.store import fetched, is_elsewhere
 
 _GROUPS_A_QUERY = 500
 _PAGE_FIELDS = (
-    "group_id", "is_left_out", "upright_by", "identifier", "pid", "filename", "position", "sha256", "media_type",
-    "width", "height", "role", "size_bytes", "label",
+    "group_id", "is_left_out", "upright_by", "is_corrected", "identifier", "pid", "filename", "position", "sha256",
+    "media_type", "width", "height", "role", "size_bytes", "label",
 )  # fmt: skip
-"""Where a page belongs, whether it is restricted, how it must be turned, then what its record says under the same
-names."""
+"""Where a page belongs, whether it is restricted, how it must be turned, whether a person corrected its text, then what
+its record says under the same names."""
 _WINDOW = 100
 """Pages whose text is read at once."""
 _WINDOWS = 3
@@ -74,17 +74,21 @@ def group_record(group: Group, *, drafts: bool = False) -> GroupRecord:
 def _pages_of(groups: Sequence[Group]) -> dict[int, list[PageRecord]]:
     """Return the pages of each group in reading order, numbered from 1, without restricted ones; groups that have some
     forget their drafts. Rows without models, as models take far longer."""
-    found = Page.objects.filter(group__in=groups).annotate(upright_by=UPRIGHT, is_left_out=is_restricted())
+    corrected = Exists(LineCorrection.objects.filter(page=OuterRef("pk")))
+    found = Page.objects.filter(group__in=groups).annotate(
+        upright_by=UPRIGHT, is_left_out=is_restricted(), is_corrected=corrected
+    )
     rows = found.order_by("group_id", "group_order").values_list(*_PAGE_FIELDS)
     pages: dict[int, list[PageRecord]] = {}
     partly: set[int] = set()
-    for group, is_left_out, rotation, *fields in rows.iterator(chunk_size=_GROUPS_A_QUERY * 10):
+    for group, is_left_out, rotation, is_corrected, *fields in rows.iterator(chunk_size=_GROUPS_A_QUERY * 10):
         if is_left_out:
             partly.add(group)
             continue
         of_group = pages.setdefault(group, [])
-        told = dict(zip(_PAGE_FIELDS[3:], fields, strict=True))
-        of_group.append(PageRecord(sequence=len(of_group) + 1, rotation=rotation, **told))
+        told = dict(zip(_PAGE_FIELDS[4:], fields, strict=True))
+        place = len(of_group) + 1
+        of_group.append(PageRecord(sequence=place, rotation=rotation, text_corrected=is_corrected, **told))
     for one in groups:
         if one.pk in partly:
             one.hush()
@@ -252,5 +256,5 @@ def _drafted(group: Group, name: str) -> str:
 
 def _page_record(page: Page, *, rotation: int) -> PageRecord:
     """Return a page outside any export of groups, at its place on the desk."""
-    told = {name: getattr(page, name) for name in _PAGE_FIELDS[3:]}
+    told = {name: getattr(page, name) for name in _PAGE_FIELDS[4:]}
     return PageRecord(sequence=page.group_order or 1, rotation=rotation, **told)

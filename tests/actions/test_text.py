@@ -7,6 +7,9 @@ import pytest
 from clustering.actions import Refused, StaleVersion, confirm_groups, redo_edit, undo_edit
 from clustering.actions.text import LineChange, correct_text
 from clustering.engine.records import Line, PageReading
+from clustering.exports.contentdm.writer import write_contentdm
+from clustering.exports.drafts import tags_of
+from clustering.exports.json_files.writer import group_json
 from clustering.exports.records import material_of
 from clustering.jobs.stages.reading import _write, reading_row
 from clustering.models import Collection, Edit, LineCorrection, Page, Reading, User
@@ -67,8 +70,12 @@ def test_search_and_exports_have_it_at_once(collection: Collection, alice: User)
     fix(collection, alice, STRIKE)
     assert [page.position for page in found_pages(collection, "strike")] == [1]
     material = material_of(collection, everything=True)
-    lines = material.lines(next(iter(material.groups)).pages[0])
-    assert [line.text for line in lines] == ["GRAPE STRIKE", "Delano, Califomia"]
+    group, other = material.groups
+    assert [line.text for line in material.lines(group.pages[0])] == ["GRAPE STRIKE", "Delano, Califomia"]
+    assert [page["text_corrected"] for one in (group, other) for page in group_json(one)["pages"]] == [True, False]
+    assert (tags_of(group), tags_of(other)) == (["text-corrected"], [])
+    table = b"".join(dict(write_contentdm(material))["contentdm/afl-1/afl-1.txt"]).decode()
+    assert "Text corrected by a person on 1 of 1 pages." in table
 
 
 def test_two_people_at_one_line_are_told_both_texts(collection: Collection, alice: User, bob: User) -> None:
