@@ -14,6 +14,8 @@ from clustering.written import is_storable
 
 PERSON_FIELD = "signed_in_as"
 """The hidden field of every form: the primary key of the account that the page was made for."""
+PERSON_HEADER = "X-Signed-In-As"
+"""The same, as the modules of a page send it, and as a refusal names who is signed in instead."""
 KEPT_FIELD = "kept"
 """The hidden field of the sign-in page that holds a form."""
 _ONLY_DATA = ("/api/", "/iiif/")

@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/dashboard/", dashboard.dashboard, name="dashboard"),
     path("c/<slug:slug>/dashboard/map/", dashboard.dashboard_map, name="dashboard-map"),
     path("sign-in/", sign_in.SignIn.as_view(), name="login"),
+    path("sign-in/here/", sign_in.sign_in_here, name="sign-in-here"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("api/v1/", include((v1.urlpatterns, "api"), namespace=v1.NAMESPACE)),
     path("metrics", metrics.metrics, name="metrics"),

@@ -17,14 +17,22 @@ from clustering.accounts.braking import Braked
 from clustering.api.problems import problem
 from clustering.doors import remember
 from clustering.forms import SignInForm
-from clustering.kept_forms import PERSON_FIELD, KeptForm, form_page, is_ours, kept_form, not_sent, sent_form, wants_data
+from clustering.kept_forms import (
+    PERSON_FIELD,
+    PERSON_HEADER,
+    KeptForm,
+    form_page,
+    is_ours,
+    kept_form,
+    not_sent,
+    sent_form,
+    wants_data,
+)
 from clustering.languages import chosen_language, remember_language
+from clustering.views.people.sign_in import sign_in_here
 from hhreview.health import ADDRESS, health
 
 API = "/api/"
-PERSON = "X-Signed-In-As"
-"""The primary key of the account that opened the page, as its modules send it; forms have it in PERSON_FIELD."""
-
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -54,7 +62,9 @@ class SignedInMiddleware(LoginRequiredMiddleware):
         view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         """Refuses what comes from a page of somebody else."""
-        person = request.headers.get(PERSON) or (request.method == "POST" and request.POST.get(PERSON_FIELD))
+        person = request.headers.get(PERSON_HEADER) or (request.method == "POST" and request.POST.get(PERSON_FIELD))
+        if view_func is sign_in_here and request.method == "POST":
+            return None  # it compares by itself who signs in
         if person and request.user.is_authenticated and person != str(request.user.pk):
             return _of_another(request)
         return super().process_view(request, view_func, view_args, view_kwargs)
@@ -128,7 +138,7 @@ def _of_another(request: HttpRequest) -> HttpResponse:
             "not-signed-in",
             _("%(name)s is signed in now. Sign in again as the person who opened this page.") % {"name": name},
         )
-        answer[PERSON] = str(request.user.pk)
+        answer[PERSON_HEADER] = str(request.user.pk)
         return answer
     sentence = _(
         "%(name)s is signed in now, but another account opened this page, so nothing was saved. Sign "

@@ -26,7 +26,8 @@ from clustering.doors import address_of
 from clustering.models import Brake, User
 
 RIGHT = "a-good-password"
-SIGN_IN, ADMIN, PASSWORD = "/sign-in/", "/admin/login/", "/admin/password_change/"
+SIGN_IN, HERE = "/sign-in/", "/sign-in/here/"
+ADMIN, PASSWORD = "/admin/login/", "/admin/password_change/"
 ME = "/api/v1/me"
 
 
@@ -96,6 +97,41 @@ def test_what_was_guessed_at_one_door_counts_at_the_others(dora: User, door: str
         knock(client, door=door)
     stranger = Client()
     assert {knock(stranger, RIGHT, door=other).status_code for other in (SIGN_IN, ADMIN)} == {429}
+
+
+def test_a_page_whose_session_ended_is_signed_in_again_by_its_person_alone(dora: User, emil: User) -> None:
+    client = Client()
+    page = {"x-requested-with": "desk", "x-signed-in-as": str(dora.pk)}
+
+    def sign_in(name: str, password: str = RIGHT) -> Any:
+        return client.post(HERE, {"username": name, "password": password}, headers=page)
+
+    assert client.get(HERE, headers=page).status_code == 401
+    answer = sign_in("dora", "")
+    assert (answer.status_code, answer.json()["message"]) == (422, "Enter your username and password.")
+    answer = sign_in("emil")
+    assert (answer.status_code, "sessionid" in client.cookies, len(answer.cookies)) == (409, False, 0)
+    assert sign_in("dora").status_code == client.get(HERE, headers=page).status_code == 204
+    client.force_login(emil)  # in another tab
+    assert client.get(HERE, headers=page).status_code == 401
+    assert sign_in("dora").status_code == 204
+    assert client.get(HERE, headers=page).status_code == 204, "the page goes on as before"
+    client.logout()
+    for _ in range(5):
+        assert sign_in("dora", "wrong").status_code == 422
+    answer = sign_in("dora")
+    assert answer.status_code == 429
+    assert answer.json()["message"].startswith("Too many failed sign-ins. Try again in 5 minutes, at ")
+
+
+def test_the_sign_in_of_a_page_is_for_pages_of_ours_and_an_old_token_is_renewed(dora: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    told = {"username": "dora", "password": RIGHT}
+    answer = client.post(HERE, told, headers={"x-requested-with": "desk"})
+    assert answer.status_code == 401
+    token = answer.cookies["csrftoken"].value
+    answer = client.post(HERE, told, headers={"x-requested-with": "desk", "x-csrftoken": token})
+    assert answer.status_code == 204
 
 
 def test_forty_guesses_have_five_passwords_looked_at(dora: User, monkeypatch: pytest.MonkeyPatch) -> None:

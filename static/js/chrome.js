@@ -1,7 +1,11 @@
-/** What every page has: light and dark, menus that close, forms that are sent once, and a word about what is not saved yet. */
+/**
+ * What every page has: light and dark, menus that close, forms that are sent once, signing in again in place, and a word
+ * about what is not saved yet.
+ */
 
 import { make, person } from "./desk/dom.js";
 import { keptOf } from "./desk/kept.js";
+import { offerSignIn } from "./desk/signing_in.js";
 import { _, _n } from "./i18n.js";
 import { listenForPalette } from "./palette.js";
 
@@ -37,6 +41,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 listenForPalette();
+offerSignIn();
 
 const SENT_MS = 3000;
 

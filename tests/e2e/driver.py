@@ -44,11 +44,24 @@ class DeskDriver:
 
     def sign_in(self, name: str) -> None:
         self.page.context.clear_cookies()
+        self.sign_in_beside(name)
+
+    def sign_in_beside(self, name: str) -> None:
+        """With the cookies of the other tabs: what those ask for meanwhile may renew a token that is missing."""
         self.page.goto(f"{self.root}/sign-in/")
         self.page.fill("[name=username]", name)
         self.page.fill("[name=password]", "a-good-password")
         self.page.click("main button[type=submit]")
         self.page.wait_for_url(f"{self.root}/")
+
+    def sign_in_here(self, password: str = "a-good-password", *, name: str = "") -> None:
+        """In the dialog that opens where the session has ended."""
+        dialog = self.page.get_by_role("dialog", name="Your session ended")
+        expect(dialog.get_by_label("Password")).to_be_focused()
+        if name:
+            dialog.get_by_label("Username").fill(name)
+        dialog.get_by_label("Password").fill(password)
+        dialog.get_by_role("button", name="Sign in").click()
 
     def go(self, path: str) -> None:
         self.page.goto(self.root + path)

@@ -187,7 +187,7 @@ def test_signing_in_again_elsewhere_lets_an_open_page_go_on(
     desk.keys("s")
     waits(desk, "signed-out")
     other = DeskDriver(context.new_page(), desk.root)
-    other.sign_in("alice")  # with another CSRF token than the open page was made with
+    other.sign_in_beside("alice")  # with another CSRF token than the open page was made with
     other.page.close()
     desk.saved()
     arranged(collection, SPLIT)

@@ -86,6 +86,7 @@ FORMS: dict[str, list[dict[str, str]]] = {
     "tokens": [{"name": "t", "scope": "read", "days": "30"}],
     "my-keys": [{"split": "x"}],
     "login": [{"username": "alice", "password": "x", "next": "/"}],
+    "sign-in-here": [{"username": "alice", "password": "x"}],
     "learning": [{"act": "every", "every": "1"}, {"act": "checks", "share": "2"}, {"act": "1"}],
     "export-settings": [{"published": "on"}],
     "collection-people": [

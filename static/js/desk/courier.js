@@ -45,6 +45,11 @@ export class Courier extends EventTarget {
     this.state = "saved";
     addEventListener("online", () => void this.pump());
     addEventListener("focus", () => void this.pump());
+    addEventListener("signed-in", () => {
+      this.failures = 0; // what is under way may still be refused, and is sent again soon
+      this.isBack();
+      void this.pump();
+    });
     addEventListener("beforeunload", (event) => {
       if (this.pending.length && !this.kept.works) event.preventDefault();
     });
@@ -79,7 +84,7 @@ export class Courier extends EventTarget {
   add(change) {
     this.pending.push(change);
     this.kept.put(change);
-    void this.pump();
+    void this.pump("ask");
   }
 
   /** @param {T} change */
@@ -88,13 +93,14 @@ export class Courier extends EventTarget {
     this.kept.drop(change);
   }
 
-  async pump() {
+  /** @param {"ask" | "leave"} [ended]  whether the person is asked to sign in where the session has ended */
+  async pump(ended = "leave") {
     const next = this.pending[0];
     if (this.sending || !next) return;
     this.sending = true;
     if (this.state === "saved") this.become("saving");
     try {
-      await this.deliver(next);
+      await this.deliver(next, ended);
       this.failures = 0;
     } catch (error) {
       this.failed(error);
@@ -104,12 +110,12 @@ export class Courier extends EventTarget {
       this.sending = false;
     }
     this.become(this.pending.length ? "saving" : "saved");
-    void this.pump();
+    void this.pump(ended);
   }
 
-  /** @param {T} change */
-  async deliver(change) {
-    const { status, data } = await postJson(this.address(change), this.wire(change));
+  /** @param {T} change @param {"ask" | "leave"} ended */
+  async deliver(change, ended) {
+    const { status, data } = await postJson(this.address(change), this.wire(change), "POST", ended);
     this.remove(change);
     if (status === 200) this.follow(change, data);
     await this.answered(change, data, status);

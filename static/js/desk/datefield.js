@@ -30,17 +30,17 @@ export class DateField {
 
   async show() {
     const text = this.input.value.trim();
-    const found = text ? await this.read(text) : null;
+    const found = text ? await this.read(text, "leave") : null;
     if (this.input.value.trim() !== text) return;
     this.reading.textContent = found === null ? "" : "edtf" in found ? `${found.words} (${found.edtf})` : found.away ? "" : _("Not recognized as a date yet");
   }
 
-  /** @param {string} text @returns {Promise<Reading>} */
-  async read(text) {
+  /** @param {string} text @param {import("./dom.js").Ended} [ended] @returns {Promise<Reading>} */
+  async read(text, ended) {
     const known = this.known.get(text);
     if (known) return known;
     try {
-      const found = await getJson(`${this.address}?text=${encodeURIComponent(text)}`);
+      const found = await getJson(`${this.address}?text=${encodeURIComponent(text)}`, ended);
       this.known.set(text, found);
       return found;
     } catch (error) {

@@ -100,19 +100,50 @@ export class Stopped extends Error {
   }
 }
 
+/** @typedef {(why: "signed-out" | "somebody-else", insists: boolean) => Promise<boolean>} Offer */
+
+/** @type {Offer | null} */
+let signIn = null;
+let isOut = false;
+
+/** @param {Offer} offer  how this page has its person sign in: true where they did */
+export function useSignIn(offer) {
+  signIn = offer;
+}
+
+/**
+ * What to do where the session has ended: ask the person to sign in and send it again, ask and give up meanwhile, or
+ * only give up.
+ * @typedef {"wait" | "ask" | "leave"} Ended
+ */
+
 /**
  * @param {string} address
  * @param {RequestInit} [init]
+ * @param {Ended} [ended]
  * @returns {Promise<Response>} an answer of our server, be it a refusal. Throws NotAnswered and Stopped.
  */
-async function ask(address, init = {}) {
-  const headers = { "X-Requested-With": "desk", ...(person() ? { "X-Signed-In-As": person() } : {}), ...init.headers };
+async function ask(address, init = {}, ended = "wait") {
+  const isChange = init.method !== undefined;
+  const headers = {
+    "X-Requested-With": "desk",
+    ...(person() ? { "X-Signed-In-As": person() } : {}),
+    ...(isChange ? { "X-CSRFToken": csrfToken() } : {}),
+    ...init.headers,
+  };
   const response = await fetch(address, { credentials: "same-origin", ...init, headers }).catch(() => {
     throw new NotAnswered();
   });
   const problem = problemOf(response);
   if (problem) void response.body?.cancel(); // or the request stays open
+  if (problem instanceof Stopped && problem.why !== "no-access") {
+    isOut = true;
+    const offer = ended === "leave" ? null : signIn?.(problem.why, isChange);
+    if (ended === "wait" && (await offer)) return ask(address, init);
+  }
   if (problem) throw problem;
+  if (isOut) dispatchEvent(new Event("signed-in")); // perhaps in another tab
+  isOut = false;
   return response;
 }
 
@@ -141,10 +172,11 @@ async function dataOf(response) {
 
 /**
  * @param {string} address
+ * @param {Ended} [ended]
  * @returns {Promise<any>}
  */
-export async function getJson(address) {
-  const response = await ask(address, { headers: { Accept: "application/json" } });
+export async function getJson(address, ended) {
+  const response = await ask(address, { headers: { Accept: "application/json" } }, ended);
   const data = await dataOf(response);
   if (!response.ok) throw new Error(data.message ?? _("The server could not answer. Try again."));
   return data;
@@ -157,16 +189,17 @@ const OUTLIVES_BYTES = 60_000;
  * @param {string} address
  * @param {unknown} body
  * @param {string} [method]
+ * @param {Ended} [ended]
  * @returns {Promise<{status: number, data: any}>}
  */
-export async function postJson(address, body, method = "POST") {
+export async function postJson(address, body, method = "POST", ended = "wait") {
   const text = JSON.stringify(body);
   const response = await ask(address, {
     method,
-    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
     body: text,
     keepalive: text.length < OUTLIVES_BYTES,
-  });
+  }, ended);
   return { status: response.status, data: await dataOf(response) };
 }
 

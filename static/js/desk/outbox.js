@@ -165,7 +165,7 @@ export class Outbox extends Courier {
     if (document.hidden || this.pending.length || this.sending) return;
     let data;
     try {
-      data = await getJson(`${this.addresses.changes}?since=${this.model.version}&at=${this.at()}`);
+      data = await getJson(`${this.addresses.changes}?since=${this.model.version}&at=${this.at()}`, "leave");
       this.isBack();
       if (this.pending.length) return;
       if (data.version > this.model.version) await this.take(null, data);

@@ -333,7 +333,7 @@ function back() {
 /** What others did: the seams behind what is on the screen may be settled by now. */
 async function poll() {
   if (document.hidden || answers.pending.length || answers.sending) return;
-  const data = await getJson(`${config.urls.changes}?since=${version}&at=${placeOf(current)}`).catch(complain);
+  const data = await getJson(`${config.urls.changes}?since=${version}&at=${placeOf(current)}`, "leave").catch(complain);
   if (!data) return;
   answers.isBack();
   if (data.version <= version || answers.pending.length) return;

@@ -1,6 +1,7 @@
 /** Whether everything is saved, in words, in the bar of the stream and at the head of the queue. */
 
 import { byId, make } from "./dom.js";
+import { signIn } from "./signing_in.js";
 import { _ } from "../i18n.js";
 
 /** @typedef {import("./courier.js").State} State */
@@ -27,7 +28,13 @@ export function tellSaving(courier, config) {
     place.textContent = WORDS[state];
     if (state !== "signed-out" && state !== "somebody-else") return;
     const address = `${config.urls.signIn}?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
-    place.append(" ", make("a", { href: address, text: state === "signed-out" ? _("Sign in") : _("Sign in as %(me)s", { me: config.me }) }));
+    const link = make("a", { href: address, text: state === "signed-out" ? _("Sign in") : _("Sign in as %(me)s", { me: config.me }) });
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another tab or window
+      event.preventDefault();
+      void signIn(state);
+    });
+    place.append(" ", link);
   };
   courier.addEventListener("state", tell);
   tell();

@@ -1,6 +1,7 @@
 /** The form of a new collection: a short name while the title is typed, the scans, and the start without a reload. */
 
 import { byId, csrfToken, dataFrom } from "../desk/dom.js";
+import { signIn } from "../desk/signing_in.js";
 import { beginTransfer } from "./begin.js";
 import { Zone } from "./zone.js";
 import { _ } from "../i18n.js";
@@ -95,6 +96,22 @@ function show(errors) {
   else document.getElementById(first === "__all__" ? "form-errors" : `error-${first}`)?.scrollIntoView({ block: "center" });
 }
 
+/** @param {FormData} body */
+async function post(body) {
+  const answer = await fetch(location.href, {
+    method: "POST",
+    body,
+    headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
+  });
+  if (isOutIn(answer)) void answer.body?.cancel(); // or the request stays open
+  return answer;
+}
+
+/** @param {Response} answer @returns {boolean} whether the session had ended */
+function isOutIn(answer) {
+  return answer.redirected || answer.status === 401;
+}
+
 /** @param {SubmitEvent} event */
 async function send(event) {
   if (event.submitter !== start) return; // a folder is opened
@@ -110,13 +127,9 @@ async function send(event) {
   }
   wait(isHere ? "" : _("Checking the source…"));
   try {
-    const answer = await fetch(location.href, {
-      method: "POST",
-      body: data,
-      headers: { Accept: "application/json", "X-CSRFToken": csrfToken() },
-    });
-    const isOut = answer.redirected || answer.status === 401;
-    if (isOut) void answer.body?.cancel(); // or the request stays open
+    let answer = await post(data);
+    if (isOutIn(answer) && (await signIn("signed-out"))) answer = await post(data);
+    const isOut = isOutIn(answer);
     if (!isOut && answer.status !== 422 && !answer.ok) throw new Error(_("The server answered %(status)s.", { status: answer.status }));
     const said = isOut ? { errors: { __all__: [SIGNED_OUT] } } : await answer.json();
     if (said.errors) show(said.errors);

@@ -50,6 +50,7 @@ export class Transfer extends EventTarget {
     this.lately = [];
     addEventListener("online", () => this.wake());
     addEventListener("focus", () => this.wake());
+    addEventListener("signed-in", () => this.wake());
     addEventListener("beforeunload", (event) => {
       if (this.isUnderWay) event.preventDefault();
     });

@@ -1,6 +1,7 @@
 /** What goes between the browser and the server while files come in: announcing, chunks, how far, finishing. */
 
 import { csrfToken } from "../desk/dom.js";
+import { signIn } from "../desk/signing_in.js";
 import { _ } from "../i18n.js";
 
 /** @typedef {import("./choosing.js").Chosen} Chosen */
@@ -52,7 +53,10 @@ async function ask(address, init) {
   if (response.status === 204) return null;
   const isJson = (response.headers.get("Content-Type") ?? "").startsWith("application/json");
   if (!isJson) void response.body?.cancel(); // or the request stays open
-  if (response.redirected || response.status === 401) throw new Unreachable("signed-out");
+  if (response.redirected || response.status === 401) {
+    void signIn("signed-out", false); // the upload says so, too, and resumes by itself
+    throw new Unreachable("signed-out");
+  }
   if (!isJson && response.status === 403) throw new Refused(_("You no longer have permission to do this. Ask staff."), 403, null);
   if (!isJson && response.status === 404) throw new Refused(_("This upload no longer exists. Start a new one."), 410, null);
   if (!isJson) throw new Unreachable("busy");
