@@ -108,6 +108,8 @@ def test_it_is_sorted_and_filtered_and_the_address_says_how(
     for number, (title, sure) in enumerate([("b", 0.9), ("", 0.5), ("a", 0.97), ("c", 0.6), ("", None)], start=1):
         Group.objects.filter(collection=collection, number=number).update(title=title, confidence=sure)
     desk = table(open_desk, alice)
+    save = desk.page.get_by_role("link", name="Save this filter…")
+    expect(save).to_be_hidden()
     desk.page.get_by_role("button", name="Title").click()
     expect(cell(desk, 0, TITLE)).to_have_text("a")
     desk.page.get_by_role("button", name="Title").click()
@@ -119,6 +121,11 @@ def test_it_is_sorted_and_filtered_and_the_address_says_how(
     assert "confidence=%3C80" in desk.page.url
     desk.reload()
     expect(desk.page.locator("#table-count")).to_have_text("1 of 5 documents")
+    save.click()
+    desk.page.get_by_label("Name").fill("Untitled")
+    desk.page.get_by_role("button", name="Save filter").click()
+    address = "/c/afl/table/?title=-&confidence=%3C80&sort=-title"
+    settled(lambda: list(alice.saved_filters.values_list("address", "collection__slug")), [(address, "afl")])
 
 
 def test_it_goes_out_as_csv_and_comes_back_in_with_a_preview(

@@ -231,3 +231,10 @@ function isProblem(response) {
 function isJson(response) {
   return /^application\/(problem\+)?json/.test(response.headers.get("Content-Type") ?? "");
 }
+
+/** @param {boolean} isFiltered @param {string} address  of the page as it is filtered; it may be kept under a name */
+export function offerToSave(isFiltered, address) {
+  const link = byId("save-filter", HTMLAnchorElement);
+  link.hidden = !isFiltered;
+  link.search = `address=${encodeURIComponent(address)}`;
+}

@@ -1,6 +1,6 @@
 /** Left of the stream: how far we are, what is shown, and how large. */
 
-import { byId } from "./dom.js";
+import { byId, offerToSave } from "./dom.js";
 import { remaining } from "./remaining.js";
 import { _, number } from "../i18n.js";
 
@@ -176,9 +176,7 @@ function inAddress(filter) {
   else query.delete("show");
   const address = location.pathname + (query.size ? `?${query}` : "");
   if (address !== location.pathname + location.search) history.replaceState(history.state, "", address + location.hash);
-  const link = byId("save-filter", HTMLAnchorElement);
-  link.hidden = !query.has("show");
-  link.search = `address=${encodeURIComponent(address)}`;
+  offerToSave(query.has("show"), address);
 }
 
 /** @param {string} id @param {string} text */

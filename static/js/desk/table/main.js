@@ -4,7 +4,7 @@ import { scanAddress } from "../cells.js";
 import { rulesFor } from "../describe/work.js";
 import { Thread } from "../comments.js";
 import { ask, field } from "../dialogs.js";
-import { NotAnswered, Stopped, byId, dataFrom, getJson, make, person, postJson, useIcons } from "../dom.js";
+import { NotAnswered, Stopped, byId, dataFrom, getJson, make, offerToSave, person, postJson, useIcons } from "../dom.js";
 import { showHelp } from "../help.js";
 import { Kept } from "../kept.js";
 import { Keyboard } from "../keys.js";
@@ -152,7 +152,9 @@ async function start() {
   const refresh = () => {
     grid.show(chosen(inOrder(), filters, sort));
     const query = new URLSearchParams([...Object.entries(filters).filter(([, text]) => text), ...(sort ? [["sort", sort]] : [])]);
-    history.replaceState(history.state, "", query.size ? `?${query}` : location.pathname);
+    const address = location.pathname + (query.size ? `?${query}` : "");
+    history.replaceState(history.state, "", address);
+    offerToSave(query.size > 0, address);
     for (const head of scroller.querySelectorAll("[data-sort]")) {
       if (!(head instanceof HTMLElement)) continue;
       const name = head.dataset.sort;
