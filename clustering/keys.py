@@ -15,7 +15,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from clustering.actions import ACTS
 from clustering.actions.base import Key
 
-_STREAM = ("split", "merge", "move", "reorder", "confirm", "unconfirm", "flag", "describe", "accept-drafts", "rotate")
+_STREAM = (
+    "split", "merge", "move", "reorder", "confirm", "unconfirm", "flag", "describe", "accept-drafts", "rotate",
+    "restrict",
+)  # fmt: skip
 _ELSEWHERE = ("undo", "redo", "answer", "answer-many")
 
 

@@ -48,6 +48,7 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "signIn": reverse("login"),
         "acts": reverse("api-v1:split", args=[collection.slug]).removesuffix("split"),
         "answer": reverse("api-v1:answer_in_queue", args=[collection.slug]),
+        "show": reverse("api-v1:show_page", args=[collection.slug, 1]),
         "comments": reverse("api-v1:list_comments", args=[collection.slug]),
         "mentionable": reverse("api-v1:list_people", args=[collection.slug]),
         "check": reverse("table-check", args=[collection.slug]),
@@ -82,6 +83,15 @@ def desk_config(request: HttpRequest, collection: Collection) -> dict[str, Any]:
         "reader": _reader(collection),
         "roles": [(str(value), str(label)) for value, label in Page.Role.choices],
     }
+
+
+def scan_address(page: Page, size: str, *, veiled: bool = True) -> str:
+    """Return the address of a page's image. That of a restricted page is another, which no browser has stored, and
+    again another where it is not `veiled`."""
+    address = reverse("scan", args=[page.pk, size, page.sha256[:16]])
+    if not page.is_restricted:
+        return address
+    return f"{address}?restricted" if veiled else f"{address}?restricted&shown"
 
 
 def description_config(collection: Collection) -> dict[str, Any]:

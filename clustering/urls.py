@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from clustering.api import v1
 from clustering.views.collections import closing, collection_settings, collections, dashboard, people, removing
-from clustering.views.desk import changes, describing, desk, pages, plain_list, searching, table
+from clustering.views.desk import changes, describing, desk, pages, plain_list, restricted, searching, table
 from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
 from clustering.views.iiif import iiif, scans
@@ -87,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/runs/publish/", runs.publish, name="publish-run"),
     path("c/<slug:slug>/runs/arrangement/", arranging.arrangement, name="upload-arrangement"),
     path("c/<slug:slug>/runs/<int:pk>/preview/", previewing.preview, name="preview-run"),
+    path("c/<slug:slug>/restricted/", restricted.restricted, name="restricted"),
     path("c/<slug:slug>/found/<slug:which>/", found.found, name="found"),
     path("c/<slug:slug>/learning/", learning.learning, name="learning"),
     path("c/<slug:slug>/history/", history.history, name="history"),
@@ -118,6 +119,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("iiif/<slug:slug>/images/<path:identifier>", iiif.iiif_image, name="iiif-image"),
     path("pages/<int:pk>/", pages.page, name="page"),
+    path("pages/<int:pk>/show/", restricted.show, name="show-page"),
     path("pages/<int:pk>/similar/", pages.similar, name="similar"),
     path("scans/<int:pk>/<str:size>/<str:digest>/", scans.scan, name="scan"),
     path("jobs/<int:pk>/", jobs.job, name="job"),

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from pydantic import Field
 
-from clustering.actions.base import Act, Positions, Scope, perform
+from clustering.actions.base import Act, Key, Positions, Scope, perform
 from clustering.engine.titles import one_line
 from clustering.journal.errors import Refused
 from clustering.journal.reverting import hold_restrictions
@@ -29,6 +29,7 @@ class Restrict(Act):
     """
 
     address, label, verb = "restrict", "Restrict pages", RESTRICT
+    keys = (Key("restrict", ("l",), "Restrict the selected pages, or lift the restriction", "stream", edits=True),)
 
     pages: Positions = Field(description="Positions of the pages; those of a whole document to restrict it.")
     restricted: bool = Field(default=True, description="False lifts the restriction.")

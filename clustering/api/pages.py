@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import BaseModel, Field
 
 from clustering import models
@@ -14,10 +15,12 @@ from clustering.access import access_collection, access_collections, hidden_page
 from clustering.api.answers.pages import Page, PageText, WholePage, page_told, text_told, whole_page_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, AtPosition, Slug, file_told
+from clustering.api.signing_in import person
 from clustering.api.unchanged import unchanged
 from clustering.engine.images import BadScan
 from clustering.files import ensure_thumbnail, page_path
 from clustering.journal.errors import Refused
+from clustering.looking import is_veiled, look_at
 from clustering.selectors.similar import NotIndexed, similar_pages
 
 router = Router(tags=["Pages"])
@@ -29,7 +32,9 @@ class PageFilter(Window):
     group: int | None = Field(None, ge=1, le=MOST, description="Only pages of the group with this ID.")
     ungrouped: Literal["true"] | None = Field(None, description="Only unassigned pages.")
     role: Literal["target", "empty", "other"] | None = Field(None, description="Only pages with this mark.")
-    text: Literal["true"] | None = Field(None, description="Include the text of the pages.")
+    text: Literal["true"] | None = Field(
+        None, description="Include the text of the pages, but not that of restricted ones."
+    )
 
 
 @router.get("/{slug:slug}/pages", response=Sheet[Page], summary="List pages")
@@ -50,14 +55,32 @@ def list_pages(request: HttpRequest, slug: Slug, wanted: Query[PageFilter]) -> S
         list(rows.order_by("position")[: wanted.limit + 1]),
         limit=wanted.limit,
         place=lambda page: page.position,
-        tell=lambda shown: [page_told(page, slug=slug, text=wanted.text is not None) for page in shown],
+        tell=lambda shown: [
+            page_told(page, slug=slug, text=wanted.text is not None and not page.is_restricted) for page in shown
+        ],
     )
 
 
 @router.get("/{slug:slug}/pages/{int:position}", response=WholePage, summary="Get a page")
 def get_page(request: HttpRequest, slug: Slug, position: AtPosition) -> WholePage:
-    """Return a page with its text, line by line, and the measurements of the paper."""
-    return whole_page_told(_page(request, slug, position), slug=slug)
+    """Return a page with its text, line by line, and the measurements of the paper.
+
+    403 for a restricted page, until you ask for it with `POST …/show`.
+    """
+    return whole_page_told(_open_page(request, slug, position), slug=slug)
+
+
+@router.post("/{slug:slug}/pages/{int:position}/show", response={204: None}, summary="Show a restricted page")
+def show_page(request: HttpRequest, slug: Slug, position: AtPosition) -> Status[None]:
+    """Open the text and the image of a restricted page for you, for 15 minutes. It is kept that you looked, and when.
+
+    Only for people who edit the collection.
+    """
+    page = _page(request, slug, position)
+    if not page.is_restricted:
+        raise Refused(f"Page {position} is not restricted.")
+    look_at(page, person(request))
+    return Status(204, None)
 
 
 @router.get("/{slug:slug}/pages/{int:position}/text", response=PageText, summary="Get the text of a page")
@@ -66,7 +89,7 @@ def get_text(request: HttpRequest, slug: Slug, position: AtPosition) -> PageText
 
     404 if the page was not read yet.
     """
-    page = _page(request, slug, position)
+    page = _open_page(request, slug, position)
     if not hasattr(page, "reading"):
         raise Http404(f"Page {position} has no text yet. Run OCR on it first.")
     return text_told(page)
@@ -91,11 +114,13 @@ class Size(BaseModel):
 )
 def get_image(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Query[Size]) -> HttpResponseBase:
     """Return the original file, or a smaller WebP. Has an ETag."""
-    page = _page(request, slug, position)
+    page = _open_page(request, slug, position)
     tagged = HttpResponse()
     same = unchanged(request, tagged, page.sha256, wanted.size)
     if same is not None:
         return same
+    if page.is_restricted:
+        tagged["Cache-Control"] = "private, no-store"
     try:
         path = page_path(page) if wanted.size == "original" else ensure_thumbnail(page, int(wanted.size))
         media_type = page.media_type if wanted.size == "original" else "image/webp"
@@ -147,6 +172,16 @@ def list_similar(request: HttpRequest, slug: Slug, position: AtPosition, wanted:
         )
         for page, percent in found
     ]
+
+
+def _open_page(request: HttpRequest, slug: str, position: int) -> models.Page:
+    page = _page(request, slug, position)
+    if is_veiled(page, request.user):
+        raise PermissionDenied(
+            f"Page {position} is restricted. To see it, send a POST to …/pages/{position}/show first. "
+            "It is kept that you looked."
+        )
+    return page
 
 
 def _page(request: HttpRequest, slug: str, position: int) -> models.Page:

@@ -35,7 +35,9 @@ class Hit(Answer):
     """A page with the text that was found."""
 
     page: Page
-    headline: str = Field(description="The passage with the words, each between ** and **.")
+    headline: str = Field(
+        description="The passage with the words, each between ** and **. Empty for a restricted page."
+    )
 
 
 class Hits(Answer):
@@ -52,7 +54,7 @@ def search(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> Hits:
     words = asked.q.replace("\0", "")
     found = found_pages(collection, words)
     pages = list(found[asked.offset : asked.offset + asked.limit])
-    headlines = headlines_of(pages, words)
+    headlines = headlines_of([page for page in pages if not page.is_restricted], words)
     return Hits(
         total=found.count(),
         items=[Hit(page=page_told(page, slug=slug), headline=_marked(headlines.get(page.pk, ""))) for page in pages],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from typing import IO, Any, Final
 
@@ -37,6 +38,18 @@ def write_for_browsers(path: str | os.PathLike[str], target: IO[bytes], degrees:
     if factor > 1:
         image = image.reduce(factor)
     upright(image, degrees).save(target, "JPEG", quality=QUALITY)
+
+
+def veiled(path: str | os.PathLike[str], degrees: int, *, spots: int) -> bytes:
+    """Return an image of the same shape, turned clockwise, as a WebP: blurred so that `spots` spots are left along its
+    longer edge. Raises BadScan.
+    """
+    image = upright(open_scan(path), degrees)
+    share = spots / max(image.size)
+    few = image.resize((max(1, round(image.width * share)), max(1, round(image.height * share))), Image.Resampling.BOX)
+    blurred = io.BytesIO()
+    few.resize(image.size, Image.Resampling.BICUBIC).save(blurred, "WEBP", quality=60)
+    return blurred.getvalue()
 
 
 def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) -> None:

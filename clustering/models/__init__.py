@@ -17,6 +17,7 @@ from clustering.models.opinion import Opinion
 from clustering.models.page import UPRIGHT, Page
 from clustering.models.preference import Preference
 from clustering.models.reading import Reading
+from clustering.models.restricted_look import RestrictedLook
 from clustering.models.review_check import ReviewCheck
 from clustering.models.run import LiveScore, Run, RunFeatures, RunGroup, RunMembership, SeamScore
 from clustering.models.saved_filter import SavedFilter
@@ -51,6 +52,7 @@ __all__ = [
     "PageBatch",
     "Preference",
     "Reading",
+    "RestrictedLook",
     "ReviewCheck",
     "Run",
     "RunFeatures",

@@ -192,9 +192,9 @@ def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
             "width": width,
             "height": height,
             "role": role,
-            "line": first_line(text or ""),
+            "line": "" if (restricted := restricted_told(restriction)) else first_line(text or ""),
             "rotation": turn,
-            "restricted": restricted_told(restriction),
+            "restricted": restricted,
         }
         for position, pk, name, sha, width, height, role, text, turn, *restriction in rows
     ]

@@ -70,6 +70,8 @@ def scan_url(page: Page, size: str = "320") -> str:
     turn = page.turn
     if turn is None and "reading" in page._state.fields_cache:
         turn = page.upright
+    if page.is_restricted:  # of which no browser has a copy
+        return f"{address}?restricted&turn={turn}" if turn else f"{address}?restricted"
     return f"{address}?turn={turn}" if turn else address
 
 

@@ -39,6 +39,7 @@ PLACES = {
     "similar": "/pages/{page}/similar/",
     "job": "/jobs/{job}/",
     "found": "/c/afl/found/en/",
+    "restricted": "/c/afl/restricted/",
     "what it learned": "/c/afl/learning/",
     "preview": "/c/afl/runs/{run}/preview/",
     "new collection": "/new/",

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from clustering.models import UPRIGHT, Answer, Collection, Edit, Preference, User
+from clustering.models import UPRIGHT, Answer, Collection, Edit, Preference, RestrictedLook, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, arranged, settled
@@ -317,3 +317,34 @@ def test_a_page_is_rotated_for_good_in_the_stream_and_in_the_large_view(
     desk.keys("Space", "Shift+ArrowRight", "Shift+ArrowRight")
     desk.act("Shift+R")
     settled(turns, [270, 0, 270])
+
+
+def test_a_restricted_page_is_blurred_until_asked(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(3)
+    desk.keys("Shift+ArrowRight", "l")
+    desk.page.get_by_label("Reason").fill("A record of health")
+    desk.page.get_by_label("Last day").fill("2001-01-01")
+    desk.keys("Enter")
+    expect(desk.page.get_by_role("alert").filter(has_text="has passed")).to_be_visible()
+    expect(desk.page.get_by_label("Reason")).to_have_value("A record of health")
+    desk.page.get_by_label("Last day").fill("2100-01-31")
+    desk.keys("Enter")
+    expect(desk.page.locator("#cell-4.is-restricted .place")).to_have_text("4 · restricted")
+    assert [page.position for page in collection.pages.restricted().order_by("position")] == [3, 4]
+    desk.keys("Escape")
+    desk.focus(4)
+    desk.keys("Enter")
+    shows_page(desk, 4)
+    side = desk.page.locator("#detail-side")
+    expect(side).to_contain_text("Restricted through Jan. 31, 2100. Reason: A record of health")
+    expect(side.locator(".page-text")).to_have_count(0)
+    side.get_by_role("button", name="Show restricted page").click()
+    expect(side.locator(".page-text")).to_contain_text("THE FARM WORKERS ASK 4")
+    assert [(look.page.position, look.username) for look in RestrictedLook.objects.all()] == [(4, "alice")]
+    desk.keys("Escape")
+    desk.keys("l")
+    settled(lambda: [page.position for page in collection.pages.restricted()] == [3])
+    expect(desk.page.locator("#cell-4.is-restricted")).to_have_count(0)
+    desk.act("Control+z")
+    expect(desk.page.locator("#cell-4.is-restricted")).to_have_count(1)

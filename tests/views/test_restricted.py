@@ -8,11 +8,13 @@ import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
 from pytest_django.fixtures import Settings
 
@@ -20,7 +22,8 @@ from clustering.actions import confirm_groups, describe_group, flag_group, restr
 from clustering.commenting import write_comment
 from clustering.exports.registry import FORMATS
 from clustering.files import original_path, write_thumbnails
-from clustering.models import Collection, Embedding, Group, Job, Notification, Page, SeamScore, User
+from clustering.looking import SHOWN_MINUTES, look_at
+from clustering.models import Collection, Embedding, Group, Job, Notification, Page, RestrictedLook, SeamScore, User
 from clustering.urls import urlpatterns
 from tests.api.test_runs import make_run
 from tests.conftest import MakeCollection
@@ -151,6 +154,46 @@ def test_no_door_leads_a_viewer_to_a_restricted_page(
     assert {there: what for _, there in every if (what := leaked(client, there))} == {}
     published = [there for name, there in every if name.startswith("iiif") or not name]
     assert {there: what for there in published if (what := leaked(stranger, there))} == {}
+    for page in collection.pages.restricted():
+        look_at(page, alice)
     client = signed(alice)
     shown = {name for name, there in every if name in SHOWN and leaked(client, there)}
     assert shown == SHOWN, "there is something to leak"
+
+
+def test_whoever_edits_asks_first_and_the_log_keeps_it(
+    collection: Collection, alice: User, bob: User, victor: User, sam: User, signed: Signed
+) -> None:
+    page = collection.pages.get(position=2)
+    image, panel = f"/scans/{page.pk}/original/{page.sha256[:16]}/", "/c/afl/panel/2/"
+    api = "/api/v1/collections/afl/pages/2"
+    whole = original_path(page.sha256, page.media_type).read_bytes()
+    hers, his = signed(alice), signed(bob)
+
+    def seen(client: Client) -> list[bool]:
+        answers = [client.get(there) for there in (image, panel, api, f"{api}/text", f"{api}/image")]
+        kept = {answer["Cache-Control"] for answer in (answers[0], answers[4]) if answer.status_code == 200}
+        assert kept <= {"private, no-store"} or not Page.objects.get(pk=page.pk).restricted
+        bodies = [b"".join(getattr(one, "streaming_content", [])) if one.streaming else one.content for one in answers]
+        read = [b"data-line=" in bodies[1], *(b"diagnosed" in body for body in bodies[2:4])]
+        return [whole == bodies[0], *read, whole == bodies[4]]
+
+    assert seen(hers) == [False] * 5
+    with Image.open(io.BytesIO(hers.get(image).content)) as blurred:
+        assert max(blurred.size) <= 320, "its shape, and no more"
+    assert b"Show restricted page" in hers.get(panel).content
+    assert signed(victor).post(f"/pages/{page.pk}/show/").status_code == 404
+    assert hers.post(f"/pages/{page.pk}/show/").status_code == 302
+    assert (seen(hers), seen(his)) == ([True] * 5, [False] * 5)
+    assert his.post(f"{api}/show", "{}", content_type="application/json").status_code == 204
+    assert seen(his) == [True] * 5
+    assert [look.username for look in RestrictedLook.objects.all()] == ["bob", "alice"]
+    assert b"Who looked" not in hers.get("/c/afl/restricted/").content
+    log = signed(sam).get("/c/afl/restricted/").content
+    assert log.index(b"<td>bob</td>") < log.index(b"<td>alice</td>")
+    assert signed(victor).get("/c/afl/restricted/").status_code == 403
+    RestrictedLook.objects.update(created=timezone.now() - timedelta(minutes=SHOWN_MINUTES))
+    assert seen(hers) == [False] * 5, "after some minutes it is asked again"
+    restrict_pages([page], None, actor=alice)
+    assert seen(hers) == [True] * 5
+    assert hers.post(f"/pages/{page.pk}/show/").status_code == 404

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -21,9 +20,10 @@ from clustering.access import (
     shown_groups,
     shown_pages,
 )
+from clustering.looking import is_veiled
 from clustering.models import Collection, Edit, Group, LiveScore, Page, Reading, SeamScore
 from clustering.models.correction import corrections_of
-from clustering.page_config import desk_config
+from clustering.page_config import desk_config, scan_address
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import first_line
 from clustering.selectors.duplicates import LOOKED_AT, duplicates_of, original_of
@@ -40,14 +40,16 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the page with deep zoom, its text, what is similar and its history."""
     shown = access_page(request.user, pk)
     neighbours = shown_pages(shown.collection)
+    veiled = is_veiled(shown, request.user)
     context = {
         "page": shown,
         "collection": shown.collection,
         "config": desk_config(request, shown.collection),
-        "viewer": viewer_config(shown),
+        "viewer": viewer_config(shown, veiled=veiled),
+        "is_veiled": veiled,
         "before": neighbours.filter(position__lt=shown.position).order_by("-position").first(),
         "after": neighbours.filter(position__gt=shown.position).order_by("position").first(),
-        **_text(shown),
+        **_text(shown, veiled=veiled),
         "history": history_of(shown),
         "mode": "stream",
         "may_launch": may_launch(request.user, shown.collection),
@@ -63,12 +65,14 @@ def page_panel(request: HttpRequest, slug: str, position: int) -> HttpResponse:
     """Show what the stream shows beside the pages of the focused one: facts, text, what is similar, history."""
     collection = access_collection(request.user, slug, whole=False)
     shown = _at(collection, position)
+    veiled = is_veiled(shown, request.user)
     context = {
         "page": shown,
         "collection": collection,
-        **_text(shown),
+        **_text(shown, veiled=veiled),
         "history": history_of(shown)[:6],
-        "viewer": viewer_config(shown),
+        "viewer": viewer_config(shown, veiled=veiled),
+        "is_veiled": veiled,
         **_others_like(shown, limit=6),
         **_editing(request, collection),
     }
@@ -85,9 +89,12 @@ def _others_like(shown: Page, *, limit: int) -> dict[str, Any]:
     return {"similar": near[:limit], "duplicates": duplicates, "original": original_of(shown, duplicates)}
 
 
-def _text(shown: Page) -> dict[str, Any]:
-    """Return what was read and its lines with what people made of them, the boxes on the page as it is shown."""
-    reading: Reading | None = getattr(shown, "reading", None)
+def _text(shown: Page, *, veiled: bool) -> dict[str, Any]:
+    """Return what was read and its lines with what people made of them, the boxes on the page as it is shown.
+
+    Nothing of a `veiled` page.
+    """
+    reading: Reading | None = None if veiled else getattr(shown, "reading", None)
     lines = reading.shown_laid(shown.upright, corrections_of([shown]).get(shown.pk, [])) if reading else []
     return {"reading": reading, "lines": lines}
 
@@ -206,16 +213,15 @@ def history_of(shown: Page) -> list[Edit]:
     return list(Edit.objects.filter(pages__contains=[shown.pk]).select_related("actor").order_by("-sequence")[:HISTORY])
 
 
-def viewer_config(shown: Page) -> dict[str, Any]:
-    """Return what the deep-zoom viewer needs of a page."""
-    reading = getattr(shown, "reading", None)
-    digest = shown.sha256[:16]
+def viewer_config(shown: Page, *, veiled: bool = False) -> dict[str, Any]:
+    """Return what the deep-zoom viewer needs of a page; of a `veiled` one without a word."""
+    reading = None if veiled else getattr(shown, "reading", None)
     width, height, lines = reading.shown_lines(shown.upright) if reading else (0, 0, [])
     return {
         "position": shown.position,
         "identifier": shown.identifier,
-        "original": reverse("scan", args=[shown.pk, "original", digest]),
-        "large": reverse("scan", args=[shown.pk, "1280", digest]),
+        "original": scan_address(shown, "original", veiled=veiled),
+        "large": scan_address(shown, "1280", veiled=veiled),
         "width": shown.width,
         "height": shown.height,
         "rotation": shown.upright,

@@ -66,6 +66,9 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
     pages = Page.objects.filter(collection__in=among).exclude(pk__in=hidden)
     results = results_of(list(shown), words)
     hush([result.page.group for result in results], hidden)
+    for result in results:
+        if result.page.is_restricted:
+            result.snippet, result.boxes = "", []
     context: dict[str, Any] = {
         "collection": collection,
         "words": words,

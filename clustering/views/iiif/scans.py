@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET
 from clustering.access import access_page
 from clustering.engine.images import BadScan
 from clustering.engine.media_types import web_type
-from clustering.files import THUMBNAIL_SIZES, ensure_shown, page_path
+from clustering.files import THUMBNAIL_SIZES, ensure_shown, page_path, veiled_image
+from clustering.looking import is_veiled
 from clustering.models import Page
 from clustering.written import whole_number
 
@@ -36,6 +37,8 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
     turn = whole_number(request.GET.get("turn", "0"))
     if turn not in (0, 90, 180, 270):
         raise Http404(_("Images turn by 90, 180, or 270 degrees."))
+    if is_veiled(page, request.user):
+        return _veiled(page, turn)
     tag = f'"{page.sha256[:32]}-{size}{f"-{turn}" if turn else ""}"'
     if request.headers.get("If-None-Match") == tag and not page.is_restricted:
         answer: HttpResponseBase = HttpResponseNotModified()
@@ -48,6 +51,16 @@ def scan(request: HttpRequest, pk: int, size: str, digest: str) -> HttpResponseB
     answer["Cache-Control"] = NEVER if page.is_restricted else FOREVER
     answer["ETag"] = tag
     answer["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _veiled(page: Page, turn: int) -> HttpResponse:
+    """Return the page so blurred that nothing can be read on it, and no more of it is sent."""
+    try:
+        answer = HttpResponse(veiled_image(page, turn), content_type="image/webp")
+    except (BadScan, OSError) as error:
+        raise Http404(f"The image of {page.identifier} can’t be shown. {error}") from error
+    answer["Cache-Control"] = NEVER
     return answer
 
 

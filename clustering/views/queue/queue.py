@@ -15,7 +15,7 @@ from clustering.access import access_collection, may_edit, may_launch
 from clustering.actions.accept import acceptable
 from clustering.dashboard.pace import seconds_a_look
 from clustering.models import UPRIGHT, Answer, Collection, Group, Page, User
-from clustering.page_config import desk_config
+from clustering.page_config import desk_config, scan_address
 from clustering.quality import draw_checks, place_of
 from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, OpenSeam, queued_seams, within
@@ -128,14 +128,13 @@ def told(collection: Collection, seams: list[OpenSeam]) -> list[dict[str, Any]]:
 
 
 def _page(page: Page, rotation: int) -> dict[str, Any]:
-    digest = page.sha256[:16]
     return {
         "position": page.position,
         "identifier": page.identifier,
         "group": page.group_id,
-        "address": reverse("scan", args=[page.pk, "1280", digest]),
-        "small": reverse("scan", args=[page.pk, "320", digest]),
-        "original": reverse("scan", args=[page.pk, "original", digest]),
+        "address": scan_address(page, "1280"),
+        "small": scan_address(page, "320"),
+        "original": scan_address(page, "original"),
         "rotation": rotation,
         "width": page.width,
         "height": page.height,

@@ -293,6 +293,15 @@ export class Acts {
     this.model.changed();
   }
 
+  /**
+   * @param {number[]} pages
+   * @param {{reason: string, until: string} | null} said  null lifts the restriction
+   */
+  restrict(pages, said) {
+    const body = said ? { pages, restricted: true, reason: said.reason, until: said.until || null } : { pages, restricted: false };
+    this.send({ verb: "restrict", body, groups: [] });
+  }
+
   /** @param {number} [edit]  sequence of that act and no other; else the last of this person */
   undo(edit) {
     this.send({ verb: "undo", body: edit ? { edit } : this.outbox.meant("undo"), groups: [] });

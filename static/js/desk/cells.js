@@ -18,7 +18,9 @@ const SIZES = /** @type {const} */ ([320, 640, 1280]);
  * @param {320 | 640 | 1280 | "original"} size
  */
 export function scanAddress(config, page, size) {
-  return config.urls.scan?.replace("/0/320/0/", `/${page.id}/${size}/${page.digest}/`) ?? "";
+  const address = config.urls.scan?.replace("/0/320/0/", `/${page.id}/${size}/${page.digest}/`) ?? "";
+  // Of a restricted page no browser has a copy at this address, nor one from before somebody asked to see it.
+  return page.restricted ? `${address}?restricted=${page.seen ?? ""}` : address;
 }
 
 /**
@@ -80,8 +82,9 @@ export function dressPage(cell, model, config, how) {
     // The width the scan has on the sheet; `sizes` goes first, or the browser would fetch twice.
     const shown = `${Math.ceil(Math.min(wide, (high * page.width) / page.height))}px`;
     if (image.sizes !== shown) image.sizes = shown;
-    if (image.dataset.digest !== page.digest) {
-      image.dataset.digest = page.digest;
+    const shows = page.restricted ? `${page.digest}-${page.seen ?? ""}` : page.digest;
+    if (image.dataset.digest !== shows) {
+      image.dataset.digest = shows;
       image.srcset = scanSet(config, page);
     }
   }
@@ -89,7 +92,7 @@ export function dressPage(cell, model, config, how) {
   image.alt = altText(model, p, group, place);
   const caption = /** @type {HTMLElement} */ (cell.lastElementChild);
   const role = page?.role ? (config.roles.find(([value]) => value === page.role)?.[1] ?? "") : "";
-  setText(caption.children[0], role ? `${p} · ${role}` : String(p));
+  setText(caption.children[0], [p, role, page?.restricted && _("restricted")].filter(Boolean).join(" · "));
   const scanPlace = group ? [...group.pages].sort((a, b) => a - b).indexOf(p) + 1 : 0;
   const moved = place !== scanPlace;
   setText(caption.children[1], moved ? _("page %(place)s of document", { place }) : "");
@@ -99,6 +102,7 @@ export function dressPage(cell, model, config, how) {
   cell.classList.toggle("is-selected", how.selected);
   cell.classList.toggle("is-candidate", how.candidate);
   cell.classList.toggle("is-cut", how.cut);
+  cell.classList.toggle("is-restricted", Boolean(page?.restricted));
   cell.classList.toggle("is-set-aside", Boolean(page?.role));
   cell.setAttribute("aria-selected", String(how.selected));
   cell.tabIndex = how.focused ? 0 : -1;
@@ -131,9 +135,9 @@ function setText(element, text) {
  * @param {number} place
  */
 function altText(model, p, group, place) {
-  const line = model.pages.get(p)?.line;
+  const page = model.pages.get(p);
   const where = group ? _("document %(number)s, %(place)s of %(count)s", { number: model.placeOf(group), place, count: group.pages.length }) : _("unassigned");
-  return [_("Page %(p)s", { p }), where, line].filter(Boolean).join(", ");
+  return [_("Page %(p)s", { p }), where, page?.restricted ? _("restricted") : page?.line].filter(Boolean).join(", ");
 }
 
 /**

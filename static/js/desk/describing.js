@@ -1,8 +1,9 @@
-/** Flagging a document, and what comes back when words are refused: no refusal loses a letter. */
+/** Flagging a document, restricting pages, and what comes back when words are refused: no refusal loses a letter. */
 
 import { termsLine } from "./describe/work.js";
 import { ask, field } from "./dialogs.js";
-import { _ } from "../i18n.js";
+import { make } from "./dom.js";
+import { _, _n } from "../i18n.js";
 import { placeNumbered } from "./model.js";
 
 /** @typedef {import("./acts.js").Acts} Acts */
@@ -23,6 +24,28 @@ export async function flag(acts, config, refused) {
   if (answer) acts.flag(group.id, true, String(answer.get("note") ?? "").trim());
 }
 
+/**
+ * Restrict the chosen pages with a reason and a last day; where all of them are restricted, lift it.
+ * @param {Acts} acts
+ * @param {Config} config
+ * @param {{pages: number[], values: Record<string, string>, message: string}} [refused]
+ */
+export async function restrict(acts, config, refused) {
+  const pages = refused?.pages ?? acts.pages();
+  if (!pages.length) return acts.say(_("Select pages first."));
+  if (!refused && pages.every((p) => acts.model.pages.get(p)?.restricted)) return acts.restrict(pages, null);
+  const answer = await ask(
+    _n("Restrict %(count)s page", "Restrict %(count)s pages", pages.length),
+    [
+      make("p", { text: _("Viewers no longer see restricted pages, and exports and IIIF leave them out. If some pages of a document stay open, its title does too: check it.") }),
+      field(_("Reason"), { name: "reason", maxlength: "300" }, _("Shown to people who edit the collection. Optional.")),
+      field(_("Last day"), { name: "until", type: "date" }, _("The pages open by themselves the day after. Leave it empty to restrict them until someone lifts it.")),
+    ],
+    { ok: _("Restrict"), keep: `${config.slug}-restrict`, values: refused?.values, problem: refused?.message },
+  );
+  if (answer) acts.restrict(pages, { reason: String(answer.get("reason") ?? "").trim(), until: String(answer.get("until") ?? "") });
+}
+
 /** Dialogs that come back, one after the other. */
 let queue = Promise.resolve();
 
@@ -37,6 +60,11 @@ let queue = Promise.resolve();
  */
 export function comeBack(acts, config, view, command, message) {
   const { verb, body } = command;
+  if (verb === "restrict" && body.restricted) {
+    const values = { reason: body.reason, until: body.until ?? "" };
+    queue = queue.then(() => restrict(acts, config, { pages: body.pages, values, message }));
+    return true;
+  }
   if (verb !== "describe" && !(verb === "flag" && body.flagged)) return false;
   const id = acts.outbox.real(Number(body.group));
   // Where the document is gone, its words are offered to the one that holds its first page now.

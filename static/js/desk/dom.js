@@ -163,8 +163,8 @@ async function dataOf(response) {
     const { detail, changes } = await response.json();
     return { ...changes, message: detail };
   }
-  if (isJson(response)) return response.json();
   if (response.status === 204) return {};
+  if (isJson(response)) return response.json();
   void response.body?.cancel();
   if (response.ok) throw new NotAnswered(); // something in between answered
   return { message: _("The server refused this (%(status)s). Reload the page and try again.", { status: response.status }) };

@@ -1,12 +1,24 @@
-/** What the panel and the open page lead to: other pages, and the act that a copy asks for. */
+/** What the panel and the open page lead to: other pages, the act that a copy asks for, and restricted pages. */
 
-import { byId } from "./dom.js";
+import { byId, postJson } from "./dom.js";
 
 /**
  * @param {import("./acts.js").Acts} acts
  * @param {import("./detail.js").Detail} detail
+ * @param {import("./panel.js").Panel} panel
+ * @param {import("./records.js").Config} config
  */
-export function panelLinks(acts, detail) {
+export function panelLinks(acts, detail, panel, config) {
+  /** Ask to see a restricted page, and draw again what shows it. @param {number} p */
+  const show = async (p) => {
+    const { status, data } = await postJson((config.urls.show ?? "").replace("/1/show", `/${p}/show`), {});
+    if (status >= 400) return acts.say(data.message);
+    const page = acts.model.pages.get(p);
+    if (page) page.seen = Date.now();
+    acts.model.changed();
+    panel.show(p, true);
+    if (detail.isOpen) detail.goTo(detail.at);
+  };
   const side = byId("detail-side", HTMLElement);
   for (const place of [byId("panel", HTMLElement), side]) {
     place.addEventListener("click", (event) => {
@@ -20,7 +32,12 @@ export function panelLinks(acts, detail) {
     });
     place.addEventListener("submit", (event) => {
       const form = event.target;
-      if (!(form instanceof HTMLFormElement) || !form.dataset.copyOf) return;
+      if (!(form instanceof HTMLFormElement)) return;
+      if (form.dataset.show) {
+        event.preventDefault();
+        void show(Number(form.dataset.show)).catch((error) => acts.say(error.message));
+      }
+      if (!form.dataset.copyOf) return;
       event.preventDefault();
       acts.describe(Number(form.dataset.group), { copy_of: Number(form.dataset.copyOf) });
       form.remove();

@@ -3,7 +3,7 @@
 import { Acts } from "./acts.js";
 import { selectionBar } from "./bar.js";
 import { Describe } from "./describe/view.js";
-import { comeBack, flag } from "./describing.js";
+import { comeBack, flag, restrict } from "./describing.js";
 import { Detail } from "./detail.js";
 import { pageUnder, pointer } from "./drag.js";
 import { NotAnswered, byId, dataFrom, getJson, useIcons } from "./dom.js";
@@ -151,7 +151,7 @@ async function start() {
   pointer(stream, selection, acts, { mayEdit: config.mayEdit, open: (p) => void detail.open(p), say });
   selectionBar(selection, acts);
   clicks(acts, keyboard, all);
-  panelLinks(acts, detail);
+  panelLinks(acts, detail, panel, config);
   news(outbox, acts, detail, view);
 
   const named = placeNamed();
@@ -278,6 +278,7 @@ function commands(acts, keyboard, detail, panel) {
     flag: () => void flag(acts, config),
     rotate: () => acts.rotate(90, acts.pages()),
     "rotate-back": () => acts.rotate(270, acts.pages()),
+    restrict: () => void restrict(acts, config),
     "accept-drafts": () => void questions.acceptDrafts(acts),
     ...Object.fromEntries(config.offered.map(({ address, command }) => [command || address, () => acts.plain(address)])),
     undo: () => acts.undo(),

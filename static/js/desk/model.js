@@ -197,6 +197,15 @@ export class Model extends EventTarget {
     if (page) page.rotation = rotation;
   }
 
+  /** @param {number} p @param {[string, string | null] | null} said  why and how long; null: it is open */
+  restrict(p, said) {
+    const page = this.pages.get(p);
+    if (!page) return;
+    page.restricted = said;
+    page.seen = undefined;
+    this.changed();
+  }
+
   /** @param {number} p @returns {number} width / height */
   aspect(p) {
     return (this.aspects[p - 1] ?? 38) / this.config.aspectUnits;

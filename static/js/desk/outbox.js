@@ -153,6 +153,7 @@ export class Outbox extends Courier {
       if (page) page.role = role;
     }
     for (const [p, rotation] of data.turns ?? []) this.model.turn(p, rotation);
+    for (const [p, restricted] of data.restricted ?? []) this.model.restrict(p, restricted);
     this.layOn();
   }
 

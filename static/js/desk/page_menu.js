@@ -76,6 +76,7 @@ export function pageMenu(acts, config, keyboard, run, x, y) {
     ...entry("confirm", _("Confirm and go to next")), ...entry("unconfirm", _("Unconfirm")),
     ...entry("describe", _("Describe…")), ...entry("comment", _("Comment…")), ...entry("flag", group?.flagged ? _("Remove flag") : _("Flag…")),
     ...entry("rotate", _("Rotate to the right")), ...entry("rotate-back", _("Rotate to the left")),
+    ...entry("restrict", pages.every((q) => model.pages.get(q)?.restricted) ? _("Lift the restriction") : _("Restrict…")),
     ...links(acts, config, p), null,
     ...(group ? config.offered.flatMap(({ address, command, label }) => entry(command || address, label)) : []), null, ...marks,
   ];

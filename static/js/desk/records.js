@@ -41,7 +41,7 @@ import { _ } from "../i18n.js";
  * @property {string} [kind_uri]
  */
 
-/** @typedef {import("./wire.js").PageRow} Page */
+/** @typedef {import("./wire.js").PageRow & {seen?: number}} Page  `seen`: when this person asked to see it, being restricted */
 
 /** @typedef {Map<number, Group | null>} Changes  by group id; null: the group is gone */
 

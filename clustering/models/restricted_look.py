@@ -1,0 +1,25 @@
+"""Who looked at a restricted page, and when."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class RestrictedLook(models.Model):
+    """Somebody asked to see a restricted page. Written by `looking.look_at`, never changed."""
+
+    page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="looks")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    username = models.CharField(max_length=150, help_text="As it was then: an account may be deleted.")
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [
+            # Whether this person asked lately, with every image.
+            models.Index(fields=["page", "person", "-created"], name="restricted_look_lately"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.username}: page {self.page_id}"
