@@ -9,6 +9,8 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from clustering.accounts.braking import unlock
@@ -26,25 +28,25 @@ class BrakeAdmin(ReadOnlyAdmin):
     ordering = ["-counted"]
     actions = ["unlock"]
 
-    @admin.display(description="account and address", ordering="account")
+    @admin.display(description=_lazy("account and address"), ordering="account")
     def who(self, brake: Brake) -> str:
         """Return the account as it was typed, and where."""
         return str(brake)
 
-    @admin.display(description="failed tries")
+    @admin.display(description=_lazy("failed tries"))
     def failed(self, brake: Brake) -> str:
         """Those that are remembered, of how many."""
-        return f"{round(brake.level_at(timezone.now()))} of {brake.most}"
+        return _("%(done)s of %(total)s") % {"done": round(brake.level_at(timezone.now())), "total": brake.most}
 
-    @admin.display(description="locked until", empty_value="not locked")
+    @admin.display(description=_lazy("locked until"), empty_value=_lazy("not locked"))  # type: ignore[call-overload, untyped-decorator] # a lazy text does
     def locked_until(self, brake: Brake) -> datetime | None:
         """When the next try is free."""
         return brake.closed_until(timezone.now())
 
-    @admin.action(description="Unlock the selected accounts and addresses", permissions=["view"])
+    @admin.action(description=_lazy("Unlock the selected accounts and addresses"), permissions=["view"])
     def unlock(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
         """Forget the failed tries."""
         brakes = list(chosen)
         unlock(brakes, by=request.user.get_username())
         said = ngettext("%d entry is unlocked.", "%d entries are unlocked.", len(brakes)) % len(brakes)
-        self.message_user(request, f"{said} Signing in works again at once.", messages.SUCCESS)
+        self.message_user(request, _("%(said)s Signing in works again at once.") % {"said": said}, messages.SUCCESS)

@@ -11,9 +11,12 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.access import may_launch
 from clustering.admin.forms import FORMS, ImportForm, OrderForm
@@ -27,26 +30,26 @@ from clustering.models import Collection, Job
 from clustering.selectors.collection_list import STATUSES, found
 from clustering.written import whole_numbers
 
-_DONE_BY: dict[str, str] = {
-    Job.Kind.PROCESS: "Analyzes the images, runs OCR, proposes documents, and applies the proposal.",
-    Job.Kind.EMBED: "Analyzes page images with this encoder, so that pages can be compared.",
-    Job.Kind.READ: "Runs OCR on the pages and analyzes the text.",
-    Job.Kind.PROPOSE: "Proposes documents from the images and the text of the pages.",
-    Job.Kind.LEARN: "Trains the model on confirmed documents. The new version is used only if it is better.",
-    Job.Kind.ASK: "Asks a language model about doubtful places, or for titles and dates.",
-    Job.Kind.EXPORT: "Checks and writes an export in the background. Download the file from the job’s page.",
+_DONE_BY: dict[str, str | Promise] = {
+    Job.Kind.PROCESS: _lazy("Analyzes the images, runs OCR, proposes documents, and applies the proposal."),
+    Job.Kind.EMBED: _lazy("Analyzes page images with this encoder, so that pages can be compared."),
+    Job.Kind.READ: _lazy("Runs OCR on the pages and analyzes the text."),
+    Job.Kind.PROPOSE: _lazy("Proposes documents from the images and the text of the pages."),
+    Job.Kind.LEARN: _lazy("Trains the model on confirmed documents. The new version is used only if it is better."),
+    Job.Kind.ASK: _lazy("Asks a language model about doubtful places, or for titles and dates."),
+    Job.Kind.EXPORT: _lazy("Checks and writes an export in the background. Download the file from the job’s page."),
 }
 
 
 def orders() -> list[tuple[str, str, str]]:
     """Return kind, name, and what it does, of every job that is launched for collections."""
-    return [(kind, str(Job.Kind(kind).label), told) for kind, told in _DONE_BY.items()]
+    return [(kind, str(Job.Kind(kind).label), str(told)) for kind, told in _DONE_BY.items()]
 
 
 class StatusFilter(admin.SimpleListFilter):
     """Collections by where they stand, as the front page has it."""
 
-    title = "status"
+    title = _lazy("status")
     parameter_name = "status"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -114,64 +117,66 @@ class CollectionAdmin(StaffAdmin):
         """Return the short name, since it stands in addresses that people keep."""
         return ["slug"] if obj is not None else []
 
-    @admin.display(description="Pages", ordering="page_count")
+    @admin.display(description=_lazy("Pages"), ordering="page_count")
     def pages_shown(self, collection: Any) -> str:
         """How many pages, and how many of them are in confirmed groups."""
-        return f"{collection.page_count} ({collection.confirmed_page_count} confirmed)"
+        return _confirmed_of(collection.confirmed_page_count, collection.page_count)
 
-    @admin.display(description="Documents", ordering="group_count")
+    @admin.display(description=_lazy("Documents"), ordering="group_count")
     def groups_shown(self, collection: Any) -> str:
         """How many documents, and how many are confirmed."""
-        return f"{collection.group_count} ({collection.confirmed_group_count} confirmed)"
+        return _confirmed_of(collection.confirmed_group_count, collection.group_count)
 
-    @admin.display(description="Latest job")
+    @admin.display(description=_lazy("Latest job"))
     def latest_job(self, collection: Collection) -> SafeString | str:
         """Return the newest job, with its progress, as a link."""
         job = max(collection.jobs.all(), key=lambda job: job.pk, default=None)
         if job is None:
-            return "none yet"
-        progress = f", {job.done} of {job.total}" if job.is_active and job.total else ""
+            return _("none yet")
+        progress = ""
+        if job.is_active and job.total:
+            progress = ", " + _("%(done)s of %(total)s") % {"done": job.done, "total": job.total}
         address = reverse("admin:clustering_job_change", args=[job.pk])
         return format_html(
             '<a href="{}">{}: {}{}</a>', address, job.get_kind_display(), job.get_state_display(), progress
         )
 
-    @admin.display(description="Review")
+    @admin.display(description=_lazy("Review"))
     def desk(self, collection: Collection) -> SafeString:
         """Return the way to the desk."""
-        return format_html('<a href="{}">Open</a>', collection.get_absolute_url())
+        return format_html('<a href="{}">{}</a>', collection.get_absolute_url(), _("Open"))
 
-    @admin.action(description="Process: analyze images, OCR, propose")
+    @admin.action(description=_lazy("Process: analyze images, OCR, propose"))
     def order_process(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.PROCESS, queryset)
 
-    @admin.action(description="Analyze images")
+    @admin.action(description=_lazy("Analyze images"))
     def order_embed(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.EMBED, queryset)
 
-    @admin.action(description="OCR")
+    @admin.action(description=_lazy("OCR"))
     def order_read(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.READ, queryset)
 
-    @admin.action(description="Propose")
+    @admin.action(description=_lazy("Propose"))
     def order_propose(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.PROPOSE, queryset)
 
-    @admin.action(description="Train the model on confirmed documents")
+    @admin.action(description=_lazy("Train the model on confirmed documents"))
     def order_learn(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.LEARN, queryset)
 
-    @admin.action(description="Ask a language model")
+    @admin.action(description=_lazy("Ask a language model"))
     def order_ask(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.ASK, queryset)
 
-    @admin.action(description="Export")
+    @admin.action(description=_lazy("Export"))
     def order_export(self, request: HttpRequest, queryset: QuerySet[Collection]) -> HttpResponse:
         """To the form."""
         return _to_form(Job.Kind.EXPORT, queryset)
@@ -189,11 +194,11 @@ class CollectionAdmin(StaffAdmin):
         if not may_launch(request.user):
             raise PermissionDenied
         if kind not in FORMS:
-            raise Http404("There is no such action.")
+            raise Http404(_("There is no such action."))
         ids = whole_numbers(request.GET.get("ids", "").split(","))
         collections = list(Collection.objects.filter(pk__in=ids, deleted=None))
         if not collections:
-            messages.error(request, "Select at least one collection first.")
+            messages.error(request, _("Select at least one collection first."))
             return redirect("admin:clustering_collection_changelist")
         form = FORMS[kind](request.POST if request.method == "POST" else None, collections=collections)
         if form.is_valid():
@@ -226,7 +231,7 @@ class CollectionAdmin(StaffAdmin):
             return redirect("admin:clustering_job_change", launched[0].pk)
         if not launched:
             return None
-        messages.success(request, f"{len(launched)} jobs were started.")
+        messages.success(request, _("%(launched)s jobs were started.") % {"launched": len(launched)})
         return redirect("admin:clustering_job_changelist")
 
     def import_view(self, request: HttpRequest) -> HttpResponse:
@@ -250,7 +255,7 @@ class CollectionAdmin(StaffAdmin):
                 return redirect("admin:clustering_job_change", job.pk)
         context = {
             **self.admin_site.each_context(request),
-            "title": "Import scans",
+            "title": _("Import scans"),
             "form": form,
             "roots": settings.IMPORT_ROOTS,
             "opts": self.opts,
@@ -258,24 +263,30 @@ class CollectionAdmin(StaffAdmin):
         return render(request, "admin/clustering/collection/import.html", context)
 
 
+def _confirmed_of(confirmed: int, count: int) -> str:
+    return _("%(count)s (%(confirmed)s confirmed)") % {"count": count, "confirmed": confirmed}
+
+
 def _explanation(kind: str, collections: Sequence[Collection]) -> str:
     """Return what the job does; of one that asks a language model also what leaves the house, and what was asked so
     far."""
     if kind != Job.Kind.ASK:
-        return _DONE_BY[kind]
+        return str(_DONE_BY[kind])
     if not is_set_up():
         return NOT_SET_UP
     spent = [spent_in(collection) for collection in collections]
     questions, seconds, cost = (sum(each[name] for each in spent) for name in ("questions", "seconds", "cost"))
-    so_far = f"Asked so far: {questions:,} questions, {duration(seconds)}" + (
-        f", {cost:.4f} in money." if cost else "."
-    )
+    values = {"questions": f"{questions:,}", "duration": duration(seconds), "cost": f"{cost:.4f}"}
+    if cost:
+        so_far = _("Asked so far: %(questions)s questions, %(duration)s, %(cost)s in money.") % values
+    else:
+        so_far = _("Asked so far: %(questions)s questions, %(duration)s.") % values
     return f"{endpoint_set_up().what_leaves} {so_far}"
 
 
 def _with_link(error: AlreadyActive) -> SafeString:
     address = reverse("admin:clustering_job_change", args=[error.job.pk])
-    return format_html('{} <a href="{}">Open that job</a>', str(error), address)
+    return format_html('{} <a href="{}">{}</a>', error, address, _("Open that job"))
 
 
 def _to_form(kind: str, queryset: QuerySet[Collection]) -> HttpResponse:

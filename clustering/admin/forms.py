@@ -8,6 +8,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.validators import validate_slug
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.asking.budget import QUESTIONS, SECONDS
 from clustering.engine.encoders import known_encoders
@@ -28,10 +30,12 @@ def _encoder_choices() -> list[tuple[str, str]]:
     for known in known_encoders():
         if known.kind == "image":
             note = known.problem or known.description
-            choices.append((known.key, f"{known.key}: {note}"))
+            choices.append((known.key, f"{known.key}: {_(note)}"))
     if settings.ENCODER not in dict(choices):
-        choices.insert(0, (settings.ENCODER, f"{settings.ENCODER}: set for this installation."))
-    choices.append((OTHER_ENCODER, "Another, by its key"))
+        choices.insert(
+            0, (settings.ENCODER, _("%(encoder)s: set for this installation.") % {"encoder": settings.ENCODER})
+        )
+    choices.append((OTHER_ENCODER, _("Another, by its key")))
     return choices
 
 
@@ -50,17 +54,20 @@ class OrderForm(forms.Form):
 class EmbedForm(OrderForm):
     """Which encoder, at which resolution."""
 
-    encoder = forms.ChoiceField(choices=_encoder_choices, initial=lambda: settings.ENCODER)
+    encoder = forms.ChoiceField(choices=_encoder_choices, label=_lazy("Encoder"), initial=lambda: settings.ENCODER)
     other_encoder = forms.CharField(
         required=False,
-        label="Key of another encoder",
-        help_text="Any open_clip model, e.g. open-clip:ViT-B-32/laion2b_s34b_b79k, or open-clip:local-dir:/a/folder.",
+        label=_lazy("Key of another encoder"),
+        help_text=_lazy(
+            "Any open_clip model, e.g. open-clip:ViT-B-32/laion2b_s34b_b79k, or open-clip:local-dir:/a/folder."
+        ),
     )
     resolution = forms.IntegerField(
+        label=_lazy("Resolution"),
         required=False,
         min_value=_LOWEST_RESOLUTION,
         max_value=_HIGHEST_RESOLUTION,
-        help_text="Image size for the encoder, in pixels per side. Leave blank for the default.",
+        help_text=_lazy("Image size for the encoder, in pixels per side. Leave blank for the default."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -70,7 +77,7 @@ class EmbedForm(OrderForm):
         if key == OTHER_ENCODER:
             key = cleaned.get("other_encoder")
             if not key:
-                self.add_error("other_encoder", "Enter the encoder’s key here, or choose one from the list.")
+                self.add_error("other_encoder", _("Enter the encoder’s key here, or choose one from the list."))
         if key and not self.errors:
             try:
                 cleaned["key"] = ordering.encoder_key(key, cleaned.get("resolution"))
@@ -89,9 +96,11 @@ class ReadForm(OrderForm):
     language = forms.CharField(
         required=False,
         max_length=100,
-        label="OCR language",
-        help_text="Tesseract’s code, e.g. eng, deu or deu+eng. Pages read in another language are read again. Blank: "
-        "the collection’s language, and only pages that have not been read.",
+        label=_lazy("OCR language"),
+        help_text=_lazy(
+            "Tesseract’s code, e.g. eng, deu or deu+eng. Pages read in another language are read again. Blank: "
+            "the collection’s language, and only pages that have not been read."
+        ),
     )
 
     def clean_language(self) -> str:
@@ -110,19 +119,23 @@ class ProposeForm(EmbedForm):
     """Encoder, method with its settings, number of documents, and whether the desk gets it."""
 
     method = forms.ChoiceField(
-        choices=lambda: [(m.name, f"{m.label}: {m.description}") for m in METHODS.values()], initial="seams"
+        choices=lambda: [(m.name, f"{_(m.label)}: {_(m.description)}") for m in METHODS.values()],
+        initial="seams",
+        label=_lazy("Method"),
     )
     documents = forms.IntegerField(
         required=False,
         min_value=1,
-        label="Expected number of documents",
-        help_text="If the finding aid gives a count, the proposal will have exactly that many documents.",
+        label=_lazy("Expected number of documents"),
+        help_text=_lazy("If the finding aid gives a count, the proposal will have exactly that many documents."),
     )
     publish = forms.BooleanField(
         required=False,
         initial=True,
-        label="Apply the proposal",
-        help_text="Confirmed and edited documents stay as they are. If this is off, it is only kept for comparison.",
+        label=_lazy("Apply the proposal"),
+        help_text=_lazy(
+            "Confirmed and edited documents stay as they are. If this is off, it is only kept for comparison."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -136,7 +149,11 @@ class ProposeForm(EmbedForm):
     def setting_fields(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         """Return (method, label, its fields) for the template, methods without settings left out."""
         return [
-            (method.name, method.label, [self[setting_field(method.name, setting.name)] for setting in method.settings])
+            (
+                method.name,
+                _(method.label),
+                [self[setting_field(method.name, setting.name)] for setting in method.settings],
+            )
             for method in METHODS.values()
             if method.settings
         ]
@@ -182,29 +199,35 @@ class AskForm(OrderForm):
     seams = forms.BooleanField(
         required=False,
         initial=True,
-        label="Ask about doubtful places",
-        help_text="Asks whether a new document begins, lowest confidence first. Each answer adds evidence.",
+        label=_lazy("Ask about doubtful places"),
+        help_text=_lazy("Asks whether a new document begins, lowest confidence first. Each answer adds evidence."),
     )
     describe = forms.BooleanField(
         required=False,
-        label="Suggest descriptions",
-        help_text="Title, type, date, creator, people, places, language and summary of documents that nobody titled. "
-        "They are offered when a person describes the document.",
+        label=_lazy("Suggest descriptions"),
+        help_text=_lazy(
+            "Title, type, date, creator, people, places, language and summary of documents that nobody titled. "
+            "They are offered when a person describes the document."
+        ),
     )
-    questions = forms.IntegerField(min_value=1, max_value=100_000, initial=QUESTIONS, label="Question limit")
-    seconds = forms.IntegerField(min_value=1, max_value=1_000_000, initial=SECONDS, label="Time limit (seconds)")
+    questions = forms.IntegerField(min_value=1, max_value=100_000, initial=QUESTIONS, label=_lazy("Question limit"))
+    seconds = forms.IntegerField(min_value=1, max_value=1_000_000, initial=SECONDS, label=_lazy("Time limit (seconds)"))
     money = forms.CharField(
         required=False,
         max_length=12,
-        label="Money limit",
-        help_text="In the currency of the prices set. Leave blank for no limit. The last question may exceed it.",
+        label=_lazy("Money limit"),
+        help_text=_lazy(
+            "In the currency of the prices set. Leave blank for no limit. The last question may exceed it."
+        ),
     )
     propose = forms.BooleanField(
         required=False,
         initial=True,
-        label="Suggest documents again afterwards",
-        help_text="Uses the settings of the current proposal and applies the result. If this is off, the next proposal "
-        "uses the answers.",
+        label=_lazy("Suggest documents again afterwards"),
+        help_text=_lazy(
+            "Uses the settings of the current proposal and applies the result. If this is off, the next proposal "
+            "uses the answers."
+        ),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -239,20 +262,21 @@ class ExportForm(OrderForm):
     """Which format, and of which groups."""
 
     format = forms.ChoiceField(
+        label=_lazy("Format"),
         choices=lambda: [
-            (heading, [(one.name, f"{one.label}: {one.description}") for one in formats])
+            (_(heading), [(one.name, f"{_(one.label)}: {_(one.description)}") for one in formats])
             for heading, formats in by_purpose()
-        ]
+        ],
     )
     everything = forms.BooleanField(
         required=False,
-        label="Include unconfirmed",
-        help_text="Also exports unconfirmed documents, marked as proposals.",
+        label=_lazy("Include unconfirmed"),
+        help_text=_lazy("Also exports unconfirmed documents, marked as proposals."),
     )
     drafts = forms.BooleanField(
         required=False,
-        label="Use drafts",
-        help_text="If nobody entered a title, type, or date, the export uses the draft, marked as not checked.",
+        label=_lazy("Use drafts"),
+        help_text=_lazy("If nobody entered a title, type, or date, the export uses the draft, marked as not checked."),
     )
 
     def params(self, collection: Collection) -> dict[str, Any]:
@@ -282,7 +306,7 @@ def _field(setting: Setting) -> forms.Field:
     common: dict[str, Any] = {
         "required": False,
         "initial": setting.default,
-        "help_text": setting.help,
+        "help_text": _(setting.help) if setting.help else "",
         "label": setting.name.replace("_", " ").capitalize(),
     }
     if setting.type is bool:
@@ -301,27 +325,40 @@ class ImportForm(forms.Form):
     """Where scans come from, and the collection they go to."""
 
     source = forms.CharField(
+        label=_lazy("Source"),
         max_length=2000,
-        help_text="A folder, ZIP, TAR, PDF or CSV list on the server; the address of a IIIF manifest or collection; or "
-        "a pid of Brown's repository, e.g. bdr:gbzad5mb.",
+        help_text=_lazy(
+            "A folder, ZIP, TAR, PDF or CSV list on the server; the address of a IIIF manifest or collection; or "
+            "a pid of Brown's repository, e.g. bdr:gbzad5mb."
+        ),
     )
     percent = forms.IntegerField(
+        label=_lazy("Percent"),
         required=False,
         min_value=1,
         max_value=100,
-        help_text="Of the full size, for images from servers. Empty: full size, or what is set for Brown's repository.",
+        help_text=_lazy(
+            "Of the full size, for images from servers. Empty: full size, or what is set for Brown's repository."
+        ),
     )
     size = forms.IntegerField(
-        required=False, min_value=1, max_value=100_000, help_text="Or: pixels of the long edge, e.g. 1500."
+        label=_lazy("Size"),
+        required=False,
+        min_value=1,
+        max_value=100_000,
+        help_text=_lazy("Or: pixels of the long edge, e.g. 1500."),
     )
     slug = forms.CharField(
         max_length=80,
         validators=[validate_slug],
-        label="Short name",
-        help_text="Of a new or existing collection. Files that it already has are skipped.",
+        label=_lazy("Short name"),
+        help_text=_lazy("Of a new or existing collection. Files that it already has are skipped."),
     )
     title = forms.CharField(
-        max_length=300, required=False, help_text="Of a new collection. Leave blank to use the source’s own title."
+        label=_lazy("Title"),
+        max_length=300,
+        required=False,
+        help_text=_lazy("Of a new collection. Leave blank to use the source’s own title."),
     )
 
     def clean(self) -> dict[str, Any]:

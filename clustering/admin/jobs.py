@@ -10,6 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.access import access_job
 from clustering.admin.staff import CollectionFilter, ReadOnlyAdmin
@@ -32,10 +34,12 @@ class JobAdmin(ReadOnlyAdmin):
     search_fields = ["collection__title", "collection__slug", "error", "=id"]
     list_select_related = ["collection", "actor"]
 
-    @admin.display(description="Progress")
+    @admin.display(description=_lazy("Progress"))
     def progress(self, job: Job) -> str:
         """Done of total in the present stage."""
-        return f"{job.done} of {job.total}" if job.total and job.is_active else ""
+        if not job.total or not job.is_active:
+            return ""
+        return _("%(done)s of %(total)s") % {"done": job.done, "total": job.total}
 
     def get_urls(self) -> list[URLPattern]:
         """Add the fragment that the page polls, and the two acts."""
@@ -73,9 +77,9 @@ class JobAdmin(ReadOnlyAdmin):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if launching.cancel_job(job, actor=_actor(request)):
-            messages.success(request, "Job cancelled. Completed pages are kept.")
+            messages.success(request, _("Job cancelled. Completed pages are kept."))
         else:
-            messages.info(request, f"The job had already finished: {job.get_state_display()}.")
+            messages.info(request, _("The job had already finished: %(state)s.") % {"state": job.get_state_display()})
         return redirect("admin:clustering_job_change", job.pk)
 
     def relaunch_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -117,7 +121,7 @@ def job_context(job: Job) -> dict[str, Any]:
 def in_words(value: Any) -> str:
     """Return an order's value as people read it: yes and no, and settings one after the other."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, dict):
         return ", ".join(f"{name} {in_words(part)}" for name, part in value.items())
     return str(value)

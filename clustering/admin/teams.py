@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.access import may_launch
 from clustering.admin.staff import StaffAdmin
@@ -25,7 +26,7 @@ class TeamAdmin(StaffAdmin):
         """With how many people are in each."""
         return Team.objects.annotate(people_count=Count("members"))
 
-    @admin.display(description="People", ordering="people_count")
+    @admin.display(description=_lazy("People"), ordering="people_count")
     def people(self, team: Any) -> int:
         """How many."""
         count: int = team.people_count

@@ -5,16 +5,19 @@ from __future__ import annotations
 import ast
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import to_locale
+from django.utils.translation import override, to_locale
 from django.utils.translation.template import templatize
 
 from clustering.engine.drafting.kind import KINDS
+from clustering.engine.encoders import known_encoders
+from clustering.engine.proposing import METHODS
 from clustering.exports.common_rules import COLLECTION_RULES, GROUP_RULES
 from clustering.exports.format import Judge, Rule
 from clustering.exports.registry import FORMATS
@@ -44,7 +47,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Each language, each domain."""
         kinds = [(kind,) for kind in KINDS]
-        found = {"django": [*of_python(), *of_templates(), *of_exports(), *kinds], "djangojs": [*of_scripts(), *kinds]}
+        found = {
+            "django": [*of_python(), *of_templates(), *of_exports(), *of_admin(), *of_methods(), *kinds],
+            "djangojs": [*of_scripts(), *kinds],
+        }
         for code, _name in settings.LANGUAGES:
             if code.split("-")[0] == "en":
                 continue
@@ -169,6 +175,32 @@ def of_exports() -> Iterator[Message]:
         rules = (*chosen.rules, *GROUP_RULES, *COLLECTION_RULES, *([chosen.whole.rule] if chosen.whole else []))
         for rule in (*rules, *(judge.rule for judge in Judge.__subclasses__())):
             yield from ((rule.message,), (rule.remedy,), *([(rule.checks,)] if isinstance(rule, Rule) else []))
+
+
+def of_methods() -> Iterator[Message]:
+    """Yield what forms say of methods, their settings, and encoders."""
+    for method in METHODS.values():
+        yield from ((method.label,), (method.description,), *((one.help,) for one in method.settings if one.help))
+    yield from ((known.description,) for known in known_encoders() if known.kind == "image")
+
+
+def of_admin() -> Iterator[Message]:
+    """Yield the names of rows and fields that the admin shows, and the hints on fields that it edits."""
+    pairs: Iterable[tuple[Any, Any]] = admin.site._registry.items()
+    for model, shown in pairs:
+        if model._meta.app_label == "clustering":
+            edited = shown.fields or ()
+            filters = {
+                one if isinstance(one, str) else one[0] for one in shown.list_filter if not isinstance(one, type)
+            }
+            known = {field.name: field for field in (*model._meta.fields, *model._meta.many_to_many)}
+            names = [known[name].verbose_name for name in {*shown.list_display, *filters, *edited} & known.keys()]
+            hints = [known[name].help_text for name in edited if known[name].help_text]
+            with override("en"):
+                found = [
+                    str(text) for text in (model._meta.verbose_name, model._meta.verbose_name_plural, *names, *hints)
+                ]
+            yield from ((text,) for text in found)
 
 
 def of_templates() -> Iterator[Message]:
