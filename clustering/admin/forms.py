@@ -279,10 +279,16 @@ class ExportForm(OrderForm):
         help_text=_lazy("If nobody entered a title, type, or date, the export uses the draft, marked as not checked."),
     )
 
+    restricted = forms.BooleanField(
+        required=False,
+        label="Include restricted pages",
+        help_text="Only people who manage the collection can then download the file.",
+    )
+
     def params(self, collection: Collection) -> dict[str, Any]:
         """As the desk orders it."""
-        drafts = {"drafts": True} if self.cleaned_data["drafts"] else {}
-        return {"format": self.cleaned_data["format"], "everything": self.cleaned_data["everything"], **drafts}
+        also = {name: True for name in ("drafts", "restricted") if self.cleaned_data[name]}
+        return {"format": self.cleaned_data["format"], "everything": self.cleaned_data["everything"], **also}
 
 
 FORMS: dict[str, type[OrderForm]] = {

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel, Field
 
 from clustering import models, store
-from clustering.access import access_collection, access_job
+from clustering.access import NO_MANAGING, access_collection, access_job, may_launch
 from clustering.api.answers.jobs import Job, job_told
 from clustering.api.shapes import Answer, ById, Order, Slug, file_told
 from clustering.api.signing_in import person
@@ -18,7 +19,7 @@ from clustering.exports.packing import pieces_of
 from clustering.exports.records import material_of, one_state
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
-from clustering.jobs.exported import export_file, media_type, order_export
+from clustering.jobs.exported import export_file, may_fetch, media_type, order_export
 from clustering.journal.errors import Refused
 from clustering.selectors.exporting import at_once, blocked, pages_in, wrong_said
 from clustering.wording import say
@@ -44,6 +45,9 @@ class Extent(BaseModel):
     drafts: Literal["true"] | None = Field(
         None, description="Use drafts if nothing was entered, marked as not checked."
     )
+    restricted: Literal["true"] | None = Field(
+        None, description="Include restricted pages. Only for people who manage the collection."
+    )
 
 
 class ExportOrder(Order):
@@ -51,6 +55,9 @@ class ExportOrder(Order):
 
     all: bool = Field(default=False, description="Include unconfirmed documents, marked as proposals.")
     drafts: bool = Field(default=False, description="Use drafts if nothing was entered, marked as not checked.")
+    restricted: bool = Field(
+        default=False, description="Include restricted pages. Only for people who manage the collection."
+    )
 
 
 @router.get("/{slug:slug}/exports", response=list[Format], summary="List export formats")
@@ -72,8 +79,10 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
     """
     collection = access_collection(request.user, slug, whole=False)
     chosen = _format(name)
-    everything = wanted.all is not None
-    if not at_once(chosen, pages_in(collection, everything=everything)):
+    everything, restricted = wanted.all is not None, wanted.restricted is not None
+    if restricted and not may_launch(request.user, collection):
+        raise PermissionDenied(NO_MANAGING)
+    if not at_once(chosen, pages_in(collection, everything=everything, restricted=restricted)):
         raise Refused(
             say(
                 "%(label)s is large for this collection. Send a POST to this address to run it in the background, "
@@ -82,7 +91,8 @@ def download(request: HttpRequest, slug: Slug, name: Slug, wanted: Query[Extent]
             )
         )
     try:
-        material = material_of(collection, everything=everything, drafts=wanted.drafts is not None)
+        drafts = wanted.drafts is not None
+        material = material_of(collection, everything=everything, drafts=drafts, restricted=restricted)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
         raise Refused(say("%(error)s Staff can fix this in the export settings.", error=wrong_said(error))) from error
@@ -99,7 +109,14 @@ def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> J
     """Write an export of any size in the background. When the job is done, fetch the file from …/jobs/{job}/file."""
     collection = access_collection(request.user, slug)
     chosen = _format(name)
-    job = order_export(collection, chosen.name, everything=order.all, drafts=order.drafts, actor=person(request))
+    job = order_export(
+        collection,
+        chosen.name,
+        everything=order.all,
+        drafts=order.drafts,
+        restricted=order.restricted,
+        actor=person(request),
+    )
     return job_told(job)
 
 
@@ -112,6 +129,8 @@ def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
     """Return the file that an export job wrote, until it expires."""
     collection = access_collection(request.user, slug, whole=False)
     found = access_job(request.user, job)
+    if not may_fetch(found, request.user):
+        raise PermissionDenied(NO_MANAGING)
     path = export_file(found) if found.collection_id == collection.pk and found.kind == models.Job.Kind.EXPORT else None
     if path is None:
         raise Http404("No such file: the export is not finished, or the file has expired. Start it again.")

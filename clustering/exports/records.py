@@ -46,20 +46,23 @@ def collection_record(collection: Collection) -> CollectionRecord:
     return CollectionRecord(slug=collection.slug, title=collection.title, identifier=collection.identifier)
 
 
-def group_records(collection: Collection, *, everything: bool = False) -> Iterator[GroupRecord]:
-    """Yield the confirmed groups by their first page; with `everything` the others as well. Restricted pages are left
-    out, and with them all that a machine read in their documents.
+def group_records(
+    collection: Collection, *, everything: bool = False, restricted: bool = False
+) -> Iterator[GroupRecord]:
+    """Yield the confirmed groups by their first page; with `everything` the others as well. Without `restricted` pages
+    that are restricted are left out, and with them all that a machine read in their documents.
 
     Memory does not grow with the collection: two queries for each 500 groups. The fields hold what a person entered
     or accepted; a draft that nobody accepted stands apart.
     """
-    shown = Exists(Page.objects.filter(group=OuterRef("pk")).unrestricted())
-    groups = Group.objects.filter(shown, collection=collection).select_related("confirmed_by", "run")
+    groups = Group.objects.filter(collection=collection).select_related("confirmed_by", "run")
+    if not restricted:
+        groups = groups.filter(Exists(Page.objects.filter(group=OuterRef("pk")).unrestricted()))
     if not everything:
         groups = groups.filter(state=Group.State.CONFIRMED)
     rows = groups.order_by("first_position", "number").iterator(chunk_size=_GROUPS_A_QUERY)
     while chunk := list(islice(rows, _GROUPS_A_QUERY)):
-        pages = _pages_of(chunk)
+        pages = _pages_of(chunk, restricted=restricted)
         for group in chunk:
             yield _group_record(group, pages.get(group.pk, []))
 
@@ -71,9 +74,9 @@ def group_record(group: Group, *, drafts: bool = False) -> GroupRecord:
     return with_drafts(record) if drafts else record
 
 
-def _pages_of(groups: Sequence[Group]) -> dict[int, list[PageRecord]]:
-    """Return the pages of each group in reading order, numbered from 1, without restricted ones; groups that have some
-    forget their drafts. Rows without models, as models take far longer."""
+def _pages_of(groups: Sequence[Group], *, restricted: bool = False) -> dict[int, list[PageRecord]]:
+    """Return the pages of each group in reading order, numbered from 1. Without `restricted` those are left out, and
+    groups that have some forget their drafts. Rows without models, as models take far longer."""
     corrected = Exists(LineCorrection.objects.filter(page=OuterRef("pk")))
     found = Page.objects.filter(group__in=groups).annotate(
         upright_by=UPRIGHT, is_left_out=is_restricted(), is_corrected=corrected
@@ -82,7 +85,7 @@ def _pages_of(groups: Sequence[Group]) -> dict[int, list[PageRecord]]:
     pages: dict[int, list[PageRecord]] = {}
     partly: set[int] = set()
     for group, is_left_out, rotation, is_corrected, *fields in rows.iterator(chunk_size=_GROUPS_A_QUERY * 10):
-        if is_left_out:
+        if is_left_out and not restricted:
             partly.add(group)
             continue
         of_group = pages.setdefault(group, [])
@@ -98,13 +101,16 @@ def _pages_of(groups: Sequence[Group]) -> dict[int, list[PageRecord]]:
 class Groups:
     """The groups of a collection, asked for again each time they are gone through; `drafts` as the settings say."""
 
-    def __init__(self, collection: Collection, *, everything: bool = False, drafts: bool = False) -> None:
+    def __init__(
+        self, collection: Collection, *, everything: bool = False, drafts: bool = False, restricted: bool = False
+    ) -> None:
         self.collection = collection
         self.everything = everything
         self.drafts = drafts
+        self.restricted = restricted
 
     def __iter__(self) -> Iterator[GroupRecord]:
-        records = group_records(self.collection, everything=self.everything)
+        records = group_records(self.collection, everything=self.everything, restricted=self.restricted)
         return map(with_drafts, records) if self.drafts else records
 
 
@@ -114,23 +120,28 @@ def export_settings(collection: Collection) -> ExportSettings:
 
 
 def material_of(
-    collection: Collection, *, everything: bool = False, drafts: bool = False, settings: ExportSettings | None = None
+    collection: Collection,
+    *,
+    everything: bool = False,
+    drafts: bool = False,
+    restricted: bool = False,
+    settings: ExportSettings | None = None,
 ) -> Material:
     """Everything that a writer may ask for; with `settings` in place of those that are kept. Raises WrongSettings.
 
     With `everything` proposed documents are among them; with `drafts`, or where the settings say so, drafts stand where
-    nothing was entered.
+    nothing was entered; with `restricted` pages that are restricted, which only managers may ask for.
     """
     settings = settings or export_settings(collection)
     drafts = drafts or settings.use_drafts
     return Material(
         collection=collection_record(collection),
-        groups=Groups(collection, everything=everything, drafts=drafts),
+        groups=Groups(collection, everything=everything, drafts=drafts, restricted=restricted),
         settings=settings,
         image=lambda page: fetched(original_path(page.sha256, page.media_type)),
         has_image=_is_kept,
         lines=Lines(collection),
-        compare=lambda: _comparison(collection),
+        compare=lambda: _comparison(collection, restricted=restricted),
         everything=everything,
     )
 
@@ -196,15 +207,17 @@ def _text_lines(reading: Reading) -> list[TextLine]:
     ]
 
 
-def _comparison(collection: Collection) -> Comparison:
+def _comparison(collection: Collection, *, restricted: bool) -> Comparison:
     runs = list(collection.runs.filter(state="ready").order_by("pk"))
-    return Comparison(tuple(f"run {run.pk}: {run.method}" for run in runs), _compared(collection, runs))
+    return Comparison(
+        tuple(f"run {run.pk}: {run.method}" for run in runs), _compared(collection, runs, restricted=restricted)
+    )
 
 
-def _compared(collection: Collection, runs: list[Run]) -> Iterator[ComparedPage]:
+def _compared(collection: Collection, runs: list[Run], *, restricted: bool) -> Iterator[ComparedPage]:
     """Yield a thousand pages at a time."""
     pages = (
-        collection.pages.unrestricted()
+        (collection.pages.all() if restricted else collection.pages.unrestricted())
         .in_scan_order()
         .select_related("group")
         .defer("paper")

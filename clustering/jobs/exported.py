@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clustering import store
+from clustering.access import NO_MANAGING, Anyone, may_launch
 from clustering.exports.checking import CheckResult
 from clustering.exports.registry import FORMATS
 from clustering.jobs.launching import launch_job
@@ -23,10 +25,21 @@ from clustering.models import Collection, Job, User
 
 
 def order_export(
-    collection: Collection, name: str, *, everything: bool, drafts: bool = False, actor: User | None, here: bool = False
+    collection: Collection,
+    name: str,
+    *,
+    everything: bool,
+    drafts: bool = False,
+    restricted: bool = False,
+    actor: User | None,
+    here: bool = False,
 ) -> Job:
-    """Launch an export. Raises AlreadyActive where one of this collection is being written."""
-    params = {"format": name, "everything": everything} | ({"drafts": True} if drafts else {})
+    """Launch an export. Raises AlreadyActive where one of this collection is being written, and PermissionDenied where
+    `restricted` pages are asked for by somebody who does not manage it."""
+    if restricted and actor is not None and not may_launch(actor, collection):
+        raise PermissionDenied(NO_MANAGING)
+    asked = {"drafts": drafts, "restricted": restricted}
+    params = {"format": name, "everything": everything} | {word: True for word, is_asked in asked.items() if is_asked}
     return launch_job(collection, kind=Job.Kind.EXPORT, actor=actor, params=params, here=here)
 
 
@@ -39,6 +52,11 @@ def export_file(job: Job) -> Path | None:
     if store.is_elsewhere():  # it is removed when it has expired, and not asked for before
         return path if (until := expires(job)) and until > timezone.now() else None
     return path if path.is_file() else None
+
+
+def may_fetch(job: Job, person: Anyone) -> bool:
+    """Whether this person, who may see the collection, may have the file of an export."""
+    return not told(job, ExportParams).restricted or may_launch(person, job.collection)
 
 
 def expires(job: Job) -> datetime | None:
@@ -58,7 +76,8 @@ def export_label(job: Job) -> str:
     chosen = FORMATS.get(params.format)
     said = _("%(format)s, with proposals") if params.everything else _("%(format)s, confirmed documents")
     told_so = said % {"format": _(chosen.label) if chosen else params.format}
-    return _("%(export)s, with drafts") % {"export": told_so} if params.drafts else told_so
+    told_so = _("%(export)s, with drafts") % {"export": told_so} if params.drafts else told_so
+    return _("%(export)s, with restricted pages") % {"export": told_so} if params.restricted else told_so
 
 
 def check_of(job: Job) -> CheckResult | None:

@@ -94,6 +94,8 @@ class ExportParams(Params):
     everything: bool = False
     """Whether documents that nobody confirmed are exported too."""
     drafts: bool = False
+    restricted: bool = False
+    """Whether restricted pages are exported too, which only a manager orders and fetches."""
 
 
 class AskParams(ProposalParams):

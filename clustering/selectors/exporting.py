@@ -17,9 +17,16 @@ MOST_PAGES_AT_ONCE = 20_000
 MOST_SCANS_AT_ONCE = 1_000
 
 
-def pages_in(collection: Collection, *, everything: bool) -> int:
+def pages_in(collection: Collection, *, everything: bool, restricted: bool = False) -> int:
     """How many pages an export would hold."""
-    pages = collection.pages.unrestricted().filter(group__isnull=False)
+    pages = collection.pages.all() if restricted else collection.pages.unrestricted()
+    pages = pages.filter(group__isnull=False)
+    return (pages if everything else pages.filter(group__state="confirmed")).count()
+
+
+def left_out(collection: Collection, *, everything: bool) -> int:
+    """How many pages an export leaves out because they are restricted."""
+    pages = collection.pages.restricted().filter(group__isnull=False)
     return (pages if everything else pages.filter(group__state="confirmed")).count()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
@@ -22,6 +23,8 @@ from clustering.actions import confirm_groups, describe_group, flag_group, restr
 from clustering.commenting import write_comment
 from clustering.exports.registry import FORMATS
 from clustering.files import original_path, write_thumbnails
+from clustering.jobs.exported import order_export
+from clustering.jobs.running import run_here
 from clustering.looking import SHOWN_MINUTES, look_at
 from clustering.models import Collection, Embedding, Group, Job, Notification, Page, RestrictedLook, SeamScore, User
 from clustering.urls import urlpatterns
@@ -197,3 +200,32 @@ def test_whoever_edits_asks_first_and_the_log_keeps_it(
     restrict_pages([page], None, actor=alice)
     assert seen(hers) == [True] * 5
     assert hers.post(f"/pages/{page.pk}/show/").status_code == 404
+
+
+def test_exports_leave_them_out_unless_a_manager_asks(
+    collection: Collection, alice: User, sam: User, signed: Signed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hers, theirs = signed(alice), signed(sam)
+
+    def has(client: Client, there: str) -> bool:
+        return "Wilhelmina_2" in b"".join(getattr(client.get(there), "streaming_content", [])).decode()
+
+    assert b"3 restricted pages are left out." in hers.get("/c/afl/export/").content
+    assert b"Include restricted pages" in theirs.get("/c/afl/export/").content
+    api = "/api/v1/collections/afl/exports/csv"
+    for there, asked in (("/c/afl/export/csv/", "?restricted=1"), (api, "?restricted=true")):
+        assert [has(hers, there), has(theirs, there), has(theirs, there + asked)] == [False, False, True]
+        assert hers.get(there + asked).status_code == 403
+    assert hers.get("/c/afl/export/?restricted=1").status_code == 403
+    assert hers.post("/c/afl/export/csv/order/", {"restricted": "1"}).status_code == 403
+    plain = run_here(order_export(collection, "csv", everything=False, actor=alice, here=True))
+    assert "3 restricted pages are left out." in plain.problems.values_list("message", flat=True)
+    whole = run_here(order_export(collection, "csv", everything=False, restricted=True, actor=sam, here=True))
+    files = [f"/jobs/{whole.pk}/file/", f"/api/v1/collections/afl/jobs/{whole.pk}/file"]
+    assert [[client.get(there).status_code for there in files] for client in (hers, theirs)] == [[403] * 2, [200] * 2]
+    assert not has(hers, f"/jobs/{plain.pk}/file/") and has(theirs, files[0])
+    call_command("export_groups", "afl", "--format", "csv")
+    said = capsys.readouterr()
+    assert "3 restricted pages are left out." in said.err and "Wilhelmina_2" not in said.out
+    call_command("export_groups", "afl", "--format", "csv", "--include-restricted")
+    assert "Wilhelmina_2" in capsys.readouterr().out

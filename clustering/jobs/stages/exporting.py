@@ -28,6 +28,7 @@ from clustering.files import writing
 from clustering.jobs.params import ExportParams, told
 from clustering.jobs.slices import DEFAULT, STOPPING, JobStopped, Slice, Stage
 from clustering.models import Collection, Job
+from clustering.selectors.exporting import left_out
 
 FOLDER = "exports"
 MOST_BEGINNINGS = 5
@@ -50,7 +51,14 @@ def advance_check(current: Slice) -> bool:
     job = current.job
     chosen, material = _ordered(job)
     found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
-    _keep(current, check=found.to_json())
+    params = told(job, ExportParams)
+    missing = 0 if params.restricted else left_out(job.collection, everything=params.everything)
+    _keep(current, check=found.to_json(), left_out=missing)
+    if missing:
+        current.problem(
+            "1 restricted page is left out." if missing == 1 else f"{missing} restricted pages are left out.",
+            is_warning=True,
+        )
     for finding in found.findings:
         if finding.level != "note":
             current.problem(f"{finding.message} {finding.remedy}", is_warning=True)
@@ -188,7 +196,9 @@ def _ordered(job: Job) -> tuple[ExportFormat, Material]:
     if chosen is None:
         raise JobStopped(f"There is no export called {params.format}. Known are {', '.join(FORMATS)}.")
     try:
-        return chosen, material_of(job.collection, everything=params.everything, drafts=params.drafts)
+        return chosen, material_of(
+            job.collection, everything=params.everything, drafts=params.drafts, restricted=params.restricted
+        )
     except WrongSettings as error:
         raise JobStopped(f"{error} Fix this in the export settings, then start the export again.") from error
 

@@ -22,6 +22,7 @@ from clustering.exports.settings import WrongSettings
 from clustering.exports.stored_settings import changed
 from clustering.files import writing
 from clustering.management.terminal import get_collection
+from clustering.selectors.exporting import left_out
 from hhreview.servers.private import files_as_asked
 
 _LEVELS = {"error": "Must fix", "warning": "Check", "note": "Note"}
@@ -48,6 +49,12 @@ class Command(BaseCommand):
             help="Use drafts if nobody entered a title, type, or date, marked as not checked.",
         )
         parser.add_argument(
+            "--include-restricted",
+            action="store_true",
+            dest="restricted",
+            help="Include restricted pages. Without it they are left out, and counted.",
+        )
+        parser.add_argument(
             "-o", "--output", type=Path, help="The file, a new folder, or a .zip; without it, to the terminal."
         )
         parser.add_argument(
@@ -66,8 +73,15 @@ class Command(BaseCommand):
             kept = changed(export_settings(collection), _told(options["set"]))
         except WrongSettings as error:
             raise CommandError(f"{error} See the export settings of {collection.title} at the desk.") from error
-        material = material_of(collection, everything=options["everything"], drafts=options["drafts"], settings=kept)
+        everything, restricted = options["everything"], options["restricted"]
+        material = material_of(
+            collection, everything=everything, drafts=options["drafts"], restricted=restricted, settings=kept
+        )
         found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
+        missing = 0 if restricted else left_out(collection, everything=everything)
+        if missing:
+            pages = "1 restricted page is" if missing == 1 else f"{missing} restricted pages are"
+            self.stderr.write(f"{pages} left out. To include restricted pages, add --include-restricted.")
         output: Path | None = options["output"]
         to_terminal = output is None and not options["check"]
         if not to_terminal:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,8 +19,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import access_collection, access_collections, hidden_in, may_launch
+from clustering.access import NO_MANAGING, access_collection, access_collections, hidden_in, may_launch
 from clustering.exports.checking import CheckResult, check
+from clustering.exports.contract import Material
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of
 from clustering.exports.records import export_settings, material_of, one_state
@@ -29,7 +31,7 @@ from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, told
 from clustering.models import Collection, Job, Page, User
-from clustering.selectors.exporting import at_once, blocked, pages_in, wrong_said
+from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
 
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
 """Pages up to which the page is shown with its checks; for more they are asked for."""
@@ -46,16 +48,18 @@ class Extent:
     """With what nobody confirmed, marked as such."""
     drafts: bool
     """With drafts of the machine where nothing was entered, marked as not checked."""
+    restricted: bool
+    """With pages that are restricted: for those who manage the collection."""
 
     @classmethod
     def of(cls, told: QueryDict) -> Extent:
-        """As an address or a form says it: ?all=1&drafts=1."""
-        return cls(told.get("all") == "1", told.get("drafts") == "1")
+        """As an address or a form says it: ?all=1&drafts=1&restricted=1."""
+        return cls(*(told.get(name) == "1" for name in ("all", "drafts", "restricted")))
 
     @property
     def query(self) -> str:
         """It as the end of an address."""
-        told = {"all": self.everything, "drafts": self.drafts}
+        told = {"all": self.everything, "drafts": self.drafts, "restricted": self.restricted}
         words = urlencode({name: "1" for name, is_told in told.items() if is_told})
         return f"?{words}" if words else ""
 
@@ -81,7 +85,8 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, whole=False)
     counted = access_collections(request.user).with_progress().get(pk=collection.pk)
     extent = Extent.of(request.GET)
-    pages = pages_in(collection, everything=extent.everything)
+    _check_restricted(request, collection, extent)
+    pages = pages_in(collection, everything=extent.everything, restricted=extent.restricted)
     results: dict[str, CheckResult] = {}
     wrong = ""
     try:
@@ -100,8 +105,10 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         "other_extents": {
             "proposals": replace(extent, everything=not extent.everything).query,
             "drafts": replace(extent, drafts=not extent.drafts).query,
+            "restricted": replace(extent, restricted=not extent.restricted).query,
         },
         "pages": pages,
+        "left_out": left_out(collection, everything=extent.everything),
         "offered": offered,
         "is_checked": bool(results),
         "wrong_settings": wrong,
@@ -122,8 +129,9 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
     collection = access_collection(request.user, slug, whole=False)
     chosen = _format(key)
     extent = Extent.of(request.GET)
+    _check_restricted(request, collection, extent)
     back = redirect(f"{reverse('downloads', args=[slug])}{extent.query}")
-    if not at_once(chosen, pages_in(collection, everything=extent.everything)):
+    if not at_once(chosen, pages_in(collection, everything=extent.everything, restricted=extent.restricted)):
         messages.warning(
             request,
             _("%(label)s is large for this collection. Run it in the background, then download the file.")
@@ -131,7 +139,7 @@ def download(request: HttpRequest, slug: str, key: str) -> HttpResponseBase:
         )
         return back
     try:
-        material = material_of(collection, everything=extent.everything, drafts=extent.drafts)
+        material = _material(collection, extent)
         stopped = blocked(material, chosen)
     except WrongSettings as error:
         messages.error(
@@ -156,12 +164,27 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     try:
         extent = Extent.of(request.POST)
         job = order_export(
-            collection, chosen.name, everything=extent.everything, drafts=extent.drafts, actor=request.user
+            collection,
+            chosen.name,
+            everything=extent.everything,
+            drafts=extent.drafts,
+            restricted=extent.restricted,
+            actor=request.user,
         )
     except AlreadyActive as error:
         messages.warning(request, _("%(error)s Its page is this one.") % {"error": error})
         job = error.job
     return redirect("job", pk=job.pk)
+
+
+def _material(collection: Collection, extent: Extent) -> Material:
+    return material_of(collection, everything=extent.everything, drafts=extent.drafts, restricted=extent.restricted)
+
+
+def _check_restricted(request: HttpRequest, collection: Collection, extent: Extent) -> None:
+    """Raise PermissionDenied where restricted pages are asked for by somebody who does not manage the collection."""
+    if extent.restricted and not may_launch(request.user, collection):
+        raise PermissionDenied(NO_MANAGING)
 
 
 def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
@@ -171,7 +194,7 @@ def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
     key = hashlib.sha256(f"{collection.pk} {collection.version} {restricted} {extent} {told}".encode()).hexdigest()
     kept = cache.get(f"export-checks:{key}")
     if kept is None:
-        material = material_of(collection, everything=extent.everything, drafts=extent.drafts)
+        material = _material(collection, extent)
         found = check(material, FORMATS, schemas=settings.SCHEMA_FOLDER)
         kept = {name: result.to_json() for name, result in found.items()}
         cache.set(f"export-checks:{key}", kept, _KEPT_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models.functions import Now
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -12,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering import store
-from clustering.access import access_job, may_launch
+from clustering.access import NO_MANAGING, access_job, may_launch
 from clustering.dashboard.found import Found, found_by
-from clustering.jobs.exported import check_of, expires, export_file, export_label, media_type
+from clustering.jobs.exported import check_of, expires, export_file, export_label, may_fetch, media_type
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.jobs.stages.comparing import plan_of, sections, unasked, waits
 from clustering.jobs.stages.renewing import agreeing
@@ -48,6 +49,8 @@ def export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Return the file of a finished export, for whoever may see the collection; in parts where a browser goes on with
     it."""
     shown = access_job(request.user, pk)
+    if not may_fetch(shown, request.user):
+        raise PermissionDenied(NO_MANAGING)
     path = export_file(shown)
     if path is None:
         raise Http404(_("This export is not finished, or its file has expired. Start it again."))
