@@ -14,6 +14,7 @@ vectors in full precision. Everything runs in a temporary folder. Keys of `--jso
     similar_p50_ms, similar_p95_ms     similar pages over all collections, server time of the look-up
     similar_recall_at_10               share of the ten nearest that are among the ten found
     large_collection_p95_ms, large_collection_recall_at_10     the same within the large collection, by index and filter
+    search_width                       vectors that a search keeps at a time, as `index_vectors` finds them to do
     small_collection_p95_ms            within one of 300 pages, where all are compared
     index_build_s, index_mb, index_memory_mb, vectors_mb       the index, what it was built with, and the table
     front_page_ms, search_ms, first_view_ms, act_p95_ms        the site with all of it, on its large collection; search
@@ -192,6 +193,7 @@ def measure(world: World, *, queries: int, memory: int | None, workers: int) -> 
 
     from clustering.models import Collection, Embedding
     from clustering.selectors import vector_index
+    from clustering.selectors.search_width import choose_width
     from clustering.selectors.similar import similar_pages
 
     settings.ENCODER = ENCODER
@@ -203,6 +205,7 @@ def measure(world: World, *, queries: int, memory: int | None, workers: int) -> 
         table = cursor.fetchone()[0]
     memory = memory or vector_index.memory_needed(sum(world.sizes), world.dimensions)
     built = vector_index.build_index(ENCODER, world.dimensions, memory=memory, workers=workers)
+    chosen = choose_width(ENCODER, world.dimensions)
     everyone = Collection.objects.all()
     times, recall = ask(everywhere, lambda page: similar_pages(page, among=everyone))
     within, recall_within = ask(large, similar_pages)
@@ -214,6 +217,7 @@ def measure(world: World, *, queries: int, memory: int | None, workers: int) -> 
         "similar_recall_at_10": recall,
         "large_collection_p95_ms": p95(within),
         "large_collection_recall_at_10": recall_within,
+        "search_width": chosen.width if chosen else 0,
         "index_build_s": built.seconds,
         "index_mb": built.size_bytes / 2**20,
         "index_memory_mb": memory / 2**20,

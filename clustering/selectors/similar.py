@@ -91,14 +91,16 @@ def _candidates(
     same = Embedding.objects.filter(encoder=encoder).order_by()
     if is_small or (everywhere and _at_most(same, EXACT_PAGES)):
         return None
-    if not vector_index.is_indexed(encoder, len(vector)):
+    width = vector_index.width_of(encoder, len(vector))
+    if width is None:
         if everywhere and not _at_most(same, EXACT_MOST):
             raise NotIndexed(
                 "There are too many pages to compare. "
                 f"Ask the server’s operator to build the vector index with “{COMMAND} index_vectors”."
             )
         return None
-    with vector_index.searching():
+    # A collection of its own leaves few of what a narrow search finds, and each further one costs as much again.
+    with vector_index.searching(width if everywhere else max(width, vector_index.WIDTH)):
         found = list(near_by_index(near, vector)[:wanted])
     # The scan gives up after a number of vectors; where a filter left too few by then, all are compared.
     return found if len(found) == wanted else None

@@ -26,8 +26,8 @@ NODE_BYTES = 900
 LEAST_MEMORY = 64 << 20
 MOST_MEMORY = 4 << 30
 """A build takes no more by itself; larger amounts have to be asked for."""
-EF_SEARCH = 200
-"""How many near vectors a search keeps at a time: more find more, and take longer."""
+WIDTH = 200
+"""How many near vectors a search keeps at a time (pgvector's ef_search) where nobody measured how many it must."""
 
 _LOCK = 0x68687669
 """Any number that nothing else locks: two builds at once would drop each other's half-made indexes."""
@@ -52,12 +52,24 @@ def index_name(encoder: str, dimensions: int) -> str:
 
 def is_indexed(encoder: str, dimensions: int) -> bool:
     """Whether the index is there and whole: one that is still being built is not used."""
-    return bool(
-        _value(
-            "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)",
-            [index_name(encoder, dimensions)],
-        )
+    return width_of(encoder, dimensions) is not None
+
+
+def width_of(encoder: str, dimensions: int) -> int | None:
+    """Return how wide searches in this index are, None where it is not there or not whole."""
+    kept = _value(
+        "SELECT coalesce(obj_description(indexrelid, 'pg_class'), '') FROM pg_index "
+        "WHERE indexrelid = to_regclass(%s) AND indisvalid",
+        [index_name(encoder, dimensions)],
     )
+    if kept is None:
+        return None
+    return int(kept) if kept.isdecimal() else WIDTH
+
+
+def keep_width(encoder: str, dimensions: int, width: int) -> None:
+    """Have searches in this index be so wide. It is kept with the index, as its comment, and goes with it."""
+    _execute(f"COMMENT ON INDEX {index_name(encoder, dimensions)} IS '{int(width)}'")
 
 
 def encoders() -> list[str]:
@@ -116,10 +128,10 @@ def drop_index(encoder: str, dimensions: int) -> None:
 
 
 @contextmanager
-def searching() -> Iterator[None]:
+def searching(width: int = WIDTH) -> Iterator[None]:
     """Let queries within take their order from a vector index, and go on scanning where a filter leaves too few."""
     with transaction.atomic():
-        _set_locally({"hnsw.ef_search": str(EF_SEARCH), "hnsw.iterative_scan": "relaxed_order", "enable_sort": "off"})
+        _set_locally({"hnsw.ef_search": str(width), "hnsw.iterative_scan": "relaxed_order", "enable_sort": "off"})
         yield
         # An enclosing transaction goes on as before. Sorting is off because the planner takes vectors that lie outside
         # the row to cost nothing, and so prefers to compute and sort all distances.

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from clustering.models import Collection, Embedding, Page
-from clustering.selectors import vector_index
+from clustering.selectors import search_width, vector_index
 from tests.selectors.conftest import DIMENSIONS, ENCODER, crowd
 
 __all__ = ["crowd"]
@@ -33,6 +33,9 @@ def test_it_builds_what_lacks_says_with_what_and_drops_again(crowd: list[Collect
     assert "Built in" in told
     assert indexes() == [vector_index.index_name(ENCODER, DIMENSIONS)]
     assert "has an index already" in said()
+    width = vector_index.width_of(ENCODER, DIMENSIONS)
+    assert width in search_width.WIDTHS
+    assert f"Searches look at {width} vectors at a time, and find " in told
     assert "Built in" in said("--rebuild", "--encoder", ENCODER)
     assert said("--drop") == f"{ENCODER}: dropped the index.\n"
     assert indexes() == []

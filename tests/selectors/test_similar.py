@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from clustering.access import access_collections
 from clustering.models import Collection, Embedding, Page, User
 from clustering.models.collection import CollectionQuerySet
-from clustering.selectors import similar, vector_index
+from clustering.selectors import search_width, similar, vector_index
+from clustering.selectors.search_width import WANTED, WIDEST, Width, choose_width
 from clustering.selectors.similar import NotIndexed, near_by_index, similar_pages
 from tests.conftest import MakeCollection
 from tests.selectors.conftest import DIMENSIONS, ENCODER
@@ -77,7 +80,7 @@ def test_what_one_asks_about_is_not_found_and_the_nearest_come_first(indexed: li
 
 
 def test_settings_of_the_search_end_with_it(indexed: list[Collection], alice: User) -> None:
-    from django.db import connection, transaction
+    from django.db import transaction
 
     with transaction.atomic():
         similar_pages(indexed[0].pages.all()[0], among=access_collections(alice))
@@ -87,8 +90,6 @@ def test_settings_of_the_search_end_with_it(indexed: list[Collection], alice: Us
 
 
 def test_where_the_scan_gives_up_all_are_compared(indexed: list[Collection]) -> None:
-    from django.db import connection
-
     page = indexed[1].pages.order_by("position")[0]
     with connection.cursor() as cursor:
         cursor.execute("SET hnsw.max_scan_tuples = 1")
@@ -98,9 +99,24 @@ def test_where_the_scan_gives_up_all_are_compared(indexed: list[Collection]) -> 
             cursor.execute("RESET hnsw.max_scan_tuples")
 
 
-def test_an_index_that_is_not_whole_is_not_used(indexed: list[Collection]) -> None:
-    from django.db import connection
+def test_searches_are_as_wide_as_the_index_needs(
+    indexed: list[Collection], alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert vector_index.width_of(ENCODER, DIMENSIONS) == vector_index.WIDTH, "nobody measured yet"
+    measured = choose_width(ENCODER, DIMENSIONS)
+    assert measured is not None
+    assert measured.recall >= WANTED
+    assert vector_index.width_of(ENCODER, DIMENSIONS) == measured.width
+    page = indexed[0].pages.all()[0]
+    for among, width in ((access_collections(alice), measured.width), (None, max(measured.width, vector_index.WIDTH))):
+        with CaptureQueriesContext(connection) as asked:
+            similar_pages(page, among=among)
+        assert any(f"'hnsw.ef_search', '{width}'" in query["sql"] for query in asked)
+    monkeypatch.setattr(search_width, "WANTED", 1.1)
+    assert choose_width(ENCODER, DIMENSIONS) == Width(WIDEST, 1.0), "where no other finds enough"
 
+
+def test_an_index_that_is_not_whole_is_not_used(indexed: list[Collection]) -> None:
     assert vector_index.is_indexed(ENCODER, DIMENSIONS)
     with connection.cursor() as cursor:
         cursor.execute(

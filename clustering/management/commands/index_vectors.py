@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clustering.models import Embedding
 from clustering.selectors import vector_index
+from clustering.selectors.search_width import choose_width
 from clustering.selectors.vector_index import CannotIndex
 
 _UNITS = {"MB": 1 << 20, "GB": 1 << 30}
@@ -74,6 +75,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{encoder}: dropped the index.")
         elif vector_index.is_indexed(encoder, dimensions) and not options["rebuild"]:
             self.stdout.write(f"{encoder}: has an index already. Add --rebuild to build it again.")
+            self._measure(encoder, dimensions)
         else:
             self._build(encoder, dimensions, options)
 
@@ -91,6 +93,15 @@ class Command(BaseCommand):
         self.stdout.flush()
         built = vector_index.build_index(encoder, dimensions, memory=given, workers=options["workers"])
         self.stdout.write(f"  Built in {built.seconds:.0f} s; {_megabytes(built.size_bytes)} on disk.")
+        self._measure(encoder, dimensions)
+
+    def _measure(self, encoder: str, dimensions: int) -> None:
+        chosen = choose_width(encoder, dimensions)
+        if chosen is not None:
+            self.stdout.write(
+                f"  Searches look at {chosen.width} vectors at a time, and find {100 * chosen.recall:.1f}% of the ten "
+                "nearest."
+            )
 
 
 def _megabytes(size: int) -> str:
