@@ -1,12 +1,16 @@
-"""Who asks: a token of a person, or the session of the browser with its CSRF token."""
+"""Who asks, and how often: a token of a person, or the session of the browser with its CSRF token."""
 
 from __future__ import annotations
 
+from time import time
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from ninja.security import HttpBearer, SessionAuth
+from ninja.throttling import BaseThrottle
 from ninja.utils import check_csrf
 
 from clustering.accounts.braking import Braked, count_wrong_token
@@ -84,3 +88,29 @@ def person(request: HttpRequest) -> User:
     """Whoever asks; the door let nobody else in."""
     assert isinstance(request.user, User)
     return request.user
+
+
+class RateLimit(BaseThrottle):
+    """Count a person's scripts, all tokens together, in the cache that all web servers share.
+
+    The desk in the browser is not counted, and while the cache is away nothing is. ninja's own throttles keep what
+    they count on themselves, where requests in several threads would mix it up.
+    """
+
+    def allow_request(self, request: HttpRequest) -> bool:
+        """Return whether this request is within the rate, and count it."""
+        most, period = settings.API_RATE
+        token = getattr(request, "auth", None)
+        if not most or not isinstance(token, ApiToken):
+            return True
+        key = f"api-rate:{token.user_id}:{int(time() // period)}"
+        cache.add(key, 0, 2 * period)
+        try:
+            return cache.incr(key) <= most
+        except ValueError:  # the cache is away
+            return True
+
+    def wait(self) -> float:
+        """Return the seconds until the next period begins."""
+        period = settings.API_RATE[1]
+        return float(period - time() % period)

@@ -15,9 +15,8 @@ from ninja.operation import Operation
 from clustering.api import acts, collections, comments, edits, exports, groups, jobs, me, pages, runs, seams, searching
 from clustering.api.document import DESCRIPTION, documented
 from clustering.api.problems import problem, speak_of_problems
-from clustering.api.rate import RateLimit
 from clustering.api.reference import reference_of
-from clustering.api.signing_in import Session, Token
+from clustering.api.signing_in import RateLimit, Session, Token
 
 NAMESPACE = "api-v1"
 VERSION = "1.0.0"

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from clustering.accounts.tokens import revoke_token, token_for
-from clustering.api import rate
+from clustering.api import signing_in
 from clustering.models import ApiToken, Edit, Group, User
 from hhreview.cache import OpenRedisCache
 from tests.api.conftest import Scripts
@@ -200,10 +200,10 @@ def test_a_rate_ends_with_its_period(
 ) -> None:
     settings.API_RATE = (1, 60)
     mine = script(alice)
-    monkeypatch.setattr(rate, "time", lambda: 600.0 + 10)
+    monkeypatch.setattr(signing_in, "time", lambda: 600.0 + 10)
     assert [mine.get("/me").status_code for _ in range(2)] == [200, 429]
     assert mine.get("/me")["Retry-After"] == "50"
-    monkeypatch.setattr(rate, "time", lambda: 600.0 + 60)
+    monkeypatch.setattr(signing_in, "time", lambda: 600.0 + 60)
     assert mine.get("/me").status_code == 200
 
 
