@@ -86,6 +86,10 @@ KEYS: tuple[Key, ...] = (
     Key("table-edit", ("Enter", "F2"), "Edit the cell", "table", fixed=True, edits=True),
     Key("table-fill", ("Mod+d",), "Fill down from the first selected row", "table", fixed=True, edits=True),
     Key("table-empty", ("Delete", "Backspace"), "Empty the selected cells", "table", fixed=True, edits=True),
+    Key("audit-right", ("c",), "These pages are one document", "audit", edits=True),
+    Key("audit-wrong", ("u",), "Something is wrong: fix it", "audit", edits=True),
+    Key("audit-next", ("ArrowRight", "j"), "Next sample", "audit", fixed=True),
+    Key("audit-previous", ("ArrowLeft", "k"), "Previous sample", "audit", fixed=True),
     Key("map-left", ("ArrowLeft",), "Nearest page to the left", "map", fixed=True),
     Key("map-right", ("ArrowRight",), "Nearest page to the right", "map", fixed=True),
     Key("map-up", ("ArrowUp",), "Nearest page above", "map", fixed=True),
@@ -108,6 +112,7 @@ SCOPES: dict[str, Any] = {
     "detail": _lazy("With a page open"),
     "describe": _lazy("Describing a document"),
     "table": _lazy("Table"),
+    "audit": _lazy("Spot check"),
     "map": _lazy("Map on the dashboard"),
     EVERYWHERE: _lazy("Everywhere"),
 }

@@ -93,3 +93,10 @@ def test_whoever_may_not_edit_reads_the_lines_by_keys(
     expect(desk.page.locator(".line-boxes rect.is-here")).to_be_visible()
     desk.keys("F2", "Enter")
     expect(desk.page.locator(".line-form, .line-acts")).to_have_count(0)
+    desk.go("/c/afl/")
+    desk.focus(4)
+    desk.keys("w")  # opens the panel
+    text = desk.page.get_by_label("Text of page 4")
+    text.focus()
+    desk.keys("ArrowDown")
+    expect(text).to_be_focused()  # the key scrolls, and does not go to another page

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -15,7 +16,9 @@ from clustering.actions.accept import ACCEPT
 from clustering.actions.undo import undo_edit
 from clustering.dashboard.assured import escape_rate
 from clustering.journal.errors import ActError, Refused
+from clustering.keys import keys_as_data
 from clustering.models import AuditSample, Collection, Edit, Group, Page, User
+from clustering.page_config import my_keys
 from clustering.quality import judge_sample
 from clustering.selectors.places import places_of
 from clustering.written import whole_number
@@ -47,6 +50,11 @@ def audit(request: HttpRequest, slug: str) -> HttpResponse:
         "mode": "accept",
         "may_edit": may_edit(request.user, collection) and collection.closed is None,
         "may_launch": may_launch(request.user, collection),
+    }
+    context["config"] = {
+        "keys": keys_as_data(my_keys(request)),
+        "mayEdit": context["may_edit"],
+        "help": reverse("my-keys"),
     }
     if current:
         context |= _stage(collection, current)

@@ -4,7 +4,7 @@ import { make } from "./dom.js";
 import { spoken } from "./keys.js";
 import { _ } from "../i18n.js";
 
-const SCOPES = { stream: _("Pages"), detail: _("With a page open"), queue: _("To check"), describe: _("Describing a document"), table: _("Table"), map: _("Map on the dashboard"), everywhere: _("Everywhere") };
+const SCOPES = { stream: _("Pages"), detail: _("With a page open"), queue: _("To check"), describe: _("Describing a document"), table: _("Table"), audit: _("Spot check"), map: _("Map on the dashboard"), everywhere: _("Everywhere") };
 
 /**
  * @param {import("./records.js").Key[]} registry

@@ -4,6 +4,9 @@ import { _ } from "../i18n.js";
 
 /** @typedef {import("./records.js").Key} Key */
 
+/** What scrolls an element that has the focus, and nothing else then. */
+const SCROLLS = ["ArrowUp", "ArrowDown", "PageUp", "PageDown", "Home", "End", "Space", "Shift+Space"];
+
 const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 /**
@@ -136,6 +139,7 @@ export class Keyboard {
     if ((pressed === "Enter" || pressed === "Space") && target instanceof HTMLElement && target.closest("button, a, summary, input")) {
       return;
     }
+    if (target instanceof HTMLElement && target.matches("[data-scrolls]") && SCROLLS.includes(pressed)) return;
     const meant = this.registry.filter((key) => key.keys.includes(pressed));
     for (const scope of [...layer.scopes, "everywhere"]) {
       for (const key of meant) {

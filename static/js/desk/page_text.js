@@ -92,6 +92,7 @@ export class PageText {
   dress() {
     const fold = this.fold();
     this.at = Number(fold?.dataset.text ?? 0);
+    this.list?.removeAttribute("tabindex"); // here its lines take the focus
     for (const row of this.rows) this.dressRow(row);
     this.rove(this.row(rowOf(document.activeElement)?.dataset.line) ?? this.rows[0]);
     if (fold && this.config.mayEdit) {
