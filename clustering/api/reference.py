@@ -15,7 +15,7 @@ from clustering.api.reading import nouns_of, shapes_of
 
 
 def reference_of(document: Callable[[], Mapping[str, Any]]) -> Callable[[HttpRequest], HttpResponse]:
-    """Return the view that shows a document. It is read anew at each look, which takes some milliseconds."""
+    """Return the view that shows a document."""
 
     @require_safe
     def reference(request: HttpRequest) -> HttpResponse:

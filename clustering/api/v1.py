@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, path, re_path
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, get_script_prefix, path, re_path
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
@@ -46,16 +49,27 @@ for noun in (collections, pages, seams, groups, comments, acts, runs, jobs, edit
     api.add_router("/collections", noun.router)
 
 
-def document() -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document."""
+@cache
+def _document(prefix: str, language: str | None) -> dict[str, Any]:
+    """Return the document as it stands below a prefix of addresses. Made once: that takes a while."""
     return documented(dict(api.get_openapi_schema()))
+
+
+@cache
+def _written(prefix: str, language: str | None) -> bytes:
+    return json.dumps(_document(prefix, language), indent=1, ensure_ascii=False).encode()
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document, to be looked at only: all who ask get the same."""
+    return _document(get_script_prefix(), get_language())
 
 
 @login_not_required
 @require_safe
 def openapi(request: HttpRequest) -> HttpResponse:
     """Return the document, for everybody: it says nothing of any collection."""
-    return JsonResponse(document(), json_dumps_params={"indent": 1, "ensure_ascii": False})
+    return HttpResponse(_written(get_script_prefix(), get_language()), content_type="application/json")
 
 
 @login_not_required

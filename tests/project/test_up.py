@@ -85,52 +85,58 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def test_ctrl_c_stops_all_that_up_started_and_a_second_start_is_told_so(data: Path) -> None:
+@pytest.fixture(scope="module")
+def used(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for tests that need not see how its database is made; each leaves nothing running."""
+    return tmp_path_factory.mktemp("used") / "data"
+
+
+def test_ctrl_c_stops_all_that_up_started_and_a_second_start_is_told_so(used: Path) -> None:
     port = _free_port()
-    with _up(data, port) as process:
+    with _up(used, port) as process:
         assert _health(port) == {"database": "ok", "redis": "ok"}
-        second = _manage(data, "up", "--port", str(_free_port()))
+        second = _manage(used, "up", "--port", str(_free_port()))
         assert second.returncode == 1
-        assert f"already running for {data}: http://127.0.0.1:{port}/" in second.stderr
+        assert f"already running for {used}: http://127.0.0.1:{port}/" in second.stderr
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
-    assert _family_of(data) == []
-    written = [path for path in (data, *data.rglob("*")) if not path.is_symlink()]
-    assert data / "logs" / "web.log" in written
+    assert _family_of(used) == []
+    written = [path for path in (used, *used.rglob("*")) if not path.is_symlink()]
+    assert used / "logs" / "web.log" in written
     assert [path for path in written if path.stat().st_mode & 0o077] == []
 
 
-def test_a_set_ends_with_its_keeper_and_the_next_start_finds_all_clear(data: Path) -> None:
+def test_a_set_ends_with_its_keeper_and_the_next_start_finds_all_clear(used: Path) -> None:
     port = _free_port()
-    with _up(data, port) as process:
+    with _up(used, port) as process:
         process.kill()
         process.wait(10)
         gone = time.monotonic() + 3
-        while any("hhreview.web" in line or "celery" in line for line in _family_of(data)):
+        while any("hhreview.web" in line or "celery" in line for line in _family_of(used)):
             assert time.monotonic() < gone, "they end at once"
             time.sleep(0.05)
-    with _up(data, port) as process:
-        assert len([line for line in _family_of(data) if "hhreview.web" in line]) == 1
+    with _up(used, port) as process:
+        assert len([line for line in _family_of(used) if "hhreview.web" in line]) == 1
         process.kill()
         process.wait(10)
     gone = time.monotonic() + 40
-    while _family_of(data):  # the databases are stopped in good order
-        assert time.monotonic() < gone, _family_of(data)
+    while _family_of(used):  # the databases are stopped in good order
+        assert time.monotonic() < gone, _family_of(used)
         time.sleep(0.1)
 
 
-def test_what_a_killed_keeper_left_is_stopped_by_the_next_start(data: Path) -> None:
+def test_what_a_killed_keeper_left_is_stopped_by_the_next_start(used: Path) -> None:
     """As where no kernel ends the children with their keeper."""
     port = _free_port()
     command = [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"]
     left = subprocess.Popen(
         command,
-        env={**_environment(data), "HHREVIEW_KEPT_FOR": str(data)},
+        env={**_environment(used), "HHREVIEW_KEPT_FOR": str(used)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        with _up(data, port):
+        with _up(used, port):
             assert left.wait(1) == -signal.SIGKILL
             assert _health(port) == {"database": "ok", "redis": "ok"}
     finally:
@@ -138,12 +144,12 @@ def test_what_a_killed_keeper_left_is_stopped_by_the_next_start(data: Path) -> N
         left.wait()
 
 
-def test_a_taken_port_is_named(data: Path) -> None:
+def test_a_taken_port_is_named(used: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        refused = _manage(data, "up", "--port", str(port))
+        refused = _manage(used, "up", "--port", str(port))
     assert refused.returncode == 1
     assert f"can’t listen at 127.0.0.1:{port}" in refused.stderr
     assert "--port" in refused.stderr
