@@ -144,9 +144,13 @@ def release_drafts(group: Group) -> None:
     group.accepted_drafts = []
 
 
+DRAFTED_AT_ONCE = 200
+"""Documents whose text is in memory together: an act on very many must not hold all that is read on them."""
+
+
 def redraft(desk: Desk) -> None:
-    """Drafts each document again whose pages or text the act changed, in the same act. Two queries at most; some
-    milliseconds a document.
+    """Drafts each document again whose pages or text the act changed, in the same act. A query for DRAFTED_AT_ONCE of
+    them; some milliseconds a document.
 
     A document of which no page is read keeps the draft it had, and a title that came with a list of a person stays with
     the page that it begins with. `desk.drafted` names documents that came back, or came with a run, with their drafts.
@@ -156,21 +160,25 @@ def redraft(desk: Desk) -> None:
     changed = moved | {
         pk for pk, pages in desk.pages.items() if pk not in desk.drafted and not retold.isdisjoint(_drafted_from(pages))
     }
-    if not changed:
+    for pk in changed & moved:
+        release_drafts(desk.groups[pk])
+    spoken = of_tesseract(desk.collection.reading_language)
+    waiting = sorted(changed)
+    for start in range(0, len(waiting), DRAFTED_AT_ONCE):
+        some = waiting[start : start + DRAFTED_AT_ONCE]
+        records = _records([desk.pages[pk] for pk in some])
+        for pk in some:
+            _draft(desk, pk, records, usual=spoken.code if spoken else "en")
+
+
+def _draft(desk: Desk, pk: int, records: dict[int, PageRecord], *, usual: str) -> None:
+    group, pages = desk.groups[pk], desk.pages[pk]
+    if not any(records[page].reading for page in pages):
         return
-    records = _records([desk.pages[pk] for pk in changed])
-    for pk in changed:
-        group, pages = desk.groups[pk], desk.pages[pk]
-        if pk in moved:
-            release_drafts(group)
-        if not any(records[page].reading for page in pages):
-            continue
-        spoken = of_tesseract(desk.collection.reading_language)
-        usual = spoken.code if spoken else "en"
-        before = desk.before.groups.get(pk)
-        same_head = before is None or before.pages[:1] == tuple(pages[:1])
-        given = {name: draft for name, draft in group.draft.items() if same_head and draft.get("given")}
-        group.draft = draft_group([records[page] for page in pages], usual=usual).to_json() | given
+    before = desk.before.groups.get(pk)
+    same_head = before is None or before.pages[:1] == tuple(pages[:1])
+    given = {name: draft for name, draft in group.draft.items() if same_head and draft.get("given")}
+    group.draft = draft_group([records[page] for page in pages], usual=usual).to_json() | given
 
 
 def _drafted_from(pages: Sequence[int]) -> set[int]:

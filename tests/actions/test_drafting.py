@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from clustering.actions import (
@@ -27,6 +29,7 @@ from clustering.actions.confirm import Matching, confirm_matching
 from clustering.journal.workspace import Snapshot
 from clustering.models import Collection, Edit, Group, Reading, User
 from clustering.models.collection import DraftTerms
+from clustering.redecode import following
 from tests.actions.conftest import GroupOf, MakeRun, PageAt
 from tests.actions.partition_checks import check_partition, content, whole_state
 from tests.conftest import MakeCollection
@@ -336,3 +339,16 @@ def test_the_text_of_a_long_document_is_not_read_whole(
     assert len(texts) == 1
     asked_for = texts[0].split("reading.page_id = page.id AND page.id = ANY('{")[1].split("}")[0]
     assert len(asked_for.split(",")) == 2 + 5
+
+
+def test_an_act_on_many_documents_reads_a_few_at_a_time(
+    make_collection: MakeCollection, page_at: PageAt, group_of: GroupOf, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collection = make_collection(groups=[2] * 5)
+    read(collection)
+    monkeypatch.setattr(following, "DRAFTED_AT_ONCE", 2)
+    with CaptureQueriesContext(connection) as asked:
+        move_pages([page_at(collection, place) for place in (4, 6, 8, 10)], to=group_of(collection, 1), actor=alice)
+    assert sum("reading.lines::text" in query["sql"] for query in asked) == 3
+    titles = [drafted(group) for group in collection.groups.order_by("number")]
+    assert titles == [HEADS[place] for place in (0, 2, 4, 1, 3)]
