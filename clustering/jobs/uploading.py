@@ -8,42 +8,36 @@ from __future__ import annotations
 
 import base64
 import binascii
-import errno
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 from django.db.models.functions import Now
-from django.template.defaultfilters import filesizeformat
 
 from clustering import store
 from clustering.files import fingerprint
 from clustering.jobs import upload_files
 from clustering.jobs.launching import launch_job
+from clustering.jobs.upload_checks import (
+    MOST_CHUNK,
+    Announced,
+    UploadRefused,
+    check_chunk,
+    check_count,
+    check_room,
+    disk_refusal,
+    gap_of,
+    refusal_of,
+)
 from clustering.jobs.upload_files import Body, Chunk, CutShort, Differs, Lost
 from clustering.models import Collection, Job, Upload, UploadedFile, User
-from clustering.sources.uploaded import BadName, checked_name
 
 MOST_AT_ONCE = 500
 """Files announced by one request."""
-MOST_CHUNK = 32 << 20
-"""Bytes of one chunk: what a slow line brings in a few minutes."""
-_HEX = re.compile(r"[0-9a-f]{64}")
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
-
-
-class UploadRefused(Exception):
-    """It cannot be done. `sentence` says why and what to do; `status` is the answer's; `received` how far a file is."""
-
-    def __init__(self, sentence: str, *, status: int = 422, received: int | None = None) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
-        self.status = status
-        self.received = received
 
 
 class Posted(Body, Protocol):
@@ -56,17 +50,6 @@ class Posted(Body, Protocol):
     @property
     def size(self) -> int | None:
         """Its bytes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Announced:
-    """A file as the browser announces it."""
-
-    name: str
-    size: int
-    modified: int = 0
-    fingerprint: str = ""
-    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +76,14 @@ def expect_files(upload: Upload, announced: Sequence[Announced]) -> list[Expecte
     """
     if len(announced) > MOST_AT_ONCE:
         raise UploadRefused(f"Announce at most {MOST_AT_ONCE} files at a time.", status=413)
-    checked = [(item, _refusal(item)) for item in announced]
+    checked = [(item, refusal_of(item)) for item in announced]
     with transaction.atomic():
         _hold(upload)
         fit = [item.name for item, refusal in checked if not refusal]
         there = {file.name: file for file in upload.files.filter(name__in=fit)}
         new = {item.name for item, refusal in checked if not refusal and item.name not in there}
-        _check_count(upload, len(new))
-        _check_room(sum(item.size for item, refusal in checked if not refusal and item.name in new))
+        check_count(upload, len(new))
+        check_room(sum(item.size for item, refusal in checked if not refusal and item.name in new))
         answers = []
         for item, refusal in checked:
             if refusal:
@@ -118,7 +101,7 @@ def receive_chunk(file: UploadedFile, body: Body, *, offset: int, size: int, dig
     `digest` is RFC 9530's Content-Digest, where the sender has one. Raises UploadRefused with how far the file is, so
     that the sender can go on from there.
     """
-    _check_chunk(file, offset, size)
+    check_chunk(file, offset, size)
     try:
         with upload_files.incoming_chunk(file, body, size) as chunk:
             if digest and _decoded(digest) != chunk.sha256:
@@ -127,7 +110,7 @@ def receive_chunk(file: UploadedFile, body: Body, *, offset: int, size: int, dig
     except CutShort as error:
         raise UploadRefused("The connection broke before the chunk arrived. Send it again.", status=400) from error
     except OSError as error:
-        raise _disk_refusal(error) from error
+        raise disk_refusal(error) from error
     except Differs as error:
         raise UploadRefused(
             f"{file.name} is not the file that this upload started with. Choose that file, or cancel the upload.",
@@ -144,14 +127,14 @@ def _put(file: UploadedFile, chunk: Chunk, offset: int) -> tuple[UploadedFile, U
         _hold(file.upload)
         held = UploadedFile.objects.select_for_update(of=("self",)).select_related("upload").get(pk=file.pk)
         if offset > held.received:
-            raise _gap(held)
+            raise gap_of(held)
         refusal = None
         try:
             held.received = upload_files.append(held, chunk, offset)
             refusal = _complete(held) if held.is_whole else None
         except Lost as lost:
             held.received = lost.there
-            refusal = _gap(held)
+            refusal = gap_of(held)
         held.save(update_fields=["received"])
         _touch(held.upload)
     return held, refusal
@@ -271,46 +254,6 @@ def remove_stale() -> int:
     return removed
 
 
-def _refusal(item: Announced) -> str:
-    """Why a file cannot come in, or nothing."""
-    try:
-        checked_name(item.name)
-    except BadName as error:
-        return str(error)
-    if item.size < 1:
-        return f"{item.name} is empty. Copy it again, then choose it again."
-    if item.size > settings.MAX_UPLOAD_BYTES:
-        return (
-            f"{item.name} has {filesizeformat(item.size)}; {filesizeformat(settings.MAX_UPLOAD_BYTES)} are allowed. "
-            "Split it, or have the operator put it on the server and import it from there."
-        )
-    if item.sha256 and not _HEX.fullmatch(item.sha256):
-        return f"The SHA-256 of {item.name} is none: 64 hexadecimal digits are needed."
-    return ""
-
-
-def _check_count(upload: Upload, more: int) -> None:
-    if upload.files.count() + more > settings.MAX_UPLOAD_FILES:
-        raise UploadRefused(
-            f"More than {settings.MAX_UPLOAD_FILES:,} files in one upload are not allowed. Use a ZIP or TAR file.",
-            status=413,
-        )
-
-
-def _check_room(wanted: int) -> None:
-    """Raise UploadRefused; uploads under way have reserved what they still lack."""
-    under_way = UploadedFile.objects.filter(upload__state=Upload.State.RECEIVING)
-    lacking = under_way.aggregate(lacking=Sum(F("size") - F("received")))["lacking"] or 0
-    free = upload_files.free_bytes() - lacking - upload_files.KEPT_FREE
-    if wanted and upload_files.COPIES * wanted > free:
-        raise UploadRefused(
-            f"The server's disk has no room: {filesizeformat(max(free, 0))} can be used, and these files need "
-            f"{filesizeformat(upload_files.COPIES * wanted)} while they are taken in. Have the operator make room, "
-            "or send fewer at a time.",
-            status=507,
-        )
-
-
 def _row(upload: Upload, item: Announced, there: UploadedFile | None) -> UploadedFile:
     if there is None:
         return UploadedFile.objects.create(
@@ -331,30 +274,6 @@ def _row(upload: Upload, item: Announced, there: UploadedFile | None) -> Uploade
     return there
 
 
-def _check_chunk(file: UploadedFile, offset: int, size: int) -> None:
-    if size < 1:
-        raise UploadRefused("The chunk is empty. Send at least one byte.", status=400, received=file.received)
-    if size > MOST_CHUNK:
-        raise UploadRefused(
-            f"A chunk may have {filesizeformat(MOST_CHUNK)}. Send smaller ones.", status=413, received=file.received
-        )
-    if offset + size > file.size:
-        raise UploadRefused(
-            f"{file.name} was announced with {file.size} bytes; this chunk would go beyond them. Announce the file "
-            "again with its true size.",
-            status=413,
-            received=file.received,
-        )
-    if offset > file.received:
-        raise _gap(file)
-
-
-def _gap(file: UploadedFile) -> UploadRefused:
-    return UploadRefused(
-        f"{file.name} has {file.received} bytes here. Continue from there.", status=409, received=file.received
-    )
-
-
 def _complete(file: UploadedFile) -> UploadRefused | None:
     """Check a whole file and give it its name, or take it back to its beginning and say why."""
     part = upload_files.part_path(file)
@@ -370,16 +289,6 @@ def _complete(file: UploadedFile) -> UploadRefused | None:
         return UploadRefused(f"{file.name} has the name of a folder of this upload. Rename it.", received=0)
     store.put(upload_files.place_of(file))
     return None
-
-
-def _disk_refusal(error: OSError) -> UploadRefused:
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return UploadRefused("The server’s disk is full. Ask the operator to make room, then continue.", status=507)
-    return UploadRefused(
-        f"The server cannot write what comes in ({error.strerror}). Have the operator look at the folder uploads in "
-        "HHREVIEW_MEDIA_ROOT, then go on.",
-        status=507,
-    )
 
 
 def _decoded(digest: str) -> bytes:

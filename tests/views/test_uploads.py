@@ -13,7 +13,8 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from clustering.jobs import upload_files, uploading
+from clustering.jobs import upload_checks, upload_files, uploading
+from clustering.jobs.upload_checks import UploadRefused
 from clustering.models import UploadedFile, User
 from tests.uploads import Sender, jpeg, on_disk
 from tests.views.conftest import Signed
@@ -92,7 +93,7 @@ def test_an_offset_that_is_no_number_is_refused(sender: Sender, offset: str) -> 
 def test_an_empty_chunk_and_one_too_large_are_refused(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
     pk = sender.expect("a.jpg", b"x" * 100)
     assert sender.put(pk, b"").status_code == 400
-    monkeypatch.setattr(uploading, "MOST_CHUNK", 10)
+    monkeypatch.setattr(upload_checks, "MOST_CHUNK", 10)
     assert sender.put(pk, b"x" * 11).status_code == 413
 
 
@@ -120,7 +121,7 @@ def test_a_line_that_breaks_leaves_what_was_there(sender: Sender, store: Path) -
     pk = sender.expect("a.jpg", b"x" * 100)
     sender.put(pk, b"x" * 10)
     file = UploadedFile.objects.select_related("upload").get(pk=pk)
-    with pytest.raises(uploading.UploadRefused, match="The connection broke"):
+    with pytest.raises(UploadRefused, match="The connection broke"):
         uploading.receive_chunk(file, io.BytesIO(b"x" * 5), offset=10, size=50)
     file.refresh_from_db()
     assert file.received == 10

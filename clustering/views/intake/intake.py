@@ -19,7 +19,7 @@ from clustering.forms import IntakeForm, free_slug, wrong_slug
 from clustering.jobs import server_folders, uploading
 from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.stages.importing import create_collection
-from clustering.jobs.uploading import UploadRefused
+from clustering.jobs.upload_checks import UploadRefused
 from clustering.models import Collection, Job, Upload, User
 from clustering.sources.contract import NoSource
 from clustering.upload_config import upload_config

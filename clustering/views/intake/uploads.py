@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clustering.access import access_intake, access_upload, access_uploaded_file
 from clustering.jobs import uploading
 from clustering.jobs.launching import AlreadyActive
+from clustering.jobs.upload_checks import Announced, UploadRefused
 from clustering.jobs.upload_files import CutShort
-from clustering.jobs.uploading import Announced, UploadRefused
 from clustering.models import Upload, UploadedFile
 from clustering.upload_config import upload_config
 from clustering.written import json_of, whole_number
