@@ -47,6 +47,8 @@ def notify(
     """Tell these people, except whoever did it, and mail those who want mail. With a `key` each is told once only."""
     wanted = {one.pk: one for one in people if one.is_active and (actor is None or one.pk != actor.pk)}
     deaf = set(Preference.objects.filter(user__in=list(wanted), mail=False).values_list("user", flat=True))
+    if kind == Notification.Kind.ACCOUNT:
+        deaf = set()  # it was asked for, and leads to the only way in
     rows = [
         Notification(
             person=one,

@@ -141,3 +141,13 @@ class InviteForm(forms.Form):
         if User.objects.filter(username__iexact=name).exists():
             raise forms.ValidationError(_("The username “%(name)s” is taken. Choose another.") % {"name": name})
         return name
+
+
+class ForgotForm(forms.Form):
+    """Whose password is forgotten."""
+
+    who = forms.CharField(
+        max_length=254,
+        error_messages={"required": _lazy("Enter your username or email address.")},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),
+    )

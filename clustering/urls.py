@@ -7,12 +7,32 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from clustering.api import v1
 from clustering.views.collections import closing, collection_settings, collections, dashboard, people, removing
-from clustering.views.desk import changes, describing, desk, pages, plain_list, restricted, searching, table
+from clustering.views.desk import (
+    changes,
+    describing,
+    desk,
+    pages,
+    plain_list,
+    print_sheet,
+    restricted,
+    searching,
+    table,
+)
 from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
 from clustering.views.iiif import iiif, scans
 from clustering.views.intake import intake, uploads
-from clustering.views.people import filters, key_help, language, metrics, notifications, sign_in, tokens, tour
+from clustering.views.people import (
+    filters,
+    forgotten,
+    key_help,
+    language,
+    metrics,
+    notifications,
+    sign_in,
+    tokens,
+    tour,
+)
 from clustering.views.queue import accept, around, audit, queue, queue_list
 from clustering.views.runs import arranging, found, jobs, learning, previewing, runs
 from clustering.views.staff import assigning, workers
@@ -52,6 +72,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/dashboard/map/", dashboard.dashboard_map, name="dashboard-map"),
     path("sign-in/", sign_in.SignIn.as_view(), name="login"),
     path("sign-in/here/", sign_in.sign_in_here, name="sign-in-here"),
+    path("forgot-password/", forgotten.forgot_password, name="forgot-password"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("api/v1/", include((v1.urlpatterns, "api"), namespace=v1.NAMESPACE)),
     path("metrics", metrics.metrics, name="metrics"),
@@ -79,6 +100,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/audit/", audit.audit, name="audit"),
     path("c/<slug:slug>/table/", table.table, name="table"),
     path("c/<slug:slug>/table/check/", table.check, name="table-check"),
+    path("c/<slug:slug>/print/", print_sheet.print_sheet, name="print-sheet"),
     path("c/<slug:slug>/list/", plain_list.plain_list, name="plain-list"),
     path("c/<slug:slug>/list/act/", plain_list.act, name="plain-act"),
     path("c/<slug:slug>/panel/<int:position>/", pages.page_panel, name="page-panel"),

@@ -106,6 +106,11 @@ def count_wrong_token(address: str, *, about: str) -> None:
     logger.warning("Token refused: %s from %s.%s", about, address or "nowhere", _locked(counted))
 
 
+def count_request(address: str) -> None:
+    """Count that somebody asked for a letter, as a try from this address. Raises Braked where there were too many."""
+    _take([Brake(kind=Brake.Kind.ADDRESS, address=address)])
+
+
 def unlock(brakes: Iterable[Brake], *, by: str) -> int:
     """Forget the failed tries at these accounts and from these addresses; how many counts were dropped."""
     wanted = Q(pk__in=[])

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import escape, format_html
@@ -41,6 +42,12 @@ def icon(name: str) -> SafeString:
 def repository_address(page: Page) -> str:
     """Address of a page in the repository of its collection; empty where none is set."""
     return address_in(page.collection.read_settings().repository, page)
+
+
+@register.simple_tag
+def mail_is_set_up() -> bool:
+    """Whether letters go out."""
+    return bool(settings.MAIL)
 
 
 @register.simple_tag

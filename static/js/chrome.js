@@ -43,6 +43,8 @@ document.addEventListener("keydown", (event) => {
 listenForPalette();
 offerSignIn();
 
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+
 const SENT_MS = 3000;
 
 // The second half of a double click would send a form twice.

@@ -27,6 +27,7 @@ PLACES = {
     "stream": "/c/afl/",
     "empty stream": "/c/none/",
     "list": "/c/afl/list/",
+    "print sheet": "/c/afl/print/",
     "table": "/c/afl/table/",
     "description template": "/c/afl/settings/description/",
     "describe": "/c/afl/#describe/HH000001_0003",

@@ -48,3 +48,26 @@ def test_the_stream_points_to_the_list_without_javascript(
     desk.page.goto(f"{desk.root}/c/afl/")
     desk.page.get_by_role("link", name="list", exact=True).click()
     expect(desk.page.get_by_role("button", name="Split before page 9")).to_have_count(0)
+
+
+def test_documents_and_keys_are_printed_without_what_is_there_to_be_clicked(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    Group.objects.filter(collection=collection, number=4).update(flagged=True, title="Boycott grapes", date="1964")
+    desk = open_desk(alice, "/c/afl/?show=flagged")
+    page = desk.page
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Print the documents from the print sheet")).to_be_visible()
+    expect(page.locator("#stream")).to_be_hidden()
+    page.emulate_media(media="screen")
+    expect(page.get_by_text("Print the documents from the print sheet")).to_be_hidden()
+    page.get_by_role("link", name="Print sheet…").click()
+    expect(page.locator(".contact")).to_have_count(1)
+    expect(page.locator(".contact")).to_have_text("4 Boycott grapes proposed · flagged 4 pages from page 7 · 1964")
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    page.emulate_media(media="print")
+    for clicked in (page.locator(".top"), page.get_by_role("navigation", name="Show"), page.locator("[data-print]")):
+        expect(clicked).to_be_hidden()
+    page.goto(f"{desk.root}/keys/")
+    expect(page.locator(".top")).to_be_hidden()
+    expect(page.locator(".key-list").first).to_be_visible()

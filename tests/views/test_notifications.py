@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from datetime import timedelta
@@ -213,3 +214,45 @@ def test_an_invitation_is_mailed_and_its_link_is_not_kept(
     one.refresh_from_db()
     assert one.address == ""
     assert "welcome" not in signed(bob).get("/notifications/").content.decode()
+
+
+def test_who_forgot_the_password_gets_a_link_and_nobody_learns_which_accounts_there_are(
+    alice: User, bob: User, mailbox: Mailbox, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    Preference.objects.create(user=with_address(alice), mail=False)
+    client = Client()
+    assert 'href="/forgot-password/"' in client.get("/sign-in/").content.decode()
+
+    def ask(who: str) -> str:
+        answer = client.post("/forgot-password/", {"who": who}, follow=True)
+        assert answer.redirect_chain == [("/sign-in/", 302)]
+        return " ".join(re.findall(r"<li class=.message[^>]*>(.*?)</li>", answer.content.decode()))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        said = {ask(who) for who in ("alice", "ALICE@example.org", "bob", "nobody@example.org")}
+    assert said == {"If there is such an account with an email address, a link for a new password is on its way."}
+    (one,) = Notification.objects.all()
+    assert mail(one.pk)
+    (letter,) = mailbox.letters
+    assert letter["To"] == "alice@example.org"
+    found = re.search(r"https://desk\.example\.org(/welcome/\S+)", letter.get_content())
+    assert found is not None
+    assert "Choose a password for your account." in client.get(found[1], follow=True).content.decode()
+
+
+def test_asking_for_links_is_braked_and_what_was_typed_stays(db: None, mailbox: Mailbox) -> None:
+    client = Client()
+    for _ in range(30):
+        assert client.post("/forgot-password/", {"who": "nobody"}).status_code == 302
+    answer = client.post("/forgot-password/", {"who": "somebody"})
+    assert (answer.status_code, "Retry-After" in answer.headers) == (429, True)
+    assert "Try again in 1 minute" in answer.content.decode()
+    assert 'value="somebody"' in answer.content.decode()
+    empty = client.post("/forgot-password/", {"who": ""})
+    assert (empty.status_code, "Enter your username or email address." in empty.content.decode()) == (422, True)
+
+
+def test_without_mail_the_sign_in_page_says_whom_to_ask(db: None) -> None:
+    page = Client().get("/sign-in/").content.decode()
+    assert "Forgot your password? Ask an administrator for a new one." in page
+    assert Client().get("/forgot-password/").status_code == 404

@@ -48,6 +48,7 @@ COVERED = {
     "admin/clustering/collection/order.html",
     "admin/clustering/collection/import.html",
     "sign_in.html",
+    "forgot_password.html",  # in test_notifications.py
     "queue_list.html",
     "preview.html",
     "people/_assignment_acts.html",

@@ -28,6 +28,7 @@ export function showHelp(registry, mayEdit, address, tour) {
     make("div", { class: "dialog-head" }, [
       make("h2", { id: "help-title", text: _("Keyboard shortcuts") }),
       tour ? make("button", { type: "button", class: "button", text: _("Tour"), "data-tour": true }) : null,
+      make("a", { href: new URL("..", new URL(address, location.href)).pathname, class: "button", text: _("Print…") }),
       make("a", { href: address, class: "button", text: _("Change shortcuts") }),
       make("button", { type: "button", class: "button", text: _("Close"), "data-close": true, autofocus: true }),
     ]),

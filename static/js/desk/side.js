@@ -176,6 +176,7 @@ function inAddress(filter) {
   else query.delete("show");
   const address = location.pathname + (query.size ? `?${query}` : "");
   if (address !== location.pathname + location.search) history.replaceState(history.state, "", address + location.hash);
+  byId("print-shown", HTMLAnchorElement).search = query.has("show") ? `show=${filter}` : "";
   offerToSave(query.has("show"), address);
 }
 

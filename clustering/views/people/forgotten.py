@@ -1,0 +1,70 @@
+"""A link for a new password, asked for by whoever forgot theirs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from clustering.accounts.braking import Braked, count_request
+from clustering.accounts.inviting import password_link
+from clustering.doors import address_of
+from clustering.models import Notification, User
+from clustering.notifying import notify
+from clustering.people_forms import ForgotForm
+from clustering.wording import say
+
+AGAIN = timedelta(minutes=10)
+"""Between two links for one account, whoever asks."""
+MOST_ACCOUNTS = 5
+"""Accounts that share one address."""
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def forgot_password(request: HttpRequest) -> HttpResponse:
+    """Mail a link to the account of this username or address. What it answers tells nobody which accounts there are."""
+    if not settings.MAIL:
+        raise Http404(_("No mail server is set up here. Ask an administrator for a new password."))
+    form = ForgotForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            count_request(address_of(request))
+        except Braked as error:
+            request.braked = error  # type: ignore[attr-defined] # for the middleware
+            form.add_error(None, error.sentence)
+        else:
+            for person in _meant(form.cleaned_data["who"]):
+                _mail_link(request, person)
+            messages.success(
+                request,
+                _("If there is such an account with an email address, a link for a new password is on its way."),
+            )
+            return redirect("login")
+    return render(request, "forgot_password.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _meant(who: str) -> list[User]:
+    """Return the accounts that can be mailed and had no link lately."""
+    lately = Notification.objects.filter(kind=Notification.Kind.ACCOUNT, created__gt=timezone.now() - AGAIN)
+    people = User.objects.filter(Q(username=who) | Q(email__iexact=who), is_active=True).exclude(email="")
+    return list(people.exclude(pk__in=lately.values("person")).order_by("pk")[:MOST_ACCOUNTS])
+
+
+def _mail_link(request: HttpRequest, person: User) -> None:
+    path = password_link(person)
+    address = f"{settings.ADDRESS}{path}" if settings.ADDRESS else request.build_absolute_uri(path)
+    letter = say("Choose a password for your account “%(username)s”.", username=person.get_username())
+    with transaction.atomic():
+        notify([person], letter, kind=Notification.Kind.ACCOUNT, address=address)
