@@ -64,7 +64,7 @@ def test_all_of_it_works_without_javascript(
     page.get_by_label("Person").select_option("bob")
     page.get_by_role("textbox", name="Document").fill("1")
     page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("History of document 1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("History of document 1 of 5")
     expect(page.locator(".act")).to_have_count(1)
     page.get_by_role("link", name="Show all").click()
 

@@ -368,8 +368,8 @@ def test_ticks_come_back_after_a_refusal(alice: User, collection: Collection) ->
 
 def test_the_forms_that_ask_keep_what_was_asked(alice: User) -> None:
     client = Browser(alice).client
-    history = form_with(client.get("/c/afl/history/?verb=merge&group=x&page=3"), "group")
-    assert (history.values["verb"], history.values["group"], history.values["page"]) == (["merge"], ["x"], ["3"])
+    history = form_with(client.get("/c/afl/history/?verb=merge&document=x&page=3"), "document")
+    assert (history.values["verb"], history.values["document"], history.values["page"]) == (["merge"], ["x"], ["3"])
     assert form_with(client.get("/c/afl/accept/?at=many"), "at").values["at"] == ["many"]
     long = "letter " * 40
     assert form_with(client.get("/c/afl/search/", {"q": long}), "q").values["q"] == [long]
