@@ -250,7 +250,12 @@ class Photographer:
         self.page.click("button[name=index]")
         self.page.wait_for_selector("#order-form")
         self.take("admin-propose")
-        self.page.goto(f"{self.desk.url}/admin/clustering/job/")
+        jobs = f"{self.desk.url}/admin/clustering/job/"
+        self.page.goto(jobs)
+        self.page.locator("#result_list a", has_text="Process").last.click()
+        self.page.wait_for_selector(".job-status")
+        self.visit("processed", f"/jobs/{self.page.url.split('/')[-3]}/", ready=".job-found")
+        self.page.goto(jobs)
         self.page.locator("#result_list a", has_text="Import").last.click()
         self.page.wait_for_selector(".job-status")
         # The temporary folder is of no interest to a reader.
