@@ -49,6 +49,20 @@ class PageRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentRecord:
+    """What somebody wrote about a document."""
+
+    page: str
+    """Identifier of the page that it is kept with."""
+    author: str
+    """Username, empty where the account is gone."""
+    created: str
+    """ISO 8601 in UTC."""
+    resolved: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class GroupRecord:
     """One document with its pages in reading order."""
 
@@ -81,6 +95,8 @@ class GroupRecord:
     """Of them those that hold a draft that nobody accepted, because the settings ask for drafts where nothing is."""
     details: Details = NO_DETAILS
     """Names, headings and texts beside these."""
+    comments: tuple[CommentRecord, ...] | None = None
+    """On its pages, oldest first; None where the settings ask for none."""
 
     @property
     def is_machine_proposed(self) -> bool:

@@ -92,6 +92,12 @@ class ExportSettings:
         "If nobody entered a title, type, or date, the export uses the draft, marked as not checked.",
         default=False,
     )
+    comments: bool = option(
+        EVERY_TARGET,
+        "Comments",
+        "Tables and JSON contain what people wrote to each other about a document, with their usernames.",
+        default=False,
+    )
     base_url: str = option(
         ADDRESSES,
         "Address of this desk",

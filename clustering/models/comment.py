@@ -1,4 +1,5 @@
-"""What people say to each other about a document. It is no part of the description; no export has it."""
+"""What people say to each other about a document. It is no part of the description; exports have it only where
+the settings ask for it."""
 
 from __future__ import annotations
 

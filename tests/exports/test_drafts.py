@@ -10,8 +10,10 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from clustering.actions.confirm import confirm_groups
+from clustering.commenting import write_comment
 from clustering.exports.contract import GroupRecord
 from clustering.exports.drafts import with_drafts
 from clustering.exports.records import material_of
@@ -130,3 +132,24 @@ def test_what_a_confirmation_accepted_is_marked(make_collection: MakeCollection,
 
 def test_drafts_stay_out_unless_the_settings_say_otherwise() -> None:
     assert not SETTINGS.use_drafts and adjusted(SETTINGS, use_drafts="true").use_drafts
+
+
+@pytest.mark.django_db
+def test_comments_go_out_only_where_the_settings_say_so(collection: Collection, alice: User) -> None:
+    first, second = collection.pages.in_scan_order()
+    write_comment(first, "Whose hand?\nHers?", actor=alice)
+    write_comment(second, "Ill.", actor=alice)
+    second.restricted = True
+    second.restricted_reason = "Health"
+    second.save(update_fields=["restricted", "restricted_reason"])
+    for table in ("csv", "groups", "json", "mods", "iiif"):
+        files = written(material_of(collection), table)
+        assert not any(b"Whose hand?" in content or b"comments" in content for content in files.values())
+    material = material_of(collection, settings=adjusted(comments="true"))
+    today = timezone.now().strftime("%Y-%m-%d")
+    for table, suffix in (("csv", ".csv"), ("groups", "-groups.csv")):
+        assert rows(written(material, table)[suffix])[0]["comments"] == f"{today} alice: Whose hand? Hers?"
+    (group,) = json.loads(written(material, "json")[".json"])["groups"]
+    (told,) = group["comments"]
+    assert told.pop("created").startswith(today)
+    assert told == {"page": first.identifier, "author": "alice", "resolved": False, "text": "Whose hand?\nHers?"}

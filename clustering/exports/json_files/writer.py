@@ -34,6 +34,8 @@ def write_json_lines(material: Material) -> Iterator[str]:
 def group_json(group: GroupRecord) -> dict[str, Any]:
     """Return a group as JSON: `number` is named `group`, as in the tables."""
     fields = asdict(group)
+    if group.comments is None:
+        del fields["comments"]
     return {
         "group": fields.pop("number"),
         "machine_proposed": group.is_machine_proposed,

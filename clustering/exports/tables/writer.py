@@ -76,14 +76,26 @@ PARTS = "|"
 
 def write_pages(material: Material) -> Iterator[str]:
     """Yield the full table, a row a page, what is said of the group on each."""
-    rows = (page_row(group, page) for group in material.groups for page in group.pages)
-    return guarded_table(COLUMNS, rows, bom=material.settings.of(TablesSettings).csv_bom)
+    rows = ((*page_row(group, page), *_remarks(group)) for group in material.groups for page in group.pages)
+    return guarded_table((*COLUMNS, *_also(material)), rows, bom=material.settings.of(TablesSettings).csv_bom)
 
 
 def write_groups(material: Material) -> Iterator[str]:
     """Yield a row a group, under the names of Dublin Core where it has one."""
-    rows = (group_row(material, group) for group in material.groups)
-    return guarded_table(GROUP_COLUMNS, rows, bom=material.settings.of(TablesSettings).csv_bom)
+    rows = ((*group_row(material, group), *_remarks(group)) for group in material.groups)
+    return guarded_table((*GROUP_COLUMNS, *_also(material)), rows, bom=material.settings.of(TablesSettings).csv_bom)
+
+
+def _also(material: Material) -> tuple[str, ...]:
+    """Name the last column, which only some ask for."""
+    return ("comments",) if material.settings.comments else ()
+
+
+def _remarks(group: GroupRecord) -> tuple[str, ...]:
+    """Return the comments on a group as one cell, a line each; no cell where nobody asked for them."""
+    if group.comments is None:
+        return ()
+    return ("\n".join(f"{one.created[:10]} {one.author}: {one_line(one.text)}" for one in group.comments),)
 
 
 def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
