@@ -81,6 +81,12 @@ def test_lines_are_corrected_by_keys_alone_and_nothing_typed_is_lost(
     desk.keys("Control+z")
     settled(lambda: text_of(reading), "THE FARM WORKERS\nASK 3!\nof the valley")
     assert LineCorrection.objects.count() == 3
+    # Words typed into a line that a new reading no longer has become a line to add.
+    desk.keys("ArrowDown", "Enter", "?")
+    Reading.objects.filter(pk=reading.pk).update(lines=READ[:1], text=READ[0][0], as_read=None)
+    LineCorrection.objects.all().delete()
+    desk.reload()
+    expect(desk.page.locator("[data-added] textarea")).to_have_value("ASK 3!?")
     assert set(Edit.objects.filter(actor=alice).values_list("verb", flat=True)) == {"text", "undo"}
 
 

@@ -6,7 +6,7 @@
 import { newActId } from "./courier.js";
 import { getFragment, make, postJson } from "./dom.js";
 import { isAdded, isBusy, lineForm, patch, rowOf } from "./text_rows.js";
-import { keepTyped, wasTyped } from "./typed.js";
+import { keepTyped, renameTyped, typedUnder, wasTyped } from "./typed.js";
 import { drawLines, markLine } from "./viewer.js";
 import { _ } from "../i18n.js";
 
@@ -234,8 +234,13 @@ export class PageText {
 
   reopen() {
     for (const row of this.rows) if (!row.querySelector("form") && row.dataset.state !== "saving" && wasTyped(this.draft(row))) this.open(row, false);
+    // A new reading may lack the line: what was typed into it becomes a line to add.
+    const start = `${this.config.slug}-line-${this.at}-`;
+    for (const id of typedUnder(start)) {
+      if (!id.startsWith("new-") && !this.row(id)) renameTyped(start + id, `${start}new-${this.free()}`);
+    }
     for (let n = 0; n < MOST_ADDED; n++) {
-      if (!wasTyped(`${this.config.slug}-line-${this.at}-new-${n}`) || this.rows.some((row) => row.dataset.added === String(n))) continue;
+      if (!wasTyped(`${start}new-${n}`) || this.rows.some((row) => row.dataset.added === String(n))) continue;
       const row = this.insert(this.rows.at(-1) ?? null, n);
       this.open(row, false);
       const above = this.row(String(new FormData(row.querySelector("form") ?? undefined).get("above")));
@@ -281,9 +286,15 @@ export class PageText {
   /** @param {HTMLElement | null} above  null: it is the first line */
   add(above) {
     const open = this.rows.find((one) => isAdded(one) && one.querySelector("form"));
-    const used = new Set(this.rows.map((row) => row.dataset.added));
     if (open) this.focusOn(open);
-    else this.open(this.insert(above, [...Array(MOST_ADDED).keys()].find((n) => !used.has(String(n))) ?? 0));
+    else this.open(this.insert(above, this.free()));
+  }
+
+  /** @returns {number} of a new line, that nothing is typed under */
+  free() {
+    const used = new Set(this.rows.map((row) => row.dataset.added));
+    const start = `${this.config.slug}-line-${this.at}-new-`;
+    return [...Array(MOST_ADDED).keys()].find((n) => !used.has(String(n)) && !wasTyped(start + n)) ?? 0;
   }
 
   /** @param {HTMLElement | null} above @param {number} n */

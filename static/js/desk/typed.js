@@ -37,6 +37,18 @@ export function wasTyped(name) {
   return sessionStorage.getItem(keyOf(name)) !== null;
 }
 
+/** @param {string} start @returns {string[]} ends of the names that begin so and have something typed under them */
+export function typedUnder(start) {
+  const begins = keyOf(start);
+  return Object.keys(sessionStorage).filter((key) => key.startsWith(begins)).map((key) => key.slice(begins.length));
+}
+
+/** Put what was typed under one name under another. @param {string} from @param {string} to */
+export function renameTyped(from, to) {
+  sessionStorage.setItem(keyOf(to), sessionStorage.getItem(keyOf(from)) ?? "{}");
+  sessionStorage.removeItem(keyOf(from));
+}
+
 /**
  * Keep what is typed into this form under a name, and fill in what was kept before.
  * @param {HTMLFormElement} form
