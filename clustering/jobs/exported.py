@@ -55,8 +55,8 @@ def export_file(job: Job) -> Path | None:
 
 
 def may_fetch(job: Job, person: Anyone) -> bool:
-    """Whether this person, who may see the collection, may have the file of an export."""
-    return not told(job, ExportParams).restricted or may_launch(person, job.collection)
+    """Whether this person, who may see the collection, may have the file of an export. Other jobs have none to keep."""
+    return job.kind != Job.Kind.EXPORT or not told(job, ExportParams).restricted or may_launch(person, job.collection)
 
 
 def expires(job: Job) -> datetime | None:

@@ -83,6 +83,8 @@ def test_what_is_large_is_ordered_as_a_job_and_fetched_when_done(
     file = mine.get(f"/collections/afl/jobs/{job['id']}/file")
     assert b"".join(file.streaming_content) == b"<mets/>"
     assert 'filename="afl-mets.xml"' in file.headers["Content-Disposition"]
+    read = Job.objects.create(collection=Collection.objects.get(slug="afl"), kind="read", state="done")
+    assert "No such file" in problem_of(mine.get(f"/collections/afl/jobs/{read.pk}/file"), 404)
     make_collection("other", groups=[1])
     problem_of(mine.get(f"/collections/other/jobs/{job['id']}/file"), 404)
     problem_of(script(charlie).get(f"/collections/afl/jobs/{job['id']}/file"), 404)
