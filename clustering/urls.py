@@ -110,6 +110,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("c/<slug:slug>/runs/arrangement/", arranging.arrangement, name="upload-arrangement"),
     path("c/<slug:slug>/runs/<int:pk>/preview/", previewing.preview, name="preview-run"),
     path("c/<slug:slug>/restricted/", restricted.restricted, name="restricted"),
+    path("c/<slug:slug>/restricted/likely/", restricted.likely, name="likely-personal"),
     path("c/<slug:slug>/found/<slug:which>/", found.found, name="found"),
     path("c/<slug:slug>/learning/", learning.learning, name="learning"),
     path("c/<slug:slug>/history/", history.history, name="history"),

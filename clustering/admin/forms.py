@@ -278,11 +278,10 @@ class ExportForm(OrderForm):
         label=_lazy("Use drafts"),
         help_text=_lazy("If nobody entered a title, type, or date, the export uses the draft, marked as not checked."),
     )
-
     restricted = forms.BooleanField(
         required=False,
-        label="Include restricted pages",
-        help_text="Only people who manage the collection can then download the file.",
+        label=_lazy("Include restricted pages"),
+        help_text=_lazy("Only people who manage the collection can then download the file."),
     )
 
     def params(self, collection: Collection) -> dict[str, Any]:

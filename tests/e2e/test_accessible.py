@@ -41,6 +41,7 @@ PLACES = {
     "job": "/jobs/{job}/",
     "found": "/c/afl/found/en/",
     "restricted": "/c/afl/restricted/",
+    "likely personal data": "/c/afl/restricted/likely/",
     "what it learned": "/c/afl/learning/",
     "preview": "/c/afl/runs/{run}/preview/",
     "new collection": "/new/",

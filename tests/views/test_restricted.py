@@ -26,7 +26,19 @@ from clustering.files import original_path, write_thumbnails
 from clustering.jobs.exported import order_export
 from clustering.jobs.running import run_here
 from clustering.looking import SHOWN_MINUTES, look_at
-from clustering.models import Collection, Embedding, Group, Job, Notification, Page, RestrictedLook, SeamScore, User
+from clustering.models import (
+    Collection,
+    Embedding,
+    Group,
+    Job,
+    Notification,
+    Page,
+    Reading,
+    RestrictedLook,
+    SeamScore,
+    User,
+)
+from clustering.selectors.likely_personal import SECONDS, likely_personal
 from clustering.urls import urlpatterns
 from tests.api.test_runs import make_run
 from tests.conftest import MakeCollection
@@ -229,3 +241,22 @@ def test_exports_leave_them_out_unless_a_manager_asks(
     assert "3 restricted pages are left out." in said.err and "Wilhelmina_2" not in said.out
     call_command("export_groups", "afl", "--format", "csv", "--include-restricted")
     assert "Wilhelmina_2" in capsys.readouterr().out
+
+
+def test_likely_personal_data_is_proposed_and_a_person_decides(
+    collection: Collection, alice: User, victor: User, signed: Signed
+) -> None:
+    for position, text in ((1, "Soc. Sec. No. 536-90-4399"), (2, "a@example.org"), (6, "Phone (415) 626-1234, call")):
+        Reading.objects.filter(page__collection=collection, page__position=position).update(text=text, language="en")
+    client, there = signed(alice), "/c/afl/restricted/likely/"
+    shown = client.get(there).content.decode()
+    assert "<mark>536-90-4399</mark>" in shown and "<mark>(415) 626-1234</mark>, call" in shown
+    assert "a@example.org" not in shown, "that page is restricted already"
+    assert signed(victor).get(there).status_code == 403
+    assert not collection.pages.filter(position=1, restricted=True).exists()
+    assert client.post(f"{there}?from=1", {"pages": ["1", "x"]}).url == f"{there}?from=1"  # type: ignore[attr-defined]
+    assert collection.pages.get(position=1).restricted_reason == "Personal data"
+    assert "536-90-4399" not in client.get(there).content.decode()
+    assert "Select pages" in client.post(there, {}, follow=True).content.decode()
+    ticks = iter([0.0, 0.1, SECONDS + 1])
+    assert likely_personal(collection, first=1, clock=lambda: next(ticks)) == ([], 6), "it says where to go on"

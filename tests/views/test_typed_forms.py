@@ -78,6 +78,7 @@ ONLY_BUTTONS = {
     "job_progress.html",
     "kept_form.html",
     "keys.html",
+    "likely_personal.html",
     "language.html",
     "runs.html",
     "top.html",
