@@ -39,6 +39,17 @@ export function language() {
   return globalThis.document?.documentElement.lang || "en";
 }
 
+/** @returns {boolean} whether lines begin at the right */
+export function isFromRight() {
+  return globalThis.document?.dir === "rtl";
+}
+
+/** @param {string} key @returns {string} the arrow that leads the same way where lines begin at the right */
+export function mirrored(key) {
+  if (!isFromRight()) return key;
+  return { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" }[key] ?? key;
+}
+
 /** @param {string} label @returns {string} as it stands inside a sentence: only English writes it small there */
 export function within(label) {
   return language().startsWith("en") ? label.toLowerCase() : label;

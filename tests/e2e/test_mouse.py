@@ -78,6 +78,18 @@ def test_all_chosen_pages_are_dragged_to_another_group(
     desk.selected([])
 
 
+def test_pages_run_from_the_right_where_lines_do(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.page.evaluate("document.dir = 'rtl'")
+    assert middle(desk, 2)[0] < middle(desk, 1)[0]
+    desk.cell(3).click()
+    desk.keys("ArrowLeft")
+    desk.focused(4)
+    drag(desk, 4, *middle(desk, 6))
+    desk.saved()
+    arranged(collection, [[1, 2], [3, 5], [4, 6], [7, 8, 9, 10], [11, 12]])
+
+
 def test_pages_dropped_beside_all_groups_are_a_new_one(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:

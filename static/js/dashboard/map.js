@@ -3,7 +3,7 @@
 import { byId, dataFrom, getJson, make } from "../desk/dom.js";
 import { combination } from "../desk/keys.js";
 import { HEIGHT, WIDTH, inside, nearest, placesOf, toward } from "./plane.js";
-import { _, _n } from "../i18n.js";
+import { _, _n, isFromRight } from "../i18n.js";
 
 /** @typedef {import("./plane.js").Place} Place */
 /** @typedef {import("./plane.js").Point} Point */
@@ -14,7 +14,7 @@ const HUES = 8;
 const REACH = 14;
 const LISTED = 200;
 /** @type {Record<string, [number, number]>} */
-const STEPS = { "map-left": [-1, 0], "map-right": [1, 0], "map-up": [0, -1], "map-down": [0, 1] };
+const STEPS = { "map-left": [isFromRight() ? 1 : -1, 0], "map-right": [isFromRight() ? -1 : 1, 0], "map-up": [0, -1], "map-down": [0, 1] };
 
 /** @type {{ slug: string, map: string, desk: string, scan: string, keys: import("../desk/records.js").Key[] }} */
 const config = dataFrom("map-config");

@@ -69,7 +69,7 @@ export function dressPage(cell, model, config, how) {
   const { p, x, width, thumb } = how;
   const page = model.pages.get(p);
   const group = model.groupAt(p);
-  cell.style.left = `${x}px`;
+  cell.style.insetInlineStart = `${x}px`;
   cell.style.width = `${width}px`;
   cell.style.top = `${HEAD}px`;
   const sheet = /** @type {HTMLElement} */ (cell.firstElementChild);
@@ -186,7 +186,7 @@ export function seamCell(model, p, { x, thumb, mayEdit, key }) {
   const inner = seamButton(model, p, mayEdit, key);
   if (!inner) return null;
   const cell = make("div", { class: "seam-cell", role: "gridcell" }, [inner]);
-  cell.style.left = `${x - SEAM - REACH}px`;
+  cell.style.insetInlineStart = `${x - SEAM - REACH}px`;
   cell.style.width = `${SEAM + 2 * REACH}px`;
   cell.style.top = `${HEAD}px`;
   cell.style.height = `${thumb}px`;
@@ -202,7 +202,7 @@ export function seamCell(model, p, { x, thumb, mayEdit, key }) {
 export function bandHead(model, config, segment, focused) {
   const group = model.groups.get(segment.group);
   const head = make("div", { class: "band-head", role: "rowheader", "data-group": segment.group });
-  head.style.left = `${segment.x + SEAM}px`;
+  head.style.insetInlineStart = `${segment.x + SEAM}px`;
   head.style.width = `${segment.width - SEAM}px`;
   head.style.height = `${HEAD - 4}px`;
   if (!group) {
@@ -249,7 +249,7 @@ export function foldCell(segment, fold, thumb) {
       make("span", { text: `+${fold.count}` }),
     ]),
   ]);
-  cell.style.left = `${fold.x}px`;
+  cell.style.insetInlineStart = `${fold.x}px`;
   cell.style.width = `${fold.width}px`;
   cell.style.top = `${HEAD}px`;
   cell.style.height = `${thumb}px`;

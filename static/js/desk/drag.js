@@ -132,7 +132,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     const index = stream.layout.rowOf[page] ?? -1;
     if (index < 0) return;
     const x = (stream.layout.xOf[page] ?? 0) + (isBefore ? 0 : (stream.layout.widthOf[page] ?? 0) + SEAM);
-    bar.style.left = `${x - SEAM / 2}px`;
+    bar.style.insetInlineStart = `${x - SEAM / 2}px`;
     bar.style.top = `${HEAD}px`;
     bar.style.height = `${stream.layout.rows[index]?.thumb ?? 0}px`;
     stream.rowElements.get(index)?.append(bar);

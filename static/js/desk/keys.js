@@ -1,6 +1,6 @@
 /** From a key press to a command, by the registry that the server sends. */
 
-import { _ } from "../i18n.js";
+import { _, mirrored } from "../i18n.js";
 
 /** @typedef {import("./records.js").Key} Key */
 
@@ -16,7 +16,7 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
  */
 export function combination(event) {
   const mod = isMac ? event.metaKey : event.ctrlKey;
-  let key = event.key === " " ? "Space" : event.key;
+  let key = event.key === " " ? "Space" : mirrored(event.key);
   const isLetter = /^\p{L}$/u.test(key);
   if (isLetter) key = key.toLowerCase();
   const parts = [];
@@ -43,7 +43,7 @@ export function spoken(written) {
     ArrowDown: "↓", Escape: _("Esc"), Enter: _("Enter"), Space: _("Space"), Delete: _("Delete"), Home: _("Home"), End: _("End"), Tab: _("Tab"), PageUp: _("PageUp"), PageDown: _("PageDown"),
   };
   const parts = written === "+" ? ["+"] : written.split("+");
-  return parts.map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(isMac ? "" : "+");
+  return parts.map((part) => names[mirrored(part)] ?? (part.length === 1 ? part.toUpperCase() : part)).join(isMac ? "" : "+");
 }
 
 /** Layers lie on each other: a dialog or the open page hides the keys of the stream below it. */

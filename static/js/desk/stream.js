@@ -3,6 +3,7 @@
 import { bandHead, dressHead, dressPage, foldCell, pageCell, seamCell } from "./cells.js";
 import { getJson, make } from "./dom.js";
 import { CAPTION, HEAD, SEAM, hit, pack, pagesOf, rowAt } from "./layout.js";
+import { isFromRight } from "../i18n.js";
 
 /** @typedef {import("./records.js").Config} Config */
 /** @typedef {import("./model.js").Model} Model */
@@ -331,8 +332,9 @@ export class Stream {
   /** @param {number} clientX @param {number} clientY */
   hitAt(clientX, clientY) {
     const box = this.scroller.getBoundingClientRect();
-    const inset = this.canvas.offsetLeft;
-    return hit(this.layout, clientX - box.left - inset, clientY - box.top + this.top() - TOP);
+    const room = this.canvas.getBoundingClientRect();
+    const x = isFromRight() ? room.right - clientX : clientX - room.left;
+    return hit(this.layout, x, clientY - box.top + this.top() - TOP);
   }
 
   /** @returns {number[]} what the filter shows, in scan order */

@@ -2,7 +2,7 @@
 
 import { make } from "../dom.js";
 import { shownIn, textOf } from "./rows.js";
-import { _ } from "../../i18n.js";
+import { _, isFromRight } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("./rows.js").Column} Column */
@@ -162,8 +162,12 @@ export class Grid {
     const cell = this.focused();
     if (!cell) return;
     const lead = this.body.querySelector(".grid-lead")?.clientWidth ?? 0;
-    if (cell.offsetLeft - lead < scroller.scrollLeft) scroller.scrollLeft = cell.offsetLeft - lead;
-    else if (cell.offsetLeft + cell.offsetWidth > scroller.scrollLeft + scroller.clientWidth) scroller.scrollLeft = cell.offsetLeft + cell.offsetWidth - scroller.clientWidth;
+    const [box, room, fromRight] = [cell.getBoundingClientRect(), scroller.getBoundingClientRect(), isFromRight()];
+    const left = room.left + scroller.clientLeft;
+    const [least, most] = fromRight ? [left, left + scroller.clientWidth - lead] : [left + lead, left + scroller.clientWidth];
+    // A cell wider than the room shows where it begins.
+    const [before, after] = [Math.min(0, box.left - least), Math.max(0, box.right - most)];
+    scroller.scrollLeft += fromRight ? after || before : before || after;
   }
 
   /** @param {string} [begin]  a letter that was typed in place of what is there */

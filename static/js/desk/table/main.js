@@ -16,7 +16,7 @@ import { Grid } from "./grid.js";
 import { chosen, columnsOf, factsFrom, filledDown, pasted, readTable, replaced, shownIn, tableOf, textOf } from "./rows.js";
 import { csv, parse, tabbed, unguarded } from "./separated.js";
 import { offerKeys } from "../../palette.js";
-import { _, _n, number } from "../../i18n.js";
+import { _, _n, mirrored, number } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("./rows.js").Texts} Texts */
@@ -308,7 +308,7 @@ async function start() {
       ArrowUp: [row - 1, column], ArrowDown: [row + 1, column], ArrowLeft: [row, column - 1], ArrowRight: [row, column + 1],
       PageUp: [row - screen, column], PageDown: [row + screen, column], Home: [mod ? 0 : row, 0], End: [mod ? grid.rows.length - 1 : row, shown.length - 1],
     };
-    const way = ways[event.key];
+    const way = ways[mirrored(event.key)];
     const meant = keyboard.meant(event, "table");
     if (way) grid.go({ row: way[0], column: way[1] }, event.shiftKey);
     else if (meant === "table-edit") grid.edit();
