@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 DATA = re.compile(
     r"hhreview|\bafl\w*\b|\b(?:alice|bob|carol|sam|victor|charlie)\b|\bHH\d+\w*|\btorn\b|Something\."
-    r"|testserver/\S+|THE FARM WORKERS ASK \d|\ba\.jpg\b|\b(?:eng|deu|minilm|seams|family|efficientnet-lite0@\d+)\b|\{\w+\}"
+    r"|testserver/\S+|THE FARM WORKERS ASK \d|\ba\.jpg\b"
+    r"|\b(?:eng|deu|minilm|seams|family|efficientnet-lite0@\d+)\b|\{\w+\}"
     r"|\b(?:Alt|Ctrl|Esc|px|UTC)\b",
     re.I,
 )
