@@ -60,7 +60,7 @@ def filled_collection(pages: int, actor: Any) -> Any:
     collection = weighed_collection(pages, actor)
     read_pages(collection)
     for number, digest in enumerate(_drawn_images()):
-        collection.pages.annotate(turn=Mod("position", IMAGES)).filter(turn=number).update(sha256=digest)
+        collection.pages.annotate(slot=Mod("position", IMAGES)).filter(slot=number).update(sha256=digest)
     return collection
 
 
