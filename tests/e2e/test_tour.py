@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from clustering.models import Collection, Preference, User
+from clustering.models import Collection, Edit, Preference, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import arranged, settled
 
@@ -24,6 +24,15 @@ def test_it_leaves_the_work_alone_and_does_not_come_twice(
     tour.get_by_role("button", name="Next").focus()
     desk.keys("Enter", "Enter")
     expect(desk.page.locator("#live")).to_contain_text("Confirm and continue.")
+    desk.keys("Enter")
+    practice = tour.get_by_role("group", name="Practice pages. Nothing here is saved.")
+    practice.get_by_role("button", name="Split").click()
+    expect(practice).to_contain_text("Now confirm the first document.")
+    desk.keys("c")
+    expect(practice).to_contain_text("2 documents, the first confirmed")
+    desk.keys("Control+z")
+    expect(practice).to_contain_text("That’s all it takes.")
+    assert Edit.objects.count() == 1, "practice reaches no server"
     desk.keys("Escape")
     expect(tour).to_have_count(0)
     desk.focused(9)

@@ -1,9 +1,10 @@
 /** A first look around: five sentences beside the stream, in nobody's way, shown until they are closed once. */
 
 import { byId, make, postJson } from "./dom.js";
+import { practice } from "./practice.js";
 import { _ } from "../i18n.js";
 
-/** @typedef {{title: string, text: string, target: string}} Step  target: a selector of what it speaks of */
+/** @typedef {{title: string, text: string, target: string, practice?: boolean}} Step  target: a selector of what it speaks of */
 
 /**
  * @param {import("./keys.js").Keyboard} keyboard
@@ -35,6 +36,7 @@ function steps(keyboard, mayEdit) {
       title: _("Confirm and continue"), target: "[data-command=undo]",
       text: [key("confirm", _("* confirms a document and goes to the next.")), _("Every change is saved immediately; %(undo)s undoes it, even tomorrow.", { undo: keyboard.hint("undo") })].filter(Boolean).join(" "),
     },
+    { title: _("Try it here"), target: "", text: _("These pages are for practice, with the same keys."), practice: true },
   ];
   const more = {
     title: _("Reasons and help"), target: "[data-command=help]",
@@ -59,12 +61,13 @@ export class Tour {
     });
     this.title = make("h2", { id: "tour-title", class: "tour-title" });
     this.text = make("p", { class: "tour-text" });
+    this.practice = practice(keyboard, how.say);
     this.place = make("span", { class: "quiet" });
     this.back = make("button", { type: "button", class: "button is-small", text: _("Back") });
     this.next = make("button", { type: "button", class: "button is-small is-primary" });
     const close = make("button", { type: "button", class: "tour-close", "aria-label": _("Close the tour"), text: "×" });
     this.card = make("section", { class: "tour", id: "tour", "aria-labelledby": "tour-title" }, [
-      this.title, close, this.text, make("div", { class: "tour-acts" }, [this.place, this.back, this.next]),
+      this.title, close, this.text, this.practice, make("div", { class: "tour-acts" }, [this.place, this.back, this.next]),
     ]);
     this.back.addEventListener("click", () => this.show(this.at - 1));
     this.next.addEventListener("click", () => (this.at + 1 < this.steps.length ? this.show(this.at + 1) : this.close()));
@@ -95,6 +98,7 @@ export class Tour {
     if (!step) return;
     this.title.textContent = step.title;
     this.text.textContent = step.text;
+    this.practice.hidden = !step.practice;
     this.place.textContent = _("%(value)s of %(count)s", { value: this.at + 1, count: this.steps.length });
     this.back.disabled = this.at === 0;
     this.next.textContent = this.at + 1 < this.steps.length ? _("Next") : _("Done");
