@@ -21,13 +21,16 @@ for _name in [name for name in os.environ if name.startswith("HHREVIEW_") and na
     del os.environ[_name]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 LONGEST = (
-    "tests/faults/test_servers_away.py",
     "tests/views/test_every_door.py",
-    "tests/e2e/test_accessible.py",
+    "tests/faults/test_servers_away.py",
     "tests/project/test_up.py",
-    "tests/project/test_compose.py",
     "tests/faults/test_processes_killed.py",
     "tests/faults/test_disk_full.py",
+    "tests/e2e/test_keeping.py",
+    "tests/e2e/test_accessible.py",
+    "tests/project/test_compose.py",
+    "tests/project/test_private.py",
+    "tests/project/test_web_server.py",
     "tests/jobs/test_workers.py",
 )
 """The files that take longest. Begun last, one of them would keep one processor busy after the others rest."""

@@ -20,7 +20,7 @@ from clustering.files import original_path, write_thumbnails
 from clustering.models import Collection, Preference, Reading, Run, SeamScore, User
 from clustering.models import Page as Scan
 from tests.conftest import MakeCollection
-from tests.e2e.driver import DeskDriver, settled
+from tests.e2e.driver import PATIENCE_MS, DeskDriver, settled
 
 # Playwright's sync API runs an event loop in this thread; Django would refuse the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -29,8 +29,6 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
 PAPERS = ("#f3ead6", "#f6d9dd", "#e8efe6", "#efe9dc", "#dfe8f1")
 
-PATIENCE_MS = 15_000
-"""How long a busy machine may take to show what is expected; a quick one waits no longer for it."""
 expect.set_options(timeout=PATIENCE_MS)
 
 OpenDesk = Callable[..., DeskDriver]

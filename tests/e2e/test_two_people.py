@@ -85,7 +85,7 @@ def test_each_sees_who_else_is_here_and_at_which_page(
     expect(other.page.get_by_role("button", name=re.compile("alice is"))).to_be_visible()
     other.focus(9)
     person = desk.page.get_by_role("button", name="bob is on page 9")
-    expect(person).to_be_visible(timeout=15_000)
+    expect(person).to_be_visible()
     expect(desk.page.locator("#live")).to_contain_text("bob is in this collection too.")
     person.click()
     expect(desk.cell(9)).to_be_focused()
