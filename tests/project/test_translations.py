@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from django.core.management import call_command
 from django.utils import translation
 
+from clustering.engine.records import STRANGE
 from clustering.languages import CATALOGS
 from clustering.wording import as_data, counted_pages, pages_in_words, say, told
 from hhreview import layout
@@ -99,6 +100,11 @@ def test_no_script_shows_something_bare(file: Path) -> None:
         if re.search(r"[A-Za-z]{2,}", ast.literal_eval(literal) if literal.startswith('"') else literal.strip("`")):
             found.append(match[0])
     assert [one for one in found if "draft" not in one] == []
+
+
+def test_a_warning_of_the_engine_is_told_in_every_language() -> None:
+    with translation.override("de"):
+        assert translation.gettext(STRANGE) != STRANGE
 
 
 def test_a_stored_sentence_is_read_in_every_language() -> None:

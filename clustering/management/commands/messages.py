@@ -18,6 +18,7 @@ from django.utils.translation.template import templatize
 from clustering.engine.drafting.kind import KINDS
 from clustering.engine.encoders import known_encoders
 from clustering.engine.proposing import METHODS
+from clustering.engine.records import STRANGE
 from clustering.exports.common_rules import COLLECTION_RULES, GROUP_RULES
 from clustering.exports.format import Judge, Rule
 from clustering.exports.registry import FORMATS
@@ -47,8 +48,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Each language, each domain."""
         kinds = [(kind,) for kind in KINDS]
+        warnings = [(STRANGE,)]
         found = {
-            "django": [*of_python(), *of_templates(), *of_exports(), *of_admin(), *of_methods(), *kinds],
+            "django": [*of_python(), *of_templates(), *of_exports(), *of_admin(), *of_methods(), *kinds, *warnings],
             "djangojs": [*of_scripts(), *kinds],
         }
         for code, _name in settings.LANGUAGES:
