@@ -162,22 +162,23 @@ def redraft(desk: Desk) -> None:
     }
     for pk in changed & moved:
         release_drafts(desk.groups[pk])
-    spoken = of_tesseract(desk.collection.reading_language)
     waiting = sorted(changed)
     for start in range(0, len(waiting), DRAFTED_AT_ONCE):
         some = waiting[start : start + DRAFTED_AT_ONCE]
         records = _records([desk.pages[pk] for pk in some])
         for pk in some:
-            _draft(desk, pk, records, usual=spoken.code if spoken else "en")
+            _draft(desk, pk, records)
 
 
-def _draft(desk: Desk, pk: int, records: dict[int, PageRecord], *, usual: str) -> None:
+def _draft(desk: Desk, pk: int, records: dict[int, PageRecord]) -> None:
     group, pages = desk.groups[pk], desk.pages[pk]
     if not any(records[page].reading for page in pages):
         return
+    spoken = of_tesseract(desk.collection.reading_language)
     before = desk.before.groups.get(pk)
     same_head = before is None or before.pages[:1] == tuple(pages[:1])
     given = {name: draft for name, draft in group.draft.items() if same_head and draft.get("given")}
+    usual = spoken.code if spoken else "en"
     group.draft = draft_group([records[page] for page in pages], usual=usual).to_json() | given
 
 
