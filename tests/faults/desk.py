@@ -42,8 +42,9 @@ print("token", make_token(user, name="faults", scope="write", days=None)[1])
 _ACTS_OF_THE_REVIEWER = "SELECT act_id FROM clustering_edit WHERE verb = 'mark' AND summary LIKE '%not a document%'"
 _COPY_THE_PAGE = """
 INSERT INTO clustering_page
-  (collection_id, position, identifier, pid, label, filename, sha256, size_bytes, media_type, width, height, role)
-SELECT collection_id, n, 'copy ' || n, '', '', filename, sha256, size_bytes, media_type, width, height, ''
+  (collection_id, position, identifier, pid, label, filename, sha256, size_bytes, media_type, width, height, role,
+   restricted, restricted_reason)
+SELECT collection_id, n, 'copy ' || n, '', '', filename, sha256, size_bytes, media_type, width, height, '', false, ''
 FROM clustering_page, generate_series(2, %s) AS n
 """
 
