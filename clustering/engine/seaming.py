@@ -38,6 +38,9 @@ Floats = npt.NDArray[np.float64]
 
 WORTH_SAYING = 0.05
 """Log-odds from which a fact is shown."""
+BEGIN_ELSEWHERE = "By your answers, pages like these begin a new document elsewhere in this collection."
+CONTINUE_ELSEWHERE = "By your answers, pages like these continue a document elsewhere in this collection."
+RARELY_ALONE = "A new document here may leave a page by itself, which is rare."
 
 
 class SeamStream:
@@ -191,11 +194,9 @@ class _Told:
         ]
         look = float(self.looks[seam])
         if abs(look) >= WORTH_SAYING:
-            said = "begin a new document" if look > 0 else "continue a document"
-            sentence = f"Pages like these {said} elsewhere in this collection, by your answers."
+            sentence = BEGIN_ELSEWHERE if look > 0 else CONTINUE_ELSEWHERE
             found.append(SeamFact("example", "resembles", None, sentence, round(look, 3)))
         beside = float(self.beside[seam])
         if abs(beside) >= WORTH_SAYING:
-            sentence = "A new document here may leave a page by itself, which is rare."
-            found.append(SeamFact("example", "neighbor", None, sentence, round(beside, 3)))
+            found.append(SeamFact("example", "neighbor", None, RARELY_ALONE, round(beside, 3)))
         return tuple(sorted(found, key=lambda fact: -abs(fact.contribution)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
@@ -157,15 +158,21 @@ def places(collection: Collection, numbers: Iterable[int]) -> list[tuple[int, in
 
 @register.filter
 def kind_of(group: Group) -> str:
-    """Its kind or the machine's draft."""
-    return group.kind or group.drafted("kind")
+    """Its kind or the machine's draft, in the reader's language where it is one that hhreview knows."""
+    kind = group.kind or group.drafted("kind")
+    return _(kind) if kind else ""
 
 
 @register.filter
 def date_of(group: Group) -> str:
-    """Its date or the machine's draft, in words where it is EDTF."""
-    date = group.date or group.drafted("date")
-    return date_in_words(date) if is_edtf(date) else date
+    """Its date or the machine's draft, in words where it is EDTF; in other languages than English, days alone are."""
+    written = group.date or group.drafted("date")
+    if (get_language() or "en").startswith("en"):
+        return date_in_words(written) if is_edtf(written) else written
+    try:
+        return date_format(date.fromisoformat(written), "DATE_FORMAT")
+    except ValueError:
+        return written
 
 
 @register.filter
