@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.tokens import default_token_generator
 from django.core.cache import cache
-from django.test import Client
+from django.core.paginator import Paginator
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
@@ -251,3 +253,11 @@ def test_workers_show_how_fast_each_queue_is(sam: User, signed: Signed) -> None:
     assert "<dt>pages a second</dt><dd>2.0</dd>" in text(client.get("/staff/workers/"))
     assert pages_a_second(now=when + 1000) == {}  # what is so old tells nothing
     cache.delete("rows-written")
+
+
+def test_a_pager_keeps_what_was_asked(rf: RequestFactory) -> None:
+    shown = Paginator(range(30), 10).page(2)
+    told = render_to_string("pager.html", {"shown": shown}, request=rf.get("/c/afl/found/en/?show=all&page=2"))
+    assert 'href="?show=all&amp;page=1"' in told and 'href="?show=all&amp;page=3"' in told and "2 of 3" in told
+    shown = Paginator(range(3), 10).page(1)
+    assert "<nav" not in render_to_string("pager.html", {"shown": shown}, request=rf.get("/"))
