@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from clustering.models import Collection, User
 from clustering.models import Page as Scan
@@ -30,6 +31,21 @@ def middle(desk: DeskDriver, position: int) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+def late_pages(desk: DeskDriver) -> Callable[[], None]:
+    """Open the desk again without what is known of the pages, until the answer is called."""
+    held: list[Route] = []
+    desk.page.route("**/pages/?from=*", lambda route: held.append(route))
+    with desk.page.expect_request("**/pages/?from=*"):
+        desk.reload()
+
+    def arrive() -> None:
+        while not held:
+            desk.page.wait_for_timeout(20)
+        held[0].continue_()
+
+    return arrive
+
+
 def test_click_ctrl_and_shift_choose_pages(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice)
     desk.cell(3).click()
@@ -53,8 +69,11 @@ def test_a_magnifier_follows_the_pointer_and_the_keys(collection: Collection, al
         expect(lens).to_be_visible()
         expect(lens.locator("img")).to_have_attribute("src", re.compile(rf"/scans/{shown[position]}/1280/"))
 
+    arrive = late_pages(desk)
     desk.page.mouse.move(*middle(desk, 4))
     desk.keys("z")
+    expect(lens).to_be_hidden()
+    arrive()
     shows(4)
     desk.page.mouse.move(*middle(desk, 6))
     shows(6)
@@ -105,12 +124,13 @@ def test_pages_dropped_beside_all_groups_are_a_new_one(
 
 def test_escape_ends_a_drag_and_nothing_moves(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     desk = open_desk(alice)
-    expect(desk.cell(3).locator("img")).to_have_js_property("complete", True)
+    arrive = late_pages(desk)
     x, y = middle(desk, 3)
     desk.page.mouse.move(x, y)
     desk.page.mouse.down()
     desk.page.mouse.move(*middle(desk, 6), steps=4)
     expect(desk.page.locator(".drag-ghost")).to_contain_text("to document 3")
+    arrive()
     expect(desk.page.locator(".drag-thumbs img")).to_have_count(1)
     bar, landed = desk.page.locator(".drop-bar").bounding_box(), desk.cell(6).bounding_box()
     assert bar is not None and landed is not None

@@ -87,6 +87,7 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
   });
 
   addEventListener("pointercancel", () => end());
+  model.addEventListener("pages", showThumbs);
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && held?.dragging) {
       event.preventDefault();
@@ -105,23 +106,27 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     held.dragging = true;
     const n = selection.size;
     ghost = make("div", { class: "drag-ghost" }, [
-      make("span", { class: "drag-thumbs" }, selection.list().slice(0, GHOSTS).map(thumbOf)),
+      make("span", { class: "drag-thumbs" }),
       make("strong", { text: _n("%(count)s page", "%(count)s pages", n) }),
       make("span", { class: "drag-where" }),
     ]);
+    showThumbs();
     document.body.append(ghost);
     document.body.classList.add("is-dragging");
     timer = window.setInterval(edge, 16);
   }
 
+  function showThumbs() {
+    ghost?.querySelector(".drag-thumbs")?.replaceChildren(...selection.list().slice(0, GHOSTS).flatMap(thumbOf));
+  }
+
   /** @param {number} p */
   function thumbOf(p) {
     const image = stream.cells.get(p)?.querySelector("img");
-    const source = image?.currentSrc || image?.src; // which one a browser took is known only once it has chosen
-    if (!image || !source) return null;
-    const thumb = make("img", { alt: "", src: source });
+    if (!image?.srcset) return [];
+    const thumb = make("img", { alt: "", sizes: image.sizes, srcset: image.srcset });
     thumb.style.rotate = image.style.rotate;
-    return thumb;
+    return [thumb];
   }
 
   /** A bar where they would come to lie in the document below the pointer. */

@@ -65,6 +65,7 @@ export class Magnifier {
     scroller.addEventListener("scroll", () => this.follow(), { passive: true });
     document.addEventListener("keydown", () => { this.byKeys = true; }, true);
     new ResizeObserver(() => this.follow()).observe(scroller);
+    stream.model.addEventListener("pages", () => this.follow());
   }
 
   /** @returns {boolean} whether it is on now */
