@@ -56,6 +56,24 @@ test("a folded document shows its first and last page and says how many are betw
   assert.deepEqual(folds.map(({ after, count }) => [after, count]), [[3, 29]]);
 });
 
+test("a row in which no document begins has lower headings", () => {
+  const { layout } = stream([1, 30, 1]);
+  const [first, second] = layout.rows;
+  assert.ok(first?.segments.some((segment) => segment.begins) && !second?.segments.some((segment) => segment.begins));
+  assert.ok((second?.head ?? 0) > 0 && (second?.head ?? 0) < (first?.head ?? 0));
+});
+
+test("headings, captions, and gaps leave the rows to the scans", () => {
+  for (const width of [1023, 1183, 1329]) {
+    const { layout } = stream(Array.from({ length: 77 }, () => 4), { width, thumb: 260, aspect: () => 0.77 });
+    const rows = layout.rows.slice(0, -1);
+    const high = rows.reduce((all, row) => all + row.height, 0);
+    const scan = rows.reduce((all, row) => all + row.thumb * row.segments.reduce(
+      (wide, one) => wide + [...pagesOf(layout, one)].reduce((sum, p) => sum + (layout.widthOf[p] ?? 0), 0), 0), 0);
+    assert.ok(scan / (high * width) > 0.785, `${width} px: ${scan / (high * width)}`);
+  }
+});
+
 test("no row is higher than the window", () => {
   const { layout } = stream([1, 1, 1], { highest: 120, thumb: 120, width: 5000 });
   assert.ok(layout.rows.every((row) => row.thumb <= 120));

@@ -1,7 +1,7 @@
 /** The elements of the stream: a page, a seam, the heading of a band. */
 
 import { icon, make } from "./dom.js";
-import { CAPTION, HEAD, SEAM } from "./layout.js";
+import { CAPTION, SEAM } from "./layout.js";
 import { _, _n } from "../i18n.js";
 
 /** @typedef {import("./records.js").Group} Group */
@@ -63,15 +63,15 @@ export function pageCell(p) {
  * @param {HTMLElement} cell
  * @param {Model} model
  * @param {Config} config
- * @param {{p: number, x: number, width: number, thumb: number, selected: boolean, candidate: boolean, focused: boolean, cut: boolean}} how
+ * @param {{p: number, x: number, width: number, head: number, thumb: number, selected: boolean, candidate: boolean, focused: boolean, cut: boolean}} how
  */
 export function dressPage(cell, model, config, how) {
-  const { p, x, width, thumb } = how;
+  const { p, x, width, head, thumb } = how;
   const page = model.pages.get(p);
   const group = model.groupAt(p);
   cell.style.insetInlineStart = `${x}px`;
   cell.style.width = `${width}px`;
-  cell.style.top = `${HEAD}px`;
+  cell.style.top = `${head}px`;
   const sheet = /** @type {HTMLElement} */ (cell.firstElementChild);
   sheet.style.height = `${thumb}px`;
   const image = /** @type {HTMLImageElement} */ (sheet.firstElementChild);
@@ -179,16 +179,16 @@ export function seamButton(model, p, mayEdit, key) {
  * The place before a page.
  * @param {Model} model
  * @param {number} p
- * @param {{x: number, thumb: number, mayEdit: boolean, key: string}} how
+ * @param {{x: number, head: number, thumb: number, mayEdit: boolean, key: string}} how
  * @returns {HTMLElement | null}
  */
-export function seamCell(model, p, { x, thumb, mayEdit, key }) {
+export function seamCell(model, p, { x, head, thumb, mayEdit, key }) {
   const inner = seamButton(model, p, mayEdit, key);
   if (!inner) return null;
   const cell = make("div", { class: "seam-cell", role: "gridcell" }, [inner]);
   cell.style.insetInlineStart = `${x - SEAM - REACH}px`;
   cell.style.width = `${SEAM + 2 * REACH}px`;
-  cell.style.top = `${HEAD}px`;
+  cell.style.top = `${head}px`;
   cell.style.height = `${thumb}px`;
   return cell;
 }
@@ -197,14 +197,15 @@ export function seamCell(model, p, { x, thumb, mayEdit, key }) {
  * @param {Model} model
  * @param {Config} config
  * @param {Segment} segment
+ * @param {number} height  of the headings of its row, px
  * @param {boolean} focused
  */
-export function bandHead(model, config, segment, focused) {
+export function bandHead(model, config, segment, height, focused) {
   const group = model.groups.get(segment.group);
   const head = make("div", { class: "band-head", role: "rowheader", "data-group": segment.group });
   head.style.insetInlineStart = `${segment.x + SEAM}px`;
   head.style.width = `${segment.width - SEAM}px`;
-  head.style.height = `${HEAD - 4}px`;
+  head.style.height = `${height - 4}px`;
   if (!group) {
     head.classList.add("is-loose");
     head.append(make("span", { class: "title", text: _("Unassigned pages") }));
@@ -240,9 +241,9 @@ export function bandHead(model, config, segment, focused) {
  * The pages in the middle of a long document, folded away.
  * @param {Segment} segment
  * @param {import("./layout.js").Fold} fold
- * @param {number} thumb
+ * @param {{head: number, thumb: number}} row
  */
-export function foldCell(segment, fold, thumb) {
+export function foldCell(segment, fold, { head, thumb }) {
   const said = _("Show %(count)s more pages, %(first)s to %(last)s", { count: fold.count, first: fold.after + 1, last: fold.after + fold.count });
   const cell = make("div", { class: "fold-cell", role: "gridcell" }, [
     make("button", { class: "folded", type: "button", tabindex: "-1", "data-fold": segment.group, "aria-label": said, title: said }, [
@@ -251,7 +252,7 @@ export function foldCell(segment, fold, thumb) {
   ]);
   cell.style.insetInlineStart = `${fold.x}px`;
   cell.style.width = `${fold.width}px`;
-  cell.style.top = `${HEAD}px`;
+  cell.style.top = `${head}px`;
   cell.style.height = `${thumb}px`;
   return cell;
 }

@@ -1,7 +1,7 @@
 /** One pointer handler for the whole stream: clicks select, drags move. What is under the pointer is a matter of geometry. */
 
 import { make } from "./dom.js";
-import { HEAD, SEAM, landing } from "./layout.js";
+import { SEAM, landing } from "./layout.js";
 import { _, _n } from "../i18n.js";
 
 const FAR_ENOUGH_PX = 6;
@@ -135,11 +135,12 @@ export function pointer(stream, selection, acts, { mayEdit, open, say }) {
     const pages = target?.to ? (model.groups.get(target.to)?.pages ?? []) : [];
     const { page, isBefore } = landing(pages, selection.list()[0] ?? 0);
     const index = stream.layout.rowOf[page] ?? -1;
-    if (index < 0) return;
+    const row = stream.layout.rows[index];
+    if (!row) return;
     const x = (stream.layout.xOf[page] ?? 0) + (isBefore ? 0 : (stream.layout.widthOf[page] ?? 0) + SEAM);
     bar.style.insetInlineStart = `${x - SEAM / 2}px`;
-    bar.style.top = `${HEAD}px`;
-    bar.style.height = `${stream.layout.rows[index]?.thumb ?? 0}px`;
+    bar.style.top = `${row.head}px`;
+    bar.style.height = `${row.thumb}px`;
     stream.rowElements.get(index)?.append(bar);
   }
 

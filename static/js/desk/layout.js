@@ -16,7 +16,7 @@
 
 /** @typedef {{after: number, count: number, x: number, width: number}} Fold */
 
-/** @typedef {{segments: Segment[], y: number, thumb: number, height: number}} Row */
+/** @typedef {{segments: Segment[], y: number, head: number, thumb: number, height: number}} Row  `head`: height of the headings, px */
 
 /**
  * @typedef {object} Layout
@@ -27,10 +27,13 @@
  * @property {Float32Array} widthOf
  */
 
+/** Height of the headings of a row in which a document begins. */
 export const HEAD = 25;
+/** Where none begins there is nothing to press, only whose pages these are. */
+const HEAD_CONTINUED = 18;
 export const CAPTION = 15;
-export const SEAM = 14;
-const ROW_GAP = 5;
+export const SEAM = 12;
+const ROW_GAP = 4;
 const BAND_GAP = 6;
 /** Width by height that a sheet gets at least and at most: a ticket can be hit, a banner leaves room for others. */
 const NARROWEST = 0.42;
@@ -170,7 +173,8 @@ function placed(items, index, y, thumb, rowOf, xOf, widthOf) {
     segment.width = x - segment.x;
     segment.ends = segment.to === band.to;
   }
-  return { segments, y, thumb, height: HEAD + thumb + CAPTION + ROW_GAP };
+  const head = segments.some((one) => one.begins) ? HEAD : HEAD_CONTINUED;
+  return { segments, y, head, thumb, height: head + thumb + CAPTION + ROW_GAP };
 }
 
 /**

@@ -213,12 +213,12 @@ export class Stream {
     element.style.height = `${row.height}px`;
     for (const segment of row.segments) {
       const inside = this.model.at[this.focus] === segment.group;
-      element.append(bandHead(this.model, this.config, segment, inside));
-      if (segment.fold) element.append(foldCell(segment, segment.fold, row.thumb));
+      element.append(bandHead(this.model, this.config, segment, row.head, inside));
+      if (segment.fold) element.append(foldCell(segment, segment.fold, row));
       for (const p of pagesOf(this.layout, segment)) {
         const x = this.layout.xOf[p] ?? 0;
         const seam = seamCell(this.model, p, {
-          x, thumb: row.thumb, mayEdit: this.config.mayEdit, key: this.given.splitKey,
+          x, head: row.head, thumb: row.thumb, mayEdit: this.config.mayEdit, key: this.given.splitKey,
         });
         if (seam) element.append(seam);
         let cell = this.cells.get(p);
@@ -232,11 +232,13 @@ export class Stream {
 
   /** @param {number} p @param {HTMLElement} cell */
   dressOne(p, cell) {
+    const row = this.layout.rows[this.layout.rowOf[p] ?? -1];
     dressPage(cell, this.model, this.config, {
       p,
       x: this.layout.xOf[p] ?? 0,
       width: this.layout.widthOf[p] ?? 0,
-      thumb: this.layout.rows[this.layout.rowOf[p] ?? -1]?.thumb ?? this.thumb,
+      head: row?.head ?? HEAD,
+      thumb: row?.thumb ?? this.thumb,
       selected: this.selection.has(p),
       candidate: this.selection.candidates.has(p),
       focused: p === this.focus,
