@@ -142,7 +142,7 @@ class DraftsForm(forms.Form):
 
     accept = forms.BooleanField(
         required=False,
-        label=_lazy("Confirming a document accepts its drafted title, kind, and date"),
+        label=_lazy("Confirming a document accepts its drafted title, type, and date"),
         help_text=_lazy(
             "Only if nobody entered anything. Accepted drafts are marked in the history and in exports. "
             "If this is off, drafts stay drafts until someone saves them."

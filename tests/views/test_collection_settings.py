@@ -16,7 +16,7 @@ def test_staff_say_whether_confirming_accepts_drafts(
     collection = make_collection(groups=[1])
     Group.objects.update(draft={"title": {"value": "Grapes", "confidence": 0.9}})
     client = signed(sam)
-    assert b"Confirming a document accepts its drafted title, kind, and date" in client.get("/c/afl/settings/").content
+    assert b"Confirming a document accepts its drafted title, type, and date" in client.get("/c/afl/settings/").content
     saved = client.post("/c/afl/settings/", {"least": "60"}, follow=True)
     assert b"Settings saved." in saved.content
     assert Collection.objects.get().settings == {"drafts": {"accept": False, "least": 60}}

@@ -143,9 +143,11 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
 
 
 def _found(shown: Job, person: User) -> Found | None:
-    """Return what a finished proposal gave, with what is left to check; None for other jobs."""
-    run = shown.runs.select_related("collection").order_by("-pk").first() if shown.state == Job.State.DONE else None
-    return None if run is None else found_by(run, person=person.pk)
+    """Return what the newest proposal gave, with what is left to check; None for other jobs."""
+    if shown.state != Job.State.DONE:
+        return None
+    newest = shown.collection.runs.select_related("collection").order_by("-pk").first()
+    return found_by(newest, person=person.pk) if newest and newest.job_id == shown.pk else None
 
 
 def _plan(shown: Job) -> dict[str, object]:
