@@ -54,6 +54,11 @@ class Found:
     strange: str
     """A warning where the collection is like none that was learned from."""
 
+    @property
+    def more(self) -> int:
+        """Places that the machine is surer about, and that are worth a look all the same."""
+        return self.places - self.doubtful
+
 
 def found_by(run: Run, *, person: int) -> Found:
     """Count for this person. Ten queries; 0.2 s at 50,000 pages."""

@@ -47,7 +47,7 @@ def test_doubtful_seams_are_answered_with_y_and_n(collection: Collection, alice:
     desk.ready()
     shown(desk, 4)
     expect(desk.page.locator("#queue-left")).to_have_text(
-        re.compile("2 places to check, 2 with low confidence, about 1 minute")
+        re.compile("2 places to check, about 1 minute")
     )
     expect(desk.page.locator("#queue-why")).to_contain_text("The page numbers run on.")
     desk.keys("s")

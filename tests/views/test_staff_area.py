@@ -141,7 +141,7 @@ def test_after_processing_the_page_says_what_was_found(
     SeamScore.objects.create(run=run, page=bare, probability=0.5, boundary=True)
     Run.objects.filter(pk=run.pk).update(warnings=[STRANGE])
     shown = text(client.get(f"/jobs/{job.pk}/"))
-    assert '/c/afl/queue/">1 place<' in shown and "1 with low confidence" in shown and STRANGE in shown
+    assert '/c/afl/queue/">1 place<' in shown and "worth a look" not in shown and STRANGE in shown
     assert f"about {ASSUMED.look:.0f} seconds" in shown
     assert "German 1" in shown
     for which, page in (("blank", bare), ("unread", first), ("de", first)):

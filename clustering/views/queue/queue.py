@@ -37,6 +37,11 @@ class Waiting:
     shown: list[OpenSeam]
     """The first of them, most expected edits saved first, hidden checks among them."""
 
+    @property
+    def more(self) -> int:
+        """Places that the machine is surer about, and that are worth a look all the same."""
+        return self.total - self.doubtful
+
 
 @require_GET
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
