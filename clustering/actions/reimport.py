@@ -25,7 +25,7 @@ _OUT_OF_THE_WAY = 1_000_000_000
 """Added to positions while they change, since no two pages may have the same one at any moment."""
 
 
-SCAN_FIELDS = ["filename", "sha256", "size_bytes", "media_type", "width", "height", "paper"]
+SCAN_FIELDS = ["filename", "sha256", "size_bytes", "media_type", "width", "height", "paper", "placeholder"]
 """What a page has of its scan."""
 
 

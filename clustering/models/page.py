@@ -87,6 +87,9 @@ class Page(models.Model):
     width = models.PositiveIntegerField(help_text="Pixels as displayed, EXIF orientation applied.")
     height = models.PositiveIntegerField()
     paper = models.JSONField(null=True, blank=True, help_text="Physical facts measured on the image, with a version.")
+    placeholder = models.CharField(
+        max_length=52, blank=True, default="", db_default="", help_text="Shown blurred until the image is loaded."
+    )
     turn = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Degrees clockwise that a person turned it; empty: as OCR found it upright."
     )

@@ -104,6 +104,8 @@ class PageRow(TypedDict):
     rotation: int
     """Degrees clockwise to stand upright."""
     restricted: Restricted | None
+    placeholder: str
+    """What it looks like blurred (`engine.placeholders`); of restricted pages, and where none was drawn: empty."""
 
 
 class Packed(TypedDict):
@@ -180,7 +182,17 @@ def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
         .annotate(start=Left("reading__text", _TEXT_LETTERS), shown=UPRIGHT)
         .order_by("position")
         .values_list(
-            "position", "pk", "identifier", "sha256", "width", "height", "role", "start", "shown", *_RESTRICTED
+            "position",
+            "pk",
+            "identifier",
+            "sha256",
+            "width",
+            "height",
+            "role",
+            "start",
+            "shown",
+            "placeholder",
+            *_RESTRICTED,
         )
     )
     return [
@@ -195,8 +207,9 @@ def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
             "line": "" if (restricted := restricted_told(restriction)) else first_line(text or ""),
             "rotation": turn,
             "restricted": restricted,
+            "placeholder": "" if restricted else blurred,
         }
-        for position, pk, name, sha, width, height, role, text, turn, *restriction in rows
+        for position, pk, name, sha, width, height, role, text, turn, blurred, *restriction in rows
     ]
 
 

@@ -33,7 +33,10 @@ def test_pages_are_restricted_with_a_reason_until_it_is_lifted(collection: Colle
     assert edit.summary == "Restricted pages 1 and 3."
     assert sorted(edit.pages) == sorted(page.pk for page in at(collection, 1, 3))
     assert restricted(collection) == [1, 3]
-    assert [row["restricted"] for row in page_rows(collection, at=[1, 2])] == [("A record of health", None), None]
+    collection.pages.update(placeholder="blurred")
+    rows = page_rows(collection, at=[1, 2])
+    assert [row["restricted"] for row in rows] == [("A record of health", None), None]
+    assert [row["placeholder"] for row in rows] == ["", "blurred"]
     told = changes(collection, 0, me=alice)
     assert told["restricted"] == [(1, ("A record of health", None)), (3, ("A record of health", None))]
     sides = [Snapshot.from_json(side) for side in Edit.objects.values_list("before", "after").get()]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import TimeoutError, expect
 
+from clustering.engine.placeholders import placeholder
 from clustering.models import Collection, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.test_accessible import one_of_everything
@@ -82,6 +85,26 @@ COVERED = """() => {
     }
     return hidden;
 }"""
+
+
+def test_a_page_is_blurred_until_its_scan_is_there_and_a_restricted_one_is_even(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    collection.pages.update(placeholder=placeholder(Image.linear_gradient("L")))
+    collection.pages.filter(position=2).update(restricted=True)
+    desk = open_desk(alice, "/keys/")
+    desk.page.route("**/scans/**", lambda route: route.abort())
+    desk.go("/c/afl/")
+    blurred = desk.cell(1).locator("img")
+    expect(blurred).to_have_css("background-image", re.compile(r"^url\(.data:image/bmp"))
+    size = """async (image) => {
+        const drawn = new Image();
+        drawn.src = getComputedStyle(image).backgroundImage.slice(5, -2);
+        await drawn.decode();
+        return [drawn.naturalWidth, drawn.naturalHeight, image.naturalWidth];
+    }"""
+    assert blurred.evaluate(size) == [8, 8, 0]
+    expect(desk.cell(2).locator("img")).to_have_css("background-image", "none")
 
 
 def test_the_focus_never_lies_below_a_bar(collection: Collection, sam: User, open_desk: OpenDesk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import errno
 import hashlib
 import os
@@ -15,6 +16,7 @@ from PIL import Image
 
 from clustering.engine import images
 from clustering.engine.images import BadScan, explain_os_error, inspect_and_open, open_scan
+from clustering.engine.placeholders import placeholder
 from clustering.engine.sheets import write_sheet
 from clustering.engine.upright import write_turned
 from tests.intake_cases import WIDE, profile, tiff
@@ -275,6 +277,22 @@ def test_a_small_scan_is_not_enlarged(tmp_path: Path) -> None:
     images.write_thumbnails(page(90, 120), {1280: tmp_path / "large.webp"})
     with Image.open(tmp_path / "large.webp") as small:
         assert small.size == (90, 120)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_a_placeholder_tells_where_it_is_light_and_dark(mode: str) -> None:
+    image = Image.new("RGB", (640, 800), (240, 230, 210))
+    image.paste((40, 30, 20), (0, 0, 640, 400))
+    letters = placeholder(image.convert(mode))
+    told = base64.b64decode(letters)
+    assert (len(letters), len(told)) == (52, 38)
+    ends = sorted((tuple(told[:3]), tuple(told[3:6])))
+    if mode == "RGB":
+        assert ends == [(40, 30, 20), (240, 230, 210)]
+    assert set(told[6:22]) in ({0x00}, {0xFF})
+    assert set(told[22:]) == {0xFF - told[6]}
+    even = base64.b64decode(placeholder(Image.new(mode, (90, 30), 77 if mode == "L" else (77, 77, 77))))
+    assert even == bytes([77] * 6 + [0] * 32)
 
 
 def test_a_thumbnail_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,6 +42,7 @@ def test_pages_stand_in_scan_order_with_their_facts(draw_scans: DrawScans) -> No
     assert (second.identifier, second.pid) == ("HH000001_0002", "bdr:aa02")
     assert (second.width, second.height, second.media_type) == (420, 540, "image/jpeg")
     assert second.paper is not None and second.paper["width"] == 420
+    assert len(second.placeholder) == 52
     assert second.collection.identifier == "HH000001"
 
 

@@ -125,6 +125,7 @@ def _page(collection: Collection, position: int, taken: Taken) -> Page:
         width=taken.width,
         height=taken.height,
         paper=taken.paper,
+        placeholder=taken.placeholder,
     )
 
 

@@ -40,6 +40,7 @@ class Taken:
     height: int = 0
     frames: int = 1
     paper: dict[str, Any] | None = None
+    placeholder: str = ""
     refusal: str = ""
     warning: str = ""
 
@@ -139,6 +140,7 @@ def take_file(file: ScanFile) -> Taken:
     written: that is nothing about the file, and stops the job.
     """
     from clustering.engine.images import BadScan, inspect_and_open, is_huge
+    from clustering.engine.placeholders import placeholder
 
     try:
         file.path.open("rb").close()
@@ -150,6 +152,7 @@ def take_file(file: ScanFile) -> Taken:
                 facts, image = inspect_and_open(copy, max_pixels=settings.MAX_PIXELS)
                 files.write_thumbnails(image, sha256)
                 paper, warning = _paper_of(image, file)
+                blurred = placeholder(image)
         except BadScan as error:
             # The engine saw the copy; people know the file by the name it came with.
             return Taken(file, refusal=str(error).replace(copy.name, file.name))
@@ -160,8 +163,9 @@ def take_file(file: ScanFile) -> Taken:
         size_bytes = copy.stat().st_size
         files.keep(copy, sha256, facts.media_type)
     return Taken(
-        file, sha256, size_bytes, facts.media_type, facts.width, facts.height, facts.frames, paper, warning=warning
-    )
+        file, sha256, size_bytes, facts.media_type, facts.width, facts.height, facts.frames, paper, blurred,
+        warning=warning,
+    )  # fmt: skip
 
 
 def _paper_of(image: Image.Image, file: ScanFile) -> tuple[dict[str, Any] | None, str]:

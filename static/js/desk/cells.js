@@ -1,6 +1,7 @@
 /** The elements of the stream: a page, a seam, the heading of a band. */
 
 import { icon, make } from "./dom.js";
+import { placeholderAddress } from "./placeholder.js";
 import { CAPTION, SEAM } from "./layout.js";
 import { _, _n } from "../i18n.js";
 
@@ -80,12 +81,15 @@ export function dressPage(cell, model, config, how) {
     const [wide, high] = lies ? [thumb, width] : [width, thumb];
     turn(image, page.rotation, wide, high);
     // The width the scan has on the sheet; `sizes` goes first, or the browser would fetch twice.
-    const shown = `${Math.ceil(Math.min(wide, (high * page.width) / page.height))}px`;
+    const scan = Math.min(wide, (high * page.width) / page.height);
+    image.style.backgroundSize = `${scan}px ${(scan * page.height) / page.width}px`;
+    const shown = `${Math.ceil(scan)}px`;
     if (image.sizes !== shown) image.sizes = shown;
     const shows = page.restricted ? `${page.digest}-${page.seen ?? ""}` : page.digest;
     if (image.dataset.digest !== shows) {
       image.dataset.digest = shows;
       image.srcset = scanSet(config, page);
+      image.style.backgroundImage = page.placeholder && !page.restricted ? `url("${placeholderAddress(page.placeholder)}")` : "";
     }
   }
   const place = group ? group.pages.indexOf(p) + 1 : 0;
@@ -117,10 +121,9 @@ export function dressPage(cell, model, config, how) {
  */
 function turn(image, rotation, wide, high) {
   image.classList.toggle("is-turned", rotation !== 0);
-  if (!rotation) return image.removeAttribute("style");
-  image.style.width = `${wide}px`;
-  image.style.height = `${high}px`;
-  image.style.rotate = `${rotation}deg`;
+  image.style.width = rotation ? `${wide}px` : "";
+  image.style.height = rotation ? `${high}px` : "";
+  image.style.rotate = rotation ? `${rotation}deg` : "";
 }
 
 /** @param {Element | undefined} element @param {string} text */

@@ -37,6 +37,7 @@ export interface PageRow {
   line: string;
   rotation: number;
   restricted: [string, string | null] | null;
+  placeholder: string;
 }
 
 /** Many rows of one kind: what their values are called, and the values of each. */

@@ -1,0 +1,36 @@
+/** What stands in for a scan until it is there: `clustering/engine/placeholders.py` says what the letters mean. */
+
+const SPOTS = 8;
+const COLORS = 16;
+const HEADERS = 14 + 40;
+
+/**
+ * The placeholder as a bitmap of sixteen colors, which the browser blurs by enlarging it: its packed spots are the rows
+ * of such a bitmap as they are.
+ * @param {string} letters
+ * @returns {string} an address for `url()`
+ */
+export function placeholderAddress(letters) {
+  const told = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
+  const [from, to, spots] = [told.subarray(0, 3), told.subarray(3, 6), told.subarray(6)];
+  const rowBytes = SPOTS / 2;
+  const start = HEADERS + 4 * COLORS;
+  const bytes = new Uint8Array(start + spots.length);
+  const view = new DataView(bytes.buffer);
+  bytes.set([0x42, 0x4d]); // "BM"
+  view.setUint32(2, bytes.length, true);
+  view.setUint32(10, start, true);
+  view.setUint32(14, 40, true);
+  view.setInt32(18, SPOTS, true);
+  view.setInt32(22, -SPOTS, true); // from the top
+  view.setUint16(26, 1, true);
+  view.setUint16(28, 4, true); // bits a spot
+  view.setUint32(34, SPOTS * rowBytes, true);
+  for (let step = 0; step < COLORS; step++) {
+    for (const [place, color] of [2, 1, 0].entries()) {
+      bytes[HEADERS + 4 * step + place] = (from[color] ?? 0) + ((to[color] ?? 0) - (from[color] ?? 0)) * (step / (COLORS - 1));
+    }
+  }
+  bytes.set(spots, start);
+  return `data:image/bmp;base64,${btoa(String.fromCharCode(...bytes))}`;
+}
