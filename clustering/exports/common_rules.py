@@ -16,7 +16,7 @@ from clustering.exports.format import Addresses, CollectionRule, ExportFormat, L
 from clustering.exports.naming import clean, genre_uri, one_line, service_url, title_of
 
 _LOCAL = re.compile(r"https?://(?:127\.|localhost|\[::1\])")
-_GIVE_EDTF = "Write 1959, 1959-03 or 1964~ at the desk."
+_GIVE_EDTF = "In review, write dates such as 1959, 1959-03, or 1964~."
 
 
 def each_page(broken: Callable[[Material, PageRecord], bool]) -> Callable[[Material, GroupRecord], int]:
@@ -45,9 +45,9 @@ def formula_rule(level: Level) -> Rule:
         code="formula",
         level=level,
         broken=broken,
-        message="{n} {document has|documents have} a title or note that a spreadsheet program would take for a "
+        message="{n} {document has|documents have} a title or note that a spreadsheet program would treat as a "
         "formula.",
-        remedy="Upload the file as it is. To edit it first, open it with all columns imported as text.",
+        remedy="Upload the file as it is. To edit it first, import all columns as text.",
         checks="no text looks like a formula",
     )
 
@@ -65,9 +65,9 @@ def _local_address(level: Level, addresses: Addresses) -> CollectionRule:
         code="local-address",
         level=level,
         broken=lambda material, groups, pages: bool(_LOCAL.match(material.settings.base_url)) and groups > 0,
-        message="The address of this desk points to this computer, so nobody else can follow the addresses in the "
+        message="The address of this desk works only on this computer, so others can’t open the addresses in the "
         "export.",
-        remedy="Set “Address of this desk” in the export settings to the address that others use.",
+        remedy="In the export settings, set “Address of this desk” to the address that others use.",
         applies=lambda chosen: chosen.addresses == addresses,
     )
 
@@ -78,7 +78,7 @@ GROUP_RULES: tuple[Rule, ...] = (
         level="error",
         broken=lambda material, group: int(not group.pages),
         message="{n} {document has|documents have} no pages.",
-        remedy="Report this: it should never be so.",
+        remedy="Report this: it should never happen.",
         checks="every document has pages",
         blocks=True,
     ),
@@ -86,8 +86,8 @@ GROUP_RULES: tuple[Rule, ...] = (
         code="scan-gone",
         level="error",
         broken=each_page(scan_is_gone),
-        message="The {scan of one page is|scans of {n} pages are} not in the media store.",
-        remedy="Import the folder again: pages that are known keep their place, and only the files come back.",
+        message="The {scan of one page is|scans of {n} pages are} missing from the media store.",
+        remedy="Import the folder again. Existing pages stay where they are; only the files are restored.",
         checks="every scan is in the media store",
         applies=lambda chosen: chosen.holds_scans,
         blocks=True,
@@ -96,7 +96,7 @@ GROUP_RULES: tuple[Rule, ...] = (
         code="no-edtf",
         level="error",
         broken=_no_edtf,
-        message="The date of {one document is|{n} documents are} not EDTF, and goes out without saying that it is.",
+        message="The date of {one document is|{n} documents is} not EDTF and will not be marked as EDTF.",
         remedy=_GIVE_EDTF,
         checks="every date is EDTF",
         applies=lambda chosen: chosen.describes and chosen.only_edtf,
@@ -105,7 +105,7 @@ GROUP_RULES: tuple[Rule, ...] = (
         code="no-edtf",
         level="warning",
         broken=_no_edtf,
-        message="The date of {one document is|{n} documents are} not EDTF.",
+        message="The date of {one document is|{n} documents is} not EDTF.",
         remedy=_GIVE_EDTF,
         checks="every date is EDTF",
         applies=lambda chosen: chosen.describes and not chosen.only_edtf,
@@ -115,7 +115,7 @@ GROUP_RULES: tuple[Rule, ...] = (
         level="warning",
         broken=lambda material, group: int(not one_line(group.title)),
         message="{n} {document has|documents have} no title and will be named by type and pages.",
-        remedy="Describe the document, or leave it: “Untitled flyer, pages 12-14” is a name too.",
+        remedy="Add a title, or keep the generated one (“Untitled flyer, pages 12-14”).",
         checks="every document has a title",
         applies=_describes,
     ),
@@ -123,8 +123,8 @@ GROUP_RULES: tuple[Rule, ...] = (
         code="drafts",
         level="note",
         broken=lambda material, group: int(bool(group.unchecked_drafts)),
-        message="{n} {document goes|documents go} out with drafts that nobody checked, marked as such.",
-        remedy="Confirm the documents to accept the drafts, or turn off “Use drafts” in the export settings.",
+        message="{n} {document is|documents are} exported with unchecked drafts, which are marked as such.",
+        remedy="Confirm the documents to accept the drafts, or clear “Use drafts” in the export settings.",
         checks="every title, type, and date was entered or accepted by a person",
         applies=_describes,
     ),
@@ -133,16 +133,16 @@ GROUP_RULES: tuple[Rule, ...] = (
         level="note",
         broken=lambda material, group: int(bool(group.kind) and not genre_uri(group)),
         message="The type of {one document|{n} documents} has no term in the Art & Architecture Thesaurus.",
-        remedy="It is exported as a word. Choose another type if one fits.",
-        checks="every type has its term in the Art & Architecture Thesaurus",
+        remedy="The type is exported as text. Choose another type if one fits.",
+        checks="every type has a term in the Art & Architecture Thesaurus",
         applies=lambda chosen: chosen.describes and chosen.names_kinds,
     ),
     Rule(
         code="control",
         level="note",
         broken=lambda material, group: int(any(clean(text) != text for text in texts_of(group))),
-        message="{n} {document has|documents have} control characters in title or note; they are left out.",
-        remedy="Nothing has to be done. To be rid of them, type the text again at the desk.",
+        message="{n} {document has|documents have} control characters in the title or note. They are left out.",
+        remedy="You don’t need to do anything. To remove them, retype the text in review.",
         checks="no text has control characters",
         applies=lambda chosen: chosen.describes and not chosen.as_entered,
     ),
@@ -152,9 +152,10 @@ GROUP_RULES: tuple[Rule, ...] = (
         broken=each_page(
             lambda material, page: bool(material.settings.image_service) and not service_url(material, page)
         ),
-        message="{n} {page has|pages have} no pid, so the image service cannot show {it|them}; this desk does.",
-        remedy="Give the pages pids by importing them again, or put {identifier} into the service's address.",
-        checks="every page has an address at the image service",
+        message="{n} {page has|pages have} no pid, so {its image comes|their images come} from this desk instead of "
+        "the image service.",
+        remedy="Import the pages again to give them pids, or use {identifier} in the service’s address.",
+        checks="every page has an address in the image service",
         applies=lambda chosen: chosen.shows_images,
     ),
 )
@@ -173,15 +174,15 @@ COLLECTION_RULES: tuple[CollectionRule, ...] = (
         level="warning",
         broken=lambda material, groups, pages: groups == 0 and material.everything,
         message="The export is empty: there are no documents.",
-        remedy="Propose some first.",
+        remedy="Create a proposal first.",
         applies=lambda chosen: chosen.of_documents,
     ),
     CollectionRule(
         code="proposals",
         level="note",
         broken=lambda material, groups, pages: material.everything and groups > 0,
-        message="It includes documents that nobody confirmed, marked as proposals wherever the format allows it.",
-        remedy="Take the confirmed ones only for a repository that is to keep them.",
+        message="The export includes unconfirmed documents, marked as proposals if the format allows it.",
+        remedy="For long-term storage, export only confirmed documents.",
         applies=lambda chosen: chosen.of_documents,
     ),
     _local_address("error", Addresses.FOLLOWED),
@@ -190,32 +191,32 @@ COLLECTION_RULES: tuple[CollectionRule, ...] = (
         code="not-published",
         level="warning",
         broken=lambda material, groups, pages: not material.settings.published and groups > 0,
-        message="The addresses in it open only for people who are signed in at this desk.",
-        remedy="Tick “Published” in the export settings once everybody may see what is confirmed.",
+        message="The addresses in the export open only for people who are signed in here.",
+        remedy="When anyone may see the confirmed documents, select “Published” in the export settings.",
         applies=lambda chosen: chosen.addresses == Addresses.FOLLOWED,
     ),
     CollectionRule(
         code="no-image-service",
         level="note",
         broken=lambda material, groups, pages: not material.settings.image_service and groups > 0,
-        message="No image service is set: viewers load each scan whole from this desk, and cannot zoom in by tiles.",
-        remedy="If the scans are in a repository with IIIF images, name its address in the export settings.",
+        message="No image service is set. Viewers load whole scans from this desk and can’t zoom in tile by tile.",
+        remedy="If a repository serves the scans over IIIF, enter its address in the export settings.",
         applies=lambda chosen: chosen.shows_images,
     ),
     CollectionRule(
         code="no-rights",
         level="note",
         broken=lambda material, groups, pages: not material.settings.rights,
-        message="No rights are stated.",
-        remedy="Write the address of a rights statement in the export settings.",
+        message="No rights statement is set.",
+        remedy="Enter the address of a rights statement in the export settings.",
         applies=lambda chosen: chosen.states_rights,
     ),
     CollectionRule(
         code="no-holder",
         level="note",
         broken=lambda material, groups, pages: not material.settings.publisher,
-        message="Who holds the originals is not stated.",
-        remedy="Write it under “Holder” in the export settings.",
+        message="The holder of the originals is not set.",
+        remedy="Enter it under “Holder” in the export settings.",
         applies=lambda chosen: chosen.states_holder,
     ),
 )

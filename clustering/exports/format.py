@@ -31,8 +31,8 @@ class Purpose(StrEnum):
 
     TABLES = "Tables and data"
     RECORDS = "Library records and viewers"
-    REPOSITORIES = "Repositories and catalogues"
-    READING = "To read and to keep"
+    REPOSITORIES = "Repositories and catalogs"
+    READING = "Reading and preservation"
 
 
 class Addresses(StrEnum):

@@ -76,51 +76,53 @@ class ExportSettings:
     rights: str = option(
         EVERY_TARGET,
         "Rights",
-        "Address of a rights statement or licence, e.g. https://rightsstatements.org/vocab/InC/1.0/.",
+        "Address of a rights statement or license, e.g. https://rightsstatements.org/vocab/InC/1.0/.",
     )
-    publisher: str = option(EVERY_TARGET, "Holder", "Who holds the originals, as it should stand in records.")
+    publisher: str = option(
+        EVERY_TARGET, "Holder", "The institution that holds the originals, as it should appear in records."
+    )
     untitled: str = option(
         EVERY_TARGET,
-        "Title where nobody gave one",
-        "{kind} is the type or “document”, {pages} is “page 12” or “pages 12-14” in scan order, {number} the "
-        "document's number.",
+        "Title of untitled documents",
+        "{kind} is the type or “document,” {pages} is “page 12” or “pages 12-14” in scan order, and {number} is the "
+        "document number.",
         default="Untitled {kind}, {pages}",
     )
     use_drafts: bool = option(
         EVERY_TARGET,
         "Use drafts",
-        "If nobody entered a title, type, or date, the export uses the draft, marked as not checked.",
+        "If no title, type, or date was entered, the export uses the draft and marks it as not checked.",
         default=False,
     )
     comments: bool = option(
         EVERY_TARGET,
         "Comments",
-        "Tables and JSON contain what people wrote to each other about a document, with their usernames.",
+        "Tables and JSON include people’s comments on each document, with their usernames.",
         default=False,
     )
     base_url: str = option(
         ADDRESSES,
         "Address of this desk",
-        "As others reach it, e.g. https://desk.example.org; addresses of manifests and images begin with it.",
+        "The address that others use, e.g. https://desk.example.org. Manifest and image addresses begin with it.",
         default="http://127.0.0.1:8000",
         is_address=True,
     )
     image_service: str = option(
         ADDRESSES,
         "IIIF image service",
-        "Address with {pid} or {identifier} in it, e.g. https://repository.library.brown.edu/iiif/image/{pid}. Pages "
-        "then show from there; empty: from this desk.",
+        "Address that contains {pid} or {identifier}, e.g. https://repository.library.brown.edu/iiif/image/{pid}. "
+        "Images are loaded from there. Leave blank to load them from this desk.",
         is_address=True,
     )
     image_service_version: str = option(
         ADDRESSES,
-        "Version of that service",
-        "What its info.json says.",
+        "Image service version",
+        "The version given in the service’s info.json.",
         default="2",
         choices={"2": "IIIF Image API 2", "3": "IIIF Image API 3"},
     )
     published: bool = option(
-        ADDRESSES, "Published", "Confirmed documents may be seen over IIIF without signing in.", default=False
+        ADDRESSES, "Published", "Anyone can view confirmed documents over IIIF without signing in.", default=False
     )
     own: Mapping[type[OwnSettings], OwnSettings] = field(default_factory=dict)
     """What formats were told beside that; one that was told nothing has its defaults."""
@@ -134,13 +136,14 @@ class ExportSettings:
         """Raise WrongSettings for values that no export could use."""
         if self.image_service and not re.search(r"\{(pid|identifier)\}", self.image_service):
             raise WrongSettings(
-                "The export setting image_service has neither {pid} nor {identifier} in it, so every page would show "
-                "the same scan. Put one in.",
+                "The export setting image_service contains neither {pid} nor {identifier}, so every page would show "
+                "the same scan. Add one of them.",
                 "image_service",
             )
         if not self.untitled.strip() or not re.fullmatch(r"(?:[^{}]|\{kind\}|\{pages\}|\{number\})*", self.untitled):
             raise WrongSettings(
-                "The export setting untitled may hold {kind}, {pages} and {number}, and no other braces.", "untitled"
+                "The export setting untitled can contain {kind}, {pages}, and {number}, but no other braces.",
+                "untitled",
             )
 
 

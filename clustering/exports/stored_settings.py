@@ -40,7 +40,7 @@ def from_json(stored: Mapping[str, Any] | None) -> ExportSettings:
     for name, value in told.items():
         if name not in known:
             raise WrongSettings(
-                "There is no export setting “%(setting)s.” Known are %(known)s.",
+                "There is no export setting “%(setting)s.” The settings are %(known)s.",
                 name,
                 setting=name,
                 known=", ".join(known),
@@ -85,7 +85,7 @@ def _check(option: Option, value: object) -> None:
         )
     if not isinstance(value, wanted):
         raise WrongSettings(
-            "The export setting %(setting)s is %(value)s. Write a text.",
+            "The export setting %(setting)s is %(value)s. Write text.",
             option.name,
             setting=option.name,
             value=repr(value),
@@ -100,14 +100,14 @@ def _check(option: Option, value: object) -> None:
         )
     if isinstance(value, str) and (len(value) > _MOST_LETTERS or "\n" in value):
         raise WrongSettings(
-            "The export setting %(setting)s must be one line of %(most)s letters at most.",
+            "The export setting %(setting)s must be one line of at most %(most)s characters.",
             option.name,
             setting=option.name,
             most=str(_MOST_LETTERS),
         )
     if option.is_address and value and not re.fullmatch(r"https?://[^\s/]+\S*", str(value)):
         raise WrongSettings(
-            "The export setting %(setting)s is %(value)s. Write an address with http:// or https://.",
+            "The export setting %(setting)s is %(value)s. Write an address that begins with http:// or https://.",
             option.name,
             setting=option.name,
             value=repr(value),

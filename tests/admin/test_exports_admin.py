@@ -24,7 +24,7 @@ def test_staff_order_exports_and_fetch_the_files(
     client.force_login(sam)
     address = f"{reverse('admin:clustering_collection_order', args=['export'])}?ids={one.pk},{other.pk}"
     form = client.get(address).content.decode()
-    assert "Library records and viewers" in form and "MODS, a record a document" in form
+    assert "Library records and viewers" in form and "MODS, one record per document" in form
     client.post(address, {"format": "csv", "everything": "on"})
     jobs = list(Job.objects.order_by("pk"))
     assert [job.params for job in jobs] == [{"format": "csv", "everything": True}] * 2

@@ -53,7 +53,7 @@ def test_an_archivist_goes_from_signing_in_to_a_file_of_documents(
 
     desk.page.get_by_role("link", name="Export").click()
     with desk.page.expect_download() as waiting:
-        desk.page.get_by_role("link", name="Download CSV, a row a page").click()
+        desk.page.get_by_role("link", name="Download CSV, one row per page").click()
     file = tmp_path / "out.csv"
     waiting.value.save_as(file)
     rows = list(csv.DictReader(file.open(encoding="utf-8-sig")))

@@ -44,7 +44,7 @@ def test_nothing_is_found_where_all_is_in_order(make_material: MakeMaterial) -> 
         name: [] for name in FORMATS
     }
     assert results["mods"].checked and results["mods"].level == "ok"
-    assert any("MODS record is valid" in words for words in results["mods"].checked)
+    assert any("MODS record matches" in words for words in results["mods"].checked)
     assert any("METS 1.12.1" in words for words in results["mets"].checked)
 
 
@@ -117,7 +117,7 @@ def test_a_finding_counts_names_and_says_what_to_do(make_material: MakeMaterial)
     (found,) = (f for f in check(make_material(untitled, READY), ["mods"])["mods"].findings if f.code == "no-title")
     assert found.message == "20 documents have no title and will be named by type and pages."
     assert (found.count, found.groups) == (20, tuple(range(1, 13)))
-    assert found.remedy.startswith("Describe the document")
+    assert found.remedy.startswith("Add a title")
     (one,) = (f for f in check(make_material(untitled[:1], READY), ["mods"])["mods"].findings if f.code == "no-title")
     assert one.message == "1 document has no title and will be named by type and pages."
 
@@ -147,7 +147,7 @@ def test_the_awkward_cases_are_valid_by_the_schemas_at_export_time(
         results = check(make_material(AWKWARD, settings), ["mods", "mets", "bdr"], schemas=folder)
         for result in results.values():
             assert not [finding for finding in result.findings if "schema" in finding.code]
-            assert any("MODS record is valid" in words for words in result.checked)
+            assert any("MODS record matches" in words for words in result.checked)
 
 
 def test_a_record_that_is_not_valid_is_reported_with_its_document(
@@ -180,11 +180,11 @@ def test_a_manifest_that_does_not_hang_together_is_found(make_material: MakeMate
         return list(manifest_problems(manifest(material, GOOD) | change))
 
     assert problems() == []
-    assert problems(items=[]) == ["it has no page"]
+    assert problems(items=[]) == ["it has no pages"]
     canvas = manifest(material, GOOD)["items"][0]
     assert any("used twice" in said for said in problems(items=[canvas, canvas]))
     assert problems(items=[canvas | {"width": 0}]) == [f"{canvas['id']} has no size"]
-    assert any("no web address" in said for said in problems(id="manifest"))
+    assert any("not a web address" in said for said in problems(id="manifest"))
     turned = manifest(material, GOOD)
     turned["items"][0]["items"][0]["items"][0]["target"] = turned["items"][1]["id"]
     assert any("another page" in said for said in manifest_problems(turned))

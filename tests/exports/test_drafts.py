@@ -107,7 +107,7 @@ def test_one_export_may_have_drafts(collection: Collection, alice: User, client:
     client.force_login(alice)
     page = client.get("/c/afl/export/?drafts=1").content.decode()
     assert "/c/afl/export/csv/?drafts=1" in page and 'name="drafts" value="1"' in page
-    assert "with drafts that nobody checked" in page
+    assert "with unchecked drafts" in page
     for query, title in (("", ""), ("?drafts=1", "A flyer"), ("?all=1&drafts=1", "A flyer")):
         answer = client.get(f"/c/afl/export/csv/{query}")
         table = rows(b"".join(answer.streaming_content))  # type: ignore[attr-defined]

@@ -140,12 +140,12 @@ def test_what_was_found_is_kept_and_listed(collection: Collection) -> None:
     assert found is not None and found.groups == 3 and found.pages == 6
     assert [finding.code for finding in found.errors] == ["no-pid"]
     assert job.state == "done", "an export that a repository would refuse can be looked at all the same"
-    assert any("no repository id" in problem.message for problem in job.problems.all())
+    assert any("no repository ID" in problem.message for problem in job.problems.all())
 
 
 def test_it_stops_before_the_first_byte_where_scans_are_gone(collection: Collection) -> None:
     job = run_here(ordered(collection, "bagit"))
-    assert job.state == "failed" and "6 pages are not in the media store" in job.error.replace("scans of ", "")
+    assert job.state == "failed" and "6 pages are missing from the media store" in job.error.replace("scans of ", "")
     with_scans(collection)
     assert run_here(ordered(collection, "bagit")).state == "done"
 

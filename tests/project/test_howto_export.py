@@ -63,7 +63,7 @@ def test_a_new_export_touches_three_files() -> None:
 
 def test_it_is_offered_written_checked_and_set(followed: dict[str, str], make_material: MakeMaterial) -> None:
     offered = {known.name: heading for heading, formats in registry.by_purpose() for known in formats}
-    assert offered["ris"] == "To read and to keep"
+    assert offered["ris"] == "Reading and preservation"
     material = make_material(settings=adjusted(ris_archive="The Archive"))
     text = written(material, "ris")[".ris"].decode()
     assert text.count("TY  - ") == text.count("ER  - ") == len(AWKWARD)

@@ -47,7 +47,7 @@ def test_the_page_offers_every_target_with_what_was_found(collection: Collection
         assert known.label in text and known.description in text
     assert "6 pages" not in text and "5 pages" in text
     assert "2 documents have no title" in text
-    assert "5 pages have no repository id (pid)" in text
+    assert "5 pages have no repository ID (pid)" in text
     assert "Every document has pages." in text
     assert 'href="/c/afl/documents/1/"' in text
     assert "Export settings" not in text
@@ -59,7 +59,7 @@ def test_what_cannot_be_written_is_not_offered(collection: Collection, victor: U
     assert "/c/afl/export/bagit/" not in text and "Can’t be exported yet." in text
     answer = desk.get(f"{PAGE}bagit/", follow=True)
     assert (
-        "BagIt, to be kept can’t be exported. The scans of 5 pages are not in the media store."
+        "BagIt, for preservation can’t be exported. The scans of 5 pages are missing from the media store."
         in answer.content.decode()
     )
 
@@ -169,7 +169,7 @@ def test_wrong_settings_are_said_and_stop_every_export(
     Collection.objects.update(settings={"export": {"base_url": "desk"}})
     for user, way in ((victor, "Ask staff to fix"), (sam, "Fix the settings")):
         text = signed(user).get(PAGE).content.decode()
-        assert "Write an address with http" in text and way in text
+        assert "Write an address that begins with http" in text and way in text
     assert signed(victor).get(f"{PAGE}csv/").status_code == 302
     assert "The form shows the defaults" in signed(sam).get(f"{PAGE}settings/").content.decode()
 
@@ -199,7 +199,7 @@ def test_staff_keep_settings_in_a_form(collection: Collection, sam: User, signed
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("base_url", "desk", "Write an address with http"),
+        ("base_url", "desk", "Write an address that begins with http"),
         ("image_service", "https://images.example.org/x", "neither {pid} nor {identifier}"),
         ("untitled", "{title}", "no other braces"),
         ("mods_version", "4", "Select a valid choice"),

@@ -1,4 +1,4 @@
-"""ArchivesSpace: the bulk template of digital objects."""
+"""ArchivesSpace: the bulk import template for digital objects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FORMATS = (
     ExportFormat(
         name="archivesspace",
         label="ArchivesSpace digital objects",
-        description="The bulk template, a row a document, with the address of its manifest.",
+        description="The bulk import template, with one row per document and the address of its manifest.",
         purpose=Purpose.REPOSITORIES,
         place=4,
         media_type=ZIP,

@@ -21,16 +21,15 @@ RULES = (
         broken=lambda material, groups, pages: (
             not (_told(material).archivesspace_ead or _told(material).archivesspace_resource)
         ),
-        message="Neither the EAD id nor the resource is set, and the importer takes no row without one.",
-        remedy="Set one of them in the export settings, or fill the column ead or res_uri in.",
+        message="Neither the EAD ID nor the resource is set. The importer rejects rows without one.",
+        remedy="Set one of them in the export settings, or fill in the ead or res_uri column.",
     ),
     CollectionRule(
         code="archivesspace-object",
         level="error",
         broken=lambda material, groups, pages: not _told(material).archivesspace_object,
-        message="The archival object that the digital objects belong to is not set, and the importer takes no row "
-        "without it.",
-        remedy="Set it in the export settings, or fill the column ao_ref_id in for each row.",
+        message="The archival object is not set. The importer rejects rows without it.",
+        remedy="Set it in the export settings, or fill in the ao_ref_id column in each row.",
     ),
     CollectionRule(
         code="archivesspace-resource",
@@ -38,16 +37,16 @@ RULES = (
         broken=lambda material, groups, pages: bool(
             _told(material).archivesspace_resource and not RESOURCE.fullmatch(_told(material).archivesspace_resource)
         ),
-        message="The resource is not written the way the importer compares it, so it refuses every row.",
-        remedy="Write its URI, such as /repositories/2/resources/12, in the export settings.",
+        message="The resource is not in the form that the importer expects, so it would reject every row.",
+        remedy="In the export settings, enter its URI, such as /repositories/2/resources/12.",
     ),
     CollectionRule(
         code="archivesspace-extent",
         level="warning",
         broken=lambda material, groups, pages: _told(material).archivesspace_extent not in EXTENT_TYPES,
-        message="The extent type is not in ArchivesSpace's own list, and the importer drops an extent whose type it "
-        "does not know.",
-        remedy="Add the type to the controlled value list Extent Type there first, or choose leaves in the export "
+        message="The extent type is not in ArchivesSpace’s default list. The importer drops extents with an unknown "
+        "type.",
+        remedy="Add it to the controlled value list Extent Type in ArchivesSpace, or use “leaves” in the export "
         "settings.",
     ),
 )

@@ -11,18 +11,20 @@ from clustering.exports.settings import SYSTEMS, OwnSettings, option
 class ArchivesSpaceSettings(OwnSettings):
     """Where the digital objects belong."""
 
-    archivesspace_ead: str = option(SYSTEMS, "ArchivesSpace: EAD id", "Of the finding aid.")
+    archivesspace_ead: str = option(SYSTEMS, "ArchivesSpace: EAD ID", "The EAD ID of the finding aid.")
     archivesspace_resource: str = option(
-        SYSTEMS, "ArchivesSpace: resource", "Its URI, e.g. /repositories/2/resources/12, in place of the EAD id."
+        SYSTEMS,
+        "ArchivesSpace: resource",
+        "The resource’s URI, e.g. /repositories/2/resources/12, instead of the EAD ID.",
     )
     archivesspace_object: str = option(
         SYSTEMS,
         "ArchivesSpace: archival object",
-        "Its reference ID or URI; the digital objects are linked to it.",
+        "The reference ID or URI of the archival object that the digital objects are linked to.",
     )
     archivesspace_extent: str = option(
         SYSTEMS,
         "ArchivesSpace: extent type",
-        "A value of your controlled list Extent Type. “pages” must be added to it first.",
+        "A value from your controlled value list Extent Type. To use “pages,” add it to the list first.",
         default="leaves",
     )

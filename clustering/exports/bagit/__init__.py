@@ -1,4 +1,4 @@
-"""BagIt 1.0: scans and metadata with their checksums, to be kept."""
+"""BagIt 1.0: scans and metadata with checksums, for preservation."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from clustering.exports.mods.judging import mods_judge
 FORMATS = (
     ExportFormat(
         name="bagit",
-        label="BagIt, to be kept",
-        description="Scans and metadata with their checksums, for a repository's storage.",
+        label="BagIt, for preservation",
+        description="Scans and metadata with checksums, for long-term storage.",
         purpose=Purpose.READING,
         place=3,
         media_type=ZIP,

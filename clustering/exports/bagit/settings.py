@@ -14,6 +14,6 @@ class BagitSettings(OwnSettings):
     bag_fetch: bool = option(
         RECORDS,
         "Bag without scans",
-        "BagIt names the scans' addresses in fetch.txt instead of holding copies.",
+        "The bag lists the scans’ addresses in fetch.txt instead of containing the scans.",
         default=False,
     )

@@ -1,4 +1,4 @@
-"""Brown Digital Repository: new parents for pages that are in the repository already."""
+"""Brown Digital Repository: new parents for pages that are already in the repository."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ NO_PID = Rule(
     code="no-pid",
     level="error",
     broken=each_page(lambda material, page: not page.pid),
-    message="{n} {page has|pages have} no repository id (pid), so the repository cannot find {it|them}.",
-    remedy="Import them under names that end in __bdr_<id>, or from the repository itself.",
-    checks="every page has its repository id",
+    message="{n} {page has|pages have} no repository ID (pid), so the repository can’t find {it|them}.",
+    remedy="Import them from the repository, or from files whose names end in __bdr_<id>.",
+    checks="every page has a repository ID",
 )
 FORMATS = (
     ExportFormat(
         name="bdr",
         label="Brown Digital Repository",
-        description="A MODS record for each parent, a table of its pages, and their relations.",
+        description="One MODS record per document, a table of its pages, and their relations.",
         purpose=Purpose.REPOSITORIES,
         place=1,
         media_type=ZIP,

@@ -13,7 +13,7 @@ class BdrSettings(OwnSettings):
 
     bdr_collection: str = option(
         SYSTEMS,
-        "Brown: keep pages in",
-        "Pid of the folder, e.g. bdr:9r3a8c4a, whose isPartOf each page keeps beside its new parent; empty: the new "
-        "parent takes its place.",
+        "Brown: keep pages in folder",
+        "Pid of a folder, e.g. bdr:9r3a8c4a, that each page stays part of in addition to its new parent. Leave blank "
+        "to make pages part of the new parent only.",
     )

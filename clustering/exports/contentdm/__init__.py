@@ -1,4 +1,4 @@
-"""CONTENTdm: compound objects in directory structure."""
+"""CONTENTdm: compound objects as a directory structure."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ PLAIN_DATE = Rule(
     code="plain-date",
     level="note",
     broken=lambda material, group: int(plain_date(group.date) != group.date),
-    message="The date of {one document|{n} documents} is more than a date field of CONTENTdm holds.",
-    remedy="Map Date to the date field, where 1970~ becomes 1970, and Date EDTF to a text field that keeps it whole.",
-    checks="every date is one that a date field of CONTENTdm takes",
+    message="CONTENTdm’s date fields can’t hold the full date of {one document|{n} documents}.",
+    remedy="Map Date, which shortens 1970~ to 1970, to a date field, and Date EDTF to a text field.",
+    checks="every date fits a CONTENTdm date field",
 )
 FORMATS = (
     ExportFormat(
         name="contentdm",
         label="CONTENTdm compound objects",
-        description="A folder a document with its table, its scans and what was read on them.",
+        description="One folder per document, with its metadata, scans, and transcripts.",
         purpose=Purpose.REPOSITORIES,
         place=5,
         media_type=ZIP,

@@ -1,4 +1,4 @@
-"""IIIF Presentation 3: a manifest a document, and the collection that names them."""
+"""IIIF Presentation 3: one manifest per document, and a collection that lists them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from clustering.exports.iiif.writer import write_iiif
 FORMATS = (
     ExportFormat(
         name="iiif",
-        label="IIIF manifests",
-        description="For viewers such as Mirador: a manifest a document, and the collection that names them.",
+        label="IIIF manifests, one per document",
+        description="For viewers such as Mirador: one manifest per document, and a collection that lists them.",
         purpose=Purpose.RECORDS,
         place=3,
         media_type=ZIP,

@@ -15,18 +15,18 @@ TURNED = Rule(
     code="turned",
     level="note",
     broken=each_page(lambda material, page: bool(page.rotation and service_url(material, page))),
-    message="{n} {page was|pages were} scanned the wrong way. Viewers show {it|them} upright, but whole, without "
+    message="{n} {page was|pages were} scanned sideways or upside down. Viewers show {it|them} upright, but without "
     "tiles.",
-    remedy="Nothing has to be done.",
-    checks="every page that is shown by tiles was scanned upright",
+    remedy="You don’t need to do anything.",
+    checks="every page shown in tiles was scanned upright",
 )
 RIGHTS_NO_URI = CollectionRule(
     code="rights-no-uri",
     level="warning",
     broken=lambda material, groups, pages: bool(material.settings.rights) and not rights_uri(material.settings.rights),
-    message="The rights are no address of Creative Commons or RightsStatements.org, the only ones that IIIF takes; "
-    "they go among the metadata.",
-    remedy="Write such an address in the export settings if one fits.",
+    message="IIIF allows only Creative Commons and RightsStatements.org addresses as rights. Yours are exported as "
+    "other metadata.",
+    remedy="If one of those addresses fits, enter it in the export settings.",
 )
 
 
@@ -37,9 +37,9 @@ class ManifestJudge(Judge):
         code="iiif-shape",
         level="error",
         broken=none_broken,
-        message="{n} {manifest is|manifests are} not sound.",
-        remedy="Check the addresses in the export settings; then report this sentence.",
-        checks="every manifest has pages, ids of its own, sizes, and images with addresses",
+        message="{n} {manifest is|manifests are} not valid.",
+        remedy="Check the addresses in the export settings. If they are correct, report this message.",
+        checks="every manifest has pages, unique IDs, sizes, and images with addresses",
     )
 
     def problem(self, material: Material, group: GroupRecord) -> str:

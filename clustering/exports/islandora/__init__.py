@@ -1,4 +1,4 @@
-"""Islandora Workbench: a table in which each document is followed by its pages, and a configuration."""
+"""Islandora Workbench: a table that lists each document and then its pages, and a configuration file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FORMATS = (
     ExportFormat(
         name="islandora",
         label="Islandora Workbench",
-        description="A table in which each document is followed by its pages, and a configuration.",
+        description="A table that lists each document and then its pages, and a configuration file.",
         purpose=Purpose.REPOSITORIES,
         place=2,
         media_type=ZIP,

@@ -15,17 +15,17 @@ RULES = (
         broken=lambda material, group: int(
             len(title_of(group, material.settings)) > LONGEST_DRUPAL_TITLE - len(", page 0000")
         ),
-        message=f"{{n}} {{title is|titles are}} longer than the {LONGEST_DRUPAL_TITLE} letters that Drupal takes.",
-        remedy="Shorten it; the rest can go into the note.",
+        message=f"{{n}} {{title is|titles are}} longer than Drupal’s limit of {LONGEST_DRUPAL_TITLE} characters.",
+        remedy="Shorten long titles. You can move the rest to the note.",
         checks="every title is short enough for Drupal",
     ),
     Rule(
         code="scan-gone",
         level="error",
         broken=each_page(lambda material, page: bool(page.rotation) and scan_is_gone(material, page)),
-        message="The {scan of one page|scans of {n} pages} that must be turned {is|are} not in the media store.",
-        remedy="Import the folder again: pages that are known keep their place, and only the files come back.",
-        checks="every scan that must be turned is in the media store",
+        message="The {scan of one page|scans of {n} pages} that must be rotated {is|are} missing from the media store.",
+        remedy="Import the folder again. Existing pages stay where they are; only the files are restored.",
+        checks="every scan that must be rotated is in the media store",
         blocks=True,
     ),
     formula_rule("note"),
@@ -35,14 +35,14 @@ RULES = (
         broken=lambda material, groups, pages: (
             material.settings.of(IslandoraSettings).islandora_host == IslandoraSettings().islandora_host
         ),
-        message="The configuration names an Islandora that is only an example.",
-        remedy="Set its address in the export settings, or in workbench.yml.",
+        message="The configuration file still has the example address of Islandora.",
+        remedy="Set the address in the export settings or in workbench.yml.",
     ),
     CollectionRule(
         code="islandora-collection",
         level="warning",
         broken=lambda material, groups, pages: not material.settings.of(IslandoraSettings).islandora_collection,
-        message="Documents become members of no collection.",
-        remedy="Set the node id of the collection in the export settings, or fill field_member_of in.",
+        message="No Islandora collection is set, so documents are not added to one.",
+        remedy="Set the collection’s node ID in the export settings, or fill in field_member_of.",
     ),
 )

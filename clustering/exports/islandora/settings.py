@@ -19,18 +19,24 @@ class IslandoraSettings(OwnSettings):
     """Where Islandora is, and what its fields and terms are called."""
 
     islandora_host: str = option(
-        SYSTEMS, "Islandora: address", "Of your Islandora.", default="https://islandora.example.org", is_address=True
+        SYSTEMS,
+        "Islandora: address",
+        "The address of your Islandora site.",
+        default="https://islandora.example.org",
+        is_address=True,
     )
     islandora_model: str = option(
-        SYSTEMS, "Islandora: model of a document", "Term id or URI of Paged Content.", default="28"
+        SYSTEMS, "Islandora: document model", "Term ID or URI of Paged Content.", default="28"
     )
-    islandora_page_model: str = option(SYSTEMS, "Islandora: model of a page", "Term id or URI of Page.", default="29")
-    islandora_collection: str = option(SYSTEMS, "Islandora: collection", "Node id that documents become members of.")
+    islandora_page_model: str = option(SYSTEMS, "Islandora: page model", "Term ID or URI of Page.", default="29")
+    islandora_collection: str = option(
+        SYSTEMS, "Islandora: collection", "Node ID of the collection that documents are added to."
+    )
     islandora_fields: str = option(
         SYSTEMS,
         "Islandora: fields",
-        "Which of your fields takes what, e.g. genre=field_genre; leave out what you have no field for. “none”: only "
-        "titles go in.",
+        "Your site’s field for each value, e.g. genre=field_genre. Omit values that you have no field for. Write "
+        "“none” to export only titles.",
         default="identifier=field_local_identifier genre=field_genre date=field_edtf_date_created "
         "language=field_language description=field_description rights=field_rights extent=field_extent note=field_note",
     )
@@ -41,8 +47,8 @@ class IslandoraSettings(OwnSettings):
         for fact, _, name in told:
             if fact not in FACTS or not re.fullmatch(r"[a-z0-9_]+", name):
                 raise WrongSettings(
-                    "The export setting islandora_fields has %(pair)s in it. Write pairs such as genre=field_genre; "
-                    "what can go in is %(facts)s.",
+                    "The export setting islandora_fields contains %(pair)s, which is not valid. Write pairs such as "
+                    "genre=field_genre. The values you can export are %(facts)s.",
                     "islandora_fields",
                     pair=f"{fact}={name}",
                     facts=", ".join(FACTS),
@@ -50,7 +56,7 @@ class IslandoraSettings(OwnSettings):
         columns = {fact: name for fact, _, name in told}
         if len(set(columns.values())) < len(told):
             raise WrongSettings(
-                "The export setting islandora_fields names something twice. Give each a field of its own.",
+                "The export setting islandora_fields uses a value or a field twice. Give each value its own field.",
                 "islandora_fields",
             )
         return columns

@@ -1,4 +1,4 @@
-"""JSON: one object, or a line a document."""
+"""JSON: one object, or one line per document."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from clustering.exports.json_files.writer import write_json, write_json_lines
 FORMATS = (
     ExportFormat(
         name="json",
-        label="JSON, an entry a document",
-        description="For programs: each document with its pages in reading order.",
+        label="JSON, one entry per document",
+        description="For programs. Lists each document with its pages in reading order.",
         purpose=Purpose.TABLES,
         place=5,
         media_type="application/json",
@@ -19,8 +19,8 @@ FORMATS = (
     ),
     ExportFormat(
         name="jsonl",
-        label="JSON Lines, a line a document",
-        description="For programs that read as they go.",
+        label="JSON Lines, one line per document",
+        description="For programs that read one document at a time.",
         purpose=Purpose.TABLES,
         place=6,
         media_type="application/x-ndjson",

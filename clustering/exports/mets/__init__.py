@@ -1,4 +1,4 @@
-"""METS: one file with the pages as they were scanned and the documents they make."""
+"""METS: one file with the pages in scan order and the documents they form."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from clustering.exports.mods.judging import mods_judge
 FORMATS = (
     ExportFormat(
         name="mets",
-        label="METS, one file",
-        description="For repositories: the pages as they were scanned and the documents they make, with MODS inside.",
+        label="METS, one file per collection",
+        description="For repositories. Has the pages in scan order, and the documents with their MODS records.",
         purpose=Purpose.RECORDS,
         place=2,
         media_type=XML,

@@ -26,9 +26,9 @@ WHOLE_METS = WholeJudge(
         code="mets-schema",
         level="error",
         broken=none_broken,
-        message="The file is not valid by the schema of METS 1.12.1.",
-        remedy="Look at the titles and identifiers for anything unusual; then report this sentence.",
-        checks="the file is valid by the schema of METS 1.12.1",
+        message="The file does not match the METS 1.12.1 schema.",
+        remedy="Check titles and identifiers for unusual characters. If there are none, report this message.",
+        checks="the file matches the METS 1.12.1 schema",
     ),
     most_pages=5_000,  # some 60 MB and two seconds
     problem=_problem,

@@ -1,4 +1,4 @@
-"""MODS: a record a document."""
+"""MODS: one record per document."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from clustering.exports.mods.writer import write_mods
 FORMATS = (
     ExportFormat(
         name="mods",
-        label="MODS, a record a document",
-        description="For library catalogues: a record for each document, its pages as constituents.",
+        label="MODS, one record per document",
+        description="For library catalogs. Lists the pages of each document as constituents.",
         purpose=Purpose.RECORDS,
         place=1,
         media_type=ZIP,

@@ -19,9 +19,10 @@ class ModsJudge(Judge):
         code="mods-schema",
         level="error",
         broken=none_broken,
-        message="{n} MODS {record is|records are} not valid by {its|their} schema.",
-        remedy="Look at title, date and note of these documents for anything unusual; then report this sentence.",
-        checks="every MODS record is valid by its schema",
+        message="{n} MODS {record does|records do} not match {its|their} schema.",
+        remedy="Check the title, date, and note of these documents for unusual characters. If there are none, report "
+        "this message.",
+        checks="every MODS record matches its schema",
     )
 
     def __init__(self, schema: Any) -> None:

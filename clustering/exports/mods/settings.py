@@ -14,7 +14,7 @@ class ModsSettings(OwnSettings):
     mods_version: str = option(
         RECORDS,
         "MODS version",
-        "What each record says it is, and what it is checked against.",
+        "The version that records declare and are checked against.",
         default="3.7",
         choices={"3.7": "MODS 3.7", "3.8": "MODS 3.8"},
     )

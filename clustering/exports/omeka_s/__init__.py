@@ -1,4 +1,4 @@
-"""Omeka S, module CSV Import: a row an item."""
+"""Omeka S, module CSV Import: one row per item."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FORMATS = (
     ExportFormat(
         name="omeka-s",
         label="Omeka S, CSV Import",
-        description="A row a document with Dublin Core names and the addresses of its pages.",
+        description="One row per document, with Dublin Core columns and the addresses of its pages.",
         purpose=Purpose.REPOSITORIES,
         place=3,
         media_type=ZIP,

@@ -19,34 +19,34 @@ RULES = (
         code="bar",
         level="note",
         broken=lambda material, group: int("|" in group.title or "|" in group.note),
-        message="{n} {document has|documents have} a vertical bar in title or note, which divides cells there; it "
-        "becomes a slash.",
-        remedy="Nothing has to be done.",
-        checks="no text has the bar that divides cells",
+        message="{n} {document has|documents have} a vertical bar, Omeka’s separator, in the title or note. It becomes "
+        "a slash.",
+        remedy="You don’t need to do anything.",
+        checks="no text contains a vertical bar",
     ),
     Rule(
         code="backslash",
         level="note",
         broken=lambda material, group: int(any(for_php(text) != one_line(text) for text in texts_of(group))),
-        message="{n} {document has|documents have} a backslash before a quotation mark or at the end of a text, which "
-        "would swallow the rest of the file there; it is doubled.",
-        remedy="Nothing has to be done.",
-        checks="no text has a backslash that Omeka's reader would misread",
+        message="{n} {document has|documents have} a backslash before a quotation mark or at the end of a text. It is "
+        "doubled so that Omeka reads the file correctly.",
+        remedy="You don’t need to do anything.",
+        checks="no text has a backslash that Omeka would misread",
     ),
     Rule(
         code="turned",
         level="warning",
         broken=each_page(lambda material, page: _takes_info(material) and bool(page.rotation)),
-        message="{n} {page lies|pages lie} the wrong way, and info.json shows {it|them} so.",
-        remedy="Choose addresses of images or the manifest in the export settings: both show pages upright.",
-        checks="every page stands upright",
+        message="{n} {page was|pages were} scanned sideways or upside down, and info.json shows {it|them} that way.",
+        remedy="In the export settings, choose image addresses or the manifest, which show pages upright.",
+        checks="every page is shown upright",
     ),
     formula_rule("note"),
     CollectionRule(
         code="no-info",
         level="warning",
         broken=lambda material, groups, pages: _takes_info(material) and not material.settings.image_service,
-        message="Omeka S is to load info.json, but no image service is set; addresses of images go out instead.",
-        remedy="Name the image service, or choose another kind of media.",
+        message="Omeka S should load info.json, but no image service is set. Image addresses are exported instead.",
+        remedy="Set the image service, or choose another kind of media.",
     ),
 )

@@ -14,11 +14,11 @@ class OmekaSettings(OwnSettings):
     omeka_media: str = option(
         SYSTEMS,
         "Omeka S: media",
-        "What the column media_url holds.",
+        "What the media_url column contains.",
         default="images",
         choices={
-            "images": "Addresses of images, one a page (media source: URL)",
-            "info": "Addresses of info.json, one a page (media source: IIIF image)",
+            "images": "Image addresses, one per page (media source: URL)",
+            "info": "Addresses of info.json, one per page (media source: IIIF image)",
             "manifest": "The address of the manifest (media source: IIIF presentation)",
         },
     )

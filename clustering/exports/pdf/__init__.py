@@ -1,4 +1,4 @@
-"""PDF: a searchable one for each document."""
+"""PDF: one searchable file per document."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from clustering.exports.pdf.writer import write_pdf
 FORMATS = (
     ExportFormat(
         name="pdf",
-        label="PDF, searchable",
-        description="A PDF a document: the scans as they are, with what was read as text that can be searched.",
+        label="Searchable PDF, one per document",
+        description="The original scans, with the recognized text for searching and copying.",
         purpose=Purpose.READING,
         place=2,
         media_type=ZIP,

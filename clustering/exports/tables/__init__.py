@@ -1,4 +1,4 @@
-"""CSV: a row a page, a row a document, and the bare arrangement."""
+"""CSV: one row per page, one row per document, and the page lists alone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from clustering.exports.tables.writer import write_groups, write_pages
 FORMATS = (
     ExportFormat(
         name="csv",
-        label="CSV, a row a page",
-        description="Opens in any spreadsheet: each page with its document and what is known about it.",
+        label="CSV, one row per page",
+        description="For spreadsheets. Lists each page with its document and the document’s description.",
         purpose=Purpose.TABLES,
         place=1,
         media_type=CSV,
@@ -22,8 +22,8 @@ FORMATS = (
     ),
     ExportFormat(
         name="groups",
-        label="CSV, a row a document",
-        description="A catalog as a table: title, type, date, extent, and pages under Dublin Core names.",
+        label="CSV, one row per document",
+        description="For catalogs. Lists title, type, date, extent, and pages in Dublin Core columns.",
         purpose=Purpose.TABLES,
         place=2,
         media_type=CSV,
@@ -36,7 +36,7 @@ FORMATS = (
     ExportFormat(
         name="pages",
         label="pages.csv",
-        description="The bare arrangement, from which any system can rebuild the documents.",
+        description="Only which page belongs to which document, so that any system can rebuild the documents.",
         purpose=Purpose.TABLES,
         place=7,
         media_type=CSV,

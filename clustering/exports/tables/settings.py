@@ -14,6 +14,6 @@ class TablesSettings(OwnSettings):
     csv_bom: bool = option(
         TABLES,
         "Byte order mark in CSV",
-        "For older Excel, which otherwise takes UTF-8 for something else.",
+        "Older versions of Excel need it to read UTF-8 correctly.",
         default=False,
     )

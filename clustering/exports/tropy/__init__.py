@@ -1,4 +1,4 @@
-"""Tropy: JSON-LD that its import of items takes."""
+"""Tropy: JSON-LD for its item import."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FORMATS = (
     ExportFormat(
         name="tropy",
         label="Tropy",
-        description="JSON-LD that Tropy imports: an item a document, what was read as notes.",
+        description="JSON-LD with one item per document and the recognized text as notes.",
         purpose=Purpose.READING,
         place=1,
         media_type="application/ld+json",

@@ -14,7 +14,7 @@ class TropySettings(OwnSettings):
     tropy_template: str = option(
         SYSTEMS,
         "Tropy: template",
-        "URI of the template of items.",
+        "URI of the item template.",
         default="https://tropy.org/v1/templates/generic",
         is_address=True,
     )

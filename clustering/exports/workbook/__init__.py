@@ -1,4 +1,4 @@
-"""Excel: documents and pages as two sheets, and runs compared page by page."""
+"""Excel: sheets of documents and pages, and runs compared page by page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FORMATS = (
     ExportFormat(
         name="xlsx",
         label="Excel, documents and pages",
-        description="A workbook with a sheet of documents and a sheet of pages.",
+        description="One sheet of documents and one sheet of pages.",
         purpose=Purpose.TABLES,
         place=3,
         media_type=XLSX,
@@ -21,8 +21,8 @@ FORMATS = (
     ),
     ExportFormat(
         name="comparison",
-        label="Excel, runs compared",
-        description="Every page with its thumbnail, and what each proposal and the reviewers say about it.",
+        label="Excel, proposals compared",
+        description="Each page with its thumbnail, and its document in each proposal and in review.",
         purpose=Purpose.TABLES,
         place=4,
         media_type=XLSX,

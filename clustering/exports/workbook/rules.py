@@ -14,15 +14,15 @@ LONG_CELL = Rule(
     code="long-cell",
     level="warning",
     broken=lambda material, group: int(any(len(text) > LONGEST_CELL for text in texts_of(group))),
-    message=f"{{n}} {{note is|notes are}} longer than the {LONGEST_CELL:,} letters that a cell holds, and will be cut.",
-    remedy="Use CSV, which holds any length.",
-    checks="everything fits into its cell",
+    message=f"{{n}} {{note is|notes are}} longer than a cell’s limit of {LONGEST_CELL:,} characters and will be cut.",
+    remedy="Use CSV, which has no limit.",
+    checks="every text fits in its cell",
 )
 MANY_ROWS = CollectionRule(
     code="many-rows",
     level="error",
     broken=lambda material, groups, pages: pages > MOST_ROWS,
-    message=f"A sheet holds {MOST_ROWS:,} rows, and there are more pages.",
-    remedy="Use CSV, which holds any number.",
+    message=f"The export has more pages than the {MOST_ROWS:,} rows that a sheet can hold.",
+    remedy="Use CSV, which has no limit on rows.",
     blocks=True,
 )

@@ -35,7 +35,10 @@ def write_xlsx(material: Material) -> Iterator[File]:
             for page in group.pages:
                 at += 1
                 if at > MOST_ROWS:
-                    raise TooLong(f"A sheet holds {MOST_ROWS:,} rows. Export CSV instead, which holds any number.")
+                    raise TooLong(
+                        f"The export has more pages than the {MOST_ROWS:,} rows that a sheet can hold. Export CSV, "
+                        "which has no limit."
+                    )
                 _row(pages, at, page_row(group, page))
         book.close()
         yield "groups.xlsx", file_pieces(path)
