@@ -40,6 +40,16 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+def live_part(name: str) -> SafeString:
+    """Attributes of a part of a page that its links and forms with `hx-boost` replace, instead of the whole page."""
+    return format_html(
+        'id="{0}" class="live-part" tabindex="-1" hx-target="this" hx-select="#{0}" hx-select-oob="#messages" '
+        'hx-swap="outerHTML"',
+        name,
+    )
+
+
+@register.simple_tag
 def repository_address(page: Page) -> str:
     """Address of a page in the repository of its collection; empty where none is set."""
     return address_in(page.collection.read_settings().repository, page)

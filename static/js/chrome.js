@@ -3,7 +3,7 @@
  * about what is not saved yet.
  */
 
-import { make, person } from "./desk/dom.js";
+import { drawShares, make, person } from "./desk/dom.js";
 import { keptOf } from "./desk/kept.js";
 import { offerSignIn } from "./desk/signing_in.js";
 import { _, _n } from "./i18n.js";
@@ -59,10 +59,7 @@ document.addEventListener("submit", (event) => {
 // In a narrow bar the view one is in may lie beyond the edge.
 document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
 
-// Widths that only data knows: set by CSSOM, because the content policy forbids style attributes.
-for (const bar of document.querySelectorAll("[data-share]")) {
-  if (bar instanceof HTMLElement) bar.style.setProperty("--share", `${bar.dataset.share ?? 0}%`);
-}
+drawShares(document);
 
 /** Changes that an earlier visit could not send wait for the page of their collection. */
 async function tellUnsaved() {

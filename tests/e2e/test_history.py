@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -38,6 +40,17 @@ def test_a_person_looks_undoes_and_goes_back(
     page.get_by_role("link", name="History", exact=True).click()
     expect(page.get_by_role("listitem").filter(has_text="Joined 1 and 2")).to_contain_text("bob")
     found = violations(page)
+
+    page.evaluate("window.isStillHere = true")
+    page.get_by_label("Person").select_option("bob")
+    page.get_by_role("button", name="Show", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?person=bob&"))
+    expect(page.locator(".act")).to_have_count(1)
+    expect(page.locator("#changes")).to_be_focused()
+    assert page.evaluate("window.isStillHere"), "only the part with the changes was replaced"
+    found += violations(page)
+    page.go_back()
+    expect(page.locator(".act")).to_have_count(3)
 
     page.get_by_role("button", name="Undo change 2").click()
     expect(page.get_by_role("status")).to_contain_text("Undid: Split 3 before page 9")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from django.test import Client
 
 from clustering.actions.confirm import confirm_groups
 from clustering.models import Collection, Embedding, Group, Job, Page, Preference, Reading, Run, RunMembership, User
+from hhreview import layout
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
 
@@ -148,6 +151,26 @@ def test_a_job_is_watched_until_it_is_over(
     over = signed(victor).get(f"/jobs/{job.pk}/progress/")
     assert over.status_code == 286, "htmx stops asking"
     assert "hx-get" not in text_of(over)
+
+
+def test_lists_are_filtered_and_paged_in_place_wherever_they_are() -> None:
+    """What is left out: a list for people without JavaScript, from one act to the next, a search that leads elsewhere,
+    a form that has another beside it with letters typed in, a sheet for paper, and boxes for a page of their own."""
+    plain = {"list.html", "history/act.html", "top.html", "description_template.html", "print_sheet.html"}
+    root = layout.SITE / "templates"
+    get_form = r'<form (?![^>]*method="post")(?![^>]*id="bulk")[^>]*>'
+    tags = re.compile(get_form + r'|<nav class="(?:pager|[a-z]+-filters)[^>]*>')
+    found = set()
+    for file in root.rglob("*.html"):
+        name, text = file.relative_to(root).as_posix(), file.read_text(encoding="utf-8")
+        if name in plain or name.startswith("admin/"):
+            continue
+        for tag in tags.findall(text):
+            assert 'hx-boost="true"' in tag, (name, tag)
+            found.add(name)
+        if name in found and name != "pager.html":
+            assert '{% include "live.html" %}' in text and "{% live_part " in text, name
+    assert len(found) >= 8
 
 
 def test_own_keys_are_kept_and_must_not_do_two_things(alice: User, signed: Signed) -> None:

@@ -216,10 +216,18 @@ export async function getFragment(address) {
   }
   const template = document.createElement("template");
   template.innerHTML = await response.text();
-  for (const bar of template.content.querySelectorAll("[data-share]")) {
+  drawShares(template.content);
+  return template.content;
+}
+
+/**
+ * Widths that only data knows: set by CSSOM, because the content policy forbids style attributes.
+ * @param {ParentNode} within
+ */
+export function drawShares(within) {
+  for (const bar of within.querySelectorAll("[data-share]")) {
     if (bar instanceof HTMLElement) bar.style.setProperty("--share", `${bar.dataset.share ?? 0}%`);
   }
-  return template.content;
 }
 
 /** @param {Response} response @returns {boolean} whether it says what went wrong, as the API does (RFC 9457) */

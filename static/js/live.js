@@ -1,0 +1,47 @@
+/**
+ * What htmx leaves to the page when it replaces a part: whose request it is, widths that only data knows, where the focus
+ * and a screen reader go on, and the plain link if the part can't be had.
+ *
+ * @typedef {{
+ *   boosted?: boolean, headers: Record<string, string>, target: HTMLElement, serverResponse?: string,
+ *   pathInfo: {finalRequestPath: string},
+ * }} Detail
+ */
+
+import { drawShares, make, person } from "./desk/dom.js";
+
+const news = make("p", { class: "sr-only", "aria-live": "polite" });
+document.querySelector("main")?.append(news);
+
+/**
+ * @param {string} name
+ * @param {(detail: Detail, event: Event) => void} act
+ */
+function on(name, act) {
+  document.addEventListener(`htmx:${name}`, (event) => act(/** @type {CustomEvent<Detail>} */ (event).detail, event));
+}
+
+/** @param {Detail} detail */
+function follow({ boosted, pathInfo }) {
+  if (boosted) location.assign(pathInfo.finalRequestPath);
+}
+
+on("configRequest", ({ headers }) => {
+  headers["X-Signed-In-As"] = person();
+});
+on("responseError", follow);
+on("sendError", follow);
+on("beforeSwap", (detail, event) => {
+  if (!detail.boosted || detail.serverResponse?.includes(`id="${detail.target.id}"`)) return;
+  event.preventDefault(); // another page answered
+  follow(detail);
+});
+on("afterSwap", () => drawShares(document));
+on("afterSettle", ({ boosted, target }) => {
+  const part = document.getElementById(target.id);
+  if (!boosted || !part) return;
+  // What was pressed and has an id keeps the focus; else reading goes on at the top of what is new.
+  if (document.activeElement === document.body) part.focus({ preventScroll: true });
+  if (part.getBoundingClientRect().top < 0) part.scrollIntoView();
+  news.textContent = part.querySelector("[data-news], .pager span")?.textContent ?? document.title;
+});
