@@ -21,6 +21,7 @@ from clustering.models import Collection, Preference, Reading, Run, SeamScore, U
 from clustering.models import Page as Scan
 from tests.conftest import MakeCollection
 from tests.e2e.driver import PATIENCE_MS, DeskDriver, settled
+from tests.e2e.slow import slow_machine, slow_network
 
 # Playwright's sync API runs an event loop in this thread; Django would refuse the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -30,6 +31,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 PAPERS = ("#f3ead6", "#f6d9dd", "#e8efe6", "#efe9dc", "#dfe8f1")
 
 expect.set_options(timeout=PATIENCE_MS)
+slow_network()
 
 OpenDesk = Callable[..., DeskDriver]
 
@@ -143,6 +145,7 @@ def open_desk(
         Preference.objects.update_or_create(user=user, defaults={"tour_seen": None if tour else timezone.now()})
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, **options)  # type: ignore[arg-type]
         contexts.append(context)
+        context.on("page", slow_machine)
         page: Page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         driver = DeskDriver(page, str(live_server))
