@@ -27,7 +27,7 @@ def pages_about(words: str, *, among: CollectionQuerySet, hidden: QuerySet[Page]
     if not vector.any():
         return []
     near = Embedding.objects.filter(page__collection__in=among).exclude(page__in=hidden)
-    return nearest(settings.TEXT_ENCODER, vector, near, limit=limit)
+    return nearest(settings.TEXT_ENCODER, vector, near, dimensions=len(vector), limit=limit)
 
 
 @lru_cache(maxsize=256)

@@ -59,4 +59,4 @@ def _found(row: Embedding, width: int) -> list[Any]:
     """Return the pages from which the site would choose the nearest."""
     others = Embedding.objects.filter(encoder=row.encoder).exclude(page=row.page_id)
     with vector_index.searching(width):
-        return list(near_by_index(others, row.vector)[: SIMILAR + SPARE])
+        return list(near_by_index(others, row.vector, len(row.vector))[: SIMILAR + SPARE])

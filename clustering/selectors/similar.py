@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from math import isnan
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import FloatField, Func, IntegerField, QuerySet, Subquery
 from django.db.models.functions import Cast
 from pgvector.django import CosineDistance, HalfVectorField
 
@@ -26,6 +26,15 @@ EXACT_MOST = 100_000
 
 class NotIndexed(Exception):
     """There are too many vectors to compare with all of them, and no index."""
+
+
+class _Look(NamedTuple):
+    """The vector of the page that is asked about."""
+
+    encoder: str
+    dimensions: int
+    vector: Subquery
+    """Stays in the database: reading it and sending it back would take longer than the search."""
 
 
 def similar_pages(
@@ -52,46 +61,53 @@ def similar_pages(
     near = near.exclude(page=shown)
     if hidden is not None:
         near = near.exclude(page__in=hidden)
-    return nearest(mine.encoder, mine.vector, near, limit=limit, is_small=is_small)
+    return nearest(mine.encoder, mine.vector, near, dimensions=mine.dimensions, limit=limit, is_small=is_small)
 
 
 def nearest(
-    encoder: str, vector: Any, near: QuerySet[Embedding], *, limit: int, is_small: bool | None = None
+    encoder: str,
+    vector: Any,
+    near: QuerySet[Embedding],
+    *,
+    dimensions: int,
+    limit: int,
+    is_small: bool | None = None,
 ) -> list[tuple[Page, int]]:
     """Return the pages whose vectors by this encoder are nearest, each with its likeness in percent.
 
-    `vector` has the encoder's dimensions; `near` are the vectors to choose from, of any encoder; `is_small` says
-    whether they are few enough to compare with all, if that is known. Raises NotIndexed.
+    `vector` is an array of the encoder's `dimensions`, or an expression that gives one in the database; `near` are the
+    vectors to choose from, of any encoder; `is_small` says whether they are few enough to compare with all, if that is
+    known. Raises NotIndexed.
     """
+    same = Embedding.objects.filter(encoder=encoder).order_by()
     near = near.filter(encoder=encoder)
-    candidates = _candidates(encoder, vector, near, limit + SPARE, is_small=is_small)
+    candidates = _candidates(encoder, vector, near, limit + SPARE, dimensions=dimensions, is_small=is_small)
     if candidates is not None:
-        near = near.filter(page__in=candidates)
-    found = (
-        near.annotate(distance=CosineDistance("vector", vector))
-        .order_by("distance", "page")
-        .select_related("page__group", "page__collection")[:limit]
-    )
+        near = same.filter(page__in=candidates)
+    # Pages come afterward: joined to all candidates, or with their vectors, they would take longer than the search.
+    ranked = near.annotate(distance=CosineDistance("vector", vector)).order_by("distance", "page_id")
     # A vector of zeros is at no distance from anything.
-    return [(other.page, round(100 * max(0.0, 1 - other.distance))) for other in found if not isnan(other.distance)]
+    far = {page: far for page, far in ranked.values_list("page_id", "distance")[:limit] if not isnan(far)}
+    pages = Page.objects.select_related("group", "collection").defer("paper").in_bulk(far)
+    return [(pages[page], round(100 * max(0.0, 1 - far[page]))) for page in far if page in pages]
 
 
-def near_by_index(near: QuerySet[Embedding], vector: Any) -> QuerySet[Embedding, Any]:
+def near_by_index(near: QuerySet[Embedding], vector: Any, dimensions: int) -> QuerySet[Embedding, Any]:
     """Return ids of pages, nearest first, by a query whose order the vector index of this encoder gives."""
-    half = HalfVectorField(dimensions=len(vector))
-    distance = CosineDistance(Cast("vector", half), vector)
+    half = HalfVectorField(dimensions=dimensions)
+    distance = CosineDistance(Cast("vector", half), Cast(vector, half) if isinstance(vector, Subquery) else vector)
     return near.order_by(distance).values_list("page_id", flat=True)
 
 
 def _candidates(
-    encoder: str, vector: Any, near: QuerySet[Embedding], wanted: int, *, is_small: bool | None
+    encoder: str, vector: Any, near: QuerySet[Embedding], wanted: int, *, dimensions: int, is_small: bool | None
 ) -> list[int] | None:
     """Return what an index finds; None where all are to be compared."""
     everywhere = is_small is None
     same = Embedding.objects.filter(encoder=encoder).order_by()
     if is_small or (everywhere and _at_most(same, EXACT_PAGES)):
         return None
-    width = vector_index.width_of(encoder, len(vector))
+    width = vector_index.width_of(encoder, dimensions)
     if width is None:
         if everywhere and not _at_most(same, EXACT_MOST):
             raise NotIndexed(
@@ -101,17 +117,24 @@ def _candidates(
         return None
     # A collection of its own leaves few of what a narrow search finds, and each further one costs as much again.
     with vector_index.searching(width if everywhere else max(width, vector_index.WIDTH)):
-        found = list(near_by_index(near, vector)[:wanted])
+        found = list(near_by_index(near, vector, dimensions)[:wanted])
     # The scan gives up after a number of vectors; where a filter left too few by then, all are compared.
     return found if len(found) == wanted else None
 
 
 def _at_most(rows: QuerySet[Any], most: int) -> bool:
-    return rows.values("pk")[: most + 1].count() <= most
+    return not rows[most : most + 1].exists()
 
 
-def _vector_of(shown: Page) -> Embedding | None:
+def _vector_of(shown: Page) -> _Look | None:
     """By the default encoder, else by any other that looks at images."""
     held = shown.embeddings.exclude(encoder=settings.TEXT_ENCODER)
-    mine = held.filter(encoder=settings.ENCODER).first() or held.order_by("encoder").first()
-    return mine if mine is not None and any(mine.vector) else None
+    facts = held.annotate(
+        dimensions=Func("vector", function="vector_dims", output_field=IntegerField()),
+        length=Func("vector", function="vector_norm", output_field=FloatField()),
+    ).values_list("pk", "encoder", "dimensions", "length")
+    mine = facts.filter(encoder=settings.ENCODER).first() or facts.order_by("encoder").first()
+    if mine is None or not mine[3]:
+        return None
+    vector = Subquery(Embedding.objects.filter(pk=mine[0]).order_by().values("vector"))
+    return _Look(encoder=mine[1], dimensions=mine[2], vector=vector)

@@ -42,7 +42,7 @@ def test_the_database_searches_by_the_index(indexed: list[Collection], alice: Us
     among = access_collections(alice)
     near = near.filter(page__collection__in=among) if everywhere else near.filter(page__collection=indexed[1])
     with vector_index.searching():
-        plan = near_by_index(near, mine.vector)[:10].explain()
+        plan = near_by_index(near, mine.vector, DIMENSIONS)[:10].explain()
     assert f"Index Scan using {vector_index.index_name(ENCODER, DIMENSIONS)}" in plan
     assert "Sort" not in plan
 
@@ -77,6 +77,16 @@ def test_what_one_asks_about_is_not_found_and_the_nearest_come_first(indexed: li
     likenesses = [likeness for _, likeness in found]
     assert likenesses == sorted(likenesses, reverse=True)
     assert len(likenesses) == similar.SIMILAR
+
+
+def test_no_vector_leaves_the_database(indexed: list[Collection], alice: User) -> None:
+    """Written out and read again, those of the pages found take longer than the search itself."""
+    page = indexed[2].pages.order_by("position")[3]
+    for among in (access_collections(alice), None):
+        with CaptureQueriesContext(connection) as asked:
+            assert similar_pages(page, among=among)
+        statements = [query["sql"] for query in asked]
+        assert not [sql for sql in statements if "'[" in sql or '"vector", ' in sql.partition(" FROM ")[0]]
 
 
 def test_settings_of_the_search_end_with_it(indexed: list[Collection], alice: User) -> None:
