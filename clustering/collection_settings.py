@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 
+from clustering.admin_log import log_change
 from clustering.exports.settings import ExportSettings
 from clustering.exports.stored_settings import to_json
 from clustering.models import Collection, User
 from clustering.models.collection import CollectionSettings
+from clustering.wording import say
 
 
 def keep_settings(
@@ -34,7 +35,7 @@ def keep_settings(
         if said and after != stored:
             row.settings = after
             row.save(update_fields=["settings"])
-            LogEntry.objects.log_actions(actor.pk, [row], CHANGE, f"{said}.", single_object=True)
+            log_change([row], said, actor=actor)
     collection.settings = row.settings
     return before
 
@@ -50,6 +51,10 @@ def keep_export_settings(collection: Collection, kept: ExportSettings, *, actor:
         collection,
         CollectionSettings(export=after),
         actor=actor,
-        called=lambda before: f"Export settings: {', '.join(names)}" if (names := differing(before.export)) else "",
+        called=lambda before: _changed(differing(before.export)),
     )
     return differing(before.export)
+
+
+def _changed(names: list[str]) -> str:
+    return say("Export settings: %(names)s.", names=", ".join(names)) if names else ""

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils import timezone
 
+from clustering.admin_log import log_change
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Job, User
+from clustering.wording import say
 
 
 def archive(collection: Collection, *, actor: User) -> None:
     """Leave it out of the list of collections; all else stays as it is. Raises Refused where it is archived."""
-    _set(collection, "archived", to_be=True, actor=actor, said="Archived.")
+    _set(collection, "archived", to_be=True, actor=actor, said=say("Archived."))
 
 
 def unarchive(collection: Collection, *, actor: User) -> None:
     """List it again. Raises Refused where it is not archived."""
-    _set(collection, "archived", to_be=False, actor=actor, said="Taken out of the archive.")
+    _set(collection, "archived", to_be=False, actor=actor, said=say("Unarchived."))
 
 
 def delete(collection: Collection, *, actor: User) -> None:
     """Hide it from everybody until the sweep removes it. Raises Refused while a job is at work in it."""
     if Job.objects.active().filter(collection=collection).exists():
-        raise Refused(f"A job is at work in “{collection}”. Cancel it or wait until it is done, then delete.")
-    _set(collection, "deleted", to_be=True, actor=actor, said="Deleted.")
+        raise Refused(
+            say(
+                "A job is running in “%(collection)s”. Cancel it or wait until it is done, then delete the collection.",
+                collection=collection.title,
+            )
+        )
+    _set(collection, "deleted", to_be=True, actor=actor, said=say("Deleted."))
 
 
 def undelete(collection: Collection, *, actor: User) -> None:
     """Bring it back as it was. Raises Refused where it is not deleted."""
-    _set(collection, "deleted", to_be=False, actor=actor, said="Restored after it was deleted.")
+    _set(collection, "deleted", to_be=False, actor=actor, said=say("Restored after deletion."))
 
 
 def _set(collection: Collection, field: str, *, to_be: bool, actor: User, said: str) -> None:
@@ -37,6 +43,6 @@ def _set(collection: Collection, field: str, *, to_be: bool, actor: User, said: 
     waiting = Collection.objects.filter(**{"pk": collection.pk, f"{field}__isnull": to_be})
     with transaction.atomic():
         if not waiting.update(**{field: timezone.now() if to_be else None}):
-            raise Refused("Someone did this already.")
-        LogEntry.objects.log_actions(actor.pk, [collection], CHANGE, said, single_object=True)
+            raise Refused(say("Someone has already done this."))
+        log_change([collection], said, actor=actor)
     collection.refresh_from_db(fields=[field])

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.db import transaction
 from django.utils import timezone
 
 from clustering.access import may_edit, may_launch
+from clustering.admin_log import log_change
 from clustering.journal.errors import Refused
 from clustering.models import Assignment, Collection, CollectionRole, Team, User
 from clustering.notifying import members_of, notify
@@ -23,7 +23,7 @@ Holder = User | Team
 def named(holder: Holder) -> str:
     """How a person or a team is called."""
     if isinstance(holder, Team):
-        return f"team {holder.name}"
+        return say("team %(name)s", name=holder.name)
     return holder.get_full_name() or holder.get_username()
 
 
@@ -31,19 +31,15 @@ def _as_field(holder: Holder) -> dict[str, Any]:
     return {"team": holder} if isinstance(holder, Team) else {"person": holder}
 
 
-def _tell(collections: Sequence[Collection], said: str, *, actor: User) -> None:
-    LogEntry.objects.log_actions(actor.pk, collections, CHANGE, said, single_object=len(collections) == 1)  # type: ignore[call-overload] # a flag that says how many there are
-
-
 def give_role(collections: Sequence[Collection], holder: Holder, *, role: str, actor: User) -> None:
     """Let a person or a team do this, in place of what they could do before. Raises Refused for an unknown role."""
     if role not in CollectionRole.Role.values:
         raise Refused(say("Choose see, edit, or manage."))
-    label = CollectionRole.Role(role).label.lower()
     with transaction.atomic():
         for collection in collections:
             CollectionRole.objects.update_or_create(collection=collection, **_as_field(holder), defaults={"role": role})
-        _tell(collections, f"{named(holder)} may {label}.", actor=actor)
+        said = say("%(who)s: role “%(role)s”.", who=named(holder), role=CollectionRole.Role(role).label)
+        log_change(collections, said, actor=actor)
 
 
 def take_role(role: CollectionRole, *, actor: User) -> None:
@@ -52,7 +48,7 @@ def take_role(role: CollectionRole, *, actor: User) -> None:
     assert holder is not None  # a constraint of the table
     with transaction.atomic():
         role.delete()
-        _tell([role.collection], f"{named(holder)} has no role here anymore.", actor=actor)
+        log_change([role.collection], say("%(who)s: role removed.", who=named(holder)), actor=actor)
 
 
 def assign(
@@ -80,8 +76,12 @@ def assign(
             row, _ = Assignment.objects.update_or_create(**same, **_as_field(holder), defaults=values)
             made.append(row)
         _tell_holder(made, holder, actor=actor)
-        until = f", due {due:%B %-d, %Y}" if due else ""
-        _tell(collections, f"Assigned to {named(holder)}{until}.", actor=actor)
+        said = (
+            say("Assigned to %(who)s, due %(due)s.", who=named(holder), due=due)
+            if due
+            else say("Assigned to %(who)s.", who=named(holder))
+        )
+        log_change(collections, said, actor=actor)
     return made
 
 
@@ -123,7 +123,8 @@ def hand_over(assignment: Assignment, to: Holder, *, actor: User, note: str = ""
         said = say("%(who)s handed “%(collection)s” over to you.", who=named(actor), collection=collection.title)
         people = members_of(to)
         notify(people, said, kind="assigned", collection=collection, address="/my-work/", actor=actor, quote=note)
-        _tell([assignment.collection], f"{assignment.whose} handed over to {named(to)}.", actor=actor)
+        said = say("Assignment handed over from %(who)s to %(to)s.", who=assignment.whose, to=named(to))
+        log_change([assignment.collection], said, actor=actor)
     assignment.refresh_from_db()
 
 
@@ -131,5 +132,6 @@ def finish(assignment: Assignment, *, actor: User) -> bool:
     """Mark it as done; False where somebody did before."""
     done = Assignment.objects.open().filter(pk=assignment.pk).update(done=timezone.now(), done_by=actor)
     if done:
-        _tell([assignment.collection], f"Assignment of {assignment.whose} is done.", actor=actor)
+        said = say("Assignment of %(who)s done.", who=assignment.whose)
+        log_change([assignment.collection], said, actor=actor)
     return bool(done)

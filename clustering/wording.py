@@ -5,18 +5,20 @@
     as_data(sentence)    # {"text": "Split %(number)s …", "with": {"number": 12, "page": 31}}: for the database
     told(sentence)       # in the language of now; of what as_data gave as well
 
-Values may be sentences themselves. A template shows a sentence in the language of now by itself, and `str` keeps what
-it was made of.
+Values may be sentences themselves. A template shows a sentence in the language of now by itself, `str` keeps what it
+was made of, and a `SentenceField` stores it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
+from django.db import models
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
@@ -118,6 +120,40 @@ def told(value: Any) -> str:
     sentence = text % {name: told(part) for name, part in values.items()} if values else text
     first = value.get("first")
     return sentence if first is None else getattr(sentence[:1], first)() + sentence[1:]
+
+
+if TYPE_CHECKING:
+    _TextField = models.TextField[str, str]
+else:
+    _TextField = models.TextField  # it takes no type argument at run time
+
+_STORED = '{"text": '
+"""How a stored sentence begins; other text that begins so gets a space before it."""
+
+
+def to_text(value: str) -> str:
+    """Return a sentence as JSON for a column of text; other text as it is."""
+    if isinstance(value, Sentence):
+        return json.dumps(value.data, ensure_ascii=False)
+    return f" {value}" if value.startswith(_STORED) else value
+
+
+def from_text(text: str) -> str:
+    """Return what `to_text` was given: a Sentence, or plain text."""
+    return _made(json.loads(text), {}) if text.startswith(_STORED) else text
+
+
+class SentenceField(_TextField):
+    """A column of text that keeps a `Sentence` as data and returns it as one; plain text stays plain."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Return what the database keeps."""
+        value = super().get_prep_value(value)
+        return to_text(value) if isinstance(value, str) else value
+
+    def from_db_value(self, value: str | None, *args: object) -> str | None:
+        """Return the sentence."""
+        return None if value is None else from_text(value)
 
 
 MOST_NAMED = 6

@@ -14,7 +14,8 @@ KINDS = {"function", "method", "class", "property", "import", "unreachable_code"
 """Fields and constants are read by templates and by JSON too, which nothing here can see."""
 CALLED_BY_NAME = [
     *("Command", "Meta", "*Config", "*Middleware", "*Backend", "add_arguments", "handle", "ready"),  # Django
-    *("clean*", "get_*", "has_*_permission", "list_*", "order_*", "save_*", "change_view", "field_choices", "lookups"),
+    *("clean*", "get_*", "has_*_permission", "list_*", "order_*", "save_*", "*_view", "lookups"),
+    *("field_choices", "from_db_value"),  # Django too
     *("setting_fields", "common_fields", "csrf_failure", "server_error"),  # templates and settings name these
     *("_new_conn", "writable", "allow_request", "wait"),  # urllib3, zipfile and ninja
 ]

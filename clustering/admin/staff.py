@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from clustering.access import may_launch
+from clustering.admin_log import message_of
 from clustering.models import Collection
 from clustering.written import whole_numbers
 
@@ -45,6 +47,16 @@ class StaffAdmin(KeyedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody deletes here: what archivists confirmed hangs on these rows."""
         return False
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show what changed in the language of whoever reads it."""
+        response = super().history_view(request, object_id, extra_context)
+        if isinstance(response, TemplateResponse):
+            for entry in (response.context_data or {})["action_list"]:
+                entry.change_message = message_of(entry)
+        return response
 
 
 class CollectionFilter(admin.RelatedFieldListFilter):

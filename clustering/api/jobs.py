@@ -18,6 +18,7 @@ from clustering.api.signing_in import person
 from clustering.api.sources import source_named
 from clustering.jobs import launching, ordering
 from clustering.journal.errors import Refused
+from clustering.wording import told
 
 router = Router(tags=["Jobs"])
 
@@ -221,6 +222,6 @@ def _problem_told(problem: models.JobProblem) -> JobProblem:
         id=problem.pk,
         position=problem.page.position if problem.page else None,
         filename=problem.filename,
-        message=problem.message,
+        message=told(problem.message),
         is_warning=problem.is_warning,
     )

@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from clustering.asking.opinions import Asked
 from clustering.models import Collection, Opinion
+from clustering.wording import say, say_n
 
 QUESTIONS, SECONDS = 50, 900
 """What a job may ask where staff say nothing else."""
@@ -78,11 +79,19 @@ class Spent:
     def used_up(self, budget: Budget) -> str:
         """Why nothing more may be asked, in a sentence; empty where more may."""
         if self.answered >= budget.questions:
-            return f"The budget of {budget.questions:,} question{'s' if budget.questions > 1 else ''} is used up."
+            return say_n(
+                "The budget of %(count)s question is used up.",
+                "The budget of %(count)s questions is used up.",
+                budget.questions,
+            )
         if self.seconds >= budget.seconds:
-            return f"The budget of {budget.seconds:,} second{'s' if budget.seconds > 1 else ''} is used up."
+            return say_n(
+                "The budget of %(count)s second is used up.",
+                "The budget of %(count)s seconds is used up.",
+                budget.seconds,
+            )
         if budget.money is not None and self.cost >= budget.money:
-            return f"The budget of {budget.money} is used up."
+            return say("The budget of %(money)s is used up.", money=budget.money)
         return ""
 
 

@@ -23,6 +23,7 @@ from clustering.jobs import slices
 from clustering.jobs.slices import Claimed, Slice, SliceVoid, Stage, moved, note_problem
 from clustering.models import Job, Page, PageBatch
 from clustering.models.batch import PageBatchQuerySet
+from clustering.wording import say
 
 FEWEST_BATCHES = 16
 """A small collection is cut at least into so many, so that several workers have something to do."""
@@ -192,14 +193,22 @@ def _split(row: PageBatch) -> None:
     row.delete()
 
 
-def give_up(batch: Batch, past: str) -> None:
+def give_up(batch: Batch) -> None:
     """Note for people that this page ends whoever works on it, and go on without it."""
     with batch.finishing():
         for page in batch.pages:
             batch.problem(
-                f"{page.identifier} was not {past}. {batch.row.lapses} workers in a row ended while they worked on it, "
-                f"most likely for want of memory ({page.filename}, {page.width:,} × {page.height:,} pixels). Give the "
-                "workers more memory or import a smaller scan, then launch the job again.",
+                say(
+                    "%(page)s was skipped (%(stage)s). %(count)s workers in a row stopped while processing it, "
+                    "probably because they ran out of memory (%(file)s, %(width)s × %(height)s pixels). Give the "
+                    "workers more memory or import a smaller scan, then start the job again.",
+                    page=page.identifier,
+                    stage=Job.Stage(batch.row.stage).label,
+                    count=batch.row.lapses,
+                    file=page.filename,
+                    width=page.width,
+                    height=page.height,
+                ),
                 page=page,
             )
 

@@ -19,6 +19,7 @@ from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS, JobQuerySet
 from clustering.notifying import tell_of_job
 from clustering.store import StoreAway
+from clustering.wording import Sentence, say
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def _wait(job: Job, rows: JobQuerySet, error: Exception) -> None:
     rows.update(
         state=Job.State.QUEUED,
         slices=F("slices") + 1,
-        error=sentence_for(error, again="The job goes on by itself then."),
+        error=sentence_for(error, again=say("The job then continues automatically.")),
         heartbeat=Now(),  # and no result: what the rows do not have is not true
     )
 
@@ -73,7 +74,7 @@ def _fail(job: Job, rows: JobQuerySet, error: Exception) -> None:
         message = str(error)
         log.warning("Job %s stopped: %s", job.pk, message)
     else:
-        message = sentence_for(error, again="Then start it again; it continues where it stopped.")
+        message = sentence_for(error, again=say("Then start it again; it continues where it stopped."))
         log.error("Job %s failed.", job.pk, exc_info=error)
     if not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()
@@ -81,27 +82,37 @@ def _fail(job: Job, rows: JobQuerySet, error: Exception) -> None:
         tell_of_job(job, failed=message)
 
 
-def sentence_for(error: Exception, *, again: str) -> str:
+def sentence_for(error: Exception, *, again: Sentence) -> Sentence:
     """Return what to tell people of an error that stopped a job; `again` says how it goes on once that is seen to."""
     if isinstance(error, StoreAway):
-        return f"{error} {again}"
+        return say("%(why)s %(again)s", why=error, again=again)
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        return f"The disk of the media store ({settings.MEDIA_ROOT}) is full. Make room. {again}"
+        return say(
+            "The disk of the media store (%(place)s) is full. Free up space. %(again)s",
+            place=settings.MEDIA_ROOT,
+            again=again,
+        )
     if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") == _DISK_FULL:
-        return f"The database's disk is full. Make room. {again}"
+        return say("The database’s disk is full. Free up space. %(again)s", again=again)
     if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}:
         place = error.filename or settings.MEDIA_ROOT
-        return (
-            f"{place} can’t be read or written ({error.strerror}). Give the workers’ account access "
-            f"to it, or set HHREVIEW_MEDIA_ROOT to another folder. {again}"
+        return say(
+            "%(place)s can’t be read or written (%(why)s). Give the workers’ account access to it, or set "
+            "HHREVIEW_MEDIA_ROOT to another folder. %(again)s",
+            place=place,
+            why=error.strerror,
+            again=again,
         )
     if isinstance(error, MemoryError):
-        return f"The worker ran out of memory. Give it more, or use a smaller encoder or resolution. {again}"
+        return say(
+            "The worker ran out of memory. Give it more, or use a smaller encoder or resolution. %(again)s", again=again
+        )
     if isinstance(error, OperationalError):
-        return f"The database did not answer ({str(error).strip()}). Check it. {again}"
-    return (
-        f"The job stopped on an unexpected error: {type(error).__name__}: {error}. The worker's log has the "
-        "details. Launch it again to go on where it stopped; if it stops here again, report this sentence."
+        return say("The database did not answer (%(why)s). Check it. %(again)s", why=str(error).strip(), again=again)
+    return say(
+        "The job stopped because of an unexpected error: %(error)s. The worker’s log has the details. Start the job "
+        "again to continue where it stopped. If it stops here again, report this message.",
+        error=f"{type(error).__name__}: {error}",
     )
 
 

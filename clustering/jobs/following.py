@@ -8,6 +8,7 @@ from clustering.jobs.params import ImportParams, told
 from clustering.jobs.stages.comparing import waits
 from clustering.jobs.stages.importing import number_of
 from clustering.models import Job, JobProblem
+from clustering.wording import say
 
 
 def follow(job: Job) -> None:
@@ -37,7 +38,7 @@ def _launch(job: Job, kind: str) -> None:
         JobProblem.objects.create(
             job=job,
             is_warning=True,
-            message=f"{error} It may have passed by what is new: launch it again when it is over.",
+            message=say("%(why)s It may have missed new pages: start it again when it is done.", why=error),
         )
         return
     Job.objects.filter(pk=job.pk).update(result={**job.result, "next_job": following.pk})

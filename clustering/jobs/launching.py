@@ -22,6 +22,7 @@ from clustering.jobs.stages import queue_of
 from clustering.models import Collection, Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.notifying import tell_of_job
+from clustering.wording import Sentence, say
 
 SLICE_TASK = "clustering.tasks.run_slice"
 TURN_TASK = "clustering.tasks.take_turn"
@@ -37,10 +38,16 @@ class AlreadyActive(Exception):
     """The collection has an active job of this kind. The message is a full sentence; `job` is that job."""
 
     def __init__(self, job: Job) -> None:
-        progress = f", {job.done} of {job.total} done" if job.total else ""
+        progress = say(", %(done)s of %(total)s done", done=job.done, total=job.total) if job.total else ""
         super().__init__(
-            f"{job.collection.title} has a job “{job.get_kind_display()}” that is {job.get_state_display()}{progress}. "
-            "Wait for it to finish, or cancel it first."
+            say(
+                "%(collection)s has a job “%(job)s” that is %(state)s%(progress)s. Wait for it to finish, or cancel it "
+                "first.",
+                collection=job.collection.title,
+                job=Job.Kind(job.kind).label,
+                state=Job.State(job.state).label,
+                progress=progress,
+            )
         )
         self.job = job
 
@@ -99,7 +106,7 @@ def relaunch_job(job: Job, *, actor: User | None, here: bool = False) -> Job:
 
 def cancel_job(job: Job, *, actor: User | None) -> bool:
     """Cancel an active job; the slice under way stops at its next chunk. Return False where it was over already."""
-    who = f"Cancelled by {actor.get_username()}." if actor else "Cancelled."
+    who = say("Canceled by %(who)s.", who=actor.get_username()) if actor else say("Canceled.")
     cancelled = (
         Job.objects.active()
         .filter(pk=job.pk)
@@ -142,13 +149,15 @@ def resume_stuck_jobs() -> int:
     return revived
 
 
-def _gave_up(job: Job) -> str:
-    at = f" at the stage “{job.get_stage_display()}”" if job.stage else ""
-    if job.total:
-        at += f", {job.done} of {job.total} done"
-    return (
-        f"{job.lapses + 1} workers in a row ended while they worked on it{at}, most likely for want of memory. Give "
-        "the workers more memory, then launch it again: it goes on where it stopped."
+def _gave_up(job: Job) -> Sentence:
+    stage = say(" (%(stage)s)", stage=Job.Stage(job.stage).label) if job.stage else ""
+    progress = say(", %(done)s of %(total)s done", done=job.done, total=job.total) if job.total else ""
+    return say(
+        "%(count)s workers in a row stopped while working on this job%(stage)s%(progress)s, probably because they ran "
+        "out of memory. Give the workers more memory, then start the job again; it continues where it stopped.",
+        count=job.lapses + 1,
+        stage=stage,
+        progress=progress,
     )
 
 
@@ -200,7 +209,7 @@ def _fail_stuck(collection: Collection, kind: str) -> None:
     """End a stuck job, so that a new one may begin."""
     Job.objects.stuck().filter(collection=collection, kind=kind).update(
         state=Job.State.FAILED,
-        error="Its worker gave no sign of life any more, so a new job took its place and goes on where it stopped.",
+        error=say("Its worker stopped responding, so a new job replaced it and continues where it stopped."),
         finished=Now(),
         slices=F("slices") + 1,
     )

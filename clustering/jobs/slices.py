@@ -50,7 +50,7 @@ def moved() -> None:
 
 
 class JobStopped(Exception):
-    """The job cannot go on. The message is a full sentence with the reason and the remedy."""
+    """The job cannot go on. The message is a `Sentence` with the reason and the remedy."""
 
 
 class SliceVoid(Exception):
@@ -122,8 +122,6 @@ class Claimed:
     queue: str
     most: int
     """Pages of a batch: some seconds of work."""
-    past: str
-    """What a page is when it is done: "embedded", "read"."""
     lacking: Callable[[Job], QuerySet[Page]]
     """Pages for which it is not done yet, in scan order. Raises JobStopped where it cannot be done."""
     work: Callable[[Any], None]

@@ -17,6 +17,7 @@ from clustering.jobs.endings import beating, end_badly, let_go_of_connection
 from clustering.jobs.slices import Claimed, JobStopped, Next, SliceVoid
 from clustering.jobs.stages import queue_of, stages_of
 from clustering.models import Job
+from clustering.wording import say
 
 log = logging.getLogger(__name__)
 LOOK_SECONDS = 0.2
@@ -86,7 +87,7 @@ def _do(batch: Batch, *, patient: bool, hung: Callable[[], None] | None = None) 
         part = _part_of(batch)
         with beating(f"A batch of job {job.pk}", sign, hung):
             if batch.is_given_up:
-                batches.give_up(batch, part.past)
+                batches.give_up(batch)
             else:
                 part.work(batch)
     except SliceVoid:
@@ -101,7 +102,7 @@ def _part_of(batch: Batch) -> Claimed:
     part = _part(batch.job, batch.row.stage)
     if part is None:
         raise JobStopped(
-            "Its pages wait for a stage that this version of hhreview does not know. Launch the job again."
+            say("The job’s pages wait for a stage that this version of hhreview does not have. Start the job again.")
         )
     return part
 

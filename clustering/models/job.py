@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _lazy
 
+from clustering.wording import SentenceField
+
 HEARTBEAT_SECONDS: int = settings.HEARTBEAT_SECONDS
 """An active job without a sign of life for this long is stuck: a slice gives one every few seconds."""
 
@@ -104,7 +106,7 @@ class Job(models.Model):
     )
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
-    error = models.TextField(blank=True)
+    error = SentenceField(blank=True)
     result = models.JSONField(default=dict)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     relaunch_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="relaunches")
@@ -187,7 +189,7 @@ class JobProblem(models.Model):
     job = models.ForeignKey(Job, models.CASCADE, related_name="problems")
     page = models.ForeignKey("clustering.Page", models.SET_NULL, null=True, blank=True, related_name="+")
     filename = models.CharField(max_length=500, blank=True)
-    message = models.TextField(help_text="A full sentence with the reason and the remedy.")
+    message = SentenceField(help_text="A full sentence with the reason and the remedy.")
     is_warning = models.BooleanField(default=False, help_text="The page was imported anyway.")
     created = models.DateTimeField(db_default=Now(), editable=False)
 

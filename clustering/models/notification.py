@@ -8,6 +8,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _lazy
 
+from clustering.wording import SentenceField
+
 
 class Notification(models.Model):
     """One piece of news for one person. Unread -> read. Mail: none, or waiting -> sent; after a day it is given up."""
@@ -32,7 +34,7 @@ class Notification(models.Model):
     collection = models.ForeignKey("clustering.Collection", models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     said = models.JSONField(help_text="The sentence, as `wording.as_data` writes it.")
-    quote = models.TextField(blank=True, default="", help_text="What the other person wrote.")
+    quote = SentenceField(blank=True, default="", help_text="What the other person wrote, or why a job failed.")
     address = models.CharField(max_length=500, blank=True, default="", help_text="Where it leads.")
     key = models.CharField(max_length=100, null=True, blank=True, help_text="Of what is told once only.")  # noqa: DJ001 - many have none
     created = models.DateTimeField(db_default=Now(), editable=False)

@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection, transaction
 from pydantic import ValidationError
 
+from clustering.admin_log import message_of
 from clustering.collection_settings import keep_export_settings, keep_settings
 from clustering.exports.settings import ExportSettings
 from clustering.models import Collection, User
@@ -25,10 +26,10 @@ def kept(collection: Collection) -> dict[str, object]:
 def test_what_was_written_since_the_collection_was_read_stays(make_collection: MakeCollection, sam: User) -> None:
     collection = make_collection(pages=1)
     early, late = (Collection.objects.get(pk=collection.pk) for _ in range(2))
-    keep_settings(early, CollectionSettings(learn_every=20), actor=sam, called=lambda _: "Learns")
+    keep_settings(early, CollectionSettings(learn_every=20), actor=sam, called=lambda _: "Learns.")
     keep_export_settings(late, ExportSettings(rights="In copyright"), actor=sam)
     assert kept(collection) == {"learn_every": 20, "export": {"rights": "In copyright"}} == late.settings
-    assert [entry.change_message for entry in LogEntry.objects.order_by("pk")] == [
+    assert [message_of(entry) for entry in LogEntry.objects.order_by("pk")] == [
         "Learns.",
         "Export settings: rights.",
     ]

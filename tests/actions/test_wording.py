@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clustering.models import User
-from clustering.wording import groups_in_words, listed, name_of, pages_in_words
+from clustering.wording import Sentence, from_text, groups_in_words, listed, name_of, pages_in_words, say, to_text
 
 
 def test_pages_are_named_by_stretches_and_counted_where_there_are_many() -> None:
@@ -27,3 +27,14 @@ def test_people_are_named_as_they_call_themselves() -> None:
     assert name_of(User(pk=2, username="ben"), to=ann) == "ben"
     assert name_of(ann, to=ann) == "You"
     assert name_of(None) == "hhreview"
+
+
+def test_a_sentence_comes_back_from_a_column_of_text_and_nothing_else_is_taken_for_one() -> None:
+    sentence = say("Split %(number)s before page %(page)s.", number=12, page="“31”")
+    back = from_text(to_text(sentence))
+    assert isinstance(back, Sentence)
+    assert (back, back.data) == (sentence, sentence.data)
+    for plain in ("", "Split 12.", "{broken", '{"text": "100 %(x)s"}', '{"text": '):
+        kept = from_text(to_text(plain))
+        assert not isinstance(kept, Sentence)
+        assert kept.strip() == plain.strip()

@@ -11,8 +11,14 @@ from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from clustering.admin.forms import FORMS
+from clustering.admin_log import log_change
+from clustering.collection_settings import keep_export_settings
+from clustering.exports.settings import ExportSettings
+from clustering.jobs.endings import end_badly
 from clustering.jobs.launching import launch_job
+from clustering.jobs.slices import note_problem
 from clustering.models import Collection, Edit, Group, Job, JobProblem, Page, Run, SeamScore, User
+from clustering.wording import say
 from tests.conftest import MakeCollection
 from tests.jobs.conftest import DrawScans
 from tests.language_model import Speak, says
@@ -203,6 +209,35 @@ def test_the_jobs_page_shows_progress_problems_and_orders(staff: Client, collect
     assert "1 error, 0 warnings" in page
 
 
+def test_why_a_job_failed_and_what_was_changed_are_read_in_every_language(
+    staff: Client, collection: Collection, clerk: User
+) -> None:
+    """What was stored as a sentence stays as it was; the API and the bell tell the same."""
+    job = launch_job(collection, kind=Job.Kind.EMBED, actor=clerk, here=True)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
+    note_problem(job, say("%(page)s was not analyzed. %(why)s", page="HH000001_0002", why="<It> is damaged."))
+    note_problem(job, "HH000001_0003 was stored as a sentence.")
+    end_badly(job, Job.objects.filter(pk=job.pk), MemoryError(), patient=False)
+    keep_export_settings(collection, ExportSettings(rights="In copyright"), actor=clerk)
+    log_change([collection], "An older change.", actor=clerk)
+    german = {"accept-language": "de"}
+    for address in (reverse("job", args=[job.pk]), reverse("admin:clustering_job_change", args=[job.pk])):
+        page = staff.get(address, headers=german).content.decode()
+        assert "Dem Arbeitsprozess ging der Speicher aus." in page
+        assert "HH000001_0002 wurde nicht analysiert. &lt;It&gt; is damaged." in page
+        assert "HH000001_0003 was stored as a sentence." in page
+    assert "Dem Arbeitsprozess" in staff.get("/notifications/", headers=german).content.decode()
+    told = staff.get(f"/api/v1/collections/{collection.slug}/jobs/{job.pk}", headers=german).json()
+    assert told["error"].startswith("Dem Arbeitsprozess ging der Speicher aus.")
+    job.refresh_from_db()
+    assert job.error.startswith("The worker ran out of memory.")
+    history = reverse("admin:clustering_collection_history", args=[collection.pk])
+    page = staff.get(history, headers=german).content.decode()
+    assert "Exporteinstellungen: rights." in page
+    assert "An older change." in page
+    assert "Export settings: rights." in staff.get(history).content.decode()
+
+
 def test_the_polled_part_ends_when_the_job_does(staff: Client, collection: Collection) -> None:
     job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
     address = reverse("admin:clustering_job_status", args=[job.pk])
@@ -218,7 +253,7 @@ def test_cancel_and_launch_again(staff: Client, collection: Collection, clerk: U
     job = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
     staff.post(reverse("admin:clustering_job_cancel", args=[job.pk]))
     job.refresh_from_db()
-    assert (job.state, job.error) == (Job.State.CANCELLED, "Cancelled by clerk.")
+    assert (job.state, job.error) == (Job.State.CANCELLED, "Canceled by clerk.")
     answer = staff.post(reverse("admin:clustering_job_relaunch", args=[job.pk]))
     again = Job.objects.get(relaunch_of=job)
     assert answer.headers["Location"] == reverse("admin:clustering_job_change", args=[again.pk])

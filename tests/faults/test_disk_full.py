@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from PIL import Image
 
+from clustering.wording import from_text
 from tests.faults.desk import ROOT, Desk, reviewing
 from tests.strangers import MAY_BECOME_ANOTHER as IS_ROOT
 
@@ -76,7 +77,7 @@ def test_an_import_waits_for_room_in_the_media_store(desk: Desk, disks: dict[str
         desk.until(lambda: "is full" in _importing(desk)[1], "the job says that it waits")
         state, error = _importing(desk)
         assert state in {"queued", "running"}
-        assert error.endswith("Make room. The job goes on by itself then.")
+        assert from_text(error).endswith("Free up space. The job then continues automatically.")
         if disks["media"]:
             subprocess.run(["mount", "-o", "remount,size=200m", str(desk.home / "media")], check=True)
         resource.prlimit(worker, resource.RLIMIT_FSIZE, given)

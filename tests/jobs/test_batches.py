@@ -43,7 +43,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         with batch.finishing():
             pages.extend(page.pk for page in batch.pages)
 
-    use(monkeypatch, Claimed("try", QUEUE, 4, "tried", lacking, work))
+    use(monkeypatch, Claimed("embed", QUEUE, 4, lacking, work))
     return pages
 
 
@@ -115,7 +115,7 @@ def test_what_a_batch_needs_is_loaded_before_it_is_claimed(
     def work(batch: Batch) -> None:
         raise slices.JobStopped("The weights are damaged: copy them again.")
 
-    use(monkeypatch, Claimed("try", QUEUE, 4, "tried", lacking, work, get_ready))
+    use(monkeypatch, Claimed("embed", QUEUE, 4, lacking, work, get_ready))
     job = planted(make_collection(pages=8))
     turns.take_turn(QUEUE)
     job.refresh_from_db()
@@ -153,7 +153,7 @@ def test_a_page_that_ends_every_worker_is_given_up_by_name_and_the_job_goes_on(
         with batch.finishing():
             done.extend(page.pk for page in batch.pages)
 
-    use(monkeypatch, Claimed("try", QUEUE, 4, "tried", lacking, work))
+    use(monkeypatch, Claimed("embed", QUEUE, 4, lacking, work))
     job = planted(collection)
     for _ in range(6):
         with suppress(KeyboardInterrupt):
@@ -164,7 +164,7 @@ def test_a_page_that_ends_every_worker_is_given_up_by_name_and_the_job_goes_on(
     page = Page.objects.get(pk=poison)
     (problem,) = job.problems.all()
     assert problem.page == page
-    assert problem.message.startswith(f"{page.identifier} was not tried. 3 workers in a row ended")
+    assert problem.message.startswith(f"{page.identifier} was skipped (Analyzing images). 3 workers in a row stopped")
     running.run_slice(job.pk, 1)
     job.refresh_from_db()
     assert (job.state, job.done) == (Job.State.DONE, 40)
@@ -180,7 +180,7 @@ def test_a_slice_that_ends_every_worker_fails_the_job(make_collection: MakeColle
         launching.resume_stuck_jobs()
     job.refresh_from_db()
     assert job.state == Job.State.FAILED
-    assert job.error.startswith("3 workers in a row ended while they worked on it at the stage “Proposing documents”")
+    assert job.error.startswith("3 workers in a row stopped while working on this job (Proposing documents)")
 
 
 def test_a_cancelled_job_ends_the_batch_under_way_within_seconds(
@@ -196,7 +196,7 @@ def test_a_cancelled_job_ends_the_batch_under_way_within_seconds(
         with batch.finishing():
             raise AssertionError("nothing is written")
 
-    use(monkeypatch, Claimed("try", QUEUE, 4, "tried", lacking, work))
+    use(monkeypatch, Claimed("embed", QUEUE, 4, lacking, work))
     job = planted(collection)
     with pytest.raises(AssertionError, match="nothing is written"):
         work(claimed())
@@ -243,7 +243,7 @@ def test_a_worker_that_stops_gives_back_what_it_did_not_begin(
         with batch.finishing(left=rest):
             done.append(first.pk)
 
-    use(monkeypatch, Claimed("try", QUEUE, 4, "tried", lacking, work))
+    use(monkeypatch, Claimed("embed", QUEUE, 4, lacking, work))
     monkeypatch.setattr(slices, "STOPPING", Event())
     job = planted(make_collection(pages=64))
     turns.take_turn(QUEUE)
@@ -279,7 +279,7 @@ def test_a_job_whose_pages_wait_behind_others_counts_as_alive(
         assert beats.wait(10)
 
     beats = Event()
-    use(monkeypatch, Claimed("try", QUEUE, 4, "tried", lacking, work))
+    use(monkeypatch, Claimed("embed", QUEUE, 4, lacking, work))
     one, other = planted(make_collection("a", pages=2)), planted(make_collection("b", pages=2))
     monkeypatch.setattr(turns, "beating", lambda what, sign, hung: SignInTheEnd(sign, beats))
     turns._do(claimed(), patient=True)

@@ -171,7 +171,7 @@ def test_pages_that_do_not_come_are_named_and_come_with_the_next_launch(server: 
     assert (job.state, job.result["added"], job.result["refused"]) == (Job.State.DONE, 2, 2)
     first, second = job.problems.all()
     assert first.filename == "HH018977_0002__bdr_p2.jpg"
-    assert first.message.startswith("HH018977_0002__bdr_p2.jpg did not come. http://127.0.0.1")
+    assert first.message.startswith("HH018977_0002__bdr_p2.jpg could not be fetched. http://127.0.0.1")
     assert "the server answered 404" in first.message
     assert "gave text/html instead of an image" in second.message
     again = running.run_here(make("bdr:item1"))
@@ -195,7 +195,7 @@ def test_a_server_that_is_gone_stops_the_job_with_what_is_in(server: Server) -> 
     job = running.run_here(make("bdr:item1"))
     assert (job.state, job.result["added"]) == (Job.State.FAILED, 2)
     assert f"The server did not answer for {MOST_GONE} pages in a row" in job.error
-    assert "launch it again later" in job.error
+    assert "Start the import again later" in job.error
     assert server.count(image("bdr:p8")) == 0
     server.faults.clear()
     again = running.run_here(launching.relaunch_job(job, actor=None, here=True))
@@ -216,7 +216,7 @@ def test_two_manifests_whose_pages_have_one_name_do_not_pass_for_each_other(serv
         server.documents[f"/plain{path}/1.jpg"] = answer
     running.run_here(make(f"{server.address}/m"))
     job = running.run_here(make(f"{server.address}/n"))
-    assert "has the identifier 1, which page 1 (1.jpg) has already" in job.problems.get().message
+    assert "has the identifier 1, which page 1 (1.jpg) already has" in job.problems.get().message
     assert "Import it into a separate collection" in job.problems.get().message
 
 

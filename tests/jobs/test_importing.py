@@ -119,7 +119,7 @@ def test_one_identifier_for_two_contents_is_refused(draw_scans: DrawScans) -> No
     job = run_import(folder)
     assert names() == ["1.jpg"]
     (problem,) = job.problems.all()
-    assert "more/1.jpg has the identifier 1, which page 1 (1.jpg) has already" in problem.message
+    assert "more/1.jpg has the identifier 1, which page 1 (1.jpg) already has" in problem.message
 
 
 def test_a_changed_file_does_not_replace_its_page(draw_scans: DrawScans) -> None:
@@ -291,7 +291,7 @@ def test_a_folder_that_never_stays_the_same_is_told(draw_scans: DrawScans, monke
     job.refresh_from_db()
     running.run_here(job)
     assert job.state == Job.State.DONE
-    assert "The source changed again and again while it was imported (-1 files)" in job.problems.get().message
+    assert "The source kept changing while it was imported (-1 files)" in job.problems.get().message
 
 
 def test_what_is_left_out_is_named_and_of_very_many_the_span(draw_scans: DrawScans) -> None:

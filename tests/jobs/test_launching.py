@@ -78,7 +78,7 @@ def test_a_stuck_job_is_failed_with_a_sentence_and_replaced(collection: Collecti
     fresh = launch_job(collection, kind=Job.Kind.READ, actor=None, here=True)
     stuck.refresh_from_db()
     assert stuck.state == Job.State.FAILED
-    assert "no sign of life" in stuck.error
+    assert "stopped responding" in stuck.error
     assert fresh.state == Job.State.QUEUED
     assert running.run_slice(stuck.pk, 0) is None
 
@@ -100,7 +100,7 @@ def test_a_revived_job_leaves_the_lost_slice_void(
 def test_a_cancelled_job_says_who_did_it_and_runs_no_more(collection: Collection, sam: User) -> None:
     job = launch_job(collection, kind=Job.Kind.READ, actor=sam, here=True)
     assert cancel_job(job, actor=sam)
-    assert (job.state, job.error) == (Job.State.CANCELLED, "Cancelled by sam.")
+    assert (job.state, job.error) == (Job.State.CANCELLED, "Canceled by sam.")
     assert not cancel_job(job, actor=sam)
     assert running.run_slice(job.pk, 0) is None
 

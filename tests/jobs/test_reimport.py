@@ -139,7 +139,7 @@ def test_everything_is_done_as_agreed(collection: Collection, folder: Path) -> N
     assert Page.objects.get(filename="4.jpg").role == Page.Role.OTHER
     told = set(job.problems.values_list("message", flat=True))
     assert "1a.jpg was inserted as page 2." in told
-    assert "3.jpg (page 3) is named 3 verso.jpg now." in told
+    assert "3.jpg (page 3) is now named 3 verso.jpg." in told
     again, plan = preview(collection, folder)
     assert [section.kind for section in sections(plan)] == ["missing"]
     assert waits(again)
@@ -151,7 +151,7 @@ def test_what_is_not_agreed_to_is_not_done(collection: Collection, folder: Path)
     (folder / "4.jpg").unlink()
     job = agree(preview(collection, folder)[0], "insert")
     assert names(collection) == ["1.jpg", "1a.jpg", "2.jpg", "3.jpg", "4.jpg"]
-    assert "2.jpg has the identifier 2, which page 2 (2.jpg) has already" in job.problems.get(is_warning=False).message
+    assert "2.jpg has the identifier 2, which page 2 (2.jpg) already has" in job.problems.get(is_warning=False).message
     assert Page.objects.get(filename="4.jpg").role == ""
 
 

@@ -190,7 +190,7 @@ def test_a_store_that_is_away_keeps_a_job_waiting_and_people_told(
     job.refresh_from_db()
     assert (job.state, Page.objects.count()) == ("queued", 0)
     away = "The store at http://127.0.0.1:9 does not answer (EndpointConnectionError). Check it."
-    assert job.error == f"{away} The job goes on by itself then."
+    assert job.error == f"{away} The job then continues automatically."
     use(settings, endpoint)
     run_slice(job.pk, job.slices)
     assert Page.objects.count() == 3

@@ -55,7 +55,7 @@ def test_a_full_disk_makes_a_job_wait_until_there_is_room(job: Job, monkeypatch:
     assert running.run_slice(job.pk, 0) is None
     job.refresh_from_db()
     assert (job.state, job.slices) == (Job.State.QUEUED, 1)
-    assert "is full. Make room. The job goes on by itself then." in job.error
+    assert "is full. Free up space. The job then continues automatically." in job.error
     began = job.started
     only_stage(monkeypatch, no_work)
     grow_silent(job)
@@ -68,7 +68,7 @@ def test_a_full_disk_makes_a_job_wait_until_there_is_room(job: Job, monkeypatch:
 def test_a_command_that_does_the_work_itself_stops_at_a_full_disk(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     only_stage(monkeypatch, no_room)
     assert running.run_here(job).state == Job.State.FAILED
-    assert "Make room. Then start it again" in job.error
+    assert "Free up space. Then start it again" in job.error
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -86,7 +86,7 @@ def test_a_database_that_went_away_under_a_slice_fails_nothing(
     assert running.run_slice(job.pk, 0) is None
     job.refresh_from_db()
     assert (job.state, job.slices) == (Job.State.QUEUED, 1)
-    assert "The job goes on by itself" in job.error
+    assert "The job then continues automatically" in job.error
     only_stage(monkeypatch, no_work)
     running.run_slice(job.pk, 1)
     job.refresh_from_db()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.admin.models import LogEntry
 
 from clustering.actions import confirm_groups
+from clustering.admin_log import message_of
 from clustering.models import Collection, Group, User
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -20,7 +21,7 @@ def test_staff_say_whether_confirming_accepts_drafts(
     saved = client.post("/c/afl/settings/", {"least": "60"}, follow=True)
     assert b"Settings saved." in saved.content
     assert Collection.objects.get().settings == {"drafts": {"accept": False, "least": 60}}
-    assert LogEntry.objects.get().change_message == "Confirming accepts no drafts."
+    assert message_of(LogEntry.objects.get()) == "Confirming accepts no drafts."
     confirm_groups(collection.groups.all(), actor=sam)
     assert Group.objects.get().title == ""
 
@@ -53,7 +54,7 @@ def test_the_address_in_a_repository_is_kept_and_leads_there(
     pattern = "https://repository.example.org/{slug}/item/{identifier}?n={page}"
     client = signed(sam)
     client.post("/c/afl/settings/", {"act": "repository", "repository": pattern})
-    assert LogEntry.objects.get().change_message == f"Address in the repository: {pattern}."
+    assert message_of(LogEntry.objects.get()) == f"Address in the repository: {pattern}."
     address = f"https://repository.example.org/afl/item/{page.identifier}?n=2"
     for place in ("/c/afl/panel/2/", f"/pages/{page.pk}/"):
         assert f'href="{address}"' in signed(alice).get(place).content.decode()

@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from clustering.admin_log import message_of
 from clustering.exports.registry import FORMATS
 from clustering.jobs import exported
 from clustering.jobs.running import run_here
@@ -191,7 +192,7 @@ def test_staff_keep_settings_in_a_form(collection: Collection, sam: User, signed
             "publisher": "A Library", "mods_version": "3.8", "csv_bom": True, "base_url": "https://desk.example.org",
         },
     }  # fmt: skip
-    assert "base_url, csv_bom, mods_version, publisher" in LogEntry.objects.get().change_message
+    assert "base_url, csv_bom, mods_version, publisher" in message_of(LogEntry.objects.get())
     desk.post(f"{PAGE}settings/", told)
     assert LogEntry.objects.count() == 1, "what is not changed is not logged"
 

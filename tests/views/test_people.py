@@ -10,6 +10,7 @@ from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
 from clustering.actions.confirm import confirm_groups
+from clustering.admin_log import message_of
 from clustering.models import Assignment, Collection, CollectionRole, Team, User
 from clustering.teams import assign, give_role
 from tests.conftest import MakeCollection
@@ -50,7 +51,7 @@ def test_staff_give_and_remove_access(
     assert "Someone removed this access already." in text(again)
     assert collection.roles.count() == 1
     told = LogEntry.objects.filter(user=sam).order_by("pk")
-    assert [entry.change_message for entry in told][-1] == "team Labor has no role here anymore."
+    assert [message_of(entry) for entry in told][-1] == "team Labor: role removed."
 
 
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(

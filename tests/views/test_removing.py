@@ -39,7 +39,7 @@ def test_an_archived_collection_is_out_of_the_list_and_works_on(
     assert "out of the way" in text(client.get("/c/afl/archive/"))
     assert signed(alice).post("/c/afl/archive/", {"act": "archive"}).status_code == 403
     client.post("/c/afl/archive/", {"act": "archive"})
-    assert "Someone did this already." in text(client.post("/c/afl/archive/", {"act": "archive"}, follow=True))
+    assert "Someone has already done this." in text(client.post("/c/afl/archive/", {"act": "archive"}, follow=True))
 
     def listed(**asked: str) -> list[str]:
         return [row.slug for row in signed(alice).get("/", asked).context["collections"]]
@@ -80,7 +80,7 @@ def test_a_deleted_collection_is_gone_at_every_door_and_comes_back_whole(
 def test_nothing_is_deleted_while_a_job_is_at_work(collection: Collection, sam: User, signed: Signed) -> None:
     job = Job.objects.create(collection=collection, kind="read", state="running")
     answer = signed(sam).post("/c/afl/delete/", {"act": "delete"}, follow=True)
-    assert "Cancel it or wait until it is done, then delete." in text(answer)
+    assert "Cancel it or wait until it is done, then delete the collection." in text(answer)
     Job.objects.filter(pk=job.pk).update(state="done")
     delete(collection, actor=sam)
     with pytest.raises(Refused):

@@ -8,6 +8,7 @@ from clustering.jobs.batches import side_by_side
 from clustering.jobs.slices import DEFAULT, JobStopped, Stage
 from clustering.jobs.stages import asking, comparing, embedding, exporting, importing, learning, proposing, reading
 from clustering.models import Job
+from clustering.wording import say
 
 _PROPOSE_AFTER_ASKING = replace(
     proposing.PROPOSE_STAGE, begin=lambda job: proposing.begin(job) if asking.wants_proposal(job) else 0
@@ -30,7 +31,7 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
         Job.Kind.ASK: (asking.SEAM_STAGE, asking.DOCUMENT_STAGE, _PROPOSE_AFTER_ASKING, proposing.PUBLISH_STAGE),
     }
     if job.kind not in plans:
-        raise JobStopped(f"This version of hhreview has no worker for {job.get_kind_display().lower()} jobs.")
+        raise JobStopped(say("This version of hhreview can’t run jobs of the kind “%(kind)s”.", kind=job.kind))
     return plans[job.kind]
 
 

@@ -27,6 +27,7 @@ from clustering.models import Group, Job, JobProblem, Opinion, Page
 from clustering.models.group import GroupQuerySet
 from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, OpenSeam, open_seams
+from clustering.wording import say
 
 MOST_FAILURES = 5
 """Questions in a row without an answer after which no more are asked."""
@@ -51,7 +52,12 @@ def begin_seams(job: Job) -> int:
     if not told(job, AskParams).seams:
         return 0
     if desk_run(job.collection) is None:
-        raise JobStopped(f"{job.collection.title} has no proposal with doubtful places yet. Suggest documents first.")
+        raise JobStopped(
+            say(
+                "%(collection)s has no proposal with places to check yet. Suggest documents first.",
+                collection=job.collection.title,
+            )
+        )
     return _within(job, sum(1 for _ in _seams(job, endpoint)))
 
 
@@ -117,9 +123,11 @@ def _advance(current: Slice, questions: Callable[[Job, Endpoint], Iterator[_Open
 def _gave_up(spent: Spent, endpoint: Endpoint) -> str:
     if spent.in_a_row < MOST_FAILURES:
         return ""
-    return (
-        f"{endpoint.host} gave no answer {MOST_FAILURES} times in a row, so no more questions are asked. Check that it "
-        "runs, then launch the job again: what was answered stays."
+    return say(
+        "%(host)s gave no answer %(count)s times in a row, so no more questions are asked. Check that it is running, "
+        "then start the job again. Answers so far are kept.",
+        host=endpoint.host,
+        count=MOST_FAILURES,
     )
 
 
@@ -131,14 +139,15 @@ def _ask(current: Slice, question: _Open, spent: Spent) -> None:
     except (Unusable, TooBusy) as error:
         raise JobStopped(str(error)) from error
     except (BadScan, OSError) as error:
-        asked = Asked(None, f"Its picture could not be made. {error}")
+        asked = Asked(None, say("Its picture could not be made. %(why)s", why=error))
     spent.count(asked, seconds=time.monotonic() - started)
     with transaction.atomic():
         current.hold()
         if asked.opinion is not None:
             asked.opinion.save(force_insert=True)
         else:
-            current.problem(f"{question.page.identifier}: {asked.problem}", page=question.page, is_warning=True)
+            why = say("%(page)s: %(why)s", page=question.page.identifier, why=asked.problem)
+            current.problem(why, page=question.page, is_warning=True)
         _keep(current, spent)
     done = current.job.done + (asked.opinion is not None)
     current.report(done, current.job.total)

@@ -16,6 +16,7 @@ from clustering.jobs.slices import VISION, Claimed, JobStopped
 from clustering.jobs.tuning import tuned_runtime
 from clustering.models import Embedding, Job, Page, Reading
 from clustering.models.page import PageQuerySet
+from clustering.wording import say
 
 if TYPE_CHECKING:
     from clustering.engine.encoders import Encoder, Vectors
@@ -74,7 +75,7 @@ def _embed_pages(batch: Batch) -> None:
         for place, scan in bad.items():
             page = pages[place]
             message = str(scan).replace(original_path(page.sha256, page.media_type).name, page.filename)
-            batch.problem(f"{page.identifier} was not embedded. {message}", page=page)
+            batch.problem(say("%(page)s was not analyzed. %(why)s", page=page.identifier, why=message), page=page)
 
 
 def _still_lacking(batch: Batch, key: str) -> list[Page]:
@@ -84,7 +85,7 @@ def _still_lacking(batch: Batch, key: str) -> list[Page]:
     return [page for page in batch.pages if page.pk not in there]
 
 
-PART = Claimed("embed", VISION, PAGES_A_BATCH, "embedded", _lacking, _embed_pages, lambda job: loaded(encoder_of(job)))
+PART = Claimed("embed", VISION, PAGES_A_BATCH, _lacking, _embed_pages, lambda job: loaded(encoder_of(job)))
 IMAGE_STAGE = side_by_side(Job.Stage.EMBEDDING, PART)
 
 
@@ -116,7 +117,7 @@ def _embed_texts(batch: Batch) -> None:
         encoder = loaded(settings.TEXT_ENCODER)
     except (EncoderUnavailable, ValueError) as error:
         with batch.finishing():
-            batch.warn_once(f"The text was not analyzed, so it is not used. {error}")
+            batch.warn_once(say("The text was not analyzed, so it is not used. %(why)s", why=error))
         return
     pages = _still_lacking(batch, settings.TEXT_ENCODER)
     texts = dict(Reading.objects.filter(page__in=pages).values_list("page", "text"))
@@ -140,7 +141,6 @@ TEXT_PART = Claimed(
     "embed-texts",
     VISION,
     TEXTS_A_BATCH,
-    "embedded",
     _lacking_text,
     _embed_texts,
     lambda job: loaded(settings.TEXT_ENCODER),

@@ -13,6 +13,7 @@ from clustering.jobs.stages.taking import Part, Taken
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sources.contract import MOST_LETTERS, ScanFile, Skipped
 from clustering.sources.folder import is_of_a_system, printable
+from clustering.wording import say
 
 MOST_SKIPPED_NAMED = 100
 """Files that are no images are named up to here, so that a folder of 50,000 text files does not drown the report."""
@@ -93,13 +94,18 @@ def _clash(file: ScanFile, holder: Page | None) -> str:
     if holder is None:
         return ""
     remedy = (
-        "Import it into a separate collection."
+        say("Import it into a separate collection.")
         if file.address
-        else "Rename the file, or import its folder into a separate collection."
+        else say("Rename the file, or import its folder into a separate collection.")
     )
-    return (
-        f"{file.name} has the identifier {file.identifier}, which page {holder.position} ({holder.filename}) has "
-        f"already, with another content. {remedy}"
+    return say(
+        "%(file)s has the identifier %(identifier)s, which page %(position)s (%(holder)s) already has with other "
+        "content. %(remedy)s",
+        file=file.name,
+        identifier=file.identifier,
+        position=holder.position,
+        holder=holder.filename,
+        remedy=remedy,
     )
 
 
@@ -130,28 +136,44 @@ def _page(collection: Collection, position: int, taken: Taken) -> Page:
 
 
 def _warnings(job: Job, page: Page, taken: Taken, twin: Page | None) -> list[JobProblem]:
-    sentences = []
+    sentences: list[str] = []
     if twin is not None:
         sentences.append(
-            f"{page.filename} has the same content as {twin.filename} (page {twin.position}). Both went in; if one is "
-            "there by mistake, mark it as not a document."
+            say(
+                "%(file)s has the same content as %(twin)s (page %(position)s). Both were imported. If one is there by "
+                "mistake, mark it as not a document.",
+                file=page.filename,
+                twin=twin.filename,
+                position=twin.position,
+            )
         )
     if taken.warning:
         sentences.append(taken.warning)
     if taken.file.is_shortened:
         sentences.append(
-            f"The name of {page.filename} is longer than an identifier can be. The page went in as {page.identifier}."
+            say(
+                "The name of %(file)s is longer than an identifier can be. The page was imported as %(identifier)s.",
+                file=page.filename,
+                identifier=page.identifier,
+            )
         )
     if taken.file.is_escaped:
         sentences.append(
-            f"The name of {page.filename} is not UTF-8. The page went in under this spelling, with \\x for each byte "
-            "that is no letter; its content is complete."
+            say(
+                "The name of %(file)s is not UTF-8. The page was imported under this spelling, with \\x for each byte "
+                "that is not a letter. Its content is complete.",
+                file=page.filename,
+            )
         )
     # A camera's JPEG has its preview inside, and a TIFF its smaller copies: those of a TIFF that are pages are apart.
     if taken.frames > 1 and taken.media_type not in {"image/mpo", "image/tiff"}:
         sentences.append(
-            f"{page.filename} holds {taken.frames} images; only the first went in. Split the file into one image a "
-            "page to have them all."
+            say(
+                "%(file)s holds %(count)s images; only the first was imported. Split the file into one image per page "
+                "to import them all.",
+                file=page.filename,
+                count=taken.frames,
+            )
         )
     return [JobProblem(job=job, page=page, filename=page.filename, message=s, is_warning=True) for s in sentences]
 
@@ -164,12 +186,33 @@ def told_of(skipped: Iterable[Skipped]) -> Iterator[tuple[str, str]]:
     kinds: dict[tuple[str, str], list[str]] = {}
     visible = [skip for skip in skipped if not is_of_a_system(skip.name.rsplit("/", 1)[-1])]
     for skip in visible[:MOST_SKIPPED_NAMED]:
-        yield skip.name, f"{skip.name} was skipped. {skip.reason}"
+        yield skip.name, _skipped(skip.name, skip.reason)
     for skip in visible[MOST_SKIPPED_NAMED:]:
         kinds.setdefault((PurePosixPath(skip.name).suffix.lower(), skip.reason), []).append(skip.name)
     for (suffix, reason), names in kinds.items():
-        kind = f"{suffix} " if suffix else ""
+        span = {"first": names[0], "last": names[-1], "reason": reason}
         if len(names) == 1:
-            yield names[0], f"{names[0]} was skipped. {reason}"
+            yield names[0], _skipped(names[0], reason)
+        elif suffix:
+            yield (
+                "",
+                say(
+                    "%(count)s more %(kind)s files were skipped, from %(first)s to %(last)s. %(reason)s",
+                    count=len(names),
+                    kind=suffix,
+                    **span,
+                ),
+            )
         else:
-            yield "", f"{len(names)} more {kind}files were skipped, from {names[0]} to {names[-1]}. {reason}"
+            yield (
+                "",
+                say(
+                    "%(count)s more files were skipped, from %(first)s to %(last)s. %(reason)s",
+                    count=len(names),
+                    **span,
+                ),
+            )
+
+
+def _skipped(name: str, reason: str) -> str:
+    return say("%(file)s was skipped. %(reason)s", file=name, reason=reason)

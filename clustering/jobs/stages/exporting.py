@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from clustering import store
-from clustering.exports.checking import check
+from clustering.exports.checking import Finding, check
 from clustering.exports.contract import Comparison, File, GroupRecord, Material, TooLong
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import add_to_zip, pieces_of
@@ -28,7 +28,8 @@ from clustering.files import writing
 from clustering.jobs.params import ExportParams, told
 from clustering.jobs.slices import DEFAULT, STOPPING, JobStopped, Slice, Stage
 from clustering.models import Collection, Job
-from clustering.selectors.exporting import left_out
+from clustering.selectors.exporting import finding_said, left_out
+from clustering.wording import Sentence, say, say_n
 
 FOLDER = "exports"
 MOST_BEGINNINGS = 5
@@ -56,16 +57,20 @@ def advance_check(current: Slice) -> bool:
     _keep(current, check=found.to_json(), left_out=missing)
     if missing:
         current.problem(
-            "1 restricted page is left out." if missing == 1 else f"{missing} restricted pages are left out.",
+            say_n("%(count)s restricted page is left out.", "%(count)s restricted pages are left out.", missing),
             is_warning=True,
         )
     for finding in found.findings:
         if finding.level != "note":
-            current.problem(f"{finding.message} {finding.remedy}", is_warning=True)
+            current.problem(_whole(finding), is_warning=True)
     gone = next((finding for finding in found.errors if finding.blocks), None)
     if gone is not None:
-        raise JobStopped(f"The export can’t be written. {gone.message} {gone.remedy}")
+        raise JobStopped(say("The export can’t be written. %(why)s", why=_whole(gone)))
     return False
+
+
+def _whole(finding: Finding) -> Sentence:
+    return say("%(found)s %(remedy)s", found=finding_said(finding), remedy=say(finding.remedy))
 
 
 def begin_write(job: Job) -> int:
@@ -117,8 +122,12 @@ def _begin_anew_if_edited(current: Slice, growing: Path) -> None:
     begun = job.result.get("begun", 0) + 1
     if begun > MOST_BEGINNINGS:
         raise JobStopped(
-            f"{job.collection.title} was edited while it was written, {MOST_BEGINNINGS} times over, so no two parts "
-            "of the export would agree. Start it again when nobody is editing, or close the collection first."
+            say(
+                "%(collection)s was edited %(count)s times while the export was being written, so its parts would not "
+                "agree. Start it again when nobody is editing, or close the collection first.",
+                collection=job.collection.title,
+                count=MOST_BEGINNINGS,
+            )
         )
     growing.unlink(missing_ok=True)
     _keep(current, version=version, begun=begun)
@@ -194,13 +203,22 @@ def _ordered(job: Job) -> tuple[ExportFormat, Material]:
     params = told(job, ExportParams)
     chosen = FORMATS.get(params.format)
     if chosen is None:
-        raise JobStopped(f"There is no export called {params.format}. Known are {', '.join(FORMATS)}.")
+        raise JobStopped(
+            say(
+                "There is no export called %(format)s. Choose one of these: %(formats)s.",
+                format=params.format,
+                formats=", ".join(FORMATS),
+            )
+        )
     try:
         return chosen, material_of(
             job.collection, everything=params.everything, drafts=params.drafts, restricted=params.restricted
         )
     except WrongSettings as error:
-        raise JobStopped(f"{error} Fix this in the export settings, then start the export again.") from error
+        why = say(
+            "%(why)s Fix this in the export settings, then start the export again.", why=say(error.text, **error.values)
+        )
+        raise JobStopped(why) from error
 
 
 def _keep(current: Slice, **said: object) -> None:

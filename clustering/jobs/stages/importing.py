@@ -28,6 +28,7 @@ from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sources.contract import CannotFetch, Listing, NoSource, Reader, ScanFile, ServerGone
 from clustering.sources.folder import natural_key
+from clustering.wording import Sentence, pages_in_words, say, say_n
 
 FILES_A_CHUNK = 16
 """Files between two transactions: a second or two of work."""
@@ -143,7 +144,7 @@ def _open_report(current: Slice, listing: Listing, plan: Plan) -> None:
         for note in listing.notes[:MOST_NAMED]:
             current.problem(note, is_warning=True)
         if len(listing.notes) > MOST_NAMED:
-            current.problem(f"{len(listing.notes) - MOST_NAMED} more similar notes are not shown.", is_warning=True)
+            current.problem(_more_notes(len(listing.notes) - MOST_NAMED), is_warning=True)
         for name, sentence in told_of(listing.skipped):
             current.problem(sentence, filename=name, is_warning=True)
         job.result = {
@@ -176,13 +177,21 @@ def _close_report(current: Slice, plan: Plan) -> None:
     late = job.result["late"]
     if late:
         first, last = job.result["late_positions"]
-        what = "1 file sorts" if late == 1 else f"{late} files sort"
-        where = f"page {first}" if first == last else f"pages {first} to {last}"
         current.problem(
-            f"{what} before pages that were imported earlier. What is new stands at the end: {where}. To put such "
-            "pages in their place, add scans in the browser, or import them with --preview.",
+            say_n(
+                "%(count)s file sorts before pages that were imported earlier, so its pages were added at the end: "
+                "%(pages)s. To put such pages in their place, add scans in the browser, or import them with --preview.",
+                "%(count)s files sort before pages that were imported earlier, so their pages were added at the end: "
+                "%(pages)s. To put such pages in their place, add scans in the browser, or import them with --preview.",
+                late,
+                pages=pages_in_words(range(first, last + 1)),
+            ),
             is_warning=True,
         )
+
+
+def _more_notes(count: int) -> Sentence:
+    return say_n("%(count)s more similar note is not shown.", "%(count)s more similar notes are not shown.", count)
 
 
 def _is_all_through(work: _Import) -> bool:
@@ -199,8 +208,11 @@ def _is_all_through(work: _Import) -> bool:
     missing = there[0] - result["through"][0]
     if result["passes"] >= MOST_PASSES:
         current.problem(
-            f"The source changed again and again while it was imported ({missing:+} files), so some may be missing. "
-            "Wait until it is complete, then import it again.",
+            say(
+                "The source kept changing while it was imported (%(missing)s files), so some may be missing. Wait "
+                "until it is complete, then import it again.",
+                missing=f"{missing:+}",
+            ),
             is_warning=True,
         )
         return True
@@ -254,7 +266,8 @@ def _bring(work: _Import, file: ScanFile) -> Gathered:
     try:
         path = work.reader.fetch(file)
     except CannotFetch as error:
-        return Gathered(file, refusal=f"{file.name} did not come. {error}", is_gone=isinstance(error, ServerGone))
+        refusal = say("%(file)s could not be fetched. %(why)s", file=file.name, why=error)
+        return Gathered(file, refusal=refusal, is_gone=isinstance(error, ServerGone))
     return Gathered(file, sheets=sheets_of(path))
 
 
@@ -280,8 +293,12 @@ def _take_files(work: _Import, gathered: list[Gathered], *, done: int) -> None:
     if gone >= MOST_GONE:
         last = gathered[-1].refusal
         raise JobStopped(
-            f"The server did not answer for {gone} pages in a row, so the import stopped. What is in stays in; launch "
-            f"it again later, and it goes on with what is missing. The last: {last}"
+            say(
+                "The server did not answer for %(count)s pages in a row, so the import stopped. Imported pages are "
+                "kept. Start the import again later to continue with the missing ones. The last: %(last)s",
+                count=gone,
+                last=last,
+            )
         )
 
 

@@ -9,6 +9,7 @@ from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.jobs.stages import runs
 from clustering.jobs.stages.embedding import encoder_of
 from clustering.models import Job, Run
+from clustering.wording import say
 
 DEFAULT_METHOD = "seams"
 _PERCENT = 100
@@ -18,7 +19,9 @@ _PERCENT = 100
 def begin(job: Job) -> int:
     """100 where the job has to make its run still, 0 where it has it. Raises JobStopped where there are no pages."""
     if not job.collection.pages.exists():
-        raise JobStopped(f"{job.collection.title} has no pages yet. Import a folder of scans first.")
+        raise JobStopped(
+            say("%(collection)s has no pages yet. Import a folder of scans first.", collection=job.collection.title)
+        )
     return 0 if _run_of(job) else _PERCENT
 
 
@@ -45,7 +48,7 @@ def advance(current: Slice) -> bool:
         job.result = {**job.result, "run": run.pk, "groups": run.group_count}
         job.save(update_fields=["result"])
         for warning in run.warnings:
-            current.problem(warning, is_warning=True)
+            current.problem(say(warning), is_warning=True)
     return False
 
 
@@ -71,7 +74,7 @@ def advance_publishing(current: Slice) -> bool:
             current.hold()
             publish_run(run, actor=current.job.actor)
     except ActError as error:
-        raise JobStopped(error.sentence) from error
+        raise JobStopped(error.said) from error
     return False
 
 

@@ -20,6 +20,7 @@ from clustering.models import Embedding, Job, Page, Reading
 from clustering.models.correction import corrections_of
 from clustering.models.page import PageQuerySet
 from clustering.models.reading import search_config
+from clustering.wording import Sentence, say
 
 if TYPE_CHECKING:
     from clustering.engine.reading import Reader
@@ -61,9 +62,9 @@ def _lacking(job: Job) -> PageQuerySet:
     lacking = pages.not_read_in(language) if language else pages.lacking_reading_by(engine_of(spoken), spoken)
     missing = reader_available(language=spoken)
     if missing and job.kind == Job.Kind.READ:
-        raise JobStopped(missing)
+        raise JobStopped(say(missing))
     if missing:
-        message = f"OCR did not run, so the proposal does not use text. {missing}"
+        message = say("OCR did not run, so the proposal does not use text. %(why)s", why=say(missing))
         note_problem(job, message, is_warning=True)
         return lacking.none()
     return lacking
@@ -136,24 +137,29 @@ def _read_pages(batch: Batch) -> None:
         for page, result in results.items():
             if isinstance(result, BadScan):
                 message = str(result).replace(_stored_name(page), page.filename)
-                batch.problem(f"{page.identifier} was not read. {message}", page=page)
+                batch.problem(say("OCR did not run on %(page)s. %(why)s", page=page.identifier, why=message), page=page)
             elif result is not None:
                 if result.is_unread:
-                    batch.problem(
-                        f"{page.identifier} seems to have writing, but OCR found {'little' if result.text else 'no'} "
-                        "text. It may be handwriting, very faint, or in another language.",
-                        page=page,
-                        is_warning=True,
-                    )
+                    batch.problem(_unread(page, result), page=page, is_warning=True)
                 rows.append(reading_row(page, result, engine=engine, ocr_language=language))
         _write(rows)
+
+
+def _unread(page: Page, result: PageReading) -> Sentence:
+    found = (
+        say("%(page)s seems to have writing, but OCR found little text.", page=page.identifier)
+        if result.text
+        else say("%(page)s seems to have writing, but OCR found no text.", page=page.identifier)
+    )
+    why = say("It may be handwriting, very faint, or in another language.")
+    return say("%(found)s %(why)s", found=found, why=why)
 
 
 def _stored_name(page: Page) -> str:
     return original_path(page.sha256, page.media_type).name
 
 
-PART = Claimed("read", DEFAULT, PAGES_A_BATCH, "read", _lacking, _read_pages)
+PART = Claimed("read", DEFAULT, PAGES_A_BATCH, _lacking, _read_pages)
 STAGE = side_by_side(Job.Stage.READING, PART)
 
 

@@ -12,6 +12,7 @@ from clustering.jobs.slices import JobStopped, Slice
 from clustering.jobs.stages.comparing import Plan, plan_of
 from clustering.journal.errors import ActError
 from clustering.models import Job, Page
+from clustering.wording import say
 
 KINDS = ("insert", "replace", "rename", "missing")
 MOST_NAMED = 50
@@ -32,7 +33,9 @@ def agreed_plan(job: Job) -> Plan:
     preview = Job.objects.filter(pk=order.preview, collection=job.collection).first()
     plan = plan_of(preview) if preview else None
     if plan is None:
-        raise JobStopped("The approved preview no longer exists. Import the scans again and check the new preview.")
+        raise JobStopped(
+            say("The approved preview no longer exists. Import the scans again and check the new preview.")
+        )
     left_out: dict[str, list[Any]] = {kind: [] for kind in KINDS if kind not in order.kinds}
     return Plan(**{**asdict(plan), **left_out})
 
@@ -52,7 +55,8 @@ def rename_agreed(current: Slice, plan: Plan) -> None:
     except ActError as error:
         raise _changed(error) from error
     for item in plan.rename[:MOST_NAMED]:
-        sentence = f"{item['old']} (page {item['position']}) is named {item['name']} now."
+        names_of = {"old": item["old"], "position": item["position"], "new": item["name"]}
+        sentence = say("%(old)s (page %(position)s) is now named %(new)s.", **names_of)
         current.problem(sentence, filename=item["name"], is_warning=True)
 
 
@@ -65,7 +69,11 @@ def replace_agreed(current: Slice, pages: list[Page]) -> None:
     except ActError as error:
         raise _changed(error) from error
     for page in pages:
-        sentence = f"{page.filename} (page {page.position}) shows the new scan. Process the collection to read it."
+        sentence = say(
+            "%(file)s (page %(position)s) shows the new scan. Process the collection to run OCR on it.",
+            file=page.filename,
+            position=page.position,
+        )
         current.problem(sentence, page=page, is_warning=True)
 
 
@@ -86,9 +94,12 @@ def settle_agreed(current: Slice, plan: Plan) -> dict[str, int]:
     except ActError as error:
         raise _changed(error) from error
     for page in job.collection.pages.filter(pk__in=after).order_by("position")[:MOST_NAMED]:
-        current.problem(f"{page.filename} was inserted as page {page.position}.", page=page, is_warning=True)
+        sentence = say("%(file)s was inserted as page %(position)s.", file=page.filename, position=page.position)
+        current.problem(sentence, page=page, is_warning=True)
     return {"inserted": len(after), "marked": len(marked.pages) if marked else 0}
 
 
 def _changed(error: ActError) -> JobStopped:
-    return JobStopped(f"{error.sentence} Imported pages are kept. Import the scans again and check the new preview.")
+    return JobStopped(
+        say("%(why)s Imported pages are kept. Import the scans again and check the new preview.", why=error.said)
+    )

@@ -15,6 +15,7 @@ from clustering.forms import DraftsForm, RepositoryForm, TemplateForm
 from clustering.models import Collection, User
 from clustering.models.collection import CollectionSettings, DraftTerms
 from clustering.page_config import KINDS
+from clustering.wording import say
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +33,11 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
     if drafts_sent is not None and form.is_valid():
         assert isinstance(request.user, User)  # access_collection let this person in
         wanted = DraftTerms(accept=form.cleaned_data["accept"], least=form.cleaned_data["least"])
-        said = f"Confirming accepts drafts from {wanted.least}%" if wanted.accept else "Confirming accepts no drafts"
+        said = (
+            say("Confirming accepts drafts from %(least)s%%.", least=wanted.least)
+            if wanted.accept
+            else say("Confirming accepts no drafts.")
+        )
         keep_settings(collection, CollectionSettings(drafts=wanted), actor=request.user, called=lambda _: said)
         messages.success(request, _("Settings saved.") if wanted != terms else _("Nothing was changed."))
         return redirect("collection-settings", slug=slug)
@@ -47,7 +52,11 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
 def _keep_repository(request: HttpRequest, collection: Collection, pattern: str) -> None:
     assert isinstance(request.user, User)  # `collection_settings` let this person in
     wanted = CollectionSettings(repository=pattern)
-    said = f"Address in the repository: {pattern}" if pattern else "No address in a repository"
+    said = (
+        say("Address in the repository: %(pattern)s.", pattern=pattern)
+        if pattern
+        else say("No address in a repository.")
+    )
     before = keep_settings(collection, wanted, actor=request.user, called=lambda _: said)
     messages.success(request, _("Settings saved.") if before.repository != pattern else _("Nothing was changed."))
 
@@ -79,5 +88,5 @@ def _keep_template(collection: Collection, kind: str, wanted: Template, *, actor
     own = differences(wanted, under=template_of(parts if kind else {}))
     if own:
         parts[kind] = own
-    about = f"Description template for {kind}" if kind else "Description template"
+    about = say("Description template for %(kind)s.", kind=say(kind)) if kind else say("Description template.")
     keep_settings(collection, CollectionSettings(description=parts), actor=actor, called=lambda _: about)

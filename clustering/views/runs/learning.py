@@ -15,6 +15,7 @@ from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.stages.learning import family_of, go_back
 from clustering.models import Collection, Job, LearnedWeights, User
 from clustering.models.collection import MOST_SHARE, CollectionSettings
+from clustering.wording import say, told
 from clustering.written import whole_number
 
 
@@ -53,7 +54,7 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
         try:
             launch_job(collection, kind=Job.Kind.LEARN, actor=request.user)
         except AlreadyActive as error:
-            messages.error(request, str(error))
+            messages.error(request, told(error))
         else:
             messages.success(request, _("Training has started. The result appears here when it is done."))
     elif wish == "every":
@@ -61,18 +62,13 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
             messages.error(request, _("Enter a whole number of corrections, or 0 for never."))
             return False
         every = form.cleaned_data["every"]
-        keep_settings(
-            collection,
-            CollectionSettings(learn_every=every),
-            actor=request.user,
-            called=lambda _: f"Retrain after: {every}",
-        )
         said = (
-            _("Retraining starts automatically after every %(every)s corrections.") % {"every": every}
+            say("Retraining starts automatically after every %(every)s corrections.", every=every)
             if every
-            else _("Automatic retraining is off.")
+            else say("Automatic retraining is off.")
         )
-        messages.success(request, said)
+        keep_settings(collection, CollectionSettings(learn_every=every), actor=request.user, called=lambda _: said)
+        messages.success(request, told(said))
     elif wish == "checks":
         return _set_checks(request, collection, checks, actor=request.user)
     else:
@@ -83,12 +79,12 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
             return True
         assert isinstance(request.user, User)  # access_collection let this person in
         go_back(collection, row, actor=request.user)
-        said = (
+        messages.success(
+            request,
             _("Version %(number)s will be used from the next proposal on.") % {"number": number}
             if row
-            else _("The shared model is in use.")
+            else _("The shared model is in use."),
         )
-        messages.success(request, said)
     return True
 
 
@@ -97,13 +93,11 @@ def _set_checks(request: HttpRequest, collection: Collection, form: ChecksForm, 
         messages.error(request, _("Enter a whole number from 0 to %(most_share)s.") % {"most_share": MOST_SHARE})
         return False
     share = form.cleaned_data["share"]
-    keep_settings(
-        collection, CollectionSettings(check_share=share), actor=actor, called=lambda _: f"Quality checks: {share}%"
-    )
     said = (
-        _("From now on, %(share)s%% of the places to check are quality checks.") % {"share": share}
+        say("From now on, %(share)s%% of the places to check are quality checks.", share=share)
         if share
-        else _("Quality checks are off.")
+        else say("Quality checks are off.")
     )
-    messages.success(request, said)
+    keep_settings(collection, CollectionSettings(check_share=share), actor=actor, called=lambda _: said)
+    messages.success(request, told(said))
     return True
