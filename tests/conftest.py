@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from functools import cache as kept
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.hashers import make_password
+from django.conf import settings
+from django.contrib.auth import hashers
 from django.contrib.auth.models import Group as Role
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
+from django.db import connection
+from django.test import override_settings
 from pytest_django.fixtures import Settings
 
 from clustering.jobs import endings
@@ -23,7 +25,15 @@ MakeCollection = Callable[..., Collection]
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(embedded_servers: None) -> None:
-    """pytest-django asks for this before it makes the test database."""
+    """pytest-django asks for this before it makes the test database: a copy of the one that is prepared."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = connection.settings_dict["NAME"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_quick_to_check() -> Iterator[None]:
+    """Hashing is slow on purpose, and people sign in all the time here. The slow ways stay known."""
+    with override_settings(PASSWORD_HASHERS=[f"{hashers.__name__}.MD5PasswordHasher", *settings.PASSWORD_HASHERS]):
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -45,14 +55,8 @@ def _signs_of_life_need_rows_that_others_see(request: pytest.FixtureRequest, mon
         monkeypatch.setattr(endings, "BEAT_SECONDS", 3600)
 
 
-@kept
-def _hashed() -> str:
-    """Hashing is slow on purpose, so it is done once and not for every person of every test."""
-    return make_password("a-good-password")
-
-
 def _user(name: str, role: str = "", *, staff: bool = False) -> User:
-    user = User.objects.create(username=name, password=_hashed(), is_staff=staff)
+    user = User.objects.create(username=name, password=hashers.make_password("a-good-password"), is_staff=staff)
     if role:
         user.groups.add(Role.objects.get_or_create(name=role)[0])
     return user
@@ -91,42 +95,43 @@ def sam(db: None) -> User:
     return user
 
 
+def make_rows(slug: str = "afl", *, groups: list[int] | None = None, pages: int = 0) -> Collection:
+    """Make a collection of rows without image files."""
+    collection = Collection.objects.create(slug=slug, title=slug.upper(), identifier="HH000001")
+    total = sum(groups) if groups else pages
+    made = Page.objects.bulk_create(
+        Page(
+            collection=collection,
+            position=i,
+            identifier=f"HH000001_{i:04}",
+            filename=f"HH000001_{i:04}.jpg",
+            sha256=f"{i:064x}",
+            size_bytes=1000,
+            media_type="image/jpeg",
+            width=930,
+            height=1200,
+        )
+        for i in range(1, total + 1)
+    )
+    start = 0
+    for number, size in enumerate(groups or [], start=1):
+        group = Group.objects.create(
+            collection=collection, number=number, first_position=start + 1, page_count=size, confidence=0.9
+        )
+        for order, page in enumerate(made[start : start + size], start=1):
+            page.group, page.group_order = group, order
+        start += size
+    if groups:
+        Page.objects.bulk_update(made, ["group", "group_order"])
+        collection.next_group_number = len(groups) + 1
+        collection.save(update_fields=["next_group_number"])
+    return collection
+
+
 @pytest.fixture
 def make_collection(db: None) -> MakeCollection:
     """Makes a collection of rows without image files: make_collection("afl", groups=[2, 1, 3])."""
-
-    def make(slug: str = "afl", *, groups: list[int] | None = None, pages: int = 0) -> Collection:
-        collection = Collection.objects.create(slug=slug, title=slug.upper(), identifier="HH000001")
-        total = sum(groups) if groups else pages
-        made = Page.objects.bulk_create(
-            Page(
-                collection=collection,
-                position=i,
-                identifier=f"HH000001_{i:04}",
-                filename=f"HH000001_{i:04}.jpg",
-                sha256=f"{i:064x}",
-                size_bytes=1000,
-                media_type="image/jpeg",
-                width=930,
-                height=1200,
-            )
-            for i in range(1, total + 1)
-        )
-        start = 0
-        for number, size in enumerate(groups or [], start=1):
-            group = Group.objects.create(
-                collection=collection, number=number, first_position=start + 1, page_count=size, confidence=0.9
-            )
-            for order, page in enumerate(made[start : start + size], start=1):
-                page.group, page.group_order = group, order
-            start += size
-        if groups:
-            Page.objects.bulk_update(made, ["group", "group_order"])
-            collection.next_group_number = len(groups) + 1
-            collection.save(update_fields=["next_group_number"])
-        return collection
-
-    return make
+    return make_rows
 
 
 @pytest.fixture(scope="session")

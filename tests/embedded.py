@@ -1,12 +1,15 @@
 """A pytest plugin: tests have embedded servers of their own in a folder of their own, started when first needed.
 
-Loaded by `-p` before Django's settings are, because the settings read the data folder.
+Loaded by `-p` before Django's settings are, because the settings read the data folder. The processes of one run share
+a prepared data folder, so that a cluster is made and migrated once.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -15,11 +18,18 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+_RUN_IS_OURS = "TESTS_SHARED_FOLDER" not in os.environ
+if _RUN_IS_OURS:
+    os.environ["TESTS_SHARED_FOLDER"] = tempfile.mkdtemp(prefix="hhreview-run-")
+_SHARED = Path(os.environ["TESTS_SHARED_FOLDER"])
 _FOLDER = Path(tempfile.mkdtemp(prefix="hhreview-tests-"))
 os.environ["HHREVIEW_DATA_DIR"] = str(_FOLDER)
 for _name in [name for name in os.environ if name.startswith("HHREVIEW_") and name != "HHREVIEW_DATA_DIR"]:
     del os.environ[_name]
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Commands are started more than a hundred times: what Python compiles is kept, whatever the shell says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 LONGEST = (
     "tests/views/test_every_door.py",
     "tests/faults/test_servers_away.py",
@@ -41,6 +51,26 @@ settings.register_profile("busy", settings.default, deadline=None)
 settings.load_profile("busy")
 
 
+def prepare(data: Path) -> None:
+    """Make a data folder as `manage.py migrate` leaves it, a copy of one that this run makes once."""
+    made = _SHARED / "prepared"
+    with (_SHARED / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            growing = _SHARED / "growing"
+            done = subprocess.run(
+                [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+                cwd=Path(__file__).resolve().parents[1],
+                env={**os.environ, "HHREVIEW_DATA_DIR": str(growing)},
+                capture_output=True,
+                text=True,
+                timeout=300,
+            )
+            assert done.returncode == 0, done.stderr
+            growing.rename(made)
+    shutil.copytree(made, data, symlinks=True, dirs_exist_ok=True)
+
+
 @pytest.fixture(scope="session")
 def embedded_servers() -> Iterator[None]:
     """A real PostgreSQL with pgvector and a real Redis, for the whole session."""
@@ -48,6 +78,7 @@ def embedded_servers() -> Iterator[None]:
 
     from hhreview import local
 
+    prepare(_FOLDER)
     with local.servers() as places:
         with psycopg.connect(f"host={places.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
             # The cluster is thrown away afterwards: what it writes need not reach the disk.
@@ -65,5 +96,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_unconfigure() -> None:
-    """Throw the folder away."""
+    """Throw the folders away."""
     shutil.rmtree(_FOLDER, ignore_errors=True)
+    if _RUN_IS_OURS:
+        shutil.rmtree(_SHARED, ignore_errors=True)

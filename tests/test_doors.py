@@ -32,20 +32,19 @@ ME = "/api/v1/me"
 
 
 @pytest.fixture(autouse=True)
-def quick_hashes(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is tested is whether a password is looked at, not how long that takes."""
     monkeypatch.setattr(doors, "PAUSE_SECONDS", 0.0)
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
-def dora(quick_hashes: None, db: None) -> User:
-    """Staff with a password that is quick to check."""
+def dora(db: None) -> User:
+    """Staff with a password."""
     return User.objects.create(username="dora", password=make_password(RIGHT), is_staff=True, is_superuser=True)
 
 
 @pytest.fixture
-def emil(quick_hashes: None, db: None) -> User:
+def emil(db: None) -> User:
     return User.objects.create(username="emil", password=make_password(RIGHT))
 
 
@@ -211,7 +210,7 @@ def test_an_account_of_nobody_is_braked_in_the_same_words(dora: User) -> None:
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-def test_eight_guesses_at_once_are_no_more_than_eight_in_a_row(quick_hashes: None) -> None:
+def test_eight_guesses_at_once_are_no_more_than_eight_in_a_row() -> None:
     def guess(_: int) -> bool:
         try:
             take_try(Attempt("dora", "10.0.0.1"))

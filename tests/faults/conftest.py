@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.embedded import prepare
 from tests.faults.desk import Desk, reviewing
 
 
@@ -25,6 +26,7 @@ def home() -> Iterator[Path]:
 def desk(home: Path) -> Iterator[Desk]:
     """A desk at work: both jobs have begun."""
     desk = Desk(home / "data", home)
+    prepare(desk.data)
     try:
         desk.start()
         desk.fill("embed", "read")

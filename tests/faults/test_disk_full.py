@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from clustering.wording import from_text
+from tests.embedded import prepare
 from tests.faults.desk import ROOT, Desk, reviewing
 from tests.strangers import MAY_BECOME_ANOTHER as IS_ROOT
 
@@ -42,6 +43,7 @@ def disks(home: Path) -> Iterator[dict[str, bool]]:
 def desk(home: Path, disks: dict[str, bool]) -> Iterator[Desk]:
     """A desk at work on these disks."""
     desk = Desk(home / "data" / "desk", home, HHREVIEW_MEDIA_ROOT=str(home / "media"))
+    prepare(desk.data)
     try:
         desk.start()
         desk.fill("embed")

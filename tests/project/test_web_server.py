@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.test import Client
 
 from clustering.doors import PAUSE_SECONDS
@@ -94,7 +95,9 @@ def served(tmp_path: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
 def desk(
     django_db_serialized_rollback: None, transactional_db: None, alice: User, make_collection: MakeCollection
 ) -> str:
-    """A collection to look at, and the cookie of somebody who may."""
+    """A collection to look at, and the cookie of somebody who may. Their password takes as long as anybody's."""
+    alice.password = make_password("a-good-password", hasher="pbkdf2_sha256")
+    alice.save(update_fields=["password"])
     make_collection(groups=[2, 3])
     client = Client()
     client.force_login(alice)

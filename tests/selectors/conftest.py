@@ -6,44 +6,58 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from clustering.models import Collection, Embedding
 from clustering.selectors import similar, vector_index
-from tests.conftest import MakeCollection
+from tests.conftest import make_rows
 
 ENCODER = "made-up's@48"
 DIMENSIONS = 48
 
 
+@pytest.fixture(scope="module")
+def crowded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[list[str]]:
+    """A large and two small collections of documents whose pages look alike, and the index over all; their slugs.
+
+    Made once: an index is not built in a transaction, so the tests, each in one, find it there and change nothing.
+    """
+    sizes = {"large": 900, "one": 150, "two": 150}
+    rng = np.random.default_rng(7)
+    with django_db_blocker.unblock():
+        for slug, pages in sizes.items():
+            _embed(make_rows(slug, pages=pages), rng)
+        vector_index.build_index(ENCODER, DIMENSIONS, memory=vector_index.LEAST_MEMORY, workers=0)
+    yield list(sizes)
+    with django_db_blocker.unblock():
+        vector_index.drop_index(ENCODER, DIMENSIONS)
+        Collection.objects.filter(slug__in=sizes).delete()
+
+
+def _embed(collection: Collection, rng: np.random.Generator) -> None:
+    pages = list(collection.pages.order_by("position"))
+    documents = rng.normal(size=(len(pages) // 5, DIMENSIONS))
+    vectors = documents[np.arange(len(pages)) // 5] + rng.normal(size=(len(pages), DIMENSIONS))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    Embedding.objects.bulk_create(
+        Embedding(page=page, encoder=ENCODER, vector=vector.astype(np.float32))
+        for page, vector in zip(pages, vectors, strict=True)
+    )
+
+
 @pytest.fixture
-def crowd(
-    django_db_serialized_rollback: None,
-    transactional_db: None,
-    make_collection: MakeCollection,
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[list[Collection]]:
-    """A large and two small collections of documents whose pages look alike; all count as large."""
+def indexed(crowded: list[str], db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[Collection]:
+    """The crowd with its index; all collections count as large."""
     settings.ENCODER = ENCODER
     monkeypatch.setattr(similar, "EXACT_PAGES", 50)
-    rng = np.random.default_rng(7)
-    made = [make_collection(slug, pages=pages) for slug, pages in (("large", 900), ("one", 150), ("two", 150))]
-    for collection in made:
-        pages = list(collection.pages.order_by("position"))
-        documents = rng.normal(size=(len(pages) // 5, DIMENSIONS))
-        vectors = documents[np.arange(len(pages)) // 5] + rng.normal(size=(len(pages), DIMENSIONS))
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        Embedding.objects.bulk_create(
-            Embedding(page=page, encoder=ENCODER, vector=vector.astype(np.float32))
-            for page, vector in zip(pages, vectors, strict=True)
-        )
-    yield made
-    vector_index.drop_index(ENCODER, DIMENSIONS)
+    return [Collection.objects.get(slug=slug) for slug in crowded]
 
 
 @pytest.fixture
-def indexed(crowd: list[Collection]) -> list[Collection]:
-    """The crowd with its index."""
-    vector_index.build_index(ENCODER, DIMENSIONS, memory=vector_index.LEAST_MEMORY, workers=0)
-    return crowd
+def crowd(indexed: list[Collection]) -> list[Collection]:
+    """The crowd without an index."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP INDEX {vector_index.index_name(ENCODER, DIMENSIONS)}")
+    return indexed

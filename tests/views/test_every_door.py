@@ -154,7 +154,6 @@ METS = (
 @pytest.fixture
 def real(make_collection: MakeCollection, sam: User, settings: Settings, store: Any) -> dict[str, str]:
     """A collection that has something of everything, published; and what its things are called in addresses."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.SOURCE_HOSTS = ["nowhere.example"]
     collection = make_collection(groups=[3, 2, 1])
     give_images(collection)
@@ -272,8 +271,6 @@ def test_no_parameter_is_too_odd(real: dict[str, str], knocker: Callable[[str], 
 
 
 def test_no_form_that_was_kept_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker], alice: User) -> None:
-    alice.set_password("a-good-password")  # quick to check, as `real` has it
-    alice.save(update_fields=["password"])
     stranger, signed_in = knocker(""), knocker("alice")
     for text in each_leaf_odd({"address": "/keys/mine/", "fields": [["split", "x"]]}):
         for password in ("a-good-password", "wrong"):

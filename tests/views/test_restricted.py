@@ -17,7 +17,6 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from PIL import Image, UnidentifiedImageError
-from pytest_django.fixtures import Settings
 
 from clustering.actions import confirm_groups, describe_group, flag_group, restrict_pages
 from clustering.commenting import write_comment
@@ -66,11 +65,8 @@ QUERY = "q=Tuberculosis&from=1&to=6&since=0&all=1&drafts=1&text=true&scope=every
 
 
 @pytest.fixture
-def collection(
-    make_collection: MakeCollection, alice: User, victor: User, store: Any, settings: Settings
-) -> Collection:
+def collection(make_collection: MakeCollection, alice: User, victor: User, store: Any) -> Collection:
     """Documents of pages 1-3, 4-5 and 6; 2, 4 and 5 are restricted, red, and ill."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
     made = make_collection(groups=[3, 2, 1])
     give_images(made)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
-from pytest_django.fixtures import Settings
 
 from clustering.accounts.tokens import MOST_TOKENS, make_token
 from clustering.actions import describe_group
@@ -98,15 +97,6 @@ def given(request: pytest.FixtureRequest, collection: Collection, sam: User, ali
     """Work of sam's, where it is to be handed over."""
     if "handed over" in str(request.node.name):
         assign([collection], sam, actor=alice)
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings: Settings, alice: User, bob: User, sam: User) -> None:
-    """Hashing is slow on purpose, and people sign in many times here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    for user in (alice, bob, sam):
-        user.set_password(PASSWORD)
-        user.save(update_fields=["password"])
 
 
 @pytest.fixture
