@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
+import threading
 from typing import Any
 
 from celery import shared_task
@@ -17,11 +18,14 @@ from clustering.journal import texts
 from clustering.models.job import HEARTBEAT_SECONDS
 
 log = logging.getLogger(__name__)
+GIVES_WAY = 10
+"""The niceness of jobs: on a busy machine, the desk answers first. An idle one gives them all it has."""
 
 
 @shared_task(name=launching.SLICE_TASK)
 def run_slice(job_id: int, number: int) -> None:
     """Run one slice of a job and send the next. Where that cannot be sent, the sweep finds the job by its silence."""
+    _give_way()
     try:
         following = running.run_slice(job_id, number, hung=_end_worker)
         if following is not None:
@@ -33,6 +37,7 @@ def run_slice(job_id: int, number: int) -> None:
 @shared_task(name=launching.TURN_TASK)
 def take_turn(queue: str) -> None:
     """Claim batches of pages from a queue for a while."""
+    _give_way()
     turns.take_turn(queue, hung=_end_worker)
 
 
@@ -52,6 +57,13 @@ def mail_notification(pk: int) -> None:
 def embed_texts(pages: list[int]) -> None:
     """Compute the vectors of texts that a person corrected."""
     embedding.embed_texts(pages)
+
+
+def _give_way() -> None:
+    """Make this thread of a worker nicer than the web server. The main thread answers pings and stays as it is."""
+    if threading.current_thread() is not threading.main_thread():
+        # On Linux, 0 is the calling thread, and the threads that it starts follow it.
+        os.setpriority(os.PRIO_PROCESS, 0, max(GIVES_WAY, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def _end_worker() -> None:
