@@ -161,10 +161,10 @@ def test_a_person_chooses_where_to_look(crowd: list[Collection], alice: User, ch
     client = Client()
     client.force_login(alice)
     own = client.get(f"/pages/{page.pk}/similar/").content.decode()
-    assert '<a href="?scope=collection" aria-current="true">This collection</a>' in own
+    assert '<a id="by-collection" href="?scope=collection" aria-current="true">This collection</a>' in own
     assert "LARGE" not in own
     everywhere = client.get(f"/pages/{page.pk}/similar/?scope=everywhere").content.decode()
-    assert '<a href="?scope=everywhere" aria-current="true">All collections</a>' in everywhere
+    assert '<a id="everywhere" href="?scope=everywhere" aria-current="true">All collections</a>' in everywhere
     assert "% · LARGE" in everywhere
     told = client.get("/api/v1/collections/one/pages/1/similar?scope=everywhere&limit=100").json()
     assert {hit["collection"] for hit in told} == {"large", "one", "two"}
