@@ -46,9 +46,7 @@ def test_doubtful_seams_are_answered_with_y_and_n(collection: Collection, alice:
     desk = open_desk(alice, "/c/afl/queue/")
     desk.ready()
     shown(desk, 4)
-    expect(desk.page.locator("#queue-left")).to_have_text(
-        re.compile("2 places to check, about 1 minute")
-    )
+    expect(desk.page.locator("#queue-left")).to_have_text(re.compile("2 places to check, about 1 minute"))
     expect(desk.page.locator("#queue-why")).to_contain_text("The page numbers run on.")
     desk.keys("s")
     shown(desk, 7)
