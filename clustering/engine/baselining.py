@@ -11,7 +11,7 @@ import numpy.typing as npt
 from clustering.engine import baselines
 from clustering.engine.methods import Method, NotReady
 from clustering.engine.records import Constraints, PageRecord, Proposal, ProposedGroup, Report, ScoredSeam
-from clustering.engine.segmentation import cut_out, decode
+from clustering.engine.segmentation import cut_out, decode_seams
 
 SURE = 20.0
 """Log-odds by which a baseline's yes or no outweighs its own distances when a number of documents has to be met."""
@@ -70,7 +70,7 @@ def _consecutive(
         return sorted(cut.removed, key=min), found.seams
     labels = found.labels[list(cut.pages)]
     log_odds = np.where(labels[1:] != labels[:-1], SURE, -SURE) + baselines.neighbour_distances(kept)
-    groups = [*cut.restore(decode(log_odds, constraints=cut.constraints).groups), *cut.removed]
+    groups = [*cut.restore(decode_seams(log_odds, cut.constraints).groups), *cut.removed]
     return sorted(groups, key=min), found.seams
 
 

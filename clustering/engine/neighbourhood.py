@@ -18,7 +18,7 @@ import numpy.typing as npt
 import scipy
 
 from clustering.engine.records import Constraints, ScoredSeam
-from clustering.engine.segmentation import Cut, Decoded, cut_out, decode_seams
+from clustering.engine.segmentation import Cut, Independent, cut_out, decode_independent
 
 Floats = npt.NDArray[np.float64]
 
@@ -58,7 +58,7 @@ class Decided:
     boundary: npt.NDArray[np.bool_]
     """(n - 1,) the best partition that keeps the edited groups as well."""
     cut: Cut | None = None
-    found: Decoded | None = None
+    found: Independent | None = None
 
     def chance_of(self, first: int, stop: int) -> float | None:
         """Probability that exactly the pages first … stop - 1 are one document; None where one of them is spoken for
@@ -96,9 +96,9 @@ def _owners(n: int, groups: Iterable[Sequence[int]]) -> npt.NDArray[np.intp]:
     return owner
 
 
-def _decoded(log_odds: Floats, constraints: Constraints) -> tuple[Cut, Decoded | None]:
+def _decoded(log_odds: Floats, constraints: Constraints) -> tuple[Cut, Independent | None]:
     cut = cut_out(len(log_odds) + 1, replace(constraints, count=None))
     if not cut.pages:
         return cut, None
     left = np.array([log_odds[one] if other == one + 1 else JOINT for one, other in pairwise(cut.pages)])
-    return cut, decode_seams(left, cut.constraints)
+    return cut, decode_independent(left, cut.constraints)

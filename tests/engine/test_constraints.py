@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clustering.engine.records import Constraints
-from clustering.engine.segmentation import ContradictoryConstraints, Decision, check_constraints, cut_out, decode
+from clustering.engine.segmentation import ContradictoryConstraints, Decision, check_constraints, cut_out, decode_seams
 
 
 def refused(n: int, constraints: Constraints) -> ContradictoryConstraints:
@@ -85,7 +85,7 @@ def test_it_refuses_pages_and_seams_that_do_not_exist(constraints: Constraints) 
 
 def test_the_decoder_refuses_a_group_with_a_gap_and_says_what_to_do() -> None:
     with pytest.raises(ValueError, match="cut_out"):
-        decode(np.zeros(5), constraints=Constraints(fixed=((0, 3),)))
+        decode_seams(np.zeros(5), Constraints(fixed=((0, 3),)))
 
 
 def test_a_stray_that_was_moved_away_lets_its_old_neighbours_join() -> None:
@@ -94,14 +94,14 @@ def test_a_stray_that_was_moved_away_lets_its_old_neighbours_join() -> None:
     assert cut.pages == (1, 2, 4, 5)
     assert cut.joints == (1,)
     assert cut.constraints == Constraints(same=frozenset({2}), count=2)
-    decoding = decode([-2.0, -2.0, 3.0], constraints=cut.constraints)
+    decoding = decode_seams([-2.0, -2.0, 3.0], cut.constraints)
     assert sorted(cut.restore(decoding.groups) + list(cut.removed)) == [(0, 3), (1,), (2, 4, 5)]
 
 
 def test_a_confirmed_run_keeps_its_own_reading_order() -> None:
     cut = cut_out(5, Constraints(fixed=((2, 1, 3),)))
     assert cut.removed == ()
-    decoding = decode(np.full(4, 5.0), constraints=cut.constraints)
+    decoding = decode_seams(np.full(4, 5.0), cut.constraints)
     assert cut.restore(decoding.groups) == [(0,), (2, 1, 3), (4,)]
 
 
@@ -137,7 +137,7 @@ def test_a_proposal_obeys_every_decision_and_holds_every_page_once(
     seams = cut.restore_seams(np.zeros(0)) if not cut.pages else np.zeros(0)
     if cut.pages:
         odds = [random.uniform(-5, 5) for _ in cut.pages[1:]]
-        decoding = decode(odds, constraints=cut.constraints)
+        decoding = decode_seams(odds, cut.constraints)
         groups += cut.restore(decoding.groups)
         seams = cut.restore_seams(decoding.seams)
     assert sorted(page for group in groups for page in group) == list(range(n))
@@ -173,5 +173,5 @@ def test_a_count_that_is_not_refused_is_met(case: tuple[int, Constraints], data:
         return
     groups = len(cut.removed)
     if cut.pages:
-        groups += len(decode(np.zeros(len(cut.pages) - 1), constraints=cut.constraints).starts)
+        groups += len(decode_seams(np.zeros(len(cut.pages) - 1), cut.constraints).starts)
     assert groups == count

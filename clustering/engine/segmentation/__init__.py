@@ -1,8 +1,8 @@
 """The decoder: best partition of a page stream, how sure it is, and obedience to what people decided.
 
 cut = cut_out(n, constraints)            # groups with gaps leave the stream
-decoding = decode(log_odds(p), lengths=prior, cohesion=scores, constraints=cut.constraints)
-cut.restore(decoding.groups), decoding.confidence, cut.restore_seams(decoding.seams)
+found = decode_seams(log_odds, cut.constraints)
+cut.restore(found.groups), found.confidence, cut.restore_seams(found.seams)
 """
 
 from clustering.engine.segmentation.constraints import (
@@ -12,26 +12,18 @@ from clustering.engine.segmentation.constraints import (
     check_constraints,
     cut_out,
 )
-from clustering.engine.segmentation.decoding import CLIP, LONGEST, Decoding, decode, log_odds
+from clustering.engine.segmentation.counted import Counted
 from clustering.engine.segmentation.independent import Decoded, Independent, decode_independent, decode_seams
-from clustering.engine.segmentation.lengths import LengthPrior
-from clustering.engine.segmentation.posterior import CountPosterior
 
 __all__ = [
-    "CLIP",
-    "LONGEST",
     "ContradictoryConstraints",
-    "CountPosterior",
+    "Counted",
     "Cut",
     "Decision",
     "Decoded",
-    "Decoding",
     "Independent",
-    "LengthPrior",
     "check_constraints",
     "cut_out",
-    "decode",
     "decode_independent",
     "decode_seams",
-    "log_odds",
 ]

@@ -1,13 +1,13 @@
-"""The decoder where no length and no cohesion is weighed: every seam by itself, in a few array operations.
+"""The decoder: every seam by itself, in a few array operations.
 
-Without scores of whole documents the semi-Markov model falls apart into seams: the best partition cuts wherever the
-log-odds are positive, a seam's marginal is its own probability, and a document's probability is the product over its
-seams. The same answers as `decode`, a thousand times as fast.
+Nothing is scored but seams. The best partition therefore cuts wherever the log-odds are positive, a seam's marginal is
+its own probability, and a document's probability is the product over its seams. A number of documents that is asked for
+ties the seams together (`counted`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -15,35 +15,25 @@ import scipy
 
 from clustering.engine.records import Constraints
 from clustering.engine.segmentation.constraints import check_constraints, hard_seams
-from clustering.engine.segmentation.decoding import Decoding, decode
-from clustering.engine.segmentation.lattice import Floats, Ints
+from clustering.engine.segmentation.counted import Counted, decode_counted
+from clustering.engine.segmentation.partition import Floats, Partition
 
 
 @dataclass(frozen=True, slots=True)
-class Independent:
-    """What `decode` would say of one stream; see `Decoding` for the words."""
+class Independent(Partition):
+    """The best partition into any number of documents."""
 
-    starts: Ints
-    seams: Floats
-    boundaries: npt.NDArray[np.bool_]
-    _boundary: Floats
+    _boundary: Floats = field(kw_only=True)
     """(n + 1,) log-probability that a document ends before position p; the stream's two ends are certain."""
-    _joined: Floats
+    _joined: Floats = field(kw_only=True)
     """(n + 1,) running sum of the finite log-probabilities that the pages around a position belong together."""
-    _walls: npt.NDArray[np.intp]
+    _walls: npt.NDArray[np.intp] = field(kw_only=True)
     """(n + 1,) running count of positions that must be boundaries."""
-    reward: float = 0.0
-    """Log-odds added to every seam for the number of documents that was asked for: none is here."""
 
     @property
-    def stops(self) -> Ints:
-        """Position after the last page of each proposed document."""
-        return np.append(self.starts[1:], len(self.seams) + 1).astype(np.intp)[: len(self.starts)]
-
-    @property
-    def groups(self) -> list[range]:
-        """Pages of each proposed document."""
-        return [range(a, b) for a, b in zip(self.starts.tolist(), self.stops.tolist(), strict=True)]
+    def reward(self) -> float:
+        """Log-odds added to every seam for the number of documents that was asked for: none is here."""
+        return 0.0
 
     @property
     def confidence(self) -> Floats:
@@ -59,16 +49,11 @@ class Independent:
 
 
 def decode_independent(log_odds: npt.ArrayLike, constraints: Constraints) -> Independent:
-    """Decode a stream of n = len(log_odds) + 1 pages, seam by seam, under constraints without a count.
+    """Decode a stream of n = len(log_odds) + 1 pages, seam by seam; the constraints' count is not looked at.
 
     Every fixed group must be a run of pages (`cut_out` sees to that). Raises ContradictoryConstraints and ValueError.
     """
-    finite = np.asarray(log_odds, dtype=np.float64)
-    if finite.ndim != 1 or not np.isfinite(finite).all():
-        raise ValueError("'log_odds' must be a row of finite numbers.")
-    n = len(finite) + 1
-    check_constraints(n, constraints)
-    forced, forbidden = hard_seams(n, constraints)
+    finite, forced, forbidden = _checked(log_odds, constraints)
     boundaries = forced | (~forbidden & (finite > 0))
     ends = np.where(forced, 0.0, np.where(forbidden, -np.inf, scipy.special.log_expit(finite)))
     on = np.where(forced | forbidden, 0.0, scipy.special.log_expit(-finite))
@@ -82,12 +67,27 @@ def decode_independent(log_odds: npt.ArrayLike, constraints: Constraints) -> Ind
     )
 
 
-Decoded = Independent | Decoding
+def _checked(
+    log_odds: npt.ArrayLike, constraints: Constraints
+) -> tuple[Floats, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Return finite log-odds, and (n - 1,) seams that must be a boundary and that must not."""
+    finite = np.asarray(log_odds, dtype=np.float64)
+    if finite.ndim != 1 or not np.isfinite(finite).all():
+        raise ValueError("'log_odds' must be a row of finite numbers.")
+    n = len(finite) + 1
+    check_constraints(n, constraints)
+    return (finite, *hard_seams(n, constraints))
+
+
+Decoded = Independent | Counted
 """Either decoder's answer: both speak of starts, groups, seams, boundaries, confidence and reward."""
 
 
 def decode_seams(log_odds: npt.ArrayLike, constraints: Constraints) -> Decoded:
-    """Decode a stream by its seams alone; a number of documents that is asked for ties them together (`decode`)."""
+    """Decode a stream of n = len(log_odds) + 1 pages under all constraints, a number of documents among them.
+
+    Every fixed group must be a run of pages (`cut_out` sees to that). Raises ContradictoryConstraints and ValueError.
+    """
     if constraints.count is None:
         return decode_independent(log_odds, constraints)
-    return decode(log_odds, constraints=constraints)
+    return decode_counted(*_checked(log_odds, constraints), constraints.count)
