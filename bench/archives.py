@@ -30,6 +30,7 @@ from bench.measured import CACHE, Measured, measure_folder
 from bench.reviewing import (
     Moment,
     Review,
+    Visits,
     acts_by_hand,
     at_random,
     by_model,
@@ -37,6 +38,7 @@ from bench.reviewing import (
     oracle,
     queue,
     review,
+    review_by_documents,
     scan_order,
 )
 from clustering.engine.collection_model import CollectionModel
@@ -51,6 +53,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "evaluation.md"
 MARKS = ("<!-- archives: begin -->", "<!-- archives: end -->")
 ANSWERS = (0, 10, 20, 40)
+QUESTIONS = 10
+"""Places that are answered in the queue before a review goes on document by document."""
 COLUMNS = (
     "proposed", "edits", "seam_f1", "exact", "pq", "seam_ece", "seam_brier", "group_ece", "accepted99",
 )  # fmt: skip
@@ -84,6 +88,7 @@ class Result:
     family: Family
     taught_by: tuple[str, ...]
     review: Review
+    visits: Visits
     crude: dict[str, dict[int, float]]
     """By name of the baseline, edits per 100 pages by number of answers."""
     rows: tuple[Row, ...]
@@ -148,13 +153,14 @@ def measure(archive: Archive, others: Sequence[Archive]) -> Result:
     stream = archive.stream
     model = CollectionModel.of(family, stream.evidence)
     played = review(stream, by_model(model), moments=ANSWERS, sharpness=model.prior.document_sharpness_after)
+    visits = review_by_documents(stream, by_model(model), questions=QUESTIONS)
     rest = [other.stream for other in others]
     crude = {
         name: crude_edits(stream, rest, held=held, answers=ANSWERS) if rest else dict.fromkeys(ANSWERS, float("nan"))
         for name, held in (("from zero", False), ("held to expectations", True))
     }
     rows = [_row(f"{answers} answers", archive, played.moments[answers]) for answers in ANSWERS]
-    return Result(archive, family, taught_by, played, crude, (*rows, *_trivial(archive)))
+    return Result(archive, family, taught_by, played, visits, crude, (*rows, *_trivial(archive)))
 
 
 def _row(name: str, archive: Archive, moment: Moment) -> Row:
@@ -200,6 +206,8 @@ def as_json(result: Result) -> dict[str, Any]:
         "baseline_edits_per_100": {str(k): round(v, 2) for k, v in better_crude(result).items()},
         "acts_per_100": round(100 * result.review.acts / n, 1),
         "by_hand_acts_per_100": round(100 * acts_by_hand(result.archive.stream) / n, 1),
+        "document_keys_per_100": round(100 * result.visits.keys / n, 1),
+        "document_places_seen_per_100": round(100 * len(result.visits.seen) / n, 1),
         "seam_ece": _rounded(by_answers[0].seam_ece),
         "group_ece": _rounded(by_answers[0].group_ece),
         "seam_ece_by_answers": {str(k): _rounded(f.seam_ece) for k, f in by_answers.items()},
@@ -241,7 +249,7 @@ def report(results: Sequence[Result]) -> str:
             *(_short(moment.figures.group_ece) for moment in (result.rows[0], result.rows[len(ANSWERS) - 1])),
         ]  # fmt: skip
         lines.append("| " + " | ".join(cells) + " |")
-    parts = ["\n".join(lines), _hands(results)]
+    parts = ["\n".join(lines), _hands(results), _by_documents(results)]
     parts += [f"### {result.archive.name}\n\n{markdown(result.rows, columns=COLUMNS)}" for result in results]
     return "\n\n".join(parts)
 
@@ -256,6 +264,23 @@ def _hands(results: Sequence[Result]) -> str:
         "somebody wrote down after looking at afl-cio; how far they count is one of the settings. Seams marked ? count "
         "neither way. Intervals are 95 %, by bootstrap over documents."
     )
+
+
+def _by_documents(results: Sequence[Result]) -> str:
+    """Return what a review costs that goes on document by document, as a table."""
+    lines = [
+        f"| after {QUESTIONS} answers, document by document | keys/100 | answers | documents | corrections "
+        "| page breaks seen/100 | keys/100 by hand |",
+        "|---|" + "---:|" * 6,
+    ]
+    for result in results:
+        visits, stream = result.visits, result.archive.stream
+        n, boundaries = len(stream.starts), int(stream.truth[stream.known].sum())
+        lines.append(
+            f"| {result.archive.name} | {100 * visits.keys / n:.0f} | {visits.questions} | {visits.documents} "
+            f"| {visits.corrections} | {100 * len(visits.seen) / n:.0f} | {100 * (2 * boundaries + 1) / n:.0f} |"
+        )
+    return "\n".join(lines)
 
 
 def orders(results: Sequence[Result]) -> str:

@@ -25,6 +25,8 @@ Order = Callable[[Independent, set[int]], int]
 
 STOP_BELOW = 0.5
 """Expected wrong seams at which a person would stop."""
+DOUBTFUL = 0.2
+"""Chance of standing wrong from which the desk's filter "To check" shows the documents at a seam."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,25 @@ class Review:
     def acts(self) -> int:
         """Looks, corrections, one bulk acceptance and one confirmation of the rest."""
         return self.looks + self.corrections + 2
+
+
+@dataclass(slots=True)
+class Visits:
+    """A review document by document, to a fully right collection."""
+
+    questions: int = 0
+    """Places answered in the queue, each with one key."""
+    documents: int = 0
+    """Documents confirmed, each with one key."""
+    corrections: int = 0
+    """Splits and joins."""
+    seen: set[int] = field(default_factory=set)
+    """Seams that the person had before their eyes."""
+
+    @property
+    def keys(self) -> int:
+        """All of these, one bulk acceptance and one confirmation of the rest."""
+        return self.questions + self.documents + self.corrections + 2
 
 
 def by_model(model: CollectionModel) -> Predict:
@@ -145,6 +166,42 @@ def review(
         played.moments.setdefault(answers, here)
     played.stop = played.stop or here
     return played
+
+
+def review_by_documents(stream: LabeledStream, predict: Predict, *, questions: int) -> Visits:
+    """Play a review that begins with so many questions of the queue and goes on document by document.
+
+    Documents come in scan order as under the desk's filter "To check", over and over, each confirmed when its own seams
+    and both its ends are right; where the filter shows none, the queue goes on. It ends when every sure seam is right.
+    A seam whose truth is "?" is right as it stands.
+    """
+    truth, known, last = stream.truth > 0.5, stream.known, len(stream.truth) - 1
+    decided: dict[int, bool] = {}
+    played, page = Visits(), 0
+    while True:
+        same = frozenset(seam for seam, boundary in decided.items() if not boundary)
+        found = decode_independent(predict(decided), Constraints(same=same, apart=frozenset(decided.keys() - same)))
+        wrong = known & (found.boundaries != truth)
+        if not wrong.any():
+            return played
+        right = np.where(known, truth, found.boundaries)
+        doubtful_seams = np.flatnonzero(np.where(found.boundaries, 1 - found.seams, found.seams) >= DOUBTFUL)
+        shown = [at for at in found.groups if np.any((doubtful_seams >= at.start - 1) & (doubtful_seams < at.stop))]
+        if shown and played.questions >= questions:
+            visited = next((at for at in shown if at.start >= page), shown[0])
+            ends = np.concatenate([[-1], np.flatnonzero(right), [last + 1]])
+            number = int(np.searchsorted(ends, visited.start))
+            settled = range(max(int(ends[number - 1]), 0), min(int(ends[number]), last) + 1)
+            played.documents += 1
+            played.seen |= {*settled, *range(max(visited.start - 1, 0), min(visited.stop, last + 1))}
+            page = int(ends[number]) + 1
+        else:
+            seam = queue(found, set(decided))
+            settled = range(seam, seam + 1)
+            played.questions += 1
+            played.seen.add(seam)
+        played.corrections += int(wrong[settled].sum())
+        decided |= {seam: bool(right[seam]) for seam in settled}
 
 
 def _moment(found: Independent, certainty: Floats, decided: dict[int, bool], wrong: int) -> Moment:

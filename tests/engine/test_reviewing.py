@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.reviewing import (
+    DOUBTFUL,
     STOP_BELOW,
     Order,
     Predict,
@@ -20,12 +21,14 @@ from bench.reviewing import (
     oracle,
     queue,
     review,
+    review_by_documents,
     scan_order,
 )
 from clustering.engine.asking import sample
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.records import Constraints
 from clustering.engine.segmentation import decode_independent
+from clustering.selectors.queue import DOUBTFUL as AT_THE_DESK
 from tests.engine.streams import archive, evidence_of, family_of, labeled
 
 TRUTH = np.random.default_rng(0).random(30) < 0.3
@@ -93,6 +96,28 @@ def test_where_nobody_knows_an_answer_leaves_things_as_they_are(order: Order) ->
     assert (played.looks, played.corrections) == (0, 0)
     assert played.moments[0].labels == played.moments[10].labels == played.moments[30].labels
     assert np.array_equal(played.moments[30].seams, (odds > 0).astype(float))
+
+
+def test_a_document_is_one_key_and_shows_all_its_places() -> None:
+    """Four documents of 8, 8, 8 and 7 pages; the third is proposed with the fourth, and one place is doubtful."""
+    truth = np.isin(np.arange(30), [7, 15, 23])
+    odds = np.where(truth, 9.0, -9.0)
+    odds[23] = -0.5
+    played = review_by_documents(labeled(evidence_of({"loud": np.zeros(30)}), truth), says(odds), questions=0)
+    assert (played.questions, played.documents, played.corrections, played.keys) == (0, 1, 1, 4)
+    assert played.seen == set(range(15, 30)), "its own pages, and those of what it was joined with"
+
+
+def test_where_no_document_is_doubtful_the_queue_goes_on() -> None:
+    odds = np.where(TRUTH, 9.0, -9.0)
+    odds[3] = -odds[3] / 4
+    played = review_by_documents(STREAM, says(odds), questions=0)
+    assert (played.questions, played.documents, played.corrections) == (1, 0, 1)
+    assert played.seen == {3}
+
+
+def test_documents_are_shown_from_as_much_doubt_as_at_the_desk() -> None:
+    assert DOUBTFUL == AT_THE_DESK / 100
 
 
 def test_unknown_seams_are_never_wrong() -> None:
