@@ -1,4 +1,4 @@
-"""The reference as a page for people, made from the same document that programs read; nothing comes from elsewhere."""
+"""The reference as a page for people: Swagger UI, as django-ninja ships it, on the document that programs read."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from clustering.access import may_launch
 from clustering.api.problems import KINDS
-from clustering.api.reading import nouns_of, shapes_of
 
 
 def reference_of(document: Callable[[], Mapping[str, Any]]) -> Callable[[HttpRequest], HttpResponse]:
@@ -19,12 +18,10 @@ def reference_of(document: Callable[[], Mapping[str, Any]]) -> Callable[[HttpReq
 
     @require_safe
     def reference(request: HttpRequest) -> HttpResponse:
-        known = document()
+        info = document()["info"]
         context = {
-            "info": known["info"],
-            "paragraphs": known["info"]["description"].split("\n\n"),
-            "nouns": nouns_of(known),
-            "shapes": shapes_of(known),
+            "info": info,
+            "paragraphs": info["description"].split("\n\n"),
             "kinds": KINDS.values(),
             "may_launch": may_launch(request.user),
         }
