@@ -21,9 +21,19 @@ GOLDEN = (5**0.5 - 1) / 2
 
 
 def sample(answers: int, breaks: int) -> int | None:
-    """Return the place, 0 ... breaks - 1, from which on the next open break is asked after so many answers.
+    """Return from where on the next open break is asked, or None where it is the most doubtful one's turn.
 
-    None where it is the most doubtful one's turn.
+    Parameters
+    ----------
+    answers : int
+        Answers so far in the collection.
+    breaks : int
+        Breaks in the collection, answered ones too.
+
+    Returns
+    -------
+    int or None
+        A place, 0 ... breaks - 1.
     """
     if breaks < FEWEST or answers >= SAMPLED or answers % EVERY != 1:
         return None
@@ -39,6 +49,19 @@ def chance_wrong(probability: float, *, joined: bool) -> float:
 
 
 def most_doubtful(probability: npt.ArrayLike, joined: npt.ArrayLike) -> npt.NDArray[np.intp]:
-    """Return all breaks, (m,) each as in `chance_wrong`, by falling chance; equal ones stay in scan order."""
+    """Return all breaks by falling chance of standing wrong; equal ones stay in scan order.
+
+    Parameters
+    ----------
+    probability : (m,)
+        Of a boundary at each break.
+    joined : (m,)
+        Whether the two pages are in one document now.
+
+    Returns
+    -------
+    (m,)
+        Indices of the breaks.
+    """
     p, together = np.asarray(probability, dtype=np.float64), np.asarray(joined, dtype=bool)
     return np.argsort(-np.where(together, p, 1.0 - p), kind="stable")

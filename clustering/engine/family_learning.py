@@ -92,9 +92,25 @@ def learn_family(
     name: str,
     choice: Choice | None = None,
 ) -> Family:
-    """Learn a family from archives; `start` and `intercept` are where its common weights begin.
+    """Learn a family from archives.
 
-    `choice` is chosen by leaving archives out (`choose`) where None. Raises ValueError without a stream.
+    Parameters
+    ----------
+    streams : sequence of LabeledStream
+        One an archive, all with the same facts.
+    start : mapping of str to float
+        Log-odds per unit of each fact at which the common weights begin; 0 for facts without one.
+    intercept : float
+        Log-odds of a boundary where no fact speaks, to begin with.
+    name : str
+        Of the family, as proposals name it.
+    choice : Choice, optional
+        None: what `choose` chooses by leaving archives out.
+
+    Raises
+    ------
+    ValueError
+        Without a stream.
     """
     if not streams:
         raise ValueError("A family is learned from at least one archive.")

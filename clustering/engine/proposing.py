@@ -92,10 +92,34 @@ def propose(
 ) -> Proposal:
     """Group a stream of pages, in scan order, into documents.
 
-    Constraints are obeyed exactly by every method. `family` is what "seams" begins with, the shipped one
-    where None; other methods have none. `report` is called with (done, total) pages. Raises ValueError
-    for an unknown method or a wrong setting, NotReady where a method lacks what it needs, ContradictoryConstraints
-    where decisions contradict each other; every message is a sentence for people. No pages give an empty proposal.
+    Parameters
+    ----------
+    method : str
+        One of `METHODS`. Only "seams" weighs evidence.
+    pages : sequence of PageRecord, (n,)
+        What is known of each page; what is missing is named in the proposal's warnings.
+    settings : mapping, optional
+        Settings of the method by name; the rest as `METHODS` says.
+    constraints : Constraints
+        What people decided. Every method obeys it exactly.
+    report : callable, optional
+        Called with (done, total) pages.
+    family : Family, optional
+        What "seams" begins with; None: the shipped one. Other methods have none.
+
+    Returns
+    -------
+    Proposal
+        Every page in one group; empty without pages.
+
+    Raises
+    ------
+    ValueError
+        For an unknown method or a wrong setting.
+    NotReady
+        Where the method lacks what it needs.
+    ContradictoryConstraints
+        Where decisions contradict each other. All messages are sentences for people.
     """
     if method not in METHODS:
         raise ValueError(f"There is no method '{method}'. Choose one of {', '.join(METHODS)}.")

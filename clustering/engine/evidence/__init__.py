@@ -34,7 +34,18 @@ __all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "column", "gather"]
 
 
 def gather(pages: Sequence[PageRecord]) -> Evidence:
-    """All evidence about the seams of a stream, in its order. About 15 ms a page."""
+    """Gather all evidence about the seams of a stream.
+
+    Parameters
+    ----------
+    pages : sequence of PageRecord, (n,)
+        In scan order.
+
+    Returns
+    -------
+    Evidence
+        k columns of n - 1 values, and the traits of the n pages. About 15 ms a page.
+    """
     missing = _missing(pages)
     pages = without_frames(pages)
     sizes = compare_sizes(pages)

@@ -28,10 +28,19 @@ Traits = npt.NDArray[np.float32]
 
 
 def page_traits(pages: Sequence[PageRecord]) -> Traits:
-    """Return (n, TRAITS or fewer) numbers a page, of a length of about 1.
+    """Tell what the pages look like and are about, in a few numbers each.
 
     Image embedding, text embedding and measured facts weigh the same; each is centered on this collection, so that only
     what tells its pages apart is left. What is missing of a page is 0.
+
+    Parameters
+    ----------
+    pages : sequence of PageRecord, (n,)
+
+    Returns
+    -------
+    (n, t) float32
+        Principal components, t at most TRAITS; rows have a length of about 1, and no unit.
     """
     if not pages:
         return np.zeros((0, 0), dtype=np.float32)

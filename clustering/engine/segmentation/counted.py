@@ -38,9 +38,16 @@ class Counted(Partition):
 def decode_counted(
     log_odds: Floats, forced: npt.NDArray[np.bool_], forbidden: npt.NDArray[np.bool_], count: int
 ) -> Counted:
-    """Partition n = len(log_odds) + 1 pages into exactly `count` documents; a possible number.
+    """Partition n pages into exactly `count` documents. Time and memory are O(n * sqrt(n)).
 
-    `forced` and `forbidden` are (n - 1,) what was decided. Time and memory are O(n * sqrt(n)).
+    Parameters
+    ----------
+    log_odds : (n - 1,)
+        Natural log-odds of a boundary at each seam; finite.
+    forced, forbidden : (n - 1,)
+        Seams that must be a boundary, and that must not; never both.
+    count : int
+        A number that these leave possible.
     """
     n = len(log_odds) + 1
     free = np.flatnonzero(~forced & ~forbidden)

@@ -49,9 +49,9 @@ class Independent(Partition):
 
 
 def decode_independent(log_odds: npt.ArrayLike, constraints: Constraints) -> Independent:
-    """Decode a stream of n = len(log_odds) + 1 pages, seam by seam; the constraints' count is not looked at.
+    """Decode a stream seam by seam; the constraints' count is not looked at.
 
-    Every fixed group must be a run of pages (`cut_out` sees to that). Raises ContradictoryConstraints and ValueError.
+    Parameters, and what is raised, as in `decode_seams`.
     """
     finite, forced, forbidden = _checked(log_odds, constraints)
     boundaries = forced | (~forbidden & (finite > 0))
@@ -84,9 +84,26 @@ Decoded = Independent | Counted
 
 
 def decode_seams(log_odds: npt.ArrayLike, constraints: Constraints) -> Decoded:
-    """Decode a stream of n = len(log_odds) + 1 pages under all constraints, a number of documents among them.
+    """Find the most probable documents of a stream under all constraints, a number of documents among them.
 
-    Every fixed group must be a run of pages (`cut_out` sees to that). Raises ContradictoryConstraints and ValueError.
+    Parameters
+    ----------
+    log_odds : (n - 1,)
+        Natural log-odds that a document ends at each seam of n pages; finite.
+    constraints : Constraints
+        What people decided. Every fixed group must be a run of pages (`cut_out` sees to that).
+
+    Returns
+    -------
+    Independent or Counted
+        The second where the constraints have a count: then all probabilities are given that number.
+
+    Raises
+    ------
+    ContradictoryConstraints
+        Where decisions contradict each other, or leave no room for the count.
+    ValueError
+        For log-odds that are no row of finite numbers, and for pages and seams that do not exist.
     """
     if constraints.count is None:
         return decode_independent(log_odds, constraints)
