@@ -53,7 +53,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "reference" / "evaluation.md"
 MARKS = ("<!-- archives: begin -->", "<!-- archives: end -->")
 ANSWERS = (0, 10, 20, 40)
-QUESTIONS = 10
+QUESTIONS = (0, 10)
 """Places that are answered in the queue before a review goes on document by document."""
 COLUMNS = (
     "proposed", "edits", "seam_f1", "exact", "pq", "seam_ece", "seam_brier", "group_ece", "accepted99",
@@ -88,7 +88,8 @@ class Result:
     family: Family
     taught_by: tuple[str, ...]
     review: Review
-    visits: Visits
+    visits: dict[int, Visits]
+    """By number of QUESTIONS."""
     crude: dict[str, dict[int, float]]
     """By name of the baseline, edits per 100 pages by number of answers."""
     rows: tuple[Row, ...]
@@ -153,7 +154,7 @@ def measure(archive: Archive, others: Sequence[Archive]) -> Result:
     stream = archive.stream
     model = CollectionModel.of(family, stream.evidence)
     played = review(stream, by_model(model), moments=ANSWERS, sharpness=model.prior.document_sharpness_after)
-    visits = review_by_documents(stream, by_model(model), questions=QUESTIONS)
+    visits = {first: review_by_documents(stream, by_model(model), questions=first) for first in QUESTIONS}
     rest = [other.stream for other in others]
     crude = {
         name: crude_edits(stream, rest, held=held, answers=ANSWERS) if rest else dict.fromkeys(ANSWERS, float("nan"))
@@ -206,8 +207,8 @@ def as_json(result: Result) -> dict[str, Any]:
         "baseline_edits_per_100": {str(k): round(v, 2) for k, v in better_crude(result).items()},
         "acts_per_100": round(100 * result.review.acts / n, 1),
         "by_hand_acts_per_100": round(100 * acts_by_hand(result.archive.stream) / n, 1),
-        "document_keys_per_100": round(100 * result.visits.keys / n, 1),
-        "document_places_seen_per_100": round(100 * len(result.visits.seen) / n, 1),
+        "document_keys_per_100": {str(k): round(100 * v.keys / n, 1) for k, v in result.visits.items()},
+        "document_places_seen_per_100": {str(k): round(100 * len(v.seen) / n, 1) for k, v in result.visits.items()},
         "seam_ece": _rounded(by_answers[0].seam_ece),
         "group_ece": _rounded(by_answers[0].group_ece),
         "seam_ece_by_answers": {str(k): _rounded(f.seam_ece) for k, f in by_answers.items()},
@@ -269,17 +270,19 @@ def _hands(results: Sequence[Result]) -> str:
 def _by_documents(results: Sequence[Result]) -> str:
     """Return what a review costs that goes on document by document, as a table."""
     lines = [
-        f"| after {QUESTIONS} answers, document by document | keys/100 | answers | documents | corrections "
+        "| document by document | first answers | keys/100 | answers | documents | corrections "
         "| page breaks seen/100 | keys/100 by hand |",
-        "|---|" + "---:|" * 6,
+        "|---|" + "---:|" * 7,
     ]
     for result in results:
-        visits, stream = result.visits, result.archive.stream
+        stream = result.archive.stream
         n, boundaries = len(stream.starts), int(stream.truth[stream.known].sum())
-        lines.append(
-            f"| {result.archive.name} | {100 * visits.keys / n:.0f} | {visits.questions} | {visits.documents} "
-            f"| {visits.corrections} | {100 * len(visits.seen) / n:.0f} | {100 * (2 * boundaries + 1) / n:.0f} |"
-        )
+        for first, visits in result.visits.items():
+            lines.append(
+                f"| {result.archive.name} | {first} | {100 * visits.keys / n:.0f} | {visits.questions} "
+                f"| {visits.documents} | {visits.corrections} | {100 * len(visits.seen) / n:.0f} "
+                f"| {100 * (2 * boundaries + 1) / n:.0f} |"
+            )
     return "\n".join(lines)
 
 
