@@ -320,7 +320,7 @@ def test_the_operator_unlocks_by_command(dora: User) -> None:
         knock(Client())
     assert said() == "dora can sign in again.\n"
     assert came_in(knock(Client(), RIGHT))
-    assert said() == "dora is not locked: no failed sign-in is remembered.\n"
+    assert said() == "dora is not locked: it has no recent failed sign-ins.\n"
 
 
 def test_counts_of_yesterday_are_thrown_away(dora: User) -> None:

@@ -14,10 +14,8 @@ from clustering.models import Collection, Job, Run
 
 def add_encoder(parser: ArgumentParser) -> None:
     """Add --encoder and --resolution."""
-    parser.add_argument(
-        "--encoder", default="", help=f"Key of the image encoder, e.g. {settings.ENCODER}, which is the default."
-    )
-    parser.add_argument("--resolution", type=int, help="Pixels a side that the encoder looks at, e.g. 448.")
+    parser.add_argument("--encoder", default="", help=f"Key of the image encoder; default {settings.ENCODER}.")
+    parser.add_argument("--resolution", type=int, help="Image size for the encoder, in pixels per side, e.g. 448.")
 
 
 def add_language(parser: ArgumentParser) -> None:
@@ -25,8 +23,8 @@ def add_language(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--language",
         default="",
-        help="Read in this language: eng, deu, deu+eng; pages that were read in another are read again. Without it the "
-        "collection's, and only what was not read yet.",
+        help="Read in these languages, e.g. deu or deu+eng; pages that were read in another language are read again. "
+        "Default: the collection's language, and only pages not read yet.",
     )
 
 
@@ -40,18 +38,25 @@ def checked_language(options: dict[str, Any]) -> dict[str, str]:
 
 def add_proposal(parser: ArgumentParser) -> None:
     """Add --method, --set, --documents and --publish."""
-    parser.add_argument("--method", default="seams", help="seams, dbscan, hdbscan, adjacent or agglomerative.")
+    parser.add_argument(
+        "--method", default="seams", help="seams (the default), dbscan, hdbscan, adjacent, or agglomerative."
+    )
     parser.add_argument(
         "--set",
         dest="assignments",
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="A setting of the method, e.g. --set eps=0.1; may be given several times.",
+        help="A setting of the method, e.g. --set eps=0.1; can be repeated.",
     )
-    parser.add_argument("--documents", type=int, help="How many documents there are, where a finding aid says so.")
     parser.add_argument(
-        "--publish", action=BooleanOptionalAction, default=True, help="Apply the proposal, or only keep it."
+        "--documents", type=int, help="The exact number of documents; default: the collection’s expected number."
+    )
+    parser.add_argument(
+        "--publish",
+        action=BooleanOptionalAction,
+        default=True,
+        help="Apply the proposal (the default), or only keep it.",
     )
 
 

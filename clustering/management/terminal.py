@@ -34,10 +34,12 @@ def get_collection(slug: str) -> Collection:
     slugs = list(Collection.objects.order_by("slug").values_list("slug", flat=True)[: _NOT_FOUND_SHOWN + 1])
     if not slugs:
         raise CommandError(
-            f"There is no collection {slug}, nor any other. Import one first: {COMMAND} import_pages {slug} FOLDER."
+            f"There is no collection {slug}, and no other. Import one first: {COMMAND} import_pages {slug} FOLDER."
         )
     more = ", …" if len(slugs) > _NOT_FOUND_SHOWN else ""
-    raise CommandError(f"There is no collection {slug}. There are: {', '.join(slugs[:_NOT_FOUND_SHOWN])}{more}.")
+    raise CommandError(
+        f"There is no collection {slug}. The collections are {', '.join(slugs[:_NOT_FOUND_SHOWN])}{more}."
+    )
 
 
 def progress_line(job: Job) -> str:
@@ -110,8 +112,8 @@ def carry_out(collection: Collection, kind: str, params: dict[str, Any], *, out:
         line.close()
         if here:
             launching.cancel_job(job, actor=None)
-            raise CommandError("Stopped. What is done stays done; the same command goes on from there.") from None
-        raise CommandError(f"No longer watching; the workers go on with job {job.pk}.") from None
+            raise CommandError("Stopped. Completed work is kept. To continue, run the same command again.") from None
+        raise CommandError(f"Stopped watching. The workers continue job {job.pk}.") from None
     line.close()
     job.refresh_from_db()
     report_end(job, out)
@@ -159,7 +161,7 @@ def _wait(job: Job, line: ProgressLine) -> None:
             connection.close()
             if away.reason(error) != missing:
                 missing = away.reason(error)
-                line.out.write(f"{missing} This waits.")
+                line.out.write(f"{missing} Waiting…")
         time.sleep(POLL_SECONDS)
 
 
@@ -170,6 +172,6 @@ def report_end(job: Job, out: OutputWrapper) -> None:
         out.write(f"  {problem.message}")
     if len(problems) > PROBLEMS_SHOWN:
         more = job.problems.count() - PROBLEMS_SHOWN
-        out.write(f"  … and {more} more; the page of job {job.pk} in the admin lists them all.")
+        out.write(f"  … and {more} more; the admin page of job {job.pk} lists them all.")
     if job.state != Job.State.DONE:
         raise CommandError(job.error or f"Job {job.pk} ended as {job.get_state_display()}.")

@@ -32,12 +32,12 @@ def test_it_builds_what_lacks_says_with_what_and_drops_again(crowd: list[Collect
     assert f"{ENCODER}: indexing 1,200 vectors of {DIMENSIONS} numbers with 65 MB of memory." in told
     assert "Built in" in told
     assert indexes() == [vector_index.index_name(ENCODER, DIMENSIONS)]
-    assert "has an index already" in said()
+    assert "already has an index" in said()
     width = vector_index.width_of(ENCODER, DIMENSIONS)
     assert width in search_width.WIDTHS
-    assert f"Searches look at {width} vectors at a time, and find " in told
+    assert f"Searches look at {width} vectors at a time and find " in told
     assert "Built in" in said("--rebuild", "--encoder", ENCODER)
-    assert said("--drop") == f"{ENCODER}: dropped the index.\n"
+    assert said("--drop") == f"{ENCODER}: deleted the index.\n"
     assert indexes() == []
 
 
@@ -104,9 +104,9 @@ def test_only_one_works_at_a_time(crowd: list[Collection]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--encoder", "none"], "No page has been embedded yet."),
-        (["--memory", "much"], "Write it like 512MB or 4GB"),
-        (["--memory", "1MB"], "64MB is the least"),
+        (["--encoder", "none"], "No page has been analyzed yet."),
+        (["--memory", "much"], "Write 512MB or 4GB"),
+        (["--memory", "1MB"], "the minimum is 64MB"),
         (["--workers", "-1"], "Write one from 0 to 64"),
         (["--workers", "99"], "Write one from 0 to 64"),
     ],
@@ -118,7 +118,7 @@ def test_what_makes_no_sense_is_told_in_a_sentence(arguments: list[str], sentenc
 
 @pytest.mark.django_db
 def test_without_vectors_there_is_nothing_to_do() -> None:
-    assert said() == "No page has been embedded yet, so there is nothing to index.\n"
+    assert said() == "No page has been analyzed yet, so there is nothing to index.\n"
 
 
 @pytest.mark.django_db

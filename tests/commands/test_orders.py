@@ -96,14 +96,14 @@ def test_from_scans_to_the_judged_export(draw_scans: DrawScans, tmp_path: Path) 
 
 def test_embed_and_read_say_how_far_the_collection_is(draw_scans: DrawScans) -> None:
     run("import_pages", "afl", str(draw_scans(2)))
-    assert "2 of 2 pages are embedded by efficientnet-lite0@96" in run("embed", "afl", "--resolution", "96")
+    assert "2 of 2 pages are analyzed with efficientnet-lite0@96" in run("embed", "afl", "--resolution", "96")
     assert "2 of 2 pages are read" in run("read", "afl")
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["process", "cio"], "There is no collection cio. There are: afl."),
+        (["process", "cio"], "There is no collection cio. The collections are afl."),
         (["propose", "afl", "--method", "magic"], "There is no method magic. Choose one of seams, dbscan"),
         (["propose", "afl", "--method", "dbscan", "--set", "eps"], "'eps' is not a setting. Write NAME=VALUE"),
         (["propose", "afl", "--method", "dbscan", "--set", "eps=far"], "'eps' must be a number"),
@@ -129,7 +129,7 @@ def test_a_wrong_order_is_refused_in_a_sentence(
     [
         ("name,start\na,1\n", "needs the columns identifier and start"),
         ("identifier,start\nHH000001_0001,maybe\n", "line 2: start is 'maybe'. Write 1, 0 or ?."),
-        ("identifier,start\nHH000001_0001,1\nHH000001_0001,1\n", "line 3: HH000001_0001 stands there twice"),
+        ("identifier,start\nHH000001_0001,1\nHH000001_0001,1\n", "line 3: HH000001_0001 is listed twice"),
         ("identifier,start\nother,1\n", "Only 0 of the 1 identifiers in the truth are pages of AFL"),
     ],
 )
@@ -146,7 +146,7 @@ def test_a_wrong_truth_is_refused_in_a_sentence(
 
 def test_a_missing_truth_is_refused(make_collection: MakeCollection, tmp_path: Path) -> None:
     make_collection(groups=[1])
-    with pytest.raises(CommandError, match="cannot be read"):
+    with pytest.raises(CommandError, match="can’t be read"):
         run("evaluate", "afl", str(tmp_path / "gone.csv"))
 
 
@@ -172,7 +172,7 @@ def test_an_export_into_a_place_that_cannot_be_written_is_refused(
 ) -> None:
     make_collection(groups=[2])
     (tmp_path / "file").touch()
-    with pytest.raises(CommandError, match="cannot be written"):
+    with pytest.raises(CommandError, match="can’t be written"):
         run("export_groups", "afl", "-o", str(tmp_path / "file" / "out.csv"))
     with pytest.raises(CommandError, match=r"is a folder\. Name a file in it\."):
         run("export_groups", "afl", "-o", str(tmp_path))

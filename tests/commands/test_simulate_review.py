@@ -75,5 +75,5 @@ def test_a_truth_that_lacks_pages_is_refused_by_name(truth: Path) -> None:
 def test_weights_that_are_none_are_refused(truth: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "weights.json"
     wrong.write_text("[]")
-    with pytest.raises(CommandError, match="holds no family of archives"):
+    with pytest.raises(CommandError, match="does not contain a family of archives"):
         play(truth, "--weights", str(wrong))

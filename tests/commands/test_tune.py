@@ -72,9 +72,9 @@ def test_each_runtime_gives_the_vectors_of_fp32(draw_scans: DrawScans, runtime: 
 
 
 def test_without_pages_it_says_what_to_do_first(draw_scans: DrawScans) -> None:
-    with pytest.raises(CommandError, match="measured on pages that were imported, 8 at least"):
+    with pytest.raises(CommandError, match="needs at least 8 pages that are imported"):
         said("--encoder", ENCODER)
-    with pytest.raises(CommandError, match="pages that were read"):
+    with pytest.raises(CommandError, match="pages that are read"):
         said("--encoder", "minilm")
     with pytest.raises(CommandError, match="There is no encoder"):
         said("--encoder", "guesswork")

@@ -87,7 +87,7 @@ def test_an_import_waits_for_room_in_the_media_store(desk: Desk, disks: dict[str
     finally:
         importing.kill()
     assert importing.returncode == 0
-    assert f"{SCANS} pages added. It has {SCANS} pages now" in said
+    assert f"{SCANS} pages added. It now has {SCANS} pages" in said
     assert _importing(desk) == ("done", "")
 
 

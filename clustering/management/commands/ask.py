@@ -18,22 +18,24 @@ from clustering.models import Job
 class Command(BaseCommand):
     """Asks, and suggests documents again by what was answered."""
 
-    help = "Ask the language model that is set up about doubtful places between pages. It first says what data is sent."
+    help = (
+        "Ask the language model about low-confidence places between pages. The command first says what data it sends."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add what to ask about, and how much."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument(
-            "--questions", type=int, default=QUESTIONS, help=f"At most so many; {QUESTIONS} by default."
+            "--questions", type=int, default=QUESTIONS, help=f"The most questions; default {QUESTIONS}."
         )
-        parser.add_argument("--seconds", type=int, default=SECONDS, help=f"At most so long; {SECONDS} by default.")
-        parser.add_argument("--money", default="", help="At most so much, in the currency of the prices that are set.")
+        parser.add_argument("--seconds", type=int, default=SECONDS, help=f"The most seconds; default {SECONDS}.")
+        parser.add_argument("--money", default="", help="The most money, in the currency of the prices that are set.")
         parser.add_argument(
-            "--seams", action=BooleanOptionalAction, default=True, help="Ask about doubtful places between pages."
+            "--seams", action=BooleanOptionalAction, default=True, help="Ask about low-confidence places between pages."
         )
-        parser.add_argument("--describe", action="store_true", help="Ask what documents are that nobody titled.")
+        parser.add_argument("--describe", action="store_true", help="Suggest descriptions of untitled documents.")
         parser.add_argument(
-            "--propose", action=BooleanOptionalAction, default=True, help="Suggest documents again afterwards."
+            "--propose", action=BooleanOptionalAction, default=True, help="Propose documents again afterwards."
         )
 
     def handle(self, **options: Any) -> None:

@@ -19,11 +19,11 @@ _PAGES_A_ROUND = 200
 class Command(BaseCommand):
     """Draws the placeholders that are missing, from thumbnails."""
 
-    help = "Draw the blurred placeholders that pages lack which were imported by an earlier version. Can be repeated."
+    help = "Draw the blurred placeholders that pages imported by earlier versions lack. Safe to run again at any time."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take a collection."""
-        parser.add_argument("slug", nargs="?", help="Only this collection's pages; default: all.")
+        parser.add_argument("slug", nargs="?", help="Draw only for this collection; default: all.")
 
     def handle(self, **options: Any) -> None:
         """Draw, and name the pages whose image cannot be opened."""
@@ -38,7 +38,7 @@ class Command(BaseCommand):
             try:
                 drawn += self._draw(ids[first : first + _PAGES_A_ROUND])
             except StoreAway as error:
-                raise CommandError(f"{error} Run this again then; it continues.") from error
+                raise CommandError(f"{error} Then run this again; it continues.") from error
             self.stdout.write(f"{drawn} of {len(ids)} pages")
         self.stdout.write(f"Drew {drawn} placeholders. {len(ids) - drawn} pages stay gray while they load.")
 

@@ -15,7 +15,7 @@ from clustering.models import Job
 class Command(BaseCommand):
     """Embeds the pages that lack a vector by this encoder."""
 
-    help = "Analyze the page images of a collection with an encoder. Pages that it has analyzed are skipped."
+    help = "Analyze the page images of a collection with an encoder. Pages that are already analyzed are skipped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add what to embed, and by which encoder."""
@@ -30,4 +30,4 @@ class Command(BaseCommand):
         key = job.result.get("encoder", key)
         pages = collection.pages.count()
         lacking = collection.pages.lacking_embedding(key).count()
-        self.stdout.write(f"{collection.title}: {pages - lacking} of {pages} pages are embedded by {key}.")
+        self.stdout.write(f"{collection.title}: {pages - lacking} of {pages} pages are analyzed with {key}.")

@@ -28,9 +28,11 @@ class Command(BaseCommand):
         """Add what to judge, and by what."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument(
-            "truth", type=Path, help="CSV with identifier and start: 1 a document starts here, 0 it goes on, ? either."
+            "truth",
+            type=Path,
+            help="CSV with identifier and start: 1 if a document begins, 0 if it continues, ? if either is right.",
         )
-        parser.add_argument("--json", action="store_true", help="JSON instead of a table.")
+        parser.add_argument("--json", action="store_true", help="Print JSON instead of a table.")
         add_encoder(parser)
 
     def handle(self, **options: Any) -> None:
@@ -49,7 +51,7 @@ class Command(BaseCommand):
         else:
             from clustering.engine.metrics import table
 
-            self.stdout.write(f"{collection.title}: {evaluation.pages} pages judged")
+            self.stdout.write(f"{collection.title}: {evaluation.pages} pages measured")
             self.stdout.write(table(evaluation.rows))
 
 
@@ -61,13 +63,13 @@ def read_truth(path: Path) -> dict[str, str]:
             raise CommandError(f"{path} needs the columns identifier and start, and at least one row.")
         given = read_marks(table, "start", str(path), either=True)
     except OSError as error:
-        raise CommandError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+        raise CommandError(f"{path} can’t be read ({error.strerror}). Check the path.") from error
     except NoTable as error:
         raise CommandError(str(error)) from error
     marks: dict[str, str] = {}
     for row, mark in zip(table.rows, given, strict=True):
         identifier = row.cells["identifier"]
         if identifier in marks:
-            raise CommandError(f"{path}, line {row.line}: {identifier} stands there twice.")
+            raise CommandError(f"{path}, line {row.line}: {identifier} is listed twice. Remove one of the lines.")
         marks[identifier] = mark
     return marks

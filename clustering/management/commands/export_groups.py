@@ -41,28 +41,32 @@ class Command(BaseCommand):
             "--all",
             action="store_true",
             dest="everything",
-            help="Include documents that are not confirmed, marked as proposals.",
+            help="Include unconfirmed documents, marked as proposals.",
         )
         parser.add_argument(
             "--drafts",
             action="store_true",
-            help="Use drafts if nobody entered a title, type, or date, marked as not checked.",
+            help="If no title, type, or date was entered, use the draft, marked as not checked.",
         )
         parser.add_argument(
             "--include-restricted",
             action="store_true",
             dest="restricted",
-            help="Include restricted pages. Without it they are left out, and counted.",
+            help="Include restricted pages. Without this option, they are left out and counted.",
         )
         parser.add_argument(
-            "-o", "--output", type=Path, help="The file, a new folder, or a .zip; without it, to the terminal."
+            "-o", "--output", type=Path, help="The file, a new folder, or a .zip; default: the terminal."
         )
         parser.add_argument(
-            "--set", action="append", default=[], metavar="NAME=VALUE", help="An export setting, for this run only."
+            "--set",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="An export setting for this export only; can be repeated.",
         )
-        parser.add_argument("--check", action="store_true", help="Report problems, and write nothing.")
+        parser.add_argument("--check", action="store_true", help="Report problems without writing anything.")
         parser.add_argument(
-            "--strict", action="store_true", help="Write nothing if anything would be refused or wrong."
+            "--strict", action="store_true", help="Write nothing if anything is wrong or would be rejected."
         )
 
     def handle(self, **options: Any) -> None:
@@ -72,7 +76,7 @@ class Command(BaseCommand):
         try:
             kept = changed(export_settings(collection), _told(options["set"]))
         except WrongSettings as error:
-            raise CommandError(f"{error} See the export settings of {collection.title} at the desk.") from error
+            raise CommandError(f"{error} See the export settings of {collection.title}.") from error
         everything, restricted = options["everything"], options["restricted"]
         material = material_of(
             collection, everything=everything, drafts=options["drafts"], restricted=restricted, settings=kept
@@ -91,7 +95,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nothing was written. {gone[0].message} {gone[0].remedy}")
         if options["check"]:
             if found.errors and options["strict"]:
-                raise CommandError(f"{chosen.label} would be refused or wrong as it is.")
+                raise CommandError(f"{chosen.label} is not ready. Fix the problems listed above.")
             return
         if output is not None:
             output = output.expanduser().absolute()
@@ -112,7 +116,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{_LEVELS[finding.level]}: {finding.message}{numbers} {finding.remedy}")
         if everything:
             for words in found.checked:
-                self.stdout.write(f"In order: {words}.")
+                self.stdout.write(f"OK: {words}.")
             if not found.findings:
                 self.stdout.write("No problems found.")
 
@@ -120,9 +124,7 @@ class Command(BaseCommand):
         try:
             if output is None:
                 if chosen.is_zip or chosen.write is None:
-                    raise CommandError(
-                        f"{chosen.label} is files, not text: say with -o where they go, to a folder or a .zip."
-                    )
+                    raise CommandError(f"{chosen.label} writes files, not text. Name a folder or a .zip with -o.")
                 for piece in one_state(pieces_of(chosen, material)):
                     self.stdout.write(piece.decode(), ending="")
             else:
@@ -136,7 +138,7 @@ def _told(words: list[str]) -> dict[str, str]:
     """NAME=VALUE. Raises CommandError."""
     for word in words:
         if "=" not in word:
-            raise CommandError(f"--set takes NAME=VALUE, e.g. --set mods_version=3.8; {word!r} has no =.")
+            raise CommandError(f"--set takes NAME=VALUE, e.g. --set mods_version=3.8; {word!r} has no equals sign.")
     return {name: value for name, _, value in (word.partition("=") for word in words)}
 
 
@@ -150,12 +152,12 @@ def _to_place(chosen: ExportFormat, material: Material, output: Path) -> None:
             assert chosen.files is not None
             _write_file(output, one_state(zip_pieces(chosen.files(material))))
         elif output.exists() and (not output.is_dir() or any(output.iterdir())):
-            raise CommandError(f"{output} is there already and not empty. Name a new folder.")
+            raise CommandError(f"{output} already exists and is not empty. Name a new folder.")
         else:
             _write_folder(chosen, material, output)
     except OSError as error:
         raise CommandError(
-            f"{error.filename or output} cannot be read or written ({error.strerror}). Fix this, or choose another "
+            f"{error.filename or output} can’t be read or written ({error.strerror}). Fix this, or choose another "
             "place with -o."
         ) from error
 
@@ -186,5 +188,5 @@ def _write_file(path: Path, pieces: Iterable[bytes]) -> None:
             handle.writelines(pieces)
     except OSError as error:
         raise CommandError(
-            f"{path} cannot be written ({error.strerror}). Choose another place with -o, or fix its permissions."
+            f"{path} can’t be written ({error.strerror}). Choose another place with -o, or fix its permissions."
         ) from error

@@ -18,7 +18,7 @@ _TOLD_EACH = 1000
 class Command(BaseCommand):
     """Copies scans and thumbnails into the store, those that it lacks."""
 
-    help = "Copy scans and thumbnails from the media folder into the store of HHREVIEW_STORE_BUCKET. Can be repeated."
+    help = "Copy scans and thumbnails from the media folder to HHREVIEW_STORE_BUCKET. Safe to run again at any time."
 
     def handle(self, **options: Any) -> None:
         """Copy, and say how many were copied and how many were there."""
@@ -34,8 +34,8 @@ class Command(BaseCommand):
                     if number % _TOLD_EACH == 0:
                         self.stdout.write(f"{number} of {len(paths)} files")
         except store.StoreAway as error:
-            raise CommandError(f"{error} {copied} files were copied. Run this again then; it continues.") from error
-        self.stdout.write(f"Copied {copied} files. {len(paths) - copied} were there already.")
+            raise CommandError(f"{error} {copied} files were copied. Then run this again; it continues.") from error
+        self.stdout.write(f"Copied {copied} files. {len(paths) - copied} were already there.")
 
 
 def _copy(path: Path) -> bool:

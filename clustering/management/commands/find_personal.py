@@ -20,12 +20,12 @@ _AT_ONCE = 500
 class Command(BaseCommand):
     """Lists lines; it changes nothing and marks nothing."""
 
-    help = "List lines that may hold personal data, as CSV, for a person to look at. Nothing is changed."
+    help = "List lines that may contain personal data, as CSV, for a person to check. Nothing is changed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where, and which."""
         parser.add_argument("collection", help="Short name of the collection.")
-        parser.add_argument("--kind", choices=list(KINDS), help="Only this kind; without it, all kinds.")
+        parser.add_argument("--kind", choices=list(KINDS), help="Only this kind; default: all kinds.")
 
     def handle(self, **options: Any) -> None:
         """One row a place; what was found stands in the line."""
@@ -48,4 +48,4 @@ class Command(BaseCommand):
                     counts[hint.kind] += 1
         said = ", ".join(f"{kind} {count:,}" for kind, count in counts.most_common()) or "nothing found"
         pages = read.count()
-        self.stderr.write(f"{pages:,} pages with text: {said}. This is a proposal for a look, not a finding.")
+        self.stderr.write(f"{pages:,} pages with text: {said}. A person needs to check each line.")

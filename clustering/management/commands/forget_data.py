@@ -24,6 +24,6 @@ class Command(BaseCommand):
         except ServerFailed as failure:
             raise CommandError(str(failure)) from failure
         if gone:
-            self.stdout.write(f"Forgot {', '.join(gone)} in {places.data}.")
+            self.stdout.write(f"Deleted {', '.join(gone)} in {places.data}.")
         else:
-            self.stdout.write(f"{places.data} held nothing to forget.")
+            self.stdout.write(f"{places.data} has nothing to delete.")

@@ -21,7 +21,9 @@ from clustering.sources.contract import NoSource
 class Command(BaseCommand):
     """Puts it on the desk as one act that can be undone, or only keeps it for a preview."""
 
-    help = "Import a document structure from CSV, METS, IIIF, or Tropy. What people confirmed or edited stays as it is."
+    help = (
+        "Import a document structure from CSV, METS, IIIF, or Tropy. Confirmed and edited documents stay as they are."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which grouping, for which collection."""

@@ -24,8 +24,8 @@ class Command(BaseCommand):
     """Imports what is not there yet; running it again adds nothing."""
 
     help = (
-        "Import scans into a collection, which is made where missing: from a folder, ZIP, TAR, PDF or CSV list, from a "
-        "IIIF manifest or collection, or from Brown's repository."
+        "Import scans from a folder, ZIP, TAR, PDF, or CSV list, a IIIF manifest or collection, or Brown's repository. "
+        "Creates the collection if it does not exist."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,28 +34,32 @@ class Command(BaseCommand):
         parser.add_argument(
             "source",
             metavar="SOURCE",
-            help="A folder with scans, sub-folders in order; a .zip, .tar or .pdf of them; a .csv that lists files or "
-            "addresses; the address of a IIIF manifest or collection; a pid such as bdr:gbzad5mb.",
+            help="A folder with scans, including its subfolders; a .zip, .tar, or .pdf; a .csv that lists files or "
+            "addresses; the address of a IIIF manifest or collection; or a pid such as bdr:gbzad5mb.",
         )
         size = parser.add_mutually_exclusive_group()
         size.add_argument(
-            "--percent", type=int, metavar="N", help="How large images are fetched from servers, of the full size."
+            "--percent", type=int, metavar="N", help="Size of images from servers, in percent of full size."
         )
-        size.add_argument("--size", type=int, metavar="PIXELS", help="The same by the pixels of the long edge.")
+        size.add_argument("--size", type=int, metavar="PIXELS", help="The same, as pixels of the long edge.")
         parser.add_argument(
             "--preview",
             action="store_true",
-            help="Report which pages would be inserted, replaced, or renamed, or are missing, and change nothing.",
+            help="Report which pages would be inserted, replaced, renamed, or missing, without changing anything.",
         )
         parser.add_argument(
             "--agree",
             metavar="CHANGES",
             type=_kinds,
-            help="Make these changes to pages that are there: some of insert,replace,rename,missing, or all. New pages "
-            "then go to their place, and missing pages are marked as “not a document”.",
+            help="Make these changes to existing pages: any of insert,replace,rename,missing, or all. New pages then "
+            "go to their place in scan order, and missing pages are marked “not a document.”",
         )
-        parser.add_argument("--title", default="", help="Title of a new collection; else made from its short name.")
-        parser.add_argument("--language", default="", help="OCR language of a new collection: eng, deu, deu+eng.")
+        parser.add_argument(
+            "--title", default="", help="Title of a new collection; default: the source's own title, or the short name."
+        )
+        parser.add_argument(
+            "--language", default="", help="OCR language of a new collection, e.g. eng, deu, or deu+eng."
+        )
 
     def handle(self, **options: Any) -> None:
         """Import, and say what went in."""
@@ -66,7 +70,7 @@ class Command(BaseCommand):
             source = check_source(options["source"], percent=options["percent"], size=options["size"])
         except ValidationError as error:
             raise CommandError(
-                f"{slug} cannot be a short name. Use letters, digits, hyphens and underscores, e.g. afl-cio."
+                f"{slug} can’t be a short name. Use letters, digits, hyphens, and underscores, e.g. afl-cio."
             ) from error
         except NoSource as error:
             raise CommandError(str(error)) from error
@@ -79,10 +83,10 @@ class Command(BaseCommand):
             title = options["title"] or source.title
             collection = create_collection(slug, title=title, ocr_language=language, listing=source.listing)
         elif options["title"] and options["title"] != collection.title:
-            self.stdout.write(f"{slug} is there already as “{collection.title}”; its title stays.")
+            self.stdout.write(f"{slug} already exists as “{collection.title}.” Its title stays the same.")
         if language and collection.ocr_language != language:
             self.stdout.write(
-                f"{slug} is there already and keeps its OCR language. Read its pages with `read {slug} --language "
+                f"{slug} already exists and keeps its OCR language. Read its pages with `read {slug} --language "
                 f"{language}`, or change the language in the admin."
             )
         try:
@@ -123,14 +127,14 @@ class Command(BaseCommand):
         parts = [f"{_pages(result['added'])} added"]
         parts += [f"{result[key]} {key}" for key in ("inserted", "replaced", "renamed", "marked") if result.get(key)]
         if result["known"]:
-            parts.append(f"{_pages(result['known'])} there already")
+            parts.append(f"{_pages(result['known'])} already there")
         if result["refused"]:
             parts.append(f"{result['refused']} refused (see above)")
         if result["skipped"]:
-            parts.append(f"{result['skipped']} left out as no scans")
+            parts.append(f"{result['skipped']} skipped because they are not scans")
         seconds = (job.finished - job.started).total_seconds() if job.finished and job.started else 0.0
         total = collection.pages.count()
-        self.stdout.write(f"{collection.title}: {', '.join(parts)}. It has {_pages(total)} now ({duration(seconds)}).")
+        self.stdout.write(f"{collection.title}: {', '.join(parts)}. It now has {_pages(total)} ({duration(seconds)}).")
 
 
 def _kinds(text: str) -> list[str]:

@@ -21,7 +21,9 @@ def memory(text: str) -> int:
     found = re.fullmatch(r"(\d{1,6})\s*(MB|GB)", text.strip(), re.IGNORECASE)
     size = int(found[1]) * _UNITS[found[2].upper()] if found else 0
     if not vector_index.LEAST_MEMORY <= size <= 1 << 40:
-        raise ArgumentTypeError(f"{text!r} is not an amount of memory. Write it like 512MB or 4GB; 64MB is the least.")
+        raise ArgumentTypeError(
+            f"{text!r} is not an amount of memory. Write 512MB or 4GB, for example; the minimum is 64MB."
+        )
     return size
 
 
@@ -35,31 +37,33 @@ def workers(text: str) -> int:
 class Command(BaseCommand):
     """Builds the vector index of each encoder that lacks one."""
 
-    help = "Build the vector indexes that find similar pages fast in large archives. People can keep working meanwhile."
+    help = (
+        "Build the vector indexes that find similar pages quickly in large archives. People can keep working meanwhile."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which, and with how much."""
-        parser.add_argument("--encoder", default="", help="Only this encoder's index; without it, all encoders'.")
+        parser.add_argument("--encoder", default="", help="Only this encoder's index; default: all.")
         parser.add_argument(
             "--memory",
             type=memory,
-            help="Memory the database may use for the build, e.g. 4GB. Without it, what the build needs, up to 4GB.",
+            help="Memory the database may use for the build, e.g. 4GB; default: what the build needs, up to 4GB.",
         )
         parser.add_argument(
-            "--workers", type=workers, default=2, help="Parallel workers of the build; 2 unless said otherwise."
+            "--workers", type=workers, default=2, help="Parallel workers for the build; default 2, 0 for none."
         )
-        parser.add_argument("--rebuild", action="store_true", help="Build indexes again that are there already.")
-        parser.add_argument("--drop", action="store_true", help="Drop the indexes instead.")
+        parser.add_argument("--rebuild", action="store_true", help="Rebuild existing indexes.")
+        parser.add_argument("--drop", action="store_true", help="Delete the indexes instead.")
 
     def handle(self, **options: Any) -> None:
         """Build or drop, one encoder after the other, and say how long each took and how large it is."""
         held = vector_index.encoders()
         key = options["encoder"]
         if key and key not in held:
-            known = f" There are vectors by: {', '.join(held)}." if held else " No page has been embedded yet."
+            known = f" There are vectors by: {', '.join(held)}." if held else " No page has been analyzed yet."
             raise CommandError(f"No vectors by {key}.{known}")
         if not held:
-            self.stdout.write("No page has been embedded yet, so there is nothing to index.")
+            self.stdout.write("No page has been analyzed yet, so there is nothing to index.")
         try:
             for encoder in [key] if key else held:
                 self._index(encoder, options)
@@ -72,9 +76,9 @@ class Command(BaseCommand):
             return
         if options["drop"]:
             vector_index.drop_index(encoder, dimensions)
-            self.stdout.write(f"{encoder}: dropped the index.")
+            self.stdout.write(f"{encoder}: deleted the index.")
         elif vector_index.is_indexed(encoder, dimensions) and not options["rebuild"]:
-            self.stdout.write(f"{encoder}: has an index already. Add --rebuild to build it again.")
+            self.stdout.write(f"{encoder}: already has an index. To rebuild it, add --rebuild.")
             self._measure(encoder, dimensions)
         else:
             self._build(encoder, dimensions, options)
@@ -88,7 +92,7 @@ class Command(BaseCommand):
         )
         if given < needed:
             self.stdout.write(
-                f"  The build needs {_megabytes(needed)} to stay in memory. With less it goes on, but much more slowly."
+                f"  The build needs {_megabytes(needed)} to stay in memory. With less, it is much slower."
             )
         self.stdout.flush()
         built = vector_index.build_index(encoder, dimensions, memory=given, workers=options["workers"])
@@ -99,8 +103,8 @@ class Command(BaseCommand):
         chosen = choose_width(encoder, dimensions)
         if chosen is not None:
             self.stdout.write(
-                f"  Searches look at {chosen.width} vectors at a time, and find {100 * chosen.recall:.1f}% of the ten "
-                "nearest."
+                f"  Searches look at {chosen.width} vectors at a time and find {100 * chosen.recall:.1f}% of the ten "
+                f"nearest."
             )
 
 

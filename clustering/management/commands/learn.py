@@ -22,14 +22,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """From what to learn, or where to go back to."""
         parser.add_argument("slug", nargs="?", help="Short name of the collection.")
-        parser.add_argument("--pooled", action="store_true", help="From all collections: the prior of those without.")
-        parser.add_argument("--back-to", type=int, metavar="NUMBER", help="Use this version again; 0 for none.")
+        parser.add_argument(
+            "--pooled",
+            action="store_true",
+            help="Train on all collections together, for collections without their own version.",
+        )
+        parser.add_argument(
+            "--back-to", type=int, metavar="NUMBER", help="Use this version again; 0 goes back to the shared model."
+        )
         parser.add_argument("--json", action="store_true", help="Print one JSON object as the last line.")
 
     def handle(self, **options: Any) -> None:
         """Learn or go back, and say what came of it."""
         if bool(options["slug"]) == options["pooled"]:
-            raise CommandError("Name a collection, or say --pooled for all together.")
+            raise CommandError("Name a collection, or use --pooled for all of them together.")
         collection = None if options["pooled"] else get_collection(options["slug"])
         if options["back_to"] is not None:
             row = self._back(collection, options["back_to"])

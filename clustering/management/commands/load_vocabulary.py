@@ -23,7 +23,7 @@ FIELDS = sorted({*TERM_FIELDS, "kind"})
 class Command(BaseCommand):
     """All or nothing: what was loaded under the name before is replaced in one transaction."""
 
-    help = "Load a vocabulary (CSV, or SKOS as RDF/XML or N-Triples) for the type-ahead of descriptions."
+    help = "Load a vocabulary (CSV, or SKOS as RDF/XML or N-Triples) that description fields suggest terms from."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which file, for which fields."""
@@ -31,10 +31,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "file",
             type=Path,
-            help="A .csv with the columns label, uri and other labels (| between); "
-            "or a .rdf, .xml or .nt file of SKOS. Each may be packed with gzip (.gz).",
+            help="A .csv with the columns label, uri, and other labels (separated by |), "
+            "or a SKOS file (.rdf, .xml, or .nt). Each can be compressed with gzip (.gz).",
         )
-        parser.add_argument("--title", help="What people see beside its terms; the name unless given.")
+        parser.add_argument("--title", help="What people see next to its terms; default: the name.")
         parser.add_argument("--fields", nargs="+", choices=FIELDS, required=True, help="Fields that offer its terms.")
 
     def handle(self, **options: Any) -> None:

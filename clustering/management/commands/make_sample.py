@@ -1,4 +1,4 @@
-"""Draw realistic scanned documents of our own invention."""
+"""Draw realistic scans of invented documents."""
 
 from __future__ import annotations
 
@@ -20,24 +20,29 @@ SMALL = 0.3
 class Command(BaseCommand):
     """`make_sample DIR --documents N --seed S`."""
 
-    help = "Draws realistic scanned documents of our own invention, with the true documents in truth.csv."
+    help = "Draw realistic scans of invented documents, with the true documents in truth.csv."
     requires_system_checks: list[str] = []
     """None: drawing needs no database, so it works before one is there."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the folder, how much, and how large."""
-        parser.add_argument("folder", type=Path, metavar="DIR", help="Empty or new folder for the scans and truth.csv.")
+        parser.add_argument("folder", type=Path, metavar="DIR", help="New or empty folder for the scans and truth.csv.")
         amount = parser.add_mutually_exclusive_group()
+        amount.add_argument("--documents", type=int, metavar="N", help="How many documents to draw; default 40.")
         amount.add_argument(
-            "--documents", type=int, metavar="N", help="How many documents to draw (40 when nothing is said)."
+            "--pages", type=int, metavar="N", help="Draw whole documents until there are at least this many pages."
         )
-        amount.add_argument(
-            "--pages", type=int, metavar="N", help="Draw whole documents until there are at least so many pages."
+        parser.add_argument(
+            "--seed", type=int, default=1, metavar="S", help="The same seed gives the same folder; default 1."
         )
-        parser.add_argument("--seed", type=int, default=1, metavar="S", help="The same seed draws the same folder.")
-        parser.add_argument("--scale", type=float, default=1.0, help="1 is about 930 x 1200 pixels for a letter sheet.")
-        parser.add_argument("--small", action="store_true", help=f"For load tests: the same as --scale {SMALL}.")
-        parser.add_argument("--workers", type=int, default=1, metavar="N", help="Processes that draw at the same time.")
+        parser.add_argument(
+            "--scale",
+            type=float,
+            default=1.0,
+            help="Size of the scans; 1 is about 930 × 1200 pixels for a letter sheet.",
+        )
+        parser.add_argument("--small", action="store_true", help=f"For load tests; same as --scale {SMALL}.")
+        parser.add_argument("--workers", type=int, default=1, metavar="N", help="Processes that draw in parallel.")
         parser.add_argument(
             "--json", action=argparse.BooleanOptionalAction, default=False, help="Print the summary as JSON."
         )

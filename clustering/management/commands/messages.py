@@ -43,7 +43,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """--check."""
-        parser.add_argument("--check", action="store_true", help="Write nothing; fail if a catalog is out of date.")
+        parser.add_argument(
+            "--check", action="store_true", help="Fail if a catalog is out of date, without writing anything."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Each language, each domain."""
@@ -65,7 +67,7 @@ class Command(BaseCommand):
             from babel.messages.mofile import write_mo
             from babel.messages.pofile import read_po, write_po
         except ImportError as error:
-            raise CommandError("Install Babel to work on translations: pip install babel.") from error
+            raise CommandError("To work on translations, install Babel: pip install babel.") from error
         folder = CATALOGS / to_locale(code) / "LC_MESSAGES"
         file = folder / f"{domain}.po"
         old = read_po(io.BytesIO(file.read_bytes()), locale=to_locale(code)) if file.is_file() else Catalog()
@@ -83,7 +85,7 @@ class Command(BaseCommand):
         if check:
             same = file.is_file() and _ids(read_po(io.BytesIO(text.getvalue()))) == _ids(old)
             if not same or file.with_suffix(".mo").read_bytes() != compiled.getvalue():
-                raise CommandError(f"{file} is out of date. Run manage.py messages, and translate what is new.")
+                raise CommandError(f"{file} is out of date. Run manage.py messages, then translate the new sentences.")
         else:
             folder.mkdir(parents=True, exist_ok=True)
             file.write_bytes(text.getvalue())

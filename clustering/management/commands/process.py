@@ -33,7 +33,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--tonight",
             action="store_true",
-            help="Leave it to the workers for when nobody waits, within HHREVIEW_NIGHT, and return at once.",
+            help="Leave the work to the workers for the hours of HHREVIEW_NIGHT, when no other job waits, and return "
+            "immediately.",
         )
 
     def handle(self, **options: Any) -> None:
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         params = proposal_params(options, collection) | checked_language(options)
         if options["tonight"]:
             job = launched(collection, Job.Kind.PROCESS, params, priority=Job.Priority.NIGHT)
-            self.stdout.write(f"Job {job.pk} is left to the workers for tonight.")
+            self.stdout.write(f"Job {job.pk} will run tonight.")
             return
         job = carry_out(collection, Job.Kind.PROCESS, params, out=self.stdout)
         say_proposal(job, self.stdout)

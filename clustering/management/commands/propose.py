@@ -15,7 +15,7 @@ from clustering.models import Job
 class Command(BaseCommand):
     """Makes a run with one method; confirmed and corrected groups stay as they are."""
 
-    help = "Propose documents by a method and its settings. Proposals are kept side by side; --publish applies one."
+    help = "Propose documents with a method and its settings. Earlier proposals are kept."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add what to propose, and how."""

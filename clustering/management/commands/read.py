@@ -15,7 +15,7 @@ from clustering.models import Job
 class Command(BaseCommand):
     """Reads the pages, and embeds what was read."""
 
-    help = "Read the pages of a collection by OCR; pages that already have text are skipped."
+    help = "Run OCR on the pages of a collection. Pages that already have text are skipped."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add what to read."""

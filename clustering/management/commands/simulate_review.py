@@ -26,22 +26,26 @@ _COUNTED = ("look", "split", "merge", "move", "confirm", "accept")
 class Command(BaseCommand):
     """Prints a table, a row for each way to work; nothing of the collection is changed."""
 
-    help = "Play a whole review against the true documents, by hand, from DBSCAN and by the queue, and count the acts."
+    help = "Play through a whole review against the true documents in several ways, and count the changes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add what to play, and by what."""
         parser.add_argument("slug", help="Short name of the collection.")
         parser.add_argument(
-            "truth", type=Path, help="CSV with identifier and start: 1 a document starts here, 0 it goes on, ? either."
+            "truth",
+            type=Path,
+            help="CSV with identifier and start: 1 if a document begins, 0 if it continues, ? if either is right.",
         )
-        parser.add_argument("--wrong", type=float, default=0.0, help="Share of answers turned round, e.g. 0.03.")
-        parser.add_argument("--seed", type=int, default=0, help="Which answers are turned round.")
+        parser.add_argument("--wrong", type=float, default=0.0, help="Share of answers to reverse, e.g. 0.03.")
+        parser.add_argument("--seed", type=int, default=0, help="Seed that selects the answers to reverse.")
         parser.add_argument(
-            "--weights", type=Path, help="JSON of a family of archives to begin with in place of the shipped one."
+            "--weights", type=Path, help="JSON of a family of archives to start with instead of the built-in one."
         )
-        parser.add_argument("--strategy", action="append", choices=STRATEGIES, help="Only this one; may be repeated.")
-        parser.add_argument("--csv", type=Path, help="Write the state after every act to this file.")
-        parser.add_argument("--plot", type=Path, help="Draw the errors left against the acts into this PNG.")
+        parser.add_argument(
+            "--strategy", action="append", choices=STRATEGIES, help="Only this strategy; can be repeated."
+        )
+        parser.add_argument("--csv", type=Path, help="File to write the state after every act to.")
+        parser.add_argument("--plot", type=Path, help="PNG file for a chart of the errors left against the acts.")
         parser.add_argument("--json", action="store_true", help="Print one JSON object as the last line.")
         add_encoder(parser)
 
@@ -50,9 +54,9 @@ class Command(BaseCommand):
         collection = get_collection(options["slug"])
         truth = read_truth(options["truth"].expanduser())
         if not 0 <= options["wrong"] < 1:
-            raise CommandError("--wrong is a share of answers: give a number from 0 up to, but not including, 1.")
+            raise CommandError("--wrong is a share of answers: use a number from 0 up to, but not including, 1.")
         if options["plot"] and find_spec("matplotlib") is None:
-            raise CommandError(f"--plot needs matplotlib. Run `{install('evaluate')}`, or leave --plot out.")
+            raise CommandError(f"--plot needs matplotlib. Run `{install('evaluate')}`, or omit --plot.")
         try:
             played = simulate(
                 collection,
@@ -112,10 +116,10 @@ def _family(path: Path | None) -> Family | None:
     try:
         return Family.from_json(json.loads(path.expanduser().read_text(encoding="utf-8")))
     except OSError as error:
-        raise CommandError(f"{path} cannot be read ({error.strerror}). Check the path.") from error
+        raise CommandError(f"{path} can’t be read ({error.strerror}). Check the path.") from error
     except ValueError as error:
         raise CommandError(
-            f"{path} holds no family of archives. Give a file like clustering/engine/prior/family.json."
+            f"{path} does not contain a family of archives. Use a file like clustering/engine/prior/family.json."
         ) from error
 
 

@@ -19,12 +19,14 @@ FEWEST = 8
 class Command(BaseCommand):
     """Measures each encoder on pages that are there. Workers that start afterwards use what was fastest."""
 
-    help = "Find the fastest way to compute embeddings on this machine, with pages that were imported before."
+    help = "Find the fastest way to compute embeddings on this machine. Import some pages first."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add what to measure, and on how much."""
-        parser.add_argument("--encoder", action="append", help="Key of an encoder; else those of the settings.")
-        parser.add_argument("--pages", type=int, default=48, help="Pages to measure on (48).")
+        parser.add_argument(
+            "--encoder", action="append", help="Key of an encoder; can be repeated; default: those in the settings."
+        )
+        parser.add_argument("--pages", type=int, default=48, help="Pages to measure with; default 48.")
 
     def handle(self, **options: Any) -> None:
         """Measure, print a table for each encoder, and keep the winners."""
@@ -44,14 +46,14 @@ class Command(BaseCommand):
         )
         if len(items) < FEWEST:
             needed = "read" if is_text else "imported"
-            raise CommandError(f"{key} is measured on pages that were {needed}, {FEWEST} at least. Do that first.")
+            raise CommandError(f"{key} needs at least {FEWEST} pages that are {needed}. Do that first.")
         device = choose_device(None if settings.DEVICE == "auto" else settings.DEVICE)
         key = get_encoder(key, device=device).key
         self.stdout.write(f"{key} on {device}, {len(items)} pages:")
         tried = tune(key, device, items)
         best = max((each for each in tried if each.is_good), key=lambda each: each.rate)
         for each in tried:
-            told = "kept" if each is best else "" if each.is_good else "not like fp32 enough"
+            told = "kept" if each is best else "" if each.is_good else "too different from fp32"
             self.stdout.write(
                 f"  {each.runtime:14} {each.rate:7.1f} a second, cosine {each.cosine:.4f}  {told}".rstrip()
             )

@@ -25,4 +25,4 @@ class Command(BaseCommand):
         if unlock_account(account, by="the operator"):
             self.stdout.write(f"{account} can sign in again.")
         else:
-            self.stdout.write(f"{account} is not locked: no failed sign-in is remembered.")
+            self.stdout.write(f"{account} is not locked: it has no recent failed sign-ins.")

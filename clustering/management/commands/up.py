@@ -37,15 +37,17 @@ _SAMPLE_DOCUMENTS = 40
 class Command(BaseCommand):
     """Embedded servers where no URL is set, migrations, the web server and the workers; Ctrl-C stops all of it."""
 
-    help = "Start hhreview on this machine: database, broker, workers and web server. Ctrl-C stops all it started."
+    help = (
+        "Start hhreview on this machine: database, broker, workers, and web server. Ctrl-C stops everything it started."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where to listen, and what to load."""
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--demo", action="store_true", help="Make a log-in and load a sample collection.")
-        parser.add_argument("--scans", type=Path, help="Load and process this folder of scans first.")
-        parser.add_argument("--once", action="store_true", help="Stop as soon as everything is loaded (for scripts).")
+        parser.add_argument("--host", default="127.0.0.1", help="Address to listen on; default 127.0.0.1.")
+        parser.add_argument("--port", type=int, default=8000, help="Port; default 8000.")
+        parser.add_argument("--demo", action="store_true", help="Create a login and load a sample collection.")
+        parser.add_argument("--scans", type=Path, help="Load and process this folder of scans instead of the sample.")
+        parser.add_argument("--once", action="store_true", help="Stop when everything is loaded, for scripts.")
 
     def handle(self, **options: Any) -> None:
         """Run until Ctrl-C."""
@@ -53,7 +55,7 @@ class Command(BaseCommand):
         places = Places(data_folder())
         url = processes.address(options["host"], options["port"])
         if options["scans"] and not options["scans"].is_dir():
-            raise CommandError(f"{options['scans']} is not a folder. Give the folder that holds the scans.")
+            raise CommandError(f"{options['scans']} is not a folder. Name the folder that has the scans.")
         try:
             make_private_folders(places)
             with processes.only_set(places, url):
@@ -101,12 +103,14 @@ class Command(BaseCommand):
         busy = Job.objects.active().filter(collection__slug=slug).first()
         if busy is not None:
             # A start that was interrupted left it; the workers take it up again by themselves.
-            self.stdout.write(f"{busy.get_kind_display()} goes on from where it was; watch it on the page of the job.")
+            self.stdout.write(
+                f"{busy.get_kind_display()} continues where it stopped. The job’s page shows its progress."
+            )
             return
         call_command("import_pages", slug, str(folder), **({"title": title} if title else {}))
         collection = Collection.objects.get(slug=slug)
         if collection.groups.exists() and not collection.pages.filter(group__isnull=True).exists():
-            self.stdout.write(f"{collection.title} has its proposal already.")
+            self.stdout.write(f"{collection.title} already has a proposal.")
             return
         call_command("process", slug)
 
@@ -118,7 +122,7 @@ class Command(BaseCommand):
             try:
                 require_all()
             except MissingFont as missing:
-                self.stdout.write(f"The sample collection cannot be drawn. {missing}")
+                self.stdout.write(f"The sample collection can’t be drawn. {missing}")
                 return
             self.stdout.write("Drawing a sample collection…")
             call_command("make_sample", str(folder), documents=_SAMPLE_DOCUMENTS, seed=1)
