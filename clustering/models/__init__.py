@@ -7,6 +7,7 @@ from clustering.models.brake import Brake
 from clustering.models.collection import Collection
 from clustering.models.comment import Comment
 from clustering.models.correction import LineCorrection
+from clustering.models.dismissed_hint import DismissedHint
 from clustering.models.edit import Answer, Edit
 from clustering.models.embedding import Embedding
 from clustering.models.group import Group
@@ -38,6 +39,7 @@ __all__ = [
     "Collection",
     "CollectionRole",
     "Comment",
+    "DismissedHint",
     "Edit",
     "Embedding",
     "Group",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from clustering.engine.personal import find_personal
-from clustering.models import Collection, Page, Reading
+from clustering.models import Collection, DismissedHint, Page, Reading
 
 MOST_FOUND = 30
 SECONDS = 1.5
@@ -24,6 +25,11 @@ class Place:
     found: str
     after: str
 
+    @property
+    def digest(self) -> str:
+        """What it is known by when it is dismissed: other words, or something else in them, are another one."""
+        return hashlib.sha256("\0".join((self.kind, self.before, self.found, self.after)).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class LikelyPage:
@@ -33,13 +39,24 @@ class LikelyPage:
     places: list[Place]
 
 
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """A place that somebody dismissed and that is still there."""
+
+    place: Place
+    by: DismissedHint
+
+
 def likely_personal(
     collection: Collection, *, first: int, clock: Callable[[], float] = time.monotonic
 ) -> tuple[list[LikelyPage], int | None]:
     """Return open pages from this position on that may hold personal data, and the position to go on from.
 
-    That is None after the last page. The search stops after MOST_FOUND pages or SECONDS.
+    That is None after the last page. The search stops after MOST_FOUND pages or SECONDS. What was dismissed is left
+    out.
     """
+    hints = DismissedHint.objects.filter(page__collection=collection, page__position__gte=first)
+    dismissed = set(hints.values_list("page", "digest"))
     opened = Page.objects.filter(collection=collection).unrestricted().filter(position__gte=first)
     readings = Reading.objects.filter(page__in=opened).exclude(text="").select_related("page")
     found: list[LikelyPage] = []
@@ -47,13 +64,23 @@ def likely_personal(
     for reading in readings.order_by("page__position").defer("lines", "search").iterator(chunk_size=_AT_ONCE):
         if len(found) == MOST_FOUND or clock() > until:
             return found, reading.page.position
-        places = _places(reading)
+        places = [place for place in places_of(reading) if (reading.page_id, place.digest) not in dismissed]
         if places:
             found.append(LikelyPage(reading.page, places))
     return found, None
 
 
-def _places(reading: Reading) -> list[Place]:
+def still_there(hints: Iterable[DismissedHint]) -> list[Dismissed]:
+    """Return those of these dismissed places whose words still stand on an open page, in the same order."""
+    wanted = list(hints)
+    opened = Page.objects.filter(pk__in={hint.page_id for hint in wanted}).unrestricted()
+    readings = Reading.objects.filter(page__in=opened).defer("lines", "search")
+    there = {(reading.page_id, place.digest): place for reading in readings for place in places_of(reading)}
+    return [Dismissed(there[key], hint) for hint in wanted if (key := (hint.page_id, hint.digest)) in there]
+
+
+def places_of(reading: Reading) -> list[Place]:
+    """Return what may be personal data in the text of a page, in reading order."""
     lines = reading.text.splitlines()
     hints = find_personal(lines, language=reading.language)
     return [

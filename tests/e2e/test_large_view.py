@@ -331,6 +331,7 @@ def test_a_restricted_page_is_blurred_until_asked(collection: Collection, alice:
     desk.page.get_by_label("Last day").fill("2100-01-31")
     desk.keys("Enter")
     expect(desk.page.locator("#cell-4.is-restricted .place")).to_have_text("4 · restricted")
+    expect(desk.cell(4).locator(".lock")).to_be_visible()
     assert [page.position for page in collection.pages.restricted().order_by("position")] == [3, 4]
     desk.keys("Escape")
     desk.focus(4)
@@ -342,9 +343,14 @@ def test_a_restricted_page_is_blurred_until_asked(collection: Collection, alice:
     side.get_by_role("button", name="Show restricted page").click()
     expect(side.locator(".page-text")).to_contain_text("THE FARM WORKERS ASK 4")
     assert [(look.page.position, look.username) for look in RestrictedLook.objects.all()] == [(4, "alice")]
+    desk.keys("v")
+    side.get_by_role("button", name="Show restricted page 3").click()
+    expect(side.get_by_role("button", name="Show restricted page")).to_have_count(0)
+    assert {look.page.position for look in RestrictedLook.objects.all()} == {3, 4}
     desk.keys("Escape")
     desk.keys("l")
     settled(lambda: [page.position for page in collection.pages.restricted()] == [3])
     expect(desk.page.locator("#cell-4.is-restricted")).to_have_count(0)
+    expect(desk.cell(4).locator(".lock")).to_have_count(0)
     desk.act("Control+z")
     expect(desk.page.locator("#cell-4.is-restricted")).to_have_count(1)

@@ -80,6 +80,20 @@ def test_a_viewer_looks_at_the_queue_and_answers_nothing(
     assert Answer.objects.count() == 0
 
 
+def test_a_restricted_page_can_be_seen_from_the_queue(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    collection.pages.filter(position=4).update(restricted=True)
+    desk = open_desk(alice, "/c/afl/queue/")
+    desk.ready()
+    shown(desk, 4)
+    scans = [desk.page.locator(f"#queue-{side} img") for side in ("first", "second")]
+    expect(scans[0]).to_have_attribute("src", re.compile(r"\?restricted$"))
+    desk.page.get_by_role("button", name="Show restricted page 4").click()
+    expect(scans[0]).to_have_attribute("src", re.compile(r"\?restricted&shown$"))
+    expect(scans[1]).to_have_attribute("src", re.compile(r"/$"))
+    expect(desk.page.get_by_role("button", name="Show restricted page")).to_have_count(0)
+    shown(desk, 4)
+
+
 def test_an_answer_is_felt_nearby_and_what_is_next_stays(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:

@@ -27,6 +27,7 @@ from clustering.jobs.running import run_here
 from clustering.looking import SHOWN_MINUTES, look_at
 from clustering.models import (
     Collection,
+    DismissedHint,
     Embedding,
     Group,
     Job,
@@ -250,6 +251,23 @@ def test_likely_personal_data_is_proposed_and_a_person_decides(
     assert "a@example.org" not in shown, "that page is restricted already"
     assert signed(victor).get(there).status_code == 403
     assert not collection.pages.filter(position=1, restricted=True).exists()
+    dismiss = re.findall(r'name="dismiss" value="(\d+:[0-9a-f]{64})"', shown)
+    assert [value.partition(":")[0] for value in dismiss] == ["1", "6"]
+    assert "Dismissed on page 6" in client.post(there, {"dismiss": dismiss[1]}, follow=True).content.decode()
+    ((found,),) = [one.places for one in likely_personal(collection, first=1)[0]]
+    assert found.found == "536-90-4399", "what was dismissed is not proposed again"
+    kept = DismissedHint.objects.get()
+    assert (kept.page.position, kept.username) == (6, "alice")
+    again = client.get(there).content.decode()
+    assert "List again" in again and "<mark>(415) 626-1234</mark>, call" in again
+    Reading.objects.filter(page=kept.page).update(text="Phone (415) 626-1235, call")
+    assert [one.page.position for one in likely_personal(collection, first=1)[0]] == [1, 6], "other words ask anew"
+    refused = client.post(there, {"dismiss": dismiss[1]}, follow=True).content.decode()
+    assert "The text of this page has changed" in refused and "List again" not in refused
+    assert signed(victor).post(there, {"take_back": kept.pk}).status_code == 403
+    client.post(there, {"take_back": kept.pk})
+    assert not DismissedHint.objects.exists()
+    Reading.objects.filter(page=kept.page).update(text="Phone (415) 626-1234, call")
     assert client.post(f"{there}?from=1", {"pages": ["1", "x"]}).url == f"{there}?from=1"  # type: ignore[attr-defined]
     assert collection.pages.get(position=1).restricted_reason == "Personal data"
     assert "536-90-4399" not in client.get(there).content.decode()

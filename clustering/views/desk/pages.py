@@ -133,6 +133,7 @@ def seam(request: HttpRequest, slug: str, position: int) -> HttpResponse:
         "collection": collection,
         "left": left,
         "right": right,
+        "veiled": [page for page in (left, right) if page is not None and is_veiled(page, request.user)],
         "score": score,
         "percent": None if score is None else percent(_chance(score, blind=blind)),
         "moved_from": None if score is None or blind else _moved_from(score),

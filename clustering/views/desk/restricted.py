@@ -14,12 +14,14 @@ from clustering.access import access_collection, access_page, may_launch
 from clustering.actions import ActError, Scope, restrict_pages
 from clustering.actions.base import MOST
 from clustering.looking import SHOWN_MINUTES, look_at
-from clustering.models import Collection, RestrictedLook, User
-from clustering.selectors.likely_personal import likely_personal
+from clustering.models import Collection, DismissedHint, Reading, RestrictedLook, User
+from clustering.selectors.likely_personal import likely_personal, places_of, still_there
 from clustering.written import whole_number, whole_numbers
 
 PAGES_SHOWN = 100
 LOOKS_SHOWN = 200
+DISMISSED_SHOWN = 30
+"""Each is searched for again: some ten milliseconds a page."""
 KINDS = {
     "social security": _lazy("Social security number"),
     "card": _lazy("Card number"),
@@ -53,16 +55,28 @@ def restricted(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def likely(request: HttpRequest, slug: str) -> HttpResponse:
-    """List open pages that may hold personal data: ?from=120. POST: restrict those that a person ticked."""
+    """List open pages that may hold personal data: ?from=120, and what was dismissed last.
+
+    POST: restrict those that a person ticked, or `dismiss` a place, or `take_back` what was dismissed.
+    """
     collection = access_collection(request.user, slug, edit=True)
     first = whole_number(request.GET.get("from")) or 1
     if request.method == "POST":
-        _restrict_ticked(request, collection)
+        if "dismiss" in request.POST:
+            _dismiss(request, collection, request.POST["dismiss"])
+        elif "take_back" in request.POST:
+            _take_back(request, collection, whole_number(request.POST["take_back"]) or 0)
+        else:
+            _restrict_ticked(request, collection)
         return redirect(request.get_full_path())
     found, further = likely_personal(collection, first=min(first, MOST))
+    hints = DismissedHint.objects.filter(page__collection=collection)
     context = {
         "collection": collection,
         "found": [(one.page, [(KINDS[place.kind], place) for place in one.places]) for one in found],
+        "dismissed": [
+            (KINDS[one.place.kind], one) for one in still_there(hints.select_related("page")[:DISMISSED_SHOWN])
+        ],
         "first": first,
         "further": further,
         "closed": collection.closed is not None,
@@ -70,6 +84,31 @@ def likely(request: HttpRequest, slug: str) -> HttpResponse:
         "may_launch": may_launch(request.user, collection),
     }
     return render(request, "likely_personal.html", context)
+
+
+def _dismiss(request: HttpRequest, collection: Collection, told: str) -> None:
+    """Keep that somebody dismissed a place, told as position:digest."""
+    assert isinstance(request.user, User)  # access_collection let this person in
+    position, _colon, digest = told.partition(":")
+    readings = Reading.objects.filter(
+        page__collection=collection, page__position=min(whole_number(position) or 0, MOST)
+    )
+    reading = readings.select_related("page").first()
+    if reading is None or all(place.digest != digest for place in places_of(reading)):
+        messages.error(request, _("The text of this page has changed. Look again."))
+        return
+    DismissedHint.objects.get_or_create(
+        page=reading.page, digest=digest, defaults={"person": request.user, "username": request.user.get_username()}
+    )
+    messages.success(
+        request, _("Dismissed on page %(position)s. It stands below.") % {"position": reading.page.position}
+    )
+
+
+def _take_back(request: HttpRequest, collection: Collection, pk: int) -> None:
+    removed, _by_model = DismissedHint.objects.filter(page__collection=collection, pk=min(pk, MOST)).delete()
+    if removed:
+        messages.success(request, _("The line is listed again."))
 
 
 def _restrict_ticked(request: HttpRequest, collection: Collection) -> None:

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clustering.access import access_collection, may_edit, may_launch
+from clustering.access import Anyone, access_collection, may_edit, may_launch
 from clustering.actions.accept import acceptable
 from clustering.dashboard.pace import seconds_a_look
+from clustering.looking import is_veiled
 from clustering.models import UPRIGHT, Answer, Collection, Group, Page, User
 from clustering.page_config import desk_config, scan_address
 from clustering.quality import draw_checks, place_of
@@ -75,7 +76,7 @@ def queue_seams(request: HttpRequest, slug: str) -> JsonResponse:
             "doubtful": found.doubtful,
             "seconds": seconds_a_look(collection.pk, request.user.pk),
             "version": collection.version,
-            "seams": told(collection, found.shown),
+            "seams": told(collection, found.shown, request.user),
             "unconfirmed": groups.count(),
             "sure": acceptable(collection, threshold=SURE).count(),
         }
@@ -91,7 +92,7 @@ def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
     if left is None or verdict not in Answer.Verdict.values:
         return JsonResponse({"message": _("Give the place and the answer: ?left=34&verdict=same.")}, status=400)
     looks = seams_alike(collection, run, left, verdict) if run else []
-    seams = told(collection, [look.seam for look in looks])
+    seams = told(collection, [look.seam for look in looks], request.user)
     return JsonResponse({"seams": seams, "ticked": all(look.distance <= VERY_ALIKE for look in looks)})
 
 
@@ -111,8 +112,8 @@ def waiting(collection: Collection, person: User) -> Waiting:
     return Waiting(len(probabilities), sum(within(p, DOUBTFUL) for p in probabilities), shown)
 
 
-def told(collection: Collection, seams: list[OpenSeam]) -> list[dict[str, Any]]:
-    """Seams as the browser takes them. Two queries."""
+def told(collection: Collection, seams: list[OpenSeam], person: Anyone) -> list[dict[str, Any]]:
+    """Seams as the browser takes them. Two queries, and one for each page that is restricted."""
     near = {position for seam in seams for position in (seam.left, seam.left + 1)}
     found = Page.objects.filter(collection=collection, position__in=near)
     pages = {page.position: page for page in found.select_related("group")}
@@ -122,8 +123,8 @@ def told(collection: Collection, seams: list[OpenSeam]) -> list[dict[str, Any]]:
         one, other = pages[seam.left], pages[seam.left + 1]
         rows.append(
             {
-                "left": _page(one, turns[one.pk]),
-                "right": _page(other, turns[other.pk]),
+                "left": _page(one, turns[one.pk], person),
+                "right": _page(other, turns[other.pk], person),
                 "percent": percent(seam.probability),
                 "joined": one.group_id == other.group_id,
                 "groups": {str(group.pk): group.version for group in (one.group, other.group) if group is not None},
@@ -132,14 +133,15 @@ def told(collection: Collection, seams: list[OpenSeam]) -> list[dict[str, Any]]:
     return rows
 
 
-def _page(page: Page, rotation: int) -> dict[str, Any]:
+def _page(page: Page, rotation: int, person: Anyone) -> dict[str, Any]:
+    veiled = is_veiled(page, person)
     return {
         "position": page.position,
         "identifier": page.identifier,
         "group": page.group_id,
-        "address": scan_address(page, "1280"),
-        "small": scan_address(page, "320"),
-        "original": scan_address(page, "original"),
+        "address": scan_address(page, "1280", veiled=veiled),
+        "small": scan_address(page, "320", veiled=veiled),
+        "original": scan_address(page, "original", veiled=veiled),
         "rotation": rotation,
         "width": page.width,
         "height": page.height,

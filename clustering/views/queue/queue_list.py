@@ -40,7 +40,7 @@ def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
         seams, ticked = [look.seam for look in looks], all(look.distance <= VERY_ALIKE for look in looks)
     context = {
         "collection": collection,
-        "seams": told(collection, seams),
+        "seams": told(collection, seams, request.user),
         "found": found,
         "like": like if verdict in Answer.Verdict.values else None,
         "ticked": {seam.left for seam in seams} if ticked else set(whole_numbers(request.POST.getlist("lefts"))),

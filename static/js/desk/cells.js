@@ -103,6 +103,9 @@ export function dressPage(cell, model, config, how) {
   const tick = /** @type {HTMLElement} */ (sheet.lastElementChild);
   // Every icon is a tree of its own to the browser: thousands that nobody sees would make scrolling heavy.
   if (how.selected && !tick.firstChild) tick.append(icon("check"));
+  const lock = sheet.querySelector(".lock");
+  if (!page?.restricted) lock?.remove();
+  else if (!lock) tick.before(make("span", { class: "lock" }, [icon("lock")]));
   cell.classList.toggle("is-selected", how.selected);
   cell.classList.toggle("is-candidate", how.candidate);
   cell.classList.toggle("is-cut", how.cut);

@@ -228,6 +228,12 @@ answers.addEventListener("refused", (event) => {
   void refresh().catch(complain);
 });
 
+byId("queue-why", HTMLElement).addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.dataset.show) return;
+  event.preventDefault();
+  void see(Number(form.dataset.show)).catch(complain);
+});
 answers.addEventListener("state", tell);
 tellSaving(answers, config);
 
@@ -236,6 +242,15 @@ function complain(error) {
   // Not reachable or signed out: the state says so, and the next answer is sent again.
   if (error instanceof NotAnswered || error instanceof Stopped) return answers.failed(error);
   said.textContent = error instanceof Error ? error.message : String(error);
+}
+
+/** Ask to see a restricted page, and draw both again: its images have other addresses from now on. @param {number} p */
+async function see(p) {
+  const on = current;
+  const { status, data } = await postJson((config.urls.show ?? "").replace("/1/show", `/${p}/show`), {});
+  if (status >= 400) return void (said.textContent = data.message);
+  await refresh();
+  if (current && current === on) show();
 }
 
 /** A kind word after a check that was answered otherwise. @param {string} words @param {string} place */
