@@ -313,9 +313,9 @@ def main() -> None:
     with own_database():
         figures = measure(sorted(options.sizes), repeats=options.repeats, browser=not options.no_browser)
     for name, value in figures.items():
-        print(f"{name:34} {value:10.1f}")
+        print(f"{name:34} {value:10.3f}" if name.startswith("scan_share") else f"{name:34} {value:10.1f}")
     if options.json:
-        print(json.dumps({name: round(value, 2) for name, value in figures.items()}))
+        print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
 
 
 if __name__ == "__main__":

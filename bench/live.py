@@ -95,7 +95,7 @@ def answer_times(pages: int, answers: int) -> dict[str, float]:
     chance = np.random.default_rng(3)
     for _ in range(answers):
         collection.refresh_from_db()
-        (seam,) = told(collection, waiting(collection, actor).shown[:1])
+        (seam,) = told(collection, waiting(collection, actor).shown[:1], actor)
         verdict = "different" if chance.random() < seam["percent"] / 100 else "same"
         act = {
             "act_id": str(uuid.uuid4()), "since": collection.version, "verdict": verdict,

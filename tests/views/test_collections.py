@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from bench.many_collections import fill
 from clustering.actions.answer import answer_seam
 from clustering.actions.close import close_collection
 from clustering.actions.confirm import confirm_groups
@@ -254,6 +255,12 @@ def test_the_dashboard_lists_collections_page_by_page(
     ]
     assert 'href="?page=2#each"' in first.content.decode()
     assert "3 collections, 3 pages, 3 documents." in second.content.decode(), "the sums are of all"
+
+
+def test_the_bench_of_the_front_page_fills_the_tables_as_they_are(alice: User, signed: Signed) -> None:
+    fill(6, pages=8, actor=alice.pk)
+    assert Collection.objects.count() == 6
+    assert "Union of organization 3" in signed(alice).get("/").content.decode()
 
 
 def test_the_palette_finds_collections_by_name_that_one_may_see(

@@ -68,6 +68,7 @@ ONLY_BUTTONS = {
     "staff/process.html",
     "admin/clustering/job/_status.html",
     "close.html",
+    "desk/ask_to_see.html",
     "desk/panel_page.html",
     "export/_acts.html",
     "history/restore.html",
