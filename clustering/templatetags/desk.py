@@ -23,6 +23,7 @@ from clustering.engine.edtf import is_edtf
 from clustering.languages import catalog_digest
 from clustering.models import Collection, Edit, Group, Page, User
 from clustering.notifying import shown_to
+from clustering.redecode.drafting import SHOWN
 from clustering.repository import address_in
 from clustering.selectors.desk_rows import confidence_words, first_line
 from clustering.selectors.places import Places, places_of
@@ -171,6 +172,13 @@ def kind_of(group: Group) -> str:
     """Its kind or the machine's draft, in the reader's language where it is one that hhreview knows."""
     kind = group.kind or group.drafted("kind")
     return _(kind) if kind else ""
+
+
+@register.filter
+def accepted_of(group: Group) -> str:
+    """Return which fields hold an accepted draft, as the interface calls them, in the order of the headings."""
+    names = sorted(group.accepted_drafts, key=[*SHOWN, *group.accepted_drafts].index)
+    return wording.told(wording.listed([wording.say(wording.in_words(name)) for name in names]))
 
 
 @register.filter

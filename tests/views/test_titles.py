@@ -85,6 +85,9 @@ def test_a_title_that_was_written_or_accepted_is_shown_and_exported(
     check(everywhere(collection, alice, signed), "On “schools”")
     page = signed(alice).get(f"/c/afl/history/{last(collection)}/")
     assert "Accepted from drafts" in page.content.decode()
+    Group.objects.filter(number=1).update(accepted_drafts=["date", "kind", "title"])
+    panel = signed(alice).get("/c/afl/panel/1/").content.decode()
+    assert "title, type, and date accepted from drafts" in panel
 
 
 def test_the_api_and_the_export_as_json_tell_what_was_accepted(
