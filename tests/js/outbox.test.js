@@ -9,14 +9,25 @@ import { Outbox } from "../../static/js/desk/outbox.js";
 /** @param {number} id @param {[number, number][]} spans @param {number} confidence */
 const row = (id, spans, confidence) => ({ id, number: id, state: "proposed", confidence, version: 1, spans, details: {}, accepted: [] });
 
-test("documents that nobody touched are as sure as the server says now, and keep their pages", () => {
+/** Four pages; the second and the third are on their side, which makes them 25 fiftieths wide. */
+function desk() {
   const rows = [row(1, [[1, 2]], 40), row(2, [[3, 3]], 50), row(3, [[4, 4]], 60)];
   const columns = Object.keys(row(0, [], 0));
   const groups = { columns, rows: rows.map((one) => Object.values(one)) };
-  const index = { version: 1, held: [[1, 4]], groups, seams: btoa("\x0a\x0b\x0c"), aspects: "", answered: [] };
-  const model = new Model(index, { unknown: 255, aspectUnits: 50, doubtful: 50, worth: 5 });
+  const index = { version: 1, held: [[1, 4]], groups, seams: btoa("\x0a\x0b\x0c"), aspects: btoa("\x64\x19\x19\x64"), answered: [] };
+  return { index, model: new Model(index, { unknown: 255, aspectUnits: 50, doubtful: 50, worth: 5 }) };
+}
+
+/** @param {Model} model @param {object} told  by the server */
+const settle = (model, told) => Outbox.prototype.settle.call(/** @type {any} */ ({ pending: [], model, layOn() {} }), null, told);
+
+/** @param {number} position @param {number} rotation */
+const record = (position, rotation) => ({ columns: ["position", "width", "height", "rotation", "role", "restricted"], rows: [[position, 200, 100, rotation, "", null]] });
+
+test("documents that nobody touched are as sure as the server says now, and keep their pages", () => {
+  const { model } = desk();
   const told = { version: 2, groups: [row(3, [[4, 4]], 99)], doubts: [[2, 77]], sure: [[1, 45], [9, 1]] };
-  Outbox.prototype.settle.call(/** @type {any} */ ({ pending: [], model, layOn() {} }), null, told);
+  settle(model, told);
   assert.equal(model.groups.get(1)?.confidence, 45);
   assert.deepEqual(model.groups.get(1)?.pages, [1, 2]);
   assert.equal(model.groups.get(2)?.confidence, 50);
@@ -24,4 +35,27 @@ test("documents that nobody touched are as sure as the server says now, and keep
   assert.deepEqual([...model.at].slice(1, 5), [1, 1, 2, 3]);
   assert.equal(model.seams[1], 77);
   assert.equal(model.groups.size, 3);
+});
+
+test("what the server said of a page stands when a record that was asked for before arrives", () => {
+  const { model } = desk();
+  model.rotate(2, 90); // how it lies is not known yet
+  settle(model, { version: 2, turns: [[2, 180], [3, 90]], roles: [[2, "empty"]], restricted: [[3, ["Health", null]]] });
+  for (const p of [1, 2, 3]) model.addPages(/** @type {any} */ (record(p, p === 1 ? 0 : 90)), model.edition);
+  assert.deepEqual([1, 2, 3].map((p) => model.pages.get(p)?.rotation), [0, 180, 90]);
+  assert.deepEqual([1, 2, 3].map((p) => model.aspect(p)), [2, 2, 0.5]);
+  assert.equal(model.pages.get(2)?.role, "empty");
+  assert.deepEqual(model.pages.get(3)?.restricted, ["Health", null]);
+});
+
+test("records are asked for again with the index, and those asked for before are of other positions", () => {
+  const { index, model } = desk();
+  const { edition } = model;
+  model.addPages(/** @type {any} */ (record(1, 0)), edition);
+  model.load(index);
+  assert.equal(model.pages.size, 0);
+  model.addPages(/** @type {any} */ (record(2, 0)), edition);
+  assert.equal(model.pages.size, 0);
+  model.addPages(/** @type {any} */ (record(2, 0)), model.edition);
+  assert.equal(model.pages.size, 1);
 });

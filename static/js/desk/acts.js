@@ -289,7 +289,7 @@ export class Acts {
   /** @param {90 | 270} by  degrees clockwise @param {number[]} pages */
   rotate(by, pages) {
     this.send({ verb: "rotate", body: { pages, by }, groups: [] });
-    for (const p of pages) this.model.turn(p, ((this.model.pages.get(p)?.rotation ?? 0) + by) % 360);
+    for (const p of pages) this.model.rotate(p, by);
     this.model.changed();
   }
 

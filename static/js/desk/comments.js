@@ -37,6 +37,8 @@ export class Thread {
     this.group = 0;
     this.seen = "";
     this.at = 0;
+    /** How often the thread was asked for: what was asked for last is newest. */
+    this.asked = 0;
     this.title = make("h2", { class: "panel-title", id: this.id, text: _("Comments") });
     this.list = make("ol", { class: "comment-list", "aria-labelledby": this.id });
     this.settled = make("ol", { class: "comment-list" });
@@ -77,10 +79,14 @@ export class Thread {
 
   async load() {
     const { group } = this;
+    const mine = ++this.asked;
+    const isStill = () => group === this.group && mine === this.asked;
     try {
       const { items } = await getJson(`${this.config.urls.comments}?group=${group}&limit=${SHOWN}`);
-      if (group === this.group) this.fill(items);
+      if (isStill()) this.fill(items);
     } catch (error) {
+      if (!isStill()) return;
+      this.seen = ""; // the next change asks again
       this.tell(error);
     }
   }

@@ -37,6 +37,9 @@ export class Detail {
     this.viewers = [];
     this.at = 0;
     this.turn = 0;
+    /** How often a panel was asked for, and which of them is shown. */
+    this.asked = 0;
+    this.beside = 0;
     this.isOpen = false;
     /** @type {() => void} */
     this.popKeys = () => {};
@@ -52,7 +55,11 @@ export class Detail {
       this.filmstrip.show(this.at);
       this.follow();
     });
-    model.addEventListener("pages", () => this.isOpen && this.filmstrip.show(this.at));
+    model.addEventListener("pages", () => {
+      if (!this.isOpen) return;
+      this.filmstrip.show(this.at);
+      this.follow();
+    });
     this.dialog.addEventListener("close", () => {
       if (!this.dialog.open) this.closed(); // told late: it may be open again
     });
@@ -119,7 +126,8 @@ export class Detail {
    * @returns {Promise<T | null>}
    */
   async loaded(p, ask) {
-    const isStill = () => this.at === p && this.isOpen;
+    const { mode } = this.dialog.dataset;
+    const isStill = () => this.at === p && this.isOpen && this.dialog.dataset.mode === mode;
     try {
       const found = await ask();
       return isStill() ? found : null;
@@ -148,10 +156,15 @@ export class Detail {
 
   /** @param {number} p @returns {Promise<Scan | null>} */
   async load(p) {
+    const mine = ++this.asked;
     const fragment = await getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`));
     const data = fragment.querySelector("script[type='application/json']");
     const scan = data ? JSON.parse(data.textContent ?? "null") : null;
-    if (this.dialog.dataset.mode === "page") this.text.show(fragment);
+    // What was asked for later is newer, and another page may be open by now.
+    if (mine > this.beside && this.at === p && this.isOpen && this.dialog.dataset.mode === "page") {
+      this.beside = mine;
+      this.text.show(fragment);
+    }
     return scan;
   }
 
@@ -197,7 +210,8 @@ export class Detail {
   /** Somebody rotated pages for good: what is open turns with them. */
   follow() {
     for (const viewer of this.config.mayEdit ? this.viewers : []) {
-      const wanted = this.model.pages.get(viewer.page)?.rotation ?? 0;
+      const wanted = this.model.pages.get(viewer.page)?.rotation;
+      if (wanted === undefined) continue; // its record is under way
       const by = (((wanted - (viewer.viewport?.getRotation() ?? wanted)) % 360) + 540) % 360 - 180;
       if (by) this.rotate(by, [viewer]);
     }
@@ -220,8 +234,10 @@ export class Detail {
   keep(viewers, place, pages) {
     const isShown = Boolean(place?.isConnected);
     viewers.forEach((viewer, i) => (viewer.page = pages[i]));
-    if (isShown) this.viewers = viewers;
-    else for (const viewer of viewers) viewer.destroy();
+    if (isShown) {
+      this.viewers = viewers;
+      this.follow(); // it may have been rotated since it was asked for
+    } else for (const viewer of viewers) viewer.destroy();
     return isShown;
   }
 

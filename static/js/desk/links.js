@@ -13,8 +13,7 @@ export function panelLinks(acts, detail, panel, config) {
   const show = async (p) => {
     const { status, data } = await postJson((config.urls.show ?? "").replace("/1/show", `/${p}/show`), {});
     if (status >= 400) return acts.say(data.message);
-    const page = acts.model.pages.get(p);
-    if (page) page.seen = Date.now();
+    acts.model.tell(p, { seen: Date.now() });
     acts.model.changed();
     panel.show(p, true);
     if (detail.isOpen) detail.goTo(detail.at);

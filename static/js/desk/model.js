@@ -18,6 +18,10 @@ export class Model extends EventTarget {
     this.config = config;
     /** @type {Map<number, Page>} */
     this.pages = new Map();
+    /** What the server said of pages since the index, whose records may be older and arrive later. @type {Map<number, Partial<Page>>} */
+    this.told = new Map();
+    /** How often the index was loaded: records that were asked for before that may be of other positions. */
+    this.edition = 0;
     this.version = 0;
     /** @type {[number, number][]} */
     this.held = [];
@@ -42,6 +46,9 @@ export class Model extends EventTarget {
 
   /** @param {any} index */
   load(index) {
+    this.edition++;
+    this.pages.clear();
+    this.told.clear();
     this.version = index.version;
     this.held = index.held;
     this.last = this.held.at(-1)?.[1] ?? 0;
@@ -91,10 +98,27 @@ export class Model extends EventTarget {
     this.dispatchEvent(new Event("change"));
   }
 
-  /** @param {import("./wire.js").Packed<import("./wire.js").PageRow>} rows */
-  addPages(rows) {
-    for (const page of unpacked(rows)) this.pages.set(page.position, page);
+  /** @param {import("./wire.js").Packed<import("./wire.js").PageRow>} rows @param {number} edition  when they were asked for */
+  addPages(rows, edition) {
+    if (edition !== this.edition) return;
+    let isReshaped = false;
+    for (const row of unpacked(rows)) {
+      const told = this.told.get(row.position);
+      const page = { ...row, ...told };
+      this.pages.set(page.position, page);
+      if (told?.rotation !== undefined) isReshaped = this.reshape(page) || isReshaped;
+    }
     this.dispatchEvent(new Event("pages"));
+    if (isReshaped) this.changed();
+  }
+
+  /** @param {number} p @param {Partial<Page>} facts  that the server said, whether or not the record is there */
+  tell(p, facts) {
+    this.told.set(p, { ...this.told.get(p), ...facts });
+    const page = this.pages.get(p);
+    if (!page) return;
+    Object.assign(page, facts);
+    if (facts.rotation !== undefined) this.reshape(page);
   }
 
   /** @returns {Band[]} all pages in scan order; group 0: not proposed yet */
@@ -188,22 +212,20 @@ export class Model extends EventTarget {
     return undefined;
   }
 
-  /** @param {number} p @param {number} rotation  degrees clockwise that it is shown with now */
-  turn(p, rotation) {
-    const page = this.pages.get(p);
-    const was = this.aspect(p);
-    // Its size is known where it was shown; elsewhere the index says the shape at the next visit.
-    if (page && (page.rotation - rotation) % 180) this.aspects[p - 1] = Math.max(1, Math.min(255, Math.round(this.config.aspectUnits / was)));
-    if (page) page.rotation = rotation;
-  }
-
-  /** @param {number} p @param {[string, string | null] | null} said  why and how long; null: it is open */
-  restrict(p, said) {
+  /** @param {number} p @param {number} by  degrees clockwise; before its record is there, the server's answer says how it lies */
+  rotate(p, by) {
     const page = this.pages.get(p);
     if (!page) return;
-    page.restricted = said;
-    page.seen = undefined;
-    this.changed();
+    page.rotation = (page.rotation + by) % 360;
+    this.reshape(page);
+  }
+
+  /** The shape as it lies now. @param {Page} page @returns {boolean} whether that is another */
+  reshape({ position, width, height, rotation }) {
+    const was = this.aspects[position - 1];
+    const shape = rotation % 180 ? height / width : width / height;
+    this.aspects[position - 1] = Math.max(1, Math.min(255, Math.round(shape * this.config.aspectUnits)));
+    return this.aspects[position - 1] !== was;
   }
 
   /** @param {number} p @returns {number} width / height */

@@ -148,12 +148,9 @@ export class Outbox extends Courier {
     for (const group of fresh) for (const p of group.pages) this.model.answered.delete(p);
     for (const left of data.answered ?? []) this.model.answered.add(left);
     for (const [left, percent] of data.doubts ?? []) this.model.seams[left - 1] = percent;
-    for (const [p, role] of data.roles ?? []) {
-      const page = this.model.pages.get(p);
-      if (page) page.role = role;
-    }
-    for (const [p, rotation] of data.turns ?? []) this.model.turn(p, rotation);
-    for (const [p, restricted] of data.restricted ?? []) this.model.restrict(p, restricted);
+    for (const [p, role] of data.roles ?? []) this.model.tell(p, { role });
+    for (const [p, rotation] of data.turns ?? []) this.model.tell(p, { rotation });
+    for (const [p, restricted] of data.restricted ?? []) this.model.tell(p, { restricted, seen: undefined });
     this.layOn();
   }
 

@@ -27,12 +27,21 @@ const text = new PageText(side, config, {
 });
 text.dress();
 
+/** One after the other, or what stands beside the page could be older than the last of them. */
+let sending = Promise.resolve();
+
 /**
  * The act as at the desk; what stands beside the page may be another by it.
  * @param {"undo" | "redo" | "rotate"} verb
  * @param {Record<string, any>} [body]
  */
-async function act(verb, body = {}) {
+function act(verb, body = {}) {
+  sending = sending.then(() => deliver(verb, body));
+  return sending;
+}
+
+/** @param {string} verb @param {Record<string, any>} body */
+async function deliver(verb, body) {
   try {
     const { data } = await postJson(`${config.urls.acts}${verb}`, { ...body, act_id: newActId() });
     text.show(await getFragment((config.urls.panel ?? "").replace("/0/", `/${scan.position}/`)));

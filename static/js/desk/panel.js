@@ -22,6 +22,8 @@ export class Panel {
     this.button = byId("panel-switch", HTMLButtonElement);
     this.at = 0;
     this.timer = 0;
+    /** How often the panel was asked for. */
+    this.asked = 0;
     /** The page that the reader asked about last. */
     this.askedAt = 0;
     const wide = matchMedia("(min-width: 1500px)").matches;
@@ -65,16 +67,18 @@ export class Panel {
   async load(p) {
     this.thread.show(this.model.at[p] ?? 0, p);
     const left = this.model.before(p);
+    const mine = ++this.asked;
+    const isStill = () => this.at === p && this.asked === mine;
     try {
       const [seam, page] = await Promise.all([
         left ? getFragment((this.config.urls.seam ?? "").replace("/0/", `/${left}/`)) : document.createDocumentFragment(),
         getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`)),
       ]);
-      if (this.at !== p) return;
+      if (!isStill()) return;
       this.seam.replaceChildren(seam);
       this.page.replaceChildren(page);
     } catch {
-      this.page.textContent = _("This could not be loaded. Go to another page to try again.");
+      if (isStill()) this.page.textContent = _("This could not be loaded. Go to another page to try again.");
     }
   }
 }

@@ -50,6 +50,7 @@ export class Stream {
     this.cells = new Map();
     /** @type {Set<number>} */
     this.asked = new Set();
+    this.edition = model.edition;
     /** How much higher the true place is than the scroll bar says, for streams taller than TALLEST. */
     this.shift = 0;
     this.lastTop = 0;
@@ -268,12 +269,15 @@ export class Stream {
     /** @type {Set<number>} */
     const blocks = new Set();
     for (const p of wanted) if (!this.model.pages.has(p)) blocks.add(Math.floor((p - 1) / BLOCK));
+    const { edition } = this.model;
+    if (this.edition !== edition) this.asked.clear();
+    this.edition = edition;
     for (const block of blocks) {
       if (this.asked.has(block)) continue;
       this.asked.add(block);
       const from = block * BLOCK + 1;
       getJson(`${this.config.urls.pages}?from=${from}&to=${from + BLOCK - 1}`)
-        .then((data) => this.model.addPages(data.pages))
+        .then((data) => this.model.addPages(data.pages, edition))
         .catch(() => setTimeout(() => {
           this.asked.delete(block);
           this.render(false);

@@ -186,9 +186,10 @@ export class Describe {
   async known(positions) {
     const missing = positions.filter((p) => !this.model.pages.has(p));
     if (!missing.length) return;
+    const { edition } = this.model;
     try {
       const { pages } = await getJson(`${this.config.urls.pages}?from=${Math.min(...missing)}&to=${Math.max(...missing)}`);
-      this.model.addPages(pages);
+      this.model.addPages(pages, edition);
     } catch {
       // the numbers of the pages are there
     }

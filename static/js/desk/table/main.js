@@ -95,9 +95,10 @@ async function start() {
     const missing = [...wanted].filter((p) => !model.pages.has(p)).slice(0, 200);
     wanted.clear();
     if (!missing.length) return;
+    const { edition } = model;
     try {
       const { pages } = await getJson(`${config.urls.pages}?at=${missing.join(",")}`);
-      model.addPages(pages);
+      model.addPages(pages, edition);
       grid.draw();
     } catch {
       // tried again with the next scroll
