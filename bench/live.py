@@ -18,7 +18,6 @@ import time
 import uuid
 from dataclasses import replace
 from importlib import import_module
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,20 +36,22 @@ def weighed_collection(pages: int, actor: Any) -> Any:
     from clustering.actions import publish_run
     from clustering.engine.collection_model import Prior
     from clustering.engine.family import shipped_family
-    from clustering.engine.neighbourhood import anchors_of, decide
+    from clustering.engine.neighbourhood import anchors_of
     from clustering.engine.records import Constraints, Features, Proposal, ProposedGroup, ScoredSeam, Weighing
+    from clustering.engine.segmentation import decode_independent
     from clustering.jobs.stages import runs
 
     chance = np.random.default_rng(7)
     log_odds = np.where(chance.random(pages - 1) < 0.28, 1, -1) * chance.normal(4, 1.2, pages - 1)
     log_odds = np.where(chance.random(pages - 1) < DOUBTFUL, chance.normal(0, 0.5, pages - 1), log_odds)
-    found = decide(log_odds, Constraints())
+    found = decode_independent(log_odds, Constraints())
     seams = tuple(
         ScoredSeam(i, float(p), bool(b), log_odds=float(o))
-        for i, (p, b, o) in enumerate(zip(found.probability, found.boundary, log_odds, strict=True))
+        for i, (p, b, o) in enumerate(zip(found.seams, found.boundaries, log_odds, strict=True))
     )
-    walls = [0, *(int(i) + 1 for i in np.flatnonzero(found.boundary)), pages]
-    groups = tuple(ProposedGroup(tuple(range(a, b)), found.chance_of(a, b)) for a, b in pairwise(walls))
+    groups = tuple(
+        ProposedGroup(tuple(whole), float(p)) for whole, p in zip(found.groups, found.confidence, strict=True)
+    )
     weighing = Weighing(anchors_of(seams))
     # The first fact says all that is known at the start; the others are what the model learns by.
     family = shipped_family()

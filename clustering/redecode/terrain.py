@@ -1,9 +1,9 @@
 """The pages around a decision as columns: where they stand, what people decided, what a run says of the seams.
 
-No lengths are weighed between decisions (`engine.segmentation.independent`), so that every seam is decoded by itself:
-what is decided about it, else its log-odds. A terrain therefore answers for a whole collection in a few array
-operations, and says the same as the decoder (`engine.neighbourhood.decide`). The first act of a process on a collection
-reads the run's model and scores; after that they are remembered.
+Nothing is scored but seams, so that every seam is decoded by itself: what is decided about it, else its log-odds. A
+terrain therefore answers for a whole collection in a few array operations, and says the same as the decoder under the
+same constraints (`engine.segmentation.decode_independent`). The first act of a process on a collection reads the run's
+model and scores; after that they are remembered.
 """
 
 from __future__ import annotations

@@ -20,7 +20,6 @@ from clustering.actions import (
     undo_edit,
 )
 from clustering.engine.collection_model import Prior, RunModel, packed
-from clustering.engine.neighbourhood import decide
 from clustering.engine.records import Constraints, Features
 from clustering.models import (
     Collection,
@@ -43,6 +42,7 @@ from tests.actions.acting import Archivist
 from tests.actions.conftest import PageAt
 from tests.actions.partition_checks import arrangement, check_partition, content, whole_state
 from tests.conftest import MakeCollection
+from tests.engine.deciding import decide
 
 Weigh = Callable[..., Run]
 

@@ -110,5 +110,4 @@ def test_broken_and_missing_measurements_leave_all_numbers_finite() -> None:
 def test_evidence_carries_the_traits_of_its_pages_also_when_silenced() -> None:
     evidence = gather(stream(12))
     assert len(evidence.traits) == evidence.pages == 12
-    assert np.array_equal(evidence.without(["look"]).traits, evidence.traits)
     assert np.array_equal(evidence.without_source("reading").traits, evidence.traits)

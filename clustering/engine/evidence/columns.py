@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -76,22 +76,16 @@ class Evidence:
             return np.zeros((max(self.pages - 1, 0), 0))
         return np.column_stack([column.values for column in self.columns]).astype(np.float64)
 
-    def without(self, families: Iterable[str]) -> Evidence:
-        """Return the same evidence with all columns of some families silenced: for ablations."""
-        left_out = set(families)
-        return self._silenced(lambda column: column.family in left_out, self.absent)
-
     def without_source(self, source: str) -> Evidence:
         """Return the same evidence as it would be if all pages lacked one of `SOURCES`."""
         families, names = SOURCES[source]
-        return self._silenced(lambda column: column.family in families or column.name in names, self.absent | {source})
-
-    def _silenced(self, is_silent: Callable[[Column], bool], absent: frozenset[str]) -> Evidence:
         kept = [
-            replace(column, values=np.zeros_like(column.values)) if is_silent(column) else column
+            replace(column, values=np.zeros_like(column.values))
+            if column.family in families or column.name in names
+            else column
             for column in self.columns
         ]
-        return Evidence(tuple(kept), self.pages, self.warnings, absent, self.traits)
+        return replace(self, columns=tuple(kept), absent=self.absent | {source})
 
 
 def column(
