@@ -24,17 +24,17 @@ ACCEPT = Verb("accept", done="confirmed in bulk", icon="check", teaches=True)
 
 
 class Accept(Act):
-    """Confirms all groups at a confidence or more, and draws some of them for an audit. 409 where it would be others
-    than you saw.
+    """Confirm all groups at or above a confidence, and draw a sample for a spot check. 409 if the groups are no longer
+    those that you saw.
     """
 
-    address, label, verb = "accept", "Accept many unseen", ACCEPT
+    address, label, verb = "accept", "Confirm in bulk", ACCEPT
 
-    threshold: float = Field(ge=0.5, le=1, description="The confidence from which on groups are accepted.")
-    groups: Count = Field(description="How many you saw that it would be.")
-    version: Count = Field(description="The collection's version at which you saw that.")
+    threshold: float = Field(ge=0.5, le=1, description="The lowest confidence to confirm.")
+    groups: Count = Field(description="The number of groups that you saw.")
+    version: Count = Field(description="The version of the collection when you saw it.")
     sample: Annotated[int, Field(ge=1, le=1000), WHOLE] | None = Field(
-        None, description="How many of them to draw for an audit."
+        None, description="How many to draw for a spot check."
     )
 
     def apply(self, at: Scope) -> Edit:

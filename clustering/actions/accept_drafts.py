@@ -11,7 +11,7 @@ from clustering.models import Collection, Edit, User
 
 
 class AcceptDrafts(SomeGroups):
-    """Takes the drafts of documents over, from the collection's confidence on, without confirming them."""
+    """Accept drafts of documents that reach the collection's confidence, without confirming the documents."""
 
     address, label, verb = "accept-drafts", "Accept drafts", DESCRIBE
     keys = (

@@ -20,7 +20,7 @@ ANSWER = Verb("answer", done="answered", icon="help", follows=True, teaches=True
 
 
 class AnswerSeam(GroupAct):
-    """Says whether two neighbouring pages are one document; the groups follow. Refused against a confirmed group."""
+    """Say whether two neighboring pages are one document. Refused if it contradicts a confirmed group."""
 
     address, label, verb = "answer", "Answer a seam", ANSWER
     keys = (
@@ -29,7 +29,7 @@ class AnswerSeam(GroupAct):
         Key("keep", ("o",), "Keep as proposed", "queue", edits=True),
     )
 
-    left: Position = Field(description="The page before the seam; the other is the next in scan order.")
+    left: Position = Field(description="The page before the seam; the other page is the next one in scan order.")
     verdict: Literal["same", "different"]
 
     def apply(self, at: Scope) -> Edit:
@@ -43,7 +43,7 @@ MOST_AT_ONCE = 100
 
 
 class AnswerMany(GroupAct):
-    """Says the same of several seams, all or none. `versions` names the groups on both sides of each."""
+    """Give several seams the same answer, all or none. `versions` names the groups on both sides of each."""
 
     address, label, verb = "answer-many", "Answer several seams", ANSWER
     keys = (Key("take-alike", ("a",), "Give similar places the same answer", "queue", edits=True),)

@@ -168,12 +168,12 @@ class Act(Order):
     nothing but a group: "group". Empty for acts with controls of their own."""
 
     act_id: ActId | None = Field(
-        None, description="A UUID of yours for this act. Sent twice, it is done once, and both get the same answer."
+        None, description="A UUID that you choose. If you send the act twice, it is done once, with the same response."
     )
     since: Count | None = Field(
         None,
-        description="The version of the collection that you know. The answer then tells all that changed since, other "
-        "people's acts included (`Changes`), in place of what this act did (`Done`).",
+        description="The version of the collection that you have. The response then lists all that changed since, "
+        "including other people's acts (`Changes`), instead of what this act did (`Done`).",
     )
 
     def apply(self, at: Scope) -> Edit:
@@ -195,8 +195,8 @@ class GroupAct(Act):
 
     versions: Versions | None = Field(
         None,
-        description='The version that you saw of each group involved, by its id: `{"12": 7}`. If one is not as you saw '
-        "it, or not named here, nothing is done (409). Without it the act is done on whatever stands there.",
+        description='The version of each group involved, as you saw it, by ID: `{"12": 7}`. If one has changed or is '
+        "missing here, nothing is done (409). If left out, the act applies to the current groups.",
     )
 
     @property

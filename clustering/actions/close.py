@@ -18,7 +18,7 @@ REOPEN = Verb("reopen", done="reopened", icon="state-changed", decides=False, un
 
 
 class Close(Act):
-    """Freezes the desk: every act is refused until it is reopened."""
+    """Close the collection. Every act is refused until it is reopened."""
 
     address, label, verb = "close", "Close the collection", CLOSE
 
@@ -28,7 +28,7 @@ class Close(Act):
 
 
 class Reopen(Act):
-    """Lets people act on it again."""
+    """Reopen a closed collection."""
 
     address, label, verb = "reopen", "Reopen the collection", REOPEN
 

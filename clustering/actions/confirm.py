@@ -31,11 +31,11 @@ FilterName = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"en
 
 
 class Matching(Order):
-    """Everything that a filter of the desk shows: what a person saw and agreed to."""
+    """All groups that a filter shows, as a person saw them."""
 
     filter: FilterName
-    groups: Count = Field(description="How many you saw that it shows.")
-    version: Count = Field(description="The collection's version at which you saw that.")
+    groups: Count = Field(description="The number of groups that you saw.")
+    version: Count = Field(description="The version of the collection when you saw it.")
 
 
 def _only(named: str, other: str) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class SomeGroups(GroupAct):
 
     groups: Ids | None = None
     matching: Matching | None = Field(
-        None, description="In place of `groups`: all that a filter shows. 409 if it shows others than you saw."
+        None, description="Instead of `groups`: all that a filter shows. 409 if they are no longer those that you saw."
     )
 
     @model_validator(mode="after")
@@ -61,7 +61,7 @@ class SomeGroups(GroupAct):
 
 
 class Confirm(SomeGroups):
-    """Says that these groups are right as they stand. What is confirmed is exported, and no run touches it."""
+    """Confirm that groups are right. Confirmed groups are exported, and no proposal changes them."""
 
     address, label, verb = "confirm", "Confirm", CONFIRM
     keys = (
@@ -77,9 +77,9 @@ class Confirm(SomeGroups):
 
 
 class Unconfirm(SomeGroups):
-    """Takes confirmations back; the groups become changed."""
+    """Unconfirm groups; their state becomes `changed`."""
 
-    address, label, verb = "unconfirm", "Un-confirm", UNCONFIRM
+    address, label, verb = "unconfirm", "Unconfirm", UNCONFIRM
     keys = (Key("unconfirm", ("u",), "Unconfirm", "stream", edits=True),)
 
     def apply(self, at: Scope) -> Edit:

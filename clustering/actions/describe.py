@@ -51,7 +51,7 @@ Terms = Annotated[list[GivenTerm | Text], Field(max_length=200)] | Text
 
 
 class Description(Order):
-    """What is said of a document. What is left out stays as it is, an empty text or list empties it."""
+    """Fields of a document. Fields that you leave out stay as they are; an empty text or list clears a field."""
 
     title: Text | None = None
     kind: Text | None = None
@@ -60,16 +60,16 @@ class Description(Order):
     )
     language: Text | None = None
     note: Text | None = None
-    copy_of: Count | None = Field(None, description="Number of the document that this one repeats; 0 for none.")
-    creators: Terms | None = Field(None, description="Who made it. All of them; an empty list empties the field.")
-    subjects: Terms | None = Field(None, description="What it is about, as `creators`.")
-    people: Terms | None = Field(None, description="Whom it names, as `creators`.")
-    places: Terms | None = Field(None, description="Where, as `creators`.")
-    summary: Text | None = Field(None, description="What it says.")
-    rights: Text | None = Field(None, description="Rights of this document; without it those of the collection.")
+    copy_of: Count | None = Field(None, description="Number of the document that this one duplicates; 0 for none.")
+    creators: Terms | None = Field(None, description="All creators; an empty list clears the field.")
+    subjects: Terms | None = Field(None, description="All subjects, like `creators`.")
+    people: Terms | None = Field(None, description="All people mentioned, like `creators`.")
+    places: Terms | None = Field(None, description="All places, like `creators`.")
+    summary: Text | None = Field(None, description="Summary of the content.")
+    rights: Text | None = Field(None, description="Rights of this document; if empty, those of the collection apply.")
     box: Text | None = Field(None, description="Box and folder.")
-    identifier: Text | None = Field(None, description="What it is called in another system.")
-    kind_uri: Text | None = Field(None, description="Address of the kind in a vocabulary.")
+    identifier: Text | None = Field(None, description="Its identifier in another system.")
+    kind_uri: Text | None = Field(None, description="Address of the type in a vocabulary.")
 
     def facts(self) -> Facts:
         """Return what is given, by the names of the fields."""
@@ -77,8 +77,8 @@ class Description(Order):
 
 
 class Describe(GroupAct, Description):
-    """Title, kind, date, language and note of a document, and all else that is said of it. What is left out stays as it
-    is, an empty text or list empties it.
+    """Describe a document: title, type, date, language, note, and the other fields. Fields that you leave out stay as
+    they are; an empty text or list clears a field.
     """
 
     address, label, verb = "describe", "Describe", DESCRIBE
@@ -94,12 +94,12 @@ class Describe(GroupAct, Description):
 
 
 class DescribeMany(GroupAct):
-    """The same of several documents, all or none: what is said of each, by its id."""
+    """Describe several documents, all or none."""
 
     address, label, verb = "describe-many", "Describe several", DESCRIBE
 
     facts: Annotated[dict[IdKey, Description], Field(min_length=1, max_length=MOST_NAMED, json_schema_extra=as_map)] = (
-        Field(description='What is said of each document, by its id: `{"12": {"title": "Minutes"}}`.')
+        Field(description='The fields of each document, by ID: `{"12": {"title": "Minutes"}}`.')
     )
 
     def apply(self, at: Scope) -> Edit:

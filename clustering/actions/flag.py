@@ -17,14 +17,14 @@ FLAG = Verb("flag", done="flagged", icon="flag", decides=False)
 
 
 class Flag(GroupAct):
-    """Flags a group as unsure, with a note for a second pair of eyes."""
+    """Flag a group for a second look, with a note."""
 
     address, label, verb = "flag", "Flag", FLAG
     keys = (Key("flag", ("f",), "Flag the document, with a note", "stream", edits=True),)
 
     group: Id
     note: Text = Field("", description="What is unclear.")
-    flagged: bool = Field(default=True, description="False takes the flag off, as `unflag` does.")
+    flagged: bool = Field(default=True, description="False removes the flag, like `unflag`.")
 
     def apply(self, at: Scope) -> Edit:
         """Flag it, or take the flag off."""
@@ -36,9 +36,9 @@ class Flag(GroupAct):
 
 
 class Unflag(GroupAct):
-    """The flag and its note go."""
+    """Remove the flag and its note."""
 
-    address, label, verb = "unflag", "Take a flag off", FLAG
+    address, label, verb = "unflag", "Remove the flag", FLAG
 
     group: Id
 

@@ -18,12 +18,12 @@ MARK = Verb("mark", done="marked", icon="empty", decides=False, marks=True)
 
 
 class Mark(Act):
-    """Says that pages are a target, empty or no document's; or that they are a document's after all."""
+    """Mark pages as a color target, blank, or not part of a document; or remove the mark."""
 
     address, label, verb = "mark", "Mark pages", MARK
 
     pages: Positions
-    role: Literal["", "target", "empty", "other"] = Field(description="Empty: a page of a document after all.")
+    role: Literal["", "target", "empty", "other"] = Field(description="An empty text removes the mark.")
 
     def apply(self, at: Scope) -> Edit:
         """Mark them."""

@@ -20,7 +20,7 @@ MERGE = Verb("merge", done="joined", icon="join", unsettles=True, follows=True, 
 
 
 class Merge(GroupAct):
-    """Several groups become one: the earliest keeps id, number and title, all pages stand in scan order."""
+    """Make one group of several. The earliest keeps its ID, number, and title; all pages are in scan order."""
 
     address, label, verb = "merge", "Merge", MERGE
     keys = (

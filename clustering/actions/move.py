@@ -17,9 +17,9 @@ MOVE = Verb("move", done="moved", icon="right", unsettles=True, teaches=True)
 
 
 class Move(GroupAct):
-    """Pages go to another group, or become a new one. `versions` names where they come from and where they go.
+    """Move pages to another group, or to a new one. `versions` names the groups they come from and go to.
 
-    Without `before` they go where the scan order puts them. A group that loses its last page is gone.
+    Without `before`, they take their place in scan order. A group that loses its last page no longer exists.
     """
 
     address, label, verb = "move", "Move pages", MOVE
@@ -31,8 +31,8 @@ class Move(GroupAct):
     )
 
     pages: Positions
-    to: Id | None = Field(None, description="The group they go to; without it they become a new one.")
-    before: Position | None = Field(None, description="The page of that group that they go before.")
+    to: Id | None = Field(None, description="The group to move them to; if left out, they become a new group.")
+    before: Position | None = Field(None, description="The page of that group to put them before.")
 
     def apply(self, at: Scope) -> Edit:
         """Move them."""

@@ -17,7 +17,7 @@ REORDER = Verb("reorder", done="reordered", icon="pair", unsettles=True, decides
 
 
 class Reorder(GroupAct):
-    """The pages of a group get another reading order."""
+    """Change the reading order of a group."""
 
     address, label, verb = "reorder", "Reorder pages", REORDER
     keys = (
@@ -26,7 +26,7 @@ class Reorder(GroupAct):
     )
 
     group: Id
-    order: Positions = Field(description="All pages of the group, each once, as they are to be read.")
+    order: Positions = Field(description="All pages of the group, each once, in reading order.")
 
     def apply(self, at: Scope) -> Edit:
         """Reorder it."""

@@ -18,12 +18,14 @@ RESTORE = Verb("restore", done="restored", icon="history")
 
 
 class Restore(Act):
-    """One group, or the whole collection, as it stood after an earlier act, whoever acted since. Can be undone."""
+    """Restore one group, or the whole collection, to its state after an earlier act. Can be undone."""
 
     address, label, verb = "restore", "Restore", RESTORE
 
-    edit: Id = Field(description="Sequence of the act after which it stood as it should.")
-    group: Id | None = Field(None, description="Id of one group, which may be gone; without it the whole collection.")
+    edit: Id = Field(description="Sequence of the act whose result to restore.")
+    group: Id | None = Field(
+        None, description="ID of a group, even one that no longer exists; if left out, the whole collection."
+    )
     version: Count | None = Field(None, description="The version of the group, or of the collection, that you saw.")
 
     def apply(self, at: Scope) -> Edit:

@@ -23,7 +23,7 @@ LONGEST_REASON = 300
 
 
 class Restrict(Act):
-    """Restricts pages, or lifts the restriction.
+    """Restrict pages, or lift the restriction.
 
     Viewers no longer see restricted pages, and exports and IIIF leave them out. The pages stay in their documents.
     """

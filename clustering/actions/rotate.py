@@ -19,7 +19,7 @@ ROTATE = Verb("rotate", done="rotated", icon="rotate", decides=False, turns=True
 
 
 class Rotate(Act):
-    """Turns pages by quarter turns, as they are shown at the desk and in every export. The stored files stay."""
+    """Rotate pages by quarter turns, in review and in every export. The stored files don’t change."""
 
     address, label, verb = "rotate", "Rotate pages", ROTATE
     keys = (

@@ -16,7 +16,7 @@ SPLIT = Verb("split", done="split", icon="cut", unsettles=True, follows=True, te
 
 
 class Split(GroupAct):
-    """One document becomes two: the first part keeps id, number and facts."""
+    """Split a document in two. The first part keeps its ID, number, and description."""
 
     address, label, verb = "split", "Split", SPLIT
     keys = (

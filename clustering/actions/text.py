@@ -46,7 +46,7 @@ class LineChange(Order):
 
 
 class CorrectText(Act):
-    """Corrects, adds, and deletes lines of a page's text, or marks the text as checked.
+    """Correct, add, or delete lines of a page's text, or mark the text as checked.
 
     The text as it was read is kept. A line without a `line` is added; a line with an empty `text` is deleted.
     """
@@ -59,7 +59,7 @@ class CorrectText(Act):
         default=[], description="The lines to change, add, or delete, in this order."
     )
     checked: bool | None = Field(
-        default=None, description="Whether the text of the page is right. A page marked as checked is not read again."
+        default=None, description="Whether the text of the page is right. OCR does not read checked pages again."
     )
 
     def apply(self, at: Scope) -> Edit:

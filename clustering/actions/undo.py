@@ -29,10 +29,10 @@ REDO = Verb("redo", done="redid", icon="redo", undoable=False)
 class _Turn(Act):
     """What both are told."""
 
-    edit: Id | None = Field(None, description="Sequence of an act of yours; without it the last one that can be.")
-    act: ActId | None = Field(None, description="The same act by its `act_id`, where you do not know its sequence yet.")
+    edit: Id | None = Field(None, description="Sequence of one of your acts; if left out, the last one possible.")
+    act: ActId | None = Field(None, description="The same act by `act_id`, if you don’t know its sequence yet.")
     upto: Count | None = Field(
-        None, description="The version of the collection that you know: what you did elsewhere since is not meant."
+        None, description="The version of the collection that you have; acts after it, in other tabs, don’t count."
     )
 
     def meant(self, at: Scope) -> Edit | None:
@@ -43,7 +43,7 @@ class _Turn(Act):
 
 
 class Undo(_Turn):
-    """Takes back an act of your own. Refused where somebody's later act stands upon it; the sentence names it."""
+    """Undo one of your acts. Refused if someone’s later act depends on it; the message names that act."""
 
     address, label, verb = "undo", "Undo", UNDO
     keys = (Key("undo", ("Mod+z",), "Undo", "everywhere", edits=True, fixed=True),)
@@ -55,7 +55,7 @@ class Undo(_Turn):
 
 
 class Redo(_Turn):
-    """Does again what you undid last."""
+    """Redo what you undid last."""
 
     address, label, verb = "redo", "Redo", REDO
     keys = (Key("redo", ("Mod+Shift+z", "Mod+y"), "Redo", "everywhere", edits=True, fixed=True),)

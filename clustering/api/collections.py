@@ -52,7 +52,7 @@ class Begin(Order):
     slug: Annotated[str, Field(pattern="^[-a-zA-Z0-9_]+$", min_length=1, max_length=80)] = Field(
         description="Short name. It can’t be changed later."
     )
-    title: Annotated[str, Field(max_length=300)] = Field("", description="If left out, the name that the source gives.")
+    title: Annotated[str, Field(max_length=300)] = Field("", description="If left out, the source's own title.")
     ocr_language: Annotated[str, Field(max_length=100)] = Field(
         "",
         description="OCR language, as Tesseract codes: eng, deu+eng. If left out, the installation's.",

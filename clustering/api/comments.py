@@ -24,7 +24,7 @@ MOST_PEOPLE = 20
 
 
 class Comment(Answer):
-    """What somebody said about a document. It is kept with a page, and is part of whatever document has that page."""
+    """A comment on a document. It belongs to a page, and to the document that has the page."""
 
     id: int
     position: int = Field(description="The page it is kept with.")
@@ -67,12 +67,12 @@ class Words(BaseModel):
 class Remark(Words):
     """A new comment."""
 
-    position: int = Field(ge=1, le=MOST, description="The page it is about: that of the document which is meant.")
-    key: UUID | None = Field(None, description="A UUID of yours: sent twice, the comment is written once.")
+    position: int = Field(ge=1, le=MOST, description="A page of the document that it is about.")
+    key: UUID | None = Field(None, description="A UUID that you choose: sent twice, the comment is written once.")
 
 
 class Person(Answer):
-    """Somebody who can see a collection."""
+    """A person who can see a collection."""
 
     user: str
     name: str
@@ -120,7 +120,7 @@ def list_comments(request: HttpRequest, slug: Slug, wanted: Query[CommentFilter]
 
 @router.post("/{slug:slug}/comments", response={201: Comment}, summary="Write a comment")
 def create_comment(request: HttpRequest, slug: Slug, remark: Remark) -> Status[Comment]:
-    """Write a comment. Everybody who can see the collection may; it changes no document and no version."""
+    """Write a comment. Everyone who can see the collection may. It changes no document and no version."""
     collection = access_collection(request.user, slug, whole=False)
     page = shown_pages(collection).filter(position=remark.position).first()
     if page is None:
@@ -131,7 +131,7 @@ def create_comment(request: HttpRequest, slug: Slug, remark: Remark) -> Status[C
 
 @router.patch("/{slug:slug}/comments/{int:comment}", response=Comment, summary="Edit a comment")
 def edit_comment(request: HttpRequest, slug: Slug, comment: ById, words: Words) -> Comment:
-    """Change the words of a comment of yours."""
+    """Change the text of one of your comments."""
     found = _comment(request, slug, comment)
     commenting.rewrite_comment(found, words.text, actor=person(request))
     return comments_told([found])[0]
@@ -139,14 +139,14 @@ def edit_comment(request: HttpRequest, slug: Slug, comment: ById, words: Words) 
 
 @router.delete("/{slug:slug}/comments/{int:comment}", response={204: None}, summary="Delete a comment")
 def delete_comment(request: HttpRequest, slug: Slug, comment: ById) -> Status[None]:
-    """Delete a comment of yours. Who manages the collection may delete any."""
+    """Delete one of your comments. People who manage the collection may delete any comment."""
     commenting.delete_comment(_comment(request, slug, comment), actor=person(request))
     return Status(204, None)
 
 
 @router.post("/{slug:slug}/comments/{int:comment}/resolve", response=Comment, summary="Resolve a comment")
 def resolve_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
-    """Mark a comment as done. Everybody who can see the collection may."""
+    """Mark a comment as done. Everyone who can see the collection may."""
     found = _comment(request, slug, comment)
     commenting.resolve_comment(found, actor=person(request))
     return comments_told([found])[0]

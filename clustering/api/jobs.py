@@ -57,7 +57,7 @@ class Launch(Order):
     )
     language: Annotated[str, Field(max_length=100)] | None = Field(
         None,
-        description="For read and process: in which languages, by Tesseract's codes: eng, deu+eng. Pages that were "
+        description="For read and process: OCR languages, as Tesseract codes: eng, deu+eng. Pages that were "
         "read in others are read again; if left out, the collection's, and only pages not read yet.",
     )
     questions: Annotated[int, Field(ge=1, le=100_000), WHOLE] | None = Field(
@@ -124,8 +124,8 @@ def list_jobs(request: HttpRequest, slug: Slug, wanted: Query[JobFilter]) -> She
 
 @router.post("/{slug:slug}/jobs", response={202: Job}, summary="Start a job")
 def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
-    """For staff and managers of the collection; imports for staff only. The job is at work from now on; ask for it
-    again to see how far it is. 409 where one of its kind is at work already, which also makes it safe to send twice.
+    """For staff and managers of the collection; imports for staff only. The response comes at once; get the job
+    again to see its progress. 409 if a job of its kind is already running, so sending it twice is safe.
     """
     collection = access_collection(request.user, slug, launch=True)
     if order.kind == "import":
@@ -171,7 +171,7 @@ def cancel(request: HttpRequest, slug: Slug, job: ById) -> Cancelled:
 
 @router.post("/{slug:slug}/jobs/{int:job}/relaunch", response={202: Job}, summary="Start a job again")
 def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
-    """For staff and managers of the collection. A new job with the same parameters goes on where the first stopped."""
+    """For staff and managers of the collection. A new job continues where this one stopped."""
     access_collection(request.user, slug, launch=True)
     return job_told(launching.relaunch_job(_job(request, slug, job), actor=person(request)))
 

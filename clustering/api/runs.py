@@ -126,7 +126,7 @@ def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Wind
 class PublishOrder(Order):
     """Apply a proposal."""
 
-    act_id: ActId | None = Field(None, description="A UUID of yours, so that a request sent twice is done once.")
+    act_id: ActId | None = Field(None, description="A UUID that you choose, so that a request sent twice is done once.")
     only: Annotated[list[Id], Field(max_length=20_000)] | None = Field(
         None, description="Keys of the changes to apply, from GET …/changes. If left out, everything is applied."
     )

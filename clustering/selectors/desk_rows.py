@@ -252,7 +252,7 @@ LEVELS: tuple[tuple[int, str], ...] = ((95, "High"), (80, "Medium"), (0, "Low"))
 
 # --- What changed since a version ------------------------------------------------------------------------------------
 class ActTold(TypedDict):
-    """What somebody did."""
+    """An act in the history."""
 
     who: str
     summary: str
@@ -260,7 +260,7 @@ class ActTold(TypedDict):
 
 
 class Made(TypedDict):
-    """The act that is answered, in the history."""
+    """The act that this response is about, in the history."""
 
     id: int
     sequence: int
@@ -269,7 +269,7 @@ class Made(TypedDict):
 
 
 class Changes(TypedDict):
-    """What changed since a version; laid over what was known then it is what is so now."""
+    """What changed since a version. Applied to that version, it gives the current state."""
 
     version: int
     """The collection's version now."""

@@ -15,7 +15,7 @@ State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
 class Job(Answer):
-    """A background work order, and how far it is."""
+    """A background job and its progress."""
 
     id: int
     kind: str = Field(description="import, process, embed, read, propose, learn or export.")

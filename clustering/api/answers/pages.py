@@ -53,7 +53,7 @@ class Line(Answer):
 
 
 class Reading(Answer):
-    """What was read on a page after it was turned upright."""
+    """The OCR text of a page, after rotating it upright."""
 
     text: str
     lines: list[Line]
@@ -67,7 +67,7 @@ class Reading(Answer):
 
 
 class WholePage(Page):
-    """A page with everything that is known of it."""
+    """A page with all its details."""
 
     reading: Reading | None
     paper: dict[str, Any] | None = Field(description="Physical measurements from the image.")
