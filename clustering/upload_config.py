@@ -8,7 +8,6 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 
-from clustering.jobs.uploading import MOST_AT_ONCE
 from clustering.models import Upload
 from clustering.sources.folder import IMAGE_SUFFIXES, PACKED
 
@@ -24,7 +23,6 @@ def upload_config(upload: Upload | None) -> dict[str, Any]:
         "packed": list(PACKED),
         "mostBytes": settings.MAX_UPLOAD_BYTES,
         "mostFiles": settings.MAX_UPLOAD_FILES,
-        "atOnce": MOST_AT_ONCE,
         "firstChunk": FIRST_CHUNK,
         "largestChunk": LARGEST_CHUNK,
         "shortName": reverse("short-name"),
@@ -34,7 +32,7 @@ def upload_config(upload: Upload | None) -> dict[str, Any]:
         config |= {
             "page": reverse("upload", args=[upload.key]),
             "files": reverse("upload-files", args=[upload.key]),
-            "file": reverse("upload-file", args=[upload.key, 0]),
+            "tus": static("vendor/tus-js-client-4.3.1/tus.min.js"),
             "finish": reverse("upload-finish", args=[upload.key]),
             "abandon": reverse("upload-abandon", args=[upload.key]),
         }

@@ -21,7 +21,7 @@ from clustering.views.desk import (
 from clustering.views.export import downloads, export_settings
 from clustering.views.history import history, restoring
 from clustering.views.iiif import iiif, scans
-from clustering.views.intake import intake, uploads
+from clustering.views.intake import intake, tus, uploads
 from clustering.views.people import (
     filters,
     forgotten,
@@ -63,8 +63,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/folders/", intake.folders, name="intake-folders"),
     path("c/<slug:slug>/add/", intake.add_scans, name="add-scans"),
     path("uploads/<uuid:key>/", uploads.upload, name="upload"),
-    path("uploads/<uuid:key>/files/", uploads.upload_files, name="upload-files"),
-    path("uploads/<uuid:key>/files/<int:pk>/", uploads.upload_file, name="upload-file"),
+    path("uploads/<uuid:key>/files/", tus.upload_files, name="upload-files"),
+    path("uploads/<uuid:key>/files/<int:pk>/", tus.upload_file, name="upload-file"),
     path("uploads/<uuid:key>/finish/", uploads.finish, name="upload-finish"),
     path("uploads/<uuid:key>/abandon/", uploads.abandon, name="upload-abandon"),
     path("dashboard/", dashboard.all_dashboard, name="all-dashboard"),

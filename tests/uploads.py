@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import base64
 import io
-import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from clustering.models import Upload
 from tests.jobs.conftest import draw_page
 
 JSON = "application/json"
+TUS = {"tus-resumable": "1.0.0"}
 
 
 def jpeg(number: int, *, words: str = "MEETING OF THE LOCAL") -> bytes:
@@ -55,29 +56,38 @@ class Sender:
             self.base = answer.json()["upload"]["page"]
         return answer
 
-    def announce(self, *files: dict[str, Any] | Any) -> Any:
-        return self.client.post(
-            f"{self.base}files/", json.dumps({"files": list(files)}), content_type=JSON, headers={"accept": JSON}
-        )
+    def create(self, name: str, size: int | str, **more: object) -> Any:
+        """Begin a file as a tus client does."""
+        said = {"filename": name, **more}
+        pairs = ",".join(f"{key} {base64.b64encode(str(value).encode()).decode()}" for key, value in said.items())
+        headers = {**TUS, "upload-length": str(size), "upload-metadata": pairs}
+        return self.client.post(f"{self.base}files/", headers=headers)
 
-    def expect(self, name: str, content: bytes, **more: Any) -> int:
-        """Announce one file; its id."""
-        answer = self.announce({"name": name, "size": len(content), **more}).json()["files"][0]
-        assert "id" in answer, answer
-        return int(answer["id"])
+    def expect(self, name: str, content: bytes, **more: object) -> int:
+        """Begin one file; its id."""
+        answer = self.create(name, len(content), **more)
+        assert answer.status_code == 201, answer.content
+        return int(answer["Location"].removeprefix(f"{self.base}files/").strip("/"))
 
     def put(self, pk: int, content: bytes, offset: int | str = 0, **headers: str) -> Any:
-        return self.client.put(
+        return self.client.patch(
             f"{self.base}files/{pk}/",
             content,
             content_type="application/offset+octet-stream",
-            headers={"upload-offset": str(offset), **headers},
+            headers={**TUS, "upload-offset": str(offset), **headers},
         )
+
+    def far(self, pk: int) -> int:
+        """How far the server says a file is."""
+        return int(self.client.head(f"{self.base}files/{pk}/", headers=TUS)["Upload-Offset"])
+
+    def leave_out(self, pk: int) -> Any:
+        return self.client.delete(f"{self.base}files/{pk}/", headers=TUS)
 
     def send(self, name: str, content: bytes) -> int:
         """A whole file in one chunk."""
         pk = self.expect(name, content)
-        assert self.put(pk, content).status_code == 200
+        assert self.put(pk, content).status_code == 204
         return pk
 
     def finish(self) -> Any:

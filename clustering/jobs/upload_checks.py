@@ -31,7 +31,7 @@ class UploadRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Announced:
-    """A file as the browser announces it."""
+    """A file as the sender announces it."""
 
     name: str
     size: int
@@ -56,6 +56,15 @@ def refusal_of(item: Announced) -> str:
     if item.sha256 and not _HEX.fullmatch(item.sha256):
         return f"The SHA-256 of {item.name} is none: 64 hexadecimal digits are needed."
     return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Checksum:
+    """What a sender says of a chunk, so that one that was damaged on its way is told."""
+
+    algorithm: str
+    """A name that hashlib knows."""
+    digest: bytes
 
 
 def check_count(upload: Upload, more: int) -> None:
@@ -83,21 +92,19 @@ def check_room(wanted: int) -> None:
 
 def check_chunk(file: UploadedFile, offset: int, size: int) -> None:
     """Raise UploadRefused where a chunk is too large, or does not belong where the sender says."""
-    if size < 1:
-        raise UploadRefused("The chunk is empty. Send at least one byte.", status=400, received=file.received)
+    if offset != file.received:
+        raise gap_of(file)
     if size > MOST_CHUNK:
         raise UploadRefused(
             f"A chunk may have {filesizeformat(MOST_CHUNK)}. Send smaller ones.", status=413, received=file.received
         )
     if offset + size > file.size:
         raise UploadRefused(
-            f"{file.name} was announced with {file.size} bytes; this chunk would go beyond them. Announce the file "
-            "again with its true size.",
+            f"{file.name} was announced with {file.size} bytes; this chunk would go beyond them. Begin "
+            "the file again with its true size.",
             status=413,
             received=file.received,
         )
-    if offset > file.received:
-        raise gap_of(file)
 
 
 def gap_of(file: UploadedFile) -> UploadRefused:

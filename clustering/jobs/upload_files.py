@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from django.conf import settings
 
@@ -46,10 +46,6 @@ class CutShort(OSError):
     """The line broke before the whole chunk was here."""
 
 
-class Differs(ValueError):
-    """What came again is not what came before."""
-
-
 class Lost(Exception):
     """The disk has less of a file than its row says, after a crash. `there` is how much."""
 
@@ -64,7 +60,7 @@ class Chunk:
 
     path: Path
     size: int
-    sha256: bytes
+    digest: bytes
 
 
 def uploads_root() -> Path:
@@ -100,7 +96,7 @@ def free_bytes() -> int:
 
 
 @contextmanager
-def incoming_chunk(file: UploadedFile, body: Body, size: int) -> Iterator[Chunk]:
+def incoming_chunk(file: UploadedFile, body: Body, size: int, algorithm: str = "sha256") -> Iterator[Chunk]:
     """Take `size` bytes from the line to the disk, `PIECE` by `PIECE`; the chunk is gone on leaving.
 
     No lock is held meanwhile: a line that hangs keeps nobody else waiting. Raises CutShort, OSError.
@@ -108,7 +104,7 @@ def incoming_chunk(file: UploadedFile, body: Body, size: int) -> Iterator[Chunk]
     parts = part_path(file).parent
     parts.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f"{file.pk}.", suffix=".chunk", dir=parts)
-    digest = hashlib.sha256()
+    digest = hashlib.new(algorithm)
     came = 0
     try:
         with os.fdopen(descriptor, "wb") as out:
@@ -125,26 +121,19 @@ def incoming_chunk(file: UploadedFile, body: Body, size: int) -> Iterator[Chunk]
             Path(name).unlink()
 
 
-def append(file: UploadedFile, chunk: Chunk, offset: int) -> int:
-    """Write a chunk where it belongs and return how far the file is now. The caller holds the file's row.
+def append(file: UploadedFile, chunk: Chunk) -> int:
+    """Write a chunk at the end of a file and return how far the file is now. The caller holds the file's row.
 
-    Bytes beyond `received` are of a write that never became true and are written over. What came before must be the
-    same again: else Differs. `offset` is at most `received`. Raises Lost, OSError.
+    Bytes beyond `received` are of a write that never became true and are written over. Raises Lost, OSError.
     """
     path = _reopened(file)
-    known = min(file.received - offset, chunk.size)
-    with chunk.path.open("rb") as source:
-        if known and not _same(path, offset, source, known):
-            raise Differs
-        if known == chunk.size:
-            return file.received
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as target:
-            target.seek(file.received)
-            target.truncate()
-            shutil.copyfileobj(source, target, PIECE)
-            target.flush()
-            os.fsync(target.fileno())
-    return offset + chunk.size
+    with chunk.path.open("rb") as source, os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o644), "r+b") as target:
+        target.seek(file.received)
+        target.truncate()
+        shutil.copyfileobj(source, target, PIECE)
+        target.flush()
+        os.fsync(target.fileno())
+    return file.received + chunk.size
 
 
 def _reopened(file: UploadedFile) -> Path:
@@ -157,17 +146,6 @@ def _reopened(file: UploadedFile) -> Path:
     if there < file.received:
         raise Lost(there)
     return path
-
-
-def _same(path: Path, offset: int, source: IO[bytes], size: int) -> bool:
-    with path.open("rb") as there:
-        there.seek(offset)
-        while size > 0:
-            piece = min(PIECE, size)
-            if there.read(piece) != source.read(piece):
-                return False
-            size -= piece
-    return True
 
 
 def settle(file: UploadedFile) -> None:

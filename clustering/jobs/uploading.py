@@ -1,14 +1,11 @@
 """Uploads: begun, filled piece by piece, gone on with after any interruption, handed to an import, or abandoned.
 
-The ideas are those of the tus protocol: the server says how far a file is, the browser sends what is missing, and the
-same piece sent twice does no harm.
+Senders speak the tus protocol (clustering/views/intake/tus.py): the server says how far a file is, and the sender sends
+what is missing.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -24,6 +21,7 @@ from clustering.jobs.launching import launch_job
 from clustering.jobs.upload_checks import (
     MOST_CHUNK,
     Announced,
+    Checksum,
     UploadRefused,
     check_chunk,
     check_count,
@@ -32,12 +30,11 @@ from clustering.jobs.upload_checks import (
     gap_of,
     refusal_of,
 )
-from clustering.jobs.upload_files import Body, Chunk, CutShort, Differs, Lost
+from clustering.jobs.upload_files import Body, Chunk, CutShort, Lost
 from clustering.models import Collection, Job, Upload, UploadedFile, User
 
-MOST_AT_ONCE = 500
-"""Files announced by one request."""
-_DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
+DAMAGED = 460
+"""The status of tus for a chunk whose checksum differs."""
 
 
 class Posted(Body, Protocol):
@@ -68,22 +65,21 @@ def begin_upload(collection: Collection, *, actor: User, process: bool, made_col
     return Upload.objects.create(collection=collection, owner=actor, process=process, made_collection=made_collection)
 
 
-def expect_files(upload: Upload, announced: Sequence[Announced]) -> list[Expected]:
+def expect_files(upload: Upload, announced: Sequence[Announced], *, later: tuple[int, int] = (0, 0)) -> list[Expected]:
     """Make the rows of files that will come, or find those that came in part; the answers stand in the same order.
 
-    A file of the same name that is another by size, time or fingerprint begins anew. Raises UploadRefused where none
-    can be taken: too many, no room, or the upload was handed over.
+    `later` is how many files and bytes follow that are not announced yet, so that what cannot fit is refused before
+    anything is sent. A file of the same name that is another by size, time, or fingerprint starts again. Raises
+    UploadRefused where none can be taken: too many, no room, or the upload was handed over.
     """
-    if len(announced) > MOST_AT_ONCE:
-        raise UploadRefused(f"Announce at most {MOST_AT_ONCE} files at a time.", status=413)
     checked = [(item, refusal_of(item)) for item in announced]
     with transaction.atomic():
         _hold(upload)
         fit = [item.name for item, refusal in checked if not refusal]
         there = {file.name: file for file in upload.files.filter(name__in=fit)}
         new = {item.name for item, refusal in checked if not refusal and item.name not in there}
-        check_count(upload, len(new))
-        check_room(sum(item.size for item, refusal in checked if not refusal and item.name in new))
+        check_count(upload, len(new) + later[0])
+        check_room(sum(item.size for item, refusal in checked if not refusal and item.name in new) + later[1])
         answers = []
         for item, refusal in checked:
             if refusal:
@@ -95,27 +91,26 @@ def expect_files(upload: Upload, announced: Sequence[Announced]) -> list[Expecte
     return answers
 
 
-def receive_chunk(file: UploadedFile, body: Body, *, offset: int, size: int, digest: str = "") -> UploadedFile:
-    """Take a chunk in and return the file as it is now. The same chunk again changes nothing.
+def receive_chunk(
+    file: UploadedFile, body: Body, *, offset: int, size: int, checksum: Checksum | None = None
+) -> UploadedFile:
+    """Take a chunk in and return the file as it is now.
 
-    `digest` is RFC 9530's Content-Digest, where the sender has one. Raises UploadRefused with how far the file is, so
-    that the sender can go on from there.
+    Raises UploadRefused with how far the file is, so that the sender can go on from there: 409 if the chunk does not
+    begin where the file ends, 460 if it was damaged.
     """
     check_chunk(file, offset, size)
     try:
-        with upload_files.incoming_chunk(file, body, size) as chunk:
-            if digest and _decoded(digest) != chunk.sha256:
-                raise UploadRefused("The chunk was damaged in transit. Send it again.", received=file.received)
+        with upload_files.incoming_chunk(file, body, size, checksum.algorithm if checksum else "sha256") as chunk:
+            if checksum and checksum.digest != chunk.digest:
+                raise UploadRefused(
+                    "The chunk was damaged in transit. Send it again.", status=DAMAGED, received=file.received
+                )
             held, refusal = _put(file, chunk, offset)
     except CutShort as error:
         raise UploadRefused("The connection broke before the chunk arrived. Send it again.", status=400) from error
     except OSError as error:
         raise disk_refusal(error) from error
-    except Differs as error:
-        raise UploadRefused(
-            f"{file.name} is not the file that this upload started with. Choose that file, or cancel the upload.",
-            status=409,
-        ) from error
     if refusal:
         raise refusal
     return held
@@ -126,11 +121,11 @@ def _put(file: UploadedFile, chunk: Chunk, offset: int) -> tuple[UploadedFile, U
     with transaction.atomic():
         _hold(file.upload)
         held = UploadedFile.objects.select_for_update(of=("self",)).select_related("upload").get(pk=file.pk)
-        if offset > held.received:
+        if offset != held.received:
             raise gap_of(held)
         refusal = None
         try:
-            held.received = upload_files.append(held, chunk, offset)
+            held.received = upload_files.append(held, chunk)
             refusal = _complete(held) if held.is_whole else None
         except Lost as lost:
             held.received = lost.there
@@ -289,14 +284,6 @@ def _complete(file: UploadedFile) -> UploadRefused | None:
         return UploadRefused(f"{file.name} has the name of a folder of this upload. Rename it.", received=0)
     store.put(upload_files.place_of(file))
     return None
-
-
-def _decoded(digest: str) -> bytes:
-    match = _DIGEST.search(digest)
-    try:
-        return base64.b64decode(match[1], validate=True) if match else b""
-    except binascii.Error:
-        return b""
 
 
 def _hold(upload: Upload) -> None:

@@ -9,7 +9,10 @@ import { fileURLToPath } from "node:url";
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "..", "..", "node_modules");
 /** What the desk needs of each library, never more. */
-const wanted = { openseadragon: ["build/openseadragon/openseadragon.min.js", "LICENSE.txt"] };
+const wanted = {
+  openseadragon: ["build/openseadragon/openseadragon.min.js", "LICENSE.txt"],
+  "tus-js-client": ["dist/tus.min.js", "LICENSE"],
+};
 
 for (const [name, files] of Object.entries(wanted)) {
   const { version } = JSON.parse(readFileSync(join(modules, name, "package.json"), "utf8"));

@@ -64,7 +64,7 @@ def test_a_dropped_archive_comes_in_through_a_lost_line(sam: User, open_desk: Op
     is_cut = True
 
     def line(route: Route) -> None:
-        if route.request.method == "PUT":
+        if route.request.method == "PATCH":
             chunks.append(int(route.request.headers["upload-offset"]))
         if is_cut and len(chunks) > 2:
             route.abort("internetdisconnected")
@@ -122,7 +122,7 @@ def test_after_a_reload_the_same_files_go_on_where_they_were(sam: User, open_des
     sent: list[int] = []
     page.on(
         "request",
-        lambda request: sent.append(int(request.headers["upload-offset"])) if request.method == "PUT" else None,
+        lambda request: sent.append(int(request.headers["upload-offset"])) if request.method == "PATCH" else None,
     )
     page.set_input_files("#choose-folder", folder)
     page.wait_for_url("**/jobs/*/")

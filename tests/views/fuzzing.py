@@ -66,7 +66,10 @@ HEADERS: dict[str, list[str]] = {
     "HX_REQUEST": ["true"],
     "HX_CURRENT_URL": ["http://[", "%E0%A4%A"],
     "UPLOAD_OFFSET": ["-1", HUGE, "٣", "\xff"],
-    "CONTENT_DIGEST": ["sha-256=:x:", "\xff"],
+    "UPLOAD_LENGTH": ["-1", HUGE, "\xff"],
+    "UPLOAD_METADATA": ["filename", "filename %%%", "\xff"],
+    "UPLOAD_CHECKSUM": ["sha256 :x:", "\xff"],
+    "TUS_RESUMABLE": ["1.0.0", "\xff"],
 }
 """As WSGI names them."""
 

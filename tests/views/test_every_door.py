@@ -312,16 +312,19 @@ def aimed(value: Any, group: int) -> Any:
     return group if value == 0 and not isinstance(value, bool) else value
 
 
-def test_no_announcement_of_files_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker]) -> None:
+def test_no_header_of_a_file_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker]) -> None:
     one = knocker("sam")
     upload = f"/uploads/{real['upload']}/files/"
-    file = {"name": "b.jpg", "size": 10, "modified": 1, "fingerprint": "x", "sha256": "0" * 64}
-    for text in each_leaf_odd({"files": [file]}):
-        one.knock("POST", upload, body=text.encode(), kind="application/json")
-    for header in ("HTTP_UPLOAD_OFFSET", "HTTP_CONTENT_DIGEST"):
-        for value in [*TEXTS, *HEADERS["UPLOAD_OFFSET"], *HEADERS["CONTENT_DIGEST"]]:
-            more: dict[str, Any] = {"HTTP_UPLOAD_OFFSET": "0", header: value}
-            one.knock("PUT", f"{upload}{real['file']}/", body=b"x" * 10, kind="text/plain", **more)
+    tus: dict[str, Any] = {"HTTP_TUS_RESUMABLE": "1.0.0"}
+    for header in ("HTTP_UPLOAD_LENGTH", "HTTP_UPLOAD_METADATA"):
+        for value in [*TEXTS, *HEADERS["UPLOAD_OFFSET"], "filename YS5qcGc="]:
+            begun: dict[str, Any] = {"HTTP_UPLOAD_LENGTH": "9", "HTTP_UPLOAD_METADATA": "filename YS5qcGc="}
+            one.knock("POST", upload, **tus, **begun | {header: value})
+    for header in ("HTTP_UPLOAD_OFFSET", "HTTP_UPLOAD_CHECKSUM"):
+        for value in [*TEXTS, *HEADERS["UPLOAD_OFFSET"], "sha1 eA==", "sha256 x"]:
+            more: dict[str, Any] = {"HTTP_UPLOAD_OFFSET": "0"}
+            kind = "application/offset+octet-stream"
+            one.knock("PATCH", f"{upload}{real['file']}/", body=b"x" * 10, kind=kind, **tus, **more | {header: value})
 
 
 def test_no_body_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker]) -> None:

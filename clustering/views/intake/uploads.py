@@ -1,53 +1,28 @@
-"""Uploads: their page, and the addresses to which the browser sends files piece by piece."""
+"""Uploads: their page, and how they end. Files come in by tus.py."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from clustering.access import access_intake, access_upload, access_uploaded_file
+from clustering.access import access_intake, access_upload
 from clustering.jobs import uploading
 from clustering.jobs.launching import AlreadyActive
-from clustering.jobs.upload_checks import Announced, UploadRefused
-from clustering.jobs.upload_files import CutShort
-from clustering.models import Upload, UploadedFile
+from clustering.jobs.upload_checks import UploadRefused
+from clustering.models import Upload
 from clustering.upload_config import upload_config
-from clustering.written import json_of, whole_number
+from clustering.views.intake.tus import refusals_as_json
 
 FILES_SHOWN = 200
-MOST_MODIFIED = 2**53
-"""A time in milliseconds as JavaScript can say it."""
-
-View = Callable[..., HttpResponse]
-
-
-def refusals_as_json(view: View) -> View:
-    """Refusals come as {message, received} with their status, so that the browser can go on from there."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except UploadRefused as error:
-            answer = JsonResponse({"message": error.sentence, "received": error.received}, status=error.status)
-            if error.received is not None:
-                answer["Upload-Offset"] = str(error.received)
-            return answer
-        except AlreadyActive as error:
-            return JsonResponse({"message": str(error)}, status=409)
-
-    return wrapped
 
 
 @require_GET
@@ -69,41 +44,6 @@ def upload(request: HttpRequest, key: UUID) -> HttpResponse:
         "mode": "intake",
     }
     return render(request, "intake/upload.html", context)
-
-
-@require_POST
-@refusals_as_json
-def upload_files(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Files that will come: {"files": [{name, size, modified, fingerprint, sha256}]}; each is answered in its place."""
-    shown = access_upload(request.user, key)
-    answers = uploading.expect_files(shown, _announced(request))
-    return JsonResponse(
-        {
-            "files": [
-                {"name": answer.name, "refused": answer.refusal}
-                if answer.file is None
-                else {"name": answer.name, "id": answer.file.pk, "received": answer.file.received}
-                for answer in answers
-            ]
-        }
-    )
-
-
-@require_http_methods(["GET", "HEAD", "PUT", "DELETE"])
-@never_cache
-@refusals_as_json
-def upload_file(request: HttpRequest, key: UUID, pk: int) -> HttpResponse:
-    """How far one file is; by PUT a chunk of it, from the header Upload-Offset on; by DELETE it is left out."""
-    file = access_uploaded_file(request.user, key, pk)
-    if request.method == "DELETE":
-        uploading.leave_out(file)
-        return HttpResponse(status=204)
-    if request.method == "PUT":
-        offset = _whole_number(request.headers.get("Upload-Offset", ""), "Upload-Offset")
-        size = _whole_number(request.headers.get("Content-Length", ""), "Content-Length")
-        digest = request.headers.get("Content-Digest", "")
-        file = uploading.receive_chunk(file, _Line(request), offset=offset, size=size, digest=digest)
-    return _how_far(file)
 
 
 @require_POST
@@ -137,54 +77,5 @@ def abandon(request: HttpRequest, key: UUID) -> HttpResponse:
     return redirect("upload", key=key)
 
 
-class _Line:
-    """The request's body; a line that breaks is told from a disk that fails."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-
-    def read(self, size: int, /) -> bytes:
-        try:
-            return self.request.read(size)
-        except UnreadablePostError as error:
-            raise CutShort(str(error)) from error
-
-
-def _how_far(file: UploadedFile) -> HttpResponse:
-    answer = JsonResponse({"received": file.received, "size": file.size})
-    answer["Upload-Offset"] = str(file.received)
-    answer["Upload-Length"] = str(file.size)
-    return answer
-
-
 def _is_plain(request: HttpRequest) -> bool:
     return not request.headers.get("Accept", "").startswith("application/json")
-
-
-def _whole_number(text: str, header: str) -> int:
-    """Return the whole number. Raises UploadRefused."""
-    number = whole_number(text)
-    if number is None:
-        raise UploadRefused(f"The header {header} must be a whole number of bytes.", status=400)
-    return number
-
-
-def _announced(request: HttpRequest) -> list[Announced]:
-    """Return the files announced. Raises UploadRefused where the body is none."""
-    wrong = UploadRefused('Send {"files": [{"name": …, "size": …}]} in UTF-8.', status=400)
-    try:
-        items = json_of(request)["files"]
-        return [_one(item) for item in items]
-    except (ValueError, KeyError, TypeError) as error:
-        raise wrong from error
-
-
-def _one(item: dict[str, Any]) -> Announced:
-    """Return one announced file. Raises ValueError, KeyError or TypeError for what is none."""
-    name, size, modified = item["name"], item["size"], item.get("modified", 0)
-    fingerprint, sha256 = item.get("fingerprint", ""), item.get("sha256", "")
-    texts = all(isinstance(text, str) for text in (name, fingerprint, sha256)) and len(fingerprint) <= 64
-    numbers = all(isinstance(n, int) and not isinstance(n, bool) and abs(n) < MOST_MODIFIED for n in (size, modified))
-    if not (texts and numbers and fingerprint.isascii() and fingerprint.isprintable()):
-        raise ValueError("a file is described wrongly")
-    return Announced(name, size, modified, fingerprint, sha256.lower())

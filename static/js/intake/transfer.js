@@ -9,12 +9,12 @@ import { _ } from "../i18n.js";
  * @typedef {object} Item
  * @property {string} name
  * @property {File} file
- * @property {number} id
+ * @property {string} address of what the server has of it; empty before it has begun
  * @property {number} received
  * @property {ItemState} state
  * @property {string} message
  */
-/** @typedef {import("./wire.js").Addresses & {atOnce: number, firstChunk: number, largestChunk: number}} Config */
+/** @typedef {import("./wire.js").Addresses & {firstChunk: number, largestChunk: number}} Config */
 /** @typedef {"preparing" | "sending" | "paused" | "offline" | "signed-out" | "busy" | "asking" | "stopped" | "finishing"} State */
 
 const AT_A_TIME = 2;
@@ -34,7 +34,7 @@ export class Transfer extends EventTarget {
     super();
     this.config = config;
     /** @type {Item[]} */
-    this.items = chosen.map(({ name, file }) => ({ name, file, id: 0, received: 0, state: "waiting", message: "" }));
+    this.items = chosen.map(({ name, file }) => ({ name, file, address: "", received: 0, state: "waiting", message: "" }));
     /** @type {State} */
     this.state = "preparing";
     this.message = "";
@@ -72,6 +72,12 @@ export class Transfer extends EventTarget {
     return this.items.filter((item) => item.state === "refused");
   }
 
+  /** How many files have not begun, with their bytes. */
+  get later() {
+    const waiting = this.items.filter((item) => item.state === "waiting");
+    return { count: waiting.length, bytes: waiting.reduce((sum, item) => sum + item.file.size, 0) };
+  }
+
   /** @returns {number} bytes a second over the last seconds; 0 before there is anything to tell */
   get rate() {
     const first = this.lately[0];
@@ -81,28 +87,13 @@ export class Transfer extends EventTarget {
 
   async run() {
     try {
-      await this.announce();
       this.become("sending");
       await Promise.all(Array.from({ length: AT_A_TIME }, () => this.work()));
       if (!this.refused.length) await this.finish();
       else this.become("asking", this.items.length === this.refused.length ? _("No files could be uploaded.") : "");
     } catch (error) {
+      this.abort.abort();
       this.become("stopped", error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  async announce() {
-    for (let at = 0; at < this.items.length; at += this.config.atOnce) {
-      const some = this.items.slice(at, at + this.config.atOnce);
-      const answers = await this.through(() => wire.announce(this.config, some));
-      answers.forEach((answer, index) => {
-        const item = /** @type {Item} */ (some[index]);
-        item.id = answer.id ?? 0;
-        item.received = answer.received ?? 0;
-        if (answer.refused) this.refuse(item, answer.refused);
-        else if (item.received === item.file.size) item.state = "done";
-      });
-      this.changed();
     }
   }
 
@@ -116,42 +107,37 @@ export class Transfer extends EventTarget {
 
   /** @param {Item} item */
   async send(item) {
-    const address = this.addressOf(item);
-    let corrections = 0;
     item.state = "sending";
-    while (item.received < item.file.size && item.state === "sending") {
-      await this.going;
-      const offset = item.received;
-      const began = performance.now();
-      let chunk;
-      try {
-        chunk = await item.file.slice(offset, offset + this.chunkBytes).arrayBuffer();
-      } catch {
-        this.refuse(item, _("This file can’t be read anymore. It was moved or changed. Choose it again."));
-        return;
-      }
-      try {
-        item.received = await wire.sendChunk(address, chunk, offset, this.abort.signal);
-        this.adapt(performance.now() - began);
-        this.lately.push([began, item.received - offset]);
+    const upload = await this.through(() =>
+      wire.uploadOf(this.config, item, () => this.later, (took, bytes) => {
+        this.adapt(took);
+        upload.options.chunkSize = this.chunkBytes;
+        this.lately.push([performance.now() - took, bytes]);
         this.lately = this.lately.filter(([time]) => time > performance.now() - RATE_WINDOW_MS);
-        if (!["sending", "paused"].includes(this.state)) this.become("sending");
+        if (["offline", "signed-out", "busy"].includes(this.state)) this.become("sending");
+      }),
+    );
+    for (let failures = 0, corrections = 0; item.state === "sending"; this.changed()) {
+      await this.going;
+      upload.options.chunkSize = this.chunkBytes;
+      try {
+        await wire.send(upload, this.abort.signal, (received) => {
+          if (received > item.received) failures = 0;
+          item.received = received;
+          this.changed();
+        });
+        item.state = "done";
       } catch (error) {
-        if (error instanceof wire.Refused) {
+        item.address = upload.url ?? "";
+        if (error instanceof wire.Unreachable) {
+          this.chunkBytes = Math.max(SMALLEST_CHUNK, this.chunkBytes / 2);
+          await this.wait(error, failures++);
+        } else if (error instanceof wire.Refused) {
           if (error.received === null || ++corrections > MOST_CORRECTIONS) this.answerTo(error, item);
-          else item.received = error.received;
-        } else {
-          if (error instanceof wire.Unreachable) {
-            this.chunkBytes = Math.max(SMALLEST_CHUNK, this.chunkBytes / 2);
-            await this.wait(error, 0);
-          }
-          item.received = await this.through(() => wire.howFar(address));
-        }
+        } else if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
       }
-      this.changed();
+      if (this.state === "stopped") return;
     }
-    if (item.state === "sending") item.state = "done";
-    this.changed();
   }
 
   /**
@@ -160,7 +146,8 @@ export class Transfer extends EventTarget {
    * @param {Item} item
    */
   answerTo(error, item) {
-    if ([403, 410, 507].includes(error.status)) throw error;
+    const isOfAll = [403, 410, 507].includes(error.status) || (!item.address && [409, 413].includes(error.status));
+    if (isOfAll) throw error;
     this.refuse(item, error.message);
   }
 
@@ -188,7 +175,7 @@ export class Transfer extends EventTarget {
    * @param {number} failures
    */
   async wait(error, failures) {
-    if (this.state !== "paused") this.become(error.kind);
+    if (!["paused", "stopped"].includes(this.state)) this.become(error.kind);
     await new Promise((done) => {
       const up = () => done(undefined);
       this.sleepers.add(up);
@@ -226,18 +213,13 @@ export class Transfer extends EventTarget {
   async finish() {
     this.become("finishing");
     try {
-      for (const item of this.refused) if (item.id) await this.through(() => wire.leaveOut(this.addressOf(item)));
+      for (const item of this.refused) if (item.address) await this.through(() => wire.leaveOut(item.address));
       const address = await this.through(() => wire.finish(this.config));
       this.become("finishing");
       this.dispatchEvent(new CustomEvent("handed", { detail: { address } }));
     } catch (error) {
       this.become("asking", error instanceof Error ? error.message : String(error));
     }
-  }
-
-  /** @param {Item} item */
-  addressOf(item) {
-    return this.config.file.replace(/0\/$/, `${item.id}/`);
   }
 
   /**

@@ -1,12 +1,11 @@
-/** What goes between the browser and the server while files come in: announcing, chunks, how far, finishing. */
+/** What goes between the browser and the server while files come in: files by tus, leaving one out, finishing. */
 
 import { csrfToken } from "../desk/dom.js";
 import { signIn } from "../desk/signing_in.js";
 import { _ } from "../i18n.js";
 
 /** @typedef {import("./choosing.js").Chosen} Chosen */
-/** @typedef {{page: string, files: string, file: string, finish: string, abandon: string}} Addresses */
-/** @typedef {{name: string, id?: number, received?: number, refused?: string}} Expected */
+/** @typedef {{page: string, files: string, tus: string, finish: string, abandon: string}} Addresses */
 
 const END_BYTES = 65536;
 
@@ -66,47 +65,170 @@ async function ask(address, init) {
 }
 
 /**
- * @param {Addresses} urls
- * @param {Chosen[]} chosen
- * @returns {Promise<Expected[]>}
+ * One file on its way, by tus. Started again, it asks how far the file is and sends the rest.
+ * @param {Addresses & {firstChunk: number}} urls
+ * @param {Chosen} chosen
+ * @param {() => {count: number, bytes: number}} later what follows and has not begun, so that what cannot fit is refused at once
+ * @param {(took: number, bytes: number) => void} onChunk
+ * @returns {Promise<any>} the library's Upload
  */
-export async function announce(urls, chosen) {
-  const files = [];
-  for (const { name, file } of chosen) {
-    files.push({ name, size: file.size, modified: file.lastModified, fingerprint: await fingerprint(file) });
-  }
-  const body = JSON.stringify({ files });
-  const data = await ask(urls.files, { method: "POST", body, headers: { "Content-Type": "application/json" } });
-  return data.files;
+export async function uploadOf(urls, { name, file }, later, onChunk) {
+  const tus = await library(urls.tus);
+  let began = 0;
+  const upload = new tus.Upload(file, {
+    endpoint: urls.files,
+    chunkSize: urls.firstChunk,
+    retryDelays: null, // the transfer knows when to go on
+    storeFingerprintForResuming: false, // the server knows its files by name
+    httpStack: new Checking(new tus.DefaultHttpStack({})),
+    metadata: { filename: name, modified: String(file.lastModified), fingerprint: await fingerprint(file) },
+    /** @param {any} request */
+    onBeforeRequest: (request) => {
+      began = performance.now();
+      request.setHeader("Accept", "application/json");
+      request.setHeader("X-CSRFToken", csrfToken());
+    },
+    /** @param {number} bytes */
+    onChunkComplete: (bytes) => onChunk(performance.now() - began, bytes),
+  });
+  const { count, bytes } = later();
+  Object.assign(upload.options.metadata, { files: String(count), bytes: String(bytes) });
+  return upload;
 }
 
 /**
- * @param {string} address of the file
- * @param {ArrayBuffer} chunk
- * @param {number} offset
+ * @param {any} upload
  * @param {AbortSignal} signal
- * @returns {Promise<number>} how far the file is now
+ * @param {(received: number) => void} onProgress
+ * @returns {Promise<void>} when all of it is there
  */
-export async function sendChunk(address, chunk, offset, signal) {
-  /** @type {Record<string, string>} */
-  const headers = { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
-  const digest = await sha256(chunk);
-  if (digest) headers["Content-Digest"] = `sha-256=:${btoa(String.fromCharCode(...new Uint8Array(digest)))}:`;
-  const data = await ask(address, { method: "PUT", body: chunk, headers, signal });
-  return data.received;
+export function send(upload, signal, onProgress) {
+  return new Promise((done, fail) => {
+    const stop = () => {
+      void upload.abort();
+      fail(new DOMException("", "AbortError"));
+    };
+    if (signal.aborted) return stop();
+    signal.addEventListener("abort", stop, { once: true });
+    const leave = () => signal.removeEventListener("abort", stop);
+    let isThere = false;
+    Object.assign(upload.options, {
+      /** @param {any} request @param {any} response */
+      onAfterResponse: (request, response) => {
+        isThere = request.getMethod() === "POST" && Number(response.getHeader("Upload-Offset")) > 0;
+      },
+      // The library would send a file that came in part from its start, and be refused.
+      onUploadUrlAvailable: () => {
+        if (!isThere) return;
+        void upload.abort();
+        setTimeout(() => {
+          if (!signal.aborted) upload.start();
+        });
+      },
+      onProgress,
+      onSuccess: () => {
+        leave();
+        done();
+      },
+      /** @param {any} error */
+      onError: (error) => {
+        leave();
+        fail(meaning(error));
+      },
+    });
+    upload.start();
+  });
 }
+
+/**
+ * @param {any} error of the library
+ * @returns {Error} what it means for the upload
+ */
+function meaning(error) {
+  if (error.causingError instanceof Unreadable) return new Refused(error.causingError.message, 422, null);
+  const response = error.originalResponse;
+  if (!response) return new Unreachable("offline");
+  const status = response.getStatus();
+  if (status === 401) {
+    void signIn("signed-out", false); // the upload says so, too, and resumes by itself
+    return new Unreachable("signed-out");
+  }
+  const isJson = /^application\/(problem\+)?json/.test(response.getHeader("Content-Type") ?? "");
+  if (!isJson && status === 403) return new Refused(_("You no longer have permission to do this. Ask staff."), 403, null);
+  if (status === 404) return new Refused(_("This upload no longer exists. Start a new one."), 410, null);
+  if (!isJson) return new Unreachable("busy");
+  const offset = response.getHeader("Upload-Offset");
+  return new Refused(sentenceIn(response.getBody()), status, offset ? Number(offset) : null);
+}
+
+/** @param {string} body @returns {string} */
+function sentenceIn(body) {
+  const { message, detail } = JSON.parse(body || "{}");
+  return message ?? detail ?? _("The server refused it.");
+}
+
+/** A file that was there when it was chosen. */
+class Unreadable extends Error {}
+
+/** The library's requests, with a checksum of what they carry where the browser has digests. */
+class Checking {
+  /** @param {any} inner */
+  constructor(inner) {
+    this.inner = inner;
+  }
+
+  getName() {
+    return "Checking";
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} url
+   */
+  createRequest(method, url) {
+    const request = this.inner.createRequest(method, url);
+    const send = request.send.bind(request);
+    /** @param {Blob | null} body */
+    request.send = async (body = null) => {
+      if (!body) return send(body);
+      let bytes;
+      try {
+        bytes = await body.arrayBuffer();
+      } catch {
+        throw new Unreadable(_("This file can’t be read anymore. It was moved or changed. Choose it again."));
+      }
+      const digest = await sha256(bytes);
+      if (digest) request.setHeader("Upload-Checksum", `sha256 ${btoa(String.fromCharCode(...new Uint8Array(digest)))}`);
+      return send(bytes);
+    };
+    return request;
+  }
+}
+
+/** @type {Promise<any> | null} */
+let loading = null;
 
 /**
  * @param {string} address
- * @returns {Promise<number>} how far the file is
+ * @returns {Promise<any>} tus-js-client
  */
-export async function howFar(address) {
-  return (await ask(address, {})).received;
+function library(address) {
+  loading ??= new Promise((done, fail) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.addEventListener("load", () => done(/** @type {any} */ (window).tus));
+    script.addEventListener("error", () => {
+      loading = null;
+      fail(new Unreachable("offline"));
+    });
+    document.head.append(script);
+  });
+  return loading;
 }
 
 /** @param {string} address */
 export async function leaveOut(address) {
-  await ask(address, { method: "DELETE" });
+  await ask(address, { method: "DELETE", headers: { "Tus-Resumable": "1.0.0" } });
 }
 
 /**
