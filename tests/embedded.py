@@ -31,17 +31,28 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 LONGEST = (
-    "tests/views/test_every_door.py",
     "tests/faults/test_servers_away.py",
-    "tests/project/test_up.py",
+    "tests/views/test_every_door.py",
     "tests/faults/test_processes_killed.py",
     "tests/faults/test_disk_full.py",
-    "tests/e2e/test_keeping.py",
-    "tests/e2e/test_accessible.py",
+    "tests/project/test_up.py",
     "tests/project/test_compose.py",
+    "tests/e2e/test_accessible.py",
+    "tests/e2e/test_keeping.py",
+    "tests/e2e/test_large_view.py",
+    "tests/e2e/test_seeing.py",
+    "tests/e2e/test_keys.py",
+    "tests/e2e/test_queue.py",
+    "tests/e2e/test_describing.py",
+    "tests/e2e/test_every_key.py",
     "tests/project/test_private.py",
     "tests/project/test_web_server.py",
+    "tests/project/test_howto_act.py",
+    "tests/project/test_fresh_folder.py",
+    "tests/jobs/test_intake_cases.py",
     "tests/jobs/test_workers.py",
+    "tests/jobs/test_stages.py",
+    "tests/jobs/test_importing.py",
 )
 """The files that take longest. Begun last, one of them would keep one processor busy after the others rest."""
 # Languages of OCR that this machine happens to have change no test.
@@ -83,6 +94,7 @@ def embedded_servers() -> Iterator[None]:
         with psycopg.connect(f"host={places.sockets} user=postgres dbname=postgres", autocommit=True) as connection:
             # The cluster is thrown away afterwards: what it writes need not reach the disk.
             connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("ALTER SYSTEM SET full_page_writes = off")
             connection.execute("ALTER SYSTEM SET synchronous_commit = off")
             connection.execute("SELECT pg_reload_conf()")
         yield

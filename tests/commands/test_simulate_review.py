@@ -22,14 +22,20 @@ MARKS = "101?0110"
 
 @pytest.fixture
 def truth(draw_scans: DrawScans, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Eight pages, processed, and what they truly are."""
+    """Eight pages that nobody processed yet, and what they truly are."""
     monkeypatch.setattr(launching, "workers_answer", lambda: False)
     call_command("import_pages", "afl", str(draw_scans(len(MARKS))), stdout=StringIO())
-    call_command("process", "afl", "--encoder", SMALL, stdout=StringIO())
     path = tmp_path / "truth.csv"
     names = Page.objects.order_by("position").values_list("identifier", flat=True)
     path.write_text("identifier,start\n" + "".join(f"{n},{m}\n" for n, m in zip(names, MARKS, strict=True)))
     return path
+
+
+@pytest.fixture
+def processed(truth: Path) -> Path:
+    """The same, processed."""
+    call_command("process", "afl", "--encoder", SMALL, stdout=StringIO())
+    return truth
 
 
 def play(truth: Path, *options: str) -> dict[str, dict[str, float]]:
@@ -39,10 +45,10 @@ def play(truth: Path, *options: str) -> dict[str, dict[str, float]]:
     return found
 
 
-def test_every_way_to_work_ends_at_the_truth_and_touches_nothing(truth: Path, tmp_path: Path) -> None:
+def test_every_way_to_work_ends_at_the_truth_and_touches_nothing(processed: Path, tmp_path: Path) -> None:
     before = list(Edit.objects.values_list("pk", flat=True)), list(Page.objects.values_list("pk", "group_id"))
     steps = tmp_path / "steps.csv"
-    found = play(truth, "--csv", str(steps), "--plot", str(tmp_path / "curve.png"))
+    found = play(processed, "--csv", str(steps), "--plot", str(tmp_path / "curve.png"))
     assert tuple(found["acts_per_100_pages"]) == STRATEGIES
     assert set(found["wrong_left"].values()) == {0}
     assert found["counts"]["by_hand"]["look"] == len(MARKS) - 1  # type: ignore[index]
@@ -59,8 +65,8 @@ def test_every_way_to_work_ends_at_the_truth_and_touches_nothing(truth: Path, tm
     assert before == (list(Edit.objects.values_list("pk", flat=True)), list(Page.objects.values_list("pk", "group_id")))
 
 
-def test_wrong_answers_stay_wrong_and_are_counted(truth: Path) -> None:
-    found = play(truth, "--strategy", "queue", "--wrong", "0.9")
+def test_wrong_answers_stay_wrong_and_are_counted(processed: Path) -> None:
+    found = play(processed, "--strategy", "queue", "--wrong", "0.9")
     assert found["mistakes"]["queue"] > 0
     assert found["wrong_left"]["queue"] == found["mistakes"]["queue"]
 
