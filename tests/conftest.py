@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
 from django.test import override_settings
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from clustering.jobs import endings
@@ -40,6 +41,13 @@ def _passwords_are_quick_to_check() -> Iterator[None]:
 def _content_types_as_they_are() -> None:
     """Django keeps their keys for the life of a process; a database that was emptied and filled has others."""
     ContentType.objects.clear_cache()
+
+
+@pytest.fixture(autouse=True)
+def _language_ends_with_the_test() -> Iterator[None]:
+    """Django leaves the language of a request active in its thread."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
