@@ -157,7 +157,7 @@ def speak(settings: Settings) -> Iterator[Speak]:
 
         def begin(script: Script) -> Speaker:
             speaker = stack.enter_context(speaking(script))
-            settings.LLM_URL, settings.LLM_MODEL, settings.LLM_SECONDS = speaker.url, "tiny", 5
+            settings.LLM_URL, settings.LLM_MODEL, settings.LLM_SECONDS = speaker.url, "tiny", 30
             return speaker
 
         yield begin

@@ -144,7 +144,7 @@ def test_the_page_on_its_own_has_the_same_keys(
     looking = open_desk(victor, address)
     looking.ready()
     looking.keys("Control+z")
-    looking.page.wait_for_timeout(300)
+    settled(looking.quiet)
     assert not Edit.objects.filter(actor=victor).exists()
 
 
@@ -229,7 +229,7 @@ def test_a_double_click_on_a_seam_is_one_act_and_opens_nothing(
     desk.saved()
     wanted = SPLIT if position == 9 else [[1, 2], [3, 4, 5, 6], [7, 8, 9, 10], [11, 12]]
     arranged(collection, wanted)
-    desk.page.wait_for_timeout(300)
+    settled(desk.quiet)
     assert Edit.objects.count() == 1
     expect(desk.page.locator("#detail")).to_be_hidden()
     expect(desk.page.locator("dialog[open]")).to_have_count(0)
@@ -241,7 +241,7 @@ def test_a_double_click_on_a_confirmation_does_not_take_it_back(
     desk = open_desk(alice)
     desk.page.get_by_role("button", name="Confirm document 2").dblclick()
     desk.saved()
-    desk.page.wait_for_timeout(300)
+    settled(desk.quiet)
     assert list(Edit.objects.values_list("verb", flat=True)) == ["confirm"]
     expect(desk.page.locator("#detail")).to_be_hidden()
 

@@ -199,7 +199,7 @@ def test_a_processor_computes_in_lanes_that_do_not_wait_for_each_other(lite0: En
     import torch
 
     alone = lite0.encode(scans, batch_size=2)
-    met = threading.Barrier(2, timeout=20)
+    met = threading.Barrier(2, timeout=60)
     seen: list[int] = []
 
     def work(part: int) -> int:

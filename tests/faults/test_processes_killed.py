@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 import uuid
 from functools import partial
 
@@ -42,6 +41,13 @@ def test_killed_processes_are_started_again(desk: Desk, acts: Acts) -> None:
     acts_go_on(desk, acts)
 
 
+def _is_at_work(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def test_a_killed_up_takes_all_with_it_and_of_two_starts_at_once_one_goes_on(desk: Desk, acts: Acts) -> None:
     assert desk.up is not None
     family = psutil.Process(desk.up.pid).children(recursive=True)
@@ -49,8 +55,7 @@ def test_a_killed_up_takes_all_with_it_and_of_two_starts_at_once_one_goes_on(des
     assert len(orphans) == len(PARTS)
     desk.up.kill()
     desk.up.wait()
-    time.sleep(1)
-    assert [child for child in orphans if child.is_running() and child.status() != psutil.STATUS_ZOMBIE] == []
+    desk.until(lambda: not any(map(_is_at_work, orphans)), "none of them is left")
     told = desk.start_twice_at_once()
     assert f"hhreview is already running for {desk.data}: http://127.0.0.1:{desk.port}/" in told
     desk.goes_on()

@@ -27,7 +27,7 @@ def acts_go_on(desk: Desk, acts: Acts) -> None:
 def killed(process: psutil.Process | None) -> None:
     assert process is not None
     process.kill()
-    psutil.wait_procs([process], timeout=10)
+    psutil.wait_procs([process], timeout=60)
 
 
 @contextmanager

@@ -276,7 +276,7 @@ def test_a_job_whose_pages_wait_behind_others_counts_as_alive(
 ) -> None:
     def work(batch: Batch) -> None:
         Job.objects.update(heartbeat=F("heartbeat") - timedelta(hours=1))
-        assert beats.wait(10)
+        assert beats.wait(60)
 
     beats = Event()
     use(monkeypatch, Claimed("embed", QUEUE, 4, lacking, work))

@@ -111,15 +111,15 @@ def test_a_set_ends_with_its_keeper_and_the_next_start_finds_all_clear(used: Pat
     with _up(used, port) as process:
         process.kill()
         process.wait(10)
-        gone = time.monotonic() + 3
+        gone = time.monotonic() + 30
         while any("hhreview.web" in line or "celery" in line for line in _family_of(used)):
-            assert time.monotonic() < gone, "they end at once"
+            assert time.monotonic() < gone, "they end with it"
             time.sleep(0.05)
     with _up(used, port) as process:
         assert len([line for line in _family_of(used) if "hhreview.web" in line]) == 1
         process.kill()
         process.wait(10)
-    gone = time.monotonic() + 40
+    gone = time.monotonic() + 90
     while _family_of(used):  # the databases are stopped in good order
         assert time.monotonic() < gone, _family_of(used)
         time.sleep(0.1)
@@ -137,7 +137,7 @@ def test_what_a_killed_keeper_left_is_stopped_by_the_next_start(used: Path) -> N
     )
     try:
         with _up(used, port):
-            assert left.wait(1) == -signal.SIGKILL
+            assert left.wait(30) == -signal.SIGKILL
             assert _health(port) == {"database": "ok", "redis": "ok"}
     finally:
         left.kill()

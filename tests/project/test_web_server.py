@@ -194,7 +194,7 @@ def test_a_request_under_way_has_its_answer_when_the_server_is_stopped(desk: str
         for connection in waiting:
             with connection.makefile("rb") as answer:
                 assert b"</html>" in answer.read()
-        assert process.wait(5) == 0, "who has not asked yet is not waited for"
+        assert process.wait(8) == 0, "who has not asked yet is not waited for"
 
 
 # --- How long it waits ---------------------------------------------------------------------------------------------
@@ -246,10 +246,10 @@ def test_a_request_that_drips_is_cut_off(small: tuple[int, list[str]], sent: byt
     connection = opened(small[0], sent)
     began = time.monotonic()
     with pytest.raises(OSError):
-        while time.monotonic() - began < 10:
+        while time.monotonic() - began < 40:
             connection.sendall(b"x")
             time.sleep(0.2)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 40
     connection.close()
 
 
@@ -264,14 +264,14 @@ def test_a_body_that_comes_at_a_fair_pace_is_waited_for(small: tuple[int, list[s
 
 def test_a_connection_that_says_nothing_is_closed(small: tuple[int, list[str]]) -> None:
     connection = opened(small[0], b"")
-    assert is_closed(connection, within=10)
+    assert is_closed(connection, within=60)
     connection.close()
 
 
 def test_an_answer_that_nobody_reads_is_given_up(small: tuple[int, list[str]]) -> None:
     port, ended = small
     connection = opened(port, b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n")
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not ended and time.monotonic() < deadline:
         time.sleep(0.1)
     assert ended == ["long"], "its thread is free again"

@@ -164,7 +164,7 @@ def test_a_server_that_asks_for_an_hour_is_not_waited_for() -> None:
 def test_a_slow_server_is_left_after_the_time_and_not_asked_again(script: Script) -> None:
     started = time.monotonic()
     assert "gave no answer within 0.4 seconds" in refused(script, timeout=0.4)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 15
 
 
 def test_a_lost_connection_is_tried_again_and_then_said() -> None:
