@@ -34,6 +34,8 @@ from hhreview.servers.starting import (
 
 _SOCKET = ".s.PGSQL.5432"
 _LEFT_BEHIND_SECONDS = 5.0
+_MB = 1 << 20
+_LEAST_BUFFERS_MB, _MOST_BUFFERS_MB = 128, 1024
 
 
 def programs() -> Path:
@@ -91,6 +93,14 @@ def start(places: Places) -> None:
             connection.execute("SELECT pg_reload_conf()")
 
 
+def _buffers_mb() -> int:
+    """Return how much of the database stays in the server: a sixteenth of the memory, as the models need theirs.
+
+    Searches for similar pages are quick while the index of their vectors lies there. Nothing is taken before it is used.
+    """
+    return min(_MOST_BUFFERS_MB, max(_LEAST_BUFFERS_MB, psutil.virtual_memory().total // _MB // 16))
+
+
 def _start(places: Places, log: Path) -> None:
     _clear_what_died(places)
     account = as_root.postgres_account()
@@ -106,7 +116,7 @@ def _start(places: Places, log: Path) -> None:
     options = "-c listen_addresses='' -c unix_socket_directories=. -c unix_socket_permissions=0700"
     command: list[str | Path] = [where / "pg_ctl", "-D", _folder(places.postgres, account)]
     command += ["-w", "-t", str(START_SECONDS)]
-    command += ["-o", f"{options} -c max_connections=100", "start"]
+    command += ["-o", f"{options} -c max_connections=100 -c shared_buffers={_buffers_mb()}MB", "start"]
     run_or_fail("PostgreSQL", log, command, account=account, folder=places.postgres)
 
 
