@@ -306,7 +306,7 @@ class IntakeForm(forms.Form):
         source: sourcing.Source | None = cleaned.get("source")
         cleaned["title"] = cleaned["title"] or (source.title[:300] if source else "")
         if not cleaned["title"]:
-            self.add_error("title", "Enter a title.")
+            self.add_error("title", _("Enter a title."))
         elif not cleaned["slug"]:
             cleaned["slug"] = free_slug(cleaned["title"])
 

@@ -46,8 +46,8 @@ class HolderField(forms.ChoiceField):
 
     def __init__(self, **given: Any) -> None:
         errors = {
-            "required": _("Choose a person or a team."),
-            "invalid_choice": _("Choose a person or a team of the list."),
+            "required": _lazy("Choose a person or a team."),
+            "invalid_choice": _lazy("Choose a person or a team from the list."),
         }
         super().__init__(choices=holder_choices, error_messages=errors, **given)
 
@@ -114,7 +114,7 @@ class InviteForm(forms.Form):
         label=_lazy("Username"),
         max_length=150,
         validators=[UnicodeUsernameValidator()],
-        error_messages={"required": "Enter a username."},
+        error_messages={"required": _lazy("Enter a username.")},
     )
     email = forms.EmailField(label=_lazy("Email"), required=False)
     site_role = forms.ChoiceField(label=_lazy("Role"), choices=list(SITE_ROLES.items()), required=False)

@@ -18,7 +18,7 @@ from clustering.actions.accept import ACCEPT
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.models import Answer, AuditSample, Collection, Edit, Group, Page, ReviewCheck, Run, SeamScore, User
 from clustering.selectors.queue import WORTH_A_LOOK
-from clustering.wording import name_of
+from clustering.wording import name_of, say, told
 
 _DRAWN = 200
 _WRITTEN_WITHIN = timedelta(minutes=1)
@@ -63,7 +63,7 @@ def record_check(
     """
     check_edit(actor, left.collection)
     if verdict not in Answer.Verdict.values:
-        raise Refused("Answer “same” for one document or “different” for two.")
+        raise Refused(say("Answer “same” for one document or “different” for two."))
     right = (
         Page.objects.filter(collection=left.collection_id, position=left.position + 1).select_related("group").first()
     )
@@ -71,7 +71,8 @@ def record_check(
     if right is None or one is None or other is None or not (one.is_confirmed and other.is_confirmed):
         return None
     if versions is not None and any(versions.get(group.pk) != group.version for group in (one, other)):
-        raise StaleVersion("This has changed since you opened it. Check the current documents.", groups=[one, other])
+        why = say("This has changed since you opened it. Check the current documents.")
+        raise StaleVersion(why, groups=[one, other])
     basis, earlier = _earlier(left, right, one, other)
     check, _ = ReviewCheck.objects.update_or_create(
         first=left,
@@ -103,19 +104,24 @@ def _earlier(left: Page, right: Page, one: Group, other: Group) -> tuple[ReviewC
 
 
 def kindly(check: ReviewCheck) -> str:
-    """Return what to tell a person whose answer differs, afterwards; "" where it does not."""
+    """Return what to tell a person whose answer differs, in the language of now; "" where it does not."""
     if check.agrees:
         return ""
-    what = "one document" if check.expected == Answer.Verdict.SAME else "different documents"
+    what = say("one document") if check.expected == Answer.Verdict.SAME else say("different documents")
     who = name_of(check.earlier, to=check.actor)
     done = {
-        ReviewCheck.Basis.ANSWER: f"{who} answered earlier that they are {what}",
-        ReviewCheck.Basis.CONFIRMED: f"{who} confirmed them earlier as {what}",
-        ReviewCheck.Basis.ACCEPTED: f"They were confirmed in bulk as {what}",
+        ReviewCheck.Basis.ANSWER: say("%(who)s answered earlier that they are %(what)s", who=who, what=what),
+        ReviewCheck.Basis.CONFIRMED: say("%(who)s confirmed them earlier as %(what)s", who=who, what=what),
+        ReviewCheck.Basis.ACCEPTED: say("They were confirmed in bulk as %(what)s", what=what),
     }[ReviewCheck.Basis(check.basis)]
-    return (
-        f"Your answer for pages {check.first.position} and {check.second.position} differs: {done}. "
-        "Nothing was changed. Either answer may be right. Look at the pages together."
+    return told(
+        say(
+            "Your answer for pages %(first)s and %(second)s differs: %(done)s. Nothing was changed. Either answer may "
+            "be right. Look at the pages together.",
+            first=check.first.position,
+            second=check.second.position,
+            done=done,
+        )
     )
 
 
@@ -132,9 +138,9 @@ def judge_sample(sample: AuditSample, *, verdict: str, actor: User) -> AuditSamp
     """
     check_edit(actor, sample.edit.collection)
     if verdict not in AuditSample.Verdict.values:
-        raise Refused("Choose “right” or “wrong” for this document.")
+        raise Refused(say("Choose “right” or “wrong” for this document."))
     if sample.edit.undone:
-        raise Refused("This batch was undone, so there is nothing to check.")
+        raise Refused(say("This batch was undone, so there is nothing to check."))
     sample.verdict, sample.checked_by, sample.checked_at = verdict, actor, timezone.now()
     sample.save(update_fields=["verdict", "checked_by", "checked_at"])
     return sample

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.db.models import Q, QuerySet
 from django.http import Http404
 from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
 
 from clustering.access import Anyone, access_collection, access_collections
 from clustering.journal.errors import Refused
@@ -60,5 +61,5 @@ def own_filter(person: User, pk: int) -> SavedFilter:
     """Return a filter of one's own. Raises Http404."""
     found = SavedFilter.objects.filter(owner=person, pk=pk).first()
     if found is None:
-        raise Http404("You have no such filter.")
+        raise Http404(_("You have no such filter."))
     return found

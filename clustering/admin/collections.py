@@ -28,6 +28,7 @@ from clustering.jobs.launching import AlreadyActive, launch_job
 from clustering.jobs.stages.importing import create_collection
 from clustering.models import Collection, Job
 from clustering.selectors.collection_list import STATUSES, found
+from clustering.wording import told
 from clustering.written import whole_numbers
 
 _DONE_BY: dict[str, str | Promise] = {
@@ -43,7 +44,7 @@ _DONE_BY: dict[str, str | Promise] = {
 
 def orders() -> list[tuple[str, str, str]]:
     """Return kind, name, and what it does, of every job that is launched for collections."""
-    return [(kind, str(Job.Kind(kind).label), str(told)) for kind, told in _DONE_BY.items()]
+    return [(kind, str(Job.Kind(kind).label), str(words)) for kind, words in _DONE_BY.items()]
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -273,7 +274,7 @@ def _explanation(kind: str, collections: Sequence[Collection]) -> str:
     if kind != Job.Kind.ASK:
         return str(_DONE_BY[kind])
     if not is_set_up():
-        return NOT_SET_UP
+        return told(NOT_SET_UP)
     spent = [spent_in(collection) for collection in collections]
     questions, seconds, cost = (sum(each[name] for each in spent) for name in ("questions", "seconds", "cost"))
     values = {"questions": f"{questions:,}", "duration": duration(seconds), "cost": f"{cost:.4f}"}
@@ -286,7 +287,7 @@ def _explanation(kind: str, collections: Sequence[Collection]) -> str:
 
 def _with_link(error: AlreadyActive) -> SafeString:
     address = reverse("admin:clustering_job_change", args=[error.job.pk])
-    return format_html('{} <a href="{}">{}</a>', error, address, _("Open that job"))
+    return format_html('{} <a href="{}">{}</a>', told(error), address, _("Open that job"))
 
 
 def _to_form(kind: str, queryset: QuerySet[Collection]) -> HttpResponse:

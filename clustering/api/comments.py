@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Status
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -124,7 +125,7 @@ def create_comment(request: HttpRequest, slug: Slug, remark: Remark) -> Status[C
     collection = access_collection(request.user, slug, whole=False)
     page = shown_pages(collection).filter(position=remark.position).first()
     if page is None:
-        raise Http404("No such page.")
+        raise Http404(_("No such page."))
     made = commenting.write_comment(page, remark.text, actor=person(request), key=remark.key)
     return Status(201, comments_told([_comment(request, slug, made.pk)])[0])
 
@@ -163,7 +164,7 @@ def reopen_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
 def _comment(request: HttpRequest, slug: str, pk: int) -> models.Comment:
     found = thread(access_collection(request.user, slug, whole=False)).filter(pk=pk).first()
     if found is None:
-        raise Http404("No such comment. It may have been deleted.")
+        raise Http404(_("This comment no longer exists. It may have been deleted."))
     return found
 
 

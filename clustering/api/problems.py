@@ -26,6 +26,7 @@ from clustering.api.shapes import Answer
 from clustering.jobs.launching import AlreadyActive
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.selectors.desk_rows import Changes
+from clustering.wording import told
 from hhreview import away
 
 logger = logging.getLogger(__name__)
@@ -137,7 +138,8 @@ def _declined(request: HttpRequest, error: Declined) -> HttpResponse:
 
 def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
     seconds = math.ceil(error.wait or 1)
-    answer = problem("too-many", f"You sent too many requests. Nothing was saved. Try again in {seconds} seconds.")
+    detail = _("You sent too many requests. Nothing was saved. Try again in %(seconds)s seconds.")
+    answer = problem("too-many", detail % {"seconds": seconds})
     answer["Retry-After"] = str(seconds)
     return answer
 
@@ -181,7 +183,7 @@ def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
 
 
 def _active(request: HttpRequest, error: AlreadyActive) -> HttpResponse:
-    return problem("job-active", str(error), job=job_told(error.job))
+    return problem("job-active", told(error), job=job_told(error.job))
 
 
 def _no_broker(request: HttpRequest, error: OperationalError) -> HttpResponse:

@@ -212,11 +212,12 @@ def answer_in_queue(request: HttpRequest, slug: Slug, order: AnswerSeam) -> Done
     if at.collection.read_settings().check_share:
         check = record_check(at.page(order.left), verdict=order.verdict, actor=at.actor, versions=order.seen)
         if check is not None:
-            what = "one document" if check.verdict == models.Answer.Verdict.SAME else "different documents"
+            what = _("one document") if check.verdict == models.Answer.Verdict.SAME else _("different documents")
             look = kindly(check)
             return Kept(
                 version=at.collection.version,
-                message=f"Answered that pages {check.first.position} and {check.second.position} are {what}.",
+                message=_("Answered that pages %(first)s and %(second)s are %(what)s.")
+                % {"first": check.first.position, "second": check.second.position, "what": what},
                 look=look,
                 place=f"{at.collection.get_absolute_url()}#page/{check.second.identifier}" if look else "",
             )

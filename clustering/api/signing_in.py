@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from django.utils.translation import gettext as _
 from ninja.security import HttpBearer, SessionAuth
 from ninja.throttling import BaseThrottle
 from ninja.utils import check_csrf
@@ -75,7 +76,7 @@ class Session(SessionAuth):
             if request.headers.get("X-Requested-With") == "desk":
                 get_token(request)  # the answer brings a new one, so that the page can go on
                 raise Declined(
-                    "not-signed-in", "This page has expired, and nothing was saved. Sign in again and reload it."
+                    "not-signed-in", _("This page has expired, and nothing was saved. Sign in again and reload it.")
                 )
             raise Declined(
                 "not-allowed",

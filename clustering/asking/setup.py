@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 
 from clustering.engine.understanding.endpoint import Endpoint
+from clustering.wording import say
 
-NOT_SET_UP = (
+NOT_SET_UP = say(
     "No language model is set up. The operator names one with HHREVIEW_LLM_URL and HHREVIEW_LLM_MODEL; until then "
     "nothing is sent anywhere."
 )

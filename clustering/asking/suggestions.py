@@ -11,8 +11,7 @@ from clustering.engine.drafting import KINDS
 from clustering.engine.understanding import DocumentAnswer, Endpoint, Question, document_question, read_document_answer
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.models import Group, Job, Page, User
-
-NOTHING_TO_SEND = "No text was read on these pages, so there is nothing to ask about. Run OCR first."
+from clustering.wording import say
 
 
 def question_about(group: Group, endpoint: Endpoint) -> tuple[list[Page], Question | None]:
@@ -30,7 +29,7 @@ def described(
     """Ask what a document is, or find the answer that is there. Raises Unusable and TooBusy, like `opinion_on`."""
     pages, question = question_about(group, endpoint)
     if question is None:
-        return Asked(None, NOTHING_TO_SEND)
+        return Asked(None, say("No text was read on these pages, so there is nothing to ask about. Run OCR first."))
     return opinion_on(
         pages[0], question, lambda content: read_document_answer(content, KINDS), endpoint, job=job, actor=actor,
         patience=patience,

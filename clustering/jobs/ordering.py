@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
+from clustering.wording import say
+
 if TYPE_CHECKING:
     from clustering.models import Collection
 
@@ -28,8 +30,11 @@ def encoder_key(key: str, resolution: int | None = None) -> str:
         raise WrongOrder(str(error)) from error
     if kind != "image":
         raise WrongOrder(
-            f"{key} embeds texts. Choose an image encoder, e.g. efficientnet-lite0@224; texts are embedded without "
-            "asking once pages are read."
+            say(
+                "%(encoder)s analyzes text. Choose an image encoder, e.g. efficientnet-lite0@224. Text is analyzed "
+                "automatically after OCR.",
+                encoder=key,
+            )
         )
     return key.strip()
 
@@ -77,17 +82,19 @@ def ask_params(
     except NotSetUp as error:
         raise WrongOrder(str(error)) from error
     if not seams and not documents:
-        raise WrongOrder("Choose what to ask about: doubtful places, documents, or both.")
+        raise WrongOrder(say("Choose what to ask about: doubtful places, documents, or both."))
     amount = _money(money)
     if amount and endpoint.cost(sent=1, received=1) is None:
         raise WrongOrder(
-            "No prices are set, so money can’t be counted. Leave it blank, or ask the operator to set "
-            "HHREVIEW_LLM_PRICE_IN and HHREVIEW_LLM_PRICE_OUT."
+            say(
+                "No prices are set, so money can’t be counted. Leave it blank, or ask the operator to set "
+                "HHREVIEW_LLM_PRICE_IN and HHREVIEW_LLM_PRICE_OUT."
+            )
         )
     questions = QUESTIONS if questions is None else questions
     seconds = SECONDS if seconds is None else seconds
     if questions < 1 or seconds < 1:
-        raise WrongOrder("Give a budget of at least one question and one second.")
+        raise WrongOrder(say("Enter a budget of at least one question and one second."))
     run = desk_run(collection)
     like = {"encoder": run.encoder, "settings": run.settings} if run is not None and run.method == "seams" else {}
     return {
@@ -103,9 +110,10 @@ def _money(text: str) -> str:
     try:
         amount = Decimal(text.strip())
     except InvalidOperation as error:
-        raise WrongOrder(f"{text.strip()} is not an amount of money. Enter an amount like 0.50.") from error
+        why = say("%(amount)s is not an amount of money. Enter an amount like 0.50.", amount=text.strip())
+        raise WrongOrder(why) from error
     if not amount.is_finite() or amount <= 0:
-        raise WrongOrder(f"{text.strip()} is not an amount that can be spent. Enter more than 0, or leave it blank.")
+        raise WrongOrder(say("%(amount)s can’t be spent. Enter more than 0, or leave it blank.", amount=text.strip()))
     return str(amount)
 
 
@@ -125,7 +133,9 @@ def method_settings(method: str, given: Mapping[str, Any]) -> dict[str, Any]:
     from clustering.engine.proposing import METHODS
 
     if method not in METHODS:
-        raise WrongOrder(f"There is no method {method}. Choose one of {', '.join(METHODS)}.")
+        raise WrongOrder(
+            say("There is no method %(method)s. Choose one of %(methods)s.", method=method, methods=", ".join(METHODS))
+        )
     try:
         return METHODS[method].filled(given)
     except ValueError as error:
@@ -137,5 +147,11 @@ def document_count(documents: int | None, *, pages: int) -> int | None:
     if documents is None:
         return None
     if documents < 1 or documents > pages:
-        raise WrongOrder(f"{pages} pages cannot be {documents} documents. Give a number from 1 to {pages}.")
+        raise WrongOrder(
+            say(
+                "%(pages)s pages can’t be %(documents)s documents. Enter a number from 1 to %(pages)s.",
+                pages=pages,
+                documents=documents,
+            )
+        )
     return documents

@@ -11,6 +11,7 @@ from clustering.sources.contract import NoSource
 from clustering.sources.folder import IMAGE_SUFFIXES, check_spelling, natural_key, printable, real_path
 from clustering.sources.tables import TABLES
 from clustering.sources.unpacking import is_packed
+from clustering.wording import say
 
 MOST_SHOWN = 500
 """Entries of a folder that are shown; beyond them its path is written by hand."""
@@ -55,14 +56,18 @@ def open_folder(text: str, roots: Sequence[Path]) -> Opened:
     wanted = Path(text)
     root = _root_of(wanted, roots)
     if root is None:
-        raise NoSource(f"{printable(text)[:200]} lies below none of the folders that are open here.")
+        raise NoSource(say("%(folder)s is not in a folder that is available for import.", folder=printable(text)[:200]))
     try:
         with os.scandir(wanted) as entries:
             found = [entry for entry, _ in zip(entries, range(MOST_COUNTED), strict=False)]
     except OSError as error:
         raise NoSource(
-            f"The folder {printable(text)[:200]} cannot be opened ({error.strerror}). Check that it is there, and "
-            "that the account of the web server may read it."
+            say(
+                "The folder %(folder)s can’t be opened (%(why)s). Check that it exists and that the web server’s "
+                "account can read it.",
+                folder=printable(text)[:200],
+                why=error.strerror,
+            )
         ) from error
     found.sort(key=lambda entry: natural_key(printable(entry.name)))
     visible = [entry for entry in found if not entry.name.startswith(".")]

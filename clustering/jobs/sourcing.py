@@ -24,6 +24,7 @@ from clustering.sources.local import FolderReader
 from clustering.sources.registry import kind_of_path, recognise
 from clustering.sources.tools import SourceKind, Tools
 from clustering.sources.unpacking import Limits
+from clustering.wording import say
 
 FRESH_SECONDS = 15 * 60
 """A server's list that was asked for so long before a job was made serves for the job: the form has just looked."""
@@ -86,7 +87,7 @@ def reader_for(job: Job, *, tick: Tick) -> Reader:
     elif params.folder:
         kind, text = kind_of_path(Path(params.folder)), params.folder
     else:
-        raise NoSource("The job has no source. Import again, with a folder or an address.")
+        raise NoSource(say("The job has no source. Import again, with a folder or an address."))
     wanted = Size(params.percent, params.size)
     return kind.reader(text, _tools(wanted, tick=tick, fresh_since=job.created.timestamp() - FRESH_SECONDS))
 
@@ -147,11 +148,11 @@ class UploadReader(FolderReader):
 
 def _size(percent: int | None, size: int | None) -> Size:
     if percent is not None and size is not None:
-        raise NoSource("Enter either a percentage or a size in pixels, not both.")
+        raise NoSource(say("Enter either a percentage or a size in pixels, not both."))
     if percent is not None and not 1 <= percent <= 100:
-        raise NoSource(f"{percent} percent is not a valid size. Enter a number from 1 to 100.")
+        raise NoSource(say("%(percent)s percent is not a valid size. Enter a number from 1 to 100.", percent=percent))
     if size is not None and size < 1:
-        raise NoSource(f"{size} pixels is not a valid size. Enter the long edge, e.g. 1500.")
+        raise NoSource(say("%(size)s pixels is not a valid size. Enter the long edge, e.g. 1500.", size=size))
     return Size(percent, size)
 
 
@@ -163,20 +164,25 @@ def _allowed(text: str, roots: Sequence[Path] | None) -> Path:
             return wanted.expanduser().absolute()
         except RuntimeError as error:
             raise NoSource(
-                f"{printable(text)[:200]} names a home folder that is not known here. Enter the whole path."
+                say(
+                    "%(path)s names a home folder that is not known here. Enter the whole path.",
+                    path=printable(text)[:200],
+                )
             ) from error
     if not wanted.is_absolute():
         raise NoSource(
-            f"{printable(text)[:200]} is neither an address, a pid, nor a whole path. Write paths from the / at their "
-            "beginning."
+            say(
+                "%(given)s is not an address, a pid, or a whole path. Start paths with /.",
+                given=printable(text)[:200],
+            )
         )
     path = real_path(wanted)
     if not any(path.is_relative_to(real_path(root)) for root in roots):
         allowed = ", ".join(str(root) for root in roots)
         said = (
-            f"You can import folders only from {allowed}."
+            say("You can import folders only from %(folders)s.", folders=allowed)
             if allowed
-            else ("No server folders are available for import. Ask the operator to set HHREVIEW_IMPORT_ROOTS.")
+            else say("No server folders are available for import. Ask the operator to set HHREVIEW_IMPORT_ROOTS.")
         )
         raise NoSource(said)
     return path

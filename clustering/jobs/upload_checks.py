@@ -13,6 +13,7 @@ from django.template.defaultfilters import filesizeformat
 from clustering.jobs import upload_files
 from clustering.models import Upload, UploadedFile
 from clustering.sources.uploaded import BadName, checked_name
+from clustering.wording import say
 
 MOST_CHUNK = 32 << 20
 """Bytes of one chunk: what a slow line brings in a few minutes."""
@@ -20,11 +21,10 @@ _HEX = re.compile(r"[0-9a-f]{64}")
 
 
 class UploadRefused(Exception):
-    """It cannot be done. `sentence` says why and what to do; `status` is the answer's; `received` how far a file is."""
+    """It cannot be done. The message says why and what to do; `status` is of the answer, `received` of the file."""
 
     def __init__(self, sentence: str, *, status: int = 422, received: int | None = None) -> None:
         super().__init__(sentence)
-        self.sentence = sentence
         self.status = status
         self.received = received
 
@@ -47,14 +47,17 @@ def refusal_of(item: Announced) -> str:
     except BadName as error:
         return str(error)
     if item.size < 1:
-        return f"{item.name} is empty. Copy it again, then choose it again."
+        return say("%(file)s is empty. Copy it again, then choose it again.", file=item.name)
     if item.size > settings.MAX_UPLOAD_BYTES:
-        return (
-            f"{item.name} has {filesizeformat(item.size)}; {filesizeformat(settings.MAX_UPLOAD_BYTES)} are allowed. "
-            "Split it, or have the operator put it on the server and import it from there."
+        return say(
+            "%(file)s has %(size)s; the most is %(most)s. Split it, or ask the operator to put it on the server and "
+            "import it from there.",
+            file=item.name,
+            size=filesizeformat(item.size),
+            most=filesizeformat(settings.MAX_UPLOAD_BYTES),
         )
     if item.sha256 and not _HEX.fullmatch(item.sha256):
-        return f"The SHA-256 of {item.name} is none: 64 hexadecimal digits are needed."
+        return say("The SHA-256 of %(file)s must have 64 hexadecimal digits.", file=item.name)
     return ""
 
 
@@ -71,7 +74,10 @@ def check_count(upload: Upload, more: int) -> None:
     """Raise UploadRefused where so many more files would be too many."""
     if upload.files.count() + more > settings.MAX_UPLOAD_FILES:
         raise UploadRefused(
-            f"More than {settings.MAX_UPLOAD_FILES:,} files in one upload are not allowed. Use a ZIP or TAR file.",
+            say(
+                "An upload can have at most %(count)s files. Use a ZIP or TAR file for more.",
+                count=f"{settings.MAX_UPLOAD_FILES:,}",
+            ),
             status=413,
         )
 
@@ -83,9 +89,12 @@ def check_room(wanted: int) -> None:
     free = upload_files.free_bytes() - lacking - upload_files.KEPT_FREE
     if wanted and upload_files.COPIES * wanted > free:
         raise UploadRefused(
-            f"The server's disk has no room: {filesizeformat(max(free, 0))} can be used, and these files need "
-            f"{filesizeformat(upload_files.COPIES * wanted)} while they are taken in. Have the operator make room, "
-            "or send fewer at a time.",
+            say(
+                "The server’s disk does not have enough space: %(free)s is available, and importing these files needs "
+                "%(needed)s. Ask the operator to free up space, or send fewer files at a time.",
+                free=filesizeformat(max(free, 0)),
+                needed=filesizeformat(upload_files.COPIES * wanted),
+            ),
             status=507,
         )
 
@@ -95,13 +104,16 @@ def check_chunk(file: UploadedFile, offset: int, size: int) -> None:
     if offset != file.received:
         raise gap_of(file)
     if size > MOST_CHUNK:
-        raise UploadRefused(
-            f"A chunk may have {filesizeformat(MOST_CHUNK)}. Send smaller ones.", status=413, received=file.received
-        )
+        why = say("A chunk can have at most %(most)s. Send smaller ones.", most=filesizeformat(MOST_CHUNK))
+        raise UploadRefused(why, status=413, received=file.received)
     if offset + size > file.size:
         raise UploadRefused(
-            f"{file.name} was announced with {file.size} bytes; this chunk would go beyond them. Begin "
-            "the file again with its true size.",
+            say(
+                "%(file)s was announced with %(size)s bytes, and this chunk goes beyond them. Start the file again "
+                "with its actual size.",
+                file=file.name,
+                size=file.size,
+            ),
             status=413,
             received=file.received,
         )
@@ -109,17 +121,20 @@ def check_chunk(file: UploadedFile, offset: int, size: int) -> None:
 
 def gap_of(file: UploadedFile) -> UploadRefused:
     """Return what tells a sender how far the file is, so that it goes on from there."""
-    return UploadRefused(
-        f"{file.name} has {file.received} bytes here. Continue from there.", status=409, received=file.received
-    )
+    why = say("%(file)s has %(received)s bytes here. Continue from there.", file=file.name, received=file.received)
+    return UploadRefused(why, status=409, received=file.received)
 
 
 def disk_refusal(error: OSError) -> UploadRefused:
     """Return what tells a sender that the disk does not take what it sent."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return UploadRefused("The server’s disk is full. Ask the operator to make room, then continue.", status=507)
+        why = say("The server’s disk is full. Ask the operator to free up space, then continue.")
+        return UploadRefused(why, status=507)
     return UploadRefused(
-        f"The server cannot write what comes in ({error.strerror}). Have the operator look at the folder uploads in "
-        "HHREVIEW_MEDIA_ROOT, then go on.",
+        say(
+            "The server can’t write uploaded files (%(why)s). Ask the operator to check the folder uploads in "
+            "HHREVIEW_MEDIA_ROOT, then continue.",
+            why=error.strerror,
+        ),
         status=507,
     )

@@ -24,6 +24,7 @@ from clustering.models import Upload, UploadedFile
 from clustering.sources.folder import Listing, NoSource
 from clustering.sources.unpacking import Limits, Tick, unpack
 from clustering.sources.uploaded import list_uploaded
+from clustering.wording import say
 
 log = logging.getLogger(__name__)
 
@@ -202,7 +203,7 @@ def open_upload(scans: Path, *, tick: Tick) -> Listing:
         store.fetched(scans / file.name)
         tick()
     if not scans.is_dir():
-        raise NoSource("The files of this upload are gone. Imported pages are kept; upload the rest again.")
+        raise NoSource(say("The files of this upload are gone. Imported pages are kept; upload the rest again."))
     beside = scans.parent / "unpacked"
     limits = Limits(settings.MAX_UNPACKED_BYTES)
     return list_uploaded(scans, lambda path, name: unpack(path, beside / name, limits, tick=tick))

@@ -32,6 +32,7 @@ from clustering.jobs.upload_checks import (
 )
 from clustering.jobs.upload_files import Body, Chunk, CutShort, Lost
 from clustering.models import Collection, Job, Upload, UploadedFile, User
+from clustering.wording import say
 
 DAMAGED = 460
 """The status of tus for a chunk whose checksum differs."""
@@ -61,7 +62,8 @@ class Expected:
 def begin_upload(collection: Collection, *, actor: User, process: bool, made_collection: bool = False) -> Upload:
     """Begin to receive files for a collection. Raises UploadRefused."""
     if collection.closed is not None:
-        raise UploadRefused(f"{collection.title} is closed. Reopen it under History, then add scans.", status=409)
+        why = say("%(collection)s is closed. Reopen it under History, then add scans.", collection=collection.title)
+        raise UploadRefused(why, status=409)
     return Upload.objects.create(collection=collection, owner=actor, process=process, made_collection=made_collection)
 
 
@@ -104,11 +106,11 @@ def receive_chunk(
         with upload_files.incoming_chunk(file, body, size, checksum.algorithm if checksum else "sha256") as chunk:
             if checksum and checksum.digest != chunk.digest:
                 raise UploadRefused(
-                    "The chunk was damaged in transit. Send it again.", status=DAMAGED, received=file.received
+                    say("The chunk was damaged in transit. Send it again."), status=DAMAGED, received=file.received
                 )
             held, refusal = _put(file, chunk, offset)
     except CutShort as error:
-        raise UploadRefused("The connection broke before the chunk arrived. Send it again.", status=400) from error
+        raise UploadRefused(say("The connection broke before the chunk arrived. Send it again."), status=400) from error
     except OSError as error:
         raise disk_refusal(error) from error
     if refusal:
@@ -167,14 +169,18 @@ def finish_upload(upload: Upload, *, actor: User) -> Job:
             return held.job
         if held.collection.closed is not None:
             raise UploadRefused(
-                f"{held.collection.title} was closed in the meantime. Reopen it under History, then continue.",
+                say(
+                    "%(collection)s was closed in the meantime. Reopen it under History, then continue.",
+                    collection=held.collection.title,
+                ),
                 status=409,
             )
         missing = list(held.files.exclude(received=F("size")).values_list("name", flat=True)[:3])
         if missing:
-            raise UploadRefused(f"Some files are still missing: {', '.join(missing)}. Send the rest first.", status=409)
+            why = say("Some files are still missing: %(files)s. Send the rest first.", files=", ".join(missing))
+            raise UploadRefused(why, status=409)
         if not held.files.exists():
-            raise UploadRefused("No files were uploaded. Choose at least one scan.")
+            raise UploadRefused(say("No files were uploaded. Choose at least one scan."))
         _settle_all(held)
         params: dict[str, Any] = {"folder": str(upload_files.scans_of(held)), "upload": str(held.key)}
         if not held.made_collection:
@@ -195,8 +201,13 @@ def _settle_all(upload: Upload) -> None:
             upload_files.settle(file)
         except Lost as lost:
             raise UploadRefused(
-                f"{file.name} is not whole on the server's disk ({lost.there} of {file.size} bytes). Cancel this "
-                "upload and start again.",
+                say(
+                    "%(file)s is incomplete on the server’s disk (%(there)s of %(size)s bytes). Cancel this upload and "
+                    "start again.",
+                    file=file.name,
+                    there=lost.there,
+                    size=file.size,
+                ),
                 status=409,
             ) from lost
 
@@ -275,13 +286,15 @@ def _complete(file: UploadedFile) -> UploadRefused | None:
     if file.sha256 and part.exists() and fingerprint(part) != file.sha256:
         upload_files.forget_file(file)
         file.received = 0
-        return UploadRefused(f"{file.name} is not what was announced: its SHA-256 differs. Send it again.", received=0)
+        why = say("%(file)s arrived with a different SHA-256 than announced. Send it again.", file=file.name)
+        return UploadRefused(why, received=0)
     try:
         upload_files.settle(file)
     except (NotADirectoryError, IsADirectoryError, FileExistsError):
         upload_files.forget_file(file)
         file.received = 0
-        return UploadRefused(f"{file.name} has the name of a folder of this upload. Rename it.", received=0)
+        why = say("%(file)s has the same name as a folder of this upload. Rename it.", file=file.name)
+        return UploadRefused(why, received=0)
     store.put(upload_files.place_of(file))
     return None
 
@@ -290,9 +303,10 @@ def _hold(upload: Upload) -> None:
     """Lock the upload's row. Raises UploadRefused unless it is receiving."""
     held = Upload.objects.select_for_update().filter(pk=upload.pk).first()
     if held is None:
-        raise UploadRefused("This upload was cancelled. Start a new one.", status=410)
+        raise UploadRefused(say("This upload was canceled. Start a new one."), status=410)
     if held.state != Upload.State.RECEIVING:
-        raise UploadRefused("This upload is already being imported. Start a new one for more files.", status=409)
+        why = say("This upload is already being imported. Start a new one for more files.")
+        raise UploadRefused(why, status=409)
 
 
 def _touch(upload: Upload) -> None:

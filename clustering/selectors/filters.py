@@ -11,13 +11,14 @@ from clustering.journal.errors import Refused
 from clustering.models import Collection, Comment, Group
 from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, open_seams
+from clustering.wording import say
 
 
 def groups_matching(collection: Collection, name: str) -> QuerySet[Group]:
     """Return the groups that the desk shows under this filter. Raises Refused for a filter it does not have."""
     find = FILTERS.get(name)
     if find is None:
-        raise Refused(f"There is no filter “{name}.” Reload the page and choose one again.")
+        raise Refused(say("There is no filter “%(name)s”. Reload the page and choose one again.", name=name))
     return find(shown_groups(collection), collection)
 
 

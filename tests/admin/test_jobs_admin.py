@@ -166,7 +166,7 @@ def test_staff_see_what_leaves_the_house_and_set_the_budget(
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"documents": "4"}, "3 pages cannot be 4 documents"),
+        ({"documents": "4"}, "3 pages can’t be 4 documents"),
         ({"encoder": "other", "other_encoder": "guess"}, "There is no encoder"),
         ({"encoder": "other"}, "Enter the encoder’s key here"),
         ({"dbscan__eps": "3"}, "less than or equal to 2"),

@@ -108,9 +108,9 @@ def test_embed_and_read_say_how_far_the_collection_is(draw_scans: DrawScans) -> 
         (["propose", "afl", "--method", "dbscan", "--set", "eps"], "'eps' is not a setting. Write NAME=VALUE"),
         (["propose", "afl", "--method", "dbscan", "--set", "eps=far"], "'eps' must be a number"),
         (["propose", "afl", "--method", "dbscan", "--set", "size=1"], "no setting 'size'. It has eps, min_samples."),
-        (["propose", "afl", "--documents", "9"], "3 pages cannot be 9 documents. Give a number from 1 to 3."),
+        (["propose", "afl", "--documents", "9"], "3 pages can’t be 9 documents. Enter a number from 1 to 3."),
         (["embed", "afl", "--encoder", "guess"], "There is no encoder 'guess'"),
-        (["embed", "afl", "--encoder", "minilm"], "minilm embeds texts. Choose an image encoder"),
+        (["embed", "afl", "--encoder", "minilm"], "minilm analyzes text. Choose an image encoder"),
         (["embed", "afl", "--resolution", "9999"], "choose 64 to 1024"),
     ],
 )

@@ -273,7 +273,7 @@ def test_paths_are_held_to_the_open_folders(tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("file\na.jpg\n")
     with pytest.raises(NoSource, match="You can import folders only from"):
         check_source(str(tmp_path / "list.csv"), roots=[tmp_path / "open"])
-    with pytest.raises(NoSource, match="neither an address, a pid, nor a whole path"):
+    with pytest.raises(NoSource, match="is not an address, a pid, or a whole path"):
         check_source("scans", roots=[tmp_path])
 
 

@@ -125,7 +125,7 @@ def test_no_folder_but_those_below_the_roots_can_be_seen_or_imported(staff: Clie
     path = folder.format(root=places)
     shown = text_of(staff.get("/new/folders/", {"folder": path}))
     assert "hostname" not in shown
-    assert any(said in shown for said in ("lies below none", "cannot be opened", "that file names"))
+    assert any(said in shown for said in ("is not in a folder that is available", "can’t be opened", "that file names"))
     answer = staff.post("/new/", {"title": "x", "where": "server", "folder": path})
     assert answer.status_code == 422
     assert not Collection.objects.exists()
@@ -236,4 +236,4 @@ def test_processing_that_runs_already_is_told_of(staff: Client, make_collection:
     launching.launch_job(collection, kind=Job.Kind.PROCESS, actor=None, here=True)
     job = running.run_here(Job.objects.get(kind=Job.Kind.IMPORT))
     assert job.state == Job.State.DONE
-    assert job.problems.filter(message__contains="It may have passed by what is new").exists()
+    assert job.problems.filter(message__contains="It may have missed new pages").exists()

@@ -61,7 +61,7 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(
     mine = f"person:{alice.pk}"
     for told, said in (
         ({"act": "role", "holder": "", "role": "edit"}, "Choose a person or a team."),
-        ({"act": "role", "holder": "person:0", "role": "edit"}, "Choose a person or a team of the list."),
+        ({"act": "role", "holder": "person:0", "role": "edit"}, "Choose a person or a team from the list."),
         ({"act": "role", "holder": mine, "role": "rule"}, "Select a valid choice."),
         ({"act": "assign", "holder": mine, "first": 3}, "Enter both ends of the range, or neither."),
         ({"act": "assign", "holder": mine, "first": 3, "last": 2}, "The last page comes before the first."),

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from clustering import files
 from clustering.sources.contract import ScanFile
+from clustering.wording import say
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -127,9 +128,10 @@ def fingerprint(file: ScanFile) -> Taken:
 
 
 def _cannot_read(file: ScanFile, error: OSError) -> str:
-    return (
-        f"{file.name} can’t be read ({error.strerror}). Give the workers’ account read access, "
-        "then import the folder again."
+    return say(
+        "%(file)s can’t be read (%(why)s). Give the workers’ account read access, then import the folder again.",
+        file=file.name,
+        why=error.strerror,
     )
 
 
@@ -159,7 +161,10 @@ def take_file(file: ScanFile) -> Taken:
         except OSError as error:
             if error.errno is not None:
                 raise
-            return Taken(file, refusal=f"No thumbnail of {file.name} could be made ({error}). Save it again as JPEG.")
+            why = say(
+                "No thumbnail of %(file)s could be made (%(why)s). Save it again as JPEG.", file=file.name, why=error
+            )
+            return Taken(file, refusal=why)
         size_bytes = copy.stat().st_size
         files.keep(copy, sha256, facts.media_type)
     return Taken(
@@ -177,9 +182,11 @@ def _paper_of(image: Image.Image, file: ScanFile) -> tuple[dict[str, Any] | None
     try:
         paper = measure_paper(handy)
     except DECODING_ERRORS as error:
-        return None, (
-            f"The paper of {file.name} could not be measured ({error}). Proposals go by its text and look; to have it "
-            "measured, save the scan again with another program and import that."
+        return None, say(
+            "The paper of %(file)s could not be measured (%(why)s). Proposals use its text and look. To have it "
+            "measured, save the scan again with another program and import that.",
+            file=file.name,
+            why=error,
         )
     for facts in (paper, paper.get("framed")):
         if handy is not image and facts is not None:

@@ -18,6 +18,7 @@ from clustering.engine.understanding import Unusable
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.models import Group, User
 from clustering.selectors.terms import Offer, far_offers, offers
+from clustering.wording import told as in_words
 
 PATIENCE = 5.0
 """Seconds that a person waits for a turn before being told to try again."""
@@ -37,11 +38,11 @@ def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
     try:
         asked = described(group, endpoint_set_up(), actor=request.user, patience=PATIENCE)
     except (NotSetUp, TooBusy, Unusable) as error:
-        return JsonResponse({"message": str(error)}, status=422)
+        return JsonResponse({"message": in_words(error)}, status=422)
     except (BadScan, OSError) as error:
         return JsonResponse({"message": _("A page could not be sent. %(error)s") % {"error": error}}, status=422)
     if asked.opinion is None:
-        return JsonResponse({"message": asked.problem}, status=422)
+        return JsonResponse({"message": in_words(asked.problem)}, status=422)
     if not asked.opinion.reused:
         asked.opinion.save(force_insert=True)
     return JsonResponse({**asdict(suggestion_of(asked.opinion.answer)), "model": asked.opinion.model})

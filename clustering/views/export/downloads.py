@@ -32,6 +32,7 @@ from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, told
 from clustering.models import Collection, Job, Page, User
 from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
+from clustering.wording import told as in_words
 
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
 """Pages up to which the page is shown with its checks; for more they are asked for."""
@@ -172,7 +173,7 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             actor=request.user,
         )
     except AlreadyActive as error:
-        messages.warning(request, _("%(error)s Its page is this one.") % {"error": error})
+        messages.warning(request, _("%(error)s Its page is this one.") % {"error": in_words(error)})
         job = error.job
     return redirect("job", pk=job.pk)
 

@@ -21,6 +21,7 @@ from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.upload_checks import Announced, Checksum, UploadRefused
 from clustering.jobs.upload_files import CutShort
 from clustering.models import UploadedFile
+from clustering.wording import told
 from clustering.written import whole_number
 
 VERSION = "1.0.0"
@@ -40,12 +41,12 @@ def refusals_as_json(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except UploadRefused as error:
-            answer = JsonResponse({"message": error.sentence}, status=error.status)
+            answer = JsonResponse({"message": told(error)}, status=error.status)
             if error.received is not None:
                 answer["Upload-Offset"] = str(error.received)
             return answer
         except AlreadyActive as error:
-            return JsonResponse({"message": str(error)}, status=409)
+            return JsonResponse({"message": told(error)}, status=409)
 
     return wrapped
 

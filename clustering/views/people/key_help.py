@@ -64,7 +64,7 @@ def _chosen(request: HttpRequest) -> tuple[dict[str, str], str]:
             return (
                 {},
                 _("“%(value)s” can’t be a shortcut for “%(label)s”. Enter one character, Shift+ and a letter, or off.")
-                % {"value": value, "label": key.label},
+                % {"value": value, "label": _(key.label)},
             )
         chosen[key.id] = value
     taken: list[tuple[str, Key]] = []
@@ -74,8 +74,8 @@ def _chosen(request: HttpRequest) -> tuple[dict[str, str], str]:
             if other is not None:
                 return {}, _("“%(spoken)s” is used twice: for “%(label)s” and “%(label2)s”.") % {
                     "spoken": spoken(combination),
-                    "label": other.label,
-                    "label2": key.label,
+                    "label": _(other.label),
+                    "label2": _(key.label),
                 }
             taken.append((combination, key))
     return chosen, ""

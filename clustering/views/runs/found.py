@@ -21,7 +21,7 @@ def found(request: HttpRequest, slug: str, which: str) -> HttpResponse:
     collection = access_collection(request.user, slug)
     titles = {"blank": _("Blank pages"), "unread": _("Pages that could not be read")}
     if which not in titles and known(which) is None:
-        raise Http404(f"There is no list of pages called “{which}.”")
+        raise Http404(_("There is no list of pages called “%(name)s”.") % {"name": which})
     pages = pages_found(collection, which).select_related("reading", "group")
     context = {
         "collection": collection,

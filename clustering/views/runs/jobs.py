@@ -22,6 +22,7 @@ from clustering.jobs.stages.renewing import agreeing
 from clustering.jobs.uploading import pass_on
 from clustering.models import Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
+from clustering.wording import told
 
 PROBLEMS_SHOWN = 200
 PAGES_SHOWN = 18
@@ -92,7 +93,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
             if "upload" in params:
                 pass_on(params["upload"], following)
     except AlreadyActive as error:
-        messages.warning(request, str(error))
+        messages.warning(request, told(error))
         following = error.job
     return redirect("job", pk=following.pk)
 
@@ -111,7 +112,7 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         following = relaunch_job(shown, actor=request.user)
     except AlreadyActive as error:
-        messages.warning(request, str(error))
+        messages.warning(request, told(error))
         following = error.job
     return redirect("job", pk=following.pk)
 
