@@ -113,7 +113,12 @@ def _money(text: str) -> str:
         why = say("%(amount)s is not an amount of money. Enter an amount like 0.50.", amount=text.strip())
         raise WrongOrder(why) from error
     if not amount.is_finite() or amount <= 0:
-        raise WrongOrder(say("%(amount)s can’t be spent. Enter more than 0, or leave it blank.", amount=text.strip()))
+        raise WrongOrder(
+            say(
+                "%(amount)s is not an amount that can be spent. Enter more than 0, or leave it blank.",
+                amount=text.strip(),
+            )
+        )
     return str(amount)
 
 
