@@ -96,7 +96,7 @@ def start(places: Places) -> None:
 def _buffers_mb() -> int:
     """Return how much of the database stays in the server: a sixteenth of the memory, as the models need theirs.
 
-    Searches for similar pages are quick while the index of their vectors lies there. Nothing is taken before it is used.
+    Searches for similar pages are quick while the index of vectors lies there. Nothing is taken before it is used.
     """
     return min(_MOST_BUFFERS_MB, max(_LEAST_BUFFERS_MB, psutil.virtual_memory().total // _MB // 16))
 
