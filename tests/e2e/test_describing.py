@@ -143,7 +143,7 @@ def test_what_was_typed_is_there_after_a_reload_and_after_escape_until_it_is_dis
     desk.reload()
     assert typed(desk) == ("Boycott grapes", "", "Two copies.")
     desk.keys("Escape", "d")
-    expect(desk.page.get_by_text("What you typed before is back.")).to_be_visible()
+    expect(desk.page.get_by_text("Restored what you typed before.")).to_be_visible()
     expect(desk.page.locator("#describe [name=title]")).to_be_focused()
     assert typed(desk) == ("Boycott grapes", "", "Two copies.")
     desk.page.get_by_role("button", name="Discard").click()

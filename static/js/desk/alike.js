@@ -59,7 +59,7 @@ export class Alike {
     });
     this.button = make("button", { type: "button", class: "button is-primary is-small" });
     this.button.addEventListener("click", () => this.all());
-    const leave = make("button", { type: "button", class: "button is-small" }, ["Skip these", make("kbd", { text: this.hint("clear") })]);
+    const leave = make("button", { type: "button", class: "button is-small" }, [_("Skip these"), make("kbd", { text: this.hint("clear") })]);
     leave.addEventListener("click", () => this.leave());
     this.place.replaceChildren(
       make("h2", { class: "panel-title", text: _("Similar places") }), make("p", { text: many }),

@@ -97,7 +97,7 @@ export function ask(title, body, { ok, check, keep, values, problem }) {
  * @param {() => void} forget
  */
 function restored(form, forget) {
-  const line = make("p", { class: "field-hint" }, ["Restored what you typed before. "]);
+  const line = make("p", { class: "field-hint" }, [_("Restored what you typed before."), " "]);
   const drop = make("button", { type: "button", class: "button is-small", text: _("Discard") });
   drop.addEventListener("click", () => {
     form.reset();

@@ -166,7 +166,7 @@ export class DescribeForm {
   }
 
   restored() {
-    const line = make("p", { class: "field-hint" }, ["What you typed before is back. "]);
+    const line = make("p", { class: "field-hint" }, [_("Restored what you typed before."), " "]);
     const drop = make("button", { type: "button", class: "button is-small", text: _("Discard it") });
     drop.addEventListener("click", () => {
       this.element.reset();
