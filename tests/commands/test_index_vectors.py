@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from pytest_django.fixtures import Settings
 
 from clustering.models import Collection, Embedding, Page
-from clustering.selectors import search_width, vector_index
-from tests.selectors.conftest import DIMENSIONS, ENCODER, crowd
+from clustering.selectors import search_width, similar, vector_index
+from tests.selectors.conftest import DIMENSIONS, ENCODER, gather
 
-__all__ = ["crowd"]
+
+@pytest.fixture
+def crowd(
+    django_db_serialized_rollback: None, transactional_db: None, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[list[Collection]]:
+    """Pages in a database of their own: an index is built beside other work, which no transaction can hold."""
+    settings.ENCODER = ENCODER
+    monkeypatch.setattr(similar, "EXACT_PAGES", 50)
+    yield gather()
+    vector_index.drop_index(ENCODER, DIMENSIONS)
 
 
 def said(*arguments: str) -> str:

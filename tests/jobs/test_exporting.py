@@ -130,7 +130,7 @@ def test_it_gives_up_with_a_sentence_where_somebody_keeps_editing(
 
     monkeypatch.setattr(exporting, "pieces_of", edited)
     job = run_here(ordered(collection, "csv"))
-    assert job.state == "failed" and "was edited while it was written, 5 times over" in job.error
+    assert job.state == "failed" and "edited 5 times while the export was being written" in job.error
     assert exported.export_file(job) is None
 
 

@@ -16,6 +16,7 @@ from tests.conftest import make_rows
 
 ENCODER = "made-up's@48"
 DIMENSIONS = 48
+SIZES = {"large": 900, "one": 150, "two": 150}
 
 
 @pytest.fixture(scope="module")
@@ -24,16 +25,22 @@ def crowded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
 
     Made once: an index is not built in a transaction, so the tests, each in one, find it there and change nothing.
     """
-    sizes = {"large": 900, "one": 150, "two": 150}
-    rng = np.random.default_rng(7)
     with django_db_blocker.unblock():
-        for slug, pages in sizes.items():
-            _embed(make_rows(slug, pages=pages), rng)
+        gather()
         vector_index.build_index(ENCODER, DIMENSIONS, memory=vector_index.LEAST_MEMORY, workers=0)
-    yield list(sizes)
+    yield list(SIZES)
     with django_db_blocker.unblock():
         vector_index.drop_index(ENCODER, DIMENSIONS)
-        Collection.objects.filter(slug__in=sizes).delete()
+        Collection.objects.filter(slug__in=SIZES).delete()
+
+
+def gather() -> list[Collection]:
+    """Make the crowd, without an index."""
+    rng = np.random.default_rng(7)
+    made = [make_rows(slug, pages=pages) for slug, pages in SIZES.items()]
+    for collection in made:
+        _embed(collection, rng)
+    return made
 
 
 def _embed(collection: Collection, rng: np.random.Generator) -> None:
