@@ -202,7 +202,7 @@ def main() -> None:
     rows, pages = load(chosen.collection)
     judged = [judge(row, pages[row["document"]], draft_group(pages[row["document"]])) for row in rows]
     if chosen.json:
-        print(json.dumps({"figures": figures(judged), "documents": [asdict(one) for one in judged]}, indent=1))
+        print(json.dumps({"figures": figures(judged), "documents": [asdict(one) for one in judged]}))
     else:
         report(judged)
 

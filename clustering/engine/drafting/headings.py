@@ -12,7 +12,7 @@ from clustering.engine.drafting.cues import has_blank
 from clustering.engine.drafting.date_forms import find_dates, mend
 from clustering.engine.drafting.layout import SeenLine, SeenPage
 from clustering.engine.drafting.terms import Terms
-from clustering.engine.drafting.title_case import join_lines, tidy
+from clustering.engine.drafting.title_case import is_small, join_lines, tidy
 
 SAME_TYPE = 1.32
 """Greatest ratio of two lines' sizes in one heading; size estimates of one type differ by up to a fifth."""
@@ -26,6 +26,9 @@ while noise of that size hardly ever makes words."""
 
 MOST_WORDS = 18
 """A heading with more words is a paragraph in large type."""
+
+DOUBLE_SPACED = 2.6
+"""Heights of capitals between two lines of a double-spaced typescript: three lines an inch, letters a tenth high."""
 
 _LIST_ITEM = re.compile(r"^\W{0,2}(?:\d{1,2}|[a-z]|[IVX]{1,4})[.)]\s|^[•●®*@>-]\s")
 
@@ -151,13 +154,20 @@ def _continues(block: Sequence[SeenLine], line: SeenLine) -> bool:
     beside = abs(line.top - last.top) < 0.5 * height and line.left >= last.right - 0.01
     overlap = min(last.right, line.right) - max(last.left, line.left)
     spaced = last.capitals and line.capitals and abs(_middle(last) - _middle(line)) < 0.02
-    reach = 1.6 if spaced else 1.1 if line.size >= 1.4 else 0.75
+    runs_on = spaced and _runs_on(last, line)
+    reach = DOUBLE_SPACED if runs_on else 1.6 if spaced else 1.1 if line.size >= 1.4 else 0.75
     near = -0.5 * height <= gap <= reach * height
     if ratio > SAME_TYPE or (last.capitals != line.capitals and min(last.size, line.size) < 1.5):
         return False
     if beside:
         return line.left - last.right < 0.08 and line.size >= 1.6
     return near and overlap > 0.25 * min(last.right - last.left, line.right - line.left)
+
+
+def _runs_on(last: SeenLine, line: SeenLine) -> bool:
+    """Whether the words of a line go on in the next: "REPORT ON", or "OF NATIONS" below a longer, fuller line."""
+    is_full = last.right - last.left >= line.right - line.left
+    return is_small(last.text.split()[-1]) or (is_full and is_small(line.text.split()[0]))
 
 
 def _middle(line: SeenLine) -> float:

@@ -84,6 +84,11 @@ def _case_part(part: str, acronyms: frozenset[str], *, first: bool) -> str:
     return lowered[:place] + lowered[place].upper() + lowered[place + 1 :] if lowered else part
 
 
+def is_small(word: str) -> bool:
+    """Whether titles write the word small in some language: it joins what stands before and behind it."""
+    return word.lower() in _SMALL
+
+
 def tidy(text: str) -> str:
     """Return the text without specks at its ends, with single blanks, and with hyphens closed where a word was
     broken."""

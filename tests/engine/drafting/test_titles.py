@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from clustering.engine.drafting import draft_group
+from clustering.engine.drafting.layout import CAP_HEIGHT
 from clustering.engine.drafting.title_case import MAX_TITLE, shorten, tidy, title_case
 from clustering.engine.records import PageRecord
-from tests.engine.drafting.pages import columns, line, page, prose
+from tests.engine.drafting.pages import BODY, HEIGHT, columns, line, page, prose
 
 
 def title_of(*pages: PageRecord) -> str:
@@ -25,6 +26,20 @@ def test_a_heading_over_several_lines_is_joined() -> None:
         height=916,
     )
     assert title_of(cover, page(*columns(0.1, 30), width=1200, height=916)) == "The ABCs of the GE Strike"
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "title"),
+    [
+        ("THE CASE FOR A STRONGER ASSEMBLY", "OF NATIONS", "The Case for a Stronger Assembly of Nations"),
+        ("THE DECLINE AND FALL OF", "ORGANIZED LABOR", "The Decline and Fall of Organized Labor"),
+        ("ANNEX B", "THE FILING SYSTEM", "The Filing System"),
+        ("ANNUAL CONVENTION", "MEMBERSHIP BALLOTS", "Membership Ballots"),
+    ],
+)
+def test_a_double_spaced_title_goes_on_where_its_words_do(above: str, below: str, title: str) -> None:
+    capital = BODY * CAP_HEIGHT / HEIGHT
+    assert title_of(page(line(above, 0.3), line(below, 0.3 + 3.33 * capital))) == title
 
 
 def test_a_title_that_ends_in_a_colon_goes_on_in_smaller_type() -> None:
