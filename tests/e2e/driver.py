@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import APIResponse, ConsoleMessage, Locator, Page, Request, Route, expect
 
 from clustering.models import Collection, Group
 from clustering.models import Page as Scan
@@ -151,6 +151,32 @@ def arranged(collection: Collection, wanted: list[list[int]]) -> None:
 def in_states(collection: Collection, wanted: list[str]) -> None:
     """Fail unless the first groups are in these states, or come to be."""
     settled(lambda: states(collection)[: len(wanted)], wanted)
+
+
+class LateAnswer:
+    """The first answer from an address, as it was when it was asked for, kept back until it may arrive."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self._kept: list[tuple[Route, APIResponse]] = []
+        page.route(address, self._keep)
+
+    def _keep(self, route: Route) -> None:
+        if self._kept:
+            route.continue_()
+        else:
+            self._kept.append((route, route.fetch()))
+
+    def asked(self) -> None:
+        """Wait until the page has asked for it."""
+        settled(lambda: self.page.evaluate("1") and len(self._kept), 1)
+
+    def arrive(self) -> None:
+        """Let it come, and the page make of it what it does."""
+        route, response = self._kept[0]
+        with self.page.expect_response(self.address):
+            route.fulfill(response=response)
+        self.page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
 
 
 def settled(read: Callable[[], object], wanted: object = True) -> None:

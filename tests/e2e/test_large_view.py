@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import APIResponse, Route, expect
+from playwright.sync_api import Route, expect
 
 from clustering.models import UPRIGHT, Answer, Collection, Edit, Preference, RestrictedLook, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import DeskDriver, arranged, settled
+from tests.e2e.driver import DeskDriver, LateAnswer, arranged, settled
 
 UNTOUCHED = [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
 SPLIT = [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]]
@@ -153,48 +153,36 @@ def test_a_panel_that_comes_late_changes_nothing_that_was_opened_since(
 ) -> None:
     desk = open_desk(alice)
     page = desk.page
-    late: list[tuple[Route, APIResponse]] = []
 
-    def hold_the_first(route: Route) -> None:
-        if late:
-            route.continue_()
-        else:
-            late.append((route, route.fetch()))
-
-    def hold(position: int, *keys: str) -> None:
+    def hold(position: int, *keys: str) -> LateAnswer:
         """Press keys, the first of which asks for the panel of this page, which is answered with what was so then."""
-        late.clear()
-        page.route(f"**/panel/{position}/", hold_the_first)
+        late = LateAnswer(page, f"**/panel/{position}/")
         desk.keys(*keys[:1])
-        settled(lambda: page.evaluate("1") and len(late), 1)
+        late.asked()
         desk.keys(*keys[1:])
-
-    def arrive(position: int) -> None:
-        with page.expect_response(f"**/panel/{position}/"):
-            late[0][0].fulfill(response=late[0][1])
-        page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+        return late
 
     side, stage = page.locator("#detail-side"), page.locator("#detail-stage")
     desk.focus(3)
-    hold(3, "Enter", "ArrowRight")
+    late = hold(3, "Enter", "ArrowRight")
     shows_page(desk, 4)
     expect(side).to_contain_text("ASK 4")
-    arrive(3)
+    late.arrive()
     expect(side).to_contain_text("ASK 4")
     desk.keys("Escape")
     is_closed(desk)
     desk.focus(9)
-    hold(9, "v", "v")
+    late = hold(9, "v", "v")
     shows_page(desk, 9)
-    arrive(9)
+    late.arrive()
     expect(page.locator("#detail .zoom")).to_have_count(1)
     desk.keys("Escape")
     is_closed(desk)
     desk.focus(2)
-    hold(2, "Enter", "r")
+    late = hold(2, "Enter", "r")
     desk.saved()
     settled(lambda: collection.pages.get(position=2).turn, 90)
-    arrive(2)
+    late.arrive()
     shows_page(desk, 2)
     expect(stage).to_have_attribute("aria-label", "Rotated 90 degrees")
 

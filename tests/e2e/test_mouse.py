@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from clustering.models import Collection, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import DeskDriver, arranged, in_states, settled
+from tests.e2e.driver import DeskDriver, LateAnswer, arranged, in_states, settled
 
 UNTOUCHED = [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
 
@@ -33,17 +33,10 @@ def middle(desk: DeskDriver, position: int) -> tuple[float, float]:
 
 def late_pages(desk: DeskDriver) -> Callable[[], None]:
     """Open the desk again without what is known of the pages, until the answer is called."""
-    held: list[Route] = []
-    desk.page.route("**/pages/?from=*", lambda route: held.append(route))
-    with desk.page.expect_request("**/pages/?from=*"):
-        desk.reload()
-
-    def arrive() -> None:
-        while not held:
-            desk.page.wait_for_timeout(20)
-        held[0].continue_()
-
-    return arrive
+    late = LateAnswer(desk.page, "**/pages/?from=*")
+    desk.reload()
+    late.asked()
+    return late.arrive
 
 
 def test_click_ctrl_and_shift_choose_pages(collection: Collection, alice: User, open_desk: OpenDesk) -> None:

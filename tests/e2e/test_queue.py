@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import APIResponse, Route, expect
+from playwright.sync_api import expect
 
 from clustering.actions import confirm_groups
 from clustering.models import Answer, Collection, Edit, Group, LiveScore, ReviewCheck, Run, SeamScore, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import DeskDriver, arranged, settled
+from tests.e2e.driver import DeskDriver, LateAnswer, arranged, settled
 from tests.e2e.test_accessible import RULES
 
 
@@ -256,26 +256,15 @@ def test_news_asked_for_before_an_answer_brings_nothing_back(
     desk = open_desk(alice, "/c/afl/queue/")
     desk.ready()
     shown(desk, 4)
-    late: list[tuple[Route, APIResponse]] = []
-
-    def hold_the_first(route: Route) -> None:
-        if late:
-            route.continue_()
-        else:
-            late.append((route, route.fetch()))
-
-    desk.page.route("**/queue/seams/", hold_the_first)
+    late = LateAnswer(desk.page, "**/queue/seams/")
     desk.keys("s")
     shown(desk, 7)
-    settled(lambda: desk.page.evaluate("1") and len(late), 1)
+    late.asked()
     desk.keys("y")
     left = desk.page.locator("#queue-next")
     expect(left).to_contain_text("6 documents are not confirmed yet")
     desk.saved()
-    route, response = late[0]
-    with desk.page.expect_response("**/queue/seams/"):
-        route.fulfill(response=response)
-    desk.page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
+    late.arrive()
     expect(desk.page.get_by_role("heading", name="Nothing left to check")).to_be_visible()
     expect(desk.page.locator("#queue-pair")).to_be_hidden()
 
