@@ -75,6 +75,11 @@ class CheckResult:
         return cls(**{**kept, "checked": tuple(kept["checked"]), "findings": findings})
 
 
+def documents_named(results: Iterable[CheckResult]) -> set[int]:
+    """Return the numbers of the documents that findings name."""
+    return {number for result in results for finding in result.findings for number in finding.groups}
+
+
 @dataclass(slots=True)
 class _Met:
     """How often a rule was broken, and where first."""

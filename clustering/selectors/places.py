@@ -40,3 +40,13 @@ def places_of(collection: Collection, groups: Iterable[Group]) -> Places:
     counted = {f"before_{pk}": Count("pk", filter=Q(first_position__lte=first)) for pk, first in wanted.items()}
     found = shown_groups(collection).aggregate(total=Count("pk"), **counted)
     return Places({pk: found[f"before_{pk}"] for pk in wanted}, found["total"])
+
+
+def places_by_number(collection: Collection, numbers: Iterable[int]) -> dict[int, int]:
+    """Return places by the number of the document, of those that still are there. Two queries, none for no numbers."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    groups = list(Group.objects.filter(collection=collection, number__in=wanted))
+    of = places_of(collection, groups).of
+    return {group.number: of[group.pk] for group in groups if group.pk in of}

@@ -12,6 +12,7 @@ from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from clustering.admin_log import message_of
@@ -52,6 +53,16 @@ def test_the_page_offers_every_target_with_what_was_found(collection: Collection
     assert "Every document has pages." in text
     assert 'href="/c/afl/documents/1/"' in text
     assert "Export settings" not in text
+
+
+def test_the_places_of_all_findings_are_asked_for_together(
+    collection: Collection, victor: User, signed: Signed, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    desk = signed(victor)
+    first = desk.get(PAGE).content.decode()
+    assert first.count('class="finding-groups"') > 12
+    with django_assert_max_num_queries(15):
+        assert desk.get(PAGE).content.decode().count('class="finding-groups"') > 12
 
 
 def test_what_cannot_be_written_is_not_offered(collection: Collection, victor: User, signed: Signed) -> None:

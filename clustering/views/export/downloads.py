@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from clustering.access import NO_MANAGING, access_collection, access_collections, hidden_in, may_launch
-from clustering.exports.checking import CheckResult, check
+from clustering.exports.checking import CheckResult, check, documents_named
 from clustering.exports.contract import Material
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of
@@ -32,6 +32,7 @@ from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, told
 from clustering.models import Collection, Job, Page, User
 from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
+from clustering.selectors.places import places_by_number
 from clustering.wording import told as in_words
 
 MOST_PAGES_CHECKED_AT_ONCE = 5_000
@@ -112,6 +113,7 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         "left_out": left_out(collection, everything=extent.everything),
         "offered": offered,
         "is_checked": bool(results),
+        "document_places": places_by_number(collection, documents_named(results.values())),
         "wrong_settings": wrong,
         "kept": kept,
         "jobs": [] if hidden_in(collection).exists() else _export_jobs(collection),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from clustering import store
 from clustering.access import NO_MANAGING, access_job, may_launch
 from clustering.dashboard.found import Found, found_by
+from clustering.exports.checking import documents_named
 from clustering.jobs.exported import check_of, expires, export_file, export_label, may_fetch, media_type
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.jobs.stages.comparing import plan_of, sections, unasked, waits
@@ -22,6 +23,7 @@ from clustering.jobs.stages.renewing import agreeing
 from clustering.jobs.uploading import pass_on
 from clustering.models import Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
+from clustering.selectors.places import places_by_number
 from clustering.wording import told
 
 PROBLEMS_SHOWN = 200
@@ -121,6 +123,7 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
     shown = access_job(request.user, pk)
     assert isinstance(request.user, User)  # access_job let this person in
     is_export = shown.kind == Job.Kind.EXPORT
+    check = check_of(shown) if is_export else None
     problems = list(shown.problems.select_related("page").order_by("pk")[: PROBLEMS_SHOWN + 1])
     return {
         "job": shown,
@@ -133,7 +136,8 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "stuck_minutes": HEARTBEAT_SECONDS // 60,
         "may_launch": may_launch(request.user, shown.collection),
         "may_cancel": may_launch(request.user, shown.collection) or (is_export and shown.actor_id == request.user.pk),
-        "check": check_of(shown) if is_export else None,
+        "check": check,
+        "document_places": places_by_number(shown.collection, documents_named([check] if check else [])),
         "export_file": export_file(shown) if is_export else None,
         "export_ends": expires(shown) if is_export else None,
         "export_label": export_label(shown) if is_export else "",
