@@ -51,6 +51,8 @@ _SUFFIXES = {
     "image/bmp": ".bmp",
     "image/heic": ".heic",
     "image/heif": ".heic",
+    "image/avif": ".avif",
+    "image/x-portable-anymap": ".pnm",
 }
 _CHUNK = 1 << 20
 

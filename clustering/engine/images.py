@@ -23,8 +23,9 @@ import pillow_heif
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from clustering.engine.tones import has_dark_colours, on_paper, stretched, true_size, with_full_range
+from clustering.magic import suffix_of
 
-FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "HEIF", "PPM")
+FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "HEIF", "AVIF", "PPM")
 """What scanners and cameras write; MPO opens as JPEG. Pillow opens more, some of it by starting other programs."""
 
 MAX_PIXELS: Final = 300_000_000
@@ -181,10 +182,7 @@ def _opened(path: str | os.PathLike[str], max_pixels: int) -> Iterator[Image.Ima
         empty = Path(path).stat().st_size == 0
         image = None if empty else Image.open(path, formats=FORMATS)
     except UnidentifiedImageError as error:
-        raise BadScan(
-            f"{name} is not an image of a known kind, whatever its name says: save the scan as JPEG, PNG or TIFF, and "
-            "import it again."
-        ) from error
+        raise BadScan(_unknown(path, name)) from error
     except OSError as error:
         raise BadScan(explain_os_error(path, error)) from error
     except DECODING_ERRORS as error:
@@ -205,7 +203,19 @@ def _too_large(name: str, size: str, max_pixels: int) -> str:
     )
 
 
-def _damaged(name: str, error: BaseException) -> str:
+def _unknown(path: str | os.PathLike[str], name: str) -> str:
+    """Return the sentence about a file that Pillow did not recognize: damaged, if it begins like an image."""
+    with Path(path).open("rb") as file:
+        suffix = suffix_of(file.read(16))
+    if suffix:
+        return _damaged(name, f"it begins like a {suffix} file, but cannot be read")
+    return (
+        f"{name} is not an image of a known kind, whatever its name says: save the scan as JPEG, PNG or TIFF, and "
+        "import it again."
+    )
+
+
+def _damaged(name: str, error: BaseException | str) -> str:
     reason = str(error).strip().rstrip(".") or type(error).__name__
     return (
         f"{name} is damaged or cut short ({reason}): copy it again from its source, or scan the page again, and "

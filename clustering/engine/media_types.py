@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-SHOWN_BY_BROWSERS = frozenset({"image/jpeg", "image/mpo", "image/png", "image/webp", "image/gif", "image/bmp"})
+SHOWN_BY_BROWSERS = frozenset(
+    {"image/jpeg", "image/mpo", "image/png", "image/webp", "image/gif", "image/bmp", "image/avif"}
+)
 
 
 MOST_PIXELS = 100_000_000

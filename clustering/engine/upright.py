@@ -91,4 +91,6 @@ def _options(image: Image.Image) -> dict[str, Any]:
         options["lossless"] = True
     elif image.format == "HEIF":
         options["quality"] = -1
+    elif image.format == "AVIF":
+        options |= {"quality": 100, "subsampling": "4:4:4"}
     return options

@@ -23,9 +23,9 @@ from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionErro
 from urllib3.exceptions import TimeoutError as TooSlow
 from urllib3.response import BaseHTTPResponse
 
+from clustering.magic import looks_like_image
 from clustering.sources.contract import CannotFetch, ServerGone, Tick
 from clustering.sources.guarding import Forbidden, Rules, guarded_pool
-from clustering.sources.magic import looks_like_image
 from clustering.sources.plain_json import read_json
 
 MOST_REDIRECTS = 5

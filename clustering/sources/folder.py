@@ -24,17 +24,28 @@ IMAGE_SUFFIXES = frozenset(
         ".jpg",
         ".jpeg",
         ".jpe",
+        ".jfif",
         ".png",
         ".tif",
         ".tiff",
         ".jp2",
         ".j2k",
         ".jpx",
+        ".jpf",
+        ".j2c",
+        ".jpc",
         ".webp",
         ".bmp",
+        ".dib",
         ".gif",
         ".heic",
         ".heif",
+        ".hif",
+        ".avif",
+        ".pbm",
+        ".pgm",
+        ".ppm",
+        ".pnm",
     }
 )
 """What is tried as a scan; whether it really is one, opening it tells."""
@@ -207,8 +218,11 @@ def reason_to_skip_name(name: str) -> str:
         return HIDDEN
     if name.lower().endswith(PACKED):
         return "It is an archive or a PDF. Import it separately."
-    if PurePosixPath(name).suffix.lower() not in IMAGE_SUFFIXES:
-        return "Its file extension is not that of an image."
+    suffix = PurePosixPath(name).suffix.lower()
+    if not suffix:
+        return "It has no file extension. If it is a scan, add .jpg, .png, or .tif to its name."
+    if suffix not in IMAGE_SUFFIXES:
+        return "hhreview doesn’t import files of this kind. If it is a scan, save it as JPEG, PNG, or TIFF."
     return ""
 
 

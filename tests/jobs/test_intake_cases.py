@@ -84,7 +84,7 @@ def test_deflate64_is_unpacked(origin: str, tmp_path: Path) -> None:
 def test_a_name_that_is_a_file_and_a_folder_stops_nothing(origin: str, tmp_path: Path) -> None:
     job = bring(case(origin, "zips/file_and_folder.zip", tmp_path))
     assert filenames() == ["002.jpg", "box/001.jpg"]
-    assert said(job) == "box was skipped. Its file extension is not that of an image."
+    assert said(job).startswith("box was skipped. It has no file extension.")
 
 
 def test_a_name_that_is_no_utf8_is_told_and_stops_nothing(origin: str, tmp_path: Path) -> None:

@@ -160,8 +160,8 @@ def _warnings(job: Job, page: Page, taken: Taken, twin: Page | None) -> list[Job
     if taken.file.is_escaped:
         sentences.append(
             say(
-                "The name of %(file)s is not UTF-8. The page was imported under this spelling, with \\x for each byte "
-                "that is not a letter. Its content is complete.",
+                "The name of %(file)s has characters that can’t be shown. The page was imported under this spelling, "
+                "with a code such as \\xe9 for each of them. Its content is complete.",
                 file=page.filename,
             )
         )

@@ -74,7 +74,7 @@ class Part:
 def sheets_of(path: Path) -> tuple[int, ...]:
     """Return which images of a file are pages; nothing where it is one page, or none that can be read."""
     from clustering.engine import sheets
-    from clustering.sources.magic import suffix_of
+    from clustering.magic import suffix_of
 
     try:
         with path.open("rb") as handle:

@@ -1,4 +1,4 @@
-"""What telephones and archives write besides JPEG and TIFF: HEIC and JPEG 2000 open, and damage is named."""
+"""What telephones, archives, and scanners write besides JPEG and TIFF: it opens, and damage is named."""
 
 from __future__ import annotations
 
@@ -12,7 +12,14 @@ from tests.engine.test_opening_scans import INK, PAPER, page
 
 
 @pytest.mark.parametrize(
-    ("name", "media_type"), [("a.heic", "image/heif"), ("a.heif", "image/heif"), ("a.jp2", "image/jp2")]
+    ("name", "media_type"),
+    [
+        ("a.heic", "image/heif"),
+        ("a.heif", "image/heif"),
+        ("a.jp2", "image/jp2"),
+        ("a.avif", "image/avif"),
+        ("a.ppm", "image/x-portable-anymap"),
+    ],
 )
 def test_it_opens_with_its_colours_and_the_right_way_up(tmp_path: Path, name: str, media_type: str) -> None:
     page().save(tmp_path / name, quality=90)
@@ -24,7 +31,7 @@ def test_it_opens_with_its_colours_and_the_right_way_up(tmp_path: Path, name: st
         assert max(abs(one - other) for one, other in zip(seen, colour, strict=True)) < 12
 
 
-@pytest.mark.parametrize("name", ["a.heic", "a.jp2"])
+@pytest.mark.parametrize("name", ["a.heic", "a.jp2", "a.avif", "a.ppm"])
 def test_one_that_is_cut_short_is_named(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     Image.effect_noise((300, 400), 60).convert("RGB").save(path, quality=90)

@@ -14,6 +14,7 @@ _BEGINNINGS: dict[bytes, str] = {
     b"\x00\x00\x00\x0cjP  ": ".jp2",
     b"\xff\x4f\xff\x51": ".j2k",
 }
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 
 
@@ -23,6 +24,10 @@ def suffix_of(head: bytes) -> str:
         return ".webp"
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
         return ".heic"
+    if head[4:8] == b"ftyp" and head[8:12] in _AVIF_BRANDS:
+        return ".avif"
+    if head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace():
+        return ".pnm"
     return next((suffix for beginning, suffix in _BEGINNINGS.items() if head.startswith(beginning)), "")
 
 
