@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from django.contrib.admin.models import CHANGE, LogEntry
 
 from clustering.models import Collection, User
-from clustering.wording import from_text, to_text, told
+from clustering.sentences import from_text, to_text
+from clustering.wording import told
 
 
 def log_change(collections: Sequence[Collection], sentence: str, *, actor: User) -> None:

@@ -21,7 +21,8 @@ from django.utils.translation import gettext as _
 
 from clustering.access import access_collections, hidden_pages
 from clustering.models import Assignment, Collection, Job, Notification, Preference, Team, User
-from clustering.wording import Sentence, as_data, say, told
+from clustering.sentences import Sentence
+from clustering.wording import as_data, say, told
 
 log = logging.getLogger(__name__)
 

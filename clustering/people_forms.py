@@ -63,7 +63,9 @@ class RoleForm(forms.Form):
     """What a person or a team may do in a collection."""
 
     holder = HolderField(label=_lazy("Person or team"))
-    role = forms.ChoiceField(label=_lazy("May"), choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT)
+    role = forms.ChoiceField(
+        label=_lazy("What they may do"), choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT
+    )
 
 
 class AssignForm(forms.Form):
@@ -122,7 +124,9 @@ class InviteForm(forms.Form):
         label=_lazy("Teams"), queryset=Team.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
     collections = forms.CharField(label=_lazy("Collections"), required=False, max_length=2000)
-    role = forms.ChoiceField(label=_lazy("May"), choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT)
+    role = forms.ChoiceField(
+        label=_lazy("What they may do"), choices=CollectionRole.Role.choices, initial=CollectionRole.Role.EDIT
+    )
 
     def clean_collections(self) -> list[Collection]:
         """Return the collections whose short names are written here, with commas or spaces between."""

@@ -11,136 +11,87 @@ was made of, and a `SentenceField` stores it.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.html import escape
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext, override
 
+from clustering import sentences
 from clustering.engine import titles
+from clustering.sentences import Phrasebook, Sentence, from_text, listed, made, plain_data, tell, to_text
 
 
-class Sentence(str):
-    """English, with what it was made of."""
+class _OfTheReader(Phrasebook):
+    """The language that is active, from the catalogs."""
 
-    data: dict[str, Any]
+    def text(self, english: str) -> str:
+        return gettext(english)
 
-    def __str__(self) -> Sentence:
-        """Itself, so that an exception and a form, which ask for the text, have what it was made of as well."""
-        return self
+    def plural(self, one: str, many: str, count: int) -> str:
+        return ngettext(one, many, count)
 
-    def __html__(self) -> SafeString:
-        """In the language of now, for templates."""
-        return escape(told(self))
+    def number(self, value: float, *, grouped: bool = False) -> str:
+        return number_format(value, force_grouping=grouped)
 
-    def __add__(self, other: str) -> Sentence:
-        """Both, one behind the other."""
-        return say("%(one)s%(two)s", one=self, two=other) if other else self
-
-    def capitalize(self) -> Sentence:
-        """With a capital first letter."""
-        return _made({"text": "%(whole)s", "first": "upper"}, {"whole": self})
-
-    def small(self) -> Sentence:
-        """With a small first letter, to stand behind a colon."""
-        return _made({"text": "%(whole)s", "first": "lower"}, {"whole": self})
+    def day(self, day: date) -> str:
+        return date_format(day, "DATE_FORMAT")
 
 
-def say(text: str, **values: Any) -> Sentence:
+_OF_THE_READER = _OfTheReader()
+
+
+def _as_html(sentence: str) -> str:
+    return escape(told(sentence))
+
+
+Sentence.as_html = _as_html
+
+
+def say(text: str, /, **values: Any) -> Sentence:
     """Return a sentence by its English template; values that are lazy labels are told in each reader's language."""
-    return _made({"text": text}, values)
+    return made({"text": text}, _known(values))
 
 
-def say_n(one: str, many: str, count: int, **values: Any) -> Sentence:
+def say_n(one: str, many: str, count: int, /, **values: Any) -> Sentence:
     """Return the same with a plural form, by `count`, which the templates may write as %(count)s."""
-    return _made({"text": one, "many": many, "count": count}, {"count": count, **values})
+    return sentences.say_n(one, many, count, **_known(values))
 
 
 def say_of(text: str, count: int) -> Sentence:
     """Return a rule's sentence by how many it is about: {n}, and what is written as {one|many}."""
-    return _made({"text": text, "of": count}, {})
+    return made({"text": text, "of": count}, {})
 
 
-_ONE_OR_MANY = re.compile(r"\{([^{}|]*)\|([^{}|]*)\}")
-
-
-def _made(data: dict[str, Any], values: dict[str, Any]) -> Sentence:
-    if values:
-        data["with"] = {name: as_data(value) for name, value in values.items()}
-    with override("en"):
-        sentence = Sentence(told(data))
-    sentence.data = data
-    return sentence
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: as_data(value) for name, value in values.items()}
 
 
 def as_data(value: Any) -> Any:
     """For the database: a dict for a sentence, else a number or text."""
-    if isinstance(value, BaseException):
-        value = str(value)
-    if isinstance(value, Sentence):
-        return value.data
     if isinstance(value, Promise):
         with override("en"):
             return {"text": str(value)}
-    if isinstance(value, datetime):
-        value = timezone.localdate(value)
-    if isinstance(value, date):
-        return {"date": value.isoformat()}
-    return value if isinstance(value, (int, float, dict)) else str(value)
+    return plain_data(timezone.localdate(value) if isinstance(value, datetime) else value)
 
 
 def told(value: Any) -> str:
     """In the language of now: a sentence, its data, an error with a sentence, a number or text."""
     if isinstance(value, BaseException):
         value = str(value)
-    if isinstance(value, Sentence):
-        value = value.data
-    if isinstance(value, float):
-        return number_format(value)
-    if not isinstance(value, dict):
-        return str(value)
-    if "date" in value:
-        return date_format(parse_date(value["date"]) or "", "DATE_FORMAT")
-    text = ngettext(value["text"], value["many"], value["count"]) if "many" in value else gettext(value["text"])
-    if "of" in value:
-        at = 1 if value["of"] == 1 else 2
-        text = text.replace("{n}", number_format(value["of"], force_grouping=True))
-        return _ONE_OR_MANY.sub(lambda found: found[at], text)
-    values = value.get("with")
-    sentence = text % {name: told(part) for name, part in values.items()} if values else text
-    first = value.get("first")
-    return sentence if first is None else getattr(sentence[:1], first)() + sentence[1:]
+    return tell(value.data if isinstance(value, Sentence) else value, _OF_THE_READER)
 
 
 if TYPE_CHECKING:
     _TextField = models.TextField[str, str]
 else:
     _TextField = models.TextField  # it takes no type argument at run time
-
-_STORED = '{"text": '
-"""How a stored sentence begins; other text that begins so gets a space before it."""
-
-
-def to_text(value: str) -> str:
-    """Return a sentence as JSON for a column of text; other text as it is."""
-    if isinstance(value, Sentence):
-        return json.dumps(value.data, ensure_ascii=False)
-    return f" {value}" if value.startswith(_STORED) else value
-
-
-def from_text(text: str) -> str:
-    """Return what `to_text` was given: a Sentence, or plain text."""
-    return _made(json.loads(text), {}) if text.startswith(_STORED) else text
 
 
 class SentenceField(_TextField):
@@ -158,18 +109,6 @@ class SentenceField(_TextField):
 
 MOST_NAMED = 6
 """More stretches of pages, or more groups, are counted instead of named."""
-
-
-def listed(parts: Sequence[str]) -> str:
-    """Return the parts as a list in words: a; a and b; a, b, and c."""
-    if len(parts) < 2:
-        return parts[0] if parts else ""
-    if len(parts) == 2:
-        return say("%(first)s and %(last)s", first=parts[0], last=parts[1])
-    so_far = parts[0]
-    for part in parts[1:-1]:
-        so_far = say("%(first)s, %(next)s", first=so_far, next=part)
-    return say("%(first)s, and %(last)s", first=so_far, last=parts[-1])
 
 
 def stretches(positions: Iterable[int]) -> list[tuple[int, int]]:

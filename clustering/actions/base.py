@@ -267,7 +267,8 @@ def perform(
         effect = live.foresee(desk, verb)
         if effect is not None:
             summary += effect.sentence
-        write_texts(desk)
+        if desk.corrections or desk.checked:
+            write_texts(desk)
         redraft(desk)
         edit = write_desk(desk, verb=verb, summary=summary, act_id=act_id or uuid4())
         if effect is not None:

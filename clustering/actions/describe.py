@@ -24,7 +24,8 @@ from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Edit, Group, User, Verb
 from clustering.redecode.drafting import accept_drafts
-from clustering.wording import counted_groups, listed, say
+from clustering.sentences import listed
+from clustering.wording import counted_groups, say
 from clustering.written import is_storable
 
 Facts = Mapping[str, Any]

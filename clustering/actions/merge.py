@@ -14,7 +14,8 @@ from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk, Versions
 from clustering.models import Answer, Edit, Group, User, Verb
 from clustering.redecode.following import release_drafts
-from clustering.wording import Sentence, listed, pages_in_words, say
+from clustering.sentences import Sentence, listed
+from clustering.wording import pages_in_words, say
 
 MERGE = Verb("merge", done="joined", icon="join", unsettles=True, follows=True, teaches=True)
 

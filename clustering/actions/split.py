@@ -10,7 +10,8 @@ from clustering.actions.base import GroupAct, Id, Key, Position, Scope, perform
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk
 from clustering.models import Answer, Edit, Group, Page, User, Verb
-from clustering.wording import Sentence, pages_in_words, say
+from clustering.sentences import Sentence
+from clustering.wording import pages_in_words, say
 
 SPLIT = Verb("split", done="split", icon="cut", unsettles=True, follows=True, teaches=True)
 

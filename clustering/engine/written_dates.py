@@ -15,8 +15,9 @@ from clustering.engine.drafting.calendar_words import month_of
 from clustering.engine.drafting.date_forms import TYPED
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import NO_DATE, is_edtf, is_in_order
+from clustering.sentences import Sentence, say
 
-HOW_TO = (
+HOW_TO = say(
     "Write it like Jan. 14, 1954; 1/14/1954; January 1954; spring 1972; c. 1964; 1954?; 1950s; 1954 to 1956; "
     "before 1960; or n.d. for no date."
 )
@@ -75,7 +76,7 @@ class WrittenDate:
 
     edtf: str
     words: str
-    """The same in English: "January 14, 1954", "about 1964"."""
+    """The same in words: "January 14, 1954", "about 1964"."""
 
 
 def read_written_date(text: str) -> WrittenDate:
@@ -88,7 +89,9 @@ def read_written_date(text: str) -> WrittenDate:
     if found is None or not is_edtf(found):
         raise UnreadableDate(_why_not(text.strip(), plain))
     if not is_in_order(found):
-        raise UnreadableDate(f"The range “{text.strip()}” ends before it begins. Write the earlier date first.")
+        raise UnreadableDate(
+            say("The range “%(range)s” ends before it begins. Write the earlier date first.", range=text.strip())
+        )
     return WrittenDate(found, date_in_words(found))
 
 
@@ -238,16 +241,23 @@ def _in_words(text: str) -> str | None:
     return None
 
 
-def _why_not(text: str, plain: str) -> str:
+def _why_not(text: str, plain: str) -> Sentence:
     decade = _DECADE.search(plain)
     if decade and decade["start"].endswith("0"):
-        return (
-            f"“{text}” can mean ten years or a hundred. "
-            f"Write {decade['start']}X for the decade or {decade['start'][:2]}XX for the century."
+        return say(
+            "“%(text)s” can mean ten years or a hundred. "
+            "Write %(decade)s for the decade or %(century)s for the century.",
+            text=text,
+            decade=f"{decade['start']}X",
+            century=f"{decade['start'][:2]}XX",
         )
+    short = text[:80]
     for pattern in _DAYS:
         if match := pattern.search(plain):
             month = int(match["month"]) if match["month"].isdigit() else month_of(match["month"], with_day=True)
             if month and 1 <= month <= 12 and int(match["day"]) > monthrange(int(match["year"]) or 4, month)[1]:
-                return f"“{text[:80]}” is not a day in the calendar. Check the day, or write only the month and year."
-    return f"“{text[:80]}” isn’t a date we recognize. {HOW_TO}"
+                return say(
+                    "“%(text)s” is not a day in the calendar. Check the day, or write only the month and year.",
+                    text=short,
+                )
+    return say("“%(text)s” isn’t a date we recognize. %(how_to)s", text=short, how_to=HOW_TO)

@@ -18,8 +18,9 @@ from clustering.jobs.slices import JobStopped, pulse
 from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS, JobQuerySet
 from clustering.notifying import tell_of_job
+from clustering.sentences import Sentence
 from clustering.store import StoreAway
-from clustering.wording import Sentence, say
+from clustering.wording import say
 
 log = logging.getLogger(__name__)
 

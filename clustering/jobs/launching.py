@@ -22,7 +22,8 @@ from clustering.jobs.stages import queue_of
 from clustering.models import Collection, Job, User
 from clustering.models.job import HEARTBEAT_SECONDS
 from clustering.notifying import tell_of_job
-from clustering.wording import Sentence, say
+from clustering.sentences import Sentence
+from clustering.wording import say
 
 SLICE_TASK = "clustering.tasks.run_slice"
 TURN_TASK = "clustering.tasks.take_turn"

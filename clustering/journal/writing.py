@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from clustering.journal.workspace import MACHINE_FIELDS, Desk, Pair, Restriction, Said, Snapshot, Standing, standing_of
 from clustering.models import Answer, Edit, Group, Page, Verb
-from clustering.wording import Sentence, as_data
+from clustering.sentences import Sentence
+from clustering.wording import as_data
 
 LONGEST_SUMMARY = 500
 

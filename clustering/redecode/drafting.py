@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from clustering.models import Group
 from clustering.models.collection import DraftTerms
-from clustering.wording import in_words, listed, say
+from clustering.sentences import listed
+from clustering.wording import in_words, say
 
 SHOWN = ("title", "kind", "date")
 """What a heading shows of a draft, so that it is what a confirmation can speak of."""

@@ -18,7 +18,8 @@ from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
 from clustering.models import Answer, Group, Page, Reading
 from clustering.redecode.terrain import Flags, Terrain
-from clustering.wording import listed, pages_in_words, say
+from clustering.sentences import listed
+from clustering.wording import pages_in_words, say
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from clustering.exports.contract import Material
 from clustering.exports.format import ExportFormat
 from clustering.exports.settings import WrongSettings
 from clustering.models import Collection
-from clustering.wording import Sentence, say, say_of, told
+from clustering.sentences import Sentence
+from clustering.wording import say, say_of, told
 
 MOST_PAGES_AT_ONCE = 20_000
 """Pages up to which a format without scans is sent as it is made; more take minutes, and become a job."""

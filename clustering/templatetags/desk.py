@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
@@ -28,6 +27,7 @@ from clustering.repository import address_in
 from clustering.selectors.desk_rows import confidence_words, first_line
 from clustering.selectors.places import Places
 from clustering.selectors.search import MARK
+from clustering.sentences import listed
 
 register = template.Library()
 
@@ -178,19 +178,14 @@ def kind_of(group: Group) -> str:
 def accepted_of(group: Group) -> str:
     """Return which fields hold an accepted draft, as the interface calls them, in the order of the headings."""
     names = sorted(group.accepted_drafts, key=[*SHOWN, *group.accepted_drafts].index)
-    return wording.told(wording.listed([wording.say(wording.in_words(name)) for name in names]))
+    return wording.told(listed([wording.say(wording.in_words(name)) for name in names]))
 
 
 @register.filter
 def date_of(group: Group) -> str:
-    """Its date or the machine's draft, in words where it is EDTF; in other languages than English, days alone are."""
+    """Return its date or the draft of one, in words of the reader's language if it is EDTF."""
     written = group.date or group.drafted("date")
-    if (get_language() or "en").startswith("en"):
-        return date_in_words(written) if is_edtf(written) else written
-    try:
-        return date_format(date.fromisoformat(written), "DATE_FORMAT")
-    except ValueError:
-        return written
+    return wording.told(date_in_words(written)) if is_edtf(written) else written
 
 
 @register.filter

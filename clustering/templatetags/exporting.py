@@ -6,7 +6,7 @@ from django import template
 
 from clustering.exports.checking import Finding
 from clustering.selectors.exporting import finding_said
-from clustering.wording import Sentence
+from clustering.sentences import Sentence
 
 register = template.Library()
 

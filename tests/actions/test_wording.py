@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from clustering.models import User
-from clustering.wording import Sentence, from_text, groups_in_words, listed, name_of, pages_in_words, say, to_text
+from clustering.sentences import Sentence, from_text, listed, to_text
+from clustering.wording import groups_in_words, name_of, pages_in_words, say
 
 
 def test_pages_are_named_by_stretches_and_counted_where_there_are_many() -> None:

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 from PIL import Image
 
-from clustering.wording import from_text
+from clustering.sentences import from_text
 from tests.embedded import prepare
 from tests.faults.desk import ROOT, Desk, reviewing
 from tests.strangers import MAY_BECOME_ANOTHER as IS_ROOT

@@ -19,7 +19,7 @@ __all__ = ["weigh"]
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST = 15
-"""Six are the request and the act, three the journal, five what the machine changes, one what the desk is told."""
+"""Six are the request and the act, two the journal, four what the proposal changes, two its words, one the answer."""
 
 
 def test_a_split_runs_few_modules(alice: User, make_collection: MakeCollection, weigh: Weigh) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.test import Client
+from django.utils import translation
 
-from clustering.models import User
+from clustering.models import Group, User
+from clustering.templatetags.desk import date_of
 from tests.views.conftest import Signed
 
 
@@ -19,6 +21,25 @@ def test_it_says_how_to_write_what_it_cannot_read(alice: User, signed: Signed) -
         assert answer.status_code == 200
         assert "Write it like Jan. 14, 1954" in answer.json()["message"]
     assert "message" in signed(alice).get("/dates/").json()
+
+
+def test_a_date_is_told_in_the_language_of_the_reader(alice: User, signed: Signed) -> None:
+    told = {
+        "Jan. 14, 1954": "14. Januar 1954",
+        "May 1954": "Mai 1954",
+        "c. 1950s": "um 1950er Jahre",
+        "before 1960?": "1960? oder früher",
+        "19th century": "19. Jahrhundert",
+        "Jan. 11-13, 1960": "11.–13. Januar 1960",
+        "1900s": "„1900s“ kann zehn oder hundert Jahre meinen.",
+        "soon": "„soon“ wird nicht als Datum erkannt.",
+    }
+    for text, words in told.items():
+        answer = signed(alice).get("/dates/", {"text": text}, headers={"Accept-Language": "de"}).json()
+        assert (answer.get("words") or answer["message"]).startswith(words)
+    with translation.override("de"):
+        assert date_of(Group(date="1964-23")) == "Herbst 1964"
+        assert date_of(Group(date="as typed long ago")) == "as typed long ago"
 
 
 def test_only_who_may_look_is_answered(charlie: User, signed: Signed, client: Client) -> None:

@@ -103,26 +103,26 @@ def _raw(language: str, *names: str) -> dict[str, _Pattern]:
 
 
 def _of_letters(language: str) -> dict[str, _Pattern]:
-    def say(name: str) -> str:
+    def term(name: str) -> str:
         return _say(name, language)
 
     return {
         **_words(language, "closing", "officers"),
-        "salutation": _pattern(rf"^\W{{0,3}}(?:{say('salutation')})|\b(?:{say('salutation_ends')})"),
-        "addressing": _pattern(rf"^\W*(?:{say('addressing')})\s+"),
-        "addressed_to_nobody": _pattern(say("addressed_to_nobody")),
-        "blank_greeting": _pattern(rf"^\W{{0,3}}(?:{say('blank_greeting')})\b.{{0,30}}(?:_{{3,}}|\.{{5,}}|-{{5,}})"),
+        "salutation": _pattern(rf"^\W{{0,3}}(?:{term('salutation')})|\b(?:{term('salutation_ends')})"),
+        "addressing": _pattern(rf"^\W*(?:{term('addressing')})\s+"),
+        "addressed_to_nobody": _pattern(term("addressed_to_nobody")),
+        "blank_greeting": _pattern(rf"^\W{{0,3}}(?:{term('blank_greeting')})\b.{{0,30}}(?:_{{3,}}|\.{{5,}}|-{{5,}})"),
         "name": re.compile(
-            rf"^(?:(?i:{say('honorific')})\.?\s)?(?:[A-ZÀ-Ý][\w'’-]*\.?,?\s){{1,4}}[A-ZÀ-Ý][\w'’-]+"
+            rf"^(?:(?i:{term('honorific')})\.?\s)?(?:[A-ZÀ-Ý][\w'’-]*\.?,?\s){{1,4}}[A-ZÀ-Ý][\w'’-]+"
             r"(?:,?\s(?:Jr|Sr|II|III)\.?)?$"
         ),
-        "honorific": _pattern(rf"^(?:{say('honorific_dropped')})\.?\s+"),
-        "subject": _pattern(rf"^\W*(?:{say('subject')})\s*[:.]\s*(?P<subject>\S.{{3,}})"),
+        "honorific": _pattern(rf"^(?:{term('honorific_dropped')})\.?\s+"),
+        "subject": _pattern(rf"^\W*(?:{term('subject')})\s*[:.]\s*(?P<subject>\S.{{3,}})"),
     }
 
 
 def _of_kinds(language: str) -> dict[str, _Pattern]:
-    def say(name: str) -> str:
+    def term(name: str) -> str:
         return _say(name, language)
 
     return {
@@ -131,54 +131,56 @@ def _of_kinds(language: str) -> dict[str, _Pattern]:
             "report", "canvass", "telegram",
         ),
         **_raw(language, "undersigned", "continued", "letter"),
-        "field": _pattern(rf"\b(?:{say('field')})\b[^a-z]{{0,12}}(?:$|[:_.…]|\s{{2,}})"),
-        "end_mark": _pattern(rf"^\W*(?:#\s?#\s?#|-\s?30\s?-|{say('end')}|# # #)\W*$"),
-        "speech": _pattern(rf"\b(?:{say('speech')})\b\s*(?:$|(?:\w+\s){{0,4}}?(?:{say('speech_links')})\b)"),
-        "byline": re.compile(rf"^\W{{0,4}}(?i:{say('byline')})\s+(?:[A-Z][\w.'-]+\s?){{2,4}}\W{{0,4}}$"),
-        "publication": _pattern(rf"\b(?:{say('publication')})|\b(?:{say('price')}|¢)\b"),
+        "field": _pattern(rf"\b(?:{term('field')})\b[^a-z]{{0,12}}(?:$|[:_.…]|\s{{2,}})"),
+        "end_mark": _pattern(rf"^\W*(?:#\s?#\s?#|-\s?30\s?-|{term('end')}|# # #)\W*$"),
+        "speech": _pattern(rf"\b(?:{term('speech')})\b\s*(?:$|(?:\w+\s){{0,4}}?(?:{term('speech_links')})\b)"),
+        "byline": re.compile(rf"^\W{{0,4}}(?i:{term('byline')})\s+(?:[A-Z][\w.'-]+\s?){{2,4}}\W{{0,4}}$"),
+        "publication": _pattern(rf"\b(?:{term('publication')})|\b(?:{term('price')}|¢)\b"),
         "sheet_number": _pattern(
-            rf"(?:\b(?:19|20)\d\d\s+)?\b(?:{say('fact_sheet')})\b(?:\s*(?:no\.?|nr\.?|number|#)?\s*[_\s]*#?\s?\d[\d-]*)?"
+            rf"(?:\b(?:19|20)\d\d\s+)?\b(?:{term('fact_sheet')})\b(?:\s*(?:no\.?|nr\.?|number|#)?\s*[_\s]*#?\s?\d[\d-]*)?"
         ),
-        "appeal": _pattern(rf"\b(?:{say('appeal')})\b|!"),
-        "memorandum": _pattern(rf"^\W*(?:\w+\W+){{0,2}}(?:{say('memorandum')})\b"),
-        "memo_to": _pattern(rf"^\W*(?:{say('memo_to')})\s*[:;]\s*(?P<name>.*)$"),
-        "memo_from": _pattern(rf"^\W*(?:{say('memo_from')})\s*[:;]\s*(?P<name>.*)$"),
-        "agenda": _pattern(rf"^\W*(?:{say('agenda')})\W*$|{say('listed')}"),
+        "appeal": _pattern(rf"\b(?:{term('appeal')})\b|!"),
+        "memorandum": _pattern(rf"^\W*(?:\w+\W+){{0,2}}(?:{term('memorandum')})\b"),
+        "memo_to": _pattern(rf"^\W*(?:{term('memo_to')})\s*[:;]\s*(?P<name>.*)$"),
+        "memo_from": _pattern(rf"^\W*(?:{term('memo_from')})\s*[:;]\s*(?P<name>.*)$"),
+        "agenda": _pattern(rf"^\W*(?:{term('agenda')})\W*$|{term('listed')}"),
     }  # fmt: skip
 
 
 def _of_headings(language: str) -> dict[str, _Pattern]:
-    def say(name: str) -> str:
+    def term(name: str) -> str:
         return _say(name, language)
 
-    number = rf"(?:{say('issue_number')})\b[.:,]?\s*#?\s?(?:\d+(?:[-–]\s?\d+)?|[IVXLC]+\b)"
+    number = rf"(?:{term('issue_number')})\b[.:,]?\s*#?\s?(?:\d+(?:[-–]\s?\d+)?|[IVXLC]+\b)"
     return {
         **_raw(language, "address"),
-        "byline_begins": re.compile(rf"^\W{{0,4}}(?i:{say('byline')})\s+[A-Z]"),
-        "boilerplate": _pattern(rf"\b(?:{say('boilerplate')})\b|^\W*-?\s?\d+\s?-?\W*$"),
-        "numbered": _pattern(rf"^\W*(?:{say('numbered')})\b\.?\s*[\dIVX]"),
-        "section": _pattern(rf"^\W*(?:{say('section')})\W*$"),
+        "byline_begins": re.compile(rf"^\W{{0,4}}(?i:{term('byline')})\s+[A-Z]"),
+        "boilerplate": _pattern(rf"\b(?:{term('boilerplate')})\b|^\W*-?\s?\d+\s?-?\W*$"),
+        "numbered": _pattern(rf"^\W*(?:{term('numbered')})\b\.?\s*[\dIVX]"),
+        "section": _pattern(rf"^\W*(?:{term('section')})\W*$"),
         "page": _pattern(rf"\b(?:{alternatives('prose', 'page', language=language)})\b"),
-        "issue_number": _pattern(rf"\b(?:(?:{say('issue_volume')})[.:,]?\s*(?:\d+|[IVXLCl]+\b)\s*[,.;]?\s*)?{number}"),
-        "serial_quoted": _pattern(rf"\b(?:{say('imprint_quotes')})\b[^“\"]{{0,30}}[“\"](?P<name>[^”\"]{{4,50}})[”\"]"),
+        "issue_number": _pattern(rf"\b(?:(?:{term('issue_volume')})[.:,]?\s*(?:\d+|[IVXLCl]+\b)\s*[,.;]?\s*)?{number}"),
+        "serial_quoted": _pattern(rf"\b(?:{term('imprint_quotes')})\b[^“\"]{{0,30}}[“\"](?P<name>[^”\"]{{4,50}})[”\"]"),
         "serial_stated": re.compile(
             r"^\W*(?i:the\s)?(?P<name>(?:[A-Z][\w’'-]*\s(?:(?:of|from|and|the|for|to)\s)*){1,6})"
-            rf"(?i:{say('imprint_names')})"
+            rf"(?i:{term('imprint_names')})"
         ),
     }
 
 
 def _of_dates(language: str) -> dict[str, _Pattern]:
-    def say(name: str) -> str:
+    def term(name: str) -> str:
         return _say(name, language)
 
     return {
         **_words(language, "release", "imprint", "delivered", "meeting", "newspaper", "deadline"),
         **_raw(language, "ahead"),
-        "issue": _pattern(rf"\b(?:{say('issue')})\b[.:,]?\s*#?\s*(?:\d|[IVXLC]+\b|l\b)|#\s?\d|{say('special_issue')}"),
-        "date_label": _pattern(rf"\b(?:{say('date_label')})\s*[:.]?\s*_*\s*$"),
-        "imprint_line": _pattern(rf"(?:^|[.;)]\s)\W*(?:\w+\s)?(?:{say('imprint_begins')})\b"),
-        "preposition": _pattern(rf"\b(?:{say('preposition')})\s*$"),
-        "figures": _pattern(rf"\b(?:{say('figures')})\b|[$%]"),
-        "percent": _pattern(rf"\s?(?:{say('percent')}|%)"),
+        "issue": _pattern(
+            rf"\b(?:{term('issue')})\b[.:,]?\s*#?\s*(?:\d|[IVXLC]+\b|l\b)|#\s?\d|{term('special_issue')}"
+        ),
+        "date_label": _pattern(rf"\b(?:{term('date_label')})\s*[:.]?\s*_*\s*$"),
+        "imprint_line": _pattern(rf"(?:^|[.;)]\s)\W*(?:\w+\s)?(?:{term('imprint_begins')})\b"),
+        "preposition": _pattern(rf"\b(?:{term('preposition')})\s*$"),
+        "figures": _pattern(rf"\b(?:{term('figures')})\b|[$%]"),
+        "percent": _pattern(rf"\s?(?:{term('percent')}|%)"),
     }

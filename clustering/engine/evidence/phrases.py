@@ -53,36 +53,36 @@ def phrases(language: str) -> Phrases:
     spoken = known(language)
     table = spoken.tables.get("prose", {}) if spoken else {}
 
-    def say(name: str) -> str:
+    def term(name: str) -> str:
         return alternatives("prose", name, language=language)
 
     universal = bool(table)
-    dates = say("dates").replace("<month>", f"(?:{any_month(language)})")
+    dates = term("dates").replace("<month>", f"(?:{any_month(language)})")
     small, capital = table.get("small"), table.get("capital")
     return Phrases(
         more=_pattern(
-            rf"(?:^|\s)[-–—(\[*.~]{{1,3}}\s?(?:{say('more_between_marks')})\s?[-–—)\]*.~]{{0,3}}$|"
-            rf"^\W*(?:{say('more_alone')})\W*$|{say('more_said')}"
+            rf"(?:^|\s)[-–—(\[*.~]{{1,3}}\s?(?:{term('more_between_marks')})\s?[-–—)\]*.~]{{0,3}}$|"
+            rf"^\W*(?:{term('more_alone')})\W*$|{term('more_said')}"
         ),
         continued=_pattern(
-            rf"^\W*(?:{say('continued_begins')})\b|\b(?:{say('continued_said')})\b|\b(?:{say('page')})\s?[2-9]\b|"
+            rf"^\W*(?:{term('continued_begins')})\b|\b(?:{term('continued_said')})\b|\b(?:{term('page')})\s?[2-9]\b|"
             r"^\W*-\s?[2-9]\s?-"
         ),
-        end=_pattern(rf"^\W*(?:#\s?#\s?#?|-?\s?30\s?-|{say('end')}|\*\s?\*\s?\*)\W*$"),
+        end=_pattern(rf"^\W*(?:#\s?#\s?#?|-?\s?30\s?-|{term('end')}|\*\s?\*\s?\*)\W*$"),
         closing=_pattern(
-            rf"^\W{{0,3}}(?:{say('closing')})\b|^\W{{0,2}}(?:{say('enclosures')})\s?[:.]|{say('typists')}"
+            rf"^\W{{0,3}}(?:{term('closing')})\b|^\W{{0,2}}(?:{term('enclosures')})\s?[:.]|{term('typists')}"
             + (r"|^\W*[a-z]{2,4}[:/][a-z]{2,4}\W*$" if universal else "")
         ),
-        imprint=_pattern(rf"\b(?:{say('imprint')})"),
-        salutation=_pattern(rf"^\W{{0,3}}(?:{say('salutation')})"),
-        announced=_pattern(rf"\b(?:{say('announced')})\b"),
+        imprint=_pattern(rf"\b(?:{term('imprint')})"),
+        salutation=_pattern(rf"^\W{{0,3}}(?:{term('salutation')})"),
+        announced=_pattern(rf"\b(?:{term('announced')})\b"),
         numbered=_pattern(
-            rf"\b(?:{say('numbered')})[.,:]?\s{{0,2}}\d{{1,3}}(?:\s?[-–/]\s?\d{{1,4}})?\b|#\s?\d{{1,3}}\b"
+            rf"\b(?:{term('numbered')})[.,:]?\s{{0,2}}\d{{1,3}}(?:\s?[-–/]\s?\d{{1,4}})?\b|#\s?\d{{1,3}}\b"
         ),
-        contents=_pattern(rf"^\W*(?:{say('contents')})\W*$"),
+        contents=_pattern(rf"^\W*(?:{term('contents')})\W*$"),
         date_line=_pattern(dates),
-        address=_pattern(rf"\b(?:{say('address')})\b" + (r"|\b\d{5}(?:-\d{4})?\s*$" if universal else "")),
-        officer=_pattern(rf"\b(?:{say('officer')})\b"),
+        address=_pattern(rf"\b(?:{term('address')})\b" + (r"|\b\d{5}(?:-\d{4})?\s*$" if universal else "")),
+        officer=_pattern(rf"\b(?:{term('officer')})\b"),
         broken_word=_exactly(f"[{small}]-$" if small else ""),
         runs_out=_exactly(f"[{small},]$" if small else ""),
         sentence_ends=_exactly(r"[.!?:]['\"”)]*$" if universal else ""),
@@ -102,15 +102,15 @@ def _beginning(capital: str, *, nouns: bool) -> str:
 def number_phrases(language: str) -> NumberPhrases:
     """Return the same for page numbers."""
 
-    def say(name: str) -> str:
+    def term(name: str) -> str:
         return alternatives("numbers", name, language=language)
 
     return NumberPhrases(
         worded=_pattern(
-            rf"\b(?:{say('page')})\s?[:.#]?\s?0{{0,2}}(\d{{1,3}})\b(?:\s?(?:{say('of')}|/)\s?0{{0,2}}(\d{{1,3}}))?"
+            rf"\b(?:{term('page')})\s?[:.#]?\s?0{{0,2}}(\d{{1,3}})\b(?:\s?(?:{term('of')}|/)\s?0{{0,2}}(\d{{1,3}}))?"
         ),
-        of=_pattern(rf"^\W*(\d{{1,3}})\s?(?:{say('of')}|/)\s?(\d{{1,3}})\W*$"),
-        no_page=_pattern(rf"(?:\b(?:{say('other')})\W{{0,2}}|[#$£(])\s*$"),
+        of=_pattern(rf"^\W*(\d{{1,3}})\s?(?:{term('of')}|/)\s?(\d{{1,3}})\W*$"),
+        no_page=_pattern(rf"(?:\b(?:{term('other')})\W{{0,2}}|[#$£(])\s*$"),
     )
 
 

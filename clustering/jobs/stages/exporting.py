@@ -29,7 +29,8 @@ from clustering.jobs.params import ExportParams, told
 from clustering.jobs.slices import DEFAULT, STOPPING, JobStopped, Slice, Stage
 from clustering.models import Collection, Job
 from clustering.selectors.exporting import finding_said, left_out
-from clustering.wording import Sentence, say, say_n
+from clustering.sentences import Sentence
+from clustering.wording import say, say_n
 
 FOLDER = "exports"
 MOST_BEGINNINGS = 5

@@ -26,9 +26,10 @@ from clustering.jobs.stages.renewing import agreed_plan, contents_of, rename_agr
 from clustering.jobs.stages.taking import Gathered, Part, fingerprint, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job, JobProblem, Page
+from clustering.sentences import Sentence
 from clustering.sources.contract import CannotFetch, Listing, NoSource, Reader, ScanFile, ServerGone
 from clustering.sources.folder import natural_key
-from clustering.wording import Sentence, pages_in_words, say, say_n
+from clustering.wording import pages_in_words, say, say_n
 
 FILES_A_CHUNK = 16
 """Files between two transactions: a second or two of work."""

@@ -20,7 +20,8 @@ from clustering.models import Embedding, Job, Page, Reading
 from clustering.models.correction import corrections_of
 from clustering.models.page import PageQuerySet
 from clustering.models.reading import search_config
-from clustering.wording import Sentence, say
+from clustering.sentences import Sentence
+from clustering.wording import say
 
 if TYPE_CHECKING:
     from clustering.engine.reading import Reader

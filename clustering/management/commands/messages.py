@@ -115,7 +115,7 @@ def _of_module(path: Path) -> Iterator[Message]:
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else ""
             texts = [arg.value if isinstance(arg, ast.Constant) else None for arg in node.args]
-            if name in _PYTHON and not (name == "say" and "engine" in path.parts):
+            if name in _PYTHON:
                 ids = tuple(text for text in texts[: _PYTHON[name]] if isinstance(text, str))
                 if len(ids) == _PYTHON[name] and ids[0].strip():
                     yield ids

@@ -76,5 +76,5 @@ def written_date(request: HttpRequest) -> HttpResponseBase:
     try:
         found = read_written_date(request.GET.get("text", ""))
     except UnreadableDate as error:
-        return JsonResponse({"message": str(error)})
-    return JsonResponse({"edtf": found.edtf, "words": found.words})
+        return JsonResponse({"message": in_words(error)})
+    return JsonResponse({"edtf": found.edtf, "words": in_words(found.words)})
