@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from clustering.models import Collection, User
+from clustering.models import Collection, SeamScore, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, LateAnswer, arranged, in_states, settled
@@ -175,12 +175,20 @@ def test_a_toast_undoes_what_it_names(collection: Collection, alice: User, open_
     desk.told("Undid")
     arranged(collection, UNTOUCHED)
     desk.shows(UNTOUCHED)
+    desk.page.locator(".toast").get_by_role("button", name="Redo").click()
+    desk.told("Redid")
+    desk.page.locator(".toast").get_by_role("button", name="Undo").click()
+    desk.told("Undid")
+    arranged(collection, UNTOUCHED)
 
 
 def test_a_filter_hides_what_is_confirmed_and_shows_it_again(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
+    SeamScore.objects.filter(page__collection=collection, page__position=3).update(probability=0.5)
     desk = open_desk(alice)
+    expect(desk.page.locator("#progress-seams")).to_contain_text("3 places to check")
+    expect(desk.page.locator("#count-doubtful")).to_have_text("2")  # documents
     desk.page.get_by_role("button", name="Confirm document 2").click()
     desk.saved()
     in_states(collection, ["proposed", "confirmed"])

@@ -353,7 +353,10 @@ function news(outbox, acts, detail, view) {
       view.tell(data.message ?? "", undoable ? data.edit?.sequence : undefined);
       return;
     }
-    if (data.message) toasts.show(data.message, undoable ? { action: _("Undo"), act: () => acts.undo(data.edit?.sequence), done: true } : { action: _("Redo"), act: () => acts.redo(), done: true });
+    const back = command.verb === "undo"
+      ? { action: _("Redo"), act: () => acts.redo() }
+      : { action: _("Undo"), act: () => acts.undo(undoable ? data.edit?.sequence : undefined) };
+    if (data.message) toasts.show(data.message, { ...back, done: true });
     if (detail.isOpen) void detail.refresh();
     else if (data.focus && !undoable) acts.stream.setFocus(data.focus);
   });

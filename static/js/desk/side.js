@@ -38,15 +38,18 @@ export function filterOf(model, filter) {
     case "changed":
       return (band) => isByHand(group(band));
     case "doubtful":
-      return (band) => {
-        const first = model.before(band.from);
-        if (first && model.isDoubtful(first)) return true;
-        for (let p = band.from; p <= band.to; p++) if (model.isDoubtful(p)) return true;
-        return false;
-      };
+      return (band) => hasDoubt(model, band);
     default:
       return () => true;
   }
+}
+
+/** @param {Model} model @param {Band} band @returns {boolean} whether a place to check lies at its edges or in it */
+function hasDoubt(model, band) {
+  const first = model.before(band.from);
+  if (first && model.isDoubtful(first)) return true;
+  for (let p = band.from; p <= band.to; p++) if (model.isDoubtful(p)) return true;
+  return false;
 }
 
 /** @param {import("./records.js").Group | undefined} group  changed by a person and not confirmed as it stands */
@@ -139,6 +142,12 @@ export class Side {
     slider.dispatchEvent(new Event("input"));
   }
 
+  /** @param {ReturnType<Model["tally"]>} t @returns {string} what is left to do */
+  left(t) {
+    if (!t.groups) return t.pages ? _("No documents proposed yet") : "";
+    return t.open ? remaining(t.worth, t.doubtful, this.seconds) : _("Everything is confirmed");
+  }
+
   tell() {
     const t = this.model.tally();
     const share = t.pages ? t.confirmedPages / t.pages : 0;
@@ -146,10 +155,11 @@ export class Side {
     byId("progress-bar", HTMLElement).setAttribute("aria-valuenow", String(Math.round(share * 100)));
     setText("progress-percent", `${share > 0 && share < 0.01 ? "<1" : Math.floor(share * 100)}%`);
     setText("progress-pages", _("%(confirmedPages)s of %(pages)s pages confirmed", { confirmedPages: number(t.confirmedPages), pages: number(t.pages) }));
-    setText("progress-seams", t.open ? remaining(t.worth, t.doubtful, this.seconds) : _("Everything is confirmed"));
+    setText("progress-seams", this.left(t));
     setText("count-all", number(t.groups));
     setText("count-todo", number(t.groups - t.confirmed));
-    setText("count-doubtful", number(t.doubtful));
+    const doubtful = this.model.bands().filter((band) => band.group && hasDoubt(this.model, band)).map((band) => band.group);
+    setText("count-doubtful", number(new Set(doubtful).size)); // documents, as beside the other filters; the places are told above
     setText("count-confirmed", number(t.confirmed));
     setText("count-flagged", number(t.flagged));
     let changed = 0;
