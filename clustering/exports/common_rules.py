@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from clustering.engine.description import labels
 from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import GroupRecord, Material, PageRecord
 from clustering.exports.delimited import FORMULA_STARTS
@@ -25,8 +26,11 @@ def each_page(broken: Callable[[Material, PageRecord], bool]) -> Callable[[Mater
 
 
 def texts_of(group: GroupRecord) -> tuple[str, ...]:
-    """Return what was typed of a document."""
-    return group.title, group.note, group.kind, group.date
+    """Return what was typed of a document, each name of several by itself."""
+    told = group.details
+    terms = (*told.creators, *told.subjects, *told.people, *told.places)
+    typed = (told.summary, told.rights, told.box, told.identifier)
+    return (group.title, group.note, group.kind, group.date, *typed, *labels(terms))
 
 
 def scan_is_gone(material: Material, page: PageRecord) -> bool:
@@ -38,15 +42,14 @@ def formula_rule(level: Level) -> Rule:
     """Return the rule for a table that a system loads cell by cell and people may open in a spreadsheet before."""
 
     def broken(material: Material, group: GroupRecord) -> int:
-        texts = (title_of(group, material.settings), group.note)
+        texts = (title_of(group, material.settings), *texts_of(group))
         return int(any(one_line(text).startswith(FORMULA_STARTS) for text in texts))
 
     return Rule(
         code="formula",
         level=level,
         broken=broken,
-        message="{n} {document has|documents have} a title or note that a spreadsheet program would treat as a "
-        "formula.",
+        message="{n} {document has|documents have} a text that a spreadsheet program would treat as a formula.",
         remedy="Upload the file as it is. To edit it first, import all columns as text.",
         checks="no text looks like a formula",
     )
@@ -141,7 +144,7 @@ GROUP_RULES: tuple[Rule, ...] = (
         code="control",
         level="note",
         broken=lambda material, group: int(any(clean(text) != text for text in texts_of(group))),
-        message="{n} {document has|documents have} control characters in the title or note. They are left out.",
+        message="{n} {document has|documents have} control characters in the description. They are left out.",
         remedy="You don’t need to do anything. To remove them, retype the text in review.",
         checks="no text has control characters",
         applies=lambda chosen: chosen.describes and not chosen.as_entered,

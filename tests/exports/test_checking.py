@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clustering.engine.description import Details, NamedTerm
 from clustering.exports.checking import CheckResult, check
 from clustering.exports.common_rules import COLLECTION_RULES, GROUP_RULES
 from clustering.exports.contract import GroupRecord, Material
@@ -27,6 +28,7 @@ READY = adjusted(
     archivesspace_ead="HH018977",
     archivesspace_object="abc",
 )
+TWO = (NamedTerm("Delano"), NamedTerm("Fresno"))
 GOOD = group_record(1, [1, 2], title="A letter", kind="letter", date="1959-03")
 
 
@@ -69,6 +71,11 @@ def test_every_rule_is_about_some_target_and_says_what_to_do() -> None:
         ("islandora", {"title": "x" * 250}, "long-title", "error"),
         ("xlsx", {"note": "x" * 40_000}, "long-cell", "warning"),
         ("bagit", {"pages": ()}, "no-pages", "error"),
+        ("islandora", {"details": Details(summary="Wages.")}, "no-field", "warning"),
+        ("archivesspace", {"details": Details(places=TWO)}, "no-room", "warning"),
+        ("archivesspace", {"details": Details(people=TWO * 3)}, "no-room", "warning"),
+        ("archivesspace", {"details": Details(summary="=1+1")}, "formula", "warning"),
+        ("mods", {"details": Details(creators=(NamedTerm("\x0b"),))}, "control", "note"),
     ],
 )
 def test_what_is_wrong_with_a_document_is_found(

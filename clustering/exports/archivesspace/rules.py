@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from clustering.exports.archivesspace.settings import ArchivesSpaceSettings
-from clustering.exports.archivesspace.writer import EXTENT_TYPES, RESOURCE
+from clustering.exports.archivesspace.writer import EXTENT_TYPES, RESOURCE, has_more
 from clustering.exports.common_rules import formula_rule
 from clustering.exports.contract import Material
-from clustering.exports.format import CollectionRule
+from clustering.exports.format import CollectionRule, Rule
 
 
 def _told(material: Material) -> ArchivesSpaceSettings:
@@ -14,6 +14,15 @@ def _told(material: Material) -> ArchivesSpaceSettings:
 
 
 RULES = (
+    Rule(
+        code="no-room",
+        level="warning",
+        broken=lambda material, group: int(has_more(group)),
+        message="{n} {document has|documents have} details that the template has no room for: a second subject or "
+        "place, more names, rights, or an identifier. They are left out.",
+        remedy="Add them in ArchivesSpace after the import. The MODS export has all of them.",
+        checks="every detail has room in the template",
+    ),
     formula_rule("warning"),
     CollectionRule(
         code="archivesspace-place",

@@ -200,6 +200,15 @@ def _row(material: Material, group: GroupRecord) -> dict[str, object]:
     return said | _agents(group.details) | _subject(group.details) | _dates(group.date)
 
 
+def has_more(group: GroupRecord) -> bool:
+    """Whether something was entered that no column of the template takes; the language, which it never does, aside."""
+    details = group.details
+    names = len(details.creators) + len(details.people)
+    held = sum("_agent_header_" in column for column in _agents(details))
+    several = len(details.subjects) + len(details.places) > 1
+    return several or names > held or bool(details.rights or details.identifier)
+
+
 def _agents(details: Details) -> dict[str, object]:
     """Who made it and whom it names, as far as the template has places: names with a comma as people, others as
     corporate entities."""

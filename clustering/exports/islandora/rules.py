@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from clustering.exports.common_rules import each_page, formula_rule, scan_is_gone
+from clustering.exports.contract import GroupRecord, Material
 from clustering.exports.format import CollectionRule, Rule
-from clustering.exports.islandora.settings import IslandoraSettings
+from clustering.exports.islandora.settings import DESCRIBED, IslandoraSettings
+from clustering.exports.islandora.writer import facts_of
 from clustering.exports.naming import title_of
 
 LONGEST_DRUPAL_TITLE = 255
+
+
+def _left_out(material: Material, group: GroupRecord) -> int:
+    """1 where something was entered that has no field to go into, though others have."""
+    fields = material.settings.of(IslandoraSettings).columns()
+    told = facts_of(material, group)
+    return int(bool(fields) and any(told[fact] for fact in DESCRIBED if fact not in fields))
+
+
 RULES = (
     Rule(
         code="long-title",
@@ -27,6 +38,14 @@ RULES = (
         remedy="Import the folder again. Existing pages stay where they are; only the files are restored.",
         checks="every scan that must be rotated is in the media store",
         blocks=True,
+    ),
+    Rule(
+        code="no-field",
+        level="warning",
+        broken=_left_out,
+        message="{n} {document has|documents have} details that no Islandora field is set for. They are left out.",
+        remedy="In the export settings, add a field for each to “Islandora: fields”, e.g. subjects=field_subject.",
+        checks="every detail has a field",
     ),
     formula_rule("note"),
     CollectionRule(

@@ -12,6 +12,8 @@ FACTS = (
     "people", "places", "summary", "box", "local",
 )  # fmt: skip
 """What is known of a document and has a field of an Islandora to go into."""
+DESCRIBED = ("creators", "subjects", "people", "places", "summary", "box", "local", "description", "date", "genre")
+"""Those that people entered: what has no field of them is missed."""
 
 
 @dataclass(frozen=True, slots=True)

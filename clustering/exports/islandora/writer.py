@@ -35,7 +35,7 @@ def write_islandora(material: Material) -> Iterator[File]:
             title = title_of(group, material.settings)
             published = (int(not group.is_machine_proposed),) if material.everything else ()
             parent = (name, "", "", "", title, settings.islandora_model, settings.islandora_collection)
-            told = _facts(material, group)
+            told = facts_of(material, group)
             yield *parent, *(told[fact] if fact in _SEVERAL else one_value(told[fact]) for fact in fields), *published
             for page in group.pages:
                 called = f"{title}, page {page.sequence}"
@@ -64,7 +64,7 @@ def _file_of(page: PageRecord, parent: str) -> str:
     return f"turned/{parent}-{page.sequence}.{file_suffix(page)}" if page.rotation else page.filename
 
 
-def _facts(material: Material, group: GroupRecord) -> dict[str, str]:
+def facts_of(material: Material, group: GroupRecord) -> dict[str, str]:
     """Return what is known of a document, under the names that the setting `islandora_fields` gives to fields of
     theirs."""
     details = group.details

@@ -14,7 +14,8 @@ LONG_CELL = Rule(
     code="long-cell",
     level="warning",
     broken=lambda material, group: int(any(len(text) > LONGEST_CELL for text in texts_of(group))),
-    message=f"{{n}} {{note is|notes are}} longer than a cell’s limit of {LONGEST_CELL:,} characters and will be cut.",
+    message=f"{{n}} {{document has|documents have}} a text longer than a cell’s limit of {LONGEST_CELL:,} characters. "
+    "It will be cut.",
     remedy="Use CSV, which has no limit.",
     checks="every text fits in its cell",
 )
