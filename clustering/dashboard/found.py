@@ -20,6 +20,8 @@ from clustering.wording import percent
 
 _BARE = Q(paper__ink__lt=BLANK, paper__spot__lt=3 * BLANK) & ~Q(paper__paper__0__lt=PAPER_LIGHTNESS)
 """What `evidence.colours.is_blank` says of one page."""
+_WORDLESS = Q(reading__isnull=True) | Q(reading__language="")
+"""Faded typing has as little ink as a bare sheet; text that was enough to tell a language says that it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def pages_found(collection: Collection, which: str) -> PageQuerySet:
     """Return the pages behind a number, in scan order: "blank", "unread", or of a language by its ISO 639-1 code."""
     pages = Page.objects.filter(collection=collection).in_scan_order()
     if which == "blank":
-        return pages.filter(Q(role=Page.Role.EMPTY) | _BARE)
+        return pages.filter(Q(role=Page.Role.EMPTY) | _BARE & _WORDLESS)
     if which == "unread":
         return pages.filter(reading__is_unread=True)
     return pages.filter(reading__language=which)

@@ -136,7 +136,8 @@ def test_after_processing_the_page_says_what_was_found(
     Reading.objects.filter(page__collection=collection).delete()
     first, bare, cover = collection.pages.in_scan_order()
     Reading.objects.create(page=first, width=1, height=1, engine="of the test", is_unread=True, language="de")
-    collection.pages.filter(pk=bare.pk).update(paper={"ink": 0.001, "spot": 0.0, "paper": [92.0, 0.0, 5.0]})
+    faint = {"ink": 0.001, "spot": 0.0, "paper": [92.0, 0.0, 5.0]}  # bare, or faded typing, which was read
+    collection.pages.filter(pk__in=(first.pk, bare.pk)).update(paper=faint)
     collection.pages.filter(pk=cover.pk).update(paper={"ink": 0.001, "spot": 0.0, "paper": [30.0, 0.0, 5.0]})
     SeamScore.objects.create(run=run, page=bare, probability=0.5, boundary=True)
     Run.objects.filter(pk=run.pk).update(warnings=[STRANGE])
@@ -150,6 +151,8 @@ def test_after_processing_the_page_says_what_was_found(
         assert f"#page/{page.identifier}" in listed and listed.count("#page/") == 1
     assert client.get("/c/afl/found/en/").status_code == 200
     assert client.get("/c/afl/found/strange/").status_code == 404
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, stage=Job.Stage.EMBEDDING_TEXTS, done=36, total=60)
+    assert "Step 2 of 4 · 60%" in " ".join(text(client.get(f"/jobs/{job.pk}/progress/")).split())
 
 
 def test_many_collections_are_assigned_at_once(

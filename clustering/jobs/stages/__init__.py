@@ -35,6 +35,17 @@ def stages_of(job: Job) -> tuple[Stage, ...]:
     return plans[job.kind]
 
 
+def step_of(job: Job) -> tuple[int, int] | None:
+    """Return which of how many steps a running job is at; None for one that waits or is over, or has one step only.
+
+    Each step counts in its own units, and the time left is that of the step: a count without its step misleads.
+    """
+    if not job.is_active or not job.stage:
+        return None
+    keys = [stage.key for stage in stages_of(job)]
+    return (keys.index(job.stage) + 1, len(keys)) if job.stage in keys and len(keys) > 1 else None
+
+
 def queue_of(job: Job) -> str:
     """Return the queue in which the job's present stage runs."""
     try:

@@ -18,6 +18,7 @@ from clustering.dashboard.found import Found, found_by
 from clustering.exports.checking import documents_named
 from clustering.jobs.exported import check_of, expires, export_file, export_label, may_fetch, media_type
 from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
+from clustering.jobs.stages import step_of
 from clustering.jobs.stages.comparing import plan_of, sections, unasked, waits
 from clustering.jobs.stages.renewing import agreeing
 from clustering.jobs.uploading import pass_on
@@ -130,6 +131,8 @@ def _context(request: HttpRequest, pk: int) -> dict[str, object]:
         "spent": shown.result.get("spent"),
         "collection": shown.collection,
         "percent": int(100 * shown.done / shown.total) if shown.total else 0,
+        "step": step_of(shown),
+        "took": (shown.finished - shown.started).total_seconds() if shown.finished and shown.started else None,
         "problems": problems[:PROBLEMS_SHOWN],
         "more_problems": len(problems) > PROBLEMS_SHOWN,
         "is_stuck": Job.objects.stuck().filter(pk=shown.pk).exists(),
