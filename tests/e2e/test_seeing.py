@@ -68,6 +68,12 @@ def test_a_narrow_bar_shows_the_view_one_is_in_and_grows_for_a_search(
     assert wide is not None
     assert narrow["width"] == 34
     assert wide["width"] > 90
+    collection.title = "Correspondence and ephemera of the Committee on Agricultural Organization, 1959 to 1971"
+    collection.save(update_fields=["title"])
+    desk.go("/c/afl/")
+    for width in (1280, 1440, 1600):  # beside a long name, every view has its place
+        desk.page.set_viewport_size({"width": width, "height": 600})
+        expect(desk.page.locator(".tabs").get_by_text("Export")).to_be_in_viewport(ratio=1)
 
 
 COVERED = """() => {
