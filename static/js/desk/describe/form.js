@@ -36,7 +36,6 @@ export class DescribeForm {
       this.problem, ...this.places.values(), this.kindUri, this.copy(),
       make("datalist", { id: "languages" }, config.description.languages.map(([code, name]) => make("option", { value: code, label: name }))),
     ]);
-    this.dress();
     const kept = keepTyped(this.element, `${config.slug}-describe-${group.id}`);
     this.forget = kept.forget;
     if (values) {
@@ -46,7 +45,9 @@ export class DescribeForm {
     for (const field of this.terms.values()) field.draw();
     void this.date.show();
     if (kept.restored && !values) this.problem.before(this.restored());
+    this.element.addEventListener("input", () => this.dress());
     this.control("kind").addEventListener("change", () => this.dress());
+    this.dress();
   }
 
   /** @param {string} name @returns {string} what the field begins with, in one line */
@@ -113,9 +114,17 @@ export class DescribeForm {
       place.hidden = rule.use === "hidden" && !this.shown(name);
       const called = place.querySelector(".field-label");
       if (!called) continue;
-      const said = this.group.accepted.includes(name) ? _("draft, accepted") : !entered(this.group, name).length && draftOf(this.group, name) ? _("draft") : "";
+      const said = this.origin(name);
       called.replaceChildren(label, ...(rule.use === "required" ? [make("span", { class: "is-required", text: _(" required") })] : []), ...(said ? [make("span", { class: "tag", text: said })] : []));
     }
+  }
+
+  /** @param {string} name @returns {string} that its text is the machine's, until somebody types another */
+  origin(name) {
+    const { value, defaultValue } = this.control(name);
+    if (value !== defaultValue) return "";
+    if (this.group.accepted.includes(name)) return _("draft, accepted");
+    return !entered(this.group, name).length && draftOf(this.group, name) ? _("draft") : "";
   }
 
   isTouched() {

@@ -268,12 +268,12 @@ export class Describe {
 
   /** @param {string} sentence @param {number} [edit]  that can be undone */
   tell(sentence, edit) {
-    this.said.replaceChildren(sentence + this.later);
+    this.said.replaceChildren(make("span", { text: sentence + this.later, title: sentence }));
     if (edit) this.later = "";
     if (!edit) return;
     const undo = make("button", { type: "button", class: "button is-small", text: _("Undo") });
     undo.addEventListener("click", () => this.acts.undo(edit));
-    this.said.append(" ", undo);
+    this.said.append(undo);
   }
 
   /** Somebody else, an undo, or the server's answer to our own save. */
