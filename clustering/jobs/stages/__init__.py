@@ -42,7 +42,7 @@ def step_of(job: Job) -> tuple[int, int] | None:
     """
     if not job.is_active or not job.stage:
         return None
-    keys = [stage.key for stage in stages_of(job)]
+    keys: list[str] = [stage.key for stage in stages_of(job)]
     return (keys.index(job.stage) + 1, len(keys)) if job.stage in keys and len(keys) > 1 else None
 
 
