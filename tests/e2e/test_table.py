@@ -159,10 +159,11 @@ def test_it_goes_out_as_csv_and_comes_back_in_with_a_preview(
         {"people": [{"label": "Chavez, Cesar"}, {"label": "Huerta, Dolores"}]},
     )
     desk.page.locator("#table-file").set_input_files(out)
-    expect(desk.page.get_by_role("dialog")).to_contain_text("Bring in out.csv")
+    expect(desk.page.get_by_role("dialog")).to_contain_text("Import out.csv")
 
 
 def test_rows_are_pasted_from_a_spreadsheet(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    Group.objects.filter(collection=collection, number=3).update(number=30)
     desk = table(open_desk, alice)
     cell(desk, 1, TITLE).click()
     desk.page.evaluate(
@@ -172,6 +173,8 @@ def test_rows_are_pasted_from_a_spreadsheet(collection: Collection, alice: User,
             document.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
         }"""
     )
+    places = desk.page.locator(".preview-table tbody td:first-child")
+    expect(places).to_have_text(["2", "2", "3", "3"])
     desk.page.get_by_role("button", name="Change 4 values").click()
-    settled(lambda: titles(collection), ["", "One", "Two", "", ""])
-    assert Group.objects.get(collection=collection, number=3).kind == "letter"
+    settled(lambda: Group.objects.get(collection=collection, number=30).kind, "letter")
+    assert titles(collection) == ["", "One", "", "", "Two"]

@@ -246,7 +246,7 @@ async function start() {
     const { texts, unknown, problem } = readTable(table, [...model.groups.values()], shown);
     if (problem) return toasts.show(`${given.name}: ${problem}`, { tone: "problem" });
     const notes = unknown.length ? [_n("%(count)s row is left out: no document here has the number %(numbers)s.", "%(count)s rows are left out: no document here has the numbers %(numbers)s.", unknown.length, { numbers: `${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ", …" : ""}` })] : [];
-    await preview(_("Bring in %(name)s", { name: given.name }), texts, notes);
+    await preview(_("Import %(name)s", { name: given.name }), texts, notes, ({ number }) => number); // as the file names them
   }
 
   /**
@@ -254,8 +254,9 @@ async function start() {
    * @param {string} title
    * @param {Texts} texts
    * @param {string[]} notes
+   * @param {(group: Group) => number} called
    */
-  async function preview(title, texts, notes) {
+  async function preview(title, texts, notes, called = (group) => model.placeOf(group)) {
     if (!Object.keys(texts).length) return toasts.show([...notes, _("Nothing would change.")].join(" "));
     let data;
     try {
@@ -278,8 +279,8 @@ async function start() {
         if (why) bad++;
         else right++, (good[id] = { ...good[id], [name]: text });
         if (lines.length < PREVIEWED && group) lines.push(make("tr", { class: why ? "is-wrong" : undefined }, [
-          make("td", { text: String(group.number) }), make("td", { text: columns.find((column) => column.name === name)?.label ?? name }),
-          make("td", { class: "is-before", text: textOf(group, name) || shownIn(group, name) }), make("td", {}, [text || _("(empty)"), ...(why ? [make("p", { class: "field-error", text: why })] : [])]),
+          make("td", { text: String(called(group)) }), make("td", { text: columns.find((column) => column.name === name)?.label ?? name }),
+          make("td", { class: `is-before${textOf(group, name) ? "" : " is-draft"}`, text: textOf(group, name) || shownIn(group, name) }), make("td", {}, [text || _("(empty)"), ...(why ? [make("p", { class: "field-error", text: why })] : [])]),
         ]));
       }
     }
