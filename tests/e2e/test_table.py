@@ -177,4 +177,4 @@ def test_rows_are_pasted_from_a_spreadsheet(collection: Collection, alice: User,
     expect(places).to_have_text(["2", "2", "3", "3"])
     desk.page.get_by_role("button", name="Change 4 values").click()
     settled(lambda: Group.objects.get(collection=collection, number=30).kind, "letter")
-    assert titles(collection) == ["", "One", "", "", "Two"]
+    assert titles(collection) == ["", "One", "Two", "", ""]
