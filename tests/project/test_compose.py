@@ -321,4 +321,14 @@ def test_the_image_can_collect_its_static_files(tmp_path: Path) -> None:
     }
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "static" / "staticfiles.json").exists()
+    static = tmp_path / "static"
+    names = json.loads((static / "staticfiles.json").read_text())["paths"]
+    lasting = {static / name for name in names.values()}
+    imported = [
+        (module.parent / name).resolve()
+        for module in lasting
+        if module.suffix == ".js" and "vendor" not in module.parts
+        for name in re.findall(r"""^(?:import|export)[^;]*?["'](\.[^"']+)["'];""", module.read_text(), re.MULTILINE)
+    ]
+    assert len(imported) > 100
+    assert set(imported) <= lasting, "A browser would ask for these modules again and again."
