@@ -16,7 +16,8 @@ CALLED_BY_NAME = [
     *("Command", "Meta", "*Config", "*Middleware", "*Backend", "add_arguments", "handle", "ready"),  # Django
     *("clean*", "get_*", "has_*_permission", "list_*", "order_*", "save_*", "*_view", "lookups"),
     *("field_choices", "from_db_value"),  # Django too
-    *("setting_fields", "common_fields", "csrf_failure", "server_error", "CollectedFiles"),  # templates and settings name these
+    # Templates and settings name these.
+    *("setting_fields", "common_fields", "csrf_failure", "server_error", "CollectedFiles"),
     *("_new_conn", "writable", "allow_request", "wait"),  # urllib3, zipfile and ninja
 ]
 FOR_PEERS = ["BoundaryClassifier", "predict_proba"]
