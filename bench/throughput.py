@@ -139,7 +139,7 @@ def encoder_figures(collection: Any, key: str, name: str) -> dict[str, Any]:
         for _ in range(TURNS)
     ]
     forward, pipeline, first = (max(rates) for rates in zip(*turns, strict=True))
-    tried = tune(key, "cpu", [page_path(page) for page in pages[: 2 * BATCH]])
+    tried = tune(key, "cpu", [page_path(page) for page in pages[: 2 * BATCH]], lambda runtime, problem: None)
     chosen = max((each for each in tried if each.is_good), key=lambda each: each.rate)
     embedding.loaded.cache_clear()
     embedding.loaded(key)

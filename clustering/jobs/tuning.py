@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,21 +31,34 @@ class Tried:
 
 
 def tuned_runtime(key: str, device: str) -> Runtime:
-    """Return the runtime that was found the fastest for this encoder on a machine like this one; fp32 before that."""
-    from clustering.engine.encoders import DEFAULT_RUNTIME, RUNTIMES
+    """Return the runtime that was found the fastest for this encoder on a machine like this one; fp32 before that.
+
+    Also fp32 where its package has gone since, or is not on this machine: the vectors are as good.
+    """
+    from clustering.engine.encoders import DEFAULT_RUNTIME, RUNTIMES, missing_runtime
 
     kept = _kept().get(_place(key, device))
-    return next((runtime for runtime in RUNTIMES if runtime == kept), DEFAULT_RUNTIME)
+    there = (runtime for runtime in RUNTIMES if runtime == kept and not missing_runtime(runtime, device))
+    return next(there, DEFAULT_RUNTIME)
 
 
-def tune(key: str, device: str, items: Sequence[Any]) -> list[Tried]:
-    """Encode these pages or texts in each runtime, and keep the fastest good one. Raises EncoderUnavailable."""
-    from clustering.engine.encoders import LEAST_COSINE, RUNTIMES, get_encoder
+def tune(key: str, device: str, items: Sequence[Any], tell: Callable[[Runtime, str], None]) -> list[Tried]:
+    """Encode these pages or texts in each runtime, and keep the fastest good one. Raises EncoderUnavailable.
+
+    `tell` is told of each runtime that cannot be tried, and why.
+    """
+    from clustering.engine.encoders import DEFAULT_RUNTIME, LEAST_COSINE, RUNTIMES, EncoderUnavailable, get_encoder
 
     tried: list[Tried] = []
     right: Vectors | None = None
     for runtime in RUNTIMES:
-        encoder = get_encoder(key, device=device, runtime=runtime)
+        try:
+            encoder = get_encoder(key, device=device, runtime=runtime)
+        except EncoderUnavailable as problem:
+            if runtime == DEFAULT_RUNTIME:
+                raise
+            tell(runtime, str(problem))
+            continue
         vectors = encoder.encode(items)  # the first time warms up
         began = time.perf_counter()
         encoder.encode(items)

@@ -23,7 +23,14 @@ from clustering.engine.encoders.contract import (
     Vectors,
 )
 from clustering.engine.encoders.devices import choose_device, keep_memory, use_threads
-from clustering.engine.encoders.runtimes import DEFAULT_RUNTIME, LEAST_COSINE, RUNTIMES, Runtime, Tunable
+from clustering.engine.encoders.runtimes import (
+    DEFAULT_RUNTIME,
+    LEAST_COSINE,
+    RUNTIMES,
+    Runtime,
+    Tunable,
+    missing_runtime,
+)
 
 __all__ = [
     "DEFAULT_IMAGE_ENCODER",
@@ -44,6 +51,7 @@ __all__ = [
     "get_encoder",
     "keep_memory",
     "known_encoders",
+    "missing_runtime",
     "use_threads",
 ]
 
@@ -63,7 +71,8 @@ def families() -> dict[str, EncoderFamily]:
 def get_encoder(key: str, *, device: str | None = None, runtime: Runtime = DEFAULT_RUNTIME) -> Encoder:
     """Load the encoder of this key, ready to encode; takes seconds, so keep it. Some know no runtime but fp32.
 
-    Raises EncoderUnavailable where it cannot be used here, and ValueError for a key that names no encoder.
+    Raises EncoderUnavailable where it cannot be used here, in this runtime, and ValueError for a key that names no
+    encoder.
     """
     family, model, resolution = _parsed(key)
     if problem := _torch_problem(family):

@@ -188,7 +188,10 @@ class EfficientNetEncoder:
 
     def use(self, runtime: Runtime) -> None:
         """Compute in this runtime from now on. See `Tunable`."""
-        self._forward = faster(self._network, self._network, runtime, self.device)
+        import torch
+
+        blank = torch.zeros((2, 3, self.resolution, self.resolution))
+        self._forward = faster(self._network, self._network, runtime, self.device, [blank])
 
     def encode(
         self,

@@ -88,11 +88,19 @@ class MiniLMEncoder:
         self._tokenizer.no_truncation()
         self.device = choose_device(device)
         self._network = network.eval().to(self.device)
-        self._forward: Callable[..., Any] = self._network
+        self._forward: Callable[..., Any] = self._tokens
 
     def use(self, runtime: Runtime) -> None:
         """Compute in this runtime from now on. See `Tunable`."""
-        self._forward = faster(self._network, self._network, runtime, self.device)
+        import torch
+
+        ones = torch.ones((2, CHUNK_TOKENS), dtype=torch.long)
+        self._forward = faster(self._network, self._tokens, runtime, self.device, [ones, ones.clone()])
+
+    def _tokens(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Return one vector a token, shape (chunks, tokens, dimensions)."""
+        tokens: torch.Tensor = self._network(input_ids=ids, attention_mask=mask).last_hidden_state
+        return tokens
 
     def encode(
         self,
@@ -134,9 +142,7 @@ class MiniLMEncoder:
             ids[row, : len(chunk)] = torch.tensor(chunk)
             mask[row, : len(chunk)] = 1
         with torch.inference_mode():
-            tokens: torch.Tensor = self._forward(
-                input_ids=ids.to(self.device), attention_mask=mask.to(self.device)
-            ).last_hidden_state.float()
+            tokens: torch.Tensor = self._forward(ids.to(self.device), mask.to(self.device)).float()
             weight = mask.to(self.device).unsqueeze(-1).to(tokens.dtype)
             mean = (tokens * weight).sum(dim=1) / weight.sum(dim=1)
         return normalised(mean.float().cpu().numpy())

@@ -69,7 +69,10 @@ class OpenClipEncoder:
 
     def use(self, runtime: Runtime) -> None:
         """Compute in this runtime from now on. See `Tunable`."""
-        self._forward = faster(self._network, self._network.encode_image, runtime, self.device)
+        import torch
+
+        blank = torch.zeros((2, 3, self.resolution, self.resolution))
+        self._forward = faster(self._network, self._network.encode_image, runtime, self.device, [blank])
 
     def encode(
         self,

@@ -50,7 +50,9 @@ class Command(BaseCommand):
         device = choose_device(None if settings.DEVICE == "auto" else settings.DEVICE)
         key = get_encoder(key, device=device).key
         self.stdout.write(f"{key} on {device}, {len(items)} pages:")
-        tried = tune(key, device, items)
+        tried = tune(
+            key, device, items, lambda runtime, problem: self.stdout.write(f"  {runtime:14} not tried: {problem}")
+        )
         best = max((each for each in tried if each.is_good), key=lambda each: each.rate)
         for each in tried:
             told = "kept" if each is best else "" if each.is_good else "too different from fp32"
