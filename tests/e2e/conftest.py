@@ -10,18 +10,21 @@ from itertools import pairwise
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import handlers
 from django.core.signals import request_finished, request_started
 from django.test import Client
 from django.utils import timezone
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from clustering.files import original_path, write_thumbnails
 from clustering.models import Collection, Preference, Reading, Run, SeamScore, User
 from clustering.models import Page as Scan
 from tests.conftest import MakeCollection
+from tests.e2e.contexts import Contexts, KeptStatic
 from tests.e2e.driver import PATIENCE_MS, DeskDriver, settled
-from tests.e2e.slow import slow_machine, slow_network
+from tests.e2e.slow import slow_network
 
 # Playwright's sync API runs an event loop in this thread; Django would refuse the database beside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -54,6 +57,21 @@ def chromium(playwright_api: Playwright) -> Iterator[Browser]:
     browser = playwright_api.chromium.launch(executable_path=chromium_path(), args=FLAGS)
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def live_server() -> Iterator[LiveServer]:
+    """Like pytest-django's own, but browsers keep the static files."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(handlers, "StaticFilesHandler", KeptStatic)
+        server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def contexts(chromium: Browser, live_server: LiveServer) -> Contexts:
+    return Contexts(chromium, str(live_server))
 
 
 @pytest.fixture
@@ -135,17 +153,14 @@ def requests_at_work() -> Iterator[AtWork]:
 
 @pytest.fixture
 def open_desk(
-    django_db_serialized_rollback: None, live_server: object, requests_at_work: AtWork, chromium: Browser
+    django_db_serialized_rollback: None, live_server: LiveServer, requests_at_work: AtWork, contexts: Contexts
 ) -> Iterator[OpenDesk]:
     """A browser of a person's own, signed in, at a page: open_desk(alice, "/c/afl/"). With `tour` they are new."""
-    contexts = []
     drivers: list[DeskDriver] = []
 
     def enter(user: User, path: str = "/c/afl/", *, tour: bool = False, **options: object) -> DeskDriver:
         Preference.objects.update_or_create(user=user, defaults={"tour_seen": None if tour else timezone.now()})
-        context = chromium.new_context(viewport={"width": 1280, "height": 800}, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        context.on("page", slow_machine)
+        context = contexts.take(**options)
         page: Page = context.new_page()
         page.set_default_timeout(PATIENCE_MS)
         driver = DeskDriver(page, str(live_server))
@@ -164,8 +179,7 @@ def open_desk(
         settled(driver.quiet)
         driver.page.goto("about:blank")
     settled(lambda: requests_at_work.count, 0)
-    for context in contexts:
-        context.close()
+    contexts.give_back()
     problems = [problem for driver in drivers for problem in driver.problems]
     assert not problems, problems
     assert settings.DEBUG is False
