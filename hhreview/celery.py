@@ -7,6 +7,8 @@ import os
 from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")
+# Celery would run Django's checks, which load every page of the desk, and throw away what they find.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("hhreview")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
 
 from django.apps import apps
+from django.core.management import get_commands, load_command_class
+from django.core.management.base import ALL_CHECKS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
@@ -48,3 +51,11 @@ def test_only_models_say_what_tables_are_called() -> None:
         for name in written.findall(path.read_text(encoding="utf-8"))
     }
     assert sorted(found) == [], "write Model._meta.db_table"
+
+
+def test_no_command_loads_every_page_of_the_desk_for_its_checks() -> None:
+    ours = [name for name, app in get_commands().items() if app == "clustering"]
+    assert len(ours) > 15
+    checked = {name: load_command_class("clustering", name).requires_system_checks for name in ours}
+    assert [name for name, tags in checked.items() if tags == ALL_CHECKS or "urls" in tags] == []
+    assert os.environ["CELERY_SKIP_CHECKS"], "a worker would"

@@ -5,17 +5,18 @@ from __future__ import annotations
 from argparse import ArgumentParser, BooleanOptionalAction
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clustering.asking.budget import QUESTIONS, SECONDS, Spent
 from clustering.asking.setup import endpoint_set_up
 from clustering.jobs import ordering
+from clustering.management.base import DeskCommand
 from clustering.management.orders import say_proposal
 from clustering.management.terminal import carry_out, get_collection
 from clustering.models import Job
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Asks, and suggests documents again by what was answered."""
 
     help = (

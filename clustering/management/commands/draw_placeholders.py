@@ -5,18 +5,19 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clustering.engine.images import BadScan, open_scan
 from clustering.engine.placeholders import placeholder
 from clustering.files import SMALL, ensure_thumbnail
+from clustering.management.base import DeskCommand
 from clustering.models import Collection, Page
 from clustering.store import StoreAway
 
 _PAGES_A_ROUND = 200
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Draws the placeholders that are missing, from thumbnails."""
 
     help = "Draw the blurred placeholders that pages imported by earlier versions lack. Safe to run again at any time."

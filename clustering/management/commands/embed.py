@@ -5,14 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from clustering.management.base import DeskCommand
 from clustering.management.orders import add_encoder, checked_encoder
 from clustering.management.terminal import carry_out, get_collection
 from clustering.models import Job
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Embeds the pages that lack a vector by this encoder."""
 
     help = "Analyze the page images of a collection with an encoder. Pages that are already analyzed are skipped."

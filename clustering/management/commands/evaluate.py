@@ -8,10 +8,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clustering.jobs.evaluating import WrongTruth, evaluate
 from clustering.jobs.ordering import WrongOrder
+from clustering.management.base import DeskCommand
 from clustering.management.orders import add_encoder, checked_encoder
 from clustering.management.terminal import get_collection
 from clustering.sources.tables import NoTable, read_marks, read_table
@@ -19,7 +20,7 @@ from clustering.sources.tables import NoTable, read_marks, read_table
 _COLUMNS = ("identifier", "start")
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Prints a table, a row for the desk, for each run, each baseline and each grouping that looks at nothing."""
 
     help = "Compare a collection’s documents and all its proposals with the true documents, with baselines."

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clustering.exports.checking import CheckResult, check
 from clustering.exports.contract import Material, TooLong
@@ -21,6 +21,7 @@ from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 from clustering.exports.stored_settings import changed
 from clustering.files import writing
+from clustering.management.base import DeskCommand
 from clustering.management.terminal import get_collection
 from clustering.selectors.exporting import left_out
 from hhreview.servers.private import files_as_asked
@@ -28,7 +29,7 @@ from hhreview.servers.private import files_as_asked
 _LEVELS = {"error": "Must fix", "warning": "Check", "note": "Note"}
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Writes confirmed groups, or all with --all; the file is whole or not there."""
 
     help = "Export the confirmed documents of a collection. The export page explains each format."

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clustering import store
 from clustering.files import FETCHED_AT_ONCE
+from clustering.management.base import DeskCommand
 
 _TOLD_EACH = 1000
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Copies scans and thumbnails into the store, those that it lacks."""
 
     help = "Copy scans and thumbnails from the media folder to HHREVIEW_STORE_BUCKET. Safe to run again at any time."

@@ -7,17 +7,16 @@ from argparse import ArgumentParser
 from collections import Counter
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from clustering.engine.personal import KINDS, find_personal
 from clustering.exports.delimited import guarded
+from clustering.management.base import DeskCommand
 from clustering.management.terminal import get_collection
 from clustering.models import Reading
 
 _AT_ONCE = 500
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Lists lines; it changes nothing and marks nothing."""
 
     help = "List lines that may contain personal data, as CSV, for a person to check. Nothing is changed."

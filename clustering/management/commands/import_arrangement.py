@@ -6,19 +6,20 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clustering.actions.publish import changes_of, publish_run
 from clustering.jobs.arranging import identifiers_of, keep_arrangement
 from clustering.jobs.sourcing import documents_at
 from clustering.journal.errors import ActError
+from clustering.management.base import DeskCommand
 from clustering.management.terminal import get_collection
 from clustering.models import Collection
 from clustering.sources.arrangements import Arranged, NoArrangement, read_arrangement
 from clustering.sources.contract import NoSource
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Puts it on the desk as one act that can be undone, or only keeps it for a preview."""
 
     help = (

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.validators import validate_slug
 
 from clustering.jobs.durations import duration
@@ -14,13 +14,14 @@ from clustering.jobs.sourcing import check_source
 from clustering.jobs.stages.comparing import plan_of, sections, unasked
 from clustering.jobs.stages.importing import create_collection
 from clustering.jobs.stages.renewing import KINDS, agreeing
+from clustering.management.base import DeskCommand
 from clustering.management.orders import checked_language
 from clustering.management.terminal import carry_out
 from clustering.models import Collection, Job
 from clustering.sources.contract import NoSource
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Imports what is not there yet; running it again adds nothing."""
 
     help = (

@@ -6,8 +6,9 @@ import re
 from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from clustering.management.base import DeskCommand
 from clustering.models import Embedding
 from clustering.selectors import vector_index
 from clustering.selectors.search_width import choose_width
@@ -34,7 +35,7 @@ def workers(text: str) -> int:
     return int(text)
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Builds the vector index of each encoder that lacks one."""
 
     help = (

@@ -6,15 +6,16 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clustering.engine.learning import TooLittle
 from clustering.jobs.stages.learning import go_back, learn_pooled
+from clustering.management.base import DeskCommand
 from clustering.management.terminal import carry_out, get_collection
 from clustering.models import Collection, Job, LearnedWeights
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Learns, or goes back to a version that was in use before."""
 
     help = "Train a collection’s model on its confirmed documents and answers. It is used only if it is better."

@@ -8,10 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from clustering.engine.description import TERM_FIELDS
+from clustering.management.base import DeskCommand
 from clustering.models import Term, Vocabulary
 from clustering.sources.vocabularies import BadVocabulary, TermEntry, read_vocabulary
 
@@ -20,7 +21,7 @@ LONGEST_LABEL, LONGEST_URI = 300, 500
 FIELDS = sorted({*TERM_FIELDS, "kind"})
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """All or nothing: what was loaded under the name before is replaced in one transaction."""
 
     help = "Load a vocabulary (CSV, or SKOS as RDF/XML or N-Triples) that description fields suggest terms from."

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import override, to_locale
 from django.utils.translation.template import templatize
 
@@ -24,6 +24,7 @@ from clustering.exports.format import Judge, Rule
 from clustering.exports.registry import FORMATS
 from clustering.exports.stored_settings import all_options
 from clustering.languages import CATALOGS
+from clustering.management.base import DeskCommand
 from hhreview import layout
 
 Message = tuple[str, ...]
@@ -36,7 +37,7 @@ _UNSEEN = {"migrations", "samples", "commands", "locale"}
 _CALL = re.compile(r"\b(_n?)\(\s*(\"(?:[^\"\\]|\\.)*\")(?:,\s*(\"(?:[^\"\\]|\\.)*\"))?")
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Collects, keeps what is translated, drops what is gone, and compiles."""
 
     help = "Update the catalogs of the interface in clustering/locale, or check that they are up to date."

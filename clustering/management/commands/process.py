@@ -5,8 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from clustering.management.base import DeskCommand
 from clustering.management.orders import (
     add_encoder,
     add_language,
@@ -19,7 +18,7 @@ from clustering.management.terminal import carry_out, get_collection, launched
 from clustering.models import Job
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Does what is missing; running it again makes another proposal and redoes nothing else."""
 
     help = "Analyze images and run OCR on the pages of a collection, propose documents, and apply the proposal."

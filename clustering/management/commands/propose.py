@@ -5,14 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from clustering.management.base import DeskCommand
 from clustering.management.orders import add_encoder, add_proposal, proposal_params, say_proposal
 from clustering.management.terminal import carry_out, get_collection
 from clustering.models import Job
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Makes a run with one method; confirmed and corrected groups stay as they are."""
 
     help = "Propose documents with a method and its settings. Earlier proposals are kept."

@@ -5,14 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from clustering.management.base import DeskCommand
 from clustering.management.orders import add_language, checked_language
 from clustering.management.terminal import carry_out, get_collection
 from clustering.models import Job
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Reads the pages, and embeds what was read."""
 
     help = "Run OCR on the pages of a collection. Pages that already have text are skipped."

@@ -9,11 +9,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clustering.engine.family import Family
 from clustering.jobs.evaluating import WrongTruth
 from clustering.jobs.simulating import STRATEGIES, Played, simulate
+from clustering.management.base import DeskCommand
 from clustering.management.commands.evaluate import read_truth
 from clustering.management.orders import add_encoder, checked_encoder
 from clustering.management.terminal import get_collection
@@ -23,7 +24,7 @@ from hhreview.servers.private import files_as_asked
 _COUNTED = ("look", "split", "merge", "move", "confirm", "accept")
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Prints a table, a row for each way to work; nothing of the collection is changed."""
 
     help = "Play through a whole review against the true documents in several ways, and count the changes."

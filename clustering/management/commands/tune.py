@@ -6,17 +6,18 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clustering.engine.encoders import EncoderUnavailable, choose_device, encoder_kind, get_encoder
 from clustering.files import page_paths
 from clustering.jobs.tuning import tune
+from clustering.management.base import DeskCommand
 from clustering.models import Page, Reading
 
 FEWEST = 8
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Measures each encoder on pages that are there. Workers that start afterwards use what was fastest."""
 
     help = "Find the fastest way to compute embeddings on this machine. Import some pages first."

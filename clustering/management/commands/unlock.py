@@ -5,12 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from clustering.accounts.braking import unlock_account
+from clustering.management.base import DeskCommand
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """For when nobody is left who could do it in the admin."""
 
     help = "Let a person sign in again immediately after too many wrong passwords."

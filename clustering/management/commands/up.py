@@ -16,11 +16,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group as Role
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.text import slugify
 
 from clustering.access import ARCHIVISTS
 from clustering.jobs.sweeping import sweep
+from clustering.management.base import DeskCommand
 from clustering.models import Collection, Job, User
 from clustering.samples.fonts import MissingFont, require_all
 from hhreview import processes
@@ -34,7 +35,7 @@ _FOLDERS_THAT_SAY_NOTHING = {"images", "scans", "pages", "jpg", "jpeg", "tif", "
 _SAMPLE_DOCUMENTS = 40
 
 
-class Command(BaseCommand):
+class Command(DeskCommand):
     """Embedded servers where no URL is set, migrations, the web server and the workers; Ctrl-C stops all of it."""
 
     help = (
