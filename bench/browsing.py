@@ -12,9 +12,19 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-sync"]
+
+PATIENCE_MS = 120_000
+"""How long a page may take: on a machine that does other work too, thirty seconds are too few."""
+_BEGAN = time.monotonic()
+
+
+def progress(sentence: str) -> None:
+    """Say on standard error what is done now, and since when this runs."""
+    print(f"[{time.monotonic() - _BEGAN:5.0f} s] {sentence}", file=sys.stderr, flush=True)
 
 
 def chromium() -> str:
@@ -23,6 +33,43 @@ def chromium() -> str:
     if path is None:
         raise SystemExit("Chromium is not installed; install it or give --no-browser.")
     return path
+
+
+@contextmanager
+def launched() -> Iterator[Any]:
+    """Yield a browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as api:
+        browser = api.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def opened(browser: Any, root: str, cookie: str, *, width: int = 1440, height: int = 900) -> Iterator[Any]:
+    """Yield an empty page of somebody who is signed in, with a cache of its own."""
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": root}])
+    yield context.new_page()
+    context.close()
+
+
+def archivist() -> tuple[Any, Any, str]:
+    """Return a person of the staff who has seen the tour, a client that is signed in, and its session's cookie."""
+    from django.conf import settings
+    from django.test import Client
+    from django.utils import timezone
+
+    from clustering.models import Preference, User
+
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    person = User.objects.create_user("alice", is_staff=True, is_superuser=True)
+    Preference.objects.create(user=person, tour_seen=timezone.now())
+    client = Client()
+    client.force_login(person)
+    return person, client, client.cookies["sessionid"].value
 
 
 @contextmanager

@@ -1,16 +1,19 @@
 """How fast the desk answers, and how smoothly it moves, at 5,000 and at 50,000 pages.
 
-    python bench/desk.py [--json] [--sizes 5000 50000] [--repeats 60] [--no-browser]
+    python bench/desk.py [--json] [--sizes 5000 50000] [--repeats 60] [--keys-pages 100] [--no-browser]
 
 Server time is taken around whole requests (session, access, act with its live effect, JSON) against a real PostgreSQL;
-the browser's figures come from Chromium and a real web server. Everything runs in a temporary folder. Keys of `--json`:
+the browser's figures come from Chromium and a real web server. Everything runs in a temporary folder. What is done is
+told on standard error; a part that fails leaves the figures of the others, and the exit status is 1. Keys of `--json`:
 
     act_p95_ms_N       95th percentile over splits, merges and moves of 50 pages
     act_growth         act_p95_ms of the largest size by that of the smallest
     first_view_ms      the page of the stream, its index and its first pages, median, at the smallest size
     scroll_longest_task_ms   longest task of Chromium's main thread while scrolling through the smallest size, median of
                              three visits; scroll_longest_task_cpu_ms tells how much of it was its own work, and the
-                             rest waiting for a core
+                             rest waiting for a core; scroll_work_ms is the work of all tasks together
+    scroll_ratio_placeholders   scroll_work_ms by the same without the blurred placeholders, visits in turns; and
+                             scroll_longest_ratio_placeholders of scroll_longest_task_cpu_ms
     move_50_to_paint_ms      from the key to the paint that shows 50 selected pages as a new group, median
     scan_share_WIDTH         how much of the stream's area is scan, on real pages in their true documents, at windows of
                              1280, 1440 and 1920 px; left out where ../shared/data/afl-cio is not there
@@ -27,7 +30,10 @@ import argparse
 import json
 import statistics
 import sys
+import traceback
 import uuid
+from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from textwrap import wrap
@@ -37,39 +43,46 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.acts import own_database, p95, timed  # noqa: E402 - after the path is set
-from bench.browsing import FLAGS, chromium, web_server  # noqa: E402 - after the path is set
+from bench.browsing import archivist, progress, web_server  # noqa: E402 - after the path is set
 from bench.keys import keys_per_100, proposed_collection, true_titles  # noqa: E402 - after the path is set
 from bench.live import weighed_collection  # noqa: E402 - after the path is set
 from bench.many_collections import front_page  # noqa: E402 - after the path is set
 from bench.scan_share import REAL, real_collection, scan_shares  # noqa: E402 - after the path is set
+from bench.scrolling import MOVED, browser_figures  # noqa: E402 - after the path is set
 
-MOVED = 50
+SMALLEST = 1000
 IMAGES = 24
 """Different drawn pages; the rows share their contents."""
 TEXTS = 480
 """Different texts of pages; so many that hardly any is met twice by what is measured."""
-SCROLL_STEPS = 150
-VISITS = 3
+AROUND = 100
+"""Pages before and behind a place of acts that have text: more than they touch."""
 
 
-def filled_collection(pages: int, actor: Any) -> Any:
+def filled_collection(pages: int, actor: Any, *, acts: int) -> Any:
     """Return a published collection with seams, one in eight in doubt, whose run is decoded again around every act, and
-    with images that the browser can show."""
+    with images that the browser can show. Pages near the places of so many acts have text."""
     from django.db.models.functions import Mod
 
     collection = weighed_collection(pages, actor)
-    read_pages(collection)
+    read_pages(collection, near=[place * (pages // acts) + 1 for place in range(acts)])
     for number, digest in enumerate(_drawn_images()):
         collection.pages.annotate(slot=Mod("position", IMAGES)).filter(slot=number).update(sha256=digest)
     return collection
 
 
-def read_pages(collection: Any) -> None:
-    """Give every page the text of a typed one, because acts draft again what they change; TEXTS different ones."""
+def read_pages(collection: Any, *, near: list[int] | None = None) -> None:
+    """Give pages the text of a typed one, because acts draft again what they change; TEXTS different ones.
+
+    All pages, or those AROUND these positions: the text of 50,000 takes a minute to write, and hardly any is used.
+    """
     from clustering.models import Reading
 
     texts = _typed_texts()
-    rows = collection.pages.order_by("position").values_list("pk", "position")
+    rows: Any = collection.pages.order_by("position").values_list("pk", "position")
+    if near is not None:
+        wanted = {position for place in near for position in range(place - AROUND, place + MOVED + AROUND)}
+        rows = [(pk, position) for pk, position in rows if position in wanted]
     Reading.objects.bulk_create(
         (
             Reading(page_id=pk, text="\n".join(line[0] for line in lines), lines=lines, width=930, height=1200,
@@ -174,148 +187,101 @@ def first_view(collection: Any, client: Any, *, repeats: int) -> float:
     return statistics.median(timed(view) for _ in range(repeats))
 
 
-# --- The browser --------------------------------------------------------------------------------------------------
+class Bench:
+    """The figures so far. A part that fails is told with its traceback, and the others are measured all the same."""
+
+    def __init__(self) -> None:
+        self.figures: dict[str, float] = {}
+        self.failed: list[str] = []
+
+    def part(self, name: str, figures: Callable[[], dict[str, float]]) -> None:
+        """Add what a part measures."""
+        progress(name)
+        try:
+            self.figures |= figures()
+        except (Exception, SystemExit):  # noqa: BLE001 - told in full, and by the exit status
+            traceback.print_exc()
+            self.failed.append(name)
 
 
-def browser_figures(root: str, slug: str, cookie: str) -> dict[str, float]:
-    """Scroll through the whole stream under a trace, then move 50 pages some times."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=chromium(), args=FLAGS)
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": root}])
-        page = context.new_page()
-        visits = []
-        for _ in range(VISITS):
-            page.goto(f"{root}/c/{slug}/")
-            page.wait_for_selector("body[data-ready]")
-            page.wait_for_selector(".page img")
-            visits.append(longest_task_while_scrolling(browser, page))
-        whole, own = (statistics.median(times) for times in zip(*visits, strict=True))
-        figures = {"scroll_longest_task_ms": whole, "scroll_longest_task_cpu_ms": own}
-        page.evaluate("document.querySelector('#stream').scrollTop = 0")
-        moves = [move_to_paint(page, 200 * (turn + 1)) for turn in range(7)]
-        figures["move_50_to_paint_ms"] = statistics.median(moves)
-        browser.close()
-        return figures
+def server_figures(size: int, actor: Any, client: Any, *, repeats: int, smallest: bool) -> dict[str, float]:
+    """Return the times of acts and of the first view, on a new collection of this size."""
+    collection = filled_collection(size, actor, acts=repeats)
+    collection.page_count_now = size
+    collection.refresh_from_db(fields=["version"])
+    progress(f"acts on {size:,} pages")
+    first_view(collection, client, repeats=1)
+    times = act_times(collection, client, repeats=repeats)
+    figures = {f"{verb}_p95_ms_{size}": p95(values) for verb, values in times.items()}
+    figures[f"act_p95_ms_{size}"] = p95([*times["split"], *times["merge"], *times["move"]])
+    figures["first_view_ms" if smallest else f"first_view_ms_{size}"] = first_view(collection, client, repeats=7)
+    return figures
 
 
-def longest_task_while_scrolling(browser: Any, page: Any) -> tuple[float, float]:
-    """Milliseconds of the longest task of the main thread by the clock, and of the one with most work of its own,
-    from Chromium's own trace."""
-    browser.start_tracing(page=page, categories=["toplevel", "devtools.timeline", "__metadata"])
-    page.evaluate(
-        """async (steps) => {
-            const box = document.querySelector("#stream");
-            const step = (box.scrollHeight - box.clientHeight) / steps;
-            for (let i = 1; i <= steps; i++) {
-                box.scrollTop = i * step;
-                await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 16)));
-            }
-        }""",
-        SCROLL_STEPS,
-    )
-    events: list[dict[str, Any]] = json.loads(browser.stop_tracing())["traceEvents"]
-    mains = {
-        (event["pid"], event["tid"])
-        for event in events
-        if event.get("name") == "thread_name" and event["args"].get("name") == "CrRendererMain"
-    }
-    tasks = [
-        (event["dur"] / 1000, event.get("tdur", event["dur"]) / 1000)
-        for event in events
-        if event.get("ph") == "X"
-        and "dur" in event
-        and event["name"] in {"RunTask", "ThreadControllerImpl::RunTask"}
-        and (event["pid"], event["tid"]) in mains
-    ]
-    if not tasks:
-        raise RuntimeError("The trace holds no task of the page's main thread.")
-    whole, own = (max(times) for times in zip(*tasks, strict=True))
-    return float(whole), float(own)
+def real_shares(root: str, actor: Any, cookie: str) -> dict[str, float]:
+    """Import real pages, and return how much of the stream is scan."""
+    real_collection(REAL, actor)
+    return scan_shares(root, "real", cookie)
 
 
-def move_to_paint(page: Any, start: int) -> float:
-    """Milliseconds from the key E to the first paint after 50 selected pages stand in a group of their own."""
-    page.keyboard.press("g")
-    page.locator("dialog input[name=q]").fill(str(start))
-    page.keyboard.press("Enter")
-    page.wait_for_selector(f"#cell-{start}:focus")
-    page.keyboard.press("Space")
-    for _ in range(MOVED - 1):
-        page.keyboard.press("Shift+ArrowRight")
-    page.evaluate(
-        """() => {
-            window.moved = new Promise((done) => {
-                addEventListener("keydown", (event) => {
-                    const from = event.timeStamp;
-                    new MutationObserver((_, watcher) => {
-                        watcher.disconnect();
-                        requestAnimationFrame(() => setTimeout(() => done(performance.now() - from)));
-                    }).observe(document.querySelector("#stream"), { childList: true, subtree: true, attributes: true });
-                }, { once: true, capture: true });
-            });
-        }"""
-    )
-    page.keyboard.press("e")
-    took = float(page.evaluate("window.moved"))
-    page.wait_for_selector("#save-state[data-state=saved]")
-    page.keyboard.press("Escape")
-    return took
+def real_keys(root: str, pages: int, cookie: str) -> dict[str, float]:
+    """Propose the first of the real pages, and return the keys that they take."""
+    few = proposed_collection(REAL, pages)
+    return keys_per_100(root, few, true_titles(REAL, few), cookie)
 
 
-def measure(sizes: list[int], *, repeats: int, browser: bool) -> dict[str, float]:
+def measure(sizes: list[int], *, repeats: int, browser: bool, keys_pages: int) -> Bench:
     """All figures, in one run."""
-    from django.conf import settings
-    from django.test import Client
-
-    from clustering.models import User
+    from clustering.models import Collection
 
     import_module("hhreview.wsgi")  # as a web process does it: nothing is loaded by a request that is measured
-    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
-    actor = User.objects.create_user("alice", is_staff=True)
-    client = Client()
-    client.force_login(actor)
-    figures: dict[str, float] = {}
+    actor, client, cookie = archivist()
+    bench = Bench()
     for size in sizes:
-        collection = filled_collection(size, actor)
-        collection.page_count_now = size
-        collection.refresh_from_db(fields=["version"])
-        first_view(collection, client, repeats=1)
-        times = act_times(collection, client, repeats=repeats)
-        for verb, values in times.items():
-            figures[f"{verb}_p95_ms_{size}"] = p95(values)
-        figures[f"act_p95_ms_{size}"] = p95([*times["split"], *times["merge"], *times["move"]])
-        key = "first_view_ms" if size == sizes[0] else f"first_view_ms_{size}"
-        figures[key] = first_view(collection, client, repeats=7)
-    figures["act_growth"] = figures[f"act_p95_ms_{sizes[-1]}"] / figures[f"act_p95_ms_{sizes[0]}"]
+        bench.part(
+            f"builds a collection of {size:,} pages",
+            partial(server_figures, size, actor, client, repeats=repeats, smallest=size == sizes[0]),
+        )
+    ends = [bench.figures.get(f"act_p95_ms_{size}") for size in (sizes[0], sizes[-1])]
+    if ends[0] and ends[1]:
+        bench.figures["act_growth"] = ends[1] / ends[0]
     if browser:
-        cookie = client.cookies["sessionid"].value
         with web_server() as root:
-            figures.update(browser_figures(root, f"c{sizes[0]}", cookie))
+            smallest = Collection.objects.filter(slug=f"c{sizes[0]}").first()
+            if smallest:
+                bench.part(f"scrolls {sizes[0]:,} pages", partial(browser_figures, root, smallest, cookie))
             if REAL.is_dir():
-                real_collection(REAL, actor)
-                figures.update(scan_shares(root, "real", cookie))
-                few = proposed_collection(REAL, 100)
-                figures.update(keys_per_100(root, few, true_titles(REAL, few), cookie))
-    return figures | front_page(client, actor)
+                bench.part("imports real pages", partial(real_shares, root, actor, cookie))
+                bench.part("proposes real pages", partial(real_keys, root, keys_pages, cookie))
+    bench.part("fills 5,000 collections", partial(front_page, client, actor))
+    return bench
 
 
 def main() -> None:
     """Measures, prints a table, and with --json one object as the last line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[5000, 50_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[5000, 50_000], help=f"At least {SMALLEST} pages.")
     parser.add_argument("--repeats", type=int, default=60)
+    parser.add_argument("--keys-pages", type=int, default=100, help="Real pages that are worked through by keys.")
     parser.add_argument("--no-browser", action="store_true")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    if min(options.sizes) < SMALLEST:
+        parser.error(f"--sizes: each must be {SMALLEST} or more, so that 50 pages can be moved at several places.")
     with own_database():
-        figures = measure(sorted(options.sizes), repeats=options.repeats, browser=not options.no_browser)
-    for name, value in figures.items():
-        print(f"{name:34} {value:10.3f}" if name.startswith("scan_share") else f"{name:34} {value:10.1f}")
+        bench = measure(
+            sorted(options.sizes),
+            repeats=options.repeats,
+            browser=not options.no_browser,
+            keys_pages=options.keys_pages,
+        )
+    progress("done")
+    for name, value in bench.figures.items():
+        print(f"{name:34} {value:10.3f}" if "_share" in name or "_ratio" in name else f"{name:34} {value:10.1f}")
     if options.json:
-        print(json.dumps({name: round(value, 3) for name, value in figures.items()}))
+        print(json.dumps({name: round(value, 3) for name, value in bench.figures.items()}))
+    if bench.failed:
+        raise SystemExit(f"Not measured, see above: {', '.join(bench.failed)}.")
 
 
 if __name__ == "__main__":

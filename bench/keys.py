@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.acts import own_database  # noqa: E402 - after the path is set
-from bench.browsing import FLAGS, chromium, web_server  # noqa: E402 - after the path is set
+from bench.browsing import archivist, launched, opened, progress, web_server  # noqa: E402 - after the path is set
 from bench.readings import scans_of  # noqa: E402 - after the path is set
 from bench.scan_share import REAL, true_documents  # noqa: E402 - after the path is set
 
@@ -38,6 +38,10 @@ INDEX = """() => {
     const { urls } = JSON.parse(document.getElementById("desk-config").textContent);
     return fetch(urls.index).then((answer) => answer.json());
 }"""
+WHERE = "() => ['title', 'left'].map((name) => document.getElementById(`describe-${name}`).textContent).join(', ')"
+WHY = "() => document.querySelector('#describe .field-error')?.textContent || 'nothing was said'"
+TRIES = 3
+ANSWER_MS = 20_000
 MOST_ENTERS = 400
 """Enough for a hundred documents; whoever needs more is going round in circles."""
 
@@ -48,9 +52,11 @@ def proposed_collection(folder: Path, pages: int, slug: str = "keys") -> Any:
 
     from clustering.models import Collection
 
+    progress(f"imports {pages} pages")
     with first_scans(folder, pages) as few:
         call_command("import_pages", slug, str(few), stdout=sys.stderr)
     for command in ("embed", "read", "propose"):
+        progress(f"{command}: {pages} pages")
         call_command(command, slug, stdout=sys.stderr)
     return Collection.objects.get(slug=slug)
 
@@ -164,45 +170,55 @@ def describe(hands: Hands, titles: dict[int, str]) -> int:
     typed = 0
     hands.press("d")
     hands.page.wait_for_selector("#describe:not([hidden])")
-    for _ in range(MOST_ENTERS):
-        if hands.page.locator("#describe-left").inner_text() == "All described":
+    left = hands.page.locator("#describe-left")
+    for number in range(MOST_ENTERS):
+        if left.inner_text() == "All described":
             break
         title = hands.page.locator("#describe [name=title]")
         if not title.input_value():
             first = re.search(r"\d+", hands.page.locator("#describe-about").inner_text())
             title.press_sequentially((first and titles.get(int(first[0]))) or "Untitled page")
             typed += 1
-        before = hands.page.locator("#describe-title").inner_text() + hands.page.locator("#describe-left").inner_text()
-        hands.press("Enter")
-        hands.page.wait_for_function(
-            "(before) => document.getElementById('describe-title').textContent"
-            " + document.getElementById('describe-left').textContent !== before",
-            arg=before,
-        )
+        _save(hands)
+        if number % 10 == 9:
+            progress(f"described {number + 1} documents; {left.inner_text()}")
+    else:
+        raise SystemExit(f"After {MOST_ENTERS} documents: {left.inner_text()}. Describing goes round in circles.")
     hands.press("Escape")
     hands.page.wait_for_selector("#save-state[data-state=saved]")
     return typed
 
 
+def _save(hands: Hands) -> None:
+    """Press Enter until the panel goes on, as a person does who is told why it did not. Raises SystemExit."""
+    from playwright.sync_api import TimeoutError as PatienceOver
+
+    before = hands.page.evaluate(WHERE)
+    for _ in range(TRIES):
+        hands.press("Enter")
+        try:
+            hands.page.wait_for_function(f"(before) => ({WHERE})() !== before", arg=before, timeout=ANSWER_MS)
+        except PatienceOver:
+            progress(f"{before} was not saved: {hands.page.evaluate(WHY)}. Enter is pressed again.")
+        else:
+            return
+    raise SystemExit(f"{before} cannot be saved: {hands.page.evaluate(WHY)}")
+
+
 def keys_per_100(root: str, collection: Any, titles: dict[int, str], cookie: str) -> dict[str, float]:
     """Work through the collection, and say what it took."""
-    from playwright.sync_api import sync_playwright
-
     pages = collection.pages.count()
-    with sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=chromium(), args=FLAGS)
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": root}])
-        page = context.new_page()
+    with launched() as browser, opened(browser, root, cookie) as page:
         page.goto(f"{root}/c/{collection.slug}/")
         page.wait_for_selector("body[data-ready]")
         page.locator("#cell-1").focus()
         hands = Hands(page)
+        progress(f"cuts and confirms {len(titles)} documents by keys")
         corrected = cut_and_confirm(hands, list(titles), pages)
         cut = hands.keys
+        progress("describes them by keys")
         typed = describe(hands, titles)
         table = page.request.get(f"{root}/c/{collection.slug}/export/groups/").text()
-        browser.close()
     rows = list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
     share = 100 / pages
     return {
@@ -221,20 +237,10 @@ def keys_per_100(root: str, collection: Any, titles: dict[int, str], cookie: str
 
 def measure(folder: Path, pages: int) -> dict[str, float]:
     """In a database of its own."""
-    from django.conf import settings
-    from django.test import Client
-    from django.utils import timezone
-
-    from clustering.models import Preference, User
-
-    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
-    actor = User.objects.create_user("alice", is_staff=True, is_superuser=True)
-    Preference.objects.create(user=actor, tour_seen=timezone.now())
-    client = Client()
-    client.force_login(actor)
+    _person, _client, cookie = archivist()
     collection = proposed_collection(folder, pages)
     with web_server() as root:
-        return keys_per_100(root, collection, true_titles(folder, collection), client.cookies["sessionid"].value)
+        return keys_per_100(root, collection, true_titles(folder, collection), cookie)
 
 
 def main() -> None:

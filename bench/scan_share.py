@@ -21,13 +21,21 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.acts import own_database  # noqa: E402 - after the path is set
-from bench.browsing import FLAGS, chromium, web_server  # noqa: E402 - after the path is set
+from bench.browsing import archivist, launched, opened, progress, web_server  # noqa: E402 - after the path is set
 
 REAL = ROOT.parent / "shared" / "data" / "afl-cio"
 WIDTHS = {1280: 800, 1440: 900, 1920: 1080}
 """Width and height of the window, px."""
 STOPS = 12
-LOADED = "[...document.querySelectorAll('#stream .page img')].every((one) => one.complete && one.naturalWidth)"
+SCROLL = """async ([stop, of]) => {
+    const box = document.querySelector("#stream");
+    box.scrollTop = (box.scrollHeight - 80 - box.clientHeight) * stop / (of - 1);
+    for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame);
+}"""
+DRAWN = """() => {
+    const all = [...document.querySelectorAll("#stream .page img")];
+    return all.length > 0 && all.every((one) => one.complete && one.naturalWidth);
+}"""
 COVERED = """() => {
     const stream = document.querySelector("#stream");
     const view = stream.getBoundingClientRect();
@@ -76,41 +84,28 @@ def true_documents(truth: Path) -> list[Any]:
 
 def scan_shares(root: str, slug: str, cookie: str, *, shots: Path | None = None) -> dict[str, float]:
     """Return the share of the stream that is scan, and the pages in view, by the window's width."""
-    from playwright.sync_api import sync_playwright
-
     figures: dict[str, float] = {}
-    with sync_playwright() as api:
-        browser = api.chromium.launch(executable_path=chromium(), args=FLAGS)
+    with launched() as browser:
         for width, height in WIDTHS.items():
-            context = browser.new_context(viewport={"width": width, "height": height})
-            context.add_cookies([{"name": "sessionid", "value": cookie, "url": root}])
-            page = context.new_page()
-            page.goto(f"{root}/c/{slug}/")
-            page.wait_for_selector("body[data-ready]")
-            close = page.locator("#tour-place button", has_text="Close")
-            if close.count():
-                close.first.click()
-            seen = []
-            for stop in range(STOPS):
-                page.evaluate(
-                    """([stop, of]) => {
-                        const box = document.querySelector("#stream");
-                        box.scrollTop = (box.scrollHeight - 80 - box.clientHeight) * stop / (of - 1);
-                    }""",
-                    [stop, STOPS],
-                )
-                page.wait_for_timeout(250)
-                while not page.evaluate(LOADED):
-                    page.wait_for_timeout(50)
-                seen.append(page.evaluate(COVERED))
-                if shots and stop in (0, STOPS // 2):
-                    page.screenshot(path=str(shots / f"stream-{width}-{stop}.png"))
+            progress(f"measures the stream at {width} px")
+            with opened(browser, root, cookie, width=width, height=height) as page:
+                page.goto(f"{root}/c/{slug}/")
+                page.wait_for_selector("body[data-ready]")
+                seen = [_seen(page, stop, shots, width) for stop in range(STOPS)]
             shares, pages = zip(*seen, strict=True)
             figures[f"scan_share_{width}"] = round(statistics.mean(shares), 3)
             figures[f"pages_in_view_{width}"] = round(statistics.mean(pages), 1)
-            context.close()
-        browser.close()
     return figures
+
+
+def _seen(page: Any, stop: int, shots: Path | None, width: int) -> tuple[float, float]:
+    """Return the share of scan and the pages in view at a stop, once what it shows is loaded."""
+    page.evaluate(SCROLL, [stop, STOPS])
+    page.wait_for_function(DRAWN)
+    if shots and stop in (0, STOPS // 2):
+        page.screenshot(path=str(shots / f"stream-{width}-{stop}.png"))
+    share, pages = page.evaluate(COVERED)
+    return share, pages
 
 
 def main() -> None:
@@ -121,16 +116,10 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     with own_database():
-        from django.test import Client
-
-        from clustering.models import User
-
-        actor = User.objects.create_user("alice", is_staff=True)
-        client = Client()
-        client.force_login(actor)
+        actor, _client, cookie = archivist()
         real_collection(options.folder, actor)
         with web_server() as root:
-            figures = scan_shares(root, "real", client.cookies["sessionid"].value, shots=options.shots)
+            figures = scan_shares(root, "real", cookie, shots=options.shots)
     for name, value in figures.items():
         print(f"{name:24} {value:8.3f}")
     if options.json:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.sessions.models import Session
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from clustering.actions import describe_group, merge_groups
 from clustering.models import Collection, Edit, Group, Reading, User
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import DeskDriver, settled
+from tests.e2e.driver import DeskDriver, LateAnswer, settled
 
 
 def facts(collection: Collection, number: int) -> tuple[str, str, str]:
@@ -266,3 +266,25 @@ def test_all_drafts_that_are_shown_are_accepted_with_one_key(
     desk.told("Accepted the drafts of 5 documents.")
     settled(lambda: set(collection.groups.values_list("title", flat=True)), {"Boycott grapes"})
     expect(desk.page.get_by_role("heading", name="Nothing here")).to_be_visible()
+
+
+def test_saving_goes_on_where_an_earlier_act_is_answered_meanwhile(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    collection.groups.update(draft={"date": {"value": "1968", "confidence": 0.9, "given": True}})
+    desk = open_desk(alice)
+    page = desk.page
+    confirmed = LateAnswer(page, "**/acts/confirm")
+    checks: list[Route] = []
+    page.route("**/dates/**", checks.append)
+    desk.focus(3)
+    desk.keys("c")
+    confirmed.asked()
+    desk.keys("d", "Enter")
+    expect(page.locator("#describe")).to_have_attribute("aria-busy", "true")
+    confirmed.arrive()
+    page.unroute("**/dates/**")
+    for check in checks:
+        check.continue_()
+    expect(page.locator("#describe-title")).to_have_text("Document 3 of 5")
+    settled(lambda: (Group.objects.get(number=2).date, Group.objects.get(number=2).accepted_drafts), ("1968", []))
