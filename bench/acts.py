@@ -31,6 +31,7 @@ def own_database() -> Iterator[None]:
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     with tempfile.TemporaryDirectory(prefix="hhreview-bench-") as folder:
         os.environ.update(HHREVIEW_DATA_DIR=folder, DJANGO_SETTINGS_MODULE="hhreview.settings")
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser that is driven from here has a loop of its own
         import django
 
         django.setup()
