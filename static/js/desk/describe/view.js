@@ -235,7 +235,7 @@ export class Describe {
     if (p) void this.show(p);
   }
 
-  /** Save, and go to the next that needs it. */
+  /** Save, and go to the next that needs it. @returns {Promise<void>} */
   async save() {
     const { form } = this;
     const group = this.model.groups.get(this.id);
