@@ -7,6 +7,7 @@ the browser's figures come from Chromium and a real web server. Everything runs 
 told on standard error; a part that fails leaves the figures of the others, and the exit status is 1. Keys of `--json`:
 
     act_p95_ms_N       95th percentile over splits, merges and moves of 50 pages
+    act_documents_p95_N   how many documents such an act changed: where it teaches the machine, others follow it
     act_growth         act_p95_ms of the largest size by that of the smallest
     first_view_ms      the page of the stream, its index and its first pages, median, at the smallest size
     scroll_longest_task_ms   longest task of Chromium's main thread while scrolling through the smallest size, median of
@@ -30,6 +31,7 @@ import argparse
 import json
 import statistics
 import sys
+import time
 import traceback
 import uuid
 from collections.abc import Callable
@@ -55,6 +57,8 @@ IMAGES = 24
 """Different drawn pages; the rows share their contents."""
 TEXTS = 480
 """Different texts of pages; so many that hardly any is met twice by what is measured."""
+ACT_SECONDS = 40
+FEWEST = 5
 AROUND = 100
 """Pages before and behind a place of acts that have text: more than they touch."""
 
@@ -138,8 +142,11 @@ def _drawn_images() -> list[str]:
 # --- The server ---------------------------------------------------------------------------------------------------
 
 
-def act_times(collection: Any, client: Any, *, repeats: int) -> dict[str, list[float]]:
-    """Milliseconds of each act's request, at places spread over the collection; undone in between."""
+def act_times(collection: Any, client: Any, *, repeats: int, seconds: float = float("inf")) -> dict[str, list[float]]:
+    """Milliseconds of each act's request, at places spread over the collection, as many as this time allows; undone in
+    between."""
+    from random import Random
+
     from django.db.models import Count
 
     times: dict[str, list[float]] = {"split": [], "merge": [], "move": [], "undo": []}
@@ -155,7 +162,10 @@ def act_times(collection: Any, client: Any, *, repeats: int) -> dict[str, list[f
         collection.refresh_from_db(fields=["version"])
         times[verb].append(took)
 
-    for place in range(repeats):
+    until = time.monotonic() + seconds
+    for done, place in enumerate(Random(1).sample(range(repeats), repeats)):
+        if done >= FEWEST and time.monotonic() > until:
+            break
         first = place * step + 1
         behind = collection.groups.annotate(pages_now=Count("pages")).filter(first_position__gte=first)
         left = behind.filter(pages_now__gte=2).in_scan_order()[0]
@@ -212,9 +222,11 @@ def server_figures(size: int, actor: Any, client: Any, *, repeats: int, smallest
     progress(f"acts on {size:,} pages")
     first_view(collection, client, repeats=1)
     act_times(collection, client, repeats=1)  # what a first act loads is not measured
-    times = act_times(collection, client, repeats=repeats)
+    times = act_times(collection, client, repeats=repeats, seconds=ACT_SECONDS)
+    changed = collection.edits.filter(verb__in=["split", "merge", "move"]).values_list("groups", flat=True)
     figures = {f"{verb}_p95_ms_{size}": p95(values) for verb, values in times.items()}
     figures[f"act_p95_ms_{size}"] = p95([*times["split"], *times["merge"], *times["move"]])
+    figures[f"act_documents_p95_{size}"] = p95([len(groups) for groups in changed])
     figures["first_view_ms" if smallest else f"first_view_ms_{size}"] = first_view(collection, client, repeats=7)
     return figures
 

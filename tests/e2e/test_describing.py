@@ -276,7 +276,7 @@ def test_saving_goes_on_where_an_earlier_act_is_answered_meanwhile(
     page = desk.page
     confirmed = LateAnswer(page, "**/acts/confirm")
     checks: list[Route] = []
-    page.route("**/dates/**", checks.append)
+    page.route("**/dates/**", lambda route: checks.append(route))
     desk.focus(3)
     desk.keys("c")
     confirmed.asked()
