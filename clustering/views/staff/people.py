@@ -141,5 +141,5 @@ class ChoosePassword(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Say that one can sign in now."""
-        messages.success(self.request, _("Your password is set. Sign in with it."))
+        messages.success(self.request, _("Your password is set. You can now sign in."))
         return super().form_valid(form)
