@@ -3,14 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.wording import title_of
+
+
+def _vector(told: Func[Any]) -> Func[Any]:
+    return Func(told, template="to_tsvector('simple'::regconfig, %(expressions)s)", output_field=SearchVectorField())
+
+
+_LINES = Func(
+    F("title"),
+    F("note"),
+    *(Coalesce(KT(f"details__{name}"), Value("")) for name in ("summary", "rights", "box", "identifier")),
+    arg_joiner=" || ' ' || ",
+    template="(%(expressions)s)",
+    output_field=models.TextField(),
+)
+_NAMES = Func(
+    F("details"),
+    template="jsonb_path_query_array(%(expressions)s, '$.*.label')",
+    output_field=models.JSONField(),
+)
+DESCRIBED = Func(
+    _vector(_LINES),
+    _vector(_NAMES),
+    arg_joiner=" || ",
+    template="(%(expressions)s)",
+    output_field=SearchVectorField(),
+)
+"""The words that people entered about a document: names and texts, without addresses in vocabularies."""
 
 
 class GroupQuerySet(models.QuerySet["Group"]):
@@ -121,6 +153,7 @@ class Group(models.Model):
             models.Index(
                 fields=["collection"], include=["page_count"], condition=Q(state="confirmed"), name="group_confirmed"
             ),
+            GinIndex(DESCRIBED, name="group_described"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from clustering.models import Page
+from clustering.selectors.described import piece_of
 from clustering.selectors.search import MARK, headlines_of
 
 MOST = 2000
@@ -38,15 +39,18 @@ class Hit:
     page: int
     group: int | None
     likeness: int | None = None
+    described: bool = False
+    """Whether the words are in the description of its document, of which this is the first page."""
 
 
 def by_document(hits: Sequence[Hit]) -> list[list[Hit]]:
-    """Gather pages of one document where its best one stands."""
+    """Gather pages of one document where its best one stands; the first page stands for a description only where no
+    page has the words."""
     documents: dict[tuple[str, int], list[Hit]] = {}
     for hit in hits:
         key = ("page", hit.page) if hit.group is None else ("group", hit.group)
         documents.setdefault(key, []).append(hit)
-    return list(documents.values())
+    return [[hit for hit in found if not hit.described] or found for found in documents.values()]
 
 
 def results_of(documents: Sequence[Sequence[Hit]], words: str) -> list[Result]:
@@ -57,14 +61,17 @@ def results_of(documents: Sequence[Sequence[Hit]], words: str) -> list[Result]:
     headlines = headlines_of([page for page in best if hasattr(page, "reading")], words)
     results = []
     for document, page in zip(documents, best, strict=True):
-        headline = headlines.get(page.pk, "")
+        if document[0].described:
+            headline = piece_of(page.group, words) if page.group else ""
+        else:
+            headline = headlines.get(page.pk, "")
         results.append(
             Result(
                 page,
                 sorted((pages[hit.page] for hit in document[1:]), key=lambda one: one.position),
                 headline,
                 document[0].likeness,
-                _boxes(page, headline),
+                [] if document[0].described else _boxes(page, headline),
             )
         )
     return results

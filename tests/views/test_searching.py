@@ -55,6 +55,32 @@ def test_pages_of_one_document_are_one_result(client_of_alice: Client, make_coll
     assert found[0][0].endswith(f"#page/{pages[0].identifier}")
 
 
+def test_what_people_entered_is_found_and_the_field_is_shown(
+    client_of_alice: Client, victor: User, make_collection: MakeCollection
+) -> None:
+    afl = make_collection("afl", groups=[1, 2, 1])
+    read(afl, 3, LETTER)
+    one, two, _ = afl.groups.in_scan_order()
+    person = {"label": "O’Brien, John", "uri": "https://vocab.example.org/brien"}
+    one.title, one.details = "Report of the strike", {"people": [person], "summary": "On wages."}
+    two.note = "Strike of the farm workers"
+    one.save()
+    two.save()
+    ids = {page.position: page.identifier for page in afl.pages.all()}
+    assert [part[0] for part in results(client_of_alice, "/search/", q="o'brien wages")] == [f"/c/afl/#page/{ids[1]}"]
+    shown = client_of_alice.get("/c/afl/search/", {"q": "brien"}).content.decode()
+    assert "People: O’<mark>Brien</mark>, John" in shown and "In the description of 1 document." in shown
+    # Where a page has the words, it is shown; the description comes first.
+    found = results(client_of_alice, "/c/afl/search/", q="strike")
+    assert found == [[f"/c/afl/#page/{ids[1]}"], [f"/c/afl/#page/{ids[3]}"]]
+    assert results(client_of_alice, "/search/", q="vocab.example.org") == []
+    Page.objects.filter(pk=afl.pages.get(position=2).pk).update(restricted=True)
+    client_of_alice.force_login(victor)
+    assert results(client_of_alice, "/c/afl/search/", q="note OR workers") == [[f"/c/afl/#page/{ids[3]}"]]
+    two.pages.filter(position=3).update(restricted=True)
+    assert results(client_of_alice, "/c/afl/search/", q="workers") == []
+
+
 def test_all_collections_are_searched_and_each_result_says_where_it_is(
     client_of_alice: Client, make_collection: MakeCollection
 ) -> None:

@@ -1,4 +1,4 @@
-"""Search in what was read on the pages: in one collection or in all, by words or by meaning."""
+"""Search in the text of pages and in descriptions: in one collection or in all, by words or by meaning."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from clustering.engine.encoders import EncoderUnavailable
 from clustering.forms import MOST_LETTERS, SearchForm
 from clustering.models import Collection, Page
 from clustering.models.collection import CollectionQuerySet
+from clustering.selectors.described import described_pages
 from clustering.selectors.hushing import hush
 from clustering.selectors.meaning import pages_about
 from clustering.selectors.search import found_pages
@@ -50,6 +51,7 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
         )
     by_meaning = request.GET.get("by") == "meaning"
     hits: list[Hit] = []
+    described = 0
     refused = ""
     hidden = hidden_pages(request.user)
     if words and by_meaning:
@@ -59,9 +61,12 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
         except (EncoderUnavailable, NotIndexed) as error:
             refused = str(error)
     elif words:
+        told = described_pages(among, words, hidden=hidden).values_list("pk", "group_id")
+        hits = [Hit(page, group, described=True) for page, group in told[:MOST]]
+        described = len(hits)
         rows = found_pages(collection or among, words).exclude(pk__in=hidden).values_list("pk", "group_id")
-        hits = [Hit(page, group) for page, group in rows[: MOST + 1]]
-    documents = by_document(hits[:MOST])
+        hits += [Hit(page, group) for page, group in rows[: MOST + 1]]
+    documents = by_document(hits[: MOST + described])
     shown = Paginator(documents, DOCUMENTS_SHOWN).get_page(form.cleaned_data.get("page") if form.is_valid() else 1)
     pages = Page.objects.filter(collection__in=among).exclude(pk__in=hidden)
     results = results_of(list(shown), words)
@@ -76,8 +81,9 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
         "by_meaning": by_meaning,
         "shown": shown,
         "results": results,
-        "pages_found": len(hits),
-        "is_cut": len(hits) > MOST,
+        "pages_found": len(hits) - described,
+        "described": described,
+        "is_cut": len(hits) - described > MOST,
         "most": MOST,
         "refused": refused,
         "mode": "search",

@@ -1,0 +1,56 @@
+"""Search in what people entered about documents: titles, names, subjects, summaries, notes, boxes, and identifiers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from clustering.engine.description import FIELDS, TERM_FIELDS, details_from, labels
+from clustering.models import Group, Page
+from clustering.models.collection import CollectionQuerySet
+from clustering.models.group import DESCRIBED
+from clustering.selectors.search import MARK
+
+_SEARCHED = tuple(field for field in FIELDS if field.name not in {"kind", "date", "language"})
+_AROUND = 80
+"""Characters that are shown before the first word that was found, and half of those after it."""
+
+
+def described_pages(among: CollectionQuerySet, words: str, *, hidden: QuerySet[Page]) -> QuerySet[Page]:
+    """Return the first page of each document whose description has these words, in scan order.
+
+    A document with a hidden page is left out: its fields may hold what a machine read there.
+    """
+    query = SearchQuery(words, search_type="websearch", config="simple")
+    found = Group.objects.filter(collection__in=among).alias(described=DESCRIBED).filter(described=query)
+    first = Page.objects.filter(group__in=found.exclude(pages__in=hidden), position=F("group__first_position"))
+    return first.order_by("collection", "position")
+
+
+def piece_of(group: Group, words: str) -> str:
+    """Return the first field that has one of the words, as "People: O’Brien, John", each between the two MARKs."""
+    wanted = {word.casefold() for word in re.findall(r"\w+", words)}
+    for label, text in _texts(group):
+        found = [word.span() for word in re.finditer(r"\w+", text) if word[0].casefold() in wanted]
+        if not found:
+            continue
+        first, end = found[0][0], found[0][1] + 2 * _AROUND
+        start = text.find(" ", first - _AROUND, first) + 1 if first > _AROUND else 0
+        piece = text[start:end]
+        for left, right in reversed(found):
+            if right <= end:
+                piece = f"{piece[: left - start]}{MARK[0]}{text[left:right]}{MARK[1]}{piece[right - start :]}"
+        return f"{label}: {'…' if start else ''}{piece}{'…' if end < len(text) else ''}"
+    return ""
+
+
+def _texts(group: Group) -> Iterator[tuple[str, str]]:
+    """Yield the fields other than the title, which is shown anyway."""
+    details = details_from(group.details)
+    for field in _SEARCHED[1:]:
+        value = getattr(group if field.is_column else details, field.name)
+        yield _(field.label), "; ".join(labels(value)) if field.name in TERM_FIELDS else value
