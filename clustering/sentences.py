@@ -131,6 +131,22 @@ def tell(value: Any, book: Phrasebook) -> str:
     return sentence if first is None else getattr(sentence[:1], first)() + sentence[1:]
 
 
+def renamed(value: str, old: str, new: str) -> str:
+    """Return the text with a name replaced; of a sentence, in its values."""
+    if not isinstance(value, Sentence):
+        return value.replace(old, new)
+    return made(_renamed(value.data, old, new), {})
+
+
+def _renamed(data: Any, old: str, new: str) -> Any:
+    if isinstance(data, str):
+        return data.replace(old, new)
+    if not isinstance(data, dict):
+        return data
+    values = {name: _renamed(part, old, new) for name, part in data.get("with", {}).items()}
+    return {**data, "with": values} if values else data
+
+
 _STORED = '{"text": '
 """How a stored sentence begins; other text that begins so gets a space before it."""
 

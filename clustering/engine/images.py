@@ -24,6 +24,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from clustering.engine.tones import has_dark_colours, on_paper, stretched, true_size, with_full_range
 from clustering.magic import suffix_of
+from clustering.sentences import grouped, say
 
 FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "HEIF", "AVIF", "PPM")
 """What scanners and cameras write; MPO opens as JPEG. Pillow opens more, some of it by starting other programs."""
@@ -104,14 +105,21 @@ def explain_os_error(path: str | os.PathLike[str], error: OSError) -> str:
     """Return one sentence about a file that the system would not open, read or write."""
     name = display_name(path)
     if isinstance(error, FileNotFoundError):
-        return f"{name} is not there any more: put it back, or import the folder again."
+        return say("%(name)s is not there any more: put it back, or import the folder again.", name=name)
     if isinstance(error, PermissionError):
-        return f"{name} may not be opened by this program: give its user permission to the file, and try again."
+        return say(
+            "%(name)s may not be opened by this program: give its user permission to the file, and try again.",
+            name=name,
+        )
     if isinstance(error, IsADirectoryError):
-        return f"{name} is a folder, not an image: name the files in it, or import it as a folder."
+        return say("%(name)s is a folder, not an image: name the files in it, or import it as a folder.", name=name)
     if error.errno == errno.ENOSPC:
-        return f"{name} could not be written because the disk is full: make room, and try again."
-    return f"{name} could not be opened ({error.strerror or error}): check the disk that it lies on, and try again."
+        return say("%(name)s could not be written because the disk is full: make room, and try again.", name=name)
+    return say(
+        "%(name)s could not be opened (%(reason)s): check the disk that it lies on, and try again.",
+        name=name,
+        reason=error.strerror or error,
+    )
 
 
 def open_scan(
@@ -188,18 +196,27 @@ def _opened(path: str | os.PathLike[str], max_pixels: int) -> Iterator[Image.Ima
     except DECODING_ERRORS as error:
         raise BadScan(_damaged(name, error)) from error
     if image is None:
-        raise BadScan(f"{name} is empty (0 bytes): copy it again from where it came from, and import it once more.")
+        raise BadScan(
+            say(
+                "%(name)s is empty (0 bytes): copy it again from its source, and import it again.",
+                name=name,
+            )
+        )
     with image:
         width, height = true_size(image)
         if width * height > max_pixels:
-            raise BadScan(_too_large(name, f"{width:,} x {height:,} pixels", max_pixels))
+            raise BadScan(_too_large(name, width, height, max_pixels))
         yield image
 
 
-def _too_large(name: str, size: str, max_pixels: int) -> str:
-    return (
-        f"{name} is too large to be opened safely ({size}; at most {max_pixels:,} pixels are allowed): scan it at a "
-        "lower resolution, or cut it into pages, and import it again."
+def _too_large(name: str, width: int, height: int, max_pixels: int) -> str:
+    return say(
+        "%(name)s is too large to be opened safely (%(width)s x %(height)s pixels; at most %(most)s are "
+        "allowed): scan it at a lower resolution, or cut it into pages, and import it again.",
+        name=name,
+        width=grouped(width),
+        height=grouped(height),
+        most=grouped(max_pixels),
     )
 
 
@@ -209,17 +226,20 @@ def _unknown(path: str | os.PathLike[str], name: str) -> str:
         suffix = suffix_of(file.read(16))
     if suffix:
         return _damaged(name, f"it begins like a {suffix} file, but cannot be read")
-    return (
-        f"{name} is not an image of a known kind, whatever its name says: save the scan as JPEG, PNG or TIFF, and "
-        "import it again."
+    return say(
+        "%(name)s is not an image of a known kind, whatever its name says: save the scan as JPEG, "
+        "PNG or TIFF, and import it again.",
+        name=name,
     )
 
 
 def _damaged(name: str, error: BaseException | str) -> str:
     reason = str(error).strip().rstrip(".") or type(error).__name__
-    return (
-        f"{name} is damaged or cut short ({reason}): copy it again from its source, or scan the page again, and "
-        "import it again."
+    return say(
+        "%(name)s is damaged or cut short (%(reason)s): copy it again from its source, or scan the "
+        "page again, and import it again.",
+        name=name,
+        reason=reason,
     )
 
 
@@ -239,8 +259,7 @@ def _decoded(path: str | os.PathLike[str], image: Image.Image, draft_to: int | N
     except DECODING_ERRORS as error:
         raise BadScan(_damaged(display_name(path), error)) from error
     except MemoryError as error:
-        size = f"{image.width:,} x {image.height:,} pixels"
-        raise BadScan(_too_large(display_name(path), size, MAX_PIXELS)) from error
+        raise BadScan(_too_large(display_name(path), image.width, image.height, MAX_PIXELS)) from error
 
 
 def _turn_of(image: Image.Image) -> Image.Transpose | None:

@@ -14,6 +14,7 @@ from PIL import Image
 
 from clustering.engine.images import DECODING_ERRORS, BadScan, display_name, explain_os_error
 from clustering.engine.tones import positive
+from clustering.sentences import grouped, say
 
 NEW_SUBFILE_TYPE = 254
 _REDUCED, _MASK = 1, 4
@@ -56,8 +57,13 @@ def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_
             image.seek(number)
             if image.width * image.height > max_pixels:
                 raise BadScan(
-                    f"{name} is too large to be opened safely ({image.width:,} x {image.height:,} pixels): scan it at "
-                    "a lower resolution, and import it again."
+                    say(
+                        "%(name)s is too large to be opened safely (%(width)s x %(height)s pixels): scan it at a "
+                        "lower resolution, and import it again.",
+                        name=name,
+                        width=grouped(image.width),
+                        height=grouped(image.height),
+                    )
                 )
             image.load()
             facts = {key: image.info[key] for key in ("dpi", "icc_profile") if image.info.get(key)}
@@ -82,7 +88,9 @@ def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_
 
 
 def _damaged(name: str, error: BaseException) -> str:
-    return (
-        f"{name} is damaged or cut short ({str(error).strip().rstrip('.') or type(error).__name__}): copy the file "
-        "again from where it came from, or scan the page again, and import it once more."
+    return say(
+        "%(name)s is damaged or cut short (%(reason)s): copy it again from its source, or scan the "
+        "page again, and import it again.",
+        name=name,
+        reason=str(error).strip().rstrip(".") or type(error).__name__,
     )

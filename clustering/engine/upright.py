@@ -11,6 +11,7 @@ from PIL import Image, ImageOps, JpegImagePlugin
 from clustering.engine.images import DECODING_ERRORS, FORMATS, BadScan, display_name, open_scan
 from clustering.engine.media_types import web_size
 from clustering.engine.tones import positive
+from clustering.sentences import say
 
 TURNS: Final = {
     90: Image.Transpose.ROTATE_270,
@@ -65,7 +66,13 @@ def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) 
             image.load()
             turned = upright(ImageOps.exif_transpose(positive(image)), degrees)
     except DECODING_ERRORS as error:
-        raise BadScan(f"{display_name(path)} cannot be turned ({error}). Import the scan again.") from error
+        raise BadScan(
+            say(
+                "%(file)s can’t be turned (%(error)s). Import the scan again.",
+                file=display_name(path),
+                error=error,
+            )
+        ) from error
     try:
         turned.save(target, kind, **options)
     except (KeyError, ValueError, RuntimeError):  # a mode or a compression that Pillow reads but does not write

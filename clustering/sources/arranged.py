@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from clustering.sentences import say_n
+
 Names = list[list[str]]
 """Of each document, its pages' names in reading order."""
 
@@ -54,6 +56,11 @@ def only_once(documents: Sequence[tuple[str, Sequence[str]]], notes: list[str]) 
         seen.update(own)
         kept.append((title, own))
     if shared:
-        said = "1 page is" if shared == 1 else f"{shared} pages are"
-        notes.append(f"{said} in more than one document there and stayed with the first.")
+        notes.append(
+            say_n(
+                "%(count)s page is in more than one document there and stayed with the first.",
+                "%(count)s pages are in more than one document there and stayed with the first.",
+                shared,
+            )
+        )
     return kept

@@ -13,6 +13,7 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import Any
 
+from clustering.sentences import say
 from clustering.sources.arranged import Arranged as Arranged
 from clustering.sources.arranged import NoArrangement as NoArrangement
 from clustering.sources.contract import NoSource
@@ -57,29 +58,49 @@ def read_arrangement(
         if suffix in (".json", ".jsonld"):
             return _checked(shown, _json(content, shown, known, notes))
     except OSError as error:
-        raise NoArrangement(f"{path} can’t be read ({error.strerror}). Check the path.") from error
+        raise NoArrangement(
+            say("%(path)s can’t be read (%(strerror)s). Check the path.", path=path, strerror=error.strerror)
+        ) from error
     except NoTable as error:
         raise NoArrangement(str(error)) from error
     except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
         if isinstance(error, NoArrangement):
             raise
-        raise NoArrangement(f"{shown} can’t be read as a document structure ({error}). Export it again.") from error
-    raise NoArrangement(f"{shown} is not a document structure. Use a .csv, a METS .xml, or a IIIF or Tropy .json.")
+        raise NoArrangement(
+            say(
+                "%(shown)s can’t be read as a document structure (%(error)s). Export it again.",
+                shown=shown,
+                error=error,
+            )
+        ) from error
+    raise NoArrangement(
+        say("%(shown)s is not a document structure. Use a .csv, a METS .xml, or a IIIF or Tropy .json.", shown=shown)
+    )
 
 
 def _checked(shown: str, found: list[Arranged]) -> list[Arranged]:
     """Refuses what names a page twice or none at all."""
     found = [document for document in found if document.identifiers]
     if not found:
-        raise NoArrangement(f"{shown} names no pages. Use a file that says which pages belong together.")
+        raise NoArrangement(
+            say("%(shown)s names no pages. Use a file that says which pages belong together.", shown=shown)
+        )
     seen: set[str] = set()
     for document in found:
         if not all(isinstance(text, str) for text in (document.title, *document.identifiers)):
-            raise NoArrangement(f"{shown} has a title or page name that is not text. Export it again.")
+            raise NoArrangement(
+                say("%(shown)s has a title or page name that is not text. Export it again.", shown=shown)
+            )
         document.title = _UNSTORABLE.sub("\ufffd", document.title)
         for identifier in document.identifiers:
             if identifier in seen:
-                raise NoArrangement(f"{shown} names page {identifier} twice. A page can be in only one document.")
+                raise NoArrangement(
+                    say(
+                        "%(shown)s names page %(identifier)s twice. A page can be in only one document.",
+                        shown=shown,
+                        identifier=identifier,
+                    )
+                )
             seen.add(identifier)
     return found
 
@@ -90,8 +111,12 @@ def _table(content: bytes, shown: str, notes: list[str]) -> list[Arranged]:
     group = next((name for name in ("group", "group_id") if name in table.columns), None)
     if "identifier" not in table.columns or (group is None and "start" not in table.columns):
         raise NoArrangement(
-            f"{shown} needs the column identifier, and group (a name for each document) or start (1 where one begins). "
-            f"Its columns are {', '.join(table.columns)[:200]}."
+            say(
+                "%(shown)s needs the column identifier, and group (a name for each document) or start (1 "
+                "where one begins). Its columns are %(names)s.",
+                shown=shown,
+                names=", ".join(table.columns)[:200],
+            )
         )
     notes.extend(filter(None, [table.note]))
     if group is None:
@@ -117,13 +142,26 @@ def _place(row: Row, shown: str, otherwise: int) -> float:
     try:
         return read_number(order) if order else float(otherwise)
     except ValueError as error:
-        raise NoArrangement(f"{shown}, line {row.line}: the order is {order!r}. Write a number.") from error
+        raise NoArrangement(
+            say(
+                "%(shown)s, line %(line)s: the order is %(order)s. Write a number.",
+                shown=shown,
+                line=row.line,
+                order=repr(order),
+            )
+        ) from error
 
 
 def _named(row: Row, shown: str) -> str:
     identifier = _unguarded(row.cells["identifier"])
     if not identifier:
-        raise NoArrangement(f"{shown}, line {row.line}: the identifier is missing. Add it, or delete the line.")
+        raise NoArrangement(
+            say(
+                "%(shown)s, line %(line)s: the identifier is missing. Add it, or delete the line.",
+                shown=shown,
+                line=row.line,
+            )
+        )
     return identifier
 
 
@@ -144,11 +182,17 @@ def _json(content: bytes, shown: str, known: Collection[str], notes: list[str]) 
         whole = [child for _, child in children_of(stored) if is_manifest(child)]
         if not whole:
             raise NoArrangement(
-                f"{shown} is a IIIF collection that names its manifests but does not hold them. Give the folder that "
-                "holds the manifests, or the collection's address to manage.py import_arrangement."
+                say(
+                    "%(shown)s is a IIIF collection that names its manifests but does not hold them. Give the "
+                    "folder that holds the manifests, or the collection's address to manage.py "
+                    "import_arrangement.",
+                    shown=shown,
+                )
             )
         return read_manifests(whole, known, notes)
-    raise NoArrangement("The JSON is not a IIIF manifest, a Tropy export, or an hhreview export. Use one of these.")
+    raise NoArrangement(
+        say("The JSON is not a IIIF manifest, a Tropy export, or an hhreview export. Use one of these.")
+    )
 
 
 def _tropy_item(item: dict[str, Any]) -> Arranged:
@@ -163,5 +207,7 @@ def _manifests_in(folder: Path) -> list[Any]:
     places.sort(key=lambda path: natural_key(str(path.relative_to(folder))))
     manifests = [stored for path in places if is_manifest(stored := read_json(path.read_bytes()))]
     if not manifests:
-        raise NoArrangement(f"{folder} contains no manifests. Name a folder with <number>/manifest.json in it.")
+        raise NoArrangement(
+            say("%(folder)s contains no manifests. Name a folder with <number>/manifest.json in it.", folder=folder)
+        )
     return manifests

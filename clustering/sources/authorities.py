@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from clustering.sentences import say
 from clustering.sources.contract import CannotFetch
 from clustering.sources.fetching import Fetcher, Patience
 from clustering.sources.guarding import Rules
@@ -78,4 +79,6 @@ def ask(name: str, text: str, *, address: str = "", private: tuple[str, ...] = (
     try:
         return [(label, uri) for label, uri in authority.read(found) if label]
     except (KeyError, TypeError) as error:
-        raise CannotFetch(f"{authority.title} sent an answer that hhreview can’t read. Tell the operator.") from error
+        raise CannotFetch(
+            say("%(title)s sent an answer that hhreview can’t read. Tell the operator.", title=authority.title)
+        ) from error

@@ -10,6 +10,7 @@ import re
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from clustering.sentences import say
 from clustering.sources.contract import Listing, NoSource, ScanFile
 from clustering.sources.fetched import ServerReader, only_once
 from clustering.sources.folder import natural_key, printable
@@ -24,7 +25,9 @@ class BdrReader(ServerReader):
         """Return the parts of the item, or the item itself where it has none. Raises NoSource."""
         item = self.document(f"{self.tools.bdr}/api/items/{quote(self.text, safe=':')}/")
         if not isinstance(item, dict):
-            raise NoSource(f"The repository says nothing of {self.text} that can be understood. Check the pid.")
+            raise NoSource(
+                say("The repository says nothing of %(text)s that can be understood. Check the pid.", text=self.text)
+            )
         relations = item.get("relations")
         parts = relations.get("hasPart") if isinstance(relations, dict) else None
         pages = [
@@ -68,7 +71,7 @@ def _pid(text: str, bdr: str) -> str | None:
     if _PID.fullmatch(text):
         return text
     if text.startswith("bdr:"):
-        raise NoSource(f"{text[:100]} is not a Brown repository ID. IDs look like bdr:gbzad5mb.")
+        raise NoSource(say("%(text)s is not a Brown repository ID. IDs look like bdr:gbzad5mb.", text=text[:100]))
     scheme, _, rest = text.partition("://")
     is_theirs = scheme.lower() in {"http", "https"} and rest.partition("/")[0] == urlsplit(bdr).netloc
     found = _PID.search(text) if is_theirs else None

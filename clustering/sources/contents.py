@@ -16,7 +16,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped
+from clustering.sentences import from_text, say, to_text
+from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped, why_first
 from clustering.sources.folder import HIDDEN, is_hidden, names_of, natural_key, printable, reason_to_skip_name
 
 LIST = "list.json"
@@ -103,9 +104,16 @@ class Contents:
         """
         told = len(self.files) + len(self.skipped)
         if told != entries:
-            raise NoSource(f"{self.shown} names {entries} files, but {told} came out. Unpack it and import the folder.")
-        skipped = [(skip.name, skip.reason) for skip in self.skipped]
-        told_as = {"files": self.files, "skipped": skipped, "notes": self.notes}
+            raise NoSource(
+                say(
+                    "%(shown)s names %(entries)s files, but %(told)s came out. Unpack it and import the folder.",
+                    shown=self.shown,
+                    entries=entries,
+                    told=told,
+                )
+            )
+        skipped = [(skip.name, to_text(skip.reason)) for skip in self.skipped]
+        told_as = {"files": self.files, "skipped": skipped, "notes": [to_text(note) for note in self.notes]}
         (self.room / LIST).write_text(json.dumps(told_as), encoding="utf-8")
 
     def _keep(self, place: Path, name: str) -> None:
@@ -115,7 +123,9 @@ class Contents:
             digest = hashlib.file_digest(handle, "sha256").digest()
         if self._contents.get(wanted) == digest:
             place.unlink()
-            self.leave_out(name, f"{self.shown} contains it twice with the same content. It was imported once.")
+            self.leave_out(
+                name, say("%(shown)s contains it twice with the same content. It was imported once.", shown=self.shown)
+            )
             return
         free, number = wanted, 1
         while free in self._contents:
@@ -125,9 +135,23 @@ class Contents:
         self._contents[free] = digest
         self.files.append((place.name, free))
         if wanted != name:
-            self.note(f"{name} in {self.shown} went in as {free}: not every system can store a name with a colon.")
+            self.note(
+                say(
+                    "%(name)s in %(shown)s went in as %(free)s: not every system can store a name with a colon.",
+                    name=name,
+                    shown=self.shown,
+                    free=free,
+                )
+            )
         elif free != wanted:
-            self.note(f"{self.shown} contains another {name} with different content. It was imported as {free}.")
+            self.note(
+                say(
+                    "%(shown)s contains another %(name)s with different content. It was imported as %(free)s.",
+                    shown=self.shown,
+                    name=name,
+                    free=free,
+                )
+            )
 
 
 def reason_of(error: BaseException) -> str:
@@ -136,20 +160,22 @@ def reason_of(error: BaseException) -> str:
 
 
 def _refusal(error: Exception) -> str:
-    return f"It can’t be unpacked ({reason_of(error)}). Pack the scans again, or unpack them and import the folder."
+    return say(
+        "It can’t be unpacked (%(reason)s). Pack the scans again, or unpack them and import the folder.",
+        reason=reason_of(error),
+    )
 
 
 def read_list(place: Path) -> Listing:
     """Return the scans of an unpacked file in natural order, and what was left out. Raises NoSource for no scan."""
     told = json.loads((place / LIST).read_text(encoding="utf-8"))
     files = [ScanFile(place / SCANS / stored, name, *names_of(name)) for stored, name in told["files"]]
-    skipped = [Skipped(name, reason) for name, reason in told["skipped"]]
+    skipped = [Skipped(name, from_text(reason)) for name, reason in told["skipped"]]
     if not files:
-        why = f" {skipped[0].name}: {skipped[0].reason}" if skipped else ""
-        raise NoSource(f"It contains no scans that can be imported.{why}")
+        raise NoSource(say("It contains no scans that can be imported.") + why_first(skipped))
     files.sort(key=lambda file: natural_key(file.name))
     skipped.sort(key=lambda skip: natural_key(skip.name))
-    return Listing(tuple(files), tuple(skipped), notes=tuple(told["notes"]))
+    return Listing(tuple(files), tuple(skipped), notes=tuple(from_text(note) for note in told["notes"]))
 
 
 def is_unpacked(place: Path) -> bool:
@@ -159,10 +185,10 @@ def is_unpacked(place: Path) -> bool:
 
 def _reason_to_leave_out(name: str) -> str:
     if not name.strip("/ "):
-        return "It has no name."
+        return say("It has no name.")
     parts = name.split("/")
     if name.startswith("/") or ".." in parts or (len(parts[0]) == 2 and parts[0][1] == ":"):
-        return "Its name points outside the archive. Pack the scans again with names that begin at their folder."
+        return say("Its name points outside the archive. Pack the scans again with names that begin at their folder.")
     return HIDDEN if any(map(is_hidden, parts)) else reason_to_skip_name(parts[-1])
 
 

@@ -7,10 +7,12 @@ A reader lists its pages first, by name and without their content, then brings o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+from clustering.sentences import say
 
 MOST_LETTERS = 200
 """Of an identifier, a pid, a label."""
@@ -68,6 +70,11 @@ class Skipped:
 
     name: str
     reason: str
+
+
+def why_first(skipped: Sequence[Skipped]) -> str:
+    """Return why the first of them is not taken, to stand behind a sentence that nothing is; empty for none."""
+    return say(" %(name)s: %(reason)s", name=skipped[0].name, reason=skipped[0].reason) if skipped else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from clustering.sentences import from_text, say, to_text
 from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, Skipped
 from clustering.sources.keeping import Room, key_of
 from clustering.sources.tools import Tools
@@ -75,7 +76,7 @@ class ServerReader(FetchedReader):
             self.page(name, identifier, address, pid=pid, label=label)
             for name, identifier, address, pid, label in stored["files"]
         ]
-        skipped = tuple(Skipped(name, reason) for name, reason in stored["skipped"])
+        skipped = tuple(Skipped(from_text(name), from_text(reason)) for name, reason in stored["skipped"])
         return Listing(tuple(files), skipped, stored["title"], stored["is_natural"])
 
     @abstractmethod
@@ -94,7 +95,7 @@ def _stored(listing: Listing) -> dict[str, Any]:
     """Return a listing as JSON keeps it; where its files wait, depends on the size that is asked for."""
     return {
         "files": [[file.name, file.identifier, file.address, file.pid, file.label] for file in listing.files],
-        "skipped": [[skip.name, skip.reason] for skip in listing.skipped],
+        "skipped": [[to_text(skip.name), to_text(skip.reason)] for skip in listing.skipped],
         "title": listing.title,
         "is_natural": listing.is_natural,
     }
@@ -106,7 +107,9 @@ def only_once(files: Iterable[ScanFile]) -> tuple[tuple[ScanFile, ...], tuple[Sk
     skipped = []
     for file in files:
         if file.name in kept:
-            skipped.append(Skipped(file.name, "An earlier page has the same name. Give each page its own identifier."))
+            skipped.append(
+                Skipped(file.name, say("An earlier page has the same name. Give each page its own identifier."))
+            )
         else:
             kept[file.name] = file
     return tuple(kept.values()), tuple(skipped)

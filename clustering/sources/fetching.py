@@ -24,6 +24,7 @@ from urllib3.exceptions import TimeoutError as TooSlow
 from urllib3.response import BaseHTTPResponse
 
 from clustering.magic import looks_like_image
+from clustering.sentences import grouped, say
 from clustering.sources.contract import CannotFetch, ServerGone, Tick
 from clustering.sources.guarding import Forbidden, Rules, guarded_pool
 from clustering.sources.plain_json import read_json
@@ -83,8 +84,12 @@ class Fetcher:
             return read_json(bytes(content))
         except ValueError as error:
             raise CannotFetch(
-                f"{address} did not return JSON ({_beginning(content)}). Check that it is the address of "
-                "the data, not of a page for people."
+                say(
+                    "%(address)s did not return JSON (%(beginning)s). Check that it is the address of the data, "
+                    "not of a page for people.",
+                    address=address,
+                    beginning=_beginning(content),
+                )
             ) from error
 
     def image(self, address: str, target: Path) -> None:
@@ -112,11 +117,17 @@ class Fetcher:
                     break
             out.write(chunk)
         if not head:
-            raise CannotFetch(f"{asked} returned nothing. Open it in a browser, and import again when it works.")
+            raise CannotFetch(
+                say("%(asked)s returned nothing. Open it in a browser, and import again when it works.", asked=asked)
+            )
         if not looks_like_image(head):
             raise CannotFetch(
-                f"{asked} did not return an image ({_beginning(head)}), whatever its type says. Open it in a browser "
-                "to see what it is."
+                say(
+                    "%(asked)s did not return an image (%(beginning)s), whatever its type says. Open it in a "
+                    "browser to see what it is.",
+                    asked=asked,
+                    beginning=_beginning(head),
+                )
             )
 
     def _chunks(self, answer: BaseHTTPResponse, asked: str, deadline: float, most: int) -> Any:
@@ -130,7 +141,13 @@ class Fetcher:
             if got > most:
                 raise CannotFetch(_too_long(asked, most))
             if time.monotonic() > deadline:
-                raise _Slow(f"it was not through after {self.patience.total:g} seconds, {got:,} bytes")
+                raise _Slow(
+                    say(
+                        "the download was not complete after %(seconds)s seconds, %(bytes)s bytes",
+                        seconds=f"{self.patience.total:g}",
+                        bytes=grouped(got),
+                    )
+                )
             yield chunk
             self.tick()
 
@@ -158,7 +175,12 @@ class Fetcher:
         assert failed is not None
         kind = ServerGone if failed.is_server else CannotFetch
         raise kind(
-            f"{address} could not be downloaded: {failed}. Import again later: only what is missing is downloaded."
+            say(
+                "%(address)s could not be downloaded: %(failed)s. Import again later: only what is missing "
+                "is downloaded.",
+                address=address,
+                failed=failed,
+            )
         )
 
     def _wait(self, failed: _Failed, number: int, deadline: float) -> bool:
@@ -195,7 +217,13 @@ class Fetcher:
             finally:
                 self._last[host] = time.monotonic()
                 answer.close()
-        raise CannotFetch(f"{address} is sent on more than {MOST_REDIRECTS} times. Use the final address.")
+        raise CannotFetch(
+            say(
+                "%(address)s is sent on more than %(most_redirects)s times. Use the final address.",
+                address=address,
+                most_redirects=MOST_REDIRECTS,
+            )
+        )
 
     def _request(self, asked: str, accept: str) -> BaseHTTPResponse:
         if self._pool is None:
@@ -252,71 +280,87 @@ def _check_status(answer: BaseHTTPResponse, asked: str) -> None:
         return
     if status in _AGAIN:
         after = retry_after(answer.headers.get("Retry-After", ""))
-        words = f"the server answered {status} ({_MEANING.get(status, answer.reason or 'an error')})"
+        meaning = _MEANING.get(status, answer.reason or say("an error"))
+        words = say("the server answered %(status)s (%(meaning)s)", status=status, meaning=meaning)
         if after is not None and after > _LONGEST_WAIT:
-            words += f" and asks to wait {after / 60:,.0f} minutes"
+            minutes = grouped(round(after / 60))
+            words = say("%(answer)s and asks to wait %(minutes)s minutes", answer=words, minutes=minutes)
         raise _Failed(words, is_server=status in _GONE, after=after)
-    meaning = _MEANING.get(status, answer.reason or "an answer without the image")
+    meaning = _MEANING.get(status, answer.reason or say("an answer without the image"))
     raise CannotFetch(
-        f"{asked} could not be downloaded: the server answered {status} ({meaning}). {_REMEDY.get(status, _SEE)}"
+        say(
+            "%(asked)s could not be downloaded: the server answered %(status)s (%(meaning)s). %(remedy)s",
+            asked=asked,
+            status=status,
+            meaning=meaning,
+            remedy=_REMEDY.get(status, _SEE),
+        )
     )
 
 
 _MEANING = {
-    401: "you need to sign in",
-    403: "access is restricted",
-    404: "not found",
-    410: "it was removed",
-    429: "too many requests",
-    500: "an internal error",
-    502: "the server behind it does not answer",
-    503: "not available right now",
-    504: "the server behind it is too slow",
+    401: say("you need to sign in"),
+    403: say("access is restricted"),
+    404: say("not found"),
+    410: say("it was removed"),
+    429: say("too many requests"),
+    500: say("an internal error"),
+    502: say("the server behind it does not answer"),
+    503: say("not available right now"),
+    504: say("the server behind it is too slow"),
 }
-_SEE = "Open the address in a browser to see what is wrong."
+_SEE = say("Open the address in a browser to see what is wrong.")
 _REMEDY = {
-    401: "hhreview can’t sign in to download these scans: download them yourself and import the folder.",
-    403: "hhreview can’t download scans that are not public: download them yourself and import the folder.",
-    404: "Check the address; if it worked before, ask the people who run the server.",
-    410: "Ask the people who run the server where it went.",
+    401: say("hhreview can’t sign in to download these scans: download them yourself and import the folder."),
+    403: say("hhreview can’t download scans that are not public: download them yourself and import the folder."),
+    404: say("Check the address; if it worked before, ask the people who run the server."),
+    410: say("Ask the people who run the server where it went."),
 }
 
 
 def _check_type(answer: BaseHTTPResponse, asked: str) -> None:
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind and not kind.startswith("image/") and kind not in {"application/octet-stream", "binary/octet-stream"}:
-        raise CannotFetch(f"{asked} gave {kind[:60]} instead of an image. {_SEE}")
+        raise CannotFetch(
+            say("%(asked)s gave %(kind)s instead of an image. %(see)s", asked=asked, kind=kind[:60], see=_SEE)
+        )
 
 
 def _redirected(asked: str, moved: str) -> str:
     target = urljoin(asked, moved)
     if asked.startswith("https:") and target.startswith("http:"):
         raise Forbidden(
-            f"{asked} sends on to {target[:200]}, which is not encrypted. If that is right, use that address."
+            say(
+                "%(asked)s sends on to %(target)s, which is not encrypted. If that is right, use that address.",
+                asked=asked,
+                target=target[:200],
+            )
         )
     return target
 
 
 def _in_words(error: Exception, patience: Patience) -> str:
     if isinstance(error, NameResolutionError):
-        return "there is no host with this name; check the spelling"
+        return say("there is no host with this name; check the spelling")
     if isinstance(error, NewConnectionError):
-        return "the server refuses connections"
+        return say("the server refuses connections")
     if isinstance(error, TooSlow | TimeoutError):
-        return f"the server sent nothing for {patience.stall:g} seconds"
+        return say("the server sent nothing for %(seconds)s seconds", seconds=f"{patience.stall:g}")
     if isinstance(error, SSLError):
-        return f"its certificate or encryption is invalid ({error})"
-    return "the connection was interrupted"
+        return say("its certificate or encryption is invalid (%(error)s)", error=error)
+    return say("the connection was interrupted")
 
 
 def _too_long(asked: str, most: int) -> str:
-    return (
-        f"{asked} is larger than the {most:,} bytes that are allowed. Choose a smaller size, or ask the operator "
-        "to raise HHREVIEW_SOURCE_MAX_BYTES."
+    return say(
+        "%(asked)s is larger than the %(most)s bytes that are allowed. Choose a smaller size, or ask "
+        "the operator to raise HHREVIEW_SOURCE_MAX_BYTES.",
+        asked=asked,
+        most=grouped(most),
     )
 
 
 def _beginning(content: bytes | bytearray) -> str:
     text = bytes(content[:40]).decode("ascii", errors="replace")
     shown = "".join(char if char.isprintable() and char != "\ufffd" else "." for char in text).strip()
-    return f"it starts with “{shown}”" if shown else "it is empty"
+    return say("it starts with “%(beginning)s”", beginning=shown) if shown else say("it is empty")

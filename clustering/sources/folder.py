@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR
 
+from clustering.sentences import say
 from clustering.sources.contract import Listing as Listing
 from clustering.sources.contract import NoSource as NoSource
 from clustering.sources.contract import ScanFile as ScanFile
@@ -58,7 +59,7 @@ MOST_SHOWN = 200
 _SYSTEM_FILES = frozenset(
     {"thumbs.db", "desktop.ini", ".ds_store", ".localized", ".directory", ".picasa.ini", "__macosx", ".trashes"}
 )
-HIDDEN = "Hidden and system files are left out."
+HIDDEN = say("Hidden and system files are left out.")
 _BDR_NAME = re.compile(r"(?P<identifier>.+)__(?P<prefix>[a-z]+)_(?P<number>[a-z0-9]+)")
 """`HH018977_0001__bdr_gbzad5mb`: identifier, then the repository's pid with `_` for `:`."""
 
@@ -82,7 +83,7 @@ def check_spelling(text: str) -> None:
         fine = False
     if not fine:
         raise NoSource(
-            "It contains a character that file names and addresses can’t have. Type it instead of pasting it."
+            say("It contains a character that file names and addresses can’t have. Type it instead of pasting it.")
         )
 
 
@@ -113,13 +114,13 @@ def real_path(path: Path) -> Path:
     except OSError as error:
         raise _cannot_be_looked_at(path, error.strerror or str(error)) from error
     except RuntimeError as error:  # Python before 3.13 of a circle of links
-        raise _cannot_be_looked_at(path, "a link points back to itself") from error
+        raise _cannot_be_looked_at(path, say("a link points back to itself")) from error
 
 
 def _cannot_be_looked_at(path: Path, reason: str) -> NoSource:
     shown = printable(str(path))
     cut = shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
-    return NoSource(f"{cut} can’t be read ({reason}). Check the path and its spelling.")
+    return NoSource(say("%(cut)s can’t be read (%(reason)s). Check the path and its spelling.", cut=cut, reason=reason))
 
 
 def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], ...]:
@@ -160,9 +161,9 @@ def list_folder(folder: str | Path) -> Listing:
     shown = printable(str(root))
     found = found_at(root)
     if found is None:
-        raise NoSource(f"There is no folder {shown}. Check the path and its spelling.")
+        raise NoSource(say("There is no folder %(shown)s. Check the path and its spelling.", shown=shown))
     if not S_ISDIR(found.st_mode):
-        raise NoSource(f"{shown} is a file. Name the folder that contains the scans.")
+        raise NoSource(say("%(shown)s is a file. Name the folder that contains the scans.", shown=shown))
     files: list[ScanFile] = []
     skipped: list[Skipped] = []
     for relative in _walk(root, skipped):
@@ -174,8 +175,19 @@ def list_folder(folder: str | Path) -> Listing:
             identifier, pid = names_of(name)
             files.append(ScanFile(root / relative, name, identifier, pid, is_escaped=name != relative))
     if not files:
-        held = "nothing" if not skipped else f"no images, only {len(skipped)} other"
-        raise NoSource(f"The folder {shown} holds {held}. Name a folder with scans (JPEG, TIFF, PNG, JPEG 2000, HEIC).")
+        raise NoSource(
+            say(
+                "The folder %(folder)s contains no images (%(others)s other files). Name a folder with scans (JPEG, "
+                "TIFF, PNG, JPEG 2000, HEIC).",
+                folder=shown,
+                others=len(skipped),
+            )
+            if skipped
+            else say(
+                "The folder %(folder)s is empty. Name a folder with scans (JPEG, TIFF, PNG, JPEG 2000, HEIC).",
+                folder=shown,
+            )
+        )
     files.sort(key=lambda file: natural_key(file.name))
     skipped.sort(key=lambda skip: natural_key(skip.name))
     return Listing(tuple(files), tuple(skipped))
@@ -189,10 +201,16 @@ def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
     except OSError as error:
         if not below:
             raise NoSource(
-                f"The folder {printable(str(root))} can’t be read ({error.strerror}). "
-                "Give the account that runs hhreview access to it."
+                say(
+                    "The folder %(root)s can’t be read (%(strerror)s). Give the account that runs hhreview "
+                    "access to it.",
+                    root=printable(str(root)),
+                    strerror=error.strerror,
+                )
             ) from error
-        skipped.append(Skipped(printable(below), f"The subfolder can’t be read ({error.strerror})."))
+        skipped.append(
+            Skipped(printable(below), say("The subfolder can’t be read (%(strerror)s).", strerror=error.strerror))
+        )
         return
     for entry in entries:
         relative = f"{below}/{entry.name}" if below else entry.name
@@ -208,7 +226,7 @@ def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
 def _reason_to_skip(path: Path, name: str) -> str:
     """Return why a file is not tried as a scan, or an empty string."""
     if not path.is_file():
-        return "It is neither a file nor a link to one."
+        return say("It is neither a file nor a link to one.")
     return reason_to_skip_name(name.rsplit("/", 1)[-1])
 
 
@@ -217,12 +235,12 @@ def reason_to_skip_name(name: str) -> str:
     if is_hidden(name):
         return HIDDEN
     if name.lower().endswith(PACKED):
-        return "It is an archive or a PDF. Import it separately."
+        return say("It is an archive or a PDF. Import it separately.")
     suffix = PurePosixPath(name).suffix.lower()
     if not suffix:
-        return "It has no file extension. If it is a scan, add .jpg, .png, or .tif to its name."
+        return say("It has no file extension. If it is a scan, add .jpg, .png, or .tif to its name.")
     if suffix not in IMAGE_SUFFIXES:
-        return "hhreview doesn’t import files of this kind. If it is a scan, save it as JPEG, PNG, or TIFF."
+        return say("hhreview doesn’t import files of this kind. If it is a scan, save it as JPEG, PNG, or TIFF.")
     return ""
 
 

@@ -21,6 +21,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import NameResolutionError, NewConnectionError
 
+from clustering.sentences import say
+
 MOST_ADDRESS_LETTERS = 2000
 
 # Python's own `is_global` takes for public what IANA never gave to a host: all that no list names. Here it is the other
@@ -67,17 +69,28 @@ class Rules:
             host, _ = (parts.hostname or "").rstrip("."), parts.port
         except ValueError as error:
             raise Forbidden(
-                f"{address[:200]} is not a valid address ({error}). Copy it again from the browser."
+                say(
+                    "%(address)s is not a valid address (%(error)s). Copy it again from the browser.",
+                    address=address[:200],
+                    error=error,
+                )
             ) from error
         if parts.scheme not in {"http", "https"} or not host:
-            raise Forbidden(f"{address[:200]} is not a web address. Use one that starts with https://.")
+            raise Forbidden(
+                say("%(address)s is not a web address. Use one that starts with https://.", address=address[:200])
+            )
         if len(address) > MOST_ADDRESS_LETTERS:
-            raise Forbidden(f"{address[:100]}… is too long for an address. Copy it again from the browser.")
+            raise Forbidden(
+                say("%(address)s… is too long for an address. Copy it again from the browser.", address=address[:100])
+            )
         if parts.username or parts.password:
-            raise Forbidden(f"The address at {host} contains a username or password. Leave them out.")
+            raise Forbidden(say("The address at %(host)s contains a username or password. Leave them out.", host=host))
         if not _named(host, self.hosts):
             raise Forbidden(
-                f"{host} is not an allowed source of scans. Ask the operator to add it to HHREVIEW_SOURCE_HOSTS."
+                say(
+                    "%(host)s is not an allowed source of scans. Ask the operator to add it to HHREVIEW_SOURCE_HOSTS.",
+                    host=host,
+                )
             )
         return host
 
@@ -88,8 +101,12 @@ class Rules:
         usable = [address for address in found if is_public(address)]
         if not usable:
             raise Forbidden(
-                f"{host} is at a private address ({', '.join(found[:3])}), which hhreview doesn’t contact. "
-                "If it is right, ask the operator to add it to HHREVIEW_PRIVATE_SOURCES."
+                say(
+                    "%(host)s is at a private address (%(names)s), which hhreview doesn’t contact. If it is "
+                    "right, ask the operator to add it to HHREVIEW_PRIVATE_SOURCES.",
+                    host=host,
+                    names=", ".join(found[:3]),
+                )
             )
         return usable
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from clustering.sentences import grouped, say
 from clustering.sources.arranged import Arranged
-from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, Skipped
+from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, Skipped, why_first
 from clustering.sources.fetched import ServerReader, only_once
 from clustering.sources.folder import IMAGE_SUFFIXES
 from clustering.sources.iiif_images import sized
@@ -62,7 +63,7 @@ class IiifReader(ServerReader):
         top = self._top()
         if is_collection(top):
             if not children_of(top):
-                raise NoSource(f"The collection {self.text} contains no manifests. Choose another.")
+                raise NoSource(say("The collection %(text)s contains no manifests. Choose another.", text=self.text))
             return Listing((), (), title=title_of(top))
         return self.listing()
 
@@ -83,12 +84,17 @@ class IiifReader(ServerReader):
         skipped: list[Skipped] = []
         manifests = list(self._manifests(self.text, top, skipped))
         if sum(len(found.canvases) for found in manifests) > MOST_CANVASES:
-            raise NoSource(f"{self.text} holds more than {MOST_CANVASES:,} pages. Import its parts one by one.")
+            raise NoSource(
+                say(
+                    "%(text)s holds more than %(most)s pages. Import its parts one by one.",
+                    text=self.text,
+                    most=grouped(MOST_CANVASES),
+                )
+            )
         pages = list(self._pages(manifests, skipped))
         kept, twice = only_once(pages)
         if not kept:
-            first = f" {skipped[0].name}: {skipped[0].reason}" if skipped else ""
-            raise NoSource(f"{self.text} names no images.{first} Check the address.")
+            raise NoSource(say("%(text)s names no images. Check the address.", text=self.text) + why_first(skipped))
         return Listing(kept, (*skipped, *twice), title=title_of(top), is_natural=False)
 
     def address_of(self, file: ScanFile) -> str:
@@ -122,8 +128,11 @@ class IiifReader(ServerReader):
         top = self.document(self.text)
         if not is_manifest(top) and not is_collection(top):
             raise NoSource(
-                f"{self.text} is not a IIIF manifest or collection. Look for the IIIF logo on the page of the item: "
-                "its link is the address of the manifest."
+                say(
+                    "%(text)s is not a IIIF manifest or collection. Look for the IIIF logo on the page of the "
+                    "item: its link is the address of the manifest.",
+                    text=self.text,
+                )
             )
         return top
 
@@ -151,22 +160,34 @@ class IiifReader(ServerReader):
             elif is_manifest(stored):
                 count += 1
                 if count > MOST_MANIFESTS:
-                    raise NoSource(f"{self.text} holds more than {MOST_MANIFESTS:,} manifests. Import its parts.")
+                    raise NoSource(
+                        say(
+                            "%(text)s holds more than %(most)s manifests. Import its parts.",
+                            text=self.text,
+                            most=grouped(MOST_MANIFESTS),
+                        )
+                    )
                 yield _Found(title_of(stored), short_name(id_of(stored) or address), tuple(canvases_of(stored)))
             else:
-                skipped.append(Skipped(address, "It is not a manifest or collection that can be opened."))
+                skipped.append(Skipped(address, say("It is not a manifest or collection that can be opened.")))
 
     def _pages(self, manifests: list[_Found], skipped: list[Skipped]) -> Iterator[ScanFile]:
         named = identifiers_of([(found.name, found.canvases) for found in manifests])
         for found, identifiers in zip(manifests, named, strict=True):
             for number, (canvas, identifier) in enumerate(zip(found.canvases, identifiers, strict=True), start=1):
-                where = f"Canvas {number} of “{found.title or found.name}”"
+                title = found.title or found.name
+                where = say("Canvas %(number)s of “%(title)s”", number=number, title=title)
                 if not canvas.service and not canvas.image:
-                    skipped.append(Skipped(where, "It has no image."))
+                    skipped.append(Skipped(where, say("It has no image.")))
                     continue
                 if canvas.images > 1:
-                    more = f"It is painted with {canvas.images} images; the first was imported as {identifier}."
-                    skipped.append(Skipped(f"A part of canvas {number} of “{found.title or found.name}”", more))
+                    more = say(
+                        "It is painted with %(images)s images; the first was imported as %(identifier)s.",
+                        images=canvas.images,
+                        identifier=identifier,
+                    )
+                    part = say("A part of canvas %(number)s of “%(title)s”", number=number, title=title)
+                    skipped.append(Skipped(part, more))
                 if not canvas.service and (canvas.region, canvas.rotation) != ("full", "0"):
                     skipped.append(Skipped(where, _cannot_select(canvas, identifier)))
                 yield self._page(canvas, identifier)
@@ -182,15 +203,24 @@ class IiifReader(ServerReader):
 
 
 def _cannot_select(canvas: Canvas, identifier: str) -> str:
-    meant = " and ".join(
-        said
-        for said in (
-            f"only the part {canvas.region} of its image" if canvas.region != "full" else "",
-            f"its image turned by {canvas.rotation} degrees" if canvas.rotation != "0" else "",
+    values = {"region": canvas.region, "degrees": canvas.rotation, "identifier": identifier}
+    if canvas.rotation == "0":
+        return say(
+            "It shows only the part %(region)s of its image, but has no image service to cut it; %(identifier)s is the "
+            "whole image.",
+            **values,
         )
-        if said
+    if canvas.region == "full":
+        return say(
+            "It shows its image turned by %(degrees)s degrees, but has no image service to turn it; %(identifier)s is "
+            "the image as it lies.",
+            **values,
+        )
+    return say(
+        "It shows only the part %(region)s of its image, turned by %(degrees)s degrees, but has no image service to "
+        "cut and turn it; %(identifier)s is the whole image as it lies.",
+        **values,
     )
-    return f"It shows {meant}, but has no image service to cut or turn it; {identifier} is the whole image as it lies."
 
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
@@ -203,9 +233,15 @@ def _address(text: str, _: str) -> str | None:
     try:
         scheme = urlsplit(text).scheme
     except ValueError as error:
-        raise NoSource(f"{text[:200]} is not a valid address ({error}). Copy it again from the browser.") from error
+        raise NoSource(
+            say(
+                "%(address)s is not a valid address (%(error)s). Copy it again from the browser.",
+                address=text[:200],
+                error=error,
+            )
+        ) from error
     if scheme.lower() not in {"http", "https"}:
-        raise NoSource(f"{text[:200]} is not a web address. Use one that starts with https://.")
+        raise NoSource(say("%(address)s is not a web address. Use one that starts with https://.", address=text[:200]))
     return text
 
 

@@ -9,6 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from clustering.sentences import say
 from clustering.sources.contract import CannotFetch, Size
 
 
@@ -49,10 +50,17 @@ def read_info(service: str, info: Any) -> Service:
         width, height = int(info["width"]), int(info["height"])
     except (KeyError, TypeError, ValueError) as error:
         raise CannotFetch(
-            f"{service}/info.json gives no width and height, so it does not describe an image."
+            say("%(service)s/info.json gives no width and height, so it does not describe an image.", service=service)
         ) from error
     if width < 1 or height < 1:
-        raise CannotFetch(f"{service}/info.json says {width} x {height} pixels, which is not an image.")
+        raise CannotFetch(
+            say(
+                "%(service)s/info.json says %(width)s x %(height)s pixels, which is not an image.",
+                service=service,
+                width=width,
+                height=height,
+            )
+        )
     version = _version(info)
     level, features = _profile(info, version)
     limits = _stated(info)

@@ -11,7 +11,8 @@ from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from urllib.parse import unquote, urlsplit
 
-from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped
+from clustering.sentences import say
+from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped, why_first
 from clustering.sources.fetched import FetchedReader, only_once
 from clustering.sources.folder import IMAGE_SUFFIXES, found_at, is_folder, names_of, printable, real_path
 from clustering.sources.guarding import Forbidden
@@ -42,12 +43,11 @@ class ListReader(FetchedReader):
             try:
                 files.append(self._file(_named(row.cells)))
             except _BadLine as error:
-                skipped.append(Skipped(f"Line {row.line}", str(error)))
+                skipped.append(Skipped(say("Line %(number)s", number=row.line), str(error)))
         kept, twice = only_once(files)
         if not kept:
-            first = f" The first: line {skipped[0].name[5:]}. {skipped[0].reason}" if skipped else ""
-            note = f" {table.note}" if table.note else ""
-            raise NoSource(f"{self._shown} lists no pages that can be imported.{first}{note}")
+            why = say("%(file)s lists no pages that can be imported.", file=self._shown) + why_first(skipped)
+            raise NoSource(say("%(one)s %(other)s", one=why, other=table.note) if table.note else why)
         return Listing(kept, (*skipped, *twice), is_natural=False, notes=(table.note,) if table.note else ())
 
     @property
@@ -58,14 +58,25 @@ class ListReader(FetchedReader):
         """Return the table. Raises NoSource."""
         found = found_at(self.csv)
         if found is None or not S_ISREG(found.st_mode):
-            raise NoSource(f"There is no file {printable(str(self.csv))}. Check the path and its spelling.")
+            raise NoSource(
+                say("There is no file %(path)s. Check the path and its spelling.", path=printable(str(self.csv)))
+            )
         try:
             if found.st_size > MOST_BYTES:
-                raise NoSource(f"{self._shown} is too large for a list of pages. Check that it is the right file.")
+                raise NoSource(
+                    say(
+                        "%(shown)s is too large for a list of pages. Check that it is the right file.",
+                        shown=self._shown,
+                    )
+                )
             table = read_table(self.csv.read_bytes(), self._shown, wanted=(*_PLACES, *_FACTS))
         except OSError as error:
             raise NoSource(
-                f"{self._shown} can’t be read ({error.strerror}). Give the account that runs hhreview access to it."
+                say(
+                    "%(shown)s can’t be read (%(strerror)s). Give the account that runs hhreview access to it.",
+                    shown=self._shown,
+                    strerror=error.strerror,
+                )
             ) from error
         except NoTable as error:
             raise NoSource(str(error)) from error
@@ -74,27 +85,37 @@ class ListReader(FetchedReader):
 
     def _check_columns(self, head: Sequence[str]) -> None:
         if not any(column in _PLACES for column in head):
-            found = f"its columns are {', '.join(head)[:200]}" if any(head) else "its first line is empty"
+            found = say("its columns are %(names)s", names=", ".join(head)[:200]) if any(head) else ""
             raise NoSource(
-                f"{self._shown} has neither a column file nor a column url; {found}. Name the columns in the first "
-                "line: identifier, file or url, pid."
+                say(
+                    "%(file)s has neither a column file nor a column url; %(found)s. Name the columns in the "
+                    "first line: identifier, file or url, pid.",
+                    file=self._shown,
+                    found=found or say("its first line is empty"),
+                )
             )
 
     def _file(self, row: dict[str, str]) -> ScanFile:
         given = row.get("identifier", "")
         if len(given) > MOST_LETTERS:
-            raise _BadLine(f"The identifier has {len(given)} letters; at most {MOST_LETTERS} are kept.")
+            raise _BadLine(
+                say(
+                    "The identifier has %(count)s letters; at most %(most_letters)s are kept.",
+                    count=len(given),
+                    most_letters=MOST_LETTERS,
+                )
+            )
         if "file" in row and "url" in row:
-            raise _BadLine("It has both a file and an address. Use one of them.")
+            raise _BadLine(say("It has both a file and an address. Use one of them."))
         if "url" in row:
             return self._far(row["url"], row)
         if "file" in row:
             return self._near(row["file"], row)
-        raise _BadLine("It has no file and no address. Add one of them.")
+        raise _BadLine(say("It has no file and no address. Add one of them."))
 
     def _near(self, named: str, row: dict[str, str]) -> ScanFile:
         if "\x00" in named:
-            raise _BadLine("The file name is damaged.")
+            raise _BadLine(say("The file name is damaged."))
         path = self.csv.parent / named
         try:
             is_inside = any(real_path(path).is_relative_to(root) for root in self.roots)
@@ -103,13 +124,20 @@ class ListReader(FetchedReader):
             raise _BadLine(str(error)) from error
         if not is_inside:
             raise _BadLine(
-                f"{printable(named)} is outside the list's folder. Put the list above the scans, or ask the "
-                "operator to add their folder to HHREVIEW_IMPORT_ROOTS."
+                say(
+                    "%(named)s is outside the list's folder. Put the list above the scans, or ask the operator "
+                    "to add their folder to HHREVIEW_IMPORT_ROOTS.",
+                    named=printable(named),
+                )
             )
         if found is None or not S_ISREG(found.st_mode):
-            raise _BadLine(f"There is no file {printable(named)}. Check its spelling, and that it is there.")
+            raise _BadLine(
+                say("There is no file %(named)s. Check its spelling, and that it is there.", named=printable(named))
+            )
         if path.suffix.lower() not in IMAGE_SUFFIXES:
-            raise _BadLine(f"The name of {printable(named)} does not have the extension of an image.")
+            raise _BadLine(
+                say("The name of %(named)s does not have the extension of an image.", named=printable(named))
+            )
         identifier, pid = names_of(printable(path.name))
         name = printable(PurePosixPath(named).as_posix())
         return ScanFile(path, name, row.get("identifier") or identifier, row.get("pid") or pid, row.get("label", ""))

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from clustering.sentences import say
 from clustering.sources.contract import Listing, NoSource, ScanFile
 from clustering.sources.folder import is_folder, list_folder, printable
 from clustering.sources.keeping import key_of
@@ -72,9 +73,15 @@ class PackedReader(FolderReader):
         try:
             facts = self.packed.stat()
         except FileNotFoundError as error:
-            raise NoSource(f"There is no file {shown}. Check the path and its spelling.") from error
+            raise NoSource(say("There is no file %(path)s. Check the path and its spelling.", path=shown)) from error
         except OSError as error:
-            raise NoSource(f"{shown} can’t be read ({error.strerror}). Check the path and its permissions.") from error
+            raise NoSource(
+                say(
+                    "%(shown)s can’t be read (%(strerror)s). Check the path and its permissions.",
+                    shown=shown,
+                    strerror=error.strerror,
+                )
+            ) from error
         return self.tools.room / "unpacked" / key_of(self.packed.absolute(), facts.st_size, facts.st_mtime_ns)
 
 

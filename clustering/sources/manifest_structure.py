@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
+from clustering.sentences import say_n
 from clustering.sources.arranged import Arranged, best_names, only_once
 from clustering.sources.iiif_names import short_name, ways_of_naming
 from clustering.sources.iiif_presentation import Canvas, canvases_of, id_of, type_of, words
@@ -37,9 +38,7 @@ def _by_ranges(
     named = {canvas.id: name for canvas, name in zip(canvases, names, strict=True)}
     kept = only_once([(title, [named[one] for one in ids if one in named]) for title, ids in parts], notes)
     notes.append(
-        f"Its {len(parts)} ranges were imported as documents."
-        if len(parts) > 1
-        else "Its range was imported as a document."
+        say_n("Its range was imported as a document.", "Its %(count)s ranges were imported as documents.", len(parts))
     )
     return [Arranged(title, pages) for title, pages in kept]
 

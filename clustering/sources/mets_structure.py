@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from clustering.sentences import say
 from clustering.sources.arranged import Arranged, Names, NoArrangement, best_names, only_once
 from clustering.sources.folder import names_of
 from clustering.sources.iiif_names import last_part
@@ -39,7 +40,7 @@ def read_mets(content: bytes, shown: str, known: Collection[str], notes: list[st
     try:
         root: Any = etree.fromstring(content, etree.XMLParser(no_network=True, resolve_entities=False, huge_tree=True))
     except etree.XMLSyntaxError as error:
-        raise NoArrangement(f"The XML is damaged ({error}). Export it again.") from error
+        raise NoArrangement(say("The XML is damaged (%(error)s). Export it again.", error=error)) from error
     return _Structure(root).documents(shown, known, notes)
 
 
@@ -83,8 +84,11 @@ class _Structure:
         logical = self.maps.get("logical")
         if logical is None:
             raise NoArrangement(
-                f"{shown} names no pages that belong together, for it has no logical map. Give a METS with a structMap "
-                'of TYPE="LOGICAL".'
+                say(
+                    "%(shown)s names no pages that belong together, for it has no logical map. Give a METS with "
+                    'a structMap of TYPE="LOGICAL".',
+                    shown=shown,
+                )
             )
         found: list[tuple[str, list[str]]] = []
         by_record: dict[str, str] = {}

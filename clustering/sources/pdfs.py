@@ -16,6 +16,7 @@ from typing import Any
 
 from PIL import Image, ImageChops, ImageOps
 
+from clustering.sentences import grouped, say
 from clustering.sources.contents import LIBRARY_ERRORS, Contents, reason_of
 from clustering.sources.contract import NoSource, Tick
 from clustering.sources.folder import printable
@@ -53,10 +54,12 @@ def unpack_pdf(path: Path, contents: Contents, tick: Tick) -> int:
         document.init_forms()
     except pypdfium2.PdfiumError as error:
         locked = "password" in str(error).lower()
-        said = (
-            "is protected by a password. Save it without one" if locked else "can’t be opened as a PDF. Save it again"
+        why = (
+            say("%(file)s is protected by a password. Save it without one, then import it.", file=contents.shown)
+            if locked
+            else say("%(file)s can’t be opened as a PDF. Save it again, then import it.", file=contents.shown)
         )
-        raise NoSource(f"{contents.shown} {said}, then import it.") from error
+        raise NoSource(why) from error
     with document:
         if document.formenv is not None:
             pypdfium2.raw.FPDF_SetFormFieldHighlightAlpha(document.formenv.raw, 0)
@@ -69,7 +72,7 @@ def unpack_pdf(path: Path, contents: Contents, tick: Tick) -> int:
 
 
 def _take_page(document: Any, number: int, stem: str, contents: Contents) -> None:
-    said = f"Page {number} of {contents.shown}"
+    said = say("Page %(number)s of %(file)s", number=number, file=contents.shown)
     try:
         page = document[number - 1]
     except LIBRARY_ERRORS as error:
@@ -91,9 +94,10 @@ def _take_page(document: Any, number: int, stem: str, contents: Contents) -> Non
 
 
 def _cannot_be_drawn(error: BaseException) -> str:
-    return (
-        f"This page can’t be rendered ({reason_of(error)}). Open the PDF in another program, save the page as an "
-        "image, and import that."
+    return say(
+        "This page can’t be rendered (%(reason)s). Open the PDF in another program, save the page "
+        "as an image, and import that.",
+        reason=reason_of(error),
     )
 
 
@@ -111,8 +115,15 @@ def _draw(page: Any, place: Path, said: str, contents: Contents) -> None:
     bitmap.close()
     picture.save(place, "JPEG", quality=92, dpi=(round(dpi),) * 2)
     if dpi < LEAST_DPI:
-        size = f"{width / 72:,.0f} × {height / 72:,.0f} inches"
-        contents.note(f"{said} measures {size} and was drawn at {dpi:.0f} dpi to fit into memory.")
+        contents.note(
+            say(
+                "%(page)s measures %(width)s × %(height)s inches and was drawn at %(dpi)s dpi to fit into memory.",
+                page=said,
+                width=grouped(round(width / 72)),
+                height=grouped(round(height / 72)),
+                dpi=round(dpi),
+            )
+        )
 
 
 def _dpi_of(image: Any) -> int:
@@ -196,7 +207,9 @@ def _note_unseen(page: Any, said: str, contents: Contents) -> None:
         has_look = kinds.FPDFAnnot_GetAP(annotation, kinds.FPDF_ANNOT_APPEARANCEMODE_NORMAL, None, 0) > 2
         is_shown = has_look and kind != kinds.FPDF_ANNOT_TEXT  # of a sticky note only its sign is
         if words and not is_shown and kind not in silent:
-            contents.note(f"{said} has a note that is not in the image: “{words[:300]}”.")
+            contents.note(
+                say("%(page)s has a note that is not in the image: “%(words)s”.", page=said, words=words[:300])
+            )
 
 
 def _annotations(page: Any) -> Iterator[Any]:

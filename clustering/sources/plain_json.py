@@ -6,6 +6,8 @@ import json
 import math
 from typing import Any, NoReturn
 
+from clustering.sentences import say
+
 MOST_DEEP = 100
 """Objects and lists within each other. Manifests have some ten; what walks through them may call itself."""
 _MOST_DIGITS = 18
@@ -23,19 +25,19 @@ def read_json(content: bytes) -> Any:
 
 
 def _no_number(written: str) -> NoReturn:
-    raise ValueError(f"{written} is not a JSON number")
+    raise ValueError(say("%(written)s is not a JSON number", written=written))
 
 
 def _fraction(written: str) -> float:
     number = float(written)
     if math.isinf(number):
-        raise ValueError(f"{written[:20]} is too large a number")
+        raise ValueError(say("%(written)s is too large a number", written=written[:20]))
     return number
 
 
 def _whole(written: str) -> int:
     if len(written.lstrip("-")) > _MOST_DIGITS:
-        raise ValueError(f"{written[:20]}… is too large a number")
+        raise ValueError(say("%(written)s… is too large a number", written=written[:20]))
     return int(written)
 
 

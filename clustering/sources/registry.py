@@ -7,6 +7,7 @@ from pathlib import Path
 from pkgutil import iter_modules
 
 from clustering import sources
+from clustering.sentences import say
 from clustering.sources.contract import NoSource, Reader
 from clustering.sources.folder import check_spelling
 from clustering.sources.tools import BDR, SourceKind, Tools
@@ -27,7 +28,7 @@ def recognise(text: str, *, bdr: str = BDR) -> tuple[SourceKind, str]:
     text = text.strip()
     check_spelling(text)
     if not text:
-        raise NoSource("Enter a folder, a file, the address of a IIIF manifest, or a repository ID.")
+        raise NoSource(say("Enter a folder, a file, the address of a IIIF manifest, or a repository ID."))
     return next((kind, meant) for kind in kinds().values() if (meant := kind.means(text, bdr)) is not None)
 
 

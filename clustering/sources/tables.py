@@ -13,6 +13,8 @@ import math
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from clustering.sentences import say
+
 TABLES = (".csv", ".tsv", ".tab")
 """How the names of tables end."""
 _DELIMITERS = (",", ";", "\t", "|")
@@ -63,7 +65,13 @@ def read_table(content: bytes, shown: str, *, wanted: Collection[str]) -> Table:
         columns = tuple(_column(cell) for cell in next(lines, []))
         for column in wanted:
             if columns.count(column) > 1:
-                raise NoTable(f"{shown} has the column {column} twice. Rename or delete one of the two.")
+                raise NoTable(
+                    say(
+                        "%(shown)s has the column %(column)s twice. Rename or delete one of the two.",
+                        shown=shown,
+                        column=column,
+                    )
+                )
         empty = dict.fromkeys(columns, "")
         rows = tuple(
             Row(lines.line_num + skipped, empty | dict(zip(columns, map(str.strip, cells), strict=False)))
@@ -72,7 +80,12 @@ def read_table(content: bytes, shown: str, *, wanted: Collection[str]) -> Table:
         )
     except csv.Error as error:
         raise NoTable(
-            f"{shown} is not a valid CSV ({error}, line {lines.line_num + skipped}). Save it as CSV again."
+            say(
+                "%(shown)s is not a valid CSV (%(error)s, line %(line_num)s). Save it as CSV again.",
+                shown=shown,
+                error=error,
+                line_num=lines.line_num + skipped,
+            )
         ) from error
     return Table(columns, rows, note)
 
@@ -89,9 +102,24 @@ def read_marks(table: Table, column: str, shown: str, *, either: bool) -> list[s
     for row, cell, mark in zip(table.rows, given, marks, strict=True):
         if mark is None or (mark == "" and not blanks) or (mark == EITHER and not either):
             choice = "1, 0 or ?" if either else "1 or 0"
-            raise NoTable(f"{shown}, line {row.line}: {column} is {cell[:40]!r}. Write {choice}.")
+            raise NoTable(
+                say(
+                    "%(shown)s, line %(line)s: %(column)s is %(cell)s. Write %(choice)s.",
+                    shown=shown,
+                    line=row.line,
+                    column=column,
+                    cell=repr(cell[:40]),
+                    choice=choice,
+                )
+            )
     if not either and len(marks) > 1 and "1" not in marks:
-        raise NoTable(f"{shown} marks no page in the column {column}. Write 1 where a document begins.")
+        raise NoTable(
+            say(
+                "%(shown)s marks no page in the column %(column)s. Write 1 where a document begins.",
+                shown=shown,
+                column=column,
+            )
+        )
     return [mark or "0" for mark in marks]
 
 
@@ -99,7 +127,7 @@ def read_number(cell: str) -> float:
     """Return a number as spreadsheets of any country write it: 2, 2.0, 2,5. Raises ValueError for what is none."""
     number = float(cell.replace(",", "."))
     if not math.isfinite(number):
-        raise ValueError(f"{cell} is not a number")
+        raise ValueError(say("%(cell)s is not a number", cell=cell))
     return number
 
 
@@ -125,9 +153,11 @@ def _decoded(content: bytes, shown: str) -> tuple[str, str]:
         else:
             text, note = _eight_bit(content, shown)
     except UnicodeDecodeError as error:
-        raise NoTable(f"{shown} has an unknown encoding. Save it as “CSV UTF-8”.") from error
+        raise NoTable(say("%(shown)s has an unknown encoding. Save it as “CSV UTF-8”.", shown=shown)) from error
     if "\x00" in text:
-        raise NoTable(f"{shown} is not a CSV: it contains data that is not text. Save it as “CSV UTF-8”.")
+        raise NoTable(
+            say("%(shown)s is not a CSV: it contains data that is not text. Save it as “CSV UTF-8”.", shown=shown)
+        )
     return text, note
 
 
@@ -137,8 +167,11 @@ def _eight_bit(content: bytes, shown: str) -> tuple[str, str]:
     except UnicodeDecodeError:
         # What Excel writes as plain “CSV” in most of the world.
         return content.decode("cp1252"), (
-            f"{shown} is not in UTF-8 and was read as Windows-1252. Check its accented letters. If they are wrong, "
-            "save it as “CSV UTF-8” and try again."
+            say(
+                "%(shown)s is not in UTF-8 and was read as Windows-1252. Check its accented letters. If they "
+                "are wrong, save it as “CSV UTF-8” and try again.",
+                shown=shown,
+            )
         )
 
 

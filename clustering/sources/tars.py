@@ -7,6 +7,7 @@ import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
+from clustering.sentences import say
 from clustering.sources.contents import Contents, tidy
 from clustering.sources.contract import Tick
 from clustering.sources.zips import CHUNK, copy
@@ -50,8 +51,8 @@ def _take(archive: tarfile.TarFile, entry: tarfile.TarInfo, name: str, contents:
 
 def _what_it_is(entry: tarfile.TarInfo) -> str:
     if entry.issym() or entry.islnk():
-        return "It is a link. Add the file that it points to."
-    return "It is a device, not a file."
+        return say("It is a link. Add the file that it points to.")
+    return say("It is a device, not a file.")
 
 
 def _check_end(archive: tarfile.TarFile, tick: Tick) -> None:

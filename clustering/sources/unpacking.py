@@ -11,6 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from clustering.sentences import grouped, say
 from clustering.sources.contents import LIBRARY_ERRORS, Contents, is_of_the_disk, is_unpacked, read_list, reason_of
 from clustering.sources.contract import Listing, NoSource
 from clustering.sources.contract import Tick as Tick
@@ -43,7 +44,9 @@ def unpack(path: Path, place: Path, limits: Limits, *, tick: Tick = lambda: None
     shown = printable(path.name)
     if not is_unpacked(place):
         if not path.is_file():
-            raise NoSource(f"There is no file {printable(str(path))}. Check the path and its spelling.")
+            raise NoSource(
+                say("There is no file %(path)s. Check the path and its spelling.", path=printable(str(path)))
+            )
         shutil.rmtree(place, ignore_errors=True)
         place.parent.mkdir(parents=True, exist_ok=True)
         room = Path(tempfile.mkdtemp(prefix=f".{place.name}-"[:100], dir=place.parent))
@@ -85,7 +88,11 @@ def _unpack(path: Path, contents: Contents, limits: Limits, tick: Tick) -> None:
         if is_of_the_disk(error):
             raise
         raise NoSource(
-            f"{contents.shown} is damaged and can’t be unpacked ({reason_of(error)}). Copy or upload it again."
+            say(
+                "%(shown)s is damaged and can’t be unpacked (%(reason)s). Copy or upload it again.",
+                shown=contents.shown,
+                reason=reason_of(error),
+            )
         ) from error
 
 
@@ -93,11 +100,28 @@ def _check_size(path: Path, count: int, total: int, limits: Limits) -> None:
     packed = max(path.stat().st_size, 1)
     shown = printable(path.name)
     if count > MOST_FILES:
-        raise NoSource(f"{shown} contains more than {MOST_FILES:,} files. Split it into several.")
+        raise NoSource(
+            say(
+                "%(shown)s contains more than %(most_files)s files. Split it into several.",
+                shown=shown,
+                most_files=grouped(MOST_FILES),
+            )
+        )
     if total > limits.unpacked_bytes:
         raise NoSource(
-            f"{shown} would take {total / 1e9:,.1f} GB unpacked; {limits.unpacked_bytes / 1e9:,.1f} GB are allowed. "
-            "Split it, or raise HHREVIEW_MAX_UNPACKED_BYTES."
+            say(
+                "%(shown)s would take %(total)s GB unpacked; %(unpacked_bytes)s GB are allowed. Split it, or "
+                "raise HHREVIEW_MAX_UNPACKED_BYTES.",
+                shown=shown,
+                total=round(total / 1e9, 1),
+                unpacked_bytes=round(limits.unpacked_bytes / 1e9, 1),
+            )
         )
     if total > MOST_RATIO * packed and total > _BOMB_BYTES:
-        raise NoSource(f"{shown} grows {total // packed}-fold when unpacked, which scans never do. It was not opened.")
+        raise NoSource(
+            say(
+                "%(shown)s grows %(times)s-fold when unpacked, which scans never do. It was not opened.",
+                shown=shown,
+                times=total // packed,
+            )
+        )

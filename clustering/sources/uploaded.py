@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from clustering.sentences import say
 from clustering.sources.folder import (
     IMAGE_SUFFIXES,
     PACKED,
@@ -41,15 +42,26 @@ def checked_name(name: str) -> str:
     try:
         name.encode("utf-8")
     except UnicodeEncodeError:
-        raise BadName(f"The name {shown} is not UTF-8. Rename the file, then choose it again.") from None
+        raise BadName(
+            say("The name %(shown)s is not UTF-8. Rename the file, then choose it again.", shown=shown)
+        ) from None
     parts = name.split("/")
     if any(part in ("", ".", "..") for part in parts) or "\\" in name or any(map(_is_control, name)):
-        raise BadName(f"The name {shown!r} can’t be used as a file name here. Rename the file, then choose it again.")
+        raise BadName(
+            say(
+                "The name %(shown)s can’t be used as a file name here. Rename the file, then choose it again.",
+                shown=repr(shown),
+            )
+        )
     if len(name) > MOST_LETTERS or any(len(part.encode()) > MOST_BYTES_A_PART for part in parts):
-        raise BadName(f"The name {shown}… is too long. Shorten it or its folders, then choose it again.")
+        raise BadName(
+            say("The name %(shown)s… is too long. Shorten it or its folders, then choose it again.", shown=shown)
+        )
     last = parts[-1].lower()
     if last.startswith(".") or not (PurePosixPath(last).suffix in IMAGE_SUFFIXES or last.endswith(PACKED)):
-        raise BadName(f"{shown} does not have the name of a scan. Choose images, or a ZIP, TAR, or PDF.")
+        raise BadName(
+            say("%(shown)s does not have the name of a scan. Choose images, or a ZIP, TAR, or PDF.", shown=shown)
+        )
     return name
 
 
@@ -86,7 +98,7 @@ def list_uploaded(root: Path, open_packed: Callable[[Path, str], Listing]) -> Li
         except NoSource as error:
             skipped.append(Skipped(name, str(error)))
     if not files:
-        raise NoSource(f"No scans could be imported. {skipped[0].reason}")
+        raise NoSource(say("No scans could be imported. %(reason)s", reason=skipped[0].reason))
     files.sort(key=lambda file: natural_key(file.name))
     return Listing(tuple(files), tuple(skipped), notes=tuple(notes))
 

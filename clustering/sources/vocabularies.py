@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from clustering.sentences import say
+
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _LABELS = {f"{SKOS}prefLabel": True, f"{SKOS}altLabel": False}
@@ -45,21 +47,28 @@ def read_vocabulary(path: Path) -> Iterator[TermEntry]:
     read = _READERS.get(kind)
     if read is None:
         raise BadVocabulary(
-            f"{path.name} is none of .csv, .nt, .rdf and .xml (or these with .gz). Save the list as CSV, or convert "
-            "other SKOS files, such as Turtle, to N-Triples (.nt)."
+            say(
+                "%(name)s is none of .csv, .nt, .rdf and .xml (or these with .gz). Save the list as CSV, or "
+                "convert other SKOS files, such as Turtle, to N-Triples (.nt).",
+                name=path.name,
+            )
         )
     try:
         with gzip.open(path) if packed else path.open("rb") as file:
             yield from read(file, path.name)
     except (OSError, UnicodeDecodeError, EOFError) as error:
-        raise BadVocabulary(f"{path.name} can’t be read: {error}. Save it again as UTF-8.") from error
+        raise BadVocabulary(
+            say("%(name)s can’t be read: %(error)s. Save it again as UTF-8.", name=path.name, error=error)
+        ) from error
 
 
 def _from_csv(file: Any, name: str) -> Iterator[TermEntry]:
     rows = csv.DictReader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""))
     columns = {column.strip().lower(): column for column in rows.fieldnames or () if column}
     if "label" not in columns:
-        raise BadVocabulary(f"{name} has no column called “label”. Name the columns label, uri and other labels.")
+        raise BadVocabulary(
+            say("%(name)s has no column called “label”. Name the columns label, uri and other labels.", name=name)
+        )
     for row in rows:
         cells = {known: (row.get(column) or "").strip() for known, column in columns.items()}
         if cells["label"]:
@@ -105,7 +114,9 @@ def _from_rdf(file: IO[bytes], name: str) -> Iterator[TermEntry]:
             if entry is not None:
                 yield entry
     except etree.XMLSyntaxError as error:
-        raise BadVocabulary(f"{name} is not well-formed XML: {error.msg}. Download it again.") from error
+        raise BadVocabulary(
+            say("%(name)s is not well-formed XML: %(msg)s. Download it again.", name=name, msg=error.msg)
+        ) from error
 
 
 def _entry(element: Any) -> TermEntry | None:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from clustering.sentences import say
 from clustering.sources.contents import Contents, tidy
 from clustering.sources.contract import NoSource, Tick
 
@@ -39,7 +40,9 @@ def unpack_zip(path: Path, contents: Contents, check: Callable[..., None], tick:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
         check(*(entry.file_size for entry in entries))
         if entries and all(entry.flag_bits & _LOCKED for entry in entries):
-            raise NoSource(f"{contents.shown} is protected by a password. Pack the scans again without one.")
+            raise NoSource(
+                say("%(shown)s is protected by a password. Pack the scans again without one.", shown=contents.shown)
+            )
         _take_all(archive, entries, contents, tick)
     return len(entries)
 
@@ -48,15 +51,19 @@ def _take_all(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], contents
     for entry in entries:
         name, is_certain = _name_of(entry)
         if stat.S_ISLNK(entry.external_attr >> 16):
-            contents.leave_out(name, "It is a link. Add the file that it points to.")
+            contents.leave_out(name, say("It is a link. Add the file that it points to."))
         elif entry.flag_bits & _LOCKED:
-            contents.leave_out(name, "It is protected by a password. Pack the scans again without one.")
+            contents.leave_out(name, say("It is protected by a password. Pack the scans again without one."))
         else:
             taken = contents.take(name, lambda place, entry=entry: _write(archive, entry, place, tick))  # type: ignore[misc]  # mypy knows no default of a lambda
             if taken is not None and not is_certain:
                 contents.note(
-                    f"{contents.shown} does not say which encoding the name {name} is. If it is spelled wrong, pack "
-                    "the scans again with names in UTF-8."
+                    say(
+                        "%(shown)s does not say which encoding the name %(name)s is. If it is spelled wrong, pack "
+                        "the scans again with names in UTF-8.",
+                        shown=contents.shown,
+                        name=name,
+                    )
                 )
 
 

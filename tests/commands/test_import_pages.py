@@ -114,7 +114,7 @@ def test_two_files_with_one_content_are_both_named(draw_scans: DrawScans) -> Non
 
 def test_an_empty_folder_is_refused_and_leaves_no_collection(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(CommandError, match="holds nothing"):
+    with pytest.raises(CommandError, match="is empty"):
         import_pages(tmp_path / "empty")
     assert not Collection.objects.exists()
 

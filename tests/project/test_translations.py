@@ -103,6 +103,55 @@ def test_no_script_shows_something_bare(file: Path) -> None:
     assert [one for one in found if "draft" not in one] == []
 
 
+FOR_PROGRAMS = {
+    "ArgumentTypeError", "BadZipFile", "CannotIndex", "CommandError", "FileExistsError", "MissingFont", "ReadError",
+    "RuntimeError", "TypeError", "ValueError", "WrongTruth",
+}  # fmt: skip
+"""Errors of the program and of libraries, and what only the command line tells, which is English."""
+TELLING = {"Declined", "JsonResponse", "Skipped", "leave_out", "note", "problem"}
+"""What is called with a sentence for people, beside what is raised."""
+
+
+def called(node: ast.AST) -> str:
+    """The name of what a call calls."""
+    target = node.func if isinstance(node, ast.Call) else None
+    return target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
+
+
+def bare_of(tree: ast.AST) -> list[str]:
+    """Sentences that are raised, or told by what is called, outside every mark of the catalogs."""
+    raised = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.exc]
+    telling = [node for node in ast.walk(tree) if called(node) in TELLING]
+    found = []
+    for call in (*raised, *telling):
+        if not isinstance(call, ast.Call):
+            continue
+        values = [part for arg in call.args for part in (arg.values if isinstance(arg, ast.Dict) else [arg])]
+        for value in values if called(call) not in FOR_PROGRAMS | {"WrongSettings"} else []:
+            texts = value.values if isinstance(value, ast.JoinedStr) else [value]
+            text = " ".join(str(part.value) for part in texts if isinstance(part, ast.Constant))
+            found += [text] if len(re.findall(r"[A-Za-z’]{2,}", text)) > 2 else []
+    return found
+
+
+def test_no_sentence_is_raised_bare() -> None:
+    found = {}
+    for path in sorted((layout.ROOT / "clustering/sources").rglob("*.py")):
+        if not {"commands", "management", "migrations", "samples"} & set(path.parts):
+            bare = bare_of(ast.parse(path.read_text(encoding="utf-8")))
+            found.update({str(path.relative_to(layout.ROOT)): bare} if bare else {})
+    assert found == {}
+
+
+def test_a_bare_sentence_that_is_raised_is_found() -> None:
+    code = """
+raise NoSource(f"There is no {file} here.")
+JsonResponse({"message": "It is full now."})
+raise NoSource(say("It is told."))
+"""
+    assert bare_of(ast.parse(code)) == ["There is no   here.", "It is full now."]
+
+
 def test_a_warning_of_the_engine_is_told_in_every_language() -> None:
     with translation.override("de"):
         assert translation.gettext(STRANGE) != STRANGE

@@ -112,7 +112,7 @@ def test_a_body_that_trickles_is_cut_off_by_the_time_for_a_page(server: Server, 
     server.faults[IMAGE] = [Answer(body=jpeg("p1"), headers={"Content-Type": "image/jpeg"}, drip=0.02)]
     began = time.monotonic()
     said = sentence(fetcher, server.address + IMAGE, tmp_path / "a.jpg", ServerGone)
-    assert "was not through after 0.5 seconds" in said
+    assert "was not complete after 0.5 seconds" in said
     assert time.monotonic() - began < 5
 
 

@@ -80,7 +80,7 @@ def test_each_line_that_gives_no_page_is_named(folder: Path, tools: Tools) -> No
 def test_files_of_folders_that_the_operator_opened_may_be_listed(folder: Path, tools: Tools, tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
     text = f"file\n{folder}/a.jpg\n"
-    with pytest.raises(NoSource, match=r"lists no pages that can be imported\. The first: line 2\."):
+    with pytest.raises(NoSource, match=r"lists no pages that can be imported\. Line 2:"):
         listing(tmp_path / "lists", text, tools)
     assert len(listing(tmp_path / "lists", text, replace(tools, roots=(folder,))).files) == 1
 

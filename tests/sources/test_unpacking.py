@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
 
+from clustering.sentences import Sentence
 from clustering.sources.contract import Listing, NoSource
 from clustering.sources.unpacking import Limits, is_packed, unpack
 from tests.intake_cases import jpeg, pdf, raw_zip, scanned, sheet, stream
@@ -327,6 +328,7 @@ def test_a_note_without_a_look_of_its_own_is_told(tmp_path: Path) -> None:
     path.write_bytes(scanned(sheet("LETTER").convert("RGB"), page=b"/Annots [6 0 R]", more=(note,)))
     listing = unpack(path, tmp_path / "room", ROOMY)
     assert listing.notes == ("Page 1 of noted.pdf has a note that is not in the image: “Seen by J.”.",)
+    assert [isinstance(note, Sentence) for note in listing.notes] == [True], "kept as data, for every language"
 
 
 def test_whatever_is_damaged_ends_in_a_sentence(tmp_path: Path) -> None:

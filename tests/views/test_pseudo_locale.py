@@ -63,7 +63,7 @@ def test_every_answer_to_a_form_and_to_an_act_is_in_the_catalog(
     sam: User,
     signed: Signed,
 ) -> None:
-    """Of forms sent empty, wrong, and whole; the sentences of sources are the sources' own, in English."""
+    """Of forms sent empty, wrong, and whole."""
     here, german = signed(sam), {"Accept-Language": CODE}
     found: dict[str, list[str]] = {}
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from clustering import files
+from clustering.sentences import renamed
 from clustering.sources.contract import ScanFile
 from clustering.wording import say
 
@@ -114,7 +115,7 @@ def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> Part:
     try:
         write_sheet(file.path, number, part.path, max_pixels=settings.MAX_PIXELS)
     except BadScan as error:
-        refusal = str(error).replace(file.path.name, file.name)
+        refusal = renamed(str(error), file.path.name, file.name)
         return Part(part, Taken(part, refusal=refusal))
     return Part(part)
 
@@ -157,7 +158,7 @@ def take_file(file: ScanFile) -> Taken:
                 blurred = placeholder(image)
         except BadScan as error:
             # The engine saw the copy; people know the file by the name it came with.
-            return Taken(file, refusal=str(error).replace(copy.name, file.name))
+            return Taken(file, refusal=renamed(str(error), copy.name, file.name))
         except OSError as error:
             if error.errno is not None:
                 raise
