@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,11 @@ MOVED = 50
 
 
 @contextmanager
-def own_database() -> Iterator[None]:
-    """Yield an embedded PostgreSQL with the schema, thrown away at the end."""
+def own_database(kept: Path | None = None) -> Iterator[None]:
+    """Yield an embedded PostgreSQL with the schema: in the folder where it is kept, or thrown away at the end."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-    with tempfile.TemporaryDirectory(prefix="hhreview-bench-") as folder:
-        os.environ.update(HHREVIEW_DATA_DIR=folder, DJANGO_SETTINGS_MODULE="hhreview.settings")
+    with nullcontext(kept) if kept else tempfile.TemporaryDirectory(prefix="hhreview-bench-") as folder:
+        os.environ.update(HHREVIEW_DATA_DIR=str(folder), DJANGO_SETTINGS_MODULE="hhreview.settings")
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # a browser that is driven from here has a loop of its own
         import django
 

@@ -1,8 +1,11 @@
 """What very many pages cost: finding similar ones, and how many of the true ones; the site; and each page's share.
 
     python bench/scale.py [--pages 20000] [--collections 50] [--growth 500 50000] [--json]
-    python bench/scale.py --pages 900000 --collections 3000 --memory 4GB --json
+    python bench/scale.py --pages 900000 --collections 3000 --memory 4GB --keep FOLDER --json
                                                                   needs about 15 GB of disk, and an hour or two
+
+With `--keep`, the database and the figures stay in the folder, and the same command goes on where it stopped:
+`--until pages` or `--until index` splits a long run. Remove the folder when you have the figures.
 
 Pages are rows without files, and their vectors are made up: of 40 hidden directions, in which each collection has a
 center, its documents lie around that, and their pages closer still, plus a little noise in every dimension. One
@@ -16,6 +19,7 @@ vectors in full precision. Everything runs in a temporary folder. Keys of `--jso
     large_collection_p95_ms, large_collection_recall_at_10     the same within the large collection, by index and filter
     search_width                       vectors that a search keeps at a time, as `index_vectors` finds them to do
     small_collection_p95_ms            within one of 300 pages, where all are compared
+    fill_s                             pages and vectors written, and the truth found
     index_build_s, index_mb, index_memory_mb, vectors_mb       the index, what it was built with, and the table
     front_page_ms, search_ms, first_view_ms, act_p95_ms        the site with all of it, on its large collection; search
                                                                reads `pages_with_text`
@@ -31,6 +35,7 @@ import json
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -118,11 +123,19 @@ def fill(world: World, everywhere: Asking, large: Asking, asking: dict[int, list
 
 
 def _write(number: int, vectors: Floats) -> list[int]:
-    from bench.acts import make_collection
+    """Return the collection's pages, which are written as a whole unless they are there."""
+    from django.db import transaction
 
-    collection = make_collection(f"c{number}", len(vectors))
-    pages = list(collection.pages.order_by("position").values_list("pk", flat=True))
-    copy_vectors(pages, vectors, ENCODER)
+    from bench.acts import make_collection
+    from clustering.models import Collection
+
+    slug = f"c{number}"
+    there = Collection.objects.filter(slug=slug).first()
+    with transaction.atomic():
+        collection = there or make_collection(slug, len(vectors))
+        pages = list(collection.pages.order_by("position").values_list("pk", flat=True))
+        if there is None:
+            copy_vectors(pages, vectors, ENCODER)
     return pages
 
 
@@ -186,19 +199,67 @@ def _look_into(found: list[tuple[Any, int]], look: Look, page: Any) -> None:
     found.extend(look(page))
 
 
-def measure(world: World, *, queries: int, memory: int | None, workers: int) -> dict[str, float]:
-    """All figures, in one run."""
-    from django.conf import settings
-    from django.db import connection
+@dataclass(frozen=True)
+class Told:
+    """Figures as they come to light, in a file where they are kept: what is told there is not measured again."""
 
-    from clustering.models import Collection, Embedding
-    from clustering.selectors import vector_index
-    from clustering.selectors.search_width import choose_width
-    from clustering.selectors.similar import similar_pages
+    file: Path | None
+    figures: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, folder: Path | None, world: World) -> Told:
+        """Return what the folder tells of this world. Raises SystemExit where it is of another."""
+        if folder is None:
+            return cls(None)
+        folder.mkdir(parents=True, exist_ok=True)
+        told = cls(folder / "figures.json")
+        made_of = {"pages": sum(world.sizes), "collections": len(world.sizes), "dimensions": world.dimensions}
+        own: dict[str, float] = {**made_of, "seed": world.seed}
+        if told.file and told.file.exists():
+            told.figures.update(json.loads(told.file.read_text(encoding="utf-8")))
+            if {name: told.figures.get(name) for name in own} != own:
+                raise SystemExit(f"{folder} holds a run of another size or seed. Give the same options, or remove it.")
+        told.add(own)
+        return told
+
+    def add(self, figures: dict[str, float]) -> None:
+        """Keep these as well."""
+        self.figures.update(figures)
+        if self.file:
+            self.file.write_text(json.dumps(self.figures, indent=1), encoding="utf-8")
+
+
+def measure(world: World, told: Told, *, queries: int, memory: int | None, workers: int, until: str) -> None:
+    """All figures that are not told yet, in one run; until the pages are there, or the index, or to the end."""
+    from django.conf import settings
 
     settings.ENCODER = ENCODER
     everywhere, large = Asking(np.empty((0, 0), np.float32)), Asking(np.empty((0, 0), np.float32))
+    began = time.monotonic()
     fill(world, everywhere, large, _asked(world, queries))
+    told.add({"pages": sum(world.sizes), "collections": len(world.sizes)})
+    if "fill_s" not in told.figures:
+        told.add({"fill_s": time.monotonic() - began})
+    if until == "pages":
+        return
+    if "index_build_s" not in told.figures:
+        told.add(_indexed(world, memory=memory, workers=workers))
+    if until == "index":
+        return
+    if "similar_p95_ms" not in told.figures:
+        told.add(_similar(world, everywhere, large, queries))
+    if "act_p95_ms" not in told.figures:
+        told.add(site_figures())
+
+
+def _indexed(world: World, *, memory: int | None, workers: int) -> dict[str, float]:
+    """Build the index."""
+    from django.db import connection
+
+    from clustering.models import Embedding
+    from clustering.selectors import vector_index
+    from clustering.selectors.search_width import choose_width
+
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("SELECT pg_total_relation_size(%s)", [Embedding._meta.db_table])
@@ -206,27 +267,34 @@ def measure(world: World, *, queries: int, memory: int | None, workers: int) -> 
     memory = memory or vector_index.memory_needed(sum(world.sizes), world.dimensions)
     built = vector_index.build_index(ENCODER, world.dimensions, memory=memory, workers=workers)
     chosen = choose_width(ENCODER, world.dimensions)
-    everyone = Collection.objects.all()
-    times, recall = ask(everywhere, lambda page: similar_pages(page, among=everyone))
-    within, recall_within = ask(large, similar_pages)
-    figures = {
-        "pages": sum(world.sizes),
-        "collections": len(world.sizes),
-        "similar_p50_ms": statistics.median(times),
-        "similar_p95_ms": p95(times),
-        "similar_recall_at_10": recall,
-        "large_collection_p95_ms": p95(within),
-        "large_collection_recall_at_10": recall_within,
+    return {
         "search_width": chosen.width if chosen else 0,
         "index_build_s": built.seconds,
         "index_mb": built.size_bytes / 2**20,
         "index_memory_mb": memory / 2**20,
         "vectors_mb": table / 2**20,
     }
+
+
+def _similar(world: World, everywhere: Asking, large: Asking, queries: int) -> dict[str, float]:
+    """Look for similar pages."""
+    from clustering.models import Collection
+    from clustering.selectors.similar import similar_pages
+
+    everyone = Collection.objects.all()
+    figures: dict[str, float] = {}
     if len(world.sizes) > 1:
         small = list(Collection.objects.exclude(slug="c0").order_by("pk")[:1].get().pages.all()[:queries])
         figures["small_collection_p95_ms"] = p95([timed(partial(similar_pages, page)) for page in small])
-    return figures
+    times, recall = ask(everywhere, lambda page: similar_pages(page, among=everyone))
+    within, recall_within = ask(large, similar_pages)
+    return figures | {
+        "similar_p50_ms": statistics.median(times),
+        "similar_p95_ms": p95(times),
+        "similar_recall_at_10": recall,
+        "large_collection_p95_ms": p95(within),
+        "large_collection_recall_at_10": recall_within,
+    }
 
 
 def growth_figures(sizes: Sequence[int]) -> dict[str, float]:
@@ -259,21 +327,27 @@ def main() -> None:
     parser.add_argument("--memory", default="", help="For the build, e.g. 4GB; what it needs unless said otherwise.")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="Keep database and figures there, and go on there.")
+    parser.add_argument("--until", choices=["pages", "index", "end"], default="end", help="Stop when these are there.")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     if options.pages < 6000 or not 2 <= options.queries <= 1000:
         parser.error("Give at least 6000 pages and 2 to 1000 queries: smaller collections are compared in full.")
-    with own_database():
+    world = World(options.pages, options.dimensions, options.seed, collections=options.collections)
+    told = Told.of(options.keep, world)
+    with own_database(options.keep):
         from clustering.management.commands.index_vectors import memory
 
-        figures = measure(
-            World(options.pages, options.dimensions, options.seed, collections=options.collections),
+        measure(
+            world,
+            told,
             queries=options.queries,
             memory=memory(options.memory) if options.memory else None,
             workers=options.workers,
+            until=options.until,
         )
-        figures |= site_figures()
-    if options.growth:
+    figures = told.figures
+    if options.growth and options.until == "end":
         figures |= growth_figures(options.growth)
     for name, value in figures.items():
         print(f"{name:32} {value:10.2f}")
