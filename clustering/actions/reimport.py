@@ -15,7 +15,20 @@ from clustering.actions.base import perform
 from clustering.actions.mark import mark_pages
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk
-from clustering.models import Collection, Edit, Embedding, Group, LiveScore, Page, Reading, Run, SeamScore, User, Verb
+from clustering.models import (
+    Collection,
+    Edit,
+    Embedding,
+    Group,
+    LiveScore,
+    Page,
+    PersonalFinding,
+    Reading,
+    Run,
+    SeamScore,
+    User,
+    Verb,
+)
 from clustering.wording import capital, pages_in_words, say, say_n
 
 REIMPORT = Verb("reimport", done="imported again", icon="upload", decides=False, undoable=False, renumbers=True)
@@ -73,6 +86,7 @@ def replace_scans(collection: Collection, pages: Sequence[Page], *, actor: User 
     def change(desk: Desk) -> str:
         Page.objects.bulk_update(pages, SCAN_FIELDS)
         Reading.objects.filter(page__in=pages).delete()
+        PersonalFinding.objects.filter(page__in=pages).delete()
         Embedding.objects.filter(page__in=pages).delete()
         desk.touched.update(page.group_id for page in pages if page.group_id is not None)
         scans = say_n("scan", "scans", len(pages))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import Field
@@ -17,6 +17,7 @@ from clustering.api.answers.groups import Group, State, groups_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, ById, Slug, file_told
 from clustering.api.unchanged import unchanged
+from clustering.models.personal_finding import open_findings
 
 router = Router(tags=["Groups"])
 
@@ -30,6 +31,11 @@ class GroupFilter(Window):
     state: State | None = Field(None, description="Only groups in this state.")
     flagged: Literal["true", "false"] | None = Field(
         None, description="Only groups that are flagged, or only those that are not."
+    )
+    likely_personal: Literal["true"] | None = Field(
+        None,
+        description="Only groups with lines that may be personal data and that nobody has decided on. "
+        "Lists none if you may not edit the collection.",
     )
     number: int | None = Field(None, ge=1, le=MOST, description="Only the group with this document number.")
     changed_since: int | None = Field(
@@ -103,6 +109,8 @@ def _filtered(collection: models.Collection, wanted: GroupFilter) -> QuerySet[mo
         rows = rows.filter(state=wanted.state)
     if wanted.flagged is not None:
         rows = rows.filter(flagged=wanted.flagged == "true")
+    if wanted.likely_personal:
+        rows = rows.filter(Exists(open_findings(collection).filter(page__group=OuterRef("pk"))))
     if wanted.number is not None:
         rows = rows.filter(number=wanted.number)
     if wanted.changed_since is not None:

@@ -22,6 +22,8 @@ from stdnum.us import ssn
 
 from clustering.engine.languages import alternatives, any_month, known
 
+VERSION = 1
+"""Raise it when other things are found, also by other words in the languages' files: all texts are searched again."""
 REGIONS = {"en": "US", "de": "DE", "fr": "FR", "es": "ES", "it": "IT", "nl": "NL", "da": "DK", "pl": "PL"}
 """Where a telephone number without a country code is from, by the language of its page."""
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import logging
 
 from clustering import notifying
-from clustering.jobs import batches, due, exported, forgetting, launching, uploading, workload
+from clustering.jobs import batches, due, exported, forgetting, launching, personal, uploading, workload
 from clustering.store import StoreAway
 
 log = logging.getLogger(__name__)
+
+SEARCH_SECONDS = 3
+"""A sweep; some 300 pages."""
 
 
 def sweep() -> int:
@@ -23,6 +26,7 @@ def sweep() -> int:
     due.launch_due()
     forgetting.forget_deleted()
     workload.pages_a_second()  # for whoever looks at the rates later
+    personal.search_left(seconds=SEARCH_SECONDS)
     notifying.remind_of_dates()
     notifying.mail_again()
     for remove in (uploading.remove_stale, exported.sweep_exports):

@@ -14,6 +14,7 @@ from django.db import transaction
 from clustering.journal.workspace import Corrected, Desk
 from clustering.models import Embedding, LineCorrection, Reading
 from clustering.models.correction import corrections_of
+from clustering.models.personal_finding import search_personal
 
 EMBED_TASK = "clustering.tasks.embed_texts"
 EMBED_QUEUE = "vision"
@@ -80,6 +81,7 @@ def _lay_over(pages: set[int]) -> None:
     for reading in readings:
         reading.take(corrections.get(reading.page_id, []))
     Reading.objects.bulk_update(readings, ["text", "lines", "as_read"])
+    search_personal(pages)
     _embed_again(pages)
 
 

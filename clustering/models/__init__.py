@@ -7,7 +7,6 @@ from clustering.models.brake import Brake
 from clustering.models.collection import Collection
 from clustering.models.comment import Comment
 from clustering.models.correction import LineCorrection
-from clustering.models.dismissed_hint import DismissedHint
 from clustering.models.edit import Answer, Edit
 from clustering.models.embedding import Embedding
 from clustering.models.group import Group
@@ -16,6 +15,7 @@ from clustering.models.learned import LearnedWeights
 from clustering.models.notification import Notification
 from clustering.models.opinion import Opinion
 from clustering.models.page import UPRIGHT, Page
+from clustering.models.personal_finding import PersonalFinding
 from clustering.models.preference import Preference
 from clustering.models.reading import Reading
 from clustering.models.restricted_look import RestrictedLook
@@ -39,7 +39,6 @@ __all__ = [
     "Collection",
     "CollectionRole",
     "Comment",
-    "DismissedHint",
     "Edit",
     "Embedding",
     "Group",
@@ -52,6 +51,7 @@ __all__ = [
     "Opinion",
     "Page",
     "PageBatch",
+    "PersonalFinding",
     "Preference",
     "Reading",
     "RestrictedLook",

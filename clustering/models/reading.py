@@ -90,6 +90,10 @@ class Reading(models.Model):
     checked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
+    searched_by = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="Version of the detector that searched the text for personal data; 0: none since it changed.",
+    )
     created = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -105,6 +109,8 @@ class Reading(models.Model):
         indexes = [
             # The desk's text search.
             GinIndex(fields=["search"], name="reading_search"),
+            # What is left to search, of millions that are.
+            models.Index(fields=["searched_by"], name="reading_searched_by"),
         ]
 
     def __str__(self) -> str:

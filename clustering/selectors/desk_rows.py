@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, NotRequired, get_type_hints
 
 from annotated_types import Len
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
 from django.utils import timezone
@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 
 from clustering.access import Anyone, hidden_in, shown_groups, shown_pages
 from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Group, Page
+from clustering.models.personal_finding import open_findings
 from clustering.redecode.live import moved_since
 from clustering.wording import percent
 from clustering.wording import told as as_told
@@ -82,6 +83,8 @@ class GroupRow(TypedDict):
     language: str
     details: dict[str, Any]
     """All else that is said of it (`engine.description.Details`)."""
+    personal: int
+    """Lines on its pages that may be personal data and nobody decided on; 0 for those who may not edit."""
 
 
 Restricted = tuple[str, str | None]
@@ -122,16 +125,22 @@ def packed(kind: type, rows: Iterable[Mapping[str, Any]]) -> Packed:
 
 
 def group_rows(collection: Collection, ids: Iterable[int] | None = None) -> list[GroupRow]:
-    """All groups (or those asked for) by first page. Two queries."""
+    """All groups (or those asked for) by first page. Three queries."""
     wanted = shown_groups(collection)
     placed = shown_pages(collection).filter(group__isnull=False)
+    personal = open_findings(collection).filter(page__group__isnull=False)
     if ids is not None:
         some = list(ids)
         wanted, placed = wanted.filter(pk__in=some), placed.filter(group__in=some)
+        personal = personal.filter(page__group__in=some)
+    counts: dict[int, int] = dict(personal.order_by().values_list("page__group").annotate(Count("pk")))
     spans = spans_of(placed)
     hushed = set(hidden_in(collection).values_list("group", flat=True))
     rows = wanted.order_by("first_position").values(*_FIELDS, **_DRAFTS)
-    return [_group_row(_hushed(row) if row["pk"] in hushed else row, spans.get(row["pk"], [])) for row in rows]
+    return [
+        _group_row(_hushed(row) if row["pk"] in hushed else row, spans.get(row["pk"], []), counts.get(row["pk"], 0))
+        for row in rows
+    ]
 
 
 def _hushed(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,7 +158,7 @@ _DRAFTS = {
 }
 
 
-def _group_row(row: Mapping[str, Any], spans: list[Span]) -> GroupRow:
+def _group_row(row: Mapping[str, Any], spans: list[Span], personal: int) -> GroupRow:
     return {
         "id": row["pk"],
         "number": row["number"],
@@ -171,6 +180,7 @@ def _group_row(row: Mapping[str, Any], spans: list[Span]) -> GroupRow:
         "accepted": row["accepted_drafts"],
         "language": row["language"],
         "details": row["details"],
+        "personal": personal,
     }
 
 

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from clustering.access import shown_groups
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Comment, Group
+from clustering.models.personal_finding import open_findings
 from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, open_seams
 from clustering.wording import say
@@ -39,6 +40,9 @@ FILTERS: Mapping[str, Callable[[QuerySet[Group], Collection], QuerySet[Group]]] 
     "untitled": lambda groups, _: groups.filter(title=""),
     "undated": lambda groups, _: groups.filter(date=""),
     "commented": lambda groups, _: groups.filter(Exists(Comment.objects.open().filter(page__group=OuterRef("pk")))),
+    "personal": lambda groups, collection: groups.filter(
+        Exists(open_findings(collection).filter(page__group=OuterRef("pk")))
+    ),
     "confirmed": lambda groups, _: groups.filter(state=Group.State.CONFIRMED),
 }
 """By the value that the desk's radio buttons send; the browser shows the same (side.js)."""

@@ -10,7 +10,7 @@ from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group
 from clustering.actions.accept_drafts import accept_drafts_matching
 from clustering.actions.confirm import Matching, confirm_matching, unconfirm_matching
 from clustering.commenting import write_comment
-from clustering.models import Collection, Page, Run, SeamScore, User
+from clustering.models import Collection, Page, PersonalFinding, Run, SeamScore, User
 from clustering.selectors.filters import FILTERS, groups_matching
 from tests.actions.partition_checks import check_partition
 from tests.conftest import MakeCollection
@@ -43,6 +43,7 @@ def test_each_filter_finds_what_the_desk_shows(worked: Collection, alice: User) 
     worked.groups.filter(number=4).update(title="Letter")
     worked.groups.filter(number=2).update(date="1964~")
     write_comment(worked.groups.get(number=3).pages.all()[0], "Whose hand?", actor=alice)
+    PersonalFinding.objects.create(page=worked.groups.get(number=4).pages.all()[0], kind="phone", digest="1", line=0)
     found = {name: numbers(worked, name) for name in FILTERS}
     assert found == {
         "all": [1, 2, 3, 4, 5],
@@ -54,6 +55,7 @@ def test_each_filter_finds_what_the_desk_shows(worked: Collection, alice: User) 
         "untitled": [1, 2, 3, 5],
         "undated": [1, 3, 4, 5],
         "commented": [3],
+        "personal": [4],
     }
 
 

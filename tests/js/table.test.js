@@ -17,7 +17,7 @@ function group(id, facts = {}) {
   return /** @type {import("../../static/js/desk/records.js").Group} */ ({
     id, number: id + 10, state: "proposed", flagged: false, title: "", draftTitle: "", kind: "", date: "", confidence: null, version: 1,
     pages: [id], draftKind: "", flagNote: "", edited: false, draftDate: "", note: "", copyOf: 0, accepted: [], language: "",
-    details: {}, ...facts,
+    details: {}, personal: 0, ...facts,
   });
 }
 
@@ -35,6 +35,7 @@ test("it sorts by what cells show, numbers as numbers, empty ones last", () => {
 });
 
 test("a filter knows empty, filled, and numbers", () => {
+  assert.deepEqual([A, group(5, { personal: 3 })].map((one) => fits(one, "personal", ">0")), [false, true]);
   assert.deepEqual([A, B].map((one) => fits(one, "title", "-")), [false, true], "a draft is no title");
   assert.deepEqual([A, B].map((one) => fits(one, "title", "*")), [true, false]);
   assert.deepEqual([A, B, C].map((one) => fits(one, "confidence", "<80")), [false, true, false]);

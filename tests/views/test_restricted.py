@@ -27,18 +27,20 @@ from clustering.jobs.running import run_here
 from clustering.looking import SHOWN_MINUTES, look_at
 from clustering.models import (
     Collection,
-    DismissedHint,
     Embedding,
     Group,
     Job,
     Notification,
     Page,
+    PersonalFinding,
     Reading,
     RestrictedLook,
     SeamScore,
     User,
 )
-from clustering.selectors.likely_personal import SECONDS, likely_personal
+from clustering.models.personal_finding import search_personal
+from clustering.selectors.filters import groups_matching
+from clustering.selectors.likely_personal import likely_personal
 from clustering.urls import urlpatterns
 from tests.api.test_runs import make_run
 from tests.conftest import MakeCollection
@@ -240,37 +242,59 @@ def test_exports_leave_them_out_unless_a_manager_asks(
     assert "Wilhelmina_2" in capsys.readouterr().out
 
 
+def write(collection: Collection, position: int, text: str) -> None:
+    """As a new reading does it."""
+    Reading.objects.filter(page__collection=collection, page__position=position).update(text=text, language="en")
+    search_personal(collection.pages.filter(position=position).values_list("pk", flat=True))
+
+
 def test_likely_personal_data_is_proposed_and_a_person_decides(
     collection: Collection, alice: User, victor: User, signed: Signed
 ) -> None:
     for position, text in ((1, "Soc. Sec. No. 536-90-4399"), (2, "a@example.org"), (6, "Phone (415) 626-1234, call")):
-        Reading.objects.filter(page__collection=collection, page__position=position).update(text=text, language="en")
+        write(collection, position, text)
     client, there = signed(alice), "/c/afl/restricted/likely/"
     shown = client.get(there).content.decode()
     assert "<mark>536-90-4399</mark>" in shown and "<mark>(415) 626-1234</mark>, call" in shown
     assert "a@example.org" not in shown, "that page is restricted already"
     assert signed(victor).get(there).status_code == 403
     assert not collection.pages.filter(position=1, restricted=True).exists()
-    dismiss = re.findall(r'name="dismiss" value="(\d+:[0-9a-f]{64})"', shown)
-    assert [value.partition(":")[0] for value in dismiss] == ["1", "6"]
+    dismiss = re.findall(r'name="dismiss" value="(\d+)"', shown)
+    assert len(dismiss) == 2
     assert "Dismissed on page 6" in client.post(there, {"dismiss": dismiss[1]}, follow=True).content.decode()
     ((found,),) = [one.places for one in likely_personal(collection, first=1)[0]]
     assert found.found == "536-90-4399", "what was dismissed is not proposed again"
-    kept = DismissedHint.objects.get()
+    kept = PersonalFinding.objects.dismissed().get()
     assert (kept.page.position, kept.username) == (6, "alice")
     again = client.get(there).content.decode()
     assert "List again" in again and "<mark>(415) 626-1234</mark>, call" in again
-    Reading.objects.filter(page=kept.page).update(text="Phone (415) 626-1235, call")
+    write(collection, 6, "Phone (415) 626-1235, call")
     assert [one.page.position for one in likely_personal(collection, first=1)[0]] == [1, 6], "other words ask anew"
     refused = client.post(there, {"dismiss": dismiss[1]}, follow=True).content.decode()
     assert "The text of this page has changed" in refused and "List again" not in refused
+    write(collection, 6, "Phone (415) 626-1234, call")
+    assert PersonalFinding.objects.dismissed().get() == kept, "what was said of words is known when they come back"
     assert signed(victor).post(there, {"take_back": kept.pk}).status_code == 403
     client.post(there, {"take_back": kept.pk})
-    assert not DismissedHint.objects.exists()
-    Reading.objects.filter(page=kept.page).update(text="Phone (415) 626-1234, call")
+    assert not PersonalFinding.objects.dismissed().exists()
     assert client.post(f"{there}?from=1", {"pages": ["1", "x"]}).url == f"{there}?from=1"  # type: ignore[attr-defined]
     assert collection.pages.get(position=1).restricted_reason == "Personal data"
     assert "536-90-4399" not in client.get(there).content.decode()
     assert "Select pages" in client.post(there, {}, follow=True).content.decode()
-    ticks = iter([0.0, 0.1, SECONDS + 1])
-    assert likely_personal(collection, first=1, clock=lambda: next(ticks)) == ([], 6), "it says where to go on"
+
+
+def test_open_findings_are_a_filter_for_those_who_edit(
+    collection: Collection, alice: User, victor: User, signed: Signed
+) -> None:
+    write(collection, 1, "Soc. Sec. No. 536-90-4399\nPhone (415) 626-1234, call")
+    write(collection, 4, "a@example.org")  # restricted
+    for person, counts, numbers in ((alice, [2, 0, 0], [1]), (victor, [0, 0], [])):
+        client = signed(person)
+        columns, rows = client.get("/c/afl/index/").json()["groups"].values()
+        assert [row[columns.index("personal")] for row in rows] == counts
+        assert ("count-personal" in client.get("/c/afl/").content.decode()) == bool(numbers)
+        listed = client.get("/api/v1/collections/afl/groups?likely_personal=true").json()["items"]
+        assert [one["number"] for one in listed] == numbers
+        page = client.get("/c/afl/list/?show=personal").content.decode()
+        assert ("Likely personal data" in page) == bool(numbers)
+    assert list(groups_matching(collection, "personal").values_list("number", flat=True)) == [1]

@@ -19,6 +19,7 @@ from clustering.jobs.threads import thread_count
 from clustering.models import Embedding, Job, Page, Reading
 from clustering.models.correction import corrections_of
 from clustering.models.page import PageQuerySet
+from clustering.models.personal_finding import search_personal
 from clustering.models.reading import search_config
 from clustering.sentences import Sentence
 from clustering.wording import say
@@ -172,6 +173,7 @@ def _write(rows: list[Reading]) -> None:
         row.take(corrections.get(row.page_id, []))
     Embedding.objects.filter(page__in=read, encoder=settings.TEXT_ENCODER, page__reading__isnull=False).delete()
     Reading.objects.bulk_create(rows, update_conflicts=True, unique_fields=["page"], update_fields=_REPLACED)
+    search_personal(page.pk for page in read)
 
 
 def reading_row(page: Page, reading: PageReading, *, engine: str, ocr_language: str) -> Reading:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import csv
 from argparse import ArgumentParser
 from collections import Counter
+from itertools import islice
 from typing import Any
 
-from clustering.engine.personal import KINDS, find_personal
+from clustering.engine.personal import KINDS
 from clustering.exports.delimited import guarded
+from clustering.jobs import personal
 from clustering.management.base import DeskCommand
 from clustering.management.terminal import get_collection
-from clustering.models import Reading
+from clustering.models import PersonalFinding, Reading
+from clustering.selectors.likely_personal import places_of
 
 _AT_ONCE = 500
 
 
 class Command(DeskCommand):
-    """Lists lines; it changes nothing and marks nothing."""
+    """Lists lines, of texts that nobody searched yet after searching them; it marks nothing."""
 
     help = "List lines that may contain personal data, as CSV, for a person to check. Nothing is changed."
 
@@ -29,22 +32,24 @@ class Command(DeskCommand):
     def handle(self, **options: Any) -> None:
         """One row a place; what was found stands in the line."""
         collection = get_collection(options["collection"])
+        personal.search_left(collection, seconds=float("inf"))
         rows = csv.writer(self.stdout, lineterminator="\n")
         rows.writerow(["page", "identifier", "line", "kind", "found", "text"])
         counts: Counter[str] = Counter()
-        read = Reading.objects.filter(page__collection=collection).order_by("page__position")
-        for position, identifier, text, language in read.values_list(
-            "page__position", "page__identifier", "text", "language"
-        ).iterator(chunk_size=_AT_ONCE):
-            lines = text.splitlines()
-            for hint in find_personal(lines, language=language):
-                if options["kind"] in (None, hint.kind):
-                    line = lines[hint.line]
-                    found = line[hint.start : hint.end]
-                    rows.writerow(
-                        [position, guarded(identifier), hint.line + 1, hint.kind, guarded(found), guarded(line)]
-                    )
-                    counts[hint.kind] += 1
+        found = PersonalFinding.objects.filter(page__collection=collection, line__isnull=False, dismissed=None)
+        if options["kind"]:
+            found = found.filter(kind=options["kind"])
+        ordered = found.select_related("page").order_by("page__position", "line", "start")
+        left = ordered.iterator(chunk_size=_AT_ONCE)
+        while some := list(islice(left, _AT_ONCE)):
+            for place in places_of(some):
+                page, line = place.finding.page, (place.finding.line or 0) + 1
+                text = place.before + place.found + place.after
+                rows.writerow(
+                    [page.position, guarded(page.identifier), line, place.finding.kind, guarded(place.found),
+                     guarded(text)]
+                )  # fmt: skip
+                counts[place.finding.kind] += 1
         said = ", ".join(f"{kind} {count:,}" for kind, count in counts.most_common()) or "nothing found"
-        pages = read.count()
+        pages = Reading.objects.filter(page__collection=collection).count()
         self.stderr.write(f"{pages:,} pages with text: {said}. A person needs to check each line.")

@@ -38,6 +38,7 @@ FILTER_WORDS = (
     ("untitled", _lazy("No title")),
     ("undated", _lazy("No date")),
     ("commented", _lazy("With open comments")),
+    ("personal", _lazy("Likely personal data")),
 )
 
 
@@ -66,7 +67,7 @@ def _page(
         "collection": access_collections(request.user).with_progress().get(pk=collection.pk),
         "groups": shown,
         "show": show,
-        "filters": FILTER_WORDS,
+        "filters": [one for one in FILTER_WORDS if one[0] != "personal" or not collection.hides_restricted],
         "rows": rows,
         "elsewhere": elsewhere,
         "places": places_of(collection, [row.group for row in [*rows, *elsewhere] if row.group.number]),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,15 +14,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clustering.access import access_collection, access_page, may_launch
 from clustering.actions import ActError, Scope, restrict_pages
 from clustering.actions.base import MOST
+from clustering.jobs import personal
 from clustering.looking import SHOWN_MINUTES, look_at
-from clustering.models import Collection, DismissedHint, Reading, RestrictedLook, User
-from clustering.selectors.likely_personal import likely_personal, places_of, still_there
+from clustering.models import Collection, PersonalFinding, RestrictedLook, User
+from clustering.models.personal_finding import open_findings
+from clustering.selectors.likely_personal import likely_personal, places_of
 from clustering.written import whole_number, whole_numbers
 
 PAGES_SHOWN = 100
 LOOKS_SHOWN = 200
 DISMISSED_SHOWN = 30
-"""Each is searched for again: some ten milliseconds a page."""
+SECONDS = 1.5
+"""To search texts that nobody searched yet; the sweep does the rest."""
 KINDS = {
     "social security": _lazy("Social security number"),
     "card": _lazy("Card number"),
@@ -47,6 +51,7 @@ def restricted(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "looks": looks[:LOOKS_SHOWN] if manages else [],
         "minutes": SHOWN_MINUTES,
+        "open_findings": open_findings(collection).count(),
         "mode": "stream",
         "may_launch": manages,
     }
@@ -69,14 +74,14 @@ def likely(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             _restrict_ticked(request, collection)
         return redirect(request.get_full_path())
+    unsearched = personal.search_left(collection, seconds=SECONDS)
     found, further = likely_personal(collection, first=min(first, MOST))
-    hints = DismissedHint.objects.filter(page__collection=collection)
+    dismissed = PersonalFinding.objects.dismissed().filter(page__collection=collection).select_related("page")
     context = {
         "collection": collection,
-        "found": [(one.page, [(KINDS[place.kind], place) for place in one.places]) for one in found],
-        "dismissed": [
-            (KINDS[one.place.kind], one) for one in still_there(hints.select_related("page")[:DISMISSED_SHOWN])
-        ],
+        "found": [(one.page, [(KINDS[place.finding.kind], place) for place in one.places]) for one in found],
+        "dismissed": [(KINDS[place.finding.kind], place) for place in places_of(dismissed[:DISMISSED_SHOWN])],
+        "unsearched": unsearched,
         "first": first,
         "further": further,
         "closed": collection.closed is not None,
@@ -87,27 +92,23 @@ def likely(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _dismiss(request: HttpRequest, collection: Collection, told: str) -> None:
-    """Keep that somebody dismissed a place, told as position:digest."""
+    """Keep that somebody dismissed a finding."""
     assert isinstance(request.user, User)  # access_collection let this person in
-    position, _colon, digest = told.partition(":")
-    readings = Reading.objects.filter(
-        page__collection=collection, page__position=min(whole_number(position) or 0, MOST)
-    )
-    reading = readings.select_related("page").first()
-    if reading is None or all(place.digest != digest for place in places_of(reading)):
+    pk = min(whole_number(told) or 0, MOST)
+    finding = open_findings(collection).filter(pk=pk).select_related("page").first()
+    if finding is None:
         messages.error(request, _("The text of this page has changed. Look again."))
         return
-    DismissedHint.objects.get_or_create(
-        page=reading.page, digest=digest, defaults={"person": request.user, "username": request.user.get_username()}
-    )
+    finding.dismissed, finding.person, finding.username = timezone.now(), request.user, request.user.get_username()
+    finding.save(update_fields=["dismissed", "person", "username"])
     messages.success(
-        request, _("Dismissed on page %(position)s. It stands below.") % {"position": reading.page.position}
+        request, _("Dismissed on page %(position)s. It stands below.") % {"position": finding.page.position}
     )
 
 
 def _take_back(request: HttpRequest, collection: Collection, pk: int) -> None:
-    removed, _by_model = DismissedHint.objects.filter(page__collection=collection, pk=min(pk, MOST)).delete()
-    if removed:
+    finding = PersonalFinding.objects.filter(page__collection=collection, pk=min(pk, MOST))
+    if finding.update(dismissed=None, person=None, username=""):
         messages.success(request, _("The line is listed again."))
 
 

@@ -24,6 +24,7 @@ import { _ } from "../i18n.js";
  * @property {string[]} accepted  fields that hold a draft of the machine, accepted by confirming
  * @property {string} language
  * @property {Details} details  all else that is said of it
+ * @property {number} personal  lines that may be personal data and nobody decided on
  */
 
 /** @typedef {{label: string, uri?: string}} Term */

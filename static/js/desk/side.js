@@ -35,6 +35,8 @@ export function filterOf(model, filter) {
         const found = group(band);
         return found !== undefined && model.commentsOn(found) > 0;
       };
+    case "personal":
+      return (band) => (group(band)?.personal ?? 0) > 0;
     case "changed":
       return (band) => isByHand(group(band));
     case "doubtful":
@@ -166,16 +168,19 @@ export class Side {
     let untitled = 0;
     let undated = 0;
     let commented = 0;
+    let personal = 0;
     for (const group of this.model.groups.values()) {
       if (isByHand(group)) changed++;
       if (!group.title) untitled++;
       if (!group.date) undated++;
       if (this.model.commentsOn(group)) commented++;
+      if (group.personal) personal++;
     }
     setText("count-changed", number(changed));
     setText("count-untitled", number(untitled));
     setText("count-undated", number(undated));
     setText("count-commented", number(commented));
+    if (document.getElementById("count-personal")) setText("count-personal", number(personal)); // for those who edit
   }
 }
 

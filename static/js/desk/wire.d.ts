@@ -23,6 +23,7 @@ export interface GroupRow {
   accepted: string[];
   language: string;
   details: Record<string, any>;
+  personal: number;
 }
 
 /** A page as the browser has it. */

@@ -26,12 +26,12 @@ import { _, _n, mirrored, number } from "../../i18n.js";
 const config = dataFrom("desk-config");
 useIcons(config.urls.icons ?? "");
 const toasts = new Toasts(byId("toasts", HTMLElement), byId("live", HTMLElement));
-const columns = columnsOf(config.description);
+const columns = columnsOf(config.description, config.mayEdit);
 const rules = rulesFor(config.description, "");
 const shown = columns.filter(({ name, editable }) => !editable || rules[name]?.use !== "hidden");
 /** Widths, px. */
 const WIDTHS = /** @type {Record<string, number>} */ ({
-  title: 320, kind: 130, date: 120, creators: 220, summary: 260, subjects: 220, language: 90, note: 240, pages: 80, state: 120, confidence: 120,
+  title: 320, kind: 130, date: 120, creators: 220, summary: 260, subjects: 220, language: 90, note: 240, pages: 80, state: 120, confidence: 120, personal: 150,
 });
 const LEAD = 64;
 const WIDTH = 180;

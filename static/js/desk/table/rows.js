@@ -9,10 +9,10 @@ import { _ } from "../../i18n.js";
 /** @typedef {{name: string, label: string, holds: string, most: number, editable: boolean}} Column */
 /** @typedef {Record<string, Record<string, string>>} Texts  by id of the document and name of the field */
 
-/** @param {Description} description @returns {Column[]} */
-export function columnsOf(description) {
+/** @param {Description} description @param {boolean} [edits]  whether this person may @returns {Column[]} */
+export function columnsOf(description, edits = false) {
   const fields = description.fields.map((field) => ({ ...field, editable: true }));
-  const told = [["pages", _("Pages")], ["state", _("State")], ["confidence", _("Confidence")]];
+  const told = [["pages", _("Pages")], ["state", _("State")], ["confidence", _("Confidence")], ...(edits ? [["personal", _("Likely personal data")]] : [])];
   return [...fields, ...told.map(([name = "", label = ""]) => ({ name, label, holds: "told", most: 0, editable: false }))];
 }
 
@@ -21,13 +21,14 @@ export function textOf(group, name) {
   if (name === "pages") return String(group.pages.length);
   if (name === "state") return group.flagged ? `${stateWord(group.state)}, ${_("flagged")}` : stateWord(group.state);
   if (name === "confidence") return group.confidence === null ? "" : `${group.confidence} %`;
+  if (name === "personal") return String(group.personal || "");
   const value = entered(group, name);
   return typeof value === "string" ? value : termsLine(value);
 }
 
 /** @param {Group} group @param {string} name @returns {string} what the cell shows: names without their addresses, else the draft */
 export function shownIn(group, name) {
-  const value = ["pages", "state", "confidence"].includes(name) ? textOf(group, name) : entered(group, name);
+  const value = ["pages", "state", "confidence", "personal"].includes(name) ? textOf(group, name) : entered(group, name);
   return (typeof value === "string" ? value : value.map(({ label }) => label).join("; ")) || draftOf(group, name);
 }
 
@@ -41,10 +42,10 @@ export function fits(group, name, query) {
   if (!wanted) return true;
   if (wanted === "-") return !textOf(group, name);
   if (wanted === "*") return Boolean(textOf(group, name));
-  const range = name === "confidence" || name === "pages" ? rangeOf(wanted) : null;
+  const range = ["confidence", "pages", "personal"].includes(name) ? rangeOf(wanted) : null;
   if (range) {
-    const value = name === "pages" ? group.pages.length : group.confidence;
-    return value !== null && range[0] <= value && value <= range[1];
+    const value = keyOf(group, name);
+    return typeof value === "number" && range[0] <= value && value <= range[1];
   }
   return shownIn(group, name).toLowerCase().includes(wanted);
 }
@@ -82,6 +83,7 @@ export function chosen(groups, filters, sort) {
 function keyOf(group, name) {
   if (name === "pages") return group.pages.length;
   if (name === "confidence") return group.confidence ?? "";
+  if (name === "personal") return group.personal || "";
   return shownIn(group, name);
 }
 

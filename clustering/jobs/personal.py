@@ -1,0 +1,39 @@
+"""Searching texts for personal data that nobody searched yet: of collections from before, or by an earlier detector."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from django.db.models import QuerySet
+
+from clustering.models import Collection, Reading
+from clustering.models.personal_finding import search_personal
+
+_AT_ONCE = 50
+
+
+def lacking_search(collection: Collection | None = None) -> QuerySet[Reading]:
+    """Return texts that the detector of this version has not searched, of one collection or of all."""
+    from clustering.engine.personal import VERSION
+
+    rows = Reading.objects.filter(searched_by__lt=VERSION)
+    return rows.filter(page__collection=collection) if collection else rows
+
+
+def search_left(
+    collection: Collection | None = None, *, seconds: float, clock: Callable[[], float] = time.monotonic
+) -> int:
+    """Search as many of them as this time allows, and return how many are left; those of one collection in scan order.
+
+    Safe from any number of processes at once: the texts are locked while they are searched.
+    """
+    lacking = lacking_search(collection)
+    until = clock() + seconds
+    while clock() < until:
+        ordered = lacking.order_by("page__position") if collection else lacking.order_by("pk")
+        pages = list(ordered.values_list("page", flat=True)[:_AT_ONCE])
+        if not pages:
+            return 0
+        search_personal(pages)
+    return lacking.count()

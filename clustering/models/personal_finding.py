@@ -1,0 +1,111 @@
+"""A finding: a line in the text of a page that may be personal data, and what a person said of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from clustering.models.collection import Collection
+from clustering.models.page import Page
+from clustering.models.reading import Reading
+
+
+class PersonalFindingQuerySet(models.QuerySet["PersonalFinding"]):
+    """Reads of findings, named for what they return."""
+
+    def open(self) -> PersonalFindingQuerySet:
+        """Those that nobody decided on: not dismissed, and on pages that are not restricted today."""
+        return self.filter(_on_open_page(), line__isnull=False, dismissed=None)
+
+    def dismissed(self) -> PersonalFindingQuerySet:
+        """Those that somebody dismissed and whose words stand on an open page, the last one first."""
+        return self.filter(_on_open_page(), line__isnull=False, dismissed__isnull=False).order_by("-dismissed", "-pk")
+
+
+def _on_open_page() -> Q:
+    return Q(Exists(Page.objects.unrestricted().filter(pk=OuterRef("page"))))
+
+
+class PersonalFinding(models.Model):
+    """What the detector proposes for a look (`engine.personal`). It decides nothing; a person dismisses it or restricts
+    the page.
+
+    It names a place in the page's text and copies no word of it. Whenever the text changes the page is searched again
+    (`search_personal`): what is still there keeps what was said of it, by its digest. What was dismissed stays without
+    a line while its words are gone, so that it is known if they come back.
+    """
+
+    page = models.ForeignKey("clustering.Page", models.CASCADE, related_name="personal_findings")
+    kind = models.CharField(
+        max_length=20, blank=True, help_text="One of the detector’s kinds; of words gone: the last."
+    )
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the kind, what was found, and its line.")
+    line = models.PositiveIntegerField(null=True, help_text="Of the page’s text, from 0; empty while it is not there.")
+    start = models.PositiveIntegerField(default=0, help_text="First letter in the line, from 0.")
+    end = models.PositiveIntegerField(default=0, help_text="The letter behind the last.")
+    version = models.PositiveSmallIntegerField(default=0, help_text="Of the detector that found it last.")
+    found = models.DateTimeField(auto_now_add=True)
+    dismissed = models.DateTimeField(null=True, blank=True)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    username = models.CharField(max_length=150, blank=True, help_text="Who dismissed it: an account may be deleted.")
+
+    objects = PersonalFindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["page", "line", "start"]
+        constraints = [models.UniqueConstraint(fields=["page", "digest"], name="finding_is_kept_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: page {self.page_id}"
+
+
+def open_findings(collection: Collection) -> PersonalFindingQuerySet:
+    """Return what is open in a collection; nothing where it was given to somebody who may not edit it."""
+    if collection.hides_restricted:
+        return PersonalFinding.objects.none()
+    return PersonalFinding.objects.open().filter(page__collection=collection)
+
+
+def search_personal(pages: Iterable[int]) -> None:
+    """Search the texts of these pages as they stand now, and write what was found in place of what was.
+
+    Some ten milliseconds a page. Pages without text have no findings.
+    """
+    from clustering.engine.personal import VERSION
+
+    wanted = list(pages)
+    with transaction.atomic():
+        locked = Reading.objects.select_for_update().filter(page__in=wanted).order_by("page")
+        texts = locked.values_list("page_id", "text", "language")
+        found = {(one.page_id, one.digest): one for row in texts for one in _findings(*row)}
+        known = {(one.page_id, one.digest): one for one in PersonalFinding.objects.filter(page__in=wanted)}
+        for key, one in known.items():
+            here = found.get(key)
+            one.line = here.line if here else None
+            if here:
+                one.kind, one.start, one.end, one.version = here.kind, here.start, here.end, VERSION
+        kept = [one for one in known.values() if one.line is not None or one.dismissed]
+        gone = [one.pk for one in known.values() if one.line is None and not one.dismissed]
+        PersonalFinding.objects.filter(pk__in=gone).delete()
+        PersonalFinding.objects.bulk_update(kept, ["kind", "line", "start", "end", "version"])
+        PersonalFinding.objects.bulk_create(one for key, one in found.items() if key not in known)
+        Reading.objects.filter(page__in=wanted).update(searched_by=VERSION)
+
+
+def _findings(page: int, text: str, language: str) -> list[PersonalFinding]:
+    """Return what is found in a text, of equal lines the first."""
+    from clustering.engine.personal import VERSION, find_personal
+
+    lines = text.splitlines()
+    found: dict[str, PersonalFinding] = {}
+    for hint in find_personal(lines, language=language):
+        line = lines[hint.line]
+        parts = (hint.kind, line[: hint.start], line[hint.start : hint.end], line[hint.end :])
+        digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
+        place = {"line": hint.line, "start": hint.start, "end": hint.end}
+        found.setdefault(digest, PersonalFinding(page_id=page, kind=hint.kind, digest=digest, version=VERSION, **place))
+    return list(found.values())
