@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -35,6 +35,8 @@ STEPS = 50
 TOLERANCE = 1e-6
 SMALLEST_STEP = 1e-3
 """Share of a Newton step below which nothing is gained by halving it."""
+SMALLEST_REST = 0.02
+"""Share of a decision's weight that what is said without it keeps at least, where rounding leaves none."""
 FEW_ANSWERS = 5
 """Answers at which a collection speaks for itself as much as its family does for it."""
 FEWEST_SEAMS = 30
@@ -61,6 +63,8 @@ class Prior:
     neighbor: float = 0.0
     """Log-odds that each boundary right before or after a seam adds."""
     document_sharpness: float = 1.0
+    surprise: float = 0.0
+    """How far an answer that nobody would have expected makes doubtful the seams right beside it."""
 
     def sharpness_after(self, answers: int) -> float:
         """Return by what log-odds are multiplied: what a family knows of strangers gives way to what is known here."""
@@ -90,6 +94,7 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
         family.answered_sharpness,
         family.neighbor,
         min(family.document_sharpness, 1.0) if foreign > 1 else family.document_sharpness,
+        family.surprise,
     )
 
 
@@ -180,8 +185,8 @@ class CollectionModel:
     def fit(self, decided: Mapping[int, bool]) -> Self:
         """Take what was decided in place of what was taken before.
 
-        Where neighbors count, it is fitted without them first, which says what stands beside each seam. Some
-        milliseconds for hundreds of decisions at 5,000 pages; linear in both.
+        Where neighbors count, it is fitted without them first: what stands beside each seam, which decisions surprise.
+        Some milliseconds for hundreds of decisions at 5,000 pages; linear in both.
 
         Parameters
         ----------
@@ -196,27 +201,48 @@ class CollectionModel:
         seams = np.fromiter(sorted(decided), dtype=np.intp, count=len(decided))
         truth = np.array([decided[int(seam)] for seam in seams], dtype=np.float64)
         self.document_sharpness = self.prior.document_sharpness_after(len(seams))
-        self._take(seams, truth, np.zeros(len(self._facts)))
-        if self.prior.neighbor:
-            self._take(seams, truth, self._boundaries_beside(seams, truth))
+        nothing = np.zeros(len(self._facts))
+        self._take(seams, truth, nothing, nothing)
+        if self.prior.neighbor or self.prior.surprise:
+            self._take(seams, truth, self._boundaries_beside(seams, truth), self._surprises(seams, truth))
         return self
 
     def _boundaries_beside(self, seams: npt.NDArray[np.intp], truth: Floats) -> Floats:
         """(n - 1,) expected boundaries, 0 ... 2, at the two seams next to each, decided ones counting as decided."""
         boundary = np.asarray(scipy.special.expit(self.log_odds))
         boundary[seams] = truth
-        padded = np.concatenate([[0.0], boundary, [0.0]])
-        return np.asarray(padded[:-2] + padded[2:])
+        return _beside(boundary)
 
-    def _take(self, seams: npt.NDArray[np.intp], truth: Floats, beside: Floats) -> None:
-        """Fit with so many boundaries beside each seam."""
-        self._beside = self.prior.neighbor * beside
-        self._start: Floats = self._alone + self._beside
+    def _surprises(self, seams: npt.NDArray[np.intp], truth: Floats) -> Floats:
+        """(n - 1,) how far each decision was from what all the others foretell, squared, -1 ... 1; 0 where none is.
+
+        Above 0 for a boundary that was not expected. What the others foretell is the fit with this decision taken out
+        of it (Rasmussen and Williams 2006, eq. 3.56 and 3.66).
+        """
+        fitted, variance = (self.log_odds / self._flat)[seams], self.variance[seams]
+        p = scipy.special.expit(fitted)
+        without = variance / np.maximum(1 - p * (1 - p) * variance, SMALLEST_REST)
+        foretold = (fitted - without * (truth - p)) / np.sqrt(1 + MODERATION * without)
+        error = truth - scipy.special.expit(self.prior.sharpness_after(len(seams)) * foretold)
+        surprises = np.zeros(len(self._facts))
+        surprises[seams] = np.sign(error) * error**2
+        return surprises
+
+    def _take(self, seams: npt.NDArray[np.intp], truth: Floats, boundaries: Floats, surprises: Floats) -> None:
+        """Fit with so many boundaries beside each seam, and with what surprised there.
+
+        Errors come in pairs: a boundary one page off, or a page that is not what it looks like. A surprise therefore
+        speaks for the opposite beside it, and takes certainty away there.
+        """
+        self._neighbors = self.prior.neighbor * boundaries
+        self._surprised = -self.prior.surprise * _beside(surprises)
+        self._start: Floats = self._alone + self._neighbors + self._surprised
         weights, curvature = self._most_probable(seams, truth)
         self.weights_ = weights
         means = self._start + self._columns @ weights.astype(np.float32)
         self.variance = self._variance(seams, curvature)
-        self._flat: Floats = self.prior.sharpness_after(len(seams)) / np.sqrt(1 + MODERATION * self.variance)
+        sharpness = self.prior.sharpness_after(len(seams)) / (1 + self.prior.surprise * _beside(np.abs(surprises)))
+        self._flat: Floats = sharpness / np.sqrt(1 + MODERATION * self.variance)
         self.log_odds: Floats = means * self._flat
 
     def _most_probable(self, seams: npt.NDArray[np.intp], truth: Floats) -> tuple[Floats, Floats]:
@@ -280,8 +306,9 @@ class CollectionModel:
         left = self._columns @ lower
         return np.asarray(np.einsum("ij,ij->i", left, left, dtype=np.float64))
 
-    def contributions(self) -> tuple[Floats, Floats, Floats]:
-        """Return what each fact adds to the log-odds, (n - 1, k), the looks of the pages and neighbors, (n - 1,) each.
+    def contributions(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """Return what each fact adds to the log-odds, (n - 1, k), and the looks of the pages, neighbors and surprises
+        beside, (n - 1,) each.
 
         With the intercept they sum up to the log-odds: all are flattened alike.
         """
@@ -289,7 +316,14 @@ class CollectionModel:
         k = self._facts.shape[1]
         weights = self.prior.mean[:k] + self.prior.spread[:k] * self.weights_[:k]
         looks = self._columns[:, k + 1 :] @ self.weights_[k + 1 :].astype(np.float32)
-        return self._facts * weights * flat[:, None], np.asarray(looks * flat, dtype=np.float64), self._beside * flat
+        shown = np.asarray(looks * flat, dtype=np.float64)
+        return self._facts * weights * flat[:, None], shown, self._neighbors * flat, self._surprised * flat
+
+
+def _beside(values: Floats) -> Floats:
+    """(n - 1,) sum of what stands at the two seams next to each."""
+    padded = np.concatenate([[0.0], values, [0.0]])
+    return np.asarray(padded[:-2] + padded[2:])
 
 
 def packed(features: Features, page_ids: Sequence[int]) -> bytes:
@@ -304,15 +338,7 @@ def packed(features: Features, page_ids: Sequence[int]) -> bytes:
         traits=features.traits.astype(np.float16),
         mean=prior.mean,
         spread=prior.spread,
-        scales=np.array(
-            [
-                prior.traits_spread,
-                prior.sharpness,
-                prior.answered_sharpness,
-                prior.neighbor,
-                prior.document_sharpness,
-            ]
-        ),
+        scales=np.array(astuple(prior)[2:]),
     )
     return buffer.getvalue()
 

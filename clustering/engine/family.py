@@ -57,6 +57,9 @@ class Family:
     """The same once the collection has answers of its own."""
     neighbor: float = 0.0
     """Log-odds that each boundary right before or after a seam adds: below 0, since pages seldom stand alone."""
+    surprise: float = 0.0
+    """How far an answer that nobody would have expected makes doubtful the seams right beside it: errors come in
+    pairs."""
     document_sharpness: float = 1.0
     """By which log-odds are multiplied where the certainty of a whole document is told, before any answer. The seams of
     one archive err together: that a document is right is likelier than so many doubts that have nothing to do with one
@@ -91,6 +94,7 @@ class Family:
             "answered_sharpness": round(self.answered_sharpness, 4),
             "document_sharpness": round(self.document_sharpness, 4),
             "neighbor": round(self.neighbor, 4),
+            "surprise": round(self.surprise, 4),
             "usual_strangeness": round(self.usual_strangeness, 4) if np.isfinite(self.usual_strangeness) else None,
             "archives": [dict(archive) for archive in self.archives],
             "facts": {
@@ -118,6 +122,7 @@ class Family:
                 answered_sharpness=float(stored.get("answered_sharpness", stored.get("sharpness", 1.0))),
                 document_sharpness=float(stored.get("document_sharpness", 1.0)),
                 neighbor=float(stored.get("neighbor", 0.0)),
+                surprise=float(stored.get("surprise", 0.0)),
                 usual_strangeness=float("inf") if strangest is None else float(strangest),
                 archives=tuple(stored.get("archives", ())),
             )

@@ -10,7 +10,7 @@ out best, before and after a few answers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,7 @@ class Choice:
     sharpness: float = 1.0
     answered_sharpness: float = 1.4
     neighbor: float = -0.5
+    surprise: float = 0.0
     unread: float = 0.5
     """Weight of training seams shown once more as if nothing could be read there."""
 
@@ -75,7 +76,9 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "neighbor": (0.0, -0.25, -0.5, -1.0),
     "unread": (0.0, 0.5, 1.0),
 }
-"""What each setting may be. One is changed at a time, from `Choice()` on."""
+"""What each other setting may be. One is changed at a time, from `Choice()` on."""
+SURPRISE = (0.0, 0.5, 1.0)
+"""What `surprise` may be: chosen when all else is, so that nothing else is chosen in its light, and by anything."""
 DOCUMENT_SHARPNESS = (1.0, 1.4, 1.8, 2.2, 2.6, 3.0)
 """What `Family.document_sharpness` may be; chosen when all else is."""
 HESITATION = 0.01
@@ -137,14 +140,14 @@ def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], inte
 
     for _ in range(2):
         before = best
-        for setting in fields(Choice):
-            options = [replace(best, **{setting.name: value}) for value in OPTIONS[setting.name]]
+        for setting, values in OPTIONS.items():
+            options = [replace(best, **{setting: value}) for value in values]
             winner = min(options, key=loss)
-            least = 0.0 if setting.name in SCALES else HESITATION
+            least = 0.0 if setting in SCALES else HESITATION
             best = winner if loss(winner) < loss(best) - least else best
         if best == before:
             break
-    return best
+    return min((replace(best, surprise=value) for value in SURPRISE), key=loss)
 
 
 def left_out_loss(
@@ -244,7 +247,7 @@ def _fitted(
     spread = np.sqrt(np.diag(_covariance(rows, mean, own, loose, apart)) + apart**2)
     facts = {fact: FactPrior(float(mean[k]), float(spread[k]), float(typical[k])) for k, fact in enumerate(names)}
     return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, choice.commonness, choice.sharpness,
-                  choice.answered_sharpness, choice.neighbor)  # fmt: skip
+                  choice.answered_sharpness, choice.neighbor, choice.surprise)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

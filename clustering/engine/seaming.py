@@ -41,6 +41,7 @@ WORTH_SAYING = 0.05
 BEGIN_ELSEWHERE = "By your answers, pages like these begin a new document elsewhere in this collection."
 CONTINUE_ELSEWHERE = "By your answers, pages like these continue a document elsewhere in this collection."
 RARELY_ALONE = "A new document here may leave a page by itself, which is rare."
+UNEXPECTED = "The answer to a page break next to this one was unexpected."
 
 
 class SeamStream:
@@ -182,7 +183,7 @@ class _Told:
     def __init__(self, evidence: Evidence, model: CollectionModel) -> None:
         self.columns = evidence.columns
         self.matrix = evidence.matrix
-        self.shares, self.looks, self.beside = model.contributions()
+        self.shares, self.looks, self.neighbors, self.surprised = model.contributions()
 
     def facts(self, seam: int) -> tuple[SeamFact, ...]:
         """All that is worth saying, strongest first."""
@@ -193,10 +194,14 @@ class _Told:
             if abs(shares[k]) >= WORTH_SAYING
         ]
         look = float(self.looks[seam])
-        if abs(look) >= WORTH_SAYING:
-            sentence = BEGIN_ELSEWHERE if look > 0 else CONTINUE_ELSEWHERE
-            found.append(SeamFact("example", "resembles", None, sentence, round(look, 3)))
-        beside = float(self.beside[seam])
-        if abs(beside) >= WORTH_SAYING:
-            found.append(SeamFact("example", "neighbor", None, RARELY_ALONE, round(beside, 3)))
+        learned = (
+            ("resembles", BEGIN_ELSEWHERE if look > 0 else CONTINUE_ELSEWHERE, look),
+            ("neighbor", RARELY_ALONE, float(self.neighbors[seam])),
+            ("surprise", UNEXPECTED, float(self.surprised[seam])),
+        )
+        found += [
+            SeamFact("example", name, None, sentence, round(share, 3))
+            for name, sentence, share in learned
+            if abs(share) >= WORTH_SAYING
+        ]
         return tuple(sorted(found, key=lambda fact: -abs(fact.contribution)))

@@ -127,11 +127,11 @@ def test_fitting_again_takes_the_place_of_what_was_decided_before() -> None:
 def test_contributions_and_the_intercept_add_up_to_the_log_odds(count: int, neighbor: float) -> None:
     prior, *described = made(7)
     model = CollectionModel(replace(prior, neighbor=neighbor), *described).fit(answers(7, count))
-    facts, looks, beside = model.contributions()
+    facts, looks, *beside = model.contributions()
     flat = 1.3 / np.sqrt(1 + np.pi / 8 * model.variance)
     intercept = (model.prior.mean[-1] + model.prior.spread[-1] * model.weights_[FACTS]) * flat
     assert facts.shape == (SEAMS, FACTS)
-    assert facts.sum(axis=1) + looks + beside + intercept == pytest.approx(model.log_odds, abs=1e-4)
+    assert facts.sum(axis=1) + looks + sum(beside) + intercept == pytest.approx(model.log_odds, abs=1e-4)
 
 
 def test_a_boundary_makes_those_right_beside_it_less_likely() -> None:
@@ -147,9 +147,23 @@ def test_a_boundary_makes_those_right_beside_it_less_likely() -> None:
     assert moved[[5, 15, 30]] == pytest.approx([0.0] * 3, abs=1e-6)
 
 
+def test_an_unexpected_answer_makes_the_breaks_right_beside_it_doubtful() -> None:
+    silent = evidence_of({"loud": np.zeros(SEAMS)})
+    family = replace(family_of({"loud": 0.0}, intercept=-3.0), intercept_spread=0.5, neighbor=0.0, surprise=1.0)
+    usual = CollectionModel.of(replace(family, surprise=0.0), silent)
+    model = CollectionModel.of(family, silent)
+    assert model.fit({}).log_odds == pytest.approx(usual.fit({}).log_odds), "nothing was a surprise"
+    expected, unexpected = {10: False}, {10: True}
+    assert model.fit(expected).log_odds == pytest.approx(usual.fit(expected).log_odds, abs=0.02)
+    moved = model.fit(unexpected).log_odds / usual.fit(unexpected).log_odds
+    assert moved[[5, 8, 12, 30]] == pytest.approx([1.0] * 4)
+    assert moved[[9, 11]] != pytest.approx([1.0] * 2, abs=0.2)
+    assert model.contributions()[3][[9, 11]].max() < 0, "a boundary that surprises speaks against another beside it"
+
+
 def test_a_run_keeps_what_neighbors_count_and_runs_from_before_that_count_none() -> None:
     prior, facts, traits = made(5)
-    prior = replace(prior, neighbor=-0.7, document_sharpness=2.6)
+    prior = replace(prior, neighbor=-0.7, document_sharpness=2.6, surprise=1.0)
     data = packed(
         Features(("a", "b", "c", "d"), prior, facts, traits, tuple(range(SEAMS + 1))), range(100, 141 + SEAMS)
     )
@@ -162,7 +176,7 @@ def test_a_run_keeps_what_neighbors_count_and_runs_from_before_that_count_none()
         np.savez(before, **{**stored, "scales": stored["scales"][:3]})
     old = RunModel(before.getvalue()).log_odds({104: True})
     assert RunModel(before.getvalue()).document_sharpness({}) == 1.0
-    alone = CollectionModel(replace(prior, neighbor=0.0), facts, traits).fit({4: True}).log_odds
+    alone = CollectionModel(replace(prior, neighbor=0.0, surprise=0.0), facts, traits).fit({4: True}).log_odds
     assert old == pytest.approx(alone, abs=0.02)
 
 

@@ -29,6 +29,7 @@ families = st.builds(
     sharpness=sizes,
     answered_sharpness=sizes,
     neighbor=numbers,
+    surprise=sizes,
     document_sharpness=sizes,
     usual_strangeness=st.one_of(sizes, st.just(float("inf"))),
     archives=st.just(({"name": "one", "pages": 3, "boundaries": 1, "sha256": "0f"},)),
