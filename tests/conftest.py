@@ -13,12 +13,14 @@ from django.contrib.auth.models import Group as Role
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from clustering.jobs import endings
 from clustering.models import Collection, Group, Page, User
+from tests.emptying import deleting
 from tests.language_model import Script, Speak, Speaker, speaking
 
 MakeCollection = Callable[..., Collection]
@@ -34,6 +36,13 @@ def django_db_modify_db_settings(embedded_servers: None) -> None:
 def _passwords_are_quick_to_check() -> Iterator[None]:
     """Hashing is slow on purpose, and people sign in all the time here. The slow ways stay known."""
     with override_settings(PASSWORD_HASHERS=[f"{hashers.__name__}.MD5PasswordHasher", *settings.PASSWORD_HASHERS]):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_are_quick_to_empty() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", deleting)
         yield
 
 
