@@ -44,6 +44,13 @@ def test_everything_is_there_at_four_hundred_percent(collection: Collection, sam
         if too_wide:
             wide[name] = too_wide
     assert wide == {}
+    desk.go("/c/afl/queue/")
+    desk.page.set_viewport_size({"width": 400, "height": 700})  # a telephone
+    desk.page.wait_for_function("() => document.getElementById('queue-pair').getBoundingClientRect().height >= 280")
+    desk.page.set_viewport_size({"width": 820, "height": 600})  # a tablet
+    desk.go("/")
+    desk.page.wait_for_function(f"() => ({BEYOND})().length === 0")
+    desk.page.set_viewport_size({"width": 320, "height": 256})
     desk.go("/c/afl/")
     desk.page.get_by_role("button", name="Close the tour").click()
     desk.focus(9)
