@@ -144,7 +144,7 @@ def test_what_is_asked_stands_in_the_form(four: dict[str, Collection], alice: Us
 
 def test_nothing_found_says_so_and_leads_back(four: dict[str, Collection], alice: User, signed: Signed) -> None:
     shown = text_of(signed(alice), q="no such", status="done")
-    assert "No title, number, or short name with this status has “no such”." in shown
+    assert "No title, collection ID, or short name with this status has “no such”." in shown
     assert "Show all collections" in shown
     Collection.objects.exclude(slug="raw").delete()
     assert "No collection has this status." in text_of(signed(alice), status="done")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clustering.access import access_collections, access_whole_collections, may_edit, may_launch
+from clustering.models import Collection
 from clustering.saved_filters import offered
 from clustering.selectors.collection_list import SORTS, STATUSES, Totals, found, left_off, rows, totals
 from clustering.selectors.my_work import mine
@@ -28,6 +29,7 @@ def collections(request: HttpRequest) -> HttpResponse:
     status = _known(request.GET.get("status"), STATUSES, "")
     sort = _known(request.GET.get("sort"), SORTS, "title")
     is_mine = request.GET.get("mine") == "1"
+    is_staff = may_launch(request.user)
     sums = totals(visible)
     among = mine(visible, request.user.pk) if is_mine else visible
     ids = found(among, words=words, status=status, sort=sort) if sums.has_any else []
@@ -50,7 +52,8 @@ def collections(request: HttpRequest) -> HttpResponse:
         "save_address": f"/?{query}" if (query := _query(words, status, sort, is_mine=is_mine)) else "",
         "mode": "collections",
         "may_edit": may_edit(request.user),
-        "may_launch": may_launch(request.user),
+        "may_launch": is_staff,
+        "deleted": Collection.objects.filter(deleted__isnull=False).count() if is_staff else 0,
     }
     return render(request, "collections.html", context)
 

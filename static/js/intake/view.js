@@ -169,7 +169,7 @@ function stateOf(item) {
   if (item.state === "done") return [make("span", { class: "state is-done" }, [icon("check"), _("complete")])];
   if (item.state === "refused") return [make("span", { class: "state is-failed" }, [icon("state-doubt"), _("skipped")]), ` ${item.message}`];
   if (item.received) return [`${Math.floor((100 * item.received) / item.file.size)}%`];
-  return [make("span", { class: "quiet", text: item.state === "sending" ? _("begins") : _("waits") })];
+  return [make("span", { class: "quiet", text: item.state === "sending" ? _("starting") : _("waiting") })];
 }
 
 /** @param {number} count */
