@@ -127,7 +127,7 @@ GROUP_RULES: tuple[Rule, ...] = (
         level="note",
         broken=lambda material, group: int(bool(group.unchecked_drafts)),
         message="{n} {document is|documents are} exported with unchecked drafts, which are marked as such.",
-        remedy="Confirm the documents to accept the drafts, or clear “Use drafts” in the export settings.",
+        remedy="Confirm the documents to accept the drafts, or export without drafts.",
         checks="every title, type, and date was entered or accepted by a person",
         applies=_describes,
     ),

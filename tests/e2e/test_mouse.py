@@ -196,3 +196,13 @@ def test_a_filter_hides_what_is_confirmed_and_shows_it_again(
     expect(desk.cell(3)).to_have_count(0)
     desk.page.get_by_text("All documents", exact=True).click()
     expect(desk.cell(3)).to_be_visible()
+    # What a filter hides is neither selected nor meant by a key.
+    desk.cell(4).click()
+    desk.page.get_by_text("Flagged", exact=True).click()
+    expect(desk.cell(4)).to_have_count(0)
+    desk.keys("u", "Shift+C")
+    desk.told("No page is shown.")
+    desk.page.get_by_text("All documents", exact=True).click()
+    desk.selected([])
+    expect(desk.cell(4)).to_have_attribute("tabindex", "0")
+    in_states(collection, ["proposed", "confirmed"])

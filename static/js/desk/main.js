@@ -126,11 +126,15 @@ async function start() {
     void (mode === "seam" ? detail.compare(p) : detail.open(p));
   };
   let filter = "all";
-  const tellEmpty = () => showEmpty(filter, stream.shown().length);
+  const tellEmpty = () => {
+    showEmpty(filter, stream.shown().length);
+    if (!stream.focus) stream.settle();
+  };
   side = new Side(model, stream, (chosen) => {
     filter = chosen;
     given.shows = filterOf(model, filter);
     stream.relayout();
+    stream.settle();
     tellEmpty();
     toasts.announce(_("%(count)s pages shown.", { count: stream.shown().length }));
   }, config.seconds);
@@ -144,7 +148,7 @@ async function start() {
     panel.thread.show(model.at[stream.focus] ?? 0, stream.focus);
     panel.thread.focus();
   };
-  const all = { ...commands(acts, keyboard, detail, panel), comment, ...(config.mayEdit ? { describe: () => describe(stream.focus) } : {}) };
+  const all = onAPage(stream, { ...commands(acts, keyboard, detail, panel), comment, ...(config.mayEdit ? { describe: () => describe(stream.focus) } : {}) });
   keyboard.push("stream", all);
   offerDesk(acts, config, keyboard, detail, view);
   detail.acts = actsOfOpenPage(acts, detail, all, config.mayEdit);
@@ -159,6 +163,7 @@ async function start() {
   else {
     const p = Number(sessionStorage.getItem(placeKey)) || stream.focus;
     stream.focus = model.exists[p] ? p : stream.focus;
+    stream.settle();
     stream.reveal(stream.focus, true);
     stream.dress();
     panel.show(stream.focus);
@@ -171,6 +176,17 @@ async function start() {
   await outbox.restore();
   document.body.dataset.ready = "yes";
   void outbox.poll(); // who is here is known at once, not after the first pause
+}
+
+const NEED_NO_PAGE = ["go-to", "larger", "smaller", "usual-size", "clear", "magnify", "search", "help", "undo", "redo"];
+
+/**
+ * Commands that say so where the filter shows no page.
+ * @param {Stream} stream
+ * @param {Record<string, (event: KeyboardEvent) => void>} all
+ */
+function onAPage(stream, all) {
+  return Object.fromEntries(Object.entries(all).map(([id, run]) => [id, NEED_NO_PAGE.includes(id) ? run : (/** @type {KeyboardEvent} */ event) => (stream.focus ? run(event) : say(_("No page is shown.")))]));
 }
 
 /**

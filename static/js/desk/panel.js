@@ -58,6 +58,7 @@ export class Panel {
   /** @param {number} p @param {boolean} [now] */
   show(p, now = false) {
     this.at = p;
+    for (const part of this.element.children) if (part instanceof HTMLElement) part.hidden = !p;
     if (!this.open || !p) return;
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.load(p), now ? 0 : WAIT_MS);

@@ -70,6 +70,13 @@ export class Selection extends EventTarget {
     this.tell();
   }
 
+  /** @param {(p: number) => boolean} isShown  all others are let go */
+  keep(isShown) {
+    const kept = this.list().filter(isShown);
+    if (kept.length < this.size) this.set(kept);
+    if (this.anchor !== null && !isShown(this.anchor)) this.anchor = null;
+  }
+
   clear() {
     this.anchor = null;
     if (this.chosen.size) this.set([]);

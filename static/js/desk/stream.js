@@ -42,6 +42,8 @@ export class Stream {
     /** @type {Set<number>} groups that were unfolded, or folded, against the rule */
     this.turned = new Set();
     this.focus = model.held[0]?.[0] ?? 0;
+    /** Where the focus was before a filter showed nothing. */
+    this.left = 0;
     this.canvas = make("div", { class: "canvas", role: "presentation" });
     scroller.append(this.canvas);
     /** @type {Map<number, HTMLElement>} row elements by index */
@@ -302,6 +304,21 @@ export class Stream {
     this.setFocus(p);
     this.reveal(p, true);
     this.setFocus(p);
+  }
+
+  /** After a filter: nothing hidden stays selected or focused, so that no act meets what nobody sees. */
+  settle() {
+    const bands = this.model.bands().filter(this.given.shows);
+    /** @param {number} p */
+    const isShown = (p) => bands.some(({ from, to }) => p >= from && p <= to);
+    this.selection.keep(isShown);
+    if (isShown(this.focus)) return;
+    this.left = this.focus || this.left;
+    const near = bands.find(({ to }) => to >= this.left) ?? bands.at(-1);
+    this.focus = near ? Math.max(near.from, Math.min(near.to, this.left)) : 0;
+    this.reveal(this.focus);
+    this.dress();
+    this.given.onFocus(this.focus);
   }
 
   /** Scroll only as far as needed. @param {number} p @param {boolean} [centre] */
