@@ -132,7 +132,7 @@ class Command(DeskCommand):
         if result["refused"]:
             parts.append(f"{result['refused']} refused (see above)")
         if result["skipped"]:
-            parts.append(f"{result['skipped']} skipped because they are not scans")
+            parts.append(f"{result['skipped']} skipped (see above)")
         seconds = (job.finished - job.started).total_seconds() if job.finished and job.started else 0.0
         total = collection.pages.count()
         self.stdout.write(f"{collection.title}: {', '.join(parts)}. It now has {_pages(total)} ({duration(seconds)}).")
