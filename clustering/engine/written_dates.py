@@ -34,8 +34,8 @@ _ABOUT = re.compile(
 _PERHAPS = re.compile(r"(?:probably|prob\.|possibly|perhaps|maybe)\s+", re.IGNORECASE)
 _ABOUT_BEHIND = re.compile(r"\s*(?:\((?:approx\.?|ca?\.?|circa)\)|~)$", re.IGNORECASE)
 _PERHAPS_BEHIND = re.compile(r"\s*(?:\?|\(\?\)|\[\?\])$")
-_UNTIL = re.compile(r"(?:before|until|till|up to|by|prior to|not after|no later than)\s+", re.IGNORECASE)
-_SINCE = re.compile(r"(?:after|since|not before|no earlier than)\s+", re.IGNORECASE)
+_UNTIL = re.compile(r"(?:(?P<outside>before|prior to)|until|till|up to|by|not after|no later than)\s+", re.IGNORECASE)
+_SINCE = re.compile(r"(?:(?P<outside>after)|since|not before|no earlier than)\s+", re.IGNORECASE)
 _SINCE_BEHIND = re.compile(r"(?:\s*(?:-|and (?:later|after)|onwards?|to (?:the )?present|-\s*present))$", re.IGNORECASE)
 _BETWEEN = re.compile(r"between\s+(?P<first>.+?)\s+and\s+(?P<last>.+)", re.IGNORECASE)
 _FROM = re.compile(r"from\s+", re.IGNORECASE)
@@ -117,20 +117,24 @@ def _whole(text: str) -> str | None:
     if between:
         return _range(between["first"], between["last"], both=False)
     if match := _UNTIL.match(text):
-        return _open("../{}", text[match.end() :])
+        return _open("../{}", text[match.end() :], digit="0" if match["outside"] else "9")
     if match := _SINCE.match(text):
-        return _open("{}/..", text[match.end() :])
+        return _open("{}/..", text[match.end() :], digit="9" if match["outside"] else "0")
     return _marked(text) or _split(text) or _since_behind(text)
 
 
-def _open(form: str, text: str) -> str | None:
+def _open(form: str, text: str, *, digit: str) -> str | None:
+    """Return a range with one open end. Few readers of EDTF take 195X/.., so a `digit` says which year is meant:
+    "since the 1950s" is since 1950, "until the 1950s" until 1959."""
     one = _marked(text)
-    return form.format(one) if one and "/" not in one else None
+    if not one or "/" in one or one == NO_DATE:
+        return None
+    return form.format(one.replace("X", digit))
 
 
 def _since_behind(text: str) -> str | None:
     match = _SINCE_BEHIND.search(text)
-    return _open("{}/..", text[: match.start()]) if match else None
+    return _open("{}/..", text[: match.start()], digit="0") if match else None
 
 
 def _split(text: str) -> str | None:
@@ -157,6 +161,8 @@ def _range(first: str, last: str, *, both: bool) -> str | None:
         return None
     if both and _ABOUT.match(first) and end[-1] not in "~%":
         end = _with_mark(end, about=True, perhaps=False)
+    if "X" in begin + end and {begin[-1], end[-1]} & set("?~%"):  # as with open ends
+        begin, end = begin.replace("X", "0"), end.replace("X", "9")
     return f"{begin}/{end}"
 
 
