@@ -179,6 +179,14 @@ class LateAnswer:
         self.page.evaluate("() => new Promise((done) => setTimeout(done, 100))")
 
 
+def refuse(page: Page, verb: str) -> None:
+    """Have every such act refused from now on, as the server does it."""
+    body = {"detail": "This was refused."}
+    page.route(
+        f"**/acts/{verb}", lambda route: route.fulfill(status=422, json=body, content_type="application/problem+json")
+    )
+
+
 def settled(read: Callable[[], object], wanted: object = True) -> None:
     """Fail unless this reads as wanted, or comes to while a busy machine is waited for."""
     until = time.monotonic() + PATIENCE_MS / 1000

@@ -10,7 +10,7 @@ from playwright.sync_api import Route, expect
 from clustering.models import UPRIGHT, Answer, Collection, Edit, Preference, RestrictedLook, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import DeskDriver, LateAnswer, arranged, settled
+from tests.e2e.driver import DeskDriver, LateAnswer, arranged, refuse, settled
 
 UNTOUCHED = [[1, 2], [3, 4, 5], [6], [7, 8, 9, 10], [11, 12]]
 SPLIT = [[1, 2], [3, 4, 5], [6], [7, 8], [9, 10], [11, 12]]
@@ -356,6 +356,12 @@ def test_a_page_is_rotated_for_good_in_the_stream_and_in_the_large_view(
     desk.keys("Space", "Shift+ArrowRight", "Shift+ArrowRight")
     desk.act("Shift+R")
     settled(turns, [270, 0, 270])
+    desk.keys("Escape")
+    desk.focus(2)
+    refuse(desk.page, "rotate")
+    desk.keys("r")
+    expect(desk.page.locator(".toast")).to_contain_text("This was refused.")
+    expect(desk.cell(2).locator("img")).not_to_have_attribute("style", re.compile("rotate: "))
 
 
 def test_a_restricted_page_is_blurred_until_asked(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
@@ -377,6 +383,7 @@ def test_a_restricted_page_is_blurred_until_asked(collection: Collection, alice:
     desk.keys("Enter")
     shows_page(desk, 4)
     side = desk.page.locator("#detail-side")
+    expect(desk.page.locator(".film-page:has(.film-lock)")).to_have_text(["3", "4"])
     expect(side).to_contain_text("Restricted through Jan. 31, 2100. Reason: A record of health")
     expect(side.locator(".page-text")).to_have_count(0)
     side.get_by_role("button", name="Show restricted page").click()

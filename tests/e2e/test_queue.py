@@ -13,7 +13,7 @@ from clustering.actions import confirm_groups
 from clustering.models import Answer, Collection, Edit, Group, LiveScore, ReviewCheck, Run, SeamScore, User
 from clustering.models import Page as Scan
 from tests.e2e.conftest import OpenDesk
-from tests.e2e.driver import DeskDriver, LateAnswer, arranged, settled
+from tests.e2e.driver import DeskDriver, LateAnswer, arranged, refuse, settled
 from tests.e2e.test_accessible import RULES
 
 
@@ -85,6 +85,7 @@ def test_a_restricted_page_can_be_seen_from_the_queue(collection: Collection, al
     shown(desk, 4)
     scans = [desk.page.locator(f"#queue-{side} img") for side in ("first", "second")]
     expect(scans[0]).to_have_attribute("src", re.compile(r"\?restricted$"))
+    expect(desk.page.locator(".film-page:has(.film-lock)")).to_have_text(["4"])
     desk.page.get_by_role("button", name="Show restricted page 4").click()
     expect(scans[0]).to_have_attribute("src", re.compile(r"\?restricted&shown$"))
     expect(scans[1]).to_have_attribute("src", re.compile(r"/$"))
@@ -222,6 +223,11 @@ def test_both_pages_zoom_and_turn_together(collection: Collection, alice: User, 
     settled(lambda: each("getRotation") == [90, 90])
     desk.page.locator("#queue-second").hover()
     desk.keys("Shift+r")
+    settled(lambda: each("getRotation") == [90, 0])
+    desk.saved()
+    refuse(desk.page, "rotate")
+    desk.keys("r")
+    expect(desk.page.locator("#queue-said")).to_have_text("This was refused.")
     settled(lambda: each("getRotation") == [90, 0])
 
 

@@ -39,7 +39,6 @@ test("documents that nobody touched are as sure as the server says now, and keep
 
 test("what the server said of a page stands when a record that was asked for before arrives", () => {
   const { model } = desk();
-  model.rotate(2, 90); // how it lies is not known yet
   settle(model, { version: 2, turns: [[2, 180], [3, 90]], roles: [[2, "empty"]], restricted: [[3, ["Health", null]]] });
   for (const p of [1, 2, 3]) model.addPages(/** @type {any} */ (record(p, p === 1 ? 0 : 90)), model.edition);
   assert.deepEqual([1, 2, 3].map((p) => model.pages.get(p)?.rotation), [0, 180, 90]);
@@ -58,4 +57,20 @@ test("records are asked for again with the index, and those asked for before are
   assert.equal(model.pages.size, 0);
   model.addPages(/** @type {any} */ (record(2, 0)), model.edition);
   assert.equal(model.pages.size, 1);
+});
+
+test("what an act does to pages is taken back where it is refused, and later acts stay", () => {
+  const { model } = desk();
+  for (const p of [1, 2]) model.addPages(/** @type {any} */ (record(p, 0)), model.edition);
+  const outbox = Object.assign(Object.create(Outbox.prototype), { model, pending: [] });
+  const [refused, later] = [{ verb: "rotate", body: { pages: [1, 2], by: 90 } }, { verb: "rotate", body: { pages: [2], by: 90 } }].map((change) => ({ ...change, ...outbox.lay(change) }));
+  const marked = { verb: "mark", body: { pages: [1], role: "empty" } };
+  const mark = { ...marked, ...outbox.lay(marked) };
+  outbox.pending = [later];
+  assert.deepEqual([1, 2].map((p) => [model.pages.get(p)?.rotation, model.pages.get(p)?.role]), [[90, "empty"], [180, ""]]);
+  outbox.settle(mark, { version: 1 });
+  assert.equal(model.pages.get(1)?.role, "");
+  outbox.settle(refused, { version: 1 });
+  assert.deepEqual([1, 2].map((p) => model.pages.get(p)?.rotation), [0, 90]);
+  assert.deepEqual([1, 2].map((p) => model.aspect(p)), [2, 0.5]);
 });

@@ -279,18 +279,11 @@ export class Acts {
   /** @param {string} role @param {number[]} pages */
   mark(role, pages) {
     this.send({ verb: "mark", body: { pages, role }, groups: [] });
-    for (const p of pages) {
-      const page = this.model.pages.get(p);
-      if (page) page.role = role;
-    }
-    this.stream.dress();
   }
 
   /** @param {90 | 270} by  degrees clockwise @param {number[]} pages */
   rotate(by, pages) {
     this.send({ verb: "rotate", body: { pages, by }, groups: [] });
-    for (const p of pages) this.model.rotate(p, by);
-    this.model.changed();
   }
 
   /**

@@ -181,6 +181,21 @@ export function foreseen(model, { verb, body, newId = 0, shown }) {
   }
 }
 
+/**
+ * What a change will do to pages, of those whose records are there.
+ * @param {Model} model
+ * @param {import("./kept.js").Change} change
+ * @returns {Map<number, Partial<import("./records.js").Page>>}
+ */
+export function foreseenOfPages(model, { verb, body }) {
+  const facts = new Map();
+  for (const p of verb === "rotate" || verb === "mark" ? body.pages : []) {
+    const page = model.pages.get(p);
+    if (page) facts.set(p, verb === "mark" ? { role: body.role } : { rotation: (page.rotation + body.by) % 360 });
+  }
+  return facts;
+}
+
 const COLUMNS = ["title", "kind", "date", "language", "note"];
 
 /**

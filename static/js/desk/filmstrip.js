@@ -1,12 +1,17 @@
 /** The pages around the open one, document by document, with the seams between them as buttons. */
 
 import { scanAddress, seamButton } from "./cells.js";
-import { make } from "./dom.js";
+import { icon, make } from "./dom.js";
 import { _ } from "../i18n.js";
 
 /** px that a page takes with its seam, and the two ends of the strip. */
 const PAGE = 82;
 const ENDS = 40;
+
+/** Over a page that is restricted: nothing else tells why it is blurred. */
+export function lock() {
+  return make("span", { class: "film-lock" }, [icon("lock")]);
+}
 
 export class Filmstrip {
   /**
@@ -51,9 +56,9 @@ export class Filmstrip {
       const page = this.model.pages.get(q);
       const isHere = q === p || q === left;
       row.append(make("button", {
-        class: `film-page${isHere ? " is-here" : ""}`, type: "button", "data-film": q, "aria-label": _("Page %(q)s", { q }),
+        class: `film-page${isHere ? " is-here" : ""}`, type: "button", "data-film": q, "aria-label": [_("Page %(q)s", { q }), page?.restricted && _("restricted")].filter(Boolean).join(", "),
         "aria-current": isHere ? "true" : undefined,
-      }, [make("img", { alt: "", src: page ? scanAddress(this.config, page, 320) : undefined, "data-turn": page?.rotation || undefined }), make("span", { text: String(q) })]));
+      }, [make("img", { alt: "", src: page ? scanAddress(this.config, page, 320) : undefined, "data-turn": page?.rotation || undefined }), page?.restricted ? lock() : null, make("span", { text: String(q) })]));
     }
     this.element.replaceChildren(...documents);
   }

@@ -93,6 +93,23 @@ export class Model extends EventTarget {
     return inverse;
   }
 
+  /**
+   * @param {Map<number, Partial<Page>>} facts  by position
+   * @returns {Map<number, Partial<Page>>} what to put to have them as before
+   */
+  putPages(facts) {
+    /** @type {Map<number, Partial<Page>>} */
+    const inverse = new Map();
+    for (const [p, told] of facts) {
+      const page = this.pages.get(p);
+      if (!page) continue;
+      inverse.set(p, Object.fromEntries(Object.keys(told).map((name) => [name, page[/** @type {keyof Page} */ (name)]])));
+      Object.assign(page, told);
+      if (told.rotation !== undefined) this.reshape(page);
+    }
+    return inverse;
+  }
+
   /** Tell the views. */
   changed() {
     this.dispatchEvent(new Event("change"));
@@ -210,14 +227,6 @@ export class Model extends EventTarget {
   byPlace(place) {
     for (const group of this.groups.values()) if (this.placeOf(group) === place) return group;
     return undefined;
-  }
-
-  /** @param {number} p @param {number} by  degrees clockwise; before its record is there, the server's answer says how it lies */
-  rotate(p, by) {
-    const page = this.pages.get(p);
-    if (!page) return;
-    page.rotation = (page.rotation + by) % 360;
-    this.reshape(page);
   }
 
   /** The shape as it lies now. @param {Page} page @returns {boolean} whether that is another */

@@ -3,7 +3,7 @@
  * when refused.
  */
 
-import { foreseen } from "./arrangement.js";
+import { DoesNotApply, foreseen, foreseenOfPages } from "./arrangement.js";
 import { Courier, newActId } from "./courier.js";
 import { getJson } from "./dom.js";
 import { groupFrom } from "./records.js";
@@ -21,7 +21,8 @@ import { groupFrom } from "./records.js";
  * @property {number[]} [shown]  groups it is about, where `body` names a filter
  */
 
-/** @typedef {Change & {inverse: Changes}} Sent */
+/** @typedef {{inverse: Changes, pages: Map<number, Partial<import("./records.js").Page>>}} Laid  what takes it off again */
+/** @typedef {Change & Laid} Sent */
 
 const POLL_MS = 4000;
 
@@ -50,7 +51,7 @@ export class Outbox extends Courier {
 
   /** What an earlier visit could not send: shown and sent as if it was done just now. */
   async restore() {
-    for (const change of await this.kept.all()) this.pending.push({ ...change, inverse: this.laid(change) });
+    for (const change of await this.kept.all()) this.pending.push({ ...change, ...this.laid(change) });
     if (!this.pending.length) return;
     this.model.changed();
     void this.pump();
@@ -66,21 +67,22 @@ export class Outbox extends Courier {
     }
     /** @type {Change} */
     const change = { actId: newActId(), verb, door: "acts", body: this.named(body), versions: groups.length ? versions : undefined, newId, shown };
-    const inverse = this.model.put(foreseen(this.model, change));
-    this.add({ ...change, inverse });
+    this.add({ ...change, ...this.lay(change) });
     this.model.changed();
   }
 
-  /**
-   * Show what a change will do, where it still applies; where it does not the server says why.
-   * @param {Change} change
-   * @returns {Changes} what takes it off again
-   */
+  /** Show what a change will do. @param {Change} change  throws DoesNotApply @returns {Laid} */
+  lay(change) {
+    return { inverse: this.model.put(foreseen(this.model, change)), pages: this.model.putPages(foreseenOfPages(this.model, change)) };
+  }
+
+  /** The same, where it may no longer apply: the server says why. @param {Change} change @returns {Laid} */
   laid(change) {
     try {
-      return this.model.put(foreseen(this.model, change));
-    } catch {
-      return new Map();
+      return this.lay(change);
+    } catch (error) {
+      if (!(error instanceof DoesNotApply)) throw error;
+      return { inverse: new Map(), pages: new Map() };
     }
   }
 
@@ -133,8 +135,10 @@ export class Outbox extends Courier {
    * @param {any} data
    */
   settle(answered, data) {
-    for (const command of [...this.pending].reverse()) this.model.put(command.inverse);
-    if (answered) this.model.put(answered.inverse);
+    for (const command of [...this.pending].reverse().concat(answered ?? [])) {
+      this.model.put(command.inverse);
+      this.model.putPages(command.pages);
+    }
     const fresh = (data.groups ?? []).map(groupFrom);
     /** @type {Changes} */
     const changes = new Map((data.removed ?? []).map((/** @type {number} */ id) => [id, null]));
@@ -155,7 +159,7 @@ export class Outbox extends Courier {
   }
 
   layOn() {
-    for (const command of this.pending) command.inverse = this.laid(command);
+    for (const command of this.pending) Object.assign(command, this.laid(command));
   }
 
   /** Ask what others did. */

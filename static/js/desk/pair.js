@@ -97,10 +97,18 @@ export class Pair {
     const turned = this.leaves.filter((_leaf, side) => !this.under || this.under === this.figures[side]);
     for (const leaf of turned) {
       leaf.rotation = (leaf.rotation + degrees + 360) % 360;
-      const viewport = this.viewers[this.leaves.indexOf(leaf)]?.viewport;
-      viewport?.setRotation(viewport.getRotation() + degrees);
+      this.follow();
     }
     return turned.map((leaf) => leaf.position);
+  }
+
+  /** Show the pages as their leaves say they lie, the shorter way round. */
+  follow() {
+    this.leaves.forEach((leaf, side) => {
+      const viewport = this.viewers[side]?.viewport;
+      const by = ((((leaf.rotation - (viewport?.getRotation() ?? leaf.rotation)) % 360) + 540) % 360) - 180;
+      if (by) viewport.setRotation(viewport.getRotation() + by);
+    });
   }
 
   /** @returns {boolean} whether both are drawn at one scale now */

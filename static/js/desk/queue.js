@@ -201,6 +201,29 @@ function turn(by) {
   if (config.mayEdit && pages.length) act("rotate", { pages, by: (by + 360) % 360 });
 }
 
+/**
+ * How pages lie: as the server says, and turned by what it does not have yet.
+ * @param {[number, number][]} turns  position and degrees clockwise
+ */
+function lie(turns) {
+  const rotations = new Map(turns);
+  for (const { verb, body } of answers.pending) {
+    if (verb === "rotate") for (const p of body.pages) if (rotations.has(p)) rotations.set(p, ((rotations.get(p) ?? 0) + body.by) % 360);
+  }
+  for (const seam of [...passed, ...(current ? [current] : []), ...ahead]) {
+    for (const leaf of [seam.left, seam.right]) leaf.rotation = rotations.get(leaf.position) ?? leaf.rotation;
+  }
+  pair.follow();
+}
+
+/** Take back a rotation that the server does not have. @param {Entry} entry */
+function turnBack({ verb, body }) {
+  const shown = current ? [current.left, current.right] : [];
+  if (verb !== "rotate") return;
+  for (const leaf of shown) if (body.pages.includes(leaf.position)) leaf.rotation = (leaf.rotation + 360 - body.by) % 360;
+  pair.follow();
+}
+
 answers.addEventListener("done", (event) => {
   const { entry, data } = /** @type {CustomEvent<{entry: Entry, data: any}>} */ (event).detail;
   said.textContent = data.message ?? "";
@@ -217,6 +240,7 @@ answers.addEventListener("done", (event) => {
 answers.addEventListener("refused", (event) => {
   const { entry, data, status } = /** @type {CustomEvent<{entry: Entry, data: any, status: number}>} */ (event).detail;
   said.textContent = data.message ?? _("This was not saved.");
+  turnBack(entry);
   takeIn(data);
   const seams = entry.seams ?? [];
   if (trail.includes(entry)) trail.splice(trail.indexOf(entry), 1);
@@ -263,6 +287,7 @@ function look(words, place) {
 /** Groups that an answer changed have new versions, and pages may be in other groups. @param {any} data */
 function takeIn(data) {
   if (data.version) version = Math.max(version, data.version);
+  lie(data.turns ?? []);
   /** @type {Map<number, [number, number]>} group and version by position */
   const now = new Map();
   for (const row of /** @type {import("./wire.js").GroupRow[]} */ (data.groups ?? [])) {
@@ -296,6 +321,7 @@ async function undo() {
   const entry = trail.pop();
   if (entry && answers.cancel(entry)) {
     said.textContent = _("The answer was undone before it was sent.");
+    turnBack(entry);
     if (entry.seams?.[0]) bring(entry.seams[0]);
     return;
   }

@@ -3,16 +3,20 @@
 import { scanAddress } from "../cells.js";
 import { Thread } from "../comments.js";
 import { byId, getFragment, getJson, make } from "../dom.js";
+import { lock } from "../filmstrip.js";
 import { suggestions } from "../suggesting.js";
 import { zoomInto } from "../viewer.js";
 import { DescribeForm } from "./form.js";
 import { onText } from "./pointing.js";
 import { changesOf, needsWork, nextOf } from "./work.js";
 import { stateWord } from "../records.js";
-import { _, within } from "../../i18n.js";
+import { _, number, within } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
 /** @typedef {import("../viewer.js").Scan} Scan */
+
+/** Scans with their lines that are kept: of some pages back and ahead, whatever the length of the visit. */
+const KEPT = 24;
 
 export class Describe {
   /**
@@ -102,9 +106,9 @@ export class Describe {
     const left = all.filter((one) => needsWork(one, this.config.description)).length;
     const { pages } = group;
     const [low, high] = [Math.min(...pages), Math.max(...pages)];
-    byId("describe-title", HTMLElement).textContent = _("Document %(value)s of %(count)s", { value: all.findIndex(({ id }) => id === this.id) + 1, count: all.length });
+    byId("describe-title", HTMLElement).textContent = _("Document %(value)s of %(count)s", { value: number(all.findIndex(({ id }) => id === this.id) + 1), count: number(all.length) });
     byId("describe-about", HTMLElement).textContent = `${low === high ? _("page %(low)s", { low }) : _("pages %(low)s–%(high)s", { low, high })} · ${stateWord(group.state)}`;
-    byId("describe-left", HTMLElement).textContent = left ? _("%(left)s to describe", { left }) : _("All described");
+    byId("describe-left", HTMLElement).textContent = left ? _("%(left)s to describe", { left: number(left) }) : _("All described");
   }
 
   /** @param {number} p  page that is shown large */
@@ -150,13 +154,19 @@ export class Describe {
   /** @param {number} p @returns {Promise<Scan>} */
   scan(p) {
     const kept = this.scans.get(p);
-    if (kept) return kept;
+    if (kept) {
+      this.scans.delete(p); // the one asked for last goes last
+      this.scans.set(p, kept);
+      return kept;
+    }
     const found = getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`)).then((fragment) => {
       const scan = JSON.parse(fragment.querySelector("script[type='application/json']")?.textContent ?? "null");
       new Image().src = scan.original; // in the browser's cache when it is shown
       return scan;
     });
     this.scans.set(p, found);
+    const [oldest] = this.scans.keys();
+    if (this.scans.size > KEPT && oldest) this.scans.delete(oldest);
     found.catch(() => this.scans.delete(p));
     return found;
   }
@@ -178,7 +188,11 @@ export class Describe {
     await this.known(group.pages);
     for (const button of strip.children) {
       const page = this.model.pages.get(Number(/** @type {HTMLElement} */ (button).dataset.page));
-      if (page && button instanceof HTMLElement && !button.querySelector("img")) button.prepend(make("img", { src: scanAddress(this.config, page, 320), alt: "", loading: "lazy" }));
+      if (!page || !(button instanceof HTMLElement) || button.querySelector("img")) continue;
+      button.prepend(make("img", { src: scanAddress(this.config, page, 320), alt: "", loading: "lazy" }));
+      if (!page.restricted) continue;
+      button.append(lock());
+      button.setAttribute("aria-label", `${_("Page %(p)s", { p: page.position })}, ${_("restricted")}`);
     }
   }
 
@@ -305,6 +319,7 @@ export class Describe {
     this.popKeys();
     this.viewer?.destroy();
     this.viewer = null;
+    this.scans.clear(); // pages may be rotated, restricted, or corrected before the next time
     this.stage.replaceChildren();
     this.side.replaceChildren();
     this.form = null;
