@@ -3,7 +3,7 @@
 import { icon, make } from "./dom.js";
 import { placeholderAddress } from "./placeholder.js";
 import { CAPTION, SEAM } from "./layout.js";
-import { _, _n } from "../i18n.js";
+import { _, _n, number } from "../i18n.js";
 
 /** @typedef {import("./records.js").Group} Group */
 /** @typedef {import("./records.js").Config} Config */
@@ -113,6 +113,12 @@ export function dressPage(cell, model, config, how) {
   cell.classList.toggle("is-set-aside", Boolean(page?.role));
   cell.setAttribute("aria-selected", String(how.selected));
   cell.tabIndex = how.focused ? 0 : -1;
+}
+
+/** A scan that nobody waits for any more holds up those that are seen: the browser fetches few at a time. @param {HTMLElement} cell */
+export function stopLoading(cell) {
+  const image = cell.querySelector("img");
+  if (image && !image.complete) image.srcset = "";
 }
 
 /**
@@ -232,8 +238,8 @@ export function bandHead(model, config, segment, height, focused) {
   const accepted = group.accepted.includes("title") ? _(" (draft, accepted)") : "";
   head.append(
     state,
-    make("span", { class: "number", title: _("Document %(place)s of %(size)s", { place, size: model.groups.size }) }, [
-      String(place), make("span", { class: "number-of", text: _(" of %(size)s", { size: model.groups.size }) }),
+    make("span", { class: "number", title: _("Document %(place)s of %(size)s", { place: number(place), size: number(model.groups.size) }) }, [
+      number(place), make("span", { class: "number-of", text: _(" of %(size)s", { size: number(model.groups.size) }) }),
     ]),
     ...leads,
     make("span", { class: group.title ? "title" : "title is-draft", text: title, title: `${title}${accepted}` }),

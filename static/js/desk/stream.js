@@ -1,6 +1,6 @@
 /** The windowed stream: only the rows near the view are in the document, however many pages there are. */
 
-import { bandHead, dressHead, dressPage, foldCell, pageCell, seamCell } from "./cells.js";
+import { bandHead, dressHead, dressPage, foldCell, pageCell, seamCell, stopLoading } from "./cells.js";
 import { getJson, make } from "./dom.js";
 import { CAPTION, HEAD, SEAM, hit, pack, pagesOf, rowAt } from "./layout.js";
 import { isFromRight } from "../i18n.js";
@@ -195,7 +195,11 @@ export class Stream {
       element.style.transform = `translateY(${(rows[index]?.y ?? 0) + TOP - this.shift}px)`;
     }
     if (ahead > 1) this.frame = requestAnimationFrame(() => this.render(false));
-    for (const p of this.cells.keys()) if (!used.has(p)) this.cells.delete(p);
+    for (const [p, cell] of this.cells) {
+      if (used.has(p)) continue;
+      stopLoading(cell);
+      this.cells.delete(p);
+    }
     if (hadFocus && !this.canvas.contains(document.activeElement)) this.cells.get(this.focus)?.focus({ preventScroll: true });
     this.ensureTabStop();
     this.load(used);
