@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clustering.models import Assignment, Collection, CollectionRole, Page, Team
 from clustering.models.collection import CollectionQuerySet
@@ -34,9 +35,13 @@ class Task:
     is_late: bool
 
 
-def pieces(visible: CollectionQuerySet, person: int, *, today: date) -> list[Task]:
-    """Open assignments of this person and their teams, the first due first."""
-    given = list(Assignment.objects.open().of(person).filter(collection__in=visible).select_related("person", "team"))
+def open_assignments(visible: CollectionQuerySet, person: int) -> QuerySet[Assignment]:
+    """Return those of this person and their teams, the first due first."""
+    return Assignment.objects.open().of(person).filter(collection__in=visible).select_related("person", "team")
+
+
+def pieces(visible: CollectionQuerySet, given: Sequence[Assignment], *, today: date) -> list[Task]:
+    """Return what is told of some open assignments, in the same order. A query each, and some for all."""
     by_id = {row.pk: row for row in rows(visible, list({one.collection_id for one in given}))}
     return [
         Task(

@@ -96,7 +96,13 @@ def test_assigned_twice_is_one_assignment_with_the_new_date(collection: Collecti
 
 
 def test_my_work_lists_what_is_due_first_and_where_to_go_on(
-    make_collection: MakeCollection, team: Team, alice: User, bob: User, sam: User, signed: Signed
+    make_collection: MakeCollection,
+    team: Team,
+    alice: User,
+    bob: User,
+    sam: User,
+    signed: Signed,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     one, two, three = (make_collection(slug, groups=[2, 2]) for slug in ("one", "two", "three"))
     today = timezone.localdate()
@@ -113,6 +119,10 @@ def test_my_work_lists_what_is_due_first_and_where_to_go_on(
     ]
     assert "overdue since" in text(answer) and "“before the visit”" in text(answer)
     assert 'href="/c/two/#page/HH000001_0003"' in text(answer)
+    monkeypatch.setattr("clustering.views.collections.people.ASSIGNMENTS_SHOWN", 1)
+    second = client.get("/my-work/?page=2")
+    assert [piece.collection.slug for piece in second.context["pieces"]] == ["one"]
+    assert "2 assignments" in text(second)
     given = pieces[0].assignment
     assert (
         client.post(f"/assignments/{given.pk}/", {"act": "done", "next": "/my-work/"}).headers["Location"]

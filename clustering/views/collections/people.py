@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,11 +24,12 @@ from clustering.journal.errors import Refused
 from clustering.models import Assignment, Collection, User
 from clustering.people_forms import AssignForm, HandOverForm, RoleForm
 from clustering.selectors.collection_list import left_off
-from clustering.selectors.my_work import done_of, pieces
+from clustering.selectors.my_work import done_of, open_assignments, pieces
 from clustering.teams import assign, finish, give_role, hand_over, may_settle, named, take_role
 from clustering.written import whole_number
 
 DONE_SHOWN = 20
+ASSIGNMENTS_SHOWN = 25
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,8 +145,10 @@ def my_work(request: HttpRequest) -> HttpResponse:
     visible = access_collections(request.user)
     today = timezone.localdate()
     own = request.user.pk or 0
+    shown = Paginator(open_assignments(visible, own), ASSIGNMENTS_SHOWN).get_page(request.GET.get("page"))
     context = {
-        "pieces": pieces(visible, own, today=today),
+        "shown": shown,
+        "pieces": pieces(visible, list(shown), today=today),
         "done": done_of(visible, own),
         "left_off": left_off(access_whole_collections(request.user), own),
         "hand_over_form": HandOverForm(auto_id="hand-over-%s"),
