@@ -360,7 +360,7 @@ def test_a_page_is_rotated_for_good_in_the_stream_and_in_the_large_view(
     desk.focus(2)
     refuse(desk.page, "rotate")
     desk.keys("r")
-    expect(desk.page.locator(".toast")).to_contain_text("This was refused.")
+    expect(desk.page.locator(".toast.is-problem")).to_contain_text("This was refused.")
     expect(desk.cell(2).locator("img")).not_to_have_attribute("style", re.compile("rotate: "))
 
 
