@@ -319,6 +319,14 @@ def _times(panels: int) -> str:
     return {2: "twice", 3: "three times", 4: "four times"}.get(int(panels), f"{int(panels)} times")
 
 
+def _by(ratio: float, more: str, less: str) -> str:
+    """Tell a ratio: "47% wider", or "about 4 times wider" from where percentages say little."""
+    times = max(ratio, 1 / ratio)
+    if times >= MANY_TIMES[0]:
+        return f"about {times:.0f} times {more if ratio > 1 else less}"
+    return f"{abs(ratio - 1):.0%} {more if ratio > 1 else less}"
+
+
 def _say_gap(sizes: Sizes) -> Callable[[int], str]:
     def say(i: int) -> str:
         ratio = sizes.width[i + 1] * sizes.height[i + 1] / (sizes.width[i] * sizes.height[i])
@@ -326,6 +334,12 @@ def _say_gap(sizes: Sizes) -> Callable[[int], str]:
         low, high = MANY_TIMES
         if sizes.uneven[i] or sizes.uneven[i + 1]:
             return "The next sheet has a different size or outline."
+        wider, taller = sizes.width[i + 1] / sizes.width[i], sizes.height[i + 1] / sizes.height[i]
+        # A leaflet folded to unequal panels looks like this, too: nothing was seen that rules out a fold.
+        if abs(np.log(taller)) < SAME_EDGE < abs(np.log(wider)):
+            return f"The sheets are equally tall, but the next is {_by(wider, 'wider', 'narrower')}."
+        if abs(np.log(wider)) < SAME_EDGE < abs(np.log(taller)):
+            return f"The sheets are equally wide, but the next is {_by(taller, 'taller', 'shorter')}."
         if abs(change) < 0.03:
             return "The next sheet has a different shape and isn’t part of a fold."
         if times >= low:

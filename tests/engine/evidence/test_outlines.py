@@ -82,6 +82,10 @@ def test_what_an_outline_leaves_open_is_no_difference_in_size() -> None:
         ((560, 700), "smaller and isn’t part of a fold."),
         ((300, 396), "about 4 times smaller and isn’t part of a fold."),
         ((90, 120), "more than 10 times smaller and isn’t part of a fold."),
+        # Leaflets folded to unequal panels: whether they are unfolded nobody has seen.
+        ((900, 792), "The sheets are equally tall, but the next is 47% wider."),
+        ((612, 500), "The sheets are equally wide, but the next is 37% shorter."),
+        ((180, 792), "The sheets are equally tall, but the next is about 3 times narrower."),
     ],
 )
 def test_great_differences_are_told_in_round_numbers(size: tuple[int, int], sentence: str) -> None:
