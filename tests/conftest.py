@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -114,9 +115,17 @@ def sam(db: None) -> User:
 
 def make_rows(slug: str = "afl", *, groups: list[int] | None = None, pages: int = 0) -> Collection:
     """Make a collection of rows without image files."""
-    collection = Collection.objects.create(slug=slug, title=slug.upper(), identifier="HH000001")
-    total = sum(groups) if groups else pages
-    made = Page.objects.bulk_create(
+    sizes = groups or []
+    collection = Collection.objects.create(
+        slug=slug, title=slug.upper(), identifier="HH000001", next_group_number=len(sizes) + 1
+    )
+    firsts = list(accumulate(sizes, initial=1))
+    made = Group.objects.bulk_create(
+        Group(collection=collection, number=number, first_position=first, page_count=size, confidence=0.9)
+        for number, (first, size) in enumerate(zip(firsts, sizes, strict=False), start=1)
+    )
+    places = [(group, order) for group in made for order in range(1, group.page_count + 1)]
+    Page.objects.bulk_create(
         Page(
             collection=collection,
             position=i,
@@ -127,21 +136,11 @@ def make_rows(slug: str = "afl", *, groups: list[int] | None = None, pages: int 
             media_type="image/jpeg",
             width=930,
             height=1200,
+            group=group,
+            group_order=order,
         )
-        for i in range(1, total + 1)
+        for i, (group, order) in enumerate(places or [(None, None)] * pages, start=1)
     )
-    start = 0
-    for number, size in enumerate(groups or [], start=1):
-        group = Group.objects.create(
-            collection=collection, number=number, first_position=start + 1, page_count=size, confidence=0.9
-        )
-        for order, page in enumerate(made[start : start + size], start=1):
-            page.group, page.group_order = group, order
-        start += size
-    if groups:
-        Page.objects.bulk_update(made, ["group", "group_order"])
-        collection.next_group_number = len(groups) + 1
-        collection.save(update_fields=["next_group_number"])
     return collection
 
 
