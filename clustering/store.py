@@ -23,6 +23,8 @@ from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import Storage, storages
 
+from clustering.wording import say
+
 EVICTABLE = ("thumbs", "shown")
 """Folders of the cache that may be emptied, beside those of the originals, which have two letters."""
 IN_USE_SECONDS = 900
@@ -174,8 +176,11 @@ def _answering() -> Iterator[None]:
             raise _refused() from error
         if code == "NoSuchBucket" or status == HTTPStatus.NOT_FOUND:
             raise StoreAway(
-                f"{_place()} has no bucket called {settings.STORE_BUCKET}. Create it, or correct "
-                "HHREVIEW_STORE_BUCKET.",
+                say(
+                    "%(place)s has no bucket called %(bucket)s. Create it, or correct HHREVIEW_STORE_BUCKET.",
+                    place=_place(),
+                    bucket=settings.STORE_BUCKET,
+                ),
                 passes=False,
             ) from error
         raise _away(code) from error
@@ -184,19 +189,27 @@ def _answering() -> Iterator[None]:
 
 
 def _place() -> str:
-    return f"The store at {settings.STORE_ENDPOINT}" if settings.STORE_ENDPOINT else "The store"
+    return (
+        say("The store at %(address)s", address=settings.STORE_ENDPOINT)
+        if settings.STORE_ENDPOINT
+        else say("The store")
+    )
 
 
 def _refused() -> StoreAway:
     return StoreAway(
-        f"{_place()} refused the key. Check HHREVIEW_STORE_KEY and HHREVIEW_STORE_SECRET, and that this key may read, "
-        f"write, and list the bucket {settings.STORE_BUCKET}.",
+        say(
+            "%(place)s refused the key. Check HHREVIEW_STORE_KEY and HHREVIEW_STORE_SECRET, and that "
+            "this key may read, write, and list the bucket %(bucket)s.",
+            place=_place(),
+            bucket=settings.STORE_BUCKET,
+        ),
         passes=False,
     )
 
 
 def _away(what: str) -> StoreAway:
-    return StoreAway(f"{_place()} does not answer ({what}). Check it.", passes=True)
+    return StoreAway(say("%(place)s does not answer (%(what)s). Check it.", place=_place(), what=what), passes=True)
 
 
 class _Cache:

@@ -282,7 +282,7 @@ def _explanation(kind: str, collections: Sequence[Collection]) -> str:
         so_far = _("Asked so far: %(questions)s questions, %(duration)s, %(cost)s in money.") % values
     else:
         so_far = _("Asked so far: %(questions)s questions, %(duration)s.") % values
-    return f"{endpoint_set_up().what_leaves} {so_far}"
+    return f"{told(endpoint_set_up().what_leaves)} {so_far}"
 
 
 def _with_link(error: AlreadyActive) -> SafeString:

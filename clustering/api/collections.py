@@ -23,6 +23,7 @@ from clustering.jobs import ordering
 from clustering.jobs.launching import launch_job
 from clustering.jobs.stages.importing import create_collection
 from clustering.journal.errors import Refused
+from clustering.wording import say
 
 router = Router(tags=["Collections"])
 
@@ -95,9 +96,9 @@ def get_collection(request: HttpRequest, response: HttpResponse, slug: Slug) -> 
 def create(request: HttpRequest, order: Begin) -> Begun:
     """Staff only. Checks the source immediately, creates the collection, and starts a job that imports it."""
     if not may_look(request.user):
-        raise Http404("You may not see any collection.")
+        raise Http404(say("You may not see any collection."))
     if not may_launch(request.user):
-        raise PermissionDenied("Only staff may create collections.")
+        raise PermissionDenied(say("Only staff may create collections."))
     try:
         language = ordering.ocr_language(order.ocr_language)
     except ordering.WrongOrder as error:
@@ -108,7 +109,9 @@ def create(request: HttpRequest, order: Begin) -> Begun:
         with transaction.atomic():
             collection = create_collection(order.slug, title=title[:300], ocr_language=language, listing=source.listing)
     except IntegrityError as error:
-        raise Refused(f"A collection “{order.slug}” already. Start an import job in it instead.") from error
+        raise Refused(
+            say("The collection “%(slug)s” already exists. Start an import job in it instead.", slug=order.slug)
+        ) from error
     job = launch_job(collection, kind=models.Job.Kind.IMPORT, actor=person(request), params=source.params)
     counted = models.Collection.objects.with_progress().get(pk=collection.pk)
     return Begun(collection=_told(counted), job=job_told(job))

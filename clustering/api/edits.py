@@ -15,13 +15,14 @@ from clustering.api.answers.edits import Edit, edits_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, ById, Slug
 from clustering.journal.workspace import Snapshot, Standing
+from clustering.wording import say
 
 router = Router(tags=["Edits"])
 
 
 def _known(verb: str) -> str:
     if verb not in models.VERBS:
-        raise ValueError(f"No such verb: “{verb}”.")
+        raise ValueError(say("No such verb: “%(verb)s”.", verb=verb))
     return verb
 
 
@@ -84,7 +85,9 @@ def get_edit(request: HttpRequest, slug: Slug, sequence: ById) -> Edit:
     collection = access_collection(request.user, slug)
     found = edits_told(models.Edit.objects.filter(collection=collection, sequence=sequence))
     if not found:
-        raise Http404(f"“{collection}” has no change {sequence} in its history.")
+        raise Http404(
+            say("“%(collection)s” has no change %(sequence)s in its history.", collection=collection, sequence=sequence)
+        )
     return found[0]
 
 
@@ -97,7 +100,9 @@ def list_edit_groups(request: HttpRequest, slug: Slug, sequence: ById, window: Q
     rows = models.Edit.objects.filter(collection=collection, sequence=sequence).values_list("before", "after")
     found = rows.first()
     if found is None:
-        raise Http404(f"“{collection}” has no change {sequence} in its history.")
+        raise Http404(
+            say("“%(collection)s” has no change %(sequence)s in its history.", collection=collection, sequence=sequence)
+        )
     before, after = (Snapshot.from_json(side).groups for side in found)
     ids = sorted(pk for pk in before.keys() | after.keys() if pk > window.after)[: window.limit + 1]
     return sheet_of(

@@ -133,7 +133,7 @@ def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
         raise PermissionDenied(NO_MANAGING)
     path = export_file(found) if found.collection_id == collection.pk and found.kind == models.Job.Kind.EXPORT else None
     if path is None:
-        raise Http404("No such file: the export is not finished, or the file has expired. Start it again.")
+        raise Http404(say("No such file: the export is not finished, or the file has expired. Start it again."))
     answer = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(found))
     if size := found.result.get("size"):
         answer["Content-Length"] = str(size)  # a stream from a store does not tell
@@ -143,5 +143,5 @@ def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
 def _format(name: str) -> ExportFormat:
     chosen = FORMATS.get(name)
     if chosen is None:
-        raise Http404(f"No such export: {name}. Choose from {', '.join(FORMATS)}.")
+        raise Http404(say("No such export: %(name)s. Choose from %(names)s.", name=name, names=", ".join(FORMATS)))
     return chosen

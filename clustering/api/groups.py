@@ -18,6 +18,7 @@ from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, ById, Slug, file_told
 from clustering.api.unchanged import unchanged
 from clustering.models.personal_finding import open_findings
+from clustering.wording import say
 
 router = Router(tags=["Groups"])
 
@@ -94,7 +95,7 @@ def get_group(request: HttpRequest, response: HttpResponse, slug: Slug, group: B
     collection = access_collection(request.user, slug, whole=False)
     found = _rows(collection).filter(pk=group).first()
     if found is None:
-        raise Http404("No such group. It may have been joined to another: the edits with ?group= show that.")
+        raise Http404(say("No such group. It may have been joined to another: the edits with ?group= show that."))
     told = groups_told([found], hidden_in(collection))[0]
     return unchanged(request, response, told) or told
 

@@ -18,7 +18,7 @@ from clustering.api.signing_in import person
 from clustering.api.sources import source_named
 from clustering.jobs import launching, ordering
 from clustering.journal.errors import Refused
-from clustering.wording import told
+from clustering.wording import say, told
 
 router = Router(tags=["Jobs"])
 
@@ -181,10 +181,12 @@ def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
     given = {name for name, value in order if name not in {"kind", "tonight"} and value is not None}
     beside = sorted(given - _ASKED_FOR[order.kind])
     if beside:
-        raise Refused(f"A job “{order.kind}” does not take {' and '.join(beside)}. Leave it out.")
+        raise Refused(
+            say("A job “%(kind)s” does not take %(names)s. Leave it out.", kind=order.kind, names=" and ".join(beside))
+        )
     if order.kind == "import":
         if order.source is None:
-            raise Refused("Say what to import: source.")
+            raise Refused(say("Say what to import: source."))
         return source_named(order.source).params
     if order.kind == "ask":
         return ordering.ask_params(
@@ -213,7 +215,7 @@ def _job(request: HttpRequest, slug: str, pk: int) -> models.Job:
     collection = access_collection(request.user, slug)
     job = access_job(request.user, pk)
     if job.collection_id != collection.pk:
-        raise Http404(f"“{collection}” has no job {pk}.")
+        raise Http404(say("“%(collection)s” has no job %(pk)s.", collection=collection, pk=pk))
     return job
 
 

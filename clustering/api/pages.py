@@ -22,6 +22,7 @@ from clustering.files import ensure_thumbnail, page_path
 from clustering.journal.errors import Refused
 from clustering.looking import is_veiled, look_at
 from clustering.selectors.similar import NotIndexed, similar_pages
+from clustering.wording import say
 
 router = Router(tags=["Pages"])
 
@@ -78,7 +79,7 @@ def show_page(request: HttpRequest, slug: Slug, position: AtPosition) -> Status[
     """
     page = _page(request, slug, position)
     if not page.is_restricted:
-        raise Refused(f"Page {position} is not restricted.")
+        raise Refused(say("Page %(position)s is not restricted.", position=position))
     look_at(page, person(request))
     return Status(204, None)
 
@@ -91,7 +92,7 @@ def get_text(request: HttpRequest, slug: Slug, position: AtPosition) -> PageText
     """
     page = _open_page(request, slug, position)
     if not hasattr(page, "reading"):
-        raise Http404(f"Page {position} has no text yet. Run OCR on it first.")
+        raise Http404(say("Page %(position)s has no text yet. Run OCR on it first.", position=position))
     return text_told(page)
 
 
@@ -127,7 +128,10 @@ def get_image(request: HttpRequest, slug: Slug, position: AtPosition, wanted: Qu
         answer = FileResponse(path.open("rb"), content_type=media_type)
     except (BadScan, OSError) as error:
         raise Http404(
-            f"The scan of {page.identifier} is missing from the media store or can’t be opened. Tell the operator."
+            say(
+                "The scan of %(identifier)s is missing from the media store or can’t be opened. Tell the operator.",
+                identifier=page.identifier,
+            )
         ) from error
     for name in ("ETag", "Cache-Control"):
         answer[name] = tagged[name]
@@ -178,8 +182,11 @@ def _open_page(request: HttpRequest, slug: str, position: int) -> models.Page:
     page = _page(request, slug, position)
     if is_veiled(page, request.user):
         raise PermissionDenied(
-            f"Page {position} is restricted. To see it, send a POST to …/pages/{position}/show first. "
-            "It is kept that you looked."
+            say(
+                "Page %(position)s is restricted. To see it, send a POST to …/pages/%(position)s/show first. "
+                "It is kept that you looked.",
+                position=position,
+            )
         )
     return page
 
@@ -189,6 +196,12 @@ def _page(request: HttpRequest, slug: str, position: int) -> models.Page:
     rows = shown_pages(collection).filter(position=position).select_related("reading")
     found = rows.first()
     if found is None:
-        raise Http404(f"“{collection}” has no page {position}. Positions count from 1 in scan order.")
+        raise Http404(
+            say(
+                "“%(collection)s” has no page %(position)s. Positions count from 1 in scan order.",
+                collection=collection,
+                position=position,
+            )
+        )
     found.collection = collection
     return found

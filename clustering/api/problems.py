@@ -26,7 +26,7 @@ from clustering.api.shapes import Answer
 from clustering.jobs.launching import AlreadyActive
 from clustering.journal.errors import Refused, StaleVersion
 from clustering.selectors.desk_rows import Changes
-from clustering.wording import told
+from clustering.wording import say, told
 from hhreview import away
 
 logger = logging.getLogger(__name__)
@@ -42,32 +42,43 @@ class Kind:
     name: str
     status: int
     title: str
+    """A sentence for people, in each reader's language."""
     meaning: str
-    """When it comes, for the reference."""
+    """When it comes, for the reference, which is English."""
 
 
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
-        Kind("malformed", 400, "The request is invalid", "`errors` says what is wrong."),
-        Kind("not-signed-in", 401, "Not signed in", "There is no session and no valid token."),
-        Kind("not-allowed", 403, "Not allowed", "You may view this, but not change it."),
-        Kind("not-found", 404, "Not found", "It does not exist, or you may not see it. The response is the same."),
-        Kind("no-such-method", 405, "Method not allowed", "`Allow` lists the methods of this address."),
-        Kind("stale", 409, "Someone else just changed this", "`groups` has the current state."),
-        Kind("job-active", 409, "A job of this kind is running", "`job` is that job."),
-        Kind("too-large", 413, "The request is too large", "Name fewer pages or groups in one request."),
-        Kind("refused", 422, "Refused", "The request is valid, but it makes no sense here, or something prevents it."),
+        Kind("malformed", 400, say("The request is invalid"), "`errors` says what is wrong."),
+        Kind("not-signed-in", 401, say("Not signed in"), "There is no session and no valid token."),
+        Kind("not-allowed", 403, say("Not allowed"), "You may view this, but not change it."),
+        Kind("not-found", 404, say("Not found"), "It does not exist, or you may not see it. The response is the same."),
+        Kind("no-such-method", 405, say("Method not allowed"), "`Allow` lists the methods of this address."),
+        Kind("stale", 409, say("Someone else just changed this"), "`groups` has the current state."),
+        Kind("job-active", 409, say("A job of this kind is running"), "`job` is that job."),
+        Kind("too-large", 413, say("The request is too large"), "Name fewer pages or groups in one request."),
+        Kind(
+            "refused",
+            422,
+            say("Refused"),
+            "The request is valid, but it makes no sense here, or something prevents it.",
+        ),
         Kind(
             "too-many",
             429,
-            "Too many requests",
+            say("Too many requests"),
             "You sent more requests than the operator allows, or too many wrong tokens came from your address. "
             "`Retry-After` says how long to wait.",
         ),
-        Kind("broken", 500, "Something went wrong", "The log has the details; tell the operator."),
-        Kind("unavailable", 503, "Not available right now", "Nothing was saved. `Retry-After` says when to try again."),
-        Kind("no-broker", 503, "The workers can’t be reached", "The job is saved and starts when they can."),
+        Kind("broken", 500, say("Something went wrong"), "The log has the details; tell the operator."),
+        Kind(
+            "unavailable",
+            503,
+            say("Not available right now"),
+            "Nothing was saved. `Retry-After` says when to try again.",
+        ),
+        Kind("no-broker", 503, say("The workers can’t be reached"), "The job is saved and starts when they can."),
     )
 }
 
@@ -108,15 +119,15 @@ class Declined(Exception):
 def problem(kind: str, detail: str, **more: Any) -> HttpResponse:
     """Return the answer for one problem."""
     known = KINDS[kind]
-    told = Problem(
+    shape = Problem(
         type=f"{reverse('api-v1:api-root')}#problem-{kind}",
-        title=known.title,
+        title=told(known.title),
         status=known.status,
-        detail=detail,
+        detail=told(detail),
         **more,
     )
-    nothing = {name for name, value in told if value is None}
-    answer = HttpResponse(told.model_dump_json(exclude=nothing), content_type=MEDIA_TYPE, status=known.status)
+    nothing = {name for name, value in shape if value is None}
+    answer = HttpResponse(shape.model_dump_json(exclude=nothing), content_type=MEDIA_TYPE, status=known.status)
     answer["Cache-Control"] = "no-store"
     if known.status == 401:
         answer["WWW-Authenticate"] = 'Bearer realm="hhreview"'
@@ -149,9 +160,13 @@ def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
         Wrong(where=".".join(str(part) for part in found["loc"] if part != "body_params"), what=str(found["msg"]))
         for found in error.errors[:_MOST_ERRORS]
     ]
-    first = wrong[0]
-    more = f", and {len(error.errors) - 1} more" if len(error.errors) > 1 else ""
-    return problem("malformed", f"{first.where}: {first.what}{more}. See the API reference.", errors=wrong)
+    first, more = wrong[0], len(error.errors) - 1
+    detail = (
+        say("%(where)s: %(what)s, and %(more)s more. See the API reference.", more=more, **first.model_dump())
+        if more
+        else say("%(where)s: %(what)s. See the API reference.", **first.model_dump())
+    )
+    return problem("malformed", detail, errors=wrong)
 
 
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
@@ -162,9 +177,9 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 
 NO_JSON = _lazy("The request body could not be read. Send JSON in UTF-8.")
-NOT_SIGNED_IN = (
-    "You are not signed in. Send a token in the header “Authorization: Bearer hhr_…”. "
-    "Create one under “Tokens for scripts” in your account menu."
+NOT_SIGNED_IN = say(
+    "You are not signed in. Send a token in the header “Authorization: Bearer hhr_…”. Create one "
+    "under “Tokens for scripts” in your account menu."
 )
 
 
@@ -183,7 +198,7 @@ def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
 
 
 def _active(request: HttpRequest, error: AlreadyActive) -> HttpResponse:
-    return problem("job-active", told(error), job=job_told(error.job))
+    return problem("job-active", str(error), job=job_told(error.job))
 
 
 def _no_broker(request: HttpRequest, error: OperationalError) -> HttpResponse:

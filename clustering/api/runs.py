@@ -19,6 +19,7 @@ from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, ById, Order, Slug
 from clustering.api.signing_in import person
 from clustering.redecode.partition import Change as Difference
+from clustering.wording import say
 
 router = Router(tags=["Runs"])
 
@@ -146,7 +147,7 @@ def _run(request: HttpRequest, slug: str, pk: int) -> models.Run:
     collection = access_collection(request.user, slug)
     run = access_run(request.user, pk)
     if run.collection_id != collection.pk:
-        raise Http404(f"“{collection}” has no run {pk}.")
+        raise Http404(say("“%(collection)s” has no run %(pk)s.", collection=collection, pk=pk))
     return run
 
 

@@ -24,6 +24,7 @@ from clustering.quality import kindly, record_check
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import Changes
 from clustering.selectors.queue import queued_seams
+from clustering.wording import say
 
 router = Router(tags=["Seams"])
 
@@ -120,7 +121,13 @@ def get_seam(request: HttpRequest, slug: Slug, left: AtPosition) -> WholeSeam:
     pages = models.Page.objects.filter(collection=collection, position__gte=left).select_related("group")
     pair = list(pages.order_by("position")[:2])
     if len(pair) < 2 or pair[0].position != left:
-        raise Http404(f"“{collection}” has no place after page {left}: there is no such page, or it is the last one.")
+        raise Http404(
+            say(
+                "“%(collection)s” has no place after page %(left)s: there is no such page, or it is the last one.",
+                collection=collection,
+                left=left,
+            )
+        )
     told = _told(collection, [(pair[0], pair[1])])[0]
     chosen = desk_run(collection)
     scores = models.SeamScore.objects.filter(page=pair[0]).select_related("run").order_by("-run__created")[:RUNS_TOLD]

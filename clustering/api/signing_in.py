@@ -19,6 +19,7 @@ from clustering.accounts.tokens import lost_token, token_for
 from clustering.api.problems import NOT_SIGNED_IN, Declined
 from clustering.doors import address_of, hold_up
 from clustering.models import ApiToken, User
+from clustering.wording import say
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -46,20 +47,27 @@ class Token(HttpBearer):
                 hold_up()
                 raise Declined(
                     "too-many",
-                    "Too many requests with a token that is wrong, expired, or revoked. Create another under "
-                    "“Tokens for scripts” in your account menu.",
+                    say(
+                        "Too many requests with a token that is wrong, expired, or revoked. Create another under "
+                        "“Tokens for scripts” in your account menu."
+                    ),
                     retry_after=error.seconds,
                 ) from error
             raise Declined(
                 "not-signed-in",
-                "This token is wrong, expired, or revoked. Create another under “Tokens for scripts” in your account "
-                "menu.",
+                say(
+                    "This token is wrong, expired, or revoked. Create another under “Tokens for scripts” in your "
+                    "account menu."
+                ),
             )
         if found.scope == ApiToken.Scope.READ and request.method not in SAFE:
             raise Declined(
                 "not-allowed",
-                f"The token “{found.name}” is read-only. Create one that may edit under “Tokens for scripts” in your "
-                "account menu.",
+                say(
+                    "The token “%(name)s” is read-only. Create one that may edit under “Tokens for scripts” in "
+                    "your account menu.",
+                    name=found.name,
+                ),
             )
         request.user = found.user
         return found
@@ -80,7 +88,10 @@ class Session(SessionAuth):
                 )
             raise Declined(
                 "not-allowed",
-                "The CSRF token is missing or wrong. Send the value of the cookie as X-CSRFToken, or use an API token.",
+                say(
+                    "The CSRF token is missing or wrong. Send the value of the cookie as X-CSRFToken, or use an "
+                    "API token."
+                ),
             )
         return request.user
 

@@ -20,6 +20,7 @@ from clustering.api.document import DESCRIPTION, documented
 from clustering.api.problems import problem, speak_of_problems
 from clustering.api.reference import reference_of
 from clustering.api.signing_in import RateLimit, Session, Token
+from clustering.wording import say
 
 NAMESPACE = "api-v1"
 VERSION = "1.0.0"
@@ -76,7 +77,7 @@ def openapi(request: HttpRequest) -> HttpResponse:
 @csrf_exempt
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """Any other address below the API's."""
-    return problem("not-found", "The API has no such address. The reference lists all.")
+    return problem("not-found", say("The API has no such address. The reference lists all."))
 
 
 def _addresses() -> list[URLPattern]:

@@ -10,6 +10,7 @@ from typing import Any
 from clustering.asking.pace import wait_for_turn
 from clustering.engine.understanding import Endpoint, NoAnswer, Nonsense, Question, Reply, ask
 from clustering.models import Job, Opinion, Page, User
+from clustering.wording import say
 
 Read = Callable[[str], Any]
 """Makes a dataclass of an answer's text. Raises Nonsense."""
@@ -59,7 +60,9 @@ def opinion_on(
     try:
         row.answer = asdict(read(reply.content))
     except Nonsense as error:
-        return _without(f"{endpoint.host} gave no usable answer. {error}", reply, endpoint)
+        return _without(
+            say("%(host)s gave no usable answer. %(error)s", host=endpoint.host, error=error), reply, endpoint
+        )
     cost = endpoint.cost(sent=reply.sent, received=reply.received) or Decimal(0)
     row.sent, row.received, row.seconds, row.cost = reply.sent, reply.received, reply.seconds, cost
     return Asked(row, "", reply.sent, reply.received, reply.seconds, cost)

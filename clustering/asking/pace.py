@@ -8,6 +8,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.cache import cache
 
+from clustering.wording import say
+
 MINUTE = 60
 _KEPT = 2 * MINUTE
 
@@ -26,8 +28,12 @@ def wait_for_turn(*, patience: float, sleep: Callable[[float], None] = time.slee
         left = MINUTE - time.time() % MINUTE
         if time.time() + left > until:
             raise TooBusy(
-                f"{settings.LLM_PER_MINUTE} questions were asked of the language model this minute. Try again in "
-                f"{round(left) + 1} seconds."
+                say(
+                    "%(count)s questions were asked of the language model this minute. Try again in "
+                    "%(seconds)s seconds.",
+                    count=settings.LLM_PER_MINUTE,
+                    seconds=round(left) + 1,
+                )
             )
         sleep(min(left, 1.0))
 

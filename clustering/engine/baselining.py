@@ -12,6 +12,7 @@ from clustering.engine import baselines
 from clustering.engine.methods import Method, NotReady
 from clustering.engine.records import Constraints, PageRecord, Proposal, ProposedGroup, Report, ScoredSeam
 from clustering.engine.segmentation import cut_out, decode_seams
+from clustering.sentences import grouped, say
 
 SURE = 20.0
 """Log-odds by which a baseline's yes or no outweighs its own distances when a number of documents has to be met."""
@@ -44,12 +45,19 @@ def propose_by_baseline(
 def _vectors(pages: Sequence[PageRecord]) -> npt.NDArray[np.float64]:
     missing = sum(page.vector is None for page in pages)
     if missing:
-        subject = "No page has" if missing == len(pages) else f"{missing:,} of {len(pages):,} pages have no"
-        object_ = "an image embedding yet" if missing == len(pages) else "image embedding yet"
-        raise NotReady(f"{subject} {object_}. Run the embedding, then propose again; or choose 'Seam by seam'.")
+        raise NotReady(
+            say("No page has an image embedding yet. Run the embedding, then propose again; or choose 'Seam by seam'.")
+            if missing == len(pages)
+            else say(
+                "%(missing)s of %(pages)s pages have no image embedding yet. Run the embedding, then propose again; or "
+                "choose 'Seam by seam'.",
+                missing=grouped(missing),
+                pages=grouped(len(pages)),
+            )
+        )
     lengths = {len(page.vector) for page in pages if page.vector is not None}
     if len(lengths) > 1:
-        raise NotReady("The pages were embedded by different encoders. Run the embedding again with one of them.")
+        raise NotReady(say("The pages were embedded by different encoders. Run the embedding again with one of them."))
     try:
         return baselines.check_vectors(np.array([page.vector for page in pages]))
     except ValueError as fault:
@@ -80,8 +88,10 @@ def _anywhere(
     """Return groups of pages from anywhere; decisions move pages between clusters, confirmed groups stand."""
     if constraints.count is not None:
         raise NotReady(
-            "This method cannot be told how many documents there are. Leave the expected number out, or choose "
-            "'Seam by seam'."
+            say(
+                "This method can’t be told how many documents there are. Leave the expected number out, or "
+                "choose 'Seam by seam'."
+            )
         )
     if name == "dbscan":
         found = baselines.dbscan(vectors, eps=settings["eps"], min_samples=settings["min_samples"])

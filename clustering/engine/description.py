@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from clustering.sentences import say
+
 
 class WrongValue(ValueError):
     """A value that its field cannot hold. The message is a full sentence with the remedy."""
@@ -108,17 +110,47 @@ def read_terms(value: object, *, called: str, most: int = 300) -> tuple[NamedTer
     elif isinstance(value, list | tuple):
         read = [_term_from(part) for part in value]
         if None in read:
-            raise WrongValue(f"The {called} are not a list of names. Give a label, and an address where there is one.")
+            raise WrongValue(
+                say(
+                    "The %(called)s are not a list of names. Give a label, and an address where there is one.",
+                    called=called,
+                )
+            )
         terms = [term for term in read if term is not None]
     else:
-        raise WrongValue(f"The {called} are not a list of names. Give a label, and an address where there is one.")
+        raise WrongValue(
+            say(
+                "The %(called)s are not a list of names. Give a label, and an address where there is one.",
+                called=called,
+            )
+        )
     if len(terms) > MOST_TERMS:
-        raise WrongValue(f"There are {len(terms)} {called}, but {MOST_TERMS} is the most. Leave some out.")
+        raise WrongValue(
+            say(
+                "There are %(count)s %(called)s, but %(most_terms)s is the most. Leave some out.",
+                count=len(terms),
+                called=called,
+                most_terms=MOST_TERMS,
+            )
+        )
     for term in terms:
         if len(term.label) > most:
-            raise WrongValue(f"“{term.label[:40]}…” under {called} is longer than {most} characters. Shorten it.")
+            raise WrongValue(
+                say(
+                    "“%(label)s…” under %(called)s is longer than %(most)s characters. Shorten it.",
+                    label=term.label[:40],
+                    called=called,
+                    most=most,
+                )
+            )
         if len(term.uri) > MOST_URI or (term.uri and not _is_address(term.uri)):
-            raise WrongValue(f"The address of “{term.label}” under {called} is not a web address. Correct it.")
+            raise WrongValue(
+                say(
+                    "The address of “%(label)s” under %(called)s is not a web address. Correct it.",
+                    label=term.label,
+                    called=called,
+                )
+            )
     return tuple(dict.fromkeys(terms))
 
 

@@ -19,6 +19,7 @@ from clustering.engine.collection_model import CollectionModel
 from clustering.engine.family import Family
 from clustering.engine.family_learning import Choice, learn_family, log_losses
 from clustering.engine.labeled import LabeledStream, blocks_of, inside
+from clustering.sentences import say
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -94,9 +95,14 @@ def learn(streams: Sequence[LabeledStream], *, prior: Family, name: str) -> Lear
     folds = _folds(streams)
     if known < FEWEST_SEAMS or len(folds) < FEWEST_BLOCKS:
         raise TooLittle(
-            f"{known} page {'break is' if known == 1 else 'breaks are'} decided, in {len(folds)} "
-            f"{'stretch' if len(folds) == 1 else 'stretches'} of documents. Learning needs {FEWEST_SEAMS} in "
-            f"{FEWEST_BLOCKS}: confirm more documents first."
+            say(
+                "Too few page breaks are decided: %(known)s, in %(stretches)s stretches of documents. Learning needs "
+                "%(least)s in %(fewest)s. Confirm more documents first.",
+                known=known,
+                stretches=len(folds),
+                least=FEWEST_SEAMS,
+                fewest=FEWEST_BLOCKS,
+            )
         )
     before, after = [], []
     for fold in folds:

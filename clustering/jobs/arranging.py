@@ -8,6 +8,7 @@ from clustering.engine.records import Drafted, GroupDraft, Proposal, ProposedGro
 from clustering.jobs.stages import runs
 from clustering.models import Collection, Run, User
 from clustering.sources.arrangements import Arranged, NoArrangement
+from clustering.wording import say
 
 METHOD = "arrangement"
 NAMED = 5
@@ -31,10 +32,17 @@ def keep_arrangement(
     place = {page.identifier: at for at, page in enumerate(pages)}
     unknown = [name for document in found for name in document.identifiers if name not in place]
     if unknown:
-        more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
+        some = ", ".join(unknown[:NAMED])
+        more = len(unknown) - NAMED
+        names = say("%(names)s and %(more)s more", names=some, more=more) if more > 0 else some
         raise NoArrangement(
-            f"{source} names pages that {collection.title} does not have: {', '.join(unknown[:NAMED])}{more}. "
-            "Import them first, or choose another collection."
+            say(
+                "%(source)s names pages that %(title)s does not have: %(names)s. Import them first, "
+                "or choose another collection.",
+                source=source,
+                title=collection.title,
+                names=names,
+            )
         )
     groups = []
     for document in found:

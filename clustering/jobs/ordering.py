@@ -128,7 +128,7 @@ def assignments(texts: Iterable[str]) -> dict[str, str]:
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or not name.strip():
-            raise WrongOrder(f"{text!r} is not a setting. Write NAME=VALUE, e.g. --set eps=0.1.")
+            raise WrongOrder(say("%(text)s is not a setting. Write NAME=VALUE, e.g. --set eps=0.1.", text=repr(text)))
         values[name.strip()] = value.strip()
     return values
 

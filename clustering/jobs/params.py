@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from clustering.models import Job
+from clustering.wording import say
 
 Whole = Annotated[int, Field(ge=1)]
 
@@ -136,14 +137,28 @@ def told(job: Job, form: type[Told]) -> Told:
 def checked(kind: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a job of this kind is told, as its row keeps it. Raises WrongParams."""
     form = PARAMS[kind]
-    label = Job.Kind(kind).label
+    label = say(str(Job.Kind(kind).label))
     unknown = sorted(params.keys() - form.model_fields.keys())
     if unknown:
-        known = ", ".join(form.model_fields) or "nothing"
-        raise WrongParams(f"A job “{label}” does not take “{unknown[0]}”. Leave it out: it takes {known}.")
+        known = ", ".join(form.model_fields) or say("nothing")
+        raise WrongParams(
+            say(
+                "A job “%(label)s” does not take “%(unknown)s”. Leave it out: it takes %(known)s.",
+                label=label,
+                unknown=unknown[0],
+                known=known,
+            )
+        )
     try:
         return form.model_validate(dict(params)).model_dump(mode="json", exclude_unset=True)
     except ValidationError as error:
         wrong = error.errors()[0]
         where = ".".join(map(str, wrong["loc"]))
-        raise WrongParams(f"A job “{label}” can’t use “{where}” ({wrong['msg']}). Change it and try again.") from error
+        raise WrongParams(
+            say(
+                "A job “%(label)s” can’t use “%(where)s” (%(wrong)s). Change it and try again.",
+                label=label,
+                where=where,
+                wrong=wrong["msg"],
+            )
+        ) from error

@@ -99,7 +99,9 @@ def documents_at(address: str) -> list[Arranged]:
     """
     kind, text = recognise(address, bdr=settings.BDR_URL)
     if kind.name != "iiif":
-        raise NoSource(f"{text[:200]} is not the address of a IIIF manifest or collection. Give that, or a file.")
+        raise NoSource(
+            say("%(text)s is not the address of a IIIF manifest or collection. Give that, or a file.", text=text[:200])
+        )
     return IiifReader(text, _tools(Size(), fresh_since=time.time() - FRESH_SECONDS)).documents()
 
 

@@ -13,6 +13,7 @@ from pgvector.django import CosineDistance, HalfVectorField
 from clustering.models import Embedding, Page
 from clustering.models.collection import CollectionQuerySet
 from clustering.selectors import vector_index
+from clustering.wording import say
 from hhreview.layout import COMMAND
 
 SIMILAR = 24
@@ -111,8 +112,11 @@ def _candidates(
     if width is None:
         if everywhere and not _at_most(same, EXACT_MOST):
             raise NotIndexed(
-                "There are too many pages to compare. "
-                f"Ask the server’s operator to build the vector index with “{COMMAND} index_vectors”."
+                say(
+                    "There are too many pages to compare. Ask the server’s operator to build the vector index "
+                    "with “%(command)s index_vectors”.",
+                    command=COMMAND,
+                )
             )
         return None
     # A collection of its own leaves few of what a narrow search finds, and each further one costs as much again.

@@ -33,6 +33,12 @@ def problem_of(answer: Any, status: int) -> str:
     return str(told["detail"])
 
 
+def test_a_problem_is_told_in_the_language_that_is_asked_for(client: Client, db: None) -> None:
+    told = client.get("/api/v1/me", headers={"Accept-Language": "de"}).json()
+    assert told["title"] == "Nicht angemeldet"
+    assert told["detail"].startswith("Sie sind nicht angemeldet.")
+
+
 def test_a_token_says_who_asks(alice: User, script: Scripts) -> None:
     told = script(alice).get("/me").json()
     assert (told["user"], told["signed_in_by"], told["may_edit"], told["may_launch"]) == (

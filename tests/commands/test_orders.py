@@ -60,7 +60,7 @@ def test_asking_says_first_what_leaves_the_house(draw_scans: DrawScans, speak: S
     SeamScore.objects.update(probability=0.5)
     LiveScore.objects.update(probability=0.5)
     said = run("ask", "afl", "--questions", "1")
-    assert said.startswith("For each question, the text of every page asked about")
+    assert said.startswith("For each question, hhreview sends the text")
     assert "1 answered, 0 reused, 0 without an answer" in said
     assert "documents from 3 pages" in said
     assert len(speaker.asked) == 1

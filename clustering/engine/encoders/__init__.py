@@ -31,6 +31,7 @@ from clustering.engine.encoders.runtimes import (
     Tunable,
     missing_runtime,
 )
+from clustering.sentences import say
 
 __all__ = [
     "DEFAULT_IMAGE_ENCODER",
@@ -105,18 +106,32 @@ def _parsed(key: str) -> tuple[EncoderFamily, str, int | None]:
     size = int(matched["size"]) if matched and matched["size"] else None
     if size is not None and size not in RESOLUTIONS:
         raise ValueError(
-            f"{key!r} asks for {size} pixels a side: choose {RESOLUTIONS.start} to {RESOLUTIONS.stop - 1}, for example "
-            f"{DEFAULT_IMAGE_ENCODER}."
+            say(
+                "%(key)s asks for %(size)s pixels a side: choose %(start)s to %(stop)s, for example %(example)s.",
+                key=repr(key),
+                size=size,
+                start=RESOLUTIONS.start,
+                stop=RESOLUTIONS.stop - 1,
+                example=DEFAULT_IMAGE_ENCODER,
+            )
         )
     first, _, model = name.partition(":")
     family = families().get(first)
     if family is None or bool(model) != family.has_models or (size is not None and not family.has_sizes):
         offered = ", ".join(encoder.key for encoder in known_encoders())
-        raise ValueError(f"There is no encoder {key!r}: choose {offered}, or another model of open_clip.")
+        raise ValueError(
+            say(
+                "There is no encoder %(key)s: choose %(offered)s, or another model of open_clip.",
+                key=repr(key),
+                offered=offered,
+            )
+        )
     return family, model, size
 
 
 def _torch_problem(family: EncoderFamily) -> str:
     if family.needs_torch and find_spec("torch") is None:
-        return "Encoders need the package torch: install it in this environment, for example with pip install torch."
+        return say(
+            "Encoders need the package torch: install it in this environment, for example with pip install torch."
+        )
     return ""

@@ -7,6 +7,7 @@ import os
 from functools import cache
 
 from clustering.engine.encoders.contract import EncoderUnavailable
+from clustering.sentences import say
 
 MOST_DECODERS = 8
 """More threads decode faster than a disk or a network store delivers."""
@@ -60,8 +61,11 @@ def choose_device(wanted: str | None = None) -> str:
         family = wanted.split(":")[0]
         if not has.get(family, False):
             raise EncoderUnavailable(
-                f"This machine has no device {wanted!r} that PyTorch can use: choose cpu, or leave the device out to "
-                "have the best one chosen."
+                say(
+                    "This machine has no device %(wanted)s that PyTorch can use: choose cpu, or leave the device "
+                    "out to have the best one chosen.",
+                    wanted=repr(wanted),
+                )
             )
         return wanted
     return next(name for name, there in has.items() if there)

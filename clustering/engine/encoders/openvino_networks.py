@@ -13,6 +13,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from clustering.engine.encoders.contract import EncoderUnavailable
+from clustering.sentences import say
 
 if TYPE_CHECKING:
     import torch
@@ -58,7 +59,10 @@ def compiled(
     except Exception as error:
         reason = re.sub(r"\s+", " ", str(error)).strip()[:300] or type(error).__name__
         raise EncoderUnavailable(
-            f"OpenVINO cannot compute this network ({reason}). Run manage.py tune again to choose another runtime."
+            say(
+                "OpenVINO can’t compute this network (%(error)s). Run manage.py tune again to choose another runtime.",
+                error=reason,
+            )
         ) from error
     requests: SimpleQueue[Any] = SimpleQueue()
     for _ in range(threads):

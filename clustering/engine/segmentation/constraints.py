@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.records import Constraints
+from clustering.sentences import say
 
 Kind = Literal["fixed", "same", "apart", "count"]
 
@@ -201,15 +202,22 @@ def _check_count_in_stream(whole: Constraints, rest: Constraints, n: int, remove
     groups = [Decision("fixed", number) for number in range(len(whole.fixed))]
     if whole.count < least:
         apart = [Decision("apart", seam) for seam in sorted(whole.apart)]
-        word, limit, remedy, decisions = "few", f"at least {least}", "Raise", apart + groups
+        decisions = apart + groups
+        why = say(
+            "%(count)s documents are too few: what was decided leaves at least %(limit)s. Raise the expected number or "
+            "take a decision back.",
+            count=whole.count,
+            limit=least,
+        )
     elif whole.count > most:
         same = [Decision("same", seam) for seam in sorted(whole.same)]
-        word, limit, remedy, decisions = "many", f"at most {most}", "Lower", same + groups
+        decisions = same + groups
+        why = say(
+            "%(count)s documents are too many: what was decided leaves at most %(limit)s. Lower the expected number or "
+            "take a decision back.",
+            count=whole.count,
+            limit=most,
+        )
     else:
         return
-    raise ContradictoryConstraints(
-        f"{whole.count} documents are too {word}: what was decided leaves {limit}. "
-        f"{remedy} the expected number or take a decision back.",
-        Decision("count", whole.count),
-        *decisions,
-    )
+    raise ContradictoryConstraints(why, Decision("count", whole.count), *decisions)

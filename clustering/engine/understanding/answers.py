@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from clustering.sentences import say
+
 MOST_REASON = 300
 MOST_TITLE, MOST_NAME, MOST_SUMMARY = 300, 120, 600
 MOST_NAMES = 20
@@ -50,15 +52,15 @@ def read_seam_answer(content: str) -> SeamAnswer:
     told = _object_in(content)
     verdict, confidence, reason = told.get("new_document"), told.get("confidence"), told.get("reason")
     if not isinstance(verdict, bool):
-        raise Nonsense("The answer does not say whether a new document begins.")
+        raise Nonsense(say("The answer does not say whether a new document begins."))
     if isinstance(confidence, bool) or not isinstance(confidence, int | float):
-        raise Nonsense("The answer does not say how sure it is.")
+        raise Nonsense(say("The answer does not say how sure it is."))
     share = confidence / 100 if 1 < confidence <= 100 else float(confidence)
     if not 0 <= share <= 1:
-        raise Nonsense("The answer's confidence is no share between 0 and 1.")
+        raise Nonsense(say("The answer’s confidence is not between 0 and 1."))
     said = _line(reason, MOST_REASON)
     if not said:
-        raise Nonsense("The answer gives no reason.")
+        raise Nonsense(say("The answer gives no reason."))
     return SeamAnswer(verdict, max(share, 0.5), said)
 
 
@@ -78,7 +80,7 @@ def read_document_answer(content: str, kinds: Sequence[str]) -> DocumentAnswer:
         summary=_line(told.get("summary"), MOST_SUMMARY),
     )
     if answer == DocumentAnswer():
-        raise Nonsense("The answer says nothing of the document.")
+        raise Nonsense(say("The answer says nothing of the document."))
     return answer
 
 
@@ -87,11 +89,11 @@ def _object_in(content: str) -> dict[str, Any]:
     text = _THOUGHT.sub("", content)
     start = text.find("{")
     if start < 0:
-        raise Nonsense("The answer is no JSON.")
+        raise Nonsense(say("The answer is not JSON."))
     try:
         told, _ = json.JSONDecoder().raw_decode(text[start:])
     except (ValueError, RecursionError) as error:
-        raise Nonsense("The answer is no JSON, or breaks off.") from error
+        raise Nonsense(say("The answer is not JSON, or breaks off.")) from error
     return told if isinstance(told, dict) else {}
 
 

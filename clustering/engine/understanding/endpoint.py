@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from clustering.engine.understanding.questions import HEAD, TAIL, Question
+from clustering.sentences import grouped, say
 
 TRIES = 3
 PAUSE = 1.0
@@ -30,8 +31,8 @@ MOST_BYTES = 1 << 20
 """An answer of a few hundred words has some kilobytes."""
 _CHUNK = 1 << 14
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
-_REFUSED = {401: "refused the key (HHREVIEW_LLM_KEY)", 403: "refused the key (HHREVIEW_LLM_KEY)",
-            404: "has no such model or address (HHREVIEW_LLM_MODEL, HHREVIEW_LLM_URL)"}  # fmt: skip
+_REFUSED = {401: say("refused the key (HHREVIEW_LLM_KEY)"), 403: say("refused the key (HHREVIEW_LLM_KEY)"),
+            404: say("has no such model or address (HHREVIEW_LLM_MODEL, HHREVIEW_LLM_URL)")}  # fmt: skip
 _QUOTED = 200
 
 Sleep = Callable[[float], None]
@@ -99,12 +100,24 @@ class Endpoint:
     @property
     def what_leaves(self) -> str:
         """One plain sentence: what goes where."""
-        parts = {"text": "the text", "pictures": "a picture", "both": "the text and a picture"}[self.sends]
-        limit = f" (up to {HEAD + TAIL:,} characters)" if self.sends_text else ""
-        where = f"the language model {self.model} at {self.host}"
-        end = "which runs on this computer, so nothing leaves it." if self.is_here else "and leaves this computer."
-        joint = "," if self.is_here else ""
-        return f"For each question, {parts} of every page asked about{limit} is sent to {where}{joint} {end}"
+        parts = {"text": say("the text"), "pictures": say("a picture"), "both": say("the text and a picture")}[
+            self.sends
+        ]
+        if self.sends_text:
+            limit = grouped(HEAD + TAIL)
+            parts = say("%(what)s (up to %(limit)s characters)", what=parts, limit=limit)
+        values = {"what": parts, "model": self.model, "host": self.host}
+        if self.is_here:
+            return say(
+                "For each question, hhreview sends %(what)s of every page asked about to the language model %(model)s "
+                "at %(host)s, which runs on this computer, so nothing leaves it.",
+                **values,
+            )
+        return say(
+            "For each question, hhreview sends %(what)s of every page asked about to the language model %(model)s at "
+            "%(host)s. It leaves this computer.",
+            **values,
+        )
 
     def cost(self, *, sent: int, received: int) -> Decimal | None:
         """Return what so many tokens cost; None where no price is set."""
@@ -140,7 +153,7 @@ def ask(question: Question, endpoint: Endpoint, *, sleep: Sleep = time.sleep) ->
         if number == TRIES - 1 or pause > LONGEST_PAUSE:
             break
         sleep(pause)
-    raise NoAnswer(f"{endpoint.host} gave no answer: {last}.")
+    raise NoAnswer(say("%(host)s gave no answer: %(last)s.", host=endpoint.host, last=last))
 
 
 class _Again(Exception):
@@ -175,7 +188,9 @@ def _once(body: bytes, endpoint: Endpoint, started: float) -> Reply:
     headers = {"Content-Type": "application/json", "Accept": "application/json"}
     if endpoint.key:
         headers["Authorization"] = f"Bearer {endpoint.key}"
-    slow = f"{endpoint.host} gave no answer within {endpoint.timeout:g} seconds."
+    slow = say(
+        "%(host)s gave no answer within %(timeout)s seconds.", host=endpoint.host, timeout=f"{endpoint.timeout:g}"
+    )
     late = Event()
     try:
         connection.connect()
@@ -188,7 +203,7 @@ def _once(body: bytes, endpoint: Endpoint, started: float) -> Reply:
     except (http.client.HTTPException, OSError) as error:
         if late.is_set():
             raise NoAnswer(slow) from error
-        raise _Again(f"the connection failed ({type(error).__name__})") from error
+        raise _Again(say("the connection failed (%(error)s)", error=type(error).__name__)) from error
     finally:
         connection.close()
     if late.is_set():  # cut in the midst of a body, which then looks as if it had ended
@@ -222,7 +237,13 @@ def _body_of(answer: http.client.HTTPResponse, endpoint: Endpoint) -> bytes:
     while chunk := answer.read1(_CHUNK):
         content.extend(chunk)
         if len(content) > MOST_BYTES:
-            raise NoAnswer(f"{endpoint.host} gave no answer: more than {MOST_BYTES:,} bytes came.")
+            raise NoAnswer(
+                say(
+                    "%(host)s gave no answer: more than %(most)s bytes came.",
+                    host=endpoint.host,
+                    most=grouped(MOST_BYTES),
+                )
+            )
     return bytes(content)
 
 
@@ -230,13 +251,22 @@ def _check_status(answer: http.client.HTTPResponse, content: bytes, endpoint: En
     if answer.status == 200:
         return
     if answer.status in _AGAIN:
-        raise _Again(f"it answered {answer.status}", _retry_after(answer))
+        raise _Again(say("it answered %(status)s", status=answer.status), _retry_after(answer))
     reason = _REFUSED.get(answer.status)
     if reason is None:
         said = " ".join(content[:2000].decode("utf-8", "replace").split())[:_QUOTED]
-        hint = "HHREVIEW_LLM_FORMAT and HHREVIEW_LLM_EXTRA change what is asked for"
-        reason = f"answered {answer.status} ({said or 'nothing more'}); {hint}"
-    raise Unusable(f"The language model cannot be asked: {endpoint.host} {reason}. Check the settings HHREVIEW_LLM_….")
+        reason = say(
+            "answered %(status)s (%(words)s); HHREVIEW_LLM_FORMAT and HHREVIEW_LLM_EXTRA change what is asked for",
+            status=answer.status,
+            words=said or say("nothing more"),
+        )
+    raise Unusable(
+        say(
+            "The language model can’t be asked: %(host)s %(reason)s. Check the settings HHREVIEW_LLM_….",
+            host=endpoint.host,
+            reason=reason,
+        )
+    )
 
 
 def _retry_after(answer: http.client.HTTPResponse) -> float | None:
@@ -252,12 +282,12 @@ def _reply(content: bytes, endpoint: Endpoint, seconds: float) -> Reply:
         choice = told["choices"][0]
         said = choice["message"]["content"]
     except (ValueError, RecursionError, KeyError, IndexError, TypeError) as error:
-        raise NoAnswer(f"{endpoint.host} gave no answer: what came is not of the protocol.") from error
+        raise NoAnswer(say("%(host)s gave no answer: what came is not of the protocol.", host=endpoint.host)) from error
     usage = told.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     reply = Reply(_text(said), _count(counts.get("prompt_tokens")), _count(counts.get("completion_tokens")), seconds)
     if choice.get("finish_reason") == "length":
-        raise NoAnswer(f"{endpoint.host} gave no whole answer: it broke off at its longest.", reply)
+        raise NoAnswer(say("%(host)s gave no whole answer: it broke off at its longest.", host=endpoint.host), reply)
     return reply
 
 

@@ -13,6 +13,7 @@ from clustering.exports.naming import clean, image_url
 from clustering.exports.packing import file_pieces
 from clustering.exports.tables.writer import COLUMNS, GROUP_COLUMNS, group_row, page_row
 from clustering.exports.workbook.rules import LONGEST_CELL, MOST_ROWS
+from clustering.sentences import grouped, say
 
 THUMBNAIL = 96
 BANDS = ("#FFFFFF", "#EAF1F7")
@@ -36,8 +37,11 @@ def write_xlsx(material: Material) -> Iterator[File]:
                 at += 1
                 if at > MOST_ROWS:
                     raise TooLong(
-                        f"The export has more pages than the {MOST_ROWS:,} rows that a sheet can hold. Export CSV, "
-                        "which has no limit."
+                        say(
+                            "The export has more pages than the %(most)s rows that a sheet can hold. Export CSV, "
+                            "which has no limit.",
+                            most=grouped(MOST_ROWS),
+                        )
                     )
                 _row(pages, at, page_row(group, page))
         book.close()

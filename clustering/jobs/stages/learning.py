@@ -13,6 +13,7 @@ from django.utils import timezone
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Collection, Job, LearnedWeights, User
 from clustering.selectors.ground_truth import constraints_for
+from clustering.wording import say_n
 
 if TYPE_CHECKING:
     from clustering.engine.family import Family
@@ -88,8 +89,13 @@ def learn_pooled(*, actor: User | None) -> LearnedWeights:
     streams = {collection: stream for collection, stream in streams.items() if stream.known.any()}
     if len(streams) < 2:
         raise TooLittle(
-            f"{len(streams)} {'collection has' if len(streams) == 1 else 'collections have'} decided seams. A pooled "
-            "model needs at least two. Confirm documents in another collection first."
+            say_n(
+                "%(count)s collection has decided seams. A pooled model needs at least two. Confirm documents in "
+                "another collection first.",
+                "%(count)s collections have decided seams. A pooled model needs at least two. Confirm documents in "
+                "another collection first.",
+                len(streams),
+            )
         )
     number = _next_number(None)
     prior = shipped_family()

@@ -21,7 +21,7 @@ from clustering.models.correction import corrections_of
 from clustering.models.page import PageQuerySet
 from clustering.models.personal_finding import search_personal
 from clustering.models.reading import search_config
-from clustering.sentences import Sentence
+from clustering.sentences import Sentence, renamed
 from clustering.wording import say
 
 if TYPE_CHECKING:
@@ -126,7 +126,13 @@ def _read_pages(batch: Batch) -> None:
             except ReaderUnavailable:
                 raise
             except RuntimeError as error:  # what Tesseract raises about one page
-                return BadScan(f"{_stored_name(page)} can’t be read ({error}). Save the scan again, then import it.")
+                return BadScan(
+                    say(
+                        "%(file)s can’t be read (%(error)s). Save the scan again, then import it.",
+                        file=_stored_name(page),
+                        error=error,
+                    )
+                )
 
     try:
         with ThreadPoolExecutor(thread_count(), thread_name_prefix="read") as pool:
@@ -138,7 +144,7 @@ def _read_pages(batch: Batch) -> None:
     with batch.finishing(left=[page for page, result in results.items() if result is None]):
         for page, result in results.items():
             if isinstance(result, BadScan):
-                message = str(result).replace(_stored_name(page), page.filename)
+                message = renamed(str(result), _stored_name(page), page.filename)
                 batch.problem(say("OCR did not run on %(page)s. %(why)s", page=page.identifier, why=message), page=page)
             elif result is not None:
                 if result.is_unread:

@@ -40,7 +40,9 @@ def suggest(request: HttpRequest, slug: str, pk: int) -> JsonResponse:
     except (NotSetUp, TooBusy, Unusable) as error:
         return JsonResponse({"message": in_words(error)}, status=422)
     except (BadScan, OSError) as error:
-        return JsonResponse({"message": _("A page could not be sent. %(error)s") % {"error": error}}, status=422)
+        return JsonResponse(
+            {"message": _("A page could not be sent. %(error)s") % {"error": in_words(error)}}, status=422
+        )
     if asked.opinion is None:
         return JsonResponse({"message": in_words(asked.problem)}, status=422)
     if not asked.opinion.reused:

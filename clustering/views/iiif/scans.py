@@ -15,6 +15,7 @@ from clustering.engine.media_types import web_type
 from clustering.files import THUMBNAIL_SIZES, ensure_shown, page_path, veiled_image
 from clustering.looking import is_veiled
 from clustering.models import Page
+from clustering.wording import say
 from clustering.written import whole_number
 
 ORIGINAL = "original"
@@ -59,7 +60,9 @@ def _veiled(page: Page, turn: int) -> HttpResponse:
     try:
         answer = HttpResponse(veiled_image(page, turn), content_type="image/webp")
     except (BadScan, OSError) as error:
-        raise Http404(f"The image of {page.identifier} can’t be shown. {error}") from error
+        raise Http404(
+            say("The image of %(identifier)s can’t be shown. %(error)s", identifier=page.identifier, error=error)
+        ) from error
     answer["Cache-Control"] = NEVER
     return answer
 

@@ -21,7 +21,7 @@ from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.upload_checks import Announced, Checksum, UploadRefused
 from clustering.jobs.upload_files import CutShort
 from clustering.models import UploadedFile
-from clustering.wording import told
+from clustering.wording import say, told
 from clustering.written import whole_number
 
 VERSION = "1.0.0"
@@ -63,7 +63,9 @@ def _speaks_tus(view: View) -> View:
             answer["Tus-Checksum-Algorithm"] = ",".join(ALGORITHMS)
             answer["Tus-Max-Size"] = str(settings.MAX_UPLOAD_BYTES)
         elif request.headers.get("Tus-Resumable") != VERSION:
-            answer = JsonResponse({"message": f"Send the header Tus-Resumable: {VERSION}."}, status=412)
+            answer = JsonResponse(
+                {"message": told(say("Send the header Tus-Resumable: %(version)s.", version=VERSION))}, status=412
+            )
         else:
             answer = inner(request, *args, **kwargs)
         answer["Tus-Version"] = answer["Tus-Resumable"] = VERSION
@@ -113,7 +115,7 @@ def upload_file(request: HttpRequest, key: UUID, pk: int) -> HttpResponse:
 
 def _patched(request: HttpRequest, file: UploadedFile) -> HttpResponse:
     if request.content_type != CHUNK_TYPE:
-        raise UploadRefused(f"Send the bytes as {CHUNK_TYPE}.", status=415)
+        raise UploadRefused(say("Send the bytes as %(type)s.", type=CHUNK_TYPE), status=415)
     offset, size = _length(request, "Upload-Offset"), _length(request, "Content-Length")
     checksum = _checksum(request.headers.get("Upload-Checksum"))
     file = uploading.receive_chunk(file, _Line(request), offset=offset, size=size, checksum=checksum)
@@ -139,7 +141,7 @@ def _length(request: HttpRequest, header: str) -> int:
     """Return the whole number in a header. Raises UploadRefused."""
     number = whole_number(request.headers.get(header, ""))
     if number is None or number >= MOST_NUMBER:
-        raise UploadRefused(f"The header {header} must be a whole number of bytes.", status=400)
+        raise UploadRefused(say("The header %(header)s must be a whole number of bytes.", header=header), status=400)
     return number
 
 
@@ -152,7 +154,7 @@ def _metadata(header: str) -> dict[str, str]:
             known[name] = base64.b64decode(value.strip(), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
         raise UploadRefused(
-            "The header Upload-Metadata must be pairs of a name and a value in Base64 of UTF-8.", status=400
+            say("The header Upload-Metadata must be pairs of a name and a value in Base64 of UTF-8."), status=400
         ) from error
     return known
 
@@ -161,9 +163,9 @@ def _announced(known: dict[str, str], size: int) -> Announced:
     """Return the file that is announced. Raises UploadRefused."""
     fingerprint = known.get("fingerprint", "")
     if len(fingerprint) > 64 or not (fingerprint.isascii() and fingerprint.isprintable()):
-        raise UploadRefused("The fingerprint in Upload-Metadata has at most 64 ASCII characters.", status=400)
+        raise UploadRefused(say("The fingerprint in Upload-Metadata has at most 64 ASCII characters."), status=400)
     if "filename" not in known:
-        raise UploadRefused("Upload-Metadata must have a filename.", status=400)
+        raise UploadRefused(say("Upload-Metadata must have a filename."), status=400)
     modified = _number_in(known, "modified")
     return Announced(known["filename"], size, modified, fingerprint, known.get("sha256", "").lower())
 
@@ -174,7 +176,7 @@ def _number_in(known: dict[str, str], name: str) -> int:
     is_negative = name == "modified" and text.startswith("-")  # before 1970
     number = whole_number(text[1:] if is_negative else text)
     if number is None or number >= MOST_NUMBER:
-        raise UploadRefused(f"In Upload-Metadata, {name} must be a whole number.", status=400)
+        raise UploadRefused(say("In Upload-Metadata, %(name)s must be a whole number.", name=name), status=400)
     return -number if is_negative else number
 
 
@@ -192,7 +194,7 @@ def _checksum(header: str | None) -> Checksum | None:
     try:
         digest = base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise UploadRefused("The header Upload-Checksum must end with Base64.", status=400) from error
+        raise UploadRefused(say("The header Upload-Checksum must end with Base64."), status=400) from error
     if algorithm not in ALGORITHMS:
-        raise UploadRefused(f"Upload-Checksum knows {' and '.join(ALGORITHMS)} only.", status=400)
+        raise UploadRefused(say("Upload-Checksum knows %(names)s only.", names=" and ".join(ALGORITHMS)), status=400)
     return Checksum(algorithm, digest)

@@ -18,6 +18,7 @@ from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job, User
 from clustering.selectors.collection_list import STATUSES, found
 from clustering.selectors.job_list import failed_jobs, job_lists
+from clustering.wording import told
 from clustering.written import whole_numbers
 
 MOST_LETTERS = 200
@@ -55,7 +56,7 @@ def again(request: HttpRequest) -> HttpResponse:
         except AlreadyActive:
             continue  # somebody was first: what they started does the same
         except WrongParams as error:
-            messages.error(request, f"{job.collection}: {error}")
+            messages.error(request, f"{job.collection}: {told(error)}")
     messages.success(
         request,
         ngettext("%(count)d failed job started again.", "%(count)d failed jobs started again.", started)

@@ -32,8 +32,8 @@ def test_an_answer_is_found_in_what_models_put_around_it(content: str) -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ("", "no JSON"),
-        ("I think it is a new document.", "no JSON"),
+        ("", "not JSON"),
+        ("I think it is a new document.", "not JSON"),
         ('{"new_document": true, "confidence"', "breaks off"),
         ("{" * 50_000, "breaks off"),
         ('{"a": ' * 50_000, "breaks off"),
@@ -41,9 +41,9 @@ def test_an_answer_is_found_in_what_models_put_around_it(content: str) -> None:
         (json.dumps(PLAIN | {"new_document": None}), "whether a new document begins"),
         (json.dumps(PLAIN | {"confidence": "high"}), "how sure"),
         (json.dumps(PLAIN | {"confidence": True}), "how sure"),
-        (json.dumps(PLAIN | {"confidence": -1}), "no share"),
-        (json.dumps(PLAIN | {"confidence": 1e9}), "no share"),
-        ('{"new_document": true, "confidence": NaN, "reason": "x"}', "no share"),
+        (json.dumps(PLAIN | {"confidence": -1}), "between 0 and 1"),
+        (json.dumps(PLAIN | {"confidence": 1e9}), "between 0 and 1"),
+        ('{"new_document": true, "confidence": NaN, "reason": "x"}', "between 0 and 1"),
         (json.dumps(PLAIN | {"reason": ""}), "no reason"),
         (json.dumps(PLAIN | {"reason": ["x"]}), "no reason"),
     ],

@@ -241,10 +241,10 @@ def test_content_in_parts_is_put_together() -> None:
 def test_it_is_said_plainly_what_leaves_the_house() -> None:
     here = Endpoint("http://127.0.0.1:11434/v1", "llama").what_leaves
     there = Endpoint("https://api.example.org/v1", "large", sends="both").what_leaves
-    assert "the text of every page asked about (up to 4,000 characters)" in here
+    assert "the text (up to 4,000 characters) of every page asked about" in here
     assert "at 127.0.0.1:11434, which runs on this computer, so nothing leaves it." in here
     assert "the text and a picture" in there
-    assert "at api.example.org and leaves this computer." in there
+    assert "at api.example.org. It leaves this computer." in there
     assert Endpoint("http://[::1]:8080/v1", "x").is_here
     assert not Endpoint("http://10.0.0.7/v1", "x").is_here
 
