@@ -29,9 +29,13 @@ def test_every_format_has_its_page_and_the_index_leads_there() -> None:
     assert {page.parent.name for page in PAGES} == set(rows.values())
 
 
-def test_every_setting_is_in_the_index() -> None:
-    index = (REFERENCE / "exports.md").read_text(encoding="utf-8")
-    assert [option.name for option in all_options() if f"`{option.name}`" not in index] == []
+def test_the_settings_are_told_in_the_words_of_the_form() -> None:
+    table = (REFERENCE / "exports.md").read_text(encoding="utf-8").split("| setting | meaning |")[1]
+    told = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", table, flags=re.M))
+    choices = {one.name: f" {', '.join(f'`{choice}`' for choice in one.choices or {})}." for one in all_options()}
+    assert told == {
+        one.name: f"{one.label}. {one.help}{choices[one.name] if one.choices else ''}" for one in all_options()
+    }
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
