@@ -127,13 +127,13 @@ def _write(number: int, vectors: Floats) -> list[int]:
     from django.db import transaction
 
     from bench.acts import make_collection
-    from clustering.models import Collection
+    from clustering.models import Collection, Page
 
     slug = f"c{number}"
     there = Collection.objects.filter(slug=slug).first()
     with transaction.atomic():
         collection = there or make_collection(slug, len(vectors))
-        pages = list(collection.pages.order_by("position").values_list("pk", flat=True))
+        pages = list(Page.objects.filter(collection=collection).in_scan_order().values_list("pk", flat=True))
         if there is None:
             copy_vectors(pages, vectors, ENCODER)
     return pages
