@@ -20,11 +20,17 @@ def both() -> Iterator[Reader]:
         yield reader
 
 
-def test_faint_handwriting_is_read_by_the_second_reader(both: Reader) -> None:
+def test_faint_handwriting_is_read_by_the_second_reader(both: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
     page = faint_handwriting()
+    passes: list[Image.Image] = []
+    read = Reader._read_page
+    monkeypatch.setattr(Reader, "_read_page", lambda self, gray: passes.append(gray) or read(self, gray))
     with Reader(second=False) as alone:
         before = alone.read_image(page)
+    assert len(passes) >= 4, "every way up is tried"
+    passes.clear()
     after = both.read_image(page)
+    assert len(passes) == 1, "it stands upright, since the second reader reads it"
     assert before.is_unread
     assert not after.is_unread
     assert "my last will and testament" in after.text
