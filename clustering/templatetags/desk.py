@@ -50,6 +50,20 @@ def live_part(name: str) -> SafeString:
     )
 
 
+@register.filter
+def has_documents(collection: Collection) -> bool:
+    """Whether there is anything to check, to confirm or to describe."""
+    return collection.groups.exists()
+
+
+@register.inclusion_tag("not_processed.html")
+def not_processed(collection: Collection, user: Anyone) -> dict[str, object]:
+    """Say of a collection without documents what has to be done, and lead there whoever may."""
+    job = collection.jobs.active().order_by("pk").first()
+    may_process = may_launch(user, collection) and collection.closed is None and job is None
+    return {"collection": collection, "job": job, "may_process": may_process}
+
+
 @register.simple_tag
 def repository_address(page: Page) -> str:
     """Address of a page in the repository of its collection; empty where none is set."""

@@ -8,7 +8,7 @@ from django.test import Client
 
 from clustering.actions.move import move_pages
 from clustering.actions.reorder import reorder_pages
-from clustering.models import Group, Page, Reading, Run, SeamScore, User
+from clustering.models import Group, Job, Page, Reading, Run, SeamScore, User
 from clustering.selectors.desk_index import ASPECT_UNITS, UNKNOWN
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed, unpacked
@@ -30,6 +30,19 @@ def test_everyone_with_a_role_sees_the_desk(
     for user in (alice, victor, sam):
         for path in PAGES:
             assert signed(user).get(path).status_code == 200, path
+
+
+def test_a_collection_without_documents_leads_to_processing(
+    alice: User, sam: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    afl = make_collection("afl", pages=2)
+    for view in ("queue/", "table/", "accept/", "runs/"):
+        shown = signed(alice).get(f"/c/afl/{view}").content.decode()
+        assert "No documents proposed yet" in shown and "Staff start the first proposal." in shown, view
+        assert f"/staff/process/?ids={afl.pk}" in signed(sam).get(f"/c/afl/{view}").content.decode(), view
+    assert f"/staff/process/?ids={afl.pk}" in signed(sam).get("/c/afl/").content.decode()
+    job = Job.objects.create(collection=afl, kind=Job.Kind.PROCESS)
+    assert f'href="/jobs/{job.pk}/"' in signed(alice).get("/c/afl/queue/").content.decode()
 
 
 def test_nobody_else_does(charlie: User, make_collection: MakeCollection, signed: Signed) -> None:
