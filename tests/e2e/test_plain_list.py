@@ -21,7 +21,7 @@ def test_the_list_does_every_verb_without_javascript(collection: Collection, ali
     page.get_by_role("button", name="Join to previous page (page 6)").click()
     arranged(collection, [[1, 2], [3, 4, 5, 6], [7, 8], [9, 10], [11, 12]])
     page.get_by_role("checkbox", name="Page 8").check()
-    page.get_by_label("to document").fill("5")
+    page.get_by_label("Move to document").fill("5")
     page.get_by_role("button", name="Move", exact=True).click()
     arranged(collection, [[1, 2], [3, 4, 5, 6], [7], [8, 11, 12], [9, 10]])
     page.get_by_role("checkbox", name="Page 6").check()
