@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.wording import title_of
@@ -179,6 +180,17 @@ class Group(models.Model):
             yield from (page.position for page in self.pages.all())
         else:
             yield from self.pages.order_by().values_list("position", flat=True)
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether it stands as a person left it, without a confidence of the machine; the browser says the same."""
+        left = self.state == self.State.PROPOSED and self.edited and self.confidence is None
+        return left or self.state == self.State.CHANGED
+
+    @property
+    def state_words(self) -> str:
+        """Its state, as all pages call it."""
+        return _("edited") if self.is_edited else self.get_state_display()
 
     @property
     def is_confirmed(self) -> bool:

@@ -45,6 +45,16 @@ def test_a_collection_without_documents_leads_to_processing(
     assert f'href="/jobs/{job.pk}/"' in signed(alice).get("/c/afl/queue/").content.decode()
 
 
+def test_what_a_person_corrected_is_called_edited_on_every_page(
+    alice: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    afl = make_collection("afl", groups=[2, 1])
+    afl.groups.filter(number=1).update(edited=True, confidence=None)
+    for view in ("list", "print"):
+        shown = signed(alice).get(f"/c/afl/{view}/").content.decode()
+        assert shown.count("edited</span>") == 1 and shown.count("proposed</span>") == 1, view
+
+
 def test_nobody_else_does(charlie: User, make_collection: MakeCollection, signed: Signed) -> None:
     make_collection(groups=[2, 1])
     for path in PAGES:

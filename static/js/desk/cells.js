@@ -1,5 +1,6 @@
 /** The elements of the stream: a page, a seam, the heading of a band. */
 
+import { isEdited } from "./records.js";
 import { icon, make } from "./dom.js";
 import { placeholderAddress } from "./placeholder.js";
 import { CAPTION, SEAM } from "./layout.js";
@@ -299,7 +300,7 @@ function facts(model, config, group, segment) {
   /** @type {[string, string]} */
   let named = ["changed", _("edited")];
   if (group.state === "confirmed") named = ["confirmed", _("confirmed")];
-  else if (group.state === "proposed" && !(group.edited && group.confidence === null)) {
+  else if (!isEdited(group)) {
     named = [word === "Low" ? "doubt" : "proposed", word ? `${{ High: _("High"), Medium: _("Medium"), Low: _("Low") }[word] ?? word} ${group.confidence}%` : _("proposed")];
   }
   const state = make("span", { class: `state is-${named[0]}`, title: named[1] }, [

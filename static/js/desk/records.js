@@ -121,7 +121,12 @@ export function bytesFrom(base64) {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
-/** @param {string} state @returns {string} of a document, in words */
-export function stateWord(state) {
-  return { confirmed: _("confirmed"), changed: _("edited"), proposed: _("proposed") }[state] ?? state;
+/** @param {Group} group @returns {boolean} whether it stands as a person left it, without a confidence of the machine */
+export function isEdited({ state, edited, confidence }) {
+  return state === "changed" || (state === "proposed" && edited && confidence === null);
+}
+
+/** @param {Group} group @returns {string} its state in words */
+export function stateWord(group) {
+  return group.state === "confirmed" ? _("confirmed") : isEdited(group) ? _("edited") : _("proposed");
 }

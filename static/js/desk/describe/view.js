@@ -107,7 +107,7 @@ export class Describe {
     const { pages } = group;
     const [low, high] = [Math.min(...pages), Math.max(...pages)];
     byId("describe-title", HTMLElement).textContent = _("Document %(value)s of %(count)s", { value: number(all.findIndex(({ id }) => id === this.id) + 1), count: number(all.length) });
-    byId("describe-about", HTMLElement).textContent = `${low === high ? _("page %(low)s", { low }) : _("pages %(low)s–%(high)s", { low, high })} · ${stateWord(group.state)}`;
+    byId("describe-about", HTMLElement).textContent = `${low === high ? _("page %(low)s", { low }) : _("pages %(low)s–%(high)s", { low, high })} · ${stateWord(group)}`;
     byId("describe-left", HTMLElement).textContent = left ? _("%(left)s to describe", { left: number(left) }) : _("All described");
   }
 

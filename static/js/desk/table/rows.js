@@ -19,7 +19,7 @@ export function columnsOf(description, edits = false) {
 /** @param {Group} group @param {string} name @returns {string} what was entered, in one line */
 export function textOf(group, name) {
   if (name === "pages") return String(group.pages.length);
-  if (name === "state") return group.flagged ? `${stateWord(group.state)}, ${_("flagged")}` : stateWord(group.state);
+  if (name === "state") return group.flagged ? `${stateWord(group)}, ${_("flagged")}` : stateWord(group);
   if (name === "confidence") return group.confidence === null ? "" : `${group.confidence} %`;
   if (name === "personal") return String(group.personal || "");
   const value = entered(group, name);
