@@ -23,7 +23,7 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
     """Put a run's groups on the desk in one transaction, as one edit that can be undone.
 
     Only pages in no settled group (confirmed, or edited by a person) are placed anew:
-    - a run's group that settled pages cut through becomes the stretches between them, a group each;
+    - a run's group that settled pages cut through becomes the stretches between them, one group for each;
     - an answer that was given after the run was computed counts more than the run: groups are cut or joined there;
     - a group of the desk with the same pages in the same order stays, with its id, number and version; only the
       machine's drafts and confidence are renewed;

@@ -181,7 +181,7 @@ def make_sample(
 
 
 def _write_truth(path: Path, rows: list[dict[str, str | int]]) -> None:
-    """Write the table of true documents, a row a page."""
+    """Write the table of true documents, one row per page."""
     with path.open("w", newline="", encoding="utf-8") as handle:
         table = csv.DictWriter(handle, COLUMNS, lineterminator="\n")
         table.writeheader()

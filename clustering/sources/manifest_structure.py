@@ -1,4 +1,4 @@
-"""IIIF manifests as groupings: a manifest a document; of a single manifest its ranges, where it has some."""
+"""IIIF manifests as groups: each manifest is a document, or each range of a single manifest that has ranges."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ _UNSEEN = 3
 
 
 def unpack_pdf(path: Path, contents: Contents, tick: Tick) -> int:
-    """Take all pages out, a file a page, and return how many there are. Raises NoSource where it is no PDF to open."""
+    """Take all pages out, one file per page, and return how many there are. Raises NoSource if it isn’t a PDF."""
     import pypdfium2
 
     try:

@@ -152,7 +152,7 @@ _TAG = re.compile(r"</?[a-zA-Z]+>")
 
 
 def write_archivesspace(material: Material) -> Iterator[File]:
-    """Yield the bulk template of digital objects: its two head rows as they are, then a row a group."""
+    """Yield the bulk template of digital objects: its two head rows as they are, then one row per group."""
 
     def rows() -> Iterator[Sequence[object]]:
         for group in material.groups:

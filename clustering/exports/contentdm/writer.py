@@ -1,4 +1,4 @@
-"""CONTENTdm, directory structure: a folder a document with its table, its scans and what was read on them."""
+"""CONTENTdm, directory structure: one folder per document with its table, its scans and what was read on them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""IIIF Presentation 3: a manifest a group, a collection a collection; the same in files and live.
+"""IIIF Presentation 3: a manifest for each group and a IIIF collection for each collection; the same in files and live.
 
 https://iiif.io/api/presentation/3.0/
 """

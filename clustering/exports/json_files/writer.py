@@ -1,4 +1,4 @@
-"""JSON: one document with the collection and its groups, or JSON Lines, a line a group."""
+"""JSON: one document with the collection and its groups, or JSON Lines, one line per group."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def write_json(material: Material) -> Iterator[str]:
 
 
 def write_json_lines(material: Material) -> Iterator[str]:
-    """Yield a line a group, each with the collection's short name."""
+    """Yield one line per group, each with the collection's short name."""
     for group in material.groups:
         yield _dumps({"collection": material.collection.slug, **group_json(group)}) + "\n"
 

@@ -1,4 +1,4 @@
-"""CSV: a row a page, and a row a group."""
+"""CSV: one row per page, or one row per group."""
 
 from __future__ import annotations
 
@@ -75,13 +75,13 @@ PARTS = "|"
 
 
 def write_pages(material: Material) -> Iterator[str]:
-    """Yield the full table, a row a page, what is said of the group on each."""
+    """Yield the full table: one row per page, with the description of its group."""
     rows = ((*page_row(group, page), *_remarks(group)) for group in material.groups for page in group.pages)
     return guarded_table((*COLUMNS, *_also(material)), rows, bom=material.settings.of(TablesSettings).csv_bom)
 
 
 def write_groups(material: Material) -> Iterator[str]:
-    """Yield a row a group, under the names of Dublin Core where it has one."""
+    """Yield one row per group, under the names of Dublin Core where it has one."""
     rows = ((*group_row(material, group), *_remarks(group)) for group in material.groups)
     return guarded_table((*GROUP_COLUMNS, *_also(material)), rows, bom=material.settings.of(TablesSettings).csv_bom)
 

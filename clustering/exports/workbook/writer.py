@@ -49,7 +49,7 @@ def write_xlsx(material: Material) -> Iterator[File]:
 
 
 def write_comparison(material: Material) -> Iterator[File]:
-    """Yield a row a page with its thumbnail and address; a column a run, the desk and the confirmed grouping.
+    """Yield one row per page with its thumbnail and address; a column for each run, the desk, and the confirmed groups.
 
     Bands change with each confirmed document (of the desk where nothing is confirmed), so that a run's mistakes stand
     out.

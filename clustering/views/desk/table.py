@@ -1,4 +1,4 @@
-"""The table: a row a document, and what it asks before many are changed."""
+"""The table: one row per document, and what it asks before many are changed."""
 
 from __future__ import annotations
 

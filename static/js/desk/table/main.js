@@ -1,4 +1,4 @@
-/** The table, put together: a row a document, its description in cells. Every change is an act. */
+/** The table, put together: one row per document, its description in cells. Every change is an act. */
 
 import { scanAddress } from "../cells.js";
 import { rulesFor } from "../describe/work.js";
