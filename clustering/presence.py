@@ -18,7 +18,7 @@ def be_here(collection: Collection, user: User, position: int | None) -> list[di
     """Note that this person is here, at this page (None: at none), and return the others: [{name, position}].
 
     One read and one write of the cache. Two people who ask in the same instant may overwrite each other once; the next
-    question, seconds later, mends it.
+    question, seconds later, repairs it.
     """
     key = f"presence:{collection.pk}"
     now = time.time()

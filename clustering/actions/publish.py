@@ -22,7 +22,7 @@ PUBLISH = Verb("publish", done="applied", icon="stack", proposes=True)
 def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, only: Iterable[int] | None = None) -> Edit:
     """Put a run's groups on the desk in one transaction, as one edit that can be undone.
 
-    Only pages in no settled group (confirmed, or edited by a person) are placed anew:
+    Only pages in no settled group (confirmed, or edited by a person) are placed again:
     - a run's group that settled pages cut through becomes the stretches between them, one group for each;
     - an answer that was given after the run was computed counts more than the run: groups are cut or joined there;
     - a group of the desk with the same pages in the same order stays, with its id, number and version; only the
@@ -30,7 +30,7 @@ def publish_run(run: Run, *, actor: User | None, act_id: UUID | None = None, onl
     - pages that the run does not know stay where they are.
     Drafts go into `group.draft` and the probability into `group.confidence`. The fields title, kind, date and
     language hold only what a person entered or accepted: the desk shows the draft where the field is empty. A group
-    that a run's group became only in part has no confidence, and is drafted anew from the pages it has.
+    that a run's group became only in part has no confidence, and is drafted again from the pages it has.
 
     `only` names the changes to take (`Change.key` of those that `changes_of` told of); the rest of the desk stays as it
     is. The number of queries does not grow; 50,000 pages take seconds, during which other acts on this collection wait.

@@ -35,7 +35,7 @@ ROUND = 10
 them anywhere, as the queue does (`asking`)."""
 DRAWN = 3
 DRAWS = 6
-"""Times that these are drawn anew."""
+"""Times that these are drawn again."""
 FIRST_INTERCEPT_SPREAD = 2.0
 """Standard deviation of the common intercept around where it starts: hardly held."""
 CLIP = 1e-4

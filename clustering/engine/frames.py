@@ -39,7 +39,7 @@ BESIDE = 1.6
 def frame_of(image: Image.Image) -> list[float] | None:
     """[left, top, right, bottom] of the sheet, shares of the image, or None where no frame is seen.
 
-    Looked for on a small copy, about 8 ms, and where it is found measured anew on a larger one, another 60 ms.
+    Looked for on a small copy, about 8 ms, and where it is found measured again on a larger one, another 60 ms.
     """
     coarse = find_frame(_copy(image, COARSE))
     if coarse is None or max(image.size) <= COARSE:

@@ -20,7 +20,7 @@ from clustering.engine.showthrough import measure_leaf
 from clustering.engine.strokes import measure_strokes
 
 PAPER_VERSION = 6
-"""Raised whenever the same image would give other facts; stored facts of another version are measured anew."""
+"""Raised whenever the same image would give other facts; stored facts of another version are measured again."""
 
 SMALL = 320
 """Long edge, in pixels, of the copy that colours are measured on."""

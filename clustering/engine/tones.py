@@ -164,7 +164,7 @@ def _lower_bits(args: Any) -> Any:
 def positive(image: Image.Image) -> Image.Image:
     """Return an image with its stored values, 0 for black; as it is where that is so already.
 
-    For writing it anew: Pillow writes 16 bits as if 0 were black, whatever they were in the file.
+    For writing it again: Pillow writes 16 bits as if 0 were black, whatever they were in the file.
     """
     if not image.mode.startswith("I;16") or not _is_negative(image):
         return image

@@ -138,7 +138,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What a writer of files may ask for. `groups` may be gone through again; each time asks the database anew."""
+    """What a writer of files may ask for. `groups` may be gone through again; each time asks the database again."""
 
     collection: CollectionRecord
     groups: Iterable[GroupRecord]

@@ -199,7 +199,7 @@ class Fetcher:
             time.sleep(min(left, _NAP))
 
     def _ask(self, address: str, accept: str, take: Get, deadline: float) -> None:
-        """One try: follow redirects by hand, each checked anew, and hand the answer over."""
+        """One try: follow redirects by hand, each checked again, and hand the answer over."""
         asked = address
         for _ in range(MOST_REDIRECTS + 1):
             host = self.rules.check(asked)

@@ -36,7 +36,7 @@ class BadName(ValueError):
 def checked_name(name: str) -> str:
     """Return the name with its folders, `/` between them. Raises BadName.
 
-    A name that begins with `/`, has `..` in it, or control characters, is refused and not mended: no browser sends one.
+    A name that begins with `/`, has `..` in it, or control characters, is refused, not repaired: no browser sends one.
     """
     shown = name.encode("utf-8", "backslashreplace").decode("utf-8")[:80]
     try:

@@ -56,7 +56,7 @@ class Archivist:
                 return edit
 
     def seen(self) -> tuple[list[Page], list[Group]]:
-        """All pages and groups as this archivist last saw them: looked at anew after each act that was done."""
+        """All pages and groups as this archivist last saw them: looked at again after each act that was done."""
         if self._seen is None:
             pages = list(self.collection.pages.order_by("position"))
             groups = {group.pk: group for group in self.collection.groups.order_by("pk")}

@@ -43,5 +43,5 @@ def test_a_collection_is_finished_by_keys_alone(collection: Collection, alice: U
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))  # type: ignore[attr-defined]
     assert len(rows) == len(STARTS)
     named = [row for row in rows if row["dcterms:title"] == "The Farm Workers Ask"]
-    assert len(named) >= 3, "documents that were not cut anew keep their drafts"
+    assert len(named) >= 3, "documents that were not cut again keep their drafts"
     assert all((row["kind"], row["dcterms:date"]) == ("flyer", "1968") for row in named)

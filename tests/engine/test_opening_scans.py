@@ -306,7 +306,7 @@ def test_a_thumbnail_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatc
 
 
 @pytest.mark.parametrize("most", [65535, 4095])
-def test_grey_that_counts_from_white_is_positive_also_where_it_is_written_anew(most: int, tmp_path: Path) -> None:
+def test_grey_that_counts_from_white_is_positive_also_where_it_is_written_again(most: int, tmp_path: Path) -> None:
     """Turned, or as one of several images of a file: Pillow writes 16 bits as if they counted from black."""
     ramp = [round(most * value / 63) for value in range(64)]
     (tmp_path / "ramp.tif").write_bytes(tiff((64, 4), ramp * 4, photometric=0))

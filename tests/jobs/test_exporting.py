@@ -1,4 +1,4 @@
-"""Exports as jobs: the same bytes as at once, gone on with, begun anew after an edit, kept for a while."""
+"""Exports as jobs: the same bytes as at once, gone on with, begun again after an edit, kept for a while."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_zip_is_gone_on_with_slice_by_slice(collection: Collection, settings: 
     assert path is not None and path.read_bytes() == whole
 
 
-def test_a_zip_that_was_cut_off_is_written_anew(collection: Collection, settings: Settings) -> None:
+def test_a_zip_that_was_cut_off_is_written_again(collection: Collection, settings: Settings) -> None:
     whole = written(collection, "mods").read_bytes()
     job = ordered(collection, "mods")
     settings.SLICE_SECONDS = 0
@@ -101,7 +101,7 @@ def test_a_zip_that_was_cut_off_is_written_anew(collection: Collection, settings
     assert [path.name for path in exporting.export_folder(job.pk).iterdir()] == [path.name]
 
 
-def test_an_edit_meanwhile_begins_it_anew(
+def test_an_edit_meanwhile_begins_it_again(
     collection: Collection, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = ordered(collection, "mods")

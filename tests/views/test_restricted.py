@@ -269,7 +269,7 @@ def test_likely_personal_data_is_proposed_and_a_person_decides(
     again = client.get(there).content.decode()
     assert "List again" in again and "<mark>(415) 626-1234</mark>, call" in again
     write(collection, 6, "Phone (415) 626-1235, call")
-    assert [one.page.position for one in likely_personal(collection, first=1)[0]] == [1, 6], "other words ask anew"
+    assert [one.page.position for one in likely_personal(collection, first=1)[0]] == [1, 6], "other words ask again"
     refused = client.post(there, {"dismiss": dismiss[1]}, follow=True).content.decode()
     assert "The text of this page has changed" in refused and "List again" not in refused
     write(collection, 6, "Phone (415) 626-1234, call")

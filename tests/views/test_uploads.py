@@ -60,7 +60,7 @@ def test_the_server_says_how_far_a_file_is(sender: Sender) -> None:
     assert (sender.expect("a.jpg", b"x" * 100, modified=5), sender.far(pk)) == (pk, 30), "begun again, it goes on"
 
 
-def test_another_file_of_the_same_name_begins_anew(sender: Sender, store: Path) -> None:
+def test_another_file_of_the_same_name_begins_again(sender: Sender, store: Path) -> None:
     pk = sender.expect("a.jpg", b"x" * 100, modified=1, fingerprint="ab")
     sender.put(pk, b"x" * 30)
     assert sender.expect("a.jpg", b"x" * 100, modified=2, fingerprint="cd") == pk

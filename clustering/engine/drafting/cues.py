@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from statistics import median
 
-from clustering.engine.drafting.date_forms import find_dates, mend
+from clustering.engine.drafting.date_forms import find_dates, repair
 from clustering.engine.drafting.layout import SeenLine, SeenPage
 from clustering.engine.drafting.terms import terms
 
@@ -124,13 +124,13 @@ def _loud(lines: Sequence[SeenLine]) -> list[SeenLine]:
 def _top_date(first: Sequence[SeenLine]) -> float:
     """Return a date in the top tenth of the first page, where serials have it and letters do not."""
     top = [line for line in first if line.bottom <= 0.1 and line.words <= 6]
-    return 1.0 if any(find_dates(mend(line.text)) for line in top) else 0.0
+    return 1.0 if any(find_dates(repair(line.text)) for line in top) else 0.0
 
 
 def _date_line(first: Sequence[SeenLine]) -> float:
     """Return a line in the upper half that is nothing but one day's date."""
     for line in first:
-        found = find_dates(mend(line.text))
+        found = find_dates(repair(line.text))
         if (
             line.top <= 0.5
             and line.words <= 4
@@ -149,7 +149,7 @@ def _issue(first: Sequence[SeenLine]) -> float:
     number = [
         line for line in head if line.terms.issue.search(line.text) and not line.terms.fact_sheet.search(line.text)
     ]
-    dated = [line for line in head if find_dates(mend(line.text))]
+    dated = [line for line in head if find_dates(repair(line.text))]
     if any(abs(one.top - other.top) < 0.06 for one in number for other in dated):
         return 1.0
     return 0.5 if number else 0.0

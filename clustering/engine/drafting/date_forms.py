@@ -202,7 +202,7 @@ _DIGIT = re.compile(r"\d")
 _SPLIT_MONTH = re.compile(r"\b([A-Z][a-z]{1,6}) ([a-z]{2,7})(?=[\s.,]{1,3}\d)")
 
 
-def mend(text: str) -> str:
+def repair(text: str) -> str:
     """Return the text with month names joined again that OCR has split: "Ja nuary 15, 1958" (a worn typewriter does
     that)."""
     if not _DIGIT.search(text):

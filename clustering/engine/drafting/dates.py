@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clustering.engine.drafting.date_forms import FoundDate, find_dates, mend
+from clustering.engine.drafting.date_forms import FoundDate, find_dates, repair
 from clustering.engine.drafting.layout import SeenLine, SeenPage, where
 from clustering.engine.drafting.terms import Terms
 from clustering.engine.records import Drafted
@@ -111,14 +111,14 @@ def date_candidates(pages: Sequence[SeenPage]) -> list[DateCandidate]:
 
 
 def _mended_lines(page: SeenPage) -> list[tuple[SeenLine, str]]:
-    """Return the page's lines with their text mended, and a year joined to the month and day that stand above it."""
+    """Return the page's lines with their text repaired, and a year joined to the month and day that stand above it."""
     joined: list[tuple[SeenLine, str]] = []
     for line in page.lines:
         if joined and _YEAR_LINE.match(line.text) and _DAY_BEFORE.search(joined[-1][1]):
             above, text = joined[-1]
             joined[-1] = (above, f"{text} {line.text}")
         else:
-            joined.append((line, mend(line.text)))
+            joined.append((line, repair(line.text)))
     return joined
 
 

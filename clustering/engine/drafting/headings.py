@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from clustering.engine.drafting.cues import has_blank
-from clustering.engine.drafting.date_forms import find_dates, mend
+from clustering.engine.drafting.date_forms import find_dates, repair
 from clustering.engine.drafting.layout import SeenLine, SeenPage
 from clustering.engine.drafting.terms import Terms
 from clustering.engine.drafting.title_case import is_small, join_lines, tidy
@@ -100,7 +100,7 @@ def may_head(line: SeenLine) -> bool:
 
 def is_date_line(line: SeenLine) -> bool:
     """Whether the line is little more than a date."""
-    found = find_dates(mend(line.text))
+    found = find_dates(repair(line.text))
     if not found:
         return False
     rest = re.sub(r"[\W_\d]+", "", line.text[: found[0].start] + line.text[found[-1].end :])

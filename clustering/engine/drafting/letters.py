@@ -70,8 +70,8 @@ def signer_of(pages: Sequence[SeenPage]) -> str:
         for line in page.lines:
             if not (closing.bottom - 0.005 <= line.top <= closing.bottom + 0.16) or line.confidence < 60:
                 continue
-            mended = re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", line.text)
-            name = tidy(re.split(r",\s+(?=[A-Z][a-z]{3,})|\s{2,}", mended)[0])
+            repaired = re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", line.text)
+            name = tidy(re.split(r",\s+(?=[A-Z][a-z]{3,})|\s{2,}", repaired)[0])
             if (
                 said.name.match(name)
                 and re.search(r"[a-z]{2}", name)

@@ -102,7 +102,7 @@ def edits(meet: Overlap) -> int:
     """Count the splits and merges that turn the proposal into the truth, splits first: 2|M| - |P| - |T|, M the meet.
 
     Where no group has a gap these are the fewest, and as many as there are wrong seams. Two interleaved documents
-    could be undone with fewer by merging them first and splitting anew; nobody works like that, so it is not counted.
+    could be undone with fewer by merging them first and splitting again; nobody works like that, so it is not counted.
     """
     return 2 * len(meet.size) - len(meet.proposed_sizes) - len(meet.truth_sizes)
 

@@ -1,6 +1,6 @@
 """BagIt 1.0 (RFC 8493): images and metadata with their checksums, ready to be kept.
 
-A scan's checksum in the manifest is the one it had when it came in, not one taken anew: whoever receives the bag finds
+A scan's checksum in the manifest is the one it had when it came in, not one taken again: whoever receives the bag finds
 out by its own validation if a file has suffered since.
 """
 
@@ -96,7 +96,7 @@ def _metadata(material: Material) -> Iterator[File]:
 def _fetch(material: Material) -> Iterator[bytes]:
     """Address, length and place of each scan.
 
-    Always the original at this desk: what an image service sends is made anew, and no checksum would agree.
+    Always the original at this desk: what an image service sends is made again, and no checksum would agree.
     """
     for group, page in _pages(material):
         length = page.size_bytes or "-"

@@ -77,7 +77,7 @@ def advance_documents(current: Slice) -> bool:
 
 
 def wants_proposal(job: Job) -> bool:
-    """Whether documents are to be suggested anew by what was answered."""
+    """Whether documents are to be suggested again by what was answered."""
     return told(job, AskParams).propose and job.opinions.filter(kind=Opinion.Kind.SEAM).exists()
 
 

@@ -2,7 +2,7 @@
 
 The file lies below MEDIA_ROOT/exports/<job>/ until it expires. A zip grows entry by entry, and a slice that ends, or a
 worker that is asked to stop, closes it whole; the next slice goes on behind the last entry. Whatever was cut off in the
-middle is written anew, so the bytes are those of an export in one go.
+middle is written again, so the bytes are those of an export in one go.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from clustering.wording import say, say_n
 
 FOLDER = "exports"
 MOST_BEGINNINGS = 5
-"""How often an export begins anew because the collection was edited meanwhile."""
+"""How often an export begins again because the collection was edited meanwhile."""
 _REPORT_SECONDS = 1.0
 
 
@@ -155,7 +155,7 @@ def _may_go_on(current: Slice) -> bool:
 
 
 def _entries(growing: Path) -> frozenset[str]:
-    """Names that are in a zip already; none where it was cut off, for then it begins anew."""
+    """Names that are in a zip already; none where it was cut off, for then it begins again."""
     with suppress(FileNotFoundError, zipfile.BadZipFile), zipfile.ZipFile(growing) as archive:
         return frozenset(archive.namelist())
     return frozenset()

@@ -67,7 +67,7 @@ def open_to_viewers(view: View) -> View:
 @open_to_viewers
 @gzip_page
 def iiif_collection(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """All confirmed groups, by title and address. Made anew only after an edit."""
+    """All confirmed groups, by title and address. Made again only after an edit."""
     material, collection = _material(request, slug)
     # As days pass there are fewer restricted pages, without an edit.
     restricted = collection.pages.restricted().count()

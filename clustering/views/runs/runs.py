@@ -61,7 +61,7 @@ def runs(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put a run on the desk: only pages that no person has settled are placed anew, and it can be undone."""
+    """Put a run on the desk: only pages that no person has settled are placed again, and it can be undone."""
     collection = access_collection(request.user, slug, edit=True)
     run = access_run(request.user, whole_number(request.POST.get("run")) or 0)
     if run.collection_id != collection.pk:

@@ -71,7 +71,7 @@ const underWay = () => new Set(answers.pending.flatMap((entry) => (entry.seams ?
 /** @param {Seam | null | undefined} seam */
 const placeOf = (seam) => seam?.left.position ?? 0;
 
-/** Everything anew, as on the first visit. */
+/** Everything again, as on the first visit. */
 async function load() {
   left.clear();
   passed = [];

@@ -55,7 +55,7 @@ export class Tour {
     this.steps = steps(keyboard, how.mayEdit);
     this.how = how;
     this.at = 0;
-    // The stream builds its rows anew as pages arrive and acts are done; what is pointed at is pointed at again.
+    // The stream builds its rows again as pages arrive and acts are done; what is pointed at is pointed at again.
     this.watch = new MutationObserver(() => {
       if (!document.querySelector(".is-toured")) this.point(this.steps[this.at]?.target);
     });

@@ -1,6 +1,6 @@
 /**
  * What is typed into a form and not saved yet, kept in this tab: it is there again after a reload, after signing in
- * anew, and where a dialog was left with Escape.
+ * again, and where a dialog was left with Escape.
  */
 
 import { person } from "./dom.js";

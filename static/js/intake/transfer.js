@@ -141,7 +141,7 @@ export class Transfer extends EventTarget {
   }
 
   /**
-   * A refusal that sending again does not mend: of this file, or of the whole upload.
+   * A refusal that sending again does not repair: of this file, or of the whole upload.
    * @param {import("./wire.js").Refused} error
    * @param {Item} item
    */

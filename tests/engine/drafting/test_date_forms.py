@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clustering.engine.drafting.calendar_words import full_year, month_of
-from clustering.engine.drafting.date_forms import find_dates, mend
+from clustering.engine.drafting.date_forms import find_dates, repair
 from clustering.engine.drafting.date_words import date_in_words
 
 WRITTEN = {
@@ -48,7 +48,7 @@ MISREAD = {
 
 @pytest.mark.parametrize(("text", "edtf"), [*WRITTEN.items(), *MISREAD.items()])
 def test_a_written_date_is_read_as_edtf(text: str, edtf: str) -> None:
-    found = find_dates(mend(text))
+    found = find_dates(repair(text))
     assert [date.edtf for date in found] == [edtf]
     assert parse_edtf(found[0].edtf) is not None
 
@@ -106,7 +106,7 @@ def test_every_day_written_out_comes_back(day: Day) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_gives_valid_edtf_or_nothing(text: str) -> None:
-    for found in find_dates(mend(text)):
+    for found in find_dates(repair(text)):
         assert parse_edtf(found.edtf) is not None
 
 
