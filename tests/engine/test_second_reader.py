@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,12 @@ def test_faint_handwriting_is_read_by_the_second_reader(both: Reader, monkeypatc
     page = faint_handwriting()
     passes: list[Image.Image] = []
     read = Reader._read_page
-    monkeypatch.setattr(Reader, "_read_page", lambda self, gray: passes.append(gray) or read(self, gray))
+
+    def counted(self: Reader, gray: Image.Image) -> Any:
+        passes.append(gray)
+        return read(self, gray)
+
+    monkeypatch.setattr(Reader, "_read_page", counted)
     with Reader(second=False) as alone:
         before = alone.read_image(page)
     assert len(passes) >= 4, "every way up is tried"
