@@ -34,6 +34,7 @@ from clustering.models import (
 from clustering.models.collection import CollectionQuerySet
 from clustering.models.group import GroupQuerySet
 from clustering.models.page import PageQuerySet
+from clustering.models.personal_finding import OPEN, PersonalFinding, PersonalFindingQuerySet
 
 VIEWERS = "viewers"
 ARCHIVISTS = "archivists"
@@ -187,6 +188,13 @@ def hidden_in(collection: Collection) -> PageQuerySet:
     """Return the other pages of it. They are few."""
     pages = Page.objects.filter(collection=collection)
     return pages.restricted() if collection.hides_restricted else pages.none()
+
+
+def open_findings(collection: Collection) -> PersonalFindingQuerySet:
+    """Return the likely personal data to decide on; nothing for somebody who may not edit the collection."""
+    if collection.hides_restricted:
+        return PersonalFinding.objects.none()
+    return PersonalFinding.objects.filter(OPEN, page__collection=collection)
 
 
 def shown_groups(collection: Collection) -> GroupQuerySet:

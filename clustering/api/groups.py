@@ -12,12 +12,11 @@ from ninja import Query, Router
 from pydantic import Field
 
 from clustering import models
-from clustering.access import access_collection, hidden_in, shown_groups
+from clustering.access import access_collection, hidden_in, open_findings, shown_groups
 from clustering.api.answers.groups import Group, State, groups_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, ById, Slug, file_told
 from clustering.api.unchanged import unchanged
-from clustering.models.personal_finding import open_findings
 from clustering.wording import say
 
 router = Router(tags=["Groups"])

@@ -7,27 +7,23 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
+from django.db.models.functions import Now, TruncDate
 
-from clustering.models.collection import Collection
-from clustering.models.page import Page
 from clustering.models.reading import Reading
 
 
 class PersonalFindingQuerySet(models.QuerySet["PersonalFinding"]):
     """Reads of findings, named for what they return."""
 
-    def open(self) -> PersonalFindingQuerySet:
-        """Those that nobody decided on: not dismissed, and on pages that are not restricted today."""
-        return self.filter(_on_open_page(), line__isnull=False, dismissed=None)
-
     def dismissed(self) -> PersonalFindingQuerySet:
         """Those that somebody dismissed and whose words stand on an open page, the last one first."""
-        return self.filter(_on_open_page(), line__isnull=False, dismissed__isnull=False).order_by("-dismissed", "-pk")
+        return self.filter(ON_OPEN_PAGE, line__isnull=False, dismissed__isnull=False).order_by("-dismissed", "-pk")
 
 
-def _on_open_page() -> Q:
-    return Q(Exists(Page.objects.unrestricted().filter(pk=OuterRef("page"))))
+ON_OPEN_PAGE = Q(page__restricted=False) | Q(page__restricted_until__lt=TruncDate(Now()))
+OPEN = ON_OPEN_PAGE & Q(line__isnull=False, dismissed=None)
+"""That nobody decided on: not dismissed, and on pages that are not restricted today."""
 
 
 class PersonalFinding(models.Model):
@@ -61,13 +57,6 @@ class PersonalFinding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: page {self.page_id}"
-
-
-def open_findings(collection: Collection) -> PersonalFindingQuerySet:
-    """Return what is open in a collection; nothing where it was given to somebody who may not edit it."""
-    if collection.hides_restricted:
-        return PersonalFinding.objects.none()
-    return PersonalFinding.objects.open().filter(page__collection=collection)
 
 
 def search_personal(pages: Iterable[int]) -> None:

@@ -14,9 +14,8 @@ from django.db.models.functions import Left
 from django.utils import timezone
 from typing_extensions import TypedDict
 
-from clustering.access import Anyone, hidden_in, shown_groups, shown_pages
+from clustering.access import Anyone, hidden_in, open_findings, shown_groups, shown_pages
 from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Group, Page
-from clustering.models.personal_finding import open_findings
 from clustering.redecode.live import moved_since
 from clustering.wording import percent
 from clustering.wording import told as as_told

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from clustering.access import shown_groups
+from clustering.access import open_findings, shown_groups
 from clustering.journal.errors import Refused
 from clustering.models import Collection, Comment, Group
-from clustering.models.personal_finding import open_findings
 from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, open_seams
 from clustering.wording import say

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from clustering.access import open_findings
 from clustering.models import Collection, Page, PersonalFinding, Reading
-from clustering.models.personal_finding import open_findings
 
 MOST_FOUND = 30
 

@@ -14,6 +14,7 @@ from clustering.exports.records import material_of
 from clustering.jobs.stages.reading import _write, reading_row
 from clustering.jobs.sweeping import sweep
 from clustering.models import Collection, Edit, LineCorrection, Page, PersonalFinding, Reading, User
+from clustering.models.personal_finding import OPEN
 from clustering.selectors.search import found_pages
 from tests.conftest import MakeCollection
 
@@ -80,7 +81,7 @@ def test_search_and_exports_have_it_at_once(collection: Collection, alice: User)
 
 
 def test_personal_data_is_searched_for_again(collection: Collection, alice: User) -> None:
-    found = PersonalFinding.objects.open().values_list("page__position", "kind", "line")
+    found = PersonalFinding.objects.filter(OPEN).values_list("page__position", "kind", "line")
     fix(collection, alice, LineChange(line="1", text="SSN 536-90-4399"))
     assert list(found) == [(1, "social security", 0)]
     undo_edit(collection, actor=alice)

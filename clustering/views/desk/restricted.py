@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clustering.access import access_collection, access_page, may_launch
+from clustering.access import access_collection, access_page, may_launch, open_findings
 from clustering.actions import ActError, Scope, restrict_pages
 from clustering.actions.base import MOST
 from clustering.jobs import personal
 from clustering.looking import SHOWN_MINUTES, look_at
 from clustering.models import Collection, PersonalFinding, RestrictedLook, User
-from clustering.models.personal_finding import open_findings
 from clustering.selectors.likely_personal import likely_personal, places_of
 from clustering.written import whole_number, whole_numbers
 
