@@ -123,9 +123,9 @@ def measure(pages: int, *, repeats: int) -> dict[str, float]:
         group = collection.groups.filter(pages__position=first).get()
         before = page if page.group_id == group.pk else group.pages.order_by("group_order")[1]
         times["split"].append(timed(partial(split_group, group, before=before, actor=actor, version=group.version)))
-        neighbours = list(collection.groups.filter(first_position__gte=first).in_scan_order()[:2])
-        versions = {group.pk: group.version for group in neighbours}
-        times["merge"].append(timed(partial(merge_groups, neighbours, actor=actor, versions=versions)))
+        neighbors = list(collection.groups.filter(first_position__gte=first).in_scan_order()[:2])
+        versions = {group.pk: group.version for group in neighbors}
+        times["merge"].append(timed(partial(merge_groups, neighbors, actor=actor, versions=versions)))
         chosen = list(collection.pages.filter(position__gte=first).order_by("position")[:MOVED])
         times["move"].append(timed(partial(move_pages, chosen, actor=actor)))
         times["undo"].append(timed(partial(undo_edit, collection, actor=actor)))

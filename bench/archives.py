@@ -46,7 +46,7 @@ from clustering.engine.evidence import gather
 from clustering.engine.family import Family, shipped_family
 from clustering.engine.family_learning import learn_family
 from clustering.engine.labeled import LabeledStream
-from clustering.engine.metrics import Row, bootstrap, labels_of, markdown, score_partition
+from clustering.engine.metrics import FiguresRow, bootstrap, labels_of, markdown, score_partition
 from clustering.engine.proposing import propose
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -92,7 +92,7 @@ class Result:
     """By number of QUESTIONS."""
     crude: dict[str, dict[int, float]]
     """By name of the baseline, edits per 100 pages by number of answers."""
-    rows: tuple[Row, ...]
+    rows: tuple[FiguresRow, ...]
 
 
 def main() -> None:
@@ -164,17 +164,17 @@ def measure(archive: Archive, others: Sequence[Archive]) -> Result:
     return Result(archive, family, taught_by, played, visits, crude, (*rows, *_trivial(archive)))
 
 
-def _row(name: str, archive: Archive, moment: Moment) -> Row:
+def _row(name: str, archive: Archive, moment: Moment) -> FiguresRow:
     figures = score_partition(
         archive.stream.starts,
         moment.labels,
         seam_probabilities=moment.seams,
         group_probabilities={label: p for label, p in moment.confidence.items()},  # noqa: C416 - wider key type
     )
-    return Row(name, figures, bootstrap(archive.stream.starts, moment.labels))
+    return FiguresRow(name, figures, bootstrap(archive.stream.starts, moment.labels))
 
 
-def _trivial(archive: Archive) -> list[Row]:
+def _trivial(archive: Archive) -> list[FiguresRow]:
     """Return what costs nothing to propose, and what the first experiment proposed."""
     starts, n = archive.stream.starts, len(archive.stream.starts)
     clustered = propose("dbscan", archive.measured.pages)
@@ -183,7 +183,7 @@ def _trivial(archive: Archive) -> list[Row]:
         "every page alone": list(range(n)),
         "DBSCAN of image vectors": labels_of([group.pages for group in clustered.groups], n),
     }
-    return [Row(name, score_partition(starts, proposed)) for name, proposed in labels.items()]
+    return [FiguresRow(name, score_partition(starts, proposed)) for name, proposed in labels.items()]
 
 
 def better_crude(result: Result) -> dict[int, float]:

@@ -36,7 +36,7 @@ def weighed_collection(pages: int, actor: Any) -> Any:
     from clustering.actions import publish_run
     from clustering.engine.collection_model import Prior
     from clustering.engine.family import shipped_family
-    from clustering.engine.neighbourhood import anchors_of
+    from clustering.engine.neighborhood import anchors_of
     from clustering.engine.records import Constraints, Features, Proposal, ProposedGroup, ScoredSeam, Weighing
     from clustering.engine.segmentation import decode_independent
     from clustering.jobs.stages import runs

@@ -31,11 +31,11 @@ def keep_settings(
     with transaction.atomic():
         row = Collection.objects.select_for_update(no_key=True).only("settings", "title").get(pk=collection.pk)
         before, stored = row.read_settings(), row.settings
-        after, said = {**stored, **wanted.model_dump(exclude_unset=True)}, called(before)
-        if said and after != stored:
+        after, old_values = {**stored, **wanted.model_dump(exclude_unset=True)}, called(before)
+        if old_values and after != stored:
             row.settings = after
             row.save(update_fields=["settings"])
-            log_change([row], said, actor=actor)
+            log_change([row], old_values, actor=actor)
     collection.settings = row.settings
     return before
 

@@ -98,9 +98,9 @@ def address_of(request: HttpRequest | None) -> str:
         return ""
     seen = request.META.get("REMOTE_ADDR", "")
     if settings.PROXIES:
-        told = request.headers.get("X-Forwarded-For", "").split(",")
-        if len(told) >= settings.PROXIES:
-            seen = told[-settings.PROXIES].strip() or seen
+        forwarded = request.headers.get("X-Forwarded-For", "").split(",")
+        if len(forwarded) >= settings.PROXIES:
+            seen = forwarded[-settings.PROXIES].strip() or seen
     return _network(seen) or _network(request.META.get("REMOTE_ADDR", ""))
 
 
@@ -131,10 +131,10 @@ def _known(request: HttpRequest | None) -> dict[str, Any]:
     """Return what the cookie says: {"browser": "3f9c…", "accounts": [7, 12]}."""
     try:
         written = request.COOKIES.get(_COOKIE, "") if request is not None else ""
-        told: dict[str, Any] = signing.loads(written, salt=_SALT, max_age=_YEAR)
+        stored: dict[str, Any] = signing.loads(written, salt=_SALT, max_age=_YEAR)
     except signing.BadSignature:
         return {"browser": secrets.token_hex(8), "accounts": []}
-    return told
+    return stored
 
 
 def remember(request: HttpRequest, answer: HttpResponse, account: int) -> None:

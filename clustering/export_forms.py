@@ -34,9 +34,9 @@ class ExportSettingsForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if not self.errors:
             needed = {option.name: option.default for option in all_options() if option.default}
-            told = {name: value if value != "" else needed.get(name, "") for name, value in cleaned.items()}
+            values = {name: value if value != "" else needed.get(name, "") for name, value in cleaned.items()}
             try:
-                self.kept = from_json(told)
+                self.kept = from_json(values)
             except WrongSettings as error:
                 self.add_error(error.name or None, wrong_said(error))
         return cleaned

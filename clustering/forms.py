@@ -125,10 +125,12 @@ class TemplateForm(forms.Form):
 
     def rules(self) -> dict[str, FieldRule]:
         """Return what was chosen."""
-        said = self.cleaned_data
+        cleaned = self.cleaned_data
         return {
             field.name: FieldRule(
-                said[f"{field.name}-use"], said[f"{field.name}-default"], said.get(f"{field.name}-repeatable", True)
+                cleaned[f"{field.name}-use"],
+                cleaned[f"{field.name}-default"],
+                cleaned.get(f"{field.name}-repeatable", True),
             )
             for field in FIELDS
         }
@@ -290,8 +292,8 @@ class IntakeForm(forms.Form):
         field = "folder" if where == self.SERVER else "address"
         text = self.cleaned_data.get(field, "")
         if not text.strip():
-            said = _("Choose a folder.") if where == self.SERVER else _("Enter an address or a repository ID.")
-            self.add_error(field, said)
+            message = _("Choose a folder.") if where == self.SERVER else _("Enter an address or a repository ID.")
+            self.add_error(field, message)
             return
         percent = self.cleaned_data.get("percent") if where == self.ADDRESS else None
         try:

@@ -72,9 +72,9 @@ def sent_form(request: HttpRequest) -> KeptForm | None:
 def kept_form(request: HttpRequest) -> KeptForm | None:
     """Return the form that came along with a sign-in; None where there was none, or none of ours."""
     try:
-        told = read_json(request.POST.get(KEPT_FIELD, "").encode())
-        address = str(told["address"])
-        fields = [(str(name), str(value)) for name, value in told["fields"]]
+        stored = read_json(request.POST.get(KEPT_FIELD, "").encode())
+        address = str(stored["address"])
+        fields = [(str(name), str(value)) for name, value in stored["fields"]]
     except (ValueError, TypeError, KeyError):
         return None
     if not all(map(is_storable, [address, *(text for field in fields for text in field)])):

@@ -36,7 +36,7 @@ MOST_AT_ONCE = 50
 
 def notify(
     people: Iterable[User],
-    said: Sentence,
+    sentence: Sentence,
     *,
     kind: str,
     collection: Collection | None = None,
@@ -55,7 +55,7 @@ def notify(
             person=one,
             collection=collection,
             kind=kind,
-            said=as_data(said),
+            said=as_data(sentence),
             quote=quote,
             address=address[:500],
             key=key,
@@ -99,12 +99,12 @@ def tell_of_job(job: Job, *, failed: str = "") -> None:
         return
     values: dict[str, Any] = {"job": Job.Kind(job.kind).label, "collection": job.collection.title}
     if failed:
-        said = say("%(job)s of “%(collection)s” failed.", **values)
+        message = say("%(job)s of “%(collection)s” failed.", **values)
     else:
-        said = say("%(job)s of “%(collection)s” is done.", **values)
+        message = say("%(job)s of “%(collection)s” is done.", **values)
     notify(
         [job.actor],
-        said,
+        message,
         kind=Notification.Kind.JOB,
         collection=job.collection,
         address=f"/jobs/{job.pk}/",
@@ -121,9 +121,9 @@ def remind_of_dates() -> int:
         holder = one.person or one.team
         assert holder is not None  # a constraint of the table
         key = f"due:{one.pk}:{one.due}"
-        said = say("“%(collection)s” is due on %(due)s.", collection=one.collection.title, due=one.due)
+        message = say("“%(collection)s” is due on %(due)s.", collection=one.collection.title, due=one.due)
         people = members_of(holder)
-        count += len(notify(people, said, kind="due", collection=one.collection, address="/my-work/", key=key))
+        count += len(notify(people, message, kind="due", collection=one.collection, address="/my-work/", key=key))
     return count
 
 

@@ -84,14 +84,14 @@ class AssignForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Both ends of the range, or neither."""
-        told = super().clean() or {}
+        cleaned = super().clean() or {}
         if not self.errors:
-            first, last = told.get("first"), told.get("last")
+            first, last = cleaned.get("first"), cleaned.get("last")
             if (first is None) != (last is None):
                 self.add_error("last" if last is None else "first", _("Enter both ends of the range, or neither."))
             elif first is not None and last < first:
                 self.add_error("last", _("The last page comes before the first."))
-        return told
+        return cleaned
 
     @property
     def pages(self) -> tuple[int, int] | None:
@@ -131,13 +131,13 @@ class InviteForm(forms.Form):
     def clean_collections(self) -> list[Collection]:
         """Return the collections whose short names are written here, with commas or spaces between."""
         names = self.cleaned_data["collections"].replace(",", " ").split()
-        found = {one.slug: one for one in Collection.objects.filter(slug__in=names)}
-        unknown = [name for name in names if name not in found]
+        collections = {one.slug: one for one in Collection.objects.filter(slug__in=names)}
+        unknown = [name for name in names if name not in collections]
         if unknown:
             raise forms.ValidationError(
                 _("There is no collection with the short name “%(unknown)s”.") % {"unknown": unknown[0]}
             )
-        return list(found.values())
+        return list(collections.values())
 
     def clean_username(self) -> str:
         """Return a name that nobody has, in any spelling."""

@@ -13,12 +13,12 @@ from clustering.wording import say
 
 def archive(collection: Collection, *, actor: User) -> None:
     """Leave it out of the list of collections; all else stays as it is. Raises Refused where it is archived."""
-    _set(collection, "archived", to_be=True, actor=actor, said=say("Archived."))
+    _set(collection, "archived", to_be=True, actor=actor, entry=say("Archived."))
 
 
 def unarchive(collection: Collection, *, actor: User) -> None:
     """List it again. Raises Refused where it is not archived."""
-    _set(collection, "archived", to_be=False, actor=actor, said=say("Unarchived."))
+    _set(collection, "archived", to_be=False, actor=actor, entry=say("Unarchived."))
 
 
 def delete(collection: Collection, *, actor: User) -> None:
@@ -30,19 +30,19 @@ def delete(collection: Collection, *, actor: User) -> None:
                 collection=collection.title,
             )
         )
-    _set(collection, "deleted", to_be=True, actor=actor, said=say("Deleted."))
+    _set(collection, "deleted", to_be=True, actor=actor, entry=say("Deleted."))
 
 
 def undelete(collection: Collection, *, actor: User) -> None:
     """Bring it back as it was. Raises Refused where it is not deleted."""
-    _set(collection, "deleted", to_be=False, actor=actor, said=say("Restored after deletion."))
+    _set(collection, "deleted", to_be=False, actor=actor, entry=say("Restored after deletion."))
 
 
-def _set(collection: Collection, field: str, *, to_be: bool, actor: User, said: str) -> None:
+def _set(collection: Collection, field: str, *, to_be: bool, actor: User, entry: str) -> None:
     """Write the time or take it away, where it is not so already."""
     waiting = Collection.objects.filter(**{"pk": collection.pk, f"{field}__isnull": to_be})
     with transaction.atomic():
         if not waiting.update(**{field: timezone.now() if to_be else None}):
             raise Refused(say("Someone has already done this."))
-        log_change([collection], said, actor=actor)
+        log_change([collection], entry, actor=actor)
     collection.refresh_from_db(fields=[field])

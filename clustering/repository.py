@@ -13,7 +13,7 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 
 def is_pattern(pattern: str) -> bool:
     """Whether it is an address of the web with no other places than PLACES."""
-    if any(place not in PLACES for place in _PLACE.findall(pattern)) or re.search(r"\s", pattern):
+    if any(name not in PLACES for name in _PLACE.findall(pattern)) or re.search(r"\s", pattern):
         return False
     try:
         parts = urlsplit(_PLACE.sub("x", pattern))

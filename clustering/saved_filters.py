@@ -40,12 +40,12 @@ def place_of(address: str, person: Anyone) -> Collection | None:
     if parts.scheme or parts.netloc or not parts.query or len(address) > LONGEST or "\0" in address:
         raise wrong
     try:
-        found = resolve(parts.path)
+        match = resolve(parts.path)
     except Resolver404:
         raise wrong from None
-    if found.url_name not in LISTS:
+    if match.url_name not in LISTS:
         raise wrong
-    slug = found.kwargs.get("slug")
+    slug = match.kwargs.get("slug")
     return access_collection(person, slug) if slug else None
 
 
@@ -59,7 +59,7 @@ def save_filter(name: str, address: str, *, shared: bool, owner: User) -> SavedF
 
 def own_filter(person: User, pk: int) -> SavedFilter:
     """Return a filter of one's own. Raises Http404."""
-    found = SavedFilter.objects.filter(owner=person, pk=pk).first()
-    if found is None:
+    saved = SavedFilter.objects.filter(owner=person, pk=pk).first()
+    if saved is None:
         raise Http404(_("You have no such filter."))
-    return found
+    return saved

@@ -124,7 +124,7 @@ def tell(value: Any, book: Phrasebook) -> str:
     if "of" in value:
         at = 1 if value["of"] == 1 else 2
         text = text.replace("{n}", book.number(value["of"], grouped=True))
-        return _ONE_OR_MANY.sub(lambda found: found[at], text)
+        return _ONE_OR_MANY.sub(lambda match: match[at], text)
     values = value.get("with")
     sentence = text % {name: tell(part, book) for name, part in values.items()} if values else text
     first = value.get("first")

@@ -245,12 +245,12 @@ def evict(bound: int, *, in_use: float = IN_USE_SECONDS) -> int:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return 0
-        found = sorted(_cached(root))
-        full = sum(size for _, size, _ in found)
+        files = sorted(_cached(root))
+        full = sum(size for _, size, _ in files)
         if full <= bound:
             return 0
         gone, newest = 0, time.time() - in_use
-        for asked, size, path in found:
+        for asked, size, path in files:
             if full - gone <= bound * _EMPTIED_TO or asked > newest:
                 break
             if path.relative_to(root).parts[0] != "shown" and not has(path):

@@ -38,8 +38,8 @@ def give_role(collections: Sequence[Collection], holder: Holder, *, role: str, a
     with transaction.atomic():
         for collection in collections:
             CollectionRole.objects.update_or_create(collection=collection, **_as_field(holder), defaults={"role": role})
-        said = say("%(who)s: role “%(role)s”.", who=named(holder), role=CollectionRole.Role(role).label)
-        log_change(collections, said, actor=actor)
+        sentence = say("%(who)s: role “%(role)s”.", who=named(holder), role=CollectionRole.Role(role).label)
+        log_change(collections, sentence, actor=actor)
 
 
 def take_role(role: CollectionRole, *, actor: User) -> None:
@@ -76,12 +76,12 @@ def assign(
             row, _ = Assignment.objects.update_or_create(**same, **_as_field(holder), defaults=values)
             made.append(row)
         _tell_holder(made, holder, actor=actor)
-        said = (
+        sentence = (
             say("Assigned to %(who)s, due %(due)s.", who=named(holder), due=due)
             if due
             else say("Assigned to %(who)s.", who=named(holder))
         )
-        log_change(collections, said, actor=actor)
+        log_change(collections, sentence, actor=actor)
     return made
 
 
@@ -91,12 +91,18 @@ def _tell_holder(made: Sequence[Assignment], holder: Holder, *, actor: User) -> 
         return
     first, who = made[0], named(actor)
     if len(made) == 1:
-        said = say("%(who)s assigned “%(collection)s” to you.", who=who, collection=first.collection.title)
+        sentence = say("%(who)s assigned “%(collection)s” to you.", who=who, collection=first.collection.title)
     else:
-        said = say("%(who)s assigned %(count)s collections to you.", who=who, count=len(made))
+        sentence = say("%(who)s assigned %(count)s collections to you.", who=who, count=len(made))
     only = first.collection if len(made) == 1 else None
     notify(
-        members_of(holder), said, kind="assigned", collection=only, address="/my-work/", actor=actor, quote=first.note
+        members_of(holder),
+        sentence,
+        kind="assigned",
+        collection=only,
+        address="/my-work/",
+        actor=actor,
+        quote=first.note,
     )
 
 
@@ -120,11 +126,11 @@ def hand_over(assignment: Assignment, to: Holder, *, actor: User, note: str = ""
         if not Assignment.objects.open().filter(pk=assignment.pk).update(**values):
             raise Refused(say("This assignment is done already."))
         collection = assignment.collection
-        said = say("%(who)s handed “%(collection)s” over to you.", who=named(actor), collection=collection.title)
+        sentence = say("%(who)s handed “%(collection)s” over to you.", who=named(actor), collection=collection.title)
         people = members_of(to)
-        notify(people, said, kind="assigned", collection=collection, address="/my-work/", actor=actor, quote=note)
-        said = say("Assignment handed over from %(who)s to %(to)s.", who=assignment.whose, to=named(to))
-        log_change([assignment.collection], said, actor=actor)
+        notify(people, sentence, kind="assigned", collection=collection, address="/my-work/", actor=actor, quote=note)
+        sentence = say("Assignment handed over from %(who)s to %(to)s.", who=assignment.whose, to=named(to))
+        log_change([assignment.collection], sentence, actor=actor)
     assignment.refresh_from_db()
 
 
@@ -132,6 +138,6 @@ def finish(assignment: Assignment, *, actor: User) -> bool:
     """Mark it as done; False where somebody did before."""
     done = Assignment.objects.open().filter(pk=assignment.pk).update(done=timezone.now(), done_by=actor)
     if done:
-        said = say("Assignment of %(who)s done.", who=assignment.whose)
-        log_change([assignment.collection], said, actor=actor)
+        sentence = say("Assignment of %(who)s done.", who=assignment.whose)
+        log_change([assignment.collection], sentence, actor=actor)
     return bool(done)

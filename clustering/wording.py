@@ -113,13 +113,13 @@ MOST_NAMED = 6
 
 def stretches(positions: Iterable[int]) -> list[tuple[int, int]]:
     """First and last of every unbroken stretch, ascending."""
-    found: list[tuple[int, int]] = []
+    spans: list[tuple[int, int]] = []
     for position in sorted(set(positions)):
-        if found and position == found[-1][1] + 1:
-            found[-1] = (found[-1][0], position)
+        if spans and position == spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], position)
         else:
-            found.append((position, position))
-    return found
+            spans.append((position, position))
+    return spans
 
 
 def pages_in_words(positions: Iterable[int]) -> Sentence:

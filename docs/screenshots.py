@@ -35,8 +35,8 @@ LARGEST_BYTES = 200_000
 ZOOM_DRAWN_MS = 2000
 """The zoomed scan is drawn on a canvas, which tells nobody when it is done."""
 QUALITIES = (84, 78, 70)
-"""Of WebP, tried one after the other until a picture is small enough. Letters stay clear, and colours true, which a
-palette of so few bytes would turn grey."""
+"""Of WebP, tried one after the other until a picture is small enough. Letters stay clear, and colors true, which a
+palette of so few bytes would turn gray."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,12 +81,12 @@ def env_object(name: str) -> dict[str, Any]:
     if not value:
         return {}
     try:
-        told = json.loads(value)
+        parsed = json.loads(value)
     except (ValueError, RecursionError) as error:
         raise ImproperlyConfigured(f"{name} is not valid JSON ({error}).") from error
-    if not isinstance(told, dict):
+    if not isinstance(parsed, dict):
         raise ImproperlyConfigured(f'{name} is not a JSON object; write it as {{"name": "value"}}.')
-    return told
+    return parsed
 
 
 def env_endpoint(name: str, *, example: str = "http://127.0.0.1:11434/v1", key: str = "HHREVIEW_LLM_KEY") -> str:
@@ -167,15 +167,15 @@ def env_lookups(name: str) -> dict[str, str]:
 
     Raises ImproperlyConfigured for a name that is not in LOOKUPS and for an address that does not say {query}.
     """
-    found: dict[str, str] = {}
+    pairs: dict[str, str] = {}
     for part in env_list(name, []):
         known, _, address = part.partition("=")
         if known not in LOOKUPS:
             raise ImproperlyConfigured(f"{name} has {known!r} in it; write some of {', '.join(LOOKUPS)}.")
         if address and not ("{query}" in address and address.startswith(("http://", "https://"))):
             raise ImproperlyConfigured(f"{name} has {address!r} in it; write an address with {{query}} in it.")
-        found[known] = address
-    return found
+        pairs[known] = address
+    return pairs
 
 
 def env_hours(name: str) -> tuple[time, time] | None:

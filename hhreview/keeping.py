@@ -91,17 +91,17 @@ class Keeper:
     def wait_for_web(self, url: str) -> None:
         """Return when the web server says that all is well. Raises ServerFailed with the log of what ended."""
         deadline = time.monotonic() + START_SECONDS
-        said = None
+        health_said = None
         while time.monotonic() < deadline:
             for child in self._family:
                 if not child.runs():
                     raise ServerFailed(child.failure())
-            said = health(url)
-            if said == "":
+            health_said = health(url)
+            if health_said == "":
                 return
             time.sleep(0.1)
         web = self._family[0]
-        raise ServerFailed(f"{web.name} did not start: {said or 'it does not answer'}. Its log is {web.log}.")
+        raise ServerFailed(f"{web.name} did not start: {health_said or 'it does not answer'}. Its log is {web.log}.")
 
     def watch(self) -> None:
         """From now on restart what ends, replace what hangs, and sweep."""
@@ -154,8 +154,8 @@ class Keeper:
             watched.begin()
         except (ServerFailed, OSError, psutil.Error) as error:
             watched.next_try = time.monotonic() + _REST_SECONDS
-            said = error if isinstance(error, ServerFailed) else f"{part.name} can’t be started: {error}"
-            self._tell(f"{said}\n    Trying again in {_REST_SECONDS:.0f} seconds.")
+            message = error if isinstance(error, ServerFailed) else f"{part.name} can’t be started: {error}"
+            self._tell(f"{message}\n    Trying again in {_REST_SECONDS:.0f} seconds.")
 
     def _ask(self, watched: Watched) -> None:
         while not self._over.wait(self._patience / 6):

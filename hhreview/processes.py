@@ -209,8 +209,8 @@ def servers(places: Places) -> list[Part]:
     """Return the embedded servers that no URL replaces, and who stops them in the end."""
 
     def part(name: str, module: ModuleType, *, log: str) -> Server:
-        starts, found, asked = (partial(act, places) for act in (module.start, module.process, module.responds))
-        return Server(name, places.logs / log, places, starts, found, asked)
+        starts, finds, asked = (partial(act, places) for act in (module.start, module.process, module.responds))
+        return Server(name, places.logs / log, places, starts, finds, asked)
 
     parts: list[Part] = [part("The caretaker", caretaker, log="caretaker.log")]
     if local.embedded("DATABASE_URL"):

@@ -26,7 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("queue", choices=QUEUES)
     parser.add_argument("--concurrency", type=int, default=1, help="Slices and turns side by side.")
-    told = parser.parse_args()
+    options = parser.parse_args()
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hhreview.settings")
     import django
@@ -38,7 +38,7 @@ def main() -> None:
 
     keeper = Keeper(
         [],
-        [worker(told.queue, log=None, data=settings.DATA_DIR, concurrency=told.concurrency)],
+        [worker(options.queue, log=None, data=settings.DATA_DIR, concurrency=options.concurrency)],
         tell=_tell,
         sweep=lambda: 0,  # beat does that, once for all workers
         patience=settings.PATIENCE_SECONDS,

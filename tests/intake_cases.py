@@ -126,7 +126,7 @@ def scanned(
     more: tuple[bytes, ...] = (),
 ) -> bytes:
     """A PDF of one scanned page; `more` are the objects from number 6 on."""
-    colours = b"/DeviceGray" if image.mode == "L" else b"/DeviceRGB"
+    colors = b"/DeviceGray" if image.mode == "L" else b"/DeviceRGB"
     facts = IMAGE + b" /ColorSpace %s /Filter /DCTDecode %s"
     resources = b"/Resources << /XObject << /Im 5 0 R >> /Font << /F1 %s >> >>" % FONT
     return pdf(
@@ -134,7 +134,7 @@ def scanned(
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [%s] /Contents 4 0 R %s %s >>" % (box, resources, page),
         stream(b"", drawn),
-        stream(facts % (*image.size, colours, picture), jpeg(image)),
+        stream(facts % (*image.size, colors, picture), jpeg(image)),
         *more,
     )
 
@@ -214,7 +214,7 @@ def _sizes() -> bytes:
 
 # --- Images --------------------------------------------------------------------------------------------------------
 def tiff(size: tuple[int, int], values: Iterable[int], *, photometric: int, samples: int = 1) -> bytes:
-    """A TIFF of 16 bits a sample, by hand: Pillow writes no inverted and no coloured ones."""
+    """A TIFF of 16 bits a sample, by hand: Pillow writes no inverted and no colored ones."""
     body = struct.pack(f"<{size[0] * size[1] * samples}H", *values)
     body += b"\0" * (len(body) % 2)
     bits = struct.pack("<HH", 16, 0) if samples == 1 else struct.pack("<I", 8 + len(body) + 2 + 12 * 9 + 4)
@@ -228,7 +228,7 @@ def tiff(size: tuple[int, int], values: Iterable[int], *, photometric: int, samp
 
 
 def profile(red: tuple[float, float], green: tuple[float, float], blue: tuple[float, float], gamma: float) -> bytes:
-    """A colour profile of a screen with these primaries as (x, y), white D50."""
+    """A color profile of a screen with these primaries as (x, y), white D50."""
     import numpy as np
 
     white = np.array([0.9642, 1.0, 0.8249])
@@ -262,7 +262,7 @@ PATCH = (59, 120, 200)
 
 
 def patch(*, wide: bool) -> Image.Image:
-    """A page with a blue patch; `wide` in the values of a wide colour space, which are others for the same blue."""
+    """A page with a blue patch; `wide` in the values of a wide color space, which are others for the same blue."""
     from PIL import ImageCms
 
     image = Image.new("RGB", LETTER, "white")
@@ -278,7 +278,7 @@ def patch(*, wide: bool) -> Image.Image:
 
 
 def _grey(most: int, *, inverted: bool) -> bytes:
-    values = [round(value / 255 * most) for value in sheet("grey").tobytes()]
+    values = [round(value / 255 * most) for value in sheet("gray").tobytes()]
     return tiff(LETTER, (most - value for value in values) if inverted else values, photometric=0 if inverted else 1)
 
 

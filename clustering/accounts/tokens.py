@@ -73,8 +73,8 @@ def token_for(secret: str) -> ApiToken | None:
     """
     if not secret.startswith(PREFIX) or len(secret) > _LONGEST:
         return None
-    found = ApiToken.objects.usable().select_related("user").filter(digest=_digest(secret), user__is_active=True)
-    token = found.first()
+    tokens = ApiToken.objects.usable().select_related("user").filter(digest=_digest(secret), user__is_active=True)
+    token = tokens.first()
     if token is not None:
         now = timezone.now()
         stale = now - timedelta(seconds=_USED_SECONDS)

@@ -39,7 +39,7 @@ class Accept(Act):
 
     def apply(self, at: Scope) -> Edit:
         """Accept them."""
-        wanted = Wanted(self.threshold, self.groups, self.version)
+        wanted = BulkConsent(self.threshold, self.groups, self.version)
         return accept_many(at.collection, wanted, actor=at.actor, act_id=self.act_id, sample=self.sample)
 
 
@@ -55,7 +55,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class BulkConsent:
     """What a person saw and agreed to: the filter, how many groups it let through, and when they looked."""
 
     threshold: float
@@ -78,7 +78,7 @@ def acceptable(collection: Collection, *, threshold: float) -> QuerySet[Group]:
 
 def accept_many(
     collection: Collection,
-    wanted: Wanted,
+    wanted: BulkConsent,
     *,
     actor: User | None,
     act_id: UUID | None = None,
@@ -157,9 +157,9 @@ def draw_sample(edit: Edit, *, size: int | None = None, random: Random | None = 
             number=entry["group"]["number"],
             pages=entry["pages"],
             confidence=entry["group"]["confidence"],
-            place=place,
+            place=rank,
         )
-        for place, entry in enumerate(chosen, start=1)
+        for rank, entry in enumerate(chosen, start=1)
     )
 
 

@@ -75,18 +75,18 @@ def answer_seam(
 
     "same" for pages of two groups merges the groups; "different" for pages of one group splits it; an answer that
     the desk agrees with is recorded and leaves the groups as they are. Groups that no person settled stay unsettled
-    where the pages are neighbours: what is decided is the seam, and the machine goes on with the rest (`live`). Raises
+    where the pages are neighbors: what is decided is the seam, and the machine goes on with the rest (`live`). Raises
     Refused, naming both decisions, where the answer contradicts a confirmed group or an earlier answer; StaleVersion
     as usual.
     """
-    said = _verdict(verdict)
+    stored_verdict = _verdict(verdict)
 
     def change(desk: Desk) -> str:
         other = right or _right_of(desk, left)
         if other.pk == left.pk:
             raise Refused(say("Choose two different pages."))
         desk.hold_pages([left.pk, other.pk], versions=versions)
-        return _obey(desk, left.pk, other.pk, said)
+        return _obey(desk, left.pk, other.pk, stored_verdict)
 
     return perform(left.collection_id, change, verb=ANSWER, actor=actor, act_id=act_id)
 
@@ -104,7 +104,7 @@ def answer_seams(
     Raises Refused and StaleVersion as `answer_seam` does, each naming the seams it is about; Refused for none, for
     pages of several collections and for more than MOST_AT_ONCE.
     """
-    said = _verdict(verdict)
+    stored_verdict = _verdict(verdict)
     wanted = {page.pk: page for page in lefts}
     collections = {page.collection_id for page in lefts}
     if not wanted or len(wanted) > MOST_AT_ONCE:
@@ -123,13 +123,13 @@ def answer_seams(
                 say("%(which)s %(reason)s", which=_which(pairs, error.groups), reason=error.said), groups=error.groups
             ) from error
         if len(pairs) == 1:
-            return _obey(desk, pairs[0][0].pk, pairs[0][1].pk, said)
+            return _obey(desk, pairs[0][0].pk, pairs[0][1].pk, stored_verdict)
         turned = 0
         for left, right in pairs:
             places = desk.places()
-            turned += (places[left.pk] == places[right.pk]) != (said is Answer.Verdict.SAME)
+            turned += (places[left.pk] == places[right.pk]) != (stored_verdict is Answer.Verdict.SAME)
             try:
-                _obey(desk, left.pk, right.pk, said)
+                _obey(desk, left.pk, right.pk, stored_verdict)
             except Refused as error:
                 raise Refused(
                     say(
@@ -144,7 +144,7 @@ def answer_seams(
             "Answered %(count)s places, before %(where)s: %(in_words)s. %(changed)s",
             count=len(pairs),
             where=where,
-            in_words=IN_WORDS[said],
+            in_words=IN_WORDS[stored_verdict],
             changed=changed,
         )
 
@@ -179,7 +179,7 @@ def _which(pairs: Sequence[tuple[Page, Page]], groups: Sequence[Group]) -> str:
     )
 
 
-def _obey(desk: Desk, left: int, right: int, said: Answer.Verdict) -> str:
+def _obey(desk: Desk, left: int, right: int, verdict: Answer.Verdict) -> str:
     desk.hold_answers()
     first, second = desk.pair(left, right)
     places = desk.places()
@@ -191,26 +191,26 @@ def _obey(desk: Desk, left: int, right: int, said: Answer.Verdict) -> str:
                 capitalize=_named(desk, (first, second)).capitalize(),
             )
         )
-    _refuse_contrary_answers(desk, (first, second), said)
+    _refuse_contrary_answers(desk, (first, second), verdict)
     sentence = say(
-        "Answered that %(named)s are %(in_words)s", named=_named(desk, (first, second)), in_words=IN_WORDS[said]
+        "Answered that %(named)s are %(in_words)s", named=_named(desk, (first, second)), in_words=IN_WORDS[verdict]
     )
     desk.touched.update({one, other})
     groups = [desk.groups[pk] for pk in dict.fromkeys([one, other])]
-    if (one == other) == (said is Answer.Verdict.SAME):
+    if (one == other) == (verdict is Answer.Verdict.SAME):
         if desk.answers.get((first, second)) is None:
-            desk.say(first, second, said)
+            desk.say(first, second, verdict)
         return sentence + "."
     _refuse_against_confirmed(desk, groups, sentence)
-    neighbours = desk.positions[second] == desk.positions[first] + 1
-    by_hand = not neighbours or any(group.edited or group.state != Group.State.PROPOSED for group in groups)
-    if said is Answer.Verdict.SAME:
+    neighbors = desk.positions[second] == desk.positions[first] + 1
+    by_hand = not neighbors or any(group.edited or group.state != Group.State.PROPOSED for group in groups)
+    if verdict is Answer.Verdict.SAME:
         done = join(desk, groups, by_hand=by_hand)
     else:
         pages = desk.pages[one]
         done = cut(desk, groups[0], before=max(first, second, key=pages.index), by_hand=by_hand)
-    desk.say(first, second, said)
-    _refuse_overruled(desk, (first, second), said)
+    desk.say(first, second, verdict)
+    _refuse_overruled(desk, (first, second), verdict)
     return say("%(sentence)s: %(done)s", sentence=sentence, done=done.small())
 
 
@@ -233,21 +233,21 @@ def _refuse_against_confirmed(desk: Desk, groups: list[Group], sentence: str) ->
             )
 
 
-def _refuse_contrary_answers(desk: Desk, pair: Pair, said: Answer.Verdict) -> None:
+def _refuse_contrary_answers(desk: Desk, pair: Pair, verdict: Answer.Verdict) -> None:
     earlier = desk.before.answers.get(pair)
-    if earlier is not None and earlier[0] != said:
-        raise _contradiction(desk, pair, pair, said)
+    if earlier is not None and earlier[0] != verdict:
+        raise _contradiction(desk, pair, pair, verdict)
 
 
-def _refuse_overruled(desk: Desk, pair: Pair, said: Answer.Verdict) -> None:
+def _refuse_overruled(desk: Desk, pair: Pair, verdict: Answer.Verdict) -> None:
     """Refuse to turn another one round on its way, as an explicit split or merge does."""
     for other, earlier in desk.before.answers.items():
         now = desk.answers[other]
         if earlier is not None and (now is None or now[0] != earlier[0]):
-            raise _contradiction(desk, other, pair, said)
+            raise _contradiction(desk, other, pair, verdict)
 
 
-def _contradiction(desk: Desk, earlier: Pair, pair: Pair, said: Answer.Verdict) -> Refused:
+def _contradiction(desk: Desk, earlier: Pair, pair: Pair, verdict: Answer.Verdict) -> Refused:
     row = Answer.objects.select_related("actor").get(first=earlier[0], second=earlier[1])
     return Refused(
         say(
@@ -259,7 +259,7 @@ def _contradiction(desk: Desk, earlier: Pair, pair: Pair, said: Answer.Verdict) 
             named=_named(desk, earlier),
             in_words=IN_WORDS[Answer.Verdict(row.verdict)],
             named2=_named(desk, pair),
-            in_words2=IN_WORDS[said],
+            in_words2=IN_WORDS[verdict],
         )
     )
 

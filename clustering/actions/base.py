@@ -210,10 +210,10 @@ class GroupAct(Act):
         return None if seen is None else seen.get(group.pk, 0)
 
 
-def order_of(address: str, told: Mapping[str, object]) -> Act:
+def order_of(address: str, fields: Mapping[str, object]) -> Act:
     """Return the act at this address, told this. Raises Refused for what it cannot mean."""
     try:
-        return ACTS[address].model_validate(told)
+        return ACTS[address].model_validate(fields)
     except ValidationError as error:
         wrong = error.errors()[0]
         if wrong["type"] == "too_short":

@@ -224,16 +224,16 @@ def agreed(collection: Collection, wanted: Matching) -> list[int]:
         raise StaleVersion(
             say("The collection has changed, so nothing was done. Check what is shown now and try again.")
         )
-    found = list(groups_matching(collection, wanted.filter).order_by("pk").values_list("pk", flat=True))
-    if len(found) != wanted.groups:
+    matching = list(groups_matching(collection, wanted.filter).order_by("pk").values_list("pk", flat=True))
+    if len(matching) != wanted.groups:
         raise StaleVersion(
             say(
                 "You agreed to %(counted_groups)s, but there are %(count)s now, so nothing was done. Check "
                 "what is shown now and try again.",
                 counted_groups=counted_groups(wanted.groups),
-                count=len(found),
+                count=len(matching),
             )
         )
-    if not found:
+    if not matching:
         raise Refused(say("No documents match this filter. Choose another filter."))
-    return found
+    return matching

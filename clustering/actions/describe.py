@@ -154,8 +154,8 @@ def describe_groups(
 
     def change(desk: Desk) -> str:
         desk.hold(facts, versions=versions)
-        said = {pk: _described(desk, pk, given, alone=len(facts) == 1) for pk, given in facts.items()}
-        changed = {pk: sentences for pk, sentences in said.items() if sentences}
+        sentences_of = {pk: _described(desk, pk, given, alone=len(facts) == 1) for pk, given in facts.items()}
+        changed = {pk: sentences for pk, sentences in sentences_of.items() if sentences}
         if not changed:
             raise Refused(_nothing(desk, list(facts)))
         for pk in changed:
@@ -198,8 +198,8 @@ def take_drafts(desk: Desk, wanted: list[int]) -> str:
     groups = [desk.groups[pk] for pk in wanted]
     terms = desk.collection.read_settings().drafts
     before = {group.pk: (group.title, group.kind, group.date) for group in groups}
-    said = accept_drafts(groups, terms.always())
-    if not said:
+    accepted = accept_drafts(groups, terms.always())
+    if not accepted:
         raise Refused(say("There are no drafts to accept here that are at least %(least)s %% sure.", least=terms.least))
     taken = [group for group in groups if before[group.pk] != (group.title, group.kind, group.date)]
     for group in taken:
@@ -238,7 +238,7 @@ def _described(desk: Desk, pk: int, given: Facts, *, alone: bool) -> dict[str, s
         ) from error
     if "kind" in wanted and KIND_URI not in wanted and wanted["kind"] != group.kind:
         wanted[KIND_URI] = ""  # it was another type's
-    said: dict[str, str] = {}
+    entered: dict[str, str] = {}
     details = dict(group.details)
     for name, value in wanted.items():
         if name in COLUMNS:
@@ -255,9 +255,9 @@ def _described(desk: Desk, pk: int, given: Facts, *, alone: bool) -> dict[str, s
             continue
         if name != KIND_URI or not {"kind"} & wanted.keys():
             original = _numbered(group, value) if name == "copy_of" and value else None
-            said[name] = _sentence(name, desk.place_of(original) if original else value)
+            entered[name] = _sentence(name, desk.place_of(original) if original else value)
     group.details = details
-    return said
+    return entered
 
 
 COLUMNS = frozenset({"title", "kind", "date", "language", "note", "copy_of"})

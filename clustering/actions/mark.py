@@ -46,8 +46,8 @@ def mark_pages(pages: Iterable[Page], *, role: Page.Role | str, actor: User | No
         raise Refused(say("“%(role)s” is not a valid page mark. Choose one from the list.", role=role)) from error
 
     def change(desk: Desk) -> str:
-        found = Page.objects.filter(collection=desk.collection, pk__in=wanted)
-        for pk, position, group, old in found.values_list("pk", "position", "group_id", "role"):
+        pages = Page.objects.filter(collection=desk.collection, pk__in=wanted)
+        for pk, position, group, old in pages.values_list("pk", "position", "group_id", "role"):
             if old == new:
                 continue
             desk.positions[pk] = position

@@ -109,9 +109,9 @@ def _pieces(desk: Desk, run: Run) -> list[Piece]:
     for page, index in memberships.values_list("page_id", "group_index"):
         run_groups[index].append(page)
     pairs: dict[str, list[tuple[int, int]]] = {verdict: [] for verdict in Answer.Verdict.values}
-    for (first, second), said in desk.answers.items():
-        if said is not None and first in desk.positions and second in desk.positions:
-            pairs[said[0]].append((first, second))
+    for (first, second), answer in desk.answers.items():
+        if answer is not None and first in desk.positions and second in desk.positions:
+            pairs[answer[0]].append((first, second))
     pieces = obey_answers(
         cut_at_settled(run_groups, desk.positions),
         same=pairs[Answer.Verdict.SAME],

@@ -122,9 +122,9 @@ def _standing_after(collection: Collection, group: int, to: Edit) -> Standing:
         raise Refused(say("That change is from another collection. Choose one from this document’s history."))
     edits = Edit.objects.filter(collection=collection, groups__contains=[group], sequence__gt=to.sequence)
     for before, after in edits.order_by("sequence").values_list("before", "after").iterator(chunk_size=20):
-        found = Snapshot.from_json(before)
-        if group in found.groups:
-            return found.groups[group]
+        snapshot = Snapshot.from_json(before)
+        if group in snapshot.groups:
+            return snapshot.groups[group]
         if group in Snapshot.from_json(after).groups:
             raise Refused(say("This document did not exist then. Choose a later version from its history."))
     raise Refused(say("This document has not changed since then."))

@@ -42,12 +42,16 @@ class Restrict(Act):
 
     def apply(self, at: Scope) -> Edit:
         """Restrict them."""
-        said = (self.reason, self.until) if self.restricted else None
-        return restrict_pages(at.pages(self.pages), said, actor=at.actor, act_id=self.act_id)
+        restriction = (self.reason, self.until) if self.restricted else None
+        return restrict_pages(at.pages(self.pages), restriction, actor=at.actor, act_id=self.act_id)
 
 
 def restrict_pages(
-    pages: Iterable[Page], said: tuple[str, date | None] | None, *, actor: User | None, act_id: UUID | None = None
+    pages: Iterable[Page],
+    restriction: tuple[str, date | None] | None,
+    *,
+    actor: User | None,
+    act_id: UUID | None = None,
 ) -> Edit:
     """Restrict pages, each with the reason and the last day of it in `said`; None lifts the restriction.
 
@@ -58,10 +62,10 @@ def restrict_pages(
         raise Refused(say("Select pages to restrict first."))
     if len(set(wanted.values())) > 1:
         raise Refused(say("These pages are from different collections. Select pages from one collection."))
-    until = said[1] if said else None
+    until = restriction[1] if restriction else None
     if until is not None and until < timezone.localdate():
         raise Refused(say("%(until)s has passed. Enter a later date, or leave it empty.", until=until))
-    now: Restriction | None = (one_line(said[0]), until.isoformat() if until else None) if said else None
+    now: Restriction | None = (one_line(restriction[0]), until.isoformat() if until else None) if restriction else None
 
     def change(desk: Desk) -> str:
         hold_restrictions(desk, wanted)

@@ -49,10 +49,10 @@ def rotate_pages(pages: Iterable[Page], *, by: int, actor: User | None, act_id: 
         raise Refused(say("Pages turn by 90, 180, or 270 degrees."))
 
     def change(desk: Desk) -> str:
-        found = Page.objects.filter(collection=desk.collection, pk__in=wanted).annotate(
+        turned = Page.objects.filter(collection=desk.collection, pk__in=wanted).annotate(
             shown=UPRIGHT, read=F("reading__rotation")
         )
-        for pk, position, group, old, shown, read in found.values_list(
+        for pk, position, group, old, shown, read in turned.values_list(
             "pk", "position", "group_id", "turn", "shown", "read"
         ):
             desk.positions[pk] = position

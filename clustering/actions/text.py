@@ -152,8 +152,8 @@ class _Text:
         above = self.find(after) if after else None
         left, top, right, bottom = box_after(laid, above, width=self.reading.width, height=self.reading.height)
         self.added += 1
-        place = LaidLine("", text, "", round(left), round(top), round(right), round(bottom), 100.0, "added")
-        self.write(str(uuid4()), "", text, place)
+        added = LaidLine("", text, "", round(left), round(top), round(right), round(bottom), 100.0, "added")
+        self.write(str(uuid4()), "", text, added)
 
     def find(self, name: str) -> LaidLine:
         line = next((line for line in self.laid() if line.id == name), None)
@@ -214,19 +214,23 @@ class _Text:
                 else say("Marked the text of %(page)s as not checked.", page=page)
             )
         if len(counts) > 1:
-            said = say_n("Changed %(count)s line on %(page)s", "Changed %(count)s lines on %(page)s", number, page=page)
+            sentence = say_n(
+                "Changed %(count)s line on %(page)s", "Changed %(count)s lines on %(page)s", number, page=page
+            )
         elif self.corrected:
-            said = say_n(
+            sentence = say_n(
                 "Corrected %(count)s line on %(page)s", "Corrected %(count)s lines on %(page)s", number, page=page
             )
         elif self.added:
-            said = say_n("Added %(count)s line on %(page)s", "Added %(count)s lines on %(page)s", number, page=page)
+            sentence = say_n("Added %(count)s line on %(page)s", "Added %(count)s lines on %(page)s", number, page=page)
         else:
-            said = say_n("Deleted %(count)s line on %(page)s", "Deleted %(count)s lines on %(page)s", number, page=page)
+            sentence = say_n(
+                "Deleted %(count)s line on %(page)s", "Deleted %(count)s lines on %(page)s", number, page=page
+            )
         if checked is None:
-            return say("%(done)s.", done=said)
+            return say("%(done)s.", done=sentence)
         return (
-            say("%(done)s and marked the text as checked.", done=said)
+            say("%(done)s and marked the text as checked.", done=sentence)
             if checked
-            else say("%(done)s and marked the text as not checked.", done=said)
+            else say("%(done)s and marked the text as not checked.", done=sentence)
         )

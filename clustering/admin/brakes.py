@@ -48,5 +48,5 @@ class BrakeAdmin(ReadOnlyAdmin):
         """Forget the failed tries."""
         brakes = list(chosen)
         unlock(brakes, by=request.user.get_username())
-        said = ngettext("%d entry is unlocked.", "%d entries are unlocked.", len(brakes)) % len(brakes)
-        self.message_user(request, _("%(said)s Signing in works again at once.") % {"said": said}, messages.SUCCESS)
+        message = ngettext("%d entry is unlocked.", "%d entries are unlocked.", len(brakes)) % len(brakes)
+        self.message_user(request, _("%(said)s Signing in works again at once.") % {"said": message}, messages.SUCCESS)

@@ -246,15 +246,15 @@ class AskForm(OrderForm):
         return self._ordered(collection)
 
     def _ordered(self, collection: Collection) -> dict[str, Any]:
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         return ordering.ask_params(
             collection,
-            questions=told["questions"],
-            seconds=told["seconds"],
-            money=told["money"],
-            seams=told["seams"],
-            documents=told["describe"],
-            propose=told["propose"],
+            questions=cleaned["questions"],
+            seconds=cleaned["seconds"],
+            money=cleaned["money"],
+            seams=cleaned["seams"],
+            documents=cleaned["describe"],
+            propose=cleaned["propose"],
         )
 
 

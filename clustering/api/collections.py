@@ -78,7 +78,7 @@ def list_collections(request: HttpRequest, window: Query[Window]) -> Sheet[Colle
         request,
         list(rows[: window.limit + 1]),
         limit=window.limit,
-        place=lambda row: row.pk,
+        position_of=lambda row: row.pk,
         tell=lambda shown: [_told(row) for row in shown],
     )
 
@@ -88,8 +88,8 @@ def get_collection(request: HttpRequest, response: HttpResponse, slug: Slug) -> 
     """Details and progress of a collection. Has an ETag, so asking again with If-None-Match is cheap."""
     access_collection(request.user, slug, whole=False)
     counted = access_collections(request.user).with_progress().get(slug=slug)
-    told = _told(counted)
-    return unchanged(request, response, told) or told
+    record = _told(counted)
+    return unchanged(request, response, record) or record
 
 
 @router.post("", response={201: Begun}, summary="Create a collection")

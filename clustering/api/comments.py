@@ -90,14 +90,14 @@ def list_people(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> list[P
     """Return whom a comment can mention, by username; the first 20."""
     collection = access_collection(request.user, slug, whole=False)
     wanted = asked.q.replace("\0", "").casefold().strip()
-    found = []
+    people = []
     for one in people_who_see(collection).only("username", "first_name", "last_name"):
         parts = [one.get_username(), *one.get_full_name().split()]
         if any(part.casefold().startswith(wanted) for part in [*parts, one.get_full_name()]):
-            found.append(Person(user=one.get_username(), name=one.get_full_name() or one.get_username()))
-        if len(found) == MOST_PEOPLE:
+            people.append(Person(user=one.get_username(), name=one.get_full_name() or one.get_username()))
+        if len(people) == MOST_PEOPLE:
             break
-    return found
+    return people
 
 
 @router.get("/{slug:slug}/comments", response=Sheet[Comment], summary="List comments")
@@ -114,7 +114,7 @@ def list_comments(request: HttpRequest, slug: Slug, wanted: Query[CommentFilter]
         request,
         list(rows[: wanted.limit + 1]),
         limit=wanted.limit,
-        place=lambda comment: comment.pk,
+        position_of=lambda comment: comment.pk,
         tell=comments_told,
     )
 
@@ -133,9 +133,9 @@ def create_comment(request: HttpRequest, slug: Slug, remark: Remark) -> Status[C
 @router.patch("/{slug:slug}/comments/{int:comment}", response=Comment, summary="Edit a comment")
 def edit_comment(request: HttpRequest, slug: Slug, comment: ById, words: Words) -> Comment:
     """Change the text of one of your comments."""
-    found = _comment(request, slug, comment)
-    commenting.rewrite_comment(found, words.text, actor=person(request))
-    return comments_told([found])[0]
+    stored = _comment(request, slug, comment)
+    commenting.rewrite_comment(stored, words.text, actor=person(request))
+    return comments_told([stored])[0]
 
 
 @router.delete("/{slug:slug}/comments/{int:comment}", response={204: None}, summary="Delete a comment")
@@ -148,24 +148,24 @@ def delete_comment(request: HttpRequest, slug: Slug, comment: ById) -> Status[No
 @router.post("/{slug:slug}/comments/{int:comment}/resolve", response=Comment, summary="Resolve a comment")
 def resolve_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
     """Mark a comment as done. Everyone who can see the collection may."""
-    found = _comment(request, slug, comment)
-    commenting.resolve_comment(found, actor=person(request))
-    return comments_told([found])[0]
+    stored = _comment(request, slug, comment)
+    commenting.resolve_comment(stored, actor=person(request))
+    return comments_told([stored])[0]
 
 
 @router.post("/{slug:slug}/comments/{int:comment}/reopen", response=Comment, summary="Reopen a comment")
 def reopen_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
     """Open a resolved comment again."""
-    found = _comment(request, slug, comment)
-    commenting.resolve_comment(found, actor=person(request), resolved=False)
-    return comments_told([found])[0]
+    stored = _comment(request, slug, comment)
+    commenting.resolve_comment(stored, actor=person(request), resolved=False)
+    return comments_told([stored])[0]
 
 
 def _comment(request: HttpRequest, slug: str, pk: int) -> models.Comment:
-    found = thread(access_collection(request.user, slug, whole=False)).filter(pk=pk).first()
-    if found is None:
+    match = thread(access_collection(request.user, slug, whole=False)).filter(pk=pk).first()
+    if match is None:
         raise Http404(_("This comment no longer exists. It may have been deleted."))
-    return found
+    return match
 
 
 def comments_told(comments: Sequence[models.Comment]) -> list[Comment]:

@@ -71,9 +71,9 @@ def documented(schema: dict[str, Any]) -> dict[str, Any]:
             _add_problems(method, operation)
             operation["parameters"] = [_without_null(parameter) for parameter in operation["parameters"]]
     schema["components"]["schemas"] = _spoken_of(schema["paths"], schemas)
-    found = {key: value for key, value in schema.items() if key != "servers"}
-    found["tags"] = [{"name": name, "description": description} for name, description in TAGS.items()]
-    return found
+    paths = {key: value for key, value in schema.items() if key != "servers"}
+    paths["tags"] = [{"name": name, "description": description} for name, description in TAGS.items()]
+    return paths
 
 
 def _add_problems(method: str, operation: dict[str, Any]) -> None:

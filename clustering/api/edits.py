@@ -74,7 +74,7 @@ def list_edits(request: HttpRequest, slug: Slug, wanted: Query[EditFilter]) -> S
         request,
         edits_told(rows.order_by("sequence")[: wanted.limit + 1]),
         limit=wanted.limit,
-        place=lambda edit: edit.sequence,
+        position_of=lambda edit: edit.sequence,
         tell=list,
     )
 
@@ -83,12 +83,12 @@ def list_edits(request: HttpRequest, slug: Slug, wanted: Query[EditFilter]) -> S
 def get_edit(request: HttpRequest, slug: Slug, sequence: ById) -> Edit:
     """Who changed what, and when."""
     collection = access_collection(request.user, slug)
-    found = edits_told(models.Edit.objects.filter(collection=collection, sequence=sequence))
-    if not found:
+    edits = edits_told(models.Edit.objects.filter(collection=collection, sequence=sequence))
+    if not edits:
         raise Http404(
             say("“%(collection)s” has no change %(sequence)s in its history.", collection=collection, sequence=sequence)
         )
-    return found[0]
+    return edits[0]
 
 
 @router.get(
@@ -98,18 +98,18 @@ def list_edit_groups(request: HttpRequest, slug: Slug, sequence: ById, window: Q
     """Each group that the change affected, before and after. `after` is the ID of a group."""
     collection = access_collection(request.user, slug)
     rows = models.Edit.objects.filter(collection=collection, sequence=sequence).values_list("before", "after")
-    found = rows.first()
-    if found is None:
+    first = rows.first()
+    if first is None:
         raise Http404(
             say("“%(collection)s” has no change %(sequence)s in its history.", collection=collection, sequence=sequence)
         )
-    before, after = (Snapshot.from_json(side).groups for side in found)
+    before, after = (Snapshot.from_json(side).groups for side in first)
     ids = sorted(pk for pk in before.keys() | after.keys() if pk > window.after)[: window.limit + 1]
     return sheet_of(
         request,
         ids,
         limit=window.limit,
-        place=lambda pk: pk,
+        position_of=lambda pk: pk,
         tell=lambda shown: _changes(collection, shown, before, after),
     )
 

@@ -128,14 +128,20 @@ def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> J
 def get_file(request: HttpRequest, slug: Slug, job: ById) -> FileResponse:
     """Return the file that an export job wrote, until it expires."""
     collection = access_collection(request.user, slug, whole=False)
-    found = access_job(request.user, job)
-    if not may_fetch(found, request.user):
+    export_job = access_job(request.user, job)
+    if not may_fetch(export_job, request.user):
         raise PermissionDenied(NO_MANAGING)
-    path = export_file(found) if found.collection_id == collection.pk and found.kind == models.Job.Kind.EXPORT else None
+    path = (
+        export_file(export_job)
+        if export_job.collection_id == collection.pk and export_job.kind == models.Job.Kind.EXPORT
+        else None
+    )
     if path is None:
         raise Http404(say("No such file: the export is not finished, or the file has expired. Start it again."))
-    answer = FileResponse(store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(found))
-    if size := found.result.get("size"):
+    answer = FileResponse(
+        store.opened(path), as_attachment=True, filename=path.name, content_type=media_type(export_job)
+    )
+    if size := export_job.result.get("size"):
         answer["Content-Length"] = str(size)  # a stream from a store does not tell
     return answer
 

@@ -56,7 +56,7 @@ def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) ->
         request,
         list(rows[: wanted.limit + 1]),
         limit=wanted.limit,
-        place=lambda group: group.pk,
+        position_of=lambda group: group.pk,
         tell=lambda shown: groups_told(shown, hidden_in(collection)),
     )
 
@@ -92,11 +92,11 @@ def all_groups(request: HttpRequest, slug: Slug) -> HttpResponse | StreamingHttp
 def get_group(request: HttpRequest, response: HttpResponse, slug: Slug, group: ById) -> Any:
     """One group by its ID. Has an ETag. For its pages: GET …/pages?group=…"""
     collection = access_collection(request.user, slug, whole=False)
-    found = _rows(collection).filter(pk=group).first()
-    if found is None:
+    row = _rows(collection).filter(pk=group).first()
+    if row is None:
         raise Http404(say("No such group. It may have been joined to another: the edits with ?group= show that."))
-    told = groups_told([found], hidden_in(collection))[0]
-    return unchanged(request, response, told) or told
+    record = groups_told([row], hidden_in(collection))[0]
+    return unchanged(request, response, record) or record
 
 
 def _rows(collection: models.Collection) -> QuerySet[models.Group]:

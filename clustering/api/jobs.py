@@ -117,7 +117,7 @@ def list_jobs(request: HttpRequest, slug: Slug, wanted: Query[JobFilter]) -> She
         request,
         list(rows[: wanted.limit + 1]),
         limit=wanted.limit,
-        place=lambda job: job.pk,
+        position_of=lambda job: job.pk,
         tell=lambda shown: [job_told(job) for job in shown],
     )
 
@@ -153,7 +153,7 @@ def list_problems(request: HttpRequest, slug: Slug, job: ById, window: Query[Win
         request,
         list(rows[: window.limit + 1]),
         limit=window.limit,
-        place=lambda problem: problem.pk,
+        position_of=lambda problem: problem.pk,
         tell=lambda shown: [_problem_told(problem) for problem in shown],
     )
 
@@ -164,9 +164,9 @@ def cancel(request: HttpRequest, slug: Slug, job: ById) -> Cancelled:
     job can continue from there.
     """
     access_collection(request.user, slug, launch=True)
-    found = _job(request, slug, job)
-    done = launching.cancel_job(found, actor=person(request))
-    return Cancelled(cancelled=done, job=job_told(found))
+    active = _job(request, slug, job)
+    done = launching.cancel_job(active, actor=person(request))
+    return Cancelled(cancelled=done, job=job_told(active))
 
 
 @router.post("/{slug:slug}/jobs/{int:job}/relaunch", response={202: Job}, summary="Start a job again")

@@ -55,7 +55,7 @@ def list_pages(request: HttpRequest, slug: Slug, wanted: Query[PageFilter]) -> S
         request,
         list(rows.order_by("position")[: wanted.limit + 1]),
         limit=wanted.limit,
-        place=lambda page: page.position,
+        position_of=lambda page: page.position,
         tell=lambda shown: [
             page_told(page, slug=slug, text=wanted.text is not None and not page.is_restricted) for page in shown
         ],
@@ -165,7 +165,7 @@ def list_similar(request: HttpRequest, slug: Slug, position: AtPosition, wanted:
     among = access_collections(request.user) if wanted.scope == "everywhere" else None
     try:
         page = _page(request, slug, position)
-        found = similar_pages(page, limit=wanted.limit, among=among, hidden=hidden_pages(request.user))
+        similar = similar_pages(page, limit=wanted.limit, among=among, hidden=hidden_pages(request.user))
     except NotIndexed as error:
         raise Refused(str(error)) from error
     return [
@@ -174,7 +174,7 @@ def list_similar(request: HttpRequest, slug: Slug, position: AtPosition, wanted:
             collection=page.collection.slug,
             page=page_told(page, slug=page.collection.slug),
         )
-        for page, percent in found
+        for page, percent in similar
     ]
 
 
@@ -194,8 +194,8 @@ def _open_page(request: HttpRequest, slug: str, position: int) -> models.Page:
 def _page(request: HttpRequest, slug: str, position: int) -> models.Page:
     collection = access_collection(request.user, slug, whole=False)
     rows = shown_pages(collection).filter(position=position).select_related("reading")
-    found = rows.first()
-    if found is None:
+    row = rows.first()
+    if row is None:
         raise Http404(
             say(
                 "“%(collection)s” has no page %(position)s. Positions count from 1 in scan order.",
@@ -203,5 +203,5 @@ def _page(request: HttpRequest, slug: str, position: int) -> models.Page:
                 position=position,
             )
         )
-    found.collection = collection
-    return found
+    row.collection = collection
+    return row

@@ -38,7 +38,7 @@ def sheet_of(
     rows: Sequence[Row],
     *,
     limit: int,
-    place: Callable[[Row], int],
+    position_of: Callable[[Row], int],
     tell: Callable[[Sequence[Row]], list[Told]],
 ) -> Sheet[Told]:
     """Return a sheet of up to `limit` rows; `rows` has one more where more follow. `place` is what `after` means."""
@@ -46,7 +46,7 @@ def sheet_of(
     following = None
     if len(rows) > limit:
         query = request.GET.copy()
-        query["after"] = str(place(shown[-1]))
+        query["after"] = str(position_of(shown[-1]))
         query["limit"] = str(limit)
         following = f"{request.path}?{query.urlencode()}"
     return Sheet(items=tell(shown), next=following)

@@ -157,8 +157,8 @@ def _throttled(request: HttpRequest, error: Throttled) -> HttpResponse:
 
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     wrong = [
-        Wrong(where=".".join(str(part) for part in found["loc"] if part != "body_params"), what=str(found["msg"]))
-        for found in error.errors[:_MOST_ERRORS]
+        Wrong(where=".".join(str(part) for part in fault["loc"] if part != "body_params"), what=str(fault["msg"]))
+        for fault in error.errors[:_MOST_ERRORS]
     ]
     first, more = wrong[0], len(error.errors) - 1
     detail = (

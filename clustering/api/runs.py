@@ -80,7 +80,7 @@ def list_runs(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet[
         request,
         list(rows[: window.limit + 1]),
         limit=window.limit,
-        place=lambda run: run.pk,
+        position_of=lambda run: run.pk,
         tell=lambda shown: [_told(run) for run in shown],
     )
 
@@ -94,14 +94,14 @@ def get_run(request: HttpRequest, slug: Slug, run: ById) -> Run:
 @router.get("/{slug:slug}/runs/{int:run}/groups", response=Sheet[RunGroup], summary="List the documents of a proposal")
 def list_run_groups(request: HttpRequest, slug: Slug, run: ById, window: Query[Window]) -> Sheet[RunGroup]:
     """Return the documents as proposed. `after` counts groups: 100 starts with the group of index 100."""
-    found = _run(request, slug, run)
-    rows = found.groups.filter(index__gte=window.after).order_by("index")
+    proposal = _run(request, slug, run)
+    rows = proposal.groups.filter(index__gte=window.after).order_by("index")
     return sheet_of(
         request,
         list(rows[: window.limit + 1]),
         limit=window.limit,
-        place=lambda group: group.index + 1,
-        tell=lambda shown: _groups_told(found, shown),
+        position_of=lambda group: group.index + 1,
+        tell=lambda shown: _groups_told(proposal, shown),
     )
 
 
@@ -111,17 +111,17 @@ def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Wind
 
     Takes as long as applying it: seconds for 50,000 pages.
     """
-    found = _run(request, slug, run)
-    changes = changes_of(found)
+    proposal = _run(request, slug, run)
+    changes = changes_of(proposal)
     shown = list(enumerate(changes))[window.after : window.after + window.limit + 1]
     sheet = sheet_of(
         request,
         shown,
         limit=window.limit,
-        place=lambda row: row[0] + 1,
-        tell=lambda rows: _changes_told(found, [change for _, change in rows]),
+        position_of=lambda row: row[0] + 1,
+        tell=lambda rows: _changes_told(proposal, [change for _, change in rows]),
     )
-    return RunChanges(total=len(changes), version=found.collection.version, items=sheet.items, next=sheet.next)
+    return RunChanges(total=len(changes), version=proposal.collection.version, items=sheet.items, next=sheet.next)
 
 
 class PublishOrder(Order):
@@ -139,8 +139,8 @@ def publish(request: HttpRequest, slug: Slug, run: ById, order: PublishOrder) ->
     changes; if one of them no longer applies, the answer is 409.
     """
     access_collection(request.user, slug, edit=True)
-    found = _run(request, slug, run)
-    return done_told(actions.publish_run(found, actor=person(request), act_id=order.act_id, only=order.only))
+    proposal = _run(request, slug, run)
+    return done_told(actions.publish_run(proposal, actor=person(request), act_id=order.act_id, only=order.only))
 
 
 def _run(request: HttpRequest, slug: str, pk: int) -> models.Run:

@@ -109,7 +109,7 @@ def list_seams(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet
         request,
         pairs,
         limit=window.limit,
-        place=lambda pair: pair[0].position,
+        position_of=lambda pair: pair[0].position,
         tell=lambda shown: _told(collection, shown),
     )
 
@@ -128,13 +128,13 @@ def get_seam(request: HttpRequest, slug: Slug, left: AtPosition) -> WholeSeam:
                 left=left,
             )
         )
-    told = _told(collection, [(pair[0], pair[1])])[0]
+    record = _told(collection, [(pair[0], pair[1])])[0]
     chosen = desk_run(collection)
     scores = models.SeamScore.objects.filter(page=pair[0]).select_related("run").order_by("-run__created")[:RUNS_TOLD]
-    said = models.Answer.objects.filter(first=pair[0], second=pair[1]).select_related("actor").first()
+    answer = models.Answer.objects.filter(first=pair[0], second=pair[1]).select_related("actor").first()
     return WholeSeam(
-        **told.model_dump(),
-        answered_by=said.actor.get_username() if said and said.actor else None,
+        **record.model_dump(),
+        answered_by=answer.actor.get_username() if answer and answer.actor else None,
         runs=[_run_says(score, chosen) for score in scores],
     )
 
@@ -144,14 +144,14 @@ def get_queue(request: HttpRequest, slug: Slug, wanted: Query[Most]) -> Queue:
     """Places to check that nobody has reviewed, ordered by how much work each is likely to save."""
     collection = access_collection(request.user, slug)
     run = desk_run(collection)
-    found = queued_seams(collection, run) if run is not None else []
+    queued = queued_seams(collection, run) if run is not None else []
     items = [
         OpenSeam(
             left=seam.left, right=seam.left + 1, probability=seam.probability, joined=seam.joined, saved=seam.saved
         )
-        for seam in found[: wanted.limit]
+        for seam in queued[: wanted.limit]
     ]
-    return Queue(total=len(found), version=collection.version, items=items)
+    return Queue(total=len(queued), version=collection.version, items=items)
 
 
 def _told(collection: models.Collection, pairs: Sequence[tuple[models.Page, models.Page]]) -> list[Seam]:
@@ -165,14 +165,14 @@ def _told(collection: models.Collection, pairs: Sequence[tuple[models.Page, mode
         live = models.LiveScore.objects.filter(run=run, page__in=lefts)
         scores |= dict(live.values_list("page_id", "probability"))
     answers = models.Answer.objects.filter(first__in=lefts).values_list("first", "second", "verdict")
-    said = {(first, second): verdict for first, second, verdict in answers}
+    verdicts = {(first, second): verdict for first, second, verdict in answers}
     return [
         Seam(
             left=left.position,
             right=right.position,
             probability=scores.get(left.pk),
             joined=left.group_id is not None and left.group_id == right.group_id,
-            answer=cast(Verdict | None, said.get((left.pk, right.pk))),
+            answer=cast(Verdict | None, verdicts.get((left.pk, right.pk))),
             versions={str(page.group.pk): page.group.version for page in (left, right) if page.group is not None},
         )
         for left, right in pairs

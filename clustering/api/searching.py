@@ -52,11 +52,11 @@ def search(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> Hits:
     """Pages whose text contains these words, best match first."""
     collection = access_collection(request.user, slug, whole=False)
     words = asked.q.replace("\0", "")
-    found = found_pages(collection, words)
-    pages = list(found[asked.offset : asked.offset + asked.limit])
+    matches = found_pages(collection, words)
+    pages = list(matches[asked.offset : asked.offset + asked.limit])
     headlines = headlines_of([page for page in pages if not page.is_restricted], words)
     return Hits(
-        total=found.count(),
+        total=matches.count(),
         items=[Hit(page=page_told(page, slug=slug), headline=_marked(headlines.get(page.pk, ""))) for page in pages],
     )
 

@@ -39,8 +39,8 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> ApiToken:
         """Return the token. Raises Declined where the token is not usable, or may only read and is used to write."""
-        found = token_for(token)
-        if found is None:
+        api_token = token_for(token)
+        if api_token is None:
             try:
                 count_wrong_token(address_of(request), about=lost_token(token))
             except Braked as error:
@@ -60,17 +60,17 @@ class Token(HttpBearer):
                     "account menu."
                 ),
             )
-        if found.scope == ApiToken.Scope.READ and request.method not in SAFE:
+        if api_token.scope == ApiToken.Scope.READ and request.method not in SAFE:
             raise Declined(
                 "not-allowed",
                 say(
                     "The token “%(name)s” is read-only. Create one that may edit under “Tokens for scripts” in "
                     "your account menu.",
-                    name=found.name,
+                    name=api_token.name,
                 ),
             )
-        request.user = found.user
-        return found
+        request.user = api_token.user
+        return api_token
 
 
 class Session(SessionAuth):

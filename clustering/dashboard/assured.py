@@ -56,14 +56,14 @@ def judged_groups(collection: Collection) -> list[Judged]:
     document now) or checked in an audit. Two queries."""
     with connection.cursor() as cursor:
         cursor.execute(_LOOKED_AT, {"collection": collection.pk})
-        found = [Judged(float(confidence), bool(right)) for confidence, right in cursor.fetchall()]
+        judged = [Judged(float(confidence), bool(right)) for confidence, right in cursor.fetchall()]
     audited = AuditSample.objects.filter(collection=collection).exclude(verdict="")
     rows = audited.values_list("confidence", "verdict")
-    return found + [Judged(confidence, verdict == AuditSample.Verdict.RIGHT) for confidence, verdict in rows]
+    return judged + [Judged(confidence, verdict == AuditSample.Verdict.RIGHT) for confidence, verdict in rows]
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class Undecided:
     """The groups that no person decided about: (confidence, pages) of those that may be accepted, and the others."""
 
     groups: tuple[tuple[float, int], ...]
@@ -73,7 +73,7 @@ class Waiting:
     confirmed: int
 
 
-def waiting(collection: Collection) -> Waiting:
+def waiting(collection: Collection) -> Undecided:
     """All groups of a collection, sorted out for a bulk accept. Two queries."""
     groups = Group.objects.filter(collection=collection)
     proposed = Q(state=Group.State.PROPOSED)
@@ -86,7 +86,7 @@ def waiting(collection: Collection) -> Waiting:
     )
     counts = {name.removeprefix("n_"): count for name, count in others.items()}
     rows = free.order_by().values_list("confidence", "page_count")
-    return Waiting(tuple((confidence, pages) for confidence, pages in rows if confidence is not None), **counts)
+    return Undecided(tuple((confidence, pages) for confidence, pages in rows if confidence is not None), **counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +111,9 @@ class Outlook:
         return max(self.expected_wrong, self.experienced_wrong or 0.0)
 
 
-def outlook(found: Waiting, judged: Sequence[Judged], threshold: float) -> Outlook:
+def outlook(queue: Undecided, judged: Sequence[Judged], threshold: float) -> Outlook:
     """Pure arithmetic on what `waiting` and `judged_groups` returned."""
-    among = [(c, pages) for c, pages in found.groups if assurance.reaches(c, threshold)]
+    among = [(c, pages) for c, pages in queue.groups if assurance.reaches(c, threshold)]
     return Outlook(
         threshold=threshold,
         groups=len(among),
@@ -123,10 +123,10 @@ def outlook(found: Waiting, judged: Sequence[Judged], threshold: float) -> Outlo
     )
 
 
-def outlooks(found: Waiting, judged: Sequence[Judged], threshold: float) -> list[Outlook]:
+def outlooks(queue: Undecided, judged: Sequence[Judged], threshold: float) -> list[Outlook]:
     """For every threshold of the ladder that may be chosen, and the chosen one, highest first."""
     ladder = {step for step in assurance.LADDER if step >= LOWEST and abs(step - threshold) > 1e-9} | {threshold}
-    return [outlook(found, judged, step) for step in sorted(ladder, reverse=True)]
+    return [outlook(queue, judged, step) for step in sorted(ladder, reverse=True)]
 
 
 @dataclass(frozen=True, slots=True)

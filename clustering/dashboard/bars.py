@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clustering.engine.assurance import Bar
+from clustering.engine.assurance import ConfidenceBar
 
 WIDTH, HEIGHT = 760, 196
 FLOOR, CEILING = 164, 24
@@ -41,14 +41,14 @@ class Drawing:
     bars: tuple[DrawnBar, ...]
 
 
-def draw_bars(bars: Sequence[Bar]) -> Drawing:
+def draw_bars(bars: Sequence[ConfidenceBar]) -> Drawing:
     """Bars of the same width side by side, whatever part of the scale they stand for."""
     most = max((bar.count for bar in bars), default=0)
     step = WIDTH // len(bars)
     drawn = []
-    for place, bar in enumerate(bars):
+    for index, bar in enumerate(bars):
         tall = max(LEAST, round((FLOOR - CEILING) * bar.count / most)) if bar.count else 0
-        left = place * step + GAP // 2
+        left = index * step + GAP // 2
         drawn.append(
             DrawnBar(
                 left=left,

@@ -168,14 +168,14 @@ _HISTOGRAM_FOOT, _HISTOGRAM_HEIGHT = 262.0, 34.0
 def dots(bins: Sequence[Reliability]) -> list[Dot]:
     """Where each bin stands: said to the right, turned out upwards, its area by its count."""
     most = max((point.count for point in bins), default=1)
-    found = []
+    marks = []
     for point in bins:
         low, high = wilson(point.observed * point.count, point.count)
         share = (point.count / most) ** 0.5
         height = max(1.5, _HISTOGRAM_HEIGHT * share)
-        said, out = round(100 * point.predicted), round(100 * point.observed)
+        predicted, out = round(100 * point.predicted), round(100 * point.observed)
         name = _("%(low)s to %(high)s%%") % {"low": round(100 * point.low), "high": round(100 * point.high)}
-        found.append(
+        marks.append(
             Dot(
                 x=round(PLOT_LEFT + PLOT_SIDE * point.predicted, 1),
                 y=_height(point.observed),
@@ -186,11 +186,11 @@ def dots(bins: Sequence[Reliability]) -> list[Dot]:
                 bar_y=round(_HISTOGRAM_FOOT - height, 1),
                 bar_height=round(height, 1),
                 words=_("Stated %(stated)s%% on average, %(right)s%% right, count %(count)s.")
-                % {"stated": said, "right": out, "count": point.count},
-                row=(name, point.count, said, out),
+                % {"stated": predicted, "right": out, "count": point.count},
+                row=(name, point.count, predicted, out),
             )
         )
-    return found
+    return marks
 
 
 def _height(share: float) -> float:

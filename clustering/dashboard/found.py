@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from django.utils.translation import get_language_info
 
 from clustering.dashboard.pace import seconds_a_look
-from clustering.engine.evidence.colours import BLANK, PAPER_LIGHTNESS
+from clustering.engine.evidence.colors import BLANK, PAPER_LIGHTNESS
 from clustering.engine.languages import known
 from clustering.engine.records import STRANGE
 from clustering.models import Collection, Group, Page, Run
@@ -19,7 +19,7 @@ from clustering.selectors.queue import DOUBTFUL, queued_seams, within
 from clustering.wording import percent
 
 _BARE = Q(paper__ink__lt=BLANK, paper__spot__lt=3 * BLANK) & ~Q(paper__paper__0__lt=PAPER_LIGHTNESS)
-"""What `evidence.colours.is_blank` says of one page."""
+"""What `evidence.colors.is_blank` says of one page."""
 _WORDLESS = Q(reading__isnull=True) | Q(reading__language="")
 """Faded typing has as little ink as a bare sheet; text that was enough to tell a language says that it is none."""
 
@@ -113,6 +113,6 @@ def _levels(collection: Collection) -> list[tuple[str, str, int]]:
 
 
 def _languages(collection: Collection) -> list[Spoken]:
-    told = Page.objects.filter(collection=collection, reading__language__gt="").order_by()
-    rows = told.values_list("reading__language").annotate(n=Count("pk")).order_by("-n")
+    read_pages = Page.objects.filter(collection=collection, reading__language__gt="").order_by()
+    rows = read_pages.values_list("reading__language").annotate(n=Count("pk")).order_by("-n")
     return [Spoken(code, language_name(code), pages) for code, pages in rows]

@@ -89,7 +89,7 @@ GROUP BY bin ORDER BY bin
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class KeptShare:
     """How much of one run people kept. Counts are of what can be judged."""
 
     run: int
@@ -101,7 +101,7 @@ class Agreement:
     groups_kept: int = 0
 
 
-def agreements(collection: int) -> list[Agreement]:
+def agreements(collection: int) -> list[KeptShare]:
     """Return the newest runs, newest first. Three queries, whatever their number."""
     runs = list(
         Run.objects.filter(collection=collection, state=Run.State.READY).order_by("-created", "-pk")[:RUNS_SHOWN]
@@ -112,7 +112,7 @@ def agreements(collection: int) -> list[Agreement]:
     seams = {run: (n, kept) for run, n, kept in _ask(_SEAMS_KEPT, collection, ids)}
     groups = {run: (n, kept) for run, n, kept in _ask(_GROUPS_KEPT, collection, ids)}
     return [
-        Agreement(
+        KeptShare(
             run.pk, run.method, run.published is not None, *seams.get(run.pk, (0, 0)), *groups.get(run.pk, (0, 0))
         )
         for run in runs
@@ -145,8 +145,8 @@ def believed(collection: int) -> Believed | None:
 
 def _bins(rows: Sequence[tuple[Any, ...]]) -> tuple[Reliability, ...]:
     return tuple(
-        Reliability(place / BINS, (place + 1) / BINS, count, float(predicted), float(observed))
-        for place, count, predicted, observed in rows
+        Reliability(bin_index / BINS, (bin_index + 1) / BINS, count, float(predicted), float(observed))
+        for bin_index, count, predicted, observed in rows
     )
 
 

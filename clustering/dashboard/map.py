@@ -22,7 +22,7 @@ _GRID = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class MapPage:
     """Pages on a plane: rows of [position, x, y] in ten-thousandths."""
 
     encoder: str
@@ -31,7 +31,7 @@ class Sheet:
     places: list[list[int]]
 
 
-def sheet(collection: Collection) -> Sheet | None:
+def sheet(collection: Collection) -> MapPage | None:
     """Return the map by the encoder that most pages have; None with fewer than three vectors. Computed once for a
     number of pages: vectors do not change, and a new one changes the number."""
     vectors = Embedding.objects.filter(page__collection=collection)
@@ -42,14 +42,14 @@ def sheet(collection: Collection) -> Sheet | None:
     encoder = max(counted, key=lambda key: (counted[key], key == settings.ENCODER, key))
     count = counted[encoder]
     key = f"map:{collection.pk}:{''.join(c if c.isalnum() else '-' for c in encoder)}:{count}:{collection.reordered}"
-    kept: Sheet | None = cache.get(key)
+    kept: MapPage | None = cache.get(key)
     if kept is None:
         kept = _drawn(collection, encoder, count)
         cache.set(key, kept, CACHE_SECONDS)
     return kept
 
 
-def _drawn(collection: Collection, encoder: str, count: int) -> Sheet:
+def _drawn(collection: Collection, encoder: str, count: int) -> MapPage:
     step = max(1, -(-count // MOST_PAGES))
     rows = Embedding.objects.filter(page__collection=collection, encoder=encoder).order_by("page__position")
     if step > 1:
@@ -58,7 +58,7 @@ def _drawn(collection: Collection, encoder: str, count: int) -> Sheet:
     drawn = project(np.asarray([np.asarray(vector, np.float32) for _, vector in held]))
     grid = np.rint(drawn.points * _GRID).astype(int).tolist()
     places = [[position, x, y] for (position, _), (x, y) in zip(held, grid, strict=True)]
-    return Sheet(encoder, count, drawn.explained, places)
+    return MapPage(encoder, count, drawn.explained, places)
 
 
 def map_rows(collection: Collection) -> dict[str, Any]:
@@ -69,14 +69,14 @@ def map_rows(collection: Collection) -> dict[str, Any]:
     drawn = sheet(collection)
     if drawn is None:
         return {"pages": [], "encoder": "", "embedded": 0, "explained": 0}
-    wanted = [place[0] for place in drawn.places]
+    wanted = [label[0] for label in drawn.places]
     pages = Page.objects.filter(collection=collection)
     if len(wanted) < drawn.embedded:
         pages = pages.filter(position__in=wanted)
     rows = pages.values_list("position", "group__number", "pk", "identifier", "sha256")
     facts = {position: [number or 0, pk, name, sha[:16]] for position, number, pk, name, sha in rows}
     return {
-        "pages": [[*place, *facts[place[0]]] for place in drawn.places if place[0] in facts],
+        "pages": [[*label, *facts[label[0]]] for label in drawn.places if label[0] in facts],
         "encoder": drawn.encoder,
         "embedded": drawn.embedded,
         "explained": round(100 * drawn.explained),

@@ -96,10 +96,10 @@ def paces(collections: Sequence[int], *, person: int) -> Paces:
         .values_list("confirmed_by")
         .annotate(n=Sum("page_count"))
     )
-    found = {pk: Pace(acts, pages.get(pk, 0), seconds) for pk, (acts, seconds) in work.items()}
+    by_person = {pk: Pace(acts, pages.get(pk, 0), seconds) for pk, (acts, seconds) in work.items()}
     total = Pace(
-        sum(pace.acts for pace in found.values()),
-        sum(pace.pages for pace in found.values()),
-        sum(pace.seconds for pace in found.values()),
+        sum(pace.acts for pace in by_person.values()),
+        sum(pace.pages for pace in by_person.values()),
+        sum(pace.seconds for pace in by_person.values()),
     )
-    return Paces(found.get(person), total, len(found))
+    return Paces(by_person.get(person), total, len(by_person))

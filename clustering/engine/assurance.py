@@ -19,7 +19,7 @@ LADDER = (0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999)
 ASSURANCE = 0.95
 
 EDGES = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 0.995, 0.999, 1.0)
-"""Of the picture: finer towards certainty, where thresholds lie and most groups are."""
+"""Of the picture: finer toward certainty, where thresholds lie and most groups are."""
 
 _ROUNDING = 1e-9
 """0.99 typed by a person and 0.99 computed by a machine are the same threshold."""
@@ -44,7 +44,7 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ConfidenceBar:
     """Groups with a confidence from `low` up to, not including, `high`; the last bar includes 1."""
 
     low: float
@@ -111,7 +111,7 @@ def guaranteed_threshold(
     return None
 
 
-def histogram(confidences: Sequence[float], threshold: float) -> tuple[Bar, ...]:
+def histogram(confidences: Sequence[float], threshold: float) -> tuple[ConfidenceBar, ...]:
     """Return counts between EDGES, with the threshold as an edge of its own, so that no bar is cut by it."""
     edges = sorted({*(edge for edge in EDGES if abs(edge - threshold) > _ROUNDING), threshold})
     if threshold >= 1 - _ROUNDING:
@@ -119,6 +119,6 @@ def histogram(confidences: Sequence[float], threshold: float) -> tuple[Bar, ...]
     # What is a hair below an edge by rounding counts as on it.
     counts, _ = np.histogram(np.minimum(np.asarray(confidences, np.float64) + _ROUNDING, 1.0), bins=edges)
     return tuple(
-        Bar(low, min(high, 1.0), int(count), low >= threshold - _ROUNDING)
+        ConfidenceBar(low, min(high, 1.0), int(count), low >= threshold - _ROUNDING)
         for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
     )

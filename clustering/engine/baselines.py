@@ -25,15 +25,15 @@ class Grouping:
     labels: Ints
     """(n,) group of each page, numbered from 0 in order of first appearance; a group may have gaps."""
     seams: Floats
-    """(n - 1,) cosine distance of neighbouring pages, clipped to 0 … 1: a score of its own, not a probability."""
+    """(n - 1,) cosine distance of neighboring pages, clipped to 0 … 1: a score of its own, not a probability."""
 
     @property
     def groups(self) -> list[tuple[int, ...]]:
         """Pages of every group, in order of first appearance."""
-        found: list[list[int]] = [[] for _ in range(int(self.labels.max(initial=-1)) + 1)]
+        groups: list[list[int]] = [[] for _ in range(int(self.labels.max(initial=-1)) + 1)]
         for page, label in enumerate(self.labels.tolist()):
-            found[label].append(page)
-        return [tuple(pages) for pages in found]
+            groups[label].append(page)
+        return [tuple(pages) for pages in groups]
 
 
 def check_vectors(vectors: npt.ArrayLike) -> Floats:
@@ -58,7 +58,7 @@ def check_vectors(vectors: npt.ArrayLike) -> Floats:
     return unit
 
 
-def neighbour_distances(unit: Floats) -> Floats:
+def neighbor_distances(unit: Floats) -> Floats:
     """(n - 1,) cosine distance 0 … 2 of each page and the next; `unit` as `check_vectors` gives it."""
     return np.asarray(1.0 - np.einsum("ij,ij->i", unit[:-1], unit[1:]))
 
@@ -71,7 +71,7 @@ def _grouping(unit: Floats, labels: npt.ArrayLike) -> Grouping:
     _, first, inverse = np.unique(distinct, return_index=True, return_inverse=True)
     rank = np.empty(len(first), dtype=np.intp)
     rank[np.argsort(first)] = np.arange(len(first))
-    return Grouping(rank[inverse], np.clip(neighbour_distances(unit), 0.0, 1.0))
+    return Grouping(rank[inverse], np.clip(neighbor_distances(unit), 0.0, 1.0))
 
 
 def dbscan(vectors: npt.ArrayLike, *, eps: float = 0.1, min_samples: int = 1) -> Grouping:
@@ -99,9 +99,9 @@ def hdbscan(vectors: npt.ArrayLike, *, min_cluster_size: int = 2) -> Grouping:
 
 
 def adjacent(vectors: npt.ArrayLike, *, threshold: float = 0.3) -> Grouping:
-    """Put a boundary wherever two neighbouring pages are at a cosine distance of `threshold` or more."""
+    """Put a boundary wherever two neighboring pages are at a cosine distance of `threshold` or more."""
     unit = check_vectors(vectors)
-    return _grouping(unit, np.concatenate([[0], np.cumsum(neighbour_distances(unit) >= threshold)]))
+    return _grouping(unit, np.concatenate([[0], np.cumsum(neighbor_distances(unit) >= threshold)]))
 
 
 def agglomerative(
@@ -111,10 +111,10 @@ def agglomerative(
     count: int | None = None,
     cuts: Sequence[int] = (),
 ) -> Grouping:
-    """Merge neighbouring groups, those with the smallest mean cosine distance over all their pairs of pages first.
+    """Merge neighboring groups, those with the smallest mean cosine distance over all their pairs of pages first.
 
     Stops at `count` groups where given, else before the first merge at a distance of `threshold` or more. Seams in
-    `cuts` are never merged across. Not scikit-learn's: with a chain for a neighbourhood graph its average linkage
+    `cuts` are never merged across. Not scikit-learn's: with a chain for a neighborhood graph its average linkage
     only sees the two pages at the seam, so that it falls back to `adjacent`. O(n log n) merges of d numbers. Raises
     ValueError for a count that cannot be met.
     """
@@ -128,11 +128,11 @@ def agglomerative(
     if count is not None and not len(walls) < count <= n:
         raise ValueError(f"{count} groups cannot be made of {n} pages in {len(walls) + 1} parts.")
     stop = threshold if count is None and threshold is not None else np.inf
-    starts = _merge_neighbours(unit, walls, stop=stop, merges=n - 1 if count is None else n - count)
+    starts = _merge_neighbors(unit, walls, stop=stop, merges=n - 1 if count is None else n - count)
     return _grouping(unit, np.cumsum(starts))
 
 
-def _merge_neighbours(unit: Floats, walls: set[int], *, stop: float, merges: int) -> npt.NDArray[np.bool_]:
+def _merge_neighbors(unit: Floats, walls: set[int], *, stop: float, merges: int) -> npt.NDArray[np.bool_]:
     """(n,) whether a group starts at each page, after at most `merges` merges at distances under `stop`."""
     n = len(unit)
     sums = unit.copy()  # row of a group's first page: the sum of its unit vectors

@@ -67,19 +67,19 @@ def _vectors(pages: Sequence[PageRecord]) -> npt.NDArray[np.float64]:
 def _consecutive(
     name: str, vectors: npt.NDArray[np.float64], settings: Mapping[str, Any], constraints: Constraints
 ) -> tuple[list[tuple[int, ...]], npt.NDArray[np.float64]]:
-    """Return groups of neighbours; a number of documents is met by the largest distances."""
+    """Return groups of neighbors; a number of documents is met by the largest distances."""
     cut = cut_out(len(vectors), constraints)
     kept = vectors[list(cut.pages)]
     if name == "adjacent":
-        found = baselines.adjacent(vectors, threshold=settings["threshold"])
+        grouping = baselines.adjacent(vectors, threshold=settings["threshold"])
     else:
-        found = baselines.agglomerative(vectors, threshold=settings["threshold"])
+        grouping = baselines.agglomerative(vectors, threshold=settings["threshold"])
     if not len(kept):
-        return sorted(cut.removed, key=min), found.seams
-    labels = found.labels[list(cut.pages)]
-    log_odds = np.where(labels[1:] != labels[:-1], SURE, -SURE) + baselines.neighbour_distances(kept)
+        return sorted(cut.removed, key=min), grouping.seams
+    labels = grouping.labels[list(cut.pages)]
+    log_odds = np.where(labels[1:] != labels[:-1], SURE, -SURE) + baselines.neighbor_distances(kept)
     groups = [*cut.restore(decode_seams(log_odds, cut.constraints).groups), *cut.removed]
-    return sorted(groups, key=min), found.seams
+    return sorted(groups, key=min), grouping.seams
 
 
 def _anywhere(
@@ -94,10 +94,10 @@ def _anywhere(
             )
         )
     if name == "dbscan":
-        found = baselines.dbscan(vectors, eps=settings["eps"], min_samples=settings["min_samples"])
+        grouping = baselines.dbscan(vectors, eps=settings["eps"], min_samples=settings["min_samples"])
     else:
-        found = baselines.hdbscan(vectors, min_cluster_size=settings["min_cluster_size"])
-    labels = found.labels.copy()
+        grouping = baselines.hdbscan(vectors, min_cluster_size=settings["min_cluster_size"])
+    labels = grouping.labels.copy()
     for seam in sorted(constraints.same):
         labels[labels == labels[seam + 1]] = labels[seam]
     for seam in sorted(constraints.apart):
@@ -111,4 +111,4 @@ def _anywhere(
     for label in dict.fromkeys(labels.tolist()):
         members = tuple(int(page) for page in np.flatnonzero(labels == label))
         groups.append(fixed.get(frozenset(members), members))
-    return sorted(groups, key=min), found.seams
+    return sorted(groups, key=min), grouping.seams

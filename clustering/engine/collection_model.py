@@ -299,8 +299,8 @@ class CollectionModel:
             system = np.eye(len(seams)) + root[:, None] * (rows @ rows.T) * root[None, :]
             lower = np.linalg.cholesky(system)
             known = np.linalg.solve(lower, root[:, None] * rows).astype(np.float32)
-            said = self._columns @ known.T
-            return np.asarray(np.maximum(before - np.einsum("ij,ij->i", said, said, dtype=np.float64), 0.0))
+            projected = self._columns @ known.T
+            return np.asarray(np.maximum(before - np.einsum("ij,ij->i", projected, projected, dtype=np.float64), 0.0))
         system = np.eye(rows.shape[1]) + (rows * curvature[:, None]).T @ rows
         lower = np.linalg.cholesky(np.linalg.inv(system)).astype(np.float32)
         left = self._columns @ lower
@@ -332,7 +332,7 @@ def packed(features: Features, page_ids: Sequence[int]) -> bytes:
     prior = features.prior
     np.savez(
         buffer,
-        pages=np.array([page_ids[place] for place in features.pages], dtype=np.int64),
+        pages=np.array([page_ids[index] for index in features.pages], dtype=np.int64),
         places=np.array(features.pages, dtype=np.int64),
         facts=features.facts.astype(np.float16),
         traits=features.traits.astype(np.float16),

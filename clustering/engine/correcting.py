@@ -99,23 +99,23 @@ def lay_over(
     breaks = _breaks(lines, text)
     laid = [
         LaidLine(
-            str(place), line.text, line.text, line.left, line.top, line.right, line.bottom, line.confidence, "read",
-            breaks=place - 1 in breaks,
+            str(number), line.text, line.text, line.left, line.top, line.right, line.bottom, line.confidence, "read",
+            breaks=number - 1 in breaks,
         )
-        for place, line in enumerate(lines, start=1)
+        for number, line in enumerate(lines, start=1)
     ]  # fmt: skip
     known = list(corrections)
     boxes = {one.key: pixels_of(one.box, width, height, rotation) for one in known}
-    found = _found(laid, [one for one in known if one.original], boxes)
+    matches = _found(laid, [one for one in known if one.original], boxes)
     for one in known:
-        if (place := found.get(one.key)) is not None:
+        if (number := matches.get(one.key)) is not None:
             state: State = "corrected" if one.text else "deleted"
-            laid[place] = replace(laid[place], text=one.text, state=state, key=one.key, confidence=100.0)
+            laid[number] = replace(laid[number], text=one.text, state=state, key=one.key, confidence=100.0)
     for one in known:
         if not one.original:
             added = LaidLine(one.key, one.text, "", *boxes[one.key], 100.0, "added", key=one.key)
             laid.insert(_place_for(added, laid), added)
-    lost = (one for one in known if one.original and one.key not in found and one.text)
+    lost = (one for one in known if one.original and one.key not in matches and one.text)
     laid.extend(
         LaidLine(one.key, one.text, one.original, *boxes[one.key], 100.0, "earlier", key=one.key) for one in lost
     )
@@ -124,17 +124,17 @@ def lay_over(
 
 def text_of(laid: Iterable[LaidLine]) -> str:
     """Return the text of the page, an empty line between blocks."""
-    said: list[str] = []
+    texts: list[str] = []
     pending = False
     for line in laid:
         pending = pending or line.breaks
         if not line.counts:
             continue
-        if pending and said:
-            said.append("")
+        if pending and texts:
+            texts.append("")
         pending = False
-        said.append(line.text)
-    return "\n".join(said)
+        texts.append(line.text)
+    return "\n".join(texts)
 
 
 def box_after(laid: Sequence[LaidLine], line: LaidLine | None, *, width: int, height: int) -> Box:
@@ -153,13 +153,13 @@ def box_after(laid: Sequence[LaidLine], line: LaidLine | None, *, width: int, he
 def _breaks(lines: Sequence[Line], text: str) -> set[int]:
     """Places of lines before which the text has an empty one."""
     places: set[int] = set()
-    place = 0
+    start = 0
     for written in text.split("\n"):
         if written == "":
-            places.add(place)
+            places.add(start)
         else:
-            place += 1
-    return places if place == len(lines) else set()
+            start += 1
+    return places if start == len(lines) else set()
 
 
 def _found(
@@ -168,20 +168,20 @@ def _found(
     """Return of each correction the place of its line; the surest pairs first, each line once."""
     pairs = []
     for number, one in enumerate(known):
-        for place, line in enumerate(laid):
+        for index, line in enumerate(laid):
             overlap = _overlap(boxes[one.key], (line.left, line.top, line.right, line.bottom))
             if overlap < SAME_PLACE:
                 continue
             likeness = max(_likeness(line.original, one.original), _likeness(line.original, one.text))
             if likeness >= SAME_TEXT:
-                pairs.append((-(overlap + likeness), number, place))
-    found: dict[str, int] = {}
+                pairs.append((-(overlap + likeness), number, index))
+    matches: dict[str, int] = {}
     taken: set[int] = set()
-    for _, number, place in sorted(pairs):
-        if known[number].key not in found and place not in taken:
-            found[known[number].key] = place
-            taken.add(place)
-    return found
+    for _, number, index in sorted(pairs):
+        if known[number].key not in matches and index not in taken:
+            matches[known[number].key] = index
+            taken.add(index)
+    return matches
 
 
 def _overlap(one: Box, other: Box) -> float:
@@ -205,10 +205,10 @@ def _likeness(one: str, other: str) -> float:
 
 def _place_for(added: LaidLine, laid: Sequence[LaidLine]) -> int:
     """Return where an added line is read: after the nearest line above it that it stands below."""
-    best, place = None, None
+    best, spot = None, None
     for number, line in enumerate(laid):
         beside = min(line.right, added.right) - max(line.left, added.left)
         away = (added.top + added.bottom) - (line.top + line.bottom)
         if beside > 0 and away >= 0 and (best is None or away <= best):
-            best, place = away, number + 1
-    return 0 if place is None else place
+            best, spot = away, number + 1
+    return 0 if spot is None else spot

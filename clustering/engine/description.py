@@ -179,8 +179,8 @@ def _terms_of_line(line: str) -> list[NamedTerm]:
     terms = []
     for part in re.split(r"(?<!\\)[;\n]", line):
         text = " ".join(part.replace("\\;", ";").split())
-        found = _WITH_URI.fullmatch(text)
-        label, uri = (found["label"], found["uri"]) if found else (text, "")
+        match = _WITH_URI.fullmatch(text)
+        label, uri = (match["label"], match["uri"]) if match else (text, "")
         if label or uri:
             terms.append(NamedTerm(label or uri, uri))
     return terms

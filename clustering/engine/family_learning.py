@@ -156,7 +156,7 @@ def left_out_loss(
     """Return the mean log loss, in nats a seam, over archives left out and over ANSWERS."""
     losses = []
     for at, stream in enumerate(streams):
-        rest = [other for place, other in enumerate(streams) if place != at]
+        rest = [other for index, other in enumerate(streams) if index != at]
         family = _fitted(rest, choice, start=start, intercept=intercept, name="")
         losses.append(answered_losses(family, stream))
     return float(np.mean(losses))
@@ -171,7 +171,7 @@ def choose_document_sharpness(
         return 1.0
     losses = np.zeros(len(DOCUMENT_SHARPNESS))
     for at, stream in enumerate(streams):
-        rest = [other for place, other in enumerate(streams) if place != at]
+        rest = [other for index, other in enumerate(streams) if index != at]
         family = _fitted(rest, choice, start=start, intercept=intercept, name="")
         losses += document_losses(replace(family, usual_strangeness=_usual(rest, family)), stream).mean(axis=(0, 1))
     return DOCUMENT_SHARPNESS[int(losses.argmin())]
@@ -201,13 +201,13 @@ def document_losses(family: Family, stream: LabeledStream) -> Floats:
     for draw in range(DRAWS):
         for moment, (log_odds, decided) in enumerate(_reviewed(model, stream, draw)):
             same = frozenset(seam for seam, boundary in decided.items() if not boundary)
-            said = Constraints(same=same, apart=frozenset(decided.keys() - same))
-            labels = np.append(0, np.cumsum(decode_independent(log_odds, said).boundaries)).tolist()
+            constraints = Constraints(same=same, apart=frozenset(decided.keys() - same))
+            labels = np.append(0, np.cumsum(decode_independent(log_odds, constraints).boundaries)).tolist()
             right = np.array(list(groups_right(true_labels(stream.starts, labels), labels).values()), dtype=np.float64)
             for option, prior in enumerate(priors):
                 sharpened = log_odds * prior.document_sharpness_after(len(decided))
-                found = decode_independent(sharpened, said).confidence
-                losses[draw, moment, option] = log_losses(logit(found), right).mean()
+                confidence = decode_independent(sharpened, constraints).confidence
+                losses[draw, moment, option] = log_losses(logit(confidence), right).mean()
     return losses
 
 
@@ -310,10 +310,10 @@ def _most_probable(
     low = np.concatenate([np.where(signs > 0, 0.0, -np.inf), np.full(free, -np.inf)])
     high = np.concatenate([np.where(signs < 0, 0.0, np.inf), np.full(free, np.inf)])
     began = np.concatenate([base, np.zeros(size * archives)])
-    found = minimize(
+    optimum = minimize(
         loss, began, jac=True, method="L-BFGS-B", bounds=Bounds(low, high), options={"maxiter": 2000, "maxfun": 4000}
     )
-    parts = found.x.reshape(archives + 1, size)
+    parts = optimum.x.reshape(archives + 1, size)
     return parts[0], list(parts[1:])
 
 
@@ -332,13 +332,13 @@ def _usual(streams: Sequence[LabeledStream], family: Family) -> float:
     values."""
     if len(streams) < 2:
         return float("inf")
-    found = []
+    sizes = []
     for at, stream in enumerate(streams):
-        rest = [other for place, other in enumerate(streams) if place != at]
+        rest = [other for index, other in enumerate(streams) if index != at]
         typical = np.mean([np.abs(other.evidence.matrix).mean(axis=0) for other in rest], axis=0)
         names = stream.evidence.names
         facts = {
             fact: replace(family.facts[fact], typical=float(value)) for fact, value in zip(names, typical, strict=True)
         }
-        found.append(strangeness(replace(family, facts=facts), stream.evidence))
-    return max(found)
+        sizes.append(strangeness(replace(family, facts=facts), stream.evidence))
+    return max(sizes)

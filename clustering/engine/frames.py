@@ -1,7 +1,7 @@
 """The sheet inside a uniform frame: microfilm's black ground, the lid of a flatbed, a page padded to a fixed size.
 
-A frame is told from a page's own margin by two things: its colour is not that of the paper, and where it ends there is
-a straight edge, as paper has and print has not. What is found in one image is only a hint: a coloured panel
+A frame is told from a page's own margin by two things: its color is not that of the paper, and where it ends there is
+a straight edge, as paper has and print has not. What is found in one image is only a hint: a colored panel
 in a white margin looks the same. Whether it is believed is decided over the whole collection (`evidence.framing`).
 """
 
@@ -21,7 +21,7 @@ Bools = npt.NDArray[np.bool_]
 COARSE = 320
 """Long edge, in pixels, of the copy on which a frame is looked for."""
 FINE = 1000
-"""The same where there is one: a millimetre of a letter page on an A3 flatbed is two pixels then."""
+"""The same where there is one: a millimeter of a letter page on an A3 flatbed is two pixels then."""
 ALIKE = 7.0
 """CIE76 difference up to which a pixel is of the frame: noise of the scanner and its falling light."""
 ANOTHER = 3.5
@@ -68,8 +68,8 @@ def find_frame(lab: Lab) -> list[float] | None:
         return None
     best: tuple[float, list[float]] | None = None
     tried: list[npt.NDArray[np.float32]] = []
-    for corner in _corner_colours(lab):
-        if any(float(np.linalg.norm(corner - colour)) < ALIKE / 2 for colour in tried):
+    for corner in _corner_colors(lab):
+        if any(float(np.linalg.norm(corner - color)) < ALIKE / 2 for color in tried):
             continue
         tried.append(corner)
         frame = _joined_to_edge(np.linalg.norm(lab - corner, axis=-1) < ALIKE)
@@ -83,7 +83,7 @@ def find_frame(lab: Lab) -> list[float] | None:
     return [round(x, 4) for x in best[1]] if best else None
 
 
-def _corner_colours(lab: Lab) -> list[npt.NDArray[np.float32]]:
+def _corner_colors(lab: Lab) -> list[npt.NDArray[np.float32]]:
     patches = (lab[:4, :4], lab[:4, -4:], lab[-4:, -4:], lab[-4:, :4])
     return [np.median(patch.reshape(-1, 3), axis=0) for patch in patches]
 
@@ -106,13 +106,13 @@ def _sheet_in(frame: Bools) -> tuple[int, int, int, int] | None:
     return int(columns.start), int(rows.start), int(columns.stop), int(rows.stop)
 
 
-def _is_paper(lab: Lab, frame: Bools, box: tuple[int, int, int, int], colour: npt.NDArray[np.float32]) -> bool:
-    """Whether what lies in the box is a sheet: of another colour than the frame, with straight edges."""
+def _is_paper(lab: Lab, frame: Bools, box: tuple[int, int, int, int], color: npt.NDArray[np.float32]) -> bool:
+    """Whether what lies in the box is a sheet: of another color than the frame, with straight edges."""
     left, top, right, bottom = box
     if right - left < 12 or bottom - top < 12:
         return False
     inside = lab[top:bottom, left:right].reshape(-1, 3)
-    if float(np.linalg.norm(np.median(inside, axis=0) - colour)) < ANOTHER:
+    if float(np.linalg.norm(np.median(inside, axis=0) - color)) < ANOTHER:
         return False
     sheet = ~frame[top:bottom, left:right]
     height, width = frame.shape

@@ -1,6 +1,6 @@
 """Scans as files: opening them safely, saying what is wrong with a broken one, and drawing thumbnails.
 
-Everything that opens a scan goes through `open_scan`, so that orientation, colour modes and limits are the same for
+Everything that opens a scan goes through `open_scan`, so that orientation, color modes and limits are the same for
 the eye, the encoder and the reader. What cannot be a page raises `BadScan`, whose message names the file, the reason
 and the remedy, ready to be shown to the archivist.
 """
@@ -22,7 +22,7 @@ from typing import Final
 import pillow_heif
 from PIL import ExifTags, Image, UnidentifiedImageError
 
-from clustering.engine.tones import has_dark_colours, on_paper, stretched, true_size, with_full_range
+from clustering.engine.tones import has_dark_colors, on_paper, stretched, true_size, with_full_range
 from clustering.magic import suffix_of
 from clustering.sentences import grouped, say
 
@@ -30,7 +30,7 @@ FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "HEIF
 """What scanners and cameras write; MPO opens as JPEG. Pillow opens more, some of it by starting other programs."""
 
 MAX_PIXELS: Final = 300_000_000
-"""An A1 plan at 600 dpi has 279 million: 279 MB decoded in black and white, 1.1 GB in colour."""
+"""An A1 plan at 600 dpi has 279 million: 279 MB decoded in black and white, 1.1 GB in color."""
 ANY_SIZE: Final = 1 << 40
 """For scans that the store has taken: they were measured when they came in."""
 HUGE: Final = 60_000_000
@@ -88,7 +88,7 @@ class ScanFacts:
     media_type: str
     """From the content, not from the name: "image/jpeg"."""
     mode: str
-    """Pillow's name for the stored colours: "RGB", "CMYK", "I;16", "P", …"""
+    """Pillow's name for the stored colors: "RGB", "CMYK", "I;16", "P", …"""
     sha256: str
     """Of the file's bytes, in hexadecimal."""
     size_bytes: int
@@ -127,7 +127,7 @@ def open_scan(
 ) -> Image.Image:
     """Return the first image of the file as a screen shows it: upright, in its true shape, in mode RGB (sRGB) or L.
 
-    Orientation, resolutions and colour profile of the file are obeyed, transparent parts lie on white paper, 16 bits
+    Orientation, resolutions and color profile of the file are obeyed, transparent parts lie on white paper, 16 bits
     become 8. With `draft_to`, a JPEG or a huge scan may come back smaller, its shorter edge at least that many pixels:
     several times faster, enough for thumbnails and encoders.
 
@@ -250,7 +250,7 @@ def _decoded(path: str | os.PathLike[str], image: Image.Image, draft_to: int | N
         shape = true_size(image)
         image.load()
         turn = _turn_of(image)
-        if has_dark_colours(image):
+        if has_dark_colors(image):
             image = with_full_range(image, path)
         shown = stretched(on_paper(image), shape)
         if draft_to is not None and shown.width * shown.height > HUGE:

@@ -1,4 +1,4 @@
-"""Colour as the eye tells it apart."""
+"""Color as the eye tells it apart."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class TooLittle(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class LearningFigures:
     """How good a model is on decided seams that it did not learn from."""
 
     seams: int
@@ -61,8 +61,8 @@ class Learned:
     """What was learned, with both sides of the comparison."""
 
     family: Family
-    before: Figures
-    after: Figures
+    before: LearningFigures
+    after: LearningFigures
     blocks: int
 
     @property
@@ -189,16 +189,16 @@ def decisions(stream: LabeledStream) -> Mapping[int, bool]:
     return {int(seam): bool(truth[seam]) for seam in np.flatnonzero(stream.known)}
 
 
-def _judged(family: Family, stream: LabeledStream, fold: _Fold, given: LabeledStream | None) -> Figures:
+def _judged(family: Family, stream: LabeledStream, fold: _Fold, given: LabeledStream | None) -> LearningFigures:
     """How a family does on the decided seams of a fold, given what is decided in the rest of the same stream."""
     model = CollectionModel.of(family, stream.evidence).fit(decisions(given) if given else {})
     held = fold.seams & stream.known
     log_odds, truth = model.log_odds[held], stream.truth[held]
     wrong = int(((log_odds > 0) != (truth > 0.5)).sum())
-    return Figures(len(log_odds), wrong, float(log_losses(log_odds, truth).mean()) if len(log_odds) else 0.0)
+    return LearningFigures(len(log_odds), wrong, float(log_losses(log_odds, truth).mean()) if len(log_odds) else 0.0)
 
 
-def _pooled(parts: Sequence[Figures]) -> Figures:
+def _pooled(parts: Sequence[LearningFigures]) -> LearningFigures:
     seams = sum(part.seams for part in parts)
     loss = sum(part.log_loss * part.seams for part in parts)
-    return Figures(seams, sum(part.wrong for part in parts), loss / seams if seams else 0.0)
+    return LearningFigures(seams, sum(part.wrong for part in parts), loss / seams if seams else 0.0)

@@ -58,7 +58,7 @@ class Print:
     def text(self) -> str:
         """The lines, an empty one between blocks."""
         return "\n".join(
-            f"\n{line.text}" if place and place in self.breaks else line.text for place, line in enumerate(self.lines)
+            f"\n{line.text}" if index and index in self.breaks else line.text for index, line in enumerate(self.lines)
         )
 
     @property
@@ -119,11 +119,11 @@ def _cut_at_fold(words: Words, width: int) -> tuple[Words, Words]:
     if not words:
         return words, ()
     tall = max(word.bottom - word.top for word in words)
-    for place in range(1, len(words)):
-        before, after = words[place - 1].right, words[place].left
+    for index in range(1, len(words)):
+        before, after = words[index - 1].right, words[index].left
         over_fold = before <= FOLD[1] * width and after >= FOLD[0] * width
         if over_fold and after - before >= FOLD_GAP * tall:
-            return words[:place], words[place:]
+            return words[:index], words[index:]
     return words, ()
 
 
@@ -147,25 +147,25 @@ def _line(words: Words) -> Line:
     )
 
 
-def joined(found: Print, more: Print, *, across: int, down: int) -> Print:
+def joined(first_print: Print, more: Print, *, across: int, down: int) -> Print:
     """Return both, `more` moved by so many pixels and as a block of its own after the other."""
     if not more.lines:
-        return found
-    first = len(found.lines)
+        return first_print
+    first = len(first_print.lines)
     return Print(
-        lines=(*found.lines, *(_shifted(line, across, down) for line in more.lines)),
-        breaks=frozenset({*found.breaks, first, *(first + place for place in more.breaks)}),
-        words=(*found.words, *(_shifted(word, across, down) for word in more.words)),
+        lines=(*first_print.lines, *(_shifted(line, across, down) for line in more.lines)),
+        breaks=frozenset({*first_print.breaks, first, *(first + at for at in more.breaks)}),
+        words=(*first_print.words, *(_shifted(word, across, down) for word in more.words)),
     )
 
 
-def without(found: Print, box: tuple[int, int, int, int]) -> Print:
+def without(print_: Print, box: tuple[int, int, int, int]) -> Print:
     """Return what does not have its middle in a box: left, top, right, bottom."""
-    kept = [place for place, line in enumerate(found.lines) if not _is_in(line, box)]
+    kept = [index for index, line in enumerate(print_.lines) if not _is_in(line, box)]
     return Print(
-        lines=tuple(found.lines[place] for place in kept),
-        breaks=frozenset(new for new, old in enumerate(kept) if old in found.breaks or new == 0),
-        words=tuple(word for word in found.words if not _is_in(word, box)),
+        lines=tuple(print_.lines[index] for index in kept),
+        breaks=frozenset(new for new, old in enumerate(kept) if old in print_.breaks or new == 0),
+        words=tuple(word for word in print_.words if not _is_in(word, box)),
     )
 
 

@@ -1,6 +1,6 @@
 """Short isolated marks in the top and bottom margins: page numbers that a whole-page OCR pass garbles or drops.
 
-A recurrent OCR network needs neighbours to read a sign; "-2-" alone in a margin comes out as "cay" or not at all, and
+A recurrent OCR network needs neighbors to read a sign; "-2-" alone in a margin comes out as "cay" or not at all, and
 the page number is the best evidence there is about seams. So each small island of ink in a margin is cut out, its
 dashes are taken off, its contrast is stretched, and it is read several times at several sizes with digits only: what
 most readings agree on is the number.
@@ -24,7 +24,7 @@ from PIL import Image, ImageOps
 from clustering.engine.skew import spread
 
 Gray = npt.NDArray[np.uint8]
-"""Grey levels of a page, shape (height, width)."""
+"""Gray levels of a page, shape (height, width)."""
 
 
 class ReadStrip(Protocol):
@@ -39,7 +39,7 @@ MARGIN = 0.14
 EDGE = 0.01
 """Share of the height and width at the very edge that is left out: scanner background and torn paper."""
 INK_DEPTH = 50
-"""Grey levels by which ink is darker than the paper; show-through and stains seldom reach it."""
+"""Gray levels by which ink is darker than the paper; show-through and stains seldom reach it."""
 DIGIT_HEIGHTS = (26, 32, 39)
 """Pixels to which a number is scaled for its readings; Tesseract's networks are trained on lines of about 36."""
 MIDDLE_HEIGHT = 26
@@ -87,7 +87,7 @@ def paper_of(gray: Gray) -> float:
     """Return the gray level of a page's paper: the median, counted in a fraction of the time of sorting."""
     counts = np.asarray(Image.fromarray(gray).histogram()).cumsum()
     middle = (gray.size - 1) / 2
-    low, high = (int(np.searchsorted(counts, place, side="right")) for place in (int(middle), int(middle + 0.5)))
+    low, high = (int(np.searchsorted(counts, rank, side="right")) for rank in (int(middle), int(middle + 0.5)))
     return (low + high) / 2
 
 
@@ -99,7 +99,7 @@ def find_islands(gray: Gray, paper: float) -> list[Island]:
     if height < 100 or width < 100:
         return []
     side = int(EDGE * 2 * width)
-    found: list[Island] = []
+    islands: list[Island] = []
     for start, stop in ((EDGE, MARGIN), (1 - MARGIN, 1 - EDGE)):
         first, last = int(start * height), int(stop * height)
         ink = gray[first:last] < paper - INK_DEPTH
@@ -117,8 +117,8 @@ def find_islands(gray: Gray, paper: float) -> list[Island]:
                 bottom=int(first + box[0].start + rows.max() + 1),
             )
             if _is_number_sized(island, height, width):
-                found.append(island)
-    return sorted(found, key=lambda island: (island.top, island.left))
+                islands.append(island)
+    return sorted(islands, key=lambda island: (island.top, island.left))
 
 
 def _is_number_sized(island: Island, height: int, width: int) -> bool:
@@ -145,10 +145,10 @@ def read_number(
     tries += [(digits, height, _bare) for height in DIGIT_HEIGHTS]
     tries += [(thrice, height, _repeated) for height in REPEATED_HEIGHTS]
     readings = [_bare(plain)]
-    for number, (sheet, height, told) in enumerate(tries):
+    for number, (sheet, height, angle) in enumerate(tries):
         if not _may_agree(readings, votes, left=len(tries) - number):
             return None
-        readings.append(told(read_strip(_strip(sheet, height), digits_only=True)[0]))
+        readings.append(angle(read_strip(_strip(sheet, height), digits_only=True)[0]))
     value = _agreed(readings, votes)
     if not value:
         return None
@@ -232,7 +232,7 @@ def _inked_runs(ink: npt.NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
 
 
 def _three_times(digits: Gray) -> Gray:
-    """Return "- 12 - 12 - 12 -": neighbours for the network, and dashes so that they do not run into one number."""
+    """Return "- 12 - 12 - 12 -": neighbors for the network, and dashes so that they do not run into one number."""
     height = digits.shape[0]
     dash = np.full((height, height), 255, dtype=np.uint8)
     thick = max(1, height // 10)

@@ -1,4 +1,4 @@
-"""Physical facts of one scanned sheet: colour of the paper, inks, missing corners, what shines through. Pure and
+"""Physical facts of one scanned sheet: color of the paper, inks, missing corners, what shines through. Pure and
 JSON-able.
 
 Everything is measured on a small copy, so that scans of any resolution give the same facts, and nothing is taken
@@ -23,13 +23,13 @@ PAPER_VERSION = 6
 """Raised whenever the same image would give other facts; stored facts of another version are measured again."""
 
 SMALL = 320
-"""Long edge, in pixels, of the copy that colours are measured on."""
+"""Long edge, in pixels, of the copy that colors are measured on."""
 BED_LIGHTNESS = 18.0
 """CIE L* below which pixels that touch the edge of the image are scanner bed."""
 INK_DEPTH = 22.0
 """L* by which ink is darker than the paper."""
 SPOT_DISTANCE = 15.0
-"""Distance in the a*b* plane, from all mixtures of the paper's colour with black, from which ink is coloured."""
+"""Distance in the a*b* plane, from all mixtures of the paper's color with black, from which ink is colored."""
 MOSTLY = 0.6
 """Share of a row or column from which it belongs to the bed."""
 HOLE = (0.014, 0.036)
@@ -56,8 +56,8 @@ def measure_paper(image: Image.Image) -> dict[str, Any]:
     bed      share of the image that is scanner bed; corners  [top left, top right, bottom right, bottom left] share
     of each
              corner's box that is
-    ink      share of the sheet that is darker than its paper; midtone  share that is grey, as in halftone pictures
-    spot     share of the sheet in coloured ink; hues  its distribution over HUES directions from the paper's colour
+    ink      share of the sheet that is darker than its paper; midtone  share that is gray, as in halftone pictures
+    spot     share of the sheet in colored ink; hues  its distribution over HUES directions from the paper's color
     box      [left, top, right, bottom] of the ink, shares of the image; empty for a blank sheet
     grid     GRID x GRID mean darkness, 0 … 1, rows from the top
     leaf     maps of `showthrough`; strokes  what `strokes` tells of the ink, or None
@@ -83,7 +83,7 @@ def _facts(rgb: Image.Image) -> dict[str, Any]:
     sheet = ~bed
     if not sheet.any():
         sheet = np.ones_like(bed)
-    paper = _paper_colour(lab, sheet)
+    paper = _paper_color(lab, sheet)
     height, width = bed.shape
     dark = sheet & (lab[..., 0] < paper[0] - INK_DEPTH)
     spot, hues = _spot(lab, sheet, paper)
@@ -91,10 +91,10 @@ def _facts(rgb: Image.Image) -> dict[str, Any]:
         "width": rgb.width,
         "height": rgb.height,
         "paper": _rounded(paper),
-        "left": _rounded(_paper_colour(lab[:, : max(width // 2, 1)], sheet[:, : max(width // 2, 1)])),
-        "right": _rounded(_paper_colour(lab[:, width // 2 :], sheet[:, width // 2 :])),
-        "top": _rounded(_paper_colour(lab[: max(height // 2, 1)], sheet[: max(height // 2, 1)])),
-        "bottom": _rounded(_paper_colour(lab[height // 2 :], sheet[height // 2 :])),
+        "left": _rounded(_paper_color(lab[:, : max(width // 2, 1)], sheet[:, : max(width // 2, 1)])),
+        "right": _rounded(_paper_color(lab[:, width // 2 :], sheet[:, width // 2 :])),
+        "top": _rounded(_paper_color(lab[: max(height // 2, 1)], sheet[: max(height // 2, 1)])),
+        "bottom": _rounded(_paper_color(lab[height // 2 :], sheet[height // 2 :])),
         "sheet": _sheet(bed),
         "holes": _holes(lab[..., 0], float(paper[0])),
         "bed": round(float(bed.mean()), 4),
@@ -118,8 +118,8 @@ def _bed(lightness: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
     return np.asarray(np.isin(labels, edge[edge > 0]))
 
 
-def _paper_colour(lab: Lab, sheet: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Median colour of the most common lightness and its surroundings: paper, or the ground of a printed cover."""
+def _paper_color(lab: Lab, sheet: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """Median color of the most common lightness and its surroundings: paper, or the ground of a printed cover."""
     pixels = lab[sheet] if sheet.any() else lab.reshape(-1, 3)
     counts, edges = np.histogram(pixels[:, 0], bins=34, range=(0.0, 102.0))
     smooth = np.convolve(counts, [0.5, 1.0, 0.5], mode="same")
@@ -129,29 +129,29 @@ def _paper_colour(lab: Lab, sheet: npt.NDArray[np.bool_]) -> npt.NDArray[np.floa
 
 
 def _spot(lab: Lab, sheet: npt.NDArray[np.bool_], paper: npt.NDArray[np.float32]) -> tuple[float, list[float]]:
-    """Coloured ink: away from every mixture of the paper's colour and black."""
+    """Colored ink: away from every mixture of the paper's color and black."""
     plane = lab[..., 1:]
     ground = paper[1:]
     along = np.clip(plane @ ground / max(float(ground @ ground), 1e-3), 0.0, 1.15)
     away = plane - along[..., None] * ground
     distance = np.hypot(away[..., 0], away[..., 1])
-    coloured = sheet & (distance > SPOT_DISTANCE)
-    share = float(coloured.sum() / max(sheet.sum(), 1))
-    if not coloured.any():
+    colored = sheet & (distance > SPOT_DISTANCE)
+    share = float(colored.sum() / max(sheet.sum(), 1))
+    if not colored.any():
         return 0.0, [0.0] * HUES
-    angle = np.arctan2(away[..., 1], away[..., 0])[coloured] % (2 * np.pi) / (2 * np.pi) * HUES
+    angle = np.arctan2(away[..., 1], away[..., 0])[colored] % (2 * np.pi) / (2 * np.pi) * HUES
     low = np.floor(angle).astype(int)
     part = angle - low
-    weight = distance[coloured]
+    weight = distance[colored]
     bins = np.bincount(low % HUES, weight * (1 - part), HUES) + np.bincount((low + 1) % HUES, weight * part, HUES)
     return round(share, 4), [round(float(x), 3) for x in bins / bins.sum()]
 
 
 def _midtone(lightness: npt.NDArray[np.float32], sheet: npt.NDArray[np.bool_], paper: float) -> float:
-    """Share of the sheet whose surroundings are neither paper nor strokes: smooth greys of a picture."""
+    """Share of the sheet whose surroundings are neither paper nor strokes: smooth grays of a picture."""
     calm = scipy.ndimage.uniform_filter(lightness, 5)
-    grey = sheet & (calm < paper - 15) & (calm > BED_LIGHTNESS - 10)
-    return round(float(scipy.ndimage.binary_opening(grey, iterations=3).sum() / max(sheet.sum(), 1)), 4)
+    gray = sheet & (calm < paper - 15) & (calm > BED_LIGHTNESS - 10)
+    return round(float(scipy.ndimage.binary_opening(gray, iterations=3).sum() / max(sheet.sum(), 1)), 4)
 
 
 def _sheet(bed: npt.NDArray[np.bool_]) -> list[float]:
@@ -174,7 +174,7 @@ def _cut_to(image: Image.Image, box: list[float]) -> Image.Image:
 def _holes(lightness: npt.NDArray[np.float32], paper: float) -> list[int]:
     """Dark round spots, of the size of a punched hole, in the left and in the right margin; at most four a side."""
     height, width = lightness.shape
-    found = [0, 0]
+    holes = [0, 0]
     labels, _ = scipy.ndimage.label(lightness < min(HOLE_LIGHTNESS, paper - 40.0))
     for rows, columns in scipy.ndimage.find_objects(labels):
         tall, wide = rows.stop - rows.start, columns.stop - columns.start
@@ -186,8 +186,8 @@ def _holes(lightness: npt.NDArray[np.float32], paper: float) -> list[int]:
         if columns.start == 0 or columns.stop == width or rows.start == 0 or rows.stop == height:
             continue
         if (labels[rows, columns] > 0).mean() > 0.65:
-            found[int(middle > 0.5)] += 1
-    return [min(count, 4) for count in found]
+            holes[int(middle > 0.5)] += 1
+    return [min(count, 4) for count in holes]
 
 
 def _corners(bed: npt.NDArray[np.bool_]) -> list[float]:
@@ -217,5 +217,5 @@ def _grid(lightness: npt.NDArray[np.float32], paper: float) -> list[list[float]]
     return [[round(float(x), 3) for x in row] for row in np.asarray(cells)]
 
 
-def _rounded(colour: npt.NDArray[np.float32]) -> list[float]:
-    return [round(float(x), 1) for x in colour]
+def _rounded(color: npt.NDArray[np.float32]) -> list[float]:
+    return [round(float(x), 1) for x in color]

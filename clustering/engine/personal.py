@@ -77,44 +77,44 @@ _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
 
 
 def _emails(line: str, language: str) -> Iterator[Span]:
-    yield from (found.span() for found in _EMAIL.finditer(line))
+    yield from (match.span() for match in _EMAIL.finditer(line))
 
 
 def _social(line: str, language: str) -> Iterator[Span]:
     """Yield numbers of persons. Nine digits that nothing divides are one only after its name."""
-    yield from (found.span() for found in _HYPHENED.finditer(line) if ssn.is_valid(found[0]))
-    for found in _after("social", _NINE, language).finditer(line):
-        if ssn.is_valid(found[1].replace(" ", "-")):
-            yield found.span(1)
-    yield from (found.span() for found in _NIR.finditer(line) if nir.is_valid(found[0]))
+    yield from (match.span() for match in _HYPHENED.finditer(line) if ssn.is_valid(match[0]))
+    for match in _after("social", _NINE, language).finditer(line):
+        if ssn.is_valid(match[1].replace(" ", "-")):
+            yield match.span(1)
+    yield from (match.span() for match in _NIR.finditer(line) if nir.is_valid(match[0]))
     if language == "es":
-        yield from (found.span() for found in _DNI.finditer(line) if dni.is_valid(found[0]))
+        yield from (match.span() for match in _DNI.finditer(line) if dni.is_valid(match[0]))
     if language == "de":
-        yield from (found.span() for found in _TAX_ID.finditer(line) if idnr.is_valid(found[0]))
+        yield from (match.span() for match in _TAX_ID.finditer(line) if idnr.is_valid(match[0]))
 
 
 def _cards(line: str, language: str) -> Iterator[Span]:
-    for found in _CARD.finditer(line):
-        digits = re.sub(r"\D", "", found[0])
+    for match in _CARD.finditer(line):
+        digits = re.sub(r"\D", "", match[0])
         if _ISSUERS.fullmatch(digits) and luhn.is_valid(digits):
-            yield found.span()
+            yield match.span()
 
 
 def _accounts(line: str, language: str) -> Iterator[Span]:
-    for found in _IBAN.finditer(line):
+    for match in _IBAN.finditer(line):
         # What stands behind in capitals may be the next word.
-        ends = [found.end(), *(found.start() + gap.start() for gap in reversed(list(re.finditer(" ", found[0]))))]
-        end = next((end for end in ends if iban.is_valid(line[found.start() : end])), None)
+        ends = [match.end(), *(match.start() + gap.start() for gap in reversed(list(re.finditer(" ", match[0]))))]
+        end = next((end for end in ends if iban.is_valid(line[match.start() : end])), None)
         if end is not None:
-            yield found.start(), end
-    yield from (found.span(1) for found in _after("account", r"\d(?:[ -]?\d){5,16}", language).finditer(line))
+            yield match.start(), end
+    yield from (match.span(1) for match in _after("account", r"\d(?:[ -]?\d){5,16}", language).finditer(line))
 
 
 def _phones(line: str, language: str) -> Iterator[Span]:
     """Yield telephone numbers that exist in the plan of their country; plain digits are left alone."""
-    for found in PhoneNumberMatcher(line, REGIONS.get(language, "US"), leniency=Leniency.VALID):
-        if not found.raw_string.isdecimal():
-            yield found.start, found.end
+    for match in PhoneNumberMatcher(line, REGIONS.get(language, "US"), leniency=Leniency.VALID):
+        if not match.raw_string.isdecimal():
+            yield match.start, match.end
 
 
 # --- Words -----------------------------------------------------------------------------------------------------------
@@ -141,11 +141,11 @@ def _medical(language: str) -> re.Pattern[str]:
 
 
 def _births(line: str, language: str) -> Iterator[Span]:
-    yield from (found.span() for found in _birth(language).finditer(line))
+    yield from (match.span() for match in _birth(language).finditer(line))
 
 
 def _illness(line: str, language: str) -> Iterator[Span]:
-    yield from (found.span() for found in _medical(language).finditer(line))
+    yield from (match.span() for match in _medical(language).finditer(line))
 
 
 KINDS: dict[str, Callable[[str, str], Iterator[Span]]] = {

@@ -82,13 +82,13 @@ STROKES_ALONE = 30
 """The same where nothing at all was read."""
 
 
-def leaning_parts(gray: Image.Image, found: Print, inked: tuple[Bools, float]) -> Iterator[tuple[Box, Image.Image]]:
+def leaning_parts(gray: Image.Image, print_: Print, inked: tuple[Bools, float]) -> Iterator[tuple[Box, Image.Image]]:
     """Yield (box, picture) of parts with much ink of which nothing was read, the largest first; all else is paper.
 
     `inked` is what `ink_of` says of the image.
     """
     ink, share = inked
-    left = ink & ~_read(ink.shape, found, share)
+    left = ink & ~_read(ink.shape, print_, share)
     least = max(LEAST_PART * ink.sum(), 1)
     if left.sum() < LEAST_LEFT * ink.sum():
         return
@@ -96,25 +96,25 @@ def leaning_parts(gray: Image.Image, found: Print, inked: tuple[Bools, float]) -
     labels, count = scipy.ndimage.label(around)
     inks = np.bincount(labels[left], minlength=count + 1)[1:]
     boxes = scipy.ndimage.find_objects(labels)
-    for place in np.argsort(inks)[::-1][:MOST_PARTS]:
-        if inks[place] < least:
+    for pick in np.argsort(inks)[::-1][:MOST_PARTS]:
+        if inks[pick] < least:
             return
-        rows, columns = boxes[place]
+        rows, columns = boxes[pick]
         box = (
             int(columns.start / share), int(rows.start / share),
             min(gray.width, round(columns.stop / share)), min(gray.height, round(rows.stop / share)),
         )  # fmt: skip
-        inside = labels[rows, columns] == place + 1
+        inside = labels[rows, columns] == pick + 1
         part = gray.crop(box)
         paper = Image.new("L", part.size, int(np.percentile(np.asarray(part), 90)))
         mask = Image.fromarray(inside.astype(np.uint8) * 255).resize(part.size, Image.Resampling.NEAREST)
         yield box, Image.composite(part, paper, mask)
 
 
-def _read(shape: tuple[int, ...], found: Print, share: float) -> Bools:
+def _read(shape: tuple[int, ...], print_: Print, share: float) -> Bools:
     """Where something was read, on the small copy."""
     read = np.zeros(shape, dtype=np.bool_)
-    for word in found.words:
+    for word in print_.words:
         grown = _GROWN * (word.bottom - word.top)
         rows = slice(max(0, int((word.top - grown) * share)), int((word.bottom + grown) * share) + 1)
         columns = slice(max(0, int((word.left - grown) * share)), int((word.right + grown) * share) + 1)
@@ -122,17 +122,17 @@ def _read(shape: tuple[int, ...], found: Print, share: float) -> Bools:
     return read
 
 
-def looks_unread(inked: tuple[Bools, float], found: Print) -> bool:
+def looks_unread(inked: tuple[Bools, float], print_: Print) -> bool:
     """Whether a page looks written on although next to nothing was surely read of it.
 
     Handwriting (the testaments), faint and embossed print (AFL-CIO, page 99), and notes of which OCR made noise (JFK,
     pages 9, 33, 177) do; envelopes, covers and photographs do not.
     """
-    sure = [word for word in found.words if word.confidence >= SURE]
+    sure = [word for word in print_.words if word.confidence >= SURE]
     if sum(sum(map(str.isalpha, word.text)) >= _LETTERS for word in sure) >= FEW_WORDS:
         return False
     ink, share = inked
-    left = ink & ~_read(ink.shape, replace(found, words=tuple(sure)), share)
+    left = ink & ~_read(ink.shape, replace(print_, words=tuple(sure)), share)
     if left.sum() < MOSTLY * max(ink.sum(), 1):
         return False
     labels, _ = scipy.ndimage.label(left, np.ones((3, 3)))
@@ -140,4 +140,4 @@ def looks_unread(inked: tuple[Bools, float], found: Print) -> bool:
         (rows.stop - rows.start, columns.stop - columns.start) for rows, columns in scipy.ndimage.find_objects(labels)
     ]
     strokes = sum(STROKE[0] <= high <= STROKE[1] and wide <= WIDEST for high, wide in sizes)
-    return bool(strokes >= (STROKES if found.words else STROKES_ALONE))
+    return bool(strokes >= (STROKES if print_.words else STROKES_ALONE))

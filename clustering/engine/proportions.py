@@ -13,6 +13,6 @@ def wilson(hits: float, count: int) -> tuple[float, float]:
     if count <= 0:
         return 0.0, 1.0
     share, z2 = hits / count, _Z * _Z
-    centre = (share + z2 / (2 * count)) / (1 + z2 / count)
+    center = (share + z2 / (2 * count)) / (1 + z2 / count)
     half = _Z * sqrt(share * (1 - share) / count + z2 / (4 * count * count)) / (1 + z2 / count)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    return max(0.0, center - half), min(1.0, center + half)

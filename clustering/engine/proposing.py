@@ -50,7 +50,7 @@ METHODS: dict[str, Method] = {
             "DBSCAN on image vectors",
             "Clusters the image vectors by density wherever the pages stand, as the first experiment did.",
             (
-                Setting("eps", float, 0.1, "Largest cosine distance between neighbours of one cluster.", 0.0, 2.0),
+                Setting("eps", float, 0.1, "Largest cosine distance between neighbors of one cluster.", 0.0, 2.0),
                 Setting("min_samples", int, 1, "Pages within that distance that make a cluster's core.", 1, 1000),
             ),
             needs_vectors=True,
@@ -64,15 +64,15 @@ METHODS: dict[str, Method] = {
         ),
         Method(
             "adjacent",
-            "Neighbours that look alike",
-            "Cuts the stream wherever two neighbouring pages look less alike than a threshold.",
+            "Neighbors that look alike",
+            "Cuts the stream wherever two neighboring pages look less alike than a threshold.",
             (Setting("threshold", float, 0.3, "Cosine distance from which a seam is a boundary.", 0.0, 2.0),),
             needs_vectors=True,
         ),
         Method(
             "agglomerative",
-            "Neighbouring groups merged",
-            "Merges neighbouring groups of pages that look most alike until a distance is reached.",
+            "Neighboring groups merged",
+            "Merges neighboring groups of pages that look most alike until a distance is reached.",
             (Setting("threshold", float, 0.4, "Mean cosine distance at which merging stops.", 0.0, 2.0),),
             needs_vectors=True,
         ),

@@ -123,27 +123,27 @@ class Reader:
         """Read one open image; a page without print gives an empty reading."""
         gray = _handy(image.convert("L"))
         inked = ink_of(gray)
-        way, found, other = self._upright(gray, lean_of(inked[0]))
+        way, words, other = self._upright(gray, lean_of(inked[0]))
         upright = _turned(gray, way.turn)
         level = levelled(upright, way.lean)
-        found = self._with_margin_numbers(level, found)
+        words = self._with_margin_numbers(level, words)
         inked = inked if level is gray else ink_of(level)
-        found = self._with_leaning_parts(level, found, inked)
+        words = self._with_leaning_parts(level, words, inked)
         is_second = False
-        if self.second and not _is_readable(found):
+        if self.second and not _is_readable(words):
             other = other or self.second.read(level)
-            is_second = other.sure_words > found.sure_words
-            found = other if is_second else found
-        unread = looks_unread(inked, found)
-        found = unlevelled(found, way.lean, upright.size, level.size)
+            is_second = other.sure_words > words.sure_words
+            words = other if is_second else words
+        unread = looks_unread(inked, words)
+        words = unlevelled(words, way.lean, upright.size, level.size)
         return PageReading(
-            text=found.text,
-            lines=found.lines,
+            text=words.text,
+            lines=words.lines,
             width=upright.width,
             height=upright.height,
             rotation=way.turn,
-            confidence=found.confidence,
-            language=language_of(found.text),
+            confidence=words.confidence,
+            language=language_of(words.text),
             is_unread=unread,
             is_second=is_second,
         )
@@ -177,23 +177,23 @@ class Reader:
 
     def _read_page(self, gray: Image.Image) -> Print:
         """Read a page as it lies; a long strip piece by piece, since whole it would be too small to be read."""
-        found = Print()
+        print_ = Print()
         for box in pieces_of(gray):
             piece = self._read_piece(gray.crop(box) if box != (0, 0, *gray.size) else gray)
-            found = joined(found, piece, across=box[0], down=box[1])
-        return found
+            print_ = joined(print_, piece, across=box[0], down=box[1])
+        return print_
 
-    def _with_leaning_parts(self, level: Image.Image, found: Print, inked: tuple[Bools, float]) -> Print:
+    def _with_leaning_parts(self, level: Image.Image, print_: Print, inked: tuple[Bools, float]) -> Print:
         """Add what is pasted in askew: parts with ink that nothing was read of, each levelled and read by itself."""
-        for box, part in leaning_parts(level, found, inked):
+        for box, part in leaning_parts(level, print_, inked):
             lean = lean_of(ink_of(part)[0])
             if not lean.is_to_be_levelled:
                 continue
             turned = levelled(part, lean)
             more = unlevelled(self._read_page(turned), lean, part.size, turned.size)
             if more.sure_words >= TURN_WORDS:
-                found = joined(without(found, box), more, across=box[0], down=box[1])
-        return found
+                print_ = joined(without(print_, box), more, across=box[0], down=box[1])
+        return print_
 
     def _read_piece(self, gray: Image.Image) -> Print:
         import tesserocr
@@ -233,18 +233,18 @@ class Reader:
         api.SetImage(strip)
         return api.GetUTF8Text().strip(), float(api.MeanTextConf())
 
-    def _with_margin_numbers(self, upright: Image.Image, found: Print) -> Print:
+    def _with_margin_numbers(self, upright: Image.Image, print_: Print) -> Print:
         """Put the page numbers of the margins in, in place of what the whole-page pass made of them."""
         gray = np.asarray(upright, dtype=np.uint8)
-        lines, breaks = list(found.lines), set(found.breaks)
+        lines, breaks = list(print_.lines), set(print_.breaks)
         # Where nothing else could be read, a mark is rather a face in a crowd (page 285) or handwriting (page 176).
-        votes = margins.VOTES if found.sure_words >= LOST_WORDS else margins.VOTES_ALONE
+        votes = margins.VOTES if print_.sure_words >= LOST_WORDS else margins.VOTES_ALONE
         above: list[Line] = []
         below: list[Line] = []
         for sheet, paper, across, down, local in _marks(gray):
             island = local.moved(across, down)
-            over = [place for place, line in enumerate(lines) if _overlap(line, island)]
-            if any(not _replaceable(lines[place], island) for place in over):
+            over = [index for index, line in enumerate(lines) if _overlap(line, island)]
+            if any(not _replaceable(lines[index], island) for index in over):
                 continue
             number = margins.read_number(sheet, local, self._read_strip, paper=paper, votes=votes)
             if number is None:
@@ -257,10 +257,10 @@ class Reader:
             else:
                 below.append(line)
         if above:
-            breaks = {0, *(place + len(above) for place in breaks)}
+            breaks = {0, *(index + len(above) for index in breaks)}
         if below:
             breaks.add(len(above) + len(lines))
-        return replace(found, lines=(*above, *lines, *below), breaks=frozenset(breaks))
+        return replace(print_, lines=(*above, *lines, *below), breaks=frozenset(breaks))
 
 
 def _marks(gray: margins.Gray) -> Iterator[tuple[margins.Gray, float, int, int, margins.Island]]:
@@ -272,19 +272,19 @@ def _marks(gray: margins.Gray) -> Iterator[tuple[margins.Gray, float, int, int, 
     page's head and foot are not believed later.
     """
     paper = margins.paper_of(gray)
-    found = [(gray, paper, 0, 0, island) for island in margins.find_islands(gray, paper)]
+    marks = [(gray, paper, 0, 0, island) for island in margins.find_islands(gray, paper)]
     box = frame_of(Image.fromarray(gray))
     if box is not None:
         left, top = round(box[0] * gray.shape[1]), round(box[1] * gray.shape[0])
         sheet = gray[top : round(box[3] * gray.shape[0]), left : round(box[2] * gray.shape[1])]
-        known = {island for *_, island in found}
+        known = {island for *_, island in marks}
         paper = margins.paper_of(sheet)
-        found += [
+        marks += [
             (sheet, paper, left, top, island)
             for island in margins.find_islands(sheet, paper)
             if not any(_beside(island.moved(left, top), other) for other in known)
         ]
-    yield from found
+    yield from marks
 
 
 def _beside(one: margins.Island, other: margins.Island) -> bool:
@@ -292,9 +292,9 @@ def _beside(one: margins.Island, other: margins.Island) -> bool:
     return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
-def _is_readable(found: Print) -> bool:
+def _is_readable(print_: Print) -> bool:
     """Whether so much was read surely that the page must stand upright."""
-    return found.sure_words >= LOST_WORDS and found.sure_words >= UPRIGHT_SHARE * len(found.words)
+    return print_.sure_words >= LOST_WORDS and print_.sure_words >= UPRIGHT_SHARE * len(print_.words)
 
 
 def reading_scale(width: int, height: int) -> float:

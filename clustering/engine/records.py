@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from clustering.engine.collection_model import Prior
 
 Vector = npt.NDArray[np.float32]
-"""One L2-normalised embedding, shape (d,)."""
+"""One L2-normalized embedding, shape (d,)."""
 
 Report = Callable[[int, int], None]
 """Progress callback: (done, total), in the caller's own units."""
@@ -130,7 +130,7 @@ class SeamFact:
     value: float | str | None
     sentence: str
     contribution: float = 0.0
-    """Log-odds this fact adds in favour of a boundary; negative speaks for one document."""
+    """Log-odds this fact adds in favor of a boundary; negative speaks for one document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ class Weighing:
     anchors: tuple[int, ...] = ()
     """Seams that are boundaries so surely that what is decided on one side does not matter on the other; ascending."""
     offset: float = 0.0
-    """Log-odds added to every seam: caution, and the pull towards a number of documents that was asked for."""
+    """Log-odds added to every seam: caution, and the pull toward a number of documents that was asked for."""
     document_sharpness: float = 1.0
     """By which log-odds are multiplied for the certainty of whole documents."""
 

@@ -19,7 +19,7 @@ from clustering.engine.evidence.strays import find_strays
 from clustering.engine.family import Family, shipped_family
 from clustering.engine.labeled import decided_stream
 from clustering.engine.learning import decisions
-from clustering.engine.neighbourhood import JOINT, anchors_of
+from clustering.engine.neighborhood import JOINT, anchors_of
 from clustering.engine.records import (
     STRANGE,
     Constraints,
@@ -76,14 +76,14 @@ class SeamStream:
         model = CollectionModel(prior, evidence.matrix, evidence.traits)
         model.fit(decisions(decided_stream(evidence, known)) if settings["learn"] else {})
         log_odds = _log_odds(model, cut, settings["caution"])
-        found = believed = _decoded(log_odds, cut)
+        decoded = believed = _decoded(log_odds, cut)
         if constraints.held:
             # What a person only moved about is kept, but the machine goes on doubting what they did not look at.
             believed = _decoded(log_odds, replace(cut, constraints=known))
         sheets = without_frames(kept)
         numbers = all_numbers(sheets)
-        certainty = _certainty(log_odds * model.document_sharpness, cut, found)
-        proposed = _groups(cut, found, certainty, numbers, [headline(page) for page in sheets])
+        certainty = _certainty(log_odds * model.document_sharpness, cut, decoded)
+        proposed = _groups(cut, decoded, certainty, numbers, [headline(page) for page in sheets])
         reward = believed.reward if believed else 0.0
         seams = _scored(cut, total, evidence, model, believed, log_odds + reward, proposed, explain=settings["explain"])
         if report:
@@ -119,23 +119,23 @@ def _decoded(log_odds: Floats, cut: Cut) -> Decoded | None:
     return decode_seams(log_odds, cut.constraints) if cut.pages else None
 
 
-def _certainty(sharpened: Floats, cut: Cut, found: Decoded | None) -> Floats:
+def _certainty(sharpened: Floats, cut: Cut, decoded: Decoded | None) -> Floats:
     """Return the probability of each document that was found: by log-odds sharpened for whole documents, which cut
     alike. Those of a number that was asked for are as sure as that number makes them."""
-    if found is None or cut.constraints.count is not None:
-        return found.confidence if found else np.zeros(0)
+    if decoded is None or cut.constraints.count is not None:
+        return decoded.confidence if decoded else np.zeros(0)
     return decode_seams(sharpened, cut.constraints).confidence
 
 
 def _groups(
     cut: Cut,
-    found: Decoded | None,
+    decoded: Decoded | None,
     certainty: Floats,
     numbers: Sequence[tuple[PageNumber, ...]],
     headlines: Sequence[float],
 ) -> list[ProposedGroup]:
     """All groups by their first page, fixed ones in the order that people gave them."""
-    groups = found.groups if found else []
+    groups = decoded.groups if decoded else []
     fixed = {frozenset(pages) for pages in cut.constraints.fixed}
     out = []
     for group, whole, probability in zip(groups, cut.restore(groups), certainty, strict=True):
@@ -153,7 +153,7 @@ def _scored(
     n: int,
     evidence: Evidence,
     model: CollectionModel,
-    found: Decoded | None,
+    decoded: Decoded | None,
     log_odds: Floats,
     groups: Sequence[ProposedGroup],
     *,
@@ -163,14 +163,14 @@ def _scored(
     owner = np.zeros(n, dtype=int)
     for number, group in enumerate(groups):
         owner[list(group.pages)] = number
-    probability = cut.restore_seams(found.seams if found else np.zeros(0))
-    place = {page: seam for seam, page in enumerate(cut.pages)}
-    told = _Told(evidence, model) if explain and len(log_odds) else None
+    probability = cut.restore_seams(decoded.seams if decoded else np.zeros(0))
+    seam_of = {page: seam for seam, page in enumerate(cut.pages)}
+    explained = _Told(evidence, model) if explain and len(log_odds) else None
     out = []
     for i in range(n - 1):
-        seam = place.get(i)
-        known = seam is not None and place.get(i + 1) == seam + 1
-        facts = told.facts(seam) if told and known and seam is not None else ()
+        seam = seam_of.get(i)
+        known = seam is not None and seam_of.get(i + 1) == seam + 1
+        facts = explained.facts(seam) if explained and known and seam is not None else ()
         alone = float(log_odds[seam]) if known and seam is not None else None
         chance = float(np.clip(probability[i], 0.0, 1.0))
         out.append(ScoredSeam(i, chance, bool(owner[i] != owner[i + 1]), facts, alone))
@@ -188,7 +188,7 @@ class _Told:
     def facts(self, seam: int) -> tuple[SeamFact, ...]:
         """All that is worth saying, strongest first."""
         shares = self.shares[seam]
-        found = [
+        facts = [
             SeamFact(c.family, c.name, round(float(self.matrix[seam, k]), 3), c.say(seam), round(float(shares[k]), 3))
             for k, c in enumerate(self.columns)
             if abs(shares[k]) >= WORTH_SAYING
@@ -199,9 +199,9 @@ class _Told:
             ("neighbor", RARELY_ALONE, float(self.neighbors[seam])),
             ("surprise", UNEXPECTED, float(self.surprised[seam])),
         )
-        found += [
+        facts += [
             SeamFact("example", name, None, sentence, round(share, 3))
             for name, sentence, share in learned
             if abs(share) >= WORTH_SAYING
         ]
-        return tuple(sorted(found, key=lambda fact: -abs(fact.contribution)))
+        return tuple(sorted(facts, key=lambda fact: -abs(fact.contribution)))

@@ -32,10 +32,10 @@ def sheets_of(path: str | os.PathLike[str]) -> list[int]:
         with Image.open(path, formats=["TIFF"]) as image:
             if getattr(image, "n_frames", 1) < 2:
                 return []
-            found = list(_pages(image))
+            sheets = list(_pages(image))
     except DECODING_ERRORS:
         return []
-    return found if len(found) > 1 else []
+    return sheets if len(sheets) > 1 else []
 
 
 def _pages(image: Image.Image) -> Iterator[int]:
@@ -47,7 +47,7 @@ def _pages(image: Image.Image) -> Iterator[int]:
 
 
 def write_sheet(path: str | os.PathLike[str], number: int, target: Path, *, max_pixels: int) -> None:
-    """Write one image of a TIFF as a TIFF of its own, pixel for pixel, with resolution and colour profile.
+    """Write one image of a TIFF as a TIFF of its own, pixel for pixel, with resolution and color profile.
 
     Raises BadScan where it cannot be read or is too large, OSError where the target cannot be written.
     """

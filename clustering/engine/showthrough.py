@@ -35,11 +35,11 @@ FAINTEST = 0.15
 INK = 0.18
 """Darkness relative to the paper from which a pixel counts as printed; shine-through stays below."""
 BED = 70.0
-"""Grey level below which the surroundings are scanner bed, not paper."""
+"""Gray level below which the surroundings are scanner bed, not paper."""
 WINDOW = 7
 """Width, in rows of the map, of the running mean that is taken off: kills shading, stains and the rhythm of lines."""
 REACH = 4
-"""Offsets, in rows, that count as lying on top of each other: scans of the two sides differ by a few millimetres."""
+"""Offsets, in rows, that count as lying on top of each other: scans of the two sides differ by a few millimeters."""
 AROUND = 16
 """Offsets up to here are the chance level that the best near offset is held against."""
 LEAST = 0.01
@@ -66,10 +66,10 @@ class LeafMaps:
     """(HEIGHT, width): ink with its running mean taken off."""
 
 
-def measure_leaf(grey: Image.Image) -> dict[str, Any]:
+def measure_leaf(gray: Image.Image) -> dict[str, Any]:
     """Return the maps of one image in mode L, as JSON: {"width", "faint", "ink"}; width in columns, the maps packed as
     text."""
-    faint, ink = _maps(grey)
+    faint, ink = _maps(gray)
     levels = np.clip(ink * 8, 0, 3).astype(np.uint8)
     pairs = np.stack([levels >> 1, levels & 1])
     return {"width": int(faint.shape[1]), "faint": _pack(faint), "ink": _pack(pairs.astype(bool))}
@@ -165,10 +165,10 @@ def shine_anywhere(faint: Floats, ink: Floats) -> float:
     return (best - float(chance.max())) / spread - LUCK if spread > 1e-6 else 0.0
 
 
-def _maps(grey: Image.Image) -> tuple[npt.NDArray[np.bool_], Floats]:
-    width = min(max(round(grey.width * FINE / max(grey.height, 1)), 3), round(WIDEST * FINE / HEIGHT))
-    how = Image.Resampling.BOX if grey.height > FINE else Image.Resampling.BILINEAR
-    fine = np.asarray(grey.resize((width, FINE), how), np.float32)
+def _maps(gray: Image.Image) -> tuple[npt.NDArray[np.bool_], Floats]:
+    width = min(max(round(gray.width * FINE / max(gray.height, 1)), 3), round(WIDEST * FINE / HEIGHT))
+    how = Image.Resampling.BOX if gray.height > FINE else Image.Resampling.BILINEAR
+    fine = np.asarray(gray.resize((width, FINE), how), np.float32)
     paper = _paper_level(fine)
     dark = (paper - fine) / np.maximum(paper, 40.0)
     plain = ~scipy.ndimage.binary_dilation(dark > INK, iterations=2) & (paper > BED)

@@ -35,7 +35,7 @@ _LEAST_POINTS, _MOST_POINTS = 200, 40_000
 _PAPER = 25
 """Pixels around, of which the lightest are the paper that ink is told from."""
 _INK = 40
-"""Levels of grey by which ink is darker than its paper."""
+"""Levels of gray by which ink is darker than its paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +106,14 @@ def levelled(gray: Image.Image, lean: Lean) -> Image.Image:
     return gray.rotate(-lean.degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=paper)
 
 
-def unlevelled(found: Print, lean: Lean, before: tuple[int, int], after: tuple[int, int]) -> Print:
+def unlevelled(print_: Print, lean: Lean, before: tuple[int, int], after: tuple[int, int]) -> Print:
     """Return what was read on a levelled image where it stands on the image as it leans.
 
     `before` and `after` are the sizes of both. Each box keeps its width and height and moves with its middle, so that
     boxes of lines stay as high as their letters.
     """
     if not lean.is_to_be_levelled:
-        return found
+        return print_
     turn = np.radians(lean.degrees)
     sine, cosine = float(np.sin(turn)), float(np.cos(turn))
 
@@ -121,10 +121,10 @@ def unlevelled(found: Print, lean: Lean, before: tuple[int, int], after: tuple[i
         x, y = across - after[0] / 2, down - after[1] / 2
         return x * cosine + y * sine + before[0] / 2, y * cosine - x * sine + before[1] / 2
 
-    return moved_by(found, moved, before)
+    return moved_by(print_, moved, before)
 
 
-def moved_by(found: Print, moved: Callable[[float, float], tuple[float, float]], size: tuple[int, int]) -> Print:
+def moved_by(print_: Print, moved: Callable[[float, float], tuple[float, float]], size: tuple[int, int]) -> Print:
     """Return what was read with the middle of each box moved, and all of it within an image of this size."""
 
     def box(item: Line | Word) -> dict[str, Any]:
@@ -138,7 +138,7 @@ def moved_by(found: Print, moved: Callable[[float, float], tuple[float, float]],
         }
 
     return replace(
-        found,
-        lines=tuple(replace(line, **box(line)) for line in found.lines),
-        words=tuple(replace(word, **box(word)) for word in found.words),
+        print_,
+        lines=tuple(replace(line, **box(line)) for line in print_.lines),
+        words=tuple(replace(word, **box(word)) for word in print_.words),
     )

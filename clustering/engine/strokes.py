@@ -88,8 +88,8 @@ def _directions(gray: npt.NDArray[np.float32], ink: Bools) -> Floats:
     near = scipy.ndimage.binary_dilation(ink)
     across = scipy.ndimage.gaussian_filter(gray, 1.0, order=(0, 1))[near]
     down = scipy.ndimage.gaussian_filter(gray, 1.0, order=(1, 0))[near]
-    place = (np.arctan2(down, across) % np.pi / np.pi * DIRECTIONS).astype(int)
-    return np.asarray(np.bincount(np.minimum(place, DIRECTIONS - 1), np.hypot(across, down), DIRECTIONS), dtype=float)
+    sector = (np.arctan2(down, across) % np.pi / np.pi * DIRECTIONS).astype(int)
+    return np.asarray(np.bincount(np.minimum(sector, DIRECTIONS - 1), np.hypot(across, down), DIRECTIONS), dtype=float)
 
 
 def _runs(mask: Bools) -> npt.NDArray[np.intp]:

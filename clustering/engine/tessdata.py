@@ -54,13 +54,13 @@ def data_folders(folder: Folder | None = None) -> tuple[Path, ...]:
 
 def installed(folder: Folder | None = None) -> list[str]:
     """Return the codes of all languages that are installed, without Tesseract's own data (osd, equ)."""
-    found = {
-        path.relative_to(place).as_posix().removesuffix(".traineddata")
-        for place in data_folders(folder)
+    languages = {
+        path.relative_to(root).as_posix().removesuffix(".traineddata")
+        for root in data_folders(folder)
         for pattern in ("*.traineddata", "script/*.traineddata")
-        for path in place.glob(pattern)
+        for path in root.glob(pattern)
     }
-    return sorted(found - {"osd", "equ"})
+    return sorted(languages - {"osd", "equ"})
 
 
 def installed_in_words(folder: Folder | None = None) -> str:
@@ -92,7 +92,7 @@ def one_folder(languages: str, folder: Folder | None = None) -> Iterator[Path]:
 
     Where they lie in several, as where one came by pip and another by apt, it is a temporary one of links.
     """
-    files = [found for code in languages.split("+") if (found := _data_of(code, folder)) is not None]
+    files = [data for code in languages.split("+") if (data := _data_of(code, folder)) is not None]
     homes = {path.parents[len(Path(code).parts) - 1] for path, code in zip(files, languages.split("+"), strict=True)}
     if len(homes) == 1:
         yield homes.pop()
@@ -106,7 +106,7 @@ def one_folder(languages: str, folder: Folder | None = None) -> Iterator[Path]:
 
 
 def _data_of(code: str, folder: Folder | None) -> Path | None:
-    files = (place / f"{code}.traineddata" for place in data_folders(folder))
+    files = (root / f"{code}.traineddata" for root in data_folders(folder))
     return next((path for path in files if path.is_file()), None)
 
 

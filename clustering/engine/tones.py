@@ -1,4 +1,4 @@
-"""Stored pixel values to what a screen shows: grey or sRGB in 8 bits, in the shape that the scan really has."""
+"""Stored pixel values to what a screen shows: gray or sRGB in 8 bits, in the shape that the scan really has."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ON_ITS_SIDE: Final = (5, 6, 7, 8)
 _RANGES: Final = (255, 1023, 4095, 16383, 65535)
 _BLACK: Final = ImageCms.Flags.BLACKPOINTCOMPENSATION
 _MODES: Final = {"RGB ": "RGB", "GRAY": "L", "CMYK": "CMYK"}
-"""Colour spaces of profiles, and the modes of the images that they can belong to."""
+"""Color spaces of profiles, and the modes of the images that they can belong to."""
 
 
 def true_size(image: Image.Image) -> tuple[int, int]:
@@ -62,7 +62,7 @@ def stretched(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def on_paper(image: Image.Image) -> Image.Image:
-    """Return the image in mode RGB or L as a screen shows it: transparent parts on white, colours in sRGB."""
+    """Return the image in mode RGB or L as a screen shows it: transparent parts on white, colors in sRGB."""
     if image.mode.startswith(("I", "F")):
         image = _eight_bits(image)
     if image.mode == "1":
@@ -82,7 +82,7 @@ def on_paper(image: Image.Image) -> Image.Image:
 
 
 def _by_profile(image: Image.Image, profile: Any) -> Image.Image:
-    """Return the image in sRGB or grey, by the colour profile of its file where that is one and fits."""
+    """Return the image in sRGB or gray, by the color profile of its file where that is one and fits."""
     source = _readable(bytes(profile)) if profile else None
     if source is not None and _MODES.get(source.profile.xcolor_space) == image.mode:
         with contextlib.suppress(ImageCms.PyCMSError):
@@ -119,19 +119,19 @@ def _readable(profile: bytes) -> Any:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Return a grey image of 16 or 32 bits in 8. Pillow's own conversion would clip everything over 255 to white."""
+    """Return a gray image of 16 or 32 bits in 8. Pillow's own conversion would clip everything over 255 to white."""
     white, is_negative = _white_of(image), _is_negative(image)
     out = Image.new("L", image.size)
     for top, values in _bands(image):
         shares = np.nan_to_num(np.clip(values / white, 0.0, 1.0))
-        grey = ((1.0 - shares if is_negative else shares) * 255.0).round().astype(np.uint8)
-        out.paste(Image.fromarray(grey), (0, top))
+        gray = ((1.0 - shares if is_negative else shares) * 255.0).round().astype(np.uint8)
+        out.paste(Image.fromarray(gray), (0, top))
     out.info = image.info
     return out
 
 
-def has_dark_colours(image: Image.Image) -> bool:
-    """Whether a decoded image has colours of 16 bits that use a small part of their range: 10, 12 or 14 bits."""
+def has_dark_colors(image: Image.Image) -> bool:
+    """Whether a decoded image has colors of 16 bits that use a small part of their range: 10, 12 or 14 bits."""
     bits = getattr(image, "tag_v2", {}).get(_BITS, (8,))
     if image.mode != "RGB" or bits[0] != 16:
         return False
@@ -140,7 +140,7 @@ def has_dark_colours(image: Image.Image) -> bool:
 
 
 def with_full_range(image: Image.Image, path: str | os.PathLike[str]) -> Image.Image:
-    """Return such an image, of which Pillow has kept only the upper 8 of 16 bits, with its colours in full range."""
+    """Return such an image, of which Pillow has kept only the upper 8 of 16 bits, with its colors in full range."""
     with Image.open(path, formats=["TIFF"]) as again:
         again.tile = [tile._replace(args=_lower_bits(tile.args)) for tile in again.tile]
         values = np.asarray(image, dtype=np.uint16) << 8 | np.asarray(again, dtype=np.uint16)
@@ -151,7 +151,7 @@ def with_full_range(image: Image.Image, path: str | os.PathLike[str]) -> Image.I
 
 
 def _lower_bits(args: Any) -> Any:
-    """Return what Pillow's decoder of 16-bit colours is told, with the bytes the other way round: it keeps the
+    """Return what Pillow's decoder of 16-bit colors is told, with the bytes the other way round: it keeps the
     first."""
     swapped = {
         "RGB;16L": "RGB;16B",
@@ -185,10 +185,10 @@ def _white_of(image: Image.Image) -> float:
 
     Scanners put 10, 12 and 14 bits into 16, mostly without saying so; 32-bit and floating images have no fixed range.
     """
-    said = getattr(image, "tag_v2", {}).get(_MAX_SAMPLE)
+    largest = getattr(image, "tag_v2", {}).get(_MAX_SAMPLE)
     brightest = max((float(np.nanmax(values, initial=0.0)) for _, values in _bands(image)), default=0.0)
-    if isinstance(said, tuple) and said and brightest <= said[0]:
-        return float(said[0])
+    if isinstance(largest, tuple) and largest and brightest <= largest[0]:
+        return float(largest[0])
     ranges = (1, 255, 65535) if image.mode.startswith("F") else _RANGES
     return next((float(most) for most in ranges if brightest <= most), brightest)
 

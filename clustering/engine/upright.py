@@ -56,7 +56,7 @@ def veiled(path: str | os.PathLike[str], degrees: int, *, spots: int) -> bytes:
 def write_turned(path: str | os.PathLike[str], target: IO[bytes], degrees: int) -> None:
     """Write a scan turned clockwise, in the format that it has: a JPEG with its own tables, others without loss.
 
-    What the format cannot hold as it was stored goes in as 8 bits of grey or colour. Raises BadScan, and OSError from
+    What the format cannot hold as it was stored goes in as 8 bits of gray or color. Raises BadScan, and OSError from
     the target.
     """
     try:

@@ -85,14 +85,14 @@ def read_written_date(text: str) -> WrittenDate:
     Months come before days in figures ("1/14/1954"), unless there is no such month. Raises UnreadableDate.
     """
     plain = _plain(text)
-    found = _whole(plain) if 0 < len(plain) <= LONGEST else None
-    if found is None or not is_edtf(found):
+    reading = _whole(plain) if 0 < len(plain) <= LONGEST else None
+    if reading is None or not is_edtf(reading):
         raise UnreadableDate(_why_not(text.strip(), plain))
-    if not is_in_order(found):
+    if not is_in_order(reading):
         raise UnreadableDate(
             say("The range “%(range)s” ends before it begins. Write the earlier date first.", range=text.strip())
         )
-    return WrittenDate(found, date_in_words(found))
+    return WrittenDate(reading, date_in_words(reading))
 
 
 def _plain(text: str) -> str:
@@ -141,9 +141,9 @@ def _split(text: str) -> str | None:
     """Return a range, at the first word or sign between two texts that are both dates."""
     text = text[match.end() :] if (match := _FROM.match(text)) else text
     for match in _TO.finditer(text):
-        found = _range(text[: match.start()], text[match.end() :], both=True)
-        if found:
-            return found
+        reading = _range(text[: match.start()], text[match.end() :], both=True)
+        if reading:
+            return reading
     return None
 
 
@@ -224,8 +224,8 @@ def _in_figures(text: str) -> str | None:
     if not match:
         return None
     day = match.groupdict().get("day")
-    found = f"{match['year']}-{int(match['month']):02d}" + (f"-{int(day):02d}" if day else "")
-    return found if is_edtf(found) and 1 <= int(match["month"]) <= 12 else None
+    date = f"{match['year']}-{int(match['month']):02d}" + (f"-{int(day):02d}" if day else "")
+    return date if is_edtf(date) and 1 <= int(match["month"]) <= 12 else None
 
 
 def _in_words(text: str) -> str | None:
@@ -237,13 +237,13 @@ def _in_words(text: str) -> str | None:
         )
     for pattern, reads in TYPED:
         match = pattern.fullmatch(text)
-        found = reads(match) if match else None
-        if match is None or found is None:
+        reading = reads(match) if match else None
+        if match is None or reading is None:
             continue
         # A day that its month does not have is told, not passed over.
         days = [name for name in ("day", "day2") if match.groupdict().get(name)]
-        whole = found.precision == "day" and ("/" in found.edtf or "day2" not in days)
-        return found.edtf if is_edtf(found.edtf) and (not days or whole) else None
+        whole = reading.precision == "day" and ("/" in reading.edtf or "day2" not in days)
+        return reading.edtf if is_edtf(reading.edtf) and (not days or whole) else None
     return None
 
 

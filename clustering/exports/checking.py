@@ -109,10 +109,10 @@ def check(material: Material, names: Iterable[str], *, schemas: Path | None = No
     for group in material.groups:
         groups += 1
         pages += len(group.pages)
-        for rule, found in met.items():
+        for rule, findings in met.items():
             count = rule.broken(material, group)
             if count:
-                found.add(group.number, count)
+                findings.add(group.number, count)
         for judge in judges.values():
             problem = judge.problem(material, group) if judge is not None else ""
             if judge is not None and problem:
@@ -159,10 +159,10 @@ def _result(chosen: ExportFormat, groups: int, pages: int, met: Mapping[Rule, _M
         if rule.broken(material, groups, pages)
     ]
     checked = []
-    for rule, found in met.items():
-        if found.count:
-            message = rule.said(found.count) + (f" The first: {found.example}." if found.example else "")
-            about = (tuple(found.groups), found.count, rule.blocks, rule.message, found.example)
+    for rule, places in met.items():
+        if places.count:
+            message = rule.said(places.count) + (f" The first: {places.example}." if places.example else "")
+            about = (tuple(places.groups), places.count, rule.blocks, rule.message, places.example)
             findings.append(Finding(rule.level, rule.code, message, rule.remedy, *about))
         else:
             checked.append(rule.checks)

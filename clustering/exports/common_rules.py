@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from clustering.engine.description import labels
 from clustering.engine.edtf import is_edtf
-from clustering.exports.contract import GroupRecord, Material, PageRecord
+from clustering.exports.contract import ExportedPage, GroupRecord, Material
 from clustering.exports.delimited import FORMULA_STARTS
 from clustering.exports.format import Addresses, CollectionRule, ExportFormat, Level, Rule
 from clustering.exports.naming import clean, genre_uri, one_line, service_url, title_of
@@ -20,20 +20,20 @@ _LOCAL = re.compile(r"https?://(?:127\.|localhost|\[::1\])")
 _GIVE_EDTF = "In review, write dates such as 1959, 1959-03, or 1964~."
 
 
-def each_page(broken: Callable[[Material, PageRecord], bool]) -> Callable[[Material, GroupRecord], int]:
+def each_page(broken: Callable[[Material, ExportedPage], bool]) -> Callable[[Material, GroupRecord], int]:
     """Return what counts the pages of a group that break a rule."""
     return lambda material, group: sum(broken(material, page) for page in group.pages)
 
 
 def texts_of(group: GroupRecord) -> tuple[str, ...]:
     """Return what was typed of a document, each name of several by itself."""
-    told = group.details
-    terms = (*told.creators, *told.subjects, *told.people, *told.places)
-    typed = (told.summary, told.rights, told.box, told.identifier)
+    details = group.details
+    terms = (*details.creators, *details.subjects, *details.people, *details.places)
+    typed = (details.summary, details.rights, details.box, details.identifier)
     return (group.title, group.note, group.kind, group.date, *typed, *labels(terms))
 
 
-def scan_is_gone(material: Material, page: PageRecord) -> bool:
+def scan_is_gone(material: Material, page: ExportedPage) -> bool:
     """Whether the original of a page is not in the media store."""
     return not material.has_image(page)
 

@@ -22,7 +22,7 @@ class CollectionRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class PageRecord:
+class ExportedPage:
     """One page in its place in its group."""
 
     identifier: str
@@ -88,7 +88,7 @@ class GroupRecord:
     """What the machine read, for where nobody entered a title; never mixed with `title`."""
     draft_kind: str
     draft_date: str
-    pages: tuple[PageRecord, ...]
+    pages: tuple[ExportedPage, ...]
     accepted_drafts: tuple[str, ...] = ()
     """Of title, kind and date those that a machine drafted and a person accepted by confirming, without a change."""
     unchecked_drafts: tuple[str, ...] = ()
@@ -119,7 +119,7 @@ class TextLine:
 class ComparedPage:
     """A page as every arrangement places it."""
 
-    page: PageRecord
+    page: ExportedPage
     confirmed: int | None
     """Number of its confirmed group."""
     desk: int | None
@@ -129,7 +129,7 @@ class ComparedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ComparedRuns:
     """All pages in scan order beside what each run says of them."""
 
     runs: tuple[str, ...]
@@ -143,12 +143,12 @@ class Material:
     collection: CollectionRecord
     groups: Iterable[GroupRecord]
     settings: ExportSettings
-    image: Callable[[PageRecord], Path]
+    image: Callable[[ExportedPage], Path]
     """Where the original lies. Brings it there first where it lies elsewhere."""
-    lines: Callable[[PageRecord], Sequence[TextLine]]
+    lines: Callable[[ExportedPage], Sequence[TextLine]]
     """What was read on a page; empty where nothing was."""
-    compare: Callable[[], Comparison]
-    has_image: Callable[[PageRecord], bool] = lambda page: True
+    compare: Callable[[], ComparedRuns]
+    has_image: Callable[[ExportedPage], bool] = lambda page: True
     """Whether the original is in the store, without bringing it."""
     everything: bool = False
     """Whether proposed and changed groups are among them."""

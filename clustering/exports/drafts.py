@@ -44,9 +44,9 @@ def corrected(group: GroupRecord) -> str:
 
 def drafted(group: GroupRecord) -> str:
     """Say what of it was drafted, in sentences that follow others; empty where nothing was."""
-    said = ""
+    draft = ""
     if group.accepted_drafts:
-        said += f" Drafted by machine and accepted with the confirmation: {', '.join(group.accepted_drafts)}."
+        draft += f" Drafted by machine and accepted with the confirmation: {', '.join(group.accepted_drafts)}."
     if group.unchecked_drafts:
-        said += f" Drafted by machine and not checked by a person: {', '.join(group.unchecked_drafts)}."
-    return said
+        draft += f" Drafted by machine and not checked by a person: {', '.join(group.unchecked_drafts)}."
+    return draft

@@ -13,7 +13,7 @@ from clustering.engine.media_types import SHOWN_BY_BROWSERS, web_type
 from clustering.engine.titles import clean as clean
 from clustering.engine.titles import one_line as one_line
 from clustering.engine.titles import ranges as ranges
-from clustering.exports.contract import CollectionRecord, GroupRecord, Material, PageRecord
+from clustering.exports.contract import CollectionRecord, ExportedPage, GroupRecord, Material
 from clustering.exports.drafts import drafted
 from clustering.exports.settings import ExportSettings
 
@@ -46,7 +46,7 @@ def extent_of(group: GroupRecord) -> str:
     return "1 page" if len(group.pages) == 1 else f"{len(group.pages)} pages"
 
 
-def label_of(page: PageRecord, *, otherwise: object) -> str:
+def label_of(page: ExportedPage, *, otherwise: object) -> str:
     """Return what the source calls a page, in one line; `otherwise`, a place that is counted, where it says nothing."""
     return one_line(page.label) or str(otherwise)
 
@@ -77,12 +77,12 @@ def file_stem(text: str) -> str:
     return _NOT_IN_FILES.sub("_", text).strip(".") or "_"
 
 
-def file_suffix(page: PageRecord) -> str:
+def file_suffix(page: ExportedPage) -> str:
     """jpg: the suffix of the original, in small letters."""
     return file_stem(page.filename.rpartition(".")[2].lower() if "." in page.filename else "bin")
 
 
-def image_name(page: PageRecord) -> str:
+def image_name(page: ExportedPage) -> str:
     """0001.jpg: the place in the group, with the suffix of the original."""
     return f"{page.sequence:04}.{file_suffix(page)}"
 
@@ -97,7 +97,7 @@ def manifest_url(material: Material, group: GroupRecord) -> str:
     return f"{material.settings.base_url.rstrip('/')}/iiif/{material.collection.slug}/{group.number}/manifest.json"
 
 
-def service_url(material: Material, page: PageRecord) -> str:
+def service_url(material: Material, page: ExportedPage) -> str:
     """Address of the page's image service where there is one."""
     template = material.settings.image_service
     if not template or ("{pid}" in template and not page.pid):
@@ -106,18 +106,18 @@ def service_url(material: Material, page: PageRecord) -> str:
     return template.rstrip("/").replace("{pid}", quote(page.pid, safe=":")).replace("{identifier}", name)
 
 
-def is_shown_as_it_is(page: PageRecord) -> bool:
+def is_shown_as_it_is(page: ExportedPage) -> bool:
     """Whether a browser shows the original, and shows it upright."""
     return page.rotation == 0 and page.media_type in SHOWN_BY_BROWSERS
 
 
-def original_url(material: Material, page: PageRecord) -> str:
+def original_url(material: Material, page: ExportedPage) -> str:
     """Address of the original at this desk, byte for byte."""
     base = material.settings.base_url.rstrip("/")
     return f"{base}/iiif/{material.collection.slug}/images/{quote(page.identifier, safe='')}"
 
 
-def image_url(material: Material, page: PageRecord) -> str:
+def image_url(material: Material, page: ExportedPage) -> str:
     """Address of the page's image in full size, upright, as browsers show it."""
     service = service_url(material, page)
     if service:
@@ -127,25 +127,25 @@ def image_url(material: Material, page: PageRecord) -> str:
     return original if is_shown_as_it_is(page) else f"{original}/full/max/{page.rotation}/default.jpg"
 
 
-def stored_url(material: Material, page: PageRecord) -> str:
+def stored_url(material: Material, page: ExportedPage) -> str:
     """Address of the page's image as it is stored, for those who turn it themselves."""
     return (
         image_url(material, replace(page, rotation=0)) if service_url(material, page) else original_url(material, page)
     )
 
 
-def image_type(material: Material, page: PageRecord) -> str:
+def image_type(material: Material, page: ExportedPage) -> str:
     """Media type of what `image_url` leads to."""
     as_it_is = is_shown_as_it_is(page) and not service_url(material, page)
     return web_type(page.media_type) if as_it_is else "image/jpeg"
 
 
-def shown_size(page: PageRecord) -> tuple[int, int]:
+def shown_size(page: ExportedPage) -> tuple[int, int]:
     """Width and height of the page in pixels, upright."""
     return (page.height, page.width) if page.rotation % 180 else (page.width, page.height)
 
 
-def thumbnail_url(material: Material, page: PageRecord) -> str:
+def thumbnail_url(material: Material, page: ExportedPage) -> str:
     """Address of a small JPEG or WebP of the page, upright."""
     service = service_url(material, page)
     if service:

@@ -17,10 +17,10 @@ from clustering.exports.contract import (
     CollectionRecord,
     CommentRecord,
     ComparedPage,
-    Comparison,
+    ComparedRuns,
+    ExportedPage,
     GroupRecord,
     Material,
-    PageRecord,
     TextLine,
 )
 from clustering.exports.drafts import with_drafts
@@ -78,24 +78,24 @@ def group_record(group: Group, *, drafts: bool = False) -> GroupRecord:
     return with_drafts(record) if drafts else record
 
 
-def _pages_of(groups: Sequence[Group], *, restricted: bool = False) -> dict[int, list[PageRecord]]:
+def _pages_of(groups: Sequence[Group], *, restricted: bool = False) -> dict[int, list[ExportedPage]]:
     """Return the pages of each group in reading order, numbered from 1. Without `restricted` those are left out, and
     groups that have some forget their drafts. Rows without models, as models take far longer."""
     corrected = Exists(LineCorrection.objects.filter(page=OuterRef("pk")))
-    found = Page.objects.filter(group__in=groups).annotate(
+    selected = Page.objects.filter(group__in=groups).annotate(
         upright_by=UPRIGHT, is_left_out=is_restricted(), is_corrected=corrected
     )
-    rows = found.order_by("group_id", "group_order").values_list(*_PAGE_FIELDS)
-    pages: dict[int, list[PageRecord]] = {}
+    rows = selected.order_by("group_id", "group_order").values_list(*_PAGE_FIELDS)
+    pages: dict[int, list[ExportedPage]] = {}
     partly: set[int] = set()
     for group, is_left_out, rotation, is_corrected, *fields in rows.iterator(chunk_size=_GROUPS_A_QUERY * 10):
         if is_left_out and not restricted:
             partly.add(group)
             continue
         of_group = pages.setdefault(group, [])
-        told = dict(zip(_PAGE_FIELDS[4:], fields, strict=True))
-        place = len(of_group) + 1
-        of_group.append(PageRecord(sequence=place, rotation=rotation, text_corrected=is_corrected, **told))
+        values = dict(zip(_PAGE_FIELDS[4:], fields, strict=True))
+        number = len(of_group) + 1
+        of_group.append(ExportedPage(sequence=number, rotation=rotation, text_corrected=is_corrected, **values))
     for one in groups:
         if one.pk in partly:
             one.hush()
@@ -106,10 +106,10 @@ def _comments_on(groups: Sequence[Group], *, restricted: bool) -> dict[int, list
     """Return the comments on each group, oldest first; without `restricted` none on such pages. One query."""
     pages = Page.objects.filter(group__in=groups)
     shown = pages if restricted else pages.unrestricted()
-    found: dict[int, list[CommentRecord]] = {}
+    comments: dict[int, list[CommentRecord]] = {}
     for row in Comment.objects.filter(page__in=shown).select_related("page", "author").order_by("pk"):
         assert row.page.group_id is not None  # asked for by its group
-        found.setdefault(row.page.group_id, []).append(
+        comments.setdefault(row.page.group_id, []).append(
             CommentRecord(
                 page=row.page.identifier,
                 author=row.author.get_username() if row.author else "",
@@ -118,7 +118,7 @@ def _comments_on(groups: Sequence[Group], *, restricted: bool) -> dict[int, list
                 text=row.text,
             )
         )
-    return found
+    return comments
 
 
 class Groups:
@@ -181,7 +181,7 @@ def material_of(
     )
 
 
-def _is_kept(page: PageRecord) -> bool:
+def _is_kept(page: ExportedPage) -> bool:
     """Whether the original is there. A store elsewhere is not asked for each of thousands: no page is without."""
     return is_elsewhere() or original_path(page.sha256, page.media_type).is_file()
 
@@ -201,7 +201,7 @@ def one_state(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class Lines:
-    """What was read, a window of pages at a time: exports ask for neighbours one after the other.
+    """What was read, a window of pages at a time: exports ask for neighbors one after the other.
 
     A query for each window of 100 pages, and for each page that lies elsewhere; three windows are held.
     """
@@ -210,7 +210,7 @@ class Lines:
         self.collection = collection
         self._windows: OrderedDict[int, dict[int, list[TextLine]]] = OrderedDict()
 
-    def __call__(self, page: PageRecord) -> list[TextLine]:
+    def __call__(self, page: ExportedPage) -> list[TextLine]:
         """Return the lines of one page."""
         at = (page.position - 1) // _WINDOW
         if at not in self._windows:
@@ -242,9 +242,9 @@ def _text_lines(reading: Reading) -> list[TextLine]:
     ]
 
 
-def _comparison(collection: Collection, *, restricted: bool) -> Comparison:
+def _comparison(collection: Collection, *, restricted: bool) -> ComparedRuns:
     runs = list(collection.runs.filter(state="ready").order_by("pk"))
-    return Comparison(
+    return ComparedRuns(
         tuple(f"run {run.pk}: {run.method}" for run in runs), _compared(collection, runs, restricted=restricted)
     )
 
@@ -260,8 +260,10 @@ def _compared(collection: Collection, runs: list[Run], *, restricted: bool) -> I
         .iterator(chunk_size=1000)
     )
     while chunk := list(islice(pages, 1000)):
-        said = RunMembership.objects.filter(run__in=runs, page__in=chunk).values_list("run", "page", "group_index")
-        placed = {(run, page): index + 1 for run, page, index in said}
+        memberships = RunMembership.objects.filter(run__in=runs, page__in=chunk).values_list(
+            "run", "page", "group_index"
+        )
+        placed = {(run, page): index + 1 for run, page, index in memberships}
         for page in chunk:
             group = page.group
             yield ComparedPage(
@@ -273,7 +275,7 @@ def _compared(collection: Collection, runs: list[Run], *, restricted: bool) -> I
             )
 
 
-def _group_record(group: Group, pages: list[PageRecord]) -> GroupRecord:
+def _group_record(group: Group, pages: list[ExportedPage]) -> GroupRecord:
     confirmed_at = group.confirmed_at if group.is_confirmed else None
     return GroupRecord(
         number=group.number,
@@ -302,7 +304,7 @@ def _drafted(group: Group, name: str) -> str:
     return str((group.draft.get(name) or {}).get("value", ""))
 
 
-def _page_record(page: Page, *, rotation: int) -> PageRecord:
+def _page_record(page: Page, *, rotation: int) -> ExportedPage:
     """Return a page outside any export of groups, at its place on the desk."""
-    told = {name: getattr(page, name) for name in _PAGE_FIELDS[4:]}
-    return PageRecord(sequence=page.group_order or 1, rotation=rotation, **told)
+    values = {name: getattr(page, name) for name in _PAGE_FIELDS[4:]}
+    return ExportedPage(sequence=page.group_order or 1, rotation=rotation, **values)

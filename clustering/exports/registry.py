@@ -15,12 +15,12 @@ from clustering.exports.format import ExportFormat, Purpose
 
 def discovered() -> dict[str, ExportFormat]:
     """Return the formats of all folders in the order in which they are offered. Raises ValueError for a name twice."""
-    found = sorted(_declared(), key=lambda known: ([*Purpose].index(known.purpose), known.place, known.name))
-    names = [known.name for known in found]
+    formats = sorted(_declared(), key=lambda known: ([*Purpose].index(known.purpose), known.place, known.name))
+    names = [known.name for known in formats]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise ValueError(f"Two exports are called {twice}. Give each a name of its own.")
-    return {known.name: known for known in found}
+    return {known.name: known for known in formats}
 
 
 def _declared() -> Iterator[ExportFormat]:

@@ -30,11 +30,11 @@ def mets_schema(folder: Path | None) -> Any | None:
 
 @lru_cache(maxsize=8)
 def _compiled(name: str, folder: Path | None) -> Any | None:
-    place = _place(name, folder)
-    if place is None:
+    path = _place(name, folder)
+    if path is None:
         return None
 
-    beside = place.parent
+    beside = path.parent
 
     class Local(etree.Resolver):  # type: ignore[misc] # lxml has no types
         """Takes what a schema imports from beside it, never from the network."""
@@ -49,7 +49,7 @@ def _compiled(name: str, folder: Path | None) -> Any | None:
 
     parser = etree.XMLParser(no_network=True)
     parser.resolvers.add(Local())
-    return etree.XMLSchema(etree.parse(str(place), parser))
+    return etree.XMLSchema(etree.parse(str(path), parser))
 
 
 def _place(name: str, folder: Path | None) -> Path | None:
@@ -59,5 +59,5 @@ def _place(name: str, folder: Path | None) -> Path | None:
     spec = find_spec(package) if package else None
     if spec is None or not spec.submodule_search_locations:
         return None
-    place = Path(next(iter(spec.submodule_search_locations))) / inside / name
-    return place if place.is_file() else None
+    path = Path(next(iter(spec.submodule_search_locations))) / inside / name
+    return path if path.is_file() else None

@@ -54,8 +54,8 @@ def option(
     is_address: bool = False,
 ) -> Any:
     """Return a field of a class of settings; its name is that of the setting everywhere."""
-    said = {"part": part, "label": label, "help": help, "choices": choices, "is_address": is_address}
-    return field(default=default, metadata=said)
+    metadata = {"part": part, "label": label, "help": help, "choices": choices, "is_address": is_address}
+    return field(default=default, metadata=metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,8 @@ class ExportSettings:
 
     def of(self, kind: type[Own]) -> Own:
         """Return what a format asks beside that."""
-        found = self.own.get(kind)
-        return found if isinstance(found, kind) else kind()
+        own = self.own.get(kind)
+        return own if isinstance(own, kind) else kind()
 
     def check(self) -> None:
         """Raise WrongSettings for values that no export could use."""

@@ -29,15 +29,15 @@ def _own_kinds() -> list[type[OwnSettings]]:
 
 def values_of(settings: ExportSettings) -> dict[str, Any]:
     """Return every setting by its name."""
-    told: list[ExportSettings | OwnSettings] = [settings, *(settings.of(kind) for kind in _own_kinds())]
-    return {option.name: getattr(one, option.name) for one in told for option in options_of(type(one))}
+    models: list[ExportSettings | OwnSettings] = [settings, *(settings.of(kind) for kind in _own_kinds())]
+    return {option.name: getattr(one, option.name) for one in models for option in options_of(type(one))}
 
 
 def from_json(stored: Mapping[str, Any] | None) -> ExportSettings:
     """Read what is stored. Raises WrongSettings."""
-    told = dict(stored or {})
+    fields = dict(stored or {})
     known = {option.name: option for option in all_options()}
-    for name, value in told.items():
+    for name, value in fields.items():
         if name not in known:
             raise WrongSettings(
                 "There is no export setting “%(setting)s.” The settings are %(known)s.",
@@ -46,22 +46,22 @@ def from_json(stored: Mapping[str, Any] | None) -> ExportSettings:
                 known=", ".join(known),
             )
         _check(known[name], value)
-    own = {kind: kind(**_among(told, kind)) for kind in _own_kinds() if _among(told, kind)}
-    settings = ExportSettings(**_among(told, ExportSettings), own=own)
+    own = {kind: kind(**_among(fields, kind)) for kind in _own_kinds() if _among(fields, kind)}
+    settings = ExportSettings(**_among(fields, ExportSettings), own=own)
     settings.check()
     for one in settings.own.values():
         one.check()
     return settings
 
 
-def _among(told: Mapping[str, Any], kind: type[ExportSettings | OwnSettings]) -> dict[str, Any]:
-    return {option.name: told[option.name] for option in options_of(kind) if option.name in told}
+def _among(values: Mapping[str, Any], kind: type[ExportSettings | OwnSettings]) -> dict[str, Any]:
+    return {option.name: values[option.name] for option in options_of(kind) if option.name in values}
 
 
-def changed(settings: ExportSettings, told: Mapping[str, str | bool]) -> ExportSettings:
+def changed(settings: ExportSettings, values: Mapping[str, str | bool]) -> ExportSettings:
     """Return the settings with some told otherwise, also in words: {"csv_bom": "true"}. Raises WrongSettings."""
     stored = values_of(settings)
-    for name, value in told.items():
+    for name, value in values.items():
         is_bool = isinstance(stored.get(name), bool) and isinstance(value, str)
         stored[name] = {"true": True, "false": False}.get(str(value).lower(), value) if is_bool else value
     return from_json(stored)

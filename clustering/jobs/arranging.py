@@ -21,7 +21,7 @@ def identifiers_of(collection: Collection) -> frozenset[str]:
 
 
 def keep_arrangement(
-    collection: Collection, found: Sequence[Arranged], *, source: str, actor: User | None = None
+    collection: Collection, arranged: Sequence[Arranged], *, source: str, actor: User | None = None
 ) -> Run:
     """Return a run with these groups; pages that are not named stand each alone. Nothing on the desk changes.
 
@@ -29,8 +29,8 @@ def keep_arrangement(
     does not have.
     """
     pages = list(collection.pages.in_scan_order())
-    place = {page.identifier: at for at, page in enumerate(pages)}
-    unknown = [name for document in found for name in document.identifiers if name not in place]
+    index_of = {page.identifier: at for at, page in enumerate(pages)}
+    unknown = [name for document in arranged for name in document.identifiers if name not in index_of]
     if unknown:
         some = ", ".join(unknown[:NAMED])
         more = len(unknown) - NAMED
@@ -45,9 +45,11 @@ def keep_arrangement(
             )
         )
     groups = []
-    for document in found:
+    for document in arranged:
         draft = GroupDraft(title=Drafted(document.title, 1.0, source, given=True)) if document.title else None
-        groups.append(ProposedGroup(tuple(place[name] for name in document.identifiers), draft=draft or GroupDraft()))
+        groups.append(
+            ProposedGroup(tuple(index_of[name] for name in document.identifiers), draft=draft or GroupDraft())
+        )
     named = {at for group in groups for at in group.pages}
     groups += [ProposedGroup((at,), draft=GroupDraft()) for at in range(len(pages)) if at not in named]
     left = len(pages) - len(named)

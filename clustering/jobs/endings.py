@@ -96,11 +96,11 @@ def sentence_for(error: Exception, *, again: Sentence) -> Sentence:
     if isinstance(error, OperationalError) and getattr(error.__cause__, "sqlstate", "") == _DISK_FULL:
         return say("The database’s disk is full. Free up space. %(again)s", again=again)
     if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR}:
-        place = error.filename or settings.MEDIA_ROOT
+        path = error.filename or settings.MEDIA_ROOT
         return say(
             "%(place)s can’t be read or written (%(why)s). Give the workers’ account access to it, or set "
             "HHREVIEW_MEDIA_ROOT to another folder. %(again)s",
-            place=place,
+            place=path,
             why=error.strerror,
             again=again,
         )

@@ -11,7 +11,7 @@ from clustering.jobs.records import page_records
 from clustering.models import Collection, Page, Run, RunGroup, RunMembership, SeamScore
 
 if TYPE_CHECKING:
-    from clustering.engine.metrics import Row
+    from clustering.engine.metrics import FiguresRow
 
 BASELINES = ("dbscan", "hdbscan", "adjacent", "agglomerative")
 """Always beside a collection's own runs; computed on the spot where no run has them."""
@@ -26,7 +26,7 @@ class Evaluation:
     """Rows of figures, and what has to be known to read them."""
 
     pages: int
-    rows: list[Row]
+    rows: list[FiguresRow]
     notes: list[str]
 
 
@@ -71,9 +71,9 @@ def evaluate(collection: Collection, truth: Mapping[str, str], *, encoder: str) 
     return Evaluation(len(pages), rows, notes)
 
 
-def _desk_row(collection: Collection, pages: list[Page], starts: list[str]) -> Row:
+def _desk_row(collection: Collection, pages: list[Page], starts: list[str]) -> FiguresRow:
     """Return the desk as it stands; a page in no group counts as a group of its own."""
-    from clustering.engine.metrics import Row, score_partition
+    from clustering.engine.metrics import FiguresRow, score_partition
 
     labels: list[Hashable] = [("group", page.group_id) if page.group_id else ("page", page.pk) for page in pages]
     chances: dict[Hashable, float | None] = {
@@ -83,12 +83,12 @@ def _desk_row(collection: Collection, pages: list[Page], starts: list[str]) -> R
     }
     shown = set(labels)
     known = {label: chance for label, chance in chances.items() if label in shown}
-    return Row("the desk", score_partition(starts, labels, group_probabilities=known or None))
+    return FiguresRow("the desk", score_partition(starts, labels, group_probabilities=known or None))
 
 
-def _run_row(run: Run, pages: list[Page], starts: list[str]) -> Row | None:
+def _run_row(run: Run, pages: list[Page], starts: list[str]) -> FiguresRow | None:
     """Return a run's figures; None where it does not know all of these pages."""
-    from clustering.engine.metrics import Row, score_partition
+    from clustering.engine.metrics import FiguresRow, score_partition
 
     group_of = dict(RunMembership.objects.filter(run=run).values_list("page_id", "group_index"))
     if not all(page.pk in group_of for page in pages):
@@ -111,21 +111,21 @@ def _run_row(run: Run, pages: list[Page], starts: list[str]) -> Row | None:
     changed = ", ".join(
         f"{name}={value}" for name, value in sorted(run.settings.items()) if not isinstance(value, bool)
     )
-    return Row(f"run {run.pk}: {run.method}" + (f" ({changed})" if changed else ""), figures)
+    return FiguresRow(f"run {run.pk}: {run.method}" + (f" ({changed})" if changed else ""), figures)
 
 
 def _baseline_rows(
     collection: Collection, pages: list[Page], starts: list[str], done: set[str], encoder: str, notes: list[str]
-) -> list[Row]:
+) -> list[FiguresRow]:
     """Baselines that no run has, computed here without what people said, so that they stay baselines."""
-    from clustering.engine.metrics import Row, labels_of, score_partition
+    from clustering.engine.metrics import FiguresRow, labels_of, score_partition
     from clustering.engine.proposing import METHODS, NotReady, propose
 
     missing = [name for name in BASELINES if name in METHODS and name not in done]
     if not missing:
         return []
     all_pages, records = page_records(collection, encoder=encoder)
-    place = {page.pk: i for i, page in enumerate(all_pages)}
+    index_of = {page.pk: i for i, page in enumerate(all_pages)}
     rows = []
     for name in missing:
         try:
@@ -134,7 +134,7 @@ def _baseline_rows(
             notes.append(f"No row for {name}: {error}")
             continue
         labels = labels_of([group.pages for group in proposal.groups], len(all_pages))
-        kept = [labels[place[page.pk]] for page in pages]
+        kept = [labels[index_of[page.pk]] for page in pages]
         settings = ", ".join(f"{key}={value}" for key, value in sorted(proposal.settings.items()))
-        rows.append(Row(f"{name} ({settings})", score_partition(starts, kept)))
+        rows.append(FiguresRow(f"{name} ({settings})", score_partition(starts, kept)))
     return rows

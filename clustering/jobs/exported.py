@@ -74,8 +74,8 @@ def export_label(job: Job) -> str:
     """Return what was ordered, in words."""
     params = told(job, ExportParams)
     chosen = FORMATS.get(params.format)
-    said = _("%(format)s, with proposals") if params.everything else _("%(format)s, confirmed documents")
-    told_so = said % {"format": _(chosen.label) if chosen else params.format}
+    label = _("%(format)s, with proposals") if params.everything else _("%(format)s, confirmed documents")
+    told_so = label % {"format": _(chosen.label) if chosen else params.format}
     told_so = _("%(export)s, with drafts") % {"export": told_so} if params.drafts else told_so
     return _("%(export)s, with restricted pages") % {"export": told_so} if params.restricted else told_so
 

@@ -68,7 +68,7 @@ def launch_job(
     A stuck job of the same kind is failed and replaced. Raises AlreadyActive where one is at work, and WrongParams for
     what no job of this kind is told.
     """
-    told = checked(kind, params or {})
+    checked_params = checked(kind, params or {})
     for _ in range(2):
         _fail_stuck(collection, kind)
         try:
@@ -76,7 +76,7 @@ def launch_job(
                 job = Job.objects.create(
                     collection=collection,
                     kind=kind,
-                    params=told,
+                    params=checked_params,
                     actor=actor,
                     relaunch_of=relaunch_of,
                     priority=priority,

@@ -20,7 +20,7 @@ MOST_COUNTED = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ServerEntry:
     """A folder or a packed file that can be opened or chosen."""
 
     name: str
@@ -33,10 +33,10 @@ class Opened:
 
     path: str
     name: str
-    above: tuple[Place, ...]
+    above: tuple[ServerEntry, ...]
     """From the root down to the folder that holds this one."""
-    folders: tuple[Place, ...]
-    packed: tuple[Place, ...]
+    folders: tuple[ServerEntry, ...]
+    packed: tuple[ServerEntry, ...]
     scans: int
     others: int
     unspeakable: int
@@ -45,9 +45,9 @@ class Opened:
     """Whether there is more than is shown."""
 
 
-def import_roots(roots: Sequence[Path]) -> list[Place]:
+def import_roots(roots: Sequence[Path]) -> list[ServerEntry]:
     """Return the roots that are there, as places to begin at."""
-    return [Place(printable(str(root)), str(root)) for root in roots if root.is_dir()]
+    return [ServerEntry(printable(str(root)), str(root)) for root in roots if root.is_dir()]
 
 
 def open_folder(text: str, roots: Sequence[Path]) -> Opened:
@@ -59,7 +59,7 @@ def open_folder(text: str, roots: Sequence[Path]) -> Opened:
         raise NoSource(say("%(folder)s is not in a folder that is available for import.", folder=printable(text)[:200]))
     try:
         with os.scandir(wanted) as entries:
-            found = [entry for entry, _ in zip(entries, range(MOST_COUNTED), strict=False)]
+            listed = [entry for entry, _ in zip(entries, range(MOST_COUNTED), strict=False)]
     except OSError as error:
         raise NoSource(
             say(
@@ -69,12 +69,14 @@ def open_folder(text: str, roots: Sequence[Path]) -> Opened:
                 why=error.strerror,
             )
         ) from error
-    found.sort(key=lambda entry: natural_key(printable(entry.name)))
-    visible = [entry for entry in found if not entry.name.startswith(".")]
+    listed.sort(key=lambda entry: natural_key(printable(entry.name)))
+    visible = [entry for entry in listed if not entry.name.startswith(".")]
     spoken = [entry for entry in visible if _is_utf8(entry.name)]
-    folders = [Place(printable(e.name), e.path) for e in spoken if _is_folder(e) and _is_open(Path(e.path), roots)]
+    folders = [
+        ServerEntry(printable(e.name), e.path) for e in spoken if _is_folder(e) and _is_open(Path(e.path), roots)
+    ]
     files = [entry for entry in visible if _is_file(entry)]
-    packed = [Place(printable(e.name), e.path) for e in spoken if _is_file(e) and _is_source(e.name)]
+    packed = [ServerEntry(printable(e.name), e.path) for e in spoken if _is_file(e) and _is_source(e.name)]
     scans = sum(Path(entry.name).suffix.lower() in IMAGE_SUFFIXES for entry in files)
     return Opened(
         path=str(wanted),
@@ -85,7 +87,7 @@ def open_folder(text: str, roots: Sequence[Path]) -> Opened:
         scans=scans,
         others=len(files) - scans - len(packed),
         unspeakable=sum(_is_folder(entry) or _is_source(entry.name) for entry in visible if entry not in spoken),
-        is_cut=len(folders) > MOST_SHOWN or len(packed) > MOST_SHOWN or len(found) == MOST_COUNTED,
+        is_cut=len(folders) > MOST_SHOWN or len(packed) > MOST_SHOWN or len(listed) == MOST_COUNTED,
     )
 
 
@@ -129,9 +131,9 @@ def _root_of(path: Path, roots: Sequence[Path]) -> Path | None:
     return next((root for root in roots if real.is_relative_to(real_path(root))), None)
 
 
-def _above(path: Path, root: Path) -> tuple[Place, ...]:
+def _above(path: Path, root: Path) -> tuple[ServerEntry, ...]:
     """Return the way down to a folder; where a link leads to it, only the root."""
     if not path.is_relative_to(root):
-        return (Place(printable(str(root)), str(root)),)
+        return (ServerEntry(printable(str(root)), str(root)),)
     between = [parent for parent in reversed(path.parents) if parent.is_relative_to(root)]
-    return tuple(Place(printable(str(p) if p == root else p.name), str(p)) for p in between)
+    return tuple(ServerEntry(printable(str(p) if p == root else p.name), str(p)) for p in between)

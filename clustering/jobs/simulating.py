@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from clustering.actions.accept import LOWEST, Wanted, accept_many, acceptable
+from clustering.actions.accept import LOWEST, BulkConsent, accept_many, acceptable
 from clustering.actions.answer import answer_seam
 from clustering.actions.confirm import confirm_groups
 from clustering.actions.merge import merge_groups
@@ -74,7 +74,7 @@ class Played:
         return sum(self.counts.values())
 
     def seconds(self, rates: Rates = ASSUMED) -> float:
-        """Modelled: a bulk accept or confirming many costs as much as a look."""
+        """Modeled: a bulk accept or confirming many costs as much as a look."""
         each = {"look": rates.look, "split": rates.split, "merge": rates.merge, "move": rates.move}
         return sum(n * each.get(kind, rates.look) for kind, n in self.counts.items())
 
@@ -306,7 +306,7 @@ class _Play:
         self.copy.refresh_from_db()
         sure = acceptable(self.copy, threshold=LOWEST).count()
         if sure:
-            accept_many(self.copy, Wanted(LOWEST, sure, self.copy.version), actor=None)
+            accept_many(self.copy, BulkConsent(LOWEST, sure, self.copy.version), actor=None)
             self.played.counts["accept"] += 1
         rest = Group.objects.filter(collection=self.copy).exclude(state=Group.State.CONFIRMED)
         if rest.exists():
@@ -318,10 +318,10 @@ class _Play:
         group = self._groups()
         answered = set(Answer.objects.filter(collection=self.copy).values_list("first__position", flat=True))
         live = LiveScore.objects.filter(run__collection=self.copy).order_by("run")
-        told = {self.at_position[at]: p for at, p in live.values_list("page__position", "probability")}
+        probabilities = {self.at_position[at]: p for at, p in live.values_list("page__position", "probability")}
         expected = sum(
             p if group[seam] == group[seam + 1] else 1 - p
-            for seam, p in {**self.marginals, **told}.items()
+            for seam, p in {**self.marginals, **probabilities}.items()
             if self.pages[seam].position not in answered
         )
         self.played.steps.append(

@@ -15,13 +15,13 @@ from clustering.jobs.slices import JobStopped, SliceVoid, moved
 from clustering.jobs.upload_files import open_upload
 from clustering.models import Job
 from clustering.sources.arranged import Arranged
-from clustering.sources.contract import Listing, NoSource, Reader, Size, Tick
+from clustering.sources.contract import Listing, NoSource, Size, SourceReader, Tick
 from clustering.sources.fetching import Fetcher, Patience
 from clustering.sources.folder import printable, real_path
 from clustering.sources.guarding import Rules
 from clustering.sources.iiif import IiifReader
 from clustering.sources.local import FolderReader
-from clustering.sources.registry import kind_of_path, recognise
+from clustering.sources.registry import kind_of_path, recognize
 from clustering.sources.tools import SourceKind, Tools
 from clustering.sources.unpacking import Limits
 from clustering.wording import say
@@ -65,7 +65,7 @@ def check_source(
         launch_job(collection, kind=Job.Kind.IMPORT, actor=user, params=source.params)
     """
     wanted = _size(percent, size)
-    kind, text = recognise(text, bdr=settings.BDR_URL)
+    kind, text = recognize(text, bdr=settings.BDR_URL)
     if not kind.is_path:
         source = Source(kind, text, {"source": text, **wanted.params})
     else:
@@ -77,13 +77,13 @@ def check_source(
     return replace(source, listing=seen if seen and seen.files else None, title=seen.title if seen else "")
 
 
-def reader_for(job: Job, *, tick: Tick) -> Reader:
+def reader_for(job: Job, *, tick: Tick) -> SourceReader:
     """Return the reader of an import job's source. Raises NoSource for params that name none."""
     params = told(job, ImportParams)
     if params.upload:
         return UploadReader(params.folder, _tools(Size(), tick=tick))
     if params.source:
-        kind, text = recognise(params.source, bdr=settings.BDR_URL)
+        kind, text = recognize(params.source, bdr=settings.BDR_URL)
     elif params.folder:
         kind, text = kind_of_path(Path(params.folder)), params.folder
     else:
@@ -97,7 +97,7 @@ def documents_at(address: str) -> list[Arranged]:
 
     Asks for the manifests that are not here from a moment ago, one after the other. Raises NoSource.
     """
-    kind, text = recognise(address, bdr=settings.BDR_URL)
+    kind, text = recognize(address, bdr=settings.BDR_URL)
     if kind.name != "iiif":
         raise NoSource(
             say("%(text)s is not the address of a IIIF manifest or collection. Give that, or a file.", text=text[:200])
@@ -105,7 +105,7 @@ def documents_at(address: str) -> list[Arranged]:
     return IiifReader(text, _tools(Size(), fresh_since=time.time() - FRESH_SECONDS)).documents()
 
 
-def open_reader(job: Job) -> Reader:
+def open_reader(job: Job) -> SourceReader:
     """Return the reader of a job that runs; it looks now and then whether the job was cancelled. Raises JobStopped."""
     try:
         return reader_for(job, tick=_alive(job))
@@ -113,7 +113,7 @@ def open_reader(job: Job) -> Reader:
         raise JobStopped(str(error)) from error
 
 
-def listing_of(reader: Reader) -> Listing:
+def listing_of(reader: SourceReader) -> Listing:
     """Return what a source holds. Raises JobStopped with a sentence where it cannot be had."""
     try:
         return reader.listing()
@@ -181,12 +181,12 @@ def _allowed(text: str, roots: Sequence[Path] | None) -> Path:
     path = real_path(wanted)
     if not any(path.is_relative_to(real_path(root)) for root in roots):
         allowed = ", ".join(str(root) for root in roots)
-        said = (
+        message = (
             say("You can import folders only from %(folders)s.", folders=allowed)
             if allowed
             else say("No server folders are available for import. Ask the operator to set HHREVIEW_IMPORT_ROOTS.")
         )
-        raise NoSource(said)
+        raise NoSource(message)
     return path
 
 

@@ -86,9 +86,9 @@ def _processor() -> str:
     except OSError:
         return platform.processor() or platform.machine()
     wanted = ("model name", "cpu family", "model\t", "flags")
-    told = [line.partition(":")[2].strip() for line in lines[:40] if line.startswith(wanted)]
-    made_for = [part for part in " ".join(told).split() if part in {"avx512_bf16", "amx_bf16"}]
-    return " ".join([*(told[:3] or [platform.machine()]), *made_for])
+    values = [line.partition(":")[2].strip() for line in lines[:40] if line.startswith(wanted)]
+    made_for = [part for part in " ".join(values).split() if part in {"avx512_bf16", "amx_bf16"}]
+    return " ".join([*(values[:3] or [platform.machine()]), *made_for])
 
 
 def _file() -> Path:
@@ -103,9 +103,9 @@ def _kept() -> dict[str, str]:
     return kept if isinstance(kept, dict) else {}
 
 
-def _keep(place: str, runtime: str) -> None:
+def _keep(device: str, runtime: str) -> None:
     file = _file()
     file.parent.mkdir(parents=True, exist_ok=True)
     whole = file.with_name(f"{file.name}.new")
-    whole.write_text(json.dumps({**_kept(), place: runtime}, indent=1), encoding="utf-8")
+    whole.write_text(json.dumps({**_kept(), device: runtime}, indent=1), encoding="utf-8")
     whole.replace(file)

@@ -139,10 +139,10 @@ def append(file: UploadedFile, chunk: Chunk) -> int:
 
 def _reopened(file: UploadedFile) -> Path:
     """Where a file's bytes are now: a crash may have come between its last move and the row that tells of it."""
-    part, place = part_path(file), place_of(file)
-    if not file.is_whole and not part.exists() and place.is_file():
-        place.replace(part)
-    path = place if file.is_whole and not part.exists() else part
+    part, target = part_path(file), place_of(file)
+    if not file.is_whole and not part.exists() and target.is_file():
+        target.replace(part)
+    path = target if file.is_whole and not part.exists() else part
     there = path.stat().st_size if path.exists() else 0
     if there < file.received:
         raise Lost(there)
@@ -154,11 +154,11 @@ def settle(file: UploadedFile) -> None:
 
     Raises Lost where it is not all there, OSError where its name is that of a folder.
     """
-    part, place = part_path(file), place_of(file)
+    part, target = part_path(file), place_of(file)
     if part.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        part.replace(place)
-    there = place.stat().st_size if place.is_file() else 0
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.replace(target)
+    there = target.stat().st_size if target.is_file() else 0
     if there != file.size:
         raise Lost(min(there, file.size))
 
@@ -177,23 +177,23 @@ def forget(key: object) -> None:
     _forget_elsewhere(uploads_root() / str(key))
 
 
-def _forget_elsewhere(place: Path) -> None:
+def _forget_elsewhere(path: Path) -> None:
     try:
-        store.forget(place)
+        store.forget(path)
     except store.StoreAway as error:
-        log.warning("%s stays in the store until the next sweep: %s", place, error)
+        log.warning("%s stays in the store until the next sweep: %s", path, error)
 
 
 def old_folders() -> list[str]:
     """Names of folders below the root that are older than an hour: an upload's row is there before its folder."""
     root = uploads_root()
-    found = list(root.iterdir()) if root.is_dir() else []
+    folders = list(root.iterdir()) if root.is_dir() else []
     there = store.folders(root)
-    if not found:
+    if not folders:
         return there
     with tempfile.TemporaryFile(dir=root) as just_now:  # the disk may be another machine's, with another clock
         long_ago = os.fstat(just_now.fileno()).st_mtime - 3600
-    old = {path.name for path in found if path.is_dir() and path.stat().st_mtime < long_ago}
+    old = {path.name for path in folders if path.is_dir() and path.stat().st_mtime < long_ago}
     return sorted(old.union(there))
 
 

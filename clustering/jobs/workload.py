@@ -100,8 +100,8 @@ def as_text() -> str:
         lines += [f"# HELP {metric.name} {metric.help}"]
         lines += [f"# TYPE {metric.name} {'counter' if metric.is_counter else 'gauge'}"]
         for labels, value in metric.values:
-            told = ",".join(f'{name}="{label}"' for name, label in labels)
-            lines.append(f"{metric.name}{{{told}}} {value:g}" if told else f"{metric.name} {value:g}")
+            labeled = ",".join(f'{name}="{label}"' for name, label in labels)
+            lines.append(f"{metric.name}{{{labeled}}} {value:g}" if labeled else f"{metric.name} {value:g}")
     return "\n".join(lines) + "\n"
 
 

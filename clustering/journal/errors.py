@@ -60,12 +60,12 @@ def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (),
     pages = {page for entry in known if entry.get("group", {}).get("id") in changed for page in entry["pages"]}
     asked = Q(pk__in=[*changed, *also]) | Q(pk__in=Page.objects.filter(pk__in=pages).values("group"))
     fresh = Group.objects.filter(asked, collection=collection).in_scan_order()
-    said = (
+    message = (
         say("%(who)s: %(summary)s ", who=name_of(last.actor, to=actor), summary=last.said or last.summary)
         if last
         else ""
     )
     return StaleVersion(
-        say("Someone else just changed this. %(said)sCheck the current documents and try again.", said=said),
+        say("Someone else just changed this. %(said)sCheck the current documents and try again.", said=message),
         groups=list(fresh[:MOST_FRESH]),
     )

@@ -21,8 +21,8 @@ def step(state: Snapshot, before: Snapshot, after: Snapshot) -> None:
             raise BrokenJournal(f"Document {pk} does not stand as the edit found it.")
     if not before.unassigned <= state.unassigned:
         raise BrokenJournal("A page that the edit found in no group stands in one.")
-    for pair, said in before.answers.items():
-        if _verdict(state.answers.get(pair)) != _verdict(said):
+    for pair, answer in before.answers.items():
+        if _verdict(state.answers.get(pair)) != _verdict(answer):
             raise BrokenJournal(f"The answer about pages {pair} is not what the edit found.")
     if before.pages() != after.pages():
         raise BrokenJournal("The edit loses pages, or brings in pages from nowhere.")
@@ -30,11 +30,11 @@ def step(state: Snapshot, before: Snapshot, after: Snapshot) -> None:
         del state.groups[pk]
     state.groups.update(after.groups)
     state.unassigned = (state.unassigned - before.unassigned) | after.unassigned
-    for pair, said in after.answers.items():
-        if said is None:
+    for pair, answer in after.answers.items():
+        if answer is None:
             state.answers.pop(pair, None)
         else:
-            state.answers[pair] = said
+            state.answers[pair] = answer
     state.roles.update(after.roles)
     state.turns.update(after.turns)
     state.restrictions.update(after.restrictions)
@@ -73,8 +73,8 @@ def earlier_state(later: Sequence[tuple[Snapshot, Snapshot]]) -> tuple[Snapshot,
     for before, after in later:
         for pk in before.groups.keys() | after.groups.keys():
             groups.setdefault(pk, before.groups.get(pk))
-        for pair, said in before.answers.items():
-            answers.setdefault(pair, said)
+        for pair, answer in before.answers.items():
+            answers.setdefault(pair, answer)
         for page, role in before.roles.items():
             roles.setdefault(page, role)
         for page, turn in before.turns.items():
@@ -86,5 +86,5 @@ def earlier_state(later: Sequence[tuple[Snapshot, Snapshot]]) -> tuple[Snapshot,
     return state, groups.keys() - there.keys()
 
 
-def _verdict(said: Said | None) -> str | None:
-    return said[0] if said else None
+def _verdict(answer: Said | None) -> str | None:
+    return answer[0] if answer else None

@@ -30,16 +30,18 @@ def hold_for(desk: Desk, *snapshots: Snapshot) -> None:
     roles = {page for snapshot in snapshots for page in snapshot.roles}
     turned = {page for snapshot in snapshots for page in snapshot.turns}
     answered = any(snapshot.answers for snapshot in snapshots)
-    told = {row[0] for snapshot in snapshots for row in snapshot.corrections.values() if row}
-    if told:
-        drafted = Page.objects.filter(collection=desk.collection, pk__in=told, group__isnull=False)
+    actors = {row[0] for snapshot in snapshots for row in snapshot.corrections.values() if row}
+    if actors:
+        drafted = Page.objects.filter(collection=desk.collection, pk__in=actors, group__isnull=False)
         groups.update(drafted.order_by().values_list("group_id", flat=True))
     desk.hold(groups, missing_ok=True)
     desk.hold_pages(pages - desk.positions.keys())
     if roles:
-        found = dict(Page.objects.filter(collection=desk.collection, pk__in=roles).order_by().values_list("pk", "role"))
-        desk.roles.update(found)
-        desk.before.roles.update(found)
+        stored_roles = dict(
+            Page.objects.filter(collection=desk.collection, pk__in=roles).order_by().values_list("pk", "role")
+        )
+        desk.roles.update(stored_roles)
+        desk.before.roles.update(stored_roles)
     if turned:
         standing = Page.objects.filter(collection=desk.collection, pk__in=turned).order_by()
         now = dict(standing.values_list("pk", "turn"))
@@ -62,23 +64,23 @@ def hold_restrictions(desk: Desk, pages: Iterable[int]) -> None:
     rows = Page.objects.filter(collection=desk.collection, pk__in=wanted).order_by()
     names = ("pk", "position", "restricted", "restricted_reason", "restricted_until")
     for page, position, restricted, reason, until in rows.values_list(*names):
-        said = (reason, until.isoformat() if until else None) if restricted else None
+        restriction = (reason, until.isoformat() if until else None) if restricted else None
         desk.positions.setdefault(page, position)
-        desk.restrictions[page] = desk.before.restrictions[page] = said
+        desk.restrictions[page] = desk.before.restrictions[page] = restriction
 
 
 def _hold_named_answers(desk: Desk, snapshots: Iterable[Snapshot]) -> None:
     """Answers about pages of groups that the snapshots do not speak of, and pairs without an answer now."""
     pairs = {pair for snapshot in snapshots for pair in snapshot.answers} - desk.answers.keys()
     firsts = {first for first, _ in pairs}
-    found = Answer.objects.filter(collection=desk.collection, first__in=firsts)
-    said = {
+    stored = Answer.objects.filter(collection=desk.collection, first__in=firsts)
+    answers = {
         (first, second): (verdict, actor)
-        for first, second, verdict, actor in found.values_list("first_id", "second_id", "verdict", "actor_id")
+        for first, second, verdict, actor in stored.values_list("first_id", "second_id", "verdict", "actor_id")
     }
     for pair in pairs:
-        desk.answers[pair] = said.get(pair)
-        desk.before.answers[pair] = said.get(pair)
+        desk.answers[pair] = answers.get(pair)
+        desk.before.answers[pair] = answers.get(pair)
 
 
 def stands_like(desk: Desk, expected: Snapshot) -> bool:
@@ -93,18 +95,22 @@ def stands_like(desk: Desk, expected: Snapshot) -> bool:
         return False
     if any(before.turns.get(page, turn) != turn for page, turn in expected.turns.items()):
         return False
-    if any(before.restrictions.get(page, said) != said for page, said in expected.restrictions.items()):
+    if any(
+        before.restrictions.get(page, restriction) != restriction for page, restriction in expected.restrictions.items()
+    ):
         return False
     if any(_reads(before, key) != _reads(expected, key) for key in expected.corrections):
         return False
-    if any((before.checked.get(page) is None) != (said is None) for page, said in expected.checked.items()):
+    if any(
+        (before.checked.get(page) is None) != (restriction is None) for page, restriction in expected.checked.items()
+    ):
         return False
     return all(_verdict(before, pair) == _verdict(expected, pair) for pair in expected.answers)
 
 
 def _verdict(snapshot: Snapshot, pair: tuple[int, int]) -> str | None:
-    said = snapshot.answers.get(pair)
-    return said[0] if said else None
+    answer = snapshot.answers.get(pair)
+    return answer[0] if answer else None
 
 
 def _reads(snapshot: Snapshot, key: str) -> tuple[object, ...] | None:
@@ -137,9 +143,9 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = (), now: 
     forget_the_deleted(back)
     placed = {page for standing in target.groups.values() for page in standing.pages}
     desk.loose.update((changing | target.unassigned) - placed)
-    people = _people_among({said[1] for said in target.answers.values() if said})
-    for pair, said in target.answers.items():
-        desk.answers[pair] = (said[0], said[1] if said[1] in people else None) if said else None
+    people = _people_among({answer[1] for answer in target.answers.values() if answer})
+    for pair, answer in target.answers.items():
+        desk.answers[pair] = (answer[0], answer[1] if answer[1] in people else None) if answer else None
     _take_texts_back(desk, target)
     desk.roles.update({page: role for page, role in target.roles.items() if page in desk.roles})
     desk.turns.update({page: turn for page, turn in target.turns.items() if page in desk.turns})
@@ -150,7 +156,7 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = (), now: 
 def _take_texts_back(desk: Desk, target: Snapshot) -> None:
     """Corrections and checks as they were; without people who are gone, and without pages that are."""
     rows = [row for row in target.corrections.values() if row]
-    people = _people_among({row[4] for row in rows} | {said[1] for said in target.checked.values() if said})
+    people = _people_among({row[4] for row in rows} | {answer[1] for answer in target.checked.values() if answer})
     there = Page.objects.filter(collection=desk.collection, pk__in={row[0] for row in rows})
     pages = set(there.values_list("pk", flat=True)) if rows else set()
     for key, row in target.corrections.items():
@@ -158,8 +164,8 @@ def _take_texts_back(desk: Desk, target: Snapshot) -> None:
             desk.corrections[key] = None
         elif row[0] in pages:
             desk.corrections[key] = (*row[:4], row[4] if row[4] in people else None, row[5])
-    for page, said in target.checked.items():
-        desk.checked[page] = said and (said[0], said[1] if said[1] in people else None)
+    for page, answer in target.checked.items():
+        desk.checked[page] = answer and (answer[0], answer[1] if answer[1] in people else None)
 
 
 def forget_the_deleted(groups: Iterable[Group]) -> None:
@@ -181,15 +187,15 @@ def _people_among(ids: set[int | None]) -> set[int]:
 def refuse_against_answers(desk: Desk) -> None:
     """Refused where the desk as it would be contradicts what a person said of two pages, and names who."""
     places = desk.places()
-    for (first, second), said in desk.answers.items():
-        if said is None or first not in places or second not in places:
+    for (first, second), answer in desk.answers.items():
+        if answer is None or first not in places or second not in places:
             continue
         one, other = places[first], places[second]
-        wrong = (one is not None and one == other) if said[0] == Answer.Verdict.DIFFERENT else one != other
+        wrong = (one is not None and one == other) if answer[0] == Answer.Verdict.DIFFERENT else one != other
         if wrong:
-            who = name_of(User.objects.filter(pk__in=[said[1]] if said[1] else []).first(), to=desk.actor)
+            who = name_of(User.objects.filter(pk__in=[answer[1]] if answer[1] else []).first(), to=desk.actor)
             pages = f"pages {desk.positions[first]} and {desk.positions[second]}"
-            what = "one document" if said[0] == Answer.Verdict.SAME else "different documents"
+            what = "one document" if answer[0] == Answer.Verdict.SAME else "different documents"
             raise Refused(
                 say(
                     "%(who)s answered since then that %(pages)s are %(what)s. Undo that answer first.",

@@ -23,14 +23,14 @@ EMBED_QUEUE = "vision"
 def hold_corrections(desk: Desk, keys: Iterable[str] = (), *, page: int | None = None) -> None:
     """Read these corrections, and all of a page; a key of none that there is stands for None."""
     wanted = set(keys)
-    found: dict[str, Corrected | None] = dict.fromkeys(wanted)
+    corrections: dict[str, Corrected | None] = dict.fromkeys(wanted)
     if wanted:
         rows = LineCorrection.objects.filter(page__collection=desk.collection, pk__in=[UUID(key) for key in wanted])
-        found.update({str(row.pk): corrected(row) for row in rows})
+        corrections.update({str(row.pk): corrected(row) for row in rows})
     if page is not None:
-        found.update({str(row.pk): corrected(row) for row in LineCorrection.objects.filter(page=page)})
-    desk.corrections.update(found)
-    desk.before.corrections.update(found)
+        corrections.update({str(row.pk): corrected(row) for row in LineCorrection.objects.filter(page=page)})
+    desk.corrections.update(corrections)
+    desk.before.corrections.update(corrections)
 
 
 def hold_checked(desk: Desk, pages: Iterable[int]) -> None:
@@ -67,9 +67,9 @@ def write_texts(desk: Desk) -> None:
             update_fields=["original", "text", "box", "actor", "changed"],
         )  # fmt: skip
         _lay_over(desk.retold())
-    for page, said in desk.checked.items():
-        if said != desk.before.checked[page]:
-            when, who = said or (None, None)
+    for page, check in desk.checked.items():
+        if check != desk.before.checked[page]:
+            when, who = check or (None, None)
             Reading.objects.filter(page=page).update(
                 checked=datetime.fromisoformat(when) if when else None, checked_by=who
             )

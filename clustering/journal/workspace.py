@@ -129,18 +129,18 @@ class Snapshot:
         if self.unassigned:
             entries.append({"unassigned": sorted(self.unassigned)})
         if self.answers:
-            answers = [[*pair, *(said or (None, None))] for pair, said in sorted(self.answers.items())]
+            answers = [[*pair, *(answer or (None, None))] for pair, answer in sorted(self.answers.items())]
             entries.append({"answers": answers})
         if self.roles:
             entries.append({"roles": [[page, role] for page, role in sorted(self.roles.items())]})
         if self.turns:
             entries.append({"turns": [[page, turn] for page, turn in sorted(self.turns.items())]})
         if self.restrictions:
-            entries.append({"restrictions": [[page, said] for page, said in sorted(self.restrictions.items())]})
+            entries.append({"restrictions": [[page, answer] for page, answer in sorted(self.restrictions.items())]})
         if self.corrections:
             entries.append({"corrections": [[key, row] for key, row in sorted(self.corrections.items())]})
         if self.checked:
-            entries.append({"checked": [[page, said] for page, said in sorted(self.checked.items())]})
+            entries.append({"checked": [[page, answer] for page, answer in sorted(self.checked.items())]})
         if self.closed:
             entries.append({"closed": self.closed[0]})
         return entries
@@ -161,12 +161,17 @@ class Snapshot:
                 snapshot.turns.update(dict(entry["turns"]))
             elif "restrictions" in entry:
                 snapshot.restrictions.update(
-                    {page: said and (said[0], said[1]) for page, said in entry["restrictions"]}
+                    {
+                        page: restriction and (restriction[0], restriction[1])
+                        for page, restriction in entry["restrictions"]
+                    }
                 )
             elif "corrections" in entry:
                 snapshot.corrections.update({key: _corrected(row) for key, row in entry["corrections"]})
             elif "checked" in entry:
-                snapshot.checked.update({page: said and (said[0], said[1]) for page, said in entry["checked"]})
+                snapshot.checked.update(
+                    {page: restriction and (restriction[0], restriction[1]) for page, restriction in entry["checked"]}
+                )
             elif "closed" in entry:
                 snapshot.closed = (entry["closed"],)
             else:
@@ -256,17 +261,17 @@ class Desk:
         if any(not 0 < pk < LARGEST_ID for pk in wanted):
             raise Refused(say("This request names a document that can’t exist. Reload the page and try again."))
         held = Group.objects.select_for_update(no_key=True).filter(collection=self.collection, pk__in=wanted)
-        found = {group.pk: group for group in held.order_by("pk")}
-        if len(found) < len(wanted) and not missing_ok:
+        groups = {group.pk: group for group in held.order_by("pk")}
+        if len(groups) < len(wanted) and not missing_ok:
             raise vanished(self.collection, wanted, actor=self.actor)
-        check_versions(self.collection, found, versions, actor=self.actor)
-        self.groups.update(found)
-        self.pages.update({pk: [] for pk in found})
-        places = Page.objects.filter(group__in=list(found)).order_by("group_id", "group_order")
+        check_versions(self.collection, groups, versions, actor=self.actor)
+        self.groups.update(groups)
+        self.pages.update({pk: [] for pk in groups})
+        places = Page.objects.filter(group__in=list(groups)).order_by("group_id", "group_order")
         for page, group, position in places.values_list("pk", "group_id", "position"):
             self.pages[group or 0].append(page)
             self.positions[page] = position
-        for pk, group_row in found.items():
+        for pk, group_row in groups.items():
             self.before.groups[pk] = standing_of(group_row, self.pages[pk])
 
     def hold_pages(self, page_ids: Iterable[int], *, versions: Versions | None = None) -> None:
@@ -275,8 +280,8 @@ class Desk:
         Raises Refused where a page is of another collection or gone, StaleVersion as `hold`.
         """
         wanted = set(page_ids)
-        found = Page.objects.filter(collection=self.collection, pk__in=wanted).order_by()
-        places = {pk: (group, position) for pk, group, position in found.values_list("pk", "group_id", "position")}
+        rows = Page.objects.filter(collection=self.collection, pk__in=wanted).order_by()
+        places = {pk: (group, position) for pk, group, position in rows.values_list("pk", "group_id", "position")}
         if len(places) < len(wanted):
             raise Refused(say("Some of these pages are not in this collection. Reload the page and select them again."))
         self.hold({group for group, _ in places.values() if group is not None}, versions=versions)
@@ -293,11 +298,11 @@ class Desk:
         if self._answers_of == len(self.positions):
             return
         self._answers_of = len(self.positions)
-        found = Answer.objects.filter(collection=self.collection)
+        rows = Answer.objects.filter(collection=self.collection)
         if len(self.positions) <= ANSWERS_BY_PAGE:
             pages = list(self.positions)
-            found = found.filter(Q(first__in=pages) | Q(second__in=pages))
-        for first, second, verdict, actor in found.values_list("first_id", "second_id", "verdict", "actor_id"):
+            rows = rows.filter(Q(first__in=pages) | Q(second__in=pages))
+        for first, second, verdict, actor in rows.values_list("first_id", "second_id", "verdict", "actor_id"):
             if first in self.positions or second in self.positions:
                 self.answers.setdefault((first, second), (verdict, actor))
                 self.before.answers.setdefault((first, second), (verdict, actor))
@@ -323,10 +328,10 @@ class Desk:
         firsts = {group.pk: held.get(group.pk, group.first_position) for group in groups}
         counted = {f"before_{pk}": Count("pk", filter=Q(first_position__lt=first)) for pk, first in firsts.items()}
         others = Group.objects.filter(collection=self.collection).exclude(pk__in=before.keys() | held.keys())
-        found = others.exclude(pk__in=firsts).aggregate(**counted) if counted else {}
+        counts = others.exclude(pk__in=firsts).aggregate(**counted) if counted else {}
         own = sorted({**held, **firsts}.items(), key=lambda pair: (pair[1], pair[0]))
         ranks = {pk: rank for rank, (pk, _) in enumerate(own, start=1)}
-        return {pk: found[f"before_{pk}"] + ranks[pk] for pk in firsts}
+        return {pk: counts[f"before_{pk}"] + ranks[pk] for pk in firsts}
 
     def place_of(self, group: Group) -> int:
         """Of one."""
@@ -368,13 +373,13 @@ class Desk:
         stands in a group and one that stands in none is taken back.
         """
         places = self.places()
-        for (first, second), said in list(self.answers.items()):
-            if said is None or first not in places or second not in places:
+        for (first, second), answer in list(self.answers.items()):
+            if answer is None or first not in places or second not in places:
                 continue
             one, other = places[first], places[second]
-            if one is not None and one == other and said[0] == Answer.Verdict.DIFFERENT:
+            if one is not None and one == other and answer[0] == Answer.Verdict.DIFFERENT:
                 self.say(first, second, Answer.Verdict.SAME)
-            elif one != other and said[0] == Answer.Verdict.SAME:
+            elif one != other and answer[0] == Answer.Verdict.SAME:
                 if one is None or other is None:
                     self.answers[first, second] = None
                 else:
@@ -431,7 +436,7 @@ class Desk:
 
     def changed(self) -> bool:
         """Whether anything would be written but the Edit."""
-        answers = any(said != self.before.answers.get(pair) for pair, said in self.answers.items())
+        answers = any(answer != self.before.answers.get(pair) for pair, answer in self.answers.items())
         pages = self.roles != self.before.roles or self.turns != self.before.turns
         restricted = self.restrictions != self.before.restrictions
         return bool(self.changed_groups()) or answers or pages or restricted

@@ -115,10 +115,10 @@ def _difference(desk: Desk, changed: set[int]) -> tuple[Snapshot, Snapshot]:
     after = Snapshot(groups={pk: standing_of(desk.groups[pk], desk.pages[pk]) for pk in changed & desk.groups.keys()})
     before.unassigned = desk.before.unassigned - desk.loose
     after.unassigned = desk.loose - desk.before.unassigned
-    for pair, said in desk.answers.items():
-        if said != desk.before.answers.get(pair):
+    for pair, answer in desk.answers.items():
+        if answer != desk.before.answers.get(pair):
             before.answers[pair] = desk.before.answers.get(pair)
-            after.answers[pair] = said
+            after.answers[pair] = answer
     for page, role in desk.roles.items():
         if role != desk.before.roles[page]:
             before.roles[page] = desk.before.roles[page]
@@ -152,7 +152,7 @@ def _write_places(desk: Desk, before: Snapshot, after: Snapshot) -> None:
     insert_groups([desk.groups[pk] for pk in sorted(come)])
     update_groups([desk.groups[pk] for pk in sorted(after.groups.keys() - come)])
     old, new = _places(before), _places(after)
-    places = [(page, *place) for page, place in new.items() if old.get(page) != place]
+    places = [(page, *to) for page, to in new.items() if old.get(page) != to]
     place_pages(places)
     if len(places) >= MANY_PAGES:
         transaction.on_commit(refresh_statistics)
@@ -169,8 +169,8 @@ def _moved(before: Snapshot, after: Snapshot) -> list[int]:
     """Pages that stand in another group than before; failing that, pages that stand elsewhere in the same one."""
     old, new = _places(before), _places(after)
     none = (None, None)
-    elsewhere = sorted(page for page, place in new.items() if old.get(page, none)[0] != place[0])
-    return elsewhere or sorted(page for page, place in new.items() if old.get(page, none) != place)
+    elsewhere = sorted(page for page, to in new.items() if old.get(page, none)[0] != to[0])
+    return elsewhere or sorted(page for page, to in new.items() if old.get(page, none) != to)
 
 
 def insert_groups(groups: Sequence[Group]) -> None:
@@ -255,7 +255,7 @@ def write_turns(turns: Iterable[tuple[int, int | None]]) -> None:
 
 def write_restrictions(restrictions: Iterable[tuple[int, Restriction | None]]) -> None:
     """Restrict pages, each with why and its last day; None lifts it."""
-    rows = [(page, said is not None, *(said or ("", None))) for page, said in restrictions]
+    rows = [(page, restriction is not None, *(restriction or ("", None))) for page, restriction in restrictions]
     pages, restricted, reasons, days = (list(column) for column in zip(*rows, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -269,11 +269,11 @@ def write_restrictions(restrictions: Iterable[tuple[int, Restriction | None]]) -
 def write_answers(edit: Edit, answers: Iterable[tuple[Pair, Said | None]]) -> None:
     """Record what was said of pairs of pages; None takes an answer back."""
     given, taken = [], []
-    for (first, second), said in answers:
-        if said is None:
+    for (first, second), answer in answers:
+        if answer is None:
             taken.append((first, second))
         else:
-            verdict, actor = said
+            verdict, actor = answer
             given.append(
                 Answer(
                     collection_id=edit.collection_id,

@@ -50,7 +50,7 @@ class LineCorrection(models.Model):
 
 def corrections_of(pages: Iterable[int | Page]) -> dict[int, list[Correction]]:
     """Return what people made of lines, by the id of the page. One query."""
-    found: dict[int, list[Correction]] = {}
+    corrections: dict[int, list[Correction]] = {}
     for row in LineCorrection.objects.filter(page__in=list(pages)):
-        found.setdefault(row.page_id, []).append(row.as_record())
-    return found
+        corrections.setdefault(row.page_id, []).append(row.as_record())
+    return corrections

@@ -1,4 +1,4 @@
-"""An edit: one archivist's act. An answer: what a person said of two neighbouring pages."""
+"""An edit: one archivist's act. An answer: what a person said of two neighboring pages."""
 
 from __future__ import annotations
 

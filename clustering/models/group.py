@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from clustering.wording import title_of
 
 
-def _vector(told: Func[Any]) -> Func[Any]:
-    return Func(told, template="to_tsvector('simple'::regconfig, %(expressions)s)", output_field=SearchVectorField())
+def _vector(words: Func[Any]) -> Func[Any]:
+    return Func(words, template="to_tsvector('simple'::regconfig, %(expressions)s)", output_field=SearchVectorField())
 
 
 _LINES = Func(

@@ -70,10 +70,10 @@ def search_personal(pages: Iterable[int]) -> None:
     with transaction.atomic():
         locked = Reading.objects.select_for_update().filter(page__in=wanted).order_by("page")
         texts = locked.values_list("page_id", "text", "language")
-        found = {(one.page_id, one.digest): one for row in texts for one in _findings(*row)}
+        present = {(one.page_id, one.digest): one for row in texts for one in _findings(*row)}
         known = {(one.page_id, one.digest): one for one in PersonalFinding.objects.filter(page__in=wanted)}
         for key, one in known.items():
-            here = found.get(key)
+            here = present.get(key)
             one.line = here.line if here else None
             if here:
                 one.kind, one.start, one.end, one.version = here.kind, here.start, here.end, VERSION
@@ -81,7 +81,7 @@ def search_personal(pages: Iterable[int]) -> None:
         gone = [one.pk for one in known.values() if one.line is None and not one.dismissed]
         PersonalFinding.objects.filter(pk__in=gone).delete()
         PersonalFinding.objects.bulk_update(kept, ["kind", "line", "start", "end", "version"])
-        PersonalFinding.objects.bulk_create(one for key, one in found.items() if key not in known)
+        PersonalFinding.objects.bulk_create(one for key, one in present.items() if key not in known)
         Reading.objects.filter(page__in=wanted).update(searched_by=VERSION)
 
 
@@ -90,11 +90,13 @@ def _findings(page: int, text: str, language: str) -> list[PersonalFinding]:
     from clustering.engine.personal import VERSION, find_personal
 
     lines = text.splitlines()
-    found: dict[str, PersonalFinding] = {}
+    findings: dict[str, PersonalFinding] = {}
     for hint in find_personal(lines, language=language):
         line = lines[hint.line]
         parts = (hint.kind, line[: hint.start], line[hint.start : hint.end], line[hint.end :])
         digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()
         place = {"line": hint.line, "start": hint.start, "end": hint.end}
-        found.setdefault(digest, PersonalFinding(page_id=page, kind=hint.kind, digest=digest, version=VERSION, **place))
-    return list(found.values())
+        findings.setdefault(
+            digest, PersonalFinding(page_id=page, kind=hint.kind, digest=digest, version=VERSION, **place)
+        )
+    return list(findings.values())

@@ -32,12 +32,12 @@ class Turned:
     @property
     def sentence(self) -> str:
         """What followed from it, to stand behind the sentence of the act; empty where nothing did."""
-        said = []
+        sentences = []
         if self.cut:
-            said.append(say("split before %(pages)s", pages=_named(self.cut)))
+            sentences.append(say("split before %(pages)s", pages=_named(self.cut)))
         if self.joined:
-            said.append(say("joined %(pages)s to the document before", pages=_named(self.joined)))
-        return say(" hhreview also %(said)s.", said=listed(said)) if said else ""
+            sentences.append(say("joined %(pages)s to the document before", pages=_named(self.joined)))
+        return say(" hhreview also %(said)s.", said=listed(sentences)) if sentences else ""
 
 
 NAMED = 12
@@ -57,31 +57,31 @@ def follow(desk: Desk, now: Terrain, wanted: Flags, turned: Flags) -> str:
     turns = list(_turns(now, wanted, turned & now.free & (now.apart != wanted)))
     desk.hold({group for turn in turns for group in turn.groups} - desk.groups.keys())
     desk.hold_answers()
-    said = Turned([], [])
+    changes = Turned([], [])
     fresh: list[list[int]] = []
     for turn in turns:
         if turn.take(desk, fresh):
             for seam, boundary in turn.wanted.items():
-                (said.cut if boundary else said.joined).append(int(now.positions[seam + 1]))
+                (changes.cut if boundary else changes.joined).append(int(now.positions[seam + 1]))
     for row in desk.new_groups(fresh, state=Group.State.PROPOSED, edited=False) if fresh else ():
         row.run_id = now.run.pk
-    return said.sentence
+    return changes.sentence
 
 
 def _turns(now: Terrain, wanted: Flags, turning: Flags) -> Iterator[Turn]:
     """Seams that turn, those of neighboring groups together."""
     groups, apart = now.groups.tolist(), now.apart.tolist()
-    found: Turn | None = None
+    turn: Turn | None = None
     for seam in np.flatnonzero(turning).tolist():
         left, right = groups[seam], groups[seam + 1]
-        if found is None or left not in found.groups:
-            if found is not None:
-                yield found
-            found = Turn(now, apart, {}, set())
-        found.wanted[seam] = bool(wanted[seam])
-        found.groups.update((left, right))
-    if found is not None:
-        yield found
+        if turn is None or left not in turn.groups:
+            if turn is not None:
+                yield turn
+            turn = Turn(now, apart, {}, set())
+        turn.wanted[seam] = bool(wanted[seam])
+        turn.groups.update((left, right))
+    if turn is not None:
+        yield turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Turn:
         pages = [self.terrain.pages[part].tolist() for part in parts]
         if not _obeys(desk, pages):
             return False
-        order = {page: (group, place) for group in ids for place, page in enumerate(desk.pages[group])}
+        order = {page: (group, index) for group in ids for index, page in enumerate(desk.pages[group])}
         heads = {min(desk.pages[group], key=desk.positions.__getitem__): group for group in ids}
         kept = {heads[part[0]]: part for part in pages if part[0] in heads}
         for group in ids:
@@ -132,9 +132,9 @@ def _in_order(pages: list[int], order: dict[int, tuple[int, int]]) -> list[int]:
 def _obeys(desk: Desk, parts: list[list[int]]) -> bool:
     home = {page: number for number, part in enumerate(parts) for page in part}
     return all(
-        (home[first] == home[second]) == (said[0] == Answer.Verdict.SAME)
-        for (first, second), said in desk.answers.items()
-        if said is not None and first in home and second in home
+        (home[first] == home[second]) == (answer[0] == Answer.Verdict.SAME)
+        for (first, second), answer in desk.answers.items()
+        if answer is not None and first in home and second in home
     )
 
 

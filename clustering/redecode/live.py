@@ -99,13 +99,13 @@ def foresee(desk: Desk, verb: Verb) -> Effect | None:
     if verb.proposes:
         touched |= _decided_since(run)
     model = model_of(run)
-    found = read(desk.collection, run, WHOLE if model else spans_around(run, touched))
-    now = found.as_of(desk)
-    before, after = _log_odds(model, found), _log_odds(model, now)
-    effect = Effect(found, after, _document_sharpness(model, now))
+    terrain = read(desk.collection, run, WHOLE if model else spans_around(run, touched))
+    now = terrain.as_of(desk)
+    before, after = _log_odds(model, terrain), _log_odds(model, now)
+    effect = Effect(terrain, after, _document_sharpness(model, now))
     if verb.follows:
         wanted = now.boundaries(after)
-        effect.sentence = follow(desk, now, wanted, wanted != found.boundaries(before))
+        effect.sentence = follow(desk, now, wanted, wanted != terrain.boundaries(before))
     return effect
 
 
@@ -114,8 +114,8 @@ def _log_odds(model: RunModel | None, terrain: Terrain) -> Floats:
     if model is None:
         return terrain.log_odds
     offset = float(terrain.run.weighing.get("offset", 0.0))
-    told = model.log_odds_after(terrain.pages[:-1], terrain.decided()) + offset
-    return np.where(np.isnan(terrain.log_odds) | np.isnan(told), terrain.log_odds, told)
+    judged = model.log_odds_after(terrain.pages[:-1], terrain.decided()) + offset
+    return np.where(np.isnan(terrain.log_odds) | np.isnan(judged), terrain.log_odds, judged)
 
 
 def _document_sharpness(model: RunModel | None, terrain: Terrain) -> float:
@@ -128,21 +128,21 @@ def _document_sharpness(model: RunModel | None, terrain: Terrain) -> float:
 
 def keep(effect: Effect, desk: Desk, edit: Edit) -> None:
     """Write the probabilities and confidences that are no longer as they were told, of an act that is written."""
-    found, now = effect.found, effect.found.as_of(desk)
+    terrain, now = effect.found, effect.found.as_of(desk)
     chances = now.chances(effect.log_odds)
-    moved = np.abs(chances - found.live) >= np.where(now.known, DECIDED_FROM, TOLD_FROM)
-    seams = np.flatnonzero(moved & ~np.isnan(found.stored))
-    _write_scores(found.pages[seams], chances[seams], run=found.run, sequence=edit.sequence)
-    groups, sure, told = now.sureness(effect.log_odds * effect.document_sharpness)
-    other = np.isnan(told) | (np.abs(sure - told) >= CONFIDENCE_FROM)
+    moved = np.abs(chances - terrain.live) >= np.where(now.known, DECIDED_FROM, TOLD_FROM)
+    seams = np.flatnonzero(moved & ~np.isnan(terrain.stored))
+    _write_scores(terrain.pages[seams], chances[seams], run=terrain.run, sequence=edit.sequence)
+    groups, sure, stored_confidence = now.sureness(effect.log_odds * effect.document_sharpness)
+    other = np.isnan(stored_confidence) | (np.abs(sure - stored_confidence) >= CONFIDENCE_FROM)
     _write_confidences(groups[other], sure[other])
 
 
 def _touched(desk: Desk) -> set[int]:
     """Positions of the pages about whose seams something else is decided than before."""
     pages: set[int] = set()
-    for pair, said in desk.answers.items():
-        if (said and said[0]) != ((old := desk.before.answers.get(pair)) and old[0]):
+    for pair, answer in desk.answers.items():
+        if (answer and answer[0]) != ((old := desk.before.answers.get(pair)) and old[0]):
             pages.update(pair)
     for pk in desk.before.groups.keys() | desk.groups.keys():
         was, now = desk.before.groups.get(pk), desk.groups.get(pk)
@@ -170,8 +170,8 @@ def _decided_since(run: Run) -> set[int]:
     rows = list(edits.filter(verb__in=decided).values_list("pages", "groups"))
     pages = {page for some, _ in rows for page in some}
     groups = {group for _, some in rows for group in some}
-    found = Page.objects.filter(Q(pk__in=pages) | Q(group__in=groups), collection=run.collection_id)
-    positions = set(found.values_list("position", flat=True))
+    settled = Page.objects.filter(Q(pk__in=pages) | Q(group__in=groups), collection=run.collection_id)
+    positions = set(settled.values_list("position", flat=True))
     return positions | {position - 1 for position in positions if position > 1}
 
 

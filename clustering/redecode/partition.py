@@ -131,8 +131,8 @@ def _cut(piece: Piece, apart: Mapping[int, set[int]]) -> list[Piece]:
     if len(parts) == 1:
         return [piece]
     return [
-        replace(piece, pages=tuple(part), whole=False, head=piece.head and place == 0)
-        for place, part in enumerate(parts)
+        replace(piece, pages=tuple(part), whole=False, head=piece.head and index == 0)
+        for index, part in enumerate(parts)
     ]
 
 
@@ -152,11 +152,11 @@ def _families(pages: Iterable[int], bonds: Iterable[Pair]) -> dict[int, int]:
 
 
 def _join(parts: Sequence[Piece], bonds: Iterable[Pair], position: Callable[[int], int]) -> list[Piece]:
-    part_of = {page: place for place, part in enumerate(parts) for page in part.pages}
+    part_of = {page: index for index, part in enumerate(parts) for page in part.pages}
     sets = _families(range(len(parts)), [(part_of[first], part_of[second]) for first, second in bonds])
     together: dict[int, list[Piece]] = defaultdict(list)
-    for place, part in enumerate(parts):
-        together[sets[place]].append(part)
+    for index, part in enumerate(parts):
+        together[sets[index]].append(part)
     joined = []
     for members in together.values():
         if len(members) == 1:

@@ -187,13 +187,15 @@ class Terrain:
         rows = [(row, group) for page, group in desk.places().items() if (row := self.index.get(page)) is not None]
         standing = {group: _standing(desk, group, self.run) for _, group in rows}
         at = [row for row, _ in rows]
-        told = zip(*(standing[group] for _, group in rows), strict=True) if rows else ()
-        for name, values in zip(("groups", "confirmed", "settled", "mine", "sizes", "confidence"), told, strict=False):
+        states = zip(*(standing[group] for _, group in rows), strict=True) if rows else ()
+        for name, values in zip(
+            ("groups", "confirmed", "settled", "mine", "sizes", "confidence"), states, strict=False
+        ):
             columns[name][at] = values
-        for (first, second), said in desk.answers.items():
+        for (first, second), answer in desk.answers.items():
             row = self.index.get(first)
             if row is not None and self.index.get(second) == row + 1:
-                columns["verdicts"][row] = UNSAID if said is None else _VERDICTS[Answer.Verdict(said[0])]
+                columns["verdicts"][row] = UNSAID if answer is None else _VERDICTS[Answer.Verdict(answer[0])]
         return replace(self, **columns)
 
 
@@ -271,9 +273,9 @@ def _about(pages: list[int] | None, column: str, statement: str, of: int) -> lis
     return _fetched(f"{statement} AND {column} = ANY(%s::bigint[])", of, pages)
 
 
-def _fetched(statement: str, *told: Any) -> list[tuple[Any, ...]]:
+def _fetched(statement: str, *values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, told)
+        cursor.execute(statement, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
@@ -287,13 +289,13 @@ def spans_around(run: Run, touched: Iterable[int]) -> Spans:
         at = bisect_left(anchors, position)
         hit.update(range(max(at - 1, 0), min(at + 1, len(anchors)) + 1))
     walls = [0, *anchors, 2**31 - 1]
-    found: list[list[int]] = []
+    spans: list[list[int]] = []
     for number in sorted(hit):
-        if found and found[-1][1] == walls[number]:
-            found[-1][1] = walls[number + 1]
+        if spans and spans[-1][1] == walls[number]:
+            spans[-1][1] = walls[number + 1]
         else:
-            found.append([walls[number] + 1, walls[number + 1]])
-    return [(low, high) for low, high in found]
+            spans.append([walls[number] + 1, walls[number + 1]])
+    return [(low, high) for low, high in spans]
 
 
 # --- What a run kept ---------------------------------------------------------------------------------------------
@@ -301,7 +303,7 @@ class Scores:
     """What a run once said of the seams after pages."""
 
     def __init__(self, rows: Iterable[tuple[int, float | None, float]]) -> None:
-        table = np.array([(page, log_odds, told) for page, log_odds, told in rows], dtype=np.float64).reshape(-1, 3)
+        table = np.array([(page, log_odds, live) for page, log_odds, live in rows], dtype=np.float64).reshape(-1, 3)
         self._lookup = Lookup(table[:, 0])
         # Nothing stands behind a page that has no row.
         self._log_odds, self._told = (np.append(table[:, column], np.nan) for column in (1, 2))

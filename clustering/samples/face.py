@@ -1,4 +1,4 @@
-"""One side of a sheet as the printer made it: black and coloured plates, drawn in points, not yet on paper."""
+"""One side of a sheet as the printer made it: black and colored plates, drawn in points, not yet on paper."""
 
 from __future__ import annotations
 

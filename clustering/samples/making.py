@@ -83,9 +83,9 @@ def _write(order: _Order, number: int, document: Document) -> Drawn:
     chance = Random(f"{order.seed}:scan:{number}")
     wear = wear_of(document, chance)
     files = []
-    for place, side in enumerate(document.sides):
-        image = scan(side, place, wear, chance, scale=order.scale)
-        files.append(order.folder / f".drawing-{number}-{place}__{_pid(chance)}.jpg")
+    for index, side in enumerate(document.sides):
+        image = scan(side, index, wear, chance, scale=order.scale)
+        files.append(order.folder / f".drawing-{number}-{index}__{_pid(chance)}.jpg")
         image.save(files[-1], "JPEG", quality=order.quality)
     turned = tuple(i for i, side in enumerate(document.sides) if side.turned == 180)
     return Drawn(document.kind, document.title, document.date, document.loose, tuple(files), turned)
@@ -162,11 +162,11 @@ def make_sample(
     for drawn in stream:
         number = kinds.total() + 1
         kinds[drawn.kind] += 1
-        for place, file in enumerate(drawn.files):
+        for index, file in enumerate(drawn.files):
             name = f"{ORGANIZATION}_{len(rows) + 1:04d}"
             file.rename(folder / f"{name}__{file.name.split('__')[1]}")
-            rows.append(_row(drawn, number, place, name))
-            if place in drawn.turned:
+            rows.append(_row(drawn, number, index, name))
+            if index in drawn.turned:
                 turned.append(name)
         done = number if documents is not None else len(rows)
         if report is not None:
@@ -188,9 +188,9 @@ def _write_truth(path: Path, rows: list[dict[str, str | int]]) -> None:
         table.writerows(rows)
 
 
-def _row(drawn: Drawn, number: int, place: int, name: str) -> dict[str, str | int]:
+def _row(drawn: Drawn, number: int, index: int, name: str) -> dict[str, str | int]:
     """Return the line of truth of one page."""
-    first = place == 0
+    first = index == 0
     start = "0" if not first else "?" if drawn.loose else "1"
     title, date = (drawn.title, drawn.date) if first else ("", "")
     return {"identifier": name, "start": start, "document": number, "kind": drawn.kind, "title": title, "date": date}

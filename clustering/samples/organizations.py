@@ -1,4 +1,4 @@
-"""Invented organizations, each with its own letterhead, typewriter, colour and serial."""
+"""Invented organizations, each with its own letterhead, typewriter, color and serial."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Organization:
     founded: int
     officers: tuple[tuple[str, str], ...]
     """(name, office) pairs."""
-    colour: Ink
+    color: Ink
     typewriter: str
     text_face: str
     display_face: str
@@ -65,7 +65,7 @@ def invent_organization(rng: Random) -> Organization:
         phone=f"{exchange} {rng.randint(2, 9)}-{rng.randint(1000, 9999)}",
         founded=rng.randint(1948, 1979),
         officers=tuple((scribe.person(), office) for office in offices),
-        colour=rng.choice(COLOURS),
+        color=rng.choice(COLOURS),
         typewriter=rng.choice(TYPEWRITERS),
         text_face=rng.choice(TEXT_FACES),
         display_face=rng.choice(DISPLAY_FACES),

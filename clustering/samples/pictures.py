@@ -160,7 +160,7 @@ def _texture(size: tuple[int, int], seed: np.random.Generator) -> npt.NDArray[np
 
 
 def photograph(rng: Random, aspect: float, *, scene: str = "") -> Image.Image:
-    """Return a photograph in grey tones (L), 420 wide, not screened; aspect is width over height."""
+    """Return a photograph in gray tones (L), 420 wide, not screened; aspect is width over height."""
     wide, high = 420, max(round(420 / aspect), 48)
     sky = rng.choice((140, 185, 225))
     base = Image.linear_gradient("L").resize((wide, high)).point([sky - v // 4 for v in range(256)])
@@ -178,7 +178,7 @@ def photograph(rng: Random, aspect: float, *, scene: str = "") -> Image.Image:
 
 
 def emblem(face: Face, number: int, x: float, y: float, size: float, *, ink: Ink = BLACK, initials: str = "") -> None:
-    """One of six seals, centred at (x, y), `size` points across."""
+    """One of six seals, centered at (x, y), `size` points across."""
     half = size / 2
     face.ellipse(x - half, y - half, x + half, y + half, ink=ink, weight=size / 36)
     if number % 3 == 0:

@@ -14,7 +14,7 @@ from clustering.samples.fonts import font
 from clustering.samples.stock import Stock, grain
 
 BEDS: tuple[tuple[int, int, int], ...] = ((34, 35, 38), (48, 48, 50), (22, 22, 24), (70, 70, 72), (30, 28, 27))
-"""Colours of the scanner's background; most are near black."""
+"""Colors of the scanner's background; most are near black."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ def wear_of(document: Document, rng: Random) -> Wear:
 
 
 def _ink_tables(ink: tuple[int, int, int]) -> list[list[int]]:
-    """Three lookup tables that turn a plate (255 = no ink) into printed colour."""
-    return [[255 - (255 - value) * (255 - colour) // 255 for value in range(256)] for colour in ink]
+    """Three lookup tables that turn a plate (255 = no ink) into printed color."""
+    return [[255 - (255 - value) * (255 - color) // 255 for value in range(256)] for color in ink]
 
 
 def _join(panels: tuple[Printed, ...]) -> Printed:

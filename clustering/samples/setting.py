@@ -16,7 +16,7 @@ WORD_SPACE = 0.27
 """Em between words that are not stretched."""
 WIDEST_GAP = 8.0
 """Stretch of a word space, in natural spaces, beyond which a line stays ragged."""
-Justify = Literal["justified", "ragged", "centred"]
+Justify = Literal["justified", "ragged", "centered"]
 
 
 def measure(text: str, style: Style) -> float:
@@ -84,7 +84,7 @@ def draw_line(face: Face, line: SetLine, x: float, y: float, wide: float) -> Non
     left = x + line.indent
     if gaps and (free < natural * gaps or (line.justify == "justified" and not line.last)):
         gap = min(free / gaps, natural * WIDEST_GAP)
-    elif line.justify == "centred":
+    elif line.justify == "centered":
         left = x + (wide - sum(widths) - natural * gaps) / 2
     for word, needed in zip(line.words, widths, strict=True):
         face.text(left, y, word, line.style)

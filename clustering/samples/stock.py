@@ -20,7 +20,7 @@ class Stock:
     name: str
     tone: tuple[int, int, int]
     grain: float
-    """Contrast of the fibres, grey levels."""
+    """Contrast of the fibres, gray levels."""
     show_through: float
     """0 … 1 of the ink on the other side."""
     ageing: float
@@ -67,7 +67,7 @@ def pick_stock(rng: Random, names: tuple[str, ...]) -> Stock:
 
 @lru_cache(maxsize=1)
 def grain_tile() -> Image.Image:
-    """Return an L tile of paper fibres around grey 128, one standard deviation near 25; the same in every process."""
+    """Return an L tile of paper fibres around gray 128, one standard deviation near 25; the same in every process."""
     source = np.random.default_rng(1957)
     fine = source.normal(0.0, 1.0, (TILE, TILE)).astype(np.float32)
     coarse = source.normal(0.0, 1.0, (TILE // 6 + 1, TILE // 6 + 1)).astype(np.float32)

@@ -44,7 +44,7 @@ class Machine:
     wear: float = 0.5
     """Fine pixels by which worn letters stand off the line."""
     unevenness: int = 40
-    """Grey levels between the strongest and the weakest stroke."""
+    """Gray levels between the strongest and the weakest stroke."""
     habits: dict[str, int] = field(default_factory=dict, compare=False)
 
     @property
@@ -58,13 +58,13 @@ class Machine:
         plate, pen = sheet.plate(self.ink)
         step, left = self.advance * sheet.fine, x * sheet.fine - size * 0.1
         top = y * sheet.fine - size
-        for place, letter in enumerate(text):
+        for index, letter in enumerate(text):
             if letter == " ":
                 continue
             drop = self.habits.get(letter, 0)
             fill = rng.randrange(self.unevenness + 1)
             plate.paste(
-                fill, (round(left + place * step), round(top) + drop), _glyph(self.face, size, letter, self.weight)
+                fill, (round(left + index * step), round(top) + drop), _glyph(self.face, size, letter, self.weight)
             )
         if underline and text.strip():
             start = x + (len(text) - len(text.lstrip())) * self.advance
@@ -102,12 +102,12 @@ def typed_paragraph(text: str, chars: int, *, indent: int = 5, gap: float = LINE
     return [TypedLine(row, column=hang, above=gap if i == 0 else 0.0) for i, row in enumerate(rows)]
 
 
-def typed_heading(text: str, chars: int, *, centred: bool, gap: float = LINE * 1.5) -> list[TypedLine]:
-    """Return a heading, centred or at the margin, underlined."""
+def typed_heading(text: str, chars: int, *, centered: bool, gap: float = LINE * 1.5) -> list[TypedLine]:
+    """Return a heading, centered or at the margin, underlined."""
     rows = textwrap.wrap(text, chars)
     return [
         TypedLine(
-            row, (chars - len(row)) // 2 if centred else 0, underline=True, above=gap if i == 0 else 0.0, keep=True
+            row, (chars - len(row)) // 2 if centered else 0, underline=True, above=gap if i == 0 else 0.0, keep=True
         )
         for i, row in enumerate(rows)
     ]

@@ -62,7 +62,7 @@ class Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class ChangedFact:
     """Something else than the pages that is not as it was."""
 
     about: str
@@ -77,16 +77,16 @@ class Shift:
 
     before: list[Stack]
     after: list[Stack]
-    facts: list[Fact]
+    facts: list[ChangedFact]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class BeforeAfter:
     """Everything that differs, in scan order, and how much it is."""
 
     shifts: list[Shift]
     hidden: int
-    facts: list[Fact]
+    facts: list[ChangedFact]
     """What was said of pages and seams."""
     came: int
     went: int
@@ -106,7 +106,7 @@ Homes = dict[int, int | None]
 """Of each page id the group it stands in."""
 
 
-def compare(collection: Collection, before: Snapshot, after: Snapshot) -> Comparison:
+def compare(collection: Collection, before: Snapshot, after: Snapshot) -> BeforeAfter:
     """Return what differs between two snapshots of the same part of a collection; two queries, whatever its size."""
     renewed = {pk for pk, old in before.groups.items() if pk in after.groups and _alike(old, after.groups[pk])}
     before, after = _without(before, renewed), _without(after, renewed)
@@ -117,7 +117,7 @@ def compare(collection: Collection, before: Snapshot, after: Snapshot) -> Compar
     shown = pieces[:SHIFTS_SHOWN]
     wanted = {page for piece in shown for side in (before, after) for page in _shown_of(side, piece, sides)}
     pages = Page.objects.filter(collection=collection).in_bulk(wanted)
-    return Comparison(
+    return BeforeAfter(
         shifts=[
             Shift(
                 before=list(_stacks(before, piece, sides[0], sides[1], pages, positions)),
@@ -184,8 +184,8 @@ def _pieces(before: Snapshot, after: Snapshot) -> list[list[int]]:
 
 
 def _groups_in(piece: Iterable[int], homes: Homes) -> list[int]:
-    found = {home for page in piece if (home := homes.get(page)) is not None}
-    return sorted(found)
+    groups = {home for page in piece if (home := homes.get(page)) is not None}
+    return sorted(groups)
 
 
 def _shown_of(side: Snapshot, piece: list[int], sides: tuple[Homes, Homes]) -> Iterator[int]:
@@ -254,7 +254,9 @@ def _said(name: str, standing: Standing) -> str:
     return str(value)
 
 
-def _facts_of_groups(before: Snapshot, after: Snapshot, piece: list[int], sides: tuple[Homes, Homes]) -> Iterator[Fact]:
+def _facts_of_groups(
+    before: Snapshot, after: Snapshot, piece: list[int], sides: tuple[Homes, Homes]
+) -> Iterator[ChangedFact]:
     for pk in _groups_in(piece, sides[1]):
         old, new = before.groups.get(pk), after.groups[pk]
         if old is None:
@@ -262,42 +264,44 @@ def _facts_of_groups(before: Snapshot, after: Snapshot, piece: list[int], sides:
         for name, label in FACTS.items():
             was, became = _said(name, old), _said(name, new)
             if was != became:
-                yield Fact(_("This document"), str(label), was, became)
+                yield ChangedFact(_("This document"), str(label), was, became)
 
 
-def _answers(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
-    for pair, said in sorted(after.answers.items()):
+def _answers(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[ChangedFact]:
+    for pair, answer in sorted(after.answers.items()):
         earlier = before.answers.get(pair)
-        was, became = (str(Answer.Verdict(a[0]).label) if a else "" for a in (earlier, said))
+        was, became = (str(Answer.Verdict(a[0]).label) if a else "" for a in (earlier, answer))
         first, second = (positions.get(page, "?") for page in pair)
-        yield Fact(_("Pages %(first)s and %(second)s") % {"first": first, "second": second}, _("Answer"), was, became)
+        yield ChangedFact(
+            _("Pages %(first)s and %(second)s") % {"first": first, "second": second}, _("Answer"), was, became
+        )
 
 
 def _page(page: int, positions: Mapping[int, int]) -> str:
     return _("Page %(page)s") % {"page": positions.get(page, "?")}
 
 
-def _roles(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
+def _roles(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[ChangedFact]:
     for page, role in sorted(after.roles.items()):
         was = Page.Role(before.roles.get(page, "")).label
-        yield Fact(_page(page, positions), _("Marked as"), str(was), str(Page.Role(role).label))
+        yield ChangedFact(_page(page, positions), _("Marked as"), str(was), str(Page.Role(role).label))
 
 
-def _turns(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
+def _turns(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[ChangedFact]:
     for page, turn in sorted(after.turns.items()):
         was, now = (_("as OCR found it") if side is None else f"{side}°" for side in (before.turns.get(page), turn))
-        yield Fact(_page(page, positions), _("Rotated"), was, now)
+        yield ChangedFact(_page(page, positions), _("Rotated"), was, now)
 
 
-def _restrictions(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[Fact]:
-    for page, said in sorted(after.restrictions.items()):
-        was, now = (_restricted(side) for side in (before.restrictions.get(page), said))
-        yield Fact(_page(page, positions), _("Restricted"), was, now)
+def _restrictions(before: Snapshot, after: Snapshot, positions: Mapping[int, int]) -> Iterator[ChangedFact]:
+    for page, restriction in sorted(after.restrictions.items()):
+        was, now = (_restricted(side) for side in (before.restrictions.get(page), restriction))
+        yield ChangedFact(_page(page, positions), _("Restricted"), was, now)
 
 
-def _restricted(said: Restriction | None) -> str:
-    if said is None:
+def _restricted(restriction: Restriction | None) -> str:
+    if restriction is None:
         return _("no")
-    reason, until = said
+    reason, until = restriction
     through = _("through %(until)s") % {"until": until} if until else _("yes")
     return f"{through}: {reason}" if reason else through

@@ -193,6 +193,6 @@ def left_off(collections: CollectionQuerySet, person: int | None) -> LeftOff | N
         pages.filter(group__in=edit.groups[:MOST_LOOKED_AT]),
         pages,
     )
-    page = next(filter(None, (place.first() for place in places)), None)
+    page = next(filter(None, (queryset.first() for queryset in places)), None)
     last = pages.last()
     return LeftOff(edit, page, last.position) if page and last else None

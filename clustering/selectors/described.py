@@ -26,8 +26,8 @@ def described_pages(among: CollectionQuerySet, words: str, *, hidden: QuerySet[P
     A document with a hidden page is left out: its fields may hold what a machine read there.
     """
     query = SearchQuery(words, search_type="websearch", config="simple")
-    found = Group.objects.filter(collection__in=among).alias(described=DESCRIBED).filter(described=query)
-    first = Page.objects.filter(group__in=found.exclude(pages__in=hidden), position=F("group__first_position"))
+    groups = Group.objects.filter(collection__in=among).alias(described=DESCRIBED).filter(described=query)
+    first = Page.objects.filter(group__in=groups.exclude(pages__in=hidden), position=F("group__first_position"))
     return first.order_by("collection", "position")
 
 
@@ -35,13 +35,13 @@ def piece_of(group: Group, words: str) -> str:
     """Return the first field that has one of the words, as "People: O’Brien, John", each between the two MARKs."""
     wanted = {word.casefold() for word in re.findall(r"\w+", words)}
     for label, text in _texts(group):
-        found = [word.span() for word in re.finditer(r"\w+", text) if word[0].casefold() in wanted]
-        if not found:
+        spans = [word.span() for word in re.finditer(r"\w+", text) if word[0].casefold() in wanted]
+        if not spans:
             continue
-        first, end = found[0][0], found[0][1] + 2 * _AROUND
+        first, end = spans[0][0], spans[0][1] + 2 * _AROUND
         start = text.find(" ", first - _AROUND, first) + 1 if first > _AROUND else 0
         piece = text[start:end]
-        for left, right in reversed(found):
+        for left, right in reversed(spans):
             if right <= end:
                 piece = f"{piece[: left - start]}{MARK[0]}{text[left:right]}{MARK[1]}{piece[right - start :]}"
         return f"{label}: {'…' if start else ''}{piece}{'…' if end < len(text) else ''}"

@@ -43,13 +43,13 @@ def spans_of(pages: QuerySet[Page]) -> dict[int, list[Span]]:
     """
     spans: dict[int, list[Span]] = {}
     for group, position in pages.order_by("group_id", "group_order").values_list("group_id", "position"):
-        found = spans.get(group)
-        if found is None:
+        span = spans.get(group)
+        if span is None:
             spans[group] = [[position, position]]
-        elif found[-1][1] == position - 1:
-            found[-1][1] = position
+        elif span[-1][1] == position - 1:
+            span[-1][1] = position
         else:
-            found.append([position, position])
+            span.append([position, position])
     return spans
 
 
@@ -327,7 +327,7 @@ def changes(
         )
         edits = list(after.order_by("sequence").defer("before", "after")[: MOST_EDITS + 1])
     # Every edit raises the version by one, and `collection` may have been read before the newest of them.
-    told: Changes = {
+    news: Changes = {
         "version": max([collection.version, *(one.sequence for one in edits)]),
         "reload": True,
         "closed": collection.closed is not None,
@@ -343,8 +343,8 @@ def changes(
     }
     if edit is not None:
         focus = Page.objects.filter(pk__in=edit.pages).order_by("position").values_list("position", flat=True).first()
-        told["edit"] = {"id": edit.pk, "sequence": edit.sequence, "summary": as_told(edit.said or edit.summary)}
-        told |= {"message": as_told(edit.said or edit.summary), "focus": focus}
+        news["edit"] = {"id": edit.pk, "sequence": edit.sequence, "summary": as_told(edit.said or edit.summary)}
+        news |= {"message": as_told(edit.said or edit.summary), "focus": focus}
     touched = {pk for one in edits for pk in one.groups} | set(also) | set(edit.groups if edit else ())
     doubts, beside = _doubts(collection, since) if edits else ([], set())
     moved = any(VERBS[one.verb].renumbers for one in edits)
@@ -353,20 +353,20 @@ def changes(
         hidden = set(hidden_in(collection).values_list("position", flat=True))
         doubts = [(at, chance) for at, chance in doubts if at not in hidden and at + 1 not in hidden]
     if moved or len(edits) > MOST_EDITS or len(touched) > MOST_GROUPS or len(doubts) > MOST_DOUBTS:
-        return told
-    told["reload"] = False
-    told["groups"] = group_rows(collection, touched) if touched else []
-    there = {row["id"] for row in told["groups"]}
-    told["removed"] = sorted(touched - there)
-    told["answered"] = _answered(collection, there)
-    told["doubts"] = doubts
-    told["roles"] = list(_touched(collection, edits, "marks").values_list("position", "role"))
+        return news
+    news["reload"] = False
+    news["groups"] = group_rows(collection, touched) if touched else []
+    there = {row["id"] for row in news["groups"]}
+    news["removed"] = sorted(touched - there)
+    news["answered"] = _answered(collection, there)
+    news["doubts"] = doubts
+    news["roles"] = list(_touched(collection, edits, "marks").values_list("position", "role"))
     turned = _touched(collection, edits, "turns").annotate(shown=UPRIGHT)
-    told["turns"] = list(turned.values_list("position", "shown"))
+    news["turns"] = list(turned.values_list("position", "shown"))
     restricted = _touched(collection, edits, "restricts").values_list("position", *_RESTRICTED)
-    told["restricted"] = [(at, restricted_told(said)) for at, *said in restricted]
-    told["sure"] = _sure(beside - there)
-    return told
+    news["restricted"] = [(at, restricted_told(restriction)) for at, *restriction in restricted]
+    news["sure"] = _sure(beside - there)
+    return news
 
 
 def _answered(collection: Collection, groups: set[int]) -> list[int]:

@@ -38,7 +38,7 @@ def duplicates_of(page: Page, *, near: Sequence[tuple[Page, int]]) -> list[Dupli
     `near` are pages that look like it with their likeness, as `similar_pages` gives them; LOOKED_AT are enough.
     """
     others = shown_pages(page.collection).exclude(pk=page.pk).select_related("group")
-    found = [
+    duplicates = [
         Duplicate(other, same_file=True, alike=100)
         for other in others.filter(sha256=page.sha256).order_by("position")[:MOST]
     ]
@@ -46,12 +46,12 @@ def duplicates_of(page: Page, *, near: Sequence[tuple[Page, int]]) -> list[Dupli
     wanted = [page.pk, *(other.pk for other in alike_to_see)]
     texts = dict(Reading.objects.filter(page__in=wanted).values_list("page_id", "text")) if alike_to_see else {}
     own = _runs(texts.get(page.pk, ""))
-    known = {duplicate.page.pk for duplicate in found}
+    known = {duplicate.page.pk for duplicate in duplicates}
     for other in alike_to_see:
         alike = _shared(own, _runs(texts.get(other.pk, "")))
         if other.pk not in known and alike >= READS_ALIKE:
-            found.append(Duplicate(other, same_file=False, alike=round(100 * alike)))
-    return sorted(found, key=lambda d: (not d.same_file, -d.alike, d.page.position))[:MOST]
+            duplicates.append(Duplicate(other, same_file=False, alike=round(100 * alike)))
+    return sorted(duplicates, key=lambda d: (not d.same_file, -d.alike, d.page.position))[:MOST]
 
 
 def original_of(page: Page, duplicates: Sequence[Duplicate]) -> Group | None:
@@ -60,7 +60,7 @@ def original_of(page: Page, duplicates: Sequence[Duplicate]) -> Group | None:
     own = page.group
     if own is None or own.copy_of is not None:
         return None
-    groups = [found.page.group for found in duplicates if found.page.group is not None]
+    groups = [duplicate.page.group for duplicate in duplicates if duplicate.page.group is not None]
     earlier = [g for g in groups if g.first_position < own.first_position and g.copy_of != own.number]
     return min(earlier, key=lambda group: group.first_position, default=None)
 

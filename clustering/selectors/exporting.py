@@ -42,19 +42,21 @@ def blocked(material: Material, chosen: ExportFormat) -> str:
     """Why no file can be made, or empty; asked before the first byte, for after it there is no more turning back."""
     if not can_be_blocked(chosen):
         return ""
-    found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
-    stopped = [finding for finding in found.errors if finding.blocks]
+    report = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
+    stopped = [finding for finding in report.errors if finding.blocks]
     if not stopped:
         return ""
-    said = _("%(label)s can’t be exported. %(message)s %(remedy)s")
+    template = _("%(label)s can’t be exported. %(message)s %(remedy)s")
     message, remedy = told(finding_said(stopped[0])), _(stopped[0].remedy)
-    return said % {"label": _(chosen.label), "message": message, "remedy": remedy}
+    return template % {"label": _(chosen.label), "message": message, "remedy": remedy}
 
 
 def finding_said(finding: Finding) -> Sentence:
     """Return what was found, as a sentence for readers of every language."""
-    said = say_of(finding.template, finding.count) if finding.template else say(finding.message)
-    return say("%(said)s The first: %(example)s.", said=said, example=finding.example) if finding.example else said
+    message = say_of(finding.template, finding.count) if finding.template else say(finding.message)
+    return (
+        say("%(said)s The first: %(example)s.", said=message, example=finding.example) if finding.example else message
+    )
 
 
 def wrong_said(error: WrongSettings) -> str:

@@ -13,10 +13,10 @@ def constraints_for(collection: Collection, page_ids: Sequence[int]) -> Constrai
     """Return what a new run of these pages must obey; `page_ids` are the stream in scan order, and give the indices.
 
     Confirmed groups are fixed and those that a person edited are held, in their reading order; pages that are not in
-    `page_ids` are left out of them. Answers count where the two pages are neighbours in the stream: elsewhere the
+    `page_ids` are left out of them. Answers count where the two pages are neighbors in the stream: elsewhere the
     act that gave the answer settled the groups. Four queries at most.
     """
-    index = {page: place for place, page in enumerate(page_ids)}
+    index = {page: at for at, page in enumerate(page_ids)}
     fixed: dict[int, list[int]] = defaultdict(list)
     confirmed: set[int] = set()
     settled = Group.objects.filter(collection=collection).settled()

@@ -22,7 +22,7 @@ PROGRAM = "program"
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class HistoryFilter:
     """Which acts to show; None asks for nothing in particular."""
 
     person: str | None = None
@@ -52,7 +52,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class HistoryPage:
     """One page of the history."""
 
     entries: list[Entry]
@@ -61,7 +61,7 @@ class Sheet:
     older: int | None
 
 
-def acts_of(collection: Collection, wanted: Wanted) -> QuerySet[Edit]:
+def acts_of(collection: Collection, wanted: HistoryFilter) -> QuerySet[Edit]:
     """Return the acts that were asked for, without their arrangements, which may be as large as the collection."""
     acts = Edit.objects.filter(collection=collection)
     if wanted.person == PROGRAM:
@@ -78,8 +78,8 @@ def acts_of(collection: Collection, wanted: Wanted) -> QuerySet[Edit]:
 
 
 def sheet_of(
-    collection: Collection, wanted: Wanted, *, user: User, before: int | None = None, after: int | None = None
-) -> Sheet:
+    collection: Collection, wanted: HistoryFilter, *, user: User, before: int | None = None, after: int | None = None
+) -> HistoryPage:
     """Up to ENTRIES_SHOWN acts older than `before`, or the ones just newer than `after`; two queries at any size."""
     acts = _counted(acts_of(collection, wanted))
     if after is not None:
@@ -88,12 +88,12 @@ def sheet_of(
         acts = acts.filter(sequence__lt=before).order_by("-sequence")
     else:
         acts = acts.order_by("-sequence")
-    found = list(acts[: ENTRIES_SHOWN + 1])
-    more = len(found) > ENTRIES_SHOWN
-    shown = sorted(found[:ENTRIES_SHOWN], key=lambda edit: -edit.sequence)
+    acts_shown = list(acts[: ENTRIES_SHOWN + 1])
+    more = len(acts_shown) > ENTRIES_SHOWN
+    shown = sorted(acts_shown[:ENTRIES_SHOWN], key=lambda edit: -edit.sequence)
     any_newer = more if after is not None else before is not None
     any_older = more or after is not None
-    return Sheet(
+    return HistoryPage(
         entries=_entries(collection, shown, user=user),
         newer=shown[0].sequence if shown and any_newer else None,
         older=shown[-1].sequence if shown and any_older else None,
@@ -102,8 +102,8 @@ def sheet_of(
 
 def entry_of(collection: Collection, sequence: int, *, user: User) -> Entry | None:
     """Return the act that made this version of the collection; None where there is none."""
-    found = _counted(acts_of(collection, Wanted())).filter(sequence=sequence)
-    return next(iter(_entries(collection, list(found), user=user)), None)
+    acts = _counted(acts_of(collection, HistoryFilter())).filter(sequence=sequence)
+    return next(iter(_entries(collection, list(acts), user=user)), None)
 
 
 def people_of(collection: Collection) -> list[User]:

@@ -35,12 +35,12 @@ def likely_personal(collection: Collection, *, first: int) -> tuple[list[LikelyP
 
     At most MOST_FOUND pages; the position is None after the last one. What was dismissed is left out.
     """
-    found = open_findings(collection).filter(page__position__gte=first)
+    pages = open_findings(collection).filter(page__position__gte=first)
     positions = list(
-        found.order_by("page__position").values_list("page__position", flat=True).distinct()[: MOST_FOUND + 1]
+        pages.order_by("page__position").values_list("page__position", flat=True).distinct()[: MOST_FOUND + 1]
     )
     further = positions.pop() if len(positions) > MOST_FOUND else None
-    rows = found.filter(page__position__in=positions).select_related("page").order_by("page__position", "line", "start")
+    rows = pages.filter(page__position__in=positions).select_related("page").order_by("page__position", "line", "start")
     places = groupby(places_of(rows), lambda place: place.finding.page)
     return [LikelyPage(page, list(there)) for page, there in places], further
 

@@ -23,11 +23,11 @@ class Places:
     total: int
 
 
-def at_place(collection: Collection, place: int) -> Group | None:
+def at_place(collection: Collection, number: int) -> Group | None:
     """Return the document that people call by this place. One query."""
-    if place < 1:
+    if number < 1:
         return None
-    return shown_groups(collection).in_scan_order()[place - 1 : place].first()
+    return shown_groups(collection).in_scan_order()[number - 1 : number].first()
 
 
 def places_of(collection: Collection, groups: Iterable[Group]) -> Places:
@@ -35,11 +35,11 @@ def places_of(collection: Collection, groups: Iterable[Group]) -> Places:
     wanted = {group.pk: group.first_position for group in groups}
     if len(wanted) > COUNTED:
         ids = shown_groups(collection).in_scan_order().values_list("pk", flat=True)
-        ranks = {pk: place for place, pk in enumerate(ids, start=1)}
+        ranks = {pk: rank for rank, pk in enumerate(ids, start=1)}
         return Places({pk: ranks[pk] for pk in wanted if pk in ranks}, len(ranks))
     counted = {f"before_{pk}": Count("pk", filter=Q(first_position__lte=first)) for pk, first in wanted.items()}
-    found = shown_groups(collection).aggregate(total=Count("pk"), **counted)
-    return Places({pk: found[f"before_{pk}"] for pk in wanted}, found["total"])
+    counts = shown_groups(collection).aggregate(total=Count("pk"), **counted)
+    return Places({pk: counts[f"before_{pk}"] for pk in wanted}, counts["total"])
 
 
 def places_by_number(collection: Collection, numbers: Iterable[int]) -> dict[int, int]:

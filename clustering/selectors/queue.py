@@ -51,10 +51,10 @@ def queued_seams(collection: Collection, run: Run, *, least: int = WORTH_A_LOOK)
     breaks = collection.pages.count() - 1
     asked: set[int] = set()
     for turn in range(min(SAMPLED - answers, len(every))):
-        place = sample(answers + turn, breaks)
-        ahead = [seam for seam in every if seam.left > place] if place is not None else []
+        is_random = sample(answers + turn, breaks)
+        ahead = [seam for seam in every if seam.left > is_random] if is_random is not None else []
         drawn = next((seam for seam in [*ahead, *every] if seam.left not in asked), None)
-        if place is not None and drawn is not None:
+        if is_random is not None and drawn is not None:
             seams = [seam for seam in seams if seam.left != drawn.left]
             seams.insert(turn, drawn)
         asked |= {seam.left for seam in seams[: turn + 1]}

@@ -50,7 +50,7 @@ def by_document(hits: Sequence[Hit]) -> list[list[Hit]]:
     for hit in hits:
         key = ("page", hit.page) if hit.group is None else ("group", hit.group)
         documents.setdefault(key, []).append(hit)
-    return [[hit for hit in found if not hit.described] or found for found in documents.values()]
+    return [[hit for hit in of_one if not hit.described] or of_one for of_one in documents.values()]
 
 
 def results_of(documents: Sequence[Sequence[Hit]], words: str) -> list[Result]:

@@ -121,9 +121,9 @@ def _candidates(
         return None
     # A collection of its own leaves few of what a narrow search finds, and each further one costs as much again.
     with vector_index.searching(width if everywhere else max(width, vector_index.WIDTH)):
-        found = list(near_by_index(near, vector, dimensions)[:wanted])
+        candidates = list(near_by_index(near, vector, dimensions)[:wanted])
     # The scan gives up after a number of vectors; where a filter left too few by then, all are compared.
-    return found if len(found) == wanted else None
+    return candidates if len(candidates) == wanted else None
 
 
 def _at_most(rows: QuerySet[Any], most: int) -> bool:

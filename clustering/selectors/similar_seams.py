@@ -43,13 +43,13 @@ def seams_alike(collection: Collection, run: Run, left: int, verdict: str) -> li
     near = SeamScore.objects.filter(run=run, boundary=mine.boundary).exclude(page__position=left)
     if mine.log_odds is not None:
         near = near.filter(log_odds__gte=mine.log_odds - SLACK, log_odds__lte=mine.log_odds + SLACK)
-    found = {}
+    alike = {}
     for score in near.select_related("page").only("evidence", "page__position", "run")[:MOST_READ]:
         other = _facts(score)
         if abs(sum(other.values()) - whole) <= SLACK and (distance := differing(facts, other)) <= ALIKE:
-            found[score.page.position] = distance
-    seams = [seam for seam in open_seams(collection, run, least=0, only=found) if seam.joined == joined]
-    looks = sorted((Look(seam, found[seam.left]) for seam in seams), key=lambda look: (look.distance, look.seam.left))
+            alike[score.page.position] = distance
+    seams = [seam for seam in open_seams(collection, run, least=0, only=alike) if seam.joined == joined]
+    looks = sorted((Look(seam, alike[seam.left]) for seam in seams), key=lambda look: (look.distance, look.seam.left))
     return [replace(look, distance=round(look.distance, 3)) for look in looks[:MOST]]
 
 

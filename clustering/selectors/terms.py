@@ -41,12 +41,12 @@ def offers(collection: Collection, field: str, text: str) -> list[Offer]:
     words = [word.lower() for word in _WORDS.findall(text)][:8]
     if not words:
         return []
-    found = [Offer(term, "In this collection") for term in _used(collection, field, words)]
+    in_use = [Offer(term, "In this collection") for term in _used(collection, field, words)]
     if field == "kind":
-        found += [Offer(term, "Art & Architecture Thesaurus") for term in genres() if matches(term.label, words)]
-    found += _stored(field, words)
+        in_use += [Offer(term, "Art & Architecture Thesaurus") for term in genres() if matches(term.label, words)]
+    in_use += _stored(field, words)
     known: dict[tuple[str, str], Offer] = {}
-    for offer in found:
+    for offer in in_use:
         known.setdefault((offer.term.label.lower(), offer.term.uri), offer)
     return list(known.values())[:MOST]
 
@@ -54,12 +54,12 @@ def offers(collection: Collection, field: str, text: str) -> list[Offer]:
 def far_offers(field: str, text: str) -> tuple[list[Offer], list[str]]:
     """Return what the authorities that the operator allows offer, and why one did not answer. Kept for a day; each
     takes three seconds at most."""
-    found: list[Offer] = []
+    results: list[Offer] = []
     problems: list[str] = []
     typed = " ".join(text.split())
     private = tuple(settings.PRIVATE_SOURCES)
     if len(typed) < SHORTEST_FAR:
-        return found, problems
+        return results, problems
     for name, address in settings.LOOKUPS.items():
         authority = AUTHORITIES[name]
         if field not in authority.fields:
@@ -73,8 +73,8 @@ def far_offers(field: str, text: str) -> tuple[list[Offer], list[str]]:
                 problems.append(told(error))
                 continue
             cache.set(key, kept, KEPT_SECONDS)
-        found += [Offer(NamedTerm(label, uri), authority.title) for label, uri in kept]
-    return found[: 2 * MOST], problems
+        results += [Offer(NamedTerm(label, uri), authority.title) for label, uri in kept]
+    return results[: 2 * MOST], problems
 
 
 _USED_TERMS = f"""

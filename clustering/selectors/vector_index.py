@@ -74,13 +74,13 @@ def keep_width(encoder: str, dimensions: int, width: int) -> None:
 
 def encoders() -> list[str]:
     """Return the encoders that have vectors. Skips from one to the next, so it does not read all rows."""
-    found: list[str] = []
+    names: list[str] = []
     rows = Embedding.objects.order_by("encoder").values_list("encoder", flat=True)
     key = rows.first()
     while key is not None:
-        found.append(key)
+        names.append(key)
         key = rows.filter(encoder__gt=key).first()
-    return found
+    return names
 
 
 def dimensions_of(encoder: str) -> int | None:
@@ -158,7 +158,7 @@ def _creation(name: str, encoder: str, dimensions: int) -> str:
 
 
 def _reason(error: DatabaseError, encoder: str) -> str:
-    told = str(error).splitlines()[0] if str(error) else "it gave no reason"
+    reason = str(error).splitlines()[0] if str(error) else "it gave no reason"
     remedy = "Run the command again once that is fixed."
     if isinstance(error.__cause__, errors.DiskFull):
         remedy = (
@@ -167,7 +167,7 @@ def _reason(error: DatabaseError, encoder: str) -> str:
         )
     elif isinstance(error.__cause__, errors.DataException):
         remedy = "Vectors of one encoder must all have the same length: delete those that differ and embed again."
-    return f"The index for {encoder} was not built. PostgreSQL says: {told}. {remedy}"
+    return f"The index for {encoder} was not built. PostgreSQL says: {reason}. {remedy}"
 
 
 def _check_pgvector() -> None:

@@ -22,7 +22,7 @@ from clustering.sources.iiif_presentation import children_of, is_collection, is_
 from clustering.sources.manifest_structure import read_manifests
 from clustering.sources.mets_structure import read_mets
 from clustering.sources.plain_json import read_json
-from clustering.sources.tables import TABLES, NoTable, Row, read_marks, read_number, read_table
+from clustering.sources.tables import TABLES, NoTable, TableRow, read_marks, read_number, read_table
 
 DC_TITLE = "http://purl.org/dc/elements/1.1/title"
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -42,10 +42,10 @@ def read_arrangement(
     notes = [] if notes is None else notes
     try:
         check_spelling(str(path))
-        found = found_at(path)
+        status = found_at(path)
     except NoSource as error:
         raise NoArrangement(str(error)) from error
-    is_folder = found is not None and S_ISDIR(found.st_mode)
+    is_folder = status is not None and S_ISDIR(status.st_mode)
     suffix = path.suffix.lower()
     try:
         content = b"" if is_folder else path.read_bytes()
@@ -78,15 +78,15 @@ def read_arrangement(
     )
 
 
-def _checked(shown: str, found: list[Arranged]) -> list[Arranged]:
+def _checked(shown: str, arranged: list[Arranged]) -> list[Arranged]:
     """Refuses what names a page twice or none at all."""
-    found = [document for document in found if document.identifiers]
-    if not found:
+    arranged = [document for document in arranged if document.identifiers]
+    if not arranged:
         raise NoArrangement(
             say("%(shown)s names no pages. Use a file that says which pages belong together.", shown=shown)
         )
     seen: set[str] = set()
-    for document in found:
+    for document in arranged:
         if not all(isinstance(text, str) for text in (document.title, *document.identifiers)):
             raise NoArrangement(
                 say("%(shown)s has a title or page name that is not text. Export it again.", shown=shown)
@@ -102,7 +102,7 @@ def _checked(shown: str, found: list[Arranged]) -> list[Arranged]:
                     )
                 )
             seen.add(identifier)
-    return found
+    return arranged
 
 
 def _table(content: bytes, shown: str, notes: list[str]) -> list[Arranged]:
@@ -130,14 +130,14 @@ def _table(content: bytes, shown: str, notes: list[str]) -> list[Arranged]:
         if key:
             document = documents.setdefault(key, Arranged())
             document.title = document.title or _unguarded(row.cells.get("title", ""))
-            found = places.setdefault(key, [])
-            found.append((_place(row, shown, len(found)), _named(row, shown)))
+            rows = places.setdefault(key, [])
+            rows.append((_place(row, shown, len(rows)), _named(row, shown)))
     for key, document in documents.items():
         document.identifiers = [identifier for _, identifier in sorted(places[key], key=lambda pair: pair[0])]
     return list(documents.values())
 
 
-def _place(row: Row, shown: str, otherwise: int) -> float:
+def _place(row: TableRow, shown: str, otherwise: int) -> float:
     order = row.cells.get("group_order") or row.cells.get("sequence")
     try:
         return read_number(order) if order else float(otherwise)
@@ -152,7 +152,7 @@ def _place(row: Row, shown: str, otherwise: int) -> float:
         ) from error
 
 
-def _named(row: Row, shown: str) -> str:
+def _named(row: TableRow, shown: str) -> str:
     identifier = _unguarded(row.cells["identifier"])
     if not identifier:
         raise NoArrangement(

@@ -23,18 +23,18 @@ Named = tuple[str, str]
 """A label and its address."""
 
 
-def _library_of_congress(found: Any) -> Iterator[Named]:
-    for hit in found["hits"]:
+def _library_of_congress(reply: Any) -> Iterator[Named]:
+    for hit in reply["hits"]:
         yield (str(hit["aLabel"]), str(hit["uri"]))
 
 
-def _viaf(found: Any) -> Iterator[Named]:
-    for hit in found["result"] or ():
+def _viaf(reply: Any) -> Iterator[Named]:
+    for hit in reply["result"] or ():
         yield (str(hit["term"]), f"http://viaf.org/viaf/{hit['viafid']}")
 
 
-def _wikidata(found: Any) -> Iterator[Named]:
-    for hit in found["search"]:
+def _wikidata(reply: Any) -> Iterator[Named]:
+    for hit in reply["search"]:
         yield (str(hit["label"]), str(hit["concepturi"]))
 
 
@@ -75,9 +75,9 @@ def ask(name: str, text: str, *, address: str = "", private: tuple[str, ...] = (
     authority = AUTHORITIES[name]
     asked = (address or authority.address).replace(QUERY, quote(text, safe=""))
     rules = Rules((urlsplit(asked).hostname or "",), private)
-    found = Fetcher(rules, PATIENCE, contact=contact).document(asked)
+    answer = Fetcher(rules, PATIENCE, contact=contact).document(asked)
     try:
-        return [(label, uri) for label, uri in authority.read(found) if label]
+        return [(label, uri) for label, uri in authority.read(answer) if label]
     except (KeyError, TypeError) as error:
         raise CannotFetch(
             say("%(title)s sent an answer that hhreview can’t read. Tell the operator.", title=authority.title)

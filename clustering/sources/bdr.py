@@ -59,8 +59,8 @@ class BdrReader(ServerReader):
 
 def _title(item: dict[str, Any]) -> str:
     brief = item.get("brief")
-    said = item.get("primary_title") or (brief.get("title") if isinstance(brief, dict) else "")
-    return str(said or "")[:300]
+    title = item.get("primary_title") or (brief.get("title") if isinstance(brief, dict) else "")
+    return str(title or "")[:300]
 
 
 _PID = re.compile(r"bdr:[A-Za-z0-9]+")
@@ -74,8 +74,8 @@ def _pid(text: str, bdr: str) -> str | None:
         raise NoSource(say("%(text)s is not a Brown repository ID. IDs look like bdr:gbzad5mb.", text=text[:100]))
     scheme, _, rest = text.partition("://")
     is_theirs = scheme.lower() in {"http", "https"} and rest.partition("/")[0] == urlsplit(bdr).netloc
-    found = _PID.search(text) if is_theirs else None
-    return found[0] if found else None
+    match = _PID.search(text) if is_theirs else None
+    return match[0] if match else None
 
 
 KINDS = (SourceKind("bdr", BdrReader, _pid, place=10, takes_size=True),)

@@ -77,17 +77,17 @@ class Contents:
             self.leave_out(name, reason)
             return None
         suffix = PurePosixPath(name).suffix.lower()
-        place = self.room / SCANS / f"{len(self.files) + 1:06}{suffix}"
+        path = self.room / SCANS / f"{len(self.files) + 1:06}{suffix}"
         try:
-            write(place)
+            write(path)
         except refused as error:
             if is_of_the_disk(error):
                 raise
-            place.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             self.leave_out(name, explain(error) if explain else _refusal(error))
             return None
-        self._keep(place, name)
-        return place
+        self._keep(path, name)
+        return path
 
     def leave_out(self, name: str, reason: str) -> None:
         """Name an entry that does not come out."""
@@ -102,27 +102,27 @@ class Contents:
 
         Raises NoSource where some are not.
         """
-        told = len(self.files) + len(self.skipped)
-        if told != entries:
+        count = len(self.files) + len(self.skipped)
+        if count != entries:
             raise NoSource(
                 say(
                     "%(shown)s names %(entries)s files, but %(told)s came out. Unpack it and import the folder.",
                     shown=self.shown,
                     entries=entries,
-                    told=told,
+                    told=count,
                 )
             )
         skipped = [(skip.name, to_text(skip.reason)) for skip in self.skipped]
         told_as = {"files": self.files, "skipped": skipped, "notes": [to_text(note) for note in self.notes]}
         (self.room / LIST).write_text(json.dumps(told_as), encoding="utf-8")
 
-    def _keep(self, place: Path, name: str) -> None:
+    def _keep(self, target: Path, name: str) -> None:
         """Put a file that was written on the list, under a name that no other has."""
         wanted = name.replace(":", "_")
-        with place.open("rb") as handle:
+        with target.open("rb") as handle:
             digest = hashlib.file_digest(handle, "sha256").digest()
         if self._contents.get(wanted) == digest:
-            place.unlink()
+            target.unlink()
             self.leave_out(
                 name, say("%(shown)s contains it twice with the same content. It was imported once.", shown=self.shown)
             )
@@ -133,7 +133,7 @@ class Contents:
             path = PurePosixPath(wanted)
             free = str(path.with_name(f"{path.stem} ({number}){path.suffix}"))
         self._contents[free] = digest
-        self.files.append((place.name, free))
+        self.files.append((target.name, free))
         if wanted != name:
             self.note(
                 say(
@@ -166,21 +166,21 @@ def _refusal(error: Exception) -> str:
     )
 
 
-def read_list(place: Path) -> Listing:
+def read_list(room: Path) -> Listing:
     """Return the scans of an unpacked file in natural order, and what was left out. Raises NoSource for no scan."""
-    told = json.loads((place / LIST).read_text(encoding="utf-8"))
-    files = [ScanFile(place / SCANS / stored, name, *names_of(name)) for stored, name in told["files"]]
-    skipped = [Skipped(name, from_text(reason)) for name, reason in told["skipped"]]
+    listed = json.loads((room / LIST).read_text(encoding="utf-8"))
+    files = [ScanFile(room / SCANS / stored, name, *names_of(name)) for stored, name in listed["files"]]
+    skipped = [Skipped(name, from_text(reason)) for name, reason in listed["skipped"]]
     if not files:
         raise NoSource(say("It contains no scans that can be imported.") + why_first(skipped))
     files.sort(key=lambda file: natural_key(file.name))
     skipped.sort(key=lambda skip: natural_key(skip.name))
-    return Listing(tuple(files), tuple(skipped), notes=tuple(from_text(note) for note in told["notes"]))
+    return Listing(tuple(files), tuple(skipped), notes=tuple(from_text(note) for note in listed["notes"]))
 
 
-def is_unpacked(place: Path) -> bool:
+def is_unpacked(room: Path) -> bool:
     """Whether a packed file was unpacked here as a whole."""
-    return (place / LIST).is_file()
+    return (room / LIST).is_file()
 
 
 def _reason_to_leave_out(name: str) -> str:

@@ -92,7 +92,7 @@ class Listing:
     """What a person should know about how it was read, as full sentences."""
 
 
-class Reader(Protocol):
+class SourceReader(Protocol):
     """One source, as a job reads it. All that a reader keeps, it keeps on disk: another process may go on."""
 
     def look(self) -> Listing | None:

@@ -62,8 +62,8 @@ class FetchedReader(ABC):
 
     def page(self, name: str, identifier: str, address: str, *, pid: str = "", label: str = "") -> ScanFile:
         """Return the record of a page that lies at an address."""
-        place = self.room.body(f"{name}\n{self.tools.size}", Path(name).suffix)
-        return ScanFile(place, name, identifier, pid, label, address)
+        path = self.room.body(f"{name}\n{self.tools.size}", Path(name).suffix)
+        return ScanFile(path, name, identifier, pid, label, address)
 
 
 class ServerReader(FetchedReader):

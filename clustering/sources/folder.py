@@ -103,8 +103,8 @@ def found_at(path: Path) -> os.stat_result | None:
 
 def is_folder(path: Path) -> bool:
     """Return whether a folder lies at a path. Raises NoSource like `found_at`."""
-    found = found_at(path)
-    return found is not None and stat.S_ISDIR(found.st_mode)
+    status = found_at(path)
+    return status is not None and stat.S_ISDIR(status.st_mode)
 
 
 def real_path(path: Path) -> Path:
@@ -134,7 +134,7 @@ def natural_key(name: str) -> tuple[tuple[tuple[int, int, str], ...], ...]:
         folded = unicodedata.normalize("NFC", part).casefold()
         pieces = re.split(r"(\d+)", re.sub(r"\.[a-z0-9]{1,4}$", "", folded) if depth == len(parts) - 1 else folded)
         chunks = tuple(
-            (1, int(piece), "") if place % 2 else (2, 0, piece) for place, piece in enumerate(pieces) if piece
+            (1, int(piece), "") if index % 2 else (2, 0, piece) for index, piece in enumerate(pieces) if piece
         )
         is_folder = depth < len(parts) - 1
         keys.append(((int(is_folder), 0, ""), *chunks, (0, 0, ""), (0, 0, part)))
@@ -159,10 +159,10 @@ def list_folder(folder: str | Path) -> Listing:
     """
     root = Path(folder)
     shown = printable(str(root))
-    found = found_at(root)
-    if found is None:
+    status = found_at(root)
+    if status is None:
         raise NoSource(say("There is no folder %(shown)s. Check the path and its spelling.", shown=shown))
-    if not S_ISDIR(found.st_mode):
+    if not S_ISDIR(status.st_mode):
         raise NoSource(say("%(shown)s is a file. Name the folder that contains the scans.", shown=shown))
     files: list[ScanFile] = []
     skipped: list[Skipped] = []

@@ -94,18 +94,18 @@ class Rules:
             )
         return host
 
-    def usable(self, host: str, found: list[str]) -> list[str]:
+    def usable(self, host: str, addresses: list[str]) -> list[str]:
         """Return those of a host's numeric addresses that may be connected to. Raises Forbidden where none may."""
         if _named(host.lower(), self.private_hosts):
-            return found
-        usable = [address for address in found if is_public(address)]
+            return addresses
+        usable = [address for address in addresses if is_public(address)]
         if not usable:
             raise Forbidden(
                 say(
                     "%(host)s is at a private address (%(names)s), which hhreview doesn’t contact. If it is "
                     "right, ask the operator to add it to HHREVIEW_PRIVATE_SOURCES.",
                     host=host,
-                    names=", ".join(found[:3]),
+                    names=", ".join(addresses[:3]),
                 )
             )
         return usable
@@ -135,10 +135,10 @@ class _Guarded(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         host = self.host.strip("[]")
         try:
-            found = socket.getaddrinfo(host, self.port, type=socket.SOCK_STREAM)
+            addresses = socket.getaddrinfo(host, self.port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError) as error:
             raise NameResolutionError(self.host, self, _as_gaierror(error)) from error
-        usable = self.rules.usable(host, [str(entry[4][0]) for entry in found])
+        usable = self.rules.usable(host, [str(entry[4][0]) for entry in addresses])
         last: OSError | None = None
         for address in dict.fromkeys(usable):
             try:

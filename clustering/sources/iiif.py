@@ -83,7 +83,7 @@ class IiifReader(ServerReader):
         top = self._top()
         skipped: list[Skipped] = []
         manifests = list(self._manifests(self.text, top, skipped))
-        if sum(len(found.canvases) for found in manifests) > MOST_CANVASES:
+        if sum(len(manifest.canvases) for manifest in manifests) > MOST_CANVASES:
             raise NoSource(
                 say(
                     "%(text)s holds more than %(most)s pages. Import its parts one by one.",
@@ -115,13 +115,13 @@ class IiifReader(ServerReader):
     def documents(self) -> list[Arranged]:
         """Return its manifests as documents, with the names that an import of it gives. Raises NoSource."""
         manifests = list(self._manifests(self.text, self._top(), []))
-        named = identifiers_of([(found.name, found.canvases) for found in manifests])
+        named = identifiers_of([(manifest.name, manifest.canvases) for manifest in manifests])
         return [
             Arranged(
-                found.title,
-                [name for canvas, name in zip(found.canvases, names, strict=True) if canvas.service or canvas.image],
+                manifest.title,
+                [name for canvas, name in zip(manifest.canvases, names, strict=True) if canvas.service or canvas.image],
             )
-            for found, names in zip(manifests, named, strict=True)
+            for manifest, names in zip(manifests, named, strict=True)
         ]
 
     def _top(self) -> Any:
@@ -172,10 +172,10 @@ class IiifReader(ServerReader):
                 skipped.append(Skipped(address, say("It is not a manifest or collection that can be opened.")))
 
     def _pages(self, manifests: list[_Found], skipped: list[Skipped]) -> Iterator[ScanFile]:
-        named = identifiers_of([(found.name, found.canvases) for found in manifests])
-        for found, identifiers in zip(manifests, named, strict=True):
-            for number, (canvas, identifier) in enumerate(zip(found.canvases, identifiers, strict=True), start=1):
-                title = found.title or found.name
+        named = identifiers_of([(manifest.name, manifest.canvases) for manifest in manifests])
+        for manifest, identifiers in zip(manifests, named, strict=True):
+            for number, (canvas, identifier) in enumerate(zip(manifest.canvases, identifiers, strict=True), start=1):
+                title = manifest.title or manifest.name
                 where = say("Canvas %(number)s of “%(title)s”", number=number, title=title)
                 if not canvas.service and not canvas.image:
                     skipped.append(Skipped(where, say("It has no image.")))

@@ -38,10 +38,10 @@ def sized(service: str, info: Any, size: Size, *, region: str = "full", rotation
 
     A part comes in full size where a size in pixels is asked for: of the whole it is unknown how much it is.
     """
-    found = read_info(service, info)
-    quality = "native" if found.version == 1 else "default"
+    answer = read_info(service, info)
+    quality = "native" if answer.version == 1 else "default"
     wanted = size if region == "full" or size.percent is not None else Size()
-    return f"{service}/{region}/{_size(found, wanted)}/{rotation}/{quality}.jpg"
+    return f"{service}/{region}/{_size(answer, wanted)}/{rotation}/{quality}.jpg"
 
 
 def read_info(service: str, info: Any) -> Service:
@@ -77,10 +77,10 @@ def read_info(service: str, info: Any) -> Service:
 
 
 def _version(info: Any) -> int:
-    said = f"{info.get('@context')} {info.get('type')} {info.get('protocol')}"
-    if "image/3" in said or "ImageService3" in said:
+    declared = f"{info.get('@context')} {info.get('type')} {info.get('protocol')}"
+    if "image/3" in declared or "ImageService3" in declared:
         return 3
-    return 1 if "image-api/1" in said or "image/1/" in said else 2
+    return 1 if "image-api/1" in declared or "image/1/" in declared else 2
 
 
 def _profile(info: Any, version: int) -> tuple[int, set[str]]:
@@ -100,61 +100,63 @@ def _words(value: Any) -> list[str]:
 def _stated(info: Any) -> dict[str, Any]:
     """Return the limits: beside the size in version 3, within the profile in version 2."""
     profile = info.get("profile")
-    found: dict[str, Any] = {}
+    sizes: dict[str, Any] = {}
     for entry in profile if isinstance(profile, list) else []:
         if isinstance(entry, dict):
-            found.update(entry)
-    return {**found, **info}
+            sizes.update(entry)
+    return {**sizes, **info}
 
 
 def _sizes(info: Any) -> list[tuple[int, int]]:
-    found = []
+    sizes = []
     for entry in info.get("sizes") or []:
         if isinstance(entry, dict):
             width, height = _whole(entry.get("width")), _whole(entry.get("height"))
             if width and height:
-                found.append((width, height))
-    return found
+                sizes.append((width, height))
+    return sizes
 
 
 def _whole(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
 
 
-def _size(found: Service, size: Size) -> str:
-    largest = "max" if found.version == 3 or found.most_width or found.most_area else "full"
-    allowed = _largest_width(found)
+def _size(service: Service, size: Size) -> str:
+    largest = "max" if service.version == 3 or service.most_width or service.most_area else "full"
+    allowed = _largest_width(service)
     if size.percent is not None and size.percent < 100:
-        wanted = max(1, round(found.width * size.percent / 100))
-    elif size.pixels is not None and size.pixels < max(found.width, found.height):
-        wanted = max(1, round(found.width * size.pixels / max(found.width, found.height)))
+        wanted = max(1, round(service.width * size.percent / 100))
+    elif size.pixels is not None and size.pixels < max(service.width, service.height):
+        wanted = max(1, round(service.width * size.pixels / max(service.width, service.height)))
     else:
         return largest
     if wanted >= allowed:
         return largest
-    if size.percent is not None and "sizeByPct" in found.features:
+    if size.percent is not None and "sizeByPct" in service.features:
         return f"pct:{size.percent}"
-    return _by_width(found, wanted, largest)
+    return _by_width(service, wanted, largest)
 
 
-def _largest_width(found: Service) -> int:
+def _largest_width(service: Service) -> int:
     """Return the width of the largest image that the server gives out."""
     scale = 1.0
-    if found.most_width:
-        scale = min(scale, found.most_width / found.width, (found.most_height or found.most_width) / found.height)
-    if found.most_area:
-        scale = min(scale, math.sqrt(found.most_area / (found.width * found.height)))
-    return max(1, math.floor(found.width * scale))
+    if service.most_width:
+        scale = min(
+            scale, service.most_width / service.width, (service.most_height or service.most_width) / service.height
+        )
+    if service.most_area:
+        scale = min(scale, math.sqrt(service.most_area / (service.width * service.height)))
+    return max(1, math.floor(service.width * scale))
 
 
-def _by_width(found: Service, wanted: int, largest: str) -> str:
+def _by_width(service: Service, wanted: int, largest: str) -> str:
     """Ask by width where that is understood, else take the smallest of the sizes on offer that is large enough."""
-    if "sizeByW" in found.features:
+    if "sizeByW" in service.features:
         return f"{wanted},"
-    enough = [(width, height) for width, height in found.sizes if width >= wanted]
+    enough = [(width, height) for width, height in service.sizes if width >= wanted]
     if not enough:
         return largest
     width, height = min(enough)
-    if (width, height) == (found.width, found.height):
+    if (width, height) == (service.width, service.height):
         return largest
-    return f"{width},{height}" if found.version == 3 else f"{width},"
+    return f"{width},{height}" if service.version == 3 else f"{width},"

@@ -18,8 +18,8 @@ _SAYS_NOTHING = frozenset(
 def short_name(address: str) -> str:
     """Return the part of an address that tells most: `bdr:gbzad5mb` of https://…/iiif/presentation/bdr:gbzad5mb/."""
     parts = [unquote(part) for part in urlsplit(address).path.split("/")]
-    told = [part for part in parts if part.lower() not in _SAYS_NOTHING]
-    return _tidy(told[-1].removesuffix(".json")) if told else "manifest"
+    names = [part for part in parts if part.lower() not in _SAYS_NOTHING]
+    return _tidy(names[-1].removesuffix(".json")) if names else "manifest"
 
 
 def identifiers_of(manifests: Sequence[tuple[str, Sequence[Canvas]]]) -> list[list[str]]:

@@ -43,8 +43,8 @@ def id_of(stored: Any) -> str:
 
 def type_of(stored: Any) -> str:
     """Return the type without the prefix of version 2: "Manifest"."""
-    said = _text(stored.get("type") or stored.get("@type")) if isinstance(stored, dict) else ""
-    return said.rpartition(":")[2]
+    type_name = _text(stored.get("type") or stored.get("@type")) if isinstance(stored, dict) else ""
+    return type_name.rpartition(":")[2]
 
 
 def is_manifest(stored: Any) -> bool:
@@ -73,7 +73,7 @@ def words(value: Any) -> str:
         if "@value" in value:
             return words(value["@value"])
         order = [value.get("none"), value.get("en"), *value.values()]
-        return next((said for entry in order if (said := words(entry))), "")
+        return next((text for entry in order if (text := words(entry))), "")
     return ""
 
 
@@ -168,8 +168,8 @@ def _service(body: Any) -> str:
     for service in _list(body.get("service")):
         if isinstance(service, str):
             continue
-        said = f"{service.get('@context')} {service.get('profile')} {type_of(service)}"
-        named = "image" in said.lower() and "auth" not in said.lower()
+        declared = f"{service.get('@context')} {service.get('profile')} {type_of(service)}"
+        named = "image" in declared.lower() and "auth" not in declared.lower()
         if id_of(service) and (named or set(service) <= {"id", "@id"}):
             return id_of(service).removesuffix("/info.json").rstrip("/")
     return ""

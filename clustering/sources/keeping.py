@@ -41,18 +41,18 @@ class Room:
 
     def document(self, address: str, fetch: Callable[[], Any]) -> Any:
         """Return the document of an address, from here if it is fresh, else by `fetch`. Raises what `fetch` raises."""
-        place = self._place(address)
+        path = self._place(address)
         if self.has(address):
             try:
-                return json.loads(place.read_bytes())
+                return json.loads(path.read_bytes())
             except (FileNotFoundError, ValueError):
                 pass  # damaged when the machine stopped, or deleted just now: fetched again
-        found = fetch()
-        place.parent.mkdir(parents=True, exist_ok=True)
-        part = place.with_name(f"{place.name}.{uuid.uuid4().hex}")
-        part.write_text(json.dumps(found), encoding="utf-8")
-        part.replace(place)
-        return found
+        document = fetch()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+        part.write_text(json.dumps(document), encoding="utf-8")
+        part.replace(path)
+        return document
 
     def body(self, name: str, suffix: str) -> Path:
         """Return where the content of a page waits until the store has it."""

@@ -56,13 +56,13 @@ class ListReader(FetchedReader):
 
     def _table(self) -> Table:
         """Return the table. Raises NoSource."""
-        found = found_at(self.csv)
-        if found is None or not S_ISREG(found.st_mode):
+        status = found_at(self.csv)
+        if status is None or not S_ISREG(status.st_mode):
             raise NoSource(
                 say("There is no file %(path)s. Check the path and its spelling.", path=printable(str(self.csv)))
             )
         try:
-            if found.st_size > MOST_BYTES:
+            if status.st_size > MOST_BYTES:
                 raise NoSource(
                     say(
                         "%(shown)s is too large for a list of pages. Check that it is the right file.",
@@ -85,13 +85,13 @@ class ListReader(FetchedReader):
 
     def _check_columns(self, head: Sequence[str]) -> None:
         if not any(column in _PLACES for column in head):
-            found = say("its columns are %(names)s", names=", ".join(head)[:200]) if any(head) else ""
+            columns = say("its columns are %(names)s", names=", ".join(head)[:200]) if any(head) else ""
             raise NoSource(
                 say(
                     "%(file)s has neither a column file nor a column url; %(found)s. Name the columns in the "
                     "first line: identifier, file or url, pid.",
                     file=self._shown,
-                    found=found or say("its first line is empty"),
+                    found=columns or say("its first line is empty"),
                 )
             )
 
@@ -119,7 +119,7 @@ class ListReader(FetchedReader):
         path = self.csv.parent / named
         try:
             is_inside = any(real_path(path).is_relative_to(root) for root in self.roots)
-            found = found_at(path) if is_inside else None
+            status = found_at(path) if is_inside else None
         except NoSource as error:
             raise _BadLine(str(error)) from error
         if not is_inside:
@@ -130,7 +130,7 @@ class ListReader(FetchedReader):
                     named=printable(named),
                 )
             )
-        if found is None or not S_ISREG(found.st_mode):
+        if status is None or not S_ISREG(status.st_mode):
             raise _BadLine(
                 say("There is no file %(named)s. Check its spelling, and that it is there.", named=printable(named))
             )

@@ -15,11 +15,11 @@ _MOST_DEEP = 8
 
 def read_manifests(manifests: Sequence[Any], known: Collection[str], notes: list[str]) -> list[Arranged]:
     """Return the documents of manifests of Presentation 2 or 3, in their order, with the names that an import gives."""
-    told = [(short_name(id_of(stored)), list(canvases_of(stored))) for stored in manifests]
-    names = best_names(ways_of_naming(told), known)
+    named = [(short_name(id_of(stored)), list(canvases_of(stored))) for stored in manifests]
+    names = best_names(ways_of_naming(named), known)
     parts = ranges_of(manifests[0]) if len(manifests) == 1 else []
     if parts:
-        return _by_ranges(parts, told[0][1], names[0], notes)
+        return _by_ranges(parts, named[0][1], names[0], notes)
     return [Arranged(_title(stored), list(of_one)) for stored, of_one in zip(manifests, names, strict=True)]
 
 
@@ -54,8 +54,8 @@ def ranges_of(manifest: Any) -> list[tuple[str, list[str]]]:
             break
         # A table of contents as a whole; what it holds is meant.
         tops = [_resolved(below, by_id) for below in _below(tops[0])]
-    found = [(words(part.get("label")), list(dict.fromkeys(_canvases(part, by_id, set())))) for part in tops]
-    return [(title, ids) for title, ids in found if ids]
+    ranges = [(words(part.get("label")), list(dict.fromkeys(_canvases(part, by_id, set())))) for part in tops]
+    return [(title, ids) for title, ids in ranges if ids]
 
 
 def _below(part: dict[str, Any]) -> Iterator[Any]:
@@ -83,17 +83,17 @@ def _canvases(part: dict[str, Any], by_id: dict[str, Any], seen: set[int]) -> It
     seen.add(id(part))
     yield from _own_canvases(part)
     for below in _below(part):
-        found = _resolved(below, by_id)
-        if id(found) not in seen:
-            yield from _canvases(found, by_id, seen)
+        entry = _resolved(below, by_id)
+        if id(entry) not in seen:
+            yield from _canvases(entry, by_id, seen)
 
 
 def _resolved(below: Any, by_id: dict[str, Any]) -> dict[str, Any]:
     """Return the range itself: whole where it stands, or elsewhere under its id."""
     if isinstance(below, dict) and any(below.get(key) for key in ("items", "canvases", "ranges", "members")):
         return below
-    found = by_id.get(below if isinstance(below, str) else id_of(below), {})
-    return found if isinstance(found, dict) else {}
+    part = by_id.get(below if isinstance(below, str) else id_of(below), {})
+    return part if isinstance(part, dict) else {}
 
 
 def _list(value: Any) -> list[Any]:

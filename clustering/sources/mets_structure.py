@@ -50,7 +50,7 @@ class _Structure:
     def __init__(self, root: Any) -> None:
         self.files: dict[str, Any] = {file.get("ID"): file for file in root.iterfind(".//m:file", NS)}
         self.sections: dict[str, Any] = {section.get("ID"): section for section in root.iterfind(".//m:dmdSec", NS)}
-        self.maps = {str(found.get("TYPE")).lower(): found for found in root.iterfind(".//m:structMap", NS)}
+        self.maps = {str(element.get("TYPE")).lower(): element for element in root.iterfind(".//m:structMap", NS)}
         self.page_of_file: dict[str, str] = {}
         """By its id, the page that a file shows: the id of a physical division, or of the file itself."""
         self.files_of_page: dict[str, list[Any]] = {}
@@ -90,7 +90,7 @@ class _Structure:
                     shown=shown,
                 )
             )
-        found: list[tuple[str, list[str]]] = []
+        documents: list[tuple[str, list[str]]] = []
         by_record: dict[str, str] = {}
         for top in logical.iterfind("m:div", NS):
             for division in _documents_below(top):
@@ -98,8 +98,8 @@ class _Structure:
                 pages = pages or names
                 if len(names) == len(pages):
                     by_record |= dict(zip(pages, names, strict=True))
-                found.append((self._title(division), pages))
-        kept = only_once(found, notes)
+                documents.append((self._title(division), pages))
+        kept = only_once(documents, notes)
         ways: list[Names] = [
             [[naming(page) for page in pages] for _, pages in kept] for naming in self._namings(by_record)
         ]
@@ -199,8 +199,8 @@ def _rank(file: Any) -> int:
 
 
 def _address(file: Any) -> str:
-    place = file.find("m:FLocat", NS)
-    return str(place.get(f"{XLINK}href") or "").replace("\\", "/").rstrip("/") if place is not None else ""
+    locator = file.find("m:FLocat", NS)
+    return str(locator.get(f"{XLINK}href") or "").replace("\\", "/").rstrip("/") if locator is not None else ""
 
 
 def _name(file: Any) -> str:

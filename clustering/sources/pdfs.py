@@ -72,7 +72,7 @@ def unpack_pdf(path: Path, contents: Contents, tick: Tick) -> int:
 
 
 def _take_page(document: Any, number: int, stem: str, contents: Contents) -> None:
-    said = say("Page %(number)s of %(file)s", number=number, file=contents.shown)
+    page_name = say("Page %(number)s of %(file)s", number=number, file=contents.shown)
     try:
         page = document[number - 1]
     except LIBRARY_ERRORS as error:
@@ -87,8 +87,10 @@ def _take_page(document: Any, number: int, stem: str, contents: Contents) -> Non
             suffix, data = scan
             contents.take(f"{stem}{suffix}", lambda place: place.write_bytes(data))
         else:
-            contents.take(f"{stem}.jpg", lambda place: _draw(page, place, said, contents), explain=_cannot_be_drawn)
-            _note_unseen(page, said, contents)
+            contents.take(
+                f"{stem}.jpg", lambda place: _draw(page, place, page_name, contents), explain=_cannot_be_drawn
+            )
+            _note_unseen(page, page_name, contents)
     finally:
         page.close()
 
@@ -101,7 +103,7 @@ def _cannot_be_drawn(error: BaseException) -> str:
     )
 
 
-def _draw(page: Any, place: Path, said: str, contents: Contents) -> None:
+def _draw(page: Any, path: Path, warning: str, contents: Contents) -> None:
     """Write what a viewer shows of the page as JPEG, and note where it had to be smaller than usual."""
     images = list(_objects(page, _kinds().FPDF_PAGEOBJ_IMAGE))
     if sum(math.prod(image.get_px_size()) for image in images) > MOST_EMBEDDED:
@@ -113,12 +115,12 @@ def _draw(page: Any, place: Path, said: str, contents: Contents) -> None:
     bitmap = page.render(scale=scale, rev_byteorder=True, may_draw_forms=True)
     picture = bitmap.to_pil()
     bitmap.close()
-    picture.save(place, "JPEG", quality=92, dpi=(round(dpi),) * 2)
+    picture.save(path, "JPEG", quality=92, dpi=(round(dpi),) * 2)
     if dpi < LEAST_DPI:
         contents.note(
             say(
                 "%(page)s measures %(width)s × %(height)s inches and was drawn at %(dpi)s dpi to fit into memory.",
-                page=said,
+                page=warning,
                 width=grouped(round(width / 72)),
                 height=grouped(round(height / 72)),
                 dpi=round(dpi),
@@ -198,7 +200,7 @@ def _is_the_page(page: Any, image: Any, data: bytes) -> bool:
     return bool(max(high for _, high in extremes) <= _ALIKE)
 
 
-def _note_unseen(page: Any, said: str, contents: Contents) -> None:
+def _note_unseen(page: Any, page_name: str, contents: Contents) -> None:
     """Tell what notes say whose words a viewer shows only when they are opened, or not at all."""
     kinds = _kinds()
     silent = (kinds.FPDF_ANNOT_LINK, kinds.FPDF_ANNOT_POPUP, kinds.FPDF_ANNOT_WIDGET)
@@ -208,14 +210,14 @@ def _note_unseen(page: Any, said: str, contents: Contents) -> None:
         is_shown = has_look and kind != kinds.FPDF_ANNOT_TEXT  # of a sticky note only its sign is
         if words and not is_shown and kind not in silent:
             contents.note(
-                say("%(page)s has a note that is not in the image: “%(words)s”.", page=said, words=words[:300])
+                say("%(page)s has a note that is not in the image: “%(words)s”.", page=page_name, words=words[:300])
             )
 
 
 def _annotations(page: Any) -> Iterator[Any]:
     kinds = _kinds()
-    for place in range(kinds.FPDFPage_GetAnnotCount(page.raw)):
-        annotation = kinds.FPDFPage_GetAnnot(page.raw, place)
+    for index in range(kinds.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = kinds.FPDFPage_GetAnnot(page.raw, index)
         try:
             yield annotation
         finally:

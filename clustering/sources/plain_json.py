@@ -16,12 +16,12 @@ _MOST_DIGITS = 18
 def read_json(content: bytes) -> Any:
     """Return what a document says. Raises ValueError in words for what is no JSON, or none that anybody means."""
     try:
-        told = json.loads(content, parse_constant=_no_number, parse_float=_fraction, parse_int=_whole)
+        parsed = json.loads(content, parse_constant=_no_number, parse_float=_fraction, parse_int=_whole)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     if content.count(b"[") + content.count(b"{") > MOST_DEEP:  # brackets within texts count too, which does no harm
-        _check_depth(told)
-    return told
+        _check_depth(parsed)
+    return parsed
 
 
 def _no_number(written: str) -> NoReturn:
@@ -41,8 +41,8 @@ def _whole(written: str) -> int:
     return int(written)
 
 
-def _check_depth(told: Any) -> None:
-    level = [told]
+def _check_depth(document: Any) -> None:
+    level = [document]
     for _ in range(MOST_DEEP):
         level = [part for whole in level for part in _parts(whole)]
         if not level:

@@ -8,7 +8,7 @@ from pkgutil import iter_modules
 
 from clustering import sources
 from clustering.sentences import say
-from clustering.sources.contract import NoSource, Reader
+from clustering.sources.contract import NoSource, SourceReader
 from clustering.sources.folder import check_spelling
 from clustering.sources.tools import BDR, SourceKind, Tools
 
@@ -16,11 +16,11 @@ from clustering.sources.tools import BDR, SourceKind, Tools
 def kinds() -> dict[str, SourceKind]:
     """Return every kind of source by its name, from all modules of this folder, in the order they are asked in."""
     modules = [import_module(f"{sources.__name__}.{module.name}") for module in iter_modules(sources.__path__)]
-    found = [kind for module in modules for kind in getattr(module, "KINDS", ())]
-    return {kind.name: kind for kind in sorted(found, key=lambda kind: kind.place)}
+    declared = [kind for module in modules for kind in getattr(module, "KINDS", ())]
+    return {kind.name: kind for kind in sorted(declared, key=lambda kind: kind.place)}
 
 
-def recognise(text: str, *, bdr: str = BDR) -> tuple[SourceKind, str]:
+def recognize(text: str, *, bdr: str = BDR) -> tuple[SourceKind, str]:
     """Return what people mean by this text, and the text in its canonical spelling. Touches no network.
 
     Raises NoSource with a sentence for what can be no source at all.
@@ -37,6 +37,6 @@ def kind_of_path(path: Path) -> SourceKind:
     return next(kind for kind in kinds().values() if kind.is_path and kind.means(str(path), BDR) is not None)
 
 
-def reader_of(kind: str, text: str, tools: Tools) -> Reader:
+def reader_of(kind: str, text: str, tools: Tools) -> SourceReader:
     """Return the reader of a source of this kind."""
     return kinds()[kind].reader(text, tools)

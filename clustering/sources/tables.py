@@ -29,7 +29,7 @@ class NoTable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line below the head."""
 
     line: int
@@ -44,7 +44,7 @@ class Table:
 
     columns: tuple[str, ...]
     """As they are looked for: lower case, `_` for spaces."""
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     note: str
     """What a person should check about how it was read; usually empty."""
 
@@ -74,7 +74,7 @@ def read_table(content: bytes, shown: str, *, wanted: Collection[str]) -> Table:
                 )
         empty = dict.fromkeys(columns, "")
         rows = tuple(
-            Row(lines.line_num + skipped, empty | dict(zip(columns, map(str.strip, cells), strict=False)))
+            TableRow(lines.line_num + skipped, empty | dict(zip(columns, map(str.strip, cells), strict=False)))
             for cells in lines
             if any(map(str.strip, cells))
         )

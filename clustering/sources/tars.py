@@ -34,9 +34,9 @@ def unpack_tar(path: Path, contents: Contents, check: Callable[[int], None], tic
                 contents.take(name, lambda place, first=first: shutil.copyfile(first, place))  # type: ignore[misc]  # mypy knows no default of a lambda
             elif entry.isfile():
                 check(entry.size)
-                place = _take(archive, entry, name, contents, tick)
-                if place is not None:
-                    places[entry.name] = place
+                target = _take(archive, entry, name, contents, tick)
+                if target is not None:
+                    places[entry.name] = target
             else:
                 contents.leave_out(name, _what_it_is(entry))
         _check_end(archive, tick)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clustering.sources.contract import Reader, Size, Tick
+from clustering.sources.contract import Size, SourceReader, Tick
 from clustering.sources.fetching import Fetcher
 from clustering.sources.unpacking import Limits
 
@@ -41,7 +41,7 @@ class SourceKind:
     """One kind of source. A module of this folder lists its own in KINDS."""
 
     name: str
-    reader: Callable[[str, Tools], Reader]
+    reader: Callable[[str, Tools], SourceReader]
     means: Callable[[str, str], str | None]
     """Whether this is what people mean by a text, and how it is spelled properly; None if it is not. It is told where
     Brown's repository is as well. Touches no network. Raises NoSource for what nearly is such a source."""

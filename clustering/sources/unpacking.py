@@ -35,28 +35,28 @@ def is_packed(path: Path) -> bool:
     return path.name.lower().endswith(PACKED)
 
 
-def unpack(path: Path, place: Path, limits: Limits, *, tick: Tick = lambda: None) -> Listing:
+def unpack(path: Path, folder: Path, limits: Limits, *, tick: Tick = lambda: None) -> Listing:
     """Return what was packed in `path`, taken apart at the folder `place`; where that was done nothing is done.
 
     What is not taken, such as links or entries that are damaged, is named in the listing with the reason. Raises
     NoSource with a full sentence for what cannot be unpacked at all, OSError where the disk is full or not writable.
     """
     shown = printable(path.name)
-    if not is_unpacked(place):
+    if not is_unpacked(folder):
         if not path.is_file():
             raise NoSource(
                 say("There is no file %(path)s. Check the path and its spelling.", path=printable(str(path)))
             )
-        shutil.rmtree(place, ignore_errors=True)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        room = Path(tempfile.mkdtemp(prefix=f".{place.name}-"[:100], dir=place.parent))
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        room = Path(tempfile.mkdtemp(prefix=f".{folder.name}-"[:100], dir=folder.parent))
         try:
             _unpack(path, Contents(room, shown), limits, tick)
-            room.rename(place)
+            room.rename(folder)
         finally:
             shutil.rmtree(room, ignore_errors=True)
     try:
-        return read_list(place)
+        return read_list(folder)
     except NoSource as error:
         raise NoSource(f"{shown}: {error}") from error
 

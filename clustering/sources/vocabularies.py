@@ -80,15 +80,15 @@ def _from_triples(file: Any, name: str) -> Iterator[TermEntry]:
     about, label = "", ""
     others: list[str] = []
     for line in io.TextIOWrapper(file, encoding="utf-8"):
-        found = _TRIPLE.match(line)
-        if found is None or found[2] not in _LABELS or (found[4] or "").lower() not in LANGUAGES:
+        match = _TRIPLE.match(line)
+        if match is None or match[2] not in _LABELS or (match[4] or "").lower() not in LANGUAGES:
             continue
-        if found[1] != about:
+        if match[1] != about:
             if label:
                 yield TermEntry(label, about, tuple(others))
-            about, label, others = found[1], "", []
-        text = _ESCAPE.sub(_escaped, found[3])
-        if _LABELS[found[2]] and not label:
+            about, label, others = match[1], "", []
+        text = _ESCAPE.sub(_escaped, match[3])
+        if _LABELS[match[2]] and not label:
             label = text
         else:
             others.append(text)
@@ -96,9 +96,9 @@ def _from_triples(file: Any, name: str) -> Iterator[TermEntry]:
         yield TermEntry(label, about, tuple(others))
 
 
-def _escaped(found: re.Match[str]) -> str:
-    code = found[1] or found[2]
-    return chr(int(code, 16)) if code else _PLAIN.get(found[3], found[3])
+def _escaped(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _PLAIN.get(match[3], match[3])
 
 
 def _from_rdf(file: IO[bytes], name: str) -> Iterator[TermEntry]:
@@ -123,8 +123,8 @@ def _entry(element: Any) -> TermEntry | None:
     language = "{http://www.w3.org/XML/1998/namespace}lang"
 
     def texts(part: str) -> list[str]:
-        found = element.findall(f"{{{SKOS}}}{part}")
-        return [" ".join((one.text or "").split()) for one in found if one.get(language, "").lower() in LANGUAGES]
+        elements = element.findall(f"{{{SKOS}}}{part}")
+        return [" ".join((one.text or "").split()) for one in elements if one.get(language, "").lower() in LANGUAGES]
 
     preferred = [text for text in texts("prefLabel") if text]
     if not preferred:

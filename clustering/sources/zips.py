@@ -120,9 +120,9 @@ def _unflagged(data: bytes, at: int) -> bytes:
     return data[:at] + bytes([data[at] & ~_UTF8]) + data[at + 1 :]
 
 
-def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, place: Path, tick: Tick) -> None:
+def _write(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path, tick: Tick) -> None:
     with _opened(archive, entry) as source:
-        copy(source, place, entry.file_size, tick)
+        copy(source, path, entry.file_size, tick)
 
 
 @contextmanager
@@ -175,10 +175,10 @@ class _Deflate64:
         return b""
 
 
-def copy(source: IO[bytes], place: Path, size: int, tick: Tick) -> None:
+def copy(source: IO[bytes], path: Path, size: int, tick: Tick) -> None:
     """Copy an entry to its place; `size` is what the archive says. Raises BadZipFile where it is another."""
     written = 0
-    with place.open("wb") as out:
+    with path.open("wb") as out:
         while chunk := source.read(CHUNK):
             written += len(chunk)
             if written > size:

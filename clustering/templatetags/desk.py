@@ -34,7 +34,7 @@ register = template.Library()
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
-    """Return an icon of the sprite; always beside words or inside something that is labelled."""
+    """Return an icon of the sprite; always beside words or inside something that is labeled."""
     return format_html(
         '<svg class="icon" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
     )
@@ -85,9 +85,9 @@ def unread_count(user: Anyone) -> int:
 
 
 @register.filter
-def told(said: object) -> str:
+def told(sentence: object) -> str:
     """Return a sentence kept as data in the language of now."""
-    return wording.told(said)
+    return wording.told(sentence)
 
 
 @register.simple_tag

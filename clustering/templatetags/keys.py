@@ -32,5 +32,5 @@ def in_brackets(context: Context, name: str) -> str:
 def _hint(context: Context, name: str) -> str:
     request = context["request"]
     assert isinstance(request, HttpRequest)
-    found = next(one for one in keys_for(my_keys(request)) if one.id == name)
-    return spoken(found.keys[0]) if found.keys else ""
+    shown_key = next(one for one in keys_for(my_keys(request)) if one.id == name)
+    return spoken(shown_key.keys[0]) if shown_key.keys else ""

@@ -50,10 +50,10 @@ def process(places: Places) -> psutil.Process | None:
                 fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 return None
             with suppress(ValueError, OSError, psutil.Error):
-                found = psutil.Process(int(os.pread(handle, 20, 0)))
-                *_, program, data = found.cmdline()
+                running = psutil.Process(int(os.pread(handle, 20, 0)))
+                *_, program, data = running.cmdline()
                 if program.endswith("caretaker.py") and Path(data).samefile(places.data):
-                    return found
+                    return running
             time.sleep(0.01)  # it has the lock, and what stands there is nothing yet, or its predecessor's number
         raise TimeoutError(
             f"{places.run}/caretaker.lock is locked by another process, which is not hhreview's caretaker."
@@ -71,10 +71,10 @@ def stop(places: Places) -> None:
     """End it: whoever calls this stops the servers and holds the users' lock alone."""
     import psutil
 
-    while (found := process(places)) is not None:
+    while (running := process(places)) is not None:
         with suppress(psutil.NoSuchProcess):
-            found.kill()
-            found.wait(_PATIENCE)
+            running.kill()
+            running.wait(_PATIENCE)
 
 
 def wait_and_stop(data: Path) -> None:

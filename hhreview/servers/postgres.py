@@ -59,8 +59,8 @@ def process(places: Places) -> psutil.Process | None:
 
 def responds(places: Places) -> bool:
     """Whether anything is at the socket: also a server that is starting, recovering or stopping."""
-    told = PGconn.ping(f"host={places.sockets} user=postgres dbname=postgres connect_timeout=5".encode())
-    return told in {Ping.OK, Ping.REJECT}
+    state = PGconn.ping(f"host={places.sockets} user=postgres dbname=postgres connect_timeout=5".encode())
+    return state in {Ping.OK, Ping.REJECT}
 
 
 def answers(places: Places) -> bool:

@@ -70,8 +70,8 @@ def _require_own(places: Places) -> None:
     """Refuse what another account keeps here, a copy made by root for instance. Raises ServerFailed."""
     me = os.geteuid()
     # Without the right to look inside, the folder itself is what belongs to somebody else.
-    found = [places.data / name for name in OURS] if os.access(places.data, os.R_OK | os.X_OK) else [places.data]
-    for path in found:
+    foreign = [places.data / name for name in OURS] if os.access(places.data, os.R_OK | os.X_OK) else [places.data]
+    for path in foreign:
         try:
             owner = path.lstat().st_uid
         except FileNotFoundError:
@@ -108,20 +108,20 @@ def _tighten(places: Places) -> None:
 
 def _shut(path: Path) -> None:
     with suppress(FileNotFoundError):  # a part of this set that is not made yet, or that a running one just removed
-        found = path.lstat()
-        may = os.geteuid() in {0, found.st_uid}
-        if found.st_mode & _OTHERS and may and not stat.S_ISLNK(found.st_mode):
-            path.chmod(stat.S_IMODE(found.st_mode) & ~_OTHERS)
+        status = path.lstat()
+        may = os.geteuid() in {0, status.st_uid}
+        if status.st_mode & _OTHERS and may and not stat.S_ISLNK(status.st_mode):
+            path.chmod(stat.S_IMODE(status.st_mode) & ~_OTHERS)
 
 
 def _require_safe(folder: Path) -> None:
     """Check the sockets' folder, which lies in the temporary folder where the data folder's path is long, and anybody
     may make it there first. Raises ServerFailed.
     """
-    found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid():
         raise ServerFailed(
-            f"{folder} belongs to {account_name(found.st_uid)}, so the servers' sockets are not safe there. "
+            f"{folder} belongs to {account_name(status.st_uid)}, so the servers' sockets are not safe there. "
             "Remove it, or set HHREVIEW_DATA_DIR to a folder with a shorter path."
         )
     _shut(folder)

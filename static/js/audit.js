@@ -12,8 +12,8 @@ offerKeys(keyboard);
 
 /** @param {string} selector */
 function press(selector) {
-  const found = document.querySelector(selector);
-  if (found instanceof HTMLElement) found.click();
+  const element = document.querySelector(selector);
+  if (element instanceof HTMLElement) element.click();
 }
 
 /** @param {1 | -1} step */

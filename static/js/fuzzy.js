@@ -18,10 +18,10 @@ function scoreOf(word, text) {
   let from = 0;
   let gaps = 0;
   for (const letter of word) {
-    const found = text.indexOf(letter, from);
-    if (found < 0) return 0;
-    gaps += found - from;
-    from = found + letter.length;
+    const index = text.indexOf(letter, from);
+    if (index < 0) return 0;
+    gaps += index - from;
+    from = index + letter.length;
   }
   return word.length > 1 ? Math.max(1, 20 - gaps) : 0;
 }
@@ -35,9 +35,9 @@ export function score(query, text) {
   const name = plain(text);
   let sum = 0;
   for (const word of plain(query).split(/\s+/).filter(Boolean)) {
-    const found = scoreOf(word, name);
-    if (!found) return null;
-    sum += found;
+    const match = scoreOf(word, name);
+    if (!match) return null;
+    sum += match;
   }
   return sum - name.length / 1000; // of two that fit alike, the shorter one
 }

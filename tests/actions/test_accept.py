@@ -25,7 +25,7 @@ from clustering.actions import (
     unconfirm_groups,
     undo_edit,
 )
-from clustering.actions.accept import Wanted, accept_many, draw_sample, percent, sample_size
+from clustering.actions.accept import BulkConsent, accept_many, draw_sample, percent, sample_size
 from clustering.actions.publish import publish_run
 from clustering.dashboard.assured import escape_rate, judged_groups
 from clustering.models import AuditSample, Collection, Group, User
@@ -41,9 +41,9 @@ def sure_of(collection: Collection, *confidences: float) -> None:
         Group.objects.filter(collection=collection, number=number).update(confidence=confidence)
 
 
-def wanted(collection: Collection, threshold: float, groups: int) -> Wanted:
+def wanted(collection: Collection, threshold: float, groups: int) -> BulkConsent:
     collection.refresh_from_db()
-    return Wanted(threshold, groups, collection.version)
+    return BulkConsent(threshold, groups, collection.version)
 
 
 def test_it_confirms_what_is_sure_enough_and_says_so(make_collection: MakeCollection, alice: User) -> None:
@@ -78,7 +78,7 @@ def test_it_refuses_another_count_and_another_version(
     collection = make_collection(groups=[1, 1])
     Collection.objects.filter(pk=collection.pk).update(version=5)
     with pytest.raises(StaleVersion, match="confirm again"):
-        accept_many(collection, Wanted(0.9, groups, 5 - older), actor=alice)
+        accept_many(collection, BulkConsent(0.9, groups, 5 - older), actor=alice)
     assert not collection.groups.filter(state=Group.State.CONFIRMED).exists()
     assert not AuditSample.objects.exists()
 

@@ -53,7 +53,7 @@ def test_different_splits(make_collection: MakeCollection, group_of: GroupOf, pa
     assert not Answer.objects.exists()
 
 
-def test_same_merges_also_pages_that_are_no_neighbours(
+def test_same_merges_also_pages_that_are_no_neighbors(
     make_collection: MakeCollection, page_at: PageAt, alice: User
 ) -> None:
     collection = make_collection(groups=[1, 1, 2])

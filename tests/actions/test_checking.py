@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from clustering.actions import Refused, StaleVersion, answer_seam, confirm_groups, unconfirm_groups
-from clustering.actions.accept import Wanted, accept_many
+from clustering.actions.accept import BulkConsent, accept_many
 from clustering.dashboard.reviewers import reviewers
 from clustering.models import Edit, Group, ReviewCheck, Run, SeamScore, User
 from clustering.quality import draw_checks, kindly, record_check
@@ -95,7 +95,7 @@ def test_agreement_is_told_by_whose_opinion_it_is(
     collection = run.collection
     answer_seam(page_at(collection, 2), verdict="different", actor=alice)
     collection.refresh_from_db()
-    accept_many(collection, Wanted(0.5, 1, collection.version), actor=bob)
+    accept_many(collection, BulkConsent(0.5, 1, collection.version), actor=bob)
     record_check(page_at(collection, 1), verdict="same", actor=bob, versions=None)
     record_check(page_at(collection, 1), verdict="same", actor=alice, versions=None)
     record_check(page_at(collection, 2), verdict="same", actor=bob, versions=None)

@@ -24,7 +24,7 @@ from clustering.actions import (
     unconfirm_groups,
     undo_edit,
 )
-from clustering.actions.accept import Wanted, accept_many
+from clustering.actions.accept import BulkConsent, accept_many
 from clustering.actions.confirm import Matching, confirm_matching
 from clustering.journal.workspace import Snapshot
 from clustering.models import Collection, Edit, Group, Reading, User
@@ -127,7 +127,7 @@ def test_bulk_acceptance_takes_drafts_over_in_the_same_queries(
         give_drafts(collection, number, **ALL)
     collection.refresh_from_db()
     with django_assert_max_num_queries(21):
-        edit = accept_many(collection, Wanted(0.8, 60, collection.version), actor=alice)
+        edit = accept_many(collection, BulkConsent(0.8, 60, collection.version), actor=alice)
     assert edit.summary == "Confirmed 60 documents in bulk at 80% or higher, with the drafts of 30 of them."
     assert collection.groups.filter(accepted_drafts=["date", "kind", "title"], title=ALL["title"][0]).count() == 30
 

@@ -50,7 +50,7 @@ def test_wrong_settings_are_refused_with_who_can_mend_them(
     alice: User, make_collection: MakeCollection, script: Scripts
 ) -> None:
     make_collection(groups=[1])
-    Collection.objects.update(settings={"export": {"colour": "red"}})
+    Collection.objects.update(settings={"export": {"color": "red"}})
     assert "Staff can fix this" in problem_of(script(alice).get(f"{EXPORTS}/csv"), 422)
 
 

@@ -79,12 +79,12 @@ def test_a_broken_file_is_named_with_its_reason_and_the_rest_goes_in(
     assert list(Page.objects.in_scan_order().values_list("filename", flat=True)) == ["1.jpg", "3.jpg"]
 
 
-def test_all_kinds_of_colour_go_in(draw_scans: DrawScans) -> None:
+def test_all_kinds_of_color_go_in(draw_scans: DrawScans) -> None:
     folder = draw_scans(names=["1.jpg"])
     page = draw_page("COLOURS")
     page.convert("CMYK").save(folder / "2.jpg")
-    grey = np.asarray(page.convert("L"), dtype=np.uint16) * 257
-    Image.fromarray(grey).save(folder / "3.tif")
+    gray = np.asarray(page.convert("L"), dtype=np.uint16) * 257
+    Image.fromarray(gray).save(folder / "3.tif")
     exif = Image.Exif()
     exif[0x0112] = 8
     page.save(folder / "4.jpg", exif=exif)

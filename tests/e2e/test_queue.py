@@ -205,14 +205,14 @@ def test_both_pages_zoom_and_turn_together(collection: Collection, alice: User, 
     first = each("getZoom")
     desk.keys("+", "+")
     settled(lambda: all(now > 1.8 * then for now, then in zip(each("getZoom"), first, strict=True)))
-    centres = each("getCenter")
+    centers = each("getCenter")
     box = desk.page.locator("#queue-first .queue-zoom").bounding_box()
     assert box is not None
     desk.page.mouse.move(box["x"] + 200, box["y"] + 300)
     desk.page.mouse.down()
     desk.page.mouse.move(box["x"] + 120, box["y"] + 200, steps=4)
     desk.page.mouse.up()
-    settled(lambda: all(now["y"] > was["y"] + 0.02 for now, was in zip(each("getCenter"), centres, strict=True)))
+    settled(lambda: all(now["y"] > was["y"] + 0.02 for now, was in zip(each("getCenter"), centers, strict=True)))
     near = each("getZoom")
     desk.page.mouse.wheel(0, 400)
     settled(lambda: all(now < 0.9 * then for now, then in zip(each("getZoom"), near, strict=True)))
@@ -302,7 +302,7 @@ def test_both_pages_are_seen_whole_in_a_window_of_any_size(
         settled(lambda: desk.page.evaluate(DRAWN), pytest.approx(natural, rel=0.03))
 
 
-def test_the_place_is_shown_among_its_neighbours(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+def test_the_place_is_shown_among_its_neighbors(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
     collection.groups.filter(number=2).update(title="A leaflet")
     desk = open_desk(alice, "/c/afl/queue/")
     desk.ready()

@@ -131,7 +131,7 @@ def test_the_focus_never_lies_below_a_bar(collection: Collection, sam: User, ope
             assert desk.page.evaluate(COVERED) == [], name
 
 
-def test_states_are_told_where_the_system_chooses_the_colours(
+def test_states_are_told_where_the_system_chooses_the_colors(
     collection: Collection, alice: User, open_desk: OpenDesk
 ) -> None:
     desk = open_desk(alice, forced_colors="active")

@@ -44,7 +44,7 @@ def test_a_page_cannot_be_tied_to_a_confirmed_group_it_is_not_in() -> None:
         assert error.decisions == (Decision("fixed", 0), Decision("same", seam))
 
 
-def test_neighbouring_pages_of_a_group_with_a_gap_cannot_be_apart() -> None:
+def test_neighboring_pages_of_a_group_with_a_gap_cannot_be_apart() -> None:
     error = refused(9, Constraints(fixed=((1, 2, 7),), apart=frozenset({1})))
     assert error.decisions == (Decision("fixed", 0), Decision("apart", 1))
 
@@ -88,7 +88,7 @@ def test_the_decoder_refuses_a_group_with_a_gap_and_says_what_to_do() -> None:
         decode_seams(np.zeros(5), Constraints(fixed=((0, 3),)))
 
 
-def test_a_stray_that_was_moved_away_lets_its_old_neighbours_join() -> None:
+def test_a_stray_that_was_moved_away_lets_its_old_neighbors_join() -> None:
     # page 3 belongs to the group of page 0
     cut = cut_out(6, Constraints(fixed=((0, 3),), same=frozenset({4}), apart=frozenset({2}), count=3))
     assert cut.pages == (1, 2, 4, 5)
@@ -108,7 +108,7 @@ def test_a_confirmed_run_keeps_its_own_reading_order() -> None:
 def test_seams_at_a_removed_group_are_certain() -> None:
     cut = cut_out(7, Constraints(fixed=((1, 2, 5),)))
     seams = cut.restore_seams(np.array([0.4, 0.3, 0.2]))
-    # pages left: 0 3 4 6, of which only 3 and 4 were neighbours
+    # pages left: 0 3 4 6, of which only 3 and 4 were neighbors
     assert seams.tolist() == [1.0, 0.0, 1.0, 0.3, 1.0, 1.0]
 
 

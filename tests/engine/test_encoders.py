@@ -54,7 +54,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def scans(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """Seven pages: three typed alike, four blocks of colour."""
+    """Seven pages: three typed alike, four blocks of color."""
     folder = tmp_path_factory.mktemp("scans")
     paths = []
     for number in range(7):

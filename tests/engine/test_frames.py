@@ -13,7 +13,7 @@ SHEET = (465, 600)
 
 
 def sheet(paper: int = 226) -> Image.Image:
-    """A page with lines of text of uneven length on paper of one grey."""
+    """A page with lines of text of uneven length on paper of one gray."""
     image = Image.new("L", SHEET, paper)
     pen = ImageDraw.Draw(image)
     for row in range(24):
@@ -60,7 +60,7 @@ def test_a_ruled_border_is_no_edge_of_paper() -> None:
     assert frame_of(image) is None
 
 
-def test_a_sheet_of_the_colour_of_the_lid_cannot_be_seen() -> None:
+def test_a_sheet_of_the_color_of_the_lid_cannot_be_seen() -> None:
     assert frame_of(on(250, sheet(paper=250))) is None
 
 

@@ -8,8 +8,8 @@ import pytest
 from clustering.engine.learning import (
     FEWEST_SEAMS,
     MOST_BLOCKS,
-    Figures,
     Learned,
+    LearningFigures,
     TooLittle,
     decisions,
     joined,
@@ -111,7 +111,7 @@ def test_too_little_is_refused_with_what_is_missing(known: int) -> None:
     if known == FEWEST_SEAMS:
         assert learn([few], prior=PRIOR, name="own").before.seams == known
         return
-    with pytest.raises(TooLittle, match=rf"^{known} page break.* confirm more documents first\.$"):
+    with pytest.raises(TooLittle, match=rf"Too few page breaks are decided: {known}, "):
         learn([few], prior=PRIOR, name="own")
 
 
@@ -125,7 +125,7 @@ def test_one_stretch_or_one_collection_with_answers_cannot_be_judged() -> None:
 
 def test_better_is_surer_and_wrong_no_more_often() -> None:
     def verdict(wrong: int, loss: float) -> bool:
-        return Learned(PRIOR, Figures(50, 5, 0.4), Figures(50, wrong, loss), 3).is_better
+        return Learned(PRIOR, LearningFigures(50, 5, 0.4), LearningFigures(50, wrong, loss), 3).is_better
 
     assert [verdict(5, 0.3), verdict(4, 0.3), verdict(6, 0.3), verdict(5, 0.4), verdict(4, 0.5)] == [
         True, True, False, False, False,

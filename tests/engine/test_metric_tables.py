@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clustering.engine.metrics import (
-    Row,
+    FiguresRow,
     acceptance,
     brier,
     degenerate_labels,
@@ -115,13 +115,13 @@ def test_the_table_is_aligned_and_leaves_out_what_no_row_has() -> None:
 
 def test_a_figure_that_one_method_lacks_is_a_dot() -> None:
     sure = score_partition(MARKS, [0] * 10, seam_probabilities=np.full(9, 0.3), seconds=1.5)
-    text = table([*degenerate_rows(MARKS), Row("seams", sure)], columns=["edits", "seam_brier", "seconds"])
+    text = table([*degenerate_rows(MARKS), FiguresRow("seams", sure)], columns=["edits", "seam_brier", "seconds"])
     assert text.splitlines()[2].split()[-2:] == ["·", "·"]
     assert text.splitlines()[-1].split() == ["seams", "30.00", "0.223", "1.50"]
 
 
 def test_intervals_stand_behind_their_figures() -> None:
-    row = Row("seams", score_partition(MARKS, [0] * 10), {"edits": (12.0, 41.0)})
+    row = FiguresRow("seams", score_partition(MARKS, [0] * 10), {"edits": (12.0, 41.0)})
     assert "30.00 [12.00-41.00]" in table([row], columns=["edits"])
 
 

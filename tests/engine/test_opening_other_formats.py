@@ -21,14 +21,14 @@ from tests.engine.test_opening_scans import INK, PAPER, page
         ("a.ppm", "image/x-portable-anymap"),
     ],
 )
-def test_it_opens_with_its_colours_and_the_right_way_up(tmp_path: Path, name: str, media_type: str) -> None:
+def test_it_opens_with_its_colors_and_the_right_way_up(tmp_path: Path, name: str, media_type: str) -> None:
     page().save(tmp_path / name, quality=90)
     facts, image = inspect_and_open(tmp_path / name)
     assert (facts.width, facts.height, facts.media_type, facts.frames) == (300, 400, media_type, 1)
-    for place, colour in (((80, 100), INK), ((250, 350), PAPER)):
+    for place, color in (((80, 100), INK), ((250, 350), PAPER)):
         seen = image.getpixel(place)
         assert isinstance(seen, tuple)
-        assert max(abs(one - other) for one, other in zip(seen, colour, strict=True)) < 12
+        assert max(abs(one - other) for one, other in zip(seen, color, strict=True)) < 12
 
 
 @pytest.mark.parametrize("name", ["a.heic", "a.jp2", "a.avif", "a.ppm"])

@@ -35,8 +35,8 @@ def page(width: int = 300, height: int = 400) -> Image.Image:
 def corners(image: Image.Image) -> tuple[bool, bool, bool, bool]:
     """Which quarters are dark: upper left, upper right, lower left, lower right."""
     gray = np.asarray(image.convert("L"))
-    middle, centre = gray.shape[0] // 2, gray.shape[1] // 2
-    quarters = (gray[:middle, :centre], gray[:middle, centre:], gray[middle:, :centre], gray[middle:, centre:])
+    middle, center = gray.shape[0] // 2, gray.shape[1] // 2
+    quarters = (gray[:middle, :center], gray[:middle, center:], gray[middle:, :center], gray[middle:, center:])
     upper_left, upper_right, lower_left, lower_right = (bool(quarter.mean() < 140) for quarter in quarters)
     return upper_left, upper_right, lower_left, lower_right
 
@@ -52,7 +52,7 @@ def refusal(path: Path) -> str:
     return str(opened.value)
 
 
-def test_a_jpeg_is_opened_in_colour_and_described(tmp_path: Path) -> None:
+def test_a_jpeg_is_opened_in_color_and_described(tmp_path: Path) -> None:
     path = tmp_path / "HH000001_0001.jpg"
     page().save(path, quality=95)
     facts, image = inspect_and_open(path)
@@ -157,7 +157,7 @@ def test_thirty_two_bits_keep_their_tones(brightest: float, mode: str, tmp_path:
 
 
 def test_a_palette_becomes_rgb(tmp_path: Path) -> None:
-    path = tmp_path / "few-colours.png"
+    path = tmp_path / "few-colors.png"
     page().quantize(8).save(path)
     facts, image = inspect_and_open(path)
     assert (facts.mode, image.mode) == ("P", "RGB")
@@ -319,13 +319,13 @@ def test_grey_that_counts_from_white_is_positive_also_where_it_is_written_again(
     assert np.abs(np.asarray(open_scan(tmp_path / "turned.tif")).astype(int) - whole[:, ::-1]).max() <= 1
 
 
-def test_colours_of_twelve_bits_in_sixteen_are_shown_in_full_range(tmp_path: Path) -> None:
+def test_colors_of_twelve_bits_in_sixteen_are_shown_in_full_range(tmp_path: Path) -> None:
     """Pillow keeps the upper 8 of 16 bits, in which nothing is left of them but black."""
     (tmp_path / "deep.tif").write_bytes(tiff((8, 8), [4095, 2048, 0] * 64, photometric=2, samples=3))
     assert open_scan(tmp_path / "deep.tif").getpixel((4, 4)) == (255, 127, 0)
 
 
-def test_lab_is_shown_in_its_colours(tmp_path: Path) -> None:
+def test_lab_is_shown_in_its_colors(tmp_path: Path) -> None:
     Image.new("LAB", (20, 20), (200, 128, 128)).save(tmp_path / "lab.tif")
     shown = np.asarray(open_scan(tmp_path / "lab.tif"))[9, 9].astype(int)
     assert np.ptp(shown) < 6

@@ -27,13 +27,13 @@ WORDS = (
 def stream() -> list[PageRecord]:
     """Three documents of three numbered pages each, with image vectors of their own."""
     rng = np.random.default_rng(2)
-    centres = rng.normal(0, 1, (3, 16))
+    centers = rng.normal(0, 1, (3, 16))
     pages = []
     for i in range(9):
         number = i % 3 + 1
         first = [line("FOR IMMEDIATE RELEASE", 0.03), line("May 6, 1965", 0.06)] if number == 1 else [
             line(f"-{number}-", 0.03, left=0.88)]  # fmt: skip
-        vector = centres[i // 3] + rng.normal(0, 0.1, 16)
+        vector = centers[i // 3] + rng.normal(0, 0.1, 16)
         pages.append(page(LETTER, *first, *body(WORDS[i // 3]), vector=vector.tolist()))
     return pages
 

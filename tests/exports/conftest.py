@@ -15,10 +15,10 @@ from clustering.engine.description import Details, NamedTerm
 from clustering.exports.contract import (
     CollectionRecord,
     ComparedPage,
-    Comparison,
+    ComparedRuns,
+    ExportedPage,
     GroupRecord,
     Material,
-    PageRecord,
     TextLine,
 )
 from clustering.exports.settings import ExportSettings
@@ -43,8 +43,8 @@ LABELS = {62: "12r", 64: "[cover]"}
 """What the source calls some pages, by their place in scan order; of the others it says nothing."""
 
 
-def page_record(position: int, sequence: int = 1) -> PageRecord:
-    return PageRecord(
+def page_record(position: int, sequence: int = 1) -> ExportedPage:
+    return ExportedPage(
         identifier=f"HH018977_{position:04}",
         pid=f"bdr:pid{position}",
         filename=f"HH018977_{position:04}__bdr_pid{position}.jpg",
@@ -132,7 +132,7 @@ def make_material(tmp_path: Path) -> MakeMaterial:
             settings=settings,
             image=lambda page: scan,
             lines=lambda page: LINES,
-            compare=lambda: Comparison(
+            compare=lambda: ComparedRuns(
                 ("run 1: seams", "run 2: dbscan"),
                 [ComparedPage(p, homes[p.position], homes[p.position], (homes[p.position], None), scan) for p in pages],
             ),

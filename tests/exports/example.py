@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from clustering.engine.description import Details, NamedTerm
-from clustering.exports.contract import CollectionRecord, ComparedPage, Comparison, Material
+from clustering.exports.contract import CollectionRecord, ComparedPage, ComparedRuns, Material
 from clustering.exports.settings import ExportSettings
 from tests.exports.conftest import LINES, adjusted, group_record
 
@@ -49,5 +49,5 @@ def example(scan: Path) -> Material:
     groups = [replace(g, pages=tuple(replace(p, size_bytes=148_213) for p in g.pages)) for g in GROUPS]
     compared = [ComparedPage(page, g.number, g.number, (g.number,), None) for g in groups for page in g.pages]
     return Material(
-        COLLECTION, groups, SETTINGS, lambda page: scan, lambda page: LINES, lambda: Comparison(("run 3",), compared)
+        COLLECTION, groups, SETTINGS, lambda page: scan, lambda page: LINES, lambda: ComparedRuns(("run 3",), compared)
     )

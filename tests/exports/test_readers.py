@@ -129,7 +129,7 @@ def test_islandora_has_only_the_fields_that_the_settings_name(make_material: Mak
 
 @pytest.mark.parametrize(
     ("told", "said"),
-    [("colour=field_colour", "The values you can export are"), ("genre", "pairs such as"), ("genre=f date=f", "twice")],
+    [("color=field_color", "The values you can export are"), ("genre", "pairs such as"), ("genre=f date=f", "twice")],
 )
 def test_fields_of_islandora_that_are_not_understood_are_refused(told: str, said: str) -> None:
     with pytest.raises(WrongSettings, match=said):

@@ -111,12 +111,12 @@ def marked(folder: Path) -> Path:
 def corner(content: bytes) -> tuple[int, int]:
     """Across and down, 0 or 1: where the black quarter is."""
     with Image.open(io.BytesIO(content)) as image:
-        grey = image.convert("L")
+        gray = image.convert("L")
         quarters = [
             (x, y)
             for y in (0, 1)
             for x in (0, 1)
-            if grey.getpixel(((2 * x + 1) * grey.width // 4, (2 * y + 1) * grey.height // 4)) < 128  # type: ignore[operator]
+            if gray.getpixel(((2 * x + 1) * gray.width // 4, (2 * y + 1) * gray.height // 4)) < 128  # type: ignore[operator]
         ]
     (found,) = quarters
     return found
@@ -168,11 +168,11 @@ def test_tropy_and_bags_keep_what_is_stored(make_material: MakeMaterial, tmp_pat
 def test_the_comparison_shows_small_pages_upright(make_material: MakeMaterial, tmp_path: Path) -> None:
     import zipfile
 
-    from clustering.exports.contract import ComparedPage, Comparison
+    from clustering.exports.contract import ComparedPage, ComparedRuns
 
     page = turned(90).pages[0]
     row = ComparedPage(page, None, 3, (), marked(tmp_path))
-    material = replace(make_material([]), compare=lambda: Comparison((), [row]))
+    material = replace(make_material([]), compare=lambda: ComparedRuns((), [row]))
     book = zipfile.ZipFile(io.BytesIO(written(material, "comparison")["comparison.xlsx"]))
     (picture,) = (name for name in book.namelist() if name.startswith("xl/media/"))
     assert corner(book.read(picture)) == (1, 0)

@@ -53,7 +53,7 @@ def drawn(position: int = 1) -> Image.Image:
 
 
 def mean(image: Image.Image, left: float, top: float, right: float, bottom: float) -> float:
-    """Mean grey of a part of an image, the edges as shares."""
+    """Mean gray of a part of an image, the edges as shares."""
     width, height = image.size
     box = (int(left * width), int(top * height), int(right * width), int(bottom * height))
     return float(np.asarray(image.convert("L").crop(box)).mean())
@@ -160,7 +160,7 @@ def test_each_half_of_a_spread_is_its_own_page(origin: str, tmp_path: Path) -> N
     assert Page.objects.get(position=1).sha256 != Page.objects.get(position=2).sha256
 
 
-def test_inverted_colours_are_shown_as_meant(origin: str, tmp_path: Path) -> None:
+def test_inverted_colors_are_shown_as_meant(origin: str, tmp_path: Path) -> None:
     bring(case(origin, "pdfs/decode_inverted.pdf", tmp_path))
     assert mean(drawn(), 0, 0, 1, 1) > 200
 
@@ -194,7 +194,7 @@ def test_fax_has_its_true_shape(origin: str, tmp_path: Path) -> None:
         assert small.width / small.height == pytest.approx(425 / 572, abs=0.01)
 
 
-def test_one_colour_is_one_colour_whatever_its_profile(origin: str, tmp_path: Path) -> None:
+def test_one_color_is_one_color_whatever_its_profile(origin: str, tmp_path: Path) -> None:
     names = ["1_srgb.jpg", "2_wide_with_profile.jpg", "3_wide_with_profile.tif"]
     for number, name in enumerate(names, 1):
         bring(_alone(case(origin, f"icc/{name}", tmp_path), tmp_path, f"{number}"))

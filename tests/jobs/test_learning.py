@@ -31,7 +31,7 @@ SIZES = 2 * [2, 3, 1, 4, 2, 2, 3, 1, 2, 4, 3, 2, 1, 3, 2, 4, 3, 2, 3, 2, 4, 3, 2
 
 @pytest.fixture
 def collection(make_collection: MakeCollection) -> Collection:
-    """Documents whose sheets are of one size each, no two neighbours alike."""
+    """Documents whose sheets are of one size each, no two neighbors alike."""
     made = make_collection("afl", groups=SIZES)
     for number, group in enumerate(Group.objects.filter(collection=made).order_by("number")):
         Page.objects.filter(group=group).update(width=800 + 90 * (number % 3), height=1100 + 70 * (number % 2))

@@ -76,7 +76,7 @@ def test_one_odd_name_in_a_list_leaves_the_others_alone(root: Path) -> None:
     assert all("can’t be read" in skip.reason for skip in listing.skipped)
 
 
-def test_a_circle_of_links_does_not_hide_its_neighbours(root: Path) -> None:
+def test_a_circle_of_links_does_not_hide_its_neighbors(root: Path) -> None:
     (root / "box").mkdir()
     (root / "box" / "scan.jpg").write_bytes(b"x")
     assert [place.name for place in open_folder(str(root), [root]).folders] == ["box"]

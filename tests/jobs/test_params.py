@@ -27,7 +27,7 @@ def test_each_kind_of_job_says_what_it_is_told() -> None:
 @pytest.mark.parametrize(
     ("kind", "params", "word"),
     [
-        (Job.Kind.IMPORT, {"folder": "/scans", "colour": "red"}, "colour"),
+        (Job.Kind.IMPORT, {"folder": "/scans", "color": "red"}, "color"),
         (Job.Kind.LEARN, {"encoder": "x@64"}, "encoder"),
         (Job.Kind.READ, {"language": ["deu"]}, "language"),
         (Job.Kind.PROPOSE, {"documents": 0}, "documents"),

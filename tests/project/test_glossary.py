@@ -19,11 +19,8 @@ ARCHIVISTS, FIELD, BANNED = "## The archivist's words", "## The field's terms", 
 ROW_NAMES = frozenset({"group", "seam"})
 """What rows are called in commands and in the API: banned from templates and browser scripts alone."""
 
-SHARED_NAMES = frozenset({
-    "Agreement", "Bar", "Comparison", "Fact", "Figures", "PageRecord", "Place", "Print", "Reader", "Row",
-    "Sheet", "Standing", "Waiting", "Wanted",
-})  # fmt: skip
-"""Classes whose name another class has as well, from before this was held. Only ever take away from this."""
+UNTELLING = frozenset({"found", "said", "told"})
+"""They say how something came, not what it is: rows, a match, a verdict, a message."""
 
 _NOT_PROSE = re.compile(
     r"^(`{3,})\w*\n.*?^\1$|`[^`\n]*`|\]\([^)]*\)|(?<!\*)\*[^*\n]+\*(?!\*)", re.DOTALL | re.MULTILINE
@@ -140,5 +137,16 @@ def test_no_two_classes_share_a_name() -> None:
             for node in ast.parse(path.read_text(encoding="utf-8")).body:
                 if isinstance(node, ast.ClassDef) and node.name != "Command":
                     places[node.name].add(str(path.relative_to(ROOT)))
-    shared = {name: sorted(paths) for name, paths in places.items() if len(paths) > 1 and name not in SHARED_NAMES}
+    shared = {name: sorted(paths) for name, paths in places.items() if len(paths) > 1}
     assert shared == {}, "one name for two things: give one of them a name of its own"
+
+
+def test_variables_say_what_they_hold() -> None:
+    named: dict[str, frozenset[str]] = {}
+    for path in [*modules(), *(ROOT / "hhreview").rglob("*.py")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
+        inside = [node for function in functions for node in ast.walk(function)]
+        stored = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        named[str(path.relative_to(ROOT))] = UNTELLING & (stored | {n.arg for n in inside if isinstance(n, ast.arg)})
+    assert {path: names for path, names in named.items() if names} == {}

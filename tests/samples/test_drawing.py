@@ -121,8 +121,8 @@ def test_the_other_side_shines_through_mirrored() -> None:
     back = black.finish()
     side = Side((blank,), STOCKS["newsprint"], behind=(back,))
     document = Document("flyer", "", "", (side,))
-    grey = np.asarray(scanned(document).convert("L"), dtype=float)[60:-60]
-    left, right = grey[:, 15:45].mean(), grey[:, -45:-15].mean()
+    gray = np.asarray(scanned(document).convert("L"), dtype=float)[60:-60]
+    left, right = gray[:, 15:45].mean(), gray[:, -45:-15].mean()
     assert right < left - 8
 
 

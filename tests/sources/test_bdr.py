@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from clustering.sources.contract import NoSource, Size
-from clustering.sources.registry import reader_of, recognise
+from clustering.sources.registry import reader_of, recognize
 from clustering.sources.tools import Tools
 from tests.sources.serving import FULL, Answer, Server, bdr_item
 
@@ -84,7 +84,7 @@ def test_an_item_that_says_nothing_is_named(server: Server, tools: Tools) -> Non
     ],
 )
 def test_a_source_is_known_by_what_people_write(text: str, kind: str, canonical: str) -> None:
-    known, spelled = recognise(text)
+    known, spelled = recognize(text)
     assert (known.name, spelled) == (kind, canonical)
 
 
@@ -97,4 +97,4 @@ def test_a_source_is_known_by_what_people_write(text: str, kind: str, canonical:
 )  # fmt: skip
 def test_what_can_be_no_source_is_refused(text: str, sentence: str) -> None:
     with pytest.raises(NoSource, match=sentence):
-        recognise(text)
+        recognize(text)

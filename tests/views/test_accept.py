@@ -180,7 +180,7 @@ def test_a_verdict_goes_on_to_the_next_and_wrong_opens_the_desk(
     assert done.context["escapes"].wrong == 1
 
 
-def test_the_sample_stands_between_its_neighbours(collection: Collection, alice: User, signed: Signed) -> None:
+def test_the_sample_stands_between_its_neighbors(collection: Collection, alice: User, signed: Signed) -> None:
     browser = signed(alice)
     browser.post("/c/afl/accept/", fields(browser.get("/c/afl/accept/")))
     sample = AuditSample.objects.get(number=2)

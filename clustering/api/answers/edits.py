@@ -85,12 +85,12 @@ def _told(row: Any) -> Edit:
 def done_told(edit: models.Edit) -> Done:
     """Return what an act did. Its cost grows with what it touched, never with the collection."""
     collection = models.Collection.objects.only("pk", "version").get(pk=edit.collection_id)
-    told = edits_told(models.Edit.objects.filter(pk=edit.pk))[0]
+    record = edits_told(models.Edit.objects.filter(pk=edit.pk))[0]
     too_many = len(edit.groups) > GROUPS_TOLD
     groups = [] if too_many else groups_of(edit.groups, collection)
     there = {group.id for group in groups}
     return Done(
-        edit=told,
+        edit=record,
         version=collection.version,
         groups=groups,
         removed=[] if too_many else sorted(set(edit.groups) - there),

@@ -18,9 +18,9 @@ FIRST_READ, LAST_READ = 3, 2
 """Pages of a long document whose text is used: a document names itself at its beginning, and is signed at its end."""
 
 
-def is_read(place: int, count: int) -> bool:
+def is_read(index: int, count: int) -> bool:
     """Whether drafting uses the text of the page at this place, from 0, of a document of `count` pages."""
-    return place < FIRST_READ or place >= count - LAST_READ
+    return index < FIRST_READ or index >= count - LAST_READ
 
 
 def draft_group(pages: Sequence[PageRecord], *, usual: str = "en") -> GroupDraft:
@@ -32,7 +32,7 @@ def draft_group(pages: Sequence[PageRecord], *, usual: str = "en") -> GroupDraft
     nothing can be said are None. No images are opened: it takes some milliseconds, however long the document is.
     """
     count = len(pages)
-    read = [page if is_read(place, count) else replace(page, reading=None) for place, page in enumerate(pages)]
+    read = [page if is_read(index, count) else replace(page, reading=None) for index, page in enumerate(pages)]
     seen = see_pages(read, usual=usual)
     kind = draft_kind(seen)
     date = draft_date(seen)

@@ -61,52 +61,52 @@ def _headings(lines: Sequence[SeenLine]) -> list[SeenLine]:
 
 
 def _of_words(lines: Sequence[SeenLine], first: Sequence[SeenLine], count: int) -> Cues:
-    said = terms(lines[0].language if lines else "en")
+    phrases = terms(lines[0].language if lines else "en")
     head = _headings(first)
-    fields = sum(len(said.field.findall(line.text)) for line in _short(lines))
+    fields = sum(len(phrases.field.findall(line.text)) for line in _short(lines))
     blanks = sum(1 for line in lines if has_blank(line.text))
     few = max(count, 1)
     return {
-        "a salutation": _any(said.salutation, first),
-        "a closing and signature": _any(said.closing, [line for line in lines if line.words <= 6]),
-        "a letterhead with officers": _share(_count(said.officers, [line for line in first if line.words <= 9]), 4),
+        "a salutation": _any(phrases.salutation, first),
+        "a closing and signature": _any(phrases.closing, [line for line in lines if line.words <= 6]),
+        "a letterhead with officers": _share(_count(phrases.officers, [line for line in first if line.words <= 9]), 4),
         "a date line of a letter": _date_line(first),
         "labels to fill in": _share(fields / few, 3),
         "blanks to fill in": _share(blanks / few, 3),
-        "the words of a form": max(_any(said.form_words, lines), _any(said.form_names, _short(head))),
-        "signatures asked for": _any(said.undersigned, first),
-        "a release line": max(_any(said.release, head), _any(said.press, head)),
-        "an end mark": _any(said.end_mark, lines),
-        "a statement or address": _any(said.speech, head),
-        "an audience": _any(said.audience, head),
-        "a speaker's words": _any(said.speaker, first),
+        "the words of a form": max(_any(phrases.form_words, lines), _any(phrases.form_names, _short(head))),
+        "signatures asked for": _any(phrases.undersigned, first),
+        "a release line": max(_any(phrases.release, head), _any(phrases.press, head)),
+        "an end mark": _any(phrases.end_mark, lines),
+        "a statement or address": _any(phrases.speech, head),
+        "an audience": _any(phrases.audience, head),
+        "a speaker's words": _any(phrases.speaker, first),
         "an issue number and date at the head": _issue(first),
         "a serial's name": _any(
-            said.serial, [line for line in head if line.size >= 1.3 or line.capitals or line.top < 0.2]
+            phrases.serial, [line for line in head if line.size >= 1.3 or line.capitals or line.top < 0.2]
         ),
-        "continued on another page": _any(said.continued, lines),
-        "a byline": _any(said.byline, first),
-        "a reprint": _any(said.reprint, lines),
-        "a publication number or price": _any(said.publication, _short(lines)),
-        "a fact sheet": _any(said.fact_sheet, head),
-        "the words of a report": _any(said.report, head),
-        "an appeal": _share(_count(said.appeal, _loud(lines)), 3),
-        "calls itself a letter": _any(said.letter, head),
-        "calls itself a memorandum": _any(said.memorandum, [line for line in head if line.words <= 8]),
+        "continued on another page": _any(phrases.continued, lines),
+        "a byline": _any(phrases.byline, first),
+        "a reprint": _any(phrases.reprint, lines),
+        "a publication number or price": _any(phrases.publication, _short(lines)),
+        "a fact sheet": _any(phrases.fact_sheet, head),
+        "the words of a report": _any(phrases.report, head),
+        "an appeal": _share(_count(phrases.appeal, _loud(lines)), 3),
+        "calls itself a letter": _any(phrases.letter, head),
+        "calls itself a memorandum": _any(phrases.memorandum, [line for line in head if line.words <= 8]),
         "the head of a memorandum": _memo_head(first),
-        "calls itself a telegram": _any(said.telegram, [line for line in head if line.words <= 8]),
-        "a blank in the salutation": _any(said.blank_greeting, first),
+        "calls itself a telegram": _any(phrases.telegram, [line for line in head if line.words <= 8]),
+        "a blank in the salutation": _any(phrases.blank_greeting, first),
         "a date at the very top": _top_date(first),
-        "a candidate's card": _any(said.canvass, first),
-        "an agenda or list": _any(said.agenda, _short(first)),
+        "a candidate's card": _any(phrases.canvass, first),
+        "an agenda or list": _any(phrases.agenda, _short(first)),
     }
 
 
 def _memo_head(first: Sequence[SeenLine]) -> float:
     """Return whether receiver, sender and subject stand below each other at the head: all 1, two of them .5."""
     head = [line.text for line in first if line.top <= 0.5 and line.words <= 14]
-    said = first[0].terms if first else terms("en")
-    count = sum(1 for pattern in (said.memo_to, said.memo_from, said.subject) if any(map(pattern.match, head)))
+    phrases = first[0].terms if first else terms("en")
+    count = sum(1 for pattern in (phrases.memo_to, phrases.memo_from, phrases.subject) if any(map(pattern.match, head)))
     return _share(max(count - 1, 0), 2)
 
 
@@ -130,13 +130,13 @@ def _top_date(first: Sequence[SeenLine]) -> float:
 def _date_line(first: Sequence[SeenLine]) -> float:
     """Return a line in the upper half that is nothing but one day's date."""
     for line in first:
-        found = find_dates(repair(line.text))
+        dates = find_dates(repair(line.text))
         if (
             line.top <= 0.5
             and line.words <= 4
-            and len(found) == 1
-            and found[0].precision == "day"
-            and "/" not in found[0].edtf
+            and len(dates) == 1
+            and dates[0].precision == "day"
+            and "/" not in dates[0].edtf
         ):
             return 1.0
     return 0.0
@@ -162,10 +162,10 @@ def columns_of(page: SeenPage) -> int:
     edges = sorted(line.left for line in narrow)
     columns = 0
     start = 0
-    for place in range(1, len(edges) + 1):
-        if place == len(edges) or edges[place] - edges[place - 1] > 0.03:
-            columns += 1 if place - start >= 6 else 0
-            start = place
+    for cut_at in range(1, len(edges) + 1):
+        if cut_at == len(edges) or edges[cut_at] - edges[cut_at - 1] > 0.03:
+            columns += 1 if cut_at - start >= 6 else 0
+            start = cut_at
     return columns if len(narrow) >= 0.5 * len(prose) else min(columns, 1)
 
 

@@ -91,15 +91,15 @@ def find_dates(text: str) -> list[FoundDate]:
 @lru_cache(maxsize=5_000)
 def _dates_in(text: str) -> tuple[FoundDate, ...]:
     """Kept, because kind, date and title of a document all ask about the same lines."""
-    found: list[FoundDate] = []
+    dates: list[FoundDate] = []
     for pattern, reads in PRINTED:
         for match in pattern.finditer(text):
-            if any(match.start() < other.end and other.start < match.end() for other in found):
+            if any(match.start() < other.end and other.start < match.end() for other in dates):
                 continue
             reading = reads(match)
             if reading is not None:
-                found.append(reading)
-    return tuple(sorted(found, key=lambda reading: reading.start))
+                dates.append(reading)
+    return tuple(sorted(dates, key=lambda reading: reading.start))
 
 
 def _year(match: re.Match[str]) -> int | None:

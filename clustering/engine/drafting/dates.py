@@ -102,11 +102,11 @@ def date_candidates(pages: Sequence[SeenPage]) -> list[DateCandidate]:
     last = len(pages) - 1
     covered = len(pages) > 1 and pages[0].read and sum(line.words for line in pages[0].lines) <= COVER_WORDS
     return [
-        _weigh(found, line, text, page, last, cover=covered and page.number <= 1)
+        _weigh(date, line, text, page, last, cover=covered and page.number <= 1)
         for page in pages
         if page.number <= 1 or page.number >= last - 1
         for line, text in _mended_lines(page)
-        for found in find_dates(text)
+        for date in find_dates(text)
     ]
 
 
@@ -122,25 +122,25 @@ def _mended_lines(page: SeenPage) -> list[tuple[SeenLine, str]]:
     return joined
 
 
-def _weigh(found: FoundDate, line: SeenLine, text: str, page: SeenPage, last: int, *, cover: bool) -> DateCandidate:
-    around = _neighbours(line, page)
-    reasons = _of_the_line(found, line, text, around)
+def _weigh(date: FoundDate, line: SeenLine, text: str, page: SeenPage, last: int, *, cover: bool) -> DateCandidate:
+    around = _neighbors(line, page)
+    reasons = _of_the_line(date, line, text, around)
     own = {"an issue number beside it", "reprinted, revised or published then", "copyright"}
     if _tails_a_paragraph(line, page) and not own.intersection(reasons):
         reasons.append("tail of a paragraph")
-    place = _of_the_place(line, page, last)
-    reasons += [reason for reason in place if reason != "inner page" or not own.intersection(reasons)]
+    weight = _of_the_place(line, page, last)
+    reasons += [reason for reason in weight if reason != "inner page" or not own.intersection(reasons)]
     if cover and (page.number == 0 or {"alone on its line", "a place before it"}.intersection(reasons)):
         reasons.append("on a cover")
-    if found.precision == "year" and {"a heading", "head of the first page"} <= set(reasons):
-        reasons += ["a year in the heading"] if found.start <= 1 or found.end >= len(text) - 1 else []
-    if found.precision != "day":
-        reasons.append(f"{found.precision} only")
-    if found.doubt or line.confidence < 60:
+    if date.precision == "year" and {"a heading", "head of the first page"} <= set(reasons):
+        reasons += ["a year in the heading"] if date.start <= 1 or date.end >= len(text) - 1 else []
+    if date.precision != "day":
+        reasons.append(f"{date.precision} only")
+    if date.doubt or line.confidence < 60:
         reasons.append("poorly read")
     score = _SCORES["start"] + sum(_SCORES[reason] for reason in reasons)
     telling = sorted((reason for reason in reasons if _SCORES[reason] > 0), key=lambda reason: -_SCORES[reason])
-    return DateCandidate(found, line, score, tuple(telling))
+    return DateCandidate(date, line, score, tuple(telling))
 
 
 def _tails_a_paragraph(line: SeenLine, page: SeenPage) -> bool:
@@ -161,7 +161,7 @@ def _tails_a_paragraph(line: SeenLine, page: SeenPage) -> bool:
     return alike and prose and not re.search(r"[.:;!?]\W*$", nearest.text)
 
 
-def _neighbours(line: SeenLine, page: SeenPage) -> str:
+def _neighbors(line: SeenLine, page: SeenPage) -> str:
     """Return the lines just above and below that stand near it, as one text."""
     gap = 2.5 * max(line.bottom - line.top, 0.008)
     near = [
@@ -175,55 +175,59 @@ def _neighbours(line: SeenLine, page: SeenPage) -> str:
     return " / ".join(near)
 
 
-def _of_the_line(found: FoundDate, line: SeenLine, text: str, around: str) -> list[str]:
-    """Return what the words of the line and of its neighbours say about the date."""
-    said = line.terms
-    before, after = text[: found.start], text[found.end :]
+def _of_the_line(date: FoundDate, line: SeenLine, text: str, around: str) -> list[str]:
+    """Return what the words of the line and of its neighbors say about the date."""
+    phrases = line.terms
+    before, after = text[: date.start], text[date.end :]
     rest = re.sub(r"[\W_]+", "", before + after)
     share = 1.0 - len(rest) / max(len(re.sub(r"[\W_]+", "", text)), 1)
     alone = share >= 0.85
     reasons = ["alone on its line"] if alone else ["most of its line"] if share >= 0.55 else []
-    numbered = any(len(before) - match.end() <= 6 for match in said.issue.finditer(before))
-    imprint = bool(said.imprint_line.search(before))
+    numbered = any(len(before) - match.end() <= 6 for match in phrases.issue.finditer(before))
+    imprint = bool(phrases.imprint_line.search(before))
     sentence = not numbered and not imprint and _in_sentence(before, after, line)
-    if numbered or (not sentence and said.issue.search(before + " " + after)) or (alone and said.issue.search(around)):
+    if (
+        numbered
+        or (not sentence and phrases.issue.search(before + " " + after))
+        or (alone and phrases.issue.search(around))
+    ):
         reasons.append("an issue number beside it")
-    if said.release.search(before) or (share >= 0.5 and said.release.search(around)):
+    if phrases.release.search(before) or (share >= 0.5 and phrases.release.search(around)):
         reasons.append("a release line")
-    if said.date_label.search(before):
+    if phrases.date_label.search(before):
         reasons.append("a date label")
     if imprint:
         reasons.append("reprinted, revised or published then")
-    elif share >= 0.5 and said.imprint.search(around):
+    elif share >= 0.5 and phrases.imprint.search(around):
         reasons.append("an imprint nearby")
     if _COPYRIGHT.search(text):
         reasons.append("copyright")
-    imprinted = found.precision == "day" or (not after.strip(" .") and len(re.findall(r"\w+", before)) <= 3)
-    placed = imprinted and _PLACE.search(before) and not said.preposition.search(before)
+    imprinted = date.precision == "day" or (not after.strip(" .") and len(re.findall(r"\w+", before)) <= 3)
+    placed = imprinted and _PLACE.search(before) and not phrases.preposition.search(before)
     if placed and not alone and not sentence:
         reasons.append("a place before it")
-    if share >= 0.5 and said.delivered.search(around):
+    if share >= 0.5 and phrases.delivered.search(around):
         reasons.append("the day it was delivered")
     if line.size >= 1.3 or (line.capitals and line.words >= 1):
         reasons.append("a heading")
-    if said.meeting.search(around + before + after) and not sentence:
+    if phrases.meeting.search(around + before + after) and not sentence:
         reasons.append("a meeting or conference")
-    return reasons + _against(before, after, said, sentence=sentence)
+    return reasons + _against(before, after, phrases, sentence=sentence)
 
 
-def _against(before: str, after: str, said: Terms, *, sentence: bool) -> list[str]:
+def _against(before: str, after: str, phrases: Terms, *, sentence: bool) -> list[str]:
     reasons = []
     if sentence:
         reasons.append("inside a sentence")
-    if said.preposition.search(before) and not said.imprint_line.search(before):
+    if phrases.preposition.search(before) and not phrases.imprint_line.search(before):
         reasons.append("a preposition before it")
-    if said.ahead.search(before + " " + after) and not said.newspaper.search(before + after):
+    if phrases.ahead.search(before + " " + after) and not phrases.newspaper.search(before + after):
         reasons.append("an event ahead")
-    if said.deadline.search(before) or said.deadline.search(after):
+    if phrases.deadline.search(before) or phrases.deadline.search(after):
         reasons.append("a deadline")
     if _CITATION.search(before) or _CITATION.match(after.strip(" ,.;")):
         reasons.append("a citation")
-    if said.figures.search(before + after) or said.percent.match(after):
+    if phrases.figures.search(before + after) or phrases.percent.match(after):
         reasons.append("a law, a vote or a figure")
     return reasons
 

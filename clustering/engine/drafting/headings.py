@@ -80,30 +80,30 @@ def headings_of(page: SeenPage) -> list[Heading]:
 
 def may_head(line: SeenLine) -> bool:
     """Whether a line can be part of a title at all: read well, no address, blank, date, list item or running text."""
-    text, said = line.text, line.terms
+    text, phrases = line.text, line.terms
     drawn = line.size >= 1.8 and line.confidence >= DRAWN and line.plausible >= 0.95 and len(text) >= 6
     if not (line.believed or drawn) or line.words == 0 or len(re.sub(r"\W", "", text)) < 2:
         return False
     if line.confidence < 70 and line.plausible < 0.8 and not drawn:
         return False
     if (
-        said.address.search(text)
-        or said.boilerplate.search(text)
+        phrases.address.search(text)
+        or phrases.boilerplate.search(text)
         or has_blank(text)
-        or said.numbered.match(text)
-        or said.byline_begins.match(text)
+        or phrases.numbered.match(text)
+        or phrases.byline_begins.match(text)
     ):
         return False
-    label = said.field.search(text) and line.words <= 3 and (line.size < 1.3 or text.endswith(":"))
+    label = phrases.field.search(text) and line.words <= 3 and (line.size < 1.3 or text.endswith(":"))
     return not label and not is_date_line(line)
 
 
 def is_date_line(line: SeenLine) -> bool:
     """Whether the line is little more than a date."""
-    found = find_dates(repair(line.text))
-    if not found:
+    dates = find_dates(repair(line.text))
+    if not dates:
         return False
-    rest = re.sub(r"[\W_\d]+", "", line.text[: found[0].start] + line.text[found[-1].end :])
+    rest = re.sub(r"[\W_\d]+", "", line.text[: dates[0].start] + line.text[dates[-1].end :])
     return len(rest) <= 8
 
 

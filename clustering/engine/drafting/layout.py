@@ -156,7 +156,7 @@ def _see_page(record: PageRecord, number: int, body: float, language: str) -> Se
         SeenLine(
             text=" ".join(line.text.split()),
             page=number,
-            place=place,
+            place=index,
             left=line.left / width,
             top=line.top / height,
             right=line.right / width,
@@ -167,7 +167,7 @@ def _see_page(record: PageRecord, number: int, body: float, language: str) -> Se
             capitals=_print_of(line.text)[2],
             language=language,
         )
-        for place, line in enumerate(lines)
+        for index, line in enumerate(lines)
     )
     return SeenPage(
         number, width, height, seen, reading.text, read=True, language=language, is_second=reading.is_second

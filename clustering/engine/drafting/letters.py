@@ -33,7 +33,7 @@ def recipient_of(page: SeenPage) -> str:
     greeting = salutation_of(page)
     if greeting is None:
         return ""
-    said = greeting.terms
+    phrases = greeting.terms
     above = [
         line
         for line in page.lines
@@ -44,10 +44,10 @@ def recipient_of(page: SeenPage) -> str:
     block = _last_block([line for line in above if not is_date_line(line)])
     if block and block[0].confidence >= 60:
         name = tidy(re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", block[0].text))
-        if said.name.match(name):
-            return said.honorific.sub("", name)
-    named = tidy(re.sub(r"[_:;,].*$", "", said.addressing.sub("", greeting.text)))
-    return "" if said.addressed_to_nobody.match(named) else said.honorific.sub("", named)
+        if phrases.name.match(name):
+            return phrases.honorific.sub("", name)
+    named = tidy(re.sub(r"[_:;,].*$", "", phrases.addressing.sub("", greeting.text)))
+    return "" if phrases.addressed_to_nobody.match(named) else phrases.honorific.sub("", named)
 
 
 def _last_block(lines: Sequence[SeenLine]) -> list[SeenLine]:
@@ -66,19 +66,19 @@ def signer_of(pages: Sequence[SeenPage]) -> str:
         closing = next((line for line in page.lines if line.words <= 6 and line.terms.closing.search(line.text)), None)
         if closing is None:
             continue
-        said = closing.terms
+        phrases = closing.terms
         for line in page.lines:
             if not (closing.bottom - 0.005 <= line.top <= closing.bottom + 0.16) or line.confidence < 60:
                 continue
             repaired = re.sub(r"(?<=\b[A-Z]),(?=\s)", ".", line.text)
             name = tidy(re.split(r",\s+(?=[A-Z][a-z]{3,})|\s{2,}", repaired)[0])
             if (
-                said.name.match(name)
+                phrases.name.match(name)
                 and re.search(r"[a-z]{2}", name)
-                and not said.officers.search(name)
-                and not said.closing.search(name)
+                and not phrases.officers.search(name)
+                and not phrases.closing.search(name)
             ):
-                return said.honorific.sub("", name)
+                return phrases.honorific.sub("", name)
     return ""
 
 

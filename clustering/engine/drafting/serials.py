@@ -44,8 +44,8 @@ def serial_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: froz
     text += f": {title_case(headline, acronyms)}" if headline else ""
     trust = masthead.trust if masthead is not None else 0.8
     confidence = min(0.9, 0.3 + 0.3 * trust + (0.15 if number else 0.0) + (0.1 if date else 0.0))
-    place = f"{lines_in_words(lines)}: {ground}" if lines else ground
-    return Drafted(shorten(text), round(confidence, 2), place)
+    source = f"{lines_in_words(lines)}: {ground}" if lines else ground
+    return Drafted(shorten(text), round(confidence, 2), source)
 
 
 def _issue_number(page: SeenPage) -> str:
@@ -107,14 +107,14 @@ def _running_names(pages: Sequence[SeenPage]) -> list[str]:
 
 def _imprint_names(pages: Sequence[SeenPage]) -> list[str]:
     """Names that an order blank quotes, then names that "is published" follows."""
-    found = []
+    names = []
     for pattern in (pages[0].terms.serial_quoted, pages[0].terms.serial_stated):
         for page in pages:
             for line in page.lines:
                 match = pattern.search(line.text) if line.believed else None
                 if match:
-                    found.append(tidy(match["name"]))
-    return found
+                    names.append(tidy(match["name"]))
+    return names
 
 
 def _main_headline(page: SeenPage, masthead: Heading | None) -> str:

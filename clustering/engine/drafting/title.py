@@ -1,4 +1,4 @@
-"""A draft title: what an archivist would copy from the piece, in the order of a catalogue entry.
+"""A draft title: what an archivist would copy from the piece, in the order of a catalog entry.
 
 Letters are named by writer and addressee, memorandums by the lines at their head, serials by masthead, number and
 date, speeches by their whole heading, numbered sheets by series, number and heading, everything else by its best
@@ -81,9 +81,9 @@ def _letter_title(pages: Sequence[SeenPage], date: Drafted | None, acronyms: fro
         "the inside address or salutation" if recipient else "",
         "the subject line" if subject is not None else "",
     ]
-    found = " and ".join(ground for ground in grounds if ground)
+    title = " and ".join(ground for ground in grounds if ground)
     confidence = 0.8 if signer and recipient else 0.6 if sender and recipient else 0.45
-    return Drafted(shorten(text), confidence, f"page {first.number + 1}: {found}")
+    return Drafted(shorten(text), confidence, f"page {first.number + 1}: {title}")
 
 
 def _memo_title(page: SeenPage, date: Drafted | None, acronyms: frozenset[str]) -> Drafted | None:
@@ -229,7 +229,7 @@ def _from_heading(best: Heading, ranked: Sequence[Heading], acronyms: frozenset[
 
 
 def _first_words(page: SeenPage) -> Drafted | None:
-    """Return the opening words in quotation marks, as catalogues name a piece without a heading."""
+    """Return the opening words in quotation marks, as catalogs name a piece without a heading."""
     opening = [line for line in page.lines if line.confidence >= 75 and line.plausible >= 0.9 and line.words >= 4]
     if not opening or opening[0].top > 0.5:
         return None

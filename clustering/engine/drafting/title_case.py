@@ -1,4 +1,4 @@
-"""Titles in the case a catalogue prints: capitals set back to title case, acronyms and names kept."""
+"""Titles in the case a catalog prints: capitals set back to title case, acronyms and names kept."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def title_case(text: str, acronyms: frozenset[str] = frozenset()) -> str:
         return text
     words = text.split(" ")
     cased = [
-        _case(word, acronyms, first=place == 0 or words[place - 1].endswith((":", ".", "—")))
-        for place, word in enumerate(words)
+        _case(word, acronyms, first=index == 0 or words[index - 1].endswith((":", ".", "—")))
+        for index, word in enumerate(words)
     ]
     return " ".join(cased)
 
@@ -56,7 +56,7 @@ def title_case(text: str, acronyms: frozenset[str] = frozenset()) -> str:
 def _case(word: str, acronyms: frozenset[str], *, first: bool) -> str:
     parts = re.split(r"(['’][A-Za-z]{1,2}\b|[^\w.&'’])", word)
     return "".join(
-        _case_part(part, acronyms, first=first and not any(parts[:place])) for place, part in enumerate(parts)
+        _case_part(part, acronyms, first=first and not any(parts[:index])) for index, part in enumerate(parts)
     )
 
 
@@ -80,8 +80,8 @@ def _case_part(part: str, acronyms: frozenset[str], *, first: bool) -> str:
     if part.startswith(("MC", "Mc")) and len(bare) > 3:
         return "Mc" + part[2:].capitalize()
     lowered = part.lower()
-    place = next((spot for spot, letter in enumerate(lowered) if letter.isalnum()), 0)
-    return lowered[:place] + lowered[place].upper() + lowered[place + 1 :] if lowered else part
+    index = next((spot for spot, letter in enumerate(lowered) if letter.isalnum()), 0)
+    return lowered[:index] + lowered[index].upper() + lowered[index + 1 :] if lowered else part
 
 
 def is_small(word: str) -> bool:

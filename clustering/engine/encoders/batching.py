@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 from PIL import Image
 
-from clustering.engine.encoders.contract import OnBad, ScanPath, Vectors, normalised
+from clustering.engine.encoders.contract import OnBad, ScanPath, Vectors, normalized
 from clustering.engine.encoders.devices import decoding_threads
 from clustering.engine.images import ANY_SIZE, BadScan, open_scan
 from clustering.engine.records import Report
@@ -44,7 +44,7 @@ def encode_scans(
     report: Report | None,
     on_bad: OnBad | None,
 ) -> Vectors:
-    """Return the normalised outputs of `forward` for the scans, shape (n, dimensions). See `Encoder.encode`."""
+    """Return the normalized outputs of `forward` for the scans, shape (n, dimensions). See `Encoder.encode`."""
     import torch
 
     if batch_size < 1:
@@ -58,7 +58,7 @@ def encode_scans(
 
     def compute(decoded: Sequence[torch.Tensor | BadScan]) -> Vectors:
         rows = np.zeros((len(decoded), dimensions), dtype=np.float32)
-        good = [place for place, outcome in enumerate(decoded) if not isinstance(outcome, BadScan)]
+        good = [index for index, outcome in enumerate(decoded) if not isinstance(outcome, BadScan)]
         if good:
             inputs = torch.stack([outcome for outcome in decoded if not isinstance(outcome, BadScan)])
             with torch.inference_mode():
@@ -79,17 +79,17 @@ def encode_scans(
     done = 0
     with closing(outcomes):
         for rows, bad in outcomes:
-            for place, scan in enumerate(bad, start=done):
+            for index, scan in enumerate(bad, start=done):
                 if scan is None:
                     continue
                 if on_bad is None:
                     raise scan
-                on_bad(place, scan)
+                on_bad(index, scan)
             vectors[done : done + len(rows)] = rows
             done += len(rows)
             if report is not None:
                 report(done, len(paths))
-    return normalised(vectors)
+    return normalized(vectors)
 
 
 def _bad(decoded: Sequence[torch.Tensor | BadScan]) -> list[BadScan | None]:
@@ -151,20 +151,20 @@ def encode_chunks(
     batch_size: int,
     report: Report | None,
 ) -> Vectors:
-    """Return for each text the normalised mean of its chunks' vectors, zeros without any. See `Encoder.encode`."""
+    """Return for each text the normalized mean of its chunks' vectors, zeros without any. See `Encoder.encode`."""
     if batch_size < 1:
         raise ValueError("batch_size must be 1 or more.")
     vectors = np.zeros((len(texts), dimensions), dtype=np.float32)
     for first in range(0, len(texts), batch_size):
         batch = texts[first : first + batch_size]
-        chunks = [(first + place, chunk) for place, text in enumerate(batch) for chunk in chunks_of(text)]
+        chunks = [(first + index, chunk) for index, text in enumerate(batch) for chunk in chunks_of(text)]
         # Alike lengths together: padding is wasted work.
         chunks.sort(key=lambda pair: len(pair[1]))
         parts = in_parts(chunks, batch_size)
         with closing(in_lanes(lambda part: vectors_of([chunk for _, chunk in part]), parts, device)) as computed:
             for part, rows in zip(parts, computed, strict=True):
-                for (place, _), vector in zip(part, rows, strict=True):
-                    vectors[place] += vector
+                for (index, _), vector in zip(part, rows, strict=True):
+                    vectors[index] += vector
         if report is not None:
             report(min(first + batch_size, len(texts)), len(texts))
-    return normalised(vectors)
+    return normalized(vectors)

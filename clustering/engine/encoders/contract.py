@@ -49,7 +49,7 @@ class Encoder(Protocol):
         report: Report | None = None,
         on_bad: OnBad | None = None,
     ) -> Vectors:
-        """Return one vector an item, in the order given, float32, L2-normalised.
+        """Return one vector an item, in the order given, float32, L2-normalized.
 
         The vector of an item does not depend on what else is encoded with it, but for rounding in the sixth digit.
         `report` is called after each batch. A scan that cannot be opened raises BadScan; with `on_bad` it is
@@ -107,7 +107,7 @@ def problem_of(locate: Callable[[], object]) -> str:
 ScanPath = str | Path
 
 
-def normalised(vectors: npt.NDArray[np.float32]) -> Vectors:
+def normalized(vectors: npt.NDArray[np.float32]) -> Vectors:
     """Return the rows scaled to length 1; rows of zeros stay zero."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1.0), dtype=np.float32)

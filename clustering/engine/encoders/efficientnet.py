@@ -4,7 +4,7 @@ Architecture: M. Tan, Q. Le, "EfficientNet: Rethinking Model Scaling for Convolu
 the "lite" variant of 2020 (no squeeze-and-excitation, ReLU6 for swish, stem and head not scaled). Names of the parts
 follow the weights file, which is loaded strictly. A page is embedded by the pooled features before the classifier.
 
-The whole page is squashed to a square. On the 297 seams of the AFL-CIO scans the cosine of neighbouring pages tells
+The whole page is squashed to a square. On the 297 seams of the AFL-CIO scans the cosine of neighboring pages tells
 boundaries with an area under the curve of .787 that way, .75 with the page's shape kept between bars; a crop of the
 middle does as well as squashing, but is blind to mastheads, page numbers and signatures.
 """

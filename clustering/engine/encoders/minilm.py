@@ -26,7 +26,7 @@ from clustering.engine.encoders.contract import (
     KnownEncoder,
     OnBad,
     Vectors,
-    normalised,
+    normalized,
     problem_of,
 )
 from clustering.engine.encoders.devices import choose_device
@@ -46,7 +46,7 @@ CHUNK_TOKENS = 256
 LONGEST_CHUNKS = 4
 """Chunks of one page that are encoded, spread evenly from its head to its foot: bounds the cost of a newspaper page.
 
-On the AFL-CIO scans the cosine of neighbouring pages tells boundaries with an area under the curve of .857 from all
+On the AFL-CIO scans the cosine of neighboring pages tells boundaries with an area under the curve of .857 from all
 chunks, .856 from the first and the last, .837 from the first alone.
 """
 
@@ -132,7 +132,7 @@ class MiniLMEncoder:
         chunks = [[start, *ids[left:right], end] for left, right in itertools.pairwise(cuts)]
         if count <= LONGEST_CHUNKS:
             return chunks
-        return [chunks[round(place)] for place in np.linspace(0, count - 1, LONGEST_CHUNKS)]
+        return [chunks[round(index)] for index in np.linspace(0, count - 1, LONGEST_CHUNKS)]
 
     def _embedded(self, chunks: list[list[int]]) -> Vectors:
         """Return one vector of length 1 a chunk."""
@@ -148,7 +148,7 @@ class MiniLMEncoder:
             tokens: torch.Tensor = self._forward(ids.to(self.device), mask.to(self.device)).float()
             weight = mask.to(self.device).unsqueeze(-1).to(tokens.dtype)
             mean = (tokens * weight).sum(dim=1) / weight.sum(dim=1)
-        return normalised(mean.float().cpu().numpy())
+        return normalized(mean.float().cpu().numpy())
 
 
 def _known() -> tuple[KnownEncoder, ...]:

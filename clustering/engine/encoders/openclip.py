@@ -23,7 +23,7 @@ from clustering.engine.encoders.contract import (
     OnBad,
     ScanPath,
     Vectors,
-    normalised,
+    normalized,
 )
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.encoders.runtimes import Runtime, faster
@@ -147,7 +147,7 @@ class OpenClipTextEncoder:
 
         with torch.inference_mode():
             tokens = self._tokenizer(texts).to(self.device)
-            return normalised(self._network.encode_text(tokens).float().cpu().numpy())
+            return normalized(self._network.encode_text(tokens).float().cpu().numpy())
 
 
 def _chunks(text: str) -> list[str]:
@@ -160,7 +160,7 @@ def _chunks(text: str) -> list[str]:
     parts = [" ".join(words[left:right]) for left, right in pairwise(cuts)]
     if count <= LONGEST_CHUNKS:
         return parts
-    return [parts[round(place)] for place in np.linspace(0, count - 1, LONGEST_CHUNKS)]
+    return [parts[round(index)] for index in np.linspace(0, count - 1, LONGEST_CHUNKS)]
 
 
 def _load(model: str, resolution: int | None, device: str) -> tuple[Any, Any]:

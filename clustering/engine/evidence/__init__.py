@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from clustering.engine.evidence.alone import alone_columns
 from clustering.engine.evidence.chain import chain_columns
-from clustering.engine.evidence.colours import colour_columns
+from clustering.engine.evidence.colors import color_columns
 from clustering.engine.evidence.columns import FAMILIES, SOURCES, Column, Evidence, column
 from clustering.engine.evidence.copies import copy_columns
 from clustering.engine.evidence.framing import without_frames
@@ -54,7 +54,7 @@ def gather(pages: Sequence[PageRecord]) -> Evidence:
     wording = Wording.of(proses)
     columns = [
         *size_columns(sizes),
-        *colour_columns(pages, sizes),
+        *color_columns(pages, sizes),
         *leaf_columns(pages, sizes),
         *look_columns(pages),
         *chain_columns(all_numbers(pages), sizes),

@@ -21,7 +21,7 @@ ELSEWHERE = 0.35
 """What is left of it when one number stands at the head and the other at the foot."""
 NEXT_FADE = 0.8
 PLAIN = 12
-"""Page numbers above are seldom met without their neighbours; alone they are mostly something else."""
+"""Page numbers above are seldom met without their neighbors; alone they are mostly something else."""
 SURE = 0.85
 """Strength from which a number that does not fit speaks against what it does not fit to."""
 
@@ -75,13 +75,13 @@ def panels_of(sizes: Sizes) -> Floats:
 
 def links(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats) -> list[_Link]:
     """All pairs of numbers within REACH images that count on, by booklet pages or by images."""
-    place = np.concatenate([[0], np.cumsum(panels)])
-    found = []
+    starts = np.concatenate([[0], np.cumsum(panels)])
+    chains = []
     for a, firsts in enumerate(numbers):
         for b in range(a + 1, min(a + 1 + REACH, len(numbers))):
             for first in firsts:
                 for second in numbers[b]:
-                    fit = _fit(first, second, a, b, place, panels)
+                    fit = _fit(first, second, a, b, starts, panels)
                     if fit > 0:
                         slot = 1.0 if first.top == second.top else ELSEWHERE
                         strength = (
@@ -92,8 +92,8 @@ def links(numbers: Sequence[tuple[PageNumber, ...]], panels: Floats) -> list[_Li
                             * second.strength
                             * FADE ** (b - a - 1)
                         )
-                        found.append(_Link(a, b, first, second, strength))
-    return found
+                        chains.append(_Link(a, b, first, second, strength))
+    return chains
 
 
 def _doubts(between: Sequence[tuple[PageNumber, ...]], first: PageNumber, second: PageNumber) -> int:
@@ -102,22 +102,22 @@ def _doubts(between: Sequence[tuple[PageNumber, ...]], first: PageNumber, second
     return sum(bool(values) and not any(first.value < v < second.value for v in values) for values in clear)
 
 
-def _fit(first: PageNumber, second: PageNumber, a: int, b: int, place: Floats, panels: Floats) -> float:
+def _fit(first: PageNumber, second: PageNumber, a: int, b: int, starts: Floats, panels: Floats) -> float:
     if first.roman != second.roman or second.value <= first.value:
         return 0.0
     if first.total != second.total and first.total and second.total:
         return 0.0
     step = second.value - first.value
-    if step == _spot(second, b, place, panels) - _spot(first, a, place, panels):
+    if step == _spot(second, b, starts, panels) - _spot(first, a, starts, panels):
         return 1.0
-    if step == place[b] - place[a]:
+    if step == starts[b] - starts[a]:
         return 0.7
     return 0.6 if step == b - a else 0.0
 
 
-def _spot(number: PageNumber, page: int, place: Floats, panels: Floats) -> float:
+def _spot(number: PageNumber, page: int, starts: Floats, panels: Floats) -> float:
     """Booklet pages before the one the number stands on."""
-    return float(place[page]) + (1.0 if panels[page] == 2 and number.across > 0.5 else 0.0)
+    return float(starts[page]) + (1.0 if panels[page] == 2 and number.across > 0.5 else 0.0)
 
 
 def chain_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> list[Column]:

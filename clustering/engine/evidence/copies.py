@@ -41,7 +41,7 @@ def copy_offsets(proses: Sequence[Prose | None]) -> list[dict[int, float]]:
     known: dict[str, int] = {}
     last: deque[frozenset[int]] = deque()
     where: dict[int, list[int]] = {}
-    found: list[dict[int, float]] = []
+    offsets: list[dict[int, float]] = []
     for i, prose in enumerate(proses):
         if len(last) == BACK + 1:
             for shingle in last.popleft():
@@ -51,11 +51,11 @@ def copy_offsets(proses: Sequence[Prose | None]) -> list[dict[int, float]]:
         own = shingles(prose, known)
         shared = Counter(page for shingle in own for page in where.get(shingle, ()))
         here = {i - page: alike for page, both in shared.items() if (alike := _alike(own, last[page - i], both))}
-        found.append(dict(sorted(here.items())))
+        offsets.append(dict(sorted(here.items())))
         for shingle in own:
             where.setdefault(shingle, []).append(i)
         last.append(own)
-    return found
+    return offsets
 
 
 def _alike(own: frozenset[int], other: frozenset[int], both: int) -> float:

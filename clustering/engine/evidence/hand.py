@@ -51,11 +51,11 @@ def returning_heads(heads: Sets) -> Floats:
     Issues of one serial and sheets of one series repeat their masthead with other pages between them (Memo from COPE;
     fact sheets 107-126 of the AFL-CIO scans); a running head stands on all pages and does not count.
     """
-    found = np.zeros(len(heads))
+    returns = np.zeros(len(heads))
     for distance in range(2, RETURNS + 1):
-        found[distance:] = np.maximum(found[distance:], heads.apart(distance))
-    found[2:] = np.maximum(found[2:] - 1.5 * heads.apart(1)[1:], 0.0)
-    return found
+        returns[distance:] = np.maximum(returns[distance:], heads.apart(distance))
+    returns[2:] = np.maximum(returns[2:] - 1.5 * heads.apart(1)[1:], 0.0)
+    return returns
 
 
 def returning_both_ways(heads: Sets) -> Floats:

@@ -1,4 +1,4 @@
-"""Two sides of one leaf: shine-through of the neighbour's print, torn corners that lie mirrored."""
+"""Two sides of one leaf: shine-through of the neighbor's print, torn corners that lie mirrored."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ CHANCE = 0.7
 SURE = 8.0
 """Score from which more says no more."""
 SPREAD = 1.5
-"""How much wider one image is than the other, from which it shows two pages of which one is its neighbour's other
+"""How much wider one image is than the other, from which it shows two pages of which one is its neighbor's other
 side."""
 TIE = 0.8
-"""Share of its own score from which a match with the other neighbour is as good."""
+"""Share of its own score from which a match with the other neighbor is as good."""
 TORN = 0.12
 """Share of a corner's box that must be bed for the corner to count as missing."""
 
@@ -32,9 +32,9 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
     next_sheet = sizes.width[1:] < 1.15 * sizes.height[1:]
     before = np.concatenate([[0.0], scores[:-1]]) if len(scores) else scores
     after = np.concatenate([scores[1:], [0.0]]) if len(scores) else scores
-    # A single sheet has one other side only: a weaker match than with its other neighbour is the header of a sibling.
+    # A single sheet has one other side only: a weaker match than with its other neighbor is the header of a sibling.
     taken = (sheet & (before > scores)) | (next_sheet & (after > scores) & (after > 2 * CHANCE) & (scores < 3.0))
-    # Equally strong on both sides: the neighbour is a copy of the other side, and which is which cannot be told.
+    # Equally strong on both sides: the neighbor is a copy of the other side, and which is which cannot be told.
     torn = (sheet & (before > TIE * scores)) | (next_sheet & (after > TIE * scores) & (after > 2.0))
     proven = np.where(torn, 0.5, 1.0) * np.where(
         taken, 0.0, np.log1p(np.clip(scores - CHANCE, 0, SURE)) / np.log1p(SURE)
@@ -75,7 +75,7 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
 
 
 def shine_scores(pages: Sequence[PageRecord], *, is_cut: bool = False) -> Floats:
-    """(n - 1,) best `shine` of each pair of neighbours; 0 where one has no maps. Keeps two pages' maps at a time.
+    """(n - 1,) best `shine` of each pair of neighbors; 0 where one has no maps. Keeps two pages' maps at a time.
 
     `is_cut`: the pages were cut as it came, so that two sides of a leaf seldom lie on each other edge to edge; looking
     for them anywhere costs another 15 ms a seam.
@@ -119,7 +119,7 @@ def pair_shine(left: LeafMaps, right: LeafMaps) -> float:
     """Return the better of both directions, turned like a leaf of a book; head to foot too where the sheets are equally
     wide.
 
-    Of a spread, the leaf that it shares with its neighbour is compared: the right one of the left image and the left
+    Of a spread, the leaf that it shares with its neighbor is compared: the right one of the left image and the left
     one of the right image.
     """
     width = min(left.faint.shape[1], right.faint.shape[1])
@@ -135,12 +135,12 @@ def pair_shine(left: LeafMaps, right: LeafMaps) -> float:
 def torn_corners(pages: Sequence[PageRecord]) -> Floats:
     """(n - 1,) 0 … 1: how well missing corners agree when the sheet is turned over (41-42, 120-121 of the AFL-CIO
     scans)."""
-    found = np.zeros(max(len(pages) - 1, 0))
+    torn = np.zeros(max(len(pages) - 1, 0))
     turned: tuple[Callable[[list[float]], list[float]], ...] = (
         lambda c: [c[1], c[0], c[3], c[2]],
         lambda c: [c[3], c[2], c[1], c[0]],
     )
-    for i in range(len(found)):
+    for i in range(len(torn)):
         left, right = _corners(pages[i]), _corners(pages[i + 1])
         if left is None or right is None:
             continue
@@ -153,8 +153,8 @@ def torn_corners(pages: Sequence[PageRecord]) -> Floats:
                 if min(a, b) < 0.4 * max(a, b) and max(a, b) > TORN
             ]
             if both and not odd and len(both) <= 2:
-                found[i] = max(found[i], max(both))
-    return found
+                torn[i] = max(torn[i], max(both))
+    return torn
 
 
 def _corners(page: PageRecord) -> list[float] | None:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy
 
-from clustering.engine.evidence.colours import paper_difference
+from clustering.engine.evidence.colors import paper_difference
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.hand import (
     Wording,
@@ -217,8 +217,8 @@ def _shared(sets: Sets) -> Distance:
     """1 - the shared share of two sets; nan where one is too small to tell."""
 
     def distance(i: Places, j: Places) -> Floats:
-        told = np.minimum(sets.sizes[i], sets.sizes[j]) >= FEWEST_GRAMS
-        return np.asarray(np.where(told, 1 - sets.shares(i, j), np.nan))
+        comparable = np.minimum(sets.sizes[i], sets.sizes[j]) >= FEWEST_GRAMS
+        return np.asarray(np.where(comparable, 1 - sets.shares(i, j), np.nan))
 
     return distance
 
@@ -242,9 +242,9 @@ def _strokes(page: PageRecord) -> dict[str, Any] | None:
 def _rows(values: Sequence[Any], size: int) -> Floats:
     """(n, size) of lists, or lists of lists, of numbers; nan where one is missing."""
     out = np.full((len(values), size), np.nan)
-    for place, value in enumerate(values):
+    for index, value in enumerate(values):
         if value is not None and np.size(value) == size:
-            out[place] = np.ravel(value)
+            out[index] = np.ravel(value)
     return out
 
 

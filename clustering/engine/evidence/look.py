@@ -1,7 +1,7 @@
-"""How alike neighbouring pages look, by their image embeddings, against how alike pages of this collection are at all.
+"""How alike neighboring pages look, by their image embeddings, against how alike pages of this collection are at all.
 
 Cosines of one encoder mean nothing for another, so nothing here is a bare cosine: it is ranked among the
-collection's own, or compared with its neighbours. The evidence then holds for encoders that the shipped weights
+collection's own, or compared with its neighbors. The evidence then holds for encoders that the shipped weights
 never saw.
 """
 
@@ -48,7 +48,7 @@ def cosines(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_], dist
 
 
 def nearness(vectors: npt.NDArray[np.float32], there: npt.NDArray[np.bool_]) -> Floats:
-    """(n - 1,) how alike neighbours are, in standard deviations of strangers above their mean; nan where unknown.
+    """(n - 1,) how alike neighbors are, in standard deviations of strangers above their mean; nan where unknown.
 
     Constant vectors say nothing: then all is nan.
     """
@@ -82,9 +82,9 @@ def look_columns(pages: Sequence[PageRecord]) -> list[Column]:
     scale = spread if spread > 1e-5 else 1.0
     left = np.concatenate([[np.nan], one[:-1]]) if seams else one
     right = np.concatenate([one[1:], [np.nan]]) if seams else one
-    # A valley: less alike than both neighbours.
+    # A valley: less alike than both neighbors.
     valley = np.fmin(left, right) - one
-    # A bridge: the pages on either side of one of the two are more alike than it is to its neighbour.
+    # A bridge: the pages on either side of one of the two are more alike than it is to its neighbor.
     around_left = np.concatenate([[np.nan], two]) - one if seams else one
     around_right = np.concatenate([two, [np.nan]]) - one if seams else one
     bridge = np.fmax(around_left, around_right)

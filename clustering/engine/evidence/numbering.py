@@ -54,20 +54,20 @@ def page_numbers(page: PageRecord, *, usual: str = "en") -> tuple[PageNumber, ..
     reading = page.reading
     if reading is None or reading.height <= 0 or reading.width <= 0:
         return ()
-    said = number_phrases(reading.language or usual)
-    found: dict[tuple[int, bool, bool], PageNumber] = {}
+    phrases = number_phrases(reading.language or usual)
+    numbers: dict[tuple[int, bool, bool], PageNumber] = {}
     for line in reading.lines:
         middle = (line.top + line.bottom) / 2 / reading.height
         if BAND < middle < 1 - BAND or line.confidence < UNSURE:
             continue
-        for number in _numbers_in(line, reading.width, said, top=middle < 0.5):
+        for number in _numbers_in(line, reading.width, phrases, top=middle < 0.5):
             key = (number.value, number.top, number.across > 0.5)
-            if key not in found or found[key].strength < number.strength:
-                found[key] = number
-    return tuple(sorted(found.values(), key=lambda number: -number.strength))[:6]
+            if key not in numbers or numbers[key].strength < number.strength:
+                numbers[key] = number
+    return tuple(sorted(numbers.values(), key=lambda number: -number.strength))[:6]
 
 
-def _numbers_in(line: Line, width: int, said: NumberPhrases, *, top: bool) -> list[PageNumber]:
+def _numbers_in(line: Line, width: int, phrases: NumberPhrases, *, top: bool) -> list[PageNumber]:
     text = line.text.strip()
     across = (line.left + line.right) / 2 / width
     sure = 0.6 + 0.4 * min(max(line.confidence - UNSURE, 0) / 40, 1)
@@ -75,9 +75,9 @@ def _numbers_in(line: Line, width: int, said: NumberPhrases, *, top: bool) -> li
         return _made(match[1], 1.0 * sure, across, top=top)
     if match := _TRIPLE.match(text):
         return _made(match[1], 0.7 * sure, across, top=top)
-    if match := said.of.match(text):
+    if match := phrases.of.match(text):
         return _made(match[1], 0.8 * sure, across, match[2], top=top) if int(match[1]) <= int(match[2]) else []
-    if match := said.worded.search(text):
+    if match := phrases.worded.search(text):
         return _made(match[1], 1.0 * sure, across, match[2], top=top)
     if match := _WRAPPED.match(text):
         return _made(match[1], 0.9 * sure, across, top=top)
@@ -88,15 +88,15 @@ def _numbers_in(line: Line, width: int, said: NumberPhrases, *, top: bool) -> li
             if value and (len(match[1]) > 1 or value == 1)
             else []
         )
-    found = []
+    numbers = []
     for match in _EDGE.finditer(text):
         first = match[1] is not None
         edge = line.left if first else line.right
         digits = match[1] or match[2]
-        if said.no_page.search(text[: match.start(2)] if match[2] else "") or len(digits) > 2:
+        if phrases.no_page.search(text[: match.start(2)] if match[2] else "") or len(digits) > 2:
             continue
-        found += _made(digits, 0.45 * sure, edge / width, top=top)
-    return found
+        numbers += _made(digits, 0.45 * sure, edge / width, top=top)
+    return numbers
 
 
 def _made(digits: str, strength: float, across: float, total: str | None = None, *, top: bool) -> list[PageNumber]:
@@ -125,8 +125,8 @@ def all_numbers(pages: Sequence[PageRecord]) -> list[tuple[PageNumber, ...]]:
     """`page_numbers` of every page. Where little could be read, a bare number is what OCR makes of handwriting and
     pictures: only "page 2 of 5" counts there."""
     usual = usual_language(page.reading.language for page in pages if page.reading)
-    found = [page_numbers(page, usual=usual) for page in pages]
+    read_numbers = [page_numbers(page, usual=usual) for page in pages]
     return [
         tuple(number for number in numbers if number.total) if is_unread(page) else numbers
-        for page, numbers in zip(pages, found, strict=True)
+        for page, numbers in zip(pages, read_numbers, strict=True)
     ]

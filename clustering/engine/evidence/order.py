@@ -50,8 +50,10 @@ def reading_order(
         return pages[::-1], "The first scan has the printed number 2, so the pages were scanned back to front."
     chain = _falling([numbers[page] for page in pages])
     if chain:
-        said = f"The printed page numbers fall from {chain[0]} to {chain[-1]}, so the pages were scanned back to front."
-        return pages[::-1], said
+        sentence = (
+            f"The printed page numbers fall from {chain[0]} to {chain[-1]}, so the pages were scanned back to front."
+        )
+        return pages[::-1], sentence
     if len(pages) == 2 and not known and headlines and 0 < LARGER * headlines[pages[0]] < headlines[pages[1]]:
         return pages[::-1], "The second scan has a much larger heading and may be the front."
     if len(known) < len(pages) or len(set(known)) < len(known):
@@ -59,12 +61,12 @@ def reading_order(
     order = sorted(range(len(pages)), key=lambda place: known[place])
     if order == list(range(len(pages))) or known[order[-1]] - known[order[0]] > 2 * len(pages):
         return pages, ""
-    said = ", ".join(str(value) for value in known)
-    return tuple(pages[place] for place in order), f"The printed page numbers are {said} in scan order."
+    sentence = ", ".join(str(value) for value in known)
+    return tuple(pages[index] for index in order), f"The printed page numbers are {sentence} in scan order."
 
 
 def _falling(numbers: Sequence[tuple[PageNumber, ...]]) -> list[int]:
-    """Return the numbers of the longest stretch of neighbours that fall by one, where none rise so.
+    """Return the numbers of the longest stretch of neighbors that fall by one, where none rise so.
 
     Sheets of a packet may each say 1, or nothing: only a step from one page to the next tells the direction. Numbers in
     outer corners change sides from page to page, but so do the two numbers of a booklet's spreads: two falling numbers
@@ -88,7 +90,7 @@ def _longest(steps: Sequence[tuple[int, ...]]) -> list[int]:
 
 
 def _step(one: tuple[PageNumber, ...], other: tuple[PageNumber, ...], by: int, *, mirrored: bool) -> tuple[int, ...]:
-    """(8, 7) where two neighbours have such numbers in one place of the page, () where they have none."""
+    """(8, 7) where two neighbors have such numbers in one place of the page, () where they have none."""
     for a in one:
         for b in other:
             if a.roman or b.roman or min(a.strength, b.strength) < CLEAR or b.value != a.value + by:
@@ -102,7 +104,7 @@ def _step(one: tuple[PageNumber, ...], other: tuple[PageNumber, ...], by: int, *
 def _reversed_run(pages: tuple[int, ...], values: Sequence[int | None]) -> tuple[tuple[int, ...], str]:
     """Numbers that fall by one from page to page, on at least three pages and on most: the packet was scanned in
     reverse."""
-    known = [(place, value) for place, value in enumerate(values) if value is not None]
+    known = [(index, value) for index, value in enumerate(values) if value is not None]
     falling = sum(b[1] - a[1] == -(b[0] - a[0]) for a, b in pairwise(known))
     if len(known) >= 3 and falling == len(known) - 1 and 2 * len(known) > len(pages):
         return pages[

@@ -99,20 +99,20 @@ def sentence_runs_on(left: Prose, right: Prose) -> float:
 
 def opening_cues(prose: Prose) -> dict[str, float]:
     """Return what makes a page a first page: name of the cue to its strength."""
-    said = prose.phrases
+    terms = prose.phrases
     head = prose.head()
     upper = prose.head(0.5)
     text = [line.text for line in head]
     short = [line for line in head if len(line.text) <= 60]
     dated = max(
-        (said.date_line.search(line.text) is not None and len(line.text) <= 48 for line in upper), default=False
+        (terms.date_line.search(line.text) is not None and len(line.text) <= 48 for line in upper), default=False
     )
-    address = sum(1 for line in short if said.address.search(line.text) or said.officer.search(line.text))
+    address = sum(1 for line in short if terms.address.search(line.text) or terms.officer.search(line.text))
     return {
-        "salutation": float(any(said.salutation.search(line.text) for line in prose.head(0.6))),
+        "salutation": float(any(terms.salutation.search(line.text) for line in prose.head(0.6))),
         "dateline": float(dated),
-        "announced": float(any(said.announced.search(line) for line in text if len(line) <= 60)),
-        "issue_number": float(any(said.numbered.search(line.text) for line in short)),
+        "announced": float(any(terms.announced.search(line) for line in text if len(line) <= 60)),
+        "issue_number": float(any(terms.numbered.search(line.text) for line in short)),
         "letterhead": min(address / 3, 1.0),
     }
 
@@ -121,10 +121,10 @@ def designations(prose: Prose | None) -> frozenset[str]:
     """Issue and sheet numbers at the head of a page, as "no 2-60"; of short lines only. Empty where there are none."""
     if prose is None:
         return frozenset()
-    found = [
+    names = [
         m[0] for line in prose.head(0.3) if len(line.text) <= 60 for m in prose.phrases.numbered.finditer(line.text)
     ]
-    return frozenset(re.sub(r"[^\d]+", "-", text).strip("-") for text in found)
+    return frozenset(re.sub(r"[^\d]+", "-", text).strip("-") for text in names)
 
 
 def head_dates(prose: Prose | None) -> frozenset[str]:
@@ -132,8 +132,8 @@ def head_dates(prose: Prose | None) -> frozenset[str]:
     if prose is None:
         return frozenset()
     lines = [line for line in prose.head(0.45) if len(line.text) <= 48]
-    found = [m[0] for line in lines for m in prose.phrases.date_line.finditer(line.text)]
-    return frozenset(re.sub(r"[^a-z0-9]", "", plain(text)) for text in found)
+    dates = [m[0] for line in lines for m in prose.phrases.date_line.finditer(line.text)]
+    return frozenset(re.sub(r"[^a-z0-9]", "", plain(text)) for text in dates)
 
 
 def cues_after(left: Prose | None, right: Prose) -> dict[str, float]:
@@ -160,12 +160,12 @@ def has_contents(prose: Prose) -> bool:
 
 def closing_cues(prose: Prose) -> dict[str, float]:
     """Return what makes a page a last page."""
-    said = prose.phrases
+    terms = prose.phrases
     foot = prose.foot(0.4)
     return {
-        "end_mark": float(any(said.end.search(line.text) for line in prose.foot(0.3))),
-        "signed": float(any(said.closing.search(line.text.strip()) for line in foot)),
-        "imprint": min(sum(1 for line in prose.lines if said.imprint.search(line.text)) / 2, 1.0),
+        "end_mark": float(any(terms.end.search(line.text) for line in prose.foot(0.3))),
+        "signed": float(any(terms.closing.search(line.text.strip()) for line in foot)),
+        "imprint": min(sum(1 for line in prose.lines if terms.imprint.search(line.text)) / 2, 1.0),
     }
 
 

@@ -64,8 +64,8 @@ class Sets:
         """Return the shared share of two sets, for each pair; 0 where one is too small to tell."""
         both = self._rows.products(i, j)
         either = self.sizes[i] + self.sizes[j] - both
-        told = np.minimum(self.sizes[i], self.sizes[j]) >= FEWEST
-        return np.asarray(np.where(told, both / np.maximum(either, 1), 0.0))
+        comparable = np.minimum(self.sizes[i], self.sizes[j]) >= FEWEST
+        return np.asarray(np.where(comparable, both / np.maximum(either, 1), 0.0))
 
     def apart(self, distance: int) -> Floats:
         """(n - distance,) the shared share of each page and the one so far behind it."""
@@ -91,17 +91,17 @@ class Words:
         seen = np.bincount(np.concatenate(ids), minlength=1) if ids else np.zeros(1, int)
         rarity = np.log((max(len(proses), 1) + 1) / np.maximum(seen, 1))
         values = []
-        for place, (row, count_of) in enumerate(zip(ids, counts, strict=True)):
+        for index, (row, count_of) in enumerate(zip(ids, counts, strict=True)):
             kept = seen[row] > 1 if count_of.sum() >= ENOUGH else np.zeros(len(row), dtype=bool)
             weights = (1 + np.log(count_of[kept])) * rarity[row[kept]]
-            ids[place] = row[kept]
+            ids[index] = row[kept]
             values.append(weights / (float(np.linalg.norm(weights)) or 1.0))
         self._rows = _Rows(ids, values)
 
     def cosines(self, i: Places, j: Places) -> Floats:
         """Return the cosine of two pages' words, for each pair; nan where one page has none to compare."""
-        told = np.minimum(self._rows.sizes[i], self._rows.sizes[j]) > 0
-        return np.asarray(np.where(told, self._rows.products(i, j), np.nan))
+        comparable = np.minimum(self._rows.sizes[i], self._rows.sizes[j]) > 0
+        return np.asarray(np.where(comparable, self._rows.products(i, j), np.nan))
 
     def apart(self, distance: int) -> Floats:
         """(n - distance,) the cosine of each page and the one so far behind it."""

@@ -1,4 +1,4 @@
-"""Sizes of neighbouring sheets: one sheet's two sides, a cover before its spreads, panels of a folded leaflet.
+"""Sizes of neighboring sheets: one sheet's two sides, a cover before its spreads, panels of a folded leaflet.
 
 Only ratios are used, so scans at any resolution tell the same. `Shape`s are what the rest of the evidence asks about
 spreads: how many panels of the same booklet an image shows.
@@ -39,7 +39,7 @@ MANY_TIMES = (3.0, 10.0)
 """From how many times the area on a difference is told in times, and from how many on it is only told that it is
 great: a badge beside a poster, or scans of different resolution."""
 USUAL = (0.2, 0.45)
-"""Share of neighbours of one size up to which a change of size means nothing, and from which it means all it can. Half
+"""Share of neighbors of one size up to which a change of size means nothing, and from which it means all it can. Half
 or more is usual where sheets were scanned whole; where every page was cut close to its print, hardly two are of one
 size. Folds are not counted: among sizes by chance every fourth pair is some fold of the other."""
 LEAST_TRUST = 0.3
@@ -47,14 +47,14 @@ LEAST_TRUST = 0.3
 CONSTANT = 0.9
 """Share of strangers of one size from which that says nothing more."""
 FEW = 12
-"""Neighbours below which nothing is usual."""
+"""Neighbors below which nothing is usual."""
 FAR = (5, 9, 14, 22)
 """Distances in pages at which strangers are met, to learn how often they are of one size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Widths and heights of a stream, with what they say of neighbours."""
+    """Widths and heights of a stream, with what they say of neighbors."""
 
     width: Floats
     height: Floats
@@ -82,7 +82,7 @@ class Sizes:
 
 
 def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
-    """Size relations of all neighbours. O(n).
+    """Size relations of all neighbors. O(n).
 
     Each sheet is taken with and without the dark strips along its edges, as a black foot of a cover cannot be told from
     scanner bed; of the four readings of a pair the one that fits best counts.
@@ -101,7 +101,7 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
         best = _Relation(*(np.where(better, b, a) for a, b in zip(best, other, strict=True)))
     width, height = cut.T
     chance = _by_chance(cut)
-    told = float(np.clip((CONSTANT - chance) / 0.4, 0, 1))
+    weight = float(np.clip((CONSTANT - chance) / 0.4, 0, 1))
     filled = np.array([share_filled(page) for page in pages])
     uneven = filled < FILLED
     hidden = np.array([is_unknown(page) for page in pages], dtype=bool) | (filled < FOUND)
@@ -110,7 +110,7 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
     # What the outline leaves open about the size is no difference.
     open_ = -np.log(np.where(uneven, filled, 1.0))
     gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, np.maximum(best.gap - open_[:-1] - open_[1:], 0.0))
-    telling = np.where(doubt, 0.0, told)
+    telling = np.where(doubt, 0.0, weight)
     opens = np.where(doubt & (best.opens != 1), 0, best.opens)
     closes = np.where(doubt & (best.closes != 1), 0, best.closes)
     common = _common(width, height)
@@ -134,12 +134,12 @@ def _by_chance(sheets: Floats) -> float:
     same = [
         np.abs(np.log(sheets[d:]) - np.log(sheets[:-d])).max(axis=1) < 0.5 * SAME_EDGE for d in FAR if len(sheets) > d
     ]
-    found = np.concatenate(same) if same else np.zeros(0)
-    return float(found.mean()) if len(found) >= FEW else 0.0
+    sizes = np.concatenate(same) if same else np.zeros(0)
+    return float(sizes.mean()) if len(sizes) >= FEW else 0.0
 
 
 def _trust(relation: _Relation) -> float:
-    """How much a change of size means here, by how often neighbours are of one size."""
+    """How much a change of size means here, by how often neighbors are of one size."""
     if len(relation.gap) < FEW:
         return 1.0
     same = float(((relation.opens == 1) | (relation.closes == 1)).mean())
@@ -164,20 +164,20 @@ def _relate(left: Floats, right: Floats) -> _Relation:
     down = np.zeros(len(wide), dtype=bool)
     gap = np.hypot(wide, high)
     for panels in range(MOST_PANELS, 0, -1):
-        for sign, found, larger in ((1, opens, right), (-1, closes, left)):
+        for sign, rows, larger in ((1, opens, right), (-1, closes, left)):
             upright = larger[:, 0] < SLIM * larger[:, 1]
             for folded, kept, downwards in ((high, wide, True), (wide, high, False)):
                 slack = SAME_PANEL if panels > 1 else SAME_EDGE
                 fits = (np.abs(folded - sign * np.log(panels)) < slack) & (np.abs(kept) < SAME_EDGE)
-                found[fits] = panels
+                rows[fits] = panels
                 down[fits] = (upright[fits] | downwards) & (panels > 1)
                 gap = np.minimum(gap, np.hypot(np.maximum(np.abs(folded - sign * np.log(panels)) - SAME_EDGE, 0), kept))
         if panels == 2:
-            for sign, found in ((1, opens), (-1, closes)):
+            for sign, rows in ((1, opens), (-1, closes)):
                 # A leaf folded twice: 2 x 2 panels (page 97 after its cover 96).
                 fits = (np.abs(wide - sign * np.log(2)) < SAME_PANEL) & (np.abs(high - sign * np.log(2)) < SAME_PANEL)
-                new = fits & (found == 0)
-                found[new] = 4
+                new = fits & (rows == 0)
+                rows[new] = 4
                 down[new & (sign < 0)] = True
                 gap[fits] = np.minimum(gap[fits], SAME_EDGE)
     # One sheet lying on its side (pages 1 and 2): half a change of size, no proof.
@@ -219,8 +219,8 @@ def _common(width: Floats, height: Floats) -> Floats:
             for dy in (-1, 0, 1):
                 key = (int(cell[0]) + dx, int(cell[1]) + dy)
                 counts[key] = counts.get(key, 0) + 1
-    found = np.array([counts.get((int(cell[0]), int(cell[1])), 1) for cell in cells], dtype=np.float64)
-    return np.asarray((found + 1) / (first.sum() + 3))
+    counted = np.array([counts.get((int(cell[0]), int(cell[1])), 1) for cell in cells], dtype=np.float64)
+    return np.asarray((counted + 1) / (first.sum() + 3))
 
 
 def size_columns(sizes: Sizes) -> list[Column]:

@@ -26,11 +26,11 @@ def find_strays(
 
     `numbers` and `sizes` are those of the pages `pages` of the stream, by place. At most one stray a page.
     """
-    place = {page: k for k, page in enumerate(pages)}
-    holes = [_holes([place.get(page) for page in group.pages], numbers) for group in groups]
-    found = []
+    index_of = {page: k for k, page in enumerate(pages)}
+    holes = [_holes([index_of.get(page) for page in group.pages], numbers) for group in groups]
+    strays = []
     for number, group in enumerate(groups):
-        here = place.get(group.pages[0])
+        here = index_of.get(group.pages[0])
         if len(group.pages) != 1 or here is None:
             continue
         value = clear_number(numbers[here])
@@ -39,10 +39,10 @@ def find_strays(
         for other in sorted(
             range(max(number - NEAR, 0), min(number + NEAR + 1, len(groups))), key=lambda k: abs(k - number)
         ):
-            mate = place.get(groups[other].pages[0])
+            mate = index_of.get(groups[other].pages[0])
             if other != number and value in holes[other] and mate is not None and _same_size(sizes, here, mate):
                 known = ", ".join(str(x) for x in holes[other][value])
-                found.append(
+                strays.append(
                     Stray(
                         group.pages[0],
                         other,
@@ -51,7 +51,7 @@ def find_strays(
                     )
                 )
                 break
-    return found
+    return strays
 
 
 def _holes(places: Sequence[int | None], numbers: Sequence[tuple[PageNumber, ...]]) -> dict[int, list[int]]:

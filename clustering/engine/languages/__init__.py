@@ -61,16 +61,16 @@ def languages() -> dict[str, Language]:
 
 
 def _read(path: Path) -> Language:
-    told = tomllib.loads(path.read_text(encoding="utf-8"))
+    words = tomllib.loads(path.read_text(encoding="utf-8"))
     return Language(
         code=path.stem,
-        name=told["name"],
-        tesseract=tuple(told["tesseract"]),
-        search=told["search"],
-        common=frozenset(plain(told["common"]).split()),
-        short=frozenset(told["short"].split()),
-        small_in_titles=frozenset(told["small_in_titles"].split()),
-        tables={name: table for name, table in told.items() if isinstance(table, dict)},
+        name=words["name"],
+        tesseract=tuple(words["tesseract"]),
+        search=words["search"],
+        common=frozenset(plain(words["common"]).split()),
+        short=frozenset(words["short"].split()),
+        small_in_titles=frozenset(words["small_in_titles"].split()),
+        tables={name: table for name, table in words.items() if isinstance(table, dict)},
     )
 
 

@@ -21,7 +21,7 @@ from clustering.engine.metrics.intervals import bootstrap
 from clustering.engine.metrics.partitions import kendall_tau, order_agreement, true_labels
 from clustering.engine.metrics.tables import (
     HEADLINE,
-    Row,
+    FiguresRow,
     degenerate_labels,
     degenerate_rows,
     labels_of,
@@ -35,8 +35,8 @@ __all__ = [
     "SCORE_NAMES",
     "Acceptance",
     "Figures",
+    "FiguresRow",
     "RiskCoverage",
-    "Row",
     "acceptance",
     "bootstrap",
     "brier",

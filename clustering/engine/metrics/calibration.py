@@ -48,12 +48,16 @@ class Reliability:
 def reliability(probabilities: npt.ArrayLike, happened: npt.ArrayLike, *, bins: int = BINS) -> list[Reliability]:
     """Return the non-empty bins of equal width; a probability on an edge belongs to the upper bin, 1.0 to the last."""
     p, y = _pair(probabilities, happened)
-    place = np.minimum((p * bins).astype(np.intp), bins - 1)
+    bin_of = np.minimum((p * bins).astype(np.intp), bins - 1)
     return [
         Reliability(
-            b / bins, (b + 1) / bins, int((place == b).sum()), float(p[place == b].mean()), float(y[place == b].mean())
+            b / bins,
+            (b + 1) / bins,
+            int((bin_of == b).sum()),
+            float(p[bin_of == b].mean()),
+            float(y[bin_of == b].mean()),
         )
-        for b in np.unique(place).tolist()
+        for b in np.unique(bin_of).tolist()
     ]
 
 
@@ -84,10 +88,10 @@ class RiskCoverage:
         steps = np.diff(np.concatenate([[0], self.accepted]))
         wrong = np.concatenate([[0.0], self.risk * self.accepted])
         total = 0.0
-        for place, step in enumerate(steps.tolist()):
-            done = self.accepted[place] - step
+        for index, step in enumerate(steps.tolist()):
+            done = self.accepted[index] - step
             taken = np.arange(1, step + 1)
-            total += float(((wrong[place] + (wrong[place + 1] - wrong[place]) * taken / step) / (done + taken)).sum())
+            total += float(((wrong[index] + (wrong[index + 1] - wrong[index]) * taken / step) / (done + taken)).sum())
         return total / int(self.accepted[-1])
 
 

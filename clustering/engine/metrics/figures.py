@@ -120,8 +120,8 @@ def score_labels(truth: Labels, proposed: Labels, known: npt.NDArray[np.bool_] |
     `seam_counts`."""
     meet = partitions.overlap(truth, proposed)
     n, documents, groups = meet.pages, len(meet.truth_sizes), len(meet.proposed_sizes)
-    found, wrong, missed = partitions.seam_counts(truth, proposed, known)
-    seam = partitions.precision_recall_f1(found, wrong, missed)
+    agreeing, wrong, missed = partitions.seam_counts(truth, proposed, known)
+    seam = partitions.precision_recall_f1(agreeing, wrong, missed)
     exact = partitions.exact_documents(meet)
     pq, sq, rq = partitions.panoptic(meet)
     b3 = partitions.b_cubed(meet)

@@ -110,8 +110,8 @@ def bootstrap(
     draws = np.random.default_rng(random_state).multinomial(documents, np.full(documents, 1 / documents), size=samples)
     drawn = {name: draws @ values for name, values in sums.items()}
     rest = 50 * (1 - level)
-    found = {}
+    intervals = {}
     for name, figure in FROM_SUMS.items():
         low, high = np.percentile(figure(drawn), [rest, 100 - rest])
-        found[name] = (float(low), float(high))
-    return found
+        intervals[name] = (float(low), float(high))
+    return intervals

@@ -90,10 +90,10 @@ def seam_counts(
     return int((a & b & sure).sum()), int((b & ~a & sure).sum()), int((a & ~b & sure).sum())
 
 
-def precision_recall_f1(found: float, wrong: float, missed: float) -> tuple[float, float, float]:
+def precision_recall_f1(proposed: float, wrong: float, missed: float) -> tuple[float, float, float]:
     """Precision and recall are 1 where there is nothing to be right about, F1 is 0 where both are."""
-    precision = found / (found + wrong) if found + wrong else 1.0
-    recall = found / (found + missed) if found + missed else 1.0
+    precision = proposed / (proposed + wrong) if proposed + wrong else 1.0
+    recall = proposed / (proposed + missed) if proposed + missed else 1.0
     both = precision + recall
     return precision, recall, 2 * precision * recall / both if both else 0.0
 
@@ -217,10 +217,10 @@ def clean_windows(truth: Iterable[Hashable], proposed: Iterable[Hashable]) -> fl
 
 def kendall_tau(proposed: Sequence[Hashable], true: Sequence[Hashable]) -> float:
     """Kendall's tau of two orders of the same pages: 1 the same, -1 reversed; 1 for a single page."""
-    place = {page: i for i, page in enumerate(true)}
-    if len(place) != len(true) or set(proposed) != set(place) or len(proposed) != len(true):
+    rank = {page: i for i, page in enumerate(true)}
+    if len(rank) != len(true) or set(proposed) != set(rank) or len(proposed) != len(true):
         raise ValueError("Both orders must hold the same pages, each once.")
-    ranks = np.array([place[page] for page in proposed])
+    ranks = np.array([rank[page] for page in proposed])
     pairs = len(ranks) * (len(ranks) - 1) // 2
     if not pairs:
         return 1.0

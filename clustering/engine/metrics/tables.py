@@ -29,7 +29,7 @@ NOTHING = "·"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FiguresRow:
     """One method's figures."""
 
     name: str
@@ -50,14 +50,15 @@ def degenerate_labels(truth_starts: Sequence[str]) -> dict[str, list[int]]:
     }
 
 
-def degenerate_rows(truth_starts: Sequence[str]) -> list[Row]:
+def degenerate_rows(truth_starts: Sequence[str]) -> list[FiguresRow]:
     """Return what is reached without looking at a page: one document, every page alone, and every document of the mean
     length.
 
     The mean length is the truth's own, seams marked "?" counted as going on: more than a real method could know.
     """
     return [
-        Row(name, score_partition(truth_starts, labels)) for name, labels in degenerate_labels(truth_starts).items()
+        FiguresRow(name, score_partition(truth_starts, labels))
+        for name, labels in degenerate_labels(truth_starts).items()
     ]
 
 
@@ -71,7 +72,7 @@ def show(name: str, figures: Figures, interval: tuple[float, float] | None = Non
     return text if interval is None else f"{text} [{format(interval[0], spec)}-{format(interval[1], spec)}]"
 
 
-def _cells(rows: Sequence[Row], columns: Sequence[str] | None) -> list[list[str]]:
+def _cells(rows: Sequence[FiguresRow], columns: Sequence[str] | None) -> list[list[str]]:
     wanted = HEADLINE if columns is None else tuple(columns)
     unknown = [name for name in wanted if name not in FORMATS]
     if unknown:
@@ -81,7 +82,7 @@ def _cells(rows: Sequence[Row], columns: Sequence[str] | None) -> list[list[str]
     return [head, *([row.name, *(show(name, row.figures, row.intervals.get(name)) for name in shown)] for row in rows)]
 
 
-def table(rows: Sequence[Row], *, columns: Sequence[str] | None = None) -> str:
+def table(rows: Sequence[FiguresRow], *, columns: Sequence[str] | None = None) -> str:
     """Aligned plain text, a line a row under a head; `columns` are field names of `Figures`."""
     cells = _cells(rows, columns)
     widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
@@ -94,18 +95,18 @@ def table(rows: Sequence[Row], *, columns: Sequence[str] | None = None) -> str:
     return "\n".join([lines[0], "-" * (sum(widths) + 2 * (len(widths) - 1)), *lines[1:]])
 
 
-def markdown(rows: Sequence[Row], *, columns: Sequence[str] | None = None) -> str:
+def markdown(rows: Sequence[FiguresRow], *, columns: Sequence[str] | None = None) -> str:
     """Return the same as a Markdown table, the best value of every column in bold."""
     cells = _cells(rows, columns)
     labels = {form.label: name for name, form in FORMATS.items()}
-    for place, label in enumerate(cells[0][1:], start=1):
+    for column, label in enumerate(cells[0][1:], start=1):
         name = labels[label]
         values = [getattr(row.figures, name) for row in rows]
         known = [value * FORMATS[name].better for value in values if value is not None]
         if FORMATS[name].better and known:
             for line, value in zip(cells[1:], values, strict=True):
                 if value is not None and value * FORMATS[name].better == max(known):
-                    line[place] = f"**{line[place]}**"
+                    line[column] = f"**{line[column]}**"
     escaped = [[cell.replace("|", "\\|") for cell in line] for line in cells]
     rule = ["---", *("---:" for _ in cells[0][1:])]
     return "\n".join("| " + " | ".join(line) + " |" for line in [escaped[0], rule, *escaped[1:]])

@@ -129,7 +129,7 @@ class Cut:
     removed: tuple[tuple[int, ...], ...]
     """The groups that were cut out, in indices of the whole stream."""
     joints: tuple[int, ...]
-    """Seams of the remaining stream whose two pages were not neighbours before."""
+    """Seams of the remaining stream whose two pages were not neighbors before."""
 
     def restore(self, groups: Iterable[Sequence[int]]) -> list[tuple[int, ...]]:
         """Return the given groups of remaining pages in indices of the whole stream; a fixed group gets its own page
@@ -173,15 +173,15 @@ def cut_out(n: int, constraints: Constraints) -> Cut:
     gappy = [number for number, pages in enumerate(constraints.fixed) if not _consecutive(pages)]
     gone = np.isin(owner, gappy)
     pages = np.flatnonzero(~gone)
-    place = np.full(n, -1, dtype=np.intp)
-    place[pages] = np.arange(len(pages))
+    index_of = np.full(n, -1, dtype=np.intp)
+    index_of[pages] = np.arange(len(pages))
     stay = [p for number, p in enumerate(constraints.fixed) if number not in set(gappy)]
 
     def kept(seams: frozenset[int]) -> frozenset[int]:
-        return frozenset(int(place[s]) for s in seams if not gone[s] and not gone[s + 1])
+        return frozenset(int(index_of[s]) for s in seams if not gone[s] and not gone[s + 1])
 
     rest = Constraints(
-        fixed=tuple(tuple(int(place[page]) for page in group) for group in stay),
+        fixed=tuple(tuple(int(index_of[page]) for page in group) for group in stay),
         same=kept(constraints.same),
         apart=kept(constraints.apart),
         count=None if constraints.count is None else constraints.count - len(gappy),

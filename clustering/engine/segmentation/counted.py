@@ -101,14 +101,14 @@ class _Sums:
         before[0] = 1.0
         whole = float(before @ after[0])
         opened, number, edge_places = before, -1, set(edges.tolist())
-        for place, step in enumerate(self.steps):
-            cut, on = self.cut[place], self.on[place]
+        for index, step in enumerate(self.steps):
+            cut, on = self.cut[index], self.on[index]
             # One boundary more before the next place; its row begins `step` later.
             ended = _moved(before, step - 1) * cut
-            places[place] = ended @ after[place + 1]
-            if place in edge_places:
+            places[index] = ended @ after[index + 1]
+            if index in edge_places:
                 if number >= 0:
-                    documents[number] = _moved(opened, step - 1) @ after[place + 1] * cut
+                    documents[number] = _moved(opened, step - 1) @ after[index + 1] * cut
                 opened, number = ended, number + 1
             else:
                 opened = _moved(opened, step) * on
@@ -120,9 +120,9 @@ class _Sums:
         rows = np.zeros((len(self.cut) + 1, self.width))
         if 0 <= self.last < self.width:
             rows[-1, self.last] = 1.0
-        for place in range(len(self.cut) - 1, -1, -1):
-            step, later = self.steps[place], rows[place + 1]
-            rows[place] = self.on[place] * _moved(later, -step) + self.cut[place] * _moved(later, 1 - step)
+        for index in range(len(self.cut) - 1, -1, -1):
+            step, later = self.steps[index], rows[index + 1]
+            rows[index] = self.on[index] * _moved(later, -step) + self.cut[index] * _moved(later, 1 - step)
         return rows
 
 

@@ -49,8 +49,8 @@ class DocumentAnswer:
 
 def read_seam_answer(content: str) -> SeamAnswer:
     """Return what was said of a place. Raises Nonsense."""
-    told = _object_in(content)
-    verdict, confidence, reason = told.get("new_document"), told.get("confidence"), told.get("reason")
+    answer = _object_in(content)
+    verdict, confidence, reason = answer.get("new_document"), answer.get("confidence"), answer.get("reason")
     if not isinstance(verdict, bool):
         raise Nonsense(say("The answer does not say whether a new document begins."))
     if isinstance(confidence, bool) or not isinstance(confidence, int | float):
@@ -58,26 +58,26 @@ def read_seam_answer(content: str) -> SeamAnswer:
     share = confidence / 100 if 1 < confidence <= 100 else float(confidence)
     if not 0 <= share <= 1:
         raise Nonsense(say("The answer’s confidence is not between 0 and 1."))
-    said = _line(reason, MOST_REASON)
-    if not said:
+    sentence = _line(reason, MOST_REASON)
+    if not sentence:
         raise Nonsense(say("The answer gives no reason."))
-    return SeamAnswer(verdict, max(share, 0.5), said)
+    return SeamAnswer(verdict, max(share, 0.5), sentence)
 
 
 def read_document_answer(content: str, kinds: Sequence[str]) -> DocumentAnswer:
     """Return what was said of a document; a kind that is not on offer is left out. Raises Nonsense."""
-    told = _object_in(content)
-    kind = _line(told.get("kind"), MOST_NAME).lower()
-    language = _line(told.get("language"), MOST_NAME).lower()
+    fields = _object_in(content)
+    kind = _line(fields.get("kind"), MOST_NAME).lower()
+    language = _line(fields.get("language"), MOST_NAME).lower()
     answer = DocumentAnswer(
-        title=_line(told.get("title"), MOST_TITLE),
+        title=_line(fields.get("title"), MOST_TITLE),
         kind=kind if kind in kinds else "",
-        date=_line(told.get("date"), MOST_NAME),
-        creator=_line(told.get("creator"), MOST_NAME),
-        people=_names(told.get("people")),
-        places=_names(told.get("places")),
+        date=_line(fields.get("date"), MOST_NAME),
+        creator=_line(fields.get("creator"), MOST_NAME),
+        people=_names(fields.get("people")),
+        places=_names(fields.get("places")),
         language=language if re.fullmatch(r"[a-z]{2}", language) else "",
-        summary=_line(told.get("summary"), MOST_SUMMARY),
+        summary=_line(fields.get("summary"), MOST_SUMMARY),
     )
     if answer == DocumentAnswer():
         raise Nonsense(say("The answer says nothing of the document."))
@@ -91,10 +91,10 @@ def _object_in(content: str) -> dict[str, Any]:
     if start < 0:
         raise Nonsense(say("The answer is not JSON."))
     try:
-        told, _ = json.JSONDecoder().raw_decode(text[start:])
+        parsed, _ = json.JSONDecoder().raw_decode(text[start:])
     except (ValueError, RecursionError) as error:
         raise Nonsense(say("The answer is not JSON, or breaks off.")) from error
-    return told if isinstance(told, dict) else {}
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def _line(value: object, most: int) -> str:

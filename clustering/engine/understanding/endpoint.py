@@ -254,11 +254,11 @@ def _check_status(answer: http.client.HTTPResponse, content: bytes, endpoint: En
         raise _Again(say("it answered %(status)s", status=answer.status), _retry_after(answer))
     reason = _REFUSED.get(answer.status)
     if reason is None:
-        said = " ".join(content[:2000].decode("utf-8", "replace").split())[:_QUOTED]
+        excerpt = " ".join(content[:2000].decode("utf-8", "replace").split())[:_QUOTED]
         reason = say(
             "answered %(status)s (%(words)s); HHREVIEW_LLM_FORMAT and HHREVIEW_LLM_EXTRA change what is asked for",
             status=answer.status,
-            words=said or say("nothing more"),
+            words=excerpt or say("nothing more"),
         )
     raise Unusable(
         say(
@@ -271,31 +271,31 @@ def _check_status(answer: http.client.HTTPResponse, content: bytes, endpoint: En
 
 def _retry_after(answer: http.client.HTTPResponse) -> float | None:
     """Seconds that the server asks to wait; None where it does not say, or says a date."""
-    said = answer.headers.get("Retry-After", "").strip()
-    return float(said) if said.isdigit() else None
+    header = answer.headers.get("Retry-After", "").strip()
+    return float(header) if header.isdigit() else None
 
 
 def _reply(content: bytes, endpoint: Endpoint, seconds: float) -> Reply:
     """Return the reply. Raises NoAnswer where this is no answer of the protocol, or one that breaks off."""
     try:
-        told = json.loads(content)
-        choice = told["choices"][0]
-        said = choice["message"]["content"]
+        body = json.loads(content)
+        choice = body["choices"][0]
+        message = choice["message"]["content"]
     except (ValueError, RecursionError, KeyError, IndexError, TypeError) as error:
         raise NoAnswer(say("%(host)s gave no answer: what came is not of the protocol.", host=endpoint.host)) from error
-    usage = told.get("usage")
+    usage = body.get("usage")
     counts = usage if isinstance(usage, dict) else {}
-    reply = Reply(_text(said), _count(counts.get("prompt_tokens")), _count(counts.get("completion_tokens")), seconds)
+    reply = Reply(_text(message), _count(counts.get("prompt_tokens")), _count(counts.get("completion_tokens")), seconds)
     if choice.get("finish_reason") == "length":
         raise NoAnswer(say("%(host)s gave no whole answer: it broke off at its longest.", host=endpoint.host), reply)
     return reply
 
 
-def _text(said: object) -> str:
+def _text(content: object) -> str:
     """Return the text of a message, which may come in parts."""
-    if isinstance(said, list):
-        return "".join(str(part.get("text", "")) for part in said if isinstance(part, dict))
-    return said if isinstance(said, str) else ""
+    if isinstance(content, list):
+        return "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    return content if isinstance(content, str) else ""
 
 
 def _count(value: object) -> int:

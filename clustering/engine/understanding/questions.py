@@ -109,8 +109,8 @@ def _content(words: str, pages: Sequence[PageShown], endpoint: Endpoint) -> str 
         return "\n\n".join([words, *texts])
     parts: list[dict[str, Any]] = [{"type": "text", "text": words}]
     for number, page in enumerate(pages, start=1):
-        said = texts[number - 1] if endpoint.sends_text else f"Page {number}:"
-        parts.append({"type": "text", "text": said})
+        text = texts[number - 1] if endpoint.sends_text else f"Page {number}:"
+        parts.append({"type": "text", "text": text})
         coded = base64.b64encode(page.picture()).decode("ascii")
         parts.append({"type": "image_url", "image_url": {"url": f"data:image/jpeg;base64,{coded}"}})
     return parts

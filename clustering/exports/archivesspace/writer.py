@@ -156,8 +156,8 @@ def write_archivesspace(material: Material) -> Iterator[File]:
 
     def rows() -> Iterator[Sequence[object]]:
         for group in material.groups:
-            said = _row(material, group)
-            yield [said.get(code, "") for code in CODES]
+            cells = _row(material, group)
+            yield [cells.get(code, "") for code in CODES]
 
     def lines() -> Iterator[bytes]:
         pieces = csv_pieces(CODES, rows())
@@ -170,11 +170,11 @@ def write_archivesspace(material: Material) -> Iterator[File]:
 
 
 def _row(material: Material, group: GroupRecord) -> dict[str, object]:
-    told = material.settings.of(ArchivesSpaceSettings)
-    said: dict[str, object] = {
-        "ead": "" if told.archivesspace_resource else told.archivesspace_ead,
-        "res_uri": told.archivesspace_resource,
-        "ao_uri" if told.archivesspace_object.startswith("/") else "ao_ref_id": told.archivesspace_object,
+    options = material.settings.of(ArchivesSpaceSettings)
+    cells: dict[str, object] = {
+        "ead": "" if options.archivesspace_resource else options.archivesspace_ead,
+        "res_uri": options.archivesspace_resource,
+        "ao_uri" if options.archivesspace_object.startswith("/") else "ao_ref_id": options.archivesspace_object,
         "digital_object_id": local_id(material.collection, group),
         "digital_object_title": title_of(group, material.settings),
         "digital_object_publish": "FALSE" if group.is_machine_proposed else "TRUE",
@@ -183,7 +183,7 @@ def _row(material: Material, group: GroupRecord) -> dict[str, object]:
         "rep_caption": f"Pages {ranges(sorted(page.position for page in group.pages))}",
         "portion": "whole",
         "number": len(group.pages),
-        "extent_type": told.archivesspace_extent,
+        "extent_type": options.archivesspace_extent,
         "physical_details": extent_of(group),
         "note_type": "processinfo",
         "note_content": _note(origin(group)),
@@ -191,13 +191,13 @@ def _row(material: Material, group: GroupRecord) -> dict[str, object]:
     notes = [text for text in (group.details.summary, group.note) if text]
     if notes:
         kind = "summary" if group.details.summary else "note"
-        said |= {"note_type_2": kind, "note_content_2": _note("\n\n".join(notes))}
+        cells |= {"note_type_2": kind, "note_content_2": _note("\n\n".join(notes))}
     if group.kind and group.kind != "other":
         source = "aat" if "/aat/" in genre_uri(group) else "local"
-        said |= {"subject_1_term": group.kind, "subject_1_type": "genre_form", "subject_1_source": source}
+        cells |= {"subject_1_term": group.kind, "subject_1_type": "genre_form", "subject_1_source": source}
     if group.details.box:
-        said["container_summary"] = group.details.box
-    return said | _agents(group.details) | _subject(group.details) | _dates(group.date)
+        cells["container_summary"] = group.details.box
+    return cells | _agents(group.details) | _subject(group.details) | _dates(group.date)
 
 
 def has_more(group: GroupRecord) -> bool:
@@ -212,23 +212,23 @@ def has_more(group: GroupRecord) -> bool:
 def _agents(details: Details) -> dict[str, object]:
     """Who made it and whom it names, as far as the template has places: names with a comma as people, others as
     corporate entities."""
-    said: dict[str, object] = {}
+    cells: dict[str, object] = {}
     free = {"people": iter(range(1, 6)), "corporate_entities": iter(range(1, 4))}
-    told = [(term, "creator") for term in details.creators] + [(term, "subject") for term in details.people]
-    for term, role in told:
+    terms = [(term, "creator") for term in details.creators] + [(term, "subject") for term in details.people]
+    for term, role in terms:
         kind = "people" if "," in term.label else "corporate_entities"
-        place = next(free[kind], None)
-        if place is not None:
-            said |= {f"{kind}_agent_header_{place}": term.label, f"{kind}_agent_role_{place}": role}
-    return said
+        column = next(free[kind], None)
+        if column is not None:
+            cells |= {f"{kind}_agent_header_{column}": term.label, f"{kind}_agent_role_{column}": role}
+    return cells
 
 
 def _subject(details: Details) -> dict[str, object]:
     """Return the first subject, else the first place: the template has one place beside the type's."""
-    told = [(term, "topical") for term in details.subjects] + [(term, "geographic") for term in details.places]
-    if not told:
+    terms = [(term, "topical") for term in details.subjects] + [(term, "geographic") for term in details.places]
+    if not terms:
         return {}
-    term, kind = told[0]
+    term, kind = terms[0]
     return {"subject_2_term": term.label, "subject_2_type": kind, "subject_2_source": "local"}
 
 
@@ -240,20 +240,20 @@ def _dates(date: str) -> dict[str, object]:
     """EDTF as ArchivesSpace has it: begin and end by ISO 8601, the whole as expression, certainty apart."""
     if not date:
         return {}
-    said: dict[str, object] = {"dates_label": "creation", "date_type": "single", "expression": date}
+    cells: dict[str, object] = {"dates_label": "creation", "date_type": "single", "expression": date}
     if not (is_edtf(date) and is_in_order(date)):
-        return said
+        return cells
     first, _, last = date.partition("/")
-    said["begin"] = _iso(first)
+    cells["begin"] = _iso(first)
     if "/" in date:
-        said |= {"date_type": "inclusive", "end": _iso(last)}
+        cells |= {"date_type": "inclusive", "end": _iso(last)}
     marks = [CERTAINTY[mark] for mark in re.findall("[~?%]", date)]
     if marks:
-        said["date_certainty"] = marks[0]
-    return said
+        cells["date_certainty"] = marks[0]
+    return cells
 
 
 def _iso(part: str) -> str:
     """1959-03-12, 1959-03 or 1959 as far as it is known; empty for a decade or an open end."""
-    found = re.match(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?(?![\dX])", part)
-    return "-".join(filter(None, found.groups())) if found else ""
+    match = re.match(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?(?![\dX])", part)
+    return "-".join(filter(None, match.groups())) if match else ""

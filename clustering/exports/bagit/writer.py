@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from clustering.exports.bagit.settings import BagitSettings
-from clustering.exports.contract import File, GroupRecord, Material, PageRecord
+from clustering.exports.contract import ExportedPage, File, GroupRecord, Material
 from clustering.exports.iiif.writer import write_iiif
 from clustering.exports.mets.writer import write_mets
 from clustering.exports.mods.writer import write_mods
@@ -60,21 +60,21 @@ def write_bag(material: Material) -> Iterator[File]:
         sums.append(f"{summed.sum()}  {name}\n")
         octets += summed.size
     tags: list[str] = []
-    told: list[File] = [
+    files: list[File] = [
         ("bagit.txt", [DECLARATION]),
         ("bag-info.txt", [_info(material, octets, len(sums))]),
         ("manifest-sha256.txt", (line.encode() for line in sums)),
     ]
     if fetched:
-        told.append(("fetch.txt", _fetch(material)))
-    for name, content in told:
+        files.append(("fetch.txt", _fetch(material)))
+    for name, content in files:
         summed = _Summed(content)
         yield name, summed
         tags.append(f"{summed.sum()}  {name}\n")
     yield "tagmanifest-sha256.txt", (line.encode() for line in tags)
 
 
-def _pages(material: Material) -> Iterator[tuple[GroupRecord, PageRecord]]:
+def _pages(material: Material) -> Iterator[tuple[GroupRecord, ExportedPage]]:
     for group in material.groups:
         for page in group.pages:
             yield group, page
@@ -87,10 +87,10 @@ def _folder(material: Material, group: GroupRecord) -> str:
 def _metadata(material: Material) -> Iterator[File]:
     yield "data/metadata/pages.csv", (piece.encode() for piece in write_pages(material))
     yield "data/metadata/groups.csv", (piece.encode() for piece in write_groups(material))
-    for write, place in ((write_mets, ""), (write_mods, ""), (write_iiif, "iiif/")):
+    for write, below in ((write_mets, ""), (write_mods, ""), (write_iiif, "iiif/")):
         for name, pieces in write(material):
             if name != "pages.csv":
-                yield f"data/metadata/{place}{name}", pieces
+                yield f"data/metadata/{below}{name}", pieces
 
 
 def _fetch(material: Material) -> Iterator[bytes]:
@@ -107,7 +107,7 @@ def _info(material: Material, octets: int, files: int) -> bytes:
     newest = max((group.confirmed_at for group in material.groups), default="")
     # The day of the newest confirmation, not of the export: the same records give the same bytes.
     day = newest[:10] or datetime(1970, 1, 1, tzinfo=UTC).date().isoformat()
-    said = {
+    fields = {
         "Source-Organization": material.settings.publisher,
         "External-Identifier": material.collection.identifier or material.collection.slug,
         "External-Description": material.collection.title,
@@ -116,4 +116,4 @@ def _info(material: Material, octets: int, files: int) -> bytes:
         "Bag-Software-Agent": "hhreview",
         "Payload-Oxum": f"{octets}.{files}",
     }
-    return "".join(f"{name}: {' '.join(clean(value).split())}\n" for name, value in said.items() if value).encode()
+    return "".join(f"{name}: {' '.join(clean(value).split())}\n" for name, value in fields.items() if value).encode()

@@ -12,7 +12,7 @@ from typing import Any
 
 from clustering.engine.description import labels
 from clustering.engine.media_types import web_size
-from clustering.exports.contract import File, GroupRecord, Material, PageRecord
+from clustering.exports.contract import ExportedPage, File, GroupRecord, Material
 from clustering.exports.delimited import write_arrangement
 from clustering.exports.naming import (
     THUMBNAIL,
@@ -108,7 +108,7 @@ def _collection(material: Material) -> Iterator[bytes]:
 def _metadata(material: Material, group: GroupRecord) -> list[dict[str, Any]]:
     details = group.details
     rights = rights_of(material, group)
-    said: dict[str, str | list[str]] = {
+    fields: dict[str, str | list[str]] = {
         "Identifier": list(filter(None, [local_id(material.collection, group), details.identifier])),
         "Creator": labels(details.creators),
         "Type": group.kind,
@@ -126,12 +126,12 @@ def _metadata(material: Material, group: GroupRecord) -> list[dict[str, Any]]:
     }
     return [
         {"label": {"en": [name]}, "value": {"none": value if isinstance(value, list) else [value]}}
-        for name, value in said.items()
+        for name, value in fields.items()
         if value
     ]
 
 
-def _canvas(material: Material, address: str, page: PageRecord) -> dict[str, Any]:
+def _canvas(material: Material, address: str, page: ExportedPage) -> dict[str, Any]:
     canvas = f"{address.removesuffix('/manifest.json')}/canvas/{page.sequence}"
     width, height = shown_size(page)
     as_it_is = service_url(material, page) or is_shown_as_it_is(page)
@@ -174,7 +174,7 @@ def _canvas(material: Material, address: str, page: PageRecord) -> dict[str, Any
     }
 
 
-def _thumbnail(material: Material, page: PageRecord) -> dict[str, Any]:
+def _thumbnail(material: Material, page: ExportedPage) -> dict[str, Any]:
     """Return a small picture for strips of pages; its sides as it comes from the service, or with its long edge
     here."""
     made: dict[str, Any] = {"id": thumbnail_url(material, page), "type": "Image"}

@@ -15,8 +15,8 @@ LONGEST_DRUPAL_TITLE = 255
 def _left_out(material: Material, group: GroupRecord) -> int:
     """1 where something was entered that has no field to go into, though others have."""
     fields = material.settings.of(IslandoraSettings).columns()
-    told = facts_of(material, group)
-    return int(bool(fields) and any(told[fact] for fact in DESCRIBED if fact not in fields))
+    facts = facts_of(material, group)
+    return int(bool(fields) and any(facts[fact] for fact in DESCRIBED if fact not in fields))
 
 
 RULES = (

@@ -45,8 +45,8 @@ class IslandoraSettings(OwnSettings):
 
     def columns(self) -> dict[str, str]:
         """Return the fields by what goes into them. Raises WrongSettings."""
-        told = [pair.partition("=") for pair in self.islandora_fields.split() if self.islandora_fields != "none"]
-        for fact, _, name in told:
+        pairs = [pair.partition("=") for pair in self.islandora_fields.split() if self.islandora_fields != "none"]
+        for fact, _, name in pairs:
             if fact not in FACTS or not re.fullmatch(r"[a-z0-9_]+", name):
                 raise WrongSettings(
                     "The export setting islandora_fields contains %(pair)s, which is not valid. Write pairs such as "
@@ -55,8 +55,8 @@ class IslandoraSettings(OwnSettings):
                     pair=f"{fact}={name}",
                     facts=", ".join(FACTS),
                 )
-        columns = {fact: name for fact, _, name in told}
-        if len(set(columns.values())) < len(told):
+        columns = {fact: name for fact, _, name in pairs}
+        if len(set(columns.values())) < len(pairs):
             raise WrongSettings(
                 "The export setting islandora_fields uses a value or a field twice. Give each value its own field.",
                 "islandora_fields",

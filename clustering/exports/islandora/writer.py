@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from clustering.engine.description import labels
 from clustering.engine.drafting.language import LANGUAGE_NAMES
 from clustering.engine.edtf import is_edtf
-from clustering.exports.contract import File, GroupRecord, Material, PageRecord
+from clustering.exports.contract import ExportedPage, File, GroupRecord, Material
 from clustering.exports.delimited import SEPARATOR, csv_pieces, one_value, pages_csv
 from clustering.exports.islandora.settings import IslandoraSettings
 from clustering.exports.naming import extent_of, file_suffix, local_id, origin, rights_of, title_of
@@ -35,8 +35,8 @@ def write_islandora(material: Material) -> Iterator[File]:
             title = title_of(group, material.settings)
             published = (int(not group.is_machine_proposed),) if material.everything else ()
             parent = (name, "", "", "", title, settings.islandora_model, settings.islandora_collection)
-            told = facts_of(material, group)
-            yield *parent, *(told[fact] if fact in _SEVERAL else one_value(told[fact]) for fact in fields), *published
+            facts = facts_of(material, group)
+            yield *parent, *(facts[fact] if fact in _SEVERAL else one_value(facts[fact]) for fact in fields), *published
             for page in group.pages:
                 called = f"{title}, page {page.sequence}"
                 child = (f"{name}-{page.sequence}", name, page.sequence, _file_of(page, name), called)
@@ -59,7 +59,7 @@ def write_islandora(material: Material) -> Iterator[File]:
     yield pages_csv(material)
 
 
-def _file_of(page: PageRecord, parent: str) -> str:
+def _file_of(page: ExportedPage, parent: str) -> str:
     """Where Workbench looks for a scan: a page that lies the wrong way comes along, turned."""
     return f"turned/{parent}-{page.sequence}.{file_suffix(page)}" if page.rotation else page.filename
 

@@ -134,14 +134,14 @@ def _logical(out: Any, material: Material) -> Iterator[None]:
     with _open(out, "structMap", TYPE="LOGICAL"), _open(out, "div", TYPE="folder", ID="logical", LABEL=label):
         for order, group in enumerate(material.groups, start=1):
             name = _group_id(material, group)
-            said = {
+            attributes = {
                 "ID": f"group-{name}",
                 "TYPE": one_line(group.kind) or "document",
                 "LABEL": title_of(group, material.settings),
                 "DMDID": f"dmd-{name}",
                 "ORDER": str(order),
             }
-            _put(out, "div", said)
+            _put(out, "div", attributes)
             yield
 
 

@@ -37,7 +37,7 @@ def write_omeka(material: Material) -> Iterator[File]:
         for group in material.groups:
             details = group.details
             names = _several([local_id(material.collection, group), details.identifier])
-            told = (
+            values = (
                 names, title_of(group, material.settings),
                 genre_uri(group) or group.kind, group.date, group.language, group.note, extent_of(group),
                 material.collection.title, rights_of(material, group), material.settings.publisher, origin(group),
@@ -46,7 +46,7 @@ def write_omeka(material: Material) -> Iterator[File]:
                 _several(labels(details.creators)), _several(labels(subjects_of(group))),
                 _several(labels(details.places)), details.summary, details.box,
             )  # fmt: skip
-            cells = (text if isinstance(text, Several) else for_php(one_value(text)) for text in (*told, *more))
+            cells = (text if isinstance(text, Several) else for_php(one_value(text)) for text in (*values, *more))
             yield *cells, SEPARATOR.join(_media(material, group))
 
     yield "omeka-s.csv", csv_pieces(OMEKA_COLUMNS, rows())

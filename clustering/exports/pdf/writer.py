@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clustering.engine.description import labels
-from clustering.exports.contract import File, GroupRecord, Material, PageRecord, TextLine
+from clustering.exports.contract import ExportedPage, File, GroupRecord, Material, TextLine
 from clustering.exports.delimited import write_arrangement
 from clustering.exports.drafts import tags_of
 from clustering.exports.naming import clean, file_stem, label_of, local_id, one_line, origin, title_of
@@ -56,8 +56,8 @@ def pdf_pieces(material: Material, group: GroupRecord) -> Iterator[bytes]:
         width, height = (scan.height, scan.width) if _turn(scan, page) % 180 else (scan.width, scan.height)
         box = f"[0 0 {width * scan.scale:.3f} {height * scan.scale:.3f}]"
         used = f"<< /XObject << /Im {image} 0 R >> /Font << /F {FONT} 0 R >> >>"
-        said = f"/Type /Page /Parent {PAGES} 0 R /MediaBox {box} /Resources {used} /Contents {content} 0 R"
-        yield out.object(leaf, f"<< {said} >>")
+        entries = f"/Type /Page /Parent {PAGES} 0 R /MediaBox {box} /Resources {used} /Contents {content} 0 R"
+        yield out.object(leaf, f"<< {entries} >>")
         kids.append(leaf)
     yield from _font_objects(out, font)
     yield out.object(PAGES, f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] >>")
@@ -135,13 +135,13 @@ def _scan(path: Path) -> _Scan:
         size = image.size
         kept = _kept_as_it_is(image) if true_size(image) == size else ""
     if kept and turned is not None:
-        said = f"{_dictionary(*size)} {kept}"
-        return _Scan(*size, turned, scale, said, file_pieces(path), path.stat().st_size)
+        entries = f"{_dictionary(*size)} {kept}"
+        return _Scan(*size, turned, scale, entries, file_pieces(path), path.stat().st_size)
     upright = open_scan(path)
     packed = _packed(upright)
-    colours = "/DeviceGray" if upright.mode == "L" else "/DeviceRGB"
-    said = f"{_dictionary(*upright.size)} /ColorSpace {colours} /BitsPerComponent 8 /Filter /FlateDecode"
-    return _Scan(*upright.size, 0, scale, said, iter(packed), sum(map(len, packed)))
+    colors = "/DeviceGray" if upright.mode == "L" else "/DeviceRGB"
+    entries = f"{_dictionary(*upright.size)} /ColorSpace {colors} /BitsPerComponent 8 /Filter /FlateDecode"
+    return _Scan(*upright.size, 0, scale, entries, iter(packed), sum(map(len, packed)))
 
 
 def _dictionary(width: int, height: int) -> str:
@@ -151,10 +151,10 @@ def _dictionary(width: int, height: int) -> str:
 def _kept_as_it_is(image: Image.Image) -> str:
     """Return what the PDF has to say of bytes that it can hold as they are; empty for the others."""
     if image.format in {"JPEG", "MPO"}:
-        colours = {"L": "/DeviceGray", "RGB": "/DeviceRGB", "CMYK": "/DeviceCMYK"}.get(image.mode)
+        colors = {"L": "/DeviceGray", "RGB": "/DeviceRGB", "CMYK": "/DeviceCMYK"}.get(image.mode)
         # Adobe's CMYK is stored the other way round.
         inverted = " /Decode [1 0 1 0 1 0 1 0]" if image.mode == "CMYK" and "adobe" in image.info else ""
-        return f"/ColorSpace {colours} /BitsPerComponent 8 /Filter /DCTDecode{inverted}" if colours else ""
+        return f"/ColorSpace {colors} /BitsPerComponent 8 /Filter /DCTDecode{inverted}" if colors else ""
     if image.format == "JPEG2000" and image.mode in {"L", "RGB"}:
         return "/Filter /JPXDecode"
     return ""
@@ -170,11 +170,11 @@ def _packed(image: Image.Image) -> list[bytes]:
     return [*(pack.compress(band) for band in rows), pack.flush()]
 
 
-def _turn(scan: _Scan, page: PageRecord) -> int:
+def _turn(scan: _Scan, page: ExportedPage) -> int:
     return (scan.turned + page.rotation) % 360
 
 
-def _content(scan: _Scan, page: PageRecord, lines: Sequence[TextLine], font: LayerFont) -> str:
+def _content(scan: _Scan, page: ExportedPage, lines: Sequence[TextLine], font: LayerFont) -> str:
     """Return the scan, turned clockwise about its corner, and the lines over it."""
     turn = _turn(scan, page)
     wide, high = scan.width * scan.scale, scan.height * scan.scale
@@ -224,20 +224,20 @@ def _font_objects(out: _Objects, font: LayerFont) -> Iterator[bytes]:
     )
     for number, content, more in ((FONT_FILE, font.file(), True), (UNICODE_MAP, font.unicode_map(), False)):
         packed = zlib.compress(content)
-        said = f"/Filter /FlateDecode{f' /Length1 {len(content)}' if more else ''}"
-        yield from out.stream(number, said, iter([packed]), len(packed))
+        entries = f"/Filter /FlateDecode{f' /Length1 {len(content)}' if more else ''}"
+        yield from out.stream(number, entries, iter([packed]), len(packed))
 
 
 def _labels(group: GroupRecord) -> str:
     """Return what readers show in place of 1 to n (ISO 32000-1, 12.4.2); nothing where no page is called anything."""
     if not any(page.label for page in group.pages):
         return ""
-    said = (_string(label_of(page, otherwise=page.sequence)) for page in group.pages)
-    return f" /PageLabels << /Nums [{' '.join(f'{at} << /P {label} >>' for at, label in enumerate(said))}] >>"
+    names = (_string(label_of(page, otherwise=page.sequence)) for page in group.pages)
+    return f" /PageLabels << /Nums [{' '.join(f'{at} << /P {label} >>' for at, label in enumerate(names))}] >>"
 
 
 def _info(material: Material, group: GroupRecord) -> str:
-    said = {
+    fields = {
         "Title": title_of(group, material.settings),
         "Subject": one_line(material.collection.title),
         **({"Author": one_line("; ".join(labels(group.details.creators)))} if group.details.creators else {}),
@@ -247,7 +247,7 @@ def _info(material: Material, group: GroupRecord) -> str:
         "Creator": "hhreview",
         "Provenance": origin(group),
     }
-    return "<< " + " ".join(f"/{name} {_string(clean(text).strip())}" for name, text in said.items() if text) + " >>"
+    return "<< " + " ".join(f"/{name} {_string(clean(text).strip())}" for name, text in fields.items() if text) + " >>"
 
 
 def _string(text: str) -> str:

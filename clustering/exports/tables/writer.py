@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clustering.engine.description import as_text
-from clustering.exports.contract import GroupRecord, Material, PageRecord
+from clustering.exports.contract import ExportedPage, GroupRecord, Material
 from clustering.exports.delimited import guarded_table
 from clustering.exports.naming import (
     extent_of,
@@ -130,7 +130,7 @@ def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
     )
 
 
-def page_row(group: GroupRecord, page: PageRecord) -> tuple[object, ...]:
+def page_row(group: GroupRecord, page: ExportedPage) -> tuple[object, ...]:
     """Return what the table says of one page, a value a column."""
     return (
         page.identifier,

@@ -12,7 +12,7 @@ from typing import Any
 
 from clustering.engine.description import labels
 from clustering.engine.media_types import web_type
-from clustering.exports.contract import File, GroupRecord, Material, PageRecord
+from clustering.exports.contract import ExportedPage, File, GroupRecord, Material
 from clustering.exports.delimited import write_arrangement
 from clustering.exports.drafts import tags_of
 from clustering.exports.naming import (
@@ -58,7 +58,7 @@ def _graph(material: Material) -> Iterator[bytes]:
 
 
 def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
-    said = {
+    fields = {
         f"{DC}title": title_of(group, material.settings),
         f"{DC}identifier": local_id(material.collection, group),
         f"{DC}date": group.date,
@@ -75,7 +75,7 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
         f"{DCTERMS}identifier": group.details.identifier,
     }
     item: dict[str, Any] = {"@type": "Item", "template": material.settings.of(TropySettings).tropy_template}
-    item |= {name: value for name, value in said.items() if value}
+    item |= {name: value for name, value in fields.items() if value}
     tags = [MACHINE_PROPOSED] * group.is_machine_proposed + tags_of(group)
     if tags:
         item["tag"] = tags
@@ -83,7 +83,7 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
     return item
 
 
-def _photo(material: Material, page: PageRecord) -> dict[str, Any]:
+def _photo(material: Material, page: ExportedPage) -> dict[str, Any]:
     """Return a page. Tropy puts the protocol and "://" before the path itself, and reads a note from its HTML alone."""
     protocol, _, path = stored_url(material, page).partition("://")
     photo: dict[str, Any] = {

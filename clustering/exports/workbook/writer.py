@@ -58,7 +58,7 @@ def write_comparison(material: Material) -> Iterator[File]:
         path = Path(folder) / "book.xlsx"
         book = _workbook(path)
         bold = book.add_format({"bold": True})
-        bands = [book.add_format({"bg_color": colour, "valign": "vcenter"}) for colour in BANDS]
+        bands = [book.add_format({"bg_color": color, "valign": "vcenter"}) for color in BANDS]
         sheet = book.add_worksheet("Comparison")
         compared = material.compare()
         head = ("page", "identifier", "thumbnail", "address", *compared.runs, "desk", "confirmed")

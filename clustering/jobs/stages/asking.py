@@ -175,7 +175,7 @@ def _seams(job: Job, endpoint: Endpoint) -> Iterator[_Open]:
     if run is None:
         return
     seams = sorted(open_seams(job.collection, run, least=DOUBTFUL), key=_certainty)
-    places = {place for seam in seams for place in (seam.left, seam.left + 1)}
+    places = {position for seam in seams for position in (seam.left, seam.left + 1)}
     rows = job.collection.pages.filter(position__in=places).select_related("reading")
     pages = {page.position: page for page in rows.defer("reading__lines", "reading__search")}
     known = set(_kept(job, Opinion.Kind.SEAM).values_list("key", "page", "next_page"))

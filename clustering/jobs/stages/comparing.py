@@ -22,7 +22,7 @@ from clustering.jobs.sourcing import listing_of, open_reader
 from clustering.jobs.stages.taking import Gathered, fingerprint, parts_of, sheets_of
 from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job
-from clustering.sources.contract import Listing, Reader, ScanFile
+from clustering.sources.contract import Listing, ScanFile, SourceReader
 
 FILES_A_CHUNK = 64
 
@@ -52,7 +52,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Print:
+class Fingerprint:
     """One page that a source would give."""
 
     name: str
@@ -64,8 +64,8 @@ class Print:
 
 def plan_of(job: Job) -> Plan | None:
     """Return the plan that a job ended with, None where it has none."""
-    told = job.result.get("plan")
-    return Plan(**told) if told else None
+    plan = job.result.get("plan")
+    return Plan(**plan) if plan else None
 
 
 def waits(job: Job) -> bool:
@@ -87,8 +87,8 @@ def advance(current: Slice) -> bool:
     reader = open_reader(job)
     listing = listing_of(reader)
     ledger = _Ledger(job)
-    told = ledger.read()
-    left = [file for file in listing.files if file.name not in told]
+    known_prints = ledger.read()
+    left = [file for file in listing.files if file.name not in known_prints]
     with ThreadPoolExecutor(thread_count(), thread_name_prefix="compare") as pool:
         while left and current.has_time:
             chunk, left = left[:FILES_A_CHUNK], left[FILES_A_CHUNK:]
@@ -96,8 +96,8 @@ def advance(current: Slice) -> bool:
             current.report(len(listing.files) - len(left), len(listing.files))
     if left:
         return True
-    told = ledger.read()
-    prints = [one for file in listing.files for one in told[file.name]]
+    known_prints = ledger.read()
+    prints = [one for file in listing.files for one in known_prints[file.name]]
     job.result = {**job.result, "plan": asdict(make_plan(job.collection, prints, listing))}
     current.keep_result()
     ledger.forget()
@@ -107,27 +107,27 @@ def advance(current: Slice) -> bool:
 STAGE = Stage(Job.Stage.COMPARING, DEFAULT, begin, advance)
 
 
-def _prints(reader: Reader, file: ScanFile, pool: ThreadPoolExecutor) -> Iterator[Print]:
+def _prints(reader: SourceReader, file: ScanFile, pool: ThreadPoolExecutor) -> Iterator[Fingerprint]:
     """Yield the pages that one file would give. What lies on a server is not fetched for this."""
     if file.address:
         before = reader.taken(file.name) or [(file.identifier, "")]
-        yield from (Print(file.name, identifier, file.pid, sha256) for identifier, sha256 in before)
+        yield from (Fingerprint(file.name, identifier, file.pid, sha256) for identifier, sha256 in before)
         return
     sheets = sheets_of(file.path)
     if not sheets:
-        found = fingerprint(file)
-        yield Print(file.name, file.identifier, file.pid, None if found.refusal else found.sha256)
+        prints = fingerprint(file)
+        yield Fingerprint(file.name, file.identifier, file.pid, None if prints.refusal else prints.sha256)
         return
     first = 0
     while first < len(sheets):
         with parts_of(Gathered(file, sheets=sheets), first, pool) as parts:
             for part in parts:
                 sha256 = None if part.taken is not None else fingerprint(part.file).sha256
-                yield Print(part.file.name, part.file.identifier, "", sha256)
+                yield Fingerprint(part.file.name, part.file.identifier, "", sha256)
             first += len(parts)
 
 
-def make_plan(collection: Collection, prints: list[Print], listing: Listing) -> Plan:
+def make_plan(collection: Collection, prints: list[Fingerprint], listing: Listing) -> Plan:
     """Compare what a source would give with the pages of a collection.
 
     A page is the same where content and identifier are; else renamed where its content is there under another
@@ -154,25 +154,25 @@ def make_plan(collection: Collection, prints: list[Print], listing: Listing) -> 
             plan.rename.append(
                 {**about, "old": page["filename"], "name": one.name, "identifier": one.identifier, "pid": one.pid}
             )
-    last = max((place for place, one in enumerate(prints) if one in met), default=-1)
+    last = max((index for index, one in enumerate(prints) if one in met), default=-1)
     after, appended = "", 0
-    for place, one in enumerate(prints):
+    for index, one in enumerate(prints):
         if one.sha256 is None:
             continue
-        if one not in met and place < last:
+        if one not in met and index < last:
             plan.insert.append({"identifier": one.identifier, "name": one.name, "after": after})
-        appended += one not in met and place > last
+        appended += one not in met and index > last
         after = one.identifier
     return Plan(**{**asdict(plan), "append": appended})
 
 
-def _meet(pages: list[dict[str, Any]], prints: list[Print]) -> dict[Print, tuple[dict[str, Any], str]]:
+def _meet(pages: list[dict[str, Any]], prints: list[Fingerprint]) -> dict[Fingerprint, tuple[dict[str, Any], str]]:
     """Each page that meets something of the source, with how: same, rename or replace."""
-    met: dict[Print, tuple[dict[str, Any], str]] = {}
+    met: dict[Fingerprint, tuple[dict[str, Any], str]] = {}
     left = {page["pk"]: page for page in pages}
     by_identifier = {page["identifier"]: page for page in pages}
 
-    def meet(one: Print, page: dict[str, Any], kind: str) -> None:
+    def meet(one: Fingerprint, page: dict[str, Any], kind: str) -> None:
         met[one] = (page, kind)
         del left[page["pk"]]
 
@@ -199,26 +199,26 @@ class _Ledger:
     def __init__(self, job: Job) -> None:
         self.path = Path(settings.CACHE_ROOT) / "compared" / f"{job.pk}.jsonl"
 
-    def read(self) -> dict[str, list[Print]]:
+    def read(self) -> dict[str, list[Fingerprint]]:
         """Return the pages of each file, by its name."""
-        told: dict[str, list[Print]] = {}
+        by_name: dict[str, list[Fingerprint]] = {}
         try:
             lines = self.path.read_text(encoding="utf-8").splitlines()
         except FileNotFoundError:
-            return told
+            return by_name
         for line in lines:
             try:
                 name, prints = json.loads(line)
             except ValueError:
                 continue  # cut off when the machine stopped
-            told[name] = [Print(*one) for one in prints]
-        return told
+            by_name[name] = [Fingerprint(*one) for one in prints]
+        return by_name
 
-    def add(self, found: dict[str, list[Print]]) -> None:
+    def add(self, by_name: dict[str, list[Fingerprint]]) -> None:
         """Remember some more."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as ledger:
-            for name, prints in found.items():
+            for name, prints in by_name.items():
                 facts = [[one.name, one.identifier, one.pid, one.sha256] for one in prints]
                 ledger.write(json.dumps([name, facts]) + "\n")
 
@@ -245,7 +245,7 @@ MOST_ROWS = 50
 
 def sections(plan: Plan) -> list[Section]:
     """Return what a plan has to decide, in words."""
-    told = [
+    titled = [
         ("insert", "Insert {n} new page{s} in scan order", [_inserted(item) for item in plan.insert]),
         ("replace", "Replace {n} scan{s}", [f"{item['name']} (page {item['position']})" for item in plan.replace]),
         (
@@ -267,7 +267,7 @@ def sections(plan: Plan) -> list[Section]:
             max(0, len(rows) - MOST_ROWS),
             kind != "missing",
         )
-        for kind, title, rows in told
+        for kind, title, rows in titled
         if rows
     ]
 

@@ -69,11 +69,11 @@ def _embed_pages(batch: Batch) -> None:
         report=lambda done, of: batch.check(),
         on_bad=lambda place, scan: bad.update({place: scan}),
     )
-    good = [place for place in range(len(pages)) if place not in bad]
+    good = [index for index in range(len(pages)) if index not in bad]
     with batch.finishing():
-        _write([pages[place] for place in good], encoder.key, vectors[good])
-        for place, scan in bad.items():
-            page = pages[place]
+        _write([pages[index] for index in good], encoder.key, vectors[good])
+        for index, scan in bad.items():
+            page = pages[index]
             message = str(scan).replace(original_path(page.sha256, page.media_type).name, page.filename)
             batch.problem(say("%(page)s was not analyzed. %(why)s", page=page.identifier, why=message), page=page)
 

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from clustering import store
 from clustering.exports.checking import Finding, check
-from clustering.exports.contract import Comparison, File, GroupRecord, Material, TooLong
+from clustering.exports.contract import ComparedRuns, File, GroupRecord, Material, TooLong
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import add_to_zip, pieces_of
 from clustering.exports.records import material_of
@@ -52,19 +52,19 @@ def advance_check(current: Slice) -> bool:
     """Check, in one piece of work."""
     job = current.job
     chosen, material = _ordered(job)
-    found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
+    report = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
     params = told(job, ExportParams)
     missing = 0 if params.restricted else left_out(job.collection, everything=params.everything)
-    _keep(current, check=found.to_json(), left_out=missing)
+    _keep(current, check=report.to_json(), left_out=missing)
     if missing:
         current.problem(
             say_n("%(count)s restricted page is left out.", "%(count)s restricted pages are left out.", missing),
             is_warning=True,
         )
-    for finding in found.findings:
+    for finding in report.findings:
         if finding.level != "note":
             current.problem(_whole(finding), is_warning=True)
-    gone = next((finding for finding in found.errors if finding.blocks), None)
+    gone = next((finding for finding in report.errors if finding.blocks), None)
     if gone is not None:
         raise JobStopped(say("The export can’t be written. %(why)s", why=_whole(gone)))
     return False
@@ -164,7 +164,7 @@ def _entries(growing: Path) -> frozenset[str]:
 def passes(chosen: ExportFormat, material: Material) -> int:
     """How often a format goes through the groups: asked by writing none."""
     counted = _Passes()
-    for _ in pieces_of(chosen, replace(material, groups=counted, compare=lambda: Comparison((), ()))):
+    for _ in pieces_of(chosen, replace(material, groups=counted, compare=lambda: ComparedRuns((), ()))):
         pass
     return max(1, counted.count)
 
@@ -222,10 +222,10 @@ def _ordered(job: Job) -> tuple[ExportFormat, Material]:
         raise JobStopped(why) from error
 
 
-def _keep(current: Slice, **said: object) -> None:
+def _keep(current: Slice, **entries: object) -> None:
     """Put it into the job's result. Raises SliceVoid where the job is somebody else's by now."""
     current.check()
-    current.job.result = {**current.job.result, **said}
+    current.job.result = {**current.job.result, **entries}
     current.job.save(update_fields=["result"])
 
 

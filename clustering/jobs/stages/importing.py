@@ -27,7 +27,7 @@ from clustering.jobs.stages.taking import Gathered, Part, fingerprint, parts_of,
 from clustering.jobs.threads import thread_count
 from clustering.models import Collection, Job, JobProblem, Page
 from clustering.sentences import Sentence
-from clustering.sources.contract import CannotFetch, Listing, NoSource, Reader, ScanFile, ServerGone
+from clustering.sources.contract import CannotFetch, Listing, NoSource, ScanFile, ServerGone, SourceReader
 from clustering.sources.folder import natural_key
 from clustering.wording import pages_in_words, say, say_n
 
@@ -47,7 +47,7 @@ class _Import:
     """One slice of an import: what it reads from, and in which order."""
 
     current: Slice
-    reader: Reader
+    reader: SourceReader
     listing: Listing
     place: Callable[[str], Any]
     """The place of a name in the source's order; None where it has none."""
@@ -124,8 +124,8 @@ def _order_of(listing: Listing) -> Callable[[str], Any]:
 def _left(work: _Import) -> list[ScanFile]:
     """Return what comes after the last file that is in; everything where that one is not in the source any more."""
     after = work.job.result["after"]
-    place = work.place(after) if after else None
-    left = [file for file in work.listing.files if place is None or work.place(file.name) > place]
+    position = work.place(after) if after else None
+    left = [file for file in work.listing.files if position is None or work.place(file.name) > position]
     if work.job.result["passes"] > 1:
         refused = set(work.job.problems.filter(is_warning=False).values_list("filename", flat=True))
         left = [file for file in left if file.name not in refused]
@@ -325,9 +325,9 @@ def _take_in(work: _Import, parts: list[Part]) -> None:
     there = [part for part in parts if part.taken is None]
     prints = list(work.pool.map(fingerprint, [part.file for part in there]))
     known = known_among(work.job.collection, prints)
-    for part, found in zip(there, prints, strict=True):
-        part.sha256 = found.sha256
-        part.taken = found if found.refusal else None
+    for part, print_ in zip(there, prints, strict=True):
+        part.sha256 = print_.sha256
+        part.taken = print_ if print_.refusal else None
     new = [part for part in there if part.taken is None and part.file not in known]
     for part, taken in zip(new, work.pool.map(take_file, [part.file for part in new]), strict=True):
         part.taken, part.sha256 = taken, ""
@@ -390,5 +390,5 @@ def create_collection(
 
 def number_of(identifiers: Iterable[str]) -> str:
     """Return the organization's number that all these begin with (HH018977), or nothing."""
-    found = {match[0] if (match := _ORGANIZATION.match(identifier)) else "" for identifier in identifiers}
-    return found.pop() if len(found) == 1 else ""
+    organizations = {match[0] if (match := _ORGANIZATION.match(identifier)) else "" for identifier in identifiers}
+    return organizations.pop() if len(organizations) == 1 else ""

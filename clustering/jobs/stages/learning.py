@@ -51,8 +51,8 @@ def truth_stream(collection: Collection) -> LabeledStream:
     from clustering.jobs.records import page_records
 
     pages, records = page_records(collection, encoder=settings.ENCODER)
-    said = constraints_for(collection, [page.pk for page in pages])
-    cut = cut_out(len(pages), said.decided())
+    decided = constraints_for(collection, [page.pk for page in pages])
+    cut = cut_out(len(pages), decided.decided())
     evidence = SeamStream(records).evidence_of(cut.pages)
     return decided_stream(evidence, cut.constraints)
 

@@ -154,13 +154,13 @@ def _read_pages(batch: Batch) -> None:
 
 
 def _unread(page: Page, result: PageReading) -> Sentence:
-    found = (
+    message = (
         say("%(page)s seems to have writing, but OCR found little text.", page=page.identifier)
         if result.text
         else say("%(page)s seems to have writing, but OCR found no text.", page=page.identifier)
     )
     why = say("It may be handwriting, very faint, or in another language.")
-    return say("%(found)s %(why)s", found=found, why=why)
+    return say("%(found)s %(why)s", found=message, why=why)
 
 
 def _stored_name(page: Page) -> str:

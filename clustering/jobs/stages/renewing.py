@@ -83,9 +83,9 @@ def settle_agreed(current: Slice, plan: Plan) -> dict[str, int]:
     pages = dict(job.collection.pages.values_list("identifier", "pk"))
     after: dict[int, int | None] = {}
     for item in plan.insert:
-        place = pages.get(item["after"]) if item["after"] else None
-        if item["identifier"] in pages and (place is not None or not item["after"]):
-            after[pages[item["identifier"]]] = place
+        position = pages.get(item["after"]) if item["after"] else None
+        if item["identifier"] in pages and (position is not None or not item["after"]):
+            after[pages[item["identifier"]]] = position
     try:
         if after:
             insert_pages(job.collection, after, actor=job.actor)

@@ -113,9 +113,9 @@ def _rows(
     yield (
         RunMembership,
         (
-            RunMembership(run=run, page=pages[place], group_index=index, group_order=order)
+            RunMembership(run=run, page=pages[page], group_index=index, group_order=order)
             for index, group in enumerate(proposal.groups)
-            for order, place in enumerate(group.pages, start=1)
+            for order, page in enumerate(group.pages, start=1)
         ),
     )
     yield (
@@ -136,11 +136,11 @@ def _rows(
 
 def _weighing(proposal: Proposal, pages: Sequence[Page]) -> dict[str, Any]:
     """As stored: anchors by position, since pages may come or go; {} where the method cannot decode a part again."""
-    told = proposal.weighing
-    if told is None:
+    weighing = proposal.weighing
+    if weighing is None:
         return {}
-    anchors = [pages[seam].position for seam in told.anchors]
-    return {"anchors": anchors, "offset": told.offset, "document_sharpness": told.document_sharpness}
+    anchors = [pages[seam].position for seam in weighing.anchors]
+    return {"anchors": anchors, "offset": weighing.offset, "document_sharpness": weighing.document_sharpness}
 
 
 def _with_drafts(proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
@@ -152,7 +152,7 @@ def _with_drafts(proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
     groups = tuple(
         group
         if group.draft
-        else replace(group, draft=draft_group([records[place] for place in group.pages], usual=usual))
+        else replace(group, draft=draft_group([records[index] for index in group.pages], usual=usual))
         for group in proposal.groups
     )
     return replace(proposal, groups=groups)

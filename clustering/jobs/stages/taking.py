@@ -106,12 +106,12 @@ def _sheet(gathered: Gathered, entry: tuple[int, int], folder: Path) -> Part:
     from clustering.engine.images import BadScan
     from clustering.engine.sheets import write_sheet
 
-    place, number = entry
+    index, number = entry
     file = gathered.file
     digits = max(4, len(str(len(gathered.sheets))))
-    stem = f"{file.identifier}_{place + 1:0{digits}}"
+    stem = f"{file.identifier}_{index + 1:0{digits}}"
     name = str(PurePosixPath(file.name).parent / f"{stem.replace('/', '_')}.tif")
-    part = replace(file, path=folder / f"{place}.tif", name=name, identifier=stem, pid="", frame=place + 1)
+    part = replace(file, path=folder / f"{index}.tif", name=name, identifier=stem, pid="", frame=index + 1)
     try:
         write_sheet(file.path, number, part.path, max_pixels=settings.MAX_PIXELS)
     except BadScan as error:

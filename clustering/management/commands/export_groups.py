@@ -82,7 +82,7 @@ class Command(DeskCommand):
         material = material_of(
             collection, everything=everything, drafts=options["drafts"], restricted=restricted, settings=kept
         )
-        found = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
+        report = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
         missing = 0 if restricted else left_out(collection, everything=everything)
         if missing:
             pages = "1 restricted page is" if missing == 1 else f"{missing} restricted pages are"
@@ -90,35 +90,35 @@ class Command(DeskCommand):
         output: Path | None = options["output"]
         to_terminal = output is None and not options["check"]
         if not to_terminal:
-            self._say(found, everything=options["check"])
-        gone = [finding for finding in found.errors if options["strict"] or finding.blocks]
+            self._say(report, everything=options["check"])
+        gone = [finding for finding in report.errors if options["strict"] or finding.blocks]
         if gone and not options["check"]:
             raise CommandError(f"Nothing was written. {gone[0].message} {gone[0].remedy}")
         if options["check"]:
-            if found.errors and options["strict"]:
+            if report.errors and options["strict"]:
                 raise CommandError(f"{chosen.label} is not ready. Fix the problems listed above.")
             return
         if output is not None:
             output = output.expanduser().absolute()
         self._write(chosen, material, output)
         if to_terminal:
-            self._say(found, everything=False)  # after the table, where it can be seen
+            self._say(report, everything=False)  # after the table, where it can be seen
         if output is not None:
-            groups = "1 document" if found.groups == 1 else f"{found.groups} documents"
-            pages = "1 page" if found.pages == 1 else f"{found.pages} pages"
+            groups = "1 document" if report.groups == 1 else f"{report.groups} documents"
+            pages = "1 page" if report.pages == 1 else f"{report.pages} pages"
             self.stdout.write(f"Wrote {groups} with {pages} to {options['output']}.")
 
-    def _say(self, found: CheckResult, *, everything: bool) -> None:
+    def _say(self, report: CheckResult, *, everything: bool) -> None:
         """Say what was found, to the other stream, where it does not mix with a table; with `everything` all of it."""
-        for finding in found.findings:
+        for finding in report.findings:
             if finding.level == "note" and not everything:
                 continue
             numbers = f" Documents {', '.join(map(str, finding.groups))}." if finding.groups else ""
             self.stderr.write(f"{_LEVELS[finding.level]}: {finding.message}{numbers} {finding.remedy}")
         if everything:
-            for words in found.checked:
+            for words in report.checked:
                 self.stdout.write(f"OK: {words}.")
-            if not found.findings:
+            if not report.findings:
                 self.stdout.write("No problems found.")
 
     def _write(self, chosen: ExportFormat, material: Material, output: Path | None) -> None:

@@ -36,10 +36,10 @@ class Command(DeskCommand):
         rows = csv.writer(self.stdout, lineterminator="\n")
         rows.writerow(["page", "identifier", "line", "kind", "found", "text"])
         counts: Counter[str] = Counter()
-        found = PersonalFinding.objects.filter(page__collection=collection, line__isnull=False, dismissed=None)
+        excerpt = PersonalFinding.objects.filter(page__collection=collection, line__isnull=False, dismissed=None)
         if options["kind"]:
-            found = found.filter(kind=options["kind"])
-        ordered = found.select_related("page").order_by("page__position", "line", "start")
+            excerpt = excerpt.filter(kind=options["kind"])
+        ordered = excerpt.select_related("page").order_by("page__position", "line", "start")
         left = ordered.iterator(chunk_size=_AT_ONCE)
         while some := list(islice(left, _AT_ONCE)):
             for place in places_of(some):
@@ -50,6 +50,6 @@ class Command(DeskCommand):
                      guarded(text)]
                 )  # fmt: skip
                 counts[place.finding.kind] += 1
-        said = ", ".join(f"{kind} {count:,}" for kind, count in counts.most_common()) or "nothing found"
+        summary = ", ".join(f"{kind} {count:,}" for kind, count in counts.most_common()) or "nothing found"
         pages = Reading.objects.filter(page__collection=collection).count()
-        self.stderr.write(f"{pages:,} pages with text: {said}. A person needs to check each line.")
+        self.stderr.write(f"{pages:,} pages with text: {summary}. A person needs to check each line.")

@@ -43,16 +43,16 @@ class Command(DeskCommand):
         collection = get_collection(options["slug"])
         notes: list[str] = []
         try:
-            found, source = _read(options["file"], collection, notes)
-            run = keep_arrangement(collection, found, source=source)
+            arrangement, source = _read(options["file"], collection, notes)
+            run = keep_arrangement(collection, arrangement, source=source)
         except (NoArrangement, NoSource) as error:
             raise CommandError(str(error)) from error
         for warning in (*notes, *run.warnings):
             self.stderr.write(warning)
         changes = changes_of(run)
         pages = sum(len(change.pages) for change in changes)
-        said = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
-        self.stdout.write(f"Run {run.pk}: {run.group_count} documents. {said} on {pages} pages.")
+        summary = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
+        self.stdout.write(f"Run {run.pk}: {run.group_count} documents. {summary} on {pages} pages.")
         if options["preview"]:
             self.stdout.write("Nothing was changed. Preview and apply it under “Proposals.”")
             return

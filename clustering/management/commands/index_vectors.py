@@ -19,8 +19,8 @@ _UNITS = {"MB": 1 << 20, "GB": 1 << 30}
 
 def memory(text: str) -> int:
     """Return bytes for 512MB or 4GB. Raises ArgumentTypeError."""
-    found = re.fullmatch(r"(\d{1,6})\s*(MB|GB)", text.strip(), re.IGNORECASE)
-    size = int(found[1]) * _UNITS[found[2].upper()] if found else 0
+    match = re.fullmatch(r"(\d{1,6})\s*(MB|GB)", text.strip(), re.IGNORECASE)
+    size = int(match[1]) * _UNITS[match[2].upper()] if match else 0
     if not vector_index.LEAST_MEMORY <= size <= 1 << 40:
         raise ArgumentTypeError(
             f"{text!r} is not an amount of memory. Write 512MB or 4GB, for example; the minimum is 64MB."

@@ -52,14 +52,14 @@ class Command(DeskCommand):
         """Each language, each domain."""
         kinds = [(kind,) for kind in KINDS]
         warnings = [(STRANGE,)]
-        found = {
+        sentences = {
             "django": [*of_python(), *of_templates(), *of_exports(), *of_admin(), *of_methods(), *kinds, *warnings],
             "djangojs": [*of_scripts(), *kinds],
         }
         for code, _name in settings.LANGUAGES:
             if code.split("-")[0] == "en":
                 continue
-            for domain, messages in found.items():
+            for domain, messages in sentences.items():
                 self._update(code, domain, messages, check=options["check"])
 
     def _update(self, code: str, domain: str, messages: list[Message], *, check: bool) -> None:
@@ -120,8 +120,8 @@ def _of_module(path: Path) -> Iterator[Message]:
                 ids = tuple(text for text in texts[: _PYTHON[name]] if isinstance(text, str))
                 if len(ids) == _PYTHON[name] and ids[0].strip():
                     yield ids
-            place = _REGISTERED.get(name, len(texts))
-            label = texts[place] if place < len(texts) else None
+            index = _REGISTERED.get(name, len(texts))
+            label = texts[index] if index < len(texts) else None
             if isinstance(label, str) and label and (name == "Key" or path.name == "description.py"):
                 yield (label,)
                 if name == "Field":
@@ -202,10 +202,10 @@ def of_admin() -> Iterator[Message]:
             names = [known[name].verbose_name for name in {*shown.list_display, *filters, *edited} & known.keys()]
             hints = [known[name].help_text for name in edited if known[name].help_text]
             with override("en"):
-                found = [
+                labels = [
                     str(text) for text in (model._meta.verbose_name, model._meta.verbose_name_plural, *names, *hints)
                 ]
-            yield from ((text,) for text in found)
+            yield from ((text,) for text in labels)
 
 
 def of_templates() -> Iterator[Message]:

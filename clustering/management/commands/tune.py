@@ -56,7 +56,7 @@ class Command(DeskCommand):
         )
         best = max((each for each in tried if each.is_good), key=lambda each: each.rate)
         for each in tried:
-            told = "kept" if each is best else "" if each.is_good else "too different from fp32"
+            verdict = "kept" if each is best else "" if each.is_good else "too different from fp32"
             self.stdout.write(
-                f"  {each.runtime:14} {each.rate:7.1f} a second, cosine {each.cosine:.4f}  {told}".rstrip()
+                f"  {each.runtime:14} {each.rate:7.1f} a second, cosine {each.cosine:.4f}  {verdict}".rstrip()
             )

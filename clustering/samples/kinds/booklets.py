@@ -11,7 +11,7 @@ from clustering.samples.stock import COLOURED, WHITE, Stock, pick_stock
 
 
 def _cover(c: Commission, paper: Paper, title: str, ink: Ink) -> Face:
-    """Return a booklet's front cover, unlike what follows: colour, large type, a picture or a seal."""
+    """Return a booklet's front cover, unlike what follows: color, large type, a picture or a seal."""
     rng, org = c.rng, c.organization
     face = Face(paper.width, paper.height, scale=c.scale)
     wide, high = paper.width, paper.height
@@ -96,8 +96,8 @@ def _opening(c: Commission, paper: Paper, title: str, ink: Ink) -> Face:
             align="center",
         )
         for i, row in enumerate((f"by {rng.choice(org.officers)[0]}", org.name, f"{org.town}, {c.day.year}")):
-            place = (0.45, 0.8, 0.84)[i] * high
-            face.text(wide / 2, place, row, face.fitted(row, Style(org.text_face, 10.5), wide * 0.8), anchor="center")
+            top = (0.45, 0.8, 0.84)[i] * high
+            face.text(wide / 2, top, row, face.fitted(row, Style(org.text_face, 10.5), wide * 0.8), anchor="center")
     elif layout == 1:
         for i, row in enumerate(
             (f"First printing, {MONTHS[c.day.month - 1]} {c.day.year}", org.name, org.street, org.town)
@@ -125,7 +125,7 @@ def _chapters(c: Commission, body: Style, ink: Ink, measure: float, room: float)
 
 
 def _folio(face: Face, style: int, number: int, body: Style, title: str) -> None:
-    """Draw the page number, as printers put it: foot centre, foot outer, head outer with the title, or none."""
+    """Draw the page number, as printers put it: foot center, foot outer, head outer with the title, or none."""
     small = Style(body.face, 9)
     wide, high = face.width, face.height
     even = number % 2 == 0
@@ -170,7 +170,7 @@ def draw_booklet(c: Commission, *, spreads: int = 0) -> Document:
     rng, org, writer = c.rng, c.organization, c.writer
     paper = rng.choice((DIGEST, DIGEST, SLIM, Paper(396, 612), Paper(288, 432)))
     count = spreads or rng.choice((1, 2, 3, 4, 4, 6, 8, 12, 16))
-    ink = org.colour if rng.random() < 0.75 else BLACK
+    ink = org.color if rng.random() < 0.75 else BLACK
     title = title_case(
         writer.fill(rng.choice(("{Issue}", "{Aim}", "What about {issue}?", "{Issue} and you", "The story of {town}")))
     )

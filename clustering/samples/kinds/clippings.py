@@ -27,7 +27,7 @@ def draw_clipping(c: Commission) -> Document:
     )
     lefts, measure = column_lefts(14, wide - 14, columns, 12)
     galley, body = Galley(), Style("roman", 9.2, 10.6)
-    galley.add(set_text(f"By {writer.person().upper()}", Style("roman-bold", 8), measure, justify="centred", above=4))
+    galley.add(set_text(f"By {writer.person().upper()}", Style("roman-bold", 8), measure, justify="centered", above=4))
     while galley.height() < (high - y - 20) * columns:
         galley.add(set_text(writer.paragraph(2), body, measure, indent=9))
     if columns > 1 and rng.random() < 0.5:

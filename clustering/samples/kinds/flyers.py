@@ -172,7 +172,7 @@ def _stencil(c: Commission, face: Face, ink: Ink, slogan: str) -> None:
     while text.height() < high - y - 130:
         if rng.random() < 0.3:
             head = capital(rng.choice(writer.theme.aim)).upper()
-            text.waiting.extend(typed_heading(head, chars, centred=rng.random() < 0.5))
+            text.waiting.extend(typed_heading(head, chars, centered=rng.random() < 0.5))
         text.waiting.extend(typed_paragraph(writer.paragraph(), chars, indent=rng.choice((0, 5))))
     text.pour(face, machine, rng, left=50, top=y + 26, bottom=high - 56)
     if rng.random() < 0.4:
@@ -217,7 +217,7 @@ def draw_flyer(c: Commission, *, two_sided: bool | None = None) -> Document:
     """Return a flyer on one or both sides of a sheet."""
     rng, org, writer = c.rng, c.organization, c.writer
     paper, slogan = rng.choice(SHEETS), writer.slogan()
-    ink = BLACK if rng.random() < 0.5 else org.colour
+    ink = BLACK if rng.random() < 0.5 else org.color
     both = rng.random() < 0.55 if two_sided is None else two_sided
     front = Face(paper.width, paper.height, scale=c.scale)
     layout = rng.choice(FRONTS if paper.width > 400 else FRONTS[:4])
@@ -239,7 +239,7 @@ def draw_leaflet(c: Commission) -> Document:
     rng, org, writer = c.rng, c.organization, c.writer
     panels = rng.choice((2, 3, 3))
     paper = Paper(792 / 3, 612) if panels == 3 else rng.choice((Paper(396, 612), Paper(306, 396), Paper(252, 504)))
-    ink, slogan = org.colour, writer.slogan()
+    ink, slogan = org.color, writer.slogan()
     front = Face(paper.width, paper.height, scale=c.scale)
     rng.choice((_call, _poster, _poster))(c, front, ink, slogan)
     inside = []
@@ -248,9 +248,9 @@ def draw_leaflet(c: Commission) -> Document:
         _columns(c, face, ink, writer.headline())
         inside.append(face.finish())
     outside = []
-    for place in range(panels - 1):
+    for panel in range(panels - 1):
         face = Face(paper.width, paper.height, scale=c.scale)
-        if place == 0 and rng.random() < 0.6:
+        if panel == 0 and rng.random() < 0.6:
             _foot(c, face)
             emblem(
                 face, org.emblem, face.width / 2, face.height * 0.45, face.width * 0.3, ink=ink, initials=org.initials
@@ -278,7 +278,7 @@ def draw_fact_sheet(c: Commission, *, series: str = "", number: int = 1, stock_s
     topic = title_case(rng.choice(writer.theme.aim + writer.theme.issue))
     galley = Galley()
     measure, left = LETTER.width - 130, 65.0
-    galley.add(set_text(topic.upper(), Style("grotesque-bold", 12), measure, justify="centred", above=4))
+    galley.add(set_text(topic.upper(), Style("grotesque-bold", 12), measure, justify="centered", above=4))
     for i in range(rng.choice((5, 7, 9, 12))):
         if i % 3 == 0:
             head = capital(rng.choice(writer.theme.issue + writer.theme.aim)).upper()

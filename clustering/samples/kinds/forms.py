@@ -87,13 +87,13 @@ def draw_card(c: Commission) -> Document:
     rng, org, writer = c.rng, c.organization, c.writer
     wide, high = rng.choice(((360, 216), (396, 252), (288, 180), (432, 288)))
     face = Face(wide, high, scale=c.scale)
-    ink = rng.choice((BLACK, org.colour))
+    ink = rng.choice((BLACK, org.color))
     person, office = rng.choice(org.officers)
     title = rng.choice((f"For {office}: {person}", f"Members’ Supper, {long_date(c.day)}", writer.slogan()))
     if rng.random() < 0.5:
         face.box(8, 8, wide - 8, high - 8, weight=1.4, ink=ink)
     y = headline(face, title, Style(org.display_face, 26, ink=ink), 22, 22, wide - 44, align="center", most=2)
-    Galley(set_text(writer.paragraph(2), Style(org.text_face, 9.5, ink=ink), wide - 60, justify="centred")).pour(
+    Galley(set_text(writer.paragraph(2), Style(org.text_face, 9.5, ink=ink), wide - 60, justify="centered")).pour(
         face, 30, y + 8, wide - 60, high - 40
     )
     face.text(wide / 2, high - 20, org.name, Style(org.text_face, 8, ink=ink), anchor="center")

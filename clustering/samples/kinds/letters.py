@@ -29,7 +29,7 @@ def text_left(org: Organization) -> float:
 
 def letterhead(face: Face, org: Organization, *, ink: Ink | None = None) -> float:
     """Print the organization's letterhead; returns the y where typing may start."""
-    tint = ink or org.colour
+    tint = ink or org.color
     middle = face.width / 2
     name = Style(org.display_face, 21, ink=tint)
     if face.measure(org.name, name) > face.width * 0.66:
@@ -99,10 +99,10 @@ def _body(c: Commission, chars: int, length: int, indent: int) -> tuple[list[Typ
     for _ in range(length):
         lines += typed_paragraph(writer.paragraph(), chars, indent=indent)
     signer, office = rng.choice(c.organization.officers)
-    place = chars // 2 if rng.random() < 0.7 else 0
-    lines.append(TypedLine(rng.choice(CLOSINGS), column=place, above=blank))
-    lines.append(TypedLine(signer, column=place, above=3 * blank, keep=True))
-    lines.append(TypedLine(office, column=place))
+    cut_at = chars // 2 if rng.random() < 0.7 else 0
+    lines.append(TypedLine(rng.choice(CLOSINGS), column=cut_at, above=blank))
+    lines.append(TypedLine(signer, column=cut_at, above=3 * blank, keep=True))
+    lines.append(TypedLine(office, column=cut_at))
     typist = (
         "".join(word[0] for word in signer.split()) + ":" + rng.choice("abcdefghjklmprstw") + rng.choice("abdhjklmprst")
     )
@@ -124,12 +124,12 @@ def _sheets(
     heads = rng.choice((0, 0, 1, 2, 3, 4))
     signer = next(line for line in reversed(text.waiting) if line.keep)
     left = text_left(org) if headed else 76.0
-    one_colour = rng.random() < 0.45
+    one_color = rng.random() < 0.45
     while text:
         face = Face(paper.width, paper.height, scale=c.scale)
         top = 84.0
         if not sheets:
-            top = letterhead(face, org, ink=BLACK if one_colour else None) + 22 if headed else 96.0
+            top = letterhead(face, org, ink=BLACK if one_color else None) + 22 if headed else 96.0
             if rng.random() < 0.4:
                 union_bug(face, face.width / 2, face.height - 20)
         else:

@@ -21,7 +21,7 @@ class Habit:
         house = Random(f"{org.name}:{org.serial}:{org.founded}")
         self.columns = house.choice((2, 2, 3, 3))
         self.masthead = house.randrange(3)
-        self.ink: Ink = house.choice((BLACK, org.colour, org.colour))
+        self.ink: Ink = house.choice((BLACK, org.color, org.color))
         self.body = Style(org.text_face, 9.4, 11.4)
         self.head = Style(org.display_face, 19)
         self.typed = house.random() < 0.3
@@ -160,7 +160,7 @@ def _typed_issue(c: Commission, habit: Habit, issue: str, shown: str) -> Documen
     chars = int((LETTER.width - 144) / machine.advance)
     text = TypedText([])
     for _ in range(rng.choice((2, 3, 3, 5, 7))):
-        text.waiting.extend(typed_heading(writer.headline().upper(), chars, centred=True))
+        text.waiting.extend(typed_heading(writer.headline().upper(), chars, centered=True))
         for _ in range(rng.randint(2, 4)):
             text.waiting.extend(typed_paragraph(writer.paragraph(), chars))
     faces: list[Printed] = []

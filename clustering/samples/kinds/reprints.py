@@ -74,7 +74,7 @@ def _article(c: Commission, count: int, ink: Ink, title: str, source: str) -> li
 def draw_reprint(c: Commission) -> Document:
     """Return an article reprinted on two or four letter pages, folded ones scanned as front, spread and back."""
     rng, org = c.rng, c.organization
-    ink = rng.choice((BLACK, org.colour))
+    ink = rng.choice((BLACK, org.color))
     title = title_case(
         c.writer.fill(
             rng.choice(("{Issue}", "The coming of {aim}", "{Aim}: the need for reform", "Who pays for {issue}?"))
@@ -91,10 +91,10 @@ def draw_reprint(c: Commission) -> Document:
 
 
 def draw_programme(c: Commission) -> Document:
-    """Return the programme of a conference or supper: a folded sheet with centred lines."""
+    """Return the programme of a conference or supper: a folded sheet with centered lines."""
     rng, org, writer = c.rng, c.organization, c.writer
     paper = rng.choice((HALF, Paper(306, 396), Paper(306, 396), Paper(288, 504)))
-    ink, wide, high = org.colour, paper.width, paper.height
+    ink, wide, high = org.color, paper.width, paper.height
     event = rng.choice(
         ("Annual Conference", "Anniversary Supper", "Memorial Service", "Spring Convention", "Testimonial Dinner")
     )
@@ -123,7 +123,7 @@ def draw_programme(c: Commission) -> Document:
     back = Face(wide, high, scale=c.scale)
     if rng.random() < 0.6:
         thanks = f"We thank {rng.choice(writer.theme.who)} for their help with this {event.lower()}."
-        Galley(set_text(thanks, Style(org.text_face, 9.5), wide * 0.7, justify="centred")).pour(
+        Galley(set_text(thanks, Style(org.text_face, 9.5), wide * 0.7, justify="centered")).pour(
             back, wide * 0.15, high * 0.4, wide * 0.7, high * 0.6
         )
     union_bug(back, wide / 2, high - 20, ink=ink)

@@ -49,7 +49,7 @@ def _release_lines(c: Commission, head: str, chars: int, length: int) -> list[Ty
         TypedLine(f"Telephone: {org.phone}"),
         TypedLine(long_date(c.day), column=max(chars - len(long_date(c.day)), 0)),
     ]
-    lines += typed_heading(head.upper(), chars, centred=True, gap=2 * LINE)
+    lines += typed_heading(head.upper(), chars, centered=True, gap=2 * LINE)
     first = f"{org.town.upper()}, {long_date(c.day).rsplit(',', 1)[0]} -- {writer.paragraph(3)}"
     lines += typed_paragraph(first, chars, gap=LINE)
     for _ in range(length or rng.choice((3, 4, 5, 7, 9, 12))):
@@ -100,13 +100,13 @@ def draw_speech(c: Commission, *, length: int = 0) -> Document:
         ("before the {office}", "at the annual meeting", "to the conference at {town}", "on the radio")
     )
     title = f"Statement of {speaker}, {office}, {org.name}, {writer.fill(occasion)}"
-    lines = typed_heading(title.upper(), chars - 10, centred=True)
+    lines = typed_heading(title.upper(), chars - 10, centered=True)
     lines = [TypedLine(line.text, line.column + 5, above=line.above, keep=True) for line in lines]
     lines.append(TypedLine(long_date(c.day), column=(chars - 14) // 2, above=LINE))
     count = length or rng.choice((4, 6, 8, 12, 16, 24, 36, 60, 110))
     for i in range(count):
         if i and rng.random() < 0.12:
-            lines += typed_heading(capital(rng.choice(writer.theme.issue)).upper(), chars, centred=rng.random() < 0.3)
+            lines += typed_heading(capital(rng.choice(writer.theme.issue)).upper(), chars, centered=rng.random() < 0.3)
         lines += typed_paragraph(writer.paragraph(), chars, gap=LINE)
     text = TypedText(lines, pitch=rng.choice((LINE, LINE, 18.0, 24.0)))
     sheets: list[Printed] = []
@@ -177,7 +177,7 @@ def _table(c: Commission, chars: int, number: int) -> list[TypedLine]:
     rng, writer = c.rng, c.writer
     columns = rng.randint(2, 4)
     first = chars - 11 * columns
-    lines = typed_heading(f"Table {number}. {title_case(rng.choice(writer.theme.issue))}", chars, centred=True)
+    lines = typed_heading(f"Table {number}. {title_case(rng.choice(writer.theme.issue))}", chars, centered=True)
     heads = "".join(f"{c.day.year - columns + i:>11}" for i in range(columns))
     lines.append(TypedLine(f"{'Town':<{first}}{heads}", above=LINE, keep=True))
     lines.append(TypedLine("-" * chars, keep=True))
@@ -194,7 +194,7 @@ def _sections(c: Commission, heads: list[str], chars: int) -> list[TypedLine]:
     writer = c.writer
     lines: list[TypedLine] = []
     for i, head in enumerate(heads):
-        lines += typed_heading(f"{i + 1}. {head}".upper(), chars, centred=False, gap=2 * LINE)
+        lines += typed_heading(f"{i + 1}. {head}".upper(), chars, centered=False, gap=2 * LINE)
         for _ in range(rng.randint(3, 8)):
             lines += typed_paragraph(writer.paragraph(), chars)
         if rng.random() < 0.35:
@@ -236,7 +236,7 @@ def draw_report(c: Commission, *, sections: int = 0) -> Document:
     stock: Stock = pick_stock(rng, (*WHITE, *OLD[:2]))
     sides = list(sides_of(sheets, stock, both=rng.random() < 0.35))
     if rng.random() < 0.5:
-        coloured = pick_stock(rng, ("blue", "green", "buff", "goldenrod", "card"))
-        sides[0] = type(sides[0])(sides[0].panels, coloured)
+        colored = pick_stock(rng, ("blue", "green", "buff", "goldenrod", "card"))
+        sides[0] = type(sides[0])(sides[0].panels, colored)
     dated = str(c.day.year) if rng.random() < 0.4 else c.day.isoformat()
     return Document("report", title, dated, tuple(sides), stapled=rng.random() < 0.85, punched=rng.choice((0, 0, 3)))

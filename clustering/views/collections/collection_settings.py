@@ -33,12 +33,12 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
     if drafts_sent is not None and form.is_valid():
         assert isinstance(request.user, User)  # access_collection let this person in
         wanted = DraftTerms(accept=form.cleaned_data["accept"], least=form.cleaned_data["least"])
-        said = (
+        sentence = (
             say("Confirming accepts drafts from %(least)s%%.", least=wanted.least)
             if wanted.accept
             else say("Confirming accepts no drafts.")
         )
-        keep_settings(collection, CollectionSettings(drafts=wanted), actor=request.user, called=lambda _: said)
+        keep_settings(collection, CollectionSettings(drafts=wanted), actor=request.user, called=lambda _: sentence)
         messages.success(request, _("Settings saved.") if wanted != terms else _("Nothing was changed."))
         return redirect("collection-settings", slug=slug)
     context = {
@@ -52,12 +52,12 @@ def collection_settings(request: HttpRequest, slug: str) -> HttpResponse:
 def _keep_repository(request: HttpRequest, collection: Collection, pattern: str) -> None:
     assert isinstance(request.user, User)  # `collection_settings` let this person in
     wanted = CollectionSettings(repository=pattern)
-    said = (
+    sentence = (
         say("Address in the repository: %(pattern)s.", pattern=pattern)
         if pattern
         else say("No address in a repository.")
     )
-    before = keep_settings(collection, wanted, actor=request.user, called=lambda _: said)
+    before = keep_settings(collection, wanted, actor=request.user, called=lambda _: sentence)
     messages.success(request, _("Settings saved.") if before.repository != pattern else _("Nothing was changed."))
 
 

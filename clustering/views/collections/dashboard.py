@@ -91,12 +91,12 @@ def _shared(ids: Sequence[int], pages: int, *, person: int) -> dict[str, Any]:
     }
 
 
-def _opinions(found: Reviewers) -> list[tuple[str, Agreement]]:
+def _opinions(opinions: Reviewers) -> list[tuple[str, Agreement]]:
     """Rows of those kinds of pairs that there are."""
     named = (
-        (_("Different reviewers agree"), found.between),
-        (_("Same reviewer agrees"), found.oneself),
-        (_("Confirmed in bulk, found right"), found.unseen),
+        (_("Different reviewers agree"), opinions.between),
+        (_("Same reviewer agrees"), opinions.oneself),
+        (_("Confirmed in bulk, found right"), opinions.unseen),
     )
     return [(name, one) for name, one in named if one.count]
 

@@ -87,13 +87,20 @@ def _remove(request: HttpRequest, collection: Collection) -> None:
 def _assigned(request: HttpRequest, collection: Collection, form: AssignForm) -> bool:
     """Whether it could be; else the form says why."""
     assert isinstance(request.user, User)  # `people` let this person in
-    told = form.cleaned_data
+    cleaned = form.cleaned_data
     try:
-        assign([collection], told["holder"], actor=request.user, due=told["due"], pages=form.pages, note=told["note"])
+        assign(
+            [collection],
+            cleaned["holder"],
+            actor=request.user,
+            due=cleaned["due"],
+            pages=form.pages,
+            note=cleaned["note"],
+        )
     except Refused as error:
         form.add_error("last", error.sentence)
         return False
-    messages.success(request, _("Assigned to %(named)s.") % {"named": named(told["holder"])})
+    messages.success(request, _("Assigned to %(named)s.") % {"named": named(cleaned["holder"])})
     return True
 
 

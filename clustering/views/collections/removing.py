@@ -33,8 +33,8 @@ def archive(request: HttpRequest, slug: str) -> HttpResponse:
     except Refused as error:
         messages.error(request, error.sentence)
     else:
-        said = _("“%(title)s” is archived.") if collection.archived else _("“%(title)s” is in the list again.")
-        messages.success(request, said % {"title": collection})
+        message = _("“%(title)s” is archived.") if collection.archived else _("“%(title)s” is in the list again.")
+        messages.success(request, message % {"title": collection})
     return redirect("collections")
 
 

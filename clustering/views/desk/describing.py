@@ -76,7 +76,7 @@ def written_date(request: HttpRequest) -> HttpResponseBase:
     if not may_look(request.user):
         return HttpResponseForbidden(_("You need access to collections to check dates. Ask staff for a role."))
     try:
-        found = read_written_date(request.GET.get("text", ""))
+        date = read_written_date(request.GET.get("text", ""))
     except UnreadableDate as error:
         return JsonResponse({"message": in_words(error)})
-    return JsonResponse({"edtf": found.edtf, "words": in_words(found.words)})
+    return JsonResponse({"edtf": date.edtf, "words": in_words(date.words)})

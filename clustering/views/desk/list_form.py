@@ -20,7 +20,7 @@ _MOST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FormField:
     """A field of a group."""
 
     value: str
@@ -36,11 +36,11 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FormRow:
     """A group with its fields, by the names that the form gives them. The group has no number where it is gone."""
 
     group: Group
-    facts: dict[str, Fact]
+    facts: dict[str, FormField]
 
     @property
     def is_open(self) -> bool:
@@ -80,7 +80,7 @@ class Typed:
         ):
             object.__setattr__(self, name, value)
 
-    def row(self, group: Group) -> Row:
+    def row(self, group: Group) -> FormRow:
         """Return the group's fields, what was typed in place of what is stored."""
         stored = {
             "title": group.title,
@@ -95,8 +95,8 @@ class Typed:
         for name, text in stored.items():
             first = text or (group.drafted(name) if name in DRAFTED else "")
             is_new = name not in saved and self.touched(name, group.pk)
-            facts[name] = Fact(self.sent.get(f"{name}-{group.pk}", first) if is_new else first, first, text)
-        return Row(group, facts)
+            facts[name] = FormField(self.sent.get(f"{name}-{group.pk}", first) if is_new else first, first, text)
+        return FormRow(group, facts)
 
     def touched(self, name: str, group: int) -> bool:
         """Whether the person typed into this field, as far as the form tells."""
@@ -110,7 +110,7 @@ class Typed:
             return ()
         return {"describe": FACTS[:-1], "flag": FACTS[-1:], "unflag": FACTS[-1:]}.get(verb, ())
 
-    def elsewhere(self, collection: Collection, shown: set[int]) -> list[Row]:
+    def elsewhere(self, collection: Collection, shown: set[int]) -> list[FormRow]:
         """Return groups that are not on this page of the list, with what was typed for them; also one that is gone,
         where the act that was refused was about it."""
         named = [int(match[2]) for name in self.sent if (match := _NAME.fullmatch(name))]

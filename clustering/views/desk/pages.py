@@ -39,7 +39,7 @@ HISTORY = 30
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the page with deep zoom, its text, what is similar and its history."""
     shown = access_page(request.user, pk)
-    neighbours = shown_pages(shown.collection)
+    neighbors = shown_pages(shown.collection)
     veiled = is_veiled(shown, request.user)
     context = {
         "page": shown,
@@ -47,8 +47,8 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         "config": desk_config(request, shown.collection),
         "viewer": viewer_config(shown, veiled=veiled),
         "is_veiled": veiled,
-        "before": neighbours.filter(position__lt=shown.position).order_by("-position").first(),
-        "after": neighbours.filter(position__gt=shown.position).order_by("position").first(),
+        "before": neighbors.filter(position__lt=shown.position).order_by("-position").first(),
+        "after": neighbors.filter(position__gt=shown.position).order_by("position").first(),
         **_text(shown, veiled=veiled),
         "history": history_of(shown),
         "mode": "stream",
@@ -234,8 +234,8 @@ def viewer_config(shown: Page, *, veiled: bool = False) -> dict[str, Any]:
 
 
 def _at(collection: Collection, position: int) -> Page:
-    found = shown_pages(collection).select_related("group", "reading").filter(position=position).first()
-    if found is None:
+    row = shown_pages(collection).select_related("group", "reading").filter(position=position).first()
+    if row is None:
         raise Http404(_("%(collection)s has no page %(position)s.") % {"collection": collection, "position": position})
-    found.collection = collection
-    return found
+    row.collection = collection
+    return row

@@ -91,10 +91,10 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     assert isinstance(request.user, User)  # access_collection let this person in
     try:
-        address, told, place = _told(collection, request)
-        if issubclass(ACTS[address], GroupAct) and "matching" not in told:
-            told["versions"] = _versions(request, collection, told)
-        edit = order_of(address, told).apply(Scope(collection, request.user))
+        address, values, target = _told(collection, request)
+        if issubclass(ACTS[address], GroupAct) and "matching" not in values:
+            values["versions"] = _versions(request, collection, values)
+        edit = order_of(address, values).apply(Scope(collection, request.user))
     except ActError as error:
         messages.error(request, error.sentence)
         status = 409 if isinstance(error, StaleVersion) else 422
@@ -108,7 +108,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     query["page"] = str(whole_number(page) or 1)
     if show in FILTERS and show != "all":
         query["show"] = show
-    return redirect(f"{reverse('plain-list', args=[slug])}?{query.urlencode()}{place}")
+    return redirect(f"{reverse('plain-list', args=[slug])}?{query.urlencode()}{target}")
 
 
 def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, Any], str]:
@@ -162,9 +162,9 @@ def _facts(collection: Collection, request: HttpRequest, group: int) -> dict[str
     facts: dict[str, Any] = {"note" if name == "about" else name: text for name, text in given.items()}
     if "copy" in facts:
         written = facts.pop("copy").strip()
-        place = whole_number(written) if written else 0
-        original = at_place(collection, place) if place else None
-        if place is None or (place and original is None):
+        number = whole_number(written) if written else 0
+        original = at_place(collection, number) if number else None
+        if number is None or (number and original is None):
             raise Refused(_("Enter the number of the document that this one duplicates, or leave the field blank."))
         facts["copy_of"] = original.number if original else 0
     return facts
@@ -179,8 +179,8 @@ def _everything(request: HttpRequest) -> dict[str, Any]:
                 "This applies to every document under this filter, not only to this page."
             )
         )
-    told = {name: _first(request.POST.get(f"all-{name}", "")) for name in ("groups", "version")}
-    return {"filter": request.POST.get("show", ""), **told}
+    values = {name: _first(request.POST.get(f"all-{name}", "")) for name in ("groups", "version")}
+    return {"filter": request.POST.get("show", ""), **values}
 
 
 def _at_seam(collection: Collection, verb: str, position: int) -> tuple[str, dict[str, Any]]:
@@ -202,23 +202,23 @@ def _shifted(collection: Collection, position: int, step: int) -> dict[str, Any]
     if page is None or page.group_id is None:
         raise Refused(_("That page is not in a document. Reload the list."))
     order = list(Page.objects.filter(group=page.group_id).order_by("group_order").values_list("position", flat=True))
-    place = order.index(position)
-    other = place + step
+    index = order.index(position)
+    other = index + step
     if not 0 <= other < len(order):
         here = {"position": position}
         if step < 0:
             raise Refused(_("Page %(position)s is at the start of its document already.") % here)
         raise Refused(_("Page %(position)s is at the end of its document already.") % here)
-    order[place], order[other] = order[other], order[place]
+    order[index], order[other] = order[other], order[index]
     return {"group": page.group_id, "order": order}
 
 
-def _versions(request: HttpRequest, collection: Collection, told: dict[str, Any]) -> dict[str, int]:
+def _versions(request: HttpRequest, collection: Collection, values: dict[str, Any]) -> dict[str, int]:
     """Versions as the list showed them: hidden fields "group:version". A group that was not on this page of the
     list, like the one that pages are moved to by its number, is taken as it stands.
     """
     versions = versions_of(request.POST.getlist("version"))
-    unseen = {*told.get("groups", ()), told.get("to")} - {None, *versions}
+    unseen = {*values.get("groups", ()), values.get("to")} - {None, *versions}
     taken = dict(Group.objects.filter(collection=collection, pk__in=unseen).values_list("pk", "version"))
     return {str(pk): version for pk, version in {**taken, **versions}.items()}
 

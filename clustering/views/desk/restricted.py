@@ -74,12 +74,12 @@ def likely(request: HttpRequest, slug: str) -> HttpResponse:
             _restrict_ticked(request, collection)
         return redirect(request.get_full_path())
     unsearched = personal.search_left(collection, seconds=SECONDS)
-    found, further = likely_personal(collection, first=min(first, MOST))
+    pages, further = likely_personal(collection, first=min(first, MOST))
     dismissed = PersonalFinding.objects.dismissed().filter(page__collection=collection).select_related("page")
     context = {
         "collection": collection,
-        "found": [(one.page, [(KINDS[place.finding.kind], place) for place in one.places]) for one in found],
-        "dismissed": [(KINDS[place.finding.kind], place) for place in places_of(dismissed[:DISMISSED_SHOWN])],
+        "found": [(one.page, [(KINDS[finding.finding.kind], finding) for finding in one.places]) for one in pages],
+        "dismissed": [(KINDS[finding.finding.kind], finding) for finding in places_of(dismissed[:DISMISSED_SHOWN])],
         "unsearched": unsearched,
         "first": first,
         "further": further,
@@ -90,10 +90,10 @@ def likely(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "likely_personal.html", context)
 
 
-def _dismiss(request: HttpRequest, collection: Collection, told: str) -> None:
+def _dismiss(request: HttpRequest, collection: Collection, sent: str) -> None:
     """Keep that somebody dismissed a finding."""
     assert isinstance(request.user, User)  # access_collection let this person in
-    pk = min(whole_number(told) or 0, MOST)
+    pk = min(whole_number(sent) or 0, MOST)
     finding = open_findings(collection).filter(pk=pk).select_related("page").first()
     if finding is None:
         messages.error(request, _("The text of this page has changed. Look again."))

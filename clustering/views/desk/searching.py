@@ -61,8 +61,8 @@ def _search(request: HttpRequest, among: CollectionQuerySet, collection: Collect
         except (EncoderUnavailable, NotIndexed) as error:
             refused = str(error)
     elif words:
-        told = described_pages(among, words, hidden=hidden).values_list("pk", "group_id")
-        hits = [Hit(page, group, described=True) for page, group in told[:MOST]]
+        entered = described_pages(among, words, hidden=hidden).values_list("pk", "group_id")
+        hits = [Hit(page, group, described=True) for page, group in entered[:MOST]]
         described = len(hits)
         rows = found_pages(collection or among, words).exclude(pk__in=hidden).values_list("pk", "group_id")
         hits += [Hit(page, group) for page, group in rows[: MOST + 1]]

@@ -54,15 +54,15 @@ class Extent:
     """With pages that are restricted: for those who manage the collection."""
 
     @classmethod
-    def of(cls, told: QueryDict) -> Extent:
+    def of(cls, query: QueryDict) -> Extent:
         """As an address or a form says it: ?all=1&drafts=1&restricted=1."""
-        return cls(*(told.get(name) == "1" for name in ("all", "drafts", "restricted")))
+        return cls(*(query.get(name) == "1" for name in ("all", "drafts", "restricted")))
 
     @property
     def query(self) -> str:
         """It as the end of an address."""
-        told = {"all": self.everything, "drafts": self.drafts, "restricted": self.restricted}
-        words = urlencode({name: "1" for name, is_told in told.items() if is_told})
+        options = {"all": self.everything, "drafts": self.drafts, "restricted": self.restricted}
+        words = urlencode({name: "1" for name, is_told in options.items() if is_told})
         return f"?{words}" if words else ""
 
 
@@ -192,14 +192,14 @@ def _check_restricted(request: HttpRequest, collection: Collection, extent: Exte
 
 def checks_of(collection: Collection, extent: Extent) -> dict[str, CheckResult]:
     """Return what is found for each format; kept for ten minutes as long as nothing is edited. Raises WrongSettings."""
-    told = json.dumps(collection.read_settings().export, sort_keys=True)
+    stored = json.dumps(collection.read_settings().export, sort_keys=True)
     restricted = Page.objects.filter(collection=collection).restricted().count()  # falls as days pass
-    key = hashlib.sha256(f"{collection.pk} {collection.version} {restricted} {extent} {told}".encode()).hexdigest()
+    key = hashlib.sha256(f"{collection.pk} {collection.version} {restricted} {extent} {stored}".encode()).hexdigest()
     kept = cache.get(f"export-checks:{key}")
     if kept is None:
         material = _material(collection, extent)
-        found = check(material, FORMATS, schemas=settings.SCHEMA_FOLDER)
-        kept = {name: result.to_json() for name, result in found.items()}
+        findings = check(material, FORMATS, schemas=settings.SCHEMA_FOLDER)
+        kept = {name: result.to_json() for name, result in findings.items()}
         cache.set(f"export-checks:{key}", kept, _KEPT_SECONDS)
     return {name: CheckResult.from_json(result) for name, result in kept.items()}
 

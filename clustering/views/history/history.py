@@ -35,7 +35,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     form = HistoryForm(request.GET)
     wanted = _wanted(collection, form)
     asked = form.cleaned_data
-    sheet = journal.Sheet([], None, None)
+    sheet = journal.HistoryPage([], None, None)
     if form.is_valid():
         before, after = asked["before"], asked["after"]
         sheet = journal.sheet_of(collection, wanted, user=_person(request), before=before, after=after)
@@ -94,10 +94,10 @@ def turn(request: HttpRequest, slug: str, sequence: int) -> HttpResponse:
     return redirect(f"{reverse('history', args=[slug])}{'?' if filters else ''}{filters}")
 
 
-def _wanted(collection: Collection, form: HistoryForm) -> journal.Wanted:
+def _wanted(collection: Collection, form: HistoryForm) -> journal.HistoryFilter:
     """Return what the form asks for; a group or a page that never was becomes an error of the form."""
     if not form.is_valid():
-        return journal.Wanted()
+        return journal.HistoryFilter()
     asked = form.cleaned_data
     group = page = None
     if asked["group"]:
@@ -115,7 +115,7 @@ def _wanted(collection: Collection, form: HistoryForm) -> journal.Wanted:
         page = Page.objects.filter(collection=collection, position=asked["page"]).first()
         if page is None:
             form.add_error("page", _("This collection has no page %(asked)s.") % {"asked": asked["page"]})
-    return journal.Wanted(person=asked["person"] or None, verb=asked["verb"] or None, group=group, page=page)
+    return journal.HistoryFilter(person=asked["person"] or None, verb=asked["verb"] or None, group=group, page=page)
 
 
 def _filters(given: QueryDict) -> str:

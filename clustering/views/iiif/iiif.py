@@ -71,8 +71,8 @@ def iiif_collection(request: HttpRequest, slug: str) -> HttpResponseBase:
     material, collection = _material(request, slug)
     # As days pass there are fewer restricted pages, without an edit.
     restricted = collection.pages.restricted().count()
-    told = [collection.pk, collection.version, restricted, collection.title, collection.read_settings().export]
-    tag = _tag(json.dumps(told, sort_keys=True).encode())
+    parts = [collection.pk, collection.version, restricted, collection.title, collection.read_settings().export]
+    tag = _tag(json.dumps(parts, sort_keys=True).encode())
 
     def body() -> bytes:
         items = [entry(material, group) for group in material.groups]

@@ -181,9 +181,9 @@ def _number_in(known: dict[str, str], name: str) -> int:
 
 
 def _as_metadata(file: UploadedFile) -> str:
-    said = {"filename": file.name, "modified": str(file.modified), "fingerprint": file.fingerprint}
-    said["sha256"] = file.sha256
-    return ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in said.items() if value)
+    metadata = {"filename": file.name, "modified": str(file.modified), "fingerprint": file.fingerprint}
+    metadata["sha256"] = file.sha256
+    return ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in metadata.items() if value)
 
 
 def _checksum(header: str | None) -> Checksum | None:

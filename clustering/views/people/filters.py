@@ -56,9 +56,9 @@ def _kept(request: HttpRequest, form: FilterForm, renamed: int) -> bool:
     assert isinstance(request.user, User)  # `filters` let this person in
     name, shared = form.cleaned_data["name"], form.cleaned_data["shared"]
     if renamed:
-        found = own_filter(request.user, renamed)
-        found.name, found.shared = name, shared
-        found.save(update_fields=["name", "shared"])
+        saved = own_filter(request.user, renamed)
+        saved.name, saved.shared = name, shared
+        saved.save(update_fields=["name", "shared"])
     else:
         try:
             save_filter(name, request.POST.get("address", ""), shared=shared, owner=request.user)

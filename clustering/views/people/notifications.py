@@ -47,16 +47,16 @@ def _act(request: HttpRequest, person: User) -> None:
     if "notification" in request.POST:
         rows = rows.filter(pk=whole_number(request.POST["notification"]) or 0)
     count = rows.update(read=timezone.now())
-    said = ngettext("%(count)s notification marked as read.", "%(count)s notifications marked as read.", count)
-    messages.success(request, said % {"count": count})
+    message = ngettext("%(count)s notification marked as read.", "%(count)s notifications marked as read.", count)
+    messages.success(request, message % {"count": count})
 
 
 @require_GET
 def notification(request: HttpRequest, pk: int) -> HttpResponse:
     """Go to what it is about; it counts as read then."""
     assert isinstance(request.user, User)  # nobody comes here without signing in
-    found = shown_to(request.user).filter(pk=pk).first()
-    if found is None:
+    note = shown_to(request.user).filter(pk=pk).first()
+    if note is None:
         raise Http404(_("There is no such notification."))
     shown_to(request.user).filter(pk=pk, read=None).update(read=timezone.now())
-    return redirect(found.address or "notifications")
+    return redirect(note.address or "notifications")

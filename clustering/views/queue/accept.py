@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clustering.access import access_collection, may_edit, may_launch
-from clustering.actions.accept import LOWEST, Wanted, accept_many, acceptable, percent, sample_size
+from clustering.actions.accept import LOWEST, BulkConsent, accept_many, acceptable, percent, sample_size
 from clustering.dashboard.assured import Outlook, escape_rate, judged_groups, outlooks, waiting
 from clustering.dashboard.bars import Drawing, draw_bars
 from clustering.engine import assurance
@@ -71,7 +71,7 @@ def _accept(request: HttpRequest, slug: str) -> HttpResponse:
             raise Refused(_("The number of documents is missing. Check the counts and confirm again."))
         edit = accept_many(
             collection,
-            Wanted(threshold, groups, version),
+            BulkConsent(threshold, groups, version),
             actor=request.user,
             act_id=act_id(request.POST.get("act_id", "")),
             sample=whole_number(sample),
@@ -91,8 +91,8 @@ def _page(
     request: HttpRequest, collection: Collection, threshold: float, *, written: str = "", status: int = 200
 ) -> HttpResponse:
     """Show the outlook at a threshold; what was refused stands in the fields as it was `written`."""
-    found, judged = waiting(collection), judged_groups(collection)
-    rows = outlooks(found, judged, threshold)
+    queue, judged = waiting(collection), judged_groups(collection)
+    rows = outlooks(queue, judged, threshold)
     chosen = next(row for row in rows if row.threshold == threshold)
     previews = _previews(collection, chosen)
     context: dict[str, Any] = {
@@ -102,10 +102,10 @@ def _page(
         "chosen": chosen,
         "strange": _strange(collection),
         "rows": rows,
-        "waiting": found,
+        "waiting": queue,
         "judged": judged,
         "guaranteed": assurance.guaranteed_threshold(judged, precision=threshold),
-        "drawing": _drawing([confidence for confidence, _ in found.groups], threshold),
+        "drawing": _drawing([confidence for confidence, _ in queue.groups], threshold),
         "previews": previews,
         "places": places_of(collection, [preview.group for preview in previews]),
         "sample": request.POST.get("sample") or (str(sample_size(chosen.groups)) if chosen.groups else "0"),

@@ -78,30 +78,30 @@ def queue_around(request: HttpRequest, slug: str, position: int) -> HttpResponse
 
 def _stretches(pages: list[Page], left: Page, right: Page, places: Places, *, joined: bool) -> list[Stretch]:
     """Return the pages by document, the two of the place as `joined` has them."""
-    found: list[Stretch] = []
+    stretches: list[Stretch] = []
     before: Page | None = None
     for page in pages:
         at_cut = page.pk == right.pk
         goes_on = before is not None and before.group_id is not None and before.group_id == page.group_id
-        if not found or not (joined if at_cut else goes_on):
-            found.append(_stretch(page, left, right, places, is_new=at_cut and goes_on))
-        found[-1].pages.append(page)
+        if not stretches or not (joined if at_cut else goes_on):
+            stretches.append(_stretch(page, left, right, places, is_new=at_cut and goes_on))
+        stretches[-1].pages.append(page)
         before = page
-    for stretch in found:
+    for stretch in stretches:
         stretch.is_here = any(page.pk in (left.pk, right.pk) for page in stretch.pages)
         if stretch.is_here:
             stretch.size = _side(stretch.pages[-1], left, right, joined=joined).of
-    return found
+    return stretches
 
 
 def _stretch(page: Page, left: Page, right: Page, places: Places, *, is_new: bool) -> Stretch:
     group = page.group
     if group is None:
         return Stretch(_("Unassigned pages"))
-    place = places.of[group.pk]
+    rank = places.of[group.pk]
     if is_new:
-        return Stretch(_untitled(right), place + 1)
-    return Stretch(group.shown_title, place, group.page_count)
+        return Stretch(_untitled(right), rank + 1)
+    return Stretch(group.shown_title, rank, group.page_count)
 
 
 def _side(page: Page, left: Page, right: Page, *, joined: bool) -> Side:

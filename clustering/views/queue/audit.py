@@ -63,18 +63,18 @@ def audit(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _current(samples: list[AuditSample], asked: str) -> AuditSample | None:
     if asked:
-        found = next((sample for sample in samples if str(sample.pk) == asked), None)
-        if found is None:
+        chosen = next((sample for sample in samples if str(sample.pk) == asked), None)
+        if chosen is None:
             raise Http404(_("There is no such sample, or its batch was undone."))
-        return found
+        return chosen
     return next((sample for sample in samples if not sample.verdict), None)
 
 
 def _stage(collection: Collection, sample: AuditSample) -> dict[str, Any]:
     """Return the pages that were accepted, in reading order, the page before and the page after in scan order."""
     pages = Page.objects.filter(collection=collection).select_related("group", "reading")
-    found = pages.in_bulk(sample.pages[:PAGES_SHOWN])
-    shown = [found[pk] for pk in sample.pages[:PAGES_SHOWN] if pk in found]
+    on_screen = pages.in_bulk(sample.pages[:PAGES_SHOWN])
+    shown = [on_screen[pk] for pk in sample.pages[:PAGES_SHOWN] if pk in on_screen]
     positions = sorted(pages.filter(pk__in=sample.pages).values_list("position", flat=True))
     standing = list(Page.objects.filter(group=sample.group).order_by("group_order").values_list("pk", flat=True))
     group = Group.objects.filter(pk=sample.group, collection=collection).first()
@@ -115,9 +115,9 @@ def _judge(request: HttpRequest, collection: Collection, actor: User) -> HttpRes
     if verdict == AuditSample.Verdict.RIGHT:
         return redirect("audit", slug=collection.slug)
     page = Page.objects.filter(pk__in=sample.pages).order_by("position").first()
-    place = f"#page/{page.identifier}" if page else ""
+    anchor = f"#page/{page.identifier}" if page else ""
     messages.info(request, _("Correct this document here. Continue the spot check from “Confirm in bulk”."))
-    return redirect(f"{collection.get_absolute_url()}{place}")
+    return redirect(f"{collection.get_absolute_url()}{anchor}")
 
 
 def _take_back(request: HttpRequest, collection: Collection, actor: User) -> HttpResponse:

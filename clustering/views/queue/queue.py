@@ -30,7 +30,7 @@ SURE = 0.99
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueueContents:
     """What the queue holds for one person."""
 
     total: int
@@ -68,15 +68,15 @@ def queue_seams(request: HttpRequest, slug: str) -> JsonResponse:
     looking saves, the time one takes this person, and what is left to confirm when none is left."""
     collection = access_collection(request.user, slug)
     assert isinstance(request.user, User)  # access_collection let this person in
-    found = waiting(collection, request.user)
+    open_queue = waiting(collection, request.user)
     groups = Group.objects.filter(collection=collection).exclude(state=Group.State.CONFIRMED)
     return JsonResponse(
         {
-            "total": found.total,
-            "doubtful": found.doubtful,
+            "total": open_queue.total,
+            "doubtful": open_queue.doubtful,
             "seconds": seconds_a_look(collection.pk, request.user.pk),
             "version": collection.version,
-            "seams": told(collection, found.shown, request.user),
+            "seams": told(collection, open_queue.shown, request.user),
             "unconfirmed": groups.count(),
             "sure": acceptable(collection, threshold=SURE).count(),
         }
@@ -96,28 +96,28 @@ def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
     return JsonResponse({"seams": seams, "ticked": all(look.distance <= VERY_ALIKE for look in looks)})
 
 
-def waiting(collection: Collection, person: User) -> Waiting:
+def waiting(collection: Collection, person: User) -> QueueContents:
     """Return what is worth a look for this person. Checks stand where nobody can guess them, and always in the same
     place."""
     run = desk_run(collection)
     if run is None:
-        return Waiting(0, 0, [])
-    found = queued_seams(collection, run)
-    shown = found[:SEAMS_AT_ONCE]
+        return QueueContents(0, 0, [])
+    queued = queued_seams(collection, run)
+    shown = queued[:SEAMS_AT_ONCE]
     checks = draw_checks(collection, run, person, among=len(shown)) if may_edit(person, collection) else []
     for left, probability in checks:
         joined = probability < 0.5
         shown.insert(place_of(left, person, len(shown)), OpenSeam(left, probability, joined))
-    probabilities = [*(seam.probability for seam in found), *(probability for _, probability in checks)]
-    return Waiting(len(probabilities), sum(within(p, DOUBTFUL) for p in probabilities), shown)
+    probabilities = [*(seam.probability for seam in queued), *(probability for _, probability in checks)]
+    return QueueContents(len(probabilities), sum(within(p, DOUBTFUL) for p in probabilities), shown)
 
 
 def told(collection: Collection, seams: list[OpenSeam], person: Anyone) -> list[dict[str, Any]]:
     """Seams as the browser takes them. Two queries, and one for each page that is restricted."""
     near = {position for seam in seams for position in (seam.left, seam.left + 1)}
-    found = Page.objects.filter(collection=collection, position__in=near)
-    pages = {page.position: page for page in found.select_related("group")}
-    turns = dict(found.annotate(shown=UPRIGHT).values_list("pk", "shown"))
+    near_pages = Page.objects.filter(collection=collection, position__in=near)
+    pages = {page.position: page for page in near_pages.select_related("group")}
+    turns = dict(near_pages.annotate(shown=UPRIGHT).values_list("pk", "shown"))
     rows = []
     for seam in seams:
         one, other = pages[seam.left], pages[seam.left + 1]

@@ -33,15 +33,15 @@ def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(on)
     like, verdict = whole_number(request.GET.get("like")), request.GET.get("verdict", "")
     run = desk_run(collection)
-    found = waiting(collection, request.user)
-    seams, ticked = found.shown[:SHOWN], False
+    queue = waiting(collection, request.user)
+    seams, ticked = queue.shown[:SHOWN], False
     if like is not None and verdict in Answer.Verdict.values and run is not None:
         looks = seams_alike(collection, run, like, verdict)
         seams, ticked = [look.seam for look in looks], all(look.distance <= VERY_ALIKE for look in looks)
     context = {
         "collection": collection,
         "seams": told(collection, seams, request.user),
-        "found": found,
+        "found": queue,
         "like": like if verdict in Answer.Verdict.values else None,
         "ticked": {seam.left for seam in seams} if ticked else set(whole_numbers(request.POST.getlist("lefts"))),
         "mode": "queue",

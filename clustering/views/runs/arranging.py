@@ -52,9 +52,9 @@ def _keep(collection: Collection, form: ArrangementForm, *, actor: User, notes: 
     name = printable(PurePosixPath(file.name or "file").name)
     with tempfile.TemporaryDirectory(prefix="arrangement-") as folder:
         # The reader tells the format by the name.
-        place = Path(folder) / f"file{PurePosixPath(name).suffix.lower()}"
-        with place.open("wb") as out:
+        path = Path(folder) / f"file{PurePosixPath(name).suffix.lower()}"
+        with path.open("wb") as out:
             for piece in file.chunks():
                 out.write(piece)
-        found = read_arrangement(place, shown=name, notes=notes, known=identifiers_of(collection))
-    return keep_arrangement(collection, found, source=name, actor=actor)
+        read = read_arrangement(path, shown=name, notes=notes, known=identifiers_of(collection))
+    return keep_arrangement(collection, read, source=name, actor=actor)

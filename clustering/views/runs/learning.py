@@ -62,13 +62,13 @@ def _obey(request: HttpRequest, collection: Collection, form: LearnEveryForm, ch
             messages.error(request, _("Enter a whole number of corrections, or 0 for never."))
             return False
         every = form.cleaned_data["every"]
-        said = (
+        sentence = (
             say("Retraining starts automatically after every %(every)s corrections.", every=every)
             if every
             else say("Automatic retraining is off.")
         )
-        keep_settings(collection, CollectionSettings(learn_every=every), actor=request.user, called=lambda _: said)
-        messages.success(request, told(said))
+        keep_settings(collection, CollectionSettings(learn_every=every), actor=request.user, called=lambda _: sentence)
+        messages.success(request, told(sentence))
     elif wish == "checks":
         return _set_checks(request, collection, checks, actor=request.user)
     else:
@@ -93,11 +93,11 @@ def _set_checks(request: HttpRequest, collection: Collection, form: ChecksForm, 
         messages.error(request, _("Enter a whole number from 0 to %(most_share)s.") % {"most_share": MOST_SHARE})
         return False
     share = form.cleaned_data["share"]
-    said = (
+    sentence = (
         say("From now on, %(share)s%% of the places to check are quality checks.", share=share)
         if share
         else say("Quality checks are off.")
     )
-    keep_settings(collection, CollectionSettings(check_share=share), actor=actor, called=lambda _: said)
-    messages.success(request, told(said))
+    keep_settings(collection, CollectionSettings(check_share=share), actor=actor, called=lambda _: sentence)
+    messages.success(request, told(sentence))
     return True

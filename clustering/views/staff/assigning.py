@@ -28,11 +28,11 @@ def assign_many(request: HttpRequest) -> HttpResponse:
         return redirect("collections")
     form = AssignForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        holder, told = form.cleaned_data["holder"], form.cleaned_data
-        assign(chosen, holder, actor=actor, due=told["due"], note=told["note"])
+        holder, cleaned = form.cleaned_data["holder"], form.cleaned_data
+        assign(chosen, holder, actor=actor, due=cleaned["due"], note=cleaned["note"])
         one, many = "%(count)d collection is assigned to %(who)s.", "%(count)d collections are assigned to %(who)s."
-        said = ngettext(one, many, len(chosen))
-        messages.success(request, said % {"count": len(chosen), "who": named(holder)})
+        message = ngettext(one, many, len(chosen))
+        messages.success(request, message % {"count": len(chosen), "who": named(holder)})
         return redirect("collections")
     context = {
         "chosen": chosen,

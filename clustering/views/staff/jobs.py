@@ -120,8 +120,8 @@ def _launched(request: HttpRequest, chosen: list[Collection]) -> HttpResponse:
     if len(started) == 1:
         return redirect("job", pk=started[0].pk)
     if started:
-        said = _("%(count)s jobs start tonight.") if tonight else _("%(count)s jobs started.")
-        messages.success(request, said % {"count": len(started)})
+        message = _("%(count)s jobs start tonight.") if tonight else _("%(count)s jobs started.")
+        messages.success(request, message % {"count": len(started)})
     return redirect("staff-jobs" if may_launch(request.user) else "collections")
 
 

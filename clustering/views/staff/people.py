@@ -83,25 +83,25 @@ def _found(words: str) -> Any:
 
 
 def _invited(form: InviteForm, *, actor: User) -> User:
-    told = form.cleaned_data
+    cleaned = form.cleaned_data
     with transaction.atomic():
         person = invite(
-            told["username"],
-            first_name=told["first_name"],
-            last_name=told["last_name"],
-            email=told["email"],
-            role=told["site_role"],
-            teams=told["teams"],
+            cleaned["username"],
+            first_name=cleaned["first_name"],
+            last_name=cleaned["last_name"],
+            email=cleaned["email"],
+            role=cleaned["site_role"],
+            teams=cleaned["teams"],
         )
-        if told["collections"]:
-            give_role(told["collections"], person, role=told["role"], actor=actor)
+        if cleaned["collections"]:
+            give_role(cleaned["collections"], person, role=cleaned["role"], actor=actor)
     return person
 
 
-def _keep_link(request: HttpRequest, person: User, said: str) -> None:
+def _keep_link(request: HttpRequest, person: User, message: str) -> None:
     """Show the link once, and mail it where mail is set up and the account has an address."""
     address = request.build_absolute_uri(password_link(person))
-    request.session[_LINK] = {"said": said, "address": address}
+    request.session[_LINK] = {"said": message, "address": address}
     letter = say("Choose a password for your account “%(username)s”.", username=person.get_username())
     with transaction.atomic():
         sent = notify([person], letter, kind=Notification.Kind.ACCOUNT, address=address) if settings.MAIL else []

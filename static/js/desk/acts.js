@@ -144,12 +144,12 @@ export class Acts {
   shiftInGroup(step) {
     const p = this.stream.focus;
     const group = this.model.groupAt(p);
-    const place = group?.pages.indexOf(p) ?? -1;
-    if (!group || place < 0) return;
-    const other = place + step;
+    const index = group?.pages.indexOf(p) ?? -1;
+    if (!group || index < 0) return;
+    const other = index + step;
     if (other < 0 || other >= group.pages.length) return this.say(step < 0 ? _("Page %(p)s is already at the start of its document.", { p }) : _("Page %(p)s is already at the end of its document.", { p }));
     const order = [...group.pages];
-    order.splice(place, 1);
+    order.splice(index, 1);
     order.splice(other, 0, p);
     this.send({ verb: "reorder", body: { group: group.id, order }, groups: [group.id] });
   }

@@ -40,11 +40,11 @@ function fresh(id, pages, source) {
  */
 export function split(model, p, newId) {
   const group = model.groupAt(p);
-  const place = group?.pages.indexOf(p) ?? -1;
-  if (!group || place < 1) throw new DoesNotApply(_("You can’t split before the first page of a document."));
+  const index = group?.pages.indexOf(p) ?? -1;
+  if (!group || index < 1) throw new DoesNotApply(_("You can’t split before the first page of a document."));
   return new Map([
-    [group.id, touched(group, { pages: group.pages.slice(0, place), confidence: null })],
-    [newId, fresh(newId, group.pages.slice(place), group)],
+    [group.id, touched(group, { pages: group.pages.slice(0, index), confidence: null })],
+    [newId, fresh(newId, group.pages.slice(index), group)],
   ]);
 }
 
@@ -95,13 +95,13 @@ export function move(model, positions, to, before, newId) {
   const rest = target.pages.filter((q) => !moving.has(q));
   let pages;
   if (before !== null && rest.includes(before)) {
-    const place = rest.indexOf(before);
-    pages = [...rest.slice(0, place), ...positions, ...rest.slice(place)];
+    const index = rest.indexOf(before);
+    pages = [...rest.slice(0, index), ...positions, ...rest.slice(index)];
   } else {
     pages = [...rest];
     for (const p of positions) {
-      const place = pages.findIndex((q) => q > p);
-      pages.splice(place < 0 ? pages.length : place, 0, p);
+      const index = pages.findIndex((q) => q > p);
+      pages.splice(index < 0 ? pages.length : index, 0, p);
     }
   }
   changes.set(to, touched(target, { pages, confidence: null }));

@@ -93,14 +93,14 @@ export function dressPage(cell, model, config, how) {
       image.style.backgroundImage = page.placeholder && !page.restricted ? `url("${placeholderAddress(page.placeholder)}")` : "";
     }
   }
-  const place = group ? group.pages.indexOf(p) + 1 : 0;
-  image.alt = altText(model, p, group, place);
+  const number = group ? group.pages.indexOf(p) + 1 : 0;
+  image.alt = altText(model, p, group, number);
   const caption = /** @type {HTMLElement} */ (cell.lastElementChild);
   const role = page?.role ? (config.roles.find(([value]) => value === page.role)?.[1] ?? "") : "";
   setText(caption.children[0], [p, role, page?.restricted && _("restricted")].filter(Boolean).join(" · "));
   const scanPlace = group ? [...group.pages].sort((a, b) => a - b).indexOf(p) + 1 : 0;
-  const moved = place !== scanPlace;
-  setText(caption.children[1], moved ? _("page %(place)s of document", { place }) : "");
+  const moved = number !== scanPlace;
+  setText(caption.children[1], moved ? _("page %(place)s of document", { place: number }) : "");
   const tick = /** @type {HTMLElement} */ (sheet.lastElementChild);
   // Every icon is a tree of its own to the browser: thousands that nobody sees would make scrolling heavy.
   if (how.selected && !tick.firstChild) tick.append(icon("check"));
@@ -257,9 +257,9 @@ export function bandHead(model, config, segment, height, focused) {
  * @param {{head: number, thumb: number}} row
  */
 export function foldCell(segment, fold, { head, thumb }) {
-  const said = _("Show %(count)s more pages, %(first)s to %(last)s", { count: fold.count, first: fold.after + 1, last: fold.after + fold.count });
+  const label = _("Show %(count)s more pages, %(first)s to %(last)s", { count: fold.count, first: fold.after + 1, last: fold.after + fold.count });
   const cell = make("div", { class: "fold-cell", role: "gridcell" }, [
-    make("button", { class: "folded", type: "button", tabindex: "-1", "data-fold": segment.group, "aria-label": said, title: said }, [
+    make("button", { class: "folded", type: "button", tabindex: "-1", "data-fold": segment.group, "aria-label": label, title: label }, [
       make("span", { text: `+${fold.count}` }),
     ]),
   ]);
@@ -325,8 +325,8 @@ function facts(model, config, group, segment) {
 
 /** @param {Group} group @param {number} open  comments */
 function commentMark(group, open) {
-  const said = _n("%(count)s open comment", "%(count)s open comments", open);
-  return make("button", { class: "comment-mark", type: "button", tabindex: "-1", "data-comments": group.id, "aria-label": said, title: said }, [icon("comment"), String(open)]);
+  const label = _n("%(count)s open comment", "%(count)s open comments", open);
+  return make("button", { class: "comment-mark", type: "button", tabindex: "-1", "data-comments": group.id, "aria-label": label, title: label }, [icon("comment"), String(open)]);
 }
 
 /** @param {Model} model @param {number} number  of the group that is repeated */

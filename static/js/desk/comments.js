@@ -106,9 +106,9 @@ export class Thread {
     if (this.place.querySelector("form[data-edits]")) return; // nothing that is being typed is taken away
     const open = comments.filter(({ resolved }) => !resolved);
     const done = comments.filter(({ resolved }) => resolved);
-    const said = open.length ? _("Comments (%(count)s)", { count: open.length }) : _("Comments");
+    const label = open.length ? _("Comments (%(count)s)", { count: open.length }) : _("Comments");
     const summary = this.place.parentElement?.querySelector(":scope > summary");
-    (summary ?? this.title).textContent = said;
+    (summary ?? this.title).textContent = label;
     this.list.replaceChildren(...open.map((comment) => this.item(comment)));
     this.settled.replaceChildren(...done.map((comment) => this.item(comment)));
     this.old.hidden = !done.length;

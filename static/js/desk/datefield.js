@@ -30,9 +30,9 @@ export class DateField {
 
   async show() {
     const text = this.input.value.trim();
-    const found = text ? await this.read(text, "leave") : null;
+    const reading = text ? await this.read(text, "leave") : null;
     if (this.input.value.trim() !== text) return;
-    this.reading.textContent = found === null ? "" : "edtf" in found ? `${found.words} (${found.edtf})` : found.away ? "" : _("Not recognized as a date yet");
+    this.reading.textContent = reading === null ? "" : "edtf" in reading ? `${reading.words} (${reading.edtf})` : reading.away ? "" : _("Not recognized as a date yet");
   }
 
   /** @param {string} text @param {import("./dom.js").Ended} [ended] @returns {Promise<Reading>} */
@@ -40,9 +40,9 @@ export class DateField {
     const known = this.known.get(text);
     if (known) return known;
     try {
-      const found = await getJson(`${this.address}?text=${encodeURIComponent(text)}`, ended);
-      this.known.set(text, found);
-      return found;
+      const reading = await getJson(`${this.address}?text=${encodeURIComponent(text)}`, ended);
+      this.known.set(text, reading);
+      return reading;
     } catch (error) {
       if (error instanceof Stopped) {
         return { away: true, message: _("You’re signed out. Sign in from another tab, then save again. Everything you typed is still here.") };
@@ -74,7 +74,7 @@ export class DateField {
 
   /** @param {string} text @returns {string} as it is stored, or the text itself where it was not read */
   edtf(text) {
-    const found = this.known.get(text);
-    return found && "edtf" in found ? found.edtf : text;
+    const reading = this.known.get(text);
+    return reading && "edtf" in reading ? reading.edtf : text;
   }
 }

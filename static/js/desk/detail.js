@@ -87,11 +87,11 @@ export class Detail {
     if (!scan) return;
     this.title.textContent = _("Page %(p)s · %(identifier)s", { p, identifier: scan.identifier });
     this.place.name("page", scan.identifier);
-    const place = make("div", { class: "zoom", role: "img", "aria-label": _("Page %(p)s, %(identifier)s", { p, identifier: scan.identifier }) });
+    const frame = make("div", { class: "zoom", role: "img", "aria-label": _("Page %(p)s, %(identifier)s", { p, identifier: scan.identifier }) });
     this.clear();
-    this.stage.append(place);
-    const viewer = await zoomInto(this.config.urls.openseadragon ?? "", place, scan);
-    if (this.keep([viewer], place, [p])) this.text.over(viewer);
+    this.stage.append(frame);
+    const viewer = await zoomInto(this.config.urls.openseadragon ?? "", frame, scan);
+    if (this.keep([viewer], frame, [p])) this.text.over(viewer);
   }
 
   /** @param {number} p  the page right of the seam */
@@ -102,17 +102,17 @@ export class Detail {
     this.at = p;
     this.filmstrip.show(p, left);
     this.title.textContent = _("Page %(left)s and page %(p)s", { left, p });
-    const found = await this.loaded(p, () => Promise.all([this.load(left), this.load(p), this.evidence(left)]));
-    const [first, second, evidence] = found ?? [];
+    const parts = await this.loaded(p, () => Promise.all([this.load(left), this.load(p), this.evidence(left)]));
+    const [first, second, evidence] = parts ?? [];
     if (!first || !second || !evidence) return;
     this.place.name("seam", second.identifier);
     this.side.replaceChildren(evidence);
     this.clear();
     // Both halves stand before either is drawn: a page is fitted into the room that it finds.
     const halves = [first, second].map((scan) => {
-      const place = make("div", { class: "zoom is-half", role: "img", "aria-label": _("Page %(position)s, %(identifier)s", { position: scan.position, identifier: scan.identifier }) });
-      this.stage.append(place);
-      return { place, scan };
+      const frame = make("div", { class: "zoom is-half", role: "img", "aria-label": _("Page %(position)s, %(identifier)s", { position: scan.position, identifier: scan.identifier }) });
+      this.stage.append(frame);
+      return { place: frame, scan };
     });
     const viewers = await Promise.all(halves.map(({ place, scan }) => zoomInto(this.config.urls.openseadragon ?? "", place, scan)));
     if (this.keep(viewers, halves[0]?.place, [left, p])) lockTogether(viewers[0], viewers[1]);
@@ -129,8 +129,8 @@ export class Detail {
     const { mode } = this.dialog.dataset;
     const isStill = () => this.at === p && this.isOpen && this.dialog.dataset.mode === mode;
     try {
-      const found = await ask();
-      return isStill() ? found : null;
+      const answer = await ask();
+      return isStill() ? answer : null;
     } catch (error) {
       if (!isStill()) return null;
       this.clear();

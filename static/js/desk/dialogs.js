@@ -67,10 +67,10 @@ export function ask(title, body, { ok, check, keep, values, problem }) {
       event.preventDefault();
       if (form.hasAttribute("aria-busy")) return;
       const data = new FormData(form);
-      const found = check ? check(data) : null;
-      if (!(found instanceof Promise)) return answer(data, found);
+      const problem = check ? check(data) : null;
+      if (!(problem instanceof Promise)) return answer(data, problem);
       form.setAttribute("aria-busy", "true");
-      void found.then((sentence) => answer(data, sentence));
+      void problem.then((sentence) => answer(data, sentence));
     });
     form.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit(); // also from a field of lines

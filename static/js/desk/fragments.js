@@ -19,10 +19,10 @@ export class Fragments {
     const { position } = seam.left;
     const kept = this.kept.get(position);
     if (kept) return kept;
-    const found = getFragment(this.address(seam));
-    this.kept.set(position, found);
-    found.catch(() => this.kept.get(position) === found && this.kept.delete(position));
-    return found;
+    const request = getFragment(this.address(seam));
+    this.kept.set(position, request);
+    request.catch(() => this.kept.get(position) === request && this.kept.delete(position));
+    return request;
   }
 
   /** @param {Seam} seam  asked for before it is shown */

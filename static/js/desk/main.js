@@ -205,7 +205,7 @@ function commands(acts, keyboard, detail, panel) {
     return Math.max(1, Math.floor(stream.scroller.clientHeight / (row?.height ?? stream.scroller.clientHeight)));
   };
   /** @param {number} step */
-  const neighbour = (step) => {
+  const neighbor = (step) => {
     let p = step > 0 ? model.after(stream.focus) : model.before(stream.focus);
     while (p && (stream.layout.rowOf[p] ?? -1) < 0) p = step > 0 ? model.after(p) : model.before(p);
     return p;
@@ -219,8 +219,8 @@ function commands(acts, keyboard, detail, panel) {
     stream.setFocus(p);
   };
   const look = {
-    left: () => go(neighbour(-1)),
-    right: () => go(neighbour(1)),
+    left: () => go(neighbor(-1)),
+    right: () => go(neighbor(1)),
     up: () => go(vertical(stream.layout, stream.focus, -1)),
     down: () => go(vertical(stream.layout, stream.focus, 1)),
     "row-start": () => go(row()[0]?.from ?? 0),
@@ -235,8 +235,8 @@ function commands(acts, keyboard, detail, panel) {
     "doubt-previous": () => go(acts.nextDoubt(-1), _("Nothing left to check before this page.")),
     "go-to": () => void questions.goTo(acts, config),
     select: () => selection.toggle(stream.focus),
-    "extend-left": () => extend(neighbour(-1)),
-    "extend-right": () => extend(neighbour(1)),
+    "extend-left": () => extend(neighbor(-1)),
+    "extend-right": () => extend(neighbor(1)),
     "extend-up": () => extend(vertical(stream.layout, stream.focus, -1)),
     "extend-down": () => extend(vertical(stream.layout, stream.focus, 1)),
     fold: () => {

@@ -120,10 +120,10 @@ export class Model extends EventTarget {
     if (edition !== this.edition) return;
     let isReshaped = false;
     for (const row of unpacked(rows)) {
-      const told = this.told.get(row.position);
-      const page = { ...row, ...told };
+      const known = this.told.get(row.position);
+      const page = { ...row, ...known };
       this.pages.set(page.position, page);
-      if (told?.rotation !== undefined) isReshaped = this.reshape(page) || isReshaped;
+      if (known?.rotation !== undefined) isReshaped = this.reshape(page) || isReshaped;
     }
     this.dispatchEvent(new Event("pages"));
     if (isReshaped) this.changed();

@@ -57,9 +57,9 @@ function destinations(acts, config, query) {
   const { model, stream } = acts;
   if (!query) return [];
   /** @type {Entry[]} */
-  const found = [];
+  const offers = [];
   const number = /^\d+$/.test(query) ? Number(query) : 0;
-  if (model.exists[number]) found.push({ label: _("Page %(p)s", { p: number }), detail: _("Go to"), run: () => stream.goToPage(number) });
+  if (model.exists[number]) offers.push({ label: _("Page %(p)s", { p: number }), detail: _("Go to"), run: () => stream.goToPage(number) });
   /** @type {{rank: number, entry: Entry}[]} */
   const documents = [];
   for (const group of model.groups.values()) {
@@ -70,7 +70,7 @@ function destinations(acts, config, query) {
     const first = group.pages[0];
     if (rank !== null && first) documents.push({ rank, entry: { label, detail: _("Document"), run: () => stream.goToPage(first) } });
   }
-  found.push(...documents.sort((a, b) => b.rank - a.rank).slice(0, DOCUMENTS).map(({ entry }) => entry));
-  found.push({ label: _("Go to the page with the identifier “%(query)s”", { query }), detail: _("Go to"), always: true, run: () => void goToMeant(acts, config, query) });
-  return found;
+  offers.push(...documents.sort((a, b) => b.rank - a.rank).slice(0, DOCUMENTS).map(({ entry }) => entry));
+  offers.push({ label: _("Go to the page with the identifier “%(query)s”", { query }), detail: _("Go to"), always: true, run: () => void goToMeant(acts, config, query) });
+  return offers;
 }

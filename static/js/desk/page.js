@@ -18,11 +18,11 @@ const scan = JSON.parse(about?.textContent ?? "null");
 const keyboard = new Keyboard(config.keys);
 offerKeys(keyboard);
 const side = byId("page-side", HTMLElement);
-const said = byId("page-said", HTMLElement);
+const status = byId("page-said", HTMLElement);
 const text = new PageText(side, config, {
   known: () => ({}),
-  done: (data) => (said.textContent = data.message ?? data.edit?.summary ?? ""),
-  refused: (message) => (said.textContent = message),
+  done: (data) => (status.textContent = data.message ?? data.edit?.summary ?? ""),
+  refused: (message) => (status.textContent = message),
   key: keyboard.hint("correct-text"),
 });
 text.dress();
@@ -45,9 +45,9 @@ async function deliver(verb, body) {
   try {
     const { data } = await postJson(`${config.urls.acts}${verb}`, { ...body, act_id: newActId() });
     text.show(await getFragment((config.urls.panel ?? "").replace("/0/", `/${scan.position}/`)));
-    said.textContent = data.message ?? data.edit?.summary ?? "";
+    status.textContent = data.message ?? data.edit?.summary ?? "";
   } catch (error) {
-    said.textContent = error instanceof Error ? error.message : String(error);
+    status.textContent = error instanceof Error ? error.message : String(error);
   }
 }
 

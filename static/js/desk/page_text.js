@@ -117,8 +117,8 @@ export class PageText {
   }
 
   draw() {
-    const said = this.side.querySelector("script[type='application/json']")?.textContent;
-    if (this.viewer && said) drawLines(this.viewer, JSON.parse(said));
+    const stored = this.side.querySelector("script[type='application/json']")?.textContent;
+    if (this.viewer && stored) drawLines(this.viewer, JSON.parse(stored));
     this.mark(rowOf(document.activeElement));
   }
 

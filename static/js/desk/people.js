@@ -15,7 +15,7 @@ let known = new Set();
  * @param {(sentence: string) => void} say  for those who do not see the bar
  */
 export function showPeople(people, goTo, say) {
-  const place = byId("people", HTMLElement);
+  const element = byId("people", HTMLElement);
   const words = people.map(({ name, position }) => (position ? _("%(name)s is on page %(position)s", { name, position }) : _("%(name)s is here", { name })));
   const shown = people.slice(0, MOST_SHOWN).map(({ name, position }, i) => {
     const button = make("button", {
@@ -25,8 +25,8 @@ export function showPeople(people, goTo, say) {
     return button;
   });
   const more = people.length - shown.length;
-  place.replaceChildren(...shown, ...(more > 0 ? [make("span", { class: "person", text: `+${more}` })] : []));
-  place.hidden = people.length === 0;
+  element.replaceChildren(...shown, ...(more > 0 ? [make("span", { class: "person", text: `+${more}` })] : []));
+  element.hidden = people.length === 0;
   const now = new Set(people.map(({ name }) => name));
   const came = [...now].filter((name) => !known.has(name));
   if (came.length) say(_n("%(join)s is in this collection too.", "%(join)s are in this collection too.", came.length, { join: came.join(", ") }));

@@ -11,8 +11,8 @@ const HEADERS = 14 + 40;
  * @returns {string} an address for `url()`
  */
 export function placeholderAddress(letters) {
-  const told = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
-  const [from, to, spots] = [told.subarray(0, 3), told.subarray(3, 6), told.subarray(6)];
+  const codes = Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0));
+  const [from, to, spots] = [codes.subarray(0, 3), codes.subarray(3, 6), codes.subarray(6)];
   const rowBytes = SPOTS / 2;
   const start = HEADERS + 4 * COLORS;
   const bytes = new Uint8Array(start + spots.length);

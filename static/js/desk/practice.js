@@ -14,7 +14,7 @@ export function practice(keyboard, say) {
   /** @type {Done[]} what was done and not undone */
   const done = [];
   let undone = false;
-  const told = make("p", { class: "tour-text" });
+  const text = make("p", { class: "tour-text" });
   const seam = make("button", { type: "button", class: "button is-small" });
   const confirm = make("button", { type: "button", class: "button is-small", text: _("Confirm") + keyboard.inBrackets("confirm") });
   const undo = make("button", { type: "button", class: "button is-small", text: _("Undo") + keyboard.inBrackets("undo") });
@@ -24,7 +24,7 @@ export function practice(keyboard, say) {
     head,
     make("div", { class: "practice-pages" }, [page(_("Minutes, page 1")), page(_("Minutes, page 2")), make("span", { class: "practice-line" }), page(_("Letter"))]),
     make("div", { class: "practice-acts" }, [seam, confirm, undo]),
-    told,
+    text,
   ]);
   const draw = () => {
     const isSplit = done.includes("split");
@@ -34,10 +34,10 @@ export function practice(keyboard, say) {
     seam.textContent = isSplit ? _("Join") : _("Split") + keyboard.inBrackets("split");
     confirm.disabled = isConfirmed || !isSplit;
     undo.disabled = !done.length;
-    if (undone) told.textContent = _("That’s all it takes. Nothing here was saved or counted.");
-    else if (isConfirmed) told.textContent = _("Now undo the confirmation.");
-    else if (isSplit) told.textContent = _("Now confirm the first document.");
-    else told.textContent = _("The letter is a document of its own. Split before it.");
+    if (undone) text.textContent = _("That’s all it takes. Nothing here was saved or counted.");
+    else if (isConfirmed) text.textContent = _("Now undo the confirmation.");
+    else if (isSplit) text.textContent = _("Now confirm the first document.");
+    else text.textContent = _("The letter is a document of its own. Split before it.");
   };
   /** @param {Done} what */
   const act = (what) => {
@@ -45,7 +45,7 @@ export function practice(keyboard, say) {
     else if (what === "split" && done.includes("split")) done.length = 0;
     else if (what === "split" || (!confirm.disabled && what === "confirm")) done.push(what);
     draw();
-    say(`${head.textContent}. ${told.textContent}`);
+    say(`${head.textContent}. ${text.textContent}`);
   };
   seam.addEventListener("click", () => act("split"));
   confirm.addEventListener("click", () => act("confirm"));

@@ -26,7 +26,7 @@ export async function moveTo(acts) {
     (query) => {
       const words = query.toLowerCase();
       const all = query ? model.groups.keys() : first;
-      const found = [];
+      const matches = [];
       for (const key of all) {
         const group = model.groups.get(key);
         if (!group || (own.size === 1 && own.has(key))) continue;
@@ -34,11 +34,11 @@ export async function moveTo(acts) {
         const place = String(model.placeOf(group));
         if (query && place !== words && !title.toLowerCase().includes(words)) continue;
         const count = group.pages.length;
-        found.push({ id: key, label: `${place} ${title}`, detail: _("page %(first)s, %(count)s in all", { first: group.pages[0] ?? "", count }) });
-        if (found.length >= MOST_CHOICES) break;
+        matches.push({ id: key, label: `${place} ${title}`, detail: _("page %(first)s, %(count)s in all", { first: group.pages[0] ?? "", count }) });
+        if (matches.length >= MOST_CHOICES) break;
       }
-      found.sort((a, b) => Number(b.label.startsWith(`${query} `)) - Number(a.label.startsWith(`${query} `)));
-      return found;
+      matches.sort((a, b) => Number(b.label.startsWith(`${query} `)) - Number(a.label.startsWith(`${query} `)));
+      return matches;
     },
   );
   if (id === null) return;
@@ -49,20 +49,20 @@ export async function moveTo(acts) {
 
 /** @param {Acts} acts @param {Config} config */
 export async function goTo(acts, config) {
-  let found = 0;
+  let count = 0;
   /** @param {FormData} data */
   const check = (data) => {
     const query = String(data.get("q") ?? "").trim();
     // A number is a place in the scan order, which is known here: at once, so that the next key finds the focus there.
-    found = /^\d+$/.test(query) ? Number(query) : 0;
-    if (acts.model.exists[found]) return null;
+    count = /^\d+$/.test(query) ? Number(query) : 0;
+    if (acts.model.exists[count]) return null;
     return pageMeant(config, query).then((p) => {
-      found = p;
+      count = p;
       return null;
     }, (error) => (error instanceof Error ? error.message : String(error)));
   };
   const fields = [field(_("Page number or identifier"), { name: "q", required: true })];
-  if ((await ask(_("Go to page"), fields, { ok: _("Go"), check })) && found) acts.stream.goToPage(found);
+  if ((await ask(_("Go to page"), fields, { ok: _("Go"), check })) && count) acts.stream.goToPage(count);
 }
 
 /** @param {Config} config @param {string} query @returns {Promise<number>} the page; throws where there is none */

@@ -27,7 +27,7 @@ const AGAIN_MS = 3000;
 /** @type {import("./records.js").Config} */
 const config = dataFrom("desk-config");
 useIcons(config.urls.icons ?? "");
-const said = byId("queue-said", HTMLElement);
+const message = byId("queue-said", HTMLElement);
 const keyboard = new Keyboard(config.keys);
 offerKeys(keyboard);
 const pair = new Pair(config.urls.openseadragon ?? "", [byId("queue-first", HTMLElement), byId("queue-second", HTMLElement)]);
@@ -39,7 +39,7 @@ const whys = new Fragments(byId("queue-why", HTMLElement), (seam) => `${at("seam
 const around = new Fragments(
   byId("queue-around", HTMLElement), (seam) => `${at("around", seam)}?joined=${seam.joined ? 1 : 0}`, _("The pages around could not be loaded."),
 );
-const acts = new QueueActs(config, () => current, act, (words) => (said.textContent = words));
+const acts = new QueueActs(config, () => current, act, (words) => (message.textContent = words));
 
 /** @type {Seam[]} */
 let passed = [];
@@ -226,7 +226,7 @@ function turnBack({ verb, body }) {
 
 answers.addEventListener("done", (event) => {
   const { entry, data } = /** @type {CustomEvent<{entry: Entry, data: any}>} */ (event).detail;
-  said.textContent = data.message ?? "";
+  message.textContent = data.message ?? "";
   takeIn(data);
   if (data.look) look(data.look, data.place);
   const [seam] = entry.seams ?? [];
@@ -239,7 +239,7 @@ answers.addEventListener("done", (event) => {
 
 answers.addEventListener("refused", (event) => {
   const { entry, data, status } = /** @type {CustomEvent<{entry: Entry, data: any, status: number}>} */ (event).detail;
-  said.textContent = data.message ?? _("This was not saved.");
+  message.textContent = data.message ?? _("This was not saved.");
   turnBack(entry);
   takeIn(data);
   const seams = entry.seams ?? [];
@@ -265,14 +265,14 @@ tellSaving(answers, config);
 function complain(error) {
   // Not reachable or signed out: the state says so, and the next answer is sent again.
   if (error instanceof NotAnswered || error instanceof Stopped) return answers.failed(error);
-  said.textContent = error instanceof Error ? error.message : String(error);
+  message.textContent = error instanceof Error ? error.message : String(error);
 }
 
 /** Ask to see a restricted page, and draw both again: its images have other addresses from now on. @param {number} p */
 async function see(p) {
   const on = current;
   const { status, data } = await postJson((config.urls.show ?? "").replace("/1/show", `/${p}/show`), {});
-  if (status >= 400) return void (said.textContent = data.message);
+  if (status >= 400) return void (message.textContent = data.message);
   await refresh();
   if (current && current === on) show();
 }
@@ -320,7 +320,7 @@ async function undo() {
   alike.leave();
   const entry = trail.pop();
   if (entry && answers.cancel(entry)) {
-    said.textContent = _("The answer was undone before it was sent.");
+    message.textContent = _("The answer was undone before it was sent.");
     turnBack(entry);
     if (entry.seams?.[0]) bring(entry.seams[0]);
     return;
@@ -335,7 +335,7 @@ async function undo() {
     if (entry) trail.push(entry); // it was not taken back: the next try means the same
     throw error;
   });
-  said.textContent = data.message ?? "";
+  message.textContent = data.message ?? "";
   takeIn(data);
   if (status !== 200) {
     if (entry) trail.push(entry);
@@ -350,7 +350,7 @@ async function undo() {
 
 async function redo() {
   const { data } = await postJson(`${config.urls.acts}redo`, { act_id: newActId(), since: version });
-  said.textContent = data.message ?? "";
+  message.textContent = data.message ?? "";
   takeIn(data);
   const on = current;
   const fresh = await getJson(config.urls.queue ?? "");
@@ -379,7 +379,7 @@ async function poll() {
   answers.isBack();
   if (data.version <= version || answers.pending.length) return;
   const act = (data.acts ?? []).findLast((/** @type {{mine: boolean}} */ one) => !one.mine);
-  if (act) said.textContent = `${act.who}: ${act.summary}`;
+  if (act) message.textContent = `${act.who}: ${act.summary}`;
   takeIn(data);
   await refresh().catch(complain);
 }

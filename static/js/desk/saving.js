@@ -21,11 +21,11 @@ const WORDS = {
  * @param {import("./records.js").Config} config
  */
 export function tellSaving(courier, config) {
-  const place = byId("save-state", HTMLElement);
+  const element = byId("save-state", HTMLElement);
   const tell = () => {
     const { state } = courier;
-    place.dataset.state = state;
-    place.textContent = WORDS[state];
+    element.dataset.state = state;
+    element.textContent = WORDS[state];
     if (state !== "signed-out" && state !== "somebody-else") return;
     const address = `${config.urls.signIn}?next=${encodeURIComponent(location.pathname + location.search + location.hash)}`;
     const link = make("a", { href: address, text: state === "signed-out" ? _("Sign in") : _("Sign in as %(me)s", { me: config.me }) });
@@ -34,7 +34,7 @@ export function tellSaving(courier, config) {
       event.preventDefault();
       void signIn(state);
     });
-    place.append(" ", link);
+    element.append(" ", link);
   };
   courier.addEventListener("state", tell);
   tell();

@@ -32,8 +32,8 @@ export function filterOf(model, filter) {
       return (band) => group(band)?.date === "";
     case "commented":
       return (band) => {
-        const found = group(band);
-        return found !== undefined && model.commentsOn(found) > 0;
+        const rows = group(band);
+        return rows !== undefined && model.commentsOn(rows) > 0;
       };
     case "personal":
       return (band) => (group(band)?.personal ?? 0) > 0;

@@ -145,10 +145,10 @@ export class Stream {
   goTo(y) {
     const view = this.scroller.clientHeight;
     const total = this.height();
-    const place = Math.max(0, Math.min(y, total - view));
+    const top = Math.max(0, Math.min(y, total - view));
     if (total <= TALLEST) this.shift = 0;
-    else this.shift = Math.round(place * (1 - (TALLEST - view) / (total - view)));
-    this.scroller.scrollTop = place - this.shift;
+    else this.shift = Math.round(top * (1 - (TALLEST - view) / (total - view)));
+    this.scroller.scrollTop = top - this.shift;
     this.lastTop = this.scroller.scrollTop;
   }
 
@@ -325,8 +325,8 @@ export class Stream {
     this.given.onFocus(this.focus);
   }
 
-  /** Scroll only as far as needed. @param {number} p @param {boolean} [centre] */
-  reveal(p, centre = false) {
+  /** Scroll only as far as needed. @param {number} p @param {boolean} [center] */
+  reveal(p, center = false) {
     if ((this.layout.rowOf[p] ?? -1) < 0 && this.layoutHides(p)) {
       const group = this.model.at[p] ?? 0;
       if (!this.turned.delete(group)) this.turned.add(group);
@@ -338,7 +338,7 @@ export class Stream {
     const y = row.y + TOP;
     const view = this.scroller.clientHeight;
     const bar = 72; // the selection bar lies over the lower edge
-    if (centre || y + rowHeight < this.top() - view || y > this.top() + 2 * view) this.goTo(y - Math.max(0, (view - rowHeight) / 3));
+    if (center || y + rowHeight < this.top() - view || y > this.top() + 2 * view) this.goTo(y - Math.max(0, (view - rowHeight) / 3));
     else if (y < this.top() || rowHeight + bar > view) this.goTo(y - TOP);
     else if (y + rowHeight + bar > this.top() + view) this.goTo(y + rowHeight + bar - view);
     this.render(false);

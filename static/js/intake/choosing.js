@@ -30,9 +30,9 @@ export async function fromDrop(data) {
   const entries = Array.from(data.items, (item) => item.webkitGetAsEntry?.() ?? null);
   if (!entries.some((entry) => entry?.isDirectory)) return fromFiles(data.files);
   /** @type {Chosen[]} */
-  const found = [];
-  for (const entry of entries) if (entry) await walk(entry, "", found);
-  return found;
+  const files = [];
+  for (const entry of entries) if (entry) await walk(entry, "", files);
+  return files;
 }
 
 /**

@@ -26,8 +26,8 @@ const field = (name) => form.querySelector(`#id_${name}`);
  * @param {string} words
  */
 function complain(name, words) {
-  const place = document.getElementById(`error-${name}`);
-  if (place) place.textContent = words;
+  const element = document.getElementById(`error-${name}`);
+  if (element) element.textContent = words;
   field(name)?.setAttribute("aria-invalid", words ? "true" : "false");
 }
 
@@ -131,10 +131,10 @@ async function send(event) {
     if (isOutIn(answer) && (await signIn("signed-out"))) answer = await post(data);
     const isOut = isOutIn(answer);
     if (!isOut && answer.status !== 422 && !answer.ok) throw new Error(_("The server answered %(status)s.", { status: answer.status }));
-    const said = isOut ? { errors: { __all__: [SIGNED_OUT] } } : await answer.json();
-    if (said.errors) show(said.errors);
-    else if (said.address) return location.assign(said.address);
-    else return beginTransfer(said.upload, zone.chosen, String(data.get("title") || document.title.split(" · ")[1]));
+    const reply = isOut ? { errors: { __all__: [SIGNED_OUT] } } : await answer.json();
+    if (reply.errors) show(reply.errors);
+    else if (reply.address) return location.assign(reply.address);
+    else return beginTransfer(reply.upload, zone.chosen, String(data.get("title") || document.title.split(" · ")[1]));
   } catch {
     show({ __all__: [_("Can’t reach the server, or it sent an unexpected response. Nothing was started. Try again.")] });
   }

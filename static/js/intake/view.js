@@ -103,9 +103,9 @@ export class TransferView {
 
   /** @param {string} words */
   drawTrouble(words) {
-    const place = byId("transfer-trouble", HTMLElement);
-    if (place.textContent !== words) place.textContent = words;
-    place.hidden = !words;
+    const element = byId("transfer-trouble", HTMLElement);
+    if (element.textContent !== words) element.textContent = words;
+    element.hidden = !words;
   }
 
   drawButton() {

@@ -28,7 +28,7 @@ def line(
     confidence: float = 95.0,
     width: float | None = None,
 ) -> Line:
-    """One line: `top` and `left` as shares of the page, `size` in ems of running text; centred without a `left`."""
+    """One line: `top` and `left` as shares of the page, `size` in ems of running text; centered without a `left`."""
     height = BODY * size * CAP_HEIGHT
     long = width * WIDTH if width is not None else len(text) * BODY * size * 0.5
     start = left * WIDTH if left is not None else (WIDTH - long) / 2

@@ -138,7 +138,7 @@ def test_half_a_masthead_is_completed_by_the_running_heads() -> None:
     "imprint", ["ORDER BLANK FOR “POLITICAL MEMO FROM COPE”", "Political Memo from COPE is published every two weeks"]
 )
 def test_a_masthead_that_is_not_read_is_replaced_by_the_name_in_the_imprint(imprint: str) -> None:
-    """Page 291: the masthead is drawn script on a coloured bar."""
+    """Page 291: the masthead is drawn script on a colored bar."""
     first = page(line("No. 20-63      October 7, 1963", 0.26), line("(Continued on Page 2)", 0.95), *columns(0.35, 30))
     last = page(*columns(0.1, 30), line(imprint, 0.8, left=0.5, width=0.4))
     assert title_of(first, last).replace("Cope", "COPE") == "Political Memo from COPE, No. 20-63, October 7, 1963"

@@ -12,8 +12,8 @@ from tests.engine.evidence.making import page
 def stream(scale: float = 1.0, *, shift: float = 0.0) -> list[PageRecord]:
     """Ten documents of four alike pages; `shift` moves all cosines up, as some encoders do."""
     rng = np.random.default_rng(4)
-    centres = rng.normal(0, 1, (10, 32)) + shift
-    return [page(vector=scale * (centres[i // 4] + rng.normal(0, 0.3, 32))) for i in range(40)]
+    centers = rng.normal(0, 1, (10, 32)) + shift
+    return [page(vector=scale * (centers[i // 4] + rng.normal(0, 0.3, 32))) for i in range(40)]
 
 
 def test_seams_inside_documents_look_more_alike_than_between_them() -> None:

@@ -1,4 +1,4 @@
-"""Drawn pages that are no white rectangles: discs, torn clippings, cards lost on the bed, covers in solid colour."""
+"""Drawn pages that are no white rectangles: discs, torn clippings, cards lost on the bed, covers in solid color."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from PIL import Image, ImageOps
 
-from clustering.engine.evidence.colours import colour_columns, is_blank
+from clustering.engine.evidence.colors import color_columns, is_blank
 from clustering.engine.evidence.columns import Column
 from clustering.engine.evidence.sizes import FILLED, FOUND, compare_sizes, share_filled, size_columns
 from clustering.engine.paper import measure_paper
@@ -94,10 +94,10 @@ def test_great_differences_are_told_in_round_numbers(size: tuple[int, int], sent
 
 
 @pytest.mark.parametrize("ground", [RED, NAVY, BLACK])
-def test_a_cover_in_solid_colour_is_not_blank(ground: Ink) -> None:
+def test_a_cover_in_solid_color_is_not_blank(ground: Ink) -> None:
     cover = drawn(sheet(400, 600, ground=ground))
     assert not is_blank(cover)
-    facts = colour_columns([cover, drawn(sheet(400, 600, rows=8))], compare_sizes([cover, letter()]))
+    facts = color_columns([cover, drawn(sheet(400, 600, rows=8))], compare_sizes([cover, letter()]))
     assert said(facts, "blank_before")[0] == 0.0
     assert said(facts, "paper_colour")[1] == "The background color differs."
 
@@ -108,5 +108,5 @@ def test_the_empty_back_of_any_paper_is(stock: str) -> None:
     image = ImageOps.crop(scan(sheet(612, 792, stock=stock), 0, STRAIGHT, Random(4)), 8)
     back = PageRecord("p", *image.size, paper=measure_paper(image))
     assert is_blank(back)
-    facts = colour_columns([letter(), back], compare_sizes([letter(), back]))
+    facts = color_columns([letter(), back], compare_sizes([letter(), back]))
     assert said(facts, "blank_follows") == (1.0, "Nothing is printed on the next page, as on the back of a sheet.")

@@ -1,4 +1,4 @@
-"""Physical facts of made-up sheets: colours, holes, bed, and the other side shining through."""
+"""Physical facts of made-up sheets: colors, holes, bed, and the other side shining through."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from clustering.engine.evidence import gather
-from clustering.engine.evidence.colours import colour_columns, same_ink
+from clustering.engine.evidence.colors import color_columns, same_ink
 from clustering.engine.evidence.leaves import leaf_columns, shine_scores, torn_corners
 from clustering.engine.evidence.sizes import compare_sizes
 from clustering.engine.paper import PAPER_VERSION, measure_paper
@@ -89,20 +89,20 @@ def test_damaged_maps_are_passed_over() -> None:
     assert shine_scores([good, bad]).tolist() == [0.0]
 
 
-def test_the_colour_of_the_paper_is_measured_and_told_apart() -> None:
+def test_the_color_of_the_paper_is_measured_and_told_apart() -> None:
     yellow, blue = record(Image.new("RGB", SIZE, (240, 220, 120))), record(Image.new("RGB", SIZE, (170, 200, 225)))
     assert (yellow.paper or {})["paper"][2] > 40
     pages = [yellow, yellow, blue]
-    columns = {c.name: c.values for c in colour_columns(pages, compare_sizes(pages))}
+    columns = {c.name: c.values for c in color_columns(pages, compare_sizes(pages))}
     assert columns["paper_colour"][0] == 0.0
     assert columns["paper_colour"][1] > 0.9
     assert columns["same_tint"][0] > 0.5
 
 
-def test_a_second_printing_colour_is_recognised_on_another_page_as_the_teal_of_151() -> None:
-    def with_ink(colour: tuple[int, int, int], box: tuple[int, int, int, int]) -> PageRecord:
+def test_a_second_printing_color_is_recognised_on_another_page_as_the_teal_of_151() -> None:
+    def with_ink(color: tuple[int, int, int], box: tuple[int, int, int, int]) -> PageRecord:
         image = Image.new("RGB", SIZE, CREAM)
-        ImageDraw.Draw(image).rectangle(box, fill=colour)
+        ImageDraw.Draw(image).rectangle(box, fill=color)
         return record(image)
 
     teal, teal_again = with_ink((60, 200, 170), (0, 0, 464, 120)), with_ink((70, 205, 178), (40, 40, 140, 60))

@@ -1,4 +1,4 @@
-"""Sizes of neighbouring sheets, by the pages that the rules were written for."""
+"""Sizes of neighboring sheets, by the pages that the rules were written for."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_a_sheet_folded_twice_unfolds_as_96_does() -> None:
     assert found.get("size_gap", 0.0) < 0.2
 
 
-def test_a_wider_neighbour_of_the_same_height_is_no_fold_as_284_and_285_show() -> None:
+def test_a_wider_neighbor_of_the_same_height_is_no_fold_as_284_and_285_show() -> None:
     assert "closes" not in facts((1523, 925), (406, 928), seam=0)
 
 

@@ -108,14 +108,14 @@ export class DescribeForm {
   dress() {
     const rules = rulesFor(this.config.description, this.control("kind").value.trim());
     for (const { name, label } of this.config.description.fields) {
-      const place = this.places.get(name);
+      const container = this.places.get(name);
       const rule = rules[name];
-      if (!place || !rule) continue;
-      place.hidden = rule.use === "hidden" && !this.shown(name);
-      const called = place.querySelector(".field-label");
+      if (!container || !rule) continue;
+      container.hidden = rule.use === "hidden" && !this.shown(name);
+      const called = container.querySelector(".field-label");
       if (!called) continue;
-      const said = this.origin(name);
-      called.replaceChildren(label, ...(rule.use === "required" ? [make("span", { class: "is-required", text: _(" required") })] : []), ...(said ? [make("span", { class: "tag", text: said })] : []));
+      const origin = this.origin(name);
+      called.replaceChildren(label, ...(rule.use === "required" ? [make("span", { class: "is-required", text: _(" required") })] : []), ...(origin ? [make("span", { class: "tag", text: origin })] : []));
     }
   }
 
@@ -145,9 +145,9 @@ export class DescribeForm {
 
   /** @returns {number} of the document that this one repeats; 0: of none, -1: there is no such document */
   copyOf() {
-    const place = this.control("copy").value.trim();
-    if (place === placeNumbered(this.model, this.group.copyOf)) return this.group.copyOf;
-    return place ? (this.model.byPlace(Number(place))?.number ?? -1) : 0;
+    const entered = this.control("copy").value.trim();
+    if (entered === placeNumbered(this.model, this.group.copyOf)) return this.group.copyOf;
+    return entered ? (this.model.byPlace(Number(entered))?.number ?? -1) : 0;
   }
 
   /** @returns {string[]} labels of required fields that are empty */

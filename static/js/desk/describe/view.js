@@ -126,14 +126,14 @@ export class Describe {
     if (this.at !== p || !this.isOpen) return;
     this.viewer?.destroy();
     this.viewer = null;
-    const place = make("div", { class: "zoom", role: "img", "aria-label": _("Page %(p)s, %(identifier)s", { p, identifier: scan.identifier }) });
-    this.stage.replaceChildren(place);
+    const frame = make("div", { class: "zoom", role: "img", "aria-label": _("Page %(p)s, %(identifier)s", { p, identifier: scan.identifier }) });
+    this.stage.replaceChildren(frame);
     this.place.name("describe", scan.identifier);
     this.lines(scan);
-    const viewer = await zoomInto(this.config.urls.openseadragon ?? "", place, scan);
-    if (!place.isConnected) return viewer.destroy();
+    const viewer = await zoomInto(this.config.urls.openseadragon ?? "", frame, scan);
+    if (!frame.isConnected) return viewer.destroy();
     this.viewer = viewer;
-    onText(viewer, place, scan, {
+    onText(viewer, frame, scan, {
       click: (line, isMore) => this.take("title", line, isMore),
       drag: (text) => this.take("date", text.replace(/[,;:]+$/, ""), false),
     });
@@ -159,16 +159,16 @@ export class Describe {
       this.scans.set(p, kept);
       return kept;
     }
-    const found = getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`)).then((fragment) => {
+    const request = getFragment((this.config.urls.panel ?? "").replace("/0/", `/${p}/`)).then((fragment) => {
       const scan = JSON.parse(fragment.querySelector("script[type='application/json']")?.textContent ?? "null");
       new Image().src = scan.original; // in the browser's cache when it is shown
       return scan;
     });
-    this.scans.set(p, found);
+    this.scans.set(p, request);
     const [oldest] = this.scans.keys();
     if (this.scans.size > KEPT && oldest) this.scans.delete(oldest);
-    found.catch(() => this.scans.delete(p));
-    return found;
+    request.catch(() => this.scans.delete(p));
+    return request;
   }
 
   /** @param {Group} group */

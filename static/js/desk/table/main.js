@@ -286,9 +286,9 @@ async function start() {
     }
     const more = right + bad - lines.length;
     const count = _n("%(count)s value", "%(count)s values", right);
-    const said = [...notes, ...(bad ? [_n("%(count)s value cannot be read and is left out.", "%(count)s values cannot be read and are left out.", bad)] : [])];
+    const remarks = [...notes, ...(bad ? [_n("%(count)s value cannot be read and is left out.", "%(count)s values cannot be read and are left out.", bad)] : [])];
     const answer = await ask(_n("%(title)s: %(values)s in %(count)s document", "%(title)s: %(values)s in %(count)s documents", Object.keys(good).length, { title, values: count }), [
-      ...said.map((sentence) => make("p", { text: sentence })),
+      ...remarks.map((sentence) => make("p", { text: sentence })),
       make("div", { class: "preview-scroll", tabindex: "0", role: "region", "aria-label": _("Changes") }, [
         make("table", { class: "preview-table" }, [
           make("thead", {}, [make("tr", {}, [_("Document"), _("Field"), _("Now"), _("Then")].map((text) => make("th", { scope: "col", text })))]),

@@ -12,8 +12,8 @@ import { _ } from "../../i18n.js";
 /** @param {Description} description @param {boolean} [edits]  whether this person may @returns {Column[]} */
 export function columnsOf(description, edits = false) {
   const fields = description.fields.map((field) => ({ ...field, editable: true }));
-  const told = [["pages", _("Pages")], ["state", _("State")], ["confidence", _("Confidence")], ...(edits ? [["personal", _("Likely personal data")]] : [])];
-  return [...fields, ...told.map(([name = "", label = ""]) => ({ name, label, holds: "told", most: 0, editable: false }))];
+  const columns = [["pages", _("Pages")], ["state", _("State")], ["confidence", _("Confidence")], ...(edits ? [["personal", _("Likely personal data")]] : [])];
+  return [...fields, ...columns.map(([name = "", label = ""]) => ({ name, label, holds: "told", most: 0, editable: false }))];
 }
 
 /** @param {Group} group @param {string} name @returns {string} what was entered, in one line */
@@ -66,13 +66,13 @@ function rangeOf(query) {
  */
 export function chosen(groups, filters, sort) {
   const asked = Object.entries(filters).filter(([, query]) => query.trim());
-  const found = asked.length ? groups.filter((group) => asked.every(([name, query]) => fits(group, name, query))) : [...groups];
-  if (!sort) return found;
+  const matching = asked.length ? groups.filter((group) => asked.every(([name, query]) => fits(group, name, query))) : [...groups];
+  if (!sort) return matching;
   const name = sort.replace(/^-/, "");
   const way = sort.startsWith("-") ? -1 : 1;
-  const keys = new Map(found.map((group) => [group.id, keyOf(group, name)]));
+  const keys = new Map(matching.map((group) => [group.id, keyOf(group, name)]));
   const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-  return found.sort((a, b) => {
+  return matching.sort((a, b) => {
     const [one, other] = [keys.get(a.id) ?? "", keys.get(b.id) ?? ""];
     if (one === "" || other === "") return Number(one === "") - Number(other === "");
     return way * (typeof one === "number" && typeof other === "number" ? one - other : order.compare(String(one), String(other)));

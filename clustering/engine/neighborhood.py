@@ -19,7 +19,7 @@ NEAR = 30
 FAR = 90
 """Pages after which the surest seam so far is taken: so many at most are decided again."""
 JOINT = 4.0
-"""Log-odds added where two pages meet that were no neighbours: what stood between them was another document."""
+"""Log-odds added where two pages meet that were no neighbors: what stood between them was another document."""
 
 
 def anchors_of(seams: Sequence[ScoredSeam]) -> tuple[int, ...]:
@@ -32,10 +32,10 @@ def anchors_of(seams: Sequence[ScoredSeam]) -> tuple[int, ...]:
     p = np.array([seam.probability for seam in seams])
     log_odds = np.array([-np.inf if seam.log_odds is None else seam.log_odds for seam in seams])
     sure = np.minimum(p, scipy.special.expit(log_odds))
-    found: list[int] = []
+    anchors: list[int] = []
     start = -1
     while start + FAR < len(sure):
         window = sure[start + NEAR : start + FAR]
         start = start + NEAR + int(window.argmax())
-        found.append(start)
-    return tuple(found)
+        anchors.append(start)
+    return tuple(anchors)

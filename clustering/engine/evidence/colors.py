@@ -1,4 +1,4 @@
-"""Paper colour, printing inks, pictures and blanks of neighbouring pages."""
+"""Paper color, printing inks, pictures and blanks of neighboring pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ JUST_SEEN = 3.0
 TINTED = 12.0
 """Chroma from which paper is tinted; aged white paper stays mostly below."""
 SPOT = 0.003
-"""Share of the sheet in coloured ink from which a second printing colour is there."""
+"""Share of the sheet in colored ink from which a second printing color is there."""
 BLANK = 0.0015
 """Share of ink below which a page is blank."""
 PAPER_LIGHTNESS = 60.0
@@ -25,8 +25,8 @@ PAPER_LIGHTNESS = 60.0
 negatives darker."""
 
 
-def colour_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
-    """Evidence of the families "paper" (colours) and "kind"."""
+def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
+    """Evidence of the families "paper" (colors) and "kind"."""
     seams = max(len(pages) - 1, 0)
     difference = np.array([paper_difference(pages[i], pages[i + 1]) for i in range(seams)])
     chroma = np.array([float(np.hypot(*_lab(page)[1:])) if page.paper else np.nan for page in pages])
@@ -96,7 +96,7 @@ def paper_difference(left: PageRecord, right: PageRecord) -> float:
 
 
 def same_ink(left: PageRecord, right: PageRecord) -> float:
-    """0 … 1: both pages have coloured ink, and of the same hue (teal 151-164, brown-red 183-190 of the AFL-CIO
+    """0 … 1: both pages have colored ink, and of the same hue (teal 151-164, brown-red 183-190 of the AFL-CIO
     scans)."""
     a, b = left.paper or {}, right.paper or {}
     if not a.get("spot") or not b.get("spot"):
@@ -113,12 +113,12 @@ def hole_count(page: PageRecord) -> int:
 
 
 def is_printed_over(page: PageRecord) -> bool:
-    """Whether the ground is too dark for paper: a cover in solid colour, a negative."""
+    """Whether the ground is too dark for paper: a cover in solid color, a negative."""
     return bool(page.paper) and _lab(page)[0] < PAPER_LIGHTNESS
 
 
 def is_blank(page: PageRecord) -> bool:
-    """Nothing printed: next to no ink and no second colour. A cover in one dark colour is no blank page."""
+    """Nothing printed: next to no ink and no second color. A cover in one dark color is no blank page."""
     facts = page.paper or {}
     return not is_printed_over(page) and float(facts.get("ink", 1)) < BLANK and float(facts.get("spot", 1)) < 3 * BLANK
 
