@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection, models
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.models import Answer, Assignment, Collection, Edit, Group, Job, LiveScore, Page, Run, SeamScore, Upload
@@ -40,17 +41,19 @@ _ORDERS: dict[str, tuple[str, ...]] = {
 def with_status(collections: CollectionQuerySet) -> CollectionQuerySet:
     """Each with `status`, a key of STATUSES, and `last_position`, the number of its last page.
 
-    Done: closed, or every document confirmed. In review: a person settled some. Each takes a look into an index.
+    Done: closed, or every document confirmed. In review: a person settled some. Each takes a look into an index, by
+    its order: where few collections have documents, PostgreSQL reads all documents to find that another has none.
     """
     groups = Group.objects.filter(collection=OuterRef("pk"))
-    is_open = Exists(groups.filter(state__in=[Group.State.PROPOSED, Group.State.CHANGED]))
+    first = groups.order_by("number").values("number")[:1]
+    first_open = groups.filter(state__in=[Group.State.PROPOSED, Group.State.CHANGED]).order_by("state")
     last = Page.objects.filter(collection=OuterRef("pk")).order_by("-position").values("position")[:1]
     return collections.annotate(
         status=Case(
             When(archived__isnull=False, then=Value("archived")),
             When(closed__isnull=False, then=Value("done")),
-            When(~Exists(groups), then=Value("unprocessed")),
-            When(~is_open, then=Value("done")),
+            When(IsNull(Subquery(first), True), then=Value("unprocessed")),
+            When(IsNull(Subquery(first_open.values("state")[:1]), True), then=Value("done")),
             When(Exists(groups.settled()), then=Value("review")),
             default=Value("proposed"),
         ),
