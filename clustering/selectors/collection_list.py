@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.db import connection, models
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Prefetch, Q, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce, Greatest
-from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.models import Answer, Assignment, Collection, Edit, Group, Job, LiveScore, Page, Run, SeamScore, Upload
@@ -48,12 +47,13 @@ def with_status(collections: CollectionQuerySet) -> CollectionQuerySet:
     first = groups.order_by("number").values("number")[:1]
     first_open = groups.filter(state__in=[Group.State.PROPOSED, Group.State.CHANGED]).order_by("state")
     last = Page.objects.filter(collection=OuterRef("pk")).order_by("-position").values("position")[:1]
-    return collections.annotate(
+    looked_up = collections.alias(first=Subquery(first), first_open=Subquery(first_open.values("state")[:1]))
+    return looked_up.annotate(
         status=Case(
             When(archived__isnull=False, then=Value("archived")),
             When(closed__isnull=False, then=Value("done")),
-            When(IsNull(Subquery(first), True), then=Value("unprocessed")),
-            When(IsNull(Subquery(first_open.values("state")[:1]), True), then=Value("done")),
+            When(first=None, then=Value("unprocessed")),
+            When(first_open=None, then=Value("done")),
             When(Exists(groups.settled()), then=Value("review")),
             default=Value("proposed"),
         ),
