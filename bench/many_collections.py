@@ -42,10 +42,11 @@ _FILL = (
     """,
     """
     INSERT INTO clustering_group (collection_id, number, state, edited, title, kind, date, language, note, details,
-        draft, accepted_drafts, flagged, flag_note, first_position, page_count, version, created, updated, confirmed_at)
+        draft, accepted_drafts, awaits_draft, flagged, flag_note, first_position, page_count, version, created, updated,
+        confirmed_at)
     SELECT c.id, n, said.state, said.state <> 'proposed', '', '', '', '', '', '{{}}',
         '{{"title": {{"value": "To all members of the council", "confidence": 0.8, "evidence": "page 1, line 3"}}}}',
-        '{{}}', false, '', {size} * (n - 1) + 1, {size}, 1, now(), now(),
+        '{{}}', false, false, '', {size} * (n - 1) + 1, {size}, 1, now(), now(),
         CASE WHEN said.state = 'confirmed' THEN now() END
     FROM clustering_collection c CROSS JOIN generate_series(1, {groups}) AS n CROSS JOIN LATERAL (
         SELECT CASE WHEN c.id %% 5 = 1 OR (c.id %% 5 = 2 AND n %% 2 = 0) THEN 'confirmed' ELSE 'proposed' END AS state

@@ -15,7 +15,9 @@ from clustering import notifying
 from clustering.jobs import launching, running, slices, sweeping, turns
 from clustering.jobs.stages import embedding
 from clustering.journal import texts
+from clustering.models import Collection
 from clustering.models.job import HEARTBEAT_SECONDS
+from clustering.redecode import following, waiting
 
 log = logging.getLogger(__name__)
 GIVES_WAY = 10
@@ -57,6 +59,14 @@ def mail_notification(pk: int) -> None:
 def embed_texts(pages: list[int]) -> None:
     """Compute the vectors of texts that a person corrected."""
     embedding.embed_texts(pages)
+
+
+@shared_task(name=following.DRAFT_TASK)
+def draft_waiting(collection_id: int) -> None:
+    """Draft the documents of a collection that an act left waiting."""
+    _give_way()
+    for collection in Collection.objects.filter(pk=collection_id):
+        waiting.draft_waiting(collection)
 
 
 def _give_way() -> None:

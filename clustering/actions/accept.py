@@ -117,7 +117,7 @@ def accept_many(
             )
         desk.hold(groups)
         _confirm(desk, done)
-        drafts = accept_drafts(list(desk.groups.values()), desk.collection.read_settings().drafts)
+        drafts = accept_drafts(desk, list(desk.groups.values()), desk.collection.read_settings().drafts)
         return say(
             "Confirmed %(counted_groups)s in bulk at %(percent)s or higher%(drafts)s.",
             counted_groups=counted_groups(len(groups)),

@@ -264,12 +264,13 @@ def perform(
         desk = Desk(collection, actor=actor)
         summary = change(desk)
         summary += _no_longer_confirmed(desk, verb)
+        chosen = list(desk.groups)
         effect = live.foresee(desk, verb)
         if effect is not None:
             summary += effect.sentence
         if desk.corrections or desk.checked:
             write_texts(desk)
-        redraft(desk)
+        redraft(desk, chosen)
         edit = write_desk(desk, verb=verb, summary=summary, act_id=act_id or uuid4())
         if effect is not None:
             live.keep(effect, desk, edit)

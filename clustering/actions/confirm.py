@@ -128,7 +128,7 @@ def confirm_held(desk: Desk, wanted: Sequence[int]) -> str:
     return say(
         "Confirmed %(documents)s%(drafts)s.",
         documents=_with_pages(desk, fresh),
-        drafts=accept_drafts(fresh, desk.collection.read_settings().drafts),
+        drafts=accept_drafts(desk, fresh, desk.collection.read_settings().drafts),
     )
 
 

@@ -198,7 +198,7 @@ def take_drafts(desk: Desk, wanted: list[int]) -> str:
     groups = [desk.groups[pk] for pk in wanted]
     terms = desk.collection.read_settings().drafts
     before = {group.pk: (group.title, group.kind, group.date) for group in groups}
-    accepted = accept_drafts(groups, terms.always())
+    accepted = accept_drafts(desk, groups, terms.always())
     if not accepted:
         raise Refused(say("There are no drafts to accept here that are at least %(least)s %% sure.", least=terms.least))
     taken = [group for group in groups if before[group.pk] != (group.title, group.kind, group.date)]

@@ -144,6 +144,7 @@ def _place(desk: Desk, run: Run, pieces: list[Piece]) -> int:
             # A list brings titles at most; what was read on these very pages stays beside them.
             read = any(not field.get("given") for field in draft.values())
             group.draft = draft if read else {**group.draft, **draft}
+            group.awaits_draft = group.awaits_draft and not read
         if piece.whole:
             desk.drafted.add(group.pk)
     return len(kept)

@@ -17,6 +17,7 @@ from clustering.api.answers.groups import Group, State, groups_told
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, ById, Slug, file_told
 from clustering.api.unchanged import unchanged
+from clustering.selectors.desk_rows import drafting
 from clustering.wording import say
 
 router = Router(tags=["Groups"])
@@ -79,7 +80,7 @@ def all_groups(request: HttpRequest, slug: Slug) -> HttpResponse | StreamingHttp
     collection = access_collection(request.user, slug, whole=False)
     tagged = HttpResponse()
     hidden = hidden_in(collection)
-    same = unchanged(request, tagged, collection.pk, collection.version, hidden.count())
+    same = unchanged(request, tagged, collection.pk, collection.version, hidden.count(), drafting(collection))
     if same is not None:
         return same
     answer = StreamingHttpResponse(_lines(collection), content_type=NDJSON)

@@ -6,12 +6,15 @@ import logging
 
 from clustering import notifying
 from clustering.jobs import batches, due, exported, forgetting, launching, personal, uploading, workload
+from clustering.redecode.waiting import draft_left
 from clustering.store import StoreAway
 
 log = logging.getLogger(__name__)
 
 SEARCH_SECONDS = 3
 """A sweep; some 300 pages."""
+DRAFT_SECONDS = 3
+"""A sweep; some 1,000 documents, mostly none."""
 
 
 def sweep() -> int:
@@ -26,6 +29,7 @@ def sweep() -> int:
     due.launch_due()
     forgetting.forget_deleted()
     workload.pages_a_second()  # for whoever looks at the rates later
+    draft_left(seconds=DRAFT_SECONDS)
     personal.search_left(seconds=SEARCH_SECONDS)
     notifying.remind_of_dates()
     notifying.mail_again()

@@ -137,7 +137,7 @@ def take_back(desk: Desk, target: Snapshot, *, vanish: Iterable[int] = (), now: 
             group.version = desk.groups[pk].version
             left = now.groups.get(pk) if now else None
             if left and left.pages == standing.pages and left.fields.get("draft", {}) != desk.groups[pk].draft:
-                group.draft = desk.groups[pk].draft
+                group.draft, group.awaits_draft = desk.groups[pk].draft, desk.groups[pk].awaits_draft
         desk.drafted.add(pk)
         desk.put(group, list(standing.pages))
     forget_the_deleted(back)

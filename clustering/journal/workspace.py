@@ -63,6 +63,7 @@ GROUP_DEFAULTS: Mapping[str, Any] = {
     "details": {},
     "draft": {},
     "accepted_drafts": [],
+    "awaits_draft": False,
     "flagged": False,
     "flag_note": "",
     "confidence": None,
@@ -75,7 +76,7 @@ GROUP_DEFAULTS: Mapping[str, Any] = {
 """Every field of a group that an edit keeps, but for id, number and version. `first_position` and `page_count`
 follow from the pages."""
 
-MACHINE_FIELDS = frozenset({"draft", "confidence"})
+MACHINE_FIELDS = frozenset({"draft", "awaits_draft", "confidence"})
 """What the machine may say again of a group that stays; nobody's view is stale by that, so the version stays too."""
 
 UNCOMPARED = ("version", "run", "confirmed_by")

@@ -96,6 +96,9 @@ class Group(models.Model):
         blank=True,
         help_text="Fields that hold a draft that a person accepted.",
     )
+    awaits_draft = models.BooleanField(
+        default=False, help_text="Whether its draft is from before its pages changed, and a new one is to come."
+    )
     flagged = models.BooleanField(default=False)
     flag_note = models.CharField(max_length=500, blank=True)
     confidence = models.FloatField(
@@ -154,6 +157,8 @@ class Group(models.Model):
             models.Index(
                 fields=["collection"], include=["page_count"], condition=Q(state="confirmed"), name="group_confirmed"
             ),
+            # Of 50,000 documents the few that wait, or none.
+            models.Index(fields=["collection"], condition=Q(awaits_draft=True), name="group_awaits_draft"),
             GinIndex(DESCRIBED, name="group_described"),
         ]
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from clustering.journal.workspace import Desk
 from clustering.models import Group
 from clustering.models.collection import DraftTerms
+from clustering.redecode.following import draft_documents
 from clustering.sentences import listed
 from clustering.wording import in_words, say
 
@@ -17,9 +19,10 @@ SHOWN = ("title", "kind", "date")
 """What a heading shows of a draft, so that it is what a confirmation can speak of."""
 
 
-def accept_drafts(groups: Sequence[Group], terms: DraftTerms) -> str:
-    """Take the drafts that are shown over into the empty fields of these groups; return how the sentence of the
-    confirmation goes on, empty where there was none to take."""
+def accept_drafts(desk: Desk, groups: Sequence[Group], terms: DraftTerms) -> str:
+    """Take the drafts that are shown over into the empty fields of these held groups; return how the sentence of the
+    confirmation goes on, empty where there was none to take. Those that wait for a draft get it first."""
+    draft_documents(desk.collection, [(group, desk.pages[group.pk]) for group in groups if group.awaits_draft])
     taken = {group.number: _accept(group, terms) for group in groups}
     some = [names for names in taken.values() if names]
     if not some:

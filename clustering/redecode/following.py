@@ -5,18 +5,22 @@ documents that got other pages or another text are drafted again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from bisect import bisect
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
-from django.db import connection
+from celery import current_app
+from django.conf import settings
+from django.db import connection, transaction
 
 from clustering.engine.drafting import FIRST_READ, LAST_READ, draft_group
 from clustering.engine.languages import of_tesseract
 from clustering.engine.records import Line, PageReading, PageRecord
 from clustering.journal.workspace import Desk
-from clustering.models import Answer, Group, Page, Reading
+from clustering.models import Answer, Collection, Group, Page, Reading
 from clustering.redecode.terrain import Flags, Terrain
 from clustering.sentences import listed
 from clustering.wording import pages_in_words, say
@@ -148,10 +152,15 @@ def release_drafts(group: Group) -> None:
 DRAFTED_AT_ONCE = 200
 """Documents whose text is in memory together: an act on very many must not hold all that is read on them."""
 
+DRAFTED_IN_ACT = 12
+"""Documents that an act drafts itself: about what a screen shows, in some 60 milliseconds on a busy machine."""
 
-def redraft(desk: Desk) -> None:
-    """Drafts each document again whose pages or text the act changed, in the same act. A query for DRAFTED_AT_ONCE of
-    them; some milliseconds a document.
+DRAFT_TASK = "clustering.tasks.draft_waiting"
+
+
+def redraft(desk: Desk, chosen: Iterable[int]) -> None:
+    """Draft each document again whose pages or text the act changed: in the act itself those that it chose (group ids),
+    then the nearest to these, DRAFTED_IN_ACT at most; some milliseconds each. The others wait for a worker, marked.
 
     A document of which no page is read keeps the draft it had, and a title that came with a list of a person stays with
     the page that it begins with. `desk.drafted` names documents that came back, or came with a run, with their drafts.
@@ -163,24 +172,61 @@ def redraft(desk: Desk) -> None:
     }
     for pk in changed & moved:
         release_drafts(desk.groups[pk])
-    waiting = sorted(changed)
-    for start in range(0, len(waiting), DRAFTED_AT_ONCE):
-        some = waiting[start : start + DRAFTED_AT_ONCE]
-        records = _records([desk.pages[pk] for pk in some])
-        for pk in some:
-            _draft(desk, pk, records)
+    other_heads = {pk for pk in moved if _has_another_head(desk, pk)}
+    ordered = _nearest_first(desk, changed, set(chosen))
+    near, far = ordered[:DRAFTED_IN_ACT], ordered[DRAFTED_IN_ACT:]
+    draft_documents(desk.collection, [(desk.groups[pk], desk.pages[pk]) for pk in near], other_heads=other_heads)
+    if far:
+        _leave_waiting(desk, far, other_heads)
+    if any(group.awaits_draft for group in desk.groups.values()):
+        queue = settings.CELERY_TASK_DEFAULT_QUEUE
+        send = partial(current_app.send_task, DRAFT_TASK, args=[desk.collection.pk], queue=queue)
+        transaction.on_commit(send, robust=True)  # the sweep makes up for a message that is lost
 
 
-def _draft(desk: Desk, pk: int, records: dict[int, PageRecord]) -> None:
-    group, pages = desk.groups[pk], desk.pages[pk]
-    if not any(records[page].reading for page in pages):
-        return
-    spoken = of_tesseract(desk.collection.reading_language)
-    before = desk.before.groups.get(pk)
-    same_head = before is None or before.pages[:1] == tuple(pages[:1])
-    given = {name: draft for name, draft in group.draft.items() if same_head and draft.get("given")}
-    usual = spoken.code if spoken else "en"
-    group.draft = draft_group([records[page] for page in pages], usual=usual).to_json() | given
+def _nearest_first(desk: Desk, groups: Iterable[int], chosen: set[int]) -> list[int]:
+    """Return these groups: first the chosen ones, then by how far their first page is from one of those."""
+    firsts = {pk: desk.positions[pages[0]] for pk, pages in desk.pages.items()}
+    marks = sorted(firsts[pk] for pk in chosen & firsts.keys())
+
+    def distance(pk: int) -> int:
+        at = bisect(marks, firsts[pk])
+        return min((abs(firsts[pk] - mark) for mark in marks[max(at - 1, 0) : at + 1]), default=0)
+
+    return sorted(groups, key=lambda pk: (pk not in chosen, distance(pk), firsts[pk]))
+
+
+def _leave_waiting(desk: Desk, groups: Sequence[int], other_heads: Container[int]) -> None:
+    """Mark those of which a page is read. A draft that spoke of another first page goes, others stay until the new."""
+    used = {pk: _drafted_from(desk.pages[pk]) for pk in groups}
+    read = set(Reading.objects.filter(page__in=set().union(*used.values())).values_list("page_id", flat=True))
+    for pk, pages in used.items():
+        group = desk.groups[pk]
+        group.awaits_draft = not read.isdisjoint(pages)
+        if group.awaits_draft and pk in other_heads:
+            group.draft = {}
+
+
+def draft_documents(
+    collection: Collection, documents: Sequence[tuple[Group, Sequence[int]]], *, other_heads: Container[int] = ()
+) -> None:
+    """Draft documents, each with its page ids in reading order, in memory. A query for DRAFTED_AT_ONCE of them. What
+    came with a list stays, but for those of `other_heads` (group ids)."""
+    for start in range(0, len(documents), DRAFTED_AT_ONCE):
+        some = documents[start : start + DRAFTED_AT_ONCE]
+        records = _records([pages for _, pages in some])
+        for group, pages in some:
+            group.awaits_draft = False
+            read = [records[page] for page in pages]
+            if any(record.reading for record in read):
+                kept = {} if group.pk in other_heads else group.draft
+                given = {name: draft for name, draft in kept.items() if draft.get("given")}
+                group.draft = draft_group(read, usual=_usual_language(collection)).to_json() | given
+
+
+def _usual_language(collection: Collection) -> str:
+    spoken = of_tesseract(collection.reading_language)
+    return spoken.code if spoken else "en"
 
 
 def _drafted_from(pages: Sequence[int]) -> set[int]:
@@ -190,6 +236,11 @@ def _drafted_from(pages: Sequence[int]) -> set[int]:
 def _has_other_pages(desk: Desk, pk: int) -> bool:
     before = desk.before.groups.get(pk)
     return before is None or before.pages != tuple(desk.pages[pk])
+
+
+def _has_another_head(desk: Desk, pk: int) -> bool:
+    before = desk.before.groups.get(pk)
+    return before is not None and before.pages[:1] != tuple(desk.pages[pk][:1])
 
 
 _RECORDS = f"""

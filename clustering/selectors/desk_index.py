@@ -12,7 +12,7 @@ from django.db.models import Count, F, Max, Min, Q
 from clustering.access import hidden_in, shown_pages
 from clustering.models import UPRIGHT, VERBS, Answer, Collection, Edit, Job, LiveScore, Page, Run, SeamScore
 from clustering.redecode.live import desk_run
-from clustering.selectors.desk_rows import GroupRow, Span, group_rows, packed
+from clustering.selectors.desk_rows import GroupRow, Span, drafting, group_rows, packed
 from clustering.wording import percent
 
 UNKNOWN = 255
@@ -123,6 +123,7 @@ def index(collection: Collection) -> dict[str, Any]:
         "version": collection.version,
         "held": held,
         "groups": packed(GroupRow, group_rows(collection)),
+        "drafting": drafting(collection),
         "answered": answered_positions(collection),
         "seams": seams,
         "aspects": aspects,

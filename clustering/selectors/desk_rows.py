@@ -294,6 +294,8 @@ class Changes(TypedDict):
     """Positions of the pages in these groups after which a person answered."""
     doubts: list[tuple[int, int]]
     """Positions of the pages after which the probability of a boundary moved, and percent."""
+    drafting: int
+    """How many groups wait for a new draft, which comes without a new version."""
     sure: list[tuple[int, int]]
     """Ids of the groups beside these places that nobody touched, and how sure each is now, in percent."""
     roles: list[tuple[int, str]]
@@ -335,6 +337,7 @@ def changes(
         "removed": [],
         "answered": [],
         "doubts": [],
+        "drafting": drafting(collection),
         "sure": [],
         "roles": [],
         "turns": [],
@@ -367,6 +370,11 @@ def changes(
     news["restricted"] = [(at, restricted_told(restriction)) for at, *restriction in restricted]
     news["sure"] = _sure(beside - there)
     return news
+
+
+def drafting(collection: Collection) -> int:
+    """How many groups wait for a new draft."""
+    return collection.groups.filter(awaits_draft=True).count()
 
 
 def _answered(collection: Collection, groups: set[int]) -> list[int]:

@@ -88,3 +88,19 @@ def test_a_collection_that_is_closed_meanwhile_says_so_at_the_stream(
     expect(desk.page.get_by_role("heading", name="Reopen “AFL”?")).to_be_visible()
     desk.page.get_by_role("button", name="Reopen the collection").click()
     expect(desk.page.get_by_text("This collection is closed.")).to_have_count(0)
+
+
+def test_a_draft_that_comes_later_shows_by_itself_beside_what_is_typed(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    groups = Group.objects.filter(collection=collection, number=2)
+    groups.update(awaits_draft=True)
+    desk = open_desk(alice)
+    desk.focus(3)
+    desk.keys("d")
+    note = desk.page.locator("#describe [name=note]")
+    note.fill("Torn")
+    groups.update(awaits_draft=False, draft={"title": {"value": "Boycott grapes", "confidence": 0.8}})
+    expect(heading(desk, 2).locator(".title.is-draft")).to_have_text("Boycott grapes", timeout=15_000)
+    expect(note).to_have_value("Torn")
+    expect(note).to_be_focused()

@@ -28,6 +28,7 @@ from clustering.files import writing
 from clustering.jobs.params import ExportParams, told
 from clustering.jobs.slices import DEFAULT, STOPPING, JobStopped, Slice, Stage
 from clustering.models import Collection, Job
+from clustering.redecode.waiting import draft_waiting
 from clustering.selectors.exporting import finding_said, left_out
 from clustering.sentences import Sentence
 from clustering.wording import say, say_n
@@ -211,6 +212,7 @@ def _ordered(job: Job) -> tuple[ExportFormat, Material]:
                 formats=", ".join(FORMATS),
             )
         )
+    draft_waiting(job.collection)
     try:
         return chosen, material_of(
             job.collection, everything=params.everything, drafts=params.drafts, restricted=params.restricted

@@ -23,6 +23,7 @@ from clustering.exports.stored_settings import changed
 from clustering.files import writing
 from clustering.management.base import DeskCommand
 from clustering.management.terminal import get_collection
+from clustering.redecode.waiting import draft_waiting
 from clustering.selectors.exporting import left_out
 from hhreview.servers.private import files_as_asked
 
@@ -79,6 +80,7 @@ class Command(DeskCommand):
         except WrongSettings as error:
             raise CommandError(f"{error} See the export settings of {collection.title}.") from error
         everything, restricted = options["everything"], options["restricted"]
+        draft_waiting(collection)
         material = material_of(
             collection, everything=everything, drafts=options["drafts"], restricted=restricted, settings=kept
         )

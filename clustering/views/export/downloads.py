@@ -31,6 +31,7 @@ from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, told
 from clustering.models import Collection, Job, Page, User
+from clustering.redecode.waiting import draft_waiting
 from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
 from clustering.selectors.places import places_by_number
 from clustering.wording import told as in_words
@@ -181,6 +182,7 @@ def order(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 
 def _material(collection: Collection, extent: Extent) -> Material:
+    draft_waiting(collection)
     return material_of(collection, everything=extent.everything, drafts=extent.drafts, restricted=extent.restricted)
 
 

@@ -23,6 +23,8 @@ export class Model extends EventTarget {
     /** How often the index was loaded: records that were asked for before that may be of other positions. */
     this.edition = 0;
     this.version = 0;
+    /** How many documents wait for a new draft. */
+    this.drafting = 0;
     /** @type {[number, number][]} */
     this.held = [];
     this.last = 0;
@@ -65,8 +67,21 @@ export class Model extends EventTarget {
     this.aspects = bytesFrom(index.aspects);
     this.answered = new Set(index.answered);
     this.comments = new Map(index.comments);
+    this.drafting = index.drafting ?? 0;
     this.kept = this.places = null;
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** Take the drafts of what stands here as the server has it, and nothing else. @param {any} index  as /index/ sends it */
+  redraft(index) {
+    for (const row of unpacked(/** @type {import("./wire.js").Packed<import("./wire.js").GroupRow>} */ (index.groups))) {
+      const fresh = groupFrom(row);
+      const group = this.groups.get(fresh.id);
+      if (group?.version !== fresh.version) continue; // its own news is on the way
+      this.groups.set(fresh.id, { ...group, draftTitle: fresh.draftTitle, draftKind: fresh.draftKind, draftDate: fresh.draftDate });
+    }
+    this.drafting = index.drafting ?? 0;
+    this.changed();
   }
 
   /**

@@ -155,6 +155,7 @@ export class Outbox extends Courier {
     for (const [p, role] of data.roles ?? []) this.model.tell(p, { role });
     for (const [p, rotation] of data.turns ?? []) this.model.tell(p, { rotation });
     for (const [p, restricted] of data.restricted ?? []) this.model.tell(p, { restricted, seen: undefined });
+    this.model.drafting = Math.max(this.model.drafting, data.drafting ?? 0);
     this.layOn();
   }
 
@@ -171,12 +172,19 @@ export class Outbox extends Courier {
       this.isBack();
       if (this.pending.length) return;
       if (data.version > this.model.version) await this.take(null, data);
+      if (data.drafting < this.model.drafting) await this.redraft();
     } catch (error) {
       this.failed(error);
       return;
     }
     if (data.comments) this.model.setComments(data.comments);
     this.dispatchEvent(new CustomEvent("others", { detail: data }));
+  }
+
+  /** Drafts came that waited: they are asked for again, unless something is on its way meanwhile. */
+  async redraft() {
+    const index = await getJson(this.addresses.index ?? "", "leave");
+    if (!this.pending.length && !this.sending) this.model.redraft(index);
   }
 
   /**
