@@ -199,12 +199,18 @@ def _nearest_first(desk: Desk, groups: Iterable[int], chosen: set[int]) -> list[
 def _leave_waiting(desk: Desk, groups: Sequence[int], other_heads: Container[int]) -> None:
     """Mark those of which a page is read. A draft that spoke of another first page goes, others stay until the new."""
     used = {pk: _drafted_from(desk.pages[pk]) for pk in groups}
-    read = set(Reading.objects.filter(page__in=set().union(*used.values())).values_list("page_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(_READ, [list(set().union(*used.values()))])
+        read = {page for (page,) in cursor.fetchall()}
     for pk, pages in used.items():
         group = desk.groups[pk]
         group.awaits_draft = not read.isdisjoint(pages)
         if group.awaits_draft and pk in other_heads:
             group.draft = {}
+
+
+_READ = f'SELECT page_id FROM "{Reading._meta.db_table}" WHERE page_id = ANY(%s::bigint[])'
+"""Written out: it may name thousands."""
 
 
 def draft_documents(
