@@ -71,7 +71,7 @@ def test_too_little_truth_is_refused_with_what_to_do(collection: Collection, ali
     confirm_all(collection, alice, slice(2))
     job = carry_out(collection, Job.Kind.LEARN)
     assert job.state == Job.State.FAILED
-    assert "confirm more documents first" in job.error
+    assert "Confirm more documents first" in job.error
     assert not LearnedWeights.objects.exists()
 
 
