@@ -53,7 +53,7 @@ def restrict_pages(
     actor: User | None,
     act_id: UUID | None = None,
 ) -> Edit:
-    """Restrict pages, each with the reason and the last day of it in `said`; None lifts the restriction.
+    """Restrict pages, each with the reason and the last day of it in `restriction`; None lifts the restriction.
 
     Raises Refused for a day that has passed, for pages of several collections, for none, and where nothing changes.
     """

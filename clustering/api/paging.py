@@ -41,7 +41,7 @@ def sheet_of(
     position_of: Callable[[Row], int],
     tell: Callable[[Sequence[Row]], list[Told]],
 ) -> Sheet[Told]:
-    """Return a sheet of up to `limit` rows; `rows` has one more where more follow. `place` is what `after` means."""
+    """Return a sheet of up to `limit` rows; `rows` has one more if more follow. `position_of`: what `after` means."""
     shown = rows[:limit]
     following = None
     if len(rows) > limit:

@@ -36,7 +36,7 @@ def is_packed(path: Path) -> bool:
 
 
 def unpack(path: Path, folder: Path, limits: Limits, *, tick: Tick = lambda: None) -> Listing:
-    """Return what was packed in `path`, taken apart at the folder `place`; where that was done nothing is done.
+    """Return what was packed in `path`, taken apart in `folder`; where that was done nothing is done.
 
     What is not taken, such as links or entries that are damaged, is named in the listing with the reason. Raises
     NoSource with a full sentence for what cannot be unpacked at all, OSError where the disk is full or not writable.
