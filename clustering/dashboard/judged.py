@@ -31,7 +31,7 @@ WITH touched AS (
     WHERE r.id = ANY(%(runs)s) AND coalesce(t.first, g.confirmed_at) > r.created
 )"""
 
-_NEIGHBOURS = f""", stream AS (
+_NEIGHBORS = f""", stream AS (
     SELECT id, group_id, lead(id) OVER w AS next, lead(group_id) OVER w AS next_group
     FROM "{Page._meta.db_table}" WHERE collection_id = %(collection)s
     WINDOW w AS (ORDER BY position)
@@ -43,7 +43,7 @@ _NEIGHBOURS = f""", stream AS (
     WHERE r.id = ANY(%(runs)s) AND s.next IS NOT NULL AND (a.run_id IS NOT NULL OR b.run_id IS NOT NULL)
 )"""
 
-_SEAMS_KEPT = f"""{_JUDGED}{_NEIGHBOURS}, cuts AS MATERIALIZED (
+_SEAMS_KEPT = f"""{_JUDGED}{_NEIGHBORS}, cuts AS MATERIALIZED (
     SELECT m.run_id, m.page_id, m.group_index <> lead(m.group_index) OVER w AS apart
     FROM "{RunMembership._meta.db_table}" m JOIN "{Page._meta.db_table}" p ON p.id = m.page_id
     WHERE m.run_id = ANY(%(runs)s)
@@ -70,7 +70,7 @@ _GROUPS_KEPT = f"""{_OVERLAPS}
 SELECT run_id, count(DISTINCT group_id), count(*) FILTER (WHERE same) FROM meetings GROUP BY run_id
 """
 
-_SEAM_BINS = f"""{_JUDGED}{_NEIGHBOURS}
+_SEAM_BINS = f"""{_JUDGED}{_NEIGHBORS}
 SELECT least(floor(s.probability * %(bins)s), %(bins)s - 1)::int AS bin, count(*), avg(s.probability),
     avg(k.apart::int)
 FROM known k JOIN "{SeamScore._meta.db_table}" s ON s.run_id = k.run_id AND s.page_id = k.id

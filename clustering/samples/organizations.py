@@ -9,7 +9,7 @@ from clustering.samples.face import Ink
 from clustering.samples.language import Writer
 from clustering.samples.vocabulary import OFFICES, STREETS, THEMES, TOWNS, Theme
 
-COLOURS: tuple[Ink, ...] = (
+COLORS: tuple[Ink, ...] = (
     (178, 34, 44), (34, 66, 140), (28, 98, 62), (208, 92, 28), (92, 44, 110), (22, 112, 142), (122, 72, 34),
 )  # fmt: skip
 TYPEWRITERS: tuple[str, ...] = ("pica", "pica", "pica", "elite")
@@ -65,7 +65,7 @@ def invent_organization(rng: Random) -> Organization:
         phone=f"{exchange} {rng.randint(2, 9)}-{rng.randint(1000, 9999)}",
         founded=rng.randint(1948, 1979),
         officers=tuple((scribe.person(), office) for office in offices),
-        color=rng.choice(COLOURS),
+        color=rng.choice(COLORS),
         typewriter=rng.choice(TYPEWRITERS),
         text_face=rng.choice(TEXT_FACES),
         display_face=rng.choice(DISPLAY_FACES),

@@ -52,7 +52,7 @@ STOCKS: dict[str, Stock] = {
 }
 WHITE = ("bond", "bond", "copy", "rag", "cream")
 OLD = ("yellowed", "mimeograph", "newsprint", "cream", "buff")
-COLOURED = ("goldenrod", "canary", "pink", "salmon", "green", "blue", "buff")
+COLORED = ("goldenrod", "canary", "pink", "salmon", "green", "blue", "buff")
 
 
 def pick_stock(rng: Random, names: tuple[str, ...]) -> Stock:

@@ -81,7 +81,7 @@ def test_a_broken_file_is_named_with_its_reason_and_the_rest_goes_in(
 
 def test_all_kinds_of_color_go_in(draw_scans: DrawScans) -> None:
     folder = draw_scans(names=["1.jpg"])
-    page = draw_page("COLOURS")
+    page = draw_page("COLORS")
     page.convert("CMYK").save(folder / "2.jpg")
     gray = np.asarray(page.convert("L"), dtype=np.uint16) * 257
     Image.fromarray(gray).save(folder / "3.tif")

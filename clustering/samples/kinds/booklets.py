@@ -7,7 +7,7 @@ from clustering.samples.face import BLACK, Anchor, Face, Ink, Printed, Style
 from clustering.samples.language import MONTHS, title_case
 from clustering.samples.pictures import emblem, photograph, union_bug
 from clustering.samples.setting import Galley, headline, set_text
-from clustering.samples.stock import COLOURED, WHITE, Stock, pick_stock
+from clustering.samples.stock import COLORED, WHITE, Stock, pick_stock
 
 
 def _cover(c: Commission, paper: Paper, title: str, ink: Ink) -> Face:
@@ -183,7 +183,7 @@ def draw_booklet(c: Commission, *, spreads: int = 0) -> Document:
         _back(c, paper, ink, filled=filled).finish(),
     ]
     stock = pick_stock(rng, (*WHITE, "coated", "yellowed"))
-    outer: Stock | None = pick_stock(rng, (*COLOURED, "kraft", "card", "coated")) if rng.random() < 0.45 else None
+    outer: Stock | None = pick_stock(rng, (*COLORED, "kraft", "card", "coated")) if rng.random() < 0.45 else None
     sides: tuple[Side, ...] = bound_sides(faces, stock, cover=outer)
     if rng.random() < 0.15:
         sides = sides_of(faces, stock, both=True)

@@ -10,7 +10,7 @@ from clustering.samples.face import BLACK, Face, Ink, Printed, Style
 from clustering.samples.language import MONTHS, capital, title_case
 from clustering.samples.pictures import emblem, photograph, union_bug
 from clustering.samples.setting import Galley, column_lefts, headline, set_text
-from clustering.samples.stock import COLOURED, WHITE, pick_stock
+from clustering.samples.stock import COLORED, WHITE, pick_stock
 from clustering.samples.typewriter import TypedText, pick_machine, typed_heading, typed_paragraph
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -227,7 +227,7 @@ def draw_flyer(c: Commission, *, two_sided: bool | None = None) -> Document:
         back = Face(paper.width, paper.height, scale=c.scale)
         rng.choice(BACKS if paper.width > 400 else BACKS[:3])(c, back, ink, writer.headline())
         faces.append(back.finish())
-    stock = pick_stock(rng, (*WHITE, *COLOURED, *WHITE, *WHITE, "yellowed", "newsprint", "mimeograph"))
+    stock = pick_stock(rng, (*WHITE, *COLORED, *WHITE, *WHITE, "yellowed", "newsprint", "mimeograph"))
     dated = c.day.isoformat() if rng.random() < 0.4 else (str(c.day.year) if rng.random() < 0.4 else "")
     title = f"{slogan} ({org.name})"
     return Document("flyer", title, dated, sides_of(faces, stock, both=both), folded=rng.random() < 0.3)
@@ -258,7 +258,7 @@ def draw_leaflet(c: Commission) -> Document:
         else:
             _points(c, face, ink, writer.headline())
         outside.append(face.finish())
-    stock = pick_stock(rng, (*WHITE, *WHITE, *COLOURED, "coated", "yellowed"))
+    stock = pick_stock(rng, (*WHITE, *WHITE, *COLORED, "coated", "yellowed"))
     first = front.finish()
     sides = [Side((first,), stock, behind=(inside[0],)), Side(tuple(inside), stock, behind=(*outside, first))]
     if panels == 3 and rng.random() < 0.5:
@@ -273,7 +273,7 @@ def draw_fact_sheet(c: Commission, *, series: str = "", number: int = 1, stock_s
     rng, org, writer = c.rng, c.organization, c.writer
     series = series or title_case(writer.fill("A program for {town}"))
     house = Random(stock_seed or series)
-    stock = pick_stock(house, (*COLOURED, *WHITE, "yellowed"))
+    stock = pick_stock(house, (*COLORED, *WHITE, "yellowed"))
     faced, size = house.choice(("roman", "grotesque", org.text_face)), house.choice((9.5, 10.5, 11.0))
     topic = title_case(rng.choice(writer.theme.aim + writer.theme.issue))
     galley = Galley()

@@ -6,7 +6,7 @@ from clustering.samples.documents import HALF, LETTER, Commission, Document, Pap
 from clustering.samples.face import BLACK, Face, Style
 from clustering.samples.language import long_date
 from clustering.samples.setting import Galley, headline, set_text
-from clustering.samples.stock import COLOURED, OLD, WHITE, pick_stock
+from clustering.samples.stock import COLORED, OLD, WHITE, pick_stock
 
 FORMS = (
     "Registration Form", "Application for Membership", "Order Blank", "Delegate Credential Form", "Questionnaire",
@@ -45,7 +45,7 @@ def draw_form(c: Commission) -> Document:
             y += 22
     if rng.random() < 0.3:
         face.text(edge + 60, 150 + rng.randint(0, 30), c.writer.person(), Style("pen", 18, ink=(30, 42, 120)))
-    stock = pick_stock(rng, (*WHITE, *WHITE, *COLOURED, "card"))
+    stock = pick_stock(rng, (*WHITE, *WHITE, *COLORED, "card"))
     return Document("form", f"{title} ({org.name})", "", sides_of([face.finish()], stock, both=False))
 
 
@@ -106,7 +106,7 @@ def draw_card(c: Commission) -> Document:
         for i, row in enumerate((writer.person(), writer.address(), org.town)):
             back.text(wide * 0.42, high * 0.55 + i * 22, row, Style("pen", 19, ink=(30, 42, 120)))
         faces.append(back.finish())
-    stock = pick_stock(rng, ("card", "card", *COLOURED))
+    stock = pick_stock(rng, ("card", "card", *COLORED))
     return Document(
         "other",
         f"Card: {title}",

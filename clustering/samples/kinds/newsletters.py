@@ -9,7 +9,7 @@ from clustering.samples.face import BLACK, Face, Ink, Printed, Style
 from clustering.samples.language import MONTHS, long_date
 from clustering.samples.pictures import emblem, photograph, union_bug
 from clustering.samples.setting import Galley, column_lefts, headline, set_text
-from clustering.samples.stock import COLOURED, WHITE, pick_stock
+from clustering.samples.stock import COLORED, WHITE, pick_stock
 from clustering.samples.typewriter import TypedText, pick_machine, typed_heading, typed_paragraph
 
 
@@ -29,7 +29,7 @@ class Habit:
         self.folio = house.choice(("{page}", "{page} / {serial}", "- {page} -", "Page {page}", ""))
         self.punched = house.choice((0, 0, 0, 3))
         self.stock_names = house.choice(
-            (WHITE, WHITE, ("coated",), ("yellowed",), ("mimeograph",), ("newsprint",), (house.choice(COLOURED),))
+            (WHITE, WHITE, ("coated",), ("yellowed",), ("mimeograph",), ("newsprint",), (house.choice(COLORED),))
         )
 
 

@@ -7,7 +7,7 @@ from clustering.samples.face import BLACK, Face, Ink, Printed, Style
 from clustering.samples.language import MONTHS, long_date, title_case
 from clustering.samples.pictures import emblem, photograph, union_bug
 from clustering.samples.setting import Galley, column_lefts, headline, set_text
-from clustering.samples.stock import COLOURED, WHITE, pick_stock
+from clustering.samples.stock import COLORED, WHITE, pick_stock
 
 
 def _chart(face: Face, c: Commission, x: float, y: float, wide: float, high: float, ink: Ink) -> None:
@@ -127,6 +127,6 @@ def draw_programme(c: Commission) -> Document:
             back, wide * 0.15, high * 0.4, wide * 0.7, high * 0.6
         )
     union_bug(back, wide / 2, high - 20, ink=ink)
-    stock = pick_stock(rng, ("card", "cream", "rag", "coated", *COLOURED[4:]))
+    stock = pick_stock(rng, ("card", "cream", "rag", "coated", *COLORED[4:]))
     sides = bound_sides([cover.finish(), *inside, back.finish()], stock)
     return Document("booklet", f"{event}, {org.name}, {long_date(c.day)}", c.day.isoformat(), sides)
