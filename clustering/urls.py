@@ -50,6 +50,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my-work/", people.my_work, name="my-work"),
     path("staff/jobs/", staff_jobs.jobs, name="staff-jobs"),
     path("staff/jobs/again/", staff_jobs.again, name="staff-jobs-again"),
+    path("staff/jobs/cancel/", staff_jobs.cancel_waiting, name="staff-jobs-cancel"),
     path("staff/process/", staff_jobs.process, name="staff-process"),
     path("staff/assign/", assigning.assign_many, name="staff-assign"),
     path("staff/people/", staff_people.people, name="staff-people"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from clustering.models import Job
 
@@ -16,10 +16,18 @@ class JobLists:
     """Each in the order in which people look at them."""
 
     running: list[Job]
+    running_count: int
     queued: list[Job]
+    queued_count: int
     failed: list[Job]
     failed_count: int
     ended: list[Job]
+    """What ended last comes first, each with `problem_count`."""
+
+    @property
+    def queued_more(self) -> int:
+        """How many wait that are not shown."""
+        return self.queued_count - len(self.queued)
 
 
 def failed_jobs(jobs: QuerySet[Job]) -> QuerySet[Job]:
@@ -28,19 +36,27 @@ def failed_jobs(jobs: QuerySet[Job]) -> QuerySet[Job]:
     return jobs.filter(~Exists(later), state=Job.State.FAILED)
 
 
-def job_lists(*, words: str = "", kind: str = "") -> JobLists:
-    """Five queries, for any number of jobs."""
+def jobs_named(*, words: str = "", kind: str = "") -> QuerySet[Job]:
+    """Jobs of this kind in collections whose title or short name holds each of these words; not in deleted ones."""
     jobs = Job.objects.select_related("collection", "actor").filter(collection__deleted=None)
     for word in words.split():
         jobs = jobs.filter(Q(collection__title__icontains=word) | Q(collection__slug__icontains=word))
-    if kind:
-        jobs = jobs.filter(kind=kind)
+    return jobs.filter(kind=kind) if kind else jobs
+
+
+def job_lists(*, words: str = "", kind: str = "") -> JobLists:
+    """Seven queries, for any number of jobs."""
+    jobs = jobs_named(words=words, kind=kind)
+    running = jobs.filter(state=Job.State.RUNNING).order_by("priority", "pk")
+    queued = jobs.filter(state=Job.State.QUEUED).order_by("priority", "pk")
     failed = failed_jobs(jobs).order_by("-pk")
-    ended = jobs.filter(state__in=[Job.State.DONE, Job.State.CANCELLED]).order_by("-pk")
+    ended = jobs.filter(state__in=[Job.State.DONE, Job.State.CANCELLED]).order_by("-finished", "-pk")
     return JobLists(
-        running=list(jobs.filter(state=Job.State.RUNNING).order_by("priority", "pk")[:MOST_SHOWN]),
-        queued=list(jobs.filter(state=Job.State.QUEUED).order_by("priority", "pk")[:MOST_SHOWN]),
+        running=list(running[:MOST_SHOWN]),
+        running_count=running.count(),
+        queued=list(queued[:MOST_SHOWN]),
+        queued_count=queued.count(),
         failed=list(failed[:MOST_SHOWN]),
         failed_count=failed.count(),
-        ended=list(ended[:MOST_SHOWN]),
+        ended=list(ended.annotate(problem_count=Count("problems"))[:MOST_SHOWN]),
     )

@@ -13,6 +13,7 @@ from django.core.paginator import Paginator
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import timezone
+from lxml import html
 from pytest_django.fixtures import Settings
 
 from clustering.accounts.inviting import invite, password_link
@@ -20,7 +21,7 @@ from clustering.engine.effort import ASSUMED
 from clustering.engine.records import STRANGE
 from clustering.jobs.slices import DEFAULT, VISION
 from clustering.jobs.workload import pages_a_second
-from clustering.models import Assignment, Job, Reading, Run, RunGroup, SeamScore, Team, User
+from clustering.models import Assignment, Job, JobProblem, Reading, Run, RunGroup, SeamScore, Team, User
 from clustering.teams import give_role
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -64,6 +65,53 @@ def test_jobs_stand_by_state_and_are_found_by_collection_and_kind(
         waits.pk
     ]
     assert not client.get("/staff/jobs/", {"q": "\0nothing", "kind": "no such"}).context["lists"].running
+
+
+def test_jobs_that_ended_last_stand_first_and_say_what_went_wrong(
+    make_collection: MakeCollection, sam: User, signed: Signed
+) -> None:
+    now, one = timezone.now(), make_collection("one", pages=1)
+    long = Job.objects.create(collection=one, kind="import", state="done", finished=now)
+    Job.objects.create(collection=one, kind="read", state="done", finished=now - timedelta(hours=1))
+    JobProblem.objects.create(job=long, filename="notes.txt", message="Skipped.", is_warning=True)
+    JobProblem.objects.create(job=long, page=one.pages.get(), message="Faded.", is_warning=True)
+    client = signed(sam)
+    answer = client.get("/staff/jobs/")
+    assert [(job.kind, job.problem_count) for job in answer.context["lists"].ended] == [("import", 2), ("read", 0)]
+    assert f'href="/jobs/{long.pk}/#problems"' in text(answer)
+    rows = text(client.get(f"/jobs/{long.pk}/")).split('id="problems"')[1].split("<tr>")
+    # Only a file that became a page was imported anyway; one that was skipped was not.
+    assert [("Imported anyway" in row) for row in rows if "Skipped." in row or "Faded." in row] == [False, True]
+
+
+def test_what_ends_moves_to_its_list_while_one_watches(
+    make_collection: MakeCollection, sam: User, signed: Signed
+) -> None:
+    one = make_collection("one", pages=1)
+    Job.objects.create(collection=one, kind="read", state="running")
+    Job.objects.create(collection=one, kind="import", state="failed", finished=timezone.now())
+    Job.objects.create(collection=one, kind="embed", state="done", finished=timezone.now())
+    polled = html.fromstring(signed(sam).get("/staff/jobs/").content).get_element_by_id("jobs-now")
+    assert {"running", "failed", "ended"} <= set(polled.xpath(".//@id"))
+
+
+def test_all_waiting_jobs_are_counted_and_canceled_at_once(
+    make_collection: MakeCollection, sam: User, alice: User, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clustering.selectors.job_list.MOST_SHOWN", 2)
+    for number in range(4):
+        made = make_collection(f"union-{number}", pages=1)
+        Job.objects.create(collection=made, kind="process", state="queued", priority=Job.Priority.NIGHT)
+    other = Job.objects.create(collection=make_collection("other", pages=1), kind="process", state="queued")
+    runs = Job.objects.create(collection=made, kind="read", state="running")
+    assert signed(alice).post("/staff/jobs/cancel/").status_code == 403
+    client = signed(sam)
+    lists = client.get("/staff/jobs/", {"q": "union", "kind": "process"}).context["lists"]
+    assert (len(lists.queued), lists.queued_count, lists.queued_more) == (2, 4, 2)
+    client.post("/staff/jobs/cancel/", {"q": "union", "kind": "process"})
+    assert set(Job.objects.active()) == {other, runs}
+    client.post("/staff/jobs/cancel/")
+    assert set(Job.objects.active()) == {runs}
 
 
 def test_all_failed_jobs_are_started_again_at_once(

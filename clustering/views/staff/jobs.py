@@ -6,18 +6,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clustering.access import NO_MANAGING, access_collections, access_staff, may_launch
-from clustering.jobs.launching import AlreadyActive, launch_job, relaunch_job
+from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, relaunch_job
 from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job, User
 from clustering.selectors.collection_list import STATUSES, found
-from clustering.selectors.job_list import failed_jobs, job_lists
+from clustering.selectors.job_list import failed_jobs, job_lists, jobs_named
 from clustering.wording import told
 from clustering.written import whole_numbers
 
@@ -29,9 +29,7 @@ MOST_TITLES = 10
 def jobs(request: HttpRequest) -> HttpResponse:
     """All jobs: ?q=union&kind=process."""
     access_staff(request.user)
-    words = request.GET.get("q", "").replace("\0", "").strip()[:MOST_LETTERS]
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in Job.Kind.values else ""
+    words, kind = _asked(request.GET)
     context = {
         "lists": job_lists(words=words, kind=kind),
         "words": words,
@@ -42,6 +40,24 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "may_launch": True,
     }
     return render(request, "staff/jobs.html", context)
+
+
+def _asked(asked: QueryDict) -> tuple[str, str]:
+    """Return the words and the kind that jobs are looked for by; empty where they may be any."""
+    words, kind = asked.get("q", "").replace("\0", "").strip()[:MOST_LETTERS], asked.get("kind", "")
+    return words, kind if kind in Job.Kind.values else ""
+
+
+@require_POST
+def cancel_waiting(request: HttpRequest) -> HttpResponse:
+    """Cancel all jobs that wait, among those that are looked for: q=union, kind=process."""
+    actor = access_staff(request.user)
+    words, kind = _asked(request.POST)
+    waiting = jobs_named(words=words, kind=kind).filter(state=Job.State.QUEUED)
+    count = sum(cancel_job(job, actor=actor) for job in waiting.order_by("pk"))
+    message = ngettext("%(count)d waiting job canceled.", "%(count)d waiting jobs canceled.", count) % {"count": count}
+    messages.success(request, message)
+    return redirect("staff-jobs")
 
 
 @require_POST
