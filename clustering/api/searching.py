@@ -1,4 +1,4 @@
-"""Search in what was read on the pages."""
+"""Search in what was read on the pages, and in what people entered about documents."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import BaseModel, ConfigDict, Field
 
-from clustering.access import access_collection
+from clustering import models
+from clustering.access import access_collection, hidden_in
 from clustering.api.answers.pages import Page, page_told
 from clustering.api.shapes import Answer, Slug
+from clustering.selectors.described import described_pages, piece_of
 from clustering.selectors.search import MARK, found_pages, headlines_of
 
 router = Router(tags=["Search"])
@@ -32,33 +34,54 @@ class Asked(BaseModel):
 
 
 class Hit(Answer):
-    """A page with the text that was found."""
+    """A page with the text that was found, or the first page of a document whose description was."""
 
     page: Page
+    described: bool = Field(
+        description="Whether the words are in what people entered about the document of which this is the first page, "
+        "not in the text of the page."
+    )
     headline: str = Field(
-        description="The passage with the words, each between ** and **. Empty for a restricted page."
+        description="The passage with the words, each between ** and **; of a description, “Field: passage.” Empty for "
+        "a restricted page."
     )
 
 
 class Hits(Answer):
-    """Pages found, best match first."""
+    """Pages found: descriptions in scan order, then text, best match first."""
 
     total: int
     items: list[Hit]
 
 
-@router.get("/{slug:slug}/search", response=Hits, summary="Search the text")
+@router.get("/{slug:slug}/search", response=Hits, summary="Search text and descriptions")
 def search(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> Hits:
-    """Pages whose text contains these words, best match first."""
+    """Find documents whose description has these words, then pages whose text has them, as Search at the desk does.
+
+    Descriptions come first, in scan order; text follows, best match first. A page is told once.
+    """
     collection = access_collection(request.user, slug, whole=False)
     words = asked.q.replace("\0", "")
-    matches = found_pages(collection, words)
-    pages = list(matches[asked.offset : asked.offset + asked.limit])
+    end = asked.offset + asked.limit
+    read = found_pages(collection, words)
+    # Most words are in the text too: there the passage says more than the description.
+    entered = described_pages(models.Collection.objects.filter(pk=collection.pk), words, hidden=hidden_in(collection))
+    entered = entered.exclude(pk__in=read.order_by().values("pk"))
+    count = entered.count()
+    named = list(entered.select_related("group")[asked.offset : end])
+    pages = list(read[max(0, asked.offset - count) : max(0, end - count)])
     headlines = headlines_of([page for page in pages if not page.is_restricted], words)
-    return Hits(
-        total=matches.count(),
-        items=[Hit(page=page_told(page, slug=slug), headline=_marked(headlines.get(page.pk, ""))) for page in pages],
-    )
+    answers = [(page, _described(page, words)) for page in named]
+    answers += [(page, headlines.get(page.pk, "")) for page in pages]
+    items = [
+        Hit(page=page_told(page, slug=slug), described=place < len(named), headline=_marked(headline))
+        for place, (page, headline) in enumerate(answers)
+    ]
+    return Hits(total=count + read.count(), items=items)
+
+
+def _described(page: models.Page, words: str) -> str:
+    return piece_of(page.group, words, title=True) if page.group and not page.is_restricted else ""
 
 
 def _marked(headline: str) -> str:

@@ -31,10 +31,13 @@ def described_pages(among: CollectionQuerySet, words: str, *, hidden: QuerySet[P
     return first.order_by("collection", "position")
 
 
-def piece_of(group: Group, words: str) -> str:
-    """Return the first field that has one of the words, as "People: O’Brien, John", each between the two MARKs."""
+def piece_of(group: Group, words: str, *, title: bool = False) -> str:
+    """Return the first field that has one of the words, as "People: O’Brien, John", each between the two MARKs.
+
+    The title is looked at only if asked for: most doors show it anyway.
+    """
     wanted = {word.casefold() for word in re.findall(r"\w+", words)}
-    for label, text in _texts(group):
+    for label, text in _texts(group, title=title):
         spans = [word.span() for word in re.finditer(r"\w+", text) if word[0].casefold() in wanted]
         if not spans:
             continue
@@ -48,9 +51,8 @@ def piece_of(group: Group, words: str) -> str:
     return ""
 
 
-def _texts(group: Group) -> Iterator[tuple[str, str]]:
-    """Yield the fields other than the title, which is shown anyway."""
+def _texts(group: Group, *, title: bool) -> Iterator[tuple[str, str]]:
     details = details_from(group.details)
-    for field in _SEARCHED[1:]:
+    for field in _SEARCHED if title else _SEARCHED[1:]:
         value = getattr(group if field.is_column else details, field.name)
         yield _(field.label), "; ".join(labels(value)) if field.name in TERM_FIELDS else value

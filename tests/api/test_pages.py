@@ -144,6 +144,31 @@ def test_it_finds_words_in_the_text(mine: Script) -> None:
     problem_of(mine.get("/collections/afl/search", q=""), 400)
 
 
+def test_search_finds_descriptions_as_the_desk_does(
+    mine: Script, collection: Collection, victor: User, script: Scripts
+) -> None:
+    one, two = collection.groups.in_scan_order()
+    one.title = "The boycott of grapes"
+    two.title, two.note = "A report", "On the boycott"
+    one.save()
+    two.save()
+
+    def found(who: Script, **asked: Any) -> tuple[int, list[tuple[int, bool, str]]]:
+        hits = who.get("/collections/afl/search", **asked).json()
+        return hits["total"], [(one["page"]["position"], one["described"], one["headline"]) for one in hits["items"]]
+
+    # Page 1 has the word itself, so its document's title tells nothing more.
+    note, text = (3, True, "Note: On the **boycott**"), (1, False, "THE FARM WORKERS ASK\nfor a **boycott**")
+    assert found(mine, q="boycott") == (2, [note, text])
+    assert found(mine, q="boycott", limit=1) == (2, [note])
+    assert found(mine, q="boycott", offset=1, limit=1) == (2, [text])
+    assert found(mine, q="boycott", offset=2) == (2, [])
+    assert found(mine, q="grapes") == (1, [(1, True, "Title: The boycott of **grapes**")])
+    collection.pages.filter(position=3).update(restricted=True)
+    assert found(mine, q="report") == (1, [(3, True, "")])
+    assert found(script(victor), q="boycott") == (1, [text])
+
+
 PLACES = ["pages", "pages/1", "pages/1/image", "pages/1/similar", "seams", "seams/1", "queue", "search?q=x"]
 
 
