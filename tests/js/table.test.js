@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { chosen, columnsOf, factsFrom, filledDown, fits, pasted, readTable, replaced, tableOf } from "../../static/js/desk/table/rows.js";
+import { chosen, columnsOf, factsFrom, filledDown, fits, pasted, readTable, replaced, tableOf, toldIn } from "../../static/js/desk/table/rows.js";
 import { csv, parse, tabbed, unguarded } from "../../static/js/desk/table/separated.js";
 
 const DESCRIPTION = /** @type {import("../../static/js/desk/describe/work.js").Description} */ ({
@@ -32,6 +32,12 @@ test("it sorts by what cells show, numbers as numbers, empty ones last", () => {
   assert.deepEqual(chosen([A, B, C, D], {}, "confidence").map(({ id }) => id).slice(0, 2), [2, 1]);
   assert.deepEqual(chosen([A, B, C, D], {}, "-confidence").map(({ id }) => id).slice(0, 2), [1, 2]);
   assert.deepEqual(chosen([A, B, C, D], { title: "a " }, "").map(({ id }) => id), [3, 4]);
+});
+
+test("a date is shown in words and found as either", () => {
+  assert.deepEqual([toldIn(C, "date"), toldIn(group(6, { draftDate: "1954-01-14" }), "date"), toldIn(C, "title")], ["1968", "January 14, 1954", "A 10"]);
+  const dated = group(7, { date: "1954-01" });
+  assert.deepEqual(["january", "1954-01", "may"].map((query) => fits(dated, "date", query)), [true, true, false]);
 });
 
 test("a filter knows empty, filled, and numbers", () => {

@@ -2,6 +2,7 @@
 
 import { isEdited } from "./records.js";
 import { icon, make } from "./dom.js";
+import { dateInWords } from "./date_words.js";
 import { placeholderAddress } from "./placeholder.js";
 import { CAPTION, SEAM } from "./layout.js";
 import { _, _n, number } from "../i18n.js";
@@ -319,7 +320,7 @@ function facts(model, config, group, segment) {
     );
   }
   const count = group.pages.length;
-  const rest = [_n("%(count)s page", "%(count)s pages", count), _(group.kind || group.draftKind), group.date || group.draftDate];
+  const rest = [_n("%(count)s page", "%(count)s pages", count), _(group.kind || group.draftKind), dateInWords(group.date || group.draftDate)];
   return { state, leads, rest: rest.filter((text) => text) };
 }
 

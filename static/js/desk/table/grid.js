@@ -1,7 +1,7 @@
 /** The cells on the screen: only the rows in view are there. A rectangle is selected; one cell has the focus. */
 
 import { make } from "../dom.js";
-import { shownIn, textOf } from "./rows.js";
+import { shownIn, textOf, toldIn } from "./rows.js";
 import { _, isFromRight } from "../../i18n.js";
 
 /** @typedef {import("../records.js").Group} Group */
@@ -123,7 +123,7 @@ export class Grid {
     return make("div", {
       role: "gridcell", class: marks.filter(Boolean).join(" "), "data-row": row, "data-column": at, tabindex: isHere ? "0" : "-1",
       "aria-selected": String(isSelected), "aria-readonly": editable && this.how.mayEdit ? undefined : "true", title: unsaved?.message,
-    }, [make("span", { text: unsaved?.text ?? shownIn(group, name) })]);
+    }, [make("span", { text: unsaved?.text ?? toldIn(group, name) })]);
   }
 
   /** @returns {HTMLElement | null} */

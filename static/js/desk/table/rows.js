@@ -1,6 +1,7 @@
 /** The table's columns and rows: what a cell says, which rows a filter shows, and what an act on many cells changes. Pure. */
 
 import { draftOf, entered, termsFrom, termsLine } from "../describe/work.js";
+import { dateInWords } from "../date_words.js";
 import { stateWord } from "../records.js";
 import { _ } from "../../i18n.js";
 
@@ -26,10 +27,16 @@ export function textOf(group, name) {
   return typeof value === "string" ? value : termsLine(value);
 }
 
-/** @param {Group} group @param {string} name @returns {string} what the cell shows: names without their addresses, else the draft */
+/** @param {Group} group @param {string} name @returns {string} what is there to change: names without their addresses, else the draft */
 export function shownIn(group, name) {
   const value = ["pages", "state", "confidence", "personal"].includes(name) ? textOf(group, name) : entered(group, name);
   return (typeof value === "string" ? value : value.map(({ label }) => label).join("; ")) || draftOf(group, name);
+}
+
+/** @param {Group} group @param {string} name @returns {string} what the cell shows: the same, with its date in words */
+export function toldIn(group, name) {
+  const text = shownIn(group, name);
+  return name === "date" ? dateInWords(text) : text;
 }
 
 /**
@@ -47,7 +54,7 @@ export function fits(group, name, query) {
     const value = keyOf(group, name);
     return typeof value === "number" && range[0] <= value && value <= range[1];
   }
-  return shownIn(group, name).toLowerCase().includes(wanted);
+  return [shownIn, toldIn].some((text) => text(group, name).toLowerCase().includes(wanted));
 }
 
 /** @param {string} query @returns {[number, number] | null} least and most, of whole numbers */
