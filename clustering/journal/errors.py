@@ -60,12 +60,16 @@ def stale(collection: Collection, changed: Sized[int], *, also: Sized[int] = (),
     pages = {page for entry in known if entry.get("group", {}).get("id") in changed for page in entry["pages"]}
     asked = Q(pk__in=[*changed, *also]) | Q(pk__in=Page.objects.filter(pk__in=pages).values("group"))
     fresh = Group.objects.filter(asked, collection=collection).in_scan_order()
+    return StaleVersion(_changed_by(last, actor), groups=list(fresh[:MOST_FRESH]))
+
+
+def _changed_by(last: Edit | None, actor: User | None) -> str:
+    if last is not None and actor is not None and last.actor_id == actor.pk:
+        summary = last.said or last.summary
+        return say("Your last change changed this too. %(summary)s Check the current documents.", summary=summary)
     message = (
         say("%(who)s: %(summary)s ", who=name_of(last.actor, to=actor), summary=last.said or last.summary)
         if last
         else ""
     )
-    return StaleVersion(
-        say("Someone else just changed this. %(said)sCheck the current documents and try again.", said=message),
-        groups=list(fresh[:MOST_FRESH]),
-    )
+    return say("Someone else just changed this. %(said)sCheck the current documents and try again.", said=message)

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from pytest_django import DjangoAssertNumQueries
 
-from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, unconfirm_groups
+from clustering.actions import Refused, StaleVersion, confirm_groups, flag_group, split_group, unconfirm_groups
 from clustering.models import Edit, Group, User
 from tests.actions.conftest import GroupOf
 from tests.actions.partition_checks import check_partition
@@ -96,3 +96,13 @@ def test_it_does_an_act_that_is_sent_twice_once(make_collection: MakeCollection,
     first = confirm_groups(collection.groups.all(), actor=alice, act_id=mark)
     assert confirm_groups(collection.groups.all(), actor=alice, act_id=mark) == first
     assert Edit.objects.count() == 1
+
+
+def test_a_stale_act_tells_whose_change_it_was(make_collection: MakeCollection, alice: User, bob: User) -> None:
+    afl = make_collection("afl", groups=[2, 1])
+    seen = {group.pk: group.version for group in afl.groups.all()}
+    split_group(afl.groups.get(number=1), before=afl.pages.get(position=2), actor=alice)
+    for person, who in ((alice, "Your last change"), (bob, "Someone else just changed this. alice")):
+        with pytest.raises(StaleVersion) as refused:
+            confirm_groups(afl.groups.filter(number=1), actor=person, versions=seen)
+        assert refused.value.sentence.startswith(who)

@@ -74,3 +74,24 @@ test("what an act does to pages is taken back where it is refused, and later act
   assert.deepEqual([1, 2].map((p) => model.pages.get(p)?.rotation), [0, 90]);
   assert.deepEqual([1, 2].map((p) => model.aspect(p)), [2, 0.5]);
 });
+
+/** @param {string} verb @param {Record<number, string>} [seen] */
+const pending = (verb, seen) => ({ actId: verb, verb, door: "acts", body: { groups: [2] }, versions: { 2: 1 }, seen });
+
+test("a confirmation that waits means the pages that were seen, and none that hhreview added since", () => {
+  const courier = Object.assign(Object.create(Outbox.prototype), { became: new Map(), kept: { put() {} }, model: {} });
+  courier.pending = [pending("confirm", { 2: "3" }), pending("confirm", { 2: "3-4" }), pending("describe")];
+  const written = { ...row(2, [[3, 4]], 50), version: 8 };
+  courier.follow({ verb: "confirm", body: {} }, { edit: { sequence: 7 }, groups: [written] });
+  assert.deepEqual(courier.pending.map((/** @type {any} */ { versions }) => versions[2]), [1, 8, 8]);
+});
+
+test("a confirmation of a document that was just cut off means the pages it had then", () => {
+  for (const [spans, version] of /** @type {[[number, number][], number | undefined][]} */ ([[[[3, 4]], 8], [[[3, 3]], undefined]])) {
+    const courier = Object.assign(Object.create(Outbox.prototype), { became: new Map(), kept: { put() {} }, model: {} });
+    courier.pending = [{ ...pending("confirm", { "-5": "3-4" }), body: { groups: [-5] }, versions: {} }];
+    courier.follow({ verb: "split", body: { before: 3 }, newId: -5 }, { edit: { sequence: 7 }, groups: [{ ...row(9, spans, 50), version: 8 }] });
+    assert.deepEqual(courier.pending[0].body.groups, [9]);
+    assert.equal(courier.pending[0].versions[9], version);
+  }
+});

@@ -133,7 +133,8 @@ export class Courier extends EventTarget {
 
   /**
    * What is still pending is based on what was just done, too: on the groups that this change wrote and nobody since,
-   * and on the group that it made.
+   * and on the group that it made. Not so an act on a whole group that has other pages now than whoever did it saw:
+   * hhreview follows each act elsewhere, and nobody confirms what was never on the screen. The server refuses it.
    * @param {T} change
    * @param {any} data
    */
@@ -142,9 +143,13 @@ export class Courier extends EventTarget {
     const made = change.newId === undefined ? undefined : rows.find((row) => holds(row, change.body.before ?? change.body.pages[0]));
     if (change.newId !== undefined && made) this.became.set(change.newId, made.id);
     const version = data.edit ? data.edit.sequence + 1 : 0;
-    const written = Object.fromEntries(rows.filter((row) => row.version === version).map((row) => [row.id, row.version]));
+    const written = rows.filter((row) => row.version === version);
     for (const later of this.pending) {
-      if (later.versions) Object.assign(later.versions, written);
+      const { seen = {}, versions } = later;
+      if (made && change.newId !== undefined && seen[change.newId] !== undefined) seen[made.id] = seen[change.newId] ?? "";
+      for (const { id, spans } of versions ? written : []) {
+        if (versions && [undefined, spansText(spans)].includes(seen[id])) versions[id] = version;
+      }
       later.body = this.named(later.body);
       later.shown = later.shown?.map((id) => this.real(id));
       this.kept.put(later);
@@ -186,4 +191,21 @@ export class Courier extends EventTarget {
 /** @param {import("./wire.js").GroupRow} row @param {number} p */
 function holds(row, p) {
   return row.spans.some(([low, high]) => low <= p && p <= high);
+}
+
+/** @param {number[][]} spans @returns {string} as `pagesText` */
+function spansText(spans) {
+  return pagesText(spans.flatMap(([low = 0, high = 0]) => Array.from({ length: high - low + 1 }, (_, i) => low + i)));
+}
+
+/** @param {number[]} pages  in reading order @returns {string} "5-7,9", to compare */
+export function pagesText(pages) {
+  /** @type {[number, number][]} */
+  const runs = [];
+  for (const p of pages) {
+    const last = runs.at(-1);
+    if (last && last[1] === p - 1) last[1] = p;
+    else runs.push([p, p]);
+  }
+  return runs.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)).join(",");
 }

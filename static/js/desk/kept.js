@@ -10,6 +10,7 @@
  * @property {"acts" | "answer"} door  where it is sent
  * @property {Record<string, any>} body  what the server needs beside act_id, since and versions
  * @property {Record<number, number>} [versions]  of the groups it is based on; acts on no groups have none
+ * @property {Record<number, string>} [seen]  what pages these groups had on the screen, of acts on whole groups
  * @property {number} [newId]  the temporary id of the group it makes
  * @property {number[]} [shown]  groups it is about, where `body` names a filter
  * @property {import("./queue.js").Seam[]} [seams]  as the queue shows them

@@ -4,7 +4,7 @@
  */
 
 import { DoesNotApply, foreseen, foreseenOfPages } from "./arrangement.js";
-import { Courier, newActId } from "./courier.js";
+import { Courier, newActId, pagesText } from "./courier.js";
 import { getJson } from "./dom.js";
 import { groupFrom } from "./records.js";
 
@@ -25,6 +25,8 @@ import { groupFrom } from "./records.js";
 /** @typedef {Change & Laid} Sent */
 
 const POLL_MS = 4000;
+/** Acts that say something of all pages of a group, and mean none that were not among them. */
+const ON_WHOLE_GROUPS = ["confirm", "merge"];
 
 /**
  * Fires "done" {command, data}, "refused" {command, data, status}, "state" (see `state`) and "others" {acts}.
@@ -65,8 +67,11 @@ export class Outbox extends Courier {
       const version = this.model.groups.get(id)?.version;
       if (id > 0 && version) versions[id] = version;
     }
+    const seen = ON_WHOLE_GROUPS.includes(verb)
+      ? Object.fromEntries(groups.map((id) => [this.real(id), pagesText(this.model.groups.get(this.real(id))?.pages ?? [])]))
+      : undefined;
     /** @type {Change} */
-    const change = { actId: newActId(), verb, door: "acts", body: this.named(body), versions: groups.length ? versions : undefined, newId, shown };
+    const change = { actId: newActId(), verb, door: "acts", body: this.named(body), versions: groups.length ? versions : undefined, seen, newId, shown };
     this.add({ ...change, ...this.lay(change) });
     this.model.changed();
   }
