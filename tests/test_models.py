@@ -94,3 +94,13 @@ def test_readings_share_the_numbers_of_their_boxes(make_collection: MakeCollecti
     first, second = (row.as_record().lines[0] for row in Reading.objects.order_by("page"))
     assert first == second == Line("Minutes", 700, 900, 9000, 930, 95.5)
     assert first.left is second.left and first.bottom is second.bottom
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("title", ["", "  ", "\u3000"])
+def test_a_collection_without_a_title_is_called_by_its_short_name(title: str) -> None:
+    made = Collection.objects.create(slug="afl", title=title)
+    assert Collection.objects.get().title == "afl"
+    made.title = title
+    made.save(update_fields=["title"])
+    assert Collection.objects.get().title == "afl"

@@ -169,6 +169,12 @@ class Collection(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep it, named by its short name where its title is blank: a link without a text cannot be followed."""
+        if not self.__dict__.get("title", self.slug).strip():
+            self.title = self.slug
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         """Return the address of this collection's desk."""
         return reverse("desk", args=[self.slug])

@@ -21,6 +21,14 @@ STATUSES = {
     "done": _lazy("Done"),
     "archived": _lazy("Archived"),
 }
+UNDER_WAY = {
+    Job.Kind.IMPORT: _lazy("Importing"),
+    Job.Kind.PROCESS: _lazy("Processing"),
+    Job.Kind.EMBED: _lazy("Processing"),
+    Job.Kind.READ: _lazy("Processing"),
+    Job.Kind.PROPOSE: _lazy("Processing"),
+}
+"""What a collection without documents is told to be while one of these jobs works on it."""
 SORTS = {
     "title": _lazy("Title"),
     "activity": _lazy("Last activity"),
@@ -129,7 +137,10 @@ def rows(collections: CollectionQuerySet, ids: Sequence[int]) -> list[Collection
         by_id[one.collection_id].assigned.append(one)  # type: ignore[attr-defined] # made above
     for pk, row in by_id.items():
         row.doubtful_left = left.get(pk, 0)  # type: ignore[attr-defined] # shown by the table
-        row.status_words = STATUSES[row.status]  # type: ignore[attr-defined] # annotated by with_status
+        jobs = row.active_jobs if row.status == "unprocessed" else []  # type: ignore[attr-defined] # both annotated
+        row.under_way = next((job for job in jobs if job.kind in UNDER_WAY), None)  # type: ignore[attr-defined] # shown
+        words = UNDER_WAY[row.under_way.kind] if row.under_way else STATUSES[row.status]  # type: ignore[attr-defined] # annotated by with_status
+        row.status_words = words  # type: ignore[attr-defined] # shown by the table
     return [by_id[pk] for pk in ids if pk in by_id]
 
 

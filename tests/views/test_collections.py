@@ -162,8 +162,22 @@ def test_the_front_page_is_for_those_with_a_role(
 
 
 def test_jobs_that_run_are_linked(four: dict[str, Collection], alice: User, signed: Signed) -> None:
-    job = Job.objects.create(collection=four["raw"], kind="read", state="running", done=1, total=4)
+    job = Job.objects.create(collection=four["new"], kind="read", state="running", done=1, total=4)
     assert f'<a href="/jobs/{job.pk}/">OCR 25%</a>' in text_of(signed(alice))
+
+
+def test_a_collection_that_is_being_processed_is_not_called_unprocessed(
+    four: dict[str, Collection], alice: User, signed: Signed
+) -> None:
+    job = Job.objects.create(collection=four["raw"], kind="process", state="running", stage="read", done=1, total=4)
+    ask = Job.objects.create(collection=four["new"], kind="ask", state="running", done=1, total=2)
+    client = signed(alice)
+    rows = {row.slug: row for row in client.get("/", {}).context["collections"]}
+    assert (rows["raw"].under_way, rows["raw"].status_words) == (job, "Processing")
+    assert (rows["new"].under_way, rows["new"].status_words) == (None, "Proposed")
+    shown = text_of(client)
+    assert "Not processed yet" not in shown
+    assert [shown.count(f'href="/jobs/{one.pk}/"') for one in (job, ask)] == [1, 1]
 
 
 def test_doubtful_places_are_counted_as_the_queue_counts_them(

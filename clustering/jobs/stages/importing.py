@@ -381,7 +381,7 @@ def create_collection(
         identifier = number_of(file.identifier for file in listing.files)
     return Collection.objects.create(
         slug=slug,
-        title=title or slug,
+        title=title,
         identifier=identifier,
         expected_documents=expected_documents,
         ocr_language=ocr_language,
