@@ -95,6 +95,8 @@ class GroupRecord:
     """Of them those that hold a draft that nobody accepted, because the settings ask for drafts where nothing is."""
     details: Details = NO_DETAILS
     """Names, headings and texts beside these."""
+    copy_of: int | None = None
+    """Number of the document that it duplicates, as a person said."""
     comments: tuple[CommentRecord, ...] | None = None
     """On its pages, oldest first; None where the settings ask for none."""
 

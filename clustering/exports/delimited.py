@@ -51,17 +51,32 @@ def guarded_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, b
 
 
 def csv_pieces(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
-    """RFC 4180 in UTF-8, control characters and line breaks in cells taken out."""
+    """RFC 4180 in UTF-8. Control characters are taken out, and line breaks but in `Lines`."""
     piece = io.StringIO()
     writer = csv.writer(piece, lineterminator="\r\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([one_line(cell) if isinstance(cell, str) else cell for cell in row])
+        writer.writerow([_in_table(cell) for cell in row])
         if piece.tell() >= PIECE:
             yield piece.getvalue().encode()
             piece.seek(0)
             piece.truncate()
     yield piece.getvalue().encode()
+
+
+class Lines(str):
+    """A text whose line breaks its cell keeps."""
+
+
+def _in_table(cell: object) -> object:
+    if isinstance(cell, Lines):
+        return "\n".join(map(one_line, cell.strip().splitlines()))
+    return one_line(cell) if isinstance(cell, str) else cell
+
+
+def joined(values: Iterable[str]) -> str:
+    """Return values in one cell, divided by semicolons; for one inside a value stands a comma."""
+    return "; ".join(value.replace(";", ",") for value in values)
 
 
 def one_value(text: str) -> str:

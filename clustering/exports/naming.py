@@ -57,6 +57,23 @@ def genre_uri(group: GroupRecord) -> str:
     return group.details.kind_uri or KIND_TERMS.get(group.kind, "")
 
 
+_VOCABULARIES = (
+    ("id.loc.gov/authorities/subjects/", "lcsh"),
+    ("id.loc.gov/authorities/names/", "naf"),
+    ("viaf.org/viaf/", "viaf"),
+    ("vocab.getty.edu/aat/", "aat"),
+    ("vocab.getty.edu/tgn/", "tgn"),
+    ("vocab.getty.edu/ulan/", "ulan"),
+    ("www.wikidata.org/entity/", "wikidata"),
+)
+
+
+def vocabulary_of(uri: str) -> str:
+    """Return the Library of Congress's code of the vocabulary that an address is of; empty where it is of no such."""
+    place = uri.partition("://")[2]
+    return next((code for begins, code in _VOCABULARIES if place.startswith(begins)), "")
+
+
 def rights_of(material: Material, group: GroupRecord) -> str:
     """Rights of the document itself, else those of the whole collection."""
     return group.details.rights or material.settings.rights
@@ -159,9 +176,10 @@ def thumbnail_url(material: Material, page: ExportedPage) -> str:
 
 
 def origin(group: GroupRecord) -> str:
-    """Who grouped the pages, and what of their description was drafted by machine, in words."""
+    """Who grouped the pages, what of their description was drafted by machine, and what they duplicate, in words."""
     machine = f"Grouped by machine (run {group.run}, {group.method})" if group.run else "Grouped by hand"
+    more = drafted(group) + (f" Duplicate of document {group.copy_of}." if group.copy_of else "")
     if group.is_machine_proposed:
-        return f"{machine}; not confirmed by a person.{drafted(group)}"
+        return f"{machine}; not confirmed by a person.{more}"
     by = group.confirmed_by or "an archivist"
-    return f"{machine}; confirmed by {by} at {group.confirmed_at}.{drafted(group)}"
+    return f"{machine}; confirmed by {by} at {group.confirmed_at}.{more}"

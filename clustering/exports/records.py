@@ -297,6 +297,7 @@ def _group_record(group: Group, pages: list[ExportedPage]) -> GroupRecord:
         pages=tuple(pages),
         accepted_drafts=tuple(group.accepted_drafts),
         details=details_from(group.details),
+        copy_of=group.copy_of,
     )
 
 

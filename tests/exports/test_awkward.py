@@ -172,7 +172,7 @@ def test_what_is_added_to_a_page_of_brown_leaves_its_object_type(make_material: 
         ("1959-03~", "1959-03", "", "single", "approximate"),
         ("1960~/1962", "1960", "1962", "inclusive", "approximate"),
         ("1960/..", "1960", "", "inclusive", ""),
-        ("195X", "", "", "single", ""),
+        ("195X", "1950", "1959", "inclusive", ""),
         ("1959-21?", "1959", "", "single", "questionable"),
         ("spring", "", "", "single", ""),
     ],

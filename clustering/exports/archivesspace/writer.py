@@ -14,8 +14,18 @@ from clustering.engine.description import Details
 from clustering.engine.edtf import is_edtf, is_in_order
 from clustering.exports.archivesspace.settings import ArchivesSpaceSettings
 from clustering.exports.contract import File, GroupRecord, Material
-from clustering.exports.delimited import csv_pieces, pages_csv
-from clustering.exports.naming import extent_of, genre_uri, local_id, manifest_url, origin, ranges, title_of
+from clustering.exports.dates import plain_date
+from clustering.exports.delimited import Lines, csv_pieces, pages_csv
+from clustering.exports.naming import (
+    extent_of,
+    genre_uri,
+    local_id,
+    manifest_url,
+    origin,
+    ranges,
+    title_of,
+    vocabulary_of,
+)
 
 FIRST_CELL = "ArchivesSpace digital object import field codes (please don't edit this row)"
 CODES = (
@@ -147,6 +157,10 @@ EXTENT_TYPES = frozenset(
 )  # fmt: skip
 """The controlled list "Extent Type" of every ArchivesSpace; "pages" is not in it, but a repository may add it."""
 RESOURCE = re.compile(r"/repositories/\d+/resources/\d+")
+_COMPANY = re.compile(r"(?i),\s*(?:inc|incorporated|ltd|limited|llc|l\.l\.c|llp|co|corp|gmbh|s\.?a|n\.?v|plc)\.?$")
+"""The end of a name that has a comma and is no person's."""
+SUBJECT_SOURCES = frozenset({"aat", "lcsh", "tgn"})
+"""Of the controlled list "Subject Source" of every ArchivesSpace those that terms here can be of."""
 _TAG = re.compile(r"</?[a-zA-Z]+>")
 """Where the importer finds one in a note, it takes the note for XML and refuses the row if that is not well-formed."""
 
@@ -180,7 +194,7 @@ def _row(material: Material, group: GroupRecord) -> dict[str, object]:
         "digital_object_publish": "FALSE" if group.is_machine_proposed else "TRUE",
         "digital_object_type": "text",
         "rep_file_uri": manifest_url(material, group),
-        "rep_caption": f"Pages {ranges(sorted(page.position for page in group.pages))}",
+        "rep_caption": _caption(group),
         "portion": "whole",
         "number": len(group.pages),
         "extent_type": options.archivesspace_extent,
@@ -193,11 +207,16 @@ def _row(material: Material, group: GroupRecord) -> dict[str, object]:
         kind = "summary" if group.details.summary else "note"
         cells |= {"note_type_2": kind, "note_content_2": _note("\n\n".join(notes))}
     if group.kind and group.kind != "other":
-        source = "aat" if "/aat/" in genre_uri(group) else "local"
+        source = "aat" if vocabulary_of(genre_uri(group)) == "aat" else "local"
         cells |= {"subject_1_term": group.kind, "subject_1_type": "genre_form", "subject_1_source": source}
     if group.details.box:
         cells["container_summary"] = group.details.box
     return cells | _agents(group.details) | _subject(group.details) | _dates(group.date)
+
+
+def _caption(group: GroupRecord) -> str:
+    places = sorted(page.position for page in group.pages)
+    return f"{'Page' if len(places) == 1 else 'Pages'} {ranges(places)}"
 
 
 def has_more(group: GroupRecord) -> bool:
@@ -216,7 +235,8 @@ def _agents(details: Details) -> dict[str, object]:
     free = {"people": iter(range(1, 6)), "corporate_entities": iter(range(1, 4))}
     terms = [(term, "creator") for term in details.creators] + [(term, "subject") for term in details.people]
     for term, role in terms:
-        kind = "people" if "," in term.label else "corporate_entities"
+        is_person = "," in term.label and not _COMPANY.search(term.label)
+        kind = "people" if is_person else "corporate_entities"
         column = next(free[kind], None)
         if column is not None:
             cells |= {f"{kind}_agent_header_{column}": term.label, f"{kind}_agent_role_{column}": role}
@@ -229,11 +249,13 @@ def _subject(details: Details) -> dict[str, object]:
     if not terms:
         return {}
     term, kind = terms[0]
-    return {"subject_2_term": term.label, "subject_2_type": kind, "subject_2_source": "local"}
+    vocabulary = vocabulary_of(term.uri)
+    source = vocabulary if vocabulary in SUBJECT_SOURCES else "local"
+    return {"subject_2_term": term.label, "subject_2_type": kind, "subject_2_source": source}
 
 
 def _note(text: str) -> str:
-    return escape(text) if _TAG.search(text) else text
+    return Lines(escape(text) if _TAG.search(text) else text)
 
 
 def _dates(date: str) -> dict[str, object]:
@@ -247,6 +269,8 @@ def _dates(date: str) -> dict[str, object]:
     cells["begin"] = _iso(first)
     if "/" in date:
         cells |= {"date_type": "inclusive", "end": _iso(last)}
+    elif re.fullmatch(r"\d{4}-\d{4}", years := plain_date(date)):  # a decade or a century
+        cells |= {"date_type": "inclusive", "begin": years[:4], "end": years[5:]}
     marks = [CERTAINTY[mark] for mark in re.findall("[~?%]", date)]
     if marks:
         cells["date_certainty"] = marks[0]

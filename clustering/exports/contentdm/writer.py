@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clustering.engine.description import labels
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.dates import plain_date
-from clustering.exports.delimited import pages_csv
+from clustering.exports.delimited import joined, pages_csv
 from clustering.exports.drafts import corrected
 from clustering.exports.naming import (
     file_stem,
@@ -52,8 +52,8 @@ def _contentdm_table(material: Material, group: GroupRecord) -> bytes:
         row(
             title_of(group, material.settings), local_id(material.collection, group), group.kind,
             plain_date(group.date), group.date, group.language, group.note,
-            rights_of(material, group), origin(group) + corrected(group), "; ".join(labels(details.creators)),
-            "; ".join(labels(subjects_of(group))), "; ".join(labels(details.places)), details.summary, details.box,
+            rights_of(material, group), origin(group) + corrected(group), joined(labels(details.creators)),
+            joined(labels(subjects_of(group))), joined(labels(details.places)), details.summary, details.box,
             details.identifier, "",
         ),
     ]  # fmt: skip

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any
 
-from clustering.engine.description import labels
+from clustering.engine.description import NamedTerm
 from clustering.engine.media_types import web_size
 from clustering.exports.contract import ExportedPage, File, GroupRecord, Material
 from clustering.exports.delimited import write_arrangement
@@ -18,6 +19,7 @@ from clustering.exports.naming import (
     THUMBNAIL,
     collection_url,
     extent_of,
+    genre_uri,
     image_type,
     image_url,
     is_shown_as_it_is,
@@ -57,7 +59,7 @@ def manifest(material: Material, group: GroupRecord) -> dict[str, Any]:
     }
     summary = group.details.summary or group.note
     if summary:
-        made["summary"] = {"none": [summary]}
+        made["summary"] = {"none": [_shown(summary)]}
     if group.pages:
         made["thumbnail"] = [_thumbnail(material, group.pages[0])]
     rights = rights_uri(rights_of(material, group))
@@ -109,25 +111,41 @@ def _metadata(material: Material, group: GroupRecord) -> list[dict[str, Any]]:
     details = group.details
     rights = rights_of(material, group)
     fields: dict[str, str | list[str]] = {
-        "Identifier": list(filter(None, [local_id(material.collection, group), details.identifier])),
-        "Creator": labels(details.creators),
-        "Type": group.kind,
+        "Identifier": [_shown(name) for name in (local_id(material.collection, group), details.identifier) if name],
+        "Creator": _linked(details.creators),
+        "Type": _linked([NamedTerm(group.kind, genre_uri(group))] if group.kind else []),
         "Date": group.date,
         "Language": group.language,
         "Extent": extent_of(group),
         "Part of": material.collection.title,
-        "Subject": labels(details.subjects),
-        "People": labels(details.people),
-        "Place": labels(details.places),
+        "Subject": _linked(details.subjects),
+        "People": _linked(details.people),
+        "Place": _linked(details.places),
         "Note": group.note if details.summary else "",
         "Box and folder": details.box,
         "Rights": "" if rights_uri(rights) else rights,
         "Record": origin(group),
     }
     return [
-        {"label": {"en": [name]}, "value": {"none": value if isinstance(value, list) else [value]}}
+        {"label": {"en": [name]}, "value": {"none": value if isinstance(value, list) else [_shown(value)]}}
         for name, value in fields.items()
         if value
+    ]
+
+
+def _shown(text: str) -> str:
+    """Return a value that is shown as it is: what begins and ends with angle brackets counts as HTML."""
+    is_markup = text.startswith("<") and text.endswith(">")
+    return f"<span>{escape(text)}</span>" if is_markup else text
+
+
+def _linked(terms: Sequence[NamedTerm]) -> list[str]:
+    """Return names, each linked to its address in a vocabulary where it has one."""
+    return [
+        f'<a href="{escape(term.uri)}">{escape(term.label)}</a>'
+        if term.uri.startswith(("http://", "https://"))
+        else _shown(term.label)
+        for term in terms
     ]
 
 

@@ -8,7 +8,7 @@ from clustering.engine.description import labels
 from clustering.engine.drafting.language import LANGUAGE_NAMES
 from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import ExportedPage, File, GroupRecord, Material
-from clustering.exports.delimited import SEPARATOR, csv_pieces, one_value, pages_csv
+from clustering.exports.delimited import SEPARATOR, Lines, csv_pieces, one_value, pages_csv
 from clustering.exports.islandora.settings import IslandoraSettings
 from clustering.exports.naming import extent_of, file_suffix, local_id, origin, rights_of, title_of
 from clustering.exports.packing import upright_pieces
@@ -36,7 +36,7 @@ def write_islandora(material: Material) -> Iterator[File]:
             published = (int(not group.is_machine_proposed),) if material.everything else ()
             parent = (name, "", "", "", title, settings.islandora_model, settings.islandora_collection)
             facts = facts_of(material, group)
-            yield *parent, *(facts[fact] if fact in _SEVERAL else one_value(facts[fact]) for fact in fields), *published
+            yield *parent, *(facts[fact] for fact in fields), *published
             for page in group.pages:
                 called = f"{title}, page {page.sequence}"
                 child = (f"{name}-{page.sequence}", name, page.sequence, _file_of(page, name), called)
@@ -68,17 +68,20 @@ def facts_of(material: Material, group: GroupRecord) -> dict[str, str]:
     """Return what is known of a document, under the names that the setting `islandora_fields` gives to fields of
     theirs."""
     details = group.details
-    return {
+    texts = {
         "identifier": local_id(material.collection, group),
         "genre": group.kind if group.kind != "other" else "",
         "date": group.date if is_edtf(group.date) else "",
         "language": LANGUAGE_NAMES.get(group.language, group.language),
-        "description": group.note,
         "rights": rights_of(material, group),
         "extent": extent_of(group),
         "note": origin(group),
-        "summary": details.summary,
         "box": details.box,
         "local": details.identifier,
+    }
+    return {
+        **{name: one_value(text) for name, text in texts.items()},
+        "description": Lines(one_value(group.note)),
+        "summary": Lines(one_value(details.summary)),
         **{name: SEPARATOR.join(one_value(label) for label in labels(getattr(details, name))) for name in _SEVERAL},
     }

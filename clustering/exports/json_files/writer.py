@@ -16,13 +16,18 @@ FORMAT_VERSION = 1
 
 def write_json(material: Material) -> Iterator[str]:
     """Yield one JSON object: {"format", "version", "collection", "groups": [...]}, a group a line."""
-    head = {"format": "hhreview-groups", "version": FORMAT_VERSION, "collection": asdict(material.collection)}
+    head = {"format": "hhreview-groups", "version": FORMAT_VERSION, "collection": _collection(material)}
     yield _dumps(head)[:-1] + ', "groups": ['
     separator = "\n"
     for group in material.groups:
         yield separator + _dumps(group_json(group))
         separator = ",\n"
     yield "\n]}\n"
+
+
+def _collection(material: Material) -> dict[str, Any]:
+    """Return the collection, with what the settings say of all its documents."""
+    return asdict(material.collection) | {"rights": material.settings.rights, "publisher": material.settings.publisher}
 
 
 def write_json_lines(material: Material) -> Iterator[str]:

@@ -6,6 +6,7 @@ https://www.loc.gov/standards/mods/
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -25,6 +26,7 @@ from clustering.exports.naming import (
     origin,
     rights_of,
     title_of,
+    vocabulary_of,
 )
 
 NS = "http://www.loc.gov/mods/v3"
@@ -55,6 +57,9 @@ def mods_record(material: Material, group: GroupRecord, *, prefix: str | None = 
     _text(_child(host, "titleInfo"), "title", material.collection.title or material.collection.slug)
     if material.collection.identifier:
         _text(host, "identifier", material.collection.identifier, {"type": "local"})
+    if group.copy_of:
+        other = local_id(material.collection, replace(group, number=group.copy_of))
+        _text(_child(root, "relatedItem", {"type": "otherVersion"}), "identifier", other, {"type": "local"})
     for page in group.pages:
         part_of = _child(root, "relatedItem", {"type": "constituent"})
         _text(part_of, "identifier", page.identifier, {"type": "local"})
@@ -117,7 +122,8 @@ def _subjects(root: Element, details: Details) -> None:
 
 
 def _value_uri(uri: str) -> dict[str, str]:
-    return {"valueURI": uri} if uri else {}
+    code = vocabulary_of(uri)
+    return ({"authority": code} if code else {}) | ({"valueURI": uri} if uri else {})
 
 
 def _dated(date: str) -> dict[str, str]:

@@ -39,7 +39,7 @@ def write_omeka(material: Material) -> Iterator[File]:
             names = _several([local_id(material.collection, group), details.identifier])
             values = (
                 names, title_of(group, material.settings),
-                genre_uri(group) or group.kind, group.date, group.language, group.note, extent_of(group),
+                _several([group.kind, genre_uri(group)]), group.date, group.language, group.note, extent_of(group),
                 material.collection.title, rights_of(material, group), material.settings.publisher, origin(group),
             )  # fmt: skip
             more = (

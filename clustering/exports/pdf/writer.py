@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from clustering.engine.description import labels
 from clustering.exports.contract import ExportedPage, File, GroupRecord, Material, TextLine
-from clustering.exports.delimited import write_arrangement
+from clustering.exports.delimited import joined, write_arrangement
 from clustering.exports.drafts import tags_of
 from clustering.exports.naming import clean, file_stem, label_of, local_id, one_line, origin, title_of
 from clustering.exports.packing import file_pieces
@@ -240,7 +240,7 @@ def _info(material: Material, group: GroupRecord) -> str:
     fields = {
         "Title": title_of(group, material.settings),
         "Subject": one_line(material.collection.title),
-        **({"Author": one_line("; ".join(labels(group.details.creators)))} if group.details.creators else {}),
+        **({"Author": one_line(joined(labels(group.details.creators)))} if group.details.creators else {}),
         "Keywords": " ".join(
             [local_id(material.collection, group), *["machine-proposed"] * group.is_machine_proposed, *tags_of(group)]
         ),

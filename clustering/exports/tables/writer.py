@@ -61,6 +61,7 @@ COLUMNS = (
     "rights",
     "box",
     "local_identifier",
+    "copy_of",
 )
 GROUP_COLUMNS = (
     "dcterms:identifier", "dcterms:title", "dcterms:type", "dcterms:date", "dcterms:language", "dcterms:description",
@@ -68,6 +69,7 @@ GROUP_COLUMNS = (
     "dcterms:provenance", "group", "kind", "state", "machine_proposed", "confirmed_by", "confirmed_at", "split_from",
     "scan_order", "manifest", "accepted_drafts", "unchecked_drafts",
     "dcterms:creator", "dcterms:subject", "people", "dcterms:spatial", "dcterms:abstract", "box", "local_identifier",
+    "copy_of",
 )  # fmt: skip
 _DETAILS = ("creators", "subjects", "people", "places", "summary", "rights", "box", "identifier")
 PARTS = "|"
@@ -76,22 +78,22 @@ PARTS = "|"
 
 def write_pages(material: Material) -> Iterator[str]:
     """Yield the full table: one row per page, with the description of its group."""
-    rows = ((*page_row(group, page), *_remarks(group)) for group in material.groups for page in group.pages)
-    return guarded_table((*COLUMNS, *_also(material)), rows, bom=material.settings.of(TablesSettings).csv_bom)
+    rows = ((*page_row(group, page), *remarks(group)) for group in material.groups for page in group.pages)
+    return guarded_table((*COLUMNS, *also(material)), rows, bom=material.settings.of(TablesSettings).csv_bom)
 
 
 def write_groups(material: Material) -> Iterator[str]:
     """Yield one row per group, under the names of Dublin Core where it has one."""
-    rows = ((*group_row(material, group), *_remarks(group)) for group in material.groups)
-    return guarded_table((*GROUP_COLUMNS, *_also(material)), rows, bom=material.settings.of(TablesSettings).csv_bom)
+    rows = ((*group_row(material, group), *remarks(group)) for group in material.groups)
+    return guarded_table((*GROUP_COLUMNS, *also(material)), rows, bom=material.settings.of(TablesSettings).csv_bom)
 
 
-def _also(material: Material) -> tuple[str, ...]:
+def also(material: Material) -> tuple[str, ...]:
     """Name the last column, which only some ask for."""
     return ("comments",) if material.settings.comments else ()
 
 
-def _remarks(group: GroupRecord) -> tuple[str, ...]:
+def remarks(group: GroupRecord) -> tuple[str, ...]:
     """Return the comments on a group as one cell, a line each; no cell where nobody asked for them."""
     if group.comments is None:
         return ()
@@ -127,6 +129,7 @@ def group_row(material: Material, group: GroupRecord) -> tuple[object, ...]:
         " ".join(group.accepted_drafts),
         " ".join(group.unchecked_drafts),
         *(as_text(name, group.details) for name in _DETAILS if name != "rights"),
+        group.copy_of,
     )
 
 
@@ -166,4 +169,5 @@ def page_row(group: GroupRecord, page: ExportedPage) -> tuple[object, ...]:
         " ".join(group.accepted_drafts),
         " ".join(group.unchecked_drafts),
         *(as_text(name, group.details) for name in _DETAILS),
+        group.copy_of,
     )

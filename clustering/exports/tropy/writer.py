@@ -13,7 +13,7 @@ from typing import Any
 from clustering.engine.description import labels
 from clustering.engine.media_types import web_type
 from clustering.exports.contract import ExportedPage, File, GroupRecord, Material
-from clustering.exports.delimited import write_arrangement
+from clustering.exports.delimited import joined, write_arrangement
 from clustering.exports.drafts import tags_of
 from clustering.exports.naming import (
     clean,
@@ -40,6 +40,7 @@ CONTEXT = {
 }
 MACHINE_PROPOSED = "machine-proposed"
 """The tag of what nobody confirmed."""
+DUPLICATE = "duplicate"
 
 
 def write_tropy(material: Material) -> Iterator[File]:
@@ -62,21 +63,22 @@ def _item(material: Material, group: GroupRecord) -> dict[str, Any]:
         f"{DC}title": title_of(group, material.settings),
         f"{DC}identifier": local_id(material.collection, group),
         f"{DC}date": group.date,
-        f"{DC}type": genre_uri(group) or group.kind,
+        f"{DC}type": group.kind,
+        f"{DCTERMS}type": genre_uri(group),
         f"{DC}language": group.language,
         f"{DC}description": group.note,
         f"{DC}source": material.collection.title,
         f"{DC}rights": rights_of(material, group),
-        f"{DC}creator": "; ".join(labels(group.details.creators)),
-        f"{DC}subject": "; ".join(labels(subjects_of(group))),
-        f"{DC}coverage": "; ".join(labels(group.details.places)),
+        f"{DC}creator": joined(labels(group.details.creators)),
+        f"{DC}subject": joined(labels(subjects_of(group))),
+        f"{DC}coverage": joined(labels(group.details.places)),
         f"{DCTERMS}abstract": group.details.summary,
         f"{TROPY}box": group.details.box,
         f"{DCTERMS}identifier": group.details.identifier,
     }
     item: dict[str, Any] = {"@type": "Item", "template": material.settings.of(TropySettings).tropy_template}
     item |= {name: value for name, value in fields.items() if value}
-    tags = [MACHINE_PROPOSED] * group.is_machine_proposed + tags_of(group)
+    tags = [MACHINE_PROPOSED] * group.is_machine_proposed + [DUPLICATE] * bool(group.copy_of) + tags_of(group)
     if tags:
         item["tag"] = tags
     item["photo"] = [_photo(material, page) for page in group.pages]

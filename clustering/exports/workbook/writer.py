@@ -11,7 +11,7 @@ from typing import Any
 from clustering.exports.contract import ComparedPage, File, Material, TooLong
 from clustering.exports.naming import clean, image_url
 from clustering.exports.packing import file_pieces
-from clustering.exports.tables.writer import COLUMNS, GROUP_COLUMNS, group_row, page_row
+from clustering.exports.tables.writer import COLUMNS, GROUP_COLUMNS, also, group_row, page_row, remarks
 from clustering.exports.workbook.rules import LONGEST_CELL, MOST_ROWS
 from clustering.sentences import grouped, say
 
@@ -27,10 +27,10 @@ def write_xlsx(material: Material) -> Iterator[File]:
         bold = book.add_format({"bold": True})
         groups, pages = book.add_worksheet("Groups"), book.add_worksheet("Pages")
         for sheet, columns in ((groups, GROUP_COLUMNS), (pages, COLUMNS)):
-            sheet.write_row(0, 0, columns, bold)
+            sheet.write_row(0, 0, (*columns, *also(material)), bold)
             sheet.freeze_panes(1, 0)
         for number, group in enumerate(material.groups, start=1):
-            _row(groups, number, group_row(material, group))
+            _row(groups, number, (*group_row(material, group), *remarks(group)))
         at = 0
         for group in material.groups:
             for page in group.pages:
@@ -43,7 +43,7 @@ def write_xlsx(material: Material) -> Iterator[File]:
                             most=grouped(MOST_ROWS),
                         )
                     )
-                _row(pages, at, page_row(group, page))
+                _row(pages, at, (*page_row(group, page), *remarks(group)))
         book.close()
         yield "groups.xlsx", file_pieces(path)
 
