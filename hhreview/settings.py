@@ -171,9 +171,13 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for Redis as long 
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 6 * 3600,
     "socket_timeout": 10,
+    "socket_connect_timeout": 2,
     "sep": ":",
     "priority_steps": [0, 9],  # 0 is taken first
 }
+# A person's request waits for this, and what could not be sent the sweep makes up for: try once more at once, since the
+# connection that was kept may be of a Redis that has started again since, and don't wait for one that is away.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
 TURN_PRIORITY = 9
 """Of the messages that call workers to batches of pages: all others go before."""
 TURN_KEY = f"{{}}:{TURN_PRIORITY}"

@@ -123,6 +123,21 @@ def test_while_redis_is_away_silent_jobs_keep_their_turn(make_collection: MakeCo
     empty_broker()
 
 
+def test_nobody_waits_for_a_redis_that_is_away_and_the_next_one_has_the_first_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("kombu.utils.functional.sleep", waited.append)
+    launching.send_turn("default")  # the connection is kept
+    with without_redis(), pytest.raises(BROKER_AWAY):
+        launching.send_turn("default")
+    assert waited == []
+    empty_broker()
+    launching.send_turn("default")
+    assert launching.queue_length(settings.TURN_KEY.format("default")) == 1
+    empty_broker()
+
+
 def test_a_message_that_comes_twice_is_taken_once(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[int] = []
 
