@@ -17,9 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PIL import Image
-
 from clustering.engine.encoders.batching import encode_scans
 from clustering.engine.encoders.contract import (
     EncoderFamily,
@@ -33,11 +30,11 @@ from clustering.engine.encoders.contract import (
 )
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.encoders.runtimes import Runtime, faster
+from clustering.engine.encoders.squashing import Squash
 from clustering.engine.records import Report
 from clustering.sentences import say
 
 if TYPE_CHECKING:
-    import torch
     from torch import nn
 
 NAME = "efficientnet-lite0"
@@ -48,8 +45,6 @@ WEIGHTS = "models/efficientnet-lite0-57934424.pth"
 MEAN = (0.485, 0.456, 0.406)
 DEVIATION = (0.229, 0.224, 0.225)
 """Of ImageNet's channels, by which inputs were scaled when the weights were made."""
-_SCALE = (1 / (255 * np.asarray(DEVIATION)))[:, None, None].astype(np.float32)
-_SHIFT = (np.asarray(MEAN) / np.asarray(DEVIATION))[:, None, None].astype(np.float32)
 
 STAGES = (
     # repeats, kernel, stride, expansion, channels out
@@ -166,15 +161,9 @@ def load_network(device: str = "cpu") -> nn.Module:
     return network.eval().to(device)
 
 
-def prepare_page(image: Image.Image, resolution: int) -> torch.Tensor:
-    """Return the page as the network's input, shape (3, resolution, resolution)."""
-    import torch
-
-    square = image.convert("RGB").resize((resolution, resolution), Image.Resampling.BICUBIC, reducing_gap=2.0)
-    scaled = np.empty((3, resolution, resolution), dtype=np.float32)
-    np.multiply(np.asarray(square).transpose(2, 0, 1), _SCALE, out=scaled)
-    scaled -= _SHIFT
-    return torch.from_numpy(scaled)
+def squash(resolution: int) -> Squash:
+    """Return what makes a page the network's input, shape (3, resolution, resolution)."""
+    return Squash((resolution, resolution), mean=MEAN, deviation=DEVIATION)
 
 
 class EfficientNetEncoder:
@@ -188,6 +177,7 @@ class EfficientNetEncoder:
         self.key = f"{NAME}@{resolution}"
         self.device = choose_device(device)
         self._network = load_network(self.device)
+        self._prepare = squash(resolution)
         self._forward: Callable[..., Any] = self._network
 
     def use(self, runtime: Runtime) -> None:
@@ -208,7 +198,7 @@ class EfficientNetEncoder:
         """Return the vectors of the scans at these paths. See `Encoder.encode`."""
         return encode_scans(
             items,
-            prepare=lambda image: prepare_page(image, self.resolution),
+            prepare=self._prepare,
             forward=self._forward,
             dimensions=self.dimensions,
             device=self.device,

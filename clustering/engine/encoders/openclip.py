@@ -9,10 +9,9 @@ import urllib.request
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from clustering.engine.encoders.batching import encode_chunks, encode_scans
 from clustering.engine.encoders.contract import (
@@ -27,11 +26,9 @@ from clustering.engine.encoders.contract import (
 )
 from clustering.engine.encoders.devices import choose_device
 from clustering.engine.encoders.runtimes import Runtime, faster
+from clustering.engine.encoders.squashing import Interpolation, Squash
 from clustering.engine.records import Report
 from clustering.sentences import say
-
-if TYPE_CHECKING:
-    import torch
 
 FAMILY = "open-clip"
 TEXT_FAMILY = "open-clip-text"
@@ -50,23 +47,19 @@ REACH_SECONDS = 5.0
 
 
 class OpenClipEncoder:
-    """Pages to the image vectors of an open_clip model, loaded by open_clip itself. See `Encoder`.
-
-    The whole page is squashed to the model's square: the usual crop of the middle would cut off page numbers,
-    mastheads and signatures.
-    """
+    """Pages to the image vectors of an open_clip model, loaded by open_clip itself. See `Encoder`."""
 
     kind: Kind = "image"
 
     def __init__(self, model: str, *, resolution: int | None = None, device: str | None = None) -> None:
         self.device = choose_device(device)
-        network, self._prepare = _load(model, resolution, self.device)
-        self._network: Any = network.eval()
+        self._network: Any = _load(model, resolution, self.device).eval()
         size = self._network.visual.image_size
         self.resolution = int(size[0] if isinstance(size, (tuple, list)) else size)
         self.key = f"{FAMILY}:{model}@{self.resolution}"
         self.dimensions = self._measure_dimensions()
         self._forward: Callable[..., Any] = self._network.encode_image
+        self._prepare = _squash(self._network.visual)
 
     def use(self, runtime: Runtime) -> None:
         """Compute in this runtime from now on. See `Tunable`."""
@@ -86,7 +79,7 @@ class OpenClipEncoder:
         """Return the vectors of the scans at these paths. See `Encoder.encode`."""
         return encode_scans(
             items,
-            prepare=self._prepared,
+            prepare=self._prepare,
             forward=self._forward,
             dimensions=self.dimensions,
             device=self.device,
@@ -95,10 +88,6 @@ class OpenClipEncoder:
             report=report,
             on_bad=on_bad,
         )
-
-    def _prepared(self, image: Image.Image) -> torch.Tensor:
-        prepared: torch.Tensor = self._prepare(image.convert("RGB"))
-        return prepared
 
     def _measure_dimensions(self) -> int:
         """Return the width of the model's output: model families keep it in different places."""
@@ -122,8 +111,7 @@ class OpenClipTextEncoder:
         import open_clip
 
         self.device = choose_device(device)
-        network, _ = _load(model, None, self.device)
-        self._network: Any = network.eval()
+        self._network: Any = _load(model, None, self.device).eval()
         self._tokenizer: Any = open_clip.get_tokenizer(_name_and_tag(model)[0])
         self.key = f"{TEXT_FAMILY}:{model}"
         self.dimensions = int(self._vectors_of([""]).shape[1])
@@ -163,8 +151,16 @@ def _chunks(text: str) -> list[str]:
     return [parts[round(index)] for index in np.linspace(0, count - 1, LONGEST_CHUNKS)]
 
 
-def _load(model: str, resolution: int | None, device: str) -> tuple[Any, Any]:
-    """Return open_clip's network and its preparation of images. Raises EncoderUnavailable with both remedies."""
+def _squash(visual: Any) -> Squash:
+    """Return how an image tower was shown images in training, but for the crop."""
+    told = visual.preprocess_cfg
+    height, width = told["size"] if isinstance(told["size"], (tuple, list)) else (told["size"], told["size"])
+    interpolation: Interpolation = "bilinear" if told["interpolation"] == "bilinear" else "bicubic"
+    return Squash((height, width), mean=told["mean"], deviation=told["std"], interpolation=interpolation)
+
+
+def _load(model: str, resolution: int | None, device: str) -> Any:
+    """Return open_clip's network. Raises EncoderUnavailable with both remedies."""
     missing = missing_package()
     if missing:
         raise EncoderUnavailable(missing)
@@ -177,13 +173,12 @@ def _load(model: str, resolution: int | None, device: str) -> tuple[Any, Any]:
     else:
         _check_download(model, _hub_repository(name, tag))
     try:
-        network, prepare = open_clip.create_model_from_pretrained(
-            name, tag or None, device=device, force_image_size=resolution, image_resize_mode="squash", weights_only=True
+        return open_clip.create_model_from_pretrained(
+            name, tag or None, device=device, force_image_size=resolution, return_transform=False, weights_only=True
         )
     # open_clip, torch and the hub raise what they like; whatever it was, this encoder cannot be used.
     except Exception as error:
         raise EncoderUnavailable(_not_loaded(model, error, local=local)) from error
-    return network, prepare
 
 
 def missing_package() -> str:
