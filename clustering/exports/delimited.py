@@ -51,7 +51,7 @@ def guarded_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, b
 
 
 def csv_pieces(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
-    """RFC 4180 in UTF-8. Control characters are taken out, and line breaks but in `Lines`."""
+    """RFC 4180 in UTF-8. Control characters are taken out, and line breaks but in `Paragraphs`."""
     piece = io.StringIO()
     writer = csv.writer(piece, lineterminator="\r\n")
     writer.writerow(columns)
@@ -64,12 +64,12 @@ def csv_pieces(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iter
     yield piece.getvalue().encode()
 
 
-class Lines(str):
+class Paragraphs(str):
     """A text whose line breaks its cell keeps."""
 
 
 def _in_table(cell: object) -> object:
-    if isinstance(cell, Lines):
+    if isinstance(cell, Paragraphs):
         return "\n".join(map(one_line, cell.strip().splitlines()))
     return one_line(cell) if isinstance(cell, str) else cell
 

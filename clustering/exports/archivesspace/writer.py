@@ -15,7 +15,7 @@ from clustering.engine.edtf import is_edtf, is_in_order
 from clustering.exports.archivesspace.settings import ArchivesSpaceSettings
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.dates import plain_date
-from clustering.exports.delimited import Lines, csv_pieces, pages_csv
+from clustering.exports.delimited import Paragraphs, csv_pieces, pages_csv
 from clustering.exports.naming import (
     extent_of,
     genre_uri,
@@ -255,7 +255,7 @@ def _subject(details: Details) -> dict[str, object]:
 
 
 def _note(text: str) -> str:
-    return Lines(escape(text) if _TAG.search(text) else text)
+    return Paragraphs(escape(text) if _TAG.search(text) else text)
 
 
 def _dates(date: str) -> dict[str, object]:

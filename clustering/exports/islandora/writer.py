@@ -8,7 +8,7 @@ from clustering.engine.description import labels
 from clustering.engine.drafting.language import LANGUAGE_NAMES
 from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import ExportedPage, File, GroupRecord, Material
-from clustering.exports.delimited import SEPARATOR, Lines, csv_pieces, one_value, pages_csv
+from clustering.exports.delimited import SEPARATOR, Paragraphs, csv_pieces, one_value, pages_csv
 from clustering.exports.islandora.settings import IslandoraSettings
 from clustering.exports.naming import extent_of, file_suffix, local_id, origin, rights_of, title_of
 from clustering.exports.packing import upright_pieces
@@ -81,7 +81,7 @@ def facts_of(material: Material, group: GroupRecord) -> dict[str, str]:
     }
     return {
         **{name: one_value(text) for name, text in texts.items()},
-        "description": Lines(one_value(group.note)),
-        "summary": Lines(one_value(details.summary)),
+        "description": Paragraphs(one_value(group.note)),
+        "summary": Paragraphs(one_value(details.summary)),
         **{name: SEPARATOR.join(one_value(label) for label in labels(getattr(details, name))) for name in _SEVERAL},
     }
