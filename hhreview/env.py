@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
 
+READ: set[str] = set()
+"""The names of all variables that were asked for: any other that begins like ours is a slip of the pen."""
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off", ""}
 
 
 def env_str(name: str, default: str = "") -> str:
     """Return the variable, or the content of the file that NAME_FILE names (container secrets), or the default."""
+    READ.add(name)
     file = os.environ.get(f"{name}_FILE")
     if file:
         try:
@@ -27,9 +32,15 @@ def env_str(name: str, default: str = "") -> str:
     return os.environ.get(name, default)
 
 
+def _set(name: str) -> str | None:
+    """Return the variable as it is set; None where it is not."""
+    READ.add(name)
+    return os.environ.get(name)
+
+
 def env_bool(name: str, default: bool) -> bool:  # noqa: FBT001 - reads like os.environ.get
     """Return whether it is set. Raises ImproperlyConfigured on anything but 1/0, true/false, yes/no, on/off."""
-    value = os.environ.get(name)
+    value = _set(name)
     if value is None:
         return default
     if value.lower() in _TRUE:
@@ -39,9 +50,10 @@ def env_bool(name: str, default: bool) -> bool:  # noqa: FBT001 - reads like os.
     raise ImproperlyConfigured(f"{name} is {value!r}; write 1 or 0.")
 
 
-def env_int(name: str, default: int, *, minimum: int = 0) -> int:
-    """Return the whole number. Raises ImproperlyConfigured on anything but a whole number of at least `minimum`."""
-    value = os.environ.get(name)
+def env_int(name: str, default: int, *, minimum: int = 0, maximum: int | None = None) -> int:
+    """Return the whole number. Raises ImproperlyConfigured on anything but a whole number of at least `minimum` and at
+    most `maximum`."""
+    value = _set(name)
     if value is None:
         return default
     try:
@@ -50,20 +62,58 @@ def env_int(name: str, default: int, *, minimum: int = 0) -> int:
         raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number.") from error
     if number < minimum:
         raise ImproperlyConfigured(f"{name} is {number}; write {minimum} or more.")
+    if maximum is not None and number > maximum:
+        raise ImproperlyConfigured(f"{name} is {number}; write {maximum} or less.")
     return number
 
 
 def env_choice(name: str, default: str, choices: tuple[str, ...]) -> str:
     """Return the choice. Raises ImproperlyConfigured on anything but one of the choices."""
-    value = os.environ.get(name) or default
+    value = _set(name) or default
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is {value!r}; write {', '.join(choices[:-1])} or {choices[-1]}.")
     return value
 
 
+def env_device(name: str, default: str) -> str:
+    """Return where models compute. Raises ImproperlyConfigured on anything but auto, cpu, mps, cuda or cuda:1."""
+    value = _set(name) or default
+    if not re.fullmatch(r"auto|cpu|mps|cuda(?::\d+)?", value):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write auto, cuda, mps or cpu.")
+    return value
+
+
+def env_time_zone(name: str, default: str) -> str:
+    """Return the name of a time zone. Raises ImproperlyConfigured where there is none of that name."""
+    value = _set(name) or default
+    if value not in available_timezones():
+        raise ImproperlyConfigured(f"{name} is {value!r}; write the name of a time zone, e.g. America/New_York or UTC.")
+    return value
+
+
+def env_hosts(name: str, default: list[str]) -> list[str]:
+    """Return names of hosts. Raises ImproperlyConfigured where one is an address, or has a port."""
+    hosts = env_list(name, default)
+    for host in hosts:
+        if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9a-fA-F:.]+\]", host):
+            raise ImproperlyConfigured(f"{name} has {host!r} in it; write host names only, e.g. desk.example.org.")
+    return hosts
+
+
+def env_origins(name: str) -> list[str]:
+    """Return origins. Raises ImproperlyConfigured where one has no scheme, or a path."""
+    origins = env_list(name, [])
+    for origin in origins:
+        if not re.fullmatch(r"https?://[^/\s]+", origin):
+            raise ImproperlyConfigured(
+                f"{name} has {origin!r} in it; write the scheme and the host, e.g. https://desk.example.org."
+            )
+    return origins
+
+
 def env_price(name: str) -> Decimal | None:
     """Return an amount of money, or None. Raises ImproperlyConfigured on anything but an amount of 0 or more."""
-    value = os.environ.get(name)
+    value = _set(name)
     if not value:
         return None
     try:
@@ -77,7 +127,7 @@ def env_price(name: str) -> Decimal | None:
 
 def env_object(name: str) -> dict[str, Any]:
     """Return a JSON object; empty where nothing is set. Raises ImproperlyConfigured on anything else."""
-    value = os.environ.get(name)
+    value = _set(name)
     if not value:
         return {}
     try:
@@ -138,7 +188,7 @@ def email_from_url(name: str) -> dict[str, Any]:
 
 def env_list(name: str, default: list[str]) -> list[str]:
     """Comma-separated values, blanks dropped."""
-    value = os.environ.get(name)
+    value = _set(name)
     return default if value is None else [part.strip() for part in value.split(",") if part.strip()]
 
 
@@ -148,7 +198,7 @@ _PERIODS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 def env_rate(name: str, default: str) -> tuple[int, int]:
     """Return how many in how many seconds, as "6000/minute"; "0" is no limit. Raises ImproperlyConfigured on anything
     else."""
-    value = os.environ.get(name) or default
+    value = _set(name) or default
     number, _, unit = value.strip().partition("/")
     period = _PERIODS.get(unit or "minute")
     if period is None or not number.isdecimal() or bool(unit) != bool(int(number)):
@@ -181,7 +231,7 @@ def env_lookups(name: str) -> dict[str, str]:
 def env_hours(name: str) -> tuple[time, time] | None:
     """Return the time from one hour of the day to another, as "19:00-07:00"; None where nothing is set. Raises
     ImproperlyConfigured otherwise."""
-    value = os.environ.get(name)
+    value = _set(name)
     if not value:
         return None
     try:
@@ -198,7 +248,7 @@ def env_languages(name: str, default: str) -> str:
     from clustering.engine.tessdata import WrongLanguages, checked_languages
 
     try:
-        return checked_languages(os.environ.get(name) or default)
+        return checked_languages(_set(name) or default)
     except WrongLanguages as error:
         raise ImproperlyConfigured(f"{name}: {error}") from error
 
@@ -236,9 +286,12 @@ def database_from_url(url: str) -> dict[str, Any]:
 def redis_urls(url: str) -> tuple[str, str]:
     """Return the same server as redis-py spells it and as Kombu does: they differ for UNIX sockets only.
 
-    `unix:///path?db=1` is redis-py's, `redis+socket:///path?virtual_host=1` Kombu's; either is taken.
+    `unix:///path?db=1` is redis-py's, `redis+socket:///path?virtual_host=1` Kombu's; either is taken. Raises
+    ImproperlyConfigured where the URL is not Redis's.
     """
     parts = urlsplit(url)
+    if parts.scheme not in {"redis", "rediss", "unix", "redis+socket"}:
+        raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
     if parts.scheme not in {"unix", "redis+socket"}:
         return url, url
     query = dict(parse_qsl(parts.query))

@@ -22,16 +22,20 @@ from hhreview.env import (
     email_from_url,
     env_bool,
     env_choice,
+    env_device,
     env_endpoint,
+    env_hosts,
     env_hours,
     env_int,
     env_languages,
     env_list,
     env_lookups,
     env_object,
+    env_origins,
     env_price,
     env_rate,
     env_str,
+    env_time_zone,
     redis_urls,
 )
 from hhreview.servers.starting import Places
@@ -83,8 +87,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = env_list("HHREVIEW_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env_list("HHREVIEW_CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS = env_hosts("HHREVIEW_ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env_origins("HHREVIEW_CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "clustering",
@@ -144,16 +148,18 @@ CONNECT_SECONDS = 5
 _database = database_from_url(env_str("DATABASE_URL") or PLACES.database_url)
 _database["CONN_HEALTH_CHECKS"] = True
 _database["OPTIONS"].setdefault("connect_timeout", str(CONNECT_SECONDS))
+_pool_size = env_int("HHREVIEW_DATABASE_POOL_SIZE", 16, minimum=2)
+_conn_max_age = env_int("HHREVIEW_CONN_MAX_AGE", 60)
 if env_bool("HHREVIEW_DATABASE_POOL", default=False):
     # For the web process only: Celery closes pools around every task.
     _pool = {
         "min_size": 2,
-        "max_size": env_int("HHREVIEW_DATABASE_POOL_SIZE", 16, minimum=2),
+        "max_size": _pool_size,
         "timeout": CONNECT_SECONDS,
     }
     _database["OPTIONS"] = {**_database["OPTIONS"], "pool": _pool}
 else:
-    _database["CONN_MAX_AGE"] = env_int("HHREVIEW_CONN_MAX_AGE", 60)
+    _database["CONN_MAX_AGE"] = _conn_max_age
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -257,7 +263,7 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("HHREVIEW_EMAIL_FROM", "hhreview <hhreview@localhost>")
 ADDRESS = env_endpoint("HHREVIEW_ADDRESS")
 """How people reach this installation, for links in mail: https://desk.example.org; empty: mail has no links."""
-DEVICE = env_str("HHREVIEW_DEVICE", "auto")
+DEVICE = env_device("HHREVIEW_DEVICE", "auto")
 SLICE_SECONDS = env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)
 THREADS = env_int("HHREVIEW_THREADS", 0)
 """Threads of one worker that compute side by side; 0: one a processor, which is too many beside other workers."""
@@ -276,7 +282,7 @@ SOURCE_STALL_SECONDS = env_int("HHREVIEW_SOURCE_STALL_SECONDS", 30, minimum=1)
 SOURCE_SECONDS = env_int("HHREVIEW_SOURCE_SECONDS", 240, minimum=1)
 SOURCE_MAX_BYTES = env_int("HHREVIEW_SOURCE_MAX_BYTES", 1_000_000_000, minimum=1)
 BDR_URL = env_str("HHREVIEW_BDR_URL", "https://repository.library.brown.edu")
-BDR_PERCENT = env_int("HHREVIEW_BDR_PERCENT", 25, minimum=1)
+BDR_PERCENT = env_int("HHREVIEW_BDR_PERCENT", 25, minimum=1, maximum=100)
 
 # --- Signing in and headers ---------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "clustering.User"
@@ -324,7 +330,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 """Catalogs are in clustering/locale; docs/howto/add-a-language.md tells how to add one."""
-TIME_ZONE = env_str("HHREVIEW_TIME_ZONE", "UTC")
+TIME_ZONE = env_time_zone("HHREVIEW_TIME_ZONE", "UTC")
 USE_I18N = True
 USE_TZ = True
 STATIC_URL = "static/"
@@ -354,12 +360,13 @@ CACHES = {
     }
 }
 
+LOG_LEVEL = env_choice("HHREVIEW_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "stream": sys.stderr, "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env_str("HHREVIEW_LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},

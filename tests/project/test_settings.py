@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Callable
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -12,26 +16,35 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
+from clustering import checks
 from hhreview.env import (
     database_from_url,
     email_from_url,
     env_bool,
     env_choice,
+    env_device,
     env_endpoint,
+    env_hosts,
     env_hours,
     env_int,
     env_languages,
     env_list,
     env_object,
+    env_origins,
     env_price,
     env_rate,
     env_str,
+    env_time_zone,
     redis_urls,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {
     "env_str",
+    "env_device",
+    "env_hosts",
+    "env_origins",
+    "env_time_zone",
     "env_int",
     "env_bool",
     "env_list",
@@ -134,6 +147,64 @@ def test_a_missing_secret_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None
         env_str("HHREVIEW_SECRET_KEY")
 
 
+@pytest.mark.parametrize(
+    ("read", "wrong", "right"),
+    [
+        (lambda name: env_device(name, "auto"), "gpu", "cuda:1"),
+        (lambda name: env_time_zone(name, "UTC"), "Mars/Base", "Europe/Berlin"),
+        (
+            lambda name: env_hosts(name, []),
+            "https://desk.example.org",
+            ".example.org,[::1],10.0.0.1,*",
+        ),
+        (lambda name: env_hosts(name, []), "desk.example.org:8000", "localhost"),
+        (env_origins, "desk.example.org", "https://desk.example.org:8443"),
+        (env_origins, "https://desk.example.org/c/", "http://localhost"),
+        (lambda name: env_int(name, 25, minimum=1, maximum=100), "101", "100"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_and_a_right_one_does_not(
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[str], object], wrong: str, right: str
+) -> None:
+    monkeypatch.setenv("HHREVIEW_SOMETHING", wrong)
+    with pytest.raises(ImproperlyConfigured, match="HHREVIEW_SOMETHING"):
+        read("HHREVIEW_SOMETHING")
+    monkeypatch.setenv("HHREVIEW_SOMETHING", right)
+    assert read("HHREVIEW_SOMETHING")
+
+
+def test_a_wrong_value_is_told_in_one_line(tmp_path: Path) -> None:
+    env = {**os.environ, "HHREVIEW_DATA_DIR": str(tmp_path), "HHREVIEW_LOG_LEVEL": "LOUD"}
+    given = [sys.executable, str(ROOT / "manage.py"), "check"]
+    run = subprocess.run(given, env=env, capture_output=True, text=True, check=False)
+    assert run.returncode == 1 and "HHREVIEW_LOG_LEVEL" in run.stderr
+    assert len(run.stderr.strip().splitlines()) == 1
+
+
+def test_a_misspelt_name_is_told_with_the_right_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [warning.msg for warning in checks.check_names(None)] == []
+    assert {name for name in ONLY_FOR_COMPOSE if name.startswith("HHREVIEW_")} == checks.FOR_COMPOSE
+    for name in (*checks.FOR_COMPOSE, "HHREVIEW_SECRET_KEY_FILE", "HHREVIEW_DATABASE_POOL_SIZE"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("HHREVIEW_NIGTH", "19:00-07:00")
+    (warning,) = checks.check_names(None)
+    assert warning.id == "hhreview.W005" and "HHREVIEW_NIGTH" in warning.msg and "HHREVIEW_NIGHT?" in str(warning.hint)
+
+
+def test_folders_that_are_not_there_are_told(settings: Settings, tmp_path: Path) -> None:
+    settings.IMPORT_ROOTS, settings.SCHEMA_FOLDER = [tmp_path, tmp_path / "gone"], tmp_path / "no schemas"
+    told = checks.check_folders(None)
+    assert [warning.id for warning in told] == ["hhreview.W006"] * 2
+    for warning, name in zip(told, ("gone", "no schemas"), strict=True):
+        assert str(tmp_path / name) in warning.msg
+
+
+@pytest.mark.parametrize("key", ["no such", "minilm"])
+def test_an_encoder_that_takes_no_images_is_refused(settings: Settings, key: str) -> None:
+    settings.ENCODER = key
+    assert [problem.id for problem in checks.check_encoder(None)] == ["hhreview.E005"]
+
+
 def test_lists_drop_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HHREVIEW_ALLOWED_HOSTS", "desk.example.org, ,localhost")
     assert env_list("HHREVIEW_ALLOWED_HOSTS", []) == ["desk.example.org", "localhost"]
@@ -160,6 +231,11 @@ def test_a_url_that_is_no_postgresql_database_is_refused(url: str) -> None:
 def test_a_redis_socket_is_spelt_for_both_its_users(url: str) -> None:
     expected = ("unix:///run/redis.sock?db=3", "redis+socket:///run/redis.sock?virtual_host=3")
     assert redis_urls(url) == expected
+
+
+def test_a_url_that_is_not_redis_is_refused() -> None:
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL"):
+        redis_urls("http://redis:6379")
 
 
 def test_a_redis_host_is_the_same_for_both() -> None:
