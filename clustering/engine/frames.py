@@ -14,6 +14,7 @@ import numpy.typing as npt
 import scipy
 from PIL import Image
 
+from clustering.engine.bed import ALIKE, SMALLEST, corner_colors, joined_to_edge
 from clustering.engine.lab import Lab, to_lab
 
 Bools = npt.NDArray[np.bool_]
@@ -22,14 +23,10 @@ COARSE = 320
 """Long edge, in pixels, of the copy on which a frame is looked for."""
 FINE = 1000
 """The same where there is one: a millimeter of a letter page on an A3 flatbed is two pixels then."""
-ALIKE = 7.0
-"""CIE76 difference up to which a pixel is of the frame: noise of the scanner and its falling light."""
 ANOTHER = 3.5
 """Difference from which the paper inside is another thing than the frame."""
 LEAST = 0.03
 """Share of the image below which a frame is the shadow of the paper's edge."""
-SMALLEST = 0.015
-"""Share of the image that a sheet takes at least: a card on a large frame."""
 STRAIGHT = 0.7
 """Share of an edge's pixels that lie on one line, for the edge to be that of paper."""
 BESIDE = 1.6
@@ -68,11 +65,11 @@ def find_frame(lab: Lab) -> list[float] | None:
         return None
     best: tuple[float, list[float]] | None = None
     tried: list[npt.NDArray[np.float32]] = []
-    for corner in _corner_colors(lab):
+    for corner in corner_colors(lab):
         if any(float(np.linalg.norm(corner - color)) < ALIKE / 2 for color in tried):
             continue
         tried.append(corner)
-        frame = _joined_to_edge(np.linalg.norm(lab - corner, axis=-1) < ALIKE)
+        frame = joined_to_edge(np.linalg.norm(lab - corner, axis=-1) < ALIKE)
         box = _sheet_in(frame)
         if box is None or not _is_paper(lab, frame, box, corner):
             continue
@@ -81,17 +78,6 @@ def find_frame(lab: Lab) -> list[float] | None:
             left, top, right, bottom = box
             best = area, [left / width, top / height, right / width, bottom / height]
     return [round(x, 4) for x in best[1]] if best else None
-
-
-def _corner_colors(lab: Lab) -> list[npt.NDArray[np.float32]]:
-    patches = (lab[:4, :4], lab[:4, -4:], lab[-4:, -4:], lab[-4:, :4])
-    return [np.median(patch.reshape(-1, 3), axis=0) for patch in patches]
-
-
-def _joined_to_edge(alike: Bools) -> Bools:
-    labels, _ = scipy.ndimage.label(alike)
-    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    return np.asarray(np.isin(labels, edge[edge > 0]))
 
 
 def _sheet_in(frame: Bools) -> tuple[int, int, int, int] | None:

@@ -14,24 +14,23 @@ import numpy.typing as npt
 import scipy
 from PIL import Image
 
-from clustering.engine.frames import frame_of
+from clustering.engine.bed import SIDES, clear_sides, find_bed
+from clustering.engine.frames import LEAST, frame_of
 from clustering.engine.lab import Lab, to_lab
 from clustering.engine.showthrough import measure_leaf
 from clustering.engine.strokes import measure_strokes
 
-PAPER_VERSION = 6
+PAPER_VERSION = 7
 """Raised whenever the same image would give other facts; stored facts of another version are measured again."""
 
 SMALL = 320
 """Long edge, in pixels, of the copy that colors are measured on."""
-BED_LIGHTNESS = 18.0
-"""CIE L* below which pixels that touch the edge of the image are scanner bed."""
+FAINT_GRAY = 8.0
+"""CIE L* below which surroundings are no gray of a picture."""
 INK_DEPTH = 22.0
 """L* by which ink is darker than the paper."""
 SPOT_DISTANCE = 15.0
 """Distance in the a*b* plane, from all mixtures of the paper's color with black, from which ink is colored."""
-MOSTLY = 0.6
-"""Share of a row or column from which it belongs to the bed."""
 HOLE = (0.014, 0.036)
 """Height of a punched hole as a share of the sheet's: 6 to 8 mm of 28 cm, with room for legal and half sheets."""
 HOLE_LIGHTNESS = 30.0
@@ -42,6 +41,11 @@ HUES = 12
 """Bins of the circle of hues."""
 CORNER = 0.08
 """Share of the sides that the box of a corner takes."""
+MARK = 0.06
+"""Share of an edge up to which ink on it is one mark: a letter, a word across the edge, no bar or picture."""
+BEHIND = (3, 11)
+"""Pixels of the small copy behind an edge that carry print too where it is cut off: two lines of small type. Behind a
+sliver of scanner bed is a margin."""
 GRID = 8
 """Cells of the coarse darkness grid, in either direction."""
 
@@ -53,22 +57,24 @@ def measure_paper(image: Image.Image) -> dict[str, Any]:
     paper    [L*, a*, b*] of the unprinted paper; left, right  the same of its left and right half, bottom and top
     likewise sheet    [left, top, right, bottom] of the sheet without the scanner bed around it, shares of the image
     holes    [left, right] punched holes along the edges
-    bed      share of the image that is scanner bed; corners  [top left, top right, bottom right, bottom left] share
-    of each
-             corner's box that is
+    bed      share of the image that is scanner bed, film or rim (`bed`); corners  [top left, top right, bottom right,
+             bottom left] share of each corner of the sheet's box that is
     ink      share of the sheet that is darker than its paper; midtone  share that is gray, as in halftone pictures
     spot     share of the sheet in colored ink; hues  its distribution over HUES directions from the paper's color
     box      [left, top, right, bottom] of the ink, shares of the image; empty for a blank sheet
+    cut      [left, top, right, bottom] marks of ink that run off the image there: the sheet goes on
     grid     GRID x GRID mean darkness, 0 … 1, rows from the top
     leaf     maps of `showthrough`; strokes  what `strokes` tells of the ink, or None
-    frame    where the sheet seems to lie on a uniform ground (`frames`): its box, shares of the image; else None
+    frame    where the sheet seems to lie on a uniform ground (`frames`, or else `bed`): its box, shares of the image;
+             else None
     framed   there the same facts once more, of what lies in the box alone; a hint, believed by `evidence.framing`
 
     Any size works, down to one pixel. About 150 ms for a page, twice that where it seems framed.
     """
     rgb = image.convert("RGB")
     facts = {"version": PAPER_VERSION, **_facts(rgb)}
-    box = frame_of(rgb)
+    lies_clear = clear_sides(facts["sheet"]) >= SIDES and facts["bed"] >= LEAST
+    box = frame_of(rgb) or (facts["sheet"] if lies_clear else None)
     facts["frame"] = box
     if box is not None:
         facts["framed"] = _facts(_cut_to(rgb, box))
@@ -79,10 +85,8 @@ def _facts(rgb: Image.Image) -> dict[str, Any]:
     small = rgb.copy()
     small.thumbnail((SMALL, SMALL), Image.Resampling.BOX)
     lab = to_lab(np.asarray(small, np.float32))
-    bed = _bed(lab[..., 0])
+    bed, box = find_bed(lab)
     sheet = ~bed
-    if not sheet.any():
-        sheet = np.ones_like(bed)
     paper = _paper_color(lab, sheet)
     height, width = bed.shape
     dark = sheet & (lab[..., 0] < paper[0] - INK_DEPTH)
@@ -95,27 +99,20 @@ def _facts(rgb: Image.Image) -> dict[str, Any]:
         "right": _rounded(_paper_color(lab[:, width // 2 :], sheet[:, width // 2 :])),
         "top": _rounded(_paper_color(lab[: max(height // 2, 1)], sheet[: max(height // 2, 1)])),
         "bottom": _rounded(_paper_color(lab[height // 2 :], sheet[height // 2 :])),
-        "sheet": _sheet(bed),
+        "sheet": box,
         "holes": _holes(lab[..., 0], float(paper[0])),
         "bed": round(float(bed.mean()), 4),
-        "corners": _corners(bed),
+        "corners": _corners(_inside(bed, box)),
         "ink": round(float(dark.sum() / max(sheet.sum(), 1)), 4),
         "midtone": _midtone(lab[..., 0], sheet, float(paper[0])),
         "spot": spot,
         "hues": hues,
         "box": _box(dark),
+        "cut": [_marks(ink) for ink in (dark, dark.T, dark[:, ::-1], dark[::-1].T)],
         "grid": _grid(lab[..., 0], float(paper[0])),
-        "leaf": measure_leaf(_cut_to(rgb.convert("L"), _sheet(bed))),
-        "strokes": measure_strokes(_cut_to(rgb, _sheet(bed))),
+        "leaf": measure_leaf(_cut_to(rgb.convert("L"), box)),
+        "strokes": measure_strokes(_cut_to(rgb, box)),
     }
-
-
-def _bed(lightness: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
-    """Very dark pixels that hang together with the edge of the image."""
-    dark = lightness < BED_LIGHTNESS
-    labels, _ = scipy.ndimage.label(dark)
-    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
-    return np.asarray(np.isin(labels, edge[edge > 0]))
 
 
 def _paper_color(lab: Lab, sheet: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
@@ -150,18 +147,14 @@ def _spot(lab: Lab, sheet: npt.NDArray[np.bool_], paper: npt.NDArray[np.float32]
 def _midtone(lightness: npt.NDArray[np.float32], sheet: npt.NDArray[np.bool_], paper: float) -> float:
     """Share of the sheet whose surroundings are neither paper nor strokes: smooth grays of a picture."""
     calm = scipy.ndimage.uniform_filter(lightness, 5)
-    gray = sheet & (calm < paper - 15) & (calm > BED_LIGHTNESS - 10)
+    gray = sheet & (calm < paper - 15) & (calm > FAINT_GRAY)
     return round(float(scipy.ndimage.binary_opening(gray, iterations=3).sum() / max(sheet.sum(), 1)), 4)
 
 
-def _sheet(bed: npt.NDArray[np.bool_]) -> list[float]:
-    """Where the sheet lies: rows and columns that are bed for the most part are cut off from outside."""
-    rows, columns = np.flatnonzero(bed.mean(axis=1) < MOSTLY), np.flatnonzero(bed.mean(axis=0) < MOSTLY)
-    if not len(rows) or not len(columns):
-        return [0.0, 0.0, 1.0, 1.0]
+def _inside(bed: npt.NDArray[np.bool_], box: list[float]) -> npt.NDArray[np.bool_]:
     height, width = bed.shape
-    box = (columns[0] / width, rows[0] / height, (columns[-1] + 1) / width, (rows[-1] + 1) / height)
-    return [round(float(x), 4) for x in box]
+    left, top, right, bottom = (round(at * edge) for at, edge in zip(box, (width, height) * 2, strict=True))
+    return bed[top:bottom, left:right]
 
 
 def _cut_to(image: Image.Image, box: list[float]) -> Image.Image:
@@ -209,6 +202,16 @@ def _box(dark: npt.NDArray[np.bool_]) -> list[float]:
         (np.searchsorted(down, 0.995) + 1) / height,
     )
     return [round(min(float(x), 1.0), 3) for x in edges]
+
+
+def _marks(dark: npt.NDArray[np.bool_]) -> int:
+    """Count the short runs of ink along the left edge, if there is half as much ink behind them."""
+    ends = dark[:, :2].all(axis=1)
+    if dark[:, slice(*BEHIND)].sum() < 0.5 * ends.sum() * (BEHIND[1] - BEHIND[0]):
+        return 0
+    steps = np.flatnonzero(np.diff(np.pad(ends, 1).astype(np.int8)))
+    lengths = steps[1::2] - steps[::2]
+    return int((lengths <= max(MARK * len(dark), 1)).sum())
 
 
 def _grid(lightness: npt.NDArray[np.float32], paper: float) -> list[list[float]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from random import Random
 
 from clustering.samples.face import Printed
+from clustering.samples.grounds import Ground
 from clustering.samples.language import Writer
 from clustering.samples.organizations import Organization
 from clustering.samples.stock import Stock
@@ -50,6 +51,8 @@ class Side:
     """Cut out by hand: ragged edges."""
     round: bool = False
     """A disc, like a sticker or a badge."""
+    ground: Ground = ""
+    """How it came into its image, where it was not cut out of the bed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 from clustering.samples.documents import Document, Side
 from clustering.samples.face import LETTER_DOTS_PER_INCH, Printed
 from clustering.samples.fonts import font
+from clustering.samples.grounds import on_ground
 from clustering.samples.stock import Stock, grain
 
 BEDS: tuple[tuple[int, int, int], ...] = ((34, 35, 38), (48, 48, 50), (22, 22, 24), (70, 70, 72), (30, 28, 27))
@@ -258,6 +259,6 @@ def scan(side: Side, number: int, wear: Wear, rng: Random, *, scale: float = 1.0
         _tear(sheet, wear.bed, dots, rng)
     if side.round:
         sheet = _cut_round(sheet, wear.bed)
-    laid = _lay(sheet, wear, dots, rng)
+    laid = on_ground(_lay(sheet, wear, dots, rng), side.ground, wear.bed, rng)
     turns = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
     return laid.transpose(turns[side.turned]) if side.turned else laid

@@ -67,7 +67,7 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             ),
         ),
         column("paper", "same_ink", -1, ink, "Both pages use the same spot color."),
-        column("paper", "punched_alike", -1, both.astype(float), "Both sheets have the same punched holes."),
+        column("paper", "punched_alike", -1, both.astype(float), "Both sheets have the same number of punched holes."),
         column(
             "paper",
             "punched_differs",

@@ -3,7 +3,8 @@
 Microfilm and many flatbeds deliver every page in one size, whatever the sheet. Then the size of the image says
 nothing, and head and foot of the image are not those of the sheet. Nobody's paper is cut to the pixel, so images of
 exactly one size are the sign of a frame; where most of them also show the straight edge of a sheet on a uniform ground,
-the sheet takes the place of the image in everything that is measured.
+the sheet takes the place of the image in everything that is measured. So it does where images vary, but most of them
+show dark ground around a sheet: film with its edges, prints on a black table. One such page alone may be a dark cover.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from clustering.engine.bed import SIDES, clear_sides
+from clustering.engine.frames import LEAST
 from clustering.engine.records import Line, PageReading, PageRecord
 
 FEWEST = 8
@@ -45,13 +48,24 @@ def without_frames(pages: Sequence[PageRecord]) -> Sequence[PageRecord]:
     framed = [(page.width, page.height) in sizes for page in pages]
     boxes = [_box_of(page) if inside else None for page, inside in zip(pages, framed, strict=True)]
     if not any(framed):
-        return pages
+        boxes = [_box_of(page) if lies_on_bed(page) else None for page in pages]
+        is_usual = len(pages) >= FEWEST and sum(box is not None for box in boxes) >= SEEN * len(pages)
+        return [_cut(page, box) if box else page for page, box in zip(pages, boxes, strict=True)] if is_usual else pages
     if sum(box is not None for box in boxes) < SEEN * sum(framed):
         boxes = [None] * len(pages)
     return [
         _cut(page, box) if box else _unknown(page) if inside else page
         for page, box, inside in zip(pages, boxes, framed, strict=True)
     ]
+
+
+def lies_on_bed(page: PageRecord) -> bool:
+    """Whether dark ground shows around the sheet, along two edges of the image or more."""
+    facts: Mapping[str, Any] = page.paper or {}
+    box = facts.get("sheet")
+    if not isinstance(box, list) or len(box) != 4:
+        return False
+    return float(facts.get("bed", 0.0)) >= LEAST and clear_sides(box) >= SIDES
 
 
 def is_unknown(page: PageRecord) -> bool:

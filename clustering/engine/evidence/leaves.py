@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.sizes import Sizes, lies_sideways, sheet_size
+from clustering.engine.evidence.outlines import lies_sideways, sheet_size
+from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.records import PageRecord
 from clustering.engine.showthrough import LeafMaps, leaf_maps, scaled_maps, shine, shine_anywhere, turned_maps
 
@@ -59,7 +60,7 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             "leaf_complete",
             1,
             complete,
-            "The previous page is the other side of this leaf; a new leaf follows.",
+            "Show-through suggests that the previous page is the other side of this leaf.",
         ),
         column(
             "leaf", "leaf_begins", 1, complete_next, "The next two pages appear to be the front and back of one leaf."
@@ -69,7 +70,7 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             "torn_alike",
             -1,
             corners,
-            "The same corner is missing on both pages, so they are two sides of one sheet.",
+            "The same corner is missing on both pages, as on two sides of one sheet.",
         ),
     ]
 

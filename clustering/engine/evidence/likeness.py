@@ -25,10 +25,10 @@ from clustering.engine.evidence.hand import (
     type_size,
 )
 from clustering.engine.evidence.look import vectors_of
+from clustering.engine.evidence.outlines import sheet_size, size_is_hidden
 from clustering.engine.evidence.prose import Prose
 from clustering.engine.evidence.shared import FEWEST as FEWEST_GRAMS
 from clustering.engine.evidence.shared import Sets
-from clustering.engine.evidence.sizes import sheet_size
 from clustering.engine.paper import GRID
 from clustering.engine.records import PageRecord
 from clustering.engine.strokes import turned_strokes
@@ -146,6 +146,7 @@ def _of_looks(pages: Sequence[PageRecord]) -> list[Likeness]:
 
 def _of_paper(pages: Sequence[PageRecord]) -> list[Likeness]:
     sizes = np.log(np.array([sheet_size(page) for page in pages], dtype=np.float64).reshape(-1, 2))
+    sizes[np.array([size_is_hidden(page) for page in pages], dtype=bool)] = np.nan
     ink = [np.log(float(_paper(page, "ink")) + 0.003) if _measured(page) else np.nan for page in pages]
     bed = [float(_paper(page, "bed")) if _measured(page) else np.nan for page in pages]
     paper = _of_pairs(lambda i, j: paper_difference(pages[i], pages[j]))
@@ -153,8 +154,8 @@ def _of_paper(pages: Sequence[PageRecord]) -> list[Likeness]:
         Likeness("paper", "paper", "The paper has the same color.", "The color of the paper differs.", paper),
         Likeness("size", "paper", "The sheets are close in size.", "The sheets differ in size.", _gap(sizes)),
         Likeness("ink", "paper", "The amount of ink is similar.", "One page has far more ink.", _gap(ink)),
-        Likeness("bed", "paper", "The scanner bed shows equally.", "More of the scanner bed shows on one page.",
-                _gap(bed)),
+        Likeness("bed", "paper", "Equally wide dark edges show around the pages.",
+                "Wider dark edges show around one of the pages.", _gap(bed)),
     ]  # fmt: skip
 
 

@@ -14,9 +14,17 @@ import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.evidence.columns import Column, Floats, column
-from clustering.engine.evidence.framing import is_unknown
-from clustering.engine.evidence.look import is_bled
+from clustering.engine.evidence.outlines import (
+    FILLED,
+    is_cut_off,
+    lies_sideways,
+    share_filled,
+    sheet_size,
+    size_is_hidden,
+)
 from clustering.engine.records import PageRecord
+
+Bools = npt.NDArray[np.bool_]
 
 SAME_EDGE = 0.02
 """Relative difference up to which two edges are of one sheet: skew, crop and a bound sheet's creep."""
@@ -25,16 +33,8 @@ SAME_PANEL = 0.05
 MOST_PANELS = 4
 SLIM = 0.82
 """Width over height below which a sheet is no spread: slim booklets open to .87, letter paper is .775."""
-STRIP = 0.9
-"""Share of an edge that is left when bed is cut off; where less is left, the dark is printed."""
 TURNED_GAP = 0.05
 """Gap that a sheet turned by a quarter counts for: half of the evidence of a clear change of size."""
-HAIR = 0.008
-"""Share of an edge up to which bed is a shadow of the paper's edge, finer than it can be measured."""
-FILLED = 0.95
-"""Share of its measured box that a straight sheet fills at least, two degrees askew; less is round or torn."""
-FOUND = 0.6
-"""Share below which the box is that of the glass, and the edges of a card on it were not found; a disc fills 0.8."""
 MANY_TIMES = (3.0, 10.0)
 """From how many times the area on a difference is told in times, and from how many on it is only told that it is
 great: a badge beside a poster, or scans of different resolution."""
@@ -61,7 +61,7 @@ class Sizes:
     opens: npt.NDArray[np.int_]
     """(n - 1,) panels of the left page that the right one shows: 2 for a cover before its spread; 1 same; 0
     unrelated."""
-    down: npt.NDArray[np.bool_]
+    down: Bools
     """(n - 1,) whether the fold is a doubtful one: it runs across the page (a slip of half a letter's height), or the
     larger sheet is too slim for a spread (a slim leaflet beside a letter)."""
     closes: npt.NDArray[np.int_]
@@ -77,8 +77,10 @@ class Sizes:
     """0 … 1: how much a change of size says; little where every page was cut as it came."""
     common: Floats
     """(n,) share of the stretches of equal size in the collection that have this page's size."""
-    uneven: npt.NDArray[np.bool_]
+    uneven: Bools
     """(n,) whether a sheet is no rectangle: its box is larger than it is."""
+    goes_on: Bools
+    """(n,) whether a sheet goes on beyond its image."""
 
 
 def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
@@ -100,33 +102,38 @@ def compare_sizes(pages: Sequence[PageRecord]) -> Sizes:
         better = other.gap < best.gap - 1e-9
         best = _Relation(*(np.where(better, b, a) for a, b in zip(best, other, strict=True)))
     width, height = cut.T
-    chance = _by_chance(cut)
-    weight = float(np.clip((CONSTANT - chance) / 0.4, 0, 1))
-    filled = np.array([share_filled(page) for page in pages])
-    uneven = filled < FILLED
-    hidden = np.array([is_unknown(page) for page in pages], dtype=bool) | (filled < FOUND)
-    camera = np.array(["in_frame" in (page.paper or {}) for page in pages], dtype=bool)
+    weight = float(np.clip((CONSTANT - _by_chance(cut)) / 0.4, 0, 1))
+    hidden = np.array([size_is_hidden(page) for page in pages], dtype=bool)
+    goes_on = np.array([is_cut_off(page) for page in pages], dtype=bool)
+    uneven = np.array([share_filled(page) < FILLED for page in pages], dtype=bool)
     doubt = hidden[:-1] | hidden[1:]
-    # What the outline leaves open about the size is no difference.
-    open_ = -np.log(np.where(uneven, filled, 1.0))
-    gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, np.maximum(best.gap - open_[:-1] - open_[1:], 0.0))
     telling = np.where(doubt, 0.0, weight)
-    opens = np.where(doubt & (best.opens != 1), 0, best.opens)
-    closes = np.where(doubt & (best.closes != 1), 0, best.closes)
-    common = _common(width, height)
-    trust = _trust(best)
-    return Sizes(width, height, opens, best.down, closes, gap, best.exact * telling, telling, trust, common, uneven)
+    return Sizes(
+        width=width,
+        height=height,
+        opens=np.where(doubt & (best.opens != 1), 0, best.opens),
+        down=best.down,
+        closes=np.where(doubt & (best.closes != 1), 0, best.closes),
+        gap=_sure_gap(best.gap, pages, doubt, larger=np.diff(width * height) > 0),
+        exact=best.exact * telling * ~(goes_on[:-1] | goes_on[1:]),
+        telling=telling,
+        trust=_trust(best),
+        common=_common(width, height),
+        uneven=uneven,
+        goes_on=goes_on,
+    )
 
 
-def share_filled(page: PageRecord) -> float:
-    """Share of the box that `sheet_size` measures which is no bed; 1 where nothing was measured, and for a picture to
-    all edges, whose dark parts look like bed."""
-    if is_bled(page):
-        return 1.0
-    bed = float((page.paper or {}).get("bed", 0.0))
-    width, height = sheet_size(page)
-    whole = float(max(page.width, 1) * max(page.height, 1))
-    return float(np.clip((1 - bed) * whole / (width * height), 1e-3, 1.0))
+def _sure_gap(gap: Floats, pages: Sequence[PageRecord], doubt: Bools, *, larger: Bools) -> Floats:
+    """Return the difference in size less what was not seen of either sheet; `larger` where the right one is."""
+    filled = np.array([share_filled(page) for page in pages])
+    camera = np.array(["in_frame" in (page.paper or {}) for page in pages], dtype=bool)
+    # What the outline leaves open about the size is no difference.
+    open_ = -np.log(np.where(filled < FILLED, filled, 1.0))
+    gap = np.where(doubt & camera[:-1] & camera[1:], 0.0, np.maximum(gap - open_[:-1] - open_[1:], 0.0))
+    # A sheet that goes on beyond its image is no smaller than what is seen of it, and may be as large as any.
+    goes_on = np.array([is_cut_off(page) for page in pages], dtype=bool)
+    return np.where(np.where(larger, goes_on[:-1], goes_on[1:]), 0.0, gap)
 
 
 def _by_chance(sheets: Floats) -> float:
@@ -152,7 +159,7 @@ class _Relation(NamedTuple):
 
     opens: npt.NDArray[np.int_]
     closes: npt.NDArray[np.int_]
-    down: npt.NDArray[np.bool_]
+    down: Bools
     gap: Floats
     exact: Floats
 
@@ -185,24 +192,6 @@ def _relate(left: Floats, right: Floats) -> _Relation:
     gap = np.where((turned < SAME_EDGE) & (gap > TURNED_GAP), TURNED_GAP, gap)
     exact = np.exp(-((np.maximum(np.abs(wide), np.abs(high)) / 0.005) ** 2))
     return _Relation(opens, closes, down, gap, exact)
-
-
-def sheet_size(page: PageRecord) -> tuple[float, float]:
-    """Width and height of the sheet in pixels of the image, without the scanner bed around it where that was
-    measured."""
-    box = (page.paper or {}).get("sheet")
-    width, height = float(max(page.width, 1)), float(max(page.height, 1))
-    if not isinstance(box, list) or len(box) != 4 or box[2] <= box[0] or box[3] <= box[1]:
-        return width, height
-    across, down = float(box[2]) - float(box[0]), float(box[3]) - float(box[1])
-    if min(across, down) < STRIP:
-        return width, height
-    return width * (across if across < 1 - HAIR else 1.0), height * (down if down < 1 - HAIR else 1.0)
-
-
-def lies_sideways(page: PageRecord) -> bool:
-    """Whether its print runs up or down the image: the sheet may have lain on its side."""
-    return page.reading is not None and page.reading.rotation in (90, 270)
 
 
 def _common(width: Floats, height: Floats) -> Floats:
@@ -332,6 +321,8 @@ def _say_gap(sizes: Sizes) -> Callable[[int], str]:
         ratio = sizes.width[i + 1] * sizes.height[i + 1] / (sizes.width[i] * sizes.height[i])
         change, times = ratio - 1, max(ratio, 1 / ratio)
         low, high = MANY_TIMES
+        if sizes.goes_on[i] or sizes.goes_on[i + 1]:
+            return "One of the sheets is larger than the other and goes on beyond its scan."
         if sizes.uneven[i] or sizes.uneven[i + 1]:
             return "The next sheet has a different size or outline."
         wider, taller = sizes.width[i + 1] / sizes.width[i], sizes.height[i + 1] / sizes.height[i]

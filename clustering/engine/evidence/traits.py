@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clustering.engine.evidence.look import vectors_of
-from clustering.engine.evidence.sizes import sheet_size
+from clustering.engine.evidence.outlines import sheet_size
 from clustering.engine.records import PageRecord
 
 TRAITS = 64

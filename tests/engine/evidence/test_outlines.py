@@ -6,51 +6,18 @@ from dataclasses import replace
 from random import Random
 
 import pytest
-from PIL import Image, ImageOps
+from PIL import ImageOps
 
 from clustering.engine.evidence.colors import color_columns, is_blank
-from clustering.engine.evidence.columns import Column
-from clustering.engine.evidence.sizes import FILLED, FOUND, compare_sizes, share_filled, size_columns
+from clustering.engine.evidence.outlines import FILLED, FOUND, share_filled
+from clustering.engine.evidence.sizes import compare_sizes, size_columns
 from clustering.engine.paper import measure_paper
 from clustering.engine.records import PageRecord
-from clustering.samples.documents import Side
-from clustering.samples.face import BLACK, Face, Ink, Style
-from clustering.samples.scanning import Wear, scan
-from clustering.samples.stock import STOCKS
+from clustering.samples.face import BLACK, Ink
+from clustering.samples.scanning import scan
+from tests.engine.evidence.drawing import STRAIGHT, drawn, letter, said, sheet
 
-BED = (22, 22, 24)
-STRAIGHT = Wear(BED, None, (), 0.0, False, 0, 0.0, 0.01, ())
 RED, NAVY = (170, 30, 36), (30, 44, 110)
-
-
-def drawn(side: Side, *, glass: tuple[int, int] | None = None) -> PageRecord:
-    """A side as it is scanned, in the middle of a glass of this size where one is given, and measured."""
-    image = scan(side, 0, STRAIGHT, Random(4))
-    if glass:
-        whole = Image.new("RGB", glass, BED)
-        whole.paste(image, ((glass[0] - image.width) // 2, (glass[1] - image.height) // 2))
-        image = whole
-    return PageRecord("p", *image.size, paper=measure_paper(image))
-
-
-def sheet(wide: float, high: float, *, stock: str = "bond", ground: Ink | None = None, rows: int = 0) -> Side:
-    """A sheet of so many points, plain or printed over, with rows of type."""
-    face = Face(wide, high)
-    if ground:
-        face.fill(0, 0, wide, high, ink=ground)
-    for row in range(rows):
-        face.text(wide * 0.2, high * (0.2 + 0.6 * row / rows), "the workers of the valley", Style("roman", 10))
-    return Side((face.finish(),), STOCKS[stock])
-
-
-def letter() -> PageRecord:
-    return drawn(sheet(612, 792, rows=20))
-
-
-def said(columns: list[Column], name: str) -> tuple[float, str]:
-    """Value and sentence of a fact at the first seam."""
-    found = next(column for column in columns if column.name == name)
-    return float(found.values[0]), found.say(0)
 
 
 def test_a_straight_sheet_fills_its_box_and_a_disc_does_not() -> None:
