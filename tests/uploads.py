@@ -12,7 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from clustering.models import Upload
-from tests.jobs.conftest import draw_page
+from tests.jobs.conftest import ENOUGH_WORDS, draw_page
 
 JSON = "application/json"
 TUS = {"tus-resumable": "1.0.0"}
@@ -21,7 +21,7 @@ TUS = {"tus-resumable": "1.0.0"}
 def jpeg(number: int, *, words: str = "MEETING OF THE LOCAL") -> bytes:
     """One drawn page."""
     out = io.BytesIO()
-    draw_page(f"{words}\nPage {number}").save(out, "JPEG", quality=80)
+    draw_page(f"{words}\nPage {number}\nPlease come and vote\n{ENOUGH_WORDS}").save(out, "JPEG", quality=80)
     return out.getvalue()
 
 

@@ -23,7 +23,7 @@ import psutil
 import psycopg
 
 from hhreview.servers.starting import Places
-from tests.jobs.conftest import draw_page
+from tests.jobs.conftest import ENOUGH_WORDS, draw_page
 
 ROOT = Path(__file__).resolve().parents[2]
 TWO_MINUTES = 120.0
@@ -171,7 +171,7 @@ class Desk:
         """Make a collection of many pages, all of one scan, and launch jobs that last: "embed" and "read"."""
         scans = self.home / "scans"
         scans.mkdir()
-        draw_page("MEETING\nPage 1", size=(210, 270)).save(scans / "afl_0001.jpg")
+        draw_page(f"MEETING OF THE LOCAL\nPage 1\nPlease come and vote\n{ENOUGH_WORDS}").save(scans / "afl_0001.jpg")
         script = _IMPORT_AND_MAKE_TOKEN.format(scans=str(scans))
         self.token = self.manage("shell", "--no-imports", "--command", script).rpartition("token ")[2].strip()
         self.sql(_COPY_THE_PAGE, PAGES)

@@ -15,6 +15,8 @@ from pytest_django.fixtures import Settings
 
 DrawScans = Callable[..., Path]
 _NOBODY = 65534
+ENOUGH_WORDS = "The members will speak about\nwages, hours and the strike"
+"""Pages with few words are turned all ways and read by the second reader as well, which takes ten times as long."""
 
 
 def draw_page(text: str, *, size: tuple[int, int] = (420, 540), tone: int = 235) -> Image.Image:
@@ -43,7 +45,8 @@ def draw_scans(tmp_path: Path) -> DrawScans:
         place = tmp_path / folder
         place.mkdir(parents=True, exist_ok=True)
         for number, name in enumerate(names or [f"HH000001_{i:04}__bdr_aa{i:02}.jpg" for i in range(1, count + 1)], 1):
-            image = draw_page(f"MEETING OF THE LOCAL\nPage {number} of {name[:12]}\nPlease come and vote {marked}")
+            heading = f"MEETING OF THE LOCAL\nPage {number} of {name[:12]}\nPlease come and vote {marked}"
+            image = draw_page(f"{heading}\n{ENOUGH_WORDS}")
             image.save(place / name, quality=85)
         return place
 
