@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import quote
 
 from django.core.signals import got_request_exception
 from django.db import transaction
@@ -116,12 +117,7 @@ def doors(patterns: Iterable[URLPattern | URLResolver], before: str = "") -> Ite
 
 def quoted(text: str) -> str:
     """Percent-encoded, a lone surrogate as the three bytes that no UTF-8 has."""
-    return "".join(
-        sign
-        if sign.isascii() and (sign.isalnum() or sign in "-_.~/")
-        else "".join(f"%{byte:02X}" for byte in sign.encode("utf-8", "surrogatepass"))
-        for sign in text
-    )
+    return quote(text, safe="/", errors="surrogatepass")
 
 
 def written(pairs: Iterable[tuple[str, str]]) -> str:

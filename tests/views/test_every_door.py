@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.test import Client
+from django.test import client as client_module
 from django.urls import get_resolver
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -200,8 +201,12 @@ def filled(text: str, real: dict[str, str]) -> str:
 
 
 @pytest.fixture
-def knocker(real: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Callable[[str], Knocker]]:
+def knocker(
+    real: dict[str, str], request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[str], Knocker]]:
     """knocker("alice"): she tries doors; the test fails where she made one stumble."""
+    # Nobody asks what was rendered: copies of all contexts are not made.
+    monkeypatch.setattr(client_module, "store_rendered_templates", lambda *_, **__: None)
     made: list[Knocker] = []
 
     def make(name: str) -> Knocker:
