@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import TimeoutError, expect
 
 from clustering.engine.placeholders import placeholder
-from clustering.models import Collection, User
+from clustering.models import Collection, Job, User
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.test_accessible import one_of_everything
 
@@ -98,6 +98,24 @@ COVERED = """() => {
     }
     return hidden;
 }"""
+
+
+def test_lists_of_the_admin_show_their_columns_at_any_width(
+    collection: Collection, sam: User, open_desk: OpenDesk
+) -> None:
+    collection.title = "Correspondence and ephemera of the Committee on Agricultural Organization " * 2
+    collection.save(update_fields=["title"])
+    Job.objects.create(collection=collection, kind="import", state="done", actor=sam)
+    desk = open_desk(sam, "/admin/clustering/job/", tour=True)
+    where = """() => {
+        const [list, state] = [".changelist-form-container", "td.field-state"].map((one) =>
+            document.querySelector(one).getBoundingClientRect());
+        return [list.width / innerWidth, state.right <= list.right];
+    }"""
+    for width, least in ((1440, 0.5), (1024, 0.9), (820, 0.9)):
+        desk.page.set_viewport_size({"width": width, "height": 900})
+        share, is_seen = desk.page.evaluate(where)
+        assert share >= least and is_seen, (width, share, is_seen)
 
 
 def test_a_page_is_blurred_until_its_scan_is_there_and_a_restricted_one_is_even(
