@@ -106,7 +106,7 @@ FOR_COMPOSE = frozenset(
 """Variables that docker-compose.yml reads, and that the containers see too."""
 
 
-@register(Tags.compatibility)
+@register(Tags.models)
 def check_names(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Look for variables that begin like settings and are none: their values would be left aside without a word."""
     known = {*READ, *FOR_COMPOSE, "HHREVIEW_DATA_DIR"}
@@ -126,7 +126,7 @@ def check_names(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> li
     return messages
 
 
-@register(Tags.files)
+@register(Tags.models)
 def check_folders(app_configs: Sequence[AppConfig] | None, **kwargs: object) -> list[CheckMessage]:
     """Look for folders that settings name and that are not there."""
     named = [("HHREVIEW_IMPORT_ROOTS", folder) for folder in settings.IMPORT_ROOTS]

@@ -43,7 +43,8 @@ def servers_for_command(argv: Sequence[str]) -> Iterator[Places | None]:
     Raises ServerFailed.
     """
     command = argv[1] if len(argv) > 1 else "help"
-    if command in _NO_SERVER_COMMANDS or {"--help", "-h"} & set(argv):
+    needs_none = command in _NO_SERVER_COMMANDS and "--database" not in argv
+    if needs_none or {"--help", "-h"} & set(argv):
         yield None
         return
     # What an operator's own servers go with is shared with other accounts and machines as his umask says.

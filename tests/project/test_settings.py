@@ -173,10 +173,21 @@ def test_a_wrong_value_stops_the_start_and_a_right_one_does_not(
     assert read("HHREVIEW_SOMETHING")
 
 
+def command(name: str, env: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    given = [sys.executable, str(ROOT / "manage.py"), name, *options]
+    return subprocess.run(given, env=env, capture_output=True, text=True, check=False)
+
+
+def test_up_warns_of_a_misspelt_name(tmp_path: Path) -> None:
+    env = {**os.environ, "HHREVIEW_DATA_DIR": str(tmp_path), "HHREVIEW_NIGTH": "19:00-07:00"}
+    run = command("up", env, "--scans", str(tmp_path / "nowhere"))
+    assert "nowhere" in run.stderr, "it ends before anything starts"
+    assert "hhreview.W005" in run.stderr and "HHREVIEW_NIGTH" in run.stderr
+
+
 def test_a_wrong_value_is_told_in_one_line(tmp_path: Path) -> None:
     env = {**os.environ, "HHREVIEW_DATA_DIR": str(tmp_path), "HHREVIEW_LOG_LEVEL": "LOUD"}
-    given = [sys.executable, str(ROOT / "manage.py"), "check"]
-    run = subprocess.run(given, env=env, capture_output=True, text=True, check=False)
+    run = command("check", env)
     assert run.returncode == 1 and "HHREVIEW_LOG_LEVEL" in run.stderr
     assert len(run.stderr.strip().splitlines()) == 1
 
