@@ -93,11 +93,11 @@ def _hidden_positions(collection: Collection) -> list[int]:
 
 
 def _blanked(kept: str, positions: Iterable[int]) -> str:
-    """Return the bytes without what they say of these positions and of the seams before them."""
+    """Return the bytes without what they say of these positions."""
     out = bytearray(base64.b64decode(kept))
-    for at in {at for position in positions for at in (position - 1, position - 2)}:
-        if 0 <= at < len(out):
-            out[at] = UNKNOWN
+    for position in positions:
+        if 0 < position <= len(out):
+            out[position - 1] = UNKNOWN
     return base64.b64encode(bytes(out)).decode("ascii")
 
 
@@ -118,7 +118,10 @@ def index(collection: Collection) -> dict[str, Any]:
     seams = seam_bytes(run, collection.reordered) if run else ""
     aspects = aspect_bytes(collection, collection.pages.count() if collection.hides_restricted else count, last)
     if collection.hides_restricted:
-        seams, aspects = (_blanked(kept, _hidden_positions(collection)) for kept in (seams, aspects))
+        hidden = _hidden_positions(collection)
+        aspects = _blanked(aspects, hidden)
+        # A byte of the seams is of the page before: both sides of a hidden page go.
+        seams = _blanked(seams, {at for position in hidden for at in (position, position - 1)})
     return {
         "version": collection.version,
         "held": held,

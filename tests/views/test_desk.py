@@ -151,6 +151,24 @@ def test_a_page_on_its_side_is_told_upright(alice: User, make_collection: MakeCo
     assert [round(byte / ASPECT_UNITS, 1) for byte in aspects] == [0.8, 1.3]
 
 
+def test_a_hidden_page_hides_its_shape_and_the_seams_beside_it_and_nothing_else(
+    victor: User, make_collection: MakeCollection, signed: Signed
+) -> None:
+    collection = make_collection(groups=[2, 2])
+    run = Run.objects.create(collection=collection, method="seams", state=Run.State.READY)
+    for page in collection.pages.all():
+        SeamScore.objects.create(run=run, page=page, probability=0.4, boundary=False)
+    asked = signed(victor)
+    before = asked.get("/c/afl/index/").json()
+    hidden = collection.pages.order_by("position")[2]
+    Page.objects.filter(pk=hidden.pk).update(restricted=True)
+    after = asked.get("/c/afl/index/").json()
+    for what, gone in (("aspects", {3}), ("seams", {2, 3})):
+        old, new = (list(base64.b64decode(data[what])) for data in (before, after))
+        changed = {place for place, (was, now) in enumerate(zip(old, new, strict=True), start=1) if now != was}
+        assert changed == gone and {new[place - 1] for place in gone} == {UNKNOWN}, what
+
+
 def test_a_page_is_found_by_number_identifier_and_ending(
     alice: User, make_collection: MakeCollection, signed: Signed
 ) -> None:
