@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.engine.description import BY_NAME, DETAILS, as_text, details_from
+from clustering.engine.drafting.date_words import date_in_words
+from clustering.engine.edtf import is_edtf
 from clustering.journal.workspace import GROUP_DEFAULTS, Restriction, Snapshot, Standing
 from clustering.models import Answer, Collection, Group, Page
-from clustering.wording import title_of
+from clustering.wording import title_of, told
 
 SHIFTS_SHOWN = 40
 PAGES_SHOWN = 30
@@ -250,7 +252,9 @@ def _said(name: str, standing: Standing) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return ", ".join(value)
+        return ", ".join(str(FACTS[field]) for field in value)
+    if name == "date" and is_edtf(value):
+        return told(date_in_words(value))
     return str(value)
 
 

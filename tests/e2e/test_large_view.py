@@ -400,3 +400,33 @@ def test_a_restricted_page_is_blurred_until_asked(collection: Collection, alice:
     expect(desk.cell(4).locator(".lock")).to_have_count(0)
     desk.act("Control+z")
     expect(desk.page.locator("#cell-4.is-restricted")).to_have_count(1)
+
+
+def test_a_comment_is_begun_from_the_open_page(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(8)
+    for way in ("Enter", "v"):
+        desk.keys(way)
+        expect(desk.page.locator("#detail")).to_be_visible()
+        desk.keys("i")
+        is_closed(desk)
+        field = desk.page.locator("#panel-comments textarea")
+        expect(field).to_be_focused()
+        # What is typed now is a text: S and M would cut and join.
+        desk.page.keyboard.type("some ms")
+        expect(field).to_have_value("some ms")
+        field.fill("")
+        field.blur()
+        desk.focus(8)
+    arranged(collection, UNTOUCHED)
+    assert not Edit.objects.filter(actor=alice).exists()
+
+
+def test_why_shows_the_evidence_beside_both_pages(collection: Collection, alice: User, open_desk: OpenDesk) -> None:
+    desk = open_desk(alice)
+    desk.focus(8)
+    desk.keys("Enter")
+    desk.keys("w")
+    expect(desk.page.locator("#detail")).to_have_attribute("data-mode", "seam")
+    desk.keys("w")
+    expect(desk.page.locator("#detail")).to_have_attribute("data-mode", "page")

@@ -85,6 +85,16 @@ def test_a_check_is_made_anew_after_an_edit(collection: Collection, victor: User
     assert "1 document has no title" in desk.get(PAGE).content.decode()
 
 
+def test_that_nothing_is_confirmed_is_told_once(collection: Collection, victor: User, signed: Signed) -> None:
+    collection.groups.update(state="proposed", confirmed_at=None, confirmed_by=None)
+    desk = signed(victor)
+    answer = desk.get(PAGE)
+    results = [target.result for _, targets in answer.context["offered"] for target in targets if target.result]
+    assert answer.context["is_empty"] and "?all=1" in answer.content.decode()
+    assert "empty" not in {finding.code for result in results for finding in result.findings}
+    assert not desk.get(f"{PAGE}?all=1").context["is_empty"]
+
+
 def test_a_large_collection_is_checked_when_it_is_asked_for(
     collection: Collection, victor: User, signed: Signed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

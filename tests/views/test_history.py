@@ -370,3 +370,11 @@ def test_closing_freezes_and_reopening_is_logged(worked: Collection, alice: User
 def test_an_empty_history_says_what_will_be_there(alice: User, make_collection: MakeCollection, signed: Signed) -> None:
     make_collection(pages=1)
     assert "No changes yet" in text_of(signed(alice).get("/c/afl/history/"))
+
+
+def test_dates_are_told_in_words(worked: Collection, alice: User, signed: Signed) -> None:
+    group = group_of(worked, 2)
+    describe_group(group, date="1954-01-14", actor=alice)
+    last = Edit.objects.filter(collection=worked).order_by("-sequence").values_list("sequence", flat=True)[0]
+    shown = text_of(signed(alice).get(f"/c/afl/history/{last}/"))
+    assert "January 14, 1954" in shown and "1954-01-14" not in shown

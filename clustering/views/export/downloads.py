@@ -30,7 +30,7 @@ from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, told
-from clustering.models import Collection, Job, Page, User
+from clustering.models import Collection, Group, Job, Page, User
 from clustering.redecode.waiting import draft_waiting
 from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
 from clustering.selectors.places import places_by_number
@@ -98,6 +98,9 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
             results = checks_of(collection, extent)
     except WrongSettings as error:
         kept, wrong = None, wrong_said(error)
+    is_empty = not extent.everything and not collection.groups.filter(state=Group.State.CONFIRMED).exists()
+    if is_empty:
+        results = {name: told for name, result in results.items() if (told := _without_empty(result))}
     offered = [
         (heading, [Offered(one, results.get(one.name), at_once(one, pages)) for one in formats])
         for heading, formats in by_purpose()
@@ -113,7 +116,8 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         "pages": pages,
         "left_out": left_out(collection, everything=extent.everything),
         "offered": offered,
-        "is_checked": bool(results),
+        "is_checked": bool(results) or is_empty,
+        "is_empty": is_empty,
         "document_places": places_by_number(collection, documents_named(results.values())),
         "wrong_settings": wrong,
         "kept": kept,
@@ -122,6 +126,12 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         "may_launch": may_launch(request.user, collection),
     }
     return render(request, "export.html", context)
+
+
+def _without_empty(result: CheckResult) -> CheckResult | None:
+    """Return what else was found where no document is confirmed, which is told once above all formats."""
+    findings = tuple(finding for finding in result.findings if finding.code != "empty")
+    return replace(result, findings=findings) if findings or findings == result.findings else None
 
 
 @require_GET

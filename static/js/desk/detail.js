@@ -175,9 +175,12 @@ export class Detail {
     this.dialog.showModal();
     // Beside a modal dialog messages would be out of reach, for eyes and ears.
     this.dialog.append(...this.messages);
+    // The evidence stands beside both pages.
+    const compare = () => void (this.dialog.dataset.mode === "seam" ? this.open(this.at) : this.compare(this.at));
     this.popKeys = this.keyboard.push(["detail", "queue", "stream"], {
       ...this.acts,
-      compare: () => void (this.dialog.dataset.mode === "seam" ? this.open(this.at) : this.compare(this.at)),
+      compare,
+      why: compare,
       ...(this.config.mayEdit ? { "correct-text": () => void (this.dialog.dataset.mode === "page" && this.text.correct()) } : {}),
       ...(this.config.mayEdit ? {} : { rotate: () => this.rotate(90), "rotate-back": () => this.rotate(-90) }),
       "detail-next": () => this.step(1),

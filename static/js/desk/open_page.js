@@ -5,7 +5,7 @@
 
 /** What a key of the stream does while a page is open as well: to that page, whatever is selected behind it. */
 const WITH_A_PAGE_OPEN = [
-  "split", "merge", "new-group", "move-to", "earlier", "later", "confirm", "unconfirm", "flag", "rotate", "rotate-back", "restrict", "doubt-next",
+  "split", "merge", "new-group", "move-to", "earlier", "later", "confirm", "unconfirm", "flag", "comment", "rotate", "rotate-back", "restrict", "doubt-next",
   "doubt-previous", "go-to",
 ];
 

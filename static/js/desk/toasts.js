@@ -23,7 +23,7 @@ export class Toasts {
    *   an act that worked
    */
   show(sentence, { action, act, tone = "plain", done = false } = {}) {
-    const toast = make("div", { class: `toast is-${tone}` }, [make("p", { text: sentence })]);
+    const toast = make("div", { class: `toast is-${tone}` }, [make("p", { text: sentence, title: sentence })]);
     if (action && act) {
       const button = make("button", { type: "button", class: "toast-act", text: action });
       button.addEventListener("click", () => {

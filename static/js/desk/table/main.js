@@ -156,6 +156,7 @@ async function start() {
     const address = location.pathname + (query.size ? `?${query}` : "");
     history.replaceState(history.state, "", address);
     offerToSave(query.size > 0, address);
+    byId("table-clear", HTMLButtonElement).disabled = !query.size;
     for (const head of scroller.querySelectorAll("[data-sort]")) {
       if (!(head instanceof HTMLElement)) continue;
       const name = head.dataset.sort;
