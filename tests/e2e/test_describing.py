@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Route, expect
 
@@ -288,3 +290,21 @@ def test_saving_goes_on_where_an_earlier_act_is_answered_meanwhile(
         check.continue_()
     expect(page.locator("#describe-title")).to_have_text("Document 3 of 5")
     settled(lambda: (Group.objects.get(number=2).date, Group.objects.get(number=2).accepted_drafts), ("1968", []))
+
+
+def test_at_400_percent_the_scan_and_the_fields_stand_below_each_other(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.page.set_viewport_size({"width": 320, "height": 200})
+    desk.focus(3)
+    desk.keys("d")
+    expect(desk.page.locator("#describe .zoom canvas").first).to_be_visible()
+    parts = [desk.page.locator(f"#describe {one}") for one in (".describe-stage", "[name=title]", "#describe-save")]
+    boxes = [part.bounding_box() for part in parts]
+    assert all(boxes)
+    for above, below in pairwise(box for box in boxes if box):
+        assert above["y"] + above["height"] <= below["y"]
+    for part in parts[1:]:
+        part.scroll_into_view_if_needed()
+        part.click(trial=True)
