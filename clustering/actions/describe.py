@@ -19,6 +19,8 @@ from clustering.engine.description import (
     terms_json,
     terms_line,
 )
+from clustering.engine.drafting.date_words import date_in_words
+from clustering.engine.edtf import is_edtf
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk, Versions
@@ -274,11 +276,10 @@ def _sentence(name: str, value: Any) -> str:
     called = _called(name)
     if isinstance(value, list):
         value = terms_line([NamedTerm(term["label"]) for term in value])
-    return (
-        say("%(field)s “%(value)s”", field=called, value=_short(value))
-        if value
-        else say("no %(called)s", called=called)
-    )
+    if not value:
+        return say("no %(called)s", called=called)
+    words = date_in_words(value) if name == "date" and is_edtf(value) else _short(value)
+    return say("%(field)s “%(value)s”", field=called, value=words)
 
 
 def _called(name: str) -> str:

@@ -18,6 +18,7 @@ from clustering.actions import (
     merge_groups,
     undo_edit,
 )
+from clustering.engine.drafting.date_words import date_in_words
 from clustering.models import Edit, User
 from tests.actions.conftest import GroupOf
 from tests.conftest import MakeCollection
@@ -94,7 +95,7 @@ def test_a_date_is_taken_as_people_write_it_and_stored_as_edtf(
 ) -> None:
     collection = make_collection(groups=[1])
     edit = describe_group(group_of(collection, 1), date=f" {written} ", actor=alice)
-    assert (group_of(collection, 1).date, edit.summary) == (stored, f"Described 1: date “{stored}”.")
+    assert (group_of(collection, 1).date, edit.summary) == (stored, f"Described 1: date “{date_in_words(stored)}”.")
     with pytest.raises(Refused, match="already has this description"):
         describe_group(group_of(collection, 1), date=written, actor=alice)
 
