@@ -100,7 +100,7 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
         kept, wrong = None, wrong_said(error)
     is_empty = not extent.everything and not collection.groups.filter(state=Group.State.CONFIRMED).exists()
     if is_empty:
-        results = {name: told for name, result in results.items() if (told := _without_empty(result))}
+        results = {name: rest for name, result in results.items() if (rest := _without_empty(result))}
     offered = [
         (heading, [Offered(one, results.get(one.name), at_once(one, pages)) for one in formats])
         for heading, formats in by_purpose()
