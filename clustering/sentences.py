@@ -10,6 +10,7 @@ reader's language.
 
 from __future__ import annotations
 
+import errno
 import html
 import json
 import re
@@ -173,3 +174,26 @@ def listed(parts: Sequence[str]) -> str:
     for part in parts[1:-1]:
         so_far = say("%(first)s, %(next)s", first=so_far, next=part)
     return say("%(first)s, and %(last)s", first=so_far, last=parts[-1])
+
+
+_FAILURES = {
+    errno.ENOENT: say("no such file or folder"),
+    errno.EACCES: say("permission denied"),
+    errno.EPERM: say("not permitted"),
+    errno.EROFS: say("the disk is read-only"),
+    errno.ENOSPC: say("the disk is full"),
+    errno.EDQUOT: say("the quota is used up"),
+    errno.EIO: say("the disk reports an error"),
+    errno.ENOTDIR: say("not a folder"),
+    errno.EISDIR: say("a folder"),
+    errno.ENAMETOOLONG: say("the name is too long"),
+    errno.ELOOP: say("a link points back to itself"),
+    errno.EMFILE: say("too many open files"),
+    errno.ESTALE: say("the shared folder is gone"),
+}
+
+
+def failure(error: OSError) -> str:
+    """Return why the system could not do something, to stand in brackets."""
+    known = _FAILURES.get(error.errno or 0)
+    return known or error.strerror or str(error) or type(error).__name__

@@ -88,6 +88,11 @@ def told(value: Any) -> str:
     return tell(value.data if isinstance(value, Sentence) else value, _OF_THE_READER)
 
 
+def fact_sentence(stored: Any) -> str:
+    """Return what a fact says in the language of now: its sentence is data, or, without a value, text of a catalog."""
+    return gettext(stored) if isinstance(stored, str) and stored else told(stored or "")
+
+
 if TYPE_CHECKING:
     _TextField = models.TextField[str, str]
 else:
@@ -105,6 +110,25 @@ class SentenceField(_TextField):
     def from_db_value(self, value: str | None, *args: object) -> str | None:
         """Return the sentence."""
         return None if value is None else from_text(value)
+
+
+if TYPE_CHECKING:
+    _JSONField = models.JSONField[list[str], list[str]]
+else:
+    _JSONField = models.JSONField
+
+
+class SentencesField(_JSONField):
+    """A column of JSON with a list of sentences."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Return what the database keeps."""
+        return super().get_prep_value([plain_data(sentence) for sentence in value])
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> list[str]:
+        """Return the sentences."""
+        stored = super().from_db_value(value, expression, connection) or []
+        return [made(sentence, {}) if isinstance(sentence, dict) else sentence for sentence in stored]
 
 
 MOST_NAMED = 6

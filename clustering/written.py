@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, RawPostDataException
 
+from clustering.sentences import say
 from clustering.sources.plain_json import read_json
 
 _MOST_DIGITS = 18
@@ -50,7 +51,7 @@ def json_of(request: HttpRequest) -> Any:
     try:
         return read_json(request.body)
     except RawPostDataException as error:
-        raise ValueError("it came as a form") from error
+        raise ValueError(say("it came as a form")) from error
 
 
 def is_storable(text: str) -> bool:

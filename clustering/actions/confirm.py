@@ -23,7 +23,7 @@ UNCONFIRM = Verb("unconfirm", done="unconfirmed", icon="state-proposed")
 
 def _known(name: str) -> str:
     if name not in FILTERS:
-        raise ValueError("There is no such filter.")
+        raise ValueError(say("There is no such filter."))
     return name
 
 
@@ -56,7 +56,7 @@ class SomeGroups(GroupAct):
     @model_validator(mode="after")
     def _one_of_them(self) -> SomeGroups:
         if (self.groups is None) == (self.matching is None):
-            raise ValueError("Name either groups or what they match.")
+            raise ValueError(say("Name either groups or what they match."))
         return self
 
 

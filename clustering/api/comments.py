@@ -18,6 +18,7 @@ from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, ById, Slug
 from clustering.api.signing_in import person
 from clustering.commenting import MOST_LETTERS, thread
+from clustering.sentences import say
 
 router = Router(tags=["Comments"])
 
@@ -50,7 +51,7 @@ class CommentFilter(Window):
 
 def _says_something(text: str) -> str:
     if not text.replace("\0", "").strip():
-        raise ValueError("Write something.")
+        raise ValueError(say("Write something."))
     return text
 
 

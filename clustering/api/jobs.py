@@ -18,6 +18,7 @@ from clustering.api.signing_in import person
 from clustering.api.sources import source_named
 from clustering.jobs import launching, ordering
 from clustering.journal.errors import Refused
+from clustering.sentences import listed
 from clustering.wording import say, told
 
 router = Router(tags=["Jobs"])
@@ -182,7 +183,7 @@ def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
     beside = sorted(given - _ASKED_FOR[order.kind])
     if beside:
         raise Refused(
-            say("A job “%(kind)s” does not take %(names)s. Leave it out.", kind=order.kind, names=" and ".join(beside))
+            say("A job “%(kind)s” does not take %(names)s. Leave it out.", kind=order.kind, names=listed(beside))
         )
     if order.kind == "import":
         if order.source is None:

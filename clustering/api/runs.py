@@ -19,7 +19,7 @@ from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, ById, Order, Slug
 from clustering.api.signing_in import person
 from clustering.redecode.partition import Change as Difference
-from clustering.wording import say
+from clustering.wording import say, told
 
 router = Router(tags=["Runs"])
 
@@ -162,7 +162,7 @@ def _told(run: models.Run) -> Run:
         group_count=run.group_count,
         page_count=run.page_count,
         seconds=run.seconds,
-        warnings=[str(warning) for warning in run.warnings],
+        warnings=[told(warning) for warning in run.warnings],
         created=run.created,
         published=run.published,
         job=run.job_id,
@@ -177,7 +177,10 @@ def _groups_told(run: models.Run, groups: Sequence[models.RunGroup]) -> list[Run
         pages[index].append(position)
     return [
         RunGroup(
-            index=group.index, probability=group.probability, order_reason=group.order_reason, pages=pages[group.index]
+            index=group.index,
+            probability=group.probability,
+            order_reason=told(group.order_reason),
+            pages=pages[group.index],
         )
         for group in groups
     ]

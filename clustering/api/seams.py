@@ -24,7 +24,7 @@ from clustering.quality import kindly, record_check
 from clustering.redecode.live import desk_run
 from clustering.selectors.desk_rows import Changes
 from clustering.selectors.queue import queued_seams
-from clustering.wording import say
+from clustering.wording import fact_sentence, say
 
 router = Router(tags=["Seams"])
 
@@ -191,7 +191,7 @@ def _run_says(score: models.SeamScore, chosen: models.Run | None) -> RunSays:
             Fact(
                 family=fact.get("family", ""),
                 name=fact.get("name", ""),
-                sentence=_(fact["sentence"]) if fact.get("sentence") else "",
+                sentence=fact_sentence(fact.get("sentence")),
                 contribution=fact.get("contribution") or 0.0,
             )
             for fact in facts

@@ -107,4 +107,4 @@ def _amount(value: object) -> Decimal:
     try:
         return Decimal(str(value))
     except InvalidOperation as error:
-        raise ValueError(f"{value!r} is no amount of money.") from error
+        raise ValueError(say("“%(value)s” is not an amount of money.", value=value)) from error

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from clustering.sentences import say
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
 
@@ -47,14 +49,23 @@ def check_vectors(vectors: npt.ArrayLike) -> Floats:
         raise ValueError(f"Image vectors must be a table of pages by dimensions, not of shape {pages.shape}.")
     broken = np.flatnonzero(~np.isfinite(pages).all(axis=1))
     if len(broken):
-        raise ValueError(f"The image vector of page {broken[0] + 1} is not a number; embed the collection again.")
+        raise ValueError(
+            say(
+                "The image vector of page %(page)s is not a number. Analyze the images again.",
+                page=int(broken[0]) + 1,
+            )
+        )
     size = np.linalg.norm(pages, axis=1, keepdims=True)
     empty = np.flatnonzero(size[:, 0] == 0)
     if len(empty):
-        raise ValueError(f"The image vector of page {empty[0] + 1} is all zero; embed the collection again.")
+        raise ValueError(
+            say("The image vector of page %(page)s is all zero. Analyze the images again.", page=int(empty[0]) + 1)
+        )
     unit: Floats = pages / size
     if len(unit) > 1 and np.allclose(unit, unit[0], rtol=0, atol=1e-7):
-        raise ValueError("All image vectors are the same, so they cannot tell pages apart; embed the collection again.")
+        raise ValueError(
+            say("All image vectors are the same, so they can’t tell pages apart. Analyze the images again.")
+        )
     return unit
 
 

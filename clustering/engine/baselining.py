@@ -46,18 +46,18 @@ def _vectors(pages: Sequence[PageRecord]) -> npt.NDArray[np.float64]:
     missing = sum(page.vector is None for page in pages)
     if missing:
         raise NotReady(
-            say("No page has an image embedding yet. Run the embedding, then propose again; or choose 'Seam by seam'.")
+            say("No page has been analyzed yet. Run “Analyze images”, then propose again; or choose “All evidence”.")
             if missing == len(pages)
             else say(
-                "%(missing)s of %(pages)s pages have no image embedding yet. Run the embedding, then propose again; or "
-                "choose 'Seam by seam'.",
+                "%(missing)s of %(pages)s pages have not been analyzed yet. Run “Analyze images”, then propose again; "
+                "or choose “All evidence”.",
                 missing=grouped(missing),
                 pages=grouped(len(pages)),
             )
         )
     lengths = {len(page.vector) for page in pages if page.vector is not None}
     if len(lengths) > 1:
-        raise NotReady(say("The pages were embedded by different encoders. Run the embedding again with one of them."))
+        raise NotReady(say("Different encoders analyzed the pages. Run “Analyze images” again with one of them."))
     try:
         return baselines.check_vectors(np.array([page.vector for page in pages]))
     except ValueError as fault:
@@ -90,7 +90,7 @@ def _anywhere(
         raise NotReady(
             say(
                 "This method can’t be told how many documents there are. Leave the expected number out, or "
-                "choose 'Seam by seam'."
+                "choose “All evidence”."
             )
         )
     if name == "dbscan":

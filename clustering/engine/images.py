@@ -24,7 +24,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from clustering.engine.tones import has_dark_colors, on_paper, stretched, true_size, with_full_range
 from clustering.magic import suffix_of
-from clustering.sentences import grouped, say
+from clustering.sentences import failure, grouped, say
 
 FORMATS: Final = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP", "JPEG2000", "HEIF", "AVIF", "PPM")
 """What scanners and cameras write; MPO opens as JPEG. Pillow opens more, some of it by starting other programs."""
@@ -118,7 +118,7 @@ def explain_os_error(path: str | os.PathLike[str], error: OSError) -> str:
     return say(
         "%(name)s could not be opened (%(reason)s): check the disk that it lies on, and try again.",
         name=name,
-        reason=error.strerror or error,
+        reason=failure(error),
     )
 
 

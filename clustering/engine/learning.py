@@ -19,7 +19,7 @@ from clustering.engine.collection_model import CollectionModel
 from clustering.engine.family import Family
 from clustering.engine.family_learning import Choice, learn_family, log_losses
 from clustering.engine.labeled import LabeledStream, blocks_of, inside
-from clustering.sentences import say
+from clustering.sentences import Sentence, grouped, say
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -71,18 +71,23 @@ class Learned:
         return self.after.log_loss < self.before.log_loss and self.after.wrong <= self.before.wrong
 
     @property
-    def verdict(self) -> str:
+    def verdict(self) -> Sentence:
         """Why it is used, or is not."""
-        compared = (
-            f"On {self.after.seams} decided page breaks held out in {self.blocks} blocks, it is wrong at "
-            f"{self.after.wrong} instead of {self.before.wrong}, with a log loss of {self.after.log_loss:.3f} instead "
-            f"of {self.before.log_loss:.3f}"
+        compared = say(
+            "On %(seams)s decided page breaks held out in %(blocks)s blocks, it is wrong at %(after)s instead of "
+            "%(before)s, with a log loss of %(loss_after)s instead of %(loss_before)s",
+            seams=grouped(self.after.seams),
+            blocks=self.blocks,
+            after=self.after.wrong,
+            before=self.before.wrong,
+            loss_after=round(self.after.log_loss, 3),
+            loss_before=round(self.before.log_loss, 3),
         )
         if self.is_better:
-            return f"{compared}: in use."
+            return say("%(compared)s: in use.", compared=compared)
         if self.after.wrong > self.before.wrong:
-            return f"{compared}: not used, because it would get more page breaks wrong."
-        return f"{compared}: not used, because it would be no surer of what is right."
+            return say("%(compared)s: not used, because it would get more page breaks wrong.", compared=compared)
+        return say("%(compared)s: not used, because it would be no surer of what is right.", compared=compared)
 
 
 def learn(streams: Sequence[LabeledStream], *, prior: Family, name: str) -> Learned:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from clustering.sentences import listed, say
+
 
 class NotReady(ValueError):
     """A method cannot work with what is there; the message says what is missing and what to do."""
@@ -32,27 +34,36 @@ class Setting:
                     value.lower(), value
                 )
             if not isinstance(value, bool):
-                raise ValueError(f"'{self.name}' is on or off, not {value!r}.")
+                raise ValueError(say("“%(name)s” must be on or off, not “%(value)s”.", name=self.name, value=value))
             return value
         try:
             fit = self.type(value)
         except (TypeError, ValueError):
-            raise ValueError(f"'{self.name}' must be a number, not {value!r}.") from None
+            raise ValueError(self._not_a_number(value)) from None
         if self.choices and fit not in self.choices:
-            raise ValueError(f"'{self.name}' must be one of {', '.join(self.choices)}, not {value!r}.")
-        if self.type in (int, float) and not (fit == fit and abs(fit) != float("inf")):
-            raise ValueError(f"'{self.name}' must be a finite number, not {value!r}.")
-        if (self.low is not None and fit < self.low) or (self.high is not None and fit > self.high):
-            limits = " and ".join(
-                x
-                for x in (
-                    f"at least {self.low:g}" if self.low is not None else "",
-                    f"at most {self.high:g}" if self.high is not None else "",
+            choices = ", ".join(self.choices)
+            raise ValueError(
+                say(
+                    "“%(name)s” must be one of %(choices)s, not “%(value)s”.",
+                    name=self.name,
+                    choices=choices,
+                    value=value,
                 )
-                if x
             )
-            raise ValueError(f"'{self.name}' must be {limits}, not {value!r}.")
+        if self.type in (int, float) and not (fit == fit and abs(fit) != float("inf")):
+            raise ValueError(self._not_a_number(value))
+        if (self.low is not None and fit < self.low) or (self.high is not None and fit > self.high):
+            limits = listed([
+                *([say("at least %(low)s", low=self.low)] if self.low is not None else []),
+                *([say("at most %(high)s", high=self.high)] if self.high is not None else []),
+            ])  # fmt: skip
+            raise ValueError(
+                say("“%(name)s” must be %(limits)s, not “%(value)s”.", name=self.name, limits=limits, value=value)
+            )
         return fit
+
+    def _not_a_number(self, value: Any) -> str:
+        return say("“%(name)s” must be a number, not “%(value)s”.", name=self.name, value=value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,14 @@ class Method:
         known = {setting.name: setting for setting in self.settings}
         for name in given or {}:
             if name not in known:
-                offer = f"It has {', '.join(known)}." if known else "It has none."
-                raise ValueError(f"The method '{self.name}' has no setting '{name}'. {offer}")
+                raise ValueError(
+                    say(
+                        "The method “%(method)s” has no setting “%(name)s”. It has: %(known)s.",
+                        method=self.name,
+                        name=name,
+                        known=", ".join(known),
+                    )
+                    if known
+                    else say("The method “%(method)s” has no settings.", method=self.name)
+                )
         return {name: setting.check((given or {}).get(name, setting.default)) for name, setting in known.items()}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from clustering.engine.methods import Method, NotReady, Setting
 from clustering.engine.records import Constraints, PageRecord, Proposal, Report
+from clustering.sentences import say
 
 if TYPE_CHECKING:
     from clustering.engine.family import Family
@@ -25,55 +26,60 @@ METHODS: dict[str, Method] = {
     for method in (
         Method(
             "seams",
-            "Seam by seam",
-            "Weighs all evidence at every seam and finds the most probable documents of the whole stream.",
+            "All evidence",
+            "Weighs all evidence between pages and finds the most probable documents in the whole collection.",
             (
                 Setting(
                     "learn",
                     bool,
                     default=True,
-                    help="Learn from the documents of this collection that were confirmed or corrected.",
+                    help="Learn from documents of this collection that people confirmed or corrected.",
                 ),
                 Setting(
                     "caution",
                     float,
                     0.0,
-                    "Log-odds added at every seam: above 0 gives more documents, below 0 fewer and longer ones.",
+                    "Above 0 gives more and shorter documents, below 0 fewer and longer ones (log-odds).",
                     -6,
                     6,
                 ),
-                Setting("explain", bool, default=True, help="Keep the evidence of every seam, to say why."),
+                Setting(
+                    "explain",
+                    bool,
+                    default=True,
+                    help="Keep the evidence, so that reviewers see the reasons for each page break.",
+                ),
             ),
         ),
         Method(
             "dbscan",
             "DBSCAN on image vectors",
-            "Clusters the image vectors by density wherever the pages stand, as the first experiment did.",
+            "Clusters image vectors by density, wherever the pages are in scan order.",
             (
-                Setting("eps", float, 0.1, "Largest cosine distance between neighbors of one cluster.", 0.0, 2.0),
-                Setting("min_samples", int, 1, "Pages within that distance that make a cluster's core.", 1, 1000),
+                Setting("eps", float, 0.1, "Largest cosine distance between neighbors in a cluster.", 0.0, 2.0),
+                Setting("min_samples", int, 1, "Pages within that distance that form the core of a cluster.", 1, 1000),
             ),
             needs_vectors=True,
         ),
         Method(
             "hdbscan",
             "HDBSCAN on image vectors",
-            "Clusters the image vectors by density at every scale.",
-            (Setting("min_cluster_size", int, 2, "Fewest pages that make a cluster.", 2, 1000),),
+            "Clusters image vectors by density at every scale.",
+            (Setting("min_cluster_size", int, 2, "Fewest pages in a cluster.", 2, 1000),),
             needs_vectors=True,
         ),
         Method(
             "adjacent",
             "Neighbors that look alike",
-            "Cuts the stream wherever two neighboring pages look less alike than a threshold.",
-            (Setting("threshold", float, 0.3, "Cosine distance from which a seam is a boundary.", 0.0, 2.0),),
+            "Starts a new document where two neighboring pages look less alike than a threshold.",
+            (Setting("threshold", float, 0.3, "Cosine distance at which a new document starts.", 0.0, 2.0),),
             needs_vectors=True,
         ),
         Method(
             "agglomerative",
-            "Neighboring groups merged",
-            "Merges neighboring groups of pages that look most alike until a distance is reached.",
-            (Setting("threshold", float, 0.4, "Mean cosine distance at which merging stops.", 0.0, 2.0),),
+            "Neighboring documents joined",
+            "Joins neighboring documents that look most alike until a distance is reached.",
+            (Setting("threshold", float, 0.4, "Mean cosine distance at which joining stops.", 0.0, 2.0),),
             needs_vectors=True,
         ),
     )
@@ -122,7 +128,13 @@ def propose(
         Where decisions contradict each other. All messages are sentences for people.
     """
     if method not in METHODS:
-        raise ValueError(f"There is no method '{method}'. Choose one of {', '.join(METHODS)}.")
+        raise ValueError(
+            say(
+                "There is no method “%(method)s”. Choose one of these: %(known)s.",
+                method=method,
+                known=", ".join(METHODS),
+            )
+        )
     filled = METHODS[method].filled(settings)
     if not pages:
         return Proposal(groups=(), settings=filled)

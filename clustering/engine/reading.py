@@ -27,6 +27,7 @@ from clustering.engine.records import Line, PageReading
 from clustering.engine.second_reader import SecondReader, second_reader_available, second_reader_name
 from clustering.engine.skew import LEVEL, Bools, Lean, ink_of, lean_of, levelled, unlevelled
 from clustering.engine.tessdata import DEFAULT, Folder, missing_data, one_folder
+from clustering.sentences import say
 
 _VERSION = 3
 """Goes up whenever the same scan would be read differently, so that stored readings can be told apart."""
@@ -77,7 +78,7 @@ class ReaderUnavailable(RuntimeError):
 def reader_available(folder: Folder | None = None, *, language: str = DEFAULT) -> str:
     """Return "" where pages can be read in these languages ("deu+eng"), else one sentence with reason and remedy."""
     if find_spec("tesserocr") is None:
-        return "Text recognition is not installed: install the package tesserocr."
+        return say("Text recognition is not installed. Install the package tesserocr.")
     return missing_data(language, folder)
 
 

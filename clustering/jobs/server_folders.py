@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from clustering.sentences import failure
 from clustering.sources.contract import NoSource
 from clustering.sources.folder import IMAGE_SUFFIXES, check_spelling, natural_key, printable, real_path
 from clustering.sources.tables import TABLES
@@ -66,7 +67,7 @@ def open_folder(text: str, roots: Sequence[Path]) -> Opened:
                 "The folder %(folder)s can’t be opened (%(why)s). Check that it exists and that the web server’s "
                 "account can read it.",
                 folder=printable(text)[:200],
-                why=error.strerror,
+                why=failure(error),
             )
         ) from error
     listed.sort(key=lambda entry: natural_key(printable(entry.name)))

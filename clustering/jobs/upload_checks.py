@@ -12,6 +12,7 @@ from django.template.defaultfilters import filesizeformat
 
 from clustering.jobs import upload_files
 from clustering.models import Upload, UploadedFile
+from clustering.sentences import failure
 from clustering.sources.uploaded import BadName, checked_name
 from clustering.wording import say
 
@@ -134,7 +135,7 @@ def disk_refusal(error: OSError) -> UploadRefused:
         say(
             "The server can’t write uploaded files (%(why)s). Ask the operator to check the folder uploads in "
             "HHREVIEW_MEDIA_ROOT, then continue.",
-            why=error.strerror,
+            why=failure(error),
         ),
         status=507,
     )

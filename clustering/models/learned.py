@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _lazy
 
+from clustering.wording import SentenceField
+
 
 class LearnedWeights(models.Model):
     """One version of a seam model with what it was fitted on and how it was judged; never edited but for `state`.
@@ -33,7 +35,7 @@ class LearnedWeights(models.Model):
     truth = models.JSONField(default=dict, help_text="What it was fitted on: seams, groups, answers, collections.")
     before = models.JSONField(default=dict, help_text="Figures of the weights before, on documents held out.")
     after = models.JSONField(default=dict, help_text="Figures of these weights, on documents held out.")
-    verdict = models.CharField(max_length=500, help_text="Why it was taken or not, in a sentence.")
+    verdict = SentenceField(help_text="Why it was taken or not, in a sentence.")
     job = models.ForeignKey("clustering.Job", models.SET_NULL, null=True, blank=True, related_name="learned_weights")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     chosen_by = models.ForeignKey(

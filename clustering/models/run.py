@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _lazy
 
+from clustering.wording import SentenceField, SentencesField
+
 
 class Run(models.Model):
     """A whole proposal. It writes only rows of its own; publishing it to the desk is an edit.
@@ -30,7 +32,7 @@ class Run(models.Model):
     group_count = models.PositiveIntegerField(default=0)
     page_count = models.PositiveIntegerField(default=0)
     seconds = models.FloatField(default=0.0)
-    warnings = models.JSONField(default=list)
+    warnings = SentencesField(default=list)
     strays = models.JSONField(
         default=list, help_text="[{page, group, probability, sentence}], page ids and group indexes."
     )
@@ -84,7 +86,7 @@ class RunGroup(models.Model):
     index = models.PositiveIntegerField(help_text="Place among the run's groups, from 0.")
     probability = models.FloatField(null=True)
     draft = models.JSONField(default=dict)
-    order_reason = models.CharField(max_length=300, blank=True)
+    order_reason = SentenceField(blank=True)
 
     class Meta:
         ordering = ["run", "index"]

@@ -13,7 +13,7 @@ from pathlib import Path
 from stat import S_ISDIR
 from typing import Any
 
-from clustering.sentences import say
+from clustering.sentences import failure, say
 from clustering.sources.arranged import Arranged as Arranged
 from clustering.sources.arranged import NoArrangement as NoArrangement
 from clustering.sources.contract import NoSource
@@ -59,7 +59,7 @@ def read_arrangement(
             return _checked(shown, _json(content, shown, known, notes))
     except OSError as error:
         raise NoArrangement(
-            say("%(path)s can’t be read (%(strerror)s). Check the path.", path=path, strerror=error.strerror)
+            say("%(path)s can’t be read (%(reason)s). Check the path.", path=path, reason=failure(error))
         ) from error
     except NoTable as error:
         raise NoArrangement(str(error)) from error

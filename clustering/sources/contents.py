@@ -16,7 +16,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from clustering.sentences import from_text, say, to_text
+from clustering.sentences import Sentence, from_text, say, to_text
 from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped, why_first
 from clustering.sources.folder import HIDDEN, is_hidden, names_of, natural_key, printable, reason_to_skip_name
 
@@ -155,7 +155,9 @@ class Contents:
 
 
 def reason_of(error: BaseException) -> str:
-    """Return what a library says about damaged content, to stand in brackets."""
+    """Return what is said about damaged content, to stand in brackets: by a library, in English."""
+    if isinstance(str(error), Sentence):
+        return str(error)
     return " ".join(printable(str(error)).split()).rstrip(".")[:200] or type(error).__name__
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from stat import S_ISDIR
 
-from clustering.sentences import say
+from clustering.sentences import failure, say
 from clustering.sources.contract import Listing as Listing
 from clustering.sources.contract import NoSource as NoSource
 from clustering.sources.contract import ScanFile as ScanFile
@@ -98,7 +98,7 @@ def found_at(path: Path) -> os.stat_result | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise _cannot_be_looked_at(path, error.strerror or str(error)) from error
+        raise _cannot_be_looked_at(path, failure(error)) from error
 
 
 def is_folder(path: Path) -> bool:
@@ -112,7 +112,7 @@ def real_path(path: Path) -> Path:
     try:
         return path.resolve()
     except OSError as error:
-        raise _cannot_be_looked_at(path, error.strerror or str(error)) from error
+        raise _cannot_be_looked_at(path, failure(error)) from error
     except RuntimeError as error:  # Python before 3.13 of a circle of links
         raise _cannot_be_looked_at(path, say("a link points back to itself")) from error
 
@@ -202,14 +202,13 @@ def _walk(root: Path, skipped: list[Skipped], below: str = "") -> Iterator[str]:
         if not below:
             raise NoSource(
                 say(
-                    "The folder %(root)s can’t be read (%(strerror)s). Give the account that runs hhreview "
-                    "access to it.",
+                    "The folder %(root)s can’t be read (%(reason)s). Give the account that runs hhreview access to it.",
                     root=printable(str(root)),
-                    strerror=error.strerror,
+                    reason=failure(error),
                 )
             ) from error
         skipped.append(
-            Skipped(printable(below), say("The subfolder can’t be read (%(strerror)s).", strerror=error.strerror))
+            Skipped(printable(below), say("The subfolder can’t be read (%(reason)s).", reason=failure(error)))
         )
         return
     for entry in entries:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from stat import S_ISREG
 from urllib.parse import unquote, urlsplit
 
-from clustering.sentences import say
+from clustering.sentences import failure, say
 from clustering.sources.contract import Listing, NoSource, ScanFile, Skipped, why_first
 from clustering.sources.fetched import FetchedReader, only_once
 from clustering.sources.folder import IMAGE_SUFFIXES, found_at, is_folder, names_of, printable, real_path
@@ -73,9 +73,9 @@ class ListReader(FetchedReader):
         except OSError as error:
             raise NoSource(
                 say(
-                    "%(shown)s can’t be read (%(strerror)s). Give the account that runs hhreview access to it.",
+                    "%(shown)s can’t be read (%(reason)s). Give the account that runs hhreview access to it.",
                     shown=self._shown,
-                    strerror=error.strerror,
+                    reason=failure(error),
                 )
             ) from error
         except NoTable as error:

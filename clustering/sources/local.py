@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from clustering.sentences import say
+from clustering.sentences import failure, say
 from clustering.sources.contract import Listing, NoSource, ScanFile
 from clustering.sources.folder import is_folder, list_folder, printable
 from clustering.sources.keeping import key_of
@@ -77,9 +77,9 @@ class PackedReader(FolderReader):
         except OSError as error:
             raise NoSource(
                 say(
-                    "%(shown)s can’t be read (%(strerror)s). Check the path and its permissions.",
+                    "%(shown)s can’t be read (%(reason)s). Check the path and its permissions.",
                     shown=shown,
-                    strerror=error.strerror,
+                    reason=failure(error),
                 )
             ) from error
         return self.tools.room / "unpacked" / key_of(self.packed.absolute(), facts.st_size, facts.st_mtime_ns)

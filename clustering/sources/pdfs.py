@@ -107,7 +107,7 @@ def _draw(page: Any, path: Path, warning: str, contents: Contents) -> None:
     """Write what a viewer shows of the page as JPEG, and note where it had to be smaller than usual."""
     images = list(_objects(page, _kinds().FPDF_PAGEOBJ_IMAGE))
     if sum(math.prod(image.get_px_size()) for image in images) > MOST_EMBEDDED:
-        raise ValueError("an image on it is too large")
+        raise ValueError(say("an image on it is too large"))
     width, height = page.get_size()
     wanted = min(MOST_DPI, max([LEAST_DPI, *filter(None, map(_dpi_of, images))]))
     dpi = min(wanted, 72 * math.sqrt(MOST_PIXELS / (width * height)), 72 * _LONGEST / max(width, height))

@@ -18,7 +18,7 @@ def read_json(content: bytes) -> Any:
     try:
         parsed = json.loads(content, parse_constant=_no_number, parse_float=_fraction, parse_int=_whole)
     except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
+        raise ValueError(say("it is nested too deeply")) from error
     if content.count(b"[") + content.count(b"{") > MOST_DEEP:  # brackets within texts count too, which does no harm
         _check_depth(parsed)
     return parsed
@@ -47,7 +47,7 @@ def _check_depth(document: Any) -> None:
         level = [part for whole in level for part in _parts(whole)]
         if not level:
             return
-    raise ValueError("it is nested too deeply")
+    raise ValueError(say("it is nested too deeply"))
 
 
 def _parts(whole: Any) -> list[Any]:

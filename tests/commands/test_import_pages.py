@@ -125,7 +125,7 @@ def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_name_that_no_disk_holds_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"can’t be read \(File name too long\)"):
+    with pytest.raises(CommandError, match=r"can’t be read \(the name is too long\)"):
         import_pages(tmp_path / ("a" * 300))
     assert not Collection.objects.exists()
 
@@ -148,7 +148,7 @@ def test_a_media_store_without_write_permission_is_named_and_leaves_no_collectio
     settings.MEDIA_ROOT.mkdir(mode=0o555)
     with (
         as_nobody(),
-        pytest.raises(CommandError, match=r"media/incoming can’t be read or written .*Permission denied"),
+        pytest.raises(CommandError, match=r"media/incoming can’t be read or written .*permission denied"),
     ):
         import_pages(scans)
     assert not Collection.objects.exists()
@@ -159,7 +159,7 @@ def test_a_folder_without_read_permission_is_named(shared_folder: Path) -> None:
     scans.mkdir(mode=0o755)
     draw_page("A SCAN").save(scans / "1.jpg")
     scans.chmod(0o000)
-    with as_nobody(), pytest.raises(CommandError, match=r"can’t be read \(Permission denied\)\. Give the account"):
+    with as_nobody(), pytest.raises(CommandError, match=r"can’t be read \(permission denied\)\. Give the account"):
         import_pages(scans)
 
 
@@ -174,7 +174,7 @@ def test_a_file_without_read_permission_is_named_and_the_rest_goes_in(shared_fol
     settings.MEDIA_ROOT.chmod(0o777)
     with as_nobody():
         said = import_pages(scans)
-    assert "2.jpg can’t be read (Permission denied)" in said
+    assert "2.jpg can’t be read (permission denied)" in said
     assert Page.objects.get().filename == "1.jpg"
 
 

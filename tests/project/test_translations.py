@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import errno
 import re
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from django.utils import translation
 
 from clustering.engine.records import STRANGE
 from clustering.languages import CATALOGS
+from clustering.sentences import failure
 from clustering.wording import as_data, counted_pages, pages_in_words, say, told
 from hhreview import layout
 
@@ -105,9 +108,17 @@ def test_no_script_shows_something_bare(file: Path) -> None:
 
 FOR_PROGRAMS = {
     "ArgumentTypeError", "BadZipFile", "BrokenJournal", "CannotIndex", "CommandError", "CutShort", "FileExistsError",
-    "MissingFont", "ReadError", "RuntimeError", "TypeError", "ValueError", "WrongTruth",
+    "MissingFont", "ReadError", "RuntimeError", "TypeError", "WrongTruth",
 }  # fmt: skip
 """Errors of the program and of libraries, and what only the command line tells, which is English."""
+FOR_DEVELOPERS = {
+    "actions/base.py", "exports/registry.py", "models/verbs.py", "files.py",
+    "engine/assurance.py", "engine/baselines.py", "engine/boundary_classifier.py", "engine/collection_model.py",
+    "engine/effort.py",
+    "engine/encoders/batching.py", "engine/encoders/__init__.py", "engine/family.py", "engine/family_learning.py",
+    "engine/metrics", "engine/projection.py", "engine/segmentation",
+}  # fmt: skip
+"""Modules whose ValueError is for those who call them wrongly. Elsewhere it comes with a sentence for people."""
 TELLING = {"Declined", "JsonResponse", "Skipped", "leave_out", "note", "problem"}
 """What is called with a sentence for people, beside what is raised."""
 
@@ -118,7 +129,18 @@ def called(node: ast.AST) -> str:
     return target.id if isinstance(target, ast.Name) else target.attr if isinstance(target, ast.Attribute) else ""
 
 
-def bare_of(tree: ast.AST) -> list[str]:
+def parsed() -> Iterator[tuple[str, ast.Module]]:
+    """Modules whose sentences people read, by their path below clustering."""
+    for path in sorted((layout.ROOT / "clustering").rglob("*.py")):
+        if not {"commands", "management", "migrations", "samples"} & set(path.parts):
+            yield str(path.relative_to(layout.ROOT / "clustering")), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def is_for_developers(path: str) -> bool:
+    return any(path == part or path.startswith(f"{part}/") for part in FOR_DEVELOPERS)
+
+
+def bare_of(tree: ast.AST, spared: Set[str] = FOR_PROGRAMS) -> list[str]:
     """Sentences that are raised, or told by what is called, outside every mark of the catalogs."""
     raised = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and node.exc]
     telling = [node for node in ast.walk(tree) if called(node) in TELLING]
@@ -127,7 +149,7 @@ def bare_of(tree: ast.AST) -> list[str]:
         if not isinstance(call, ast.Call):
             continue
         values = [part for arg in call.args for part in (arg.values if isinstance(arg, ast.Dict) else [arg])]
-        for value in values if called(call) not in FOR_PROGRAMS | {"WrongSettings"} else []:
+        for value in values if called(call) not in spared | {"WrongSettings"} else []:
             texts = value.values if isinstance(value, ast.JoinedStr) else [value]
             text = " ".join(str(part.value) for part in texts if isinstance(part, ast.Constant))
             found += [text] if " " in text and len(re.findall(r"[A-Za-z’]{2,}", text)) > 2 else []
@@ -136,11 +158,83 @@ def bare_of(tree: ast.AST) -> list[str]:
 
 def test_no_sentence_is_raised_bare() -> None:
     found = {}
-    for path in sorted((layout.ROOT / "clustering").rglob("*.py")):
-        if not {"commands", "management", "migrations", "samples"} & set(path.parts):
-            bare = bare_of(ast.parse(path.read_text(encoding="utf-8")))
-            found.update({str(path.relative_to(layout.ROOT)): bare} if bare else {})
+    for path, tree in parsed():
+        bare = bare_of(tree, FOR_PROGRAMS | ({"ValueError"} if is_for_developers(path) else set()))
+        found.update({path: bare} if bare else {})
     assert found == {}
+
+
+MARKS = {"_", "_lazy", "gettext", "ngettext", "say", "say_n", "say_of"}
+UNREAD = {
+    "Error", "Field", "Warning", "Metric", "debug", "exception", "info", "warning",
+    "help_text", "openapi_extra", "description",
+}  # fmt: skip
+"""Calls and keywords whose sentences only the log, operators, and the reference of the API show."""
+ENGLISH = {
+    "api/document.py", "api/problems.py",  # the reference of the API
+    "checks.py", "selectors/vector_index.py", "engine/encoders/openvino_networks.py", "engine/encoders/runtimes.py",
+    "engine/understanding/questions.py",  # what a language model is asked
+    "exports/drafts.py",  # in files for other systems
+    "jobs/evaluating.py", "views/people/metrics.py",  # the command line; what Prometheus reads
+}  # fmt: skip
+
+
+def sentences_of(tree: ast.Module) -> list[str]:
+    """Literals that read as sentences, and that nothing marks for a catalog; \0 for a value in one."""
+    parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+    found = []
+    for node in ast.walk(tree):
+        parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+        text = "".join(str(part.value) if isinstance(part, ast.Constant) else "\0" for part in parts)
+        literal = isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+        if not literal or not re.fullmatch(r"(?s)[A-Z“\0].* .*\S[.!?…]”?", text.strip()):
+            continue
+        if len(re.findall(r"[A-Za-z’]{2,}", text)) < 3 or isinstance(parents[node], (ast.Expr, ast.JoinedStr)):
+            continue
+        within, above = set(), parents[node]
+        while not isinstance(above, ast.stmt):
+            within.add(called(above) or getattr(above, "arg", None))
+            above = parents[above]
+        if isinstance(above, ast.Raise) or within & (MARKS | UNREAD):
+            continue
+        found.append(text)
+    return found
+
+
+def test_every_sentence_is_in_the_catalogs() -> None:
+    catalog = read_po((CATALOGS / "de" / "LC_MESSAGES" / "django.po").open("rb"))
+    known = {text for message in catalog for text in ([message.id] if isinstance(message.id, str) else message.id)}
+    found = {path: [text for text in sentences_of(tree) if text not in known] for path, tree in parsed()}
+    assert {path: texts for path, texts in found.items() if texts and path not in ENGLISH} == {}
+    assert {path for path in ENGLISH if not found.get(path)} == set()
+
+
+def test_a_sentence_outside_the_catalogs_is_found() -> None:
+    code = """
+warnings = (f"{left} pages are not named.",)
+notes = [say("It is told."), Field(description="It is a reference.")]
+"""
+    assert sentences_of(ast.parse(code)) == ["\0 pages are not named."]
+
+
+def test_what_is_said_is_a_template_and_no_sentence_already() -> None:
+    found = [
+        f"{path}: {ast.unparse(node)}"
+        for path, tree in parsed()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"say", "say_n"}
+        if not isinstance(node.args[0], (ast.Constant, ast.Attribute)) and "label" not in ast.unparse(node.args[0])
+    ]
+    assert found == ["views/collections/collection_settings.py: say(kind)"]
+
+
+def test_why_the_system_failed_is_said_in_every_language() -> None:
+    names = {path for path, tree in parsed() for node in ast.walk(tree) if getattr(node, "attr", "") == "strerror"}
+    assert names == {"sentences.py"}
+    with translation.override("de"):
+        full = say("It can’t be written (%(why)s).", why=failure(OSError(errno.ENOSPC, "No space left on device")))
+        assert "No space" not in told(full)
+    assert failure(OSError(errno.EXDEV, "Cross-device link")) == "Cross-device link"
 
 
 def test_a_bare_sentence_that_is_raised_is_found() -> None:

@@ -29,6 +29,7 @@ from clustering.engine.evidence.sizes import compare_sizes, size_columns
 from clustering.engine.evidence.traits import page_traits
 from clustering.engine.languages import usual_language
 from clustering.engine.records import PageRecord
+from clustering.sentences import grouped, say
 
 __all__ = ["FAMILIES", "SOURCES", "Column", "Evidence", "column", "gather"]
 
@@ -84,18 +85,25 @@ def _absent(pages: Sequence[PageRecord]) -> frozenset[str]:
 
 def _missing(pages: Sequence[PageRecord]) -> tuple[str, ...]:
     """Return what was not there, in sentences."""
-    kinds = (
-        ("reading", "have not been OCRed, so their text and page numbers were not used. Run OCR to use them."),
-        ("vector", "have not been analyzed, so their look was not used. Run “Analyze images” to use it."),
-        (
-            "paper",
-            "have not been measured, so paper and color were not used. Run the import again to use them.",
+    missing = {name: sum(getattr(page, name) is None for page in pages) for name in ("reading", "vector", "paper")}
+    which = {
+        name: say("These pages")
+        if count == len(pages)
+        else say("%(count)s of %(pages)s pages", count=grouped(count), pages=grouped(len(pages)))
+        for name, count in missing.items()
+    }
+    sentences = {
+        "reading": say(
+            "%(these)s have not been OCRed, so their text and page numbers were not used. Run OCR to use them.",
+            these=which["reading"],
         ),
-    )
-    out = []
-    for name, sentence in kinds:
-        missing = sum(getattr(page, name) is None for page in pages)
-        if missing:
-            subject = "These pages" if missing == len(pages) else f"{missing:,} of {len(pages):,} pages"
-            out.append(f"{subject} {sentence}")
-    return tuple(out)
+        "vector": say(
+            "%(these)s have not been analyzed, so their look was not used. Run “Analyze images” to use it.",
+            these=which["vector"],
+        ),
+        "paper": say(
+            "%(these)s have not been measured, so paper and color were not used. Run the import again to use them.",
+            these=which["paper"],
+        ),
+    }
+    return tuple(sentences[name] for name, count in missing.items() if count)

@@ -10,6 +10,7 @@ import numpy as np
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.numbering import PageNumber
 from clustering.engine.evidence.sizes import Sizes
+from clustering.sentences import say
 
 REACH = 10
 """Images over which a numbering is followed through unread pages."""
@@ -145,8 +146,14 @@ def chain_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> li
         if link is None:
             return ""
         if link.b == link.a + 1:
-            return f"Printed page number {link.second.value} follows {link.first.value}."
-        return f"Printed page numbers continue from {link.first.value} to {link.second.value}."
+            return say(
+                "Printed page number %(second)s follows %(first)s.", second=link.second.value, first=link.first.value
+            )
+        return say(
+            "Printed page numbers continue from %(first)s to %(second)s.",
+            first=link.first.value,
+            second=link.second.value,
+        )
 
     return [
         column("numbers", "runs_on", -1, runs_on, say_on),
@@ -162,14 +169,18 @@ def chain_columns(numbers: Sequence[tuple[PageNumber, ...]], sizes: Sizes) -> li
             "later_page",
             -1,
             later * (1 - one),
-            lambda i: f"The next page is numbered {_strongest(numbers[i + 1])}.",
+            lambda i: say("The next page is numbered %(number)s.", number=_strongest(numbers[i + 1])),
         ),
         column(
             "numbers",
             "numbers_clash",
             1,
             clash,
-            lambda i: f"Printed page number {_strongest(numbers[i + 1])} does not follow {_strongest(numbers[i])}.",
+            lambda i: say(
+                "Printed page number %(second)s does not follow %(first)s.",
+                second=_strongest(numbers[i + 1]),
+                first=_strongest(numbers[i]),
+            ),
         ),
         column("numbers", "last_of_all", 1, last, "The first page is numbered as the last page of its document."),
     ]

@@ -63,7 +63,9 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             -1,
             np.exp(-((np.nan_to_num(difference, nan=99.0) / 5) ** 2)) * np.nan_to_num(tint),
             lambda i: (
-                f"Both pages {'have a background' if ground[i] or ground[i + 1] else 'are on paper'} of the same tint."
+                "Both pages have a background of the same tint."
+                if ground[i] or ground[i + 1]
+                else "Both pages are on paper of the same tint."
             ),
         ),
         column("paper", "same_ink", -1, ink, "Both pages use the same spot color."),

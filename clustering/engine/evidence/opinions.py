@@ -13,6 +13,7 @@ import numpy as np
 
 from clustering.engine.evidence.columns import Column, column
 from clustering.engine.records import PageRecord, SeamOpinion
+from clustering.sentences import say
 
 NAME = FAMILY = "opinion"
 """Of the column. Its family is none of `FAMILIES`: those tell how usual the pages of a collection are, and this tells
@@ -24,11 +25,11 @@ def opinion_columns(pages: Sequence[PageRecord]) -> list[Column]:
     opinions = [_about(page, after) for page, after in pairwise(pages)]
     values = np.array([_value(opinion) for opinion in opinions])
 
-    def say(seam: int) -> str:
+    def sentence(seam: int) -> str:
         opinion = opinions[seam]
         return _sentence(opinion) if opinion else ""
 
-    return [column(FAMILY, NAME, 0, values, say)]
+    return [column(FAMILY, NAME, 0, values, sentence)]
 
 
 def _about(page: PageRecord, after: PageRecord) -> SeamOpinion | None:
@@ -45,5 +46,7 @@ def _value(opinion: SeamOpinion | None) -> float:
 
 
 def _sentence(opinion: SeamOpinion) -> str:
-    verdict = "a new document begins" if opinion.new_document else "the document continues"
-    return f"{opinion.model} suggests that {verdict} ({opinion.confidence:.0%} sure): {opinion.reason}"
+    said = {"model": opinion.model, "percent": round(100 * opinion.confidence), "reason": opinion.reason}
+    if opinion.new_document:
+        return say("%(model)s suggests that a new document begins (%(percent)s%% sure): %(reason)s", **said)
+    return say("%(model)s suggests that the document continues (%(percent)s%% sure): %(reason)s", **said)

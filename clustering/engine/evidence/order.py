@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from clustering.engine.evidence.numbering import PageNumber
 from clustering.engine.records import PageRecord
+from clustering.sentences import say
 
 CLEAR = 0.5
 """Strength from which a number may move a page."""
@@ -50,10 +51,7 @@ def reading_order(
         return pages[::-1], "The first scan has the printed number 2, so the pages were scanned back to front."
     chain = _falling([numbers[page] for page in pages])
     if chain:
-        sentence = (
-            f"The printed page numbers fall from {chain[0]} to {chain[-1]}, so the pages were scanned back to front."
-        )
-        return pages[::-1], sentence
+        return pages[::-1], _falls(chain[0], chain[-1])
     if len(pages) == 2 and not known and headlines and 0 < LARGER * headlines[pages[0]] < headlines[pages[1]]:
         return pages[::-1], "The second scan has a much larger heading and may be the front."
     if len(known) < len(pages) or len(set(known)) < len(known):
@@ -61,8 +59,17 @@ def reading_order(
     order = sorted(range(len(pages)), key=lambda place: known[place])
     if order == list(range(len(pages))) or known[order[-1]] - known[order[0]] > 2 * len(pages):
         return pages, ""
-    sentence = ", ".join(str(value) for value in known)
-    return tuple(pages[index] for index in order), f"The printed page numbers are {sentence} in scan order."
+    listed = ", ".join(str(value) for value in known)
+    reason = say("The printed page numbers are %(numbers)s in scan order.", numbers=listed)
+    return tuple(pages[index] for index in order), reason
+
+
+def _falls(first: int, last: int) -> str:
+    return say(
+        "The printed page numbers fall from %(first)s to %(last)s, so the pages were scanned back to front.",
+        first=first,
+        last=last,
+    )
 
 
 def _falling(numbers: Sequence[tuple[PageNumber, ...]]) -> list[int]:
@@ -107,9 +114,7 @@ def _reversed_run(pages: tuple[int, ...], values: Sequence[int | None]) -> tuple
     known = [(index, value) for index, value in enumerate(values) if value is not None]
     falling = sum(b[1] - a[1] == -(b[0] - a[0]) for a, b in pairwise(known))
     if len(known) >= 3 and falling == len(known) - 1 and 2 * len(known) > len(pages):
-        return pages[
-            ::-1
-        ], f"The printed page numbers fall from {known[0][1]} to {known[-1][1]}: scanned back to front."
+        return pages[::-1], _falls(known[0][1], known[-1][1])
     return pages, ""
 
 

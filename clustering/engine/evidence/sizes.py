@@ -23,6 +23,7 @@ from clustering.engine.evidence.outlines import (
     size_is_hidden,
 )
 from clustering.engine.records import PageRecord
+from clustering.sentences import say
 
 Bools = npt.NDArray[np.bool_]
 
@@ -246,8 +247,9 @@ def size_columns(sizes: Sizes) -> list[Column]:
             "opens",
             -1,
             ((opens >= 2) & ~down).astype(float),
-            lambda i: (
-                f"The next image is {_times(opens[i])} as wide, like a spread after its cover or an unfolded leaflet."
+            lambda i: say(
+                "The next image is %(times)s as wide, like a spread after its cover or an unfolded leaflet.",
+                times=_times(opens[i]),
             ),
         ),
         column(
@@ -255,8 +257,9 @@ def size_columns(sizes: Sizes) -> list[Column]:
             "closes",
             -1,
             ((closes >= 2) & ~down).astype(float),
-            lambda i: (
-                f"This image is {_times(closes[i])} as wide as the next, like a spread before its back cover or a fold."
+            lambda i: say(
+                "This image is %(times)s as wide as the next, like a spread before its back cover or a fold.",
+                times=_times(closes[i]),
             ),
         ),
         column(
@@ -305,19 +308,21 @@ def size_columns(sizes: Sizes) -> list[Column]:
 
 
 def _times(panels: int) -> str:
-    return {2: "twice", 3: "three times", 4: "four times"}.get(int(panels), f"{int(panels)} times")
+    few = {2: say("twice"), 3: say("three times"), 4: say("four times")}
+    return few.get(int(panels), say("%(count)s times", count=int(panels)))
 
 
 def _by(ratio: float, more: str, less: str) -> str:
     """Tell a ratio: "47% wider", or "about 4 times wider" from where percentages say little."""
     times = max(ratio, 1 / ratio)
+    how = more if ratio > 1 else less
     if times >= MANY_TIMES[0]:
-        return f"about {times:.0f} times {more if ratio > 1 else less}"
-    return f"{abs(ratio - 1):.0%} {more if ratio > 1 else less}"
+        return say("about %(times)s times %(how)s", times=round(times), how=how)
+    return say("%(percent)s%% %(how)s", percent=round(100 * abs(ratio - 1)), how=how)
 
 
 def _say_gap(sizes: Sizes) -> Callable[[int], str]:
-    def say(i: int) -> str:
+    def sentence(i: int) -> str:
         ratio = sizes.width[i + 1] * sizes.height[i + 1] / (sizes.width[i] * sizes.height[i])
         change, times = ratio - 1, max(ratio, 1 / ratio)
         low, high = MANY_TIMES
@@ -328,14 +333,25 @@ def _say_gap(sizes: Sizes) -> Callable[[int], str]:
         wider, taller = sizes.width[i + 1] / sizes.width[i], sizes.height[i + 1] / sizes.height[i]
         # A leaflet folded to unequal panels looks like this, too: nothing was seen that rules out a fold.
         if abs(np.log(taller)) < SAME_EDGE < abs(np.log(wider)):
-            return f"The sheets are equally tall, but the next is {_by(wider, 'wider', 'narrower')}."
+            return say(
+                "The sheets are equally tall, but the next is %(how)s.", how=_by(wider, say("wider"), say("narrower"))
+            )
         if abs(np.log(wider)) < SAME_EDGE < abs(np.log(taller)):
-            return f"The sheets are equally wide, but the next is {_by(taller, 'taller', 'shorter')}."
+            return say(
+                "The sheets are equally wide, but the next is %(how)s.", how=_by(taller, say("taller"), say("shorter"))
+            )
         if abs(change) < 0.03:
             return "The next sheet has a different shape and isn’t part of a fold."
         if times >= low:
-            many = f"more than {high:.0f}" if times >= high else f"about {times:.0f}"
-            return f"The next image is {many} times {'larger' if change > 0 else 'smaller'} and isn’t part of a fold."
-        return f"The next sheet is {abs(change):.0%} {'larger' if change > 0 else 'smaller'} and isn’t part of a fold."
+            many = (
+                say("more than %(times)s", times=high) if times >= high else say("about %(times)s", times=round(times))
+            )
+            if change > 0:
+                return say("The next image is %(many)s times larger and isn’t part of a fold.", many=many)
+            return say("The next image is %(many)s times smaller and isn’t part of a fold.", many=many)
+        percent = round(100 * abs(change))
+        if change > 0:
+            return say("The next sheet is %(percent)s%% larger and isn’t part of a fold.", percent=percent)
+        return say("The next sheet is %(percent)s%% smaller and isn’t part of a fold.", percent=percent)
 
-    return say
+    return sentence

@@ -12,6 +12,7 @@ from clustering.engine.evidence.numbering import PageNumber
 from clustering.engine.evidence.order import clear_number
 from clustering.engine.evidence.sizes import Sizes
 from clustering.engine.records import ProposedGroup, Stray
+from clustering.sentences import say
 
 NEAR = 60
 """Groups on either side in which a hole is looked for: sheets slip within a folder, not across a room."""
@@ -47,7 +48,11 @@ def find_strays(
                         group.pages[0],
                         other,
                         0.6,
-                        f"This page is numbered {value}; that document has {known} and sheets of the same size.",
+                        say(
+                            "This page is numbered %(value)s; that document has %(known)s and sheets of the same size.",
+                            value=value,
+                            known=known,
+                        ),
                     )
                 )
                 break

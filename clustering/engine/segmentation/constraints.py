@@ -25,11 +25,13 @@ class Decision:
 
     def __str__(self) -> str:
         if self.kind == "fixed":
-            return f"confirmed group {self.index + 1}"
+            return say("confirmed document %(number)s", number=self.index + 1)
         if self.kind == "count":
-            return f"the expected number of documents, {self.index}"
-        verb = "are one document" if self.kind == "same" else "are two documents"
-        return f"the decision that pages {self.index + 1} and {self.index + 2} {verb}"
+            return say("the expected number of documents, %(count)s", count=self.index)
+        pages = {"first": self.index + 1, "second": self.index + 2}
+        if self.kind == "same":
+            return say("the decision that pages %(first)s and %(second)s are one document", **pages)
+        return say("the decision that pages %(first)s and %(second)s are two documents", **pages)
 
 
 class ContradictoryConstraints(ValueError):
@@ -45,8 +47,8 @@ class ContradictoryConstraints(ValueError):
 
 
 def _clash(first: Decision, second: Decision) -> ContradictoryConstraints:
-    text = f"{first} contradicts {second}. Take one of the two back."
-    return ContradictoryConstraints(text[0].upper() + text[1:], first, second)
+    sentence = say("%(first)s contradicts %(second)s. Take one of the two back.", first=str(first), second=str(second))
+    return ContradictoryConstraints(sentence.capitalize(), first, second)
 
 
 def _owners(n: int, fixed: Sequence[Sequence[int]]) -> npt.NDArray[np.intp]:

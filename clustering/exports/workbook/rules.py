@@ -23,7 +23,7 @@ MANY_ROWS = CollectionRule(
     code="many-rows",
     level="error",
     broken=lambda material, groups, pages: pages > MOST_ROWS,
-    message=f"The export has more pages than the {MOST_ROWS:,} rows that a sheet can hold.",
+    message="The export has more pages than the 1,048,575 rows that a sheet can hold.",
     remedy="Use CSV, which has no limit on rows.",
     blocks=True,
 )

@@ -27,6 +27,7 @@ from clustering.models import Group, Job, JobProblem, Opinion, Page
 from clustering.models.group import GroupQuerySet
 from clustering.redecode.live import desk_run
 from clustering.selectors.queue import DOUBTFUL, OpenSeam, open_seams
+from clustering.sentences import plain_data
 from clustering.wording import say
 
 MOST_FAILURES = 5
@@ -110,7 +111,7 @@ def _advance(current: Slice, questions: Callable[[Job, Endpoint], Iterator[_Open
         spent = Spent.of(job.result)
         over = spent.used_up(budget) or _gave_up(spent, endpoint)
         if over:
-            if over not in job.result.get("stopped", []):
+            if plain_data(over) not in job.result.get("stopped", []):
                 _keep(current, spent, stopped=over)
                 current.problem(over, is_warning=True)
             return False
@@ -157,7 +158,7 @@ def _keep(current: Slice, spent: Spent, *, stopped: str = "") -> None:
     job = current.job
     job.result = {**job.result, "spent": spent.to_json()}
     if stopped:
-        job.result["stopped"] = [*job.result.get("stopped", []), stopped]
+        job.result["stopped"] = [*job.result.get("stopped", []), plain_data(stopped)]
     job.save(update_fields=["result"])
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Collection, Job, LearnedWeights, User
 from clustering.selectors.ground_truth import constraints_for
-from clustering.wording import say_n
+from clustering.wording import say, say_n
 
 if TYPE_CHECKING:
     from clustering.engine.family import Family
@@ -114,7 +114,7 @@ def go_back(collection: Collection | None, row: LearnedWeights | None, *, actor:
     version of another collection.
     """
     if row is not None and row.collection != collection:
-        raise ValueError(f"Version {row.name} is of another collection.")
+        raise ValueError(say("Version %(version)s is of another collection.", version=row.name))
     turned = {"chosen_by": actor, "chosen_at": timezone.now()}
     with transaction.atomic():
         _current(collection).update(state=LearnedWeights.State.SUPERSEDED, **turned)
@@ -166,7 +166,7 @@ def advance(current: Slice) -> bool:
             current.hold()
     except TooLittle as error:
         raise JobStopped(str(error)) from error
-    job.result = {**job.result, "learned": row.pk, "verdict": row.verdict}
+    job.result = {**job.result, "learned": row.pk}
     job.save(update_fields=["result"])
     return False
 

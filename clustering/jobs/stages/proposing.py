@@ -48,7 +48,7 @@ def advance(current: Slice) -> bool:
         job.result = {**job.result, "run": run.pk, "groups": run.group_count}
         job.save(update_fields=["result"])
         for warning in run.warnings:
-            current.problem(say(warning), is_warning=True)
+            current.problem(warning, is_warning=True)
     return False
 
 

@@ -64,9 +64,9 @@ def _lacking(job: Job) -> PageQuerySet:
     lacking = pages.not_read_in(language) if language else pages.lacking_reading_by(engine_of(spoken), spoken)
     missing = reader_available(language=spoken)
     if missing and job.kind == Job.Kind.READ:
-        raise JobStopped(say(missing))
+        raise JobStopped(missing)
     if missing:
-        message = say("OCR did not run, so the proposal does not use text. %(why)s", why=say(missing))
+        message = say("OCR did not run, so the proposal does not use text. %(why)s", why=missing)
         note_problem(job, message, is_warning=True)
         return lacking.none()
     return lacking

@@ -11,10 +11,11 @@ from typing import Any
 from django.db import models, transaction
 
 from clustering.engine.collection_model import packed
-from clustering.engine.records import PageRecord, Proposal, Report
+from clustering.engine.records import PageRecord, Proposal, Report, SeamFact
 from clustering.jobs.records import page_records
 from clustering.jobs.stages.learning import family_of
 from clustering.models import Collection, Job, Page, Run, RunFeatures, RunGroup, RunMembership, SeamScore, User
+from clustering.sentences import plain_data
 
 ROWS_A_BATCH = 2000
 """Rows an INSERT: PostgreSQL takes 65,535 parameters, and memory stays small."""
@@ -80,8 +81,7 @@ def keep(computed: Computed, *, job: Job | None, actor: User | None) -> Run:
             warnings=list(proposal.warnings),
             weighing=_weighing(proposal, pages),
             strays=[
-                {"page": pages[s.page].pk, "group": s.group, "probability": s.probability, "sentence": s.sentence}
-                for s in proposal.strays
+                {**asdict(s), "page": pages[s.page].pk, "sentence": plain_data(s.sentence)} for s in proposal.strays
             ],
             job=job,
             actor=actor,
@@ -105,7 +105,7 @@ def _rows(
                 index=index,
                 probability=group.probability,
                 draft=group.draft.to_json() if group.draft else {},
-                order_reason=group.order_reason[:300],
+                order_reason=group.order_reason,
             )
             for index, group in enumerate(proposal.groups)
         ),
@@ -126,7 +126,7 @@ def _rows(
                 page=pages[seam.index],
                 probability=min(max(float(seam.probability), 0.0), 1.0),
                 boundary=bool(seam.boundary),
-                evidence=[asdict(fact) for fact in seam.facts],
+                evidence=[_stored(fact) for fact in seam.facts],
                 log_odds=seam.log_odds,
             )
             for seam in proposal.seams
@@ -156,3 +156,14 @@ def _with_drafts(proposal: Proposal, records: Sequence[PageRecord]) -> Proposal:
         for group in proposal.groups
     )
     return replace(proposal, groups=groups)
+
+
+def _stored(fact: SeamFact) -> dict[str, Any]:
+    """Return a fact as JSON, with its sentence as data."""
+    return {
+        "family": fact.family,
+        "name": fact.name,
+        "value": fact.value,
+        "sentence": plain_data(fact.sentence),
+        "contribution": fact.contribution,
+    }

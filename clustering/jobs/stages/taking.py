@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from clustering import files
-from clustering.sentences import renamed
+from clustering.sentences import failure, renamed
 from clustering.sources.contract import ScanFile
 from clustering.wording import say
 
@@ -132,7 +132,7 @@ def _cannot_read(file: ScanFile, error: OSError) -> str:
     return say(
         "%(file)s can’t be read (%(why)s). Give the workers’ account read access, then import the folder again.",
         file=file.name,
-        why=error.strerror,
+        why=failure(error),
     )
 
 

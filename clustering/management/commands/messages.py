@@ -18,7 +18,6 @@ from django.utils.translation.template import templatize
 from clustering.engine.drafting.kind import KINDS
 from clustering.engine.encoders import known_encoders
 from clustering.engine.proposing import METHODS
-from clustering.engine.records import STRANGE
 from clustering.exports.common_rules import COLLECTION_RULES, GROUP_RULES
 from clustering.exports.format import Judge, Rule
 from clustering.exports.registry import FORMATS
@@ -51,9 +50,8 @@ class Command(DeskCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Each language, each domain."""
         kinds = [(kind,) for kind in KINDS]
-        warnings = [(STRANGE,)]
         sentences = {
-            "django": [*of_python(), *of_templates(), *of_exports(), *of_admin(), *of_methods(), *kinds, *warnings],
+            "django": [*of_python(), *of_templates(), *of_exports(), *of_admin(), *of_methods(), *kinds],
             "djangojs": [*of_scripts(), *kinds],
         }
         for code, _name in settings.LANGUAGES:

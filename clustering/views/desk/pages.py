@@ -30,7 +30,7 @@ from clustering.selectors.duplicates import LOOKED_AT, duplicates_of, original_o
 from clustering.selectors.hushing import hush
 from clustering.selectors.places import places_of
 from clustering.selectors.similar import SIMILAR, NotIndexed, similar_pages
-from clustering.wording import percent
+from clustering.wording import fact_sentence, percent
 
 HISTORY = 30
 
@@ -198,7 +198,7 @@ def facts_of(score: SeamScore | None) -> list[dict[str, Any]]:
     strongest = max((abs(fact.get("contribution") or 0.0) for fact in facts), default=0.0) or 1.0
     return [
         {
-            "sentence": _(fact["sentence"]) if fact.get("sentence") else "",
+            "sentence": fact_sentence(fact.get("sentence")),
             "family": fact.get("family", ""),
             "share": round(100 * abs(fact.get("contribution") or 0.0) / strongest),
             "apart": (fact.get("contribution") or 0.0) > 0,

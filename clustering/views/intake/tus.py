@@ -21,6 +21,7 @@ from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.upload_checks import Announced, Checksum, UploadRefused
 from clustering.jobs.upload_files import CutShort
 from clustering.models import UploadedFile
+from clustering.sentences import listed
 from clustering.wording import say, told
 from clustering.written import whole_number
 
@@ -196,5 +197,5 @@ def _checksum(header: str | None) -> Checksum | None:
     except (binascii.Error, ValueError) as error:
         raise UploadRefused(say("The header Upload-Checksum must end with Base64."), status=400) from error
     if algorithm not in ALGORITHMS:
-        raise UploadRefused(say("Upload-Checksum knows %(names)s only.", names=" and ".join(ALGORITHMS)), status=400)
+        raise UploadRefused(say("Upload-Checksum knows %(names)s only.", names=listed(list(ALGORITHMS))), status=400)
     return Checksum(algorithm, digest)
