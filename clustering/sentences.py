@@ -60,6 +60,10 @@ class Phrasebook:
         """Return the template for this number of things."""
         return one if count == 1 else many
 
+    def value(self, text: str) -> str:
+        """Return what stands for a mark in a template, so that it does not turn what is around it."""
+        return text
+
     def number(self, value: float, *, grouped: bool = False) -> str:
         """Return a number; `grouped` with a sign between thousands."""
         return f"{value:,}" if grouped else str(value)
@@ -127,7 +131,7 @@ def tell(value: Any, book: Phrasebook) -> str:
         text = text.replace("{n}", book.number(value["of"], grouped=True))
         return _ONE_OR_MANY.sub(lambda match: match[at], text)
     values = value.get("with")
-    sentence = text % {name: tell(part, book) for name, part in values.items()} if values else text
+    sentence = text % {name: book.value(tell(part, book)) for name, part in values.items()} if values else text
     first = value.get("first")
     return sentence if first is None else getattr(sentence[:1], first)() + sentence[1:]
 

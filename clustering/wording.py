@@ -21,11 +21,14 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.html import escape
-from django.utils.translation import gettext, ngettext, override
+from django.utils.translation import get_language_bidi, gettext, ngettext, override
 
 from clustering import sentences
 from clustering.engine import titles
 from clustering.sentences import Phrasebook, Sentence, from_text, listed, made, plain_data, tell, to_text
+
+_ISOLATE, _ISOLATE_END = "\u2068", "\u2069"
+"""Around a title in another script, in a line that begins at the right."""
 
 
 class _OfTheReader(Phrasebook):
@@ -36,6 +39,9 @@ class _OfTheReader(Phrasebook):
 
     def plural(self, one: str, many: str, count: int) -> str:
         return ngettext(one, many, count)
+
+    def value(self, text: str) -> str:
+        return f"{_ISOLATE}{text}{_ISOLATE_END}" if get_language_bidi() else text
 
     def number(self, value: float, *, grouped: bool = False) -> str:
         return number_format(value, force_grouping=grouped)

@@ -12,7 +12,12 @@ function catalog() {
 
 /** @param {string} text @param {Values} values */
 function filled(text, values) {
-  return text.replace(/%\((\w+)\)s/g, (mark, name) => String(values[name] ?? mark));
+  return text.replace(/%\((\w+)\)s/g, (mark, name) => isolated(String(values[name] ?? mark)));
+}
+
+/** @param {string} value @returns {string} where lines begin at the right, a title in Latin script must not turn what is around it */
+function isolated(value) {
+  return isFromRight() ? `\u2068${value}\u2069` : value;
 }
 
 /**

@@ -145,7 +145,7 @@ class Palette {
   /** @param {Entry} entry @param {number} i */
   option({ label, detail, key }, i) {
     const option = make("div", { role: "option", id: `palette-${i}`, class: "palette-option" }, [
-      make("span", { class: "palette-label", text: label }), make("span", { class: "palette-detail", text: detail }), key ? make("kbd", { text: key }) : null,
+      make("span", { class: "palette-label", dir: "auto", text: label }), make("span", { class: "palette-detail", text: detail }), key ? make("kbd", { text: key }) : null,
     ]);
     option.addEventListener("click", () => this.take(i));
     return option;

@@ -87,6 +87,35 @@ def test_sheets_say_start_and_end_so_that_a_page_may_run_from_right_to_left(file
     assert [sides for sides in four if sides[1] != sides[3]] == []
 
 
+ENTERED = re.compile(
+    r"\{\{ (?:[a-z_.]*(?:collection|page|each|one)\.(?:title|identifier|label)|[a-z_.]+\|title_of) \}\}"
+)
+"""What people or files named, and what may be in another script than the page."""
+
+
+@pytest.mark.parametrize("file", TEMPLATES, ids=lambda file: str(file.relative_to(layout.SITE / "templates")))
+def test_what_people_entered_does_not_turn_the_line_it_is_in(file: Path) -> None:
+    text = re.sub(r"\{%\s*block title.*?endblock.*?%\}", "", file.read_text(encoding="utf-8"), flags=re.S)
+    tags = re.compile(r"(<(?:\"[^\"]*\"|[^<>\"])*>)")
+    pieces = tags.split(text)
+    loose = [
+        match[0]
+        for at, piece in enumerate(pieces)
+        if not piece.startswith("<")
+        and at
+        and not re.match(r"<(?:bdi|option|title)\b|<[^>]*dir=\"auto\"", pieces[at - 1])
+        for match in ENTERED.finditer(piece)
+    ]
+    assert loose == []
+
+
+def test_a_value_in_another_script_stands_alone_in_its_sentence() -> None:
+    sentence = say("%(name)s: %(reason)s", name="Minutes (1954)", reason=say("It has no name."))
+    with translation.override("he"):
+        assert told(sentence).count("\u2068") == told(sentence).count("\u2069") == 2
+    assert "\u2068" not in told(sentence)
+
+
 SHOWN = re.compile(
     r"(?:\b(?:text|title|placeholder|label|ok)|\"aria-label\"): (\"(?:[^\"\\]|\\.)*\"|`[^`]*`)"
     r"|(?:textContent|\.alt|\.title) = (\"(?:[^\"\\]|\\.)*\"|`[^`]*`)"
@@ -174,7 +203,7 @@ ENGLISH = {
     "api/document.py", "api/problems.py",  # the reference of the API
     "checks.py", "selectors/vector_index.py", "engine/encoders/openvino_networks.py", "engine/encoders/runtimes.py",
     "engine/understanding/questions.py",  # what a language model is asked
-    "exports/drafts.py",  # in files for other systems
+    "exports/drafts.py", "exports/naming.py",  # in files for other systems
     "jobs/evaluating.py", "views/people/metrics.py",  # the command line; what Prometheus reads
 }  # fmt: skip
 

@@ -46,7 +46,7 @@ def _value(opinion: SeamOpinion | None) -> float:
 
 
 def _sentence(opinion: SeamOpinion) -> str:
-    said = {"model": opinion.model, "percent": round(100 * opinion.confidence), "reason": opinion.reason}
+    values = {"model": opinion.model, "percent": round(100 * opinion.confidence), "reason": opinion.reason}
     if opinion.new_document:
-        return say("%(model)s suggests that a new document begins (%(percent)s%% sure): %(reason)s", **said)
-    return say("%(model)s suggests that the document continues (%(percent)s%% sure): %(reason)s", **said)
+        return say("%(model)s suggests that a new document begins (%(percent)s%% sure): %(reason)s", **values)
+    return say("%(model)s suggests that the document continues (%(percent)s%% sure): %(reason)s", **values)

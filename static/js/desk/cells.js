@@ -244,7 +244,7 @@ export function bandHead(model, config, segment, height, focused) {
       number(place), make("span", { class: "number-of", text: _(" of %(size)s", { size: number(model.groups.size) }) }),
     ]),
     ...leads,
-    make("span", { class: group.title ? "title" : "title is-draft", text: title, title: `${title}${accepted}` }),
+    make("span", { class: group.title ? "title" : "title is-draft", dir: "auto", text: title, title: `${title}${accepted}` }),
     make("span", { class: "band-rest", text: rest.join(" · ") }),
   );
   if (config.mayEdit) head.append(confirmButton(model, group));

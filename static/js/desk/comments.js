@@ -127,7 +127,7 @@ export class Thread {
     const { id, user, name, position, resolved } = comment;
     const mine = user === this.config.me;
     const when = new Date(comment.created).toLocaleString(language(), { dateStyle: "medium", timeStyle: "short" });
-    const words = make("p", { class: "comment-text" }, textWithNames(comment));
+    const words = make("p", { class: "comment-text", dir: "auto" }, textWithNames(comment));
     const about = [when, comment.edited ? _("edited") : "", resolved ? _("resolved by %(name)s", { name: comment.resolved_by ?? "" }) : ""];
     const item = make("li", { class: "comment" }, [
       make("p", { class: "comment-head" }, [
@@ -187,7 +187,7 @@ export class Thread {
    * @param {() => void} [cancel]
    */
   form(draft, text, label, send, cancel) {
-    const field = make("textarea", { name: "text", rows: 2, maxlength: MOST, class: "comment-field", "aria-label": label, placeholder: _("Comment. @ mentions a person.") });
+    const field = make("textarea", { name: "text", dir: "auto", rows: 2, maxlength: MOST, class: "comment-field", "aria-label": label, placeholder: _("Comment. @ mentions a person.") });
     field.defaultValue = text;
     const key = make("input", { type: "hidden", name: "key" });
     const ok = make("button", { class: "button is-small", text: cancel ? _("Save") : _("Send") });

@@ -167,7 +167,7 @@ export function choose(title, placeholder, find) {
       list.replaceChildren(
         ...found.map(({ label, detail }, i) => {
           const option = make("div", { role: "option", id: `choice-${i}`, class: "choice" }, [
-            make("span", { class: "choice-label", text: label }), make("span", { class: "choice-detail", text: detail }),
+            make("span", { class: "choice-label", dir: "auto", text: label }), make("span", { class: "choice-detail", text: detail }),
           ]);
           option.addEventListener("click", () => take(i));
           return option;

@@ -48,7 +48,7 @@ export class Filmstrip {
         const isHere = own !== 0 && own === this.model.at[p];
         row = make("div", { class: "film-pages" });
         documents.push(make("div", { class: `film-document${isHere ? " is-here" : ""}` }, [
-          make("div", { class: "film-title", text: held ? this.model.titleOf(held) : _("Not proposed yet") }), row,
+          make("div", { class: "film-title", dir: "auto", text: held ? this.model.titleOf(held) : _("Not proposed yet") }), row,
         ]));
       }
       const seam = seamButton(this.model, q, this.config.mayEdit, "");

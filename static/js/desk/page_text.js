@@ -107,7 +107,7 @@ export class PageText {
     const text = row.querySelector(":scope > span.line-text");
     if (!text) return;
     if (!this.config.mayEdit) return text.setAttribute("tabindex", "-1");
-    text.replaceWith(make("button", { type: "button", class: "line-text", tabindex: "-1", text: text.textContent ?? "" }));
+    text.replaceWith(make("button", { type: "button", class: "line-text", dir: "auto", tabindex: "-1", text: text.textContent ?? "" }));
   }
 
   /** @param {any} viewer  of the page that is open; null: of none */
@@ -299,7 +299,7 @@ export class PageText {
 
   /** @param {HTMLElement | null} above @param {number} n */
   insert(above, n) {
-    const row = make("li", { "data-added": n, "data-text": "" }, [make("button", { type: "button", class: "line-text", tabindex: "-1" })]);
+    const row = make("li", { "data-added": n, "data-text": "" }, [make("button", { type: "button", class: "line-text", dir: "auto", tabindex: "-1" })]);
     this.above.set(row, above);
     if (above?.isConnected) above.after(row);
     else this.list?.append(row);

@@ -15,7 +15,7 @@ const LONGEST = 2000;
 export function lineForm(row, above, tools) {
   const text = row.dataset.text ?? "";
   const field = make("textarea", {
-    name: "text", class: "line-field", id: `line-field-${row.dataset.line ?? `new-${row.dataset.added}`}`, rows: "1",
+    name: "text", dir: "auto", class: "line-field", id: `line-field-${row.dataset.line ?? `new-${row.dataset.added}`}`, rows: "1",
     maxlength: LONGEST, "aria-label": _("Text of the line"), text,
   });
   const key = make("input", { type: "hidden", name: "key" });

@@ -78,8 +78,8 @@ export class DescribeForm {
     const isLong = holds === "lines" || name === "title";
     const id = `describe-field-${name}`;
     const control = isLong
-      ? make("textarea", { name, id, rows: name === "title" ? "2" : "3", maxlength: most, text: this.shown(name) })
-      : make("input", { type: "text", name, id, maxlength: most, autocomplete: "off", value: this.shown(name), list: name === "language" ? "languages" : undefined });
+      ? make("textarea", { name, id, dir: "auto", rows: name === "title" ? "2" : "3", maxlength: most, text: this.shown(name) })
+      : make("input", { type: "text", dir: "auto", name, id, maxlength: most, autocomplete: "off", value: this.shown(name), list: name === "language" ? "languages" : undefined });
     const element = make("div", { class: isLong ? "field" : "field is-half" }, [make("label", { class: "field-label", for: id, text: label }), make("div", { class: "lookup-place" }, [control])]);
     if (name === "kind" && control instanceof HTMLInputElement) {
       new Lookup(control, address, (offer) => {

@@ -72,7 +72,7 @@ export class Lookup {
     this.list.replaceChildren(
       ...offers.map(({ label, source }, i) =>
         make("div", { role: "option", id: `${this.list.id}-${i}`, class: "choice", "data-at": i, "aria-selected": "false" }, [
-          make("span", { class: "choice-label", text: label }), make("span", { class: "choice-detail", text: source }),
+          make("span", { class: "choice-label", dir: "auto", text: label }), make("span", { class: "choice-detail", text: source }),
         ])),
       ...problems.map((text) => make("div", { role: "option", class: "choice is-problem", "aria-disabled": "true", "aria-selected": "false", text })),
     );

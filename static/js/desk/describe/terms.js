@@ -19,7 +19,7 @@ export class TermsField {
     // A text area and not a hidden input: what is typed into a form is kept by its fields' first values.
     this.kept = make("textarea", { name, hidden: true, "aria-hidden": "true", tabindex: "-1", text: value });
     this.chips = make("ul", { class: "chips", "aria-label": label });
-    this.input = make("input", { type: "text", id, name: `${name}-typed`, maxlength: most, "aria-label": _("Add to %(field)s", { field: within(label) }) });
+    this.input = make("input", { type: "text", dir: "auto", id, name: `${name}-typed`, maxlength: most, "aria-label": _("Add to %(field)s", { field: within(label) }) });
     this.element = make("div", { class: "field" }, [
       make("label", { class: "field-label", for: id, text: required ? `${label} (required)` : label }),
       make("div", { class: "terms" }, [this.chips, make("div", { class: "lookup-place" }, [this.input])]),
@@ -71,7 +71,7 @@ export class TermsField {
           this.set(this.terms().filter((_, at) => at !== i));
           this.input.focus();
         });
-        return make("li", { class: uri ? "chip has-uri" : "chip", title: uri || undefined }, [make("span", { text: label }), drop]);
+        return make("li", { class: uri ? "chip has-uri" : "chip", title: uri || undefined }, [make("span", { dir: "auto", text: label }), drop]);
       }),
     );
   }

@@ -123,7 +123,7 @@ export class Grid {
     return make("div", {
       role: "gridcell", class: marks.filter(Boolean).join(" "), "data-row": row, "data-column": at, tabindex: isHere ? "0" : "-1",
       "aria-selected": String(isSelected), "aria-readonly": editable && this.how.mayEdit ? undefined : "true", title: unsaved?.message,
-    }, [make("span", { text: unsaved?.text ?? toldIn(group, name) })]);
+    }, [make("span", { dir: "auto", text: unsaved?.text ?? toldIn(group, name) })]);
   }
 
   /** @returns {HTMLElement | null} */
@@ -179,8 +179,8 @@ export class Grid {
     const text = this.how.unsaved(group.id, column.name)?.text ?? (textOf(group, column.name) || shownIn(group, column.name));
     const isLong = column.holds === "lines";
     const editor = isLong
-      ? make("textarea", { class: "grid-editor is-long", rows: 6, "aria-label": column.label, maxlength: column.most })
-      : make("input", { class: "grid-editor", type: "text", "aria-label": column.label, autocomplete: "off" });
+      ? make("textarea", { class: "grid-editor is-long", dir: "auto", rows: 6, "aria-label": column.label, maxlength: column.most })
+      : make("input", { class: "grid-editor", dir: "auto", type: "text", "aria-label": column.label, autocomplete: "off" });
     editor.value = begin ?? text;
     cell.replaceChildren(editor);
     this.editor = editor;

@@ -369,7 +369,7 @@ function heads(scroller, filters, sortBy, refresh) {
     ...shown.map(({ name, label }) => {
       const sorter = make("button", { type: "button", class: "grid-sort", "data-sort": name, text: label });
       sorter.addEventListener("click", () => sortBy(name));
-      const input = make("input", { type: "text", class: "grid-filter", "data-filter": name, value: filters[name] ?? "", placeholder: name === "confidence" ? "<80" : _("Filter"), "aria-label": _("Filter %(label)s", { label }), autocomplete: "off" });
+      const input = make("input", { type: "text", dir: "auto", class: "grid-filter", "data-filter": name, value: filters[name] ?? "", placeholder: name === "confidence" ? "<80" : _("Filter"), "aria-label": _("Filter %(label)s", { label }), autocomplete: "off" });
       input.addEventListener("input", () => {
         filters[name] = input.value;
         clearTimeout(timer);
