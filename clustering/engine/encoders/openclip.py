@@ -153,10 +153,10 @@ def _chunks(text: str) -> list[str]:
 
 def _squash(visual: Any) -> Squash:
     """Return how an image tower was shown images in training, but for the crop."""
-    told = visual.preprocess_cfg
-    height, width = told["size"] if isinstance(told["size"], (tuple, list)) else (told["size"], told["size"])
-    interpolation: Interpolation = "bilinear" if told["interpolation"] == "bilinear" else "bicubic"
-    return Squash((height, width), mean=told["mean"], deviation=told["std"], interpolation=interpolation)
+    config = visual.preprocess_cfg
+    height, width = config["size"] if isinstance(config["size"], (tuple, list)) else (config["size"], config["size"])
+    interpolation: Interpolation = "bilinear" if config["interpolation"] == "bilinear" else "bicubic"
+    return Squash((height, width), mean=config["mean"], deviation=config["std"], interpolation=interpolation)
 
 
 def _load(model: str, resolution: int | None, device: str) -> Any:
