@@ -220,6 +220,10 @@ MAX_UNPACKED_BYTES = env_int("HHREVIEW_MAX_UNPACKED_BYTES", 200_000_000_000, min
 MAX_UPLOAD_BYTES = env_int("HHREVIEW_MAX_UPLOAD_BYTES", 50_000_000_000, minimum=1)
 """Of one file that comes in by the browser."""
 MAX_UPLOAD_FILES = env_int("HHREVIEW_MAX_UPLOAD_FILES", 20_000, minimum=1)
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+"""Of one form: as many pages as one act takes may be checked in a list."""
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
+"""Of one form that is sent without JavaScript; with it files come one by one."""
 UPLOAD_DAYS = env_int("HHREVIEW_UPLOAD_DAYS", 7, minimum=1)
 """Uploads that nobody goes on with are removed after so many days."""
 EXPORT_DAYS = env_int("HHREVIEW_EXPORT_DAYS", 7, minimum=1)

@@ -21,7 +21,7 @@ from clustering.engine.effort import ASSUMED
 from clustering.engine.records import STRANGE
 from clustering.jobs.slices import DEFAULT, VISION
 from clustering.jobs.workload import pages_a_second
-from clustering.models import Assignment, Job, JobProblem, Reading, Run, RunGroup, SeamScore, Team, User
+from clustering.models import Assignment, Collection, Job, JobProblem, Reading, Run, RunGroup, SeamScore, Team, User
 from clustering.teams import give_role
 from tests.conftest import MakeCollection
 from tests.views.conftest import Signed
@@ -151,6 +151,28 @@ def test_many_collections_are_processed_tonight(
     orders = Job.objects.filter(state="queued").values_list("collection__slug", "kind", "priority", "actor")
     assert set(orders) == {(slug, "process", Job.Priority.NIGHT, sam.pk) for slug in ("one", "two")}
     assert client.get("/staff/process/").headers["Location"] == "/"
+
+
+def test_thousands_are_processed_and_those_without_pages_are_left_out(
+    make_collection: MakeCollection, sam: User, signed: Signed, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [make_collection(f"full-{number}", pages=1) for number in range(2)]
+    bare = Collection.objects.bulk_create(Collection(slug=f"bare-{n}", title="Bare") for n in range(1_500))
+    client = signed(sam)
+    shown = client.get("/staff/process/?status=unprocessed")
+    assert (shown.context["chosen"], shown.context["empty"]) == (made, len(bare))
+    assert "1 page<" in text(shown) and "1 pages" not in text(shown)
+    fields = dict(html.fromstring(shown.content).xpath("//form[.//@name='when']")[0].fields)
+    assert client.post("/staff/process/", fields | {"when": "tonight"}).headers["Location"] == "/staff/jobs/"
+    assert set(Job.objects.values_list("collection", flat=True)) == {one.pk for one in made}
+    # Those that are chosen one by one, and in number, arrive as well.
+    everyone = {"ids": [one.pk for one in (*made, *bare)]}
+    assert client.post("/staff/process/", everyone).status_code == 302
+    chosen = {"ids": ",".join(str(one.pk) for one in bare), "holder": f"person:{sam.pk}"}
+    client.post("/staff/assign/", chosen)
+    assert Assignment.objects.count() == len(bare)
+    assert client.post("/staff/process/", {"ids": [bare[0].pk]}, follow=True).redirect_chain == [("/", 302)]
+    assert Job.objects.count() == len(made)
 
 
 def test_managers_process_their_own_collection_and_no_other(

@@ -22,7 +22,7 @@ def assign_many(request: HttpRequest) -> HttpResponse:
     """Assign these collections: ?ids=1&ids=2."""
     actor = access_staff(request.user)
     asked = request.POST if request.method == "POST" else request.GET
-    chosen = list(access_collections(actor).filter(pk__in=whole_numbers(asked.getlist("ids"))))
+    chosen = list(access_collections(actor).filter(pk__in=whole_numbers(",".join(asked.getlist("ids")).split(","))))
     if not chosen:
         messages.error(request, _("Select at least one collection first."))
         return redirect("collections")
@@ -36,6 +36,7 @@ def assign_many(request: HttpRequest) -> HttpResponse:
         return redirect("collections")
     context = {
         "chosen": chosen,
+        "ids": ",".join(str(one.pk) for one in chosen),
         "named": chosen[:MOST_TITLES],
         "more": max(0, len(chosen) - MOST_TITLES),
         "form": form,

@@ -84,7 +84,11 @@ def again(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def process(request: HttpRequest) -> HttpResponse:
     """Process these collections, now or tonight: ?ids=1&ids=2, or all that the list shows: ?status=unprocessed&q=."""
-    chosen = _chosen(request)
+    asked = _chosen(request)
+    chosen = [one for one in asked if one.page_total]  # type: ignore[attr-defined] # annotated by _chosen
+    if asked and not chosen:
+        messages.error(request, _("These collections have no pages yet. Add scans first."))
+        return redirect("collections")
     if not chosen:
         messages.error(request, _("Select at least one collection that you manage and that is not closed."))
         return redirect("collections")
@@ -92,6 +96,8 @@ def process(request: HttpRequest) -> HttpResponse:
         return _launched(request, chosen)
     context = {
         "chosen": chosen,
+        "ids": ",".join(str(one.pk) for one in chosen),
+        "empty": len(asked) - len(chosen),
         "named": chosen[:MOST_TITLES],
         "more": max(0, len(chosen) - MOST_TITLES),
         "pages": sum(one.page_total for one in chosen),  # type: ignore[attr-defined] # annotated by _chosen
