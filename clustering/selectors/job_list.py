@@ -9,6 +9,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from clustering.models import Job
 
 MOST_SHOWN = 50
+_IN_BATCHES = (Job.Stage.EMBEDDING_AND_READING, Job.Stage.EMBEDDING, Job.Stage.READING)
+WAITING = Q(state=Job.State.QUEUED) | Q(
+    state=Job.State.RUNNING, priority=Job.Priority.NIGHT, served=None, stage__in=_IN_BATCHES
+)
+"""Queued, or ordered for the night and with no page that a worker took: its pages are counted out, no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ def jobs_named(*, words: str = "", kind: str = "") -> QuerySet[Job]:
 def job_lists(*, words: str = "", kind: str = "") -> JobLists:
     """Seven queries, for any number of jobs."""
     jobs = jobs_named(words=words, kind=kind)
-    running = jobs.filter(state=Job.State.RUNNING).order_by("priority", "pk")
-    queued = jobs.filter(state=Job.State.QUEUED).order_by("priority", "pk")
+    running = jobs.filter(state=Job.State.RUNNING).exclude(WAITING).order_by("priority", "pk")
+    queued = jobs.filter(WAITING).order_by("priority", "pk")
     failed = failed_jobs(jobs).order_by("-pk")
     ended = jobs.filter(state__in=[Job.State.DONE, Job.State.CANCELLED]).order_by("-finished", "-pk")
     return JobLists(

@@ -95,6 +95,21 @@ def test_what_ends_moves_to_its_list_while_one_watches(
     assert {"running", "failed", "ended"} <= set(polled.xpath(".//@id"))
 
 
+def test_a_job_for_the_night_waits_until_a_worker_takes_pages_of_it(
+    make_collection: MakeCollection, sam: User, signed: Signed
+) -> None:
+    given = {"kind": "process", "state": "running", "priority": Job.Priority.NIGHT, "stage": "embed-and-read"}
+    waits, taken, proposes = (
+        Job.objects.create(collection=make_collection(slug, pages=1), **{**given, **more})
+        for slug, more in (("a", {}), ("b", {"served": timezone.now()}), ("c", {"stage": "propose"}))
+    )
+    client = signed(sam)
+    lists = client.get("/staff/jobs/").context["lists"]
+    assert (lists.queued, lists.running) == ([waits], [taken, proposes])
+    client.post("/staff/jobs/cancel/")
+    assert set(Job.objects.active()) == {taken, proposes}
+
+
 def test_all_waiting_jobs_are_counted_and_canceled_at_once(
     make_collection: MakeCollection, sam: User, alice: User, signed: Signed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from clustering.jobs.launching import AlreadyActive, cancel_job, launch_job, rel
 from clustering.jobs.params import WrongParams
 from clustering.models import Collection, Job, User
 from clustering.selectors.collection_list import STATUSES, found
-from clustering.selectors.job_list import failed_jobs, job_lists, jobs_named
+from clustering.selectors.job_list import WAITING, failed_jobs, job_lists, jobs_named
 from clustering.wording import told
 from clustering.written import whole_numbers
 
@@ -53,7 +53,7 @@ def cancel_waiting(request: HttpRequest) -> HttpResponse:
     """Cancel all jobs that wait, among those that are looked for: q=union, kind=process."""
     actor = access_staff(request.user)
     words, kind = _asked(request.POST)
-    waiting = jobs_named(words=words, kind=kind).filter(state=Job.State.QUEUED)
+    waiting = jobs_named(words=words, kind=kind).filter(WAITING)
     count = sum(cancel_job(job, actor=actor) for job in waiting.order_by("pk"))
     message = ngettext("%(count)d waiting job canceled.", "%(count)d waiting jobs canceled.", count) % {"count": count}
     messages.success(request, message)
