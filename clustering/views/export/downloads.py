@@ -30,7 +30,7 @@ from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
 from clustering.jobs.params import ExportParams, told
-from clustering.models import Collection, Group, Job, Page, User
+from clustering.models import Collection, Job, Page, User
 from clustering.redecode.waiting import draft_waiting
 from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
 from clustering.selectors.places import places_by_number
@@ -98,7 +98,8 @@ def downloads(request: HttpRequest, slug: str) -> HttpResponse:
             results = checks_of(collection, extent)
     except WrongSettings as error:
         kept, wrong = None, wrong_said(error)
-    is_empty = not extent.everything and not collection.groups.filter(state=Group.State.CONFIRMED).exists()
+    confirmed: int = counted.confirmed_group_count  # type: ignore[attr-defined] # annotated by with_progress
+    is_empty = not extent.everything and not confirmed
     if is_empty:
         results = {name: rest for name, result in results.items() if (rest := _without_empty(result))}
     offered = [
