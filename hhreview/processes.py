@@ -175,7 +175,7 @@ def address(host: str, port: int) -> str:
 @contextmanager
 def only_set(places: Places, url: str) -> Iterator[None]:
     """Hold the data folder's one place for a set of processes. Raises ServerFailed where another set has it."""
-    file = places.run / "up.lock"
+    file = places.set_lock
     handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:

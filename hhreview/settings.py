@@ -267,6 +267,8 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("HHREVIEW_EMAIL_FROM", "hhreview <hhreview@localhost>")
 ADDRESS = env_endpoint("HHREVIEW_ADDRESS")
 """How people reach this installation, for links in mail: https://desk.example.org; empty: mail has no links."""
+SERVED_AT = ADDRESS or PLACES.served_at or "http://127.0.0.1:8000"
+"""The same, or else where `manage.py up` serves it on this machine, for addresses in exports."""
 DEVICE = env_device("HHREVIEW_DEVICE", "auto")
 SLICE_SECONDS = env_int("HHREVIEW_SLICE_SECONDS", 30, minimum=1)
 THREADS = env_int("HHREVIEW_THREADS", 0)

@@ -9,6 +9,7 @@ from datetime import UTC
 from itertools import islice
 from typing import Any, cast
 
+from django.conf import settings as site
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
@@ -166,6 +167,8 @@ def material_of(
     nothing was entered; with `restricted` pages that are restricted, which only managers may ask for.
     """
     settings = settings or export_settings(collection)
+    if not settings.base_url:
+        settings = replace(settings, base_url=site.SERVED_AT)
     drafts = drafts or settings.use_drafts
     return Material(
         collection=collection_record(collection),

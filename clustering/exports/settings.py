@@ -103,8 +103,8 @@ class ExportSettings:
     base_url: str = option(
         ADDRESSES,
         "Address of this desk",
-        "The address that others use, e.g. https://desk.example.org. Manifest and image addresses begin with it.",
-        default="http://127.0.0.1:8000",
+        "The address that others use, e.g. https://desk.example.org. Manifest and image addresses begin with it. Leave "
+        "blank to use the address of this installation.",
         is_address=True,
     )
     image_service: str = option(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import signal
 import subprocess
 import tempfile
@@ -40,6 +41,10 @@ class ServerFailed(RuntimeError):
     """A server did not start; the message says which, why, and where its log is."""
 
 
+_SERVED = re.compile(r"http://(?P<host>\S+):(?P<port>\d+)/")
+_EVERYWHERE = ("0.0.0.0", "::", "[::]")
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """Where the embedded servers keep their things, all below one data folder."""
@@ -55,6 +60,23 @@ class Places:
     def logs(self) -> Path:
         """One log file a process."""
         return self.data / "logs"
+
+    @property
+    def set_lock(self) -> Path:
+        """Held by the one set of processes that works on this folder; says where it answers."""
+        return self.run / "up.lock"
+
+    @property
+    def served_at(self) -> str:
+        """Where that set answers or answered last, for this machine: http://127.0.0.1:8080; empty if none ever did."""
+        try:
+            address = _SERVED.match(self.set_lock.read_text(encoding="utf-8"))
+        except OSError:
+            return ""
+        if address is None:
+            return ""
+        host = "127.0.0.1" if address["host"] in _EVERYWHERE else address["host"]
+        return f"http://{host}:{address['port']}"
 
     @property
     def postgres(self) -> Path:

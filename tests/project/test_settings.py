@@ -37,6 +37,7 @@ from hhreview.env import (
     env_time_zone,
     redis_urls,
 )
+from hhreview.servers.starting import Places
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {
@@ -359,3 +360,21 @@ def test_pages_that_travel_unencrypted_are_warned_of(settings: Settings) -> None
     ):
         settings.LLM_URL = address
         assert len(check_language_model(None)) == warned
+
+
+@pytest.mark.parametrize(
+    ("written", "served_at"),
+    [
+        ("http://127.0.0.1:8231/ (process 7)", "http://127.0.0.1:8231"),
+        ("http://0.0.0.0:8080/ (process 7)", "http://127.0.0.1:8080"),
+        ("http://desk.example.org:80/ (process 7)", "http://desk.example.org:80"),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_a_data_folder_tells_where_it_is_served(tmp_path: Path, written: str | None, served_at: str) -> None:
+    places = Places(tmp_path)
+    places.run.mkdir()
+    if written is not None:
+        places.set_lock.write_text(written, encoding="utf-8")
+    assert places.served_at == served_at

@@ -16,7 +16,9 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from clustering.admin_log import message_of
+from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
+from clustering.exports.settings import ExportSettings
 from clustering.jobs import exported
 from clustering.jobs.running import run_here
 from clustering.models import Collection, Group, Job, User
@@ -246,3 +248,12 @@ def test_settings_are_for_staff(collection: Collection, alice: User, signed: Sig
 def test_a_document_has_an_address_that_leads_to_the_desk(collection: Collection, victor: User, signed: Signed) -> None:
     assert signed(victor).get("/c/afl/documents/2/")["Location"] == "/c/afl/#page/HH000001_0003"
     assert signed(victor).get("/c/afl/documents/9/").status_code == 404
+
+
+def test_addresses_in_exports_are_those_of_the_installation_where_nobody_named_any(
+    collection: Collection, settings: Settings
+) -> None:
+    settings.SERVED_AT = "http://127.0.0.1:8231"
+    assert material_of(collection).settings.base_url == "http://127.0.0.1:8231"
+    named = ExportSettings(base_url="https://desk.example.org")
+    assert material_of(collection, settings=named).settings.base_url == "https://desk.example.org"
