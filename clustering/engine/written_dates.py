@@ -1,8 +1,9 @@
 """Dates as people enter them, read into EDTF: the forms of `drafting.date_forms`, and what catalogs put around them.
 
 "Jan. 14, 1954", "1954 January 14", "1/14/1954", "c. 1964", "[1954?]", "1950s", "19th century", "Spring 1972",
-"1954-56", "between 1954 and 1956", "before 1960", "n.d.". EDTF itself comes back as it is. A text is read as a whole or
-not at all: nothing that was typed is passed over.
+"1954-56", "between 1954 and 1956", "before 1960", "n.d.". What stands around a date is known in all languages of
+`engine/languages`, whatever the interface speaks: "um 1960", "années 1950", "14 de enero de 1954". EDTF itself comes
+back as it is. A text is read as a whole or not at all: nothing that was typed is passed over.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from clustering.engine.drafting.calendar_words import month_of
 from clustering.engine.drafting.date_forms import TYPED
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import NO_DATE, is_edtf, is_in_order
+from clustering.engine.languages import every, languages
 from clustering.sentences import Sentence, say
 
 HOW_TO = say(
@@ -24,29 +26,35 @@ HOW_TO = say(
 LONGEST = 200
 """Characters; a longer text is no date."""
 
-_NO_DATE = frozenset(
-    {"n.d", "n. d", "nd", "no date", "undated", "s.d", "s. d", "sine dato", "sans date", "date unknown"}
-)
-_NO_DATE_BUT = re.compile(r"(?:n\.\s?d\.|undated)[,;]?\s+(?=[\[(cp\d])", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"(?:ca?\b\.?|c(?=\d)|circa|about|abt\.?|around|approx(?:\.|imately)?|roughly|um|vers|~)\s*(?=\S)", re.IGNORECASE
-)
-_PERHAPS = re.compile(r"(?:probably|prob\.|possibly|perhaps|maybe)\s+", re.IGNORECASE)
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+
+
+def _words(form: str, *names: str) -> re.Pattern[str]:
+    """Compile a form in which {name} stands for what all languages write there."""
+    return re.compile(form.format(*(every("dates", name) for name in names)), re.IGNORECASE)
+
+
+def _each(name: str) -> list[re.Pattern[str]]:
+    """Compile the entries of a list one by one, since they name groups."""
+    tables = [language.tables.get("dates", {}) for language in languages().values()]
+    return [re.compile(entry, re.IGNORECASE) for table in tables for entry in table.get(name, ())]
+
+
+_NO_DATE = _words(r"(?:{})", "no_date")
+_NO_DATE_BUT = _words(r"(?:{})[,;]?\s+(?=\S)", "no_date")
+_ABOUT = _words(r"(?:{}|~)\s*(?=\S)", "about")
+_PERHAPS = _words(r"(?:{})\s+", "perhaps")
 _ABOUT_BEHIND = re.compile(r"\s*(?:\((?:approx\.?|ca?\.?|circa)\)|~)$", re.IGNORECASE)
 _PERHAPS_BEHIND = re.compile(r"\s*(?:\?|\(\?\)|\[\?\])$")
-_UNTIL = re.compile(r"(?:(?P<outside>before|prior to)|until|till|up to|by|not after|no later than)\s+", re.IGNORECASE)
-_SINCE = re.compile(r"(?:(?P<outside>after)|since|not before|no earlier than)\s+", re.IGNORECASE)
-_SINCE_BEHIND = re.compile(r"(?:\s*(?:-|and (?:later|after)|onwards?|to (?:the )?present|-\s*present))$", re.IGNORECASE)
-_BETWEEN = re.compile(r"between\s+(?P<first>.+?)\s+and\s+(?P<last>.+)", re.IGNORECASE)
-_FROM = re.compile(r"from\s+", re.IGNORECASE)
-_TO = re.compile(r"\s*(?:/|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\bor\b|\band\b|-)\s*", re.IGNORECASE)
-_DECADE = re.compile(r"(?:the )?(?P<start>\d{3})0['’]?s", re.IGNORECASE)
-_SHORT_DECADE = re.compile(r"(?:the )?['’](?P<start>\d)0['’]?s", re.IGNORECASE)
-_CENTURY = re.compile(r"(?:the )?(?P<number>\d{1,2})(?:st|nd|rd|th)[ -]c(?:entury|ent\.|\.)?", re.IGNORECASE)
-_WEEKDAY = re.compile(
-    r"(?:mon|tue?s?|wed(?:nes)?|thu(?:r?s)?|fri|sat(?:ur)?|sun)(?:day)?[.,]{0,2}\s+(?=\S)|(?:the|le|den|am|el|il)\s+(?=\d)",
-    re.IGNORECASE,
-)
+_UNTIL = _words(r"(?:(?P<outside>{})|{})\s+", "before", "until")
+_SINCE = _words(r"(?:(?P<outside>{})|{})\s+", "after", "since")
+_SINCE_BEHIND = _words(r"\s*(?:-|\b(?:{}))$", "onward")
+_BETWEEN = _words(r"(?:{})\s+(?P<first>.+?)\s+(?:{})\s+(?P<last>.+)", "between", "between_and")
+_FROM = _words(r"(?:{})\s+", "from")
+_TO = _words(r"\s*(?:/|\b(?:{})\b|-)\s*", "to")
+_DECADES, _CENTURIES = _each("decade"), _each("century")
+_BESIDE = _words(r"(?:{})[.,]{{0,2}}\s+(?=\S)", "beside")
+_LINK = re.compile(r"(?<=[^\W\d])\s+(?:de|del|du|des)\s+(?=\d)", re.IGNORECASE)
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})[\s,.]+(?P<month>[A-Za-zÀ-ÿ]{3,10}\.?(?:\s?-\s?[A-Za-zÀ-ÿ]{3,10}\.?)?)"
     r"(?:\s+(?P<rest>\d{1,2}(?:\s?-\s?\d{1,2})?))?"
@@ -61,8 +69,8 @@ _DAYS = (
     re.compile(r"(?P<year>\d{4})[/-](?P<month>\d{1,2})[/-](?P<day>\d{1,2})"),
 )
 _ANY_YEAR = re.compile(r"\d{4}")
-_LONE_YEAR = re.compile(r"\D*(?P<year>\d{4})(?:s|'s)?\??")
-_SHORT_YEAR = re.compile(r"(?P<year>\d\d)(?:s|'s)?\??")
+_LONE_YEAR = re.compile(r"\D*(?P<year>\d{4})(?:s|'s|er)?\??")
+_SHORT_YEAR = re.compile(r"(?P<year>\d\d)(?:s|'s|er)?\??")
 _YEAR_BEHIND = re.compile(r",?\s*(?P<year>\d{4})\D*$")
 
 
@@ -109,7 +117,7 @@ def _whole(text: str) -> str | None:
     edtf = text.replace("x", "X")
     if is_edtf(edtf):
         return edtf
-    if text.lower().strip(".") in _NO_DATE:
+    if _NO_DATE.fullmatch(text):
         return NO_DATE
     if match := _NO_DATE_BUT.match(text):
         return _whole(_plain(text[match.end() :]))
@@ -197,9 +205,10 @@ def _with_mark(edtf: str, *, about: bool, perhaps: bool) -> str:
 
 def _one(text: str) -> str | None:
     """One date without marks; days of one month may be a range ("Jan. 11-13, 1960")."""
-    if text in ("", NO_DATE) or text.lower().strip(".") in _NO_DATE:
+    if text in ("", NO_DATE) or _NO_DATE.fullmatch(text):
         return None
-    text = text[match.end() :] if (match := _WEEKDAY.match(text)) else text
+    while match := _BESIDE.match(text):
+        text = text[match.end() :]
     if is_edtf(text) and "/" not in text:
         return text
     if _HYPHENED.fullmatch(text):
@@ -209,14 +218,26 @@ def _one(text: str) -> str | None:
 
 def _rounded(text: str) -> str | None:
     """Return a decade or a century."""
-    if match := _DECADE.fullmatch(text):
-        # "1900s" is a decade to some and a century to others.
-        return None if match["start"].endswith("0") else f"{match['start']}X"
-    if match := _SHORT_DECADE.fullmatch(text):
-        return f"19{match['start']}X"
-    if match := _CENTURY.fullmatch(text):
-        return f"{int(match['number']) - 1:02d}XX" if int(match["number"]) else None
+    for pattern in _DECADES:
+        match = pattern.fullmatch(text)
+        groups = match.groupdict() if match else {}
+        if short := groups.get("short"):
+            return f"19{short}X"
+        if start := groups.get("start"):
+            # "1900s" is a decade to some and a century to others.
+            return None if start.endswith("0") else f"{start}X"
+    for pattern in _CENTURIES:
+        if match := pattern.fullmatch(text):
+            groups = match.groupdict()
+            number = int(groups["number"]) if groups.get("number") else _roman(groups.get("roman", ""))
+            return f"{number - 1:02d}XX" if number else None
     return None
+
+
+def _roman(text: str) -> int:
+    """Return a number up to 39; 0 for none."""
+    values = [_ROMAN[sign] for sign in text.lower()]
+    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
 
 
 def _in_figures(text: str) -> str | None:
@@ -229,6 +250,7 @@ def _in_figures(text: str) -> str | None:
 
 
 def _in_words(text: str) -> str | None:
+    text = _LINK.sub(" ", text)
     if match := _YEAR_FIRST.fullmatch(text):
         text = (
             f"{match['month']} {match['rest']}, {match['year']}"
@@ -248,14 +270,16 @@ def _in_words(text: str) -> str | None:
 
 
 def _why_not(text: str, plain: str) -> Sentence:
-    decade = _DECADE.search(plain)
-    if decade and decade["start"].endswith("0"):
+    starts = [
+        match["start"] for pattern in _DECADES if "start" in pattern.groupindex for match in pattern.finditer(plain)
+    ]
+    if start := next((start for start in starts if start.endswith("0")), ""):
         return say(
             "“%(text)s” can mean ten years or a hundred. "
             "Write %(decade)s for the decade or %(century)s for the century.",
             text=text,
-            decade=f"{decade['start']}X",
-            century=f"{decade['start'][:2]}XX",
+            decade=f"{start}X",
+            century=f"{start[:2]}XX",
         )
     short = text[:80]
     for pattern in _DAYS:

@@ -89,6 +89,69 @@ READ = {
     "undated": "XXXX",
     "n.d., ca. 1960": "1960~",
 }
+ELSEWHERE = {
+    "14. Januar 1954": "1954-01-14",
+    "Montag, den 14. Jänner 1954": "1954-01-14",
+    "am 14. Januar 1954": "1954-01-14",
+    "im Januar 1954": "1954-01",
+    "1954 bis 1956": "1954/1956",
+    "von 1954 bis 1956": "1954/1956",
+    "zwischen 1954 und 1956": "1954/1956",
+    "30. Mai bis 2. Juni 1961": "1961-05-30/1961-06-02",
+    "14. bis 16. Januar 1954": "1954-01-14/1954-01-16",
+    "Januar bis März 1954": "1954-01/1954-03",
+    "um 1960": "1960~",
+    "etwa 1960": "1960~",
+    "vermutlich 1960": "1960?",
+    "Frühjahr 1972": "1972-21",
+    "im Herbst 1972": "1972-23",
+    "o. D.": "XXXX",
+    "o.D.": "XXXX",
+    "ohne Datum": "XXXX",
+    "o. D. [um 1960]": "1960~",
+    "1950er": "195X",
+    "1950er Jahre": "195X",
+    "die 50er Jahre": "195X",
+    "um die 1950er": "195X~",
+    "1950er bis 60er": "195X/196X",
+    "19. Jahrhundert": "18XX",
+    "19. Jh.": "18XX",
+    "vor 1960": "../1960",
+    "bis 1960": "../1960",
+    "seit 1960": "1960/..",
+    "nach 1960": "1960/..",
+    "1960 bis heute": "1960/..",
+    "1er janvier 1954": "1954-01-01",
+    "lundi 14 janvier 1954": "1954-01-14",
+    "de 1954 à 1956": "1954/1956",
+    "entre 1954 et 1956": "1954/1956",
+    "vers 1960": "1960~",
+    "printemps 1972": "1972-21",
+    "été 1972": "1972-22",
+    "s. d.": "XXXX",
+    "sans date": "XXXX",
+    "les années 1950": "195X",
+    "années 50": "195X",
+    "XIXe siècle": "18XX",
+    "avant 1960": "../1960",
+    "jusqu’en 1960": "../1960",
+    "depuis 1960": "1960/..",
+    "à partir de 1960": "1960/..",
+    "14 de enero de 1954": "1954-01-14",
+    "enero de 1954": "1954-01",
+    "de 1954 a 1956": "1954/1956",
+    "entre 1954 y 1956": "1954/1956",
+    "hacia 1960": "1960~",
+    "primavera de 1972": "1972-21",
+    "s. f.": "XXXX",
+    "sin fecha": "XXXX",
+    "años 1950": "195X",
+    "década de los 50": "195X",
+    "siglo XIX": "18XX",
+    "antes de 1960": "../1960",
+    "desde 1960": "1960/..",
+}
+"""German, French, and Spanish, whatever the language of the interface."""
 KEPT = ["1959", "1960-02-29", "1964~", "195X", "19XX", "1959-XX", "1959-03-XX", "1959-21", "../1960", "1960/", "XXXX"]
 KEPT += ["1959~/1961?", "-0044", "195X/1960"]
 NO_DATES = {
@@ -118,12 +181,14 @@ NO_DATES = {
     "?": "Write it like",
     "c.": "Write it like",
     "to": "Write it like",
+    "1900er Jahre": "Write 190X for the decade or 19XX for the century",
+    "Anfang 1954": "Write it like",
     "": "Write it like",
     "1" * 5000: "Write it like",
 }
 
 
-@pytest.mark.parametrize(("text", "edtf"), READ.items())
+@pytest.mark.parametrize(("text", "edtf"), [*READ.items(), *ELSEWHERE.items()])
 def test_what_people_write_becomes_edtf(text: str, edtf: str) -> None:
     assert read_written_date(text).edtf == edtf
     assert parse_edtf(edtf) is not None
@@ -196,6 +261,13 @@ PIECES = [
     "X",
     "~",
     "n.d.",
+    "um ",
+    " bis ",
+    "o. D.",
+    "er",
+    "à ",
+    " y ",
+    "siglo ",
 ]
 
 

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.utils import translation
 
 from clustering.engine.records import STRANGE
+from clustering.engine.written_dates import read_written_date
 from clustering.languages import CATALOGS
 from clustering.sentences import failure
 from clustering.wording import as_data, counted_pages, pages_in_words, say, told
@@ -273,6 +274,18 @@ JsonResponse({"message": "It is full now."})
 raise NoSource(say("It is told."))
 """
     assert bare_of(ast.parse(code)) == ["There is no   here.", "It is full now."]
+
+
+@pytest.mark.parametrize("code", sorted(file.parts[-3] for file in POS if file.stem == "django"))
+def test_examples_of_dates_are_read_in_the_language_they_are_shown_in(code: str) -> None:
+    with translation.override(code):
+        examples = translation.gettext("Jan. 14, 1954; c. 1964; 1950s; n.d.")
+    assert [read_written_date(example).edtf for example in examples.split(";")] == [
+        "1954-01-14",
+        "1964~",
+        "195X",
+        "XXXX",
+    ]
 
 
 def test_a_warning_of_the_engine_is_told_in_every_language() -> None:
