@@ -16,7 +16,7 @@ from clustering.engine.evidence.alone import alone_columns
 from clustering.engine.evidence.chain import chain_columns
 from clustering.engine.evidence.colors import color_columns
 from clustering.engine.evidence.columns import FAMILIES, SOURCES, Column, Evidence, column
-from clustering.engine.evidence.copies import copy_columns
+from clustering.engine.evidence.copies import bound_leaves, copy_columns
 from clustering.engine.evidence.framing import without_frames
 from clustering.engine.evidence.hand import Wording, hand_columns
 from clustering.engine.evidence.leaves import leaf_columns
@@ -53,15 +53,16 @@ def gather(pages: Sequence[PageRecord]) -> Evidence:
     usual = usual_language(page.reading.language for page in pages if page.reading)
     proses = [prose_of(page, usual=usual) for page in pages]
     wording = Wording.of(proses)
+    leaves = leaf_columns(pages, sizes)
     columns = [
         *size_columns(sizes),
         *color_columns(pages, sizes),
-        *leaf_columns(pages, sizes),
+        *leaves,
         *look_columns(pages),
         *chain_columns(all_numbers(pages), sizes),
         *prose_columns(proses),
         *hand_columns(pages, proses, wording),
-        *copy_columns(proses),
+        *copy_columns(proses, bound_leaves(sizes, leaves)),
         *alone_columns(pages, proses, sizes),
         *likeness_columns(pages, proses, wording),
         *opinion_columns(pages),

@@ -1,5 +1,5 @@
 """Duplicate copies: a page whose text is that of a page shortly before it begins a second copy, which is its own
-document."""
+document. A page that comes back plays the role that it had: the back that all leaflets of a series share is a back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.prose import Prose
+from clustering.engine.evidence.sizes import Sizes
 
 BACK = 24
 """Pages back in which the first copy is looked for."""
@@ -67,14 +68,21 @@ def _alike(own: frozenset[int], other: frozenset[int], both: int) -> float:
     return alike if alike >= (ALIKE if fewer >= MANY else ALIKE_SHORT) else 0.0
 
 
-def copy_columns(proses: Sequence[Prose | None]) -> list[Column]:
-    """Evidence of the family "hand": where a copy begins, and where it goes on."""
+def copy_columns(proses: Sequence[Prose | None], bound: Sequence[bool] = ()) -> list[Column]:
+    """Evidence of the family "hand": where a copy begins, and where it goes on.
+
+    bound  (n - 1,) whether two pages hang together as paper does, whatever they say (`bound_leaves`); by default, none
+    """
+    bound = bound or [False] * max(len(proses) - 1, 0)
     offsets = copy_offsets(proses)
     seams = max(len(proses) - 1, 0)
     begins, goes_on, beside = np.zeros(seams), np.zeros(seams), np.ones(seams)
     for i in range(seams):
         left, right = offsets[i], offsets[i + 1]
-        begins[i] = max((alike for distance, alike in right.items() if distance not in left), default=0.0)
+        first = max(right, default=0)
+        came_as_back = 0 < first <= i and bound[i - first]
+        if not came_as_back:
+            begins[i] = max((alike for distance, alike in right.items() if distance not in left), default=0.0)
         beside[i] = NEXT_DOOR if right.get(1, 0.0) > 0 else 1.0
         goes_on[i] = max((min(alike, left[d]) for d, alike in right.items() if d in left and d > 1), default=0.0)
     begins = np.where(goes_on > 0, 0.0, begins)
@@ -88,6 +96,13 @@ def copy_columns(proses: Sequence[Prose | None]) -> list[Column]:
         ),
         column("hand", "copy_goes_on", -1, scaled(goes_on), "Both pages repeat two earlier pages in the same order."),
     ]
+
+
+def bound_leaves(sizes: Sizes, leaves: Sequence[Column]) -> list[bool]:
+    """Whether paper itself joins neighbors: two sides of one leaf, a spread and its back cover, a leaflet opened."""
+    proven = next(column.values for column in leaves if column.name == "shines_through") > 0
+    folded = (np.maximum(sizes.opens, sizes.closes) >= 2) & ~sizes.down
+    return list(map(bool, proven | folded))
 
 
 def scaled(alike: Floats) -> Floats:

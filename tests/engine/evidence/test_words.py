@@ -136,6 +136,14 @@ def test_a_second_copy_begins_where_the_text_repeats() -> None:
     assert goes_on.values[2] > 0.9
 
 
+def test_a_back_that_a_series_repeats_is_a_back_again() -> None:
+    back = page(LETTER, *body("printed by the council of the valley and sent to all who ask for it", 20))
+    fronts = [page(LETTER, *body(f"on {what} we have this and nothing else to say", 20)) for what in ("water", "dams")]
+    proses = [prose_of(p) for p in (fronts[0], back, fronts[1], back)]
+    assert copy_columns(proses)[0].values[2] > 0.9, "where nothing tells what it was, a page that repeats begins"
+    assert copy_columns(proses, [True, False, False])[0].values[2] == 0.0
+
+
 def test_evidence_of_a_long_stream_holds_no_page_s_words_or_pictures() -> None:
     """What gathering leaves is some numbers a seam: the sentences must not hold on to what was compared."""
 
