@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.look import is_bled
-from clustering.engine.evidence.sizes import Sizes
+from clustering.engine.evidence.sizes import FAR, FEW, Sizes
 from clustering.engine.records import PageRecord
 
 JUST_SEEN = 3.0
@@ -29,17 +30,13 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
     """Evidence of the families "paper" (colors) and "kind"."""
     seams = max(len(pages) - 1, 0)
     difference = np.array([paper_difference(pages[i], pages[i + 1]) for i in range(seams)])
-    chroma = np.array([float(np.hypot(*_lab(page)[1:])) if page.paper else np.nan for page in pages])
     leaf = (sizes.opens == 1) | (sizes.closes == 1)
-    tint = np.clip((np.fmin(chroma[:-1], chroma[1:]) - TINTED) / 15, 0, 1) if seams else np.zeros(0)
     bled = np.array([is_bled(page) for page in pages], dtype=bool)
     # A picture to the edges hides its paper.
     seen = ~(bled[:-1] | bled[1:]) if seams else np.zeros(0, dtype=bool)
     change = seen * np.tanh(np.maximum(difference - JUST_SEEN, 0) / 10)
-    ink = np.array([same_ink(pages[i], pages[i + 1]) for i in range(seams)])
     holes = np.array([hole_count(page) for page in pages])
-    both = (np.minimum(holes[:-1], holes[1:]) >= 2) & (holes[:-1] == holes[1:]) if seams else holes[1:] > 0
-    one = (np.maximum(holes[:-1], holes[1:]) >= 2) & (np.minimum(holes[:-1], holes[1:]) == 0) if seams else both
+    one = (np.maximum(holes[:-1], holes[1:]) >= 2) & (np.minimum(holes[:-1], holes[1:]) == 0)
     ground = np.array([is_printed_over(page) for page in pages], dtype=bool)
     blank = np.array([is_blank(page) for page in pages], dtype=float)
     return [
@@ -61,15 +58,21 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
             "paper",
             "same_tint",
             -1,
-            np.exp(-((np.nan_to_num(difference, nan=99.0) / 5) ** 2)) * np.nan_to_num(tint),
+            unusual(_same_tint, pages),
             lambda i: (
                 "Both pages have a background of the same tint."
                 if ground[i] or ground[i + 1]
                 else "Both pages are on paper of the same tint."
             ),
         ),
-        column("paper", "same_ink", -1, ink, "Both pages use the same spot color."),
-        column("paper", "punched_alike", -1, both.astype(float), "Both sheets have the same number of punched holes."),
+        column("paper", "same_ink", -1, unusual(same_ink, pages), "Both pages use the same spot color."),
+        column(
+            "paper",
+            "punched_alike",
+            -1,
+            unusual(_punched_alike, pages),
+            "Both sheets have the same number of punched holes.",
+        ),
         column(
             "paper",
             "punched_differs",
@@ -86,6 +89,27 @@ def color_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
         ),
         column("kind", "blank_before", 0, blank[:-1] if seams else blank[1:], "Nothing is printed on the first page."),
     ]
+
+
+def unusual(alike: Callable[[PageRecord, PageRecord], float], pages: Sequence[PageRecord]) -> Floats:
+    """(n - 1,) how alike neighbors are, 0 ... 1, less where pages far apart are so too: where all cards are ruled in
+    red, red rules join none of them."""
+    neighbors = [alike(*pair) for pair in pairwise(pages)]
+    strangers = [alike(*pair) for step in FAR for pair in zip(pages, pages[step:], strict=False)]
+    chance = float(np.mean(strangers)) if len(strangers) >= FEW else 0.0
+    return np.asarray(neighbors, dtype=np.float64) * (1 - chance)
+
+
+def _same_tint(left: PageRecord, right: PageRecord) -> float:
+    """0 ... 1: both are on tinted paper, and of one color."""
+    chroma = min(float(np.hypot(*_lab(page)[1:])) for page in (left, right))
+    if chroma < TINTED or not (left.paper and right.paper):
+        return 0.0
+    return float(np.exp(-((paper_difference(left, right) / 5) ** 2)) * min((chroma - TINTED) / 15, 1.0))
+
+
+def _punched_alike(left: PageRecord, right: PageRecord) -> float:
+    return float(hole_count(left) == hole_count(right) >= 2)
 
 
 def paper_difference(left: PageRecord, right: PageRecord) -> float:

@@ -43,7 +43,8 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
     weak = np.clip(scores, 0, CHANCE) / CHANCE * ~taken
     complete = (sheet & (before > 2.0)).astype(float) * (proven == 0)
     complete_next = (next_sheet & (after > 2.0)).astype(float) * (proven == 0)
-    corners = torn_corners(pages)
+    # All edges of a clipping are ragged, and some of its corners will look like those of the next.
+    corners = torn_corners(pages) * ~(sizes.uneven[:-1] | sizes.uneven[1:])
     return [
         column(
             "leaf",

@@ -273,7 +273,7 @@ def size_columns(sizes: Sizes) -> list[Column]:
             "paper",
             "spreads",
             -1,
-            ((leaf == 1) & (sizes.width[:-1] > 1.15 * sizes.height[:-1])) * sizes.telling,
+            _between_spreads(sizes) * sizes.telling,
             "Both images are spreads of the same size.",
         ),
         column(
@@ -305,6 +305,20 @@ def size_columns(sizes: Sizes) -> list[Column]:
             "A spread is followed by a sheet that is not its back cover.",
         ),
     ]
+
+
+def _between_spreads(sizes: Sizes) -> Bools:
+    """(n - 1,) whether both images are spreads: wide, of one size, and somewhere along their run a single leaf half as
+    wide goes before or comes after. Without one they may be cards, envelopes, or prints that are wider than high."""
+    alike = np.maximum(sizes.opens, sizes.closes) == 1
+    wide = alike & (sizes.width[:-1] > 1.15 * sizes.height[:-1])
+    run = np.cumsum(np.append(True, ~wide[1:] | ~wide[:-1])[: len(wide)])
+    covered = np.zeros(len(wide) + 2, dtype=bool)
+    sideways = ~sizes.down
+    goes_before = np.append(False, (sizes.opens >= 2) & sideways)[:-1]
+    comes_after = np.append((sizes.closes >= 2) & sideways, False)[1:]
+    covered[run[wide & (goes_before | comes_after)]] = True
+    return np.asarray(wide & covered[run])
 
 
 def _times(panels: int) -> str:

@@ -9,13 +9,14 @@ import pytest
 from PIL import ImageOps
 
 from clustering.engine.evidence.colors import color_columns, is_blank
+from clustering.engine.evidence.leaves import leaf_columns, torn_corners
 from clustering.engine.evidence.outlines import FILLED, FOUND, share_filled
 from clustering.engine.evidence.sizes import compare_sizes, size_columns
 from clustering.engine.paper import measure_paper
 from clustering.engine.records import PageRecord
 from clustering.samples.face import BLACK, Ink
 from clustering.samples.scanning import scan
-from tests.engine.evidence.drawing import STRAIGHT, drawn, letter, said, sheet
+from tests.engine.evidence.drawing import STRAIGHT, drawn, letter, said, sheet, size_columns_of
 
 RED, NAVY = (170, 30, 36), (30, 44, 110)
 
@@ -77,3 +78,33 @@ def test_the_empty_back_of_any_paper_is(stock: str) -> None:
     assert is_blank(back)
     facts = color_columns([letter(), back], compare_sizes([letter(), back]))
     assert said(facts, "blank_follows") == (1.0, "Nothing is printed on the next page, as on the back of a sheet.")
+
+
+def test_what_all_pages_share_joins_none_of_them() -> None:
+    ruled = drawn(sheet(360, 216, stock="canary", rows=4))
+    assert ruled.paper is not None
+    card = replace(ruled, paper={**ruled.paper, "spot": 0.02, "hues": [1.0] + [0.0] * 11, "holes": [2, 0]})
+    plain = replace(letter(), paper={**(letter().paper or {}), "spot": 0.0})
+    names = ("same_tint", "same_ink", "punched_alike")
+    index = color_columns([card] * 30, compare_sizes([card] * 30))
+    pair = [card, card, *[plain] * 28]
+    folder = color_columns(pair, compare_sizes(pair))
+    assert all(said(index, name)[0] == 0.0 < 0.9 < said(folder, name)[0] for name in names)
+
+
+def test_cards_that_are_wider_than_high_are_no_spreads() -> None:
+    card, single = drawn(sheet(360, 216, rows=4)), drawn(sheet(180, 216, rows=4))
+    assert all(said(size_columns_of([card] * 3), name)[0] == 0.0 for name in ("spreads", "opens"))
+    spreads = next(c for c in size_columns_of([single, card, card, card]) if c.name == "spreads")
+    assert spreads.values.tolist() == [0.0, 1.0, 1.0]
+    spreads = next(c for c in size_columns_of([card, card, single, card, card]) if c.name == "spreads")
+    assert spreads.values.tolist() == [1.0, 0.0, 0.0, 1.0]
+
+
+def test_ragged_corners_of_clippings_prove_no_leaf() -> None:
+    clipping = drawn(replace(sheet(200, 340, stock="newsprint", rows=9), torn=True, ground="glass"))
+    assert clipping.paper is not None
+    ragged = replace(clipping, paper={**clipping.paper, "corners": [0.4, 0.0, 0.0, 0.0]})
+    turned = replace(clipping, paper={**clipping.paper, "corners": [0.0, 0.4, 0.0, 0.0]})
+    assert torn_corners([ragged, turned])[0] == 1.0
+    assert said(leaf_columns([ragged, turned], compare_sizes([ragged, turned])), "torn_alike")[0] == 0.0
