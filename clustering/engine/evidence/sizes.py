@@ -358,7 +358,9 @@ def _say_gap(sizes: Sizes) -> Callable[[int], str]:
             return "The next sheet has a different shape and isn’t part of a fold."
         if times >= low:
             many = (
-                say("more than %(times)s", times=high) if times >= high else say("about %(times)s", times=round(times))
+                say("more than %(times)s", times=round(high))
+                if times >= high
+                else say("about %(times)s", times=round(times))
             )
             if change > 0:
                 return say("The next image is %(many)s times larger and isn’t part of a fold.", many=many)
