@@ -17,6 +17,8 @@ from clustering.engine.records import Line, PageRecord
 
 RETURNS = 8
 """Pages back in which a heading is looked for again."""
+HEADED = 160
+"""Characters at the top of a page in which minutes and bulletins tell their date, if in running text."""
 TEXT_LINES = 6
 """Lines of running text from which type, pitch and margins are compared."""
 
@@ -72,6 +74,16 @@ def returning_both_ways(heads: Sets) -> Floats:
     return np.maximum(returning_heads(heads), ahead)
 
 
+def is_redated(left: Prose | None, right: Prose | None) -> bool:
+    """Whether the first lines of both pages tell dates, and others: "Minutes of the meeting held on May 21, 1952"."""
+    return compare(_first_dates(left), _first_dates(right)) == -1
+
+
+def _first_dates(prose: Prose | None) -> frozenset[str]:
+    dates = prose.phrases.date_line.finditer(page_head(prose, HEADED)) if prose else ()
+    return frozenset(re.sub(r"[\W_]+", "", date[0].lower()) for date in dates)
+
+
 def compare(left: frozenset[str], right: frozenset[str]) -> int:
     """1 where two sets share an entry, -1 where both have entries and share none, 0 where one is empty."""
     return 0 if not left or not right else 1 if left & right else -1
@@ -100,7 +112,7 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wo
     meaning = nearness(*vectors_of(pages, text=True))
     running = np.maximum(heads.apart(1), wording.feet.apart(1))
     returns = returning_both_ways(heads)[1:]
-    opens = np.array([masthead(left, right) for left, right in pairwise(proses)])
+    opens = np.array([max(masthead(left, right), is_redated(left, right)) for left, right in pairwise(proses)])
     repeated = np.clip((running - 0.15) / 0.6, 0, 1)
     issues = [compare(designations(proses[i]), designations(proses[i + 1])) for i in range(seams)]
     dates = [compare(head_dates(proses[i]), head_dates(proses[i + 1])) for i in range(seams)]

@@ -136,6 +136,17 @@ def test_a_second_copy_begins_where_the_text_repeats() -> None:
     assert goes_on.values[2] > 0.9
 
 
+def test_minutes_that_tell_another_date_in_their_first_lines_begin_anew() -> None:
+    def minutes(date: str) -> PageRecord:
+        head = f"MINUTES of the meeting of Friends of the River, held on {date} at Osgood, in the hall"
+        return page(LETTER, line(head, 0.08, right=0.9), *body("the board heard of the dam", 18))
+
+    found = seam(minutes("May 21, 1952"), minutes("June 4, 1952"))
+    assert found["masthead_repeats"] > 0.3
+    assert "running_head" not in found
+    assert seam(minutes("May 21, 1952"), minutes("May 21, 1952"))["running_head"] > 0.3
+
+
 def test_a_back_that_a_series_repeats_is_a_back_again() -> None:
     back = page(LETTER, *body("printed by the council of the valley and sent to all who ask for it", 20))
     fronts = [page(LETTER, *body(f"on {what} we have this and nothing else to say", 20)) for what in ("water", "dams")]
