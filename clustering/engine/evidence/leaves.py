@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from clustering.engine.bed import WHOLE
 from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.outlines import lies_sideways, sheet_size
 from clustering.engine.evidence.sizes import Sizes
+from clustering.engine.paper import CORNER
 from clustering.engine.records import PageRecord
 from clustering.engine.showthrough import LeafMaps, leaf_maps, scaled_maps, shine, shine_anywhere, turned_maps
 
@@ -22,6 +24,8 @@ SPREAD = 1.5
 side."""
 TIE = 0.8
 """Share of its own score from which a match with the other neighbor is as good."""
+RAGGED = 2.0
+"""Area missing along the edges, in that of the corners, from which a sheet is ragged, or askew."""
 TORN = 0.12
 """Share of a corner's box that must be bed for the corner to count as missing."""
 
@@ -43,7 +47,6 @@ def leaf_columns(pages: Sequence[PageRecord], sizes: Sizes) -> list[Column]:
     weak = np.clip(scores, 0, CHANCE) / CHANCE * ~taken
     complete = (sheet & (before > 2.0)).astype(float) * (proven == 0)
     complete_next = (next_sheet & (after > 2.0)).astype(float) * (proven == 0)
-    # All edges of a clipping are ragged, and some of its corners will look like those of the next.
     corners = torn_corners(pages) * ~(sizes.uneven[:-1] | sizes.uneven[1:])
     return [
         column(
@@ -160,8 +163,17 @@ def torn_corners(pages: Sequence[PageRecord]) -> Floats:
 
 
 def _corners(page: PageRecord) -> list[float] | None:
-    corners: Any = (page.paper or {}).get("corners")
-    return [float(x) for x in corners] if isinstance(corners, list) and len(corners) == 4 else None
+    """Return how much of each corner is missing; None where it was not measured, or the edges are ragged too: some
+    corners of two clippings are bound to look alike."""
+    facts = page.paper or {}
+    corners: Any = facts.get("corners")
+    if not (isinstance(corners, list) and len(corners) == 4):
+        return None
+    left, top, right, bottom = facts.get("sheet") or WHOLE
+    sheet = (right - left) * (bottom - top)
+    missing = sum(corners) * CORNER**2 * sheet
+    ragged = float(facts.get("bed", 0.0)) - (1 - sheet) - missing
+    return [float(x) for x in corners] if ragged <= RAGGED * missing else None
 
 
 def _maps(page: PageRecord) -> LeafMaps | None:

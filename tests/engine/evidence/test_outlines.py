@@ -102,9 +102,9 @@ def test_cards_that_are_wider_than_high_are_no_spreads() -> None:
 
 
 def test_ragged_corners_of_clippings_prove_no_leaf() -> None:
-    clipping = drawn(replace(sheet(200, 340, stock="newsprint", rows=9), torn=True, ground="glass"))
-    assert clipping.paper is not None
-    ragged = replace(clipping, paper={**clipping.paper, "corners": [0.4, 0.0, 0.0, 0.0]})
-    turned = replace(clipping, paper={**clipping.paper, "corners": [0.0, 0.4, 0.0, 0.0]})
-    assert torn_corners([ragged, turned])[0] == 1.0
-    assert said(leaf_columns([ragged, turned], compare_sizes([ragged, turned])), "torn_alike")[0] == 0.0
+    facts = letter().paper
+    torn = [{**(facts or {}), "corners": corners} for corners in ([0.4, 0.0, 0.0, 0.0], [0.0, 0.4, 0.0, 0.0])]
+    straight, ragged = ([replace(letter(), paper={**each, "bed": bed}) for each in torn] for bed in (0.003, 0.04))
+    assert torn_corners(straight)[0] == 1.0
+    assert torn_corners(ragged)[0] == 0.0
+    assert said(leaf_columns(straight, compare_sizes(straight)), "torn_alike")[0] == 1.0
