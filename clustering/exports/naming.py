@@ -19,6 +19,8 @@ from clustering.exports.settings import ExportSettings
 
 _NOT_IN_FILES = re.compile(r"[^A-Za-z0-9._-]")
 _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]|_(?=x[0-9A-F]+_)")
+_COMPANY = re.compile(r"(?i),\s*(?:inc|incorporated|ltd|limited|llc|l\.l\.c|llp|co|corp|gmbh|s\.?a|n\.?v|plc)\.?$")
+"""The end of a name that has a comma and is no person's."""
 _DEFAULTS = ExportSettings()
 THUMBNAIL = 320
 """Long edge of a thumbnail from this desk, width of one from an image service."""
@@ -72,6 +74,11 @@ def vocabulary_of(uri: str) -> str:
     """Return the Library of Congress's code of the vocabulary that an address is of; empty where it is of no such."""
     place = uri.partition("://")[2]
     return next((code for begins, code in _VOCABULARIES if place.startswith(begins)), "")
+
+
+def is_person(name: str) -> bool:
+    """Whether a name is a person's, as far as it tells: it has a comma, and not because it ends as companies do."""
+    return "," in name and not _COMPANY.search(name)
 
 
 def rights_of(material: Material, group: GroupRecord) -> str:

@@ -13,8 +13,9 @@ from openpyxl import load_workbook
 
 from clustering.engine.description import Details, NamedTerm
 from clustering.exports.contract import CommentRecord
+from clustering.exports.settings import WrongSettings
 from tests.exports.cases import written
-from tests.exports.conftest import SETTINGS, MakeMaterial, group_record
+from tests.exports.conftest import SETTINGS, MakeMaterial, adjusted, group_record
 
 MODS = {"m": "http://www.loc.gov/mods/v3"}
 LOC = "http://id.loc.gov/authorities"
@@ -95,6 +96,20 @@ def test_archivesspace_tells_companies_decades_and_one_page(make_material: MakeM
 def test_paragraphs_stay_apart(name: str, path: str, column: str, make_material: MakeMaterial) -> None:
     table = rows(written(make_material([PAPER]), name)[path], start=name == "archivesspace")
     assert "First paragraph.\n\nSecond paragraph." in table[0][column]
+
+
+def test_islandora_is_told_roles_and_vocabularies_of_names(make_material: MakeMaterial) -> None:
+    fields = "creators=field_linked_agent:relators:cre:{agent} people=field_subjects_name:{agent} places=field_place"
+    material = make_material([PAPER], settings=adjusted(islandora_fields=fields))
+    row = rows(written(material, "islandora")["islandora.csv"])[0]
+    assert row["field_linked_agent"].split("|") == [
+        "relators:cre:corporate_body:Bureau; Dallas Office", "relators:cre:corporate_body:Acme, Inc.",
+        "relators:cre:person:Ünal, A.",
+    ]  # fmt: skip
+    assert (row["field_subjects_name"], row["field_place"]) == ("person:Oswald, Lee", "Dallas (Tex.)")
+    for wrong in ("genre=field_genre:aat", "creators=field_linked_agent:a b", "creators=field_linked_agent:{role}"):
+        with pytest.raises(WrongSettings):
+            adjusted(islandora_fields=wrong)
 
 
 @pytest.mark.parametrize("name", ["contentdm", "tropy"])

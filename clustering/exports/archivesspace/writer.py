@@ -19,6 +19,7 @@ from clustering.exports.delimited import Paragraphs, csv_pieces, pages_csv
 from clustering.exports.naming import (
     extent_of,
     genre_uri,
+    is_person,
     local_id,
     manifest_url,
     origin,
@@ -157,8 +158,6 @@ EXTENT_TYPES = frozenset(
 )  # fmt: skip
 """The controlled list "Extent Type" of every ArchivesSpace; "pages" is not in it, but a repository may add it."""
 RESOURCE = re.compile(r"/repositories/\d+/resources/\d+")
-_COMPANY = re.compile(r"(?i),\s*(?:inc|incorporated|ltd|limited|llc|l\.l\.c|llp|co|corp|gmbh|s\.?a|n\.?v|plc)\.?$")
-"""The end of a name that has a comma and is no person's."""
 SUBJECT_SOURCES = frozenset({"aat", "lcsh", "tgn"})
 """Of the controlled list "Subject Source" of every ArchivesSpace those that terms here can be of."""
 _TAG = re.compile(r"</?[a-zA-Z]+>")
@@ -235,8 +234,7 @@ def _agents(details: Details) -> dict[str, object]:
     free = {"people": iter(range(1, 6)), "corporate_entities": iter(range(1, 4))}
     terms = [(term, "creator") for term in details.creators] + [(term, "subject") for term in details.people]
     for term, role in terms:
-        is_person = "," in term.label and not _COMPANY.search(term.label)
-        kind = "people" if is_person else "corporate_entities"
+        kind = "people" if is_person(term.label) else "corporate_entities"
         column = next(free[kind], None)
         if column is not None:
             cells |= {f"{kind}_agent_header_{column}": term.label, f"{kind}_agent_role_{column}": role}

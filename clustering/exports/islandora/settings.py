@@ -12,6 +12,8 @@ FACTS = (
     "people", "places", "summary", "box", "local",
 )  # fmt: skip
 """What is known of a document and has a field of an Islandora to go into."""
+SEVERAL = ("creators", "subjects", "people", "places")
+"""Those that hold several names."""
 DESCRIBED = ("creators", "subjects", "people", "places", "summary", "box", "local", "description", "date", "genre")
 """Those that people entered: what has no field of them is missed."""
 
@@ -43,25 +45,38 @@ class IslandoraSettings(OwnSettings):
         "language=field_language description=field_description rights=field_rights extent=field_extent note=field_note",
     )
 
+    def _told(self) -> list[tuple[str, str, str]]:
+        """Return each value with its field and with what stands before its names."""
+        pairs = [pair.partition("=") for pair in self.islandora_fields.split() if self.islandora_fields != "none"]
+        fields = [(fact, rest.partition(":")) for fact, _, rest in pairs]
+        return [(fact, name, prefix) for fact, (name, _, prefix) in fields]
+
     def columns(self) -> dict[str, str]:
         """Return the fields by what goes into them. Raises WrongSettings."""
-        pairs = [pair.partition("=") for pair in self.islandora_fields.split() if self.islandora_fields != "none"]
-        for fact, _, name in pairs:
-            if fact not in FACTS or not re.fullmatch(r"[a-z0-9_]+", name):
+        pairs = self._told()
+        for fact, name, prefix in pairs:
+            is_sound = re.fullmatch(r"[a-z0-9_]+", name) and re.fullmatch(
+                r"(?:\w+|\{agent\})(?::\w+|:\{agent\})*|", prefix
+            )
+            if fact not in FACTS or not is_sound or (prefix and fact not in SEVERAL):
                 raise WrongSettings(
                     "The export setting islandora_fields contains %(pair)s, which is not valid. Write pairs such as "
                     "genre=field_genre. The values you can export are %(facts)s.",
                     "islandora_fields",
-                    pair=f"{fact}={name}",
+                    pair=f"{fact}={name}{prefix and ':'}{prefix}",
                     facts=", ".join(FACTS),
                 )
-        columns = {fact: name for fact, _, name in pairs}
+        columns = {fact: name for fact, name, _ in pairs}
         if len(set(columns.values())) < len(pairs):
             raise WrongSettings(
                 "The export setting islandora_fields uses a value or a field twice. Give each value its own field.",
                 "islandora_fields",
             )
         return columns
+
+    def prefixes(self) -> dict[str, str]:
+        """Return what stands before each name, such as relators:cre:person, by the value."""
+        return {fact: prefix for fact, _, prefix in self._told() if prefix}
 
     def check(self) -> None:
         """Raise WrongSettings."""

@@ -9,11 +9,10 @@ from clustering.engine.drafting.language import LANGUAGE_NAMES
 from clustering.engine.edtf import is_edtf
 from clustering.exports.contract import ExportedPage, File, GroupRecord, Material
 from clustering.exports.delimited import SEPARATOR, Paragraphs, csv_pieces, one_value, pages_csv
-from clustering.exports.islandora.settings import IslandoraSettings
-from clustering.exports.naming import extent_of, file_suffix, local_id, origin, rights_of, title_of
+from clustering.exports.islandora.settings import SEVERAL, IslandoraSettings
+from clustering.exports.naming import extent_of, file_suffix, is_person, local_id, origin, rights_of, title_of
 from clustering.exports.packing import upright_pieces
 
-_SEVERAL = ("creators", "subjects", "people", "places")
 ISLANDORA_COLUMNS = ("id", "parent_id", "field_weight", "file", "title", "field_model", "field_member_of")
 
 
@@ -68,6 +67,7 @@ def facts_of(material: Material, group: GroupRecord) -> dict[str, str]:
     """Return what is known of a document, under the names that the setting `islandora_fields` gives to fields of
     theirs."""
     details = group.details
+    prefixes = material.settings.of(IslandoraSettings).prefixes()
     texts = {
         "identifier": local_id(material.collection, group),
         "genre": group.kind if group.kind != "other" else "",
@@ -83,5 +83,12 @@ def facts_of(material: Material, group: GroupRecord) -> dict[str, str]:
         **{name: one_value(text) for name, text in texts.items()},
         "description": Paragraphs(one_value(group.note)),
         "summary": Paragraphs(one_value(details.summary)),
-        **{name: SEPARATOR.join(one_value(label) for label in labels(getattr(details, name))) for name in _SEVERAL},
+        **{name: _names(labels(getattr(details, name)), prefixes.get(name, "")) for name in SEVERAL},
     }
+
+
+def _names(names: Sequence[str], prefix: str) -> str:
+    """Return names in one cell, each behind what says its role and vocabulary."""
+    agents = ("person" if is_person(name) else "corporate_body" for name in names)
+    befores = (f"{prefix.replace('{agent}', agent)}:" if prefix else "" for agent in agents)
+    return SEPARATOR.join(before + one_value(name) for before, name in zip(befores, names, strict=True))
