@@ -23,6 +23,7 @@ import scipy
 
 from clustering.engine.evidence import Evidence
 from clustering.engine.family import Family
+from clustering.engine.telling import told_shift
 
 if TYPE_CHECKING:
     from clustering.engine.records import Features
@@ -79,14 +80,14 @@ class Prior:
 def prior_for(family: Family, evidence: Evidence) -> Prior:
     """Return the family's prior for a collection.
 
-    A fact that is met more often here than in other archives is less of a sign: where every page carries a heading, a
-    heading begins no document. The stranger a collection is (`foreignness`), the farther its weights may be from the
-    family's: it begins less sure, and its answers count for more.
+    A fact met more often here than in other archives is less of a sign: where every page carries a heading, a heading
+    begins no document. The stranger a collection is (`foreignness`), the farther its weights may be from the family's:
+    it begins less sure, and its answers count for more. How often documents end is what the pages tell (`telling`).
     """
     weights, spreads, typical = family.columns(evidence.names)
     share = rarity(evidence, typical) ** family.commonness
     foreign = foreignness(family, evidence)
-    return Prior(
+    prior = Prior(
         np.append(weights * share, family.intercept),
         foreign * np.append(spreads, family.intercept_spread),
         foreign * family.traits_spread,
@@ -96,6 +97,10 @@ def prior_for(family: Family, evidence: Evidence) -> Prior:
         min(family.document_sharpness, 1.0) if foreign > 1 else family.document_sharpness,
         family.surprise,
     )
+    if family.telling:
+        log_odds = CollectionModel(prior, evidence.matrix, evidence.traits).fit({}).log_odds
+        prior.mean[-1] += told_shift(log_odds, usual=family.usual_end, spread=family.telling)
+    return prior
 
 
 def rarity(evidence: Evidence, typical: Floats) -> Floats:
@@ -201,8 +206,7 @@ class CollectionModel:
         seams = np.fromiter(sorted(decided), dtype=np.intp, count=len(decided))
         truth = np.array([decided[int(seam)] for seam in seams], dtype=np.float64)
         self.document_sharpness = self.prior.document_sharpness_after(len(seams))
-        nothing = np.zeros(len(self._facts))
-        self._take(seams, truth, nothing, nothing)
+        self._take(seams, truth, *np.zeros((2, len(self._facts))))
         if self.prior.neighbor or self.prior.surprise:
             self._take(seams, truth, self._boundaries_beside(seams, truth), self._surprises(seams, truth))
         return self

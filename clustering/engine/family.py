@@ -64,6 +64,11 @@ class Family:
     """By which log-odds are multiplied where the certainty of a whole document is told, before any answer. The seams of
     one archive err together: that a document is right is likelier than so many doubts that have nothing to do with one
     another would make it."""
+    usual_end: float = 0.0
+    """Log-odds of a boundary at any seam of a usual archive, whatever the facts say."""
+    telling: float = 0.0
+    """Standard deviation of the same from archive to archive, as far as the pages tell it before any answer; 0 where
+    they are not asked."""
     usual_strangeness: float = float("inf")
     """Largest strangeness (`collection_model.strangeness`) of a training archive, seen from the others."""
     archives: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
@@ -95,6 +100,8 @@ class Family:
             "document_sharpness": round(self.document_sharpness, 4),
             "neighbor": round(self.neighbor, 4),
             "surprise": round(self.surprise, 4),
+            "usual_end": round(self.usual_end, 4),
+            "telling": round(self.telling, 4),
             "usual_strangeness": round(self.usual_strangeness, 4) if np.isfinite(self.usual_strangeness) else None,
             "archives": [dict(archive) for archive in self.archives],
             "facts": {
@@ -123,6 +130,8 @@ class Family:
                 document_sharpness=float(stored.get("document_sharpness", 1.0)),
                 neighbor=float(stored.get("neighbor", 0.0)),
                 surprise=float(stored.get("surprise", 0.0)),
+                usual_end=float(stored.get("usual_end", 0.0)),
+                telling=float(stored.get("telling", 0.0)),
                 usual_strangeness=float("inf") if strangest is None else float(strangest),
                 archives=tuple(stored.get("archives", ())),
             )

@@ -60,6 +60,7 @@ class Choice:
     answered_sharpness: float = 1.4
     neighbor: float = -0.5
     surprise: float = 0.0
+    telling: float = 0.0
     unread: float = 0.5
     """Weight of training seams shown once more as if nothing could be read there."""
 
@@ -71,7 +72,7 @@ OPTIONS: dict[str, tuple[float, ...]] = {
     "intercept": (1.0, 2.0, 3.0),
     "commonness": (0.0, 0.5, 1.0),
     "traits": (0.0, 1.0, 1.5, 2.0),
-    "sharpness": (1.0, 1.4, 1.8),
+    "sharpness": (1.0, 1.4, 1.8, 2.2),
     "answered_sharpness": (1.0, 1.4, 1.8, 2.2, 2.6),
     "neighbor": (0.0, -0.25, -0.5, -1.0),
     "unread": (0.0, 0.5, 1.0),
@@ -79,6 +80,8 @@ OPTIONS: dict[str, tuple[float, ...]] = {
 """What each other setting may be. One is changed at a time, from `Choice()` on."""
 SURPRISE = (0.0, 0.5, 1.0)
 """What `surprise` may be: chosen when all else is, so that nothing else is chosen in its light, and by anything."""
+TELLING = (0.0, 0.3, 0.6, 1.0)
+"""What `telling` may be: chosen when the others are, and by anything. SCALES are chosen again after it."""
 DOCUMENT_SHARPNESS = (1.0, 1.4, 1.8, 2.2, 2.6, 3.0)
 """What `Family.document_sharpness` may be; chosen when all else is."""
 HESITATION = 0.01
@@ -147,6 +150,9 @@ def choose(streams: Sequence[LabeledStream], *, start: Mapping[str, float], inte
             best = winner if loss(winner) < loss(best) - least else best
         if best == before:
             break
+    best = min((replace(best, telling=value) for value in TELLING), key=loss)
+    for setting in sorted(SCALES):
+        best = min((replace(best, **{setting: value}) for value in OPTIONS[setting]), key=loss)
     return min((replace(best, surprise=value) for value in SURPRISE), key=loss)
 
 
@@ -246,8 +252,16 @@ def _fitted(
     mean, own = _most_probable(rows, base, loose, apart, signs)
     spread = np.sqrt(np.diag(_covariance(rows, mean, own, loose, apart)) + apart**2)
     facts = {fact: FactPrior(float(mean[k]), float(spread[k]), float(typical[k])) for k, fact in enumerate(names)}
+    usual = float(np.mean([_end(stream) for stream in streams]))
     return Family(name, facts, float(mean[-1]), float(spread[-1]), choice.traits, choice.commonness, choice.sharpness,
-                  choice.answered_sharpness, choice.neighbor, choice.surprise)  # fmt: skip
+                  choice.answered_sharpness, choice.neighbor, choice.surprise,
+                  usual_end=usual, telling=choice.telling)  # fmt: skip
+
+
+def _end(stream: LabeledStream) -> float:
+    """Return the log-odds of a boundary at any sure seam, half a one of either kind added: finite without any."""
+    boundaries, sure = float(stream.truth[stream.known].sum()), int(stream.known.sum())
+    return float(np.log((boundaries + 0.5) / (sure - boundaries + 0.5)))
 
 
 @dataclass(frozen=True, slots=True)

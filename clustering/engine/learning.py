@@ -128,7 +128,8 @@ def joined(prior: Family, streams: Sequence[LabeledStream]) -> Family:
     """Return a family of these collections, its common weights held to the prior's."""
     start = {name: fact.weight for name, fact in prior.facts.items()}
     choice = Choice(start=1.0, looseness=0.3, traits=prior.traits_spread, commonness=prior.commonness,
-                    sharpness=prior.sharpness, answered_sharpness=prior.answered_sharpness)  # fmt: skip
+                    sharpness=prior.sharpness, answered_sharpness=prior.answered_sharpness, neighbor=prior.neighbor,
+                    surprise=prior.surprise, telling=prior.telling)  # fmt: skip
     learned = learn_family(streams, start=start, intercept=prior.intercept, name=prior.name, choice=choice)
     return replace(learned, archives=prior.archives, usual_strangeness=prior.usual_strangeness)
 

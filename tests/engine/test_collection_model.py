@@ -24,6 +24,7 @@ from clustering.engine.collection_model import (
     strangeness,
 )
 from clustering.engine.records import Features
+from clustering.engine.telling import told_shift
 from tests.engine.streams import archive, evidence_of, family_of
 
 SEAMS = 40
@@ -187,6 +188,32 @@ def test_a_fact_commoner_than_usual_loses_weight_where_it_speaks_for_a_boundary(
     assert rarity(evidence, np.array([0.9, 0.8, 0.0])) == pytest.approx([1, 1, 1]), "rarer facts gain none"
     half = family_of(dict.fromkeys(names, 2.0), typical=0.2, commonness=0.5)
     assert prior_for(half, evidence).mean == pytest.approx([1.0, 2.0, 2.0, -1.0])
+
+
+def ends(share: float, *, seams: int = 400) -> np.ndarray:
+    """Log-odds, by a model that is used to one end in four, of seams of which this share are ends."""
+    rng = np.random.default_rng(5)
+    seen = np.where(rng.random(seams) < share, 1.0, -1.0) + rng.normal(size=seams)
+    return np.asarray(2 * seen + np.log(1 / 3))
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.4, 0.65])
+def test_the_pages_tell_how_often_documents_end(share: float) -> None:
+    usual = float(np.log(1 / 3))
+    close, loose = (told_shift(ends(share), usual=usual, spread=spread) for spread in (0.2, 3.0))
+    assert loose == pytest.approx(np.log(share / (1 - share)) - usual, abs=0.35)
+    assert abs(close) < abs(loose) or share == 0.25, "held to the usual share"
+    assert told_shift(np.zeros(0), usual=usual, spread=1.0) == pytest.approx(0.0)
+    assert told_shift(np.full(50, usual), usual=usual, spread=1.0) == pytest.approx(0.0), "nothing is seen"
+
+
+def test_what_the_pages_tell_moves_the_intercept_before_any_answer_and_no_weight() -> None:
+    evidence = evidence_of({"loud": ends(0.65) - np.log(1 / 3)}, signs={"loud": 0})
+    deaf = replace(family_of({"loud": 1.0}, spread=0.0, intercept=float(np.log(1 / 3))), usual_end=float(np.log(1 / 3)))
+    before, told = (prior_for(replace(deaf, telling=telling), evidence).mean for telling in (0.0, 1.0))
+    assert before == pytest.approx([1.0, np.log(1 / 3)])
+    assert told[0] == before[0]
+    assert told[1] > before[1] + 0.5
 
 
 def test_what_is_met_as_often_as_usual_is_not_strange() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import expit
 
 from clustering.engine.collection_model import CollectionModel
 from clustering.engine.evidence import gather
@@ -30,6 +31,8 @@ families = st.builds(
     answered_sharpness=sizes,
     neighbor=numbers,
     surprise=sizes,
+    usual_end=numbers,
+    telling=sizes,
     document_sharpness=sizes,
     usual_strangeness=st.one_of(sizes, st.just(float("inf"))),
     archives=st.just(({"name": "one", "pages": 3, "boundaries": 1, "sha256": "0f"},)),
@@ -47,6 +50,13 @@ def test_the_shipped_family_knows_every_fact_and_keeps_to_its_sign() -> None:
     assert set(family.facts) == set(evidence.names)
     assert [c.name for c in evidence.columns if c.sign * family.facts[c.name].weight < 0] == []
     assert all(fact.spread > 0 for fact in family.facts.values()), "every fact can learn"
+
+
+def test_the_shipped_family_asks_the_pages_how_often_documents_end() -> None:
+    family = shipped_family()
+    assert family.telling > 0
+    shares = [card["boundaries"] / (card["pages"] - 1) for card in family.archives]
+    assert min(shares) < expit(family.usual_end) < max(shares)
 
 
 def test_the_shipped_family_names_what_taught_it() -> None:

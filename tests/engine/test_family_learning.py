@@ -156,6 +156,19 @@ def test_how_sure_to_be_is_chosen_even_where_little_is_won(monkeypatch: pytest.M
     assert (found.answered_sharpness, found.commonness) == (1.8, Choice().commonness)
 
 
+@pytest.mark.parametrize("differ", [True, False])
+def test_the_pages_are_asked_where_archives_left_out_end_more_or_less_often(
+    monkeypatch: pytest.MonkeyPatch, differ: bool
+) -> None:
+    only(monkeypatch)
+    monkeypatch.setattr(family_learning, "SURPRISE", (0.0,))
+    monkeypatch.setattr(family_learning, "TELLING", (0.0, 1.0))
+    monkeypatch.setattr(family_learning, "ANSWERS", (0,))
+    intercepts = (-4.0, -2.0, 0.5) if differ else (-2.0,) * 3
+    streams = [archive({"loud": 4.0}, intercept=b, seed=seed, pages=150) for seed, b in enumerate(intercepts)]
+    assert (choose(streams, start={"loud": 4.0}, intercept=-2.0).telling > 0) == differ
+
+
 def test_answers_lower_the_loss_of_the_seams_that_are_left() -> None:
     stream, wrong = archive({"loud": 5.0}, pages=300), family_of({"loud": 0.0}, spread=2.0)
     losses = answered_losses(wrong, stream)

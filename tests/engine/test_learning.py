@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -92,9 +94,11 @@ def test_a_collection_held_out_teaches_nothing_about_itself() -> None:
 
 
 def test_a_joined_family_keeps_the_settings_and_the_cards_of_its_prior() -> None:
-    prior = family_of({"loud": 3.0, "quiet": 0.0}, traits=0.7, sharpness=1.4, commonness=0.5)
+    usual = family_of({"loud": 3.0, "quiet": 0.0}, traits=0.7, sharpness=1.4, commonness=0.5)
+    prior = replace(usual, neighbor=-0.2, surprise=0.7, telling=0.6)
     found = joined(prior, [LIKE, OWN])
     assert (found.traits_spread, found.sharpness, found.commonness) == (0.7, 1.4, 0.5)
+    assert (found.neighbor, found.surprise, found.telling) == (-0.2, 0.7, 0.6)
     assert (found.archives, found.usual_strangeness) == (prior.archives, prior.usual_strangeness)
 
 
