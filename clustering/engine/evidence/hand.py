@@ -13,6 +13,7 @@ from clustering.engine.evidence.columns import Column, Floats, column
 from clustering.engine.evidence.look import nearness, vectors_of
 from clustering.engine.evidence.prose import Prose, designations, head_dates, masthead
 from clustering.engine.evidence.shared import Sets, Words
+from clustering.engine.evidence.sizes import FAR, FEW
 from clustering.engine.records import Line, PageRecord
 
 RETURNS = 8
@@ -74,6 +75,11 @@ def returning_both_ways(heads: Sets) -> Floats:
     return np.maximum(returning_heads(heads), ahead)
 
 
+def _repeated(wording: Wording, distance: int) -> Floats:
+    """(n - distance,) how far pages so far apart have the same words at their head or foot, 0 ... 1."""
+    return np.clip((np.maximum(wording.heads.apart(distance), wording.feet.apart(distance)) - 0.15) / 0.6, 0, 1)
+
+
 def is_redated(left: Prose | None, right: Prose | None) -> bool:
     """Whether the first lines of both pages tell dates, and others: "Minutes of the meeting held on May 21, 1952"."""
     return compare(_first_dates(left), _first_dates(right)) == -1
@@ -108,12 +114,13 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wo
     """Evidence of the family "hand"."""
     seams = max(len(pages) - 1, 0)
     words, heads = wording.words, wording.heads
-    same_words = _relative(words.apart(1), np.concatenate([words.apart(d) for d in (5, 9, 14, 22)]))
+    same_words = _relative(words.apart(1), np.concatenate([words.apart(d) for d in FAR]))
     meaning = nearness(*vectors_of(pages, text=True))
-    running = np.maximum(heads.apart(1), wording.feet.apart(1))
+    repeated = _repeated(wording, 1)
+    far = np.concatenate([_repeated(wording, distance) for distance in FAR])
+    usual = float(far.mean()) if len(far) >= FEW else 0.0
     returns = returning_both_ways(heads)[1:]
     opens = np.array([max(masthead(left, right), is_redated(left, right)) for left, right in pairwise(proses)])
-    repeated = np.clip((running - 0.15) / 0.6, 0, 1)
     issues = [compare(designations(proses[i]), designations(proses[i + 1])) for i in range(seams)]
     dates = [compare(head_dates(proses[i]), head_dates(proses[i + 1])) for i in range(seams)]
     type_gap, pitch_gap, margin_gap = (np.zeros(seams) for _ in range(3))
@@ -138,7 +145,7 @@ def hand_columns(pages: Sequence[PageRecord], proses: Sequence[Prose | None], wo
             "hand",
             "running_head",
             -1,
-            repeated * (1 - opens),
+            repeated * (1 - opens) * (1 - usual),  # on all filled-in forms the same is printed
             "Both pages have the same words at the top or bottom.",
         ),
         column(

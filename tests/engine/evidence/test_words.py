@@ -147,6 +147,20 @@ def test_minutes_that_tell_another_date_in_their_first_lines_begin_anew() -> Non
     assert seam(minutes("May 21, 1952"), minutes("May 21, 1952"))["running_head"] > 0.3
 
 
+def test_what_is_printed_on_all_forms_joins_none_of_them() -> None:
+    head = [line("APPLICATION FOR MEMBERSHIP in the Union of Teachers", 0.05), line("Name, address and town", 0.12)]
+    form, other = page(LETTER, *head), page(LETTER, *body())
+
+    def running(pages: list[PageRecord]) -> float:
+        proses = [prose_of(each) for each in pages]
+        return float(
+            next(c for c in hand_columns(pages, proses, Wording.of(proses)) if c.name == "running_head").values[0]
+        )
+
+    assert running([form] * 20) == 0.0
+    assert running([form, form, *[other] * 3, *[page(LETTER) for _ in range(16)]]) > 0.5
+
+
 def test_a_back_that_a_series_repeats_is_a_back_again() -> None:
     back = page(LETTER, *body("printed by the council of the valley and sent to all who ask for it", 20))
     fronts = [page(LETTER, *body(f"on {what} we have this and nothing else to say", 20)) for what in ("water", "dams")]
