@@ -34,28 +34,31 @@ sys.dont_write_bytecode = False
 LONGEST = (
     "tests/faults/test_servers_away.py",
     "tests/views/test_every_door.py",
-    "tests/faults/test_processes_killed.py",
-    "tests/faults/test_disk_full.py",
-    "tests/project/test_up.py",
-    "tests/project/test_compose.py",
     "tests/e2e/test_accessible.py",
-    "tests/e2e/test_keeping.py",
+    "tests/faults/test_processes_killed.py",
     "tests/e2e/test_large_view.py",
+    "tests/e2e/test_keeping.py",
     "tests/e2e/test_seeing.py",
-    "tests/e2e/test_keys.py",
     "tests/e2e/test_queue.py",
+    "tests/faults/test_disk_full.py",
+    "tests/e2e/test_keys.py",
     "tests/e2e/test_describing.py",
     "tests/e2e/test_every_key.py",
-    "tests/project/test_private.py",
-    "tests/project/test_web_server.py",
-    "tests/project/test_howto_act.py",
-    "tests/project/test_fresh_folder.py",
-    "tests/jobs/test_intake_cases.py",
-    "tests/jobs/test_workers.py",
+    "tests/project/test_up.py",
     "tests/jobs/test_stages.py",
     "tests/jobs/test_importing.py",
+    "tests/project/test_compose.py",
+    "tests/jobs/test_intake_cases.py",
+    "tests/project/test_howto_act.py",
+    "tests/project/test_private.py",
+    "tests/project/test_web_server.py",
+    "tests/project/test_fresh_folder.py",
+    "tests/jobs/test_workers.py",
 )
-"""The files that take longest. Begun last, one of them would keep one processor busy after the others rest."""
+"""The files that take longest. Begun last, one of them would keep one processor busy after the others rest.
+
+Those that mostly wait stand apart from each other: two at once would leave a processor with nothing to do.
+"""
 # Languages of OCR that this machine happens to have change no test.
 os.environ["TESSDATA_PREFIX"] = str(Path(sys.prefix) / "share" / "tessdata")
 # A busy machine may take longer for an example than Hypothesis allows.

@@ -66,6 +66,7 @@ class Desk:
             "HHREVIEW_SLICE_SECONDS": "3",
             "HHREVIEW_ENCODER": "efficientnet-lite0@64",
             "OMP_NUM_THREADS": "1",
+            "HHREVIEW_THREADS": "1",  # jobs only have to go on; other tests want the processors
             **settings,
         }
         self.up: subprocess.Popen[Any] | None = None
@@ -230,7 +231,7 @@ def reviewing(desk: Desk) -> Iterator[list[uuid.UUID]]:
                 if over.wait(0.5):
                     return
             answered.append(act)
-            if over.wait(0.1):
+            if over.wait(0.2):
                 return
 
     thread = Thread(target=review, daemon=True)

@@ -249,6 +249,7 @@ def one_of_each(names: set[str], good: dict[str, str]) -> set[str]:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_no_parameter_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker], method: str) -> None:
     one = knocker("sam")
+    tried: set[str] = set()
 
     def send(path: str, pairs: list[tuple[str, str]]) -> None:
         if method == "GET":
@@ -271,8 +272,10 @@ def test_no_parameter_is_too_odd(real: dict[str, str], knocker: Callable[[str], 
             for at, name in enumerate(sorted(names - {"csrfmiddlewaretoken"}), start=number):
                 others = [(other, value) for other, value in good.items() if other != name]
                 # The next name, and the next form of the door, have the next part: each name is tried with every text.
-                for text in TEXTS if method == "GET" else TEXTS[at % share :: share]:
+                # In a query it is at the first door that asks for it; what all doors do with it is mostly one function.
+                for text in TEXTS if method == "GET" and name not in tried else TEXTS[at % share :: share]:
                     send(path, [*others, (name, text)])
+                tried.add(name)
 
 
 def test_no_form_that_was_kept_is_too_odd(real: dict[str, str], knocker: Callable[[str], Knocker], alice: User) -> None:
