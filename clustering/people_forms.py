@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -81,6 +83,13 @@ class AssignForm(forms.Form):
     first = forms.IntegerField(label=_lazy("From page"), required=False, min_value=1, max_value=MOST_PAGE)
     last = forms.IntegerField(label=_lazy("To page"), required=False, min_value=1, max_value=MOST_PAGE)
     note = forms.CharField(label=_lazy("Note"), required=False, max_length=500)
+
+    def clean_due(self) -> date | None:
+        """Refuse a day that is over: a slip in the year would make the work overdue as it is given."""
+        due: date | None = self.cleaned_data["due"]
+        if due is not None and due < timezone.localdate():
+            raise forms.ValidationError(_("The due date is in the past. Enter today or a later day."))
+        return due
 
     def clean(self) -> dict[str, Any]:
         """Both ends of the range, or neither."""

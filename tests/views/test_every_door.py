@@ -92,7 +92,7 @@ FORMS: dict[str, list[dict[str, str]]] = {
     "export-settings": [{"published": "on"}],
     "collection-people": [
         {"act": "role", "holder": "person:1", "role": "see"}, {"act": "remove", "role": "1"},
-        {"act": "assign", "holder": "team:1", "due": "2030-01-01", "first": "1", "last": "2", "note": "n"},
+        {"act": "assign", "holder": "team:1", "due": "2130-01-01", "first": "1", "last": "2", "note": "n"},
     ],
     "assignment": [{"act": "hand-over", "holder": "person:1", "next": "/my-work/"}],
     "staff-people": [{"username": "x", "role": "see", "collections": "afl", "teams": "1"}],

@@ -67,6 +67,7 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays(
         ({"act": "assign", "holder": mine, "first": 3, "last": 2}, "The last page comes before the first."),
         ({"act": "assign", "holder": mine, "first": 3, "last": 9}, "“AFL” has no page 9."),
         ({"act": "assign", "holder": mine, "due": "soon"}, "Enter the date as YYYY-MM-DD."),
+        ({"act": "assign", "holder": mine, "due": "2020-01-31"}, "The due date is in the past."),
     ):
         answer = client.post(PAGE, {"note": "the letters first", **told})
         assert (answer.status_code, said in text(answer)) == (422, True), said
@@ -166,6 +167,6 @@ def test_the_front_page_says_who_has_what_and_filters_by_mine(
     assert [row.slug for row in client.get("/").context["collections"]] == ["four", "one", "three", "two"]
     answer = client.get("/", {"mine": "1"})
     assert [row.slug for row in answer.context["collections"]] == ["one", "two"]
-    assert '<span class="assigned is-late">Labor' in text(answer)
+    assert '<span class="assigned is-late"><bdi>Labor' in text(answer)
     assert 'href="?mine=1&amp;sort=activity' not in text(answer) and 'name="mine" value="1"' in text(answer)
     assert "No collection is assigned to you." in text(signed(alice).get("/", {"mine": "1"}))

@@ -248,7 +248,7 @@ def test_many_collections_are_assigned_at_once(
     ids = [one.pk for one in made]
     assert "Assign 2 collections" in text(client.get("/staff/assign/", {"ids": ids}))
     assert client.post("/staff/assign/", {"ids": ids, "holder": ""}).status_code == 422
-    told = {"ids": ids, "holder": f"person:{alice.pk}", "due": "2030-01-31", "note": "first"}
+    told = {"ids": ids, "holder": f"person:{alice.pk}", "due": "2130-01-31", "note": "first"}
     assert "2 collections are assigned to alice." in text(client.post("/staff/assign/", told, follow=True))
     assert {(one.collection.slug, one.note) for one in Assignment.objects.all()} == {("one", "first"), ("two", "first")}
 

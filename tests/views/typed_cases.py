@@ -213,7 +213,7 @@ CASES = {
     "an assignment": Case(
         "/c/afl/people/",
         "due",
-        {"holder": "person:{user}", "due": "2030-01-31", "first": "1", "last": "3", "note": "the letters"},
+        {"holder": "person:{user}", "due": "2130-01-31", "first": "1", "last": "3", "note": "the letters"},
         {"note": "x" * 501, "last": "99"},
         {"act": "assign"},
         lambda: Assignment.objects.filter(person__username="alice", note="the letters").exists(),
@@ -222,7 +222,7 @@ CASES = {
     "an assignment of several collections": Case(
         "/staff/assign/?ids={collection}",
         "due",
-        {"holder": "person:{user}", "due": "2030-01-31", "note": "the letters"},
+        {"holder": "person:{user}", "due": "2130-01-31", "note": "the letters"},
         {"note": "x" * 501},
         {},
         lambda: Assignment.objects.filter(person__username="alice", note="the letters").exists(),
