@@ -430,3 +430,18 @@ def test_why_shows_the_evidence_beside_both_pages(collection: Collection, alice:
     expect(desk.page.locator("#detail")).to_have_attribute("data-mode", "seam")
     desk.keys("w")
     expect(desk.page.locator("#detail")).to_have_attribute("data-mode", "page")
+
+
+def test_on_a_slow_line_the_page_is_named_and_its_thumbnail_stands_in(
+    collection: Collection, alice: User, open_desk: OpenDesk
+) -> None:
+    desk = open_desk(alice)
+    desk.focus(8)
+    late = LateAnswer(desk.page, "**/panel/8/")
+    desk.keys("Enter")
+    late.asked()
+    expect(desk.page.locator("#detail-title")).to_have_text("Page 8 · HH000001_0008")
+    expect(desk.page.locator("#detail .stage-preview")).to_be_visible()
+    late.arrive()
+    shows_page(desk, 8)
+    expect(desk.page.locator("#detail .stage-preview")).to_have_count(0)

@@ -1,12 +1,17 @@
 /** A page opened over the stream, and the two sides of a seam next to each other. */
 
+import { scanAddress } from "./cells.js";
 import { byId, getFragment, make } from "./dom.js";
 import { Filmstrip } from "./filmstrip.js";
 import { PageText } from "./page_text.js";
+import { placeholderAddress } from "./placeholder.js";
 import { lockTogether, zoomInto } from "./viewer.js";
 import { _ } from "../i18n.js";
 
 /** @typedef {import("./viewer.js").Scan} Scan */
+
+/** After this without an answer, what is known already is shown. */
+const PATIENCE_MS = 200;
 
 export class Detail {
   /**
@@ -83,7 +88,8 @@ export class Detail {
     this.at = p;
     this.filmstrip.show(p);
     this.turn = 0;
-    const scan = await this.loaded(p, () => this.load(p));
+    const timer = setTimeout(() => this.announce(p), PATIENCE_MS);
+    const scan = await this.loaded(p, () => this.load(p)).finally(() => clearTimeout(timer));
     if (!scan) return;
     this.title.textContent = _("Page %(p)s · %(identifier)s", { p, identifier: scan.identifier });
     this.place.name("page", scan.identifier);
@@ -92,6 +98,21 @@ export class Detail {
     this.stage.append(frame);
     const viewer = await zoomInto(this.config.urls.openseadragon ?? "", frame, scan);
     if (this.keep([viewer], frame, [p])) this.text.over(viewer);
+  }
+
+  /** On a slow line: which page it will be, and its thumbnail, which the stream has already. @param {number} p */
+  announce(p) {
+    const page = this.model.pages.get(p);
+    if (this.at !== p || !this.isOpen || !page) return;
+    this.title.textContent = _("Page %(p)s · %(identifier)s", { p, identifier: page.identifier });
+    this.clear();
+    this.side.replaceChildren(make("p", { class: "quiet", text: _("Loading…") }));
+    if (page.restricted || page.rotation) return;
+    const image = make("img", { class: "stage-preview", src: scanAddress(this.config, page, 320), alt: "" });
+    if (page.placeholder) image.style.backgroundImage = `url("${placeholderAddress(page.placeholder)}")`;
+    image.width = page.width;
+    image.height = page.height;
+    this.stage.append(image);
   }
 
   /** @param {number} p  the page right of the seam */
