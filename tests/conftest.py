@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from copy import deepcopy
+from hashlib import sha256
 from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -17,8 +20,10 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 from django.utils import translation
+from PIL import Image
 from pytest_django.fixtures import Settings
 
+from clustering.engine import paper
 from clustering.jobs import endings
 from clustering.models import Collection, Group, Page, User
 from tests.emptying import deleting
@@ -44,6 +49,22 @@ def _passwords_are_quick_to_check() -> Iterator[None]:
 def _tables_are_quick_to_empty() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", deleting)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _same_pixels_are_measured_once() -> Iterator[None]:
+    """Imports measure the paper of each page, and hundreds of tests import the same few drawn pages."""
+    measure, measured = paper.measure_paper, {}
+
+    def remember(image: Image.Image) -> Any:
+        key = image.mode, image.size, sha256(image.tobytes()).digest()
+        if key not in measured:
+            measured[key] = measure(image)
+        return deepcopy(measured[key])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paper, "measure_paper", remember)
         yield
 
 
