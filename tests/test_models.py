@@ -6,13 +6,15 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Field, Model
 
 from clustering.engine.records import Line
-from clustering.models import Collection, Edit, Group, Page, Reading
+from clustering.models import Collection, Edit, Embedding, Group, Page, Reading
+from clustering.models.embedding import write_vectors
 from tests.conftest import MakeCollection
 
 
@@ -104,3 +106,25 @@ def test_a_collection_without_a_title_is_called_by_its_short_name(title: str) ->
     made.title = title
     made.save(update_fields=["title"])
     assert Collection.objects.get().title == "afl"
+
+
+def test_vectors_are_kept_to_the_last_bit_and_the_first_of_a_page_stands(make_collection: MakeCollection) -> None:
+    pages = list(make_collection(pages=3).pages.order_by("position").values_list("pk", flat=True))
+    vectors = np.random.default_rng(1).normal(size=(3, 1280)).astype(np.float32)
+    write_vectors(pages[:2], "lite", vectors[:2])
+    write_vectors(pages, "lite", vectors[::-1])
+    write_vectors(pages[:1], "other", np.asarray([[0.5, -1e-30]], np.float32))
+    write_vectors([], "lite", [])
+    kept = [
+        np.asarray(row.vector.to_list() if hasattr(row.vector, "to_list") else row.vector, np.float32)
+        for row in Embedding.objects.order_by("encoder", "page__position")
+    ]
+    np.testing.assert_array_equal(kept[:3], [vectors[0], vectors[1], vectors[0]])
+    np.testing.assert_array_equal(kept[3], np.asarray([0.5, -1e-30], np.float32))
+
+
+def test_a_vector_of_no_page_is_refused_as_django_says_it() -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        write_vectors([10**9], "lite", np.ones((1, 3), np.float32))
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import numpy as np
 from django.conf import settings
 
 from clustering.files import original_path, page_paths
@@ -15,11 +14,12 @@ from clustering.jobs.params import EmbeddingParams, told
 from clustering.jobs.slices import VISION, Claimed, JobStopped
 from clustering.jobs.tuning import tuned_runtime
 from clustering.models import Embedding, Job, Page, Reading
+from clustering.models.embedding import write_vectors
 from clustering.models.page import PageQuerySet
 from clustering.wording import say
 
 if TYPE_CHECKING:
-    from clustering.engine.encoders import Encoder, Vectors
+    from clustering.engine.encoders import Encoder
     from clustering.engine.images import BadScan
 
 PAGES_A_BATCH = 64
@@ -71,7 +71,7 @@ def _embed_pages(batch: Batch) -> None:
     )
     good = [index for index in range(len(pages)) if index not in bad]
     with batch.finishing():
-        _write([pages[index] for index in good], encoder.key, vectors[good])
+        write_vectors([pages[index].pk for index in good], encoder.key, vectors[good])
         for index, scan in bad.items():
             page = pages[index]
             message = str(scan).replace(original_path(page.sha256, page.media_type).name, page.filename)
@@ -87,15 +87,6 @@ def _still_lacking(batch: Batch, key: str) -> list[Page]:
 
 PART = Claimed("embed", VISION, PAGES_A_BATCH, _lacking, _embed_pages, lambda job: loaded(encoder_of(job)))
 IMAGE_STAGE = side_by_side(Job.Stage.EMBEDDING, PART)
-
-
-def _write(pages: list[Page], key: str, vectors: Vectors) -> None:
-    # Another job may have written the same page a moment ago: then its vector stands.
-    rows = [
-        Embedding(page=page, encoder=key, vector=np.asarray(vector, dtype=np.float32))
-        for page, vector in zip(pages, vectors, strict=True)
-    ]
-    Embedding.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _lacking_text(job: Job) -> PageQuerySet:
@@ -124,17 +115,17 @@ def _embed_texts(batch: Batch) -> None:
     pages = [page for page in pages if page.pk in texts]
     vectors = encoder.encode([texts[page.pk] for page in pages], batch_size=32, report=lambda done, of: batch.check())
     with batch.finishing():
-        _write(pages, settings.TEXT_ENCODER, vectors)
+        write_vectors([page.pk for page in pages], settings.TEXT_ENCODER, vectors)
 
 
 def embed_texts(pages: Iterable[int]) -> None:
     """Write the text vectors that these pages lack, by their ids. Raises EncoderUnavailable."""
     lacking = Reading.objects.filter(page__in=pages).exclude(page__embeddings__encoder=settings.TEXT_ENCODER)
-    readings = list(lacking.select_related("page").only("text", "page"))
+    readings = list(lacking.only("text", "page"))
     if readings:
         encoder = loaded(settings.TEXT_ENCODER)
         vectors = encoder.encode([reading.text for reading in readings])
-        _write([reading.page for reading in readings], settings.TEXT_ENCODER, vectors)
+        write_vectors([reading.page_id for reading in readings], settings.TEXT_ENCODER, vectors)
 
 
 TEXT_PART = Claimed(
