@@ -9,6 +9,9 @@ The first experiment's loop takes one image at a time in fp32, decodes it in ful
 random weights, which are as slow as others. The best runtime is what `manage.py tune` finds. Keys of `--json`:
 
     vit_b_32_pipeline_over_forward             pipeline against the bare network on tensors in memory, both in fp32
+    vit_b_32_network_share                     the same by the processor: how much of what the job takes, PostgreSQL
+                                               included, the network takes, with one thread a lane; other work on the
+                                               machine hardly changes it
     vit_b_32_pipeline_over_first_experiment    both in fp32
     vit_b_32_best_over_first_experiment        the pipeline in the best runtime, named by vit_b_32_best
     builtin_…                                  the same of the built-in encoder
@@ -43,6 +46,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.acts import own_database  # noqa: E402 - after the path is set
+from bench.many_collections import cpu_seconds  # noqa: E402 - after the path is set
 from bench.workers import collection_of, draw  # noqa: E402
 
 BATCH = 16
@@ -113,6 +117,26 @@ def pipeline_rate(collection: Any, key: str) -> float:
     return float(collection.pages.count() / _seconds(collection, "embed", encoder=key))
 
 
+def network_share(collection: Any, key: str, encoder: Any) -> float:
+    """Return the processor time of the bare network over that of the job."""
+    import torch
+
+    inputs = torch.randn(BATCH, 3, 224, 224)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # several would wait for each other, and their waiting counts as work
+    with torch.inference_mode():
+        encoder._forward(inputs)
+        began, done = time.process_time(), 0
+        while time.process_time() - began < FORWARD_SECONDS / 2:
+            encoder._forward(inputs)
+            done += BATCH
+    network = (time.process_time() - began) / done
+    torch.set_num_threads(threads)
+    began = cpu_seconds()
+    pipeline_rate(collection, key)
+    return network * float(collection.pages.count()) / (cpu_seconds() - began)
+
+
 def _seconds(collection: Any, kind: str, **params: Any) -> float:
     from clustering.jobs import running
     from clustering.jobs.launching import launch_job
@@ -140,6 +164,7 @@ def encoder_figures(collection: Any, key: str, name: str) -> dict[str, Any]:
         for _ in range(TURNS)
     ]
     forward, pipeline, first = (max(rates) for rates in zip(*turns, strict=True))
+    share = max(network_share(collection, key, encoder) for _ in range(TURNS))
     tried = tune(key, "cpu", [page_path(page) for page in pages[: 2 * BATCH]], lambda runtime, problem: None)
     chosen = max((each for each in tried if each.is_good), key=lambda each: each.rate)
     embedding.loaded.cache_clear()
@@ -150,6 +175,7 @@ def encoder_figures(collection: Any, key: str, name: str) -> dict[str, Any]:
         f"{name}_pipeline": round(pipeline, 2),
         f"{name}_first_experiment": round(first, 2),
         f"{name}_pipeline_over_forward": round(pipeline / forward, 3),
+        f"{name}_network_share": round(share, 3),
         f"{name}_pipeline_over_first_experiment": round(pipeline / first, 2),
         f"{name}_best": chosen.runtime,
         f"{name}_best_over_first_experiment": round(best / first, 2),
