@@ -115,7 +115,7 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays until the end: nobody looks through it again for what can go."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
+    gc.set_threshold(20_000, 10, 10)
 
 
 def pytest_unconfigure() -> None:
