@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from clustering.journal.workspace import MACHINE_FIELDS, Desk, Pair, Restriction, Said, Snapshot, Standing, standing_of
-from clustering.models import Answer, Edit, Group, Page, Verb
+from clustering.models import Answer, Collection, Edit, Group, Page, Verb
 from clustering.sentences import Sentence
 from clustering.wording import as_data
 
@@ -55,7 +55,8 @@ def write_desk(desk: Desk, *, verb: Verb, summary: str, act_id: UUID) -> Edit:
         after.closed = (desk.closed.isoformat() if desk.closed else None,)
         desk.collection.closed = desk.closed
     desk.collection.version = sequence
-    desk.collection.save(update_fields=["version", "next_group_number", *(["closed"] if closing else [])])
+    fields = ["version", "next_group_number", *(["closed"] if closing else [])]
+    Collection.objects.filter(pk=desk.collection.pk).update(**{name: getattr(desk.collection, name) for name in fields})
     _leave_out_retold(desk, before, after)
     edit = Edit.objects.create(
         collection=desk.collection,
