@@ -81,7 +81,7 @@ def answer_times(pages: int, answers: int) -> dict[str, float]:
 
     from clustering.models import User
     from clustering.redecode import live
-    from clustering.views.queue.queue import told, waiting
+    from clustering.views.queue.queue import queue_rows, waiting
 
     import_module("hhreview.wsgi")  # as a web process starts: what is loaded then is no garbage to look through
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
@@ -96,7 +96,7 @@ def answer_times(pages: int, answers: int) -> dict[str, float]:
     chance = np.random.default_rng(3)
     for _ in range(answers):
         collection.refresh_from_db()
-        (seam,) = told(collection, waiting(collection, actor).shown[:1], actor)
+        (seam,) = queue_rows(collection, waiting(collection, actor).shown[:1], actor)
         verdict = "different" if chance.random() < seam["percent"] / 100 else "same"
         act = {
             "act_id": str(uuid.uuid4()), "since": collection.version, "verdict": verdict,

@@ -14,7 +14,7 @@ from clustering.access import access_collection
 from clustering.actions import ACTS, Act, Scope
 from clustering.actions.accept import acceptable
 from clustering.actions.base import GroupAct
-from clustering.api.answers.edits import Done, done_told
+from clustering.api.answers.edits import Done, done_response
 from clustering.api.problems import problem
 from clustering.api.shapes import Answer, Slug
 from clustering.api.signing_in import person
@@ -35,7 +35,7 @@ def done_by(at: Scope, order: Act) -> Done | HttpResponse:
         asked = {*(group.pk for group in error.groups), *(seen or ())}
         return problem("stale", error.sentence, changes=changes(at.collection, order.since, me=at.actor, also=asked))
     if order.since is None:
-        return done_told(edit)
+        return done_response(edit)
     return JsonResponse(changes(at.collection, order.since, me=at.actor, edit=edit))
 
 

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, access_collections, may_launch, may_look
-from clustering.api.answers.jobs import Job, job_told
+from clustering.api.answers.jobs import Job, job_response
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, Order, Slug
 from clustering.api.signing_in import person
@@ -79,7 +79,7 @@ def list_collections(request: HttpRequest, window: Query[Window]) -> Sheet[Colle
         list(rows[: window.limit + 1]),
         limit=window.limit,
         position_of=lambda row: row.pk,
-        tell=lambda shown: [_told(row) for row in shown],
+        tell=lambda shown: [_collection_response(row) for row in shown],
     )
 
 
@@ -88,7 +88,7 @@ def get_collection(request: HttpRequest, response: HttpResponse, slug: Slug) -> 
     """Details and progress of a collection. Has an ETag, so asking again with If-None-Match is cheap."""
     access_collection(request.user, slug, whole=False)
     counted = access_collections(request.user).with_progress().get(slug=slug)
-    record = _told(counted)
+    record = _collection_response(counted)
     return unchanged(request, response, record) or record
 
 
@@ -114,9 +114,9 @@ def create(request: HttpRequest, order: Begin) -> Begun:
         ) from error
     job = launch_job(collection, kind=models.Job.Kind.IMPORT, actor=person(request), params=source.params)
     counted = models.Collection.objects.with_progress().get(pk=collection.pk)
-    return Begun(collection=_told(counted), job=job_told(job))
+    return Begun(collection=_collection_response(counted), job=job_response(job))
 
 
-def _told(row: Any) -> Collection:
+def _collection_response(row: Any) -> Collection:
     names = Collection.model_fields
     return Collection(**{"id": row.pk, **{name: getattr(row, name) for name in names if name != "id"}})

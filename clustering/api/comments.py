@@ -116,7 +116,7 @@ def list_comments(request: HttpRequest, slug: Slug, wanted: Query[CommentFilter]
         list(rows[: wanted.limit + 1]),
         limit=wanted.limit,
         position_of=lambda comment: comment.pk,
-        tell=comments_told,
+        tell=comment_responses,
     )
 
 
@@ -128,7 +128,7 @@ def create_comment(request: HttpRequest, slug: Slug, remark: Remark) -> Status[C
     if page is None:
         raise Http404(_("No such page."))
     made = commenting.write_comment(page, remark.text, actor=person(request), key=remark.key)
-    return Status(201, comments_told([_comment(request, slug, made.pk)])[0])
+    return Status(201, comment_responses([_comment(request, slug, made.pk)])[0])
 
 
 @router.patch("/{slug:slug}/comments/{int:comment}", response=Comment, summary="Edit a comment")
@@ -136,7 +136,7 @@ def edit_comment(request: HttpRequest, slug: Slug, comment: ById, words: Words) 
     """Change the text of one of your comments."""
     stored = _comment(request, slug, comment)
     commenting.rewrite_comment(stored, words.text, actor=person(request))
-    return comments_told([stored])[0]
+    return comment_responses([stored])[0]
 
 
 @router.delete("/{slug:slug}/comments/{int:comment}", response={204: None}, summary="Delete a comment")
@@ -151,7 +151,7 @@ def resolve_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
     """Mark a comment as done. Everyone who can see the collection may."""
     stored = _comment(request, slug, comment)
     commenting.resolve_comment(stored, actor=person(request))
-    return comments_told([stored])[0]
+    return comment_responses([stored])[0]
 
 
 @router.post("/{slug:slug}/comments/{int:comment}/reopen", response=Comment, summary="Reopen a comment")
@@ -159,7 +159,7 @@ def reopen_comment(request: HttpRequest, slug: Slug, comment: ById) -> Comment:
     """Open a resolved comment again."""
     stored = _comment(request, slug, comment)
     commenting.resolve_comment(stored, actor=person(request), resolved=False)
-    return comments_told([stored])[0]
+    return comment_responses([stored])[0]
 
 
 def _comment(request: HttpRequest, slug: str, pk: int) -> models.Comment:
@@ -169,7 +169,7 @@ def _comment(request: HttpRequest, slug: str, pk: int) -> models.Comment:
     return match
 
 
-def comments_told(comments: Sequence[models.Comment]) -> list[Comment]:
+def comment_responses(comments: Sequence[models.Comment]) -> list[Comment]:
     """As the API tells them; their pages and people must be loaded."""
     return [
         Comment(

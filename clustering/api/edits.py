@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from clustering import models
 from clustering.access import access_collection
-from clustering.api.answers.edits import Edit, edits_told
+from clustering.api.answers.edits import Edit, edit_responses
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import MOST, Answer, ById, Slug
 from clustering.journal.workspace import Snapshot, Standing
@@ -72,7 +72,7 @@ def list_edits(request: HttpRequest, slug: Slug, wanted: Query[EditFilter]) -> S
         rows = rows.filter(pages__contains=[page.pk]) if page is not None else rows.none()
     return sheet_of(
         request,
-        edits_told(rows.order_by("sequence")[: wanted.limit + 1]),
+        edit_responses(rows.order_by("sequence")[: wanted.limit + 1]),
         limit=wanted.limit,
         position_of=lambda edit: edit.sequence,
         tell=list,
@@ -83,7 +83,7 @@ def list_edits(request: HttpRequest, slug: Slug, wanted: Query[EditFilter]) -> S
 def get_edit(request: HttpRequest, slug: Slug, sequence: ById) -> Edit:
     """Who changed what, and when."""
     collection = access_collection(request.user, slug)
-    edits = edits_told(models.Edit.objects.filter(collection=collection, sequence=sequence))
+    edits = edit_responses(models.Edit.objects.filter(collection=collection, sequence=sequence))
     if not edits:
         raise Http404(
             say("“%(collection)s” has no change %(sequence)s in its history.", collection=collection, sequence=sequence)

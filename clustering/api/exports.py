@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 
 from clustering import models, store
 from clustering.access import NO_MANAGING, access_collection, access_job, may_launch
-from clustering.api.answers.jobs import Job, job_told
-from clustering.api.shapes import Answer, ById, Order, Slug, file_told
+from clustering.api.answers.jobs import Job, job_response
+from clustering.api.shapes import Answer, ById, Order, Slug, file_response
 from clustering.api.signing_in import person
 from clustering.exports.format import ExportFormat
 from clustering.exports.packing import pieces_of
@@ -27,7 +27,7 @@ from clustering.wording import say
 
 router = Router(tags=["Exports"])
 
-_FILE = file_told("The file.", "*/*")
+_FILE = file_response("The file.", "*/*")
 
 
 class Format(Answer):
@@ -119,7 +119,7 @@ def order(request: HttpRequest, slug: Slug, name: Slug, order: ExportOrder) -> J
         restricted=order.restricted,
         actor=person(request),
     )
-    return job_told(job)
+    return job_response(job)
 
 
 @router.get(

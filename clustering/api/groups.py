@@ -13,9 +13,9 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, hidden_in, open_findings, shown_groups
-from clustering.api.answers.groups import Group, State, groups_told
+from clustering.api.answers.groups import Group, State, group_responses
 from clustering.api.paging import Sheet, Window, sheet_of
-from clustering.api.shapes import MOST, ById, Slug, file_told
+from clustering.api.shapes import MOST, ById, Slug, file_response
 from clustering.api.unchanged import unchanged
 from clustering.selectors.desk_rows import drafting
 from clustering.wording import say
@@ -58,7 +58,7 @@ def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) ->
         list(rows[: wanted.limit + 1]),
         limit=wanted.limit,
         position_of=lambda group: group.pk,
-        tell=lambda shown: groups_told(shown, hidden_in(collection)),
+        tell=lambda shown: group_responses(shown, hidden_in(collection)),
     )
 
 
@@ -67,7 +67,7 @@ def list_groups(request: HttpRequest, slug: Slug, wanted: Query[GroupFilter]) ->
     summary="Stream all groups, one per line",
     openapi_extra={
         "responses": {
-            200: file_told("One group per line.", NDJSON),
+            200: file_response("One group per line.", NDJSON),
             304: {"description": "Nothing has changed since your version."},
         }
     },
@@ -96,7 +96,7 @@ def get_group(request: HttpRequest, response: HttpResponse, slug: Slug, group: B
     row = _rows(collection).filter(pk=group).first()
     if row is None:
         raise Http404(say("No such group. It may have been joined to another: the edits with ?group= show that."))
-    record = groups_told([row], hidden_in(collection))[0]
+    record = group_responses([row], hidden_in(collection))[0]
     return unchanged(request, response, record) or record
 
 
@@ -125,4 +125,4 @@ def _lines(collection: models.Collection) -> Iterator[str]:
     hidden = hidden_in(collection)
     chunk: Sequence[models.Group]
     while chunk := list(islice(rows, _GROUPS_A_QUERY)):
-        yield "".join(f"{group.model_dump_json()}\n" for group in groups_told(chunk, hidden))
+        yield "".join(f"{group.model_dump_json()}\n" for group in group_responses(chunk, hidden))

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from clustering import models
 from clustering.access import access_collection, access_intake, access_job
-from clustering.api.answers.jobs import Job, JobProblem, State, job_told
+from clustering.api.answers.jobs import Job, JobProblem, State, job_response
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import WHOLE, Answer, ById, Order, Slug
 from clustering.api.signing_in import person
@@ -119,7 +119,7 @@ def list_jobs(request: HttpRequest, slug: Slug, wanted: Query[JobFilter]) -> She
         list(rows[: wanted.limit + 1]),
         limit=wanted.limit,
         position_of=lambda job: job.pk,
-        tell=lambda shown: [job_told(job) for job in shown],
+        tell=lambda shown: [job_response(job) for job in shown],
     )
 
 
@@ -137,13 +137,13 @@ def launch(request: HttpRequest, slug: Slug, order: Launch) -> Job:
         raise Refused(str(error)) from error
     priority = models.Job.Priority.NIGHT if order.tonight else models.Job.Priority.WAITED_FOR
     job = launching.launch_job(collection, kind=order.kind, actor=person(request), params=params, priority=priority)
-    return job_told(job)
+    return job_response(job)
 
 
 @router.get("/{slug:slug}/jobs/{int:job}", response=Job, summary="Get a job")
 def get_job(request: HttpRequest, slug: Slug, job: ById) -> Job:
     """Progress of a job: stage, done, total, rate, and time left."""
-    return job_told(_job(request, slug, job))
+    return job_response(_job(request, slug, job))
 
 
 @router.get("/{slug:slug}/jobs/{int:job}/problems", response=Sheet[JobProblem], summary="List problems of a job")
@@ -155,7 +155,7 @@ def list_problems(request: HttpRequest, slug: Slug, job: ById, window: Query[Win
         list(rows[: window.limit + 1]),
         limit=window.limit,
         position_of=lambda problem: problem.pk,
-        tell=lambda shown: [_problem_told(problem) for problem in shown],
+        tell=lambda shown: [_problem_response(problem) for problem in shown],
     )
 
 
@@ -167,14 +167,14 @@ def cancel(request: HttpRequest, slug: Slug, job: ById) -> Cancelled:
     access_collection(request.user, slug, launch=True)
     active = _job(request, slug, job)
     done = launching.cancel_job(active, actor=person(request))
-    return Cancelled(cancelled=done, job=job_told(active))
+    return Cancelled(cancelled=done, job=job_response(active))
 
 
 @router.post("/{slug:slug}/jobs/{int:job}/relaunch", response={202: Job}, summary="Start a job again")
 def relaunch(request: HttpRequest, slug: Slug, job: ById) -> Job:
     """For staff and managers of the collection. A new job continues where this one stopped."""
     access_collection(request.user, slug, launch=True)
-    return job_told(launching.relaunch_job(_job(request, slug, job), actor=person(request)))
+    return job_response(launching.relaunch_job(_job(request, slug, job), actor=person(request)))
 
 
 def _params(order: Launch, collection: models.Collection) -> dict[str, Any]:
@@ -220,7 +220,7 @@ def _job(request: HttpRequest, slug: str, pk: int) -> models.Job:
     return job
 
 
-def _problem_told(problem: models.JobProblem) -> JobProblem:
+def _problem_response(problem: models.JobProblem) -> JobProblem:
     return JobProblem(
         id=problem.pk,
         position=problem.page.position if problem.page else None,

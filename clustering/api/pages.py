@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field
 
 from clustering import models
 from clustering.access import access_collection, access_collections, hidden_pages, shown_pages
-from clustering.api.answers.pages import Page, PageText, WholePage, page_told, text_told, whole_page_told
+from clustering.api.answers.pages import Page, PageText, WholePage, page_response, text_response, whole_page_response
 from clustering.api.paging import Sheet, Window, sheet_of
-from clustering.api.shapes import MOST, Answer, AtPosition, Slug, file_told
+from clustering.api.shapes import MOST, Answer, AtPosition, Slug, file_response
 from clustering.api.signing_in import person
 from clustering.api.unchanged import unchanged
 from clustering.engine.images import BadScan
@@ -57,7 +57,7 @@ def list_pages(request: HttpRequest, slug: Slug, wanted: Query[PageFilter]) -> S
         limit=wanted.limit,
         position_of=lambda page: page.position,
         tell=lambda shown: [
-            page_told(page, slug=slug, text=wanted.text is not None and not page.is_restricted) for page in shown
+            page_response(page, slug=slug, text=wanted.text is not None and not page.is_restricted) for page in shown
         ],
     )
 
@@ -68,7 +68,7 @@ def get_page(request: HttpRequest, slug: Slug, position: AtPosition) -> WholePag
 
     403 for a restricted page, until you ask for it with `POST …/show`.
     """
-    return whole_page_told(_open_page(request, slug, position), slug=slug)
+    return whole_page_response(_open_page(request, slug, position), slug=slug)
 
 
 @router.post("/{slug:slug}/pages/{int:position}/show", response={204: None}, summary="Show a restricted page")
@@ -93,7 +93,7 @@ def get_text(request: HttpRequest, slug: Slug, position: AtPosition) -> PageText
     page = _open_page(request, slug, position)
     if not hasattr(page, "reading"):
         raise Http404(say("Page %(position)s has no text yet. Run OCR on it first.", position=position))
-    return text_told(page)
+    return text_response(page)
 
 
 class Size(BaseModel):
@@ -108,7 +108,7 @@ class Size(BaseModel):
     summary="Get the image of a page",
     openapi_extra={
         "responses": {
-            200: file_told("The image.", "image/*"),
+            200: file_response("The image.", "image/*"),
             304: {"description": "You already have it."},
         }
     },
@@ -172,7 +172,7 @@ def list_similar(request: HttpRequest, slug: Slug, position: AtPosition, wanted:
         Similar(
             likeness=percent / 100,
             collection=page.collection.slug,
-            page=page_told(page, slug=page.collection.slug),
+            page=page_response(page, slug=page.collection.slug),
         )
         for page, percent in similar
     ]

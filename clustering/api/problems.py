@@ -20,8 +20,8 @@ from ninja.errors import HttpError, Throttled, ValidationError
 from pydantic import Field
 
 from clustering.access import may_look
-from clustering.api.answers.groups import Group, groups_told
-from clustering.api.answers.jobs import Job, job_told
+from clustering.api.answers.groups import Group, group_responses
+from clustering.api.answers.jobs import Job, job_response
 from clustering.api.shapes import Answer
 from clustering.jobs.launching import AlreadyActive
 from clustering.journal.errors import Refused, StaleVersion
@@ -192,13 +192,13 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 
 
 def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
-    groups = groups_told(error.groups)
+    groups = group_responses(error.groups)
     collection = error.groups[0].collection if error.groups else None
     return problem("stale", error.sentence, groups=groups, version=collection.version if collection else None)
 
 
 def _active(request: HttpRequest, error: AlreadyActive) -> HttpResponse:
-    return problem("job-active", str(error), job=job_told(error.job))
+    return problem("job-active", str(error), job=job_response(error.job))
 
 
 def _no_broker(request: HttpRequest, error: OperationalError) -> HttpResponse:

@@ -14,7 +14,7 @@ from clustering import actions, models
 from clustering.access import access_collection, access_run
 from clustering.actions.base import ActId, Id
 from clustering.actions.publish import changes_of
-from clustering.api.answers.edits import Done, done_told
+from clustering.api.answers.edits import Done, done_response
 from clustering.api.paging import Sheet, Window, sheet_of
 from clustering.api.shapes import Answer, ById, Order, Slug
 from clustering.api.signing_in import person
@@ -81,14 +81,14 @@ def list_runs(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet[
         list(rows[: window.limit + 1]),
         limit=window.limit,
         position_of=lambda run: run.pk,
-        tell=lambda shown: [_told(run) for run in shown],
+        tell=lambda shown: [_run_response(run) for run in shown],
     )
 
 
 @router.get("/{slug:slug}/runs/{int:run}", response=Run, summary="Get a proposal")
 def get_run(request: HttpRequest, slug: Slug, run: ById) -> Run:
     """Return the method, settings, and size of a proposal."""
-    return _told(_run(request, slug, run))
+    return _run_response(_run(request, slug, run))
 
 
 @router.get("/{slug:slug}/runs/{int:run}/groups", response=Sheet[RunGroup], summary="List the documents of a proposal")
@@ -101,7 +101,7 @@ def list_run_groups(request: HttpRequest, slug: Slug, run: ById, window: Query[W
         list(rows[: window.limit + 1]),
         limit=window.limit,
         position_of=lambda group: group.index + 1,
-        tell=lambda shown: _groups_told(proposal, shown),
+        tell=lambda shown: _group_responses(proposal, shown),
     )
 
 
@@ -119,7 +119,7 @@ def list_changes(request: HttpRequest, slug: Slug, run: ById, window: Query[Wind
         shown,
         limit=window.limit,
         position_of=lambda row: row[0] + 1,
-        tell=lambda rows: _changes_told(proposal, [change for _, change in rows]),
+        tell=lambda rows: _change_responses(proposal, [change for _, change in rows]),
     )
     return RunChanges(total=len(changes), version=proposal.collection.version, items=sheet.items, next=sheet.next)
 
@@ -140,7 +140,7 @@ def publish(request: HttpRequest, slug: Slug, run: ById, order: PublishOrder) ->
     """
     access_collection(request.user, slug, edit=True)
     proposal = _run(request, slug, run)
-    return done_told(actions.publish_run(proposal, actor=person(request), act_id=order.act_id, only=order.only))
+    return done_response(actions.publish_run(proposal, actor=person(request), act_id=order.act_id, only=order.only))
 
 
 def _run(request: HttpRequest, slug: str, pk: int) -> models.Run:
@@ -151,7 +151,7 @@ def _run(request: HttpRequest, slug: str, pk: int) -> models.Run:
     return run
 
 
-def _told(run: models.Run) -> Run:
+def _run_response(run: models.Run) -> Run:
     return Run(
         id=run.pk,
         method=run.method,
@@ -170,7 +170,7 @@ def _told(run: models.Run) -> Run:
     )
 
 
-def _groups_told(run: models.Run, groups: Sequence[models.RunGroup]) -> list[RunGroup]:
+def _group_responses(run: models.Run, groups: Sequence[models.RunGroup]) -> list[RunGroup]:
     pages: dict[int, list[int]] = {group.index: [] for group in groups}
     rows = models.RunMembership.objects.filter(run=run, group_index__in=list(pages))
     for index, position in rows.order_by("group_index", "group_order").values_list("group_index", "page__position"):
@@ -186,7 +186,7 @@ def _groups_told(run: models.Run, groups: Sequence[models.RunGroup]) -> list[Run
     ]
 
 
-def _changes_told(run: models.Run, changes: Sequence[Difference]) -> list[Change]:
+def _change_responses(run: models.Run, changes: Sequence[Difference]) -> list[Change]:
     ids = {page for change in changes for page in change.pages}
     rows = models.Page.objects.filter(collection=run.collection_id, pk__in=ids)
     positions = dict(rows.values_list("pk", "position"))

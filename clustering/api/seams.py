@@ -110,7 +110,7 @@ def list_seams(request: HttpRequest, slug: Slug, window: Query[Window]) -> Sheet
         pairs,
         limit=window.limit,
         position_of=lambda pair: pair[0].position,
-        tell=lambda shown: _told(collection, shown),
+        tell=lambda shown: _seam_responses(collection, shown),
     )
 
 
@@ -128,7 +128,7 @@ def get_seam(request: HttpRequest, slug: Slug, left: AtPosition) -> WholeSeam:
                 left=left,
             )
         )
-    record = _told(collection, [(pair[0], pair[1])])[0]
+    record = _seam_responses(collection, [(pair[0], pair[1])])[0]
     chosen = desk_run(collection)
     scores = models.SeamScore.objects.filter(page=pair[0]).select_related("run").order_by("-run__created")[:RUNS_TOLD]
     answer = models.Answer.objects.filter(first=pair[0], second=pair[1]).select_related("actor").first()
@@ -154,7 +154,7 @@ def get_queue(request: HttpRequest, slug: Slug, wanted: Query[Most]) -> Queue:
     return Queue(total=len(queued), version=collection.version, items=items)
 
 
-def _told(collection: models.Collection, pairs: Sequence[tuple[models.Page, models.Page]]) -> list[Seam]:
+def _seam_responses(collection: models.Collection, pairs: Sequence[tuple[models.Page, models.Page]]) -> list[Seam]:
     """Four queries, whatever their number."""
     run = desk_run(collection)
     lefts = [left.pk for left, _ in pairs]

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from clustering import models
 from clustering.access import access_collection, hidden_in
-from clustering.api.answers.pages import Page, page_told
+from clustering.api.answers.pages import Page, page_response
 from clustering.api.shapes import Answer, Slug
 from clustering.selectors.described import described_pages, piece_of
 from clustering.selectors.search import MARK, found_pages, headlines_of
@@ -74,7 +74,7 @@ def search(request: HttpRequest, slug: Slug, asked: Query[Asked]) -> Hits:
     answers = [(page, _described(page, words)) for page in named]
     answers += [(page, headlines.get(page.pk, "")) for page in pages]
     items = [
-        Hit(page=page_told(page, slug=slug), described=place < len(named), headline=_marked(headline))
+        Hit(page=page_response(page, slug=slug), described=place < len(named), headline=_marked(headline))
         for place, (page, headline) in enumerate(answers)
     ]
     return Hits(total=count + read.count(), items=items)

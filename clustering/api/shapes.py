@@ -9,12 +9,12 @@ from pydantic import BaseModel, ConfigDict
 
 from clustering.actions.base import MOST, MOST_NAMED, WHOLE, Order
 
-__all__ = ["MOST", "MOST_NAMED", "WHOLE", "Answer", "AtPosition", "ById", "Order", "Slug", "file_told"]
+__all__ = ["MOST", "MOST_NAMED", "WHOLE", "Answer", "AtPosition", "ById", "Order", "Slug", "file_response"]
 
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
 
 
-def file_told(description: str, media_type: str) -> dict[str, Any]:
+def file_response(description: str, media_type: str) -> dict[str, Any]:
     """Return what the document says of an answer that is a file.
 
     Generators of clients make bytes of an octet-stream, and leave an answer of any other type out.

@@ -165,7 +165,7 @@ def _scored(
         owner[list(group.pages)] = number
     probability = cut.restore_seams(decoded.seams if decoded else np.zeros(0))
     seam_of = {page: seam for seam, page in enumerate(cut.pages)}
-    explained = _Told(evidence, model) if explain and len(log_odds) else None
+    explained = _Explainer(evidence, model) if explain and len(log_odds) else None
     out = []
     for i in range(n - 1):
         seam = seam_of.get(i)
@@ -177,7 +177,7 @@ def _scored(
     return out
 
 
-class _Told:
+class _Explainer:
     """What the model may say of each seam, in words."""
 
     def __init__(self, evidence: Evidence, model: CollectionModel) -> None:

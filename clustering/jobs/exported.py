@@ -19,7 +19,7 @@ from clustering.access import NO_MANAGING, Anyone, may_launch
 from clustering.exports.checking import CheckResult
 from clustering.exports.registry import FORMATS
 from clustering.jobs.launching import launch_job
-from clustering.jobs.params import ExportParams, told
+from clustering.jobs.params import ExportParams, params_of
 from clustering.jobs.stages.exporting import FOLDER, export_folder
 from clustering.models import Collection, Job, User
 
@@ -56,7 +56,9 @@ def export_file(job: Job) -> Path | None:
 
 def may_fetch(job: Job, person: Anyone) -> bool:
     """Whether this person, who may see the collection, may have the file of an export. Other jobs have none to keep."""
-    return job.kind != Job.Kind.EXPORT or not told(job, ExportParams).restricted or may_launch(person, job.collection)
+    return (
+        job.kind != Job.Kind.EXPORT or not params_of(job, ExportParams).restricted or may_launch(person, job.collection)
+    )
 
 
 def expires(job: Job) -> datetime | None:
@@ -66,13 +68,13 @@ def expires(job: Job) -> datetime | None:
 
 def media_type(job: Job) -> str:
     """Of the file."""
-    chosen = FORMATS.get(told(job, ExportParams).format)
+    chosen = FORMATS.get(params_of(job, ExportParams).format)
     return chosen.media_type if chosen else "application/octet-stream"
 
 
 def export_label(job: Job) -> str:
     """Return what was ordered, in words."""
-    params = told(job, ExportParams)
+    params = params_of(job, ExportParams)
     chosen = FORMATS.get(params.format)
     label = _("%(format)s, with proposals") if params.everything else _("%(format)s, confirmed documents")
     told_so = label % {"format": _(chosen.label) if chosen else params.format}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clustering.jobs import uploading
 from clustering.jobs.launching import AlreadyActive, launch_job
-from clustering.jobs.params import ImportParams, told
+from clustering.jobs.params import ImportParams, params_of
 from clustering.jobs.stages.comparing import waits
 from clustering.jobs.stages.importing import number_of
 from clustering.models import Job, JobProblem
@@ -16,7 +16,7 @@ def follow(job: Job) -> None:
     if job.kind != Job.Kind.IMPORT or waits(job):
         return
     _number(job)
-    params = told(job, ImportParams)
+    params = params_of(job, ImportParams)
     if params.upload:
         uploading.taken_in(params.upload)
     if params.then and job.collection.pages.exists():

@@ -123,10 +123,10 @@ PARAMS: Mapping[str, type[Params]] = {
 }
 
 
-Told = TypeVar("Told", bound=Params)
+AnyParams = TypeVar("AnyParams", bound=Params)
 
 
-def told(job: Job, form: type[Told]) -> Told:
+def params_of(job: Job, form: type[AnyParams]) -> AnyParams:
     """Return what a job was told. Raises TypeError for a job of a kind that is told other things."""
     params = PARAMS[job.kind].model_validate(job.params)
     if not isinstance(params, form):

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
-from clustering.jobs.params import ImportParams, told
+from clustering.jobs.params import ImportParams, params_of
 from clustering.jobs.slices import JobStopped, SliceVoid, moved
 from clustering.jobs.upload_files import open_upload
 from clustering.models import Job
@@ -79,7 +79,7 @@ def check_source(
 
 def reader_for(job: Job, *, tick: Tick) -> SourceReader:
     """Return the reader of an import job's source. Raises NoSource for params that name none."""
-    params = told(job, ImportParams)
+    params = params_of(job, ImportParams)
     if params.upload:
         return UploadReader(params.folder, _tools(Size(), tick=tick))
     if params.source:

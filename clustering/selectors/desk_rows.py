@@ -213,7 +213,7 @@ def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
             "width": width,
             "height": height,
             "role": role,
-            "line": "" if (restricted := restricted_told(restriction)) else first_line(text or ""),
+            "line": "" if (restricted := restriction_shown(restriction)) else first_line(text or ""),
             "rotation": turn,
             "restricted": restricted,
             "placeholder": "" if restricted else blurred,
@@ -225,7 +225,7 @@ def page_rows(collection: Collection, *, at: Sequence[int]) -> list[PageRow]:
 _RESTRICTED = ("restricted", "restricted_reason", "restricted_until")
 
 
-def restricted_told(columns: Sequence[Any]) -> Restricted | None:
+def restriction_shown(columns: Sequence[Any]) -> Restricted | None:
     """Return what stands in these columns of a page; None where it is not restricted today."""
     restricted, reason, until = columns
     if not restricted or (until is not None and until < timezone.localdate()):
@@ -260,7 +260,7 @@ LEVELS: tuple[tuple[int, str], ...] = ((95, "High"), (80, "Medium"), (0, "Low"))
 
 
 # --- What changed since a version ------------------------------------------------------------------------------------
-class ActTold(TypedDict):
+class RecentAct(TypedDict):
     """An act in the history."""
 
     who: str
@@ -304,7 +304,7 @@ class Changes(TypedDict):
     """Positions of pages that were rotated, and degrees clockwise that they are shown with now."""
     restricted: list[tuple[int, Restricted | None]]
     """Positions of pages that were restricted or are no longer, and why and how long they are now."""
-    acts: list[ActTold]
+    acts: list[RecentAct]
     """The last acts since."""
     edit: NotRequired[Made]
     """What this request did."""
@@ -342,7 +342,7 @@ def changes(
         "roles": [],
         "turns": [],
         "restricted": [],
-        "acts": [] if hidden_in(collection).exists() else _told(edits, me),
+        "acts": [] if hidden_in(collection).exists() else _recent_acts(edits, me),
     }
     if edit is not None:
         focus = Page.objects.filter(pk__in=edit.pages).order_by("position").values_list("position", flat=True).first()
@@ -367,7 +367,7 @@ def changes(
     turned = _touched(collection, edits, "turns").annotate(shown=UPRIGHT)
     news["turns"] = list(turned.values_list("position", "shown"))
     restricted = _touched(collection, edits, "restricts").values_list("position", *_RESTRICTED)
-    news["restricted"] = [(at, restricted_told(restriction)) for at, *restriction in restricted]
+    news["restricted"] = [(at, restriction_shown(restriction)) for at, *restriction in restricted]
     news["sure"] = _sure(beside - there)
     return news
 
@@ -418,7 +418,7 @@ def _touched(collection: Collection, edits: list[Edit], what: str) -> QuerySet[P
     return shown_pages(collection).filter(pk__in=pages).order_by("position") if pages else Page.objects.none()
 
 
-def _told(edits: list[Edit], me: Anyone) -> list[ActTold]:
+def _recent_acts(edits: list[Edit], me: Anyone) -> list[RecentAct]:
     return [
         {
             "who": edit.actor.get_username() if edit.actor else "hhreview",

@@ -14,7 +14,7 @@ from clustering.jobs.params import (
     ImportParams,
     ProposalParams,
     WrongParams,
-    told,
+    params_of,
 )
 from clustering.models import Job
 from tests.conftest import MakeCollection
@@ -53,9 +53,9 @@ def test_only_what_was_said_is_kept(make_collection: MakeCollection) -> None:
     job = launch_job(collection, kind=Job.Kind.IMPORT, actor=None, params=order, here=True)
     job.refresh_from_db()
     assert job.params == {"folder": "/scans", "ask": True, "then": "process"}
-    assert told(job, ImportParams).then == Job.Kind.PROCESS and told(job, ImportParams).percent is None
+    assert params_of(job, ImportParams).then == Job.Kind.PROCESS and params_of(job, ImportParams).percent is None
     with pytest.raises(TypeError):
-        told(job, EmbeddingParams)
+        params_of(job, EmbeddingParams)
     Job.objects.update(state=Job.State.FAILED)
     assert relaunch_job(job, actor=None, here=True).params == job.params
 
@@ -63,5 +63,5 @@ def test_only_what_was_said_is_kept(make_collection: MakeCollection) -> None:
 def test_a_job_that_asks_proposes_with_the_same_words(make_collection: MakeCollection) -> None:
     collection = make_collection(pages=1)
     job = launch_job(collection, kind=Job.Kind.ASK, actor=None, params={"seams": False}, here=True)
-    assert (told(job, AskParams).seams, told(job, AskParams).questions) == (False, None)
-    assert told(job, ProposalParams).publish
+    assert (params_of(job, AskParams).seams, params_of(job, AskParams).questions) == (False, None)
+    assert params_of(job, ProposalParams).publish

@@ -150,3 +150,16 @@ def test_variables_say_what_they_hold() -> None:
         stored = {node.id for node in inside if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
         named[str(path.relative_to(ROOT))] = UNTELLING & (stored | {n.arg for n in inside if isinstance(n, ast.arg)})
     assert {path: names for path, names in named.items() if names} == {}
+
+
+TELLING = {"clustering/wording.py", "clustering/templatetags/desk.py"}
+"""Where told is the sentence in the reader's language."""
+
+
+def test_functions_and_classes_are_named_for_what_they_return() -> None:
+    named = {}
+    for path in modules():
+        nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        names = [node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        named[str(path.relative_to(ROOT))] = [name for name in names if re.search(r"(?:^|_)told$|Told$", name)]
+    assert {path: names for path, names in named.items() if names and path not in TELLING} == {}

@@ -48,7 +48,7 @@ class Done(Answer):
     )
 
 
-def edits_told(edits: QuerySet[models.Edit]) -> list[Edit]:
+def edit_responses(edits: QuerySet[models.Edit]) -> list[Edit]:
     """Return these acts without their arrangements, which may be as large as the collection. One query."""
     rows = (
         edits.select_related("actor")
@@ -61,10 +61,10 @@ def edits_told(edits: QuerySet[models.Edit]) -> list[Edit]:
             redid=F("redoes__sequence"),
         )
     )
-    return [_told(row) for row in rows]
+    return [_edit_response(row) for row in rows]
 
 
-def _told(row: Any) -> Edit:
+def _edit_response(row: Any) -> Edit:
     return Edit(
         sequence=row.sequence,
         verb=row.verb,
@@ -82,10 +82,10 @@ def _told(row: Any) -> Edit:
     )
 
 
-def done_told(edit: models.Edit) -> Done:
+def done_response(edit: models.Edit) -> Done:
     """Return what an act did. Its cost grows with what it touched, never with the collection."""
     collection = models.Collection.objects.only("pk", "version").get(pk=edit.collection_id)
-    record = edits_told(models.Edit.objects.filter(pk=edit.pk))[0]
+    record = edit_responses(models.Edit.objects.filter(pk=edit.pk))[0]
     too_many = len(edit.groups) > GROUPS_TOLD
     groups = [] if too_many else groups_of(edit.groups, collection)
     there = {group.id for group in groups}

@@ -91,7 +91,7 @@ class Group(Answer):
     confirmed_at: datetime | None
 
 
-def groups_told(rows: Iterable[models.Group], hidden: QuerySet[models.Page] | None = None) -> list[Group]:
+def group_responses(rows: Iterable[models.Group], hidden: QuerySet[models.Page] | None = None) -> list[Group]:
     """Return these groups with their pages, but for the `hidden` ones; `confirmed_by` must be there. Three queries at
     most."""
     groups = list(rows)
@@ -102,16 +102,16 @@ def groups_told(rows: Iterable[models.Group], hidden: QuerySet[models.Page] | No
         hush(groups, hidden)
         pages = pages.exclude(pk__in=hidden)
     spans = spans_of(pages)
-    return [_told(group, spans.get(group.pk, [])) for group in groups]
+    return [_group_response(group, spans.get(group.pk, [])) for group in groups]
 
 
 def groups_of(ids: Iterable[int], collection: models.Collection) -> list[Group]:
     """Those of these groups that are there, in scan order. Two queries, or three."""
     rows = models.Group.objects.filter(collection=collection, pk__in=list(ids)).select_related("confirmed_by")
-    return groups_told(rows.order_by("first_position"))
+    return group_responses(rows.order_by("first_position"))
 
 
-def _told(group: models.Group, spans: list[list[int]]) -> Group:
+def _group_response(group: models.Group, spans: list[list[int]]) -> Group:
     drafts = {name: _draft(group.draft.get(name)) for name in ("title", "kind", "date", "language")}
     return Group(
         id=group.pk,

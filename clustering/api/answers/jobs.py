@@ -45,7 +45,7 @@ class JobProblem(Answer):
     is_warning: bool
 
 
-def job_told(job: models.Job) -> Job:
+def job_response(job: models.Job) -> Job:
     """Return this job; `actor` must be there."""
     return Job(
         id=job.pk,

@@ -101,7 +101,7 @@ class PageText(Answer):
     checked_by: str | None
 
 
-def text_told(page: models.Page) -> PageText:
+def text_response(page: models.Page) -> PageText:
     """Return the text of this page; its reading must be there."""
     reading = page.reading
     laid = reading.laid(corrections_of([page.pk]).get(page.pk, []))
@@ -128,12 +128,12 @@ def text_told(page: models.Page) -> PageText:
     )
 
 
-def page_told(page: models.Page, *, slug: str, text: bool = False) -> Page:
+def page_response(page: models.Page, *, slug: str, text: bool = False) -> Page:
     """Return this page; with `text` its reading must be there."""
     return Page(**_facts(page, slug), text=_text(page) if text else None)
 
 
-def whole_page_told(page: models.Page, *, slug: str) -> WholePage:
+def whole_page_response(page: models.Page, *, slug: str) -> WholePage:
     """Return this page with its reading, which must be there."""
     reading: models.Reading | None = getattr(page, "reading", None)
     return WholePage(

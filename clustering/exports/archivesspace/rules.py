@@ -9,7 +9,7 @@ from clustering.exports.contract import Material
 from clustering.exports.format import CollectionRule, Rule
 
 
-def _told(material: Material) -> ArchivesSpaceSettings:
+def _settings(material: Material) -> ArchivesSpaceSettings:
     return material.settings.of(ArchivesSpaceSettings)
 
 
@@ -28,7 +28,7 @@ RULES = (
         code="archivesspace-place",
         level="error",
         broken=lambda material, groups, pages: (
-            not (_told(material).archivesspace_ead or _told(material).archivesspace_resource)
+            not (_settings(material).archivesspace_ead or _settings(material).archivesspace_resource)
         ),
         message="Neither the EAD ID nor the resource is set. The importer rejects rows without one.",
         remedy="Set one of them in the export settings, or fill in the ead or res_uri column.",
@@ -36,7 +36,7 @@ RULES = (
     CollectionRule(
         code="archivesspace-object",
         level="error",
-        broken=lambda material, groups, pages: not _told(material).archivesspace_object,
+        broken=lambda material, groups, pages: not _settings(material).archivesspace_object,
         message="The archival object is not set. The importer rejects rows without it.",
         remedy="Set it in the export settings, or fill in the ao_ref_id column in each row.",
     ),
@@ -44,7 +44,8 @@ RULES = (
         code="archivesspace-resource",
         level="error",
         broken=lambda material, groups, pages: bool(
-            _told(material).archivesspace_resource and not RESOURCE.fullmatch(_told(material).archivesspace_resource)
+            _settings(material).archivesspace_resource
+            and not RESOURCE.fullmatch(_settings(material).archivesspace_resource)
         ),
         message="The resource is not in the form that the importer expects, so it would reject every row.",
         remedy="In the export settings, enter its URI, such as /repositories/2/resources/12.",
@@ -52,7 +53,7 @@ RULES = (
     CollectionRule(
         code="archivesspace-extent",
         level="warning",
-        broken=lambda material, groups, pages: _told(material).archivesspace_extent not in EXTENT_TYPES,
+        broken=lambda material, groups, pages: _settings(material).archivesspace_extent not in EXTENT_TYPES,
         message="The extent type is not in ArchivesSpace’s default list. The importer drops extents with an unknown "
         "type.",
         remedy="Add it to the controlled value list Extent Type in ArchivesSpace, or use “leaves” in the export "

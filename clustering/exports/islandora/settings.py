@@ -45,7 +45,7 @@ class IslandoraSettings(OwnSettings):
         "language=field_language description=field_description rights=field_rights extent=field_extent note=field_note",
     )
 
-    def _told(self) -> list[tuple[str, str, str]]:
+    def _field_pairs(self) -> list[tuple[str, str, str]]:
         """Return each value with its field and with what stands before its names."""
         pairs = [pair.partition("=") for pair in self.islandora_fields.split() if self.islandora_fields != "none"]
         fields = [(fact, rest.partition(":")) for fact, _, rest in pairs]
@@ -53,7 +53,7 @@ class IslandoraSettings(OwnSettings):
 
     def columns(self) -> dict[str, str]:
         """Return the fields by what goes into them. Raises WrongSettings."""
-        pairs = self._told()
+        pairs = self._field_pairs()
         for fact, name, prefix in pairs:
             is_sound = re.fullmatch(r"[a-z0-9_]+", name) and re.fullmatch(
                 r"(?:\w+|\{agent\})(?::\w+|:\{agent\})*|", prefix
@@ -76,7 +76,7 @@ class IslandoraSettings(OwnSettings):
 
     def prefixes(self) -> dict[str, str]:
         """Return what stands before each name, such as relators:cre:person, by the value."""
-        return {fact: prefix for fact, _, prefix in self._told() if prefix}
+        return {fact: prefix for fact, _, prefix in self._field_pairs() if prefix}
 
     def check(self) -> None:
         """Raise WrongSettings."""

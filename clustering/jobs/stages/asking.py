@@ -21,7 +21,7 @@ from clustering.asking.shown import can_be_judged, page_shown
 from clustering.asking.suggestions import described, question_about
 from clustering.engine.images import BadScan
 from clustering.engine.understanding import Endpoint, Unusable, read_seam_answer, seam_question
-from clustering.jobs.params import AskParams, told
+from clustering.jobs.params import AskParams, params_of
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.models import Group, Job, JobProblem, Opinion, Page
 from clustering.models.group import GroupQuerySet
@@ -50,7 +50,7 @@ def begin_seams(job: Job) -> int:
     Raises JobStopped where no language model is set up, or nothing was proposed yet.
     """
     endpoint = _endpoint()
-    if not told(job, AskParams).seams:
+    if not params_of(job, AskParams).seams:
         return 0
     if desk_run(job.collection) is None:
         raise JobStopped(
@@ -64,7 +64,7 @@ def begin_seams(job: Job) -> int:
 
 def begin_documents(job: Job) -> int:
     """Count the documents that no person titled; 0 where the job does not ask about documents."""
-    return _within(job, _untitled(job).count()) if told(job, AskParams).describe else 0
+    return _within(job, _untitled(job).count()) if params_of(job, AskParams).describe else 0
 
 
 def advance_seams(current: Slice) -> bool:
@@ -79,7 +79,7 @@ def advance_documents(current: Slice) -> bool:
 
 def wants_proposal(job: Job) -> bool:
     """Whether documents are to be suggested again by what was answered."""
-    return told(job, AskParams).propose and job.opinions.filter(kind=Opinion.Kind.SEAM).exists()
+    return params_of(job, AskParams).propose and job.opinions.filter(kind=Opinion.Kind.SEAM).exists()
 
 
 SEAM_STAGE = Stage(Job.Stage.ASKING_OF_SEAMS, DEFAULT, begin_seams, advance_seams)
@@ -94,7 +94,7 @@ def _endpoint() -> Endpoint:
 
 
 def _budget(job: Job) -> Budget:
-    params = told(job, AskParams)
+    params = params_of(job, AskParams)
     return Budget.of(params.questions, params.seconds, params.money)
 
 

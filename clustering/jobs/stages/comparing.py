@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
-from clustering.jobs.params import ImportParams, told
+from clustering.jobs.params import ImportParams, params_of
 from clustering.jobs.slices import DEFAULT, Slice, Stage
 from clustering.jobs.sourcing import listing_of, open_reader
 from clustering.jobs.stages.taking import Gathered, fingerprint, parts_of, sheets_of
@@ -71,12 +71,12 @@ def plan_of(job: Job) -> Plan | None:
 def waits(job: Job) -> bool:
     """Whether a person must decide before anything is imported."""
     plan = plan_of(job)
-    return plan is not None and (plan.asks or told(job, ImportParams).ask == "only")
+    return plan is not None and (plan.asks or params_of(job, ImportParams).ask == "only")
 
 
 def begin(job: Job) -> int:
     """Count the files to compare; none where nobody asks, or there is nothing to compare with."""
-    if not told(job, ImportParams).ask or not job.collection.pages.exists():
+    if not params_of(job, ImportParams).ask or not job.collection.pages.exists():
         return 0
     return len(listing_of(open_reader(job)).files)
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from clustering.files import original_path, page_paths
 from clustering.jobs.batches import Batch, side_by_side
-from clustering.jobs.params import EmbeddingParams, told
+from clustering.jobs.params import EmbeddingParams, params_of
 from clustering.jobs.slices import VISION, Claimed, JobStopped
 from clustering.jobs.tuning import tuned_runtime
 from clustering.models import Embedding, Job, Page, Reading
@@ -43,7 +43,7 @@ def loaded(key: str) -> Encoder:
 
 def encoder_of(job: Job) -> str:
     """Return the key of the image encoder this job works with, as it is stored with the vectors."""
-    return str(job.result.get("encoder") or told(job, EmbeddingParams).encoder or settings.ENCODER)
+    return str(job.result.get("encoder") or params_of(job, EmbeddingParams).encoder or settings.ENCODER)
 
 
 def _lacking(job: Job) -> PageQuerySet:

@@ -178,7 +178,7 @@ def _warnings(job: Job, page: Page, taken: Taken, twin: Page | None) -> list[Job
     return [JobProblem(job=job, page=page, filename=page.filename, message=s, is_warning=True) for s in sentences]
 
 
-def told_of(skipped: Iterable[Skipped]) -> Iterator[tuple[str, str]]:
+def reasons_of(skipped: Iterable[Skipped]) -> Iterator[tuple[str, str]]:
     """Yield (name, sentence) for what a source leaves out: each by its name, and of very many of a kind the span.
 
     What systems leave beside scans, such as .DS_Store, is only counted.

@@ -25,7 +25,7 @@ from clustering.exports.records import material_of
 from clustering.exports.registry import FORMATS
 from clustering.exports.settings import WrongSettings
 from clustering.files import writing
-from clustering.jobs.params import ExportParams, told
+from clustering.jobs.params import ExportParams, params_of
 from clustering.jobs.slices import DEFAULT, STOPPING, JobStopped, Slice, Stage
 from clustering.models import Collection, Job
 from clustering.redecode.waiting import draft_waiting
@@ -54,7 +54,7 @@ def advance_check(current: Slice) -> bool:
     job = current.job
     chosen, material = _ordered(job)
     report = check(material, [chosen.name], schemas=settings.SCHEMA_FOLDER)[chosen.name]
-    params = told(job, ExportParams)
+    params = params_of(job, ExportParams)
     missing = 0 if params.restricted else left_out(job.collection, everything=params.everything)
     _keep(current, check=report.to_json(), left_out=missing)
     if missing:
@@ -202,7 +202,7 @@ class _Watched:
 
 
 def _ordered(job: Job) -> tuple[ExportFormat, Material]:
-    params = told(job, ExportParams)
+    params = params_of(job, ExportParams)
     chosen = FORMATS.get(params.format)
     if chosen is None:
         raise JobStopped(

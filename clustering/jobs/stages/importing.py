@@ -17,11 +17,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models.functions import Now
 
-from clustering.jobs.params import ImportParams, told
+from clustering.jobs.params import ImportParams, params_of
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, SliceVoid, Stage
 from clustering.jobs.sourcing import listing_of, open_reader
 from clustering.jobs.stages.comparing import Plan, waits
-from clustering.jobs.stages.entering import Rows, enter, known_among, pairs_there, told_of
+from clustering.jobs.stages.entering import Rows, enter, known_among, pairs_there, reasons_of
 from clustering.jobs.stages.renewing import agreed_plan, contents_of, rename_agreed, replace_agreed, settle_agreed
 from clustering.jobs.stages.taking import Gathered, Part, fingerprint, parts_of, sheets_of, take_file
 from clustering.jobs.threads import thread_count
@@ -73,7 +73,7 @@ class _Import:
 
 def begin_listing(job: Job) -> int:
     """Only servers are asked for their lists in slices: a collection may hold thousands of manifests."""
-    return 1 if told(job, ImportParams).source else 0
+    return 1 if params_of(job, ImportParams).source else 0
 
 
 def advance_listing(current: Slice) -> bool:
@@ -146,7 +146,7 @@ def _open_report(current: Slice, listing: Listing, plan: Plan) -> None:
             current.problem(note, is_warning=True)
         if len(listing.notes) > MOST_NAMED:
             current.problem(_more_notes(len(listing.notes) - MOST_NAMED), is_warning=True)
-        for name, sentence in told_of(listing.skipped):
+        for name, sentence in reasons_of(listing.skipped):
             current.problem(sentence, filename=name, is_warning=True)
         job.result = {
             **{key: job.result[key] for key in ("plan",) if key in job.result},

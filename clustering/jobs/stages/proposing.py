@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from clustering.jobs.params import ProposalParams, told
+from clustering.jobs.params import ProposalParams, params_of
 from clustering.jobs.slices import DEFAULT, JobStopped, Slice, Stage
 from clustering.jobs.stages import runs
 from clustering.jobs.stages.embedding import encoder_of
@@ -30,7 +30,7 @@ def advance(current: Slice) -> bool:
     job = current.job
     if _run_of(job):  # kept by a slice that was killed right after
         return False
-    params = told(job, ProposalParams)
+    params = params_of(job, ProposalParams)
     try:
         computed = runs.compute(
             job.collection,
@@ -58,7 +58,7 @@ PROPOSE_STAGE = Stage(Job.Stage.PROPOSING, DEFAULT, begin, advance)
 def begin_publishing(job: Job) -> int:
     """1 where the run is to be published and was not yet."""
     run = _run_of(job)
-    return int(told(job, ProposalParams).publish and run is not None and run.published is None)
+    return int(params_of(job, ProposalParams).publish and run is not None and run.published is None)
 
 
 def advance_publishing(current: Slice) -> bool:

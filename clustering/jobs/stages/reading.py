@@ -13,7 +13,7 @@ from django.conf import settings
 
 from clustering.files import original_path, page_path
 from clustering.jobs.batches import Batch, side_by_side
-from clustering.jobs.params import ReadingParams, told
+from clustering.jobs.params import ReadingParams, params_of
 from clustering.jobs.slices import DEFAULT, Claimed, JobStopped, note_problem
 from clustering.jobs.threads import thread_count
 from clustering.models import Embedding, Job, Page, Reading
@@ -39,7 +39,7 @@ PAGES_A_BATCH = 16
 
 def language_of_job(job: Job) -> str:
     """Return in which languages this job reads: its own, else the collection's, else the installation's."""
-    return told(job, ReadingParams).language or job.collection.reading_language
+    return params_of(job, ReadingParams).language or job.collection.reading_language
 
 
 def engine_of(language: str) -> str:
@@ -59,7 +59,7 @@ def _lacking(job: Job) -> PageQuerySet:
     """
     from clustering.engine.reading import reader_available
 
-    pages, language = job.collection.pages, told(job, ReadingParams).language
+    pages, language = job.collection.pages, params_of(job, ReadingParams).language
     spoken = language_of_job(job)
     lacking = pages.not_read_in(language) if language else pages.lacking_reading_by(engine_of(spoken), spoken)
     missing = reader_available(language=spoken)

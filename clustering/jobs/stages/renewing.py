@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from clustering.actions.reimport import NewName, insert_pages, mark_missing, rename_pages, replace_scans
-from clustering.jobs.params import ImportParams, told
+from clustering.jobs.params import ImportParams, params_of
 from clustering.jobs.slices import JobStopped, Slice
 from clustering.jobs.stages.comparing import Plan, plan_of
 from clustering.journal.errors import ActError
@@ -27,7 +27,7 @@ def agreeing(preview: Job, kinds: Iterable[str]) -> dict[str, Any]:
 
 def agreed_plan(job: Job) -> Plan:
     """Return what was agreed to of the plan; nothing where nobody was asked. Raises JobStopped where it is gone."""
-    order = told(job, ImportParams).agreed
+    order = params_of(job, ImportParams).agreed
     if order is None:
         return Plan()
     preview = Job.objects.filter(pk=order.preview, collection=job.collection).first()

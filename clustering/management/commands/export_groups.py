@@ -76,7 +76,7 @@ class Command(DeskCommand):
         collection = get_collection(options["slug"])
         chosen = FORMATS[options["format"]]
         try:
-            kept = changed(export_settings(collection), _told(options["set"]))
+            kept = changed(export_settings(collection), _values_of(options["set"]))
         except WrongSettings as error:
             raise CommandError(f"{error} See the export settings of {collection.title}.") from error
         everything, restricted = options["everything"], options["restricted"]
@@ -137,7 +137,7 @@ class Command(DeskCommand):
             raise CommandError(str(error)) from error
 
 
-def _told(words: list[str]) -> dict[str, str]:
+def _values_of(words: list[str]) -> dict[str, str]:
     """NAME=VALUE. Raises CommandError."""
     for word in words:
         if "=" not in word:

@@ -60,11 +60,11 @@ def terms(request: HttpRequest, slug: str) -> JsonResponse:
     typed = text[:200].replace("\0", "")
     if "far" in request.GET:
         far, problems = far_offers(field, typed)
-        return JsonResponse({"terms": [_told(offer) for offer in far], "problems": problems})
-    return JsonResponse({"terms": [_told(offer) for offer in offers(collection, field, typed)]})
+        return JsonResponse({"terms": [_offer_shown(offer) for offer in far], "problems": problems})
+    return JsonResponse({"terms": [_offer_shown(offer) for offer in offers(collection, field, typed)]})
 
 
-def _told(offer: Offer) -> dict[str, str]:
+def _offer_shown(offer: Offer) -> dict[str, str]:
     return {**asdict(offer.term), "source": offer.source}
 
 

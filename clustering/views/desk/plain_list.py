@@ -91,7 +91,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     collection = access_collection(request.user, slug, edit=True)
     assert isinstance(request.user, User)  # access_collection let this person in
     try:
-        address, values, target = _told(collection, request)
+        address, values, target = _order_of(collection, request)
         if issubclass(ACTS[address], GroupAct) and "matching" not in values:
             values["versions"] = _versions(request, collection, values)
         edit = order_of(address, values).apply(Scope(collection, request.user))
@@ -111,7 +111,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(f"{reverse('plain-list', args=[slug])}?{query.urlencode()}{target}")
 
 
-def _told(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, Any], str]:
+def _order_of(collection: Collection, request: HttpRequest) -> tuple[str, dict[str, Any], str]:
     """Return the act's address, what it is told, and where on the page to come back to. Raises Refused."""
     verb, _colon, argument = request.POST.get("act", "").partition(":")
     pages = whole_numbers(request.POST.getlist("pages"))

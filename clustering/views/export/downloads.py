@@ -29,7 +29,7 @@ from clustering.exports.registry import FORMATS, by_purpose
 from clustering.exports.settings import WrongSettings
 from clustering.jobs.exported import export_file, order_export
 from clustering.jobs.launching import AlreadyActive
-from clustering.jobs.params import ExportParams, told
+from clustering.jobs.params import ExportParams, params_of
 from clustering.models import Collection, Job, Page, User
 from clustering.redecode.waiting import draft_waiting
 from clustering.selectors.exporting import at_once, blocked, left_out, pages_in, wrong_said
@@ -231,6 +231,10 @@ def _export_jobs(collection: Collection) -> list[dict[str, Any]]:
     """Return the newest exports that were ordered, with whether their file is still there."""
     jobs = collection.jobs.filter(kind=Job.Kind.EXPORT).select_related("actor").order_by("-pk")[:JOBS_SHOWN]
     return [
-        {"job": job, "format": FORMATS.get(told(job, ExportParams).format), "has_file": export_file(job) is not None}
+        {
+            "job": job,
+            "format": FORMATS.get(params_of(job, ExportParams).format),
+            "has_file": export_file(job) is not None,
+        }
         for job in jobs
     ]

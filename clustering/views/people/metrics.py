@@ -26,16 +26,16 @@ def metrics(request: HttpRequest) -> HttpResponse:
         allowed = _is_staff(request)
     except Braked as error:
         hold_up()
-        return _told("Too many requests with a wrong token.", 429, **{"Retry-After": str(error.seconds)})
+        return _plain_text("Too many requests with a wrong token.", 429, **{"Retry-After": str(error.seconds)})
     if not allowed:
-        return _told("Sign in as staff, or send a token of a staff account: Authorization: Bearer TOKEN.", 403)
+        return _plain_text("Sign in as staff, or send a token of a staff account: Authorization: Bearer TOKEN.", 403)
     try:
         return HttpResponse(as_text(), content_type=CONTENT_TYPE)
     except BROKER_AWAY:
-        return _told("Redis does not answer.", 503)
+        return _plain_text("Redis does not answer.", 503)
 
 
-def _told(text: str, status: int, **headers: str) -> HttpResponse:
+def _plain_text(text: str, status: int, **headers: str) -> HttpResponse:
     return HttpResponse(f"{text}\n", status=status, content_type="text/plain; charset=utf-8", headers=headers)
 
 

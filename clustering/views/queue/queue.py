@@ -76,7 +76,7 @@ def queue_seams(request: HttpRequest, slug: str) -> JsonResponse:
             "doubtful": open_queue.doubtful,
             "seconds": seconds_a_look(collection.pk, request.user.pk),
             "version": collection.version,
-            "seams": told(collection, open_queue.shown, request.user),
+            "seams": queue_rows(collection, open_queue.shown, request.user),
             "unconfirmed": groups.count(),
             "sure": acceptable(collection, threshold=SURE).count(),
         }
@@ -92,7 +92,7 @@ def queue_alike(request: HttpRequest, slug: str) -> JsonResponse:
     if left is None or verdict not in Answer.Verdict.values:
         return JsonResponse({"message": _("Give the place and the answer: ?left=34&verdict=same.")}, status=400)
     looks = seams_alike(collection, run, left, verdict) if run else []
-    seams = told(collection, [look.seam for look in looks], request.user)
+    seams = queue_rows(collection, [look.seam for look in looks], request.user)
     return JsonResponse({"seams": seams, "ticked": all(look.distance <= VERY_ALIKE for look in looks)})
 
 
@@ -112,7 +112,7 @@ def waiting(collection: Collection, person: User) -> QueueContents:
     return QueueContents(len(probabilities), sum(within(p, DOUBTFUL) for p in probabilities), shown)
 
 
-def told(collection: Collection, seams: list[OpenSeam], person: Anyone) -> list[dict[str, Any]]:
+def queue_rows(collection: Collection, seams: list[OpenSeam], person: Anyone) -> list[dict[str, Any]]:
     """Seams as the browser takes them. Two queries, and one for each page that is restricted."""
     near = {position for seam in seams for position in (seam.left, seam.left + 1)}
     near_pages = Page.objects.filter(collection=collection, position__in=near)

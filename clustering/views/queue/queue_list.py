@@ -16,7 +16,7 @@ from clustering.models import Answer, Collection, Page, User
 from clustering.quality import kindly, record_check
 from clustering.redecode.live import desk_run
 from clustering.selectors.similar_seams import VERY_ALIKE, seams_alike
-from clustering.views.queue.queue import told, waiting
+from clustering.views.queue.queue import queue_rows, waiting
 from clustering.written import versions_of, whole_number, whole_numbers
 
 SHOWN = 12
@@ -40,7 +40,7 @@ def queue_list(request: HttpRequest, slug: str) -> HttpResponse:
         seams, ticked = [look.seam for look in looks], all(look.distance <= VERY_ALIKE for look in looks)
     context = {
         "collection": collection,
-        "seams": told(collection, seams, request.user),
+        "seams": queue_rows(collection, seams, request.user),
         "found": queue,
         "like": like if verdict in Answer.Verdict.values else None,
         "ticked": {seam.left for seam in seams} if ticked else set(whole_numbers(request.POST.getlist("lefts"))),
