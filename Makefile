@@ -48,13 +48,13 @@ up: install ## Start everything without loading anything.
 test: install-test ## Run the whole suite, browser tests included (ARGS="-k split" runs a part, PROCESSES=0 one by one).
 	$(BIN)/python -m pytest --numprocesses $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: install-check ## Lint, types, import rules, dead code, words, templates, browser code.
+check: install-check ## Lint, types, import rules, dead code, words, bare strings, templates, browser code.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python deploy/dead_code.py
-	$(BIN)/python -m pytest -q tests/project/test_glossary.py
+	$(BIN)/python -m pytest -q tests/project/test_glossary.py tests/project/test_translations.py
 	$(BIN)/djade --check --target-version 5.2 $$(git ls-files 'templates/*.html')
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	@if command -v npm >/dev/null; then npm ci --silent --no-audit --no-fund && npm run --silent check; \
