@@ -18,7 +18,7 @@ CALLED_BY_NAME = [
     *("field_choices", "from_db_value"),  # Django too
     # Templates and settings name these.
     *("setting_fields", "common_fields", "csrf_failure", "server_error", "CollectedFiles"),
-    *("_new_conn", "writable", "allow_request", "wait", "reset_parameters"),  # urllib3, zipfile, ninja and torch
+    *("_new_conn", "writable", "allow_request", "wait"),  # urllib3, zipfile and ninja
 ]
 FOR_PEERS = ["BoundaryClassifier", "predict_proba"]
 """What programs that use the engine as a library call: the boundary classifier as scikit-learn knows it."""

@@ -4,9 +4,6 @@ The wheel packs the model in a zip file; it is read straight from there into mem
 disk and no cache folder is needed. A sentence is the mean of its token vectors (N. Reimers, I. Gurevych,
 "Sentence-BERT", EMNLP 2019). The network takes 256 tokens, a full page has three times as many: a page is read in
 chunks and is the mean of its chunks' vectors, so that its foot counts as much as its head.
-
-The network is BERT (J. Devlin et al., NAACL 2019) with names as in the weights file, which is loaded strictly. It
-stands here because importing transformers for it costs each worker some four seconds of the processor at its start.
 """
 
 from __future__ import annotations
@@ -16,7 +13,6 @@ import itertools
 import json
 import zipfile
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,13 +36,11 @@ from clustering.sentences import say
 
 if TYPE_CHECKING:
     import torch
-    from torch import nn
 
 NAME = "minilm"
 DIMENSIONS = 384
 PACKAGE = "all_minilm_l6_v2"
-UNUSED = ("pooler.", "embeddings.position_ids")
-"""What the file has besides: no sentence vector uses the pooler, and older files carry the positions 0 … 511."""
+POSITIONS = "embeddings.position_ids"
 CHUNK_TOKENS = 256
 """What the network was trained on, its two end marks included."""
 LONGEST_CHUNKS = 4
@@ -73,91 +67,6 @@ def model_path() -> Path:
     )
 
 
-@cache
-def _network_class() -> type[nn.Module]:
-    """Return the network's class, made on first use so that importing this module does not load torch."""
-    import torch
-    from torch import Tensor, nn
-    from torch.nn import functional
-
-    class Dense(nn.Linear):
-        def reset_parameters(self) -> None:
-            """Draw no numbers: the file has them."""
-
-    class Table(nn.Embedding):
-        def reset_parameters(self) -> None:
-            """Draw no numbers: the file has them."""
-
-    class Layer(nn.Module):
-        """Each token looks at the others of its chunk, then at itself."""
-
-        def __init__(self, size: int, wide: int, heads: int, eps: float) -> None:
-            super().__init__()
-            looks = {name: Dense(size, size) for name in ("query", "key", "value")}
-            self.heads = heads
-            self.attention = nn.ModuleDict({"self": nn.ModuleDict(looks), "output": _added(size, size, eps)})
-            self.intermediate = nn.ModuleDict({"dense": Dense(size, wide)})
-            self.output = _added(wide, size, eps)
-
-        def forward(self, x: Tensor, sees: Tensor) -> Tensor:
-            looks: Any = self.attention["self"]
-            query, key, value = (
-                looks[name](x).unflatten(-1, (self.heads, -1)).transpose(1, 2) for name in ("query", "key", "value")
-            )
-            mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=sees)
-            x = _plus(x, mixed.transpose(1, 2).flatten(2), self.attention["output"])
-            return _plus(x, functional.gelu(self.intermediate["dense"](x)), self.output)
-
-    def _added(before: int, after: int, eps: float) -> nn.ModuleDict:
-        return nn.ModuleDict({"dense": Dense(before, after), "LayerNorm": nn.LayerNorm(after, eps=eps)})
-
-    def _plus(x: Tensor, more: Tensor, part: Any) -> Tensor:
-        summed: Tensor = part["LayerNorm"](x + part["dense"](more))
-        return summed
-
-    class Bert(nn.Module):
-        """Token ids and their mask, shape (chunks, tokens), to vectors, shape (chunks, tokens, dimensions)."""
-
-        def __init__(self, config: dict[str, Any]) -> None:
-            super().__init__()
-            size, eps = config["hidden_size"], config["layer_norm_eps"]
-            counts = {"word": "vocab_size", "position": "max_position_embeddings", "token_type": "type_vocab_size"}
-            parts: dict[str, nn.Module] = {
-                f"{name}_embeddings": Table(config[count], size) for name, count in counts.items()
-            }
-            self.embeddings = nn.ModuleDict({**parts, "LayerNorm": nn.LayerNorm(size, eps=eps)})
-            layers = (
-                Layer(size, config["intermediate_size"], config["num_attention_heads"], eps)
-                for _ in range(config["num_hidden_layers"])
-            )
-            self.encoder = nn.ModuleDict({"layer": nn.ModuleList(layers)})
-
-        def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
-            parts: Any = self.embeddings
-            positions = torch.arange(ids.shape[1], device=ids.device)
-            x: Tensor = parts["word_embeddings"](ids) + parts["position_embeddings"](positions)
-            x = parts["LayerNorm"](x + parts["token_type_embeddings"].weight[0])
-            layers: Any = self.encoder["layer"]
-            for layer in layers:
-                x = layer(x, mask.bool()[:, None, None, :])
-            return x
-
-    return Bert
-
-
-def load_network(path: Path, device: str = "cpu") -> nn.Module:
-    """Return the network with its weights, set to inference."""
-    from safetensors.torch import load
-
-    with zipfile.ZipFile(path) as packed:
-        config = json.loads(packed.read("config.json"))
-        stored = load(packed.read("model.safetensors"))
-    network = _network_class()(config)
-    weights = {name: part for name, part in stored.items() if not name.startswith(UNUSED)}
-    network.load_state_dict(weights, strict=True, assign=True)
-    return network.eval().to(device)
-
-
 class MiniLMEncoder:
     """Readings to 384 numbers, some 5 full pages a second and core. See `Encoder`."""
 
@@ -166,23 +75,35 @@ class MiniLMEncoder:
     dimensions = DIMENSIONS
 
     def __init__(self, *, device: str | None = None) -> None:
+        from safetensors.torch import load
         from tokenizers import Tokenizer
+        from transformers import BertConfig, BertModel
 
         path = model_path()
         with zipfile.ZipFile(path) as packed:
             self._tokenizer: Any = Tokenizer.from_str(packed.read("tokenizer.json").decode("utf-8"))
+            network: Any = BertModel(BertConfig(**json.loads(packed.read("config.json"))), add_pooling_layer=False)
+            stored = load(packed.read("model.safetensors"))
+        # The pooler is not used by sentence vectors; older files carry the positions 0 … 511, which the network makes.
+        weights = {name: part for name, part in stored.items() if not name.startswith(("pooler.", POSITIONS))}
+        network.load_state_dict(weights, strict=True)
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self.device = choose_device(device)
-        self._network = load_network(path, self.device)
-        self._forward: Callable[..., Any] = self._network
+        self._network = network.eval().to(self.device)
+        self._forward: Callable[..., Any] = self._tokens
 
     def use(self, runtime: Runtime) -> None:
         """Compute in this runtime from now on. See `Tunable`."""
         import torch
 
         ones = torch.ones((2, CHUNK_TOKENS), dtype=torch.long)
-        self._forward = faster(self._network, self._network, runtime, self.device, [ones, ones.clone()])
+        self._forward = faster(self._network, self._tokens, runtime, self.device, [ones, ones.clone()])
+
+    def _tokens(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Return one vector a token, shape (chunks, tokens, dimensions)."""
+        tokens: torch.Tensor = self._network(input_ids=ids, attention_mask=mask).last_hidden_state
+        return tokens
 
     def encode(
         self,
