@@ -117,6 +117,21 @@ def test_the_built_in_weights_know_a_palace_and_a_flower() -> None:
     assert 985 in seen[1]
 
 
+def test_the_built_in_network_is_timms() -> None:
+    """timm has the same network with parts of other names in the same order; pages get the same numbers to the bit."""
+    import timm
+    import torch
+
+    network = efficientnet.load_network()
+    theirs = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+    names = list(theirs.state_dict())
+    theirs.load_state_dict(dict(zip(names, network.state_dict().values(), strict=True)))
+    images = torch.randn(2, 3, 224, 224, generator=torch.Generator().manual_seed(5))
+    with torch.inference_mode():
+        features = theirs.eval().forward_head(theirs.forward_features(images), pre_logits=True)
+        torch.testing.assert_close(network(images), features, rtol=0, atol=1e-6)
+
+
 def test_the_built_in_encoder_puts_like_pages_together(lite0: Encoder, scans: list[Path]) -> None:
     vectors = lite0.encode(scans, batch_size=4)
     assert_vectors(vectors, 7, 1280)
