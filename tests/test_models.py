@@ -123,6 +123,7 @@ def test_vectors_are_kept_to_the_last_bit_and_the_first_of_a_page_stands(make_co
     np.testing.assert_array_equal(kept[3], np.asarray([0.5, -1e-30], np.float32))
 
 
+@pytest.mark.django_db
 def test_a_vector_of_no_page_is_refused_as_django_says_it() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         write_vectors([10**9], "lite", np.ones((1, 3), np.float32))

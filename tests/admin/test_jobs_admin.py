@@ -326,7 +326,7 @@ def test_a_name_that_no_disk_holds_is_refused(staff: Client, settings: Settings,
     settings.IMPORT_ROOTS = [tmp_path]
     given = {"source": f"{tmp_path}/{'a' * 300}", "slug": "x"}
     page = staff.post(reverse("admin:clustering_collection_import"), given).content.decode()
-    assert "File name too long" in page
+    assert "the name is too long" in page
     assert not Collection.objects.exists()
 
 

@@ -245,7 +245,7 @@ def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
         (PermissionError(errno.EACCES, "Permission denied"), "p.jpg may not be opened by this program: give its user"),
         (FileNotFoundError(errno.ENOENT, "No such file"), "p.jpg is not there any more: put it back"),
         (OSError(errno.ENOSPC, "No space left on device"), "because the disk is full: make room"),
-        (OSError(errno.EIO, "Input/output error"), "could not be opened (Input/output error): check the disk"),
+        (OSError(errno.EIO, "Input/output error"), "could not be opened (the disk reports an error): check the disk"),
     ],
 )
 def test_each_failure_of_the_system_has_its_sentence(error: OSError, words: str) -> None:

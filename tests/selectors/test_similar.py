@@ -165,7 +165,7 @@ def test_a_person_chooses_where_to_look(crowd: list[Collection], alice: User, ch
     assert "LARGE" not in own
     everywhere = client.get(f"/pages/{page.pk}/similar/?scope=everywhere").content.decode()
     assert '<a id="everywhere" href="?scope=everywhere" aria-current="true">All collections</a>' in everywhere
-    assert "% · LARGE" in everywhere
+    assert "% · <bdi>LARGE</bdi>" in everywhere
     told = client.get("/api/v1/collections/one/pages/1/similar?scope=everywhere&limit=100").json()
     assert {hit["collection"] for hit in told} == {"large", "one", "two"}
     assert all(hit["page"]["image"].startswith(f"/api/v1/collections/{hit['collection']}/") for hit in told)

@@ -216,10 +216,10 @@ def test_continue_leads_to_the_page_of_ones_own_last_act(
     group = two.groups.get()
     split_group(group, before=group.pages.get(group_order=4), actor=alice, version=group.version)
     shown = text_of(client)
-    assert "<strong>TWO</strong>, page 4 of 4" in shown
+    assert "page 4 of 4" in shown
     assert 'href="/c/two/#page/HH000001_0004"' in shown
     confirm_groups(one.groups.filter(number=1), actor=bob)
-    assert "<strong>TWO</strong>" in text_of(client), "what others do moves nobody's place"
+    assert ">TWO</" in text_of(client), "what others do moves nobody's place"
     close_collection(two, actor=alice)
     assert 'href="/c/one/#page/HH000001_0003"' in text_of(client), "a closed collection is not gone on with"
 

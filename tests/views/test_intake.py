@@ -176,8 +176,8 @@ def test_each_field_says_what_is_wrong_with_it(
 def test_a_name_that_no_disk_holds_is_refused_at_the_form(staff: Client, places: Path, name: str) -> None:
     answer = Sender(staff).begin(where="server", folder=f"{places}/{name}")
     assert answer.status_code == 422
-    assert "can’t be read (File name too long)" in answer.json()["errors"]["folder"][0]
-    assert "File name too long" in text_of(staff.get("/new/folders/", {"folder": f"{places}/{name}"}))
+    assert "the name is too long" in answer.json()["errors"]["folder"][0]
+    assert "the name is too long" in text_of(staff.get("/new/folders/", {"folder": f"{places}/{name}"}))
     assert not Collection.objects.exists()
 
 
