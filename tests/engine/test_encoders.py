@@ -123,7 +123,7 @@ def test_the_built_in_network_is_timms() -> None:
     import torch
 
     network = efficientnet.load_network()
-    theirs = timm.create_model("tf_efficientnet_lite0", pretrained=False)
+    theirs: Any = timm.create_model("tf_efficientnet_lite0", pretrained=False)
     names = list(theirs.state_dict())
     theirs.load_state_dict(dict(zip(names, network.state_dict().values(), strict=True)))
     images = torch.randn(2, 3, 224, 224, generator=torch.Generator().manual_seed(5))
