@@ -16,6 +16,10 @@ from tests.e2e.conftest import OpenDesk
 from tests.e2e.driver import DeskDriver, LateAnswer, arranged, refuse, settled
 from tests.e2e.test_accessible import RULES
 
+ASKED_ANEW = (
+    "performance.getEntriesByType('resource').filter((e) => e.name.includes('/queue/seams/') && e.responseEnd).length"
+)
+
 
 def shown(desk: DeskDriver, left: int) -> None:
     expect(desk.page.locator("#queue-title")).to_have_text(f"Page {left} and page {left + 1}")
@@ -225,6 +229,8 @@ def test_both_pages_zoom_and_turn_together(collection: Collection, alice: User, 
     desk.keys("Shift+r")
     settled(lambda: each("getRotation") == [90, 0])
     desk.saved()
+    # The first view and both acts: the page is taken back where the list came anew, too.
+    settled(lambda: desk.page.evaluate(ASKED_ANEW), 3)
     refuse(desk.page, "rotate")
     desk.keys("r")
     expect(desk.page.locator("#queue-said")).to_have_text("This was refused.")

@@ -94,7 +94,10 @@ async function refresh() {
   /** @type {Map<number, Seam>} */
   const open = new Map(seams.map((/** @type {Seam} */ seam) => [placeOf(seam), seam]));
   const shown = current;
-  if (shown) current = Object.assign(shown, open.get(placeOf(shown)) ?? {});
+  const fresh = open.get(placeOf(shown));
+  // The pair holds the very leaves: another object would be turned, and taken back, unseen.
+  if (shown && fresh) Object.assign(shown, fresh, { left: Object.assign(shown.left, fresh.left), right: Object.assign(shown.right, fresh.right) });
+  pair.follow();
   const next = open.get(placeOf(ahead[0]));
   const rest = seams.filter((/** @type {Seam} */ seam) => ![current, next].some((one) => placeOf(one) === placeOf(seam)) && !left.has(placeOf(seam)));
   ahead = next && next !== current && placeOf(next) !== placeOf(current) ? [next, ...rest] : rest;
