@@ -17,7 +17,7 @@ from clustering.dashboard.pace import seconds_a_look
 from clustering.engine.description import FIELDS
 from clustering.engine.description_template import kinds_of, template_of
 from clustering.engine.drafting.kind import KINDS as DRAFTED_KINDS
-from clustering.engine.drafting.language import LANGUAGE_NAMES
+from clustering.engine.language_names import common_languages
 from clustering.keys import keys_as_data
 from clustering.models import Collection, Page, Preference
 from clustering.selectors.desk_index import ASPECT_UNITS, UNKNOWN
@@ -105,7 +105,7 @@ def description_config(collection: Collection) -> dict[str, Any]:
             kind: {name: rule.to_json() for name, rule in template.items()} for kind, template in rules.items()
         },
         "far": bool(settings.LOOKUPS),
-        "languages": sorted(LANGUAGE_NAMES.items(), key=lambda pair: pair[1]),
+        "languages": common_languages(),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
+from django.utils.translation import get_language
 from pydantic import Field
 
 from clustering.actions.base import MOST_NAMED, Count, GroupAct, Id, IdKey, Key, Order, Scope, Text, as_map, perform
@@ -21,6 +22,7 @@ from clustering.engine.description import (
 )
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
+from clustering.engine.language_names import language_name, read_language
 from clustering.engine.written_dates import UnreadableDate, read_written_date
 from clustering.journal.errors import Refused
 from clustering.journal.workspace import Desk, Versions
@@ -220,7 +222,7 @@ def checked_facts(group: Group, given: Facts) -> Iterator[tuple[str, Any]]:
         elif name in BY_NAME or name == KIND_URI:
             if not isinstance(value, str):
                 raise Refused(say("The %(called)s is no text. Type it again.", called=_called(name)))
-            yield name, _edtf(value.strip(), stored=group.date) if name == "date" else checked_text(name, value)
+            yield name, _as_kept(group, name, value)
         else:
             raise Refused(
                 say("Documents have no field called “%(short)s”. Reload the page and try again.", short=_short(name))
@@ -279,6 +281,7 @@ def _sentence(name: str, value: Any) -> str:
     if not value:
         return say("no %(called)s", called=called)
     words = date_in_words(value) if name == "date" and is_edtf(value) else _short(value)
+    words = language_name(value) if name == "language" else words
     return say("%(field)s “%(value)s”", field=called, value=words)
 
 
@@ -308,13 +311,17 @@ def _terms(name: str, value: object) -> list[dict[str, str]]:
     return terms_json(terms)
 
 
-def _edtf(text: str, *, stored: str) -> str:
-    # A date that stands already is let be, though an earlier version stored it as it was typed.
-    if not text or text == stored:
+def _as_kept(group: Group, name: str, value: str) -> str:
+    """Return a date as EDTF, a language as its tag, and any other text without blanks around it. Raises Refused."""
+    text = value.strip()
+    if name not in {"date", "language"}:
+        return checked_text(name, value)
+    # What is there already stays, even if an earlier version kept it as it was typed.
+    if not text or text == getattr(group, name):
         return text
     try:
-        return read_written_date(text).edtf
-    except UnreadableDate as error:
+        return read_written_date(text).edtf if name == "date" else read_language(text, locale=get_language() or "en")
+    except (UnreadableDate, WrongValue) as error:
         raise Refused(str(error)) from error
 
 

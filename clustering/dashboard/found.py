@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language
 
 from clustering.dashboard.pace import seconds_a_look
 from clustering.engine.evidence.colors import BLANK, PAPER_LIGHTNESS
-from clustering.engine.languages import known
+from clustering.engine.language_names import language_name
 from clustering.engine.records import STRANGE
 from clustering.models import Collection, Group, Page, Run
 from clustering.models.page import PageQuerySet
@@ -94,15 +94,6 @@ def pages_found(collection: Collection, which: str) -> PageQuerySet:
     return pages.filter(reading__language=which)
 
 
-def language_name(code: str) -> str:
-    """Return what a language is called in the language of the interface; the code where nobody knows it."""
-    try:
-        return str(get_language_info(code)["name_translated"])
-    except KeyError:
-        spoken = known(code)
-        return spoken.name if spoken else code
-
-
 def _levels(collection: Collection) -> list[tuple[str, str, int]]:
     rated = Group.objects.filter(collection=collection, confidence__isnull=False)
     counts = dict.fromkeys((word for _, word in LEVELS), 0)
@@ -115,4 +106,4 @@ def _levels(collection: Collection) -> list[tuple[str, str, int]]:
 def _languages(collection: Collection) -> list[Spoken]:
     read_pages = Page.objects.filter(collection=collection, reading__language__gt="").order_by()
     rows = read_pages.values_list("reading__language").annotate(n=Count("pk")).order_by("-n")
-    return [Spoken(code, language_name(code), pages) for code, pages in rows]
+    return [Spoken(code, language_name(code, locale=get_language() or "en"), pages) for code, pages in rows]

@@ -85,7 +85,7 @@ FIELDS: tuple[Field, ...] = (
     Field("subjects", "Subjects", 300, holds="terms"),
     Field("people", "People", 300, holds="terms"),
     Field("places", "Places", 300, holds="terms"),
-    Field("language", "Language", 8, is_column=True),
+    Field("language", "Language", 60, is_column=True),
     Field("rights", "Rights", 2000),
     Field("box", "Box and folder", 200),
     Field("identifier", "Identifier", 200),

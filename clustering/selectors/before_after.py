@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from clustering.engine.description import BY_NAME, DETAILS, as_text, details_from
 from clustering.engine.drafting.date_words import date_in_words
 from clustering.engine.edtf import is_edtf
+from clustering.engine.language_names import language_name
 from clustering.journal.workspace import GROUP_DEFAULTS, Restriction, Snapshot, Standing
 from clustering.models import Answer, Collection, Group, Page
 from clustering.wording import title_of, told
@@ -255,6 +257,8 @@ def _said(name: str, standing: Standing) -> str:
         return ", ".join(str(FACTS[field]) for field in value)
     if name == "date" and is_edtf(value):
         return told(date_in_words(value))
+    if name == "language":
+        return language_name(value, locale=get_language() or "en")
     return str(value)
 
 

@@ -19,7 +19,7 @@ from clustering.actions import (
     undo_edit,
 )
 from clustering.engine.drafting.date_words import date_in_words
-from clustering.models import Edit, User
+from clustering.models import Edit, Group, User
 from tests.actions.conftest import GroupOf
 from tests.conftest import MakeCollection
 
@@ -169,6 +169,20 @@ def test_a_type_chosen_from_a_vocabulary_keeps_its_address_until_it_is_another(
     assert (group_of(collection, 1).details, edit.summary) == ({"kind_uri": uri}, "Described 1: type “petitions”.")
     describe_group(group_of(collection, 1), kind="petition of 1964", actor=alice)
     assert group_of(collection, 1).details == {}
+
+
+def test_a_language_is_kept_as_its_tag_and_named_in_words(
+    make_collection: MakeCollection, group_of: GroupOf, alice: User
+) -> None:
+    collection = make_collection(groups=[1])
+    edit = describe_group(group_of(collection, 1), language="Spanish", actor=alice)
+    assert (group_of(collection, 1).language, edit.summary) == ("es", "Described 1: language “Spanish”.")
+    with pytest.raises(Refused, match="“Spnish” is not a language that hhreview knows"):
+        describe_group(group_of(collection, 1), language="Spnish", title="Not kept", actor=alice)
+    assert (group_of(collection, 1).language, group_of(collection, 1).title) == ("es", "")
+    Group.objects.filter(collection=collection).update(language="Old Eng")  # as an earlier version kept it
+    describe_group(group_of(collection, 1), language="Old Eng", title="A title", actor=alice)
+    assert (group_of(collection, 1).language, group_of(collection, 1).title) == ("Old Eng", "A title")
 
 
 @pytest.mark.parametrize(

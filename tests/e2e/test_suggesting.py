@@ -21,6 +21,8 @@ TOLD = {
     "summary": "A call to buy no grapes.",
 }
 
+STORED = ("title", "date", "language", "note", "details")
+
 
 def test_what_is_right_is_taken_and_saved(
     collection: Collection, alice: User, open_desk: OpenDesk, speak: Speak
@@ -37,16 +39,24 @@ def test_what_is_right_is_taken_and_saved(
     expect(dialog).to_contain_text("Suggested by tiny. Check it before you use it.")
     expect(dialog.locator(".suggested")).to_contain_text("Boycott <b>grapes</b>")
     assert dialog.locator("[name=title]").input_value() == before
-    for name in ("title", "date", "note"):
+    dialog.locator("[name=title]").fill("A title that is replaced")
+    for name in ("title", "date", "creators", "summary", "places", "language"):
         dialog.get_by_role("button", name=f"Use as {name}:").click()
+    expect(dialog.locator("[name=language]")).to_have_value("English")
     expect(dialog.locator("#date-reading")).to_have_text("1968 (1968)")
     dialog.get_by_role("button", name="Save and next").click()
     settled(
-        lambda: Group.objects.filter(collection=collection, number=2).values_list("title", "date", "note").get(),
+        lambda: Group.objects.filter(collection=collection, number=2).values_list(*STORED).get(),
         (
             "Boycott <b>grapes</b>",
             "1968",
-            "Two copies.\nA call to buy no grapes. Creator: Farm workers. Places: Delano.",
+            "en",
+            "Two copies.",
+            {
+                "creators": [{"label": "Farm workers"}],
+                "summary": "A call to buy no grapes.",
+                "places": [{"label": "Delano"}],
+            },
         ),
     )
 

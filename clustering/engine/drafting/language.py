@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from clustering.engine.drafting.layout import SeenPage
-from clustering.engine.languages import count_common, known, language_by, languages, plain
+from clustering.engine.languages import count_common, known, language_by, plain
 from clustering.engine.records import Drafted
 
 MANY_WORDS = 20
@@ -29,7 +29,3 @@ def draft_language(pages: Sequence[SeenPage]) -> Drafted | None:
     common = Counter({word: times for word, times in met.items() if plain(word) in spoken.common})
     listed = ", ".join(f"“{word}”" for word, _ in common.most_common(3))
     return Drafted(best, confidence, f"{spoken.name} by its common words: {listed}")
-
-
-LANGUAGE_NAMES = {code: language.name for code, language in languages().items()}
-"""English names by ISO 639-1 code."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clustering.engine.description import labels
-from clustering.engine.drafting.language import LANGUAGE_NAMES
 from clustering.engine.edtf import is_edtf
+from clustering.engine.language_names import language_name
 from clustering.exports.contract import ExportedPage, File, GroupRecord, Material
 from clustering.exports.delimited import SEPARATOR, Paragraphs, csv_pieces, one_value, pages_csv
 from clustering.exports.islandora.settings import SEVERAL, IslandoraSettings
@@ -72,7 +72,7 @@ def facts_of(material: Material, group: GroupRecord) -> dict[str, str]:
         "identifier": local_id(material.collection, group),
         "genre": group.kind if group.kind != "other" else "",
         "date": group.date if is_edtf(group.date) else "",
-        "language": LANGUAGE_NAMES.get(group.language, group.language),
+        "language": language_name(group.language),
         "rights": rights_of(material, group),
         "extent": extent_of(group),
         "note": origin(group),

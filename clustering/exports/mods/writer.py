@@ -13,6 +13,7 @@ from lxml import etree
 
 from clustering.engine.description import Details
 from clustering.engine.edtf import is_edtf
+from clustering.engine.language_names import language_name
 from clustering.exports.contract import File, GroupRecord, Material
 from clustering.exports.delimited import write_arrangement
 from clustering.exports.mods.settings import ModsSettings
@@ -98,7 +99,9 @@ def _describe(root: Element, material: Material, group: GroupRecord) -> None:
     if group.date:
         _text(_child(root, "originInfo"), "dateCreated", group.date, _dated(group.date))
     if group.language:
-        _text(_child(root, "language"), "languageTerm", group.language, {"type": "code", "authority": "rfc5646"})
+        language = _child(root, "language")
+        _text(language, "languageTerm", language_name(group.language), {"type": "text"})
+        _text(language, "languageTerm", group.language, {"type": "code", "authority": "rfc5646"})
     described = _child(root, "physicalDescription")
     _text(described, "extent", extent_of(group), {"unit": "pages"})
     _text(described, "digitalOrigin", "reformatted digital")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clustering.access import access_collection, may_launch
-from clustering.dashboard.found import language_name, pages_found
+from clustering.dashboard.found import pages_found
+from clustering.engine.language_names import language_name
 from clustering.engine.languages import known
 
 PAGES_SHOWN = 120
@@ -22,11 +24,12 @@ def found(request: HttpRequest, slug: str, which: str) -> HttpResponse:
     titles = {"blank": _("Blank pages"), "unread": _("Pages that could not be read")}
     if which not in titles and known(which) is None:
         raise Http404(_("There is no list of pages called “%(name)s”.") % {"name": which})
+    spoken = language_name(which, locale=get_language() or "en")
     pages = pages_found(collection, which).select_related("reading", "group")
     context = {
         "collection": collection,
         "which": which,
-        "title": titles.get(which) or _("Pages in %(language)s") % {"language": language_name(which)},
+        "title": titles.get(which) or _("Pages in %(language)s") % {"language": spoken},
         "shown": Paginator(pages, PAGES_SHOWN).get_page(request.GET.get("page", 1)),
         "mode": "stream",
         "may_launch": may_launch(request.user, collection),

@@ -2,6 +2,7 @@
 
 import { DateField } from "../datefield.js";
 import { make } from "../dom.js";
+import { languageName } from "../language_names.js";
 import { placeNumbered } from "../model.js";
 import { fill, isTouched, keepTyped } from "../typed.js";
 import { Lookup } from "./lookup.js";
@@ -34,7 +35,7 @@ export class DescribeForm {
     this.places = new Map(config.description.fields.map((field) => [field.name, this.place(field)]));
     this.element = make("form", { class: "describe-form", novalidate: true }, [
       this.problem, ...this.places.values(), this.kindUri, this.copy(),
-      make("datalist", { id: "languages" }, config.description.languages.map(([code, name]) => make("option", { value: code, label: name }))),
+      make("datalist", { id: "languages" }, config.description.languages.map(languageName).sort((a, b) => a.localeCompare(b)).map((value) => make("option", { value }))),
     ]);
     const kept = keepTyped(this.element, `${config.slug}-describe-${group.id}`);
     this.forget = kept.forget;
@@ -54,6 +55,7 @@ export class DescribeForm {
   shown(name) {
     const value = entered(this.group, name);
     const text = typeof value === "string" ? value : termsLine(value);
+    if (name === "language" && text) return languageName(text);
     return text || draftOf(this.group, name) || rulesFor(this.config.description, this.group.kind)[name]?.default || "";
   }
 
@@ -89,10 +91,32 @@ export class DescribeForm {
         control.dispatchEvent(new Event("input", { bubbles: true }));
       });
       control.addEventListener("input", (event) => {
-        if (event.isTrusted) this.kindUri.value = control.value === this.group.kind ? (this.group.details.kind_uri ?? "") : "";
+        if (event.isTrusted) this.kindUri.value = this.uriOf(control.value);
       });
     }
     return element;
+  }
+
+  /** @param {string} kind @returns {string} its address in a vocabulary, if it is the document's own */
+  uriOf(kind) {
+    return kind === this.group.kind ? (this.group.details.kind_uri ?? "") : "";
+  }
+
+  /**
+   * Put a suggestion into its field: names after those that are there, a longer text below it, anything else in its place.
+   * @param {string} name
+   * @param {string | string[]} value
+   */
+  take(name, value) {
+    const field = this.control(name);
+    const terms = this.terms.get(name);
+    const before = field.value.trimEnd();
+    if (terms) for (const label of [value].flat()) terms.add({ label });
+    else if (name !== "title" && field instanceof HTMLTextAreaElement) field.value = before && !before.includes(String(value)) ? `${before}\n${value}` : before || String(value);
+    else field.value = String(value);
+    if (name === "kind") this.kindUri.value = this.uriOf(field.value);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    (terms?.input ?? field).focus();
   }
 
   copy() {
@@ -111,7 +135,7 @@ export class DescribeForm {
       const container = this.places.get(name);
       const rule = rules[name];
       if (!container || !rule) continue;
-      container.hidden = rule.use === "hidden" && !this.shown(name);
+      container.hidden = rule.use === "hidden" && !this.shown(name) && !this.control(name).value;
       const called = container.querySelector(".field-label");
       if (!called) continue;
       const origin = this.origin(name);
@@ -136,11 +160,18 @@ export class DescribeForm {
     for (const field of this.terms.values()) field.commit();
     /** @type {Record<string, string | Term[]>} */
     const values = {};
-    for (const { name, holds } of this.config.description.fields) {
-      const text = this.control(name).value.trim();
-      values[name] = holds === "terms" ? (this.terms.get(name)?.terms() ?? []) : holds === "date" ? this.date.edtf(text) : holds === "lines" ? text : text.replace(/\s+/g, " ");
-    }
+    for (const field of this.config.description.fields) values[field.name] = this.valueOf(field);
     return { ...values, kind_uri: this.kindUri.value };
+  }
+
+  /** @param {Field} field @returns {string | Term[]} */
+  valueOf({ name, holds }) {
+    const text = this.control(name).value.trim();
+    if (holds === "terms") return this.terms.get(name)?.terms() ?? [];
+    if (holds === "date") return this.date.edtf(text);
+    // A language is shown by its name; unchanged, it stays the tag that it is.
+    if (name === "language" && text === languageName(this.group.language)) return this.group.language;
+    return holds === "lines" ? text : text.replace(/\s+/g, " ");
   }
 
   /** @returns {number} of the document that this one repeats; 0: of none, -1: there is no such document */

@@ -70,7 +70,8 @@ export class Describe {
     this.id = group.id;
     this.seen = group.version;
     this.enter();
-    this.form = new DescribeForm(this.config, this.acts.model, group, refused);
+    const form = new DescribeForm(this.config, this.acts.model, group, refused);
+    this.form = form;
     this.form.element.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.save();
@@ -78,7 +79,7 @@ export class Describe {
     this.side.replaceChildren(this.form.element);
     const id = this.acts.outbox.real(group.id);
     const { reader } = this.config;
-    if (reader && id > 0) this.form.element.append(suggestions({ ...reader, url: reader.url.replace(/0\/$/, `${id}/`) }));
+    if (reader && id > 0) this.form.element.append(suggestions({ ...reader, url: reader.url.replace(/0\/$/, `${id}/`) }, (name, value) => form.take(name, value)));
     this.side.scrollTop = 0;
     this.head();
     this.thread.show(group.id, group.pages[0] ?? 0);

@@ -4,7 +4,7 @@
 /** @typedef {import("../records.js").Term} Term */
 /** @typedef {{use: "shown" | "required" | "hidden", default: string, repeatable: boolean}} Rule */
 /** @typedef {{name: string, label: string, holds: "text" | "lines" | "date" | "terms", most: number}} Field */
-/** @typedef {{fields: Field[], templates: Record<string, Record<string, Rule>>, languages: [string, string][], far?: boolean}} Description */
+/** @typedef {{fields: Field[], templates: Record<string, Record<string, Rule>>, languages: string[], far?: boolean}} Description */
 
 const COLUMNS = ["title", "kind", "date", "language", "note"];
 const DRAFTED = { title: "draftTitle", kind: "draftKind", date: "draftDate" };

@@ -2,6 +2,7 @@
 
 import { draftOf, entered, termsFrom, termsLine } from "../describe/work.js";
 import { dateInWords } from "../date_words.js";
+import { languageName } from "../language_names.js";
 import { stateWord } from "../records.js";
 import { _ } from "../../i18n.js";
 
@@ -33,10 +34,10 @@ export function shownIn(group, name) {
   return (typeof value === "string" ? value : value.map(({ label }) => label).join("; ")) || draftOf(group, name);
 }
 
-/** @param {Group} group @param {string} name @returns {string} what the cell shows: the same, with its date in words */
+/** @param {Group} group @param {string} name @returns {string} what the cell shows: the same, with dates and languages in words */
 export function toldIn(group, name) {
   const text = shownIn(group, name);
-  return name === "date" ? dateInWords(text) : text;
+  return name === "date" ? dateInWords(text) : name === "language" ? languageName(text) : text;
 }
 
 /**
