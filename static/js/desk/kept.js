@@ -84,8 +84,8 @@ export class Kept {
   /** @param {Change & {at?: number}} change */
   put(change) {
     change.at ??= this.last = Math.max(Date.now(), this.last + 1);
-    const { actId, verb, door, body, versions, newId, shown, seams, at } = change;
-    const record = { actId, verb, door, body, versions, newId, shown, seams, at, owner: this.owner, ...this.about };
+    const { actId, verb, door, body, versions, seen, newId, shown, seams, at } = change;
+    const record = { actId, verb, door, body, versions, seen, newId, shown, seams, at, owner: this.owner, ...this.about };
     void this.write((store) => store.put(record));
   }
 
