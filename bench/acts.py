@@ -170,8 +170,8 @@ def _there_and_back(count: int, people: list[Any], *, seed: int) -> tuple[int, i
     archivist = Archivist(collection, people, seed=seed)
 
     def check(edit: Any) -> None:
-        found = broken(collection)
-        assert not found, f"{edit.summary} {found}"
+        findings = broken(collection)
+        assert not findings, f"{edit.summary} {findings}"
 
     for _ in range(count):
         check(archivist.act())

@@ -119,11 +119,11 @@ def main() -> None:
 
 def load(folder: Path, cache: Path) -> list[Archive]:
     """Measure every archive of a folder, from the cache where it was measured before."""
-    found = sorted(path for path in folder.iterdir() if (path / "truth.csv").is_file() and (path / "images").is_dir())
-    if not found:
+    folders = sorted(path for path in folder.iterdir() if (path / "truth.csv").is_file() and (path / "images").is_dir())
+    if not folders:
         sys.exit(f"{folder} holds no archive. Give a folder of folders, each with images/ and truth.csv.")
     archives = []
-    for path in found:
+    for path in folders:
         measured = measure_folder(path / "images", path / "truth.csv", cache / path.name, say=_say)
         archives.append(Archive(measured, LabeledStream(gather(measured.pages), measured.starts, path.name)))
     return archives
@@ -257,10 +257,10 @@ def report(results: Sequence[Result]) -> str:
 
 def _hands(results: Sequence[Result]) -> str:
     """Who had a part in the figures."""
-    said = [f"{result.archive.name}: {', '.join(result.taught_by)}" for result in results]
+    taught = [f"{result.archive.name}: {', '.join(result.taught_by)}" for result in results]
     return (
         "Which archives each family was learned from: "
-        + "; ".join(said)
+        + "; ".join(taught)
         + ". Its settings were chosen by leaving each of these out in turn. The starting weights are log-odds that "
         "somebody wrote down after looking at afl-cio; how far they count is one of the settings. Seams marked ? count "
         "neither way. Intervals are 95 %, by bootstrap over documents."

@@ -42,13 +42,13 @@ def crude_edits(
     start = expit(facts @ common + mean)
     doubtful = known[np.argsort(np.abs(start - 0.5)[known])]
     chance = np.random.RandomState(0).permutation(known)
-    found = {}
+    edits = {}
     for count in answers:
         asked = list(dict.fromkeys([*doubtful[: count // 2].tolist(), *chance[:count].tolist()]))[:count]
         p = _moved(facts, truth, asked, common, mean) if count else start
         wrong = (p[known] > 0.5) != (truth[known] > 0.5)
-        found[count] = 100 * float(wrong.sum()) / len(stream.starts)
-    return found
+        edits[count] = 100 * float(wrong.sum()) / len(stream.starts)
+    return edits
 
 
 def _facts(stream: LabeledStream, names: Sequence[str]) -> Floats:

@@ -42,11 +42,11 @@ def measure(n: int) -> list[dict[str, Any]]:
     count = None
     for counted in (False, True):
         wall, cpu = time.perf_counter(), time.process_time()
-        found = decode_seams(log_odds, Constraints(count=count))
-        documents = int((found.confidence > 0).sum())
+        decoded = decode_seams(log_odds, Constraints(count=count))
+        documents = int((decoded.confidence > 0).sum())
         spent = {"seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
         entries.append({"pages": n, "count": counted, "documents": documents, **spent})
-        count = round(len(found.starts) * DOCUMENTS_OFF)
+        count = round(len(decoded.starts) * DOCUMENTS_OFF)
     return entries
 
 

@@ -29,12 +29,12 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
 def scans_in(folder: Path) -> list[Path]:
     """Return the scans of a folder by name. Exits with a sentence where there are none."""
     images = folder / "images"
-    found = sorted(
+    scans = sorted(
         path for path in (images if images.is_dir() else folder).iterdir() if path.suffix.lower() in SUFFIXES
     )
-    if not found:
+    if not scans:
         raise SystemExit(f"{folder} holds no scans: name a folder of JPEG, PNG or TIFF files.")
-    return found
+    return scans
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def main() -> None:
     args = parser.parse_args()
     scans = scans_in(args.images)
     pages = list(islice(cycle(scans), args.pages or len(scans)))
-    found: dict[str, Any] = {"pages": len(pages), "encoders": {}}
+    figures: dict[str, Any] = {"pages": len(pages), "encoders": {}}
     for key in args.encoders:
         first: Vectors | None = None
         for device in args.devices:
@@ -62,9 +62,9 @@ def main() -> None:
             farthest = float(np.max(1 - np.sum(first * vectors, axis=1)))
             print(f"{key:40} {device:6} {pace:8.1f} pages a second, at most {farthest:.1e} from {args.devices[0]}")
             row = {"pages_per_second": round(pace, 1), "farthest": farthest}
-            found["encoders"].setdefault(key, {})[device] = row
+            figures["encoders"].setdefault(key, {})[device] = row
     if args.json:
-        print(json.dumps(found))
+        print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -103,9 +103,9 @@ def measured(slug: str, name: str) -> dict[str, float]:
     out = context.Queue()
     process = context.Process(target=measure, args=(slug, name, out))
     process.start()
-    found: dict[str, float] = out.get(timeout=1800)
+    figures: dict[str, float] = out.get(timeout=1800)
     process.join()
-    return found
+    return figures
 
 
 def main() -> None:
@@ -120,11 +120,11 @@ def main() -> None:
         for pages in sorted(options.pages):
             confirmed(f"bench-{pages}", pages)
             for name in options.formats:
-                found = measured(f"bench-{pages}", name)
-                figures[f"{name}_peak_mib_{pages}"] = round(found["peak"], 1)
-                figures[f"{name}_above_start_mib_{pages}"] = round(found["peak"] - found["before"], 1)
-                figures[f"{name}_seconds_{pages}"] = round(found["seconds"], 2)
-                figures[f"{name}_mib_{pages}"] = round(found["bytes"] / MIB, 1)
+                measures = measured(f"bench-{pages}", name)
+                figures[f"{name}_peak_mib_{pages}"] = round(measures["peak"], 1)
+                figures[f"{name}_above_start_mib_{pages}"] = round(measures["peak"] - measures["before"], 1)
+                figures[f"{name}_seconds_{pages}"] = round(measures["seconds"], 2)
+                figures[f"{name}_mib_{pages}"] = round(measures["bytes"] / MIB, 1)
     small, large = min(options.pages), max(options.pages)
     if small < large:
         for name in options.formats:

@@ -113,14 +113,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=500)
     parser.add_argument("--json", action="store_true")
-    told = parser.parse_args()
+    options = parser.parse_args()
     began = time.monotonic()
     with own_database():
-        figures = cost(told.pages)
+        figures = cost(options.pages)
     figures["all_s"] = time.monotonic() - began
     rounded = {name: round(value, 3) for name, value in figures.items()}
     print(
-        json.dumps(rounded) if told.json else "\n".join(f"{name:20} {value:10.2f}" for name, value in rounded.items())
+        json.dumps(rounded)
+        if options.json
+        else "\n".join(f"{name:20} {value:10.2f}" for name, value in rounded.items())
     )
 
 

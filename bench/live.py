@@ -44,13 +44,13 @@ def weighed_collection(pages: int, actor: Any) -> Any:
     chance = np.random.default_rng(7)
     log_odds = np.where(chance.random(pages - 1) < 0.28, 1, -1) * chance.normal(4, 1.2, pages - 1)
     log_odds = np.where(chance.random(pages - 1) < DOUBTFUL, chance.normal(0, 0.5, pages - 1), log_odds)
-    found = decode_independent(log_odds, Constraints())
+    decoded = decode_independent(log_odds, Constraints())
     seams = tuple(
         ScoredSeam(i, float(p), bool(b), log_odds=float(o))
-        for i, (p, b, o) in enumerate(zip(found.seams, found.boundaries, log_odds, strict=True))
+        for i, (p, b, o) in enumerate(zip(decoded.seams, decoded.boundaries, log_odds, strict=True))
     )
     groups = tuple(
-        ProposedGroup(tuple(whole), float(p)) for whole, p in zip(found.groups, found.confidence, strict=True)
+        ProposedGroup(tuple(whole), float(p)) for whole, p in zip(decoded.groups, decoded.confidence, strict=True)
     )
     weighing = Weighing(anchors_of(seams))
     # The first fact says all that is known at the start; the others are what the model learns by.

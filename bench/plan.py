@@ -33,19 +33,19 @@ THUMBNAILS_KB = 95.0
 """Three sizes in WebP; made as pages are looked at."""
 
 
-def plan(told: argparse.Namespace, pages_a_second: float) -> dict[str, float]:
+def plan(options: argparse.Namespace, pages_a_second: float) -> dict[str, float]:
     """Return all figures."""
-    a_core = pages_a_second / told.rate_cores * told.efficiency
-    core_hours = told.pages / a_core / 3600
-    gigabytes = told.pages / 1e6  # of one kilobyte a page
+    a_core = pages_a_second / options.rate_cores * options.efficiency
+    core_hours = options.pages / a_core / 3600
+    gigabytes = options.pages / 1e6  # of one kilobyte a page
     vectors = gigabytes * sum(BYTES_A_VECTOR.values()) / 1000
     database = vectors + gigabytes * (READING_KB + ROWS_KB)
-    media = gigabytes * told.page_kb
+    media = gigabytes * options.page_kb
     return {
-        "pages": told.pages,
+        "pages": options.pages,
         "core_hours": round(core_hours),
-        "hours_on_one": round(core_hours / told.cores, 1),
-        "machines": math.ceil(core_hours / told.cores / told.hours),
+        "hours_on_one": round(core_hours / options.cores, 1),
+        "machines": math.ceil(core_hours / options.cores / options.hours),
         "media_gb": round(media),
         "thumbnails_gb": round(gigabytes * THUMBNAILS_KB),
         "vectors_gb": round(vectors * (1 + INDEX_SHARE), 1),
@@ -65,10 +65,10 @@ def main() -> None:
     parser.add_argument("--hours", type=float, default=72, help="Within how many hours (72).")
     parser.add_argument("--page-kb", type=float, default=220, help="Mean size of a scan's file in kilobytes (220).")
     parser.add_argument("--json", action="store_true")
-    told = parser.parse_args()
-    rates = json.loads(told.rates.read_text(encoding="utf-8").strip().splitlines()[-1])
-    figures = plan(told, float(rates["process_pages_per_second"]))
-    print(json.dumps(figures) if told.json else "\n".join(f"{name:14} {value}" for name, value in figures.items()))
+    options = parser.parse_args()
+    rates = json.loads(options.rates.read_text(encoding="utf-8").strip().splitlines()[-1])
+    figures = plan(options, float(rates["process_pages_per_second"]))
+    print(json.dumps(figures) if options.json else "\n".join(f"{name:14} {value}" for name, value in figures.items()))
 
 
 if __name__ == "__main__":

@@ -83,31 +83,31 @@ def by_model(model: CollectionModel) -> Predict:
     return lambda decided: model.fit(decided).log_odds
 
 
-def queue(found: Independent, decided: set[int]) -> int:
+def queue(decoded: Independent, decided: set[int]) -> int:
     """Ask as the desk's queue does."""
-    place = sample(len(decided), len(found.seams))
+    place = sample(len(decided), len(decoded.seams))
     if place is None:
-        return doubtful(found, decided)
-    ahead: list[int] = [*range(place, len(found.seams)), *range(place)]
+        return doubtful(decoded, decided)
+    ahead: list[int] = [*range(place, len(decoded.seams)), *range(place)]
     return next(seam for seam in ahead if seam not in decided)
 
 
-def doubtful(found: Independent, decided: set[int]) -> int:
+def doubtful(decoded: Independent, decided: set[int]) -> int:
     """Ask the seam that most likely stands wrong."""
-    return next(int(seam) for seam in most_doubtful(found.seams, ~found.boundaries) if int(seam) not in decided)
+    return next(int(seam) for seam in most_doubtful(decoded.seams, ~decoded.boundaries) if int(seam) not in decided)
 
 
-def scan_order(found: Independent, decided: set[int]) -> int:
+def scan_order(decoded: Independent, decided: set[int]) -> int:
     """Ask the seams one after the other."""
-    return next(seam for seam in range(len(found.seams)) if seam not in decided)
+    return next(seam for seam in range(len(decoded.seams)) if seam not in decided)
 
 
 def at_random(seed: int) -> Order:
     """Ask any seam."""
     chance = np.random.default_rng(seed)
 
-    def order(found: Independent, decided: set[int]) -> int:
-        left = [seam for seam in range(len(found.seams)) if seam not in decided]
+    def order(decoded: Independent, decided: set[int]) -> int:
+        left = [seam for seam in range(len(decoded.seams)) if seam not in decided]
         return left[int(chance.integers(len(left)))]
 
     return order
@@ -117,10 +117,12 @@ def oracle(stream: LabeledStream) -> Order:
     """Ask a seam that is wrong, the surest one first: what no queue can know."""
     truth, known = stream.truth > 0.5, stream.known
 
-    def order(found: Independent, decided: set[int]) -> int:
-        wrong = np.flatnonzero(known & (found.boundaries != truth))
+    def order(decoded: Independent, decided: set[int]) -> int:
+        wrong = np.flatnonzero(known & (decoded.boundaries != truth))
         return (
-            int(max(wrong, key=lambda seam: abs(found.seams[seam] - 0.5))) if len(wrong) else doubtful(found, decided)
+            int(max(wrong, key=lambda seam: abs(decoded.seams[seam] - 0.5)))
+            if len(wrong)
+            else doubtful(decoded, decided)
         )
 
     return order
@@ -145,11 +147,11 @@ def review(
     is_done = False
     while True:
         same = frozenset(seam for seam, boundary in decided.items() if not boundary)
-        said = Constraints(same=same, apart=frozenset(decided.keys() - same))
+        decisions = Constraints(same=same, apart=frozenset(decided.keys() - same))
         log_odds = predict(decided)
-        found = decode_independent(log_odds, said)
-        certainty = decode_independent(log_odds * sharpness(len(decided)), said).confidence
-        here = _moment(found, certainty, decided, int((known & (found.boundaries != truth)).sum()))
+        decoded = decode_independent(log_odds, decisions)
+        certainty = decode_independent(log_odds * sharpness(len(decided)), decisions).confidence
+        here = _moment(decoded, certainty, decided, int((known & (decoded.boundaries != truth)).sum()))
         if here.answers in moments:
             played.moments[here.answers] = here
         if played.stop is None and here.expected < STOP_BELOW:
@@ -157,11 +159,11 @@ def review(
         is_done = is_done or here.wrong == 0
         if (is_done and played.stop and here.answers >= max(moments)) or len(decided) == len(truth):
             break
-        seam = order(found, set(decided))
-        decided[seam] = bool(truth[seam]) if known[seam] else bool(found.boundaries[seam])
+        seam = order(decoded, set(decided))
+        decided[seam] = bool(truth[seam]) if known[seam] else bool(decoded.boundaries[seam])
         if not is_done:
             played.looks += 1
-            played.corrections += decided[seam] != bool(found.boundaries[seam])
+            played.corrections += decided[seam] != bool(decoded.boundaries[seam])
     for answers in moments:
         played.moments.setdefault(answers, here)
     played.stop = played.stop or here
@@ -180,13 +182,13 @@ def review_by_documents(stream: LabeledStream, predict: Predict, *, questions: i
     played, page = Visits(), 0
     while True:
         same = frozenset(seam for seam, boundary in decided.items() if not boundary)
-        found = decode_independent(predict(decided), Constraints(same=same, apart=frozenset(decided.keys() - same)))
-        wrong = known & (found.boundaries != truth)
+        decoded = decode_independent(predict(decided), Constraints(same=same, apart=frozenset(decided.keys() - same)))
+        wrong = known & (decoded.boundaries != truth)
         if not wrong.any():
             return played
-        right = np.where(known, truth, found.boundaries)
-        doubtful_seams = np.flatnonzero(np.where(found.boundaries, 1 - found.seams, found.seams) >= DOUBTFUL)
-        shown = [at for at in found.groups if np.any((doubtful_seams >= at.start - 1) & (doubtful_seams < at.stop))]
+        right = np.where(known, truth, decoded.boundaries)
+        doubtful_seams = np.flatnonzero(np.where(decoded.boundaries, 1 - decoded.seams, decoded.seams) >= DOUBTFUL)
+        shown = [at for at in decoded.groups if np.any((doubtful_seams >= at.start - 1) & (doubtful_seams < at.stop))]
         if shown and played.questions >= questions:
             visited = next((at for at in shown if at.start >= page), shown[0])
             ends = np.concatenate([[-1], np.flatnonzero(right), [last + 1]])
@@ -196,7 +198,7 @@ def review_by_documents(stream: LabeledStream, predict: Predict, *, questions: i
             played.seen |= {*settled, *range(max(visited.start - 1, 0), min(visited.stop, last + 1))}
             page = int(ends[number]) + 1
         else:
-            seam = queue(found, set(decided))
+            seam = queue(decoded, set(decided))
             settled = range(seam, seam + 1)
             played.questions += 1
             played.seen.add(seam)
@@ -204,11 +206,11 @@ def review_by_documents(stream: LabeledStream, predict: Predict, *, questions: i
         decided |= {seam: bool(right[seam]) for seam in settled}
 
 
-def _moment(found: Independent, certainty: Floats, decided: dict[int, bool], wrong: int) -> Moment:
-    labels = np.concatenate([[0], np.cumsum(found.boundaries)]).astype(int)
-    confidence = {int(labels[a]): float(p) for a, p in zip(found.starts, certainty, strict=True)}
-    doubt = np.where(found.boundaries, 1 - found.seams, found.seams)
-    return Moment(len(decided), found.seams, tuple(labels.tolist()), confidence, wrong, round(float(doubt.sum()), 4))
+def _moment(decoded: Independent, certainty: Floats, decided: dict[int, bool], wrong: int) -> Moment:
+    labels = np.concatenate([[0], np.cumsum(decoded.boundaries)]).astype(int)
+    confidence = {int(labels[a]): float(p) for a, p in zip(decoded.starts, certainty, strict=True)}
+    doubt = np.where(decoded.boundaries, 1 - decoded.seams, decoded.seams)
+    return Moment(len(decided), decoded.seams, tuple(labels.tolist()), confidence, wrong, round(float(doubt.sum()), 4))
 
 
 def acts_by_hand(stream: LabeledStream) -> int:

@@ -98,10 +98,10 @@ class World:
         size = self.sizes[number]
         documents = rng.normal(size=HIDDEN) + 0.8 * rng.normal(size=(-(-size // A_DOCUMENT), HIDDEN))
         hidden = documents[np.arange(size) // A_DOCUMENT] + 0.4 * rng.normal(size=(size, HIDDEN))
-        found = hidden.astype(np.float32) @ self.frame
-        found += 0.1 * rng.standard_normal(size=found.shape, dtype=np.float32)
-        found /= np.linalg.norm(found, axis=1, keepdims=True)
-        return np.asarray(found, np.float32)
+        rows = hidden.astype(np.float32) @ self.frame
+        rows += 0.1 * rng.standard_normal(size=rows.shape, dtype=np.float32)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows, np.float32)
 
 
 def fill(world: World, everywhere: Asking, large: Asking, asking: dict[int, list[int]]) -> None:
@@ -189,67 +189,67 @@ def ask(asking: Asking, look: Look) -> tuple[list[float], float]:
         look(pages[pk])
     times, hits = [], 0
     for pk, near in zip(asking.pages, asking.near, strict=True):
-        found: list[tuple[Any, int]] = []
-        times.append(timed(partial(_look_into, found, look, pages[pk])))
-        hits += len({page.pk for page, _ in found[:NEAREST]} & {page for _, page in near})
+        looks: list[tuple[Any, int]] = []
+        times.append(timed(partial(_look_into, looks, look, pages[pk])))
+        hits += len({page.pk for page, _ in looks[:NEAREST]} & {page for _, page in near})
     return times, hits / (NEAREST * len(times))
 
 
-def _look_into(found: list[tuple[Any, int]], look: Look, page: Any) -> None:
-    found.extend(look(page))
+def _look_into(looks: list[tuple[Any, int]], look: Look, page: Any) -> None:
+    looks.extend(look(page))
 
 
 @dataclass(frozen=True)
-class Told:
-    """Figures as they come to light, in a file where they are kept: what is told there is not measured again."""
+class Figures:
+    """Figures as they come to light, in a file where they are kept: what stands there is not measured again."""
 
     file: Path | None
-    figures: dict[str, float] = field(default_factory=dict)
+    values: dict[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, folder: Path | None, world: World) -> Told:
-        """Return what the folder tells of this world. Raises SystemExit where it is of another."""
+    def of(cls, folder: Path | None, world: World) -> Figures:
+        """Return what the folder holds of this world. Raises SystemExit where it is of another."""
         if folder is None:
             return cls(None)
         folder.mkdir(parents=True, exist_ok=True)
-        told = cls(folder / "figures.json")
+        figures = cls(folder / "figures.json")
         made_of = {"pages": sum(world.sizes), "collections": len(world.sizes), "dimensions": world.dimensions}
         own: dict[str, float] = {**made_of, "seed": world.seed}
-        if told.file and told.file.exists():
-            told.figures.update(json.loads(told.file.read_text(encoding="utf-8")))
-            if {name: told.figures.get(name) for name in own} != own:
+        if figures.file and figures.file.exists():
+            figures.values.update(json.loads(figures.file.read_text(encoding="utf-8")))
+            if {name: figures.values.get(name) for name in own} != own:
                 raise SystemExit(f"{folder} holds a run of another size or seed. Give the same options, or remove it.")
-        told.add(own)
-        return told
+        figures.add(own)
+        return figures
 
     def add(self, figures: dict[str, float]) -> None:
         """Keep these as well."""
-        self.figures.update(figures)
+        self.values.update(figures)
         if self.file:
-            self.file.write_text(json.dumps(self.figures, indent=1), encoding="utf-8")
+            self.file.write_text(json.dumps(self.values, indent=1), encoding="utf-8")
 
 
-def measure(world: World, told: Told, *, queries: int, memory: int | None, workers: int, until: str) -> None:
-    """All figures that are not told yet, in one run; until the pages are there, or the index, or to the end."""
+def measure(world: World, figures: Figures, *, queries: int, memory: int | None, workers: int, until: str) -> None:
+    """All figures that are missing, in one run; until the pages are there, or the index, or to the end."""
     from django.conf import settings
 
     settings.ENCODER = ENCODER
     everywhere, large = Asking(np.empty((0, 0), np.float32)), Asking(np.empty((0, 0), np.float32))
     began = time.monotonic()
     fill(world, everywhere, large, _asked(world, queries))
-    told.add({"pages": sum(world.sizes), "collections": len(world.sizes)})
-    if "fill_s" not in told.figures:
-        told.add({"fill_s": time.monotonic() - began})
+    figures.add({"pages": sum(world.sizes), "collections": len(world.sizes)})
+    if "fill_s" not in figures.values:
+        figures.add({"fill_s": time.monotonic() - began})
     if until == "pages":
         return
-    if "index_build_s" not in told.figures:
-        told.add(_indexed(world, memory=memory, workers=workers))
+    if "index_build_s" not in figures.values:
+        figures.add(_indexed(world, memory=memory, workers=workers))
     if until == "index":
         return
-    if "similar_p95_ms" not in told.figures:
-        told.add(_similar(world, everywhere, large, queries))
-    if "act_p95_ms" not in told.figures:
-        told.add(site_figures())
+    if "similar_p95_ms" not in figures.values:
+        figures.add(_similar(world, everywhere, large, queries))
+    if "act_p95_ms" not in figures.values:
+        figures.add(site_figures())
 
 
 def _indexed(world: World, *, memory: int | None, workers: int) -> dict[str, float]:
@@ -302,8 +302,10 @@ def growth_figures(sizes: Sequence[int]) -> dict[str, float]:
     figures: dict[str, float] = {}
     for size in sizes:
         command = [sys.executable, str(ROOT / "bench" / "growth.py"), "--pages", str(size), "--json"]
-        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        figures |= {f"growth_{size}_{name}": value for name, value in json.loads(told.stdout.splitlines()[-1]).items()}
+        completed = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+        figures |= {
+            f"growth_{size}_{name}": value for name, value in json.loads(completed.stdout.splitlines()[-1]).items()
+        }
     first, last = sizes[0], sizes[-1]
     cost = {size: figures[f"growth_{size}_cpu_ms_per_page"] for size in (first, last)}
     return figures | {f"cost_growth_{first}_to_{last}": cost[last] / cost[first]}
@@ -334,19 +336,19 @@ def main() -> None:
     if options.pages < 6000 or not 2 <= options.queries <= 1000:
         parser.error("Give at least 6000 pages and 2 to 1000 queries: smaller collections are compared in full.")
     world = World(options.pages, options.dimensions, options.seed, collections=options.collections)
-    told = Told.of(options.keep, world)
+    results = Figures.of(options.keep, world)
     with own_database(options.keep):
         from clustering.management.commands.index_vectors import memory
 
         measure(
             world,
-            told,
+            results,
             queries=options.queries,
             memory=memory(options.memory) if options.memory else None,
             workers=options.workers,
             until=options.until,
         )
-    figures = told.figures
+    figures = results.values
     if options.growth and options.until == "end":
         figures |= growth_figures(options.growth)
     for name, value in figures.items():

@@ -243,16 +243,16 @@ def main() -> None:
     parser.add_argument("--images", type=Path)
     parser.add_argument("--pages", type=int, default=192)
     parser.add_argument("--json", action="store_true")
-    told = parser.parse_args()
+    options = parser.parse_args()
     with own_database(), tempfile.TemporaryDirectory() as temporary:
         scans = Path(temporary) / "scans"
         scans.mkdir()
-        if told.images:
-            for path in sorted(told.images.iterdir())[: told.pages]:
+        if options.images:
+            for path in sorted(options.images.iterdir())[: options.pages]:
                 (scans / path.name).symlink_to(path.resolve())
         else:
             draw(scans)
-        collection = collection_of(scans, told.pages)
+        collection = collection_of(scans, options.pages)
         checkpoint = Path(temporary) / "clip"
         checkpoint.mkdir()
         figures = encoder_figures(collection, random_clip(checkpoint), "vit_b_32")
@@ -262,7 +262,7 @@ def main() -> None:
         seconds = _seconds(collection, "process", encoder=BUILTIN)
         figures["process_pages_per_second"] = round(collection.pages.count() / seconds, 3)
         figures["process_pages"] = collection.pages.count()
-    print(json.dumps(figures) if told.json else "\n".join(f"{name:42} {value}" for name, value in figures.items()))
+    print(json.dumps(figures) if options.json else "\n".join(f"{name:42} {value}" for name, value in figures.items()))
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=480)
     parser.add_argument("--json", action="store_true")
-    told = parser.parse_args()
+    options = parser.parse_args()
     os.environ["HHREVIEW_HEARTBEAT_SECONDS"] = str(HEARTBEAT_SECONDS)
     with own_database(), tempfile.TemporaryDirectory() as temporary:
         from django.db import connection
@@ -163,7 +163,7 @@ def main() -> None:
         scans = Path(temporary) / "scans"
         scans.mkdir()
         draw(scans)
-        collection = collection_of(scans, told.pages)
+        collection = collection_of(scans, options.pages)
         with connection.cursor() as cursor:
             cursor.execute(COUNT_WRITES)
         rounds = [{count: run(collection, count, Path(temporary)) for count in (1, 2, 4)} for _ in range(ROUNDS)]
@@ -181,7 +181,7 @@ def main() -> None:
         "pages_done_twice": int(sum(each["twice"] for each in every)),
         "pages_left": int(sum(each["left"] for each in every)),
     }
-    print(json.dumps(figures) if told.json else "\n".join(f"{name:20} {value}" for name, value in figures.items()))
+    print(json.dumps(figures) if options.json else "\n".join(f"{name:20} {value}" for name, value in figures.items()))
 
 
 if __name__ == "__main__":

@@ -39,6 +39,6 @@ def unused() -> list[str]:
 
 
 if __name__ == "__main__":
-    found = unused()
-    if found:
-        sys.exit("\n".join([*found, "Remove what nothing uses, or name in deploy/dead_code.py who calls it."]))
+    names = unused()
+    if names:
+        sys.exit("\n".join([*names, "Remove what nothing uses, or name in deploy/dead_code.py who calls it."]))

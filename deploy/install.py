@@ -107,12 +107,12 @@ def resolve(pip: list[str], wanted: list[str], pins: Path, folder: Path) -> list
     """Return what is missing, as name==version. Says how much that is to download."""
     report = folder / "report.json"
     _run([*pip, "install", "--quiet", "--dry-run", "--report", str(report), "-c", str(pins), *_index(), *wanted])
-    found: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))["install"]
-    if found:
+    missing: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))["install"]
+    if missing:
         with ThreadPoolExecutor(16) as threads:
-            sizes = list(threads.map(size_of, (item["download_info"]["url"] for item in found)))
+            sizes = list(threads.map(size_of, (item["download_info"]["url"] for item in missing)))
         print(announcement(sizes), flush=True)
-    return [f"{item['metadata']['name']}=={item['metadata']['version']}" for item in found]
+    return [f"{item['metadata']['name']}=={item['metadata']['version']}" for item in missing]
 
 
 def size_of(url: str) -> int | None:
@@ -142,10 +142,10 @@ def pinned(pins: str, names: Iterable[str]) -> list[str]:
 
 
 def _pin(pins: str, name: str) -> str:
-    found = re.search(rf"^{re.escape(name)}==(\S+)$", pins, re.MULTILINE | re.IGNORECASE)
-    if found is None:
+    match = re.search(rf"^{re.escape(name)}==(\S+)$", pins, re.MULTILINE | re.IGNORECASE)
+    if match is None:
         sys.exit(f"constraints.txt does not pin {name}. Run `make pin`, then try again.")
-    return found[1]
+    return match[1]
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -125,7 +125,7 @@ class Server:
     log: Path
     places: Places
     starts: Callable[[], None]
-    found: Callable[[], psutil.Process | None]
+    find: Callable[[], psutil.Process | None]
     asked: Callable[[], bool]
 
     def start(self) -> None:
@@ -135,7 +135,7 @@ class Server:
 
     def runs(self) -> bool:
         """Whether there is such a process."""
-        return self.found() is not None
+        return self.find() is not None
 
     def answers(self) -> bool:
         """Whether it answers, if only that it is starting."""
@@ -143,7 +143,7 @@ class Server:
 
     def kill(self) -> None:
         """End it at once; the start that follows clears away what it leaves."""
-        process = self.found()
+        process = self.find()
         if process is not None:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
